@@ -1,0 +1,109 @@
+//! A finding: something in a source that is wrong, odd or contradictory, kept as data beside its statements.
+
+use crate::text::Span;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// Worth knowing; the reading does not depend on it.
+    Note,
+    /// The text breaks a law of its kind; the reading repairs it or has to be taken with care.
+    Warning,
+    /// Something could not be read; the document is refused unless the user allows it.
+    Error,
+}
+
+impl Severity {
+    /// `note`, `warning` or `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $meaning:literal;)*) => {
+        /// What a finding is about. The names are stable: scripts and the documentation rely on them.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Code] = &[$(Code::$variant),*];
+
+            /// The stable name, in snake case.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity,)* }
+            }
+
+            /// One sentence for the documentation.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning,)* }
+            }
+
+            /// The code of that name.
+            pub fn from_name(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.name() == name)
+            }
+        }
+    };
+}
+
+codes! {
+    UnreadText "unread_text" Error "Digits of a table, or text that looks like a table, ended in no statement.";
+    Truncated "truncated" Error "The text ends before its own end: in a table, or without the closing date of an announcement.";
+    NoSubject "no_subject" Error "A table is under no heading that names a contract or an asset.";
+    NoInstant "no_instant" Error "No instant can be found at which a table takes effect.";
+    SeveralInstants "several_instants" Error "More than one instant could be meant for a table.";
+    CapOrder "cap_order" Error "The caps of a table do not rise, so that no reading of it is safe.";
+    NotARate "not_a_rate" Error "A rate is not between 0 and 100 percent.";
+    FloorNotBelowCap "floor_not_below_cap" Warning "A tier is printed with a floor at or above its cap.";
+    Gap "gap" Warning "A tier is printed with a floor above the cap before it.";
+    Overlap "overlap" Warning "A tier is printed with a floor below the cap before it.";
+    ZeroWidthTier "zero_width_tier" Warning "Two tiers have the same cap; nothing falls into the second.";
+    RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio rises, from one tier to the next.";
+    LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
+    LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
+    RoundedRate "rounded_rate" Note "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
+    RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
+    NumberForm "number_form" Warning "A number is printed with separators in unusual places.";
+    SideMissing "side_missing" Note "A table or row has only one of its two sides.";
+    UnmarkedCell "unmarked_cell" Note "An absent cell bears no mark; its side follows from the chains of the tiers.";
+    AmbiguousSide "ambiguous_side" Warning "Two ways to share the cells between Previous and New are equally good.";
+    AmbiguousSplit "ambiguous_split" Warning "Glued digits can be split in more than one good way.";
+    DuplicateSubject "duplicate_subject" Warning "A subject is named twice in one list.";
+    SameInstant "same_instant" Warning "One document has two different tables for a subject at one instant.";
+    DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given.";
+    NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";
+    UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
+}
+
+/// One finding.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Finding {
+    /// What it is about.
+    pub code: Code,
+    /// What was found, with the figures, in one sentence without a full stop.
+    pub message: String,
+    /// The bytes of the document that it is about.
+    pub span: Span,
+    /// The names of the subjects concerned; empty where it concerns the document.
+    pub subjects: Vec<String>,
+}
+
+impl Finding {
+    /// A finding about a place of the document, concerning no subject in particular.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Finding {
+        Finding { code, message: message.into(), span, subjects: Vec::new() }
+    }
+}

@@ -1,0 +1,50 @@
+//! Every bound of the program, in one place, each with its reason.
+//!
+//! Bounds are generous: each is at least ten times what the inputs of 2022-2026 needed, and small enough
+//! that nothing a user feeds in can exhaust memory, the stack or the clock.
+
+/// Largest input document in bytes. The largest real announcement is 12 KB and the largest exchange
+/// snapshot 2.5 MB; a bigger file is a mistake (a video, a disk image) and is refused before it is read.
+pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Most tiers in one table. Exchange tables have at most 20.
+pub const TABLE_TIERS: usize = 200;
+
+/// Most contracts that one table may name. The longest real list names 27.
+pub const TABLE_SUBJECTS: usize = 500;
+
+/// Most bytes in the name of a subject. The longest real one has 20.
+pub const SUBJECT_BYTES: usize = 64;
+
+/// Most digits in a number that is read: with 18 digits before the dot and 10 behind it, every product that
+/// a measure needs still fits the 28 digits of a decimal, or is refused, never rounded.
+pub const NUMBER_DIGITS: usize = 24;
+
+/// Longest query text in bytes, all its statements together.
+pub const QUERY_BYTES: usize = 64 * 1024;
+
+/// Most statements in one query text.
+pub const QUERY_STATEMENTS: usize = 1000;
+
+/// Deepest nesting of `explain explain …` in a query; one level is useful, more is a mistake.
+pub const QUERY_NESTING: usize = 8;
+
+/// Most rows in one answer (subjects times notionals).
+pub const ANSWER_ROWS: usize = 1_000_000;
+
+/// Largest journal line in bytes. A document of [`DOCUMENT_BYTES`] can double when escaped as JSON, and its
+/// statements repeat its figures.
+pub const JOURNAL_LINE_BYTES: usize = 8 * DOCUMENT_BYTES as usize;
+
+/// Largest index record in bytes that is decoded; guards against hostile lengths in damaged records.
+pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
+
+/// A journal up to this many bytes is hashed whole at every open (about 5 ms at most); of a longer one the
+/// head line only, and `verify` does the rest.
+pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
+
+/// Memory that sled may use for its page cache; its default is 1 GiB.
+pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How long a writer waits for another writer, in milliseconds.
+pub const LOCK_WAIT_MS: u64 = 5_000;

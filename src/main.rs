@@ -1,0 +1,2 @@
+//! The command `tierbook`.
+fn main() {}

@@ -1,0 +1,64 @@
+//! A rule: the whole table of one subject, as published and as read.
+//!
+//! A rule keeps what was printed, text beside number, and carries the reading that answers are made from. Two
+//! rules are *the same* when they give the same answers, whatever digits they were printed with.
+
+pub mod collateral;
+pub mod printed;
+pub mod tiers;
+
+pub use collateral::{CollateralTable, CollateralTier, FlatRatio, PrintedCollateralTier};
+pub use printed::{Leverage, Number, Rate};
+pub use tiers::{PrintedTier, Tier, TierTable};
+
+/// Whether a tier answers with the bounds that were printed, or with bounds mended by the laws of its table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reading {
+    /// The printed bounds keep the laws and are used as they are.
+    AsPublished,
+    /// The printed floor breaks the chain; the cap of the tier before is used instead.
+    Repaired,
+}
+
+impl Reading {
+    /// `as_published` or `repaired`, as in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::AsPublished => "as_published",
+            Reading::Repaired => "repaired",
+        }
+    }
+}
+
+/// The rule of one subject.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rule {
+    /// Leverage and maintenance margin tiers of a contract.
+    Tiers(TierTable),
+    /// One collateral ratio for any amount of an asset.
+    Flat(FlatRatio),
+    /// Collateral ratios of an asset by amount.
+    Collateral(CollateralTable),
+}
+
+impl Rule {
+    /// Whether both give the same answer to every question: bounds, rates and highest leverages are equal as
+    /// numbers. The printed digits, and a lowest leverage that only one of them states, do not count.
+    pub fn same(&self, other: &Rule) -> bool {
+        match (self, other) {
+            (Rule::Tiers(a), Rule::Tiers(b)) => a.same(b),
+            (Rule::Flat(a), Rule::Flat(b)) => a.ratio.fraction() == b.ratio.fraction(),
+            (Rule::Collateral(a), Rule::Collateral(b)) => a.same(b),
+            _ => false,
+        }
+    }
+
+    /// The currency in which notionals and amounts of this rule are counted.
+    pub fn unit(&self) -> &str {
+        match self {
+            Rule::Tiers(table) => table.unit(),
+            Rule::Collateral(table) => table.unit(),
+            Rule::Flat(_) => "USD",
+        }
+    }
+}

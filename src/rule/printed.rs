@@ -1,0 +1,90 @@
+//! Figures as printed: the text that stood in the source beside the number that it means.
+
+use crate::decimal::{self, Decimal};
+
+/// The smallest cap that stands for "no limit": exchanges print 99,999,999,999 or the largest 64-bit integer.
+const OPEN_END: i64 = 99_999_999_999;
+
+/// A bound of a tier as printed (`7,500`), with its value (7500).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Number {
+    text: String,
+    value: Decimal,
+}
+
+impl Number {
+    /// The number behind `text`, read without its separators; `None` where digits, commas and one dot are not
+    /// all there is, or where no digit is left. Where the separators stand is not judged here.
+    pub fn read(text: &str) -> Option<Number> {
+        let digits: String = text.chars().filter(|c| *c != ',').collect();
+        decimal::parse(&digits).map(|value| Number { text: text.to_string(), value })
+    }
+
+    /// The number with a text that does not spell it plainly: misprinted separators, or an exponent.
+    pub fn with_text(text: &str, value: Decimal) -> Number {
+        Number { text: text.to_string(), value }
+    }
+
+    /// As printed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value, in units of the table's currency.
+    pub fn value(&self) -> Decimal {
+        self.value
+    }
+
+    /// The value as the cap of a tier: `None` where the number stands for "no limit".
+    pub fn cap(&self) -> Option<Decimal> {
+        (self.value < Decimal::from(OPEN_END)).then_some(self.value)
+    }
+}
+
+/// A rate as printed in percent (`3.330%` is kept as `3.330`), with its value as a fraction (0.0333).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rate {
+    text: String,
+    fraction: Decimal,
+}
+
+impl Rate {
+    /// The rate behind the digits of a percentage, without the percent sign; `None` unless it is a number
+    /// from 0 to 100.
+    pub fn from_percent(text: &str) -> Option<Rate> {
+        let percent = decimal::parse(text).filter(|percent| *percent <= Decimal::ONE_HUNDRED)?;
+        Some(Rate { text: text.to_string(), fraction: decimal::hundredth(percent)? })
+    }
+
+    /// The rate that a source states as a fraction (`0.0333`); `None` unless it is a number from 0 to 1.
+    pub fn from_fraction(text: &str) -> Option<Rate> {
+        let fraction = decimal::parse(text).filter(|fraction| *fraction <= Decimal::ONE)?;
+        Some(Rate { text: text.to_string(), fraction: fraction.normalize() })
+    }
+
+    /// A rate put together from its stored parts.
+    pub fn from_parts(text: String, fraction: Decimal) -> Rate {
+        Rate { text, fraction }
+    }
+
+    /// As printed, without the percent sign.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value as a fraction, from 0 to 1.
+    pub fn fraction(&self) -> Decimal {
+        self.fraction
+    }
+}
+
+/// The leverages that a tier allows, as printed (`6 - 10x`, `5x`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leverage {
+    /// The lowest leverage; `None` where the source states only the highest.
+    pub min: Option<u32>,
+    /// The highest leverage, at least 1.
+    pub max: u32,
+    /// As printed.
+    pub text: String,
+}

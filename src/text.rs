@@ -1,0 +1,93 @@
+//! Byte spans of a text, and the word nearest to a misspelt one.
+
+use std::fmt;
+use std::ops::Range;
+
+/// A range of bytes in a text: `start` is inside, `end` is not, and `start <= end`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span from `start` up to `end`; an `end` before `start` gives an empty span at `start`.
+    pub fn new(start: usize, end: usize) -> Span {
+        Span { start, end: end.max(start) }
+    }
+
+    /// The smallest span that holds both.
+    pub fn join(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Whether no byte is inside.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The words of `text` in this span; empty where the span does not lie on characters of `text`.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// As a range, for slicing and for diagnostics.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// The line of `text` that holds byte `at`, counted from 1.
+pub fn line_number(text: &str, at: usize) -> usize {
+    1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&b| b == b'\n').count()
+}
+
+/// The candidate nearest to `word`, if one is near enough to be what was meant.
+///
+/// Near enough is one slip (a letter missing, added, changed, or two swapped) in up to five letters, two in
+/// up to nine, three beyond; case does not count as a slip. Of equally near ones the first in order is taken.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = word.to_lowercase();
+    let length = wanted.chars().count();
+    let slips_allowed = if length <= 5 {
+        1
+    } else if length <= 9 {
+        2
+    } else {
+        3
+    };
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
+        .filter(|(slips, _)| *slips <= slips_allowed)
+        .min_by(|a, b| a.cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_swapped_letter_is_near_and_another_word_is_not() {
+        assert_eq!(nearest("ACTUST", ["AAVEUSDT", "ACTUSDT"]), Some("ACTUSDT"));
+        assert_eq!(nearest("margni", ["margin", "amount"]), Some("margin"));
+        assert_eq!(nearest("LTC", ["STRK", "FET"]), None);
+    }
+
+    #[test]
+    fn lines_are_counted_from_one_and_a_newline_belongs_to_its_line() {
+        assert_eq!(line_number("a\nb", 0), 1);
+        assert_eq!(line_number("a\nb", 1), 1);
+        assert_eq!(line_number("a\nb", 2), 2);
+        assert_eq!(line_number("a\nb", 99), 2);
+    }
+}
