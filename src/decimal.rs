@@ -13,7 +13,7 @@ use crate::limits;
 pub fn parse(text: &str) -> Option<Decimal> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits_only = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !digits_only(whole) || !digits_only(fraction) || text.len() > limits::NUMBER_DIGITS + 1 {
+    if !digits_only(whole) || !digits_only(fraction) || whole.len() + fraction.len() > limits::NUMBER_DIGITS {
         return None;
     }
     Decimal::from_str_exact(text).ok()

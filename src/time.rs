@@ -161,8 +161,7 @@ fn length_of(count: &str, unit: &str) -> Option<Length> {
 
 /// Reads a date, or a date, a clock time and a zone.
 fn read_written(text: &str) -> Result<Instant, NotAnInstant> {
-    let separated = text.replacen(['T', 't'], " ", 1);
-    let (date_text, rest) = separated.split_once(' ').unwrap_or((&separated, ""));
+    let (date_text, rest) = text.split_once([' ', 'T', 't']).unwrap_or((text, ""));
     let date = read_date(date_text).ok_or_else(|| not_an_instant(text))?;
     if rest.trim().is_empty() {
         return instant_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| not_an_instant(text));
