@@ -353,6 +353,17 @@ pub struct RecordedWithdrawal {
     pub recorded_at: RecordedTime,
 }
 
+/// A source with everything known about its record.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RecordedSource {
+    /// The source.
+    pub source: Source,
+    /// When it was recorded.
+    pub recorded_at: RecordedTime,
+    /// The transaction that recorded it.
+    pub tx: TxId,
+}
+
 /// The three instants that a question is read at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Basis {

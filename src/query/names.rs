@@ -1,0 +1,179 @@
+//! Subjects by name: the words of a query against the subjects that are held. Nothing is guessed, but the nearest
+//! right word is suggested.
+
+use crate::mistake::Mistake;
+use crate::query::ast::Word;
+use crate::query::measure::Measure;
+use crate::statement::{Program, Subject};
+use crate::text::nearest;
+
+/// The restriction of an `on` clause.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct On {
+    /// The venue, where it was named.
+    pub venue: Option<String>,
+    /// The program.
+    pub program: Program,
+}
+
+impl On {
+    fn allows(&self, subject: &Subject) -> bool {
+        subject.program() == self.program
+            && self.venue.as_deref().is_none_or(|venue| venue == subject.venue())
+    }
+}
+
+/// Reads `usdm`, `pm-pro` or `binance:usdm`.
+///
+/// # Errors
+/// It names no program; the nearest one is suggested.
+pub fn read_on(word: &Word) -> Result<On, Mistake> {
+    let (venue, name) = match word.text.split_once(':') {
+        Some((venue, name)) => (Some(venue.to_lowercase()), name),
+        None => (None, word.text.as_str()),
+    };
+    let names = Program::ALL.map(Program::name);
+    let program = Program::from_name(name).ok_or_else(|| {
+        let hint = match nearest(name, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the programs are: {}", names.join(", ")),
+        };
+        Mistake::question("unknown_program", format!("`{name}` is not a program"))
+            .at(word.span, "expected usdm, coinm, pm or pm-pro")
+            .hint(hint)
+    })?;
+    Ok(On { venue, program })
+}
+
+/// The subjects that the words of an `of` list mean, for a measure, in the order of the list and each once.
+///
+/// A word is a name, `program:name`, `venue:program:name`, a pattern with `*`, or `all`.
+///
+/// # Errors
+/// A word names nothing held, or only subjects that do not have the measure or are not in the program of `on`.
+pub fn select(
+    words: &[Word],
+    measure: Measure,
+    on: Option<&On>,
+    held: &[Subject],
+) -> Result<Vec<Subject>, Mistake> {
+    let mut selected: Vec<Subject> = Vec::new();
+    for word in words {
+        let matched = matching(&word.text, held);
+        if matched.is_empty() {
+            return Err(unknown_subject(word, held));
+        }
+        let allowed: Vec<&Subject> =
+            matched.iter().copied().filter(|s| on.is_none_or(|on| on.allows(s))).collect();
+        if allowed.is_empty() {
+            return Err(not_on(word, on, &matched));
+        }
+        let applicable = allowed.iter().copied().filter(|s| measure.applies_to(s.program()));
+        let fresh: Vec<Subject> = applicable.filter(|s| !selected.contains(s)).cloned().collect();
+        if fresh.is_empty() && !allowed.iter().any(|s| measure.applies_to(s.program())) {
+            return Err(wrong_measure(word, measure, &allowed));
+        }
+        selected.extend(fresh);
+    }
+    Ok(selected)
+}
+
+/// The held subjects that a word means, whatever their program.
+pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
+    if text.eq_ignore_ascii_case("all") {
+        return held.iter().collect();
+    }
+    let full = |subject: &Subject| subject.to_string();
+    let colons = text.matches(':').count();
+    let written = |subject: &Subject| match colons {
+        0 => subject.name().to_string(),
+        1 => format!("{}:{}", subject.program().name(), subject.name()),
+        _ => full(subject),
+    };
+    held.iter().filter(|subject| matches_pattern(text, &written(subject))).collect()
+}
+
+/// Whether `text` fits `pattern`, where each `*` stands for any characters, none included.
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut left) = text.strip_prefix(head) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let tail = parts.pop().unwrap_or_default();
+    for part in parts {
+        match left.find(part) {
+            Some(at) => left = &left[at + part.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(tail)
+}
+
+/// The mistake of naming what is not held, with the nearest name that is.
+pub fn unknown_subject(word: &Word, held: &[Subject]) -> Mistake {
+    let mistake =
+        |message: String, label: &str| Mistake::question("unknown_subject", message).at(word.span, label);
+    if held.is_empty() {
+        return mistake("the database holds no subject yet".to_string(), "nothing is held")
+            .hint("load an announcement first: tierbook load PATH");
+    }
+    if word.text.contains('*') {
+        return mistake(format!("no subject held matches `{}`", word.text), "matches nothing")
+            .hint("`subjects` lists what is held");
+    }
+    let bare = word.text.rsplit(':').next().unwrap_or(&word.text);
+    let not_held = mistake(format!("`{}` is not held", word.text), "no statement is about this");
+    match nearest(bare, held.iter().map(Subject::name)) {
+        Some(near) => not_held.hint(format!("did you mean `{near}`?")),
+        None => not_held.hint("`subjects` lists what is held"),
+    }
+}
+
+fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Mistake {
+    let wanted = on.map_or("", |on| on.program.name());
+    Mistake::question("not_on_program", format!("`{}` is not held on {wanted}", word.text))
+        .at(word.span, format!("held on {}", programs(matched)))
+        .hint(format!("write `on {}`", matched.first().map_or("usdm", |s| s.program().name())))
+}
+
+fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Mistake {
+    let contract = allowed.first().is_some_and(|s| s.program().holds_contracts());
+    let (kind, instead) = if contract {
+        ("a contract", format!("mmr of {0} at 60000, or tiers of {0}", word.text))
+    } else {
+        ("an asset", format!("ratio of {0}, or collateral of {0} at 500000", word.text))
+    };
+    let message =
+        format!("`{}` is {kind} on {}: it has no `{}`", word.text, programs(allowed), measure.words());
+    Mistake::question("wrong_measure", message)
+        .at(word.span, format!("{kind} has other measures"))
+        .hint(format!("ask: {instead}"))
+}
+
+fn programs(subjects: &[&Subject]) -> String {
+    let mut names: Vec<&str> = subjects.iter().map(|subject| subject.program().name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters_and_nothing_else_is_special() {
+        for (pattern, text, fits) in [
+            ("ACT*", "ACTUSDT", true),
+            ("*USDT", "ACTUSDT", true),
+            ("*", "", true),
+            ("A*U*T", "ACTUSDT", true),
+            ("ACT", "ACTUSDT", false),
+            ("A*T", "ACTUSD", false),
+            ("AB*BA", "ABA", false),
+            ("*踏*", "我踏马来了USDT", true),
+            ("A?T", "ACT", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}

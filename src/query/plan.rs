@@ -1,0 +1,294 @@
+//! Syntax → plan: names, numbers and instants are fixed, so that a plan means the same whenever it is answered.
+
+use std::fmt;
+
+use crate::decimal::{self, Decimal};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::query::ast::{Ask, Clauses, Statement, Word};
+use crate::query::measure::{Measure, Takes};
+use crate::query::names;
+use crate::statement::{Basis, Program, Subject};
+use crate::text::Span;
+use crate::time::{Instant, PublishedTime, RecordedTime, ValidTime};
+
+/// A statement whose every word has a fixed meaning.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Plan {
+    /// A measure of subjects.
+    Measure(MeasurePlan),
+    /// The subjects that match a pattern.
+    Subjects {
+        /// The pattern; `*` for all.
+        matching: String,
+    },
+    /// All sources.
+    Sources,
+    /// One source.
+    Source {
+        /// The first digits of its id.
+        id: String,
+        /// Where they stand in the query.
+        span: Span,
+    },
+    /// The findings of subjects, or of a source, or all.
+    Findings {
+        /// The subjects; empty for all.
+        of: Vec<Subject>,
+        /// The first digits of the id of a source, and where they stand.
+        source: Option<(String, Span)>,
+    },
+    /// Why a measure is what it is.
+    Explain(MeasurePlan),
+}
+
+/// A measure of subjects, at notionals, at a basis. Each combination is a row.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MeasurePlan {
+    /// What is asked for.
+    pub measure: Measure,
+    /// The subjects, each once.
+    pub subjects: Vec<Subject>,
+    /// What stands behind `at`; empty where nothing does.
+    pub at: Vec<At>,
+    /// The three instants.
+    pub basis: Basis,
+    /// Whether broken tables are to be refused rather than repaired.
+    pub as_published: bool,
+}
+
+/// What a measure is asked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum At {
+    /// A notional or amount in quote units, 0 or more.
+    Amount(Decimal),
+    /// A leverage, 1 or more.
+    Leverage(u32),
+}
+
+impl At {
+    /// The amount; `None` for a leverage.
+    pub fn amount(self) -> Option<Decimal> {
+        match self {
+            At::Amount(amount) => Some(amount),
+            At::Leverage(_) => None,
+        }
+    }
+
+    /// The leverage; `None` for an amount.
+    pub fn leverage(self) -> Option<u32> {
+        match self {
+            At::Leverage(leverage) => Some(leverage),
+            At::Amount(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            At::Amount(amount) => f.write_str(&decimal::canonical(*amount)),
+            At::Leverage(leverage) => write!(f, "{leverage}x"),
+        }
+    }
+}
+
+/// Fixes the meaning of a statement against the subjects held. `now` is what an omitted `as of` and relative
+/// instants mean; it is read once for each statement.
+///
+/// # Errors
+/// A name is not held or has no such measure; a number, leverage or instant cannot be read; what the measure needs
+/// behind `at` is missing, or something stands there that it does not take; `recorded by` lies in the future; the
+/// answer would have more than [`limits::ANSWER_ROWS`] rows.
+pub fn plan(statement: &Statement, held: &[Subject], now: Instant) -> Result<Plan, Mistake> {
+    match statement {
+        Statement::Ask(ask) => measure(ask, held, now).map(Plan::Measure),
+        Statement::Explain(ask) => measure(ask, held, now).map(Plan::Explain),
+        Statement::Subjects { matching } => {
+            let matching = matching.as_ref().map_or("*".to_string(), |word| word.text.clone());
+            Ok(Plan::Subjects { matching })
+        }
+        Statement::Sources => Ok(Plan::Sources),
+        Statement::Source { id } => Ok(Plan::Source { id: id.text.to_lowercase(), span: id.span }),
+        Statement::Findings { of, source } => {
+            let source = source.as_ref().map(|id| (id.text.to_lowercase(), id.span));
+            Ok(Plan::Findings { of: any_of(of, held)?, source })
+        }
+    }
+}
+
+/// The subjects of those names under any program.
+fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for word in words {
+        let matched = names::matching(&word.text, held);
+        if matched.is_empty() {
+            return Err(names::unknown_subject(word, held));
+        }
+        subjects.extend(matched.into_iter().cloned());
+    }
+    Ok(subjects)
+}
+
+fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<MeasurePlan, Mistake> {
+    let on = ask.clauses.on.as_ref().map(names::read_on).transpose()?;
+    let at = read_at(ask)?;
+    let mut subjects = names::select(&ask.subjects, ask.measure, on.as_ref(), held)?;
+    if ask.measure.takes() == Takes::AmountIfTiered && at.is_empty() {
+        subjects.retain(|subject| subject.program() != Program::PmPro);
+        if subjects.is_empty() {
+            return Err(amount_missing(ask, "the ratio on pm-pro depends on the amount"));
+        }
+    }
+    let rows = subjects.len().saturating_mul(at.len().max(1));
+    if rows > limits::ANSWER_ROWS {
+        let message = format!("the answer would have {rows} rows; at most {} are given", limits::ANSWER_ROWS);
+        return Err(Mistake::question("answer_too_long", message)
+            .hint("ask for fewer subjects or notionals at a time"));
+    }
+    let basis = read_basis(&ask.clauses, now)?;
+    Ok(MeasurePlan {
+        measure: ask.measure,
+        subjects,
+        at,
+        basis,
+        as_published: ask.clauses.as_published.is_some(),
+    })
+}
+
+fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
+    let takes = ask.measure.takes();
+    match (takes, ask.at.first()) {
+        (Takes::Nothing, Some(first)) => {
+            return Err(Mistake::question(
+                "at_not_taken",
+                format!("`{}` takes no `at`", ask.measure.words()),
+            )
+            .at(first.span, "not expected here")
+            .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text)));
+        }
+        (Takes::Amount, None) => return Err(amount_missing(ask, "at which notional?")),
+        (Takes::Leverage, None) => {
+            return Err(Mistake::question("leverage_missing", "the leverage is missing")
+                .at(ask.measure_span, "at which leverage?")
+                .hint(format!("max position of {} at 10x", ask.subjects[0].text)));
+        }
+        _ => {}
+    }
+    let read = |word: &Word| if takes == Takes::Leverage { read_leverage(word) } else { read_amount(word) };
+    ask.at.iter().map(read).collect()
+}
+
+fn amount_missing(ask: &Ask, label: &str) -> Mistake {
+    let (measure, subject) = (ask.measure.words(), &ask.subjects[0].text);
+    let mistake = Mistake::question("amount_missing", format!("`{measure}` needs an amount"))
+        .at(ask.measure_span, label)
+        .hint(format!("{measure} of {subject} at 60000"));
+    if ask.measure == Measure::Ratio || ask.measure == Measure::Mmr {
+        mistake.hint(format!("tiers of {subject} gives the whole table"))
+    } else {
+        mistake
+    }
+}
+
+/// Reads `60000`, `60_000`, `60,000`, `60k`, `1.5m`, `2b`.
+fn read_amount(word: &Word) -> Result<At, Mistake> {
+    let text = word.text.to_lowercase();
+    let refuse = |message: String, hint: String| {
+        Err(Mistake::question("not_a_number", message).at(word.span, "not an amount").hint(hint))
+    };
+    if text.ends_with('x') && text[..text.len() - 1].bytes().all(|b| b.is_ascii_digit()) {
+        return refuse(
+            format!("`{}` is a leverage; this measure is asked at a notional", word.text),
+            format!("max position of … at {}, or a notional: at 60000", word.text),
+        );
+    }
+    let (digits, zeros) = match text.char_indices().last() {
+        Some((at, 'k')) => (&text[..at], 3),
+        Some((at, 'm')) => (&text[..at], 6),
+        Some((at, 'b')) => (&text[..at], 9),
+        _ => (text.as_str(), 0),
+    };
+    if digits.contains(',') && !grouped_by_three(digits) {
+        return refuse(
+            format!("the commas of `{}` are not before groups of three digits", word.text),
+            "write 60,000 or 60000; in a list a blank follows each comma: at 1k, 60k".to_string(),
+        );
+    }
+    let plain: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+    let scaled =
+        decimal::parse(&plain).and_then(|value| decimal::multiply(value, Decimal::from(10_u64.pow(zeros))));
+    match scaled {
+        Some(amount) => Ok(At::Amount(amount)),
+        None => refuse(
+            format!("`{}` is not a number of at most {} digits", word.text, limits::NUMBER_DIGITS),
+            "write 60000, 60_000, 60,000, 60k, 1.5m or 0.25".to_string(),
+        ),
+    }
+}
+
+/// Whether every comma of the whole part stands before a group of exactly three digits.
+fn grouped_by_three(digits: &str) -> bool {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3) && !fraction.contains(',')
+}
+
+/// Reads `10x`, or `10`.
+fn read_leverage(word: &Word) -> Result<At, Mistake> {
+    let text = word.text.to_lowercase();
+    let digits = text.strip_suffix('x').unwrap_or(&text);
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    match digits.parse::<u32>() {
+        Ok(leverage) if plain && leverage >= 1 => Ok(At::Leverage(leverage)),
+        _ => Err(Mistake::question("not_a_leverage", format!("`{}` is not a leverage", word.text))
+            .at(word.span, "expected a whole number of at least 1, with an x")
+            .hint("max position of ACTUSDT at 10x")),
+    }
+}
+
+fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
+    let read = |word: &Option<Word>| word.as_ref().map(|word| read_instant(word, now)).transpose();
+    let recorded_by = read(&clauses.recorded_by)?;
+    if let (Some(instant), Some(word)) = (recorded_by, &clauses.recorded_by)
+        && instant > now
+    {
+        return Err(Mistake::question("recorded_in_future", "`recorded by` lies in the future")
+            .at(word.span, format!("it is {now} now"))
+            .hint(
+                "what will be recorded until then is not known, so the answer could change; leave it out",
+            ));
+    }
+    Ok(Basis {
+        valid_at: ValidTime(read(&clauses.as_of)?.unwrap_or(now)),
+        known_at: read(&clauses.known_at)?.map(PublishedTime),
+        recorded_by: recorded_by.map(RecordedTime),
+    })
+}
+
+fn read_instant(word: &Word, now: Instant) -> Result<Instant, Mistake> {
+    Instant::read(&word.text, now).map_err(|no| {
+        Mistake::question("not_an_instant", no.message).at(word.span, "not an instant").hint(no.hint)
+    })
+}
+
+impl fmt::Display for MeasurePlan {
+    /// The plan as a query that plans to itself: full subject names, canonical numbers, resolved instants.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let list = |items: Vec<String>| items.join(", ");
+        write!(f, "{} of ", self.measure.words())?;
+        f.write_str(&list(self.subjects.iter().map(Subject::to_string).collect()))?;
+        if !self.at.is_empty() {
+            write!(f, " at {}", list(self.at.iter().map(At::to_string).collect()))?;
+        }
+        write!(f, " as of {}", self.basis.valid_at)?;
+        if let Some(known_at) = self.basis.known_at {
+            write!(f, " known at {known_at}")?;
+        }
+        if let Some(recorded_by) = self.basis.recorded_by {
+            write!(f, " recorded by {recorded_by}")?;
+        }
+        if self.as_published { f.write_str(" as published") } else { Ok(()) }
+    }
+}

@@ -1,0 +1,297 @@
+//! The rows of answers, as typed data. `render` alone turns them into text.
+
+use crate::decimal::Decimal;
+use crate::finding::Finding;
+use crate::query::measure::Measure;
+use crate::query::plan::At;
+use crate::rule::Reading;
+use crate::statement::{Basis, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
+use crate::text::Span;
+use crate::time::{PublishedTime, ValidTime};
+
+/// One row of an answer.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Row {
+    /// A measure of one subject at one notional.
+    Measure(Box<MeasureRow>),
+    /// One tier of a table, or the reason why there is none.
+    Tier(Box<TierRow>),
+    /// A subject held.
+    Subject(SubjectRow),
+    /// A source held.
+    Source(SourceRow),
+    /// A statement of a source.
+    Statement(Box<StatementRow>),
+    /// A finding.
+    Finding(FindingRow),
+    /// Why an answer is what it is.
+    Explanation(Box<Explanation>),
+}
+
+/// What became of the question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// It is answered; the value is absent only where there is no limit.
+    Value,
+    /// The notional or leverage is over what the rule allows.
+    AboveLimit,
+    /// The last statement says that there is no rule.
+    Ended,
+    /// No statement reaches the instant, or none that can be read as published.
+    Unknown,
+    /// A statement reaches it, but was not public or not recorded at the basis.
+    NotKnownThen,
+}
+
+impl Status {
+    /// The name in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Value => "value",
+            Status::AboveLimit => "above_limit",
+            Status::Ended => "ended",
+            Status::Unknown => "unknown",
+            Status::NotKnownThen => "not_known_then",
+        }
+    }
+}
+
+/// What stands beside every answer about a rule: the question as resolved, and where the rule comes from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Context {
+    /// The subject.
+    pub subject: Subject,
+    /// The three instants as resolved.
+    pub basis: Basis,
+    /// The newest transaction when the question was answered.
+    pub tx: TxId,
+    /// Since when the rule is known to be in force.
+    pub in_force_since: Option<ValidTime>,
+    /// When a sighting last showed it.
+    pub last_confirmed_at: Option<ValidTime>,
+    /// When the next visible change comes.
+    pub next_change_at: Option<ValidTime>,
+    /// Where the rule comes from.
+    pub source: Option<SourceRef>,
+}
+
+/// The source of an answer and the place in it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SourceRef {
+    /// The source as recorded.
+    pub recorded: RecordedSource,
+    /// The bytes of the table in its document.
+    pub span: Span,
+    /// The bytes of the row that answers; `None` for an answer about the whole table.
+    pub row_span: Option<Span>,
+}
+
+/// How certain an answer is, with the same measure under the other rule.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CertaintyRow {
+    /// Nothing visible speaks against it.
+    Settled,
+    /// A roll-out is going on.
+    RollingOut {
+        /// When its window closes.
+        until: ValidTime,
+        /// The measure under the rule before.
+        other: Option<Decimal>,
+    },
+    /// The rule changed unseen.
+    UnseenChange {
+        /// After this instant …
+        after: ValidTime,
+        /// … and not later than this one.
+        by: ValidTime,
+        /// The measure under the rule seen.
+        other: Option<Decimal>,
+    },
+}
+
+impl CertaintyRow {
+    /// The name in machine answers.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            CertaintyRow::Settled => "settled",
+            CertaintyRow::RollingOut { .. } => "rolling_out",
+            CertaintyRow::UnseenChange { .. } => "unseen_change",
+        }
+    }
+}
+
+/// Something that the reader of an answer should know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// A stable name, in snake case.
+    pub code: &'static str,
+    /// One sentence without a full stop.
+    pub message: String,
+}
+
+/// A tier as it answers.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TierView {
+    /// Counted from 1.
+    pub number: u32,
+    /// The lower bound, not inside.
+    pub floor: Decimal,
+    /// The upper bound, inside; `None` for no limit.
+    pub cap: Option<Decimal>,
+    /// The maintenance margin rate or collateral ratio, as a fraction.
+    pub rate: Decimal,
+    /// What belongs to the kind of table.
+    pub kind: TierKind,
+    /// Whether the bounds are the printed ones.
+    pub reading: Reading,
+    /// The bytes of the row in its source.
+    pub span: Span,
+}
+
+/// What a tier of each kind of table has besides bounds and a rate.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TierKind {
+    /// A tier of a contract.
+    Contract {
+        /// The lowest leverage.
+        min_leverage: u32,
+        /// The highest leverage.
+        max_leverage: u32,
+        /// In quote units; `None` where the printed table does not give it.
+        maintenance_amount: Option<Decimal>,
+    },
+    /// A tier of a collateral table.
+    Collateral {
+        /// The number of the shared schedule.
+        rank: Option<u32>,
+    },
+}
+
+/// The answer to a measure of one subject at one notional.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MeasureRow {
+    /// The question as resolved, and where the rule comes from.
+    pub context: Context,
+    /// What was asked.
+    pub measure: Measure,
+    /// What it was asked at.
+    pub at: Option<At>,
+    /// `fraction`, `x`, `tier` or a currency.
+    pub unit: String,
+    /// What became of the question.
+    pub status: Status,
+    /// The value in `unit`.
+    pub value: Option<Decimal>,
+    /// Why there is no value.
+    pub message: Option<String>,
+    /// The tier that answers.
+    pub tier: Option<TierView>,
+    /// How certain it is; `None` where there is no rule.
+    pub certainty: Option<CertaintyRow>,
+    /// Whether the tier that answers is as published; `None` where there is no rule.
+    pub reading: Option<Reading>,
+    /// What else should be known.
+    pub warnings: Vec<Warning>,
+}
+
+/// One tier of a table that was asked for whole.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TierRow {
+    /// The question as resolved, and where the rule comes from.
+    pub context: Context,
+    /// What became of the question.
+    pub status: Status,
+    /// Why there is no table.
+    pub message: Option<String>,
+    /// The currency of bounds and amounts.
+    pub unit: String,
+    /// The tier; `None` where there is no table.
+    pub tier: Option<TierView>,
+    /// How certain the table is, without the other one.
+    pub certainty: Option<CertaintyRow>,
+    /// What else should be known.
+    pub warnings: Vec<Warning>,
+}
+
+/// A subject held, and how much of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SubjectRow {
+    /// The subject.
+    pub subject: Subject,
+    /// The valid instant of its first statement.
+    pub first_at: ValidTime,
+    /// The valid instant of its newest statement, which may lie in the future.
+    pub last_at: ValidTime,
+    /// How many statements are held.
+    pub statements: usize,
+}
+
+/// A source held, and how much it says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SourceRow {
+    /// The source as recorded.
+    pub recorded: RecordedSource,
+    /// How many statements it makes.
+    pub statements: usize,
+    /// How many findings it has.
+    pub findings: usize,
+}
+
+/// A statement of a source.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StatementRow {
+    /// The statement as recorded.
+    pub recorded: Recorded,
+}
+
+/// A finding and its source.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FindingRow {
+    /// The source.
+    pub source: SourceId,
+    /// When the source was published.
+    pub published_at: PublishedTime,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// Why an answer is what it is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explanation {
+    /// The question, printed with everything resolved.
+    pub question: String,
+    /// The answer, a row for each notional or tier.
+    pub rows: Vec<Row>,
+    /// Every statement held about the subject, and what became of it.
+    pub candidates: Vec<Candidate>,
+    /// The place of the winner in the journal and its exact words; `None` where no statement answers.
+    pub winner: Option<Winner>,
+}
+
+/// A statement considered for an answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Candidate {
+    /// The statement as recorded.
+    pub recorded: Recorded,
+    /// A stable word for what became of it.
+    pub fate: &'static str,
+    /// The same in a sentence.
+    pub because: String,
+}
+
+/// The statement that answers, in the words of its source.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Winner {
+    /// Its name.
+    pub statement: StatementId,
+    /// The transaction that recorded it, and its hash in the journal.
+    pub tx: TxId,
+    /// The hash of that transaction.
+    pub hash: Sha256,
+    /// The bytes quoted.
+    pub span: Span,
+    /// The text of the document in that span.
+    pub words: String,
+    /// What was found odd about the subject in that source.
+    pub findings: Vec<Finding>,
+}

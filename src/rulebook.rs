@@ -1,0 +1,162 @@
+//! The rulebook: every statement held, by subject, in memory, and which of them a basis lets one see.
+//!
+//! It does no input or output. `history` folds the visible statements of a subject into versions, `resolve` finds
+//! the version that answers for one instant.
+
+pub mod history;
+pub mod resolve;
+
+use std::collections::BTreeMap;
+
+use crate::statement::{Recorded, RecordedWithdrawal, SourceId, StatementId, Subject};
+use crate::time::{PublishedTime, RecordedTime};
+
+/// All statements about one subject, in order of valid time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Timeline {
+    subject: Subject,
+    statements: Vec<Recorded>,
+}
+
+/// The timelines of all loaded subjects, and what was withdrawn.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Rulebook {
+    timelines: BTreeMap<Subject, Timeline>,
+    withdrawals: Vec<RecordedWithdrawal>,
+}
+
+/// What was public, and what was recorded, when the question is read; `None` for everything held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Knowledge {
+    /// Only what was published by then counts.
+    pub known_at: Option<PublishedTime>,
+    /// Only what was recorded by then counts.
+    pub recorded_by: Option<RecordedTime>,
+}
+
+/// Whether a statement counts at a state of knowledge, or why not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Visibility {
+    /// It counts.
+    Visible,
+    /// Recorded later than the question allows.
+    NotRecorded,
+    /// Published later than the question allows.
+    NotPublished,
+    /// Taken back or replaced by this source.
+    Withdrawn(SourceId),
+    /// The same document is also recorded with an earlier publication, which counts instead.
+    PublishedEarlier,
+}
+
+impl Rulebook {
+    /// A rulebook of these statements; their order does not matter.
+    pub fn new(statements: Vec<Recorded>, withdrawals: Vec<RecordedWithdrawal>) -> Rulebook {
+        let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
+        for recorded in statements {
+            let subject = recorded.statement.subject.clone();
+            timelines
+                .entry(subject.clone())
+                .or_insert_with(|| Timeline { subject, statements: Vec::new() })
+                .statements
+                .push(recorded);
+        }
+        for timeline in timelines.values_mut() {
+            timeline.statements.sort_by_key(precedence);
+        }
+        Rulebook { timelines, withdrawals }
+    }
+
+    /// The timeline of a subject; `None` where nothing is loaded about it.
+    pub fn timeline(&self, subject: &Subject) -> Option<&Timeline> {
+        self.timelines.get(subject)
+    }
+
+    /// All timelines, in order of their subjects.
+    pub fn timelines(&self) -> impl Iterator<Item = &Timeline> {
+        self.timelines.values()
+    }
+
+    /// Whether a statement of `timeline` counts at that state of knowledge.
+    pub fn visibility(&self, timeline: &Timeline, recorded: &Recorded, at: Knowledge) -> Visibility {
+        if !at.has_recorded(recorded.recorded_at) {
+            return Visibility::NotRecorded;
+        }
+        if !at.has_published(recorded.published_at) {
+            return Visibility::NotPublished;
+        }
+        if timeline.published_earlier(recorded, at) {
+            return Visibility::PublishedEarlier;
+        }
+        match self.withdrawn_by(&recorded.id, at, self.withdrawals.len()) {
+            Some(source) => Visibility::Withdrawn(source.clone()),
+            None => Visibility::Visible,
+        }
+    }
+
+    /// The source that withdraws a statement and is itself visible and not withdrawn.
+    ///
+    /// `depth` bounds the chain of withdrawals of withdrawals. A chain cannot be circular, because a document
+    /// cannot name the hash of a document that names its own; the bound holds even in a forged journal.
+    fn withdrawn_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
+        let names = |w: &&RecordedWithdrawal| {
+            w.withdrawal.source == id.source && w.withdrawal.ordinal.is_none_or(|o| o == id.ordinal)
+        };
+        self.withdrawals
+            .iter()
+            .filter(names)
+            .filter(|w| at.has_recorded(w.recorded_at) && at.has_published(w.published_at))
+            .find(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
+            .map(|w| &w.by)
+    }
+
+    /// Whether a whole source is withdrawn, so that what it withdraws counts again.
+    fn source_withdrawn(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
+        let whole =
+            |w: &&RecordedWithdrawal| w.withdrawal.source == *source && w.withdrawal.ordinal.is_none();
+        self.withdrawals
+            .iter()
+            .filter(whole)
+            .filter(|w| at.has_recorded(w.recorded_at) && at.has_published(w.published_at))
+            .any(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
+    }
+}
+
+impl Timeline {
+    /// The subject.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Its statements in order of valid time; those of one instant in the order in which later ones win.
+    pub fn statements(&self) -> &[Recorded] {
+        &self.statements
+    }
+
+    /// Whether the same statement of the same document is recorded with an earlier publication.
+    fn published_earlier(&self, recorded: &Recorded, at: Knowledge) -> bool {
+        self.statements.iter().any(|other| {
+            other.id == recorded.id
+                && other.published_at < recorded.published_at
+                && at.has_recorded(other.recorded_at)
+        })
+    }
+}
+
+impl Knowledge {
+    fn has_recorded(self, recorded_at: RecordedTime) -> bool {
+        self.recorded_by.is_none_or(|limit| recorded_at <= limit)
+    }
+
+    fn has_published(self, published_at: PublishedTime) -> bool {
+        self.known_at.is_none_or(|limit| published_at <= limit)
+    }
+}
+
+/// The order of resolution: the latest valid time wins; then a change or an end before a sighting, then the later
+/// published, then the later recorded, then the later in its document.
+fn precedence(recorded: &Recorded) -> impl Ord + use<> {
+    let claim = &recorded.statement.claim;
+    let is_change = claim.kind() != "sighting";
+    (claim.valid_at(), is_change, recorded.published_at, recorded.recorded_at, recorded.id.ordinal)
+}

@@ -1,0 +1,189 @@
+//! History: the visible statements of one subject, folded into versions that follow one another without holes.
+//!
+//! A sighting that shows the rule already in force confirms its version and starts none, so that an answer keeps
+//! pointing at the statement that set the rule. A sighting inside the roll-out window of a change that still shows
+//! the old rule undoes nothing; one that shows the new rule closes the window.
+
+use std::sync::Arc;
+
+use crate::rule::Rule;
+use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
+use crate::statement::{Claim, Recorded};
+use crate::time::ValidTime;
+
+/// A stretch of valid time with one rule: from `from` until the next version.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Version {
+    /// Where it starts.
+    pub from: ValidTime,
+    /// The statement that set it, as its place in the timeline.
+    pub set_by: usize,
+    /// Where the roll-out window of the change that set it closes; `from` where there is no window.
+    pub rolled_out_at: ValidTime,
+    /// The sightings that showed it, as places in the timeline, in order of valid time.
+    pub confirmed_by: Vec<usize>,
+}
+
+/// What became of one statement when the versions were made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// It does not count at this state of knowledge.
+    Unseen(Visibility),
+    /// It set this version.
+    Sets(usize),
+    /// It is a sighting of the rule that this version already had.
+    Confirms(usize),
+    /// It is a sighting inside the roll-out window of this version that still showed the rule before.
+    StillOld(usize),
+    /// At the same instant this statement (a place in the timeline) takes precedence.
+    LosesTo(usize),
+}
+
+/// The versions of a subject at one state of knowledge, and the fate of each of its statements.
+#[derive(Clone, PartialEq, Debug)]
+pub struct History<'a> {
+    timeline: &'a Timeline,
+    versions: Vec<Version>,
+    fates: Vec<Fate>,
+}
+
+impl Rulebook {
+    /// The history of a subject at a state of knowledge. O(n²) in the statements of the subject at worst, for
+    /// documents recorded with several publications; O(n) otherwise.
+    pub fn history<'a>(&self, timeline: &'a Timeline, at: Knowledge) -> History<'a> {
+        let visibility = |recorded| match self.visibility(timeline, recorded, at) {
+            Visibility::Visible => None,
+            hidden => Some(Fate::Unseen(hidden)),
+        };
+        let fates: Vec<Option<Fate>> = timeline.statements().iter().map(visibility).collect();
+        fold(timeline, fates)
+    }
+}
+
+impl<'a> History<'a> {
+    /// The versions in order of valid time; each ends where the next starts, and the last does not end.
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// The fate of each statement of the timeline, in its order.
+    pub fn fates(&self) -> &[Fate] {
+        &self.fates
+    }
+
+    /// The timeline that was folded.
+    pub fn timeline(&self) -> &'a Timeline {
+        self.timeline
+    }
+
+    /// The place of the version in force at an instant; `None` before the first.
+    pub fn version_at(&self, valid_at: ValidTime) -> Option<usize> {
+        self.versions.partition_point(|version| version.from <= valid_at).checked_sub(1)
+    }
+
+    /// The statement that set a version.
+    pub fn statement(&self, version: usize) -> &'a Recorded {
+        &self.timeline.statements()[self.versions[version].set_by]
+    }
+
+    /// The rule of a version; `None` where the subject has none.
+    pub fn rule(&self, version: usize) -> Option<&'a Arc<Rule>> {
+        self.statement(version).statement.claim.rule()
+    }
+}
+
+/// Folds the statements whose fate is still open, instant by instant, into versions.
+fn fold(timeline: &Timeline, mut fates: Vec<Option<Fate>>) -> History<'_> {
+    let statements = timeline.statements();
+    let mut versions: Vec<Version> = Vec::new();
+    let mut start = 0;
+    while start < statements.len() {
+        let instant = statements[start].statement.claim.valid_at();
+        let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= instant);
+        let open: Vec<usize> = (start..end).filter(|&i| fates[i].is_none()).collect();
+        for (place, fate) in fold_instant(statements, &mut versions, &open) {
+            fates[place] = Some(fate);
+        }
+        start = end;
+    }
+    // Every statement of an instant gets a fate, so none is left over.
+    let fates = fates.into_iter().flatten().collect();
+    History { timeline, versions, fates }
+}
+
+/// Gives each of the visible statements of one instant its fate; the last in order of precedence wins, after the
+/// sightings that only show what is in force, or what a roll-out is replacing, are set apart.
+fn fold_instant(statements: &[Recorded], versions: &mut Vec<Version>, open: &[usize]) -> Vec<(usize, Fate)> {
+    let mut fates = Vec::with_capacity(open.len());
+    let is_change = |place: usize| !matches!(statements[place].statement.claim, Claim::Sighting { .. });
+    let mut rivals: Vec<usize> = Vec::new();
+    if let Some(&winner) = open.last().filter(|&&place| is_change(place)) {
+        versions.push(version_set_by(statements, winner));
+        fates.push((winner, Fate::Sets(versions.len() - 1)));
+        rivals.extend_from_slice(&open[..open.len() - 1]);
+        fates.extend(rivals.iter().map(|&place| {
+            let confirms = !is_change(place) && shows(statements, versions, versions.len() - 1, place);
+            let fate = if confirms { confirm(statements, versions, place) } else { Fate::LosesTo(winner) };
+            (place, fate)
+        }));
+        return fates;
+    }
+    for &place in open {
+        match fate_of_sighting(statements, versions, place) {
+            Some(fate) => fates.push((place, fate)),
+            None => rivals.push(place),
+        }
+    }
+    if let Some((&winner, losers)) = rivals.split_last() {
+        versions.push(version_set_by(statements, winner));
+        let version = versions.len() - 1;
+        fates.push((winner, Fate::Sets(version)));
+        fates.extend(losers.iter().map(|&place| {
+            let same = shows(statements, versions, version, place);
+            (place, if same { confirm(statements, versions, place) } else { Fate::LosesTo(winner) })
+        }));
+    }
+    fates
+}
+
+/// The fate of a sighting that starts no version: it shows the rule in force, or the old one in a roll-out.
+fn fate_of_sighting(statements: &[Recorded], versions: &mut [Version], place: usize) -> Option<Fate> {
+    let current = versions.len().checked_sub(1)?;
+    if shows(statements, versions, current, place) {
+        return Some(confirm(statements, versions, place));
+    }
+    let in_window = statements[place].statement.claim.valid_at() < versions[current].rolled_out_at;
+    let shows_old = current > 0 && shows(statements, versions, current - 1, place);
+    (in_window && shows_old).then_some(Fate::StillOld(current))
+}
+
+/// Notes a sighting of the rule of the last version, and closes its roll-out window there.
+fn confirm(statements: &[Recorded], versions: &mut [Version], place: usize) -> Fate {
+    let number = versions.len() - 1;
+    let version = &mut versions[number];
+    let seen_at = statements[place].statement.claim.valid_at();
+    version.confirmed_by.push(place);
+    version.rolled_out_at = version.rolled_out_at.min(seen_at);
+    Fate::Confirms(number)
+}
+
+/// Whether the sighting at `place` shows the rule of a version.
+fn shows(statements: &[Recorded], versions: &[Version], version: usize, place: usize) -> bool {
+    let seen = statements[place].statement.claim.rule();
+    let held = statements[versions[version].set_by].statement.claim.rule();
+    match (seen, held) {
+        (Some(seen), Some(held)) => seen.same(held),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn version_set_by(statements: &[Recorded], place: usize) -> Version {
+    let claim = &statements[place].statement.claim;
+    let from = claim.valid_at();
+    let rolled_out_at = match claim {
+        Claim::Change { rollout, .. } => ValidTime(from.0.plus(*rollout)),
+        Claim::Sighting { .. } | Claim::End { .. } => from,
+    };
+    Version { from, set_by: place, rolled_out_at, confirmed_by: Vec::new() }
+}
