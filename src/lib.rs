@@ -9,6 +9,7 @@ pub mod finding;
 pub mod limits;
 pub mod mistake;
 pub mod query;
+pub mod render;
 pub mod rule;
 pub mod rulebook;
 pub mod statement;

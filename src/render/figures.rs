@@ -1,0 +1,70 @@
+//! Numbers for people: separators and percents, every digit kept.
+
+use crate::decimal::{self, Decimal};
+use crate::query::measure::Measure;
+use crate::query::plan::At;
+
+/// `1234567.5` as `1,234,567.5`.
+pub fn grouped(value: Decimal) -> String {
+    let text = decimal::canonical(value);
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::from(sign);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    match fraction {
+        Some(fraction) => format!("{grouped}.{fraction}"),
+        None => grouped,
+    }
+}
+
+/// The fraction `0.1667` as `16.67 %`.
+pub fn percent(fraction: Decimal) -> String {
+    match decimal::multiply(fraction, Decimal::ONE_HUNDRED) {
+        Some(percent) => format!("{} %", decimal::canonical(percent)),
+        None => decimal::canonical(fraction),
+    }
+}
+
+/// A value of a measure in its unit.
+pub fn value(value: Decimal, measure: Measure, unit: &str) -> String {
+    match measure {
+        Measure::Mmr | Measure::Ratio => percent(value),
+        Measure::MaxLeverage => format!("{}x", decimal::canonical(value)),
+        Measure::Tier => format!("tier {}", decimal::canonical(value)),
+        _ => format!("{} {unit}", grouped(value)),
+    }
+}
+
+/// A notional with separators, or a leverage.
+pub fn at(at: At) -> String {
+    match at {
+        At::Amount(amount) => grouped(amount),
+        At::Leverage(leverage) => format!("{leverage}x"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_digit_is_kept_and_groups_have_three() {
+        for (plain, shown) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("1234567.50", "1,234,567.5"),
+            ("-25744", "-25,744"),
+        ] {
+            assert_eq!(grouped(plain.parse().unwrap()), shown);
+        }
+        assert_eq!(percent("0.1667".parse().unwrap()), "16.67 %");
+        assert_eq!(percent("1".parse().unwrap()), "100 %");
+        assert_eq!(percent("0.0333".parse().unwrap()), "3.33 %");
+    }
+}

@@ -1,0 +1,241 @@
+//! Answers for programs: the JSON of the contract. Decimals are canonical strings, rates fractions, instants
+//! RFC 3339 in UTC; the order of fields is fixed.
+
+use serde_json::{Value, json};
+
+use crate::decimal::{self, Decimal};
+use crate::query::rows::{
+    CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRef, SourceRow, StatementRow,
+    SubjectRow, TierKind, TierRow, TierView, Warning,
+};
+use crate::statement::{Claim, Recorded, RecordedSource};
+
+/// One JSON array of all rows, and a newline.
+pub fn array(rows: &[Row]) -> String {
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    format!("{:#}\n", Value::Array(rows))
+}
+
+/// One JSON object a line.
+pub fn lines(rows: &[Row]) -> String {
+    rows.iter().map(|each| format!("{}\n", row(each))).collect()
+}
+
+/// One row as JSON.
+pub fn row(row: &Row) -> Value {
+    match row {
+        Row::Measure(row) => measure(row),
+        Row::Tier(row) => tier_row(row),
+        Row::Subject(row) => subject(row),
+        Row::Source(row) => source_row(row),
+        Row::Statement(row) => statement(row),
+        Row::Finding(row) => finding(row),
+        Row::Explanation(row) => explanation(row),
+    }
+}
+
+fn measure(row: &MeasureRow) -> Value {
+    let head = json!({
+        "subject": row.context.subject.to_string(),
+        "measure": row.measure.key(),
+        "at": row.at.map(|at| at.to_string()),
+        "unit": row.unit,
+        "status": row.status.name(),
+        "value": number(row.value),
+        "message": row.message,
+        "tier": row.tier.as_ref().map(tier),
+    });
+    let tail = json!({
+        "certainty": row.certainty.as_ref().map(certainty),
+        "reading": row.reading.map(|reading| reading.name()),
+        "source": row.context.source.as_ref().map(source_ref),
+        "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+    });
+    joined([head, context(&row.context), tail])
+}
+
+fn tier_row(row: &TierRow) -> Value {
+    let head = json!({
+        "subject": row.context.subject.to_string(),
+        "measure": "tiers",
+        "status": row.status.name(),
+        "message": row.message,
+        "unit": row.unit,
+    });
+    let tier =
+        row.tier.as_ref().map(tier).unwrap_or_else(|| json!({"number": null, "floor": null, "cap": null}));
+    let tail = json!({
+        "reading": row.tier.as_ref().map(|tier| tier.reading.name()),
+        "certainty": row.certainty.as_ref().map(certainty),
+        "source": row.context.source.as_ref().map(source_ref),
+        "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+    });
+    joined([head, tier, context(&row.context), tail])
+}
+
+fn context(context: &Context) -> Value {
+    json!({
+        "as_of": context.basis.valid_at.to_string(),
+        "known_at": context.basis.known_at.map(|at| at.to_string()),
+        "recorded_by": context.basis.recorded_by.map(|at| at.to_string()),
+        "tx": context.tx.0,
+        "in_force_since": context.in_force_since.map(|at| at.to_string()),
+        "last_confirmed_at": context.last_confirmed_at.map(|at| at.to_string()),
+        "next_change_at": context.next_change_at.map(|at| at.to_string()),
+    })
+}
+
+fn tier(tier: &TierView) -> Value {
+    let bounds = json!({
+        "number": tier.number,
+        "floor": decimal::canonical(tier.floor),
+        "cap": number(tier.cap),
+    });
+    let rest = match &tier.kind {
+        TierKind::Contract { min_leverage, max_leverage, maintenance_amount } => json!({
+            "mmr": decimal::canonical(tier.rate),
+            "min_leverage": min_leverage,
+            "max_leverage": max_leverage,
+            "maintenance_amount": number(*maintenance_amount),
+        }),
+        TierKind::Collateral { rank } => json!({"ratio": decimal::canonical(tier.rate), "rank": rank}),
+    };
+    joined([bounds, rest])
+}
+
+fn certainty(row: &CertaintyRow) -> Value {
+    match row {
+        CertaintyRow::Settled => json!({"kind": row.kind()}),
+        CertaintyRow::RollingOut { until, other } => {
+            json!({"kind": row.kind(), "until": until.to_string(), "other": number(*other)})
+        }
+        CertaintyRow::UnseenChange { after, by, other } => json!({
+            "kind": row.kind(),
+            "after": after.to_string(),
+            "by": by.to_string(),
+            "other": number(*other),
+        }),
+    }
+}
+
+fn source_ref(source: &SourceRef) -> Value {
+    let document = &source.recorded.source;
+    json!({
+        "id": document.id.as_str(),
+        "published_at": document.published_at.to_string(),
+        "precision": document.precision.name(),
+        "sha256": document.sha256.to_string(),
+        "file": document.file,
+        "tx": source.recorded.tx.0,
+        "span": [source.span.start, source.span.end],
+        "row_span": source.row_span.map(|span| [span.start, span.end]),
+    })
+}
+
+fn warning(warning: &Warning) -> Value {
+    json!({"code": warning.code, "message": warning.message})
+}
+
+fn subject(row: &SubjectRow) -> Value {
+    json!({
+        "subject": row.subject.to_string(),
+        "venue": row.subject.venue(),
+        "program": row.subject.program().name(),
+        "name": row.subject.name(),
+        "first_at": row.first_at.to_string(),
+        "last_at": row.last_at.to_string(),
+        "statements": row.statements,
+    })
+}
+
+fn recorded_source(recorded: &RecordedSource) -> Value {
+    let source = &recorded.source;
+    json!({
+        "id": source.id.as_str(),
+        "file": source.file,
+        "title": source.title,
+        "published_at": source.published_at.to_string(),
+        "precision": source.precision.name(),
+        "recorded_at": recorded.recorded_at.to_string(),
+        "tx": recorded.tx.0,
+        "sha256": source.sha256.to_string(),
+    })
+}
+
+fn source_row(row: &SourceRow) -> Value {
+    joined([recorded_source(&row.recorded), json!({"statements": row.statements, "findings": row.findings})])
+}
+
+fn statement(row: &StatementRow) -> Value {
+    recorded(&row.recorded)
+}
+
+fn recorded(recorded: &Recorded) -> Value {
+    let claim = &recorded.statement.claim;
+    let rollout_seconds = match claim {
+        Claim::Change { rollout, .. } => Some(rollout.micros() / 1_000_000),
+        Claim::Sighting { .. } | Claim::End { .. } => None,
+    };
+    json!({
+        "statement": recorded.id.to_string(),
+        "subject": recorded.statement.subject.to_string(),
+        "kind": claim.kind(),
+        "valid_at": claim.valid_at().to_string(),
+        "rollout_seconds": rollout_seconds,
+        "published_at": recorded.published_at.to_string(),
+        "recorded_at": recorded.recorded_at.to_string(),
+        "tx": recorded.tx.0,
+        "has_rule": claim.rule().is_some(),
+        "span": [recorded.statement.span.start, recorded.statement.span.end],
+    })
+}
+
+fn finding(row: &FindingRow) -> Value {
+    joined([
+        json!({"source": row.source.as_str(), "published_at": row.published_at.to_string()}),
+        bare_finding(&row.finding),
+    ])
+}
+
+/// A finding without its source.
+pub fn bare_finding(finding: &crate::finding::Finding) -> Value {
+    json!({
+        "code": finding.code.name(),
+        "severity": finding.code.severity().name(),
+        "message": finding.message,
+        "span": [finding.span.start, finding.span.end],
+        "subjects": finding.subjects,
+    })
+}
+
+fn explanation(explanation: &Explanation) -> Value {
+    let candidates = explanation.candidates.iter().map(|candidate| {
+        joined([recorded(&candidate.recorded), json!({"fate": candidate.fate, "because": candidate.because})])
+    });
+    json!({
+        "question": explanation.question,
+        "answer": explanation.rows.iter().map(row).collect::<Vec<_>>(),
+        "candidates": candidates.collect::<Vec<_>>(),
+        "winner": explanation.winner.as_ref().map(|winner| json!({
+            "statement": winner.statement.to_string(),
+            "tx": winner.tx.0,
+            "hash": winner.hash.to_string(),
+            "span": [winner.span.start, winner.span.end],
+            "words": winner.words,
+            "findings": winner.findings.iter().map(bare_finding).collect::<Vec<_>>(),
+        })),
+    })
+}
+
+fn number(value: Option<Decimal>) -> Value {
+    value.map_or(Value::Null, |value| Value::String(decimal::canonical(value)))
+}
+
+/// The fields of several objects in one, in order.
+fn joined<const N: usize>(parts: [Value; N]) -> Value {
+    let objects = parts.into_iter().filter_map(|part| match part {
+        Value::Object(fields) => Some(fields),
+        _ => None,
+    });
+    Value::Object(objects.flatten().collect())
+}
