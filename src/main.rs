@@ -1,2 +1,7 @@
 //! The command `tierbook`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tierbook::cli::run::main()
+}

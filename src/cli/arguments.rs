@@ -1,0 +1,125 @@
+//! The arguments of the command `tierbook`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::mistake::Mistake;
+use crate::render::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  tierbook load announcements/                       load every announcement of a folder
+  tierbook query mmr of ACTUSDT at 60000             what holds now
+  tierbook query \"margin of ACTUSDT at 60000 as of 2026-02-06T07:00Z known at 2026-02-04\"
+  tierbook query tiers of ACTUSDT as of 2026-02-07
+  tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
+  tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
+  tierbook repl                                      ask interactively
+
+Exit codes: 0 answered; 1 answered, with findings (check, verify); 2 a mistake in the command or query;
+3 no rule known; 4 input unreadable or database damaged.";
+
+/// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
+#[derive(Parser, Debug)]
+#[command(name = "tierbook", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The folder of the database [default: the user's data folder]
+    #[arg(long, value_name = "DIR", env = "TIERBOOK_DB", global = true)]
+    pub db: Option<PathBuf>,
+
+    /// The form of answers [default: table]
+    #[arg(long, value_name = "FORM", global = true)]
+    pub format: Option<FormatArgument>,
+
+    /// Load a file or folder first; says nothing where nothing is new
+    #[arg(long, value_name = "PATH")]
+    pub load: Vec<PathBuf>,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Load announcements: files, or folders of .txt files
+    Load(LoadArguments),
+    /// Answer statements; words are joined, `-` reads standard input
+    Query {
+        /// The statements, parted by `;`
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "TEXT")]
+        text: Vec<String>,
+    },
+    /// Read files and report what they hold and what is odd; write nothing
+    Check(LoadArguments),
+    /// Ask interactively
+    Repl,
+    /// Recompute every hash and compare every record of the index with the journal
+    Verify {
+        /// A hash that `head` printed earlier, to check that it is still in the chain
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
+    },
+    /// Print the newest transaction and its hash, for an auditor to keep
+    Head,
+    /// Create an empty database
+    Init,
+}
+
+/// The arguments of `load` and `check`.
+#[derive(Args, Debug)]
+pub struct LoadArguments {
+    /// Files, or folders of .txt files
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// When the exchange published the files, in place of what they say: 2026-02-03T06:00:46Z
+    #[arg(long, value_name = "INSTANT")]
+    pub published_at: Option<String>,
+
+    /// Take documents of which table-like text stays unread
+    #[arg(long)]
+    pub allow_unread: bool,
+}
+
+/// The forms of `--format`.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum FormatArgument {
+    /// Cards and tables for people
+    Table,
+    /// One JSON array a statement
+    Json,
+    /// One JSON object a row
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+}
+
+impl From<FormatArgument> for Format {
+    fn from(argument: FormatArgument) -> Format {
+        match argument {
+            FormatArgument::Table => Format::Table,
+            FormatArgument::Json => Format::Json,
+            FormatArgument::Jsonl => Format::Jsonl,
+            FormatArgument::Csv => Format::Csv,
+        }
+    }
+}
+
+/// The folder of the database: the argument, which also holds `TIERBOOK_DB`, else `tierbook` in the user's data folder.
+///
+/// # Errors
+/// Neither is given and the user has no home folder.
+pub fn database_dir(given: Option<&PathBuf>) -> Result<PathBuf, Mistake> {
+    use etcetera::BaseStrategy;
+    match given {
+        Some(dir) => Ok(dir.clone()),
+        None => match etcetera::choose_base_strategy() {
+            Ok(strategy) => Ok(strategy.data_dir().join("tierbook")),
+            Err(_) => Err(Mistake::question("no_home", "there is no home folder to keep the database in")
+                .hint("name a folder with --db DIR or TIERBOOK_DB")),
+        },
+    }
+}

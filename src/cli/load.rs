@@ -1,0 +1,164 @@
+//! The commands `load` and `check`: what became of each file, said as soon as it is known.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::cli::arguments::LoadArguments;
+use crate::cli::session::Session;
+use crate::cli::terminal::{self, Worst};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, files_of, load};
+use crate::finding::{Finding, Severity};
+use crate::mistake::Mistake;
+use crate::render::{Format, diagnostic, machine};
+use crate::text::line_number;
+use crate::time::Instant;
+
+/// `load PATH...`.
+pub fn run_load(session: &Session, arguments: &LoadArguments) -> Worst {
+    let mut worst = Worst::default();
+    let Some(options) = options(session, arguments, &mut worst) else { return worst };
+    let files = files(session, &arguments.paths, &mut worst);
+    let mut say = |report: FileReport| {
+        terminal::print(&reported(&report, session.format, false));
+        worst.note(code(&report.outcome, false));
+    };
+    let loaded = load(&session.database, &files, options, &mut say);
+    finish(session, loaded, &mut worst);
+    worst
+}
+
+/// `check PATH...`.
+pub fn run_check(session: &Session, arguments: &LoadArguments) -> Worst {
+    let mut worst = Worst::default();
+    let Some(options) = options(session, arguments, &mut worst) else { return worst };
+    for file in files(session, &arguments.paths, &mut worst) {
+        let report = check(&file, options);
+        terminal::print(&reported(&report, session.format, true));
+        worst.note(code(&report.outcome, true));
+    }
+    worst
+}
+
+/// `--load PATH` before another command: only what is new or wrong is said, and not among the answers.
+pub fn load_first(session: &Session, paths: &[PathBuf]) -> Worst {
+    let mut worst = Worst::default();
+    let files = files(session, paths, &mut worst);
+    let mut say = |report: FileReport| {
+        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
+            terminal::print_aside(&reported(&report, Format::Table, false));
+        }
+        worst.note(code(&report.outcome, false));
+    };
+    let loaded = load(&session.database, &files, LoadOptions::default(), &mut say);
+    finish(session, loaded, &mut worst);
+    worst
+}
+
+fn options(session: &Session, arguments: &LoadArguments, worst: &mut Worst) -> Option<LoadOptions> {
+    let instant = arguments.published_at.as_ref().map(|text| Instant::read(text, Instant::now())).transpose();
+    match instant {
+        Ok(published_at) => Some(LoadOptions { published_at, allow_unread: arguments.allow_unread }),
+        Err(no) => {
+            worst.note(session.complain(&Mistake::question("not_an_instant", no.message).hint(no.hint), None));
+            None
+        }
+    }
+}
+
+fn files(session: &Session, paths: &[PathBuf], worst: &mut Worst) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in paths {
+        match files_of(path) {
+            Ok(found) => files.extend(found),
+            Err(mistake) => worst.note(session.complain(&mistake, None)),
+        }
+    }
+    files
+}
+
+fn finish(session: &Session, loaded: Result<Vec<String>, Mistake>, worst: &mut Worst) {
+    match loaded {
+        Ok(notices) => session.notices(&notices),
+        Err(mistake) => worst.note(session.complain(&mistake, None)),
+    }
+}
+
+fn code(outcome: &FileOutcome, findings_count: bool) -> u8 {
+    match outcome {
+        FileOutcome::Readable(summary) if findings_count && !summary.findings.is_empty() => 1,
+        FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => 0,
+        FileOutcome::Refused(..) | FileOutcome::Unreadable(_) => 4,
+    }
+}
+
+fn reported(report: &FileReport, format: Format, with_findings: bool) -> String {
+    match format {
+        Format::Table => in_words(report, with_findings),
+        _ => format!("{}\n", as_json(report)),
+    }
+}
+
+fn in_words(report: &FileReport, with_findings: bool) -> String {
+    let path = report.path.display();
+    let complaint = |mistake: &Mistake| diagnostic::mistake(mistake, None, terminal::stdout_surface());
+    match &report.outcome {
+        FileOutcome::Loaded(summary, tx) => {
+            format!("{path}: loaded as {} in tx {tx}, {}\n", summary.source, counted(summary))
+        }
+        FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
+        FileOutcome::Readable(summary) => {
+            format!("{path}: readable, {}\n{}", counted(summary), listed(summary, with_findings))
+        }
+        FileOutcome::Refused(summary, mistake) => {
+            let findings = listed(summary, with_findings);
+            format!("{path}: refused, nothing is recorded\n{findings}{}", complaint(mistake))
+        }
+        FileOutcome::Unreadable(mistake) => format!("{path}: not loaded\n{}", complaint(mistake)),
+    }
+}
+
+fn counted(summary: &Summary) -> String {
+    let published = match summary.publication {
+        Some((at, precision)) => format!("published {at} (known to the {})", precision.name()),
+        None => "publication unknown".to_string(),
+    };
+    let count = |severity: Severity| summary.findings.iter().filter(|f| f.code.severity() == severity).count();
+    let (warnings, notes) = (count(Severity::Warning), count(Severity::Note));
+    format!("{published}: {} statements, {warnings} warnings, {notes} notes", summary.statements)
+}
+
+fn listed(summary: &Summary, with_findings: bool) -> String {
+    let line = |finding: &Finding| {
+        let severity = finding.code.severity().name();
+        let place = line_number(&summary.text, finding.span.start);
+        format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.name())
+    };
+    if with_findings { summary.findings.iter().map(line).collect() } else { String::new() }
+}
+
+fn as_json(report: &FileReport) -> Value {
+    let (outcome, summary, tx, mistake) = match &report.outcome {
+        FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
+        FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
+        FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
+        FileOutcome::Refused(summary, mistake) => ("refused", Some(summary), None, Some(mistake)),
+        FileOutcome::Unreadable(mistake) => ("unreadable", None, None, Some(mistake)),
+    };
+    let source = match &report.outcome {
+        FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
+        _ => summary.map(|summary| summary.source.to_string()),
+    };
+    json!({
+        "file": report.path.display().to_string(),
+        "outcome": outcome,
+        "source": source,
+        "tx": tx,
+        "title": summary.map(|summary| summary.title.clone()),
+        "published_at": summary.and_then(|s| s.publication).map(|(at, _)| at.to_string()),
+        "precision": summary.and_then(|s| s.publication).map(|(_, precision)| precision.name()),
+        "statements": summary.map(|summary| summary.statements),
+        "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
+        "mistake": mistake.map(|m| json!({"code": m.code, "message": m.message, "hints": m.hints})),
+    })
+}

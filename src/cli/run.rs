@@ -1,0 +1,129 @@
+//! One function a command: the plain path from arguments to exit code.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde_json::json;
+
+use crate::cli::arguments::{Arguments, Command, database_dir};
+use crate::cli::session::Session;
+use crate::cli::terminal::{self, Worst};
+use crate::cli::{load, repl};
+use crate::database::Database;
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::render::{Format, diagnostic};
+use crate::statement::Sha256;
+use crate::time::Instant;
+
+/// Runs the command of this process and gives its exit code.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let session = match database_dir(arguments.db.as_ref()) {
+        Ok(dir) => Session {
+            database: Database::at(&dir),
+            format: arguments.format.map_or(Format::Table, Format::from),
+        },
+        Err(mistake) => {
+            terminal::print_aside(&diagnostic::mistake(&mistake, None, terminal::stderr_surface()));
+            return ExitCode::from(mistake.exit_code());
+        }
+    };
+    let mut worst = Worst::default();
+    if !arguments.load.is_empty() {
+        worst = load::load_first(&session, &arguments.load);
+    }
+    let ran = match arguments.command {
+        Command::Load(arguments) => load::run_load(&session, &arguments),
+        Command::Check(arguments) => load::run_check(&session, &arguments),
+        Command::Query { text } => query(&session, &text),
+        Command::Repl => repl::run(&session),
+        Command::Verify { head } => verify(&session, head.as_deref()),
+        Command::Head => head(&session),
+        Command::Init => init(&session),
+    };
+    worst.also(ran).exit_code()
+}
+
+fn query(session: &Session, words: &[String]) -> Worst {
+    let text = match words {
+        [dash] if dash == "-" => read_stdin(),
+        words => Ok(words.join(" ")),
+    };
+    match text {
+        Ok(text) => session.ask(&text),
+        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+    }
+}
+
+/// All of standard input, up to what a query may have.
+fn read_stdin() -> Result<String, Mistake> {
+    let mut bytes = Vec::new();
+    let limit = limits::QUERY_BYTES as u64 + 1;
+    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| {
+        Mistake::question("cannot_read_stdin", format!("standard input cannot be read: {error}"))
+    })?;
+    String::from_utf8(bytes).map_err(|_| {
+        Mistake::question("not_text", "standard input is not UTF-8 text").hint("statements are plain text")
+    })
+}
+
+fn verify(session: &Session, head: Option<&str>) -> Worst {
+    let wanted = match head.map(|text| Sha256::parse(&text.to_lowercase()).ok_or(text)).transpose() {
+        Ok(wanted) => wanted,
+        Err(text) => {
+            let mistake = Mistake::question("not_a_hash", format!("`{text}` is not a hash"))
+                .hint("give the 64 hexadecimal digits that `tierbook head` printed");
+            return Worst::of(session.complain(&mistake, None));
+        }
+    };
+    let verified = match session.database.verify(wanted) {
+        Ok(verified) => verified,
+        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+    };
+    let (transactions, statements) = (verified.transactions, verified.statements);
+    let text = match session.format {
+        Format::Table if verified.problems.is_empty() => format!(
+            "verified {transactions} transactions and {statements} statements: every hash and every record is right\n"
+        ),
+        Format::Table => verified.problems.iter().map(|problem| format!("problem: {problem}\n")).collect(),
+        _ => format!("{}\n", json!({
+            "transactions": transactions,
+            "statements": statements,
+            "tx": verified.head.tx.0,
+            "hash": verified.head.hash.to_string(),
+            "problems": verified.problems,
+        })),
+    };
+    terminal::print(&text);
+    Worst::of(u8::from(!verified.problems.is_empty()))
+}
+
+fn head(session: &Session) -> Worst {
+    match session.database.head() {
+        Ok(head) => {
+            let text = match session.format {
+                Format::Table => format!("tx {} {}\n", head.tx, head.hash),
+                _ => {
+                    let recorded_at = head.recorded_at.map(|at| at.to_string());
+                    format!("{}\n", json!({"tx": head.tx.0, "hash": head.hash.to_string(), "recorded_at": recorded_at}))
+                }
+            };
+            terminal::print(&text);
+            Worst::default()
+        }
+        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+    }
+}
+
+fn init(session: &Session) -> Worst {
+    match session.database.init(Instant::now()) {
+        Ok(()) => {
+            let dir = session.database.dir().display();
+            terminal::print(&format!("created an empty database in {dir}; load announcements with: tierbook load PATH\n"));
+            Worst::default()
+        }
+        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+    }
+}

@@ -1,0 +1,77 @@
+//! Asking: text in, printed answers and exit codes out; shared by `query` and the REPL.
+
+use crate::cli::terminal::{self, Worst};
+use crate::database::Database;
+use crate::mistake::Mistake;
+use crate::query::ast::Statement;
+use crate::query::rows::{Row, Status};
+use crate::query::parse;
+use crate::render::{self, Format, diagnostic};
+use crate::time::Instant;
+
+/// Where answers come from and how they are shown.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The database that is asked.
+    pub database: Database,
+    /// The form of the answers.
+    pub format: Format,
+}
+
+impl Session {
+    /// Answers every statement of a text in order and prints as it goes. A mistake in the syntax of one stops all, a
+    /// mistake in the meaning of one stops none of the others. Returns the exit codes noted.
+    pub fn ask(&self, text: &str) -> Worst {
+        let mut worst = Worst::default();
+        match parse(text) {
+            Err(mistake) => worst.note(self.complain(&mistake, Some(text))),
+            Ok(statements) if statements.is_empty() => {
+                let mistake = Mistake::question("empty_query", "there is no statement to answer")
+                    .hint("ask for example: mmr of ACTUSDT at 60000");
+                worst.note(self.complain(&mistake, None));
+            }
+            Ok(statements) => {
+                for (place, statement) in statements.iter().enumerate() {
+                    if place > 0 && self.format == Format::Table {
+                        terminal::print("\n");
+                    }
+                    worst.note(self.answer(statement, text));
+                }
+            }
+        }
+        worst
+    }
+
+    fn answer(&self, statement: &Statement, text: &str) -> u8 {
+        match self.database.answer(statement, Instant::now()) {
+            Ok((rows, notices)) => {
+                self.notices(&notices);
+                terminal::print(&render::rows(&rows, self.format, terminal::stdout_surface()));
+                exit_code(&rows)
+            }
+            Err(mistake) => self.complain(&mistake, Some(text)),
+        }
+    }
+
+    /// Prints a mistake to standard error and gives its exit code.
+    pub fn complain(&self, mistake: &Mistake, text: Option<&str>) -> u8 {
+        terminal::print_aside(&diagnostic::mistake(mistake, text, terminal::stderr_surface()));
+        mistake.exit_code()
+    }
+
+    /// Prints what the store has to say, such as that the index was rebuilt, to standard error.
+    pub fn notices(&self, notices: &[String]) {
+        notices.iter().for_each(|notice| terminal::print_aside(&format!("note: {notice}\n")));
+    }
+}
+
+/// 3 for a question about one row that no rule answers, else 0.
+fn exit_code(rows: &[Row]) -> u8 {
+    let answered = match rows {
+        [Row::Measure(row)] => row.status == Status::Value,
+        [Row::Tier(row)] => row.status == Status::Value,
+        [Row::Explanation(explanation)] => return exit_code(&explanation.rows),
+        _ => true,
+    };
+    if answered { 0 } else { 3 }
+}

@@ -1,0 +1,108 @@
+//! The database: where readers of documents, the store and the query language meet.
+//!
+//! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
+
+pub mod load;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::mistake::Mistake;
+use crate::query::ast::Statement;
+use crate::query::rows::Row;
+use crate::query::{Held, Plan, answer, plan};
+use crate::rulebook::Rulebook;
+use crate::statement::{Recorded, Subject};
+use crate::store::{self, Head, Reader, Verified};
+use crate::time::Instant;
+
+/// A database folder, whether it exists yet or not.
+#[derive(Clone, Debug)]
+pub struct Database {
+    dir: PathBuf,
+}
+
+impl Database {
+    /// The database in a folder. Nothing is opened or created.
+    pub fn at(dir: &Path) -> Database {
+        Database { dir: dir.to_path_buf() }
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Creates an empty database.
+    ///
+    /// # Errors
+    /// There is one already, or the folder cannot be written.
+    pub fn init(&self, now: Instant) -> Result<(), Mistake> {
+        store::create(&self.dir, now)
+    }
+
+    /// The newest transaction and its hash.
+    ///
+    /// # Errors
+    /// There is no database, or it is damaged.
+    pub fn head(&self) -> Result<Head, Mistake> {
+        Ok(Reader::open(&self.dir)?.head())
+    }
+
+    /// Recomputes every hash and compares every record of the index with the journal; with a hash noted earlier,
+    /// also whether it is still in the chain.
+    ///
+    /// # Errors
+    /// There is no database, or it cannot be read at all.
+    pub fn verify(&self, head: Option<crate::statement::Sha256>) -> Result<Verified, Mistake> {
+        store::verify(&self.dir, head)
+    }
+
+    /// The names of all subjects held, in order; what completion offers.
+    ///
+    /// # Errors
+    /// There is no database, or it is damaged.
+    pub fn subjects(&self) -> Result<Vec<Subject>, Mistake> {
+        Reader::open(&self.dir)?.subjects()
+    }
+
+    /// Answers one statement. `now` is the clock reading of this statement. The second part of the answer are notices
+    /// of the store, such as that the index was rebuilt.
+    ///
+    /// # Errors
+    /// The statement cannot be planned against what is held; there is no database, or it is damaged.
+    pub fn answer(&self, statement: &Statement, now: Instant) -> Result<(Vec<Row>, Vec<String>), Mistake> {
+        let reader = Reader::open(&self.dir)?;
+        let subjects = reader.subjects()?;
+        let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
+        let plan = plan(statement, &subjects, now)?;
+        let held = held(&reader, &plan, &subjects)?;
+        Ok((answer(&plan, &held)?, reader.notices().to_vec()))
+    }
+}
+
+/// Reads from the store what a plan needs, and no more.
+fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mistake> {
+    let (wanted, whole): (&[Subject], bool) = match plan {
+        Plan::Measure(plan) | Plan::Explain(plan) => (&plan.subjects, false),
+        Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } => (subjects, true),
+        Plan::Findings { .. } => (&[], true),
+    };
+    let explains = matches!(plan, Plan::Explain(_));
+    let mut statements: Vec<Recorded> = Vec::new();
+    for subject in wanted {
+        statements.extend(reader.statements(subject)?);
+    }
+    let mut held = Held { tx: reader.head().tx.0, sources: reader.sources()?, ..Held::default() };
+    for source in held.sources.iter().filter(|_| whole || explains) {
+        held.findings.insert(source.source.id.clone(), reader.findings(&source.source.id)?);
+    }
+    if explains {
+        held.documents = statements
+            .iter()
+            .map(|recorded| Ok((recorded.tx, reader.transaction(recorded.tx)?)))
+            .collect::<Result<BTreeMap<_, _>, Mistake>>()?;
+    }
+    held.rulebook = Rulebook::new(statements, reader.withdrawals()?);
+    Ok(held)
+}

@@ -1,0 +1,210 @@
+//! Loading: files and folders → drafts → one transaction a file. A bad file stops no other.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::database::Database;
+use crate::finding::{Finding, Severity};
+use crate::ingest::{self, Draft, Input};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::statement::{Precision, RecordedSource, SourceId, TxId};
+use crate::store::{self, Reader, Writer};
+use crate::time::{Instant, PublishedTime};
+
+/// How files are to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoadOptions {
+    /// The publication instant of every file, in place of what the files say.
+    pub published_at: Option<Instant>,
+    /// Whether a document of which table-like text stays unread is loaded all the same.
+    pub allow_unread: bool,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// The file as it was named.
+    pub path: PathBuf,
+    /// What became of it.
+    pub outcome: FileOutcome,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug)]
+pub enum FileOutcome {
+    /// It was recorded.
+    Loaded(Summary, TxId),
+    /// It could be recorded; `check` stops here.
+    Readable(Summary),
+    /// The same bytes are recorded already.
+    AlreadyLoaded(SourceId, TxId),
+    /// It was read, but what stays unread forbids recording it.
+    Refused(Summary, Mistake),
+    /// It cannot be read at all.
+    Unreadable(Mistake),
+}
+
+/// What a document says, counted, and its findings.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The id it has or would have.
+    pub source: SourceId,
+    /// Its title.
+    pub title: String,
+    /// When it was published and how exactly that is known; `None` where it does not say.
+    pub publication: Option<(PublishedTime, Precision)>,
+    /// How many statements it makes.
+    pub statements: usize,
+    /// What is odd about it.
+    pub findings: Vec<Finding>,
+    /// Its text, in which the spans of the findings count.
+    pub text: String,
+}
+
+impl Summary {
+    fn of(draft: &Draft) -> Summary {
+        Summary {
+            source: SourceId::of(&draft.sha256),
+            title: draft.title.clone(),
+            publication: draft.publication,
+            statements: draft.statements.len(),
+            findings: draft.findings.clone(),
+            text: draft.text.clone(),
+        }
+    }
+}
+
+/// The files that a path means: itself, or the announcements (`.txt`) in a folder, by name.
+///
+/// # Errors
+/// The path does not exist or cannot be listed, or a folder holds no announcement.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
+    let unreadable = |error: std::io::Error| {
+        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+            .hint("name a file, or a folder of .txt files")
+    };
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        if file.extension().is_some_and(|extension| extension == "txt") && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(Mistake::input("no_announcement", format!("no .txt file in {}", path.display()))
+            .hint("name a file of another kind itself"));
+    }
+    Ok(files)
+}
+
+/// Reads one file and says what it holds; nothing is recorded.
+pub fn check(path: &Path, options: LoadOptions) -> FileReport {
+    let outcome = match read(path, options) {
+        Ok(draft) => match refusal(&draft, options) {
+            None => FileOutcome::Readable(Summary::of(&draft)),
+            Some(mistake) => FileOutcome::Refused(Summary::of(&draft), mistake),
+        },
+        Err(mistake) => FileOutcome::Unreadable(mistake),
+    };
+    FileReport { path: path.to_path_buf(), outcome }
+}
+
+/// Loads files, each as one transaction, and tells `report` of each as soon as it is on the disk.
+///
+/// A database is created when the first file is recorded. The writer's lock is taken only when a file is new.
+///
+/// # Errors
+/// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
+pub fn load(
+    database: &Database,
+    files: &[PathBuf],
+    options: LoadOptions,
+    report: &mut dyn FnMut(FileReport),
+) -> Result<Vec<String>, Mistake> {
+    let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
+    let mut writer: Option<Writer> = None;
+    for path in files {
+        let outcome = match read(path, options) {
+            Ok(draft) => match (held_already(&draft, &held), refusal(&draft, options)) {
+                (Some(outcome), _) => outcome,
+                (None, Some(mistake)) => FileOutcome::Refused(Summary::of(&draft), mistake),
+                (None, None) => record(draft, opened(&mut writer, database)?)?,
+            },
+            Err(mistake) => FileOutcome::Unreadable(mistake),
+        };
+        report(FileReport { path: path.clone(), outcome });
+    }
+    Ok(writer.map(|writer| writer.notices().to_vec()).unwrap_or_default())
+}
+
+fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Mistake> {
+    if writer.is_none() {
+        if !database.dir().join(store::JOURNAL).exists() {
+            store::create(database.dir(), Instant::now())?;
+        }
+        *writer = Some(Writer::open(database.dir())?);
+    }
+    writer.as_mut().ok_or_else(|| Mistake::input("not_open", "the database is not open"))
+}
+
+fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Mistake> {
+    let held = writer.sources_with(&draft.sha256)?;
+    if let Some(outcome) = held_already(&draft, &held) {
+        return Ok(outcome);
+    }
+    let summary = Summary::of(&draft);
+    let head = writer.commit(Instant::now(), |recorded_at| draft.batch(recorded_at))?;
+    Ok(FileOutcome::Loaded(summary, head.tx))
+}
+
+/// The outcome for a document that is recorded already. The same bytes with an earlier publication are recorded once
+/// more, because they were known earlier than was thought.
+fn held_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
+    let same = held.iter().filter(|recorded| recorded.source.sha256 == draft.sha256);
+    let first = same.min_by_key(|recorded| recorded.source.published_at)?;
+    let earlier = draft.publication.is_some_and(|(published_at, _)| published_at < first.source.published_at);
+    (!earlier).then(|| FileOutcome::AlreadyLoaded(first.source.id.clone(), first.tx))
+}
+
+fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
+    let cannot_read = |error: std::io::Error| {
+        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+            .hint("name a file that exists and may be read")
+    };
+    let metadata = fs::metadata(path).map_err(cannot_read)?;
+    if metadata.is_dir() {
+        return Err(Mistake::input("is_folder", format!("{} is a folder", path.display())));
+    }
+    if metadata.len() > limits::DOCUMENT_BYTES {
+        let message =
+            format!("{} has {} bytes; at most {} are read", path.display(), metadata.len(), limits::DOCUMENT_BYTES);
+        return Err(Mistake::input("too_large", message).hint("an announcement has a few thousand bytes; is this one?"));
+    }
+    let bytes = fs::read(path).map_err(cannot_read)?;
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    ingest::read(&Input { file: &file, bytes: &bytes, published_at: options.published_at })
+}
+
+/// Why a document that was read must not be recorded; `None` where it may.
+fn refusal(draft: &Draft, options: LoadOptions) -> Option<Mistake> {
+    if !draft.has_unread() || (options.allow_unread && !draft.statements.is_empty()) {
+        return None;
+    }
+    let mut errors = draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
+    let count = errors.clone().count();
+    let first = errors.next().map_or(String::new(), |finding| {
+        format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
+    });
+    let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
+    let mistake = Mistake::input("unread", format!("{}: {first}{more}", draft.file))
+        .hint(format!("`tierbook check {}` shows every place", draft.file));
+    if draft.statements.is_empty() {
+        return Some(mistake);
+    }
+    Some(mistake.hint("`load --allow-unread` records what was read all the same"))
+}
