@@ -10,5 +10,6 @@ pub mod limits;
 pub mod mistake;
 pub mod rule;
 pub mod statement;
+pub mod store;
 pub mod text;
 pub mod time;
