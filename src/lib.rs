@@ -17,5 +17,6 @@ pub mod cli;
 pub mod rule;
 pub mod rulebook;
 pub mod statement;
+pub mod store;
 pub mod text;
 pub mod time;

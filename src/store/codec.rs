@@ -1,0 +1,84 @@
+//! The one home of bincode: a record as bytes, with its schema before it.
+//!
+//! A record is one schema byte and one bincode value, and nothing behind it. Every type that is stored is frozen by a
+//! test of its bytes; a type that has to change gets a new name and a new schema byte.
+
+use bincode::config::{self, Configuration, Limit, LittleEndian, Varint};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::limits;
+
+/// The schema of all `…V1` types.
+const SCHEMA: u8 = 1;
+
+type Config = Configuration<LittleEndian, Varint, Limit<{ limits::RECORD_BYTES }>>;
+
+/// The bytes of a record.
+///
+/// # Errors
+/// The record is longer than [`limits::RECORD_BYTES`].
+pub(super) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, String> {
+    let mut bytes = vec![SCHEMA];
+    bincode::serde::encode_into_std_write(record, &mut bytes, bounded())
+        .map_err(|error| error.to_string())?;
+    if bytes.len() > limits::RECORD_BYTES {
+        return Err(format!(
+            "a record of {} bytes is over the limit of {}",
+            bytes.len(),
+            limits::RECORD_BYTES
+        ));
+    }
+    Ok(bytes)
+}
+
+/// The record behind bytes.
+///
+/// # Errors
+/// Another schema, bytes that are no such record, and bytes left over, said in words.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let Some((&schema, payload)) = bytes.split_first() else {
+        return Err("the record is empty".to_string());
+    };
+    if schema != SCHEMA {
+        return Err(format!("the record has schema {schema}, this program knows {SCHEMA}"));
+    }
+    let (record, consumed) =
+        bincode::serde::decode_from_slice(payload, bounded()).map_err(|error| error.to_string())?;
+    if consumed != payload.len() {
+        return Err(format!("{} bytes follow the record", payload.len() - consumed));
+    }
+    Ok(record)
+}
+
+/// Without a limit a damaged length could ask for more memory than there is.
+fn bounded() -> Config {
+    config::standard().with_limit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_very_bytes_of_a_record_are_read_back() {
+        let bytes = encode(&("ACTUSDT".to_string(), 7u64)).unwrap();
+        assert_eq!(decode::<(String, u64)>(&bytes).unwrap(), ("ACTUSDT".to_string(), 7));
+        let longer = [bytes.as_slice(), &[0]].concat();
+        let other_schema = [&[2], &bytes[1..]].concat();
+        for bad in [&longer, &other_schema, &bytes[..bytes.len() - 1].to_vec(), &vec![]] {
+            assert!(decode::<(String, u64)>(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_length_asks_for_no_memory() {
+        let hostile = [&[SCHEMA, 253][..], &[255; 8]].concat();
+        assert!(decode::<Vec<u64>>(&hostile).is_err());
+    }
+
+    #[test]
+    fn a_record_over_the_limit_is_refused_when_written() {
+        assert!(encode(&"x".repeat(limits::RECORD_BYTES)).is_err());
+    }
+}

@@ -1,0 +1,261 @@
+//! Records from and to the types of the program. Reading checks everything; an error says what is damaged, in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::RecordedSource;
+use super::record::{
+    ClaimV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1, RecordedSourceV1, RecordedStatementV1,
+    RecordedWithdrawalV1, SourceV1, StatementV1, TransactionV1, WithdrawalKindV1, WithdrawalV1,
+};
+use super::rule_record::RuleV1;
+use super::scalar::{HashV1, InstantV1, SpanV1};
+use crate::finding::{Code, Finding};
+use crate::rule::Rule;
+use crate::statement::{
+    Batch, Claim, Precision, Recorded, RecordedWithdrawal, Sha256, Source, SourceId, Statement, StatementId,
+    Subject, TxId, Withdrawal, WithdrawalKind,
+};
+use crate::time::{Length, PublishedTime, RecordedTime, ValidTime};
+
+impl TransactionV1 {
+    /// The transaction that records a batch.
+    ///
+    /// # Errors
+    /// A rule is longer than a record may be.
+    pub fn of(tx: u64, recorded_at: RecordedTime, batch: Batch) -> Result<TransactionV1, String> {
+        let mut rules: Vec<NamedRuleV1> = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut name = |rule: &Rule| -> Result<PlacedRuleV1, String> {
+            let (rule, rows) = RuleV1::of(rule);
+            let id = HashV1(rule.id()?);
+            if known.insert(id) {
+                rules.push(NamedRuleV1 { id, rule });
+            }
+            Ok(PlacedRuleV1 { id, rows })
+        };
+        let statements = batch
+            .statements
+            .iter()
+            .map(|statement| statement_record(statement, &mut name))
+            .collect::<Result<_, _>>()?;
+        Ok(TransactionV1 {
+            tx,
+            recorded_at: InstantV1(recorded_at.0),
+            text_is_document: Sha256::of(&[batch.text.as_bytes()]) == batch.source.sha256,
+            source: SourceV1::of(&batch.source),
+            rules,
+            statements,
+            withdrawals: batch.withdrawals.into_iter().map(WithdrawalV1::of).collect(),
+            findings: batch.findings.into_iter().map(FindingV1::of).collect(),
+            text: batch.text,
+        })
+    }
+}
+
+/// Checks that everything in a transaction can be read back.
+///
+/// # Errors
+/// The first that cannot, in words.
+pub(super) fn check(transaction: &TransactionV1) -> Result<(), String> {
+    let rules: BTreeMap<HashV1, &RuleV1> =
+        transaction.rules.iter().map(|named| (named.id, &named.rule)).collect();
+    let rule_of = |id: Sha256| {
+        rules.get(&HashV1(id)).map(|rule| (*rule).clone()).ok_or_else(|| format!("the rule {id} is missing"))
+    };
+    transaction.source.clone().read()?;
+    for statement in transaction.statements.clone() {
+        statement.read(&rule_of)?;
+    }
+    for withdrawal in transaction.withdrawals.clone() {
+        withdrawal.read()?;
+    }
+    for finding in transaction.findings.clone() {
+        finding.read()?;
+    }
+    Ok(())
+}
+
+fn statement_record(
+    statement: &Statement,
+    name: &mut impl FnMut(&Rule) -> Result<PlacedRuleV1, String>,
+) -> Result<StatementV1, String> {
+    let claim = match &statement.claim {
+        Claim::Change { effective_at, rollout, rule } => ClaimV1::Change {
+            effective_at: InstantV1(effective_at.0),
+            rollout_micros: rollout.micros(),
+            rule: name(rule)?,
+        },
+        Claim::Sighting { seen_at, rule } => {
+            ClaimV1::Sighting { seen_at: InstantV1(seen_at.0), rule: rule.as_deref().map(name).transpose()? }
+        }
+        Claim::End { effective_at } => ClaimV1::End { effective_at: InstantV1(effective_at.0) },
+    };
+    Ok(StatementV1 { subject: statement.subject.to_string(), claim, span: SpanV1::of(statement.span) })
+}
+
+impl StatementV1 {
+    /// The statement; `rule_of` finds the rule of a name.
+    ///
+    /// # Errors
+    /// The subject is no subject, a span is none, or the rule cannot be found or read.
+    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<RuleV1, String>) -> Result<Statement, String> {
+        let rule = |placed: PlacedRuleV1| rule_of(placed.id.0)?.read(&placed.rows).map(Arc::new);
+        let claim = match self.claim {
+            ClaimV1::Change { effective_at, rollout_micros, rule: placed } => Claim::Change {
+                effective_at: ValidTime(effective_at.0),
+                rollout: Length::from_micros(rollout_micros),
+                rule: rule(placed)?,
+            },
+            ClaimV1::Sighting { seen_at, rule: placed } => {
+                Claim::Sighting { seen_at: ValidTime(seen_at.0), rule: placed.map(rule).transpose()? }
+            }
+            ClaimV1::End { effective_at } => Claim::End { effective_at: ValidTime(effective_at.0) },
+        };
+        Ok(Statement { subject: read_subject(&self.subject)?, claim, span: self.span.read()? })
+    }
+}
+
+impl RecordedStatementV1 {
+    /// The statement with what is known about its record; `rule_of` finds the rule of a name.
+    ///
+    /// # Errors
+    /// As [`StatementV1::read`], or the source is no id.
+    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<RuleV1, String>) -> Result<Recorded, String> {
+        Ok(Recorded {
+            id: StatementId { source: read_source_id(&self.source)?, ordinal: self.ordinal },
+            statement: self.statement.read(rule_of)?,
+            published_at: PublishedTime(self.published_at.0),
+            recorded_at: RecordedTime(self.recorded_at.0),
+            tx: TxId(self.tx),
+        })
+    }
+}
+
+impl RecordedSourceV1 {
+    /// The source with what is known about its record.
+    ///
+    /// # Errors
+    /// As [`SourceV1::read`].
+    pub fn read(self) -> Result<RecordedSource, String> {
+        Ok(RecordedSource {
+            source: self.source.read()?,
+            tx: TxId(self.tx),
+            recorded_at: RecordedTime(self.recorded_at.0),
+        })
+    }
+}
+
+impl RecordedWithdrawalV1 {
+    /// The withdrawal with what is known about its record.
+    ///
+    /// # Errors
+    /// As [`WithdrawalV1::read`], or the withdrawing source is no id.
+    pub fn read(self) -> Result<RecordedWithdrawal, String> {
+        Ok(RecordedWithdrawal {
+            by: read_source_id(&self.by)?,
+            withdrawal: self.withdrawal.read()?,
+            published_at: PublishedTime(self.published_at.0),
+            recorded_at: RecordedTime(self.recorded_at.0),
+        })
+    }
+}
+
+/// The subject of a stored name.
+pub(super) fn read_subject(name: &str) -> Result<Subject, String> {
+    Subject::parse(name).ok_or_else(|| format!("`{name}` is not a subject"))
+}
+
+fn read_source_id(id: &str) -> Result<SourceId, String> {
+    SourceId::parse(id).ok_or_else(|| format!("`{id}` is not the id of a source"))
+}
+
+impl SourceV1 {
+    fn of(source: &Source) -> SourceV1 {
+        SourceV1 {
+            id: SourceId::of(&source.sha256).to_string(),
+            sha256: HashV1(source.sha256),
+            file: source.file.clone(),
+            title: source.title.clone(),
+            published_at: InstantV1(source.published_at.0),
+            precision: match source.precision {
+                Precision::Instant => PrecisionV1::Instant,
+                Precision::Day => PrecisionV1::Day,
+                Precision::Recorded => PrecisionV1::Recorded,
+            },
+        }
+    }
+
+    /// The source.
+    ///
+    /// # Errors
+    /// The id does not follow from the hash.
+    pub fn read(self) -> Result<Source, String> {
+        let id = read_source_id(&self.id)?;
+        if id != SourceId::of(&self.sha256.0) {
+            return Err(format!("the id {id} does not follow from the hash {}", self.sha256.0));
+        }
+        Ok(Source {
+            id,
+            sha256: self.sha256.0,
+            file: self.file,
+            title: self.title,
+            published_at: PublishedTime(self.published_at.0),
+            precision: match self.precision {
+                PrecisionV1::Instant => Precision::Instant,
+                PrecisionV1::Day => Precision::Day,
+                PrecisionV1::Recorded => Precision::Recorded,
+            },
+        })
+    }
+}
+
+impl WithdrawalV1 {
+    fn of(withdrawal: Withdrawal) -> WithdrawalV1 {
+        WithdrawalV1 {
+            source: withdrawal.source.to_string(),
+            ordinal: withdrawal.ordinal,
+            kind: match withdrawal.kind {
+                WithdrawalKind::Retract => WithdrawalKindV1::Retract,
+                WithdrawalKind::Revise => WithdrawalKindV1::Revise,
+            },
+            reason: withdrawal.reason,
+        }
+    }
+
+    /// The withdrawal.
+    ///
+    /// # Errors
+    /// The source withdrawn is no id.
+    pub fn read(self) -> Result<Withdrawal, String> {
+        Ok(Withdrawal {
+            source: read_source_id(&self.source)?,
+            ordinal: self.ordinal,
+            kind: match self.kind {
+                WithdrawalKindV1::Retract => WithdrawalKind::Retract,
+                WithdrawalKindV1::Revise => WithdrawalKind::Revise,
+            },
+            reason: self.reason,
+        })
+    }
+}
+
+impl FindingV1 {
+    fn of(finding: Finding) -> FindingV1 {
+        FindingV1 {
+            code: finding.code.name().to_string(),
+            message: finding.message,
+            span: SpanV1::of(finding.span),
+            subjects: finding.subjects,
+        }
+    }
+
+    /// The finding.
+    ///
+    /// # Errors
+    /// The code is unknown to this program, or the span is none.
+    pub fn read(self) -> Result<Finding, String> {
+        let code = Code::from_name(&self.code).ok_or_else(|| format!("`{}` is no finding", self.code))?;
+        Ok(Finding { code, message: self.message, span: self.span.read()?, subjects: self.subjects })
+    }
+}

@@ -1,0 +1,244 @@
+//! The one home of the journal file, `journal.jsonl`: the truth, from which everything else can be made anew.
+//!
+//! A transaction is one line, `{"hash":"<64 digits>","transaction":<JSON>}`, whose hash is the SHA-256 of the 64 digits
+//! of the hash before it and the bytes of the JSON. The first line is transaction 0, a header; before it stand 64 zeros.
+//! `docs/store.md` describes the format for others and has a checker that knows nothing of this program.
+
+pub(super) mod appender;
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::disk_mistake;
+use super::record::{HeaderV1, LineV1, TransactionV1};
+use super::scalar::{HashV1, InstantV1};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::statement::Sha256;
+use crate::time::Instant;
+
+/// The name of the file in the folder of a database.
+pub(super) const FILE: &str = "journal.jsonl";
+
+const FORMAT: &str = "tierbook journal 1";
+const BEFORE_HASH: &[u8] = b"{\"hash\":\"";
+const BEFORE_JSON: &[u8] = b"\",\"transaction\":";
+const BEHIND_JSON: &[u8] = b"}\n";
+const HASH_AT: usize = BEFORE_HASH.len();
+const JSON_AT: usize = HASH_AT + 64 + BEFORE_JSON.len();
+
+/// What the first line follows.
+pub(super) const NO_HASH: Sha256 = Sha256([0; 32]);
+
+/// A whole line whose hash has been checked: its transaction, its place and the JSON in it.
+pub(super) struct Line {
+    pub tx: u64,
+    pub place: LineV1,
+    json: Vec<u8>,
+}
+
+/// The lines of a journal in order, each checked against the chain.
+pub(super) struct Lines {
+    path: PathBuf,
+    reader: BufReader<File>,
+    next_tx: u64,
+    previous: Sha256,
+    offset: u64,
+    torn_bytes: u64,
+}
+
+/// Makes a journal without transactions in `dir`. A crash leaves either none or a whole one.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
+    let (path, draft) = (dir.join(FILE), dir.join("journal.jsonl.new"));
+    let header = HeaderV1 { tx: 0, format: FORMAT.to_string(), created_at: InstantV1(now) };
+    let json = serde_json::to_vec(&header).map_err(|error| disk_mistake("write", &path, &error))?;
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&draft)?;
+        file.write_all(&line_of(NO_HASH, &json).1)?;
+        file.sync_all()?;
+        fs::rename(&draft, &path)?;
+        sync_folder(dir)?;
+        match fs::canonicalize(dir)?.parent() {
+            Some(parent) => sync_folder(parent),
+            None => Ok(()),
+        }
+    };
+    write().map_err(|error| disk_mistake("write", &path, &error))
+}
+
+fn sync_folder(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// The bytes of a line, and its hash.
+fn line_of(previous: Sha256, json: &[u8]) -> (Sha256, Vec<u8>) {
+    let hash = Sha256::of(&[previous.to_string().as_bytes(), json]);
+    let line = [BEFORE_HASH, hash.to_string().as_bytes(), BEFORE_JSON, json, BEHIND_JSON].concat();
+    (hash, line)
+}
+
+impl Lines {
+    /// The journal of `dir` from its first line.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn from_start(dir: &Path) -> Result<Lines, Mistake> {
+        Lines::from(dir, 0, NO_HASH, 0)
+    }
+
+    /// The journal of `dir` from the line of transaction `tx`, which begins at `offset` and follows `previous`.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn from(dir: &Path, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Mistake> {
+        let path = dir.join(FILE);
+        let open = || -> io::Result<File> {
+            let mut file = File::open(&path)?;
+            file.seek(SeekFrom::Start(offset))?;
+            Ok(file)
+        };
+        let file = open().map_err(|error| disk_mistake("read", &path, &error))?;
+        let reader = BufReader::with_capacity(1 << 16, file);
+        Ok(Lines { path, reader, next_tx: tx, previous, offset, torn_bytes: 0 })
+    }
+
+    /// The next line; `None` at the end. A last line without its line end was never acknowledged and is passed over.
+    ///
+    /// # Errors
+    /// The line is not the next one of the chain, or is too long: the mistake names its transaction.
+    pub fn next_line(&mut self) -> Result<Option<Line>, Mistake> {
+        let mut bytes = Vec::new();
+        let limit = limits::JOURNAL_LINE_BYTES as u64;
+        (&mut self.reader)
+            .take(limit + 1)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| disk_mistake("read", &self.path, &error))?;
+        if bytes.len() as u64 > limit {
+            return Err(self.broken("is longer than a line may be"));
+        }
+        let Some(whole) = bytes.strip_suffix(b"\n") else {
+            self.torn_bytes = bytes.len() as u64;
+            return self.refuse_spoilt_line_end(&bytes).map(|()| None);
+        };
+        let (hash, json) = self.check(whole)?;
+        let end = self.offset + bytes.len() as u64;
+        let place = LineV1 { previous: HashV1(self.previous), hash: HashV1(hash), offset: self.offset, end };
+        let line = Line { tx: self.next_tx, place, json: json.to_vec() };
+        (self.next_tx, self.previous, self.offset) = (line.tx + 1, hash, end);
+        Ok(Some(line))
+    }
+
+    /// How many bytes stand behind the last whole line; known once `next_line` has given `None`.
+    pub fn torn_bytes(&self) -> u64 {
+        self.torn_bytes
+    }
+
+    /// Checks a line without its line end against the chain: its hash, and its JSON.
+    fn check<'a>(&self, whole: &'a [u8]) -> Result<(Sha256, &'a [u8]), Mistake> {
+        let parts = || -> Option<(&[u8], &[u8])> {
+            let rest = whole.strip_prefix(BEFORE_HASH)?;
+            let (digits, rest) = rest.split_at_checked(64)?;
+            Some((digits, rest.strip_prefix(BEFORE_JSON)?.strip_suffix(b"}")?))
+        };
+        let (digits, json) = parts().ok_or_else(|| self.broken("is not in the form of a line"))?;
+        let hash = Sha256::of(&[self.previous.to_string().as_bytes(), json]);
+        if hash.to_string().as_bytes() != digits {
+            return Err(self.broken("does not have the hash that it says"));
+        }
+        if !json.starts_with(format!("{{\"tx\":{},", self.next_tx).as_bytes()) {
+            return Err(self.broken("bears another number"));
+        }
+        Ok((hash, json))
+    }
+
+    /// A whole last line whose line end was overwritten was acknowledged: it is damage, not a torn line.
+    fn refuse_spoilt_line_end(&self, tail: &[u8]) -> Result<(), Mistake> {
+        match tail.split_last() {
+            Some((_, whole)) if self.check(whole).is_ok() => Err(self.broken("has lost its line end")),
+            _ => Ok(()),
+        }
+    }
+
+    fn broken(&self, what: &str) -> Mistake {
+        damaged(&self.path, self.next_tx, self.offset, what)
+    }
+}
+
+impl Line {
+    /// The transaction in the line; not for the header.
+    ///
+    /// # Errors
+    /// The JSON is no transaction that this program knows, or a rule does not bear its own hash.
+    pub fn transaction(&self, dir: &Path) -> Result<TransactionV1, Mistake> {
+        let damage = |what: &str| damaged(&dir.join(FILE), self.tx, self.place.offset, what);
+        let read: TransactionV1 = serde_json::from_slice(&self.json)
+            .map_err(|error| damage(&format!("cannot be read: {error}")))?;
+        for named in &read.rules {
+            if named.rule.id().ok() != Some(named.id.0) {
+                return Err(damage("has a rule under a hash that is not its own"));
+            }
+        }
+        Ok(read)
+    }
+
+    /// Checks that the line is the header of a journal that this program knows.
+    ///
+    /// # Errors
+    /// It is not, or of a newer format.
+    pub fn check_header(&self, dir: &Path) -> Result<(), Mistake> {
+        let path = dir.join(FILE);
+        match serde_json::from_slice::<HeaderV1>(&self.json) {
+            Ok(header) if header.format == FORMAT => Ok(()),
+            Ok(header) => Err(Mistake::input(
+                "unknown_format",
+                format!(
+                    "{} has the format `{}`, this program knows `{FORMAT}`",
+                    path.display(),
+                    header.format
+                ),
+            )
+            .hint("use the version of tierbook that wrote it, or a newer one")),
+            Err(error) => Err(damaged(&path, 0, 0, &format!("is not a header: {error}"))),
+        }
+    }
+}
+
+fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Mistake {
+    Mistake::input(
+        "damaged_journal",
+        format!("transaction {tx} in {} (line {}, byte {offset}) {what}", path.display(), tx + 1),
+    )
+    .hint("restore the journal from a copy; nothing is answered from a broken chain")
+    .hint("docs/store.md says what each kind of damage means")
+}
+
+/// Makes sure that what a writer wrote before it was killed is on the disk: the index must never know more.
+///
+/// # Errors
+/// The disk does not take it.
+pub(super) fn sync(dir: &Path) -> Result<(), Mistake> {
+    let path = dir.join(FILE);
+    File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_mistake("write", &path, &error))
+}
+
+/// How many bytes the journal of `dir` has.
+///
+/// # Errors
+/// There is none (`no_database`), or it cannot be looked at.
+pub(super) fn bytes(dir: &Path) -> Result<u64, Mistake> {
+    let path = dir.join(FILE);
+    match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
+        Ok(_) => Err(disk_mistake("read", &path, &"it is not a file")),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(Mistake::input("no_database", format!("there is no database in {}", dir.display()))
+                .hint("`tierbook init` makes an empty one, `tierbook load FILE…` makes one and fills it")
+                .hint("`--db FOLDER` or TIERBOOK_DB names another folder"))
+        }
+        Err(error) => Err(disk_mistake("read", &path, &error)),
+    }
+}

@@ -1,0 +1,91 @@
+//! Appending to the journal: a line is on the disk before anybody hears of it, or the file is as it was.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::super::record::{LineV1, TransactionV1};
+use super::super::scalar::HashV1;
+use super::super::{disk_mistake, too_long};
+use super::{FILE, line_of};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::statement::Sha256;
+
+/// The journal open for appending. Only the holder of the writer's lock may have one.
+pub(in crate::store) struct Appender {
+    path: PathBuf,
+    file: File,
+    end: u64,
+    spoilt: bool,
+}
+
+impl Appender {
+    /// Opens the journal of `dir` behind its last whole line at `end`, and cuts off what stands there.
+    ///
+    /// # Errors
+    /// The file cannot be opened for writing or cut.
+    pub fn open(dir: &Path, end: u64) -> Result<Appender, Mistake> {
+        let path = dir.join(FILE);
+        let open = || -> io::Result<File> {
+            let mut file = OpenOptions::new().write(true).open(&path)?;
+            if file.metadata()?.len() != end {
+                file.set_len(end)?;
+                file.sync_all()?;
+            }
+            file.seek(SeekFrom::Start(end))?;
+            Ok(file)
+        };
+        let file = open().map_err(|error| disk_mistake("write", &path, &error))?;
+        Ok(Appender { path, file, end, spoilt: false })
+    }
+
+    /// The line of a transaction that follows `previous`, and the place it will have. Nothing is written yet.
+    ///
+    /// # Errors
+    /// The line is longer than [`limits::JOURNAL_LINE_BYTES`].
+    pub fn line(&self, previous: Sha256, transaction: &TransactionV1) -> Result<(LineV1, Vec<u8>), Mistake> {
+        let json =
+            serde_json::to_vec(transaction).map_err(|error| disk_mistake("write", &self.path, &error))?;
+        let (hash, line) = line_of(previous, &json);
+        if line.len() > limits::JOURNAL_LINE_BYTES {
+            return Err(too_long(format!("the transaction would take {} bytes", line.len())));
+        }
+        let end = self.end + line.len() as u64;
+        Ok((LineV1 { previous: HashV1(previous), hash: HashV1(hash), offset: self.end, end }, line))
+    }
+
+    /// Appends a line; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// The line could not be written or synced. The journal has then been cut back to what it was; where even that
+    /// failed, or the disk may have lost bytes, every later call fails too.
+    pub fn append(&mut self, line: &[u8]) -> Result<(), Mistake> {
+        if self.spoilt {
+            return Err(disk_mistake("write", &self.path, &"an earlier write failed; open it again"));
+        }
+        let written = self.file.write_all(line);
+        let synced = written.is_ok();
+        match written.and_then(|()| self.file.sync_data()) {
+            Ok(()) => {
+                self.end += line.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                // After a failed sync the system may forget which bytes are missing, so that a later sync would lie.
+                self.spoilt = synced || self.cut_back().is_err();
+                if synced {
+                    // Best effort: the line was not acknowledged, and the next open checks the chain anyway.
+                    let _ = self.cut_back();
+                }
+                Err(disk_mistake("write", &self.path, &error).hint("nothing was recorded"))
+            }
+        }
+    }
+
+    fn cut_back(&mut self) -> io::Result<()> {
+        self.file.set_len(self.end)?;
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.sync_all()
+    }
+}

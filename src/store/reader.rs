@@ -1,0 +1,173 @@
+//! Reading, while others read or write: from the index, or from the journal while another process holds the index.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::index::Trouble;
+use super::journal::Lines;
+use super::record::{FindingV1, HeadV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1};
+use super::records::{Records, damaged};
+use super::recover::{self, Failure, Opened};
+use super::rule_record::RuleV1;
+use super::{Head, RecordedSource, convert, index_mistake, journal, layout, lock};
+use crate::finding::Finding;
+use crate::mistake::Mistake;
+use crate::statement::{Recorded, RecordedWithdrawal, Sha256, SourceId, Subject, TxId};
+
+/// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
+/// it lives it may hold the index, so that writers wait and other readers take the slower way.
+pub struct Reader {
+    dir: PathBuf,
+    records: Records,
+    head: HeadV1,
+    notices: Vec<String>,
+}
+
+impl Reader {
+    /// Opens the database in `dir`. Waits for nobody, and makes no database.
+    ///
+    /// An index that is behind is brought up; a damaged one is set aside and made anew if no writer is there, else the
+    /// journal serves. A torn last line is passed over and left to the next writer.
+    ///
+    /// # Errors
+    /// There is no database (`no_database`); the journal is broken (`damaged_journal`), lacks transactions that the
+    /// index knows (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each
+    /// naming the transaction; or the disk refuses (`disk`).
+    pub fn open(dir: &Path) -> Result<Reader, Mistake> {
+        journal::bytes(dir)?;
+        let mut notices = Vec::new();
+        let opened = match recover::bring_up(dir, &mut notices) {
+            Err(Failure::Index(Trouble::Damaged(why))) => rebuild(dir, why, &mut notices),
+            other => other,
+        };
+        let (records, head) = match opened {
+            Ok(Opened { index, head, .. }) => (Records::Index(index), head),
+            Err(Failure::Mistake(mistake)) => return Err(mistake),
+            Err(Failure::Index(trouble)) => {
+                match trouble {
+                    Trouble::Held => {}
+                    Trouble::Refused(why) | Trouble::Damaged(why) => notices
+                        .push(format!("the index cannot be used ({why}); the journal was read instead")),
+                }
+                recover::in_memory(dir)?
+            }
+        };
+        Ok(Reader { dir: dir.to_path_buf(), records, head, notices })
+    }
+
+    /// What was mended at opening, or why it is slow, in sentences without a full stop.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The last transaction.
+    pub fn head(&self) -> Head {
+        Head::of(&self.head)
+    }
+
+    /// Every subject that a statement is about, in order of their names' bytes.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn subjects(&self) -> Result<Vec<Subject>, Mistake> {
+        let read = |(key, ()): (Vec<u8>, ())| {
+            let name = String::from_utf8_lossy(key.get(layout::SUBJECTS.len()..).unwrap_or(&[])).into_owned();
+            convert::read_subject(&name).map_err(|why| damaged(&key, &why))
+        };
+        self.each(layout::SUBJECTS, read)
+    }
+
+    /// Every statement about a subject in the order of its recording; empty for an unknown subject.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>, Mistake> {
+        let rule_of = |id: Sha256| -> Result<RuleV1, String> {
+            match self.records.get::<RuleV1>(&layout::rule(&id)) {
+                Ok(Some(rule)) if rule.id() == Ok(id) => Ok(rule),
+                Ok(Some(_)) => Err(format!("the rule {id} is another one")),
+                Ok(None) => Err(format!("the rule {id} is missing")),
+                Err(trouble) => Err(index_mistake(&self.dir, trouble).message),
+            }
+        };
+        self.each(&layout::statements_of(&of.to_string()), |(key, record): (Vec<u8>, RecordedStatementV1)| {
+            record.read(&rule_of).map_err(|why| damaged(&key, &why))
+        })
+    }
+
+    /// Every withdrawal, in the order of its recording.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn withdrawals(&self) -> Result<Vec<RecordedWithdrawal>, Mistake> {
+        self.each(layout::WITHDRAWALS, |(key, record): (Vec<u8>, RecordedWithdrawalV1)| {
+            record.read().map_err(|why| damaged(&key, &why))
+        })
+    }
+
+    /// Every recording of every source, in the order of recording.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn sources(&self) -> Result<Vec<RecordedSource>, Mistake> {
+        self.records.sources(layout::SOURCES).map_err(|why| index_mistake(&self.dir, why))
+    }
+
+    /// What was found in a source at any of its recordings, each finding once, in the order of recording; empty for an
+    /// unknown source.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn findings(&self, source: &SourceId) -> Result<Vec<Finding>, Mistake> {
+        let prefix = layout::findings_of(source.as_str());
+        let recordings = self.each(&prefix, |(key, records): (Vec<u8>, Vec<FindingV1>)| {
+            let findings: Result<Vec<Finding>, String> = records.into_iter().map(FindingV1::read).collect();
+            findings.map_err(|why| damaged(&key, &why))
+        })?;
+        let mut all: Vec<Finding> = Vec::new();
+        for finding in recordings.into_iter().flatten() {
+            if !all.contains(&finding) {
+                all.push(finding);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The hash of a transaction, and the text of the document that it recorded.
+    ///
+    /// # Errors
+    /// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of
+    /// the journal is damaged (`damaged_index`, `damaged_journal`).
+    pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Mistake> {
+        let record: Option<RecordedTransactionV1> =
+            self.records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(&self.dir, why))?;
+        let Some(RecordedTransactionV1 { line: place, .. }) = record else {
+            return Err(Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
+                .hint(format!("the last one is {}", self.head.tx)));
+        };
+        let mut lines = Lines::from(&self.dir, tx.0, place.previous.0, place.offset)?;
+        match lines.next_line()? {
+            Some(line) if line.place == place => Ok((place.hash.0, line.transaction(&self.dir)?.text)),
+            _ => Err(recover::not_the_journal_of_the_index(&self.dir, tx.0)),
+        }
+    }
+
+    /// Every record under `prefix`, read.
+    fn each<R: serde::de::DeserializeOwned, T>(
+        &self,
+        prefix: &[u8],
+        read: impl FnMut((Vec<u8>, R)) -> Result<T, Trouble>,
+    ) -> Result<Vec<T>, Mistake> {
+        let read_all =
+            || self.records.scan::<R>(prefix)?.into_iter().map(read).collect::<Result<Vec<T>, Trouble>>();
+        read_all().map_err(|why| index_mistake(&self.dir, why))
+    }
+}
+
+/// Makes a damaged index anew, unless another process is writing.
+fn rebuild(dir: &Path, why: String, notices: &mut Vec<String>) -> Result<Opened, Failure> {
+    match lock::take(dir, Duration::ZERO) {
+        Ok(_lock) => recover::bring_up_or_rebuild(dir, notices),
+        Err(_) => Err(Failure::Index(Trouble::Damaged(why))),
+    }
+}

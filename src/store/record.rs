@@ -1,0 +1,163 @@
+//! The records of the disk format; `convert` turns them into the types of the program and back.
+//!
+//! Disk types are types of their own: the program may change its types freely, these only under a new name. The same
+//! types are written as JSON in the journal and as bincode in the index; bincode stores no field names, so a field
+//! may never be left out, added or moved.
+
+use serde::{Deserialize, Serialize};
+
+use super::rule_record::RuleV1;
+use super::scalar::{HashV1, InstantV1, SpanV1};
+
+/// The first transaction of every journal, number 0: it says what the file is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct HeaderV1 {
+    pub tx: u64,
+    pub format: String,
+    pub created_at: InstantV1,
+}
+
+/// One transaction: a document and everything read in it. Complete in itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct TransactionV1 {
+    pub tx: u64,
+    pub recorded_at: InstantV1,
+    pub source: SourceV1,
+    /// Each rule that a statement names, once, in the order of first use.
+    pub rules: Vec<NamedRuleV1>,
+    pub statements: Vec<StatementV1>,
+    pub withdrawals: Vec<WithdrawalV1>,
+    pub findings: Vec<FindingV1>,
+    /// Whether `source.sha256` is the hash of `text`; not so where bytes that are no text were replaced.
+    pub text_is_document: bool,
+    pub text: String,
+}
+
+/// A source; its id is the first twelve digits of the hash.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct SourceV1 {
+    pub id: String,
+    pub sha256: HashV1,
+    pub file: String,
+    pub title: String,
+    pub published_at: InstantV1,
+    pub precision: PrecisionV1,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum PrecisionV1 {
+    Instant,
+    Day,
+    Recorded,
+}
+
+/// A rule under its name, the SHA-256 of its record in the index.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct NamedRuleV1 {
+    pub id: HashV1,
+    pub rule: RuleV1,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct StatementV1 {
+    pub subject: String,
+    pub claim: ClaimV1,
+    pub span: SpanV1,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ClaimV1 {
+    Change { effective_at: InstantV1, rollout_micros: i64, rule: PlacedRuleV1 },
+    Sighting { seen_at: InstantV1, rule: Option<PlacedRuleV1> },
+    End { effective_at: InstantV1 },
+}
+
+/// A rule by its name, and where its rows stand in the document.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct PlacedRuleV1 {
+    pub id: HashV1,
+    pub rows: Vec<SpanV1>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct WithdrawalV1 {
+    pub source: String,
+    pub ordinal: Option<u32>,
+    pub kind: WithdrawalKindV1,
+    pub reason: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WithdrawalKindV1 {
+    Retract,
+    Revise,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct FindingV1 {
+    pub code: String,
+    pub message: String,
+    pub span: SpanV1,
+    pub subjects: Vec<String>,
+}
+
+/// What the index is up to: the last transaction, and where its line stands in the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct HeadV1 {
+    pub tx: u64,
+    /// `None` at transaction 0, which records nothing.
+    pub recorded_at: Option<InstantV1>,
+    pub line: LineV1,
+}
+
+/// Where the line of a transaction stands in the journal, in bytes, and its links of the chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct LineV1 {
+    /// The hash of the transaction before it.
+    pub previous: HashV1,
+    pub hash: HashV1,
+    /// Of the first byte.
+    pub offset: u64,
+    /// Behind the line end.
+    pub end: u64,
+}
+
+/// A transaction in the index; its document is read from the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct RecordedTransactionV1 {
+    pub tx: u64,
+    pub recorded_at: InstantV1,
+    pub source: String,
+    pub line: LineV1,
+}
+
+/// A source in the index.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct RecordedSourceV1 {
+    pub tx: u64,
+    pub recorded_at: InstantV1,
+    pub source: SourceV1,
+}
+
+/// A statement in the index; `ordinal` is its place in its source, counted from 1.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct RecordedStatementV1 {
+    pub tx: u64,
+    pub recorded_at: InstantV1,
+    pub published_at: InstantV1,
+    pub source: String,
+    pub ordinal: u32,
+    pub statement: StatementV1,
+}
+
+/// A withdrawal in the index; `by` is the id of the source that withdraws.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct RecordedWithdrawalV1 {
+    pub recorded_at: InstantV1,
+    pub published_at: InstantV1,
+    pub by: String,
+    pub withdrawal: WithdrawalV1,
+}

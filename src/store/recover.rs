@@ -1,0 +1,200 @@
+//! What happens at every open: the journal is checked, the index compared with it and brought up to it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::index::{self, FOLDER, Index, Trouble};
+use super::journal::{self, Lines};
+use super::layout;
+use super::record::{HeadV1, LineV1};
+use super::records::Records;
+use crate::limits;
+use crate::mistake::Mistake;
+
+/// Why a database could not be opened with its index.
+pub(super) enum Failure {
+    /// Nothing may be answered.
+    Mistake(Mistake),
+    /// The index cannot be used; the journal has not been found wrong.
+    Index(Trouble),
+}
+
+impl From<Mistake> for Failure {
+    fn from(mistake: Mistake) -> Failure {
+        Failure::Mistake(mistake)
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Failure {
+        Failure::Index(trouble)
+    }
+}
+
+/// The end of a checked journal.
+struct Tail {
+    tx: u64,
+    line: LineV1,
+    torn_bytes: u64,
+}
+
+/// An index that is up to date with its journal.
+pub(super) struct Opened {
+    pub index: Index,
+    pub head: HeadV1,
+    /// The bytes behind the last whole line of the journal.
+    pub torn_bytes: u64,
+}
+
+/// Opens the index of `dir` and brings it up to the journal. Writes nothing where it is up to date.
+///
+/// # Errors
+/// The journal is missing, broken, shorter than the index or not the one that the index was made from; or the index
+/// cannot be used.
+pub(super) fn bring_up(dir: &Path, notices: &mut Vec<String>) -> Result<Opened, Failure> {
+    let index = Index::open(dir)?;
+    let known = index.head()?;
+    let tail = check(dir, known.as_ref())?;
+    let behind = tail.tx - known.as_ref().map_or(0, |head| head.tx);
+    let head = match &known {
+        Some(head) if behind == 0 => head.clone(),
+        _ => catch_up(dir, &index, known.as_ref())?,
+    };
+    match known {
+        None if behind > 0 => notices.push(format!("the index was made anew from {behind} transactions")),
+        Some(_) if behind > 0 => {
+            notices.push(format!("the index was {behind} transactions behind the journal and was brought up"))
+        }
+        _ => {}
+    }
+    Ok(Opened { index, head, torn_bytes: tail.torn_bytes })
+}
+
+/// As [`bring_up`], but sets a damaged index aside and makes it anew. Only the holder of the writer's lock may call it.
+///
+/// # Errors
+/// As [`bring_up`].
+pub(super) fn bring_up_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result<Opened, Failure> {
+    match bring_up(dir, notices) {
+        Err(Failure::Index(Trouble::Damaged(why))) => {
+            if let Some(kept) = index::set_aside(dir)? {
+                notices.push(format!("the index was damaged ({why}); it is kept as {kept}"));
+            }
+            bring_up(dir, notices)
+        }
+        other => other,
+    }
+}
+
+/// Checks the journal: whole where it is short, else from the line that the index is up to.
+fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Mistake> {
+    let bytes = journal::bytes(dir)?;
+    let mut lines = match known {
+        Some(head) if bytes > limits::JOURNAL_BYTES_HASHED_AT_OPEN && bytes >= head.line.end => {
+            Lines::from(dir, head.tx, head.line.previous.0, head.line.offset)?
+        }
+        _ => Lines::from_start(dir)?,
+    };
+    let mut last = None;
+    while let Some(line) = lines.next_line()? {
+        if line.tx == 0 {
+            line.check_header(dir)?;
+        }
+        if let Some(head) = known
+            && head.tx == line.tx
+            && head.line != line.place
+        {
+            return Err(not_the_journal_of_the_index(dir, head.tx));
+        }
+        last = Some((line.tx, line.place));
+    }
+    match (last, known) {
+        (None, _) => Err(no_header(dir)),
+        (Some((tx, _)), Some(head)) if tx < head.tx => Err(short(dir, tx, head.tx)),
+        (Some((tx, line)), _) => Ok(Tail { tx, line, torn_bytes: lines.torn_bytes() }),
+    }
+}
+
+/// Adds to the index what the journal holds behind `known`, one batch a transaction, and brings it to the disk.
+fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1, Failure> {
+    journal::sync(dir)?;
+    let mut lines = match known {
+        Some(head) => Lines::from(dir, head.tx, head.line.previous.0, head.line.offset)?,
+        None => Lines::from_start(dir)?,
+    };
+    let head = replay(dir, &mut lines, known, |records| Ok(index.apply(records)?))?;
+    index.sync()?;
+    Ok(head)
+}
+
+/// The records of `dir` made from the journal alone, and its head.
+///
+/// # Errors
+/// The journal is missing or broken.
+pub(super) fn in_memory(dir: &Path) -> Result<(Records, HeadV1), Mistake> {
+    let mut map = BTreeMap::new();
+    let added = replay(dir, &mut Lines::from_start(dir)?, None, |records| {
+        map.extend(records);
+        Ok(())
+    });
+    match added {
+        Ok(head) => Ok((Records::Memory(map), head)),
+        Err(Failure::Mistake(mistake)) => Err(mistake),
+        Err(Failure::Index(trouble)) => Err(super::index_mistake(dir, trouble)),
+    }
+}
+
+/// Gives the records of each transaction behind `known` to `add`; the first line read is that of `known`.
+fn replay(
+    dir: &Path,
+    lines: &mut Lines,
+    known: Option<&HeadV1>,
+    mut add: impl FnMut(Vec<layout::Record>) -> Result<(), Failure>,
+) -> Result<HeadV1, Failure> {
+    let mut head = known.cloned();
+    while let Some(line) = lines.next_line()? {
+        let (recorded_at, records) = if line.tx == 0 {
+            line.check_header(dir)?;
+            (None, layout::first_records(line.place))
+        } else {
+            let transaction = line.transaction(dir)?;
+            (Some(transaction.recorded_at), layout::records(&transaction, line.place))
+        };
+        if head.as_ref().is_some_and(|head| line.tx <= head.tx) {
+            continue;
+        }
+        add(records.map_err(super::too_long)?)?;
+        head = Some(HeadV1 { tx: line.tx, recorded_at, line: line.place });
+    }
+    Ok(head.ok_or_else(|| no_header(dir))?)
+}
+
+fn no_header(dir: &Path) -> Mistake {
+    Mistake::input("damaged_journal", format!("{} has no first line", dir.join(journal::FILE).display()))
+        .hint("restore the journal from a copy")
+}
+
+fn short(dir: &Path, tx: u64, index_tx: u64) -> Mistake {
+    let missing = tx + 1;
+    Mistake::input(
+        "short_journal",
+        format!(
+            "transaction {missing} is missing from {}: it ends at transaction {tx}, the index knows {index_tx}",
+            dir.join(journal::FILE).display()
+        ),
+    )
+    .hint("restore the journal from a copy that holds it")
+    .hint(format!("if an older journal was put back on purpose, remove {}", dir.join(FOLDER).display()))
+}
+
+pub(super) fn not_the_journal_of_the_index(dir: &Path, tx: u64) -> Mistake {
+    Mistake::input(
+        "foreign_journal",
+        format!(
+            "transaction {tx} in {} is not the one that the index knows",
+            dir.join(journal::FILE).display()
+        ),
+    )
+    .hint("restore the journal from the right copy")
+    .hint(format!("if this journal was put here on purpose, remove {}", dir.join(FOLDER).display()))
+}

@@ -1,0 +1,161 @@
+//! Writing: one process at a time, the journal first, then the index, then the acknowledgement.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::index::Trouble;
+use super::journal::appender::Appender;
+use super::layout;
+use super::lock::{self, Lock};
+use super::record::{HeadV1, TransactionV1};
+use super::records::Records;
+use super::recover::{self, Failure, Opened};
+use super::scalar::InstantV1;
+use super::{Head, RecordedSource, index_mistake, journal, too_long};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::statement::{Batch, Sha256, SourceId, TxId};
+use crate::time::{Instant, Length, RecordedTime};
+
+/// A database open for writing. Holds the writer's lock and the index until it is dropped.
+pub struct Writer {
+    dir: PathBuf,
+    records: Records,
+    journal: Appender,
+    head: HeadV1,
+    notices: Vec<String>,
+    /// Why the index is behind the journal, where it is.
+    behind: Option<String>,
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer or a reader to be done.
+    ///
+    /// # Errors
+    /// As [`Writer::open_within`].
+    pub fn open(dir: &Path) -> Result<Writer, Mistake> {
+        Writer::open_within(dir, Duration::from_millis(limits::LOCK_WAIT_MS))
+    }
+
+    /// Opens the database in `dir`, waiting up to `wait` for another writer, and as long for a reader.
+    ///
+    /// A torn last line is cut, an index that is behind is brought up, a damaged one is set aside and made anew; the
+    /// notices say so.
+    ///
+    /// # Errors
+    /// There is no database (`no_database`); another process writes (`locked`, with its process id) or reads all the
+    /// time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the index knows
+    /// (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the
+    /// transaction; or the disk refuses (`disk`). The journal is then as it was.
+    pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Mistake> {
+        journal::bytes(dir)?;
+        let lock = lock::take(dir, wait)?;
+        let mut notices = Vec::new();
+        let opened = lock::patiently(wait, || match recover::bring_up_or_rebuild(dir, &mut notices) {
+            Err(Failure::Index(Trouble::Held)) => None,
+            result => Some(result),
+        });
+        let Opened { index, head, torn_bytes } = match opened {
+            None => return Err(index_mistake(dir, Trouble::Held)),
+            Some(Err(Failure::Index(trouble))) => return Err(index_mistake(dir, trouble)),
+            Some(Err(Failure::Mistake(mistake))) => return Err(mistake),
+            Some(Ok(opened)) => opened,
+        };
+        let journal = Appender::open(dir, head.line.end)?;
+        if torn_bytes > 0 {
+            notices.push(format!(
+                "{torn_bytes} bytes of a transaction that was never acknowledged were cut from the journal"
+            ));
+        }
+        let records = Records::Index(index);
+        Ok(Writer { dir: dir.to_path_buf(), records, journal, head, notices, behind: None, _lock: lock })
+    }
+
+    /// What was mended at opening or went wrong beside a commit, in sentences without a full stop.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The last transaction.
+    pub fn head(&self) -> Head {
+        Head::of(&self.head)
+    }
+
+    /// The recordings of a document with these bytes, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`) or behind (see [`Writer::commit`]).
+    pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Mistake> {
+        self.check_not_behind()?;
+        let prefix = layout::sources_of(SourceId::of(sha256).as_str());
+        let mut sources = self.records.sources(&prefix).map_err(|why| index_mistake(&self.dir, why))?;
+        sources.retain(|recorded| recorded.source.sha256 == *sha256);
+        Ok(sources)
+    }
+
+    /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the transaction
+    /// before it where the clock stands or went back; `batch` is told when.
+    ///
+    /// Once this returns, the transaction survives a power cut. If the index then fails, the transaction is recorded
+    /// all the same, a notice says so, and this writer does nothing more; the next open mends the index.
+    ///
+    /// # Errors
+    /// The batch is larger than a line or a record may be (`too_large`), the disk refuses (`disk`), or the index is
+    /// behind after an earlier failure (`damaged_index`). Nothing was recorded then.
+    pub fn commit(
+        &mut self,
+        now: Instant,
+        batch: impl FnOnce(RecordedTime) -> Batch,
+    ) -> Result<Head, Mistake> {
+        self.check_not_behind()?;
+        let recorded_at = self.next_instant(now)?;
+        let tx = self.head.tx + 1;
+        let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_long)?;
+        let (place, line) = self.journal.line(self.head.line.hash.0, &transaction)?;
+        let records = layout::records(&transaction, place).map_err(too_long)?;
+        self.journal.append(&line)?;
+        self.head = HeadV1 { tx, recorded_at: Some(InstantV1(recorded_at.0)), line: place };
+        if let Err(trouble) = self.records.add(records) {
+            let why = index_mistake(&self.dir, trouble).message;
+            self.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
+            self.behind = Some(why);
+        }
+        Ok(self.head())
+    }
+
+    /// `now`, but after everything recorded before.
+    fn next_instant(&self, now: Instant) -> Result<RecordedTime, Mistake> {
+        let Some(InstantV1(last)) = self.head.recorded_at else { return Ok(RecordedTime(now)) };
+        let next = now.max(last.plus(Length::from_micros(1)));
+        if next > last {
+            Ok(RecordedTime(next))
+        } else {
+            Err(Mistake::input(
+                "end_of_time",
+                "the last transaction was recorded at the end of the year 9999",
+            ))
+        }
+    }
+
+    fn check_not_behind(&self) -> Result<(), Mistake> {
+        match &self.behind {
+            None => Ok(()),
+            Some(why) => {
+                Err(Mistake::input("damaged_index", format!("the index is behind the journal: {why}"))
+                    .hint("open the database again: what was recorded is safe, and the index is brought up"))
+            }
+        }
+    }
+}
+
+impl Head {
+    /// The public form of a stored head.
+    pub(super) fn of(head: &HeadV1) -> Head {
+        Head {
+            tx: TxId(head.tx),
+            hash: head.line.hash.0,
+            recorded_at: head.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
+        }
+    }
+}
