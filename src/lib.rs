@@ -1,22 +1,21 @@
 //! tierbook: a rulebook with a memory.
 //!
 //! It reads what exchanges announce about margin, keeps every statement with its three times, and answers
-//! questions exactly, with the source. Each module below knows only those above it in this list, except that the
-//! three branches `rulebook`/`query`, `ingest` and `store` know nothing of one another and meet in `database`.
+//! questions exactly, with the source. Each module below knows only modules above it in this list. `ingest`, `store`
+//! and `rulebook` with `query` know nothing of one another: they meet in `database`. A test keeps the order.
 
-pub mod decimal;
-pub mod finding;
 pub mod limits;
-pub mod mistake;
-pub mod query;
-pub mod render;
-pub mod ingest;
-pub mod store;
-pub mod database;
-pub mod cli;
-pub mod rule;
-pub mod rulebook;
-pub mod statement;
-pub mod store;
 pub mod text;
 pub mod time;
+pub mod decimal;
+pub mod mistake;
+pub mod finding;
+pub mod rule;
+pub mod statement;
+pub mod ingest;
+pub mod store;
+pub mod rulebook;
+pub mod query;
+pub mod render;
+pub mod database;
+pub mod cli;

@@ -28,7 +28,7 @@ pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::mistake::Mistake;
-use crate::statement::{Sha256, Source, TxId};
+use crate::statement::{RecordedSource, Sha256, TxId};
 use crate::time::{Instant, RecordedTime};
 
 /// The last transaction of a database.
@@ -42,16 +42,9 @@ pub struct Head {
     pub recorded_at: Option<RecordedTime>,
 }
 
-/// A source with what is known about its record. One source may be recorded more than once, when its publication
-/// turns out to be earlier than was thought.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RecordedSource {
-    /// The source.
-    pub source: Source,
-    /// The transaction that recorded it.
-    pub tx: TxId,
-    /// When that was.
-    pub recorded_at: RecordedTime,
+/// Whether there is a database in `dir`, sound or not.
+pub fn exists(dir: &Path) -> bool {
+    dir.join(journal::FILE).exists()
 }
 
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.

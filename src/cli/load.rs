@@ -60,7 +60,8 @@ fn options(session: &Session, arguments: &LoadArguments, worst: &mut Worst) -> O
     match instant {
         Ok(published_at) => Some(LoadOptions { published_at, allow_unread: arguments.allow_unread }),
         Err(no) => {
-            worst.note(session.complain(&Mistake::question("not_an_instant", no.message).hint(no.hint), None));
+            worst
+                .note(session.complain(&Mistake::question("not_an_instant", no.message).hint(no.hint), None));
             None
         }
     }
@@ -123,7 +124,8 @@ fn counted(summary: &Summary) -> String {
         Some((at, precision)) => format!("published {at} (known to the {})", precision.name()),
         None => "publication unknown".to_string(),
     };
-    let count = |severity: Severity| summary.findings.iter().filter(|f| f.code.severity() == severity).count();
+    let count =
+        |severity: Severity| summary.findings.iter().filter(|f| f.code.severity() == severity).count();
     let (warnings, notes) = (count(Severity::Warning), count(Severity::Note));
     format!("{published}: {} statements, {warnings} warnings, {notes} notes", summary.statements)
 }

@@ -58,7 +58,8 @@ fn interactive(session: &Session) -> Worst {
         editor.set_helper(Some(Prompt { words: words(session) }));
         match editor.readline(PROMPT) {
             Ok(line) if is_farewell(&line) => break,
-            Ok(line) => answer(session, &line),
+            // The exit code of a session is not that of a question asked in it.
+            Ok(line) => drop(answer(session, &line)),
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => break,
             Err(error) => return no_terminal(session, &error),
@@ -149,7 +150,17 @@ fn history_file() -> Option<PathBuf> {
 /// Everything that completion offers: the words of the language and the names held.
 fn words(session: &Session) -> Vec<String> {
     let language = Measure::ALL.iter().map(|measure| format!("{} of ", measure.words()));
-    let others = ["subjects", "subjects matching ", "sources", "source ", "findings", "findings of ", "explain ", "help", "exit"];
+    let others = [
+        "subjects",
+        "subjects matching ",
+        "sources",
+        "source ",
+        "findings",
+        "findings of ",
+        "explain ",
+        "help",
+        "exit",
+    ];
     let clauses = ["at ", "as of ", "known at ", "recorded by ", "as published"];
     let programs = Program::ALL.iter().map(|program| format!("on {}", program.name()));
     let subjects = session.database.subjects().unwrap_or_default();
@@ -193,10 +204,13 @@ mod tests {
 
     #[test]
     fn a_statement_is_whole_when_nothing_is_missing_at_its_end() {
-        for whole in ["mmr of ACTUSDT at 60000", "mmr of ACTUSDT at 1;", "sources", "mrr of X", "mmr ACTUSDT"] {
+        for whole in ["mmr of ACTUSDT at 60000", "mmr of ACTUSDT at 1;", "sources", "mrr of X", "mmr ACTUSDT"]
+        {
             assert!(is_whole(whole), "{whole}");
         }
-        for begun in ["mmr of", "mmr of ACTUSDT at", "mmr of ACTUSDT,", "mmr of A at 1 as of", "explain", "mmr of \"A"] {
+        for begun in
+            ["mmr of", "mmr of ACTUSDT at", "mmr of ACTUSDT,", "mmr of A at 1 as of", "explain", "mmr of \"A"]
+        {
             assert!(!is_whole(begun), "{begun}");
         }
     }

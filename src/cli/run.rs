@@ -88,13 +88,16 @@ fn verify(session: &Session, head: Option<&str>) -> Worst {
             "verified {transactions} transactions and {statements} statements: every hash and every record is right\n"
         ),
         Format::Table => verified.problems.iter().map(|problem| format!("problem: {problem}\n")).collect(),
-        _ => format!("{}\n", json!({
-            "transactions": transactions,
-            "statements": statements,
-            "tx": verified.head.tx.0,
-            "hash": verified.head.hash.to_string(),
-            "problems": verified.problems,
-        })),
+        _ => format!(
+            "{}\n",
+            json!({
+                "transactions": transactions,
+                "statements": statements,
+                "tx": verified.head.tx.0,
+                "hash": verified.head.hash.to_string(),
+                "problems": verified.problems,
+            })
+        ),
     };
     terminal::print(&text);
     Worst::of(u8::from(!verified.problems.is_empty()))
@@ -107,7 +110,10 @@ fn head(session: &Session) -> Worst {
                 Format::Table => format!("tx {} {}\n", head.tx, head.hash),
                 _ => {
                     let recorded_at = head.recorded_at.map(|at| at.to_string());
-                    format!("{}\n", json!({"tx": head.tx.0, "hash": head.hash.to_string(), "recorded_at": recorded_at}))
+                    format!(
+                        "{}\n",
+                        json!({"tx": head.tx.0, "hash": head.hash.to_string(), "recorded_at": recorded_at})
+                    )
                 }
             };
             terminal::print(&text);
@@ -121,7 +127,9 @@ fn init(session: &Session) -> Worst {
     match session.database.init(Instant::now()) {
         Ok(()) => {
             let dir = session.database.dir().display();
-            terminal::print(&format!("created an empty database in {dir}; load announcements with: tierbook load PATH\n"));
+            terminal::print(&format!(
+                "created an empty database in {dir}; load announcements with: tierbook load PATH\n"
+            ));
             Worst::default()
         }
         Err(mistake) => Worst::of(session.complain(&mistake, None)),

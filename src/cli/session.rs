@@ -4,8 +4,8 @@ use crate::cli::terminal::{self, Worst};
 use crate::database::Database;
 use crate::mistake::Mistake;
 use crate::query::ast::Statement;
-use crate::query::rows::{Row, Status};
 use crate::query::parse;
+use crate::query::rows::{Row, Status};
 use crate::render::{self, Format, diagnostic};
 use crate::time::Instant;
 

@@ -144,7 +144,7 @@ pub fn load(
 
 fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Mistake> {
     if writer.is_none() {
-        if !database.dir().join(store::JOURNAL).exists() {
+        if !store::exists(database.dir()) {
             store::create(database.dir(), Instant::now())?;
         }
         *writer = Some(Writer::open(database.dir())?);
@@ -181,9 +181,14 @@ fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
         return Err(Mistake::input("is_folder", format!("{} is a folder", path.display())));
     }
     if metadata.len() > limits::DOCUMENT_BYTES {
-        let message =
-            format!("{} has {} bytes; at most {} are read", path.display(), metadata.len(), limits::DOCUMENT_BYTES);
-        return Err(Mistake::input("too_large", message).hint("an announcement has a few thousand bytes; is this one?"));
+        let message = format!(
+            "{} has {} bytes; at most {} are read",
+            path.display(),
+            metadata.len(),
+            limits::DOCUMENT_BYTES
+        );
+        return Err(Mistake::input("too_large", message)
+            .hint("an announcement has a few thousand bytes; is this one?"));
     }
     let bytes = fs::read(path).map_err(cannot_read)?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
