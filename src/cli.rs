@@ -1,8 +1,8 @@
 //! The command line: arguments in, text and an exit code out.
 
+pub mod terminal;
 pub mod arguments;
+pub mod session;
 pub mod load;
 pub mod repl;
 pub mod run;
-pub mod session;
-pub mod terminal;

@@ -1,19 +1,22 @@
 //! The query language: text → syntax → plan → answer.
 //!
 //! `parse` reads text as written; `plan` fixes names, numbers and instants; `answer` looks into the rulebook and
-//! computes. None of them prints, reads files or looks at the clock.
+//! computes. None of them prints, reads files or looks at the clock. Each file knows only those above it.
 
-pub mod answer;
-pub mod ast;
-pub mod evaluate;
-pub mod explain;
-pub mod listing;
 pub mod measure;
-pub mod names;
+pub mod ast;
 pub mod parse;
+pub mod names;
 pub mod plan;
 pub mod rows;
+pub mod held;
+pub mod evaluate;
+pub mod measures;
+pub mod explain;
+pub mod listing;
+pub mod answer;
 
-pub use answer::{Held, answer};
+pub use answer::answer;
+pub use held::Held;
 pub use parse::parse;
 pub use plan::{Plan, plan};

@@ -1,41 +1,17 @@
 //! Answers and mistakes as text: the only place that knows percent signs, separators, colours and columns.
 
+pub mod surface;
+pub mod figures;
 pub mod card;
+pub mod table;
+pub mod explanation;
+pub mod machine;
 pub mod csv;
 pub mod diagnostic;
-pub mod explanation;
-pub mod figures;
-pub mod machine;
-pub mod table;
+
+pub use surface::{Format, Surface};
 
 use crate::query::rows::Row;
-
-/// The form of an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Format {
-    /// For people: a card for one row, a table for several.
-    Table,
-    /// One JSON array.
-    Json,
-    /// One JSON object a line.
-    Jsonl,
-    /// Comma-separated values under a header.
-    Csv,
-}
-
-/// What the place of output can show.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Surface {
-    /// Whether colours are wanted.
-    pub colour: bool,
-    /// The width in columns; `None` where lines may be of any length.
-    pub width: Option<usize>,
-}
-
-impl Surface {
-    /// Plain text of any width, as for a pipe.
-    pub const PLAIN: Surface = Surface { colour: false, width: None };
-}
 
 /// The rows of an answer as text that ends in a newline.
 pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {

@@ -3,32 +3,13 @@
 //! A rule keeps what was printed, text beside number, and carries the reading that answers are made from. Two
 //! rules are *the same* when they give the same answers, whatever digits they were printed with.
 
-pub mod collateral;
 pub mod printed;
 pub mod tiers;
+pub mod collateral;
 
 pub use collateral::{CollateralTable, CollateralTier, FlatRatio, PrintedCollateralTier};
-pub use printed::{Leverage, Number, Rate};
+pub use printed::{Leverage, Number, Rate, Reading};
 pub use tiers::{PrintedTier, Tier, TierTable};
-
-/// Whether a tier answers with the bounds that were printed, or with bounds mended by the laws of its table.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Reading {
-    /// The printed bounds keep the laws and are used as they are.
-    AsPublished,
-    /// The printed floor breaks the chain; the cap of the tier before is used instead.
-    Repaired,
-}
-
-impl Reading {
-    /// `as_published` or `repaired`, as in machine answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Reading::AsPublished => "as_published",
-            Reading::Repaired => "repaired",
-        }
-    }
-}
 
 /// The rule of one subject.
 #[derive(Clone, PartialEq, Debug)]

@@ -38,8 +38,9 @@ fn arb_said() -> impl Strategy<Value = Said> {
         1 => Just(Says::End),
     ];
     let withdrawn = proptest::option::weighted(0.2, (0..TICKS, 0..TICKS));
-    (0..TICKS, says, 0..TICKS, 0..TICKS, withdrawn)
-        .prop_map(|(at, says, published, recorded, withdrawn)| Said { at, says, published, recorded, withdrawn })
+    (0..TICKS, says, 0..TICKS, 0..TICKS, withdrawn).prop_map(|(at, says, published, recorded, withdrawn)| {
+        Said { at, says, published, recorded, withdrawn }
+    })
 }
 
 /// Statements with recording and publication instants of their own, so that no tie is left to the document order.
@@ -170,7 +171,14 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
         let before = state.as_ref().map(|state| state.rule);
         if let Some((rule, window)) = changes.last() {
             let window_closes = if sightings.contains(&rule) { now } else { now + window };
-            state = Some(State { rule, since: now, before, window_closes, last_seen: now, set_by_sighting: false });
+            state = Some(State {
+                rule,
+                since: now,
+                before,
+                window_closes,
+                last_seen: now,
+                set_by_sighting: false,
+            });
             continue;
         }
         let mut news = None;
@@ -185,7 +193,14 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
             }
         }
         if let Some(rule) = news {
-            state = Some(State { rule, since: now, before, window_closes: now, last_seen: now, set_by_sighting: true });
+            state = Some(State {
+                rule,
+                since: now,
+                before,
+                window_closes: now,
+                last_seen: now,
+                set_by_sighting: true,
+            });
         }
     }
     state

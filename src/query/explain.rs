@@ -1,6 +1,7 @@
 //! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own words.
 
-use crate::query::answer::{Held, measure_rows};
+use crate::query::held::Held;
+use crate::query::measures::measure_rows;
 use crate::query::plan::MeasurePlan;
 use crate::query::rows::{Candidate, Explanation, Row, Winner};
 use crate::rulebook::history::{Fate, History};

@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::mistake::Mistake;
-use crate::query::answer::Held;
+use crate::query::held::Held;
 use crate::query::names;
 use crate::query::rows::{FindingRow, Row, SourceRow, StatementRow, SubjectRow};
 use crate::rulebook::Timeline;

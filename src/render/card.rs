@@ -2,8 +2,8 @@
 
 use crate::query::measure::Measure;
 use crate::query::rows::{CertaintyRow, Context, MeasureRow, Status, TierKind, TierView, Warning};
-use crate::render::Surface;
 use crate::render::figures;
+use crate::render::surface::Surface;
 use crate::rule::Reading;
 
 /// A measure of one subject at one notional.

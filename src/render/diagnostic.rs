@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::mistake::Mistake;
-use crate::render::Surface;
+use crate::render::surface::Surface;
 
 /// A mistake with its line, caret and hints; `query` is the text that its span counts in.
 pub fn mistake(mistake: &Mistake, query: Option<&str>, surface: Surface) -> String {

@@ -1,11 +1,12 @@
 //! An explanation for people: the question as resolved, the answer, every candidate, and the winner's own words.
 
 use crate::query::rows::Explanation;
-use crate::render::{Format, Surface, rows, table};
+use crate::render::surface::Surface;
+use crate::render::table;
 
-/// The text of an explanation.
-pub fn text(explanation: &Explanation, surface: Surface) -> String {
-    let mut text = format!("{}\n\n{}", explanation.question, rows(&explanation.rows, Format::Table, surface));
+/// The text of an explanation, with its answer as already drawn.
+pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String {
+    let mut text = format!("{}\n\n{answer}", explanation.question);
     let records = explanation.candidates.iter().map(|candidate| {
         let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
         vec![

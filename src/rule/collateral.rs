@@ -6,8 +6,7 @@
 //! the value continuous as the maintenance amount does for margin.
 
 use crate::decimal::{self, Decimal};
-use crate::rule::Reading;
-use crate::rule::printed::{Number, Rate};
+use crate::rule::printed::{Number, Rate, Reading};
 use crate::rule::tiers::{Unreadable, check_bounds};
 use crate::text::Span;
 

@@ -88,3 +88,22 @@ pub struct Leverage {
     /// As printed.
     pub text: String,
 }
+
+/// Whether a tier answers with the bounds that were printed, or with bounds mended by the laws of its table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reading {
+    /// The printed bounds keep the laws and are used as they are.
+    AsPublished,
+    /// The printed floor breaks the chain; the cap of the tier before is used instead.
+    Repaired,
+}
+
+impl Reading {
+    /// `as_published` or `repaired`, as in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::AsPublished => "as_published",
+            Reading::Repaired => "repaired",
+        }
+    }
+}

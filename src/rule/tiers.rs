@@ -6,8 +6,7 @@
 
 use crate::decimal::{self, Decimal};
 use crate::limits;
-use crate::rule::Reading;
-use crate::rule::printed::{Leverage, Number, Rate};
+use crate::rule::printed::{Leverage, Number, Rate, Reading};
 use crate::text::Span;
 
 /// One row of a table as its source prints it.

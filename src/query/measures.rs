@@ -1,0 +1,227 @@
+//! The rows of a measure: resolution for each subject, arithmetic for each notional.
+
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::query::evaluate::{evaluate, repaired_floor, tier_views};
+use crate::query::held::Held;
+use crate::query::measure::Measure;
+use crate::query::plan::{At, MeasurePlan};
+use crate::query::rows::{
+    CertaintyRow, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+};
+use crate::rule::{Reading, Rule};
+use crate::rulebook::Timeline;
+use crate::rulebook::resolve::{Certainty, InForce, Resolved};
+use crate::statement::{Precision, Recorded, TxId};
+
+/// The rows of a measure: for each subject, for each notional.
+pub(super) fn measure_rows(plan: &MeasurePlan, held: &Held) -> Vec<Row> {
+    let at: Vec<Option<At>> =
+        if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
+    let mut rows = Vec::new();
+    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+        let resolved = held.rulebook.resolve(timeline, plan.basis);
+        if plan.measure == Measure::Tiers {
+            rows.extend(tier_rows(plan, timeline, &resolved, held));
+        } else {
+            rows.extend(
+                at.iter().map(|at| Row::Measure(Box::new(measure_row(plan, *at, timeline, &resolved, held)))),
+            );
+        }
+    }
+    rows
+}
+
+fn measure_row(
+    plan: &MeasurePlan,
+    at: Option<At>,
+    timeline: &Timeline,
+    resolved: &Resolved,
+    held: &Held,
+) -> MeasureRow {
+    let row = MeasureRow {
+        context: context(plan, timeline, resolved, held),
+        measure: plan.measure,
+        at,
+        unit: unit(plan.measure, timeline, resolved),
+        status: Status::Value,
+        value: None,
+        message: None,
+        tier: None,
+        certainty: None,
+        reading: None,
+        warnings: Vec::new(),
+    };
+    let in_force = match resolved {
+        Resolved::InForce(in_force) => in_force,
+        other => {
+            let (status, message) = why_no_rule(other, plan, held);
+            return MeasureRow { status, message: Some(message), ..row };
+        }
+    };
+    let outcome = evaluate(in_force.rule, plan.measure, at, plan.as_published);
+    let value_under = |rule: &Arc<Rule>| evaluate(rule, plan.measure, at, plan.as_published).value;
+    let mut context = row.context;
+    if let Some(source) = &mut context.source {
+        source.row_span = outcome.span;
+    }
+    let mut warnings = outcome.warnings;
+    warnings.extend(source_warning(&context));
+    MeasureRow {
+        context,
+        status: outcome.status,
+        value: outcome.value,
+        message: outcome.message,
+        reading: Some(outcome.tier.as_ref().map_or(Reading::AsPublished, |tier| tier.reading)),
+        tier: outcome.tier,
+        certainty: Some(certainty_row(in_force, value_under)),
+        warnings,
+        ..row
+    }
+}
+
+fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Vec<Row> {
+    let context = context(plan, timeline, resolved, held);
+    let unit = unit(Measure::Limit, timeline, resolved);
+    let Resolved::InForce(in_force) = resolved else {
+        let (status, message) = why_no_rule(resolved, plan, held);
+        let row = TierRow {
+            context,
+            status,
+            message: Some(message),
+            unit,
+            tier: None,
+            certainty: None,
+            warnings: Vec::new(),
+        };
+        return vec![Row::Tier(Box::new(row))];
+    };
+    let printed = in_force.rule.printed_floors();
+    let row = |(index, tier): (usize, TierView)| {
+        let mut context = context.clone();
+        if let Some(source) = &mut context.source {
+            source.row_span = Some(tier.span);
+        }
+        let is_repaired = tier.reading == Reading::Repaired;
+        let warning = is_repaired.then(|| repaired_floor(&tier, printed[index]));
+        Row::Tier(Box::new(TierRow {
+            context,
+            status: Status::Value,
+            message: None,
+            unit: unit.clone(),
+            tier: Some(tier),
+            certainty: Some(certainty_row(in_force, |_| None)),
+            warnings: warning.into_iter().collect(),
+        }))
+    };
+    tier_views(in_force.rule, plan.as_published).into_iter().enumerate().map(row).collect()
+}
+
+fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {
+    let mut context = Context {
+        subject: timeline.subject().clone(),
+        basis: plan.basis,
+        tx: TxId(held.tx),
+        in_force_since: None,
+        last_confirmed_at: None,
+        next_change_at: None,
+        source: None,
+    };
+    let valid_at = |recorded: &Recorded| recorded.statement.claim.valid_at();
+    match resolved {
+        Resolved::InForce(in_force) => {
+            context.in_force_since = Some(in_force.since);
+            context.last_confirmed_at = in_force.last_confirmed.map(valid_at);
+            context.next_change_at = in_force.next_change.map(valid_at);
+            context.source = source_ref(in_force.set_by, held);
+        }
+        Resolved::Ended { by } => context.source = source_ref(by, held),
+        Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => {}
+    }
+    context
+}
+
+fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
+    let source = held.source_of(recorded)?;
+    Some(SourceRef { recorded: source.clone(), span: recorded.statement.span, row_span: None })
+}
+
+/// A warning where the publication of the source is not known to the instant.
+fn source_warning(context: &Context) -> Option<Warning> {
+    let source = &context.source.as_ref()?.recorded.source;
+    match source.precision {
+        Precision::Instant => None,
+        Precision::Day => Some(Warning {
+            code: "published_day",
+            message: "the source bears only a date; it counts as known from the start of that day"
+                .to_string(),
+        }),
+        Precision::Recorded => Some(Warning {
+            code: "published_unknown",
+            message: "the source bears no publication time; it counts as published when it was recorded"
+                .to_string(),
+        }),
+    }
+}
+
+/// The status and the sentence for a question that no rule answers.
+fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status, String) {
+    let file =
+        |recorded: &Recorded| source_ref(recorded, held).map_or(String::new(), |s| s.recorded.source.file);
+    match resolved {
+        Resolved::Ended { by } => {
+            let since = by.statement.claim.valid_at();
+            (Status::Ended, format!("no rule since {since}, says {}", file(by)))
+        }
+        Resolved::NotKnownThen { by } => {
+            let hidden_by_publication =
+                plan.basis.known_at.is_some_and(|known_at| by.published_at > known_at);
+            let message = if hidden_by_publication {
+                format!("not known then: published {} ({})", by.published_at, file(by))
+            } else {
+                format!("not known then: recorded {} ({})", by.recorded_at, file(by))
+            };
+            (Status::NotKnownThen, message)
+        }
+        Resolved::Unknown { first: Some(first) } => {
+            let claim = &first.statement.claim;
+            let message = format!(
+                "unknown: the first statement is a {} at {} ({})",
+                claim.kind(),
+                claim.valid_at(),
+                file(first)
+            );
+            (Status::Unknown, message)
+        }
+        Resolved::Unknown { first: None } | Resolved::InForce(_) => {
+            (Status::Unknown, "unknown: no statement about it reaches that instant".to_string())
+        }
+    }
+}
+
+fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>) -> CertaintyRow {
+    match in_force.certainty {
+        Certainty::Settled => CertaintyRow::Settled,
+        Certainty::RollingOut { until, other } => {
+            CertaintyRow::RollingOut { until, other: other.and_then(value_under) }
+        }
+        Certainty::UnseenChange { after, by, other } => {
+            CertaintyRow::UnseenChange { after, by, other: other.and_then(value_under) }
+        }
+    }
+}
+
+/// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
+fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
+    let any_rule = || timeline.statements().iter().find_map(|recorded| recorded.statement.claim.rule());
+    match measure {
+        Measure::Mmr | Measure::Ratio => "fraction".to_string(),
+        Measure::MaxLeverage => "x".to_string(),
+        Measure::Tier => "tier".to_string(),
+        _ => match resolved {
+            Resolved::InForce(in_force) => in_force.rule.unit().to_string(),
+            _ => any_rule().map_or(String::new(), |rule| rule.unit().to_string()),
+        },
+    }
+}
