@@ -6,6 +6,7 @@
 
 pub mod decimal;
 pub mod finding;
+pub mod ingest;
 pub mod limits;
 pub mod mistake;
 pub mod rule;
