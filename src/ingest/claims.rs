@@ -1,0 +1,230 @@
+//! From tables to statements: whose table it is, from when it holds, and what it says.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::document::Document;
+use super::flat::{self, FlatRow};
+use super::header::Side;
+use super::prose::{Sentence, Topic};
+use super::rules;
+use super::tables::{Block, Body, Table};
+use super::when::{self, Place};
+use super::{DraftClaim, DraftStatement};
+use crate::finding::{Code, Finding};
+use crate::limits;
+use crate::rule::{FlatRatio, Rule};
+use crate::statement::{Program, Subject};
+use crate::text::Span;
+use crate::time::{Instant, Length, ValidTime};
+
+/// What the statements of one document are made from.
+pub struct Reader<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its sentences.
+    pub sentences: Vec<Sentence>,
+    /// Its headings of contract tables.
+    pub headings: Vec<Place>,
+    /// Names printed where no digits are glued to them.
+    pub known: BTreeSet<&'a str>,
+    /// What was found so far.
+    pub findings: Vec<Finding>,
+    /// What was read so far.
+    pub statements: Vec<DraftStatement>,
+}
+
+impl Reader<'_> {
+    /// Reads one table; `above` is where the tier table before it ends, or the start of the announcement.
+    pub fn read(&mut self, table: &Table, above: usize) {
+        match &table.body {
+            Body::Tiers(items) => {
+                let Some(heading) = when::heading_of(self, table.span.start, above) else {
+                    self.error(Code::NoSubject, table.span, "no heading above the table names a contract");
+                    return;
+                };
+                let program = heading.program.unwrap_or_else(|| program_of(table));
+                let subjects = self.subjects(&heading.names, program);
+                let names = names(&subjects);
+                let rules = rules::tier_tables(items, table, self, &names);
+                match when::effective(self, table.span, Topic::Contracts, &heading.instants) {
+                    Ok((at, rollout)) => self.add(&subjects, rules, at, rollout, table.span),
+                    Err(finding) => self.findings.push(Finding { subjects: names, ..finding }),
+                }
+            }
+            Body::Flat(rows) => match when::effective(self, table.span, Topic::Assets, &[]) {
+                Ok((at, rollout)) => rows.iter().for_each(|row| self.flat_row(row, table, at, rollout)),
+                Err(finding) => self.findings.push(finding),
+            },
+            Body::Collateral(blocks) => match when::effective(self, table.span, Topic::Assets, &[]) {
+                Ok((at, rollout)) => blocks.iter().for_each(|block| self.block(block, table, at, rollout)),
+                Err(finding) => self.findings.push(finding),
+            },
+        }
+    }
+
+    fn block(&mut self, block: &Block, table: &Table, at: Instant, rollout: Length) {
+        let (name_end, rules) = rules::collateral_tables(block, table, self);
+        let mut spans = block.names.clone();
+        if let Some(last) = spans.last_mut() {
+            last.end = name_end;
+        }
+        let subjects = self.subjects(&spans, Program::PmPro);
+        let names = names(&subjects);
+        self.findings
+            .iter_mut()
+            .filter(|f| {
+                f.subjects.is_empty() && f.span.start >= block.span.start && f.span.end <= block.span.end
+            })
+            .for_each(|finding| finding.subjects = names.clone());
+        self.add(&subjects, rules, at, rollout, table.span);
+    }
+
+    fn flat_row(&mut self, row: &FlatRow, table: &Table, at: Instant, rollout: Length) {
+        let text = self.document.text.as_str();
+        let (way, doubt) = flat::choose(row, text, &self.known);
+        let (name, left) = &row.ways[way];
+        let subjects = self.subjects(&[*name], Program::Pm);
+        let names = names(&subjects);
+        let mut note = |code, message: String| {
+            self.findings.push(Finding { code, message, span: row.span, subjects: names.clone() });
+        };
+        if doubt {
+            let ways: Vec<String> = row
+                .ways
+                .iter()
+                .map(|(name, ratio)| {
+                    let ratio = ratio.as_ref().map_or("NA", |(rate, _)| rate.text());
+                    format!("{} {ratio} %", name.of(text))
+                })
+                .collect();
+            note(Code::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
+        }
+        let ratios = [left, &row.right];
+        if table.header.sides.len() == 2 && ratios.iter().any(|ratio| ratio.is_none()) {
+            note(Code::SideMissing, format!("{} has only one ratio", name.of(text)));
+        }
+        let rules = table.header.sides.iter().zip(ratios).filter_map(|(side, ratio)| {
+            let (ratio, span) = ratio.clone()?;
+            Some((*side, Arc::new(Rule::Flat(FlatRatio { ratio, span }))))
+        });
+        let rules = rules.collect();
+        self.add(&subjects, rules, at, rollout, row.span);
+    }
+
+    /// The subjects of a list, each once.
+    fn subjects(&mut self, names: &[Span], program: Program) -> Vec<Subject> {
+        let text = self.document.text.as_str();
+        let mut seen = BTreeSet::new();
+        let mut subjects = Vec::new();
+        for span in names.iter().take(limits::TABLE_SUBJECTS) {
+            let name = span.of(text);
+            match Subject::new(&self.document.venue, program, name) {
+                Some(subject) if seen.insert(name) => subjects.push(subject),
+                Some(_) => {
+                    let message = format!("{name} is named twice in one list");
+                    let finding = Finding::new(Code::DuplicateSubject, *span, message);
+                    self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
+                }
+                None => {
+                    self.error(Code::NoSubject, *span, format!("`{name}` cannot be the name of a subject"))
+                }
+            }
+        }
+        if names.len() > limits::TABLE_SUBJECTS {
+            let message = format!("{} names in one list; at most {}", names.len(), limits::TABLE_SUBJECTS);
+            self.error(Code::NoSubject, names[limits::TABLE_SUBJECTS], message);
+        }
+        subjects
+    }
+
+    /// Adds what both sides say about each subject: the change, then the sighting of what was before.
+    fn add(
+        &mut self,
+        subjects: &[Subject],
+        rules: Vec<(Side, Arc<Rule>)>,
+        at: Instant,
+        rollout: Length,
+        span: Span,
+    ) {
+        let effective_at = ValidTime(at);
+        let changes = rules.iter().filter(|(side, _)| *side == Side::New);
+        let sightings = rules.iter().filter(|(side, _)| *side == Side::Previous);
+        let claims: Vec<DraftClaim> = changes
+            .map(|(_, rule)| DraftClaim::Change { effective_at, rollout, rule: rule.clone() })
+            .chain(sightings.map(|(_, rule)| DraftClaim::Previous { effective_at, rule: rule.clone() }))
+            .collect();
+        for subject in subjects {
+            self.statements.extend(claims.iter().map(|claim| DraftStatement {
+                subject: subject.clone(),
+                claim: claim.clone(),
+                span,
+            }));
+        }
+    }
+
+    /// Adds a finding.
+    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.findings.push(Finding::new(code, span, message));
+    }
+}
+
+fn names(subjects: &[Subject]) -> Vec<String> {
+    subjects.iter().map(|subject| subject.name().to_string()).collect()
+}
+
+/// The program that the unit of a tier table tells: bounds in a dollar coin are USDⓈ-M, in another COIN-M.
+fn program_of(table: &Table) -> Program {
+    match table.header.unit.as_deref() {
+        Some(unit) if !unit.contains("USD") && unit != "DAI" => Program::Coinm,
+        _ => Program::Usdm,
+    }
+}
+
+/// Names that stand clear of digits: in headings (without their currency), in lists, in rows that can be parted
+/// in one way only.
+pub fn known_names<'a>(text: &'a str, tables: &[Table], headings: &[Place]) -> BTreeSet<&'a str> {
+    let mut known = BTreeSet::new();
+    for name in headings.iter().flat_map(|place| &place.heading.names) {
+        let name = name.of(text);
+        known.extend(["USDT", "USDC", "USD"].iter().filter_map(|currency| name.strip_suffix(currency)));
+    }
+    for table in tables {
+        match &table.body {
+            Body::Tiers(_) => {}
+            Body::Flat(rows) => {
+                let sure = rows.iter().filter(|row| row.ways.len() == 1);
+                known.extend(sure.map(|row| row.ways[0].0.of(text)));
+            }
+            Body::Collateral(blocks) => {
+                let all = blocks.iter().flat_map(|block| block.names.iter().rev().skip(1));
+                known.extend(all.map(|name| name.of(text)));
+            }
+        }
+    }
+    known
+}
+
+/// Reports what one document says twice for a subject and an instant, in different tables.
+pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut first: std::collections::BTreeMap<(bool, &Subject, ValidTime), &DraftStatement> =
+        Default::default();
+    for statement in statements {
+        let (change, at, rule) = match &statement.claim {
+            DraftClaim::Change { effective_at, rule, .. } => (true, *effective_at, rule),
+            DraftClaim::Previous { effective_at, rule } => (false, *effective_at, rule),
+        };
+        let earlier = *first.entry((change, &statement.subject, at)).or_insert(statement);
+        let (DraftClaim::Change { rule: held, .. } | DraftClaim::Previous { rule: held, .. }) =
+            &earlier.claim;
+        if !held.same(rule) {
+            let which = if change { "new" } else { "previous" };
+            let message =
+                format!("two different {which} tables of {} for {at}; both are kept", statement.subject);
+            let finding = Finding::new(Code::SameInstant, statement.span, message);
+            findings.push(Finding { subjects: vec![statement.subject.name().to_string()], ..finding });
+        }
+    }
+    findings
+}

@@ -1,0 +1,230 @@
+//! From bytes to a document: text, front matter, title, publication, and whether the end is there.
+
+use super::Input;
+use super::prose;
+use super::scan;
+use super::tables::{Body, Table};
+use crate::finding::{Code, Finding};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::statement::{Precision, Subject};
+use crate::text::{Span, line_number};
+use crate::time::{DAY, Instant, PublishedTime};
+
+/// A document before its tables are read.
+#[derive(Debug)]
+pub struct Document {
+    /// The whole text.
+    pub text: String,
+    /// Where the announcement starts, behind the front matter.
+    pub body: usize,
+    /// The title, or an empty text.
+    pub title: String,
+    /// The exchange, in lower case.
+    pub venue: String,
+    /// What the front matter gives as publication.
+    pub published_at: Option<Instant>,
+}
+
+/// Decodes the bytes and reads the front matter.
+///
+/// # Errors
+/// The document is too large, empty, or not text; a line of the front matter has an unknown key or a bad value.
+pub fn open(bytes: &[u8]) -> Result<Document, Mistake> {
+    if bytes.len() as u64 > limits::DOCUMENT_BYTES {
+        let message =
+            format!("the document has {} bytes; at most {} are read", bytes.len(), limits::DOCUMENT_BYTES);
+        return Err(Mistake::input("document_too_large", message));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => text,
+        Ok(_) => return Err(not_text("it holds NUL bytes")),
+        Err(error) => return Err(not_text(&format!("byte {} is not UTF-8", error.valid_up_to()))),
+    };
+    if text.chars().all(scan::is_blank) {
+        return Err(Mistake::input("document_empty", "the document is empty"));
+    }
+    let mut document = Document {
+        text: text.to_string(),
+        body: 0,
+        title: String::new(),
+        venue: "binance".to_string(),
+        published_at: None,
+    };
+    read_front_matter(&mut document)?;
+    if document.title.is_empty() {
+        let first = scan::skip(&document.text, document.body, scan::is_blank);
+        let line = document.text[first..].lines().next().unwrap_or("");
+        document.title = line.strip_prefix('#').unwrap_or("").trim_start_matches('#').trim().to_string();
+    }
+    Ok(document)
+}
+
+fn not_text(why: &str) -> Mistake {
+    Mistake::input("not_text", format!("the document is not text: {why}"))
+        .hint("announcements are read as UTF-8 text, exchange tables as JSON")
+}
+
+/// Reads a first block between lines of `---`, if there is one.
+fn read_front_matter(document: &mut Document) -> Result<(), Mistake> {
+    let text = document.text.clone();
+    let start = scan::skip(&text, 0, |c| c == '\u{feff}');
+    let mut at = start;
+    let mut lines = text[start..].split_inclusive('\n');
+    if lines.next().map(|line| (at += line.len(), line.trim_end()).1) != Some("---") {
+        return Ok(());
+    }
+    for line in lines {
+        let place = line_number(&text, at);
+        at += line.len();
+        let line = line.trim();
+        if line == "---" {
+            document.body = at;
+            return Ok(());
+        }
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (key, value) = line.split_once(':').map_or((line, ""), |(key, value)| (key.trim(), value.trim()));
+        set(document, key, value, place)?;
+    }
+    Err(Mistake::input("front_matter_open", "the front matter that opens with `---` never closes")
+        .hint("close it with a line `---` before the announcement"))
+}
+
+fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(), Mistake> {
+    match key {
+        "published_at" => match prose::read_instant(value) {
+            Ok(instant) => document.published_at = Some(instant),
+            Err(error) => {
+                let message = format!("line {line}: published_at: {}", error.message);
+                return Err(Mistake::input("front_matter_value", message).hint(error.hint));
+            }
+        },
+        "title" => document.title = value.to_string(),
+        "venue" if Subject::new(value, crate::statement::Program::Usdm, "X").is_some() => {
+            document.venue = value.to_lowercase();
+        }
+        "venue" => {
+            let message = format!("line {line}: `{value}` cannot be the name of a venue");
+            return Err(Mistake::input("front_matter_value", message).hint("write one word, like binance"));
+        }
+        "note" | "source" => {}
+        _ => {
+            let message = format!("line {line}: the front matter has an unknown key `{key}`");
+            let keys = ["published_at", "title", "venue", "note", "source"];
+            let near = crate::text::nearest(key, keys).map(|near| format!("did you mean `{near}`?"));
+            return Err(Mistake::input("front_matter_key", message)
+                .hint(near.unwrap_or_else(|| format!("known keys: {}", keys.join(", ")))));
+        }
+    }
+    Ok(())
+}
+
+/// The publication: the user's, else the front matter's, else the stamp of the file name, else the closing date.
+/// Findings: none is known, or the closing date contradicts the one that is.
+pub fn publication(
+    document: &Document,
+    input: &Input,
+    findings: &mut Vec<Finding>,
+) -> Option<(PublishedTime, Precision)> {
+    let closing = closing_date(document);
+    let given = input.published_at.or(document.published_at).or_else(|| stamp(input.file));
+    if let (Some(given), Some((day, span))) = (given, closing)
+        && (given < day.minus(DAY) || given >= day.plus(DAY).plus(DAY))
+    {
+        let printed = span.of(&document.text);
+        let message = format!("the text closes with {printed}, but was published at {given}");
+        findings.push(Finding::new(Code::DateMismatch, span, message));
+    }
+    let known = given
+        .map(|instant| (PublishedTime(instant), Precision::Instant))
+        .or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
+    if known.is_none() {
+        let message = "neither the file nor its name says when it was published";
+        findings.push(Finding::new(Code::NoPublication, Span::new(document.body, document.body), message));
+    }
+    known
+}
+
+/// The stamp `YYYYMMDDTHHMMSSZ` in a file name.
+fn stamp(file: &str) -> Option<Instant> {
+    let bytes = file.as_bytes();
+    (0..bytes.len()).filter(|at| *at == 0 || !bytes[at - 1].is_ascii_digit()).find_map(|at| {
+        let part = file.get(at..at + 16)?;
+        let fit = part.bytes().enumerate().all(|(i, b)| match i {
+            8 => b == b'T',
+            15 => b == b'Z',
+            _ => b.is_ascii_digit(),
+        });
+        let day = format!("{}-{}-{}", part.get(..4)?, part.get(4..6)?, part.get(6..8)?);
+        let clock = format!("{}:{}:{}", part.get(9..11)?, part.get(11..13)?, part.get(13..15)?);
+        if fit { Instant::parse_rfc3339(&format!("{day}T{clock}Z")) } else { None }
+    })
+}
+
+/// The last line, where it is nothing but a full date.
+fn closing_date(document: &Document) -> Option<(Instant, Span)> {
+    let end = document.text.trim_end_matches(scan::is_blank).len();
+    let start = document.text[..end].rfind('\n').map_or(0, |at| at + 1);
+    let start = scan::skip(&document.text, start.max(document.body).min(end), scan::is_blank);
+    let line = document.text.get(start..end)?;
+    let full = line.len() == 10 && prose::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
+    if full { Some((prose::read_instant(line).ok()?, Span::new(start, end))) } else { None }
+}
+
+/// Whether the text stops before its end: a letter without its closing date, or a table that is cut.
+pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
+    let text = document.text.as_str();
+    let end = text.trim_end_matches(scan::is_blank).len();
+    let last = Span::new(text[..end].rfind('\n').map_or(0, |at| at + 1), end);
+    let cut = |message: String| Some(Finding::new(Code::Truncated, last, message));
+    let closing = closing_date(document);
+    if !is_letter(&text[document.body..]) {
+        let at_end = tables.last().filter(|table| table.span.end == end);
+        return at_end.and_then(|table| open_end(table, text)).and_then(|why| cut(why.to_string()));
+    }
+    let Some((day, span)) = closing else {
+        return cut("the announcement does not close with a line that holds its date".to_string());
+    };
+    let above = text[..span.start].trim_end_matches(scan::is_blank).len();
+    let under_table = tables.iter().any(|table| table.span.end == above);
+    let not_before_all = || {
+        let instants = prose::instants(text, Span::new(document.body, span.start));
+        instants.iter().any(|found| found.instant.as_ref().is_ok_and(|instant| *instant < day.plus(DAY)))
+    };
+    if text[..above].ends_with([':', '：']) || (under_table && not_before_all()) {
+        return cut(format!("the date {} at the end may be the start of a heading", span.of(text)));
+    }
+    None
+}
+
+/// Whether the text opens as an announcement does: with a title or a greeting.
+fn is_letter(body: &str) -> bool {
+    let opening = body.trim_start_matches(scan::is_blank);
+    let greeting = |line: &str| ["Fellow ", "Dear "].iter().any(|word| line.trim_start().starts_with(word));
+    opening.starts_with('#') || opening.lines().take(12).any(greeting)
+}
+
+/// Why a table that ends the document may lack rows.
+fn open_end(table: &Table, text: &str) -> Option<&'static str> {
+    use super::share::Item;
+    match &table.body {
+        Body::Tiers(items) => {
+            let cells =
+                || items.iter().filter_map(|i| if let Item::Cell(cell) = i { Some(cell) } else { None });
+            let lowest =
+                |cell: &&super::share::Cell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
+            (cells().filter(lowest).count() < table.header.sides.len())
+                .then_some("the table ends the text, and not every side of it goes down to 1x")
+        }
+        Body::Collateral(blocks) => {
+            let open = blocks.last().map_or(0, |block| block.span.of(text).matches("99,999,999,999").count());
+            (open < table.header.sides.len())
+                .then_some("the table ends the text, and not every side has an open end")
+        }
+        Body::Flat(rows) => {
+            rows.last().is_some_and(|row| row.unmarked).then_some("the table ends the text within a row")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Rows of flat collateral ratios: a name and one or two percentages, glued together or not.
+//!
+//! Where a name may end in digits (`C9840%30%`) each way to part it is kept until the whole document is known.
+//! The evidence, strongest first: the name is printed elsewhere; the ratio is near the other one of the row; the
+//! ratio is the longest that does not exceed 100.
+
+use std::collections::BTreeSet;
+
+use super::number;
+use super::scan;
+use crate::decimal::Decimal;
+use crate::rule::Rate;
+use crate::text::Span;
+
+/// A printed ratio with its bytes.
+pub type Ratio = (Rate, Span);
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct FlatRow {
+    /// All of its bytes.
+    pub span: Span,
+    /// The ways to part name and left ratio, the longest ratio first; one where nothing is glued.
+    pub ways: Vec<(Span, Option<Ratio>)>,
+    /// The right ratio; `None` where a mark stands, or nothing.
+    pub right: Option<Ratio>,
+    /// Whether a side is absent without a mark.
+    pub unmarked: bool,
+}
+
+/// The row at `at`, with `sides` ratios.
+pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
+    let run = scan::name_run(text, at)?;
+    let row = |ways, right, end, unmarked| Some(FlatRow { span: Span::new(at, end), ways, right, unmarked });
+    let (ways, end) = first_cells(text, run)?;
+    if sides == 1 {
+        return row(ways, None, end, false);
+    }
+    let next = scan::skip_separators(text, end);
+    if let Some((ratio, end)) = ratio_at(text, next) {
+        return row(ways, Some(ratio), end, false);
+    }
+    if ways.iter().all(|(_, ratio)| ratio.is_none()) {
+        return None;
+    }
+    let glued_mark = || text.get(next..)?.starts_with("NA").then(|| Span::new(next, next + 2));
+    if let Some(mark) = scan::mark(text, next).or_else(glued_mark) {
+        return row(ways, None, mark.end, false);
+    }
+    match &ways[..] {
+        [(name, Some(ratio))] => match name.of(text).strip_suffix("NA").filter(|name| !name.is_empty()) {
+            Some(short) => {
+                let name = Span::new(name.start, name.start + short.len());
+                row(vec![(name, None)], Some(ratio.clone()), end, false)
+            }
+            None => row(ways, None, end, true),
+        },
+        _ => row(ways, None, end, true),
+    }
+}
+
+type Ways = Vec<(Span, Option<Ratio>)>;
+
+/// The name and the left cell, in every way to part them, and where the cell ends.
+fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
+    let word = run.of(text);
+    let slash = text.get(run.end..)?.starts_with("/A") && word.len() > 1 && word.ends_with('N');
+    if slash {
+        return Some((vec![(Span::new(run.start, run.end - 1), None)], run.end + 2));
+    }
+    let digits = word.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let number = scan::number(text, run.end - digits).filter(|_| digits > 0);
+    if let Some((number, end)) = number.and_then(|span| Some((span, scan::percent(text, span.end)?))) {
+        let first = (run.start + 1).max(number.start);
+        let ways: Ways = (first..number.end)
+            .filter(|cut| text.is_char_boundary(*cut) && *cut < run.end)
+            .filter_map(|cut| {
+                let span = Span::new(cut, number.end);
+                let rate = number::rate(span.of(text), true)?;
+                Some((Span::new(run.start, cut), Some((rate, span))))
+            })
+            .collect();
+        return (!ways.is_empty()).then_some((ways, end));
+    }
+    let apart = scan::skip_separators(text, run.end);
+    if let Some(mark) = scan::mark(text, apart) {
+        return Some((vec![(run, None)], mark.end));
+    }
+    let (ratio, end) = ratio_at(text, apart).filter(|_| apart > run.end)?;
+    Some((vec![(run, Some(ratio))], end))
+}
+
+/// A percentage.
+fn ratio_at(text: &str, at: usize) -> Option<(Ratio, usize)> {
+    let span = scan::number(text, at)?;
+    let end = scan::percent(text, span.end)?;
+    Some(((number::rate(span.of(text), true)?, span), end))
+}
+
+/// The way to part a row that the evidence speaks for, and whether a doubt remains.
+pub fn choose(row: &FlatRow, text: &str, known: &BTreeSet<&str>) -> (usize, bool) {
+    let printed: Vec<usize> =
+        (0..row.ways.len()).filter(|&way| known.contains(row.ways[way].0.of(text))).collect();
+    if let [way] = printed[..] {
+        return (way, false);
+    }
+    let distance = |way: usize| -> Decimal {
+        match (&row.ways[way].1, &row.right) {
+            (Some((left, _)), Some((right, _))) => (left.fraction() - right.fraction()).abs(),
+            _ => Decimal::ZERO,
+        }
+    };
+    let nearest = (0..row.ways.len()).min_by_key(|&way| (distance(way), way)).unwrap_or(0);
+    (nearest, nearest != 0 || printed.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, known: &[&str]) -> (String, String, String, bool) {
+        let row = row_at(text, 0, 2).expect(text);
+        let (way, doubt) = choose(&row, text, &known.iter().copied().collect());
+        let show =
+            |ratio: &Option<Ratio>| ratio.as_ref().map_or("none".into(), |(rate, _)| rate.text().to_string());
+        (row.ways[way].0.of(text).to_string(), show(&row.ways[way].1), show(&row.right), doubt)
+    }
+
+    #[test]
+    fn names_with_digits_at_their_edges_are_parted_from_their_ratio() {
+        for (text, name, left, right) in [
+            ("LTC85%80%", "LTC", "85", "80"),
+            ("C9840%30%", "C98", "40", "30"),
+            ("1INCH45%35%", "1INCH", "45", "35"),
+            ("1000SATS50%35%", "1000SATS", "50", "35"),
+            ("A2Z10%30%", "A2Z", "10", "30"),
+            ("U100%95%", "U", "100", "95"),
+            ("430%20%", "4", "30", "20"),
+            ("币安人生37.5%20%", "币安人生", "37.5", "20"),
+            ("C98 | 40% | 30%", "C98", "40", "30"),
+        ] {
+            assert_eq!(read(text, &[]), (name.into(), left.into(), right.into(), false), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_printed_elsewhere_decides_and_otherwise_the_nearer_ratio_with_a_doubt() {
+        assert_eq!(read("C985%10%", &["C98"]), ("C98".into(), "5".into(), "10".into(), false));
+        assert_eq!(read("C985%10%", &[]), ("C98".into(), "5".into(), "10".into(), true));
+    }
+
+    #[test]
+    fn a_mark_on_either_side_leaves_that_side_out() {
+        for (text, left, right) in [
+            ("ABCNA20%", "none", "20"),
+            ("ABCN/A20%", "none", "20"),
+            ("ABC---20%", "none", "20"),
+            ("ABC20%NA", "20", "none"),
+        ] {
+            assert_eq!(read(text, &[]), ("ABC".into(), left.into(), right.into(), false), "{text}");
+        }
+        assert_eq!(read("LUNA20%10%", &[]).0, "LUNA");
+    }
+}

@@ -1,0 +1,280 @@
+//! Table headers: found by the words that columns are named with, glued together or not.
+
+use super::scan;
+use crate::text::Span;
+
+/// Words that occur in the column names of these tables. A header is a run of nothing else, besides remarks in
+/// brackets.
+const WORDS: &[&str] = &[
+    "after",
+    "amount",
+    "and",
+    "asset",
+    "assets",
+    "before",
+    "bracket",
+    "brackets",
+    "cap",
+    "change",
+    "changes",
+    "coin",
+    "coins",
+    "collateral",
+    "current",
+    "existing",
+    "floor",
+    "in",
+    "leverage",
+    "maintenance",
+    "margin",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "mmr",
+    "new",
+    "notional",
+    "of",
+    "old",
+    "pm",
+    "portfolio",
+    "position",
+    "positions",
+    "previous",
+    "prior",
+    "pro",
+    "range",
+    "rank",
+    "rate",
+    "rates",
+    "ratio",
+    "ratios",
+    "requirement",
+    "revised",
+    "the",
+    "tier",
+    "tiers",
+    "token",
+    "tokens",
+    "update",
+    "updated",
+    "usd",
+    "value",
+];
+
+/// Words that name the side before a change, and the side after it.
+const SIDES: [&[&str]; 2] =
+    [&["before", "current", "existing", "old", "previous", "prior"], &["after", "new", "revised", "updated"]];
+
+/// Longest remark in brackets inside a header, in bytes.
+const REMARK_BYTES: usize = 80;
+
+/// The three kinds of tables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Leverage and margin tiers of contracts.
+    Tiers,
+    /// Flat collateral ratios of assets.
+    Flat,
+    /// Tiered collateral ratios of assets.
+    Collateral,
+}
+
+/// Whether a side shows the state before or after the change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// Before.
+    Previous,
+    /// After.
+    New,
+}
+
+/// A table header.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Header {
+    /// Its bytes.
+    pub span: Span,
+    /// What table it heads.
+    pub kind: Kind,
+    /// The sides from left to right: one or two.
+    pub sides: Vec<Side>,
+    /// The currency of the bounds, where a remark in brackets names it.
+    pub unit: Option<String>,
+    /// The ranks that remarks in brackets name, from left to right.
+    pub ranks: Vec<u32>,
+}
+
+/// The next header that starts at or after `from`, and the offset where the search for another goes on.
+pub fn next(text: &str, from: usize) -> Option<Header> {
+    let mut at = from;
+    while let Some(start) = next_word(text, at) {
+        let run = run_at(text, start);
+        if let Some(header) = run.header() {
+            return Some(header);
+        }
+        at = run.end.max(scan::skip(text, start, char::is_alphanumeric)).max(start + 1);
+    }
+    None
+}
+
+/// The start of the next word of ASCII letters.
+fn next_word(text: &str, at: usize) -> Option<usize> {
+    text.as_bytes().get(at..)?.iter().position(u8::is_ascii_alphabetic).map(|offset| at + offset)
+}
+
+/// A run of header words and remarks.
+struct Run<'a> {
+    start: usize,
+    end: usize,
+    words: Vec<String>,
+    remarks: Vec<&'a str>,
+}
+
+fn run_at(text: &str, start: usize) -> Run<'_> {
+    let mut run = Run { start, end: start, words: Vec::new(), remarks: Vec::new() };
+    let mut lower_case_seen = false;
+    loop {
+        let at = scan::skip(text, run.end, |c| scan::is_blank(c) || matches!(c, '|' | '&' | '/' | '*'));
+        if let Some(remark) = remark_at(text, at).filter(|_| !run.words.is_empty()) {
+            run.words.extend(words_of(remark.of(text)));
+            run.remarks.push(remark.of(text));
+            run.end = remark.end + 1;
+            continue;
+        }
+        let Some(word) = word_at(text, at) else { return run };
+        let shouted = word.of(text).bytes().all(|b| b.is_ascii_uppercase());
+        let lower = word.of(text).to_ascii_lowercase();
+        if (shouted && lower_case_seen) || WORDS.binary_search(&lower.as_str()).is_err() {
+            return run;
+        }
+        lower_case_seen |= !shouted;
+        run.words.push(lower);
+        run.end = word.end;
+    }
+}
+
+impl Run<'_> {
+    fn header(&self) -> Option<Header> {
+        let has = |words: &[&str]| self.words.iter().any(|word| words.contains(&word.as_str()));
+        let kind =
+            if has(&["leverage"]) && has(&["position", "positions", "notional"]) && has(&["margin", "mmr"]) {
+                Kind::Tiers
+            } else if !has(&["collateral"]) || !has(&["ratio", "ratios", "rate", "rates"]) {
+                return None;
+            } else if has(&["floor", "cap", "rank"]) {
+                Kind::Collateral
+            } else if has(&["asset", "assets", "coin", "coins", "token", "tokens"]) && has_side(self) {
+                Kind::Flat
+            } else {
+                return None;
+            };
+        Some(Header {
+            span: Span::new(self.start, self.end),
+            kind,
+            sides: self.sides(),
+            unit: self.remarks.iter().find_map(|remark| unit_of(remark)),
+            ranks: self.remarks.iter().filter_map(|remark| rank_of(remark)).collect(),
+        })
+    }
+
+    /// The sides in the order in which they are first named; a header without any names the new state.
+    fn sides(&self) -> Vec<Side> {
+        let first = |side: usize| self.words.iter().position(|word| SIDES[side].contains(&word.as_str()));
+        match (first(0), first(1)) {
+            (Some(previous), Some(new)) if previous < new => vec![Side::Previous, Side::New],
+            (Some(_), Some(_)) => vec![Side::New, Side::Previous],
+            (Some(_), None) => vec![Side::Previous],
+            (None, _) => vec![Side::New],
+        }
+    }
+}
+
+fn has_side(run: &Run) -> bool {
+    run.words.iter().any(|word| SIDES.iter().any(|side| side.contains(&word.as_str())))
+}
+
+/// A word that ends where letters end, or where a capital follows a small letter (`TiersNew`).
+fn word_at(text: &str, at: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
+        if end > at && bytes[end].is_ascii_uppercase() && bytes[end - 1].is_ascii_lowercase() {
+            break;
+        }
+        end += 1;
+    }
+    (end > at).then(|| Span::new(at, end))
+}
+
+/// The inside of a remark in brackets on one line.
+fn remark_at(text: &str, at: usize) -> Option<Span> {
+    let inside = text.get(at..)?.strip_prefix('(')?;
+    let length = inside.find([')', '\n', '(']).filter(|length| *length <= REMARK_BYTES)?;
+    inside[length..].starts_with(')').then(|| Span::new(at + 1, at + 1 + length))
+}
+
+fn words_of(remark: &str) -> Vec<String> {
+    remark
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// `Notional Value in USDT` or `SOL`: the currency.
+fn unit_of(remark: &str) -> Option<String> {
+    let words: Vec<&str> = remark.split_whitespace().collect();
+    let unit = match words.as_slice() {
+        [unit] => unit,
+        [.., word, unit] if word.eq_ignore_ascii_case("in") => unit,
+        _ => return None,
+    };
+    let fit = unit.chars().all(|c| c.is_alphanumeric() && !c.is_lowercase()) && unit.len() <= 16;
+    let side = SIDES.iter().any(|side| side.contains(&unit.to_ascii_lowercase().as_str()));
+    (fit && !side).then(|| unit.to_string())
+}
+
+/// `Rank 9`: the rank.
+fn rank_of(remark: &str) -> Option<u32> {
+    let (word, digits) = remark.trim().split_once(char::is_whitespace)?;
+    if word.eq_ignore_ascii_case("rank") { digits.trim().parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_sorted_for_the_search() {
+        assert!(WORDS.is_sorted());
+    }
+
+    #[test]
+    fn glued_column_names_are_a_header_and_the_first_asset_is_not() {
+        let text =
+            "Asset (PM Pro)Before (Rank 9)After (Rank 7)Tier (USD)Collateral RatioFloorCapFloorCapUNI, TON0";
+        let header = next(text, 0).expect("a header");
+        assert!(header.span.of(text).ends_with("FloorCap"));
+        assert_eq!(
+            (header.kind, header.ranks, header.unit),
+            (Kind::Collateral, vec![9, 7], Some("USD".into()))
+        );
+    }
+
+    #[test]
+    fn the_order_of_sides_is_the_order_of_their_first_words() {
+        let new_first =
+            "New Leverage Position (SOL) Margin Rate Previous Leverage Position (SOL) Margin Rate5x";
+        let header = next(new_first, 0).expect("a header");
+        assert_eq!((header.sides, header.unit.as_deref()), (vec![Side::New, Side::Previous], Some("SOL")));
+        let one = next("New Leverage, Position", 0);
+        assert!(one.is_none());
+    }
+
+    #[test]
+    fn sentences_are_no_headers() {
+        let prose = "# Update on the Collateral Ratio Under Portfolio Margin and the Leverage & Margin Tiers of X. \
+                     Collateral ratio will affect the Unified Maintenance Margin Ratio of positions.";
+        assert!(next(prose, 0).is_none());
+    }
+}

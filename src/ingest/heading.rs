@@ -1,0 +1,218 @@
+//! Headings and introductions of contract tables: the contracts they name, their program and their instants.
+
+use super::prose::{self, Found};
+use super::scan;
+use crate::statement::Program;
+use crate::text::Span;
+
+/// A line or a phrase that names contracts.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// The names, in order.
+    pub names: Vec<Span>,
+    /// The program, where the words behind the names tell it.
+    pub program: Option<Program>,
+    /// The instants on the line.
+    pub instants: Vec<Found>,
+}
+
+/// Words that open the phrase behind the names.
+const MARKERS: &[(&str, Option<Program>)] = &[
+    ("USDⓈ-M", Some(Program::Usdm)),
+    ("USDS-M", Some(Program::Usdm)),
+    ("USDT-M", Some(Program::Usdm)),
+    ("USDC-M", Some(Program::Usdm)),
+    ("USD-M", Some(Program::Usdm)),
+    ("COINⓈ-M", Some(Program::Coinm)),
+    ("COIN-M", Some(Program::Coinm)),
+    ("PERPETUAL", None),
+    ("FUTURES", None),
+    ("CONTRACT", None),
+];
+
+/// The line as a heading: bullets, perhaps an instant and a colon, a list of names, perhaps the kind of contract.
+/// `None` where anything else stands on it.
+pub fn heading(text: &str, line: Span) -> Option<Heading> {
+    let instants = prose::instants(text, line);
+    let mut list = strip(text, line);
+    for found in &instants {
+        if found.span.start == list.start {
+            list = strip(text, Span::new(found.span.end, list.end));
+        } else if found.span.end == list.end {
+            list = strip_word(text, Span::new(list.start, found.span.start), &["at", "from", "on"]);
+        }
+    }
+    let marker = marker(text, list);
+    let (names, program) = match marker {
+        Some((start, program)) => (names(text, strip(text, Span::new(list.start, start)))?, program),
+        None => (names(text, list)?, None),
+    };
+    let sure = marker.is_some() || !instants.is_empty();
+    let fit = names.iter().all(|name| if sure { fits(name.of(text)) } else { is_symbol(name.of(text)) });
+    fit.then_some(Heading { names, program, instants })
+}
+
+/// The list of contracts inside a sentence: `of A, B and C USDⓈ-M Perpetual Contracts`.
+pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
+    let (end, program) = marker(text, sentence)?;
+    let before = Span::new(sentence.start, end);
+    let starts = [" of ", " for ", " on ", ": "].iter().flat_map(|word| {
+        before.of(text).match_indices(word).map(|(at, word)| before.start + at + word.len())
+    });
+    let mut starts: Vec<usize> = starts.collect();
+    starts.sort_unstable_by(|a, b| b.cmp(a));
+    starts.into_iter().take(8).find_map(|start| {
+        let names = names(text, strip_word(text, Span::new(start, end), &[]))?;
+        let fit = names.iter().all(|name| fits(name.of(text)));
+        fit.then(|| Heading { names, program, instants: prose::instants(text, sentence) })
+    })
+}
+
+/// A line that ends in a kind of contract but whose list cannot be read is no heading, yet looks like one.
+pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
+    let words = span.of(text);
+    let mut best: Option<(usize, Option<Program>)> = None;
+    for (at, _) in words.char_indices() {
+        let before = words[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '-') {
+            continue;
+        }
+        let found = MARKERS.iter().find(|(word, _)| {
+            let mut here = words[at..].chars();
+            word.chars().all(|w| here.next().is_some_and(|c| c == w || c.to_ascii_uppercase() == w))
+        });
+        if let Some((_, program)) = found {
+            let start = span.start + at;
+            let in_brackets = matches!(before, Some('(' | '（'));
+            best =
+                Some((if in_brackets { start - before.map_or(0, char::len_utf8) } else { start }, *program));
+            break;
+        }
+    }
+    best
+}
+
+/// Names parted by commas, `&` and `and`; `None` where a name is empty or holds a blank.
+fn names(text: &str, list: Span) -> Option<Vec<Span>> {
+    let mut found = Vec::new();
+    let mut start = list.start;
+    let words = list.of(text);
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    for sign in [",", "，", "、", "&", " and ", " AND "] {
+        cuts.extend(
+            words.match_indices(sign).map(|(at, sign)| (list.start + at, list.start + at + sign.len())),
+        );
+    }
+    cuts.sort_unstable();
+    for (end, next) in cuts.into_iter().chain([(list.end, list.end)]) {
+        let name = strip(text, Span::new(start, end));
+        start = next;
+        let bare = if name.of(text).starts_with("and ") { Span::new(name.start + 4, name.end) } else { name };
+        let name = strip(text, bare);
+        if name.is_empty() && !found.is_empty() && end < list.end {
+            continue;
+        }
+        if name.is_empty() || name.of(text).contains(scan::is_blank) {
+            return None;
+        }
+        found.push(name);
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// A span without bullets, blanks, colons and dashes at its ends.
+fn strip(text: &str, span: Span) -> Span {
+    let idle = |c: char| {
+        scan::is_blank(c)
+            || scan::is_dash(c)
+            || matches!(c, '•' | '●' | '·' | '*' | '#' | ':' | '：' | '◦' | '▪' | '.' | ',')
+    };
+    let words = span.of(text);
+    let start = span.start + words.len() - words.trim_start_matches(idle).len();
+    Span::new(start, span.start + words.trim_end_matches(idle).len())
+}
+
+/// The same without one of the words at its end.
+fn strip_word(text: &str, span: Span, last: &[&str]) -> Span {
+    let span = strip(text, span);
+    match last.iter().find(|word| span.of(text).ends_with(&format!(" {word}"))) {
+        Some(word) => strip(text, Span::new(span.start, span.end - word.len())),
+        None => span,
+    }
+}
+
+/// Whether a word can name a contract: without small letters, or ending in a currency (`kPEPEUSDT`).
+fn fits(name: &str) -> bool {
+    let signs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    let small = name.contains(|c: char| c.is_ascii_lowercase());
+    name.chars().all(signs) && name.contains(char::is_alphanumeric) && (!small || ends_in_currency(name))
+}
+
+/// Whether a word that stands alone must be the name of a contract.
+fn is_symbol(name: &str) -> bool {
+    fits(name) && ends_in_currency(name)
+}
+
+fn ends_in_currency(name: &str) -> bool {
+    ["USDT", "USDC", "USD", "BUSD", "FDUSD", "USD1", "USD_PERP"]
+        .iter()
+        .any(|currency| name.strip_suffix(currency).is_some_and(|base| !base.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Option<(Vec<&str>, Option<Program>, usize)> {
+        let heading = heading(line, Span::new(0, line.len()))?;
+        let names = heading.names.iter().map(|name| name.of(line)).collect();
+        Some((names, heading.program, heading.instants.len()))
+    }
+
+    #[test]
+    fn headings_come_with_bullets_instants_colons_lists_and_kinds_of_contract_or_without() {
+        let usdm = Some(Program::Usdm);
+        for (line, names, program, instants) in [
+            ("• BTCUSDT USDⓈ-M Perpetual Contract", vec!["BTCUSDT"], usdm, 0),
+            ("•  2026-02-06 06:30 (UTC):   4USDT  (USDⓈ-M Perpetual Contract)", vec!["4USDT"], usdm, 1),
+            ("2025-10-16 06:30 (UTC)  COAIUSDT (USD-M Perpetual Contract)", vec!["COAIUSDT"], usdm, 1),
+            ("A, B,C, and D (Coin-M Perpetual Contracts)", vec!["A", "B", "C", "D"], Some(Program::Coinm), 0),
+            (
+                "SOLUSD & XRPUSD (COINⓈ-M Perpetual Contract)",
+                vec!["SOLUSD", "XRPUSD"],
+                Some(Program::Coinm),
+                0,
+            ),
+            ("币安人生USDT and A2ZUSDT", vec!["币安人生USDT", "A2ZUSDT"], None, 0),
+            ("ACTUSDT (USDT-M) - 2026-02-06 06:30 UTC", vec!["ACTUSDT"], usdm, 1),
+        ] {
+            assert_eq!(read(line), Some((names, program, instants)), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_and_dates_are_no_headings() {
+        for line in [
+            "Please note:",
+            "Updates to Leverage & Margin Tiers:",
+            "2026-02-03",
+            "THANKS",
+            "Binance Team",
+            "Leverage and Margin of USDⓈ-M Futures Contracts",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_introduction_lists_its_contracts_before_their_kind() {
+        let text = "We updated the leverage and margin tiers of QQQUSDT, SPYUSDT and EWJUSDT USDⓈ-M Perpetual Contracts at";
+        let intro = introduction(text, Span::new(0, text.len())).expect("a list");
+        assert_eq!(
+            intro.names.iter().map(|n| n.of(text)).collect::<Vec<_>>(),
+            ["QQQUSDT", "SPYUSDT", "EWJUSDT"]
+        );
+        let vague = "the margin tiers of the following USD-M Perpetual Contracts as per the tables";
+        assert!(introduction(vague, Span::new(0, vague.len())).is_none());
+    }
+}

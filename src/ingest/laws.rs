@@ -1,0 +1,173 @@
+//! The laws of a table, checked on what was printed: each breach is a finding with its figures.
+
+use crate::decimal::{self, Decimal};
+use crate::finding::{Code, Finding};
+use crate::rule::{Leverage, Number, Rate};
+use crate::text::Span;
+
+/// One row of a side, of either kind of table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The leverages; `None` in a collateral table.
+    pub leverage: Option<&'a Leverage>,
+    /// The lower bound.
+    pub floor: &'a Number,
+    /// The upper bound.
+    pub cap: &'a Number,
+    /// The rate or ratio.
+    pub rate: &'a Rate,
+    /// The bytes of the row.
+    pub span: Span,
+}
+
+/// The findings about one side of a table, which `side` names in their messages.
+pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let mut add = |code, message: String| {
+            findings.push(Finding::new(code, row.span, format!("{side}, tier {}: {message}", index + 1)));
+        };
+        let (floor, cap) = (row.floor.text(), row.cap.text());
+        if row.floor.value() >= row.cap.value() {
+            add(Code::FloorNotBelowCap, format!("floor {floor} is not below cap {cap}"));
+        }
+        match index.checked_sub(1).map(|before| &rows[before]) {
+            None if row.floor.value() > Decimal::ZERO => {
+                add(Code::Gap, format!("the first floor is {floor}, not 0"));
+            }
+            None => {}
+            Some(before) => neighbours(before, row, &mut add),
+        }
+        if let Some(digits) = rounded(row) {
+            let leverage = row.leverage.map_or(0, |leverage| leverage.max);
+            add(
+                Code::RoundedRate,
+                format!("rate {} % stands for {digits} %, half of 1/{leverage}", row.rate.text()),
+            );
+        }
+    }
+    if let Some(last) = rows.last()
+        && let Some(leverage) = last.leverage.filter(|leverage| leverage.min != Some(1))
+    {
+        let message =
+            format!("{side}, tier {}: the last tier ends at {}, not at 1x", rows.len(), leverage.text);
+        findings.push(Finding::new(Code::LeverageGap, last.span, message));
+    }
+    findings
+}
+
+fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(Code, String)) {
+    let (floor, cap, cap_before) = (row.floor.text(), row.cap.text(), before.cap.text());
+    if row.floor.value() > before.cap.value() {
+        add(Code::Gap, format!("floor {floor} is above the cap before it, {cap_before}"));
+    } else if row.floor.value() < before.cap.value() {
+        add(Code::Overlap, format!("floor {floor} is below the cap before it, {cap_before}"));
+    }
+    if row.cap.value() == before.cap.value() {
+        add(Code::ZeroWidthTier, format!("cap {cap} is that of the tier before"));
+    }
+    let (rate, rate_before) = (row.rate.fraction(), before.rate.fraction());
+    let wrong_way = if row.leverage.is_some() { rate < rate_before } else { rate > rate_before };
+    if wrong_way {
+        add(Code::RateOrder, format!("rate {} % follows {} %", row.rate.text(), before.rate.text()));
+    }
+    if let (Some(above), Some(leverage)) = (before.leverage, row.leverage) {
+        if leverage.max >= above.max {
+            add(Code::LeverageOrder, format!("leverage {} follows {}", leverage.text, above.text));
+        } else if above.min.is_some_and(|min| min != leverage.max + 1) {
+            add(Code::LeverageGap, format!("leverage {} follows {}", leverage.text, above.text));
+        }
+    }
+}
+
+/// The digits that a rate of half of one over its leverage has to two decimals, where fewer are printed.
+fn rounded(row: &Row) -> Option<String> {
+    let steps = Decimal::from(row.leverage?.max.checked_mul(2)?);
+    let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
+    let percent = decimal::multiply(row.rate.fraction(), Decimal::ONE_HUNDRED)?;
+    let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
+    (percent != fine && percent == coarse).then(|| decimal::canonical(fine))
+}
+
+/// The rates of a whole table whose decimals differ from those of most others.
+pub fn rate_scales<'a>(rates: impl Iterator<Item = &'a Rate> + Clone) -> Option<String> {
+    let decimals = |rate: &Rate| rate.text().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let mut counts = [0usize; 32];
+    rates.clone().for_each(|rate| counts[decimals(rate).min(31)] += 1);
+    let usual = (0..32).max_by_key(|&scale| (counts[scale], std::cmp::Reverse(scale)))?;
+    let mut odd: Vec<&str> = rates.filter(|rate| decimals(rate).min(31) != usual).map(Rate::text).collect();
+    odd.sort_unstable();
+    odd.dedup();
+    let list: Vec<String> = odd.iter().map(|text| format!("{text} %")).collect();
+    (!list.is_empty()).then(|| format!("{} among rates with {usual} decimals", list.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(rows: &[(u32, u32, &str, &str, &str)]) -> Vec<&'static str> {
+        let owned: Vec<(Leverage, Number, Number, Rate)> = rows
+            .iter()
+            .map(|(min, max, floor, cap, rate)| {
+                let leverage = Leverage { min: Some(*min), max: *max, text: format!("{min} - {max}x") };
+                let number = |text| Number::read(text).expect("a number");
+                (leverage, number(floor), number(cap), Rate::from_percent(rate).expect("a rate"))
+            })
+            .collect();
+        let rows: Vec<Row> = owned
+            .iter()
+            .map(|(leverage, floor, cap, rate)| Row {
+                leverage: Some(leverage),
+                floor,
+                cap,
+                rate,
+                span: Span::new(0, 0),
+            })
+            .collect();
+        check(&rows, "New").iter().map(|finding| finding.code.name()).collect()
+    }
+
+    #[test]
+    fn a_lawful_table_has_no_finding() {
+        assert!(codes(&[(2, 10, "0", "500", "5.00"), (1, 1, "500", "900", "50.00")]).is_empty());
+    }
+
+    #[test]
+    fn each_law_is_checked_on_both_sides_of_its_boundary() {
+        for (floor, cap, found) in [
+            ("500", "900", vec![]),
+            ("499", "900", vec!["overlap"]),
+            ("501", "900", vec!["gap"]),
+            ("500", "501", vec![]),
+            ("500", "500", vec!["floor_not_below_cap", "zero_width_tier"]),
+        ] {
+            assert_eq!(
+                codes(&[(2, 10, "0", "500", "5.00"), (1, 1, floor, cap, "50.00")]),
+                found,
+                "{floor} {cap}"
+            );
+        }
+        for (min, max, found) in [
+            (2, 9, vec![]),
+            (2, 8, vec!["leverage_gap"]),
+            (2, 10, vec!["leverage_gap"]),
+            (2, 20, vec!["leverage_order"]),
+        ] {
+            let table = [
+                (10, 20, "0", "500", "2.50"),
+                (min, max, "500", "900", "6.00"),
+                (1, 1, "900", "950", "50.00"),
+            ];
+            assert_eq!(codes(&table), found, "{max}");
+        }
+        for (rate, found) in [("5.00", vec![]), ("4.99", vec!["rate_order"])] {
+            assert_eq!(codes(&[(2, 10, "0", "500", "5.00"), (1, 1, "500", "900", rate)]), found, "{rate}");
+        }
+        for (rate, found) in
+            [("16.67", vec![]), ("16.670", vec![]), ("16.70", vec!["rounded_rate"]), ("16.71", vec![])]
+        {
+            assert_eq!(codes(&[(1, 3, "0", "500", rate)]), found, "{rate}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! From the cells of a table to its rules: shared between the sides, checked against the laws, read.
+
+use std::sync::Arc;
+
+use super::claims::Reader;
+use super::header::Side;
+use super::laws::{self, Row};
+use super::number::Split;
+use super::share::{self, Cell, Item, Layout, Shared, weight};
+use super::tables::{Block, Table};
+use crate::finding::{Code, Finding};
+use crate::limits;
+use crate::rule::tiers::Unreadable;
+use crate::rule::{CollateralTable, PrintedCollateralTier, PrintedTier, Rule, TierTable};
+use crate::text::Span;
+
+/// The rules of the sides of a table.
+pub type Rules = Vec<(Side, Arc<Rule>)>;
+
+/// The rules of a tier table; findings name `subjects`.
+pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects: &[String]) -> Rules {
+    let layout = Layout { two_sides: table.header.sides.len() == 2, rank_in_rows: None };
+    let first_finding = reader.findings.len();
+    let mut rules = Rules::new();
+    if let Some(shared) = shared(items, layout, table.span, reader) {
+        let unit = table.header.unit.as_deref().unwrap_or("USDT");
+        for (index, side) in table.header.sides.iter().enumerate() {
+            let printed: Vec<PrintedTier> = chosen(items, &shared, index).map(printed_tier).collect();
+            if printed.is_empty() {
+                continue;
+            }
+            let read = TierTable::read(unit, printed);
+            rules.extend(rule(*side, read.map(Rule::Tiers), table.span, reader));
+        }
+        let rates = (0..2).flat_map(|side| chosen(items, &shared, side)).map(|(_, split)| &split.rate);
+        if let Some(message) = laws::rate_scales(rates) {
+            reader.error(Code::RateScale, table.span, message);
+        }
+        report(items, &shared, table, table.span, reader);
+    }
+    reader.findings[first_finding..].iter_mut().for_each(|finding| finding.subjects = subjects.to_vec());
+    rules
+}
+
+/// The rules of a block of tiered collateral, and where the last of its names ends.
+pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (usize, Rules) {
+    let layout = Layout {
+        two_sides: table.header.sides.len() == 2,
+        rank_in_rows: Some(table.header.ranks.is_empty()),
+    };
+    let mut name_end = block.names.last().map_or(block.span.start, |name| name.end);
+    let mut items = block.items.clone();
+    weigh_names(&mut items, block, reader);
+    let Some(shared) = shared(&items, layout, block.span, reader) else { return (name_end, Rules::new()) };
+    let unit = table.header.unit.as_deref().unwrap_or("USD");
+    let mut rules = Rules::new();
+    for (index, side) in table.header.sides.iter().enumerate() {
+        let rank = chosen(&items, &shared, index).find_map(|(_, split)| split.rank);
+        let rank = rank.or(table.header.ranks.get(index).copied());
+        name_end += chosen(&items, &shared, index).map(|(_, split)| split.name_digits).sum::<usize>();
+        let printed: Vec<PrintedCollateralTier> =
+            chosen(&items, &shared, index).map(printed_collateral_tier).collect();
+        if !printed.is_empty() {
+            let read = CollateralTable::read(unit, rank, printed);
+            rules.extend(rule(*side, read.map(Rule::Collateral), block.span, reader));
+        }
+    }
+    report(&items, &shared, table, block.span, reader);
+    (name_end, rules)
+}
+
+/// Weighs the digits that the first cell may lend to the name before it: a name printed elsewhere is right.
+fn weigh_names(items: &mut [Item], block: &Block, reader: &Reader) {
+    let text = reader.document.text.as_str();
+    let (Some(name), Some(Item::Cell(cell))) = (block.names.last(), items.first_mut()) else { return };
+    let known = |split: &Split| {
+        let name = Span::new(name.start, name.end + split.name_digits);
+        reader.known.contains(name.of(text))
+    };
+    let any_known = cell.splits.iter().any(known);
+    let weigh = |split: &Split| match known(split) {
+        false if any_known || split.name_digits > 0 => weight::NAME_DIGITS,
+        _ => 0,
+    };
+    cell.evidence = cell.splits.iter().map(weigh).collect();
+}
+
+/// Shares the cells; `None` with an error where that is not possible.
+fn shared(items: &[Item], layout: Layout, span: Span, reader: &mut Reader) -> Option<Shared> {
+    let cells = items.iter().filter_map(|item| if let Item::Cell(cell) = item { Some(cell) } else { None });
+    if let Some(cell) = cells.clone().find(|cell| cell.splits.is_empty()) {
+        let digits = cell.span.of(&reader.document.text);
+        let message = format!("`{digits}` cannot be parted into bounds and a rate between 0 and 100 %");
+        reader.error(Code::NotARate, cell.span, message);
+        return None;
+    }
+    if items.len() > 2 * limits::TABLE_TIERS {
+        let message = format!("{} cells in one table; at most {}", items.len(), 2 * limits::TABLE_TIERS);
+        reader.error(Code::UnreadText, span, message);
+        return None;
+    }
+    let shared = share::share(items, layout);
+    if shared.is_none() {
+        reader.error(Code::UnreadText, span, "the table has marks for absent cells only");
+    }
+    shared
+}
+
+/// The cells of a side in order, each with the split chosen.
+fn chosen<'a>(
+    items: &'a [Item],
+    shared: &'a Shared,
+    side: usize,
+) -> impl Iterator<Item = (&'a Cell, &'a Split)> + Clone {
+    shared.sides[side].iter().filter_map(|&(item, split)| match &items[item] {
+        Item::Cell(cell) => Some((cell, &cell.splits[split])),
+        Item::Mark => None,
+    })
+}
+
+fn printed_tier((cell, split): (&Cell, &Split)) -> PrintedTier {
+    let unstated = || crate::rule::Leverage { min: None, max: 1, text: String::new() };
+    PrintedTier {
+        leverage: cell.leverage.clone().unwrap_or_else(unstated),
+        floor: split.floor.number.clone(),
+        cap: split.cap.number.clone(),
+        mmr: split.rate.clone(),
+        span: cell.span,
+    }
+}
+
+fn printed_collateral_tier((cell, split): (&Cell, &Split)) -> PrintedCollateralTier {
+    PrintedCollateralTier {
+        floor: split.floor.number.clone(),
+        cap: split.cap.number.clone(),
+        ratio: split.rate.clone(),
+        span: Span::new(cell.span.start + split.name_digits, cell.span.end),
+    }
+}
+
+/// The rule of a side, or an error why it has no safe reading.
+fn rule(
+    side: Side,
+    read: Result<Rule, Unreadable>,
+    span: Span,
+    reader: &mut Reader,
+) -> Option<(Side, Arc<Rule>)> {
+    let side_name = name(side);
+    let why = match read {
+        Ok(rule) => return Some((side, Arc::new(rule))),
+        Err(Unreadable::CapFalls(row)) => {
+            format!("{side_name}: the cap of tier {} is below the one before", row + 1)
+        }
+        Err(Unreadable::TooLarge(row)) => {
+            format!("{side_name}: the figures of tier {} have too many digits", row + 1)
+        }
+        Err(Unreadable::Empty) => format!("{side_name}: no tier"),
+        Err(Unreadable::TooLong) => format!("{side_name}: more than {} tiers", limits::TABLE_TIERS),
+    };
+    reader.error(Code::CapOrder, span, format!("{why}; the side has no safe reading and is left out"));
+    None
+}
+
+fn name(side: Side) -> &'static str {
+    match side {
+        Side::Previous => "Previous",
+        Side::New => "New",
+    }
+}
+
+/// What is odd about a table: its laws, its numbers, and how its cells were shared.
+fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &mut Reader) {
+    let grouped = (0..2)
+        .flat_map(|side| chosen(items, shared, side))
+        .any(|(_, split)| split.cap.number.text().contains(','));
+    for (index, side) in table.header.sides.iter().enumerate() {
+        let rows: Vec<Row> = chosen(items, shared, index)
+            .map(|(cell, split)| Row {
+                leverage: cell.leverage.as_ref(),
+                floor: &split.floor.number,
+                cap: &split.cap.number,
+                rate: &split.rate,
+                span: Span::new(cell.span.start + split.name_digits, cell.span.end),
+            })
+            .collect();
+        reader.findings.extend(laws::check(&rows, name(*side)));
+        if rows.is_empty() {
+            reader.error(Code::SideMissing, span, format!("{}: no tier", name(*side)));
+        }
+        for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
+            for bound in [&split.floor, &split.cap] {
+                let text = bound.number.text();
+                let bare = grouped && !text.contains([',', '.']) && text.len() > 3;
+                if bound.odd || bare {
+                    let message = format!(
+                        "{}, tier {}: {text} is read as {}",
+                        name(*side),
+                        number + 1,
+                        crate::decimal::canonical(bound.number.value())
+                    );
+                    reader.findings.push(Finding::new(Code::NumberForm, cell.span, message));
+                }
+            }
+        }
+    }
+    if table.header.sides.len() == 1 {
+        reader.error(
+            Code::SideMissing,
+            span,
+            format!("the table shows the {} side only", name(table.header.sides[0])),
+        );
+    }
+    if shared.unmarked > 0 {
+        let message = format!("{} absent cells bear no mark; sides follow from the chains", shared.unmarked);
+        reader.error(Code::UnmarkedCell, span, message);
+    }
+    let mut doubts = |code, doubtful: &[usize], message: &str| {
+        for item in doubtful {
+            if let Item::Cell(cell) = &items[*item] {
+                reader.error(code, cell.span, format!("`{}` {message}", cell.span.of(&reader.document.text)));
+            }
+        }
+    };
+    doubts(Code::AmbiguousSide, &shared.ambiguous_sides, "fits either side equally well");
+    doubts(Code::AmbiguousSplit, &shared.ambiguous_splits, "can be parted in more than one equally good way");
+}

@@ -1,0 +1,313 @@
+//! Shares the cells of a table between its two sides, and picks among the ways to part glued digits: one small
+//! search that breaks as few laws as possible.
+//!
+//! Cells come in row order: left, right, left, right. A cell may be missing: then a mark stands in its place, or
+//! a mark above it covers it too, or nothing shows it. The search goes through the cells once and keeps, for each
+//! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
+//! are [`weight`]s of broken laws. Where two ways that differ are equally cheap, the result says so.
+
+use std::collections::HashMap;
+
+use super::number::Split;
+use crate::decimal::Decimal;
+use crate::rule::Leverage;
+use crate::text::Span;
+
+/// What each broken law costs, and why it costs that much.
+pub mod weight {
+    /// A side starts above 0, or has 0 again later: no table of four years does.
+    pub const FIRST_FLOOR: u32 = 60;
+    /// A rank outside the first row of a side, or missing there: the layout knows no other place.
+    pub const RANK: u32 = 100;
+    /// A cap falls: such a table has no safe reading.
+    pub const CAP_FALLS: u32 = 40;
+    /// A floor is not the cap before: the surest law, but one table in twenty misprints it.
+    pub const CHAIN: u32 = 20;
+    /// Leverage does not fall: rare, but misprinted at times (`2x` for `1x`).
+    pub const LEVERAGE_ORDER: u32 = 15;
+    /// A cell is absent and no mark shows it: dear, yet cheaper than a broken chain, for some texts have no marks.
+    pub const ABSENT: u32 = 12;
+    /// A floor at or above its own cap.
+    pub const FLOOR_NOT_BELOW_CAP: u32 = 10;
+    /// A rate runs the wrong way: misprinted at times.
+    pub const RATE_ORDER: u32 = 8;
+    /// A cap equals the one before: an empty tier, seen once.
+    pub const CAP_EQUAL: u32 = 6;
+    /// Digits given to a name that is not printed elsewhere.
+    pub const NAME_DIGITS: u32 = 4;
+    /// Marks on both sides of one row.
+    pub const EMPTY_ROW: u32 = 3;
+    /// Leverage leaves some out, or names some twice.
+    pub const LEVERAGE_GAP: u32 = 2;
+    /// A rate equals the one before: common in COIN-M tables.
+    pub const RATE_EQUAL: u32 = 1;
+    /// A mark covers one more row.
+    pub const COVERED: u32 = 1;
+    /// The two cells of a row have no leverage in common: a tie-break only.
+    pub const BESIDE: u32 = 1;
+}
+
+/// Most states that are followed from one cell to the next; real tables have about thirty.
+const STATES: usize = 200;
+
+/// A cell in row order.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A mark for an absent cell.
+    Mark,
+    /// The cells of one tier.
+    Cell(Cell),
+}
+
+/// The cells of one tier, with every way to part its digits.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// All of its bytes.
+    pub span: Span,
+    /// The leverages; `None` in a collateral table.
+    pub leverage: Option<Leverage>,
+    /// The ways to part its digits, at least one.
+    pub splits: Vec<Split>,
+    /// Extra cost of each split, by evidence from elsewhere in the document.
+    pub evidence: Vec<u32>,
+}
+
+/// What the search must know about a table besides its cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Whether there are two sides.
+    pub two_sides: bool,
+    /// Whether the first row of each side carries a rank; `None` in tables without ranks.
+    pub rank_in_rows: Option<bool>,
+}
+
+/// The cheapest way to share the cells.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// For left and right: the items of that side in order, each with the split chosen.
+    pub sides: [Vec<(usize, usize)>; 2],
+    /// Items that an equally cheap way puts on the other side.
+    pub ambiguous_sides: Vec<usize>,
+    /// Items that an equally cheap way parts otherwise.
+    pub ambiguous_splits: Vec<usize>,
+    /// How many cells are absent without any mark.
+    pub unmarked: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct State {
+    last: [Option<(usize, usize)>; 2],
+    covered: [bool; 2],
+    turn: usize,
+    left: Left,
+}
+
+/// What stands on the left of the row whose right cell is due.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Left {
+    Nothing,
+    Mark,
+    Cell,
+}
+
+/// A state with the cheapest way to it, and (filled from behind) the cheapest way from it to the end.
+struct Node {
+    state: State,
+    cost: u32,
+    absent: usize,
+    from: usize,
+    to_end: u32,
+}
+
+const FAR: u32 = u32::MAX / 2;
+
+/// Shares `items`, cells with at least one split each; `None` where there is no cell.
+pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
+    let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
+    let mut layers = vec![vec![Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR }]];
+    let mut edges: Vec<Vec<(usize, usize, u32)>> = Vec::new();
+    for index in 0..items.len() {
+        let (layer, layer_edges) = next_layer(&layers[index], items, index, layout);
+        layers.push(layer);
+        edges.push(layer_edges);
+    }
+    if !items.iter().any(|item| matches!(item, Item::Cell(_))) {
+        return None;
+    }
+    let end = layers.len() - 1;
+    layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, layout).0);
+    for index in (0..end).rev() {
+        for &(from, to, cost) in &edges[index] {
+            let through = cost.saturating_add(layers[index + 1][to].to_end).min(FAR);
+            let node = &mut layers[index][from];
+            node.to_end = node.to_end.min(through);
+        }
+    }
+    Some(cheapest_way(&layers, items, layout))
+}
+
+/// The states reachable by placing item `index`, with the edges that lead there.
+fn next_layer(
+    nodes: &[Node],
+    items: &[Item],
+    index: usize,
+    layout: Layout,
+) -> (Vec<Node>, Vec<(usize, usize, u32)>) {
+    let mut layer: Vec<Node> = Vec::new();
+    let mut edges = Vec::new();
+    let mut known: HashMap<State, usize> = HashMap::new();
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by_key(|&node| nodes[node].cost);
+    for &from in order.iter().take(STATES) {
+        let node = &nodes[from];
+        for (ready, skip_cost, absent) in turns(&node.state, layout) {
+            for (state, place_cost) in placements(&ready, items, index, layout) {
+                let cost = node.cost + skip_cost + place_cost;
+                let to = *known.entry(state).or_insert_with(|| {
+                    layer.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
+                    layer.len() - 1
+                });
+                if cost < layer[to].cost {
+                    layer[to] = Node { state, cost, absent: node.absent + absent, from, to_end: FAR };
+                }
+                edges.push((from, to, skip_cost + place_cost));
+            }
+        }
+    }
+    (layer, edges)
+}
+
+/// The states in which the next item can be placed: as it is, or after leaving out one or two cells.
+fn turns(state: &State, layout: Layout) -> Vec<(State, u32, usize)> {
+    let mut ways = vec![(*state, 0, 0)];
+    if !layout.two_sides {
+        return ways;
+    }
+    let mut skipped = (*state, 0, 0);
+    for _ in 0..2 {
+        if skipped.0.turn == 1 && skipped.0.left == Left::Nothing {
+            break;
+        }
+        let covered = skipped.0.covered[skipped.0.turn];
+        skipped.1 += if covered { weight::COVERED } else { weight::ABSENT };
+        skipped.2 += usize::from(!covered);
+        skipped.0.turn = 1 - skipped.0.turn;
+        skipped.0.left = Left::Nothing;
+        ways.push(skipped);
+    }
+    ways
+}
+
+/// The states after item `index` is placed where it is due, with the cost of each.
+fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(State, u32)> {
+    let side = ready.turn;
+    let mut after = *ready;
+    after.turn = if layout.two_sides { 1 - side } else { 0 };
+    let cell = match &items[index] {
+        Item::Mark => {
+            after.covered[side] = true;
+            after.left = if side == 0 { Left::Mark } else { Left::Nothing };
+            let empty = side == 1 && ready.left == Left::Mark;
+            return vec![(after, if empty { weight::EMPTY_ROW } else { 0 })];
+        }
+        Item::Cell(cell) => cell,
+    };
+    after.covered[side] = false;
+    after.left = if side == 0 { Left::Cell } else { Left::Nothing };
+    let beside = match (side, ready.left, ready.last[0].map(|(item, _)| &items[item])) {
+        (1, Left::Cell, Some(Item::Cell(left))) if !overlap(left, cell) => weight::BESIDE,
+        _ => 0,
+    };
+    (0..cell.splits.len())
+        .map(|split| {
+            let before = ready.last[side].and_then(|(item, chosen)| match &items[item] {
+                Item::Cell(cell) => Some((cell, &cell.splits[chosen])),
+                Item::Mark => None,
+            });
+            let mut state = after;
+            state.last[side] = Some((index, split));
+            (state, beside + cell.evidence[split] + step(before, cell, &cell.splits[split], layout))
+        })
+        .collect()
+}
+
+/// What it costs that `this` follows `before` on one side; `before` is `None` for the first row.
+fn step(before: Option<(&Cell, &Split)>, cell: &Cell, this: &Split, layout: Layout) -> u32 {
+    let (floor, cap) = (this.floor.number.value(), this.cap.number.value());
+    let mut cost = this.cost;
+    let mut broken = |law: bool, weight: u32| cost += if law { weight } else { 0 };
+    let first = before.is_none();
+    broken((floor == Decimal::ZERO) != first, weight::FIRST_FLOOR);
+    broken(floor >= cap, weight::FLOOR_NOT_BELOW_CAP);
+    if let Some(in_rows) = layout.rank_in_rows {
+        broken(this.rank.is_some() != (in_rows && first), weight::RANK);
+    }
+    let Some((before_cell, before)) = before else { return cost };
+    broken(floor != before.cap.number.value(), weight::CHAIN);
+    broken(cap < before.cap.number.value(), weight::CAP_FALLS);
+    broken(cap == before.cap.number.value(), weight::CAP_EQUAL);
+    let (low, high) = (before.rate.fraction(), this.rate.fraction());
+    let wrong_way = if layout.rank_in_rows.is_some() { high > low } else { high < low };
+    broken(wrong_way, weight::RATE_ORDER);
+    broken(low == high, weight::RATE_EQUAL);
+    if let (Some(above), Some(leverage)) = (&before_cell.leverage, &cell.leverage) {
+        broken(leverage.max >= above.max, weight::LEVERAGE_ORDER);
+        broken(above.min.is_some_and(|min| min != leverage.max + 1), weight::LEVERAGE_GAP);
+    }
+    cost
+}
+
+/// Whether two cells have a leverage in common.
+fn overlap(a: &Cell, b: &Cell) -> bool {
+    match (&a.leverage, &b.leverage) {
+        (Some(a), Some(b)) => a.max >= b.min.unwrap_or(b.max) && b.max >= a.min.unwrap_or(a.max),
+        _ => true,
+    }
+}
+
+/// What it costs to end in a state, and how many cells are then absent without a mark.
+fn closing(state: &State, layout: Layout) -> (u32, usize) {
+    match layout.two_sides && state.turn == 1 {
+        true if state.covered[1] => (weight::COVERED, 0),
+        true => (weight::ABSENT, 1),
+        false => (0, 0),
+    }
+}
+
+/// Follows the cheapest way back from the end, and looks for others as cheap.
+fn cheapest_way(layers: &[Vec<Node>], items: &[Item], layout: Layout) -> Shared {
+    let end = layers.len() - 1;
+    let best = layers[0][0].to_end;
+    let mut at = layers[end].iter().position(|node| node.cost + node.to_end == best).unwrap_or(0);
+    let unmarked = layers[end][at].absent + closing(&layers[end][at].state, layout).1;
+    let mut shared = Shared {
+        sides: [Vec::new(), Vec::new()],
+        ambiguous_sides: Vec::new(),
+        ambiguous_splits: Vec::new(),
+        unmarked,
+    };
+    for index in (0..end).rev() {
+        let node = &layers[index + 1][at];
+        if let (Item::Cell(_), Some((side, split))) = (&items[index], placed(&node.state, index)) {
+            shared.sides[side].push((index, split));
+            let others = || {
+                let as_cheap = layers[index + 1].iter().filter(|other| other.cost + other.to_end == best);
+                as_cheap.filter_map(|other| placed(&other.state, index))
+            };
+            if others().any(|(other_side, _)| other_side != side) {
+                shared.ambiguous_sides.push(index);
+            } else if others().any(|(_, other_split)| other_split != split) {
+                shared.ambiguous_splits.push(index);
+            }
+        }
+        at = node.from;
+    }
+    shared.sides.iter_mut().for_each(|side| side.reverse());
+    shared
+}
+
+/// The side and the split of item `index` in a state right behind it.
+fn placed(state: &State, index: usize) -> Option<(usize, usize)> {
+    (0..2)
+        .find_map(|side| state.last[side].filter(|(item, _)| *item == index).map(|(_, split)| (side, split)))
+}

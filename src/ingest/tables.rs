@@ -1,0 +1,223 @@
+//! Finds the tables of a text: each header with the cells behind it, up to where no cell follows.
+
+use super::flat::{self, FlatRow};
+use super::header::{self, Header, Kind};
+use super::number;
+use super::scan;
+use super::share::{Cell, Item};
+use crate::text::Span;
+
+/// A table as it stands in the text.
+#[derive(Debug)]
+pub struct Table {
+    /// Its header.
+    pub header: Header,
+    /// All of its bytes, header included.
+    pub span: Span,
+    /// What is in it.
+    pub body: Body,
+}
+
+/// The cells of a table.
+#[derive(Debug)]
+pub enum Body {
+    /// Leverage and margin tiers, in row order.
+    Tiers(Vec<Item>),
+    /// Flat ratios, a row each.
+    Flat(Vec<FlatRow>),
+    /// Tiered collateral, a block for each list of assets.
+    Collateral(Vec<Block>),
+}
+
+/// One block of a tiered collateral table.
+#[derive(Debug)]
+pub struct Block {
+    /// The assets; the last may want digits of the first row (see [`number::Split::name_digits`]).
+    pub names: Vec<Span>,
+    /// All of its bytes.
+    pub span: Span,
+    /// Its rows and marks, in row order.
+    pub items: Vec<Item>,
+}
+
+/// All tables of the text behind `from`, in order, and the spans of headers that no cell follows.
+pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
+    let (mut tables, mut bare) = (Vec::new(), Vec::new());
+    let mut at = from;
+    while let Some(header) = header::next(text, at) {
+        let start = behind_rule(text, header.span.end);
+        let (body, end) = match header.kind {
+            Kind::Tiers => tier_items(text, start),
+            Kind::Flat => flat_rows(text, start, header.sides.len()),
+            Kind::Collateral => blocks(text, start),
+        };
+        at = end.max(header.span.end);
+        if end == start {
+            bare.push(header.span);
+        } else {
+            tables.push(Table { span: Span::new(header.span.start, end), header, body });
+        }
+    }
+    (tables, bare)
+}
+
+/// The offset behind the line of dashes that parts header and rows in a Markdown table.
+fn behind_rule(text: &str, at: usize) -> usize {
+    let line = scan::skip_separators(text, at);
+    let end = scan::skip(text, line, |c| scan::is_dash(c) || matches!(c, '|' | ':' | ' '));
+    let rule = Span::new(line, end).of(text);
+    let ends_line = matches!(scan::char_at(text, end), None | Some('\n' | '\r'));
+    if ends_line && rule.contains('|') && rule.contains("--") { end } else { at }
+}
+
+fn tier_items(text: &str, start: usize) -> (Body, usize) {
+    let (mut items, mut spans) = (Vec::new(), Vec::new());
+    let mut end = start;
+    loop {
+        let at = scan::skip_separators(text, end);
+        if let Some(cell) = tier_cell(text, at) {
+            end = cell.span.end;
+            spans.push(cell.span);
+            items.push(Item::Cell(cell));
+        } else if let Some(mark) = scan::mark(text, at) {
+            end = mark.end;
+            spans.push(mark);
+            items.push(Item::Mark);
+        } else {
+            break;
+        }
+    }
+    if items.iter().all(|item| matches!(item, Item::Mark)) {
+        return (Body::Tiers(Vec::new()), start);
+    }
+    (Body::Tiers(one_mark_for_three(items)), end)
+}
+
+/// Leverage, range and rate of one tier.
+fn tier_cell(text: &str, at: usize) -> Option<Cell> {
+    let (leverage, lever) = scan::leverage(text, at)?;
+    let (floor, cap_at) = scan::range_start(text, scan::skip_separators(text, lever.end))?;
+    let cap = scan::number(text, cap_at)?;
+    let (rate_apart, end) = match scan::percent(text, cap.end) {
+        Some(end) => (None, end),
+        None => {
+            let rate = scan::number(text, scan::skip_separators(text, cap.end))?;
+            (Some(rate), scan::percent(text, rate.end)?)
+        }
+    };
+    let splits = number::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
+    let evidence = vec![0; splits.len()];
+    Some(Cell { span: Span::new(at, end), leverage: Some(leverage), splits, evidence })
+}
+
+/// Three marks in a row are the three columns of one absent cell.
+fn one_mark_for_three(items: Vec<Item>) -> Vec<Item> {
+    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
+    let mut marks = 0;
+    for item in items {
+        marks = if matches!(item, Item::Mark) { marks + 1 } else { 0 };
+        kept.push(item);
+        if marks == 3 {
+            kept.truncate(kept.len() - 2);
+            marks = 0;
+        }
+    }
+    kept
+}
+
+fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
+    let mut rows: Vec<FlatRow> = Vec::new();
+    let mut end = start;
+    while let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) {
+        end = row.span.end;
+        rows.push(row);
+    }
+    (Body::Flat(rows), end)
+}
+
+fn blocks(text: &str, start: usize) -> (Body, usize) {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut end = start;
+    loop {
+        let at = scan::skip_separators(text, end);
+        let mark = scan::mark(text, at).filter(|_| !blocks.is_empty());
+        let (names, glued, behind_names) = match (&mark, names_at(text, at)) {
+            (None, Some((names, glued))) => {
+                let behind = names.last().map_or(at, |name: &Span| name.end);
+                (names, glued, behind)
+            }
+            _ => (Vec::new(), false, at),
+        };
+        let first_cell = scan::skip_separators(text, behind_names);
+        let (item, item_end) = match mark.or_else(|| scan::mark(text, first_cell)) {
+            Some(mark) if !names.is_empty() || !blocks.is_empty() => (Item::Mark, mark.end),
+            _ => match collateral_cell(text, first_cell, glued) {
+                Some(cell) => (Item::Cell(cell.clone()), cell.span.end),
+                None => break,
+            },
+        };
+        if !names.is_empty() {
+            blocks.push(Block { names, span: Span::new(at, item_end), items: Vec::new() });
+        }
+        let Some(block) = blocks.last_mut() else { break };
+        block.items.push(item);
+        block.span.end = item_end;
+        end = item_end;
+    }
+    for block in &mut blocks {
+        block.items = one_mark_for_three(std::mem::take(&mut block.items));
+    }
+    (Body::Collateral(blocks), end)
+}
+
+/// A list of names, and whether digits are glued to the last, which then ends with its last letter here.
+fn names_at(text: &str, at: usize) -> Option<(Vec<Span>, bool)> {
+    let mut names: Vec<Span> = Vec::new();
+    let mut at = at;
+    loop {
+        let run = scan::name_run(text, at)?;
+        let last_letter = run.of(text).rfind(char::is_alphabetic)?;
+        let letter = scan::char_at(text, run.start + last_letter).map_or(1, char::len_utf8);
+        let letters_end = run.start + last_letter + letter;
+        if let Some(next) = next_name(text, run.end) {
+            names.push(run);
+            at = next;
+            continue;
+        }
+        let apart = scan::skip_separators(text, run.end) > run.end || scan::mark(text, run.end).is_some();
+        let glued = letters_end < run.end && !apart;
+        names.push(if apart { run } else { Span::new(run.start, letters_end) });
+        return Some((names, glued));
+    }
+}
+
+/// The start of the next name of a list, where `,`, `&` or `and` and a word with letters follow.
+fn next_name(text: &str, end: usize) -> Option<usize> {
+    let at = scan::skip_separators(text, end);
+    let rest = text.get(at..)?;
+    let sign = [",", "&", "and ", "、"].iter().find(|sign| rest.starts_with(**sign))?;
+    let next = scan::skip_blanks(text, at + sign.len());
+    let next = if text.get(next..)?.starts_with("and ") { scan::skip_blanks(text, next + 4) } else { next };
+    let name = scan::name_run(text, next)?;
+    name.of(text).contains(char::is_alphabetic).then_some(next)
+}
+
+/// Rank (perhaps), floor, cap and ratio of one tier.
+fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell> {
+    let mut runs: Vec<&str> = Vec::new();
+    let mut next = at;
+    let end = loop {
+        let run = scan::number(text, next)?;
+        runs.push(run.of(text));
+        if let Some(end) = scan::percent(text, run.end) {
+            break end;
+        }
+        next = scan::skip_separators(text, run.end);
+        if next == run.end || runs.len() == 4 {
+            return None;
+        }
+    };
+    let splits = number::collateral_splits(&runs, after_name);
+    let evidence = vec![0; splits.len()];
+    Some(Cell { span: Span::new(at, end), leverage: None, splits, evidence })
+}

@@ -1,0 +1,147 @@
+//! What looks like a table but stands outside every table that was read: reported, never passed over.
+
+use super::prose;
+use super::scan;
+use crate::finding::{Code, Finding};
+use crate::text::Span;
+
+/// Most findings about unread places in one document; more say nothing new.
+const PLACES: usize = 50;
+
+/// Longest stretch quoted in a message, in characters.
+const QUOTED: usize = 60;
+
+/// The findings about lines outside tables, and about headers that no cell follows.
+pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[usize]) -> Vec<Finding> {
+    let mut places: Vec<Span> = lines
+        .iter()
+        .filter_map(|line| {
+            let glued = table_ends.binary_search(&line.start).is_ok()
+                && line.of(text).starts_with(|c: char| c.is_ascii_digit() || scan::is_dash(c));
+            if glued { Some(*line) } else { table_like(text, *line) }
+        })
+        .collect();
+    places.extend(bare_headers.iter().filter(|header| stands_alone(text, **header)));
+    places.sort_unstable();
+    places
+        .into_iter()
+        .take(PLACES)
+        .map(|place| {
+            let quoted: String = place.of(text).chars().take(QUOTED).collect();
+            Finding::new(Code::UnreadText, place, format!("`{quoted}` looks like a table and is not read"))
+        })
+        .collect()
+}
+
+/// Whether a header takes up whole lines, as no prose does.
+fn stands_alone(text: &str, header: Span) -> bool {
+    let before = text[..header.start].trim_end_matches([' ', '|', '*', '\t']);
+    let behind = scan::skip(text, header.end, |c| matches!(c, ' ' | '|' | '*' | '\t' | '\r'));
+    (before.is_empty() || before.ends_with('\n')) && matches!(scan::char_at(text, behind), None | Some('\n'))
+}
+
+/// The place in a line where something stands that only tables have.
+fn table_like(text: &str, line: Span) -> Option<Span> {
+    let bytes = text.as_bytes();
+    for at in line.start..line.end {
+        let c = bytes[at];
+        let next = if at + 1 < line.end { bytes[at + 1] } else { b'\n' };
+        let found = match c {
+            b'%' => at > line.start && bytes[at - 1].is_ascii_digit() && cell_follows(next),
+            b'<' => next == b'=' || digit_before(bytes, line.start, at),
+            b',' => long_group(bytes, at, line.end),
+            b'x' | b'X' => cell_follows(next) && leverage_range(text, line.start, at),
+            0xE2 => {
+                ["≤", "≦", "⩽"].iter().any(|sign| text.get(at..).is_some_and(|rest| rest.starts_with(sign)))
+            }
+            _ => false,
+        };
+        if found {
+            let mut start = at.saturating_sub(QUOTED / 2).max(line.start);
+            while !text.is_char_boundary(start) {
+                start += 1;
+            }
+            return Some(Span::new(start, line.end));
+        }
+    }
+    is_cell(text, line).then_some(line)
+}
+
+/// Whether a byte behind a cell starts another one.
+fn cell_follows(next: u8) -> bool {
+    next.is_ascii_alphanumeric() || matches!(next, b'|' | b'\t')
+}
+
+fn digit_before(bytes: &[u8], start: usize, at: usize) -> bool {
+    let before = bytes[start..at].iter().rev().take(4).find(|b| **b != b' ');
+    before.is_some_and(u8::is_ascii_digit)
+}
+
+/// A comma behind a digit and before four or more.
+fn long_group(bytes: &[u8], at: usize, end: usize) -> bool {
+    let digits = bytes[at + 1..end].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    digits == 4 && at > 0 && bytes[at - 1].is_ascii_digit()
+}
+
+/// Whether an `x` ends a range of leverages.
+fn leverage_range(text: &str, start: usize, x: usize) -> bool {
+    let mut from = x.saturating_sub(14).max(start);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = &text[from..x];
+    let first = before.rfind(scan::is_dash).map(|dash| before[..dash].trim_end());
+    let second = before.rsplit(scan::is_dash).next().unwrap_or("").trim();
+    let digits = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    digits(second) && first.is_some_and(|first| first.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a line is nothing but the digits and signs of cells, and no date or instant.
+fn is_cell(text: &str, line: Span) -> bool {
+    let words = line.of(text);
+    let signs =
+        |c: char| c.is_ascii_digit() || scan::is_dash(c) || scan::is_blank(c) || ",.%x|<≤=".contains(c);
+    let digit = words.contains(|c: char| c.is_ascii_digit());
+    digit && words.chars().all(signs) && prose::date_end(text, line.start).is_none_or(|end| end < line.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unread(text: &str) -> bool {
+        !check(text, &prose::lines(text, Span::new(0, text.len())), &[], &[]).is_empty()
+    }
+
+    #[test]
+    fn cells_outside_a_table_are_unread() {
+        for text in [
+            "LTC85%80%",
+            "5x0 < Position ≤ 7,500",
+            "≤ 5",
+            "800,0001,200,000",
+            "51 - 75x0",
+            "7,500",
+            "80%",
+            "LTC\t85%\t80%",
+            "21-25x",
+            "| 5x | 10% |",
+        ] {
+            assert!(unread(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_is_not() {
+        for text in [
+            "Rates go from 10% to 20%, or 1.5 % at 10x.",
+            "2026-02-03",
+            "within 1,000 days of 2026-02-06 06:30 (UTC)",
+            "Leverage levels of over 125x, or of 1-20x, will not be available",
+            "under Rule 17.There may be 5,000 more",
+            "a < b",
+        ] {
+            assert!(!unread(text), "{text}");
+        }
+    }
+}
