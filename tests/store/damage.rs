@@ -284,7 +284,7 @@ fn a_reader_that_may_not_mend_a_damaged_index_reads_the_journal() {
     let_go(&dir);
     let lock = fs::File::open(dir.join("lock")).unwrap();
     lock.lock().unwrap();
-    fs::write(dir.join("index/conf"), "garbage").unwrap();
+    fs::write(dir.join("index/conf"), "garbage, and more than eight bytes of it").unwrap();
     let (notices, beside) = reopened(&dir);
     assert!(notices[0].contains("the journal was read instead"), "{notices:?}");
     assert_eq!(beside, held);

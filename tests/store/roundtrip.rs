@@ -8,8 +8,8 @@ use tierbook::store::{self, Reader, Writer};
 use tierbook::time::{Length, PublishedTime, RecordedTime};
 
 use crate::build::{
-    change, contents, database, everything, hold_index, instant, now, place, read, read_beside, small,
-    subject, tick, tiers,
+    change, contents, database, everything, hold_index, instant, let_go, now, place, read, read_beside,
+    small, subject, tick, tiers,
 };
 
 #[test]
@@ -180,8 +180,9 @@ fn readers_beside_a_writer_and_one_another_see_what_was_acknowledged() {
         assert_eq!(before.head().tx.0 + 1, head.tx.0);
         assert_eq!(contents(&before).unwrap().sources.len() as u64, before.head().tx.0);
     }
-    let beside = read(&dir);
+    let beside = contents(&Reader::open(&dir).unwrap()).unwrap();
     drop(writer);
+    let_go(&dir);
     let first = Reader::open(&dir).unwrap();
     let second = Reader::open(&dir).unwrap();
     assert_eq!(contents(&first).unwrap(), beside);
