@@ -53,22 +53,25 @@ pub fn exists(dir: &Path) -> bool {
 /// There is one already (`database_exists`), the folder holds an index whose journal is gone (`journal_missing`), or
 /// the disk refuses (`disk`). A database that is there is never touched.
 pub fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
+    refuse_existing(dir)?;
     fs::create_dir_all(dir).map_err(|error| disk_mistake("make", dir, &error))?;
     let _lock = lock::take(dir, Duration::ZERO)?;
+    // Another process may have made one before the lock was ours.
+    refuse_existing(dir)?;
+    journal::create(dir, now)
+}
+
+fn refuse_existing(dir: &Path) -> Result<(), Mistake> {
+    let folder = dir.display();
     if dir.join(journal::FILE).exists() {
-        return Err(Mistake::input(
-            "database_exists",
-            format!("there is a database in {} already", dir.display()),
-        ));
+        return Err(Mistake::input("database_exists", format!("there is a database in {folder} already")));
     }
     if dir.join(index::FOLDER).exists() {
-        return Err(Mistake::input(
-            "journal_missing",
-            format!("{} holds the index of a database, but not its journal", dir.display()),
-        )
-        .hint("put a copy of journal.jsonl back, or take another folder"));
+        let what = format!("{folder} holds the index of a database, but not its journal");
+        return Err(Mistake::input("journal_missing", what)
+            .hint("put a copy of journal.jsonl back, or take another folder"));
     }
-    journal::create(dir, now)
+    Ok(())
 }
 
 /// The mistake for an action that the disk refuses.

@@ -25,8 +25,6 @@ const FORMAT: &str = "tierbook journal 1";
 const BEFORE_HASH: &[u8] = b"{\"hash\":\"";
 const BEFORE_JSON: &[u8] = b"\",\"transaction\":";
 const BEHIND_JSON: &[u8] = b"}\n";
-const HASH_AT: usize = BEFORE_HASH.len();
-const JSON_AT: usize = HASH_AT + 64 + BEFORE_JSON.len();
 
 /// What the first line follows.
 pub(super) const NO_HASH: Sha256 = Sha256([0; 32]);

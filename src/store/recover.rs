@@ -6,7 +6,7 @@ use std::path::Path;
 use super::index::{self, FOLDER, Index, Trouble};
 use super::journal::{self, Lines};
 use super::layout;
-use super::record::{HeadV1, LineV1};
+use super::record::HeadV1;
 use super::records::Records;
 use crate::limits;
 use crate::mistake::Mistake;
@@ -34,7 +34,6 @@ impl From<Trouble> for Failure {
 /// The end of a checked journal.
 struct Tail {
     tx: u64,
-    line: LineV1,
     torn_bytes: u64,
 }
 
@@ -106,12 +105,12 @@ fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Mistake> {
         {
             return Err(not_the_journal_of_the_index(dir, head.tx));
         }
-        last = Some((line.tx, line.place));
+        last = Some(line.tx);
     }
     match (last, known) {
         (None, _) => Err(no_header(dir)),
-        (Some((tx, _)), Some(head)) if tx < head.tx => Err(short(dir, tx, head.tx)),
-        (Some((tx, line)), _) => Ok(Tail { tx, line, torn_bytes: lines.torn_bytes() }),
+        (Some(tx), Some(head)) if tx < head.tx => Err(short(dir, tx, head.tx)),
+        (Some(tx), _) => Ok(Tail { tx, torn_bytes: lines.torn_bytes() }),
     }
 }
 

@@ -17,6 +17,7 @@ pub(in crate::store) struct Appender {
     path: PathBuf,
     file: File,
     end: u64,
+    /// Whether the file may be other than this program believes.
     spoilt: bool,
 }
 
@@ -64,23 +65,24 @@ impl Appender {
         if self.spoilt {
             return Err(disk_mistake("write", &self.path, &"an earlier write failed; open it again"));
         }
-        let written = self.file.write_all(line);
-        let synced = written.is_ok();
-        match written.and_then(|()| self.file.sync_data()) {
-            Ok(()) => {
-                self.end += line.len() as u64;
-                Ok(())
-            }
-            Err(error) => {
-                // After a failed sync the system may forget which bytes are missing, so that a later sync would lie.
-                self.spoilt = synced || self.cut_back().is_err();
-                if synced {
-                    // Best effort: the line was not acknowledged, and the next open checks the chain anyway.
-                    let _ = self.cut_back();
+        let error = match self.file.write_all(line) {
+            Err(error) => error,
+            Ok(()) => match self.file.sync_data() {
+                Ok(()) => {
+                    self.end += line.len() as u64;
+                    return Ok(());
                 }
-                Err(disk_mistake("write", &self.path, &error).hint("nothing was recorded"))
-            }
+                Err(error) => {
+                    // The system may now forget which bytes are missing, so that a later sync would lie.
+                    self.spoilt = true;
+                    error
+                }
+            },
+        };
+        if self.cut_back().is_err() {
+            self.spoilt = true;
         }
+        Err(disk_mistake("write", &self.path, &error).hint("nothing was recorded"))
     }
 
     fn cut_back(&mut self) -> io::Result<()> {
