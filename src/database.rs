@@ -73,7 +73,8 @@ impl Database {
     /// The statement cannot be planned against what is held; there is no database, or it is damaged.
     pub fn answer(&self, statement: &Statement, now: Instant) -> Result<(Vec<Row>, Vec<String>), Mistake> {
         let reader = Reader::open(&self.dir)?;
-        let subjects = reader.subjects()?;
+        let mut subjects = reader.subjects()?;
+        subjects.sort();
         let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
         let plan = plan(statement, &subjects, now)?;
         let held = held(&reader, &plan, &subjects)?;

@@ -27,8 +27,13 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
     match rows {
         [] => "nothing is held that fits; `subjects` and `sources` list what is held\n".to_string(),
         [Row::Measure(row)] => card::measure(row, surface),
+        [Row::Explanation(row)] => explanation::text(row, &for_people(&row.rows, surface), surface),
         rows => {
-            rows.chunk_by(same_block).map(|block| table::block(block, surface)).collect::<Vec<_>>().join("\n")
+            let block = |rows: &[Row]| match rows {
+                [Row::Explanation(_)] => for_people(rows, surface),
+                rows => table::block(rows, surface),
+            };
+            rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")
         }
     }
 }

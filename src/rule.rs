@@ -34,15 +34,6 @@ impl Rule {
         }
     }
 
-    /// The floors of its tiers as printed; none for a flat ratio.
-    pub fn printed_floors(&self) -> Vec<&str> {
-        match self {
-            Rule::Tiers(table) => table.printed().iter().map(|row| row.floor.text()).collect(),
-            Rule::Collateral(table) => table.printed().iter().map(|row| row.floor.text()).collect(),
-            Rule::Flat(_) => Vec::new(),
-        }
-    }
-
     /// The currency in which notionals and amounts of this rule are counted.
     pub fn unit(&self) -> &str {
         match self {

@@ -28,7 +28,8 @@ pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::mistake::Mistake;
-use crate::statement::{RecordedSource, Sha256, TxId};
+pub use crate::statement::RecordedSource;
+use crate::statement::{Sha256, TxId};
 use crate::time::{Instant, RecordedTime};
 
 /// The last transaction of a database.

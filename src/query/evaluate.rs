@@ -34,18 +34,19 @@ pub fn evaluate(rule: &Rule, measure: Measure, at: Option<At>, as_published: boo
     }
 }
 
-/// The tiers of a rule as they answer; with `as_published`, with the printed floors, and without amounts that only
-/// the repaired reading gives. A flat ratio has none.
-pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<TierView> {
-    match rule {
-        Rule::Tiers(table) => {
-            (0..table.tiers().len()).map(|index| contract_view(table, index, as_published)).collect()
-        }
-        Rule::Collateral(table) => {
-            (0..table.tiers().len()).map(|index| collateral_view(table, index, as_published)).collect()
-        }
-        Rule::Flat(_) => Vec::new(),
-    }
+/// The tiers of a rule as they answer, each with the warning that its floor is repaired; with `as_published`, with the
+/// printed floors, and without amounts that only the repaired reading gives. A flat ratio has none.
+pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warning>)> {
+    let (bounds, views): (Vec<Bounds>, Vec<TierView>) = match rule {
+        Rule::Tiers(table) => (contract_bounds(table), contract_views(table, as_published)),
+        Rule::Collateral(table) => (collateral_bounds(table), collateral_views(table, as_published)),
+        Rule::Flat(_) => return Vec::new(),
+    };
+    let warned = |(index, view): (usize, TierView)| {
+        let warning = (view.reading == Reading::Repaired).then(|| repaired_floor(index, &bounds));
+        (view, warning)
+    };
+    views.into_iter().enumerate().map(warned).collect()
 }
 
 fn contract(table: &TierTable, measure: Measure, at: Option<At>, as_published: bool) -> Outcome {
@@ -56,8 +57,7 @@ fn contract(table: &TierTable, measure: Measure, at: Option<At>, as_published: b
         return max_position(table, leverage, as_published);
     }
     let notional = at.and_then(At::amount).unwrap_or_default();
-    let bounds: Vec<Bounds> = table.printed().iter().map(|row| (&row.floor, &row.cap)).collect();
-    let views = (0..bounds.len()).map(|index| contract_view(table, index, as_published)).collect();
+    let (bounds, views) = (contract_bounds(table), contract_views(table, as_published));
     let tiers = Tiers { bounds, views, readings: table.tiers().iter().map(|tier| tier.reading).collect() };
     let read = table.tier_at(notional).map(|tier| tier.number as usize - 1);
     tiers.outcome(read, measure, notional, table.unit(), as_published, |index| {
@@ -77,8 +77,7 @@ fn collateral(table: &CollateralTable, measure: Measure, at: Option<At>, as_publ
         return limit(table.limit(), table.unit());
     }
     let amount = at.and_then(At::amount).unwrap_or_default();
-    let bounds: Vec<Bounds> = table.printed().iter().map(|row| (&row.floor, &row.cap)).collect();
-    let views = (0..bounds.len()).map(|index| collateral_view(table, index, as_published)).collect();
+    let (bounds, views) = (collateral_bounds(table), collateral_views(table, as_published));
     let tiers = Tiers { bounds, views, readings: table.tiers().iter().map(|tier| tier.reading).collect() };
     let read = table.tier_at(amount).map(|tier| tier.number as usize - 1);
     tiers.outcome(read, measure, amount, table.unit(), as_published, |index| {
@@ -170,7 +169,7 @@ impl Tiers<'_> {
         }
         let view = self.views.swap_remove(index);
         let warnings = match (view.reading, broken) {
-            (Reading::Repaired, _) => vec![repaired_floor(&view, self.bounds[index].0.text())],
+            (Reading::Repaired, _) => vec![repaired_floor(index, &self.bounds)],
             (Reading::AsPublished, Some(broken)) => vec![Warning {
                 code: "repaired_below",
                 message: format!("the floor of tier {}, which this depends on, is repaired", broken + 1),
@@ -203,14 +202,29 @@ impl Tiers<'_> {
     }
 }
 
-/// The warning of a tier whose floor is not the printed one.
-pub fn repaired_floor(tier: &TierView, printed: &str) -> Warning {
-    let message = format!(
-        "tier {} is printed with floor {printed}; the cap before it, {}, is used",
-        tier.number,
-        decimal::canonical(tier.floor)
-    );
+/// The warning of a tier whose floor is not the printed one, in the figures as printed.
+fn repaired_floor(index: usize, bounds: &[Bounds]) -> Warning {
+    let printed = bounds[index].0.text();
+    let used = index.checked_sub(1).map_or("0", |before| bounds[before].1.text());
+    let message =
+        format!("tier {} is printed with floor {printed}; the cap before it, {used}, is used", index + 1);
     Warning { code: "repaired_floor", message }
+}
+
+fn contract_bounds(table: &TierTable) -> Vec<Bounds<'_>> {
+    table.printed().iter().map(|row| (&row.floor, &row.cap)).collect()
+}
+
+fn collateral_bounds(table: &CollateralTable) -> Vec<Bounds<'_>> {
+    table.printed().iter().map(|row| (&row.floor, &row.cap)).collect()
+}
+
+fn contract_views(table: &TierTable, as_published: bool) -> Vec<TierView> {
+    (0..table.tiers().len()).map(|index| contract_view(table, index, as_published)).collect()
+}
+
+fn collateral_views(table: &CollateralTable, as_published: bool) -> Vec<TierView> {
+    (0..table.tiers().len()).map(|index| collateral_view(table, index, as_published)).collect()
 }
 
 fn contract_view(table: &TierTable, index: usize, as_published: bool) -> TierView {

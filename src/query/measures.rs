@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::query::evaluate::{evaluate, repaired_floor, tier_views};
+use crate::query::evaluate::{evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::plan::{At, MeasurePlan};
@@ -97,14 +97,11 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
         };
         return vec![Row::Tier(Box::new(row))];
     };
-    let printed = in_force.rule.printed_floors();
-    let row = |(index, tier): (usize, TierView)| {
+    let row = |(tier, warning): (TierView, Option<Warning>)| {
         let mut context = context.clone();
         if let Some(source) = &mut context.source {
             source.row_span = Some(tier.span);
         }
-        let is_repaired = tier.reading == Reading::Repaired;
-        let warning = is_repaired.then(|| repaired_floor(&tier, printed[index]));
         Row::Tier(Box::new(TierRow {
             context,
             status: Status::Value,
@@ -115,7 +112,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
             warnings: warning.into_iter().collect(),
         }))
     };
-    tier_views(in_force.rule, plan.as_published).into_iter().enumerate().map(row).collect()
+    tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
 }
 
 fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {

@@ -228,6 +228,9 @@ fn stray(node: Node) -> Mistake {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return mistake.hint(format!("a notional comes behind `at`: at {text}"));
     }
+    if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
+        return mistake.hint(format!("statements are parted by `;`: … ; {text} …"));
+    }
     match nearest(
         text,
         ["at", "as of", "as", "known", "known at", "recorded", "recorded by", "on", "published"],
@@ -256,15 +259,17 @@ fn unknown_statement(node: Node) -> Mistake {
         Span::new(start, start + first.len()),
         "expected a measure, or subjects, sources, source, findings, explain",
     );
-    let words = Measure::ALL
-        .iter()
-        .map(|m| m.words())
-        .chain(["subjects", "sources", "source", "findings", "explain", "max"]);
-    match nearest(first, words) {
+    match nearest(first, statement_words()) {
         Some("max") => mistake.hint("write `max leverage of … at …` or `max position of … at 10x`"),
         Some(word) => mistake.hint(format!("did you mean `{word}`?")),
         None => mistake.hint(format!("the measures are: {}", measure_list())),
     }
+}
+
+/// The words that a statement can start with.
+fn statement_words() -> impl Iterator<Item = &'static str> {
+    let measures = Measure::ALL.iter().map(|measure| measure.words());
+    measures.chain(["subjects", "sources", "source", "findings", "explain", "max"])
 }
 
 fn measure_list() -> String {

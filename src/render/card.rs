@@ -29,7 +29,8 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The lines that say how certain an answer is and where it comes from; for one measure, with the other value.
+/// The lines that say how certain an answer is and where it comes from; for one
+/// measure, with the other value and the bytes of the row; for a whole table, with the bytes of the table.
 pub fn provenance(
     context: &Context,
     certainty: Option<&CertaintyRow>,
@@ -56,7 +57,7 @@ pub fn provenance(
     }
     if let Some(source) = &context.source {
         let document = &source.recorded.source;
-        let span = source.row_span.unwrap_or(source.span);
+        let span = source.row_span.filter(|_| measure.is_some()).unwrap_or(source.span);
         lines.push(detail(
             "source",
             &format!("{} {}, published {}, bytes {span}", document.id, document.file, document.published_at),

@@ -1,6 +1,6 @@
 //! Several rows as a table: numbers to the right, what they have in common below.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use crate::query::rows::{
     FindingRow, MeasureRow, Row, SourceRow, StatementRow, Status, SubjectRow, TierKind, TierRow,
@@ -183,10 +183,16 @@ fn closing(basis: String, notes: Vec<String>) -> String {
     lines.join("\n") + "\n"
 }
 
+/// A line below the header and nothing else: dense enough for twelve tiers, and plain enough for a pipe.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::new(' ', ' ', ' '))
+    .header_separator(LineStyle::new(' ', '─', '─', ' '))
+    .content_lines(ContentLineStyle::new(' ', ' ', ' '));
+
 /// A table with `right` columns aligned to the right; it wraps to the width of a terminal and never in a pipe.
 pub fn drawn(header: &[&str], records: Vec<Vec<String>>, right: &[usize], surface: Surface) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(header.to_vec()).add_rows(records);
+    table.load_style(STYLE).set_header(header.to_vec()).add_rows(records);
     match surface.width {
         Some(width) => {
             table
