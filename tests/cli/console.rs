@@ -1,0 +1,119 @@
+//! Files of commands and what they print, run and compared; with `TIERBOOK_BLESS=1` what they print is written back.
+
+use std::path::Path;
+
+use super::tool::Tool;
+
+/// One command and what it is said to print, with the line where it stands.
+struct Case {
+    line: usize,
+    command: String,
+    printed: String,
+}
+
+/// Runs every `$ tierbook …` of the `console` blocks of a Markdown file; `recorded …` instants, which no run repeats,
+/// must not stand in them.
+pub fn check_markdown(path: &Path, tool: &Tool) -> usize {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut fresh: Vec<String> = Vec::new();
+    let mut cases: Vec<Case> = Vec::new();
+    let mut inside = false;
+    for (number, line) in text.lines().enumerate() {
+        if line.starts_with("```") {
+            inside = line == "```console";
+        }
+        match (inside, line.strip_prefix("$ ")) {
+            (true, Some(command)) => {
+                fresh.push(line.to_string());
+                fresh.push(format!("\u{0}{}", cases.len()));
+                cases.push(Case { line: number + 1, command: command.to_string(), printed: String::new() });
+            }
+            (true, None) if !line.starts_with("```") && !cases.is_empty() => {
+                let case = cases.last_mut().unwrap();
+                case.printed += &format!("{line}\n");
+            }
+            _ => fresh.push(line.to_string()),
+        }
+    }
+    compare(path, &cases, tool, |outputs| {
+        let placed = fresh.iter().map(|line| match line.strip_prefix('\u{0}') {
+            Some(case) => outputs[case.parse::<usize>().unwrap()].clone(),
+            None => format!("{line}\n"),
+        });
+        placed.collect()
+    })
+}
+
+/// Runs every `> query` of a corpus file; below each stands what it prints, with the exit code, up to an empty line.
+pub fn check_corpus(path: &Path, tool: &Tool) -> usize {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut head = String::new();
+    let mut cases: Vec<Case> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        match (line.strip_prefix("> "), cases.last_mut()) {
+            (Some(query), _) => {
+                cases.push(Case { line: number + 1, command: query.to_string(), printed: String::new() });
+            }
+            (None, Some(case)) => case.printed += &format!("{line}\n"),
+            (None, None) => head += &format!("{line}\n"),
+        }
+    }
+    for case in &mut cases {
+        case.printed = format!("{}\n", case.printed.trim_end());
+    }
+    let commands: Vec<String> = cases.iter().map(|case| case.command.clone()).collect();
+    compare(path, &cases, tool, |outputs| {
+        let blocks = commands.iter().zip(outputs).map(|(query, output)| format!("> {query}\n{output}\n"));
+        format!("{head}{}", blocks.collect::<String>().trim_end()) + "\n"
+    })
+}
+
+/// Runs the cases and compares; returns how many there were.
+fn compare(path: &Path, cases: &[Case], tool: &Tool, blessed: impl Fn(&[String]) -> String) -> usize {
+    let is_corpus = path.extension().is_some_and(|extension| extension == "txt");
+    let outputs: Vec<String> = cases.iter().map(|case| output(&case.command, is_corpus, tool)).collect();
+    if std::env::var("TIERBOOK_BLESS").is_ok_and(|value| value == "1") {
+        std::fs::write(path, blessed(&outputs)).unwrap();
+        return cases.len();
+    }
+    for (case, output) in cases.iter().zip(&outputs) {
+        assert_eq!(
+            output.trim_end(), case.printed.trim_end(),
+            "\n{}:{}: `{}` prints (left) what is not written there (right)\n",
+            path.display(), case.line, case.command
+        );
+    }
+    cases.len()
+}
+
+fn output(command: &str, is_query: bool, tool: &Tool) -> String {
+    if is_query {
+        let ran = tool.run(["query", command]);
+        return format!("{}[exit {}]\n", ran.text(), ran.code);
+    }
+    let words = shell_words(command);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let arguments = match words.as_slice() {
+        ["tierbook", rest @ ..] | ["cargo", "run", "--release", "--", rest @ ..] => rest,
+        _ => panic!("`{command}` does not run tierbook"),
+    };
+    tool.run(arguments).text()
+}
+
+/// Splits a command as a shell does, as far as the documentation needs it: blanks part words, quotes keep them.
+fn shell_words(command: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for c in command.chars() {
+        match (c, quote) {
+            ('"' | '\'', None) => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (c, Some(open)) if c == open => quote = None,
+            (' ', None) => words.extend(word.take()),
+            (c, _) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}

@@ -1,0 +1,31 @@
+//! Every example in README and docs is run.
+
+use super::console::check_markdown;
+use super::tool::{Tool, root};
+
+#[test]
+fn the_first_command_of_the_readme_prints_the_answer_on_a_fresh_clone() {
+    let tool = Tool::empty();
+    assert!(check_markdown(&root().join("README.md"), &tool) >= 1);
+}
+
+#[test]
+fn every_example_in_the_documentation_prints_what_stands_below_it() {
+    for page in ["language.md", "architecture.md", "announcements.md", "store.md"] {
+        let tool = Tool::seeded();
+        check_markdown(&root().join("docs").join(page), &tool);
+    }
+}
+
+#[test]
+fn every_measure_and_every_finding_is_documented() {
+    let page = |name: &str| std::fs::read_to_string(root().join("docs").join(name)).unwrap();
+    let language = page("language.md");
+    for measure in tierbook::query::measure::Measure::ALL {
+        assert!(language.contains(&format!("`{} of", measure.words())), "{}", measure.words());
+    }
+    let announcements = page("announcements.md");
+    for code in tierbook::finding::Code::ALL {
+        assert!(announcements.contains(&format!("`{}`", code.name())), "{}", code.name());
+    }
+}

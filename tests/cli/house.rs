@@ -1,0 +1,133 @@
+//! The house: data flows one way, files are rooms that one can live in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::tool::root;
+
+/// The pipeline of `src/lib.rs`: what each module may use is what stands before it, less what it must not know.
+const STRANGERS: &[(&str, &[&str])] = &[
+    ("ingest", &["store", "rulebook", "query"]),
+    ("store", &["ingest", "rulebook", "query"]),
+    ("rulebook", &["ingest", "store"]),
+    ("query", &["ingest", "store"]),
+    ("render", &["ingest", "store"]),
+];
+
+/// Every source file as `a/b` with its text, the root `lib` and `main` left out.
+fn files() -> BTreeMap<String, String> {
+    fn walk(folder: &Path, prefix: &str, into: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if entry.path().is_dir() {
+                walk(&entry.path(), &format!("{prefix}{name}/"), into);
+            } else if let Some(stem) = name.strip_suffix(".rs") {
+                into.insert(format!("{prefix}{stem}"), fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    walk(&root().join("src"), "", &mut files);
+    files
+}
+
+/// The files that a file's `use` and paths name, tests left out.
+fn uses(name: &str, text: &str, files: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap();
+    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let parent = name.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let code = code.replace("super::", &format!("crate::{}::", parent.replace('/', "::")));
+    let code = code.replace("self::", &format!("crate::{}::", name.replace('/', "::")));
+    let mut used = BTreeSet::new();
+    for path in code.split("crate::").skip(1) {
+        let tree: String = path.chars().take_while(|c| *c != ';' && *c != '(' && *c != ')').collect();
+        for place in expanded(&tree) {
+            let parts: Vec<&str> = place.split("::").collect();
+            let longest = (1..=parts.len()).rev().map(|n| parts[..n].join("/")).find(|file| files.contains_key(file));
+            used.extend(longest.filter(|file| file != name));
+        }
+    }
+    used
+}
+
+/// `a::{b, c::d}` as `a::b` and `a::c::d`.
+fn expanded(tree: &str) -> Vec<String> {
+    let Some((head, rest)) = tree.split_once('{') else {
+        return vec![tree.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap().to_string()];
+    };
+    let (mut parts, mut part, mut depth) = (Vec::new(), String::new(), 0);
+    for c in rest.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(std::mem::take(&mut part));
+                continue;
+            }
+            _ => {}
+        }
+        part.push(c);
+    }
+    parts.push(part);
+    parts.iter().filter(|part| !part.trim().is_empty()).flat_map(|part| expanded(&format!("{head}{}", part.trim()))).collect()
+}
+
+#[test]
+fn data_flows_one_way_through_the_modules() {
+    let library = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let order: Vec<&str> =
+        library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let place = |module: &str| order.iter().position(|known| *known == module).unwrap_or(usize::MAX);
+    let files = files();
+    for (name, text) in files.iter().filter(|(name, _)| !["lib", "main"].contains(&name.as_str())) {
+        let module = name.split('/').next().unwrap();
+        for used in uses(name, text, &files) {
+            let other = used.split('/').next().unwrap();
+            assert!(other == module || place(other) < place(module), "{name} uses {used}, which stands above it");
+            let strangers = STRANGERS.iter().filter(|(known, _)| *known == module).flat_map(|(_, strangers)| *strangers);
+            assert!(strangers.clone().all(|stranger| *stranger != other), "{name} must not know {used}");
+        }
+    }
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let files = files();
+    let graph: BTreeMap<&String, BTreeSet<String>> =
+        files.iter().map(|(name, text)| (name, uses(name, text, &files))).collect();
+    let mut done: BTreeSet<String> = BTreeSet::new();
+    while done.len() < graph.len() {
+        let free: Vec<String> = graph
+            .iter()
+            .filter(|(name, used)| !done.contains(**name) && used.iter().all(|used| done.contains(used)))
+            .map(|(name, _)| (*name).clone())
+            .collect();
+        let left: Vec<_> = graph.iter().filter(|(name, _)| !done.contains(**name)).collect();
+        assert!(!free.is_empty(), "these use each other in a circle: {left:#?}");
+        done.extend(free);
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_is_of_a_readable_length() {
+    for (name, text) in files() {
+        assert!(text.starts_with("//! "), "{name} does not say what it is for");
+        let length = text.lines().count();
+        assert!(length <= 400, "{name} has {length} lines: it would read better as two");
+    }
+}
+
+#[test]
+fn each_library_of_the_disk_and_of_the_language_has_one_home() {
+    for (library, home) in [
+        ("sled::", "store/index"), ("bincode::", "store/codec"), ("pest::", "query/parse"), ("rustyline::", "cli/repl"),
+        ("annotate_snippets::", "render/diagnostic"), ("comfy_table::", "render/table"), ("sha2::", "statement"),
+        ("jiff::", "time"), ("etcetera::", "cli/arguments"), ("strsim::", "text"),
+    ] {
+        let users: Vec<String> =
+            files().into_iter().filter(|(_, text)| text.contains(library)).map(|(name, _)| name).collect();
+        assert_eq!(users, [home], "{library}");
+    }
+}

@@ -1,0 +1,12 @@
+//! The built program from outside, as a user, a script and an operator meet it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod console;
+mod contract;
+mod corpus;
+mod docs;
+mod house;
+mod kill;
+mod loading;
+mod prompt;
+mod tool;
