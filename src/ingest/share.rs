@@ -52,6 +52,10 @@ pub mod weight {
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
 
+/// States that are dearer than the cheapest by more than this are not followed: four broken chains are never made
+/// good later.
+const SLACK: u32 = 4 * weight::CHAIN;
+
 /// A cell in row order.
 #[derive(Clone, Debug)]
 pub enum Item {
@@ -160,7 +164,8 @@ fn next_layer(
     let mut known: HashMap<State, usize> = HashMap::new();
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|&node| nodes[node].cost);
-    for &from in order.iter().take(STATES) {
+    let dearest = order.first().map_or(0, |&node| nodes[node].cost + SLACK);
+    for &from in order.iter().take(STATES).take_while(|&&node| nodes[node].cost <= dearest) {
         let node = &nodes[from];
         for (ready, skip_cost, absent) in turns(&node.state, items, index, layout) {
             for (state, place_cost) in placements(&ready, items, index, layout) {
