@@ -65,7 +65,7 @@ fn a_real_announcement_cut_anywhere_is_refused() {
     for (file, bytes) in common::announcements(&shared) {
         let text = String::from_utf8(bytes.clone()).expect("UTF-8");
         let dates = text.match_indices("(UTC)").map(|(at, _)| at.saturating_sub(7));
-        let lines = text.match_indices('\n').map(|(at, _)| at);
+        let lines = text.match_indices('\n').map(|(at, _)| at).step_by(9);
         for cut in dates.chain(lines).chain((0..bytes.len()).step_by(step)).filter(|cut| *cut < bytes.len()) {
             assert!(is_refused(&file, &bytes[..cut]), "{file} cut at {cut}");
         }
