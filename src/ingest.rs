@@ -132,7 +132,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
     }
     let claims::Reader { mut findings, statements, .. } = reader;
     findings.extend(claims::contradictions(&statements));
-    findings.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
+    findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),
         file: input.file.to_string(),

@@ -1,8 +1,8 @@
 //! Rows of flat collateral ratios: a name and one or two percentages, glued together or not.
 //!
 //! Where a name may end in digits (`C9840%30%`) each way to part it is kept until the whole document is known.
-//! The evidence, strongest first: the name is printed elsewhere; the ratio is near the other one of the row; the
-//! ratio is the longest that does not exceed 100.
+//! The evidence, strongest first: the name is printed elsewhere; the ratio does not leap away from the other one of
+//! the row; the ratio is the longest that does not exceed 100.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,10 @@ use super::scan;
 use crate::decimal::Decimal;
 use crate::rule::Rate;
 use crate::text::Span;
+
+/// The largest change of a ratio that is believed where digits could also belong to the name, in percent points;
+/// the largest real one is 40.
+const LARGEST_STEP_PERCENT: i64 = 50;
 
 /// A printed ratio with its bytes.
 pub type Ratio = (Rate, Span);
@@ -48,7 +52,7 @@ pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
         return row(ways, None, mark.end, false);
     }
     match &ways[..] {
-        [(name, Some(ratio))] => match name.of(text).strip_suffix("NA").filter(|name| !name.is_empty()) {
+        [(name, Some(ratio)), ..] => match name.of(text).strip_suffix("NA").filter(|name| !name.is_empty()) {
             Some(short) => {
                 let name = Span::new(name.start, name.start + short.len());
                 row(vec![(name, None)], Some(ratio.clone()), end, false)
@@ -111,7 +115,8 @@ pub fn choose(row: &FlatRow, text: &str, known: &BTreeSet<&str>) -> (usize, bool
         }
     };
     let nearest = (0..row.ways.len()).min_by_key(|&way| (distance(way), way)).unwrap_or(0);
-    (nearest, nearest != 0 || printed.len() > 1)
+    let leap = distance(0) > Decimal::new(LARGEST_STEP_PERCENT, 2);
+    if leap { (nearest, nearest != 0) } else { (0, printed.len() > 1) }
 }
 
 #[cfg(test)]

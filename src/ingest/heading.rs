@@ -54,42 +54,40 @@ pub fn heading(text: &str, line: Span) -> Option<Heading> {
 
 /// The list of contracts inside a sentence: `of A, B and C USDⓈ-M Perpetual Contracts`.
 pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
-    let (end, program) = marker(text, sentence)?;
-    let before = Span::new(sentence.start, end);
-    let starts = [" of ", " for ", " on ", ": "].iter().flat_map(|word| {
-        before.of(text).match_indices(word).map(|(at, word)| before.start + at + word.len())
-    });
-    let mut starts: Vec<usize> = starts.collect();
-    starts.sort_unstable_by(|a, b| b.cmp(a));
-    starts.into_iter().take(8).find_map(|start| {
-        let names = names(text, strip_word(text, Span::new(start, end), &[]))?;
-        let fit = names.iter().all(|name| fits(name.of(text)));
-        fit.then(|| Heading { names, program, instants: prose::instants(text, sentence) })
-    })
+    let mut at = sentence.start;
+    while let Some((end, program)) = marker(text, Span::new(at, sentence.end)) {
+        let before = Span::new(sentence.start, end);
+        let starts = [" of ", " for ", " on ", ": "]
+            .iter()
+            .filter_map(|word| before.of(text).rfind(word).map(|offset| before.start + offset + word.len()));
+        let list = starts.max().and_then(|start| names(text, strip(text, Span::new(start, end))));
+        if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
+            return Some(Heading { names, program, instants: prose::instants(text, sentence) });
+        }
+        at = scan::skip(text, end, |c| !c.is_alphanumeric());
+        at = scan::skip(text, at, char::is_alphanumeric);
+    }
+    None
 }
 
-/// A line that ends in a kind of contract but whose list cannot be read is no heading, yet looks like one.
+/// Where the first phrase that says the kind of contract starts, its bracket included, and the program it tells.
 pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
     let words = span.of(text);
-    let mut best: Option<(usize, Option<Program>)> = None;
-    for (at, _) in words.char_indices() {
-        let before = words[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || c == '-') {
-            continue;
-        }
-        let found = MARKERS.iter().find(|(word, _)| {
-            let mut here = words[at..].chars();
-            word.chars().all(|w| here.next().is_some_and(|c| c == w || c.to_ascii_uppercase() == w))
+    let mut before = None;
+    for (at, c) in words.char_indices() {
+        let inside_word = before.is_some_and(|c: char| c.is_alphanumeric() || c == '-');
+        let here = || words[at..].chars().map(|c| c.to_ascii_uppercase());
+        let found = MARKERS.iter().filter(|_| !inside_word).find(|(word, _)| {
+            let mut here = here();
+            word.chars().all(|w| here.next() == Some(w))
         });
         if let Some((_, program)) = found {
-            let start = span.start + at;
-            let in_brackets = matches!(before, Some('(' | '（'));
-            best =
-                Some((if in_brackets { start - before.map_or(0, char::len_utf8) } else { start }, *program));
-            break;
+            let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
+            return Some((span.start + at - bracket, *program));
         }
+        before = Some(c);
     }
-    best
+    None
 }
 
 /// Names parted by commas, `&` and `and`; `None` where a name is empty or holds a blank.

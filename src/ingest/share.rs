@@ -27,6 +27,8 @@ pub mod weight {
     pub const LEVERAGE_ORDER: u32 = 15;
     /// A cell is absent and no mark shows it: dear, yet cheaper than a broken chain, for some texts have no marks.
     pub const ABSENT: u32 = 12;
+    /// The same, but the cell before on that side has the leverages of this row too: one tier beside several.
+    pub const ABSENT_BESIDE_SEVERAL: u32 = 10;
     /// A floor at or above its own cap.
     pub const FLOOR_NOT_BELOW_CAP: u32 = 10;
     /// A rate runs the wrong way: misprinted at times.
@@ -49,6 +51,10 @@ pub mod weight {
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
+
+/// States that are dearer than the cheapest by more than this are not followed: four broken chains are never made
+/// good later.
+const SLACK: u32 = 4 * weight::CHAIN;
 
 /// A cell in row order.
 #[derive(Clone, Debug)]
@@ -135,7 +141,7 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
         return None;
     }
     let end = layers.len() - 1;
-    layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, layout).0);
+    layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, items, layout).0);
     for index in (0..end).rev() {
         for &(from, to, cost) in &edges[index] {
             let through = cost.saturating_add(layers[index + 1][to].to_end).min(FAR);
@@ -158,9 +164,10 @@ fn next_layer(
     let mut known: HashMap<State, usize> = HashMap::new();
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|&node| nodes[node].cost);
-    for &from in order.iter().take(STATES) {
+    let dearest = order.first().map_or(0, |&node| nodes[node].cost + SLACK);
+    for &from in order.iter().take(STATES).take_while(|&&node| nodes[node].cost <= dearest) {
         let node = &nodes[from];
-        for (ready, skip_cost, absent) in turns(&node.state, layout) {
+        for (ready, skip_cost, absent) in turns(&node.state, items, index, layout) {
             for (state, place_cost) in placements(&ready, items, index, layout) {
                 let cost = node.cost + skip_cost + place_cost;
                 let to = *known.entry(state).or_insert_with(|| {
@@ -177,25 +184,46 @@ fn next_layer(
     (layer, edges)
 }
 
-/// The states in which the next item can be placed: as it is, or after leaving out one or two cells.
-fn turns(state: &State, layout: Layout) -> Vec<(State, u32, usize)> {
+/// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
+/// of that, and how many cells are then absent without a mark.
+fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(State, u32, usize)> {
     let mut ways = vec![(*state, 0, 0)];
     if !layout.two_sides {
         return ways;
     }
     let mut skipped = (*state, 0, 0);
     for _ in 0..2 {
-        if skipped.0.turn == 1 && skipped.0.left == Left::Nothing {
-            break;
-        }
-        let covered = skipped.0.covered[skipped.0.turn];
-        skipped.1 += if covered { weight::COVERED } else { weight::ABSENT };
-        skipped.2 += usize::from(!covered);
-        skipped.0.turn = 1 - skipped.0.turn;
+        let side = skipped.0.turn;
+        let beside = match (side, skipped.0.left) {
+            (0, _) => Some(index),
+            (_, Left::Cell) => skipped.0.last[0].map(|(item, _)| item),
+            (_, Left::Mark) => None,
+            (_, Left::Nothing) => break,
+        };
+        let (cost, absent) = leave_out(&skipped.0, side, beside, items);
+        skipped.1 += cost;
+        skipped.2 += absent;
+        skipped.0.turn = 1 - side;
         skipped.0.left = Left::Nothing;
         ways.push(skipped);
     }
     ways
+}
+
+/// What it costs that a side has no cell beside item `beside`, and whether no mark shows it.
+fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) -> (u32, usize) {
+    if state.covered[side] {
+        return (weight::COVERED, 0);
+    }
+    let leverage = |item: usize| match &items[item] {
+        Item::Cell(cell) => cell.leverage.as_ref(),
+        Item::Mark => None,
+    };
+    let several = match (state.last[side].and_then(|(item, _)| leverage(item)), beside.and_then(leverage)) {
+        (Some(one), Some(row)) => one.max >= row.max && one.min <= row.min,
+        _ => false,
+    };
+    (if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT }, 1)
 }
 
 /// The states after item `index` is placed where it is due, with the cost of each.
@@ -266,12 +294,12 @@ fn overlap(a: &Cell, b: &Cell) -> bool {
 }
 
 /// What it costs to end in a state, and how many cells are then absent without a mark.
-fn closing(state: &State, layout: Layout) -> (u32, usize) {
-    match layout.two_sides && state.turn == 1 {
-        true if state.covered[1] => (weight::COVERED, 0),
-        true => (weight::ABSENT, 1),
-        false => (0, 0),
+fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
+    if !layout.two_sides || state.turn == 0 {
+        return (0, 0);
     }
+    let left = state.last[0].filter(|_| state.left == Left::Cell).map(|(item, _)| item);
+    leave_out(state, 1, left, items)
 }
 
 /// Follows the cheapest way back from the end, and looks for others as cheap.
@@ -279,7 +307,7 @@ fn cheapest_way(layers: &[Vec<Node>], items: &[Item], layout: Layout) -> Shared 
     let end = layers.len() - 1;
     let best = layers[0][0].to_end;
     let mut at = layers[end].iter().position(|node| node.cost + node.to_end == best).unwrap_or(0);
-    let unmarked = layers[end][at].absent + closing(&layers[end][at].state, layout).1;
+    let unmarked = layers[end][at].absent + closing(&layers[end][at].state, items, layout).1;
     let mut shared = Shared {
         sides: [Vec::new(), Vec::new()],
         ambiguous_sides: Vec::new(),
