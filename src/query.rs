@@ -5,6 +5,7 @@
 
 pub mod measure;
 pub mod ast;
+pub mod slips;
 pub mod parse;
 pub mod names;
 pub mod plan;

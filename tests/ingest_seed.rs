@@ -21,7 +21,8 @@ fn the_seed_is_read_whole() {
     assert_eq!(draft.statements.len(), 2 * (22 + 2 + 10));
     let published = draft.publication.map(|(at, precision)| (at.to_string(), precision.name()));
     assert_eq!(published, Some(("2026-02-03T06:00:46Z".to_string(), "instant")));
-    let broken: Vec<&str> = common::codes(&draft).into_iter().filter(|code| *code == "floor_not_below_cap").collect();
+    let broken: Vec<&str> =
+        common::codes(&draft).into_iter().filter(|code| *code == "floor_not_below_cap").collect();
     assert_eq!(broken.len(), 6, "two floors of another table in each of three tables");
 }
 

@@ -255,7 +255,7 @@ fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
         && instant > now
     {
         return Err(Mistake::question("recorded_in_future", "`recorded by` lies in the future")
-            .at(word.span, format!("it is {now} now"))
+            .at(word.span, "later than now")
             .hint(
                 "what will be recorded until then is not known, so the answer could change; leave it out",
             ));

@@ -78,9 +78,12 @@ fn compare(path: &Path, cases: &[Case], tool: &Tool, blessed: impl Fn(&[String])
     }
     for (case, output) in cases.iter().zip(&outputs) {
         assert_eq!(
-            output.trim_end(), case.printed.trim_end(),
+            output.trim_end(),
+            case.printed.trim_end(),
             "\n{}:{}: `{}` prints (left) what is not written there (right)\n",
-            path.display(), case.line, case.command
+            path.display(),
+            case.line,
+            case.command
         );
     }
     cases.len()

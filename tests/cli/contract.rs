@@ -80,7 +80,10 @@ fn a_repaired_tier_answers_with_a_warning_and_as_published_refuses() {
         assert_eq!((rows[0]["value"].is_null(), code), (true, 3));
         assert!(rows[0]["message"].as_str().unwrap().contains("700,000"), "{}", rows[0]["message"]);
     }
-    check("mmr of ACTUSDT at 60000 as of 2026-02-07 as published", json!({"value": "0.1", "reading": "as_published"}));
+    check(
+        "mmr of ACTUSDT at 60000 as of 2026-02-07 as published",
+        json!({"value": "0.1", "reading": "as_published"}),
+    );
     check("margin of ACTUSDT at 60000 as of 2026-02-07 as published", json!({"value": "5500"}));
 }
 
@@ -126,7 +129,10 @@ fn the_figures_of_the_announcement_come_out_exactly() {
     check("max position of ACTUSDT at 20x as of 2026-02-05", json!({"value": "5000"}));
     check("limit of ACTUSDT as of 2026-02-05", json!({"value": "5000000", "unit": "USDT"}));
     check("limit of ACTUSDT as of 2026-02-07", json!({"value": "800000"}));
-    check("max leverage of ACTUSDT at 60000 as of 2026-02-07", json!({"value": "5", "unit": "x", "measure": "max_leverage"}));
+    check(
+        "max leverage of ACTUSDT at 60000 as of 2026-02-07",
+        json!({"value": "5", "unit": "x", "measure": "max_leverage"}),
+    );
     check("amount of ACTUSDT at 60000 as of 2026-02-07", json!({"value": "500", "unit": "USDT"}));
     check("mmr of TSLAUSDT at 5000 as of 2026-02-03T08:59:59Z", json!({"value": "0.1"}));
     check("mmr of TSLAUSDT at 5000 as of 2026-02-03T09:00:00Z", json!({"value": "0.05"}));
@@ -139,7 +145,10 @@ fn collateral_is_flat_on_pm_and_progressive_on_pm_pro() {
         json!({"value": "0.3", "unit": "fraction", "tier": null,
                "certainty": {"kind": "rolling_out", "until": "2026-02-06T06:30:00Z", "other": "0.45"}}),
     );
-    check("collateral of STRK at 500000 on pm-pro as of 2026-02-05", json!({"value": "500000", "unit": "USD"}));
+    check(
+        "collateral of STRK at 500000 on pm-pro as of 2026-02-05",
+        json!({"value": "500000", "unit": "USD"}),
+    );
     check("collateral of STRK at 500000 on pm-pro as of 2026-02-07", json!({"value": "430000"}));
     check("collateral of STRK at 3,000,000 on pm-pro as of 2026-02-05", json!({"value": "2280000"}));
     check("collateral of STRK at 3m on pm-pro as of 2026-02-07", json!({"value": "1120000"}));
@@ -159,16 +168,26 @@ fn tiers_give_one_row_a_tier() {
         assert_eq!((rows.len(), code), (8, 0));
         let figures: Vec<(&str, &str, &str)> = rows
             .iter()
-            .map(|row| (row["floor"].as_str().unwrap(), row["cap"].as_str().unwrap(), row["mmr"].as_str().unwrap()))
+            .map(|row| {
+                (row["floor"].as_str().unwrap(), row["cap"].as_str().unwrap(), row["mmr"].as_str().unwrap())
+            })
             .collect();
         let expected = [
-            ("0", "5000", "0.02"), ("5000", "10000", "0.025"), ("10000", "20000", "0.05"), ("20000", "50000", "0.1"),
-            ("50000", "100000", "0.125"), ("100000", "250000", "0.1667"), ("250000", "2500000", "0.25"),
+            ("0", "5000", "0.02"),
+            ("5000", "10000", "0.025"),
+            ("10000", "20000", "0.05"),
+            ("20000", "50000", "0.1"),
+            ("50000", "100000", "0.125"),
+            ("100000", "250000", "0.1667"),
+            ("250000", "2500000", "0.25"),
             ("2500000", "5000000", "0.5"),
         ];
         assert_eq!(figures, expected);
         let first = &rows[0];
-        assert_eq!((&first["number"], &first["min_leverage"], &first["max_leverage"]), (&json!(1), &json!(21), &json!(25)));
+        assert_eq!(
+            (&first["number"], &first["min_leverage"], &first["max_leverage"]),
+            (&json!(1), &json!(21), &json!(25))
+        );
         assert_eq!((&first["maintenance_amount"], &first["reading"]), (&json!("0"), &json!("as_published")));
         assert_eq!(first["subject"], "binance:usdm:我踏马来了USDT");
         let (rows, _) = tool.rows("tiers of STRK on pm-pro as of 2026-02-07");
@@ -200,7 +219,8 @@ fn every_form_carries_the_same_rows() {
     let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(records.len(), lines.len());
     for (record, row) in records.iter().zip(&lines) {
-        let field = |name: &str| record.get(header.iter().position(|column| column == name).unwrap()).unwrap();
+        let field =
+            |name: &str| record.get(header.iter().position(|column| column == name).unwrap()).unwrap();
         assert_eq!(field("value"), row["value"]);
         assert_eq!(field("tier.cap"), row["tier"]["cap"]);
         assert_eq!(field("certainty.kind"), row["certainty"]["kind"]);

@@ -35,7 +35,8 @@ fn files() -> BTreeMap<String, String> {
 /// The files that a file's `use` and paths name, tests left out.
 fn uses(name: &str, text: &str, files: &BTreeMap<String, String>) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap();
-    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let parent = name.rsplit_once('/').map_or("", |(parent, _)| parent);
     let code = code.replace("super::", &format!("crate::{}::", parent.replace('/', "::")));
     let code = code.replace("self::", &format!("crate::{}::", name.replace('/', "::")));
@@ -44,7 +45,8 @@ fn uses(name: &str, text: &str, files: &BTreeMap<String, String>) -> BTreeSet<St
         let tree: String = path.chars().take_while(|c| *c != ';' && *c != '(' && *c != ')').collect();
         for place in expanded(&tree) {
             let parts: Vec<&str> = place.split("::").collect();
-            let longest = (1..=parts.len()).rev().map(|n| parts[..n].join("/")).find(|file| files.contains_key(file));
+            let longest =
+                (1..=parts.len()).rev().map(|n| parts[..n].join("/")).find(|file| files.contains_key(file));
             used.extend(longest.filter(|file| file != name));
         }
     }
@@ -54,7 +56,9 @@ fn uses(name: &str, text: &str, files: &BTreeMap<String, String>) -> BTreeSet<St
 /// `a::{b, c::d}` as `a::b` and `a::c::d`.
 fn expanded(tree: &str) -> Vec<String> {
     let Some((head, rest)) = tree.split_once('{') else {
-        return vec![tree.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap().to_string()];
+        return vec![
+            tree.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap().to_string(),
+        ];
     };
     let (mut parts, mut part, mut depth) = (Vec::new(), String::new(), 0);
     for c in rest.chars() {
@@ -71,7 +75,11 @@ fn expanded(tree: &str) -> Vec<String> {
         part.push(c);
     }
     parts.push(part);
-    parts.iter().filter(|part| !part.trim().is_empty()).flat_map(|part| expanded(&format!("{head}{}", part.trim()))).collect()
+    parts
+        .iter()
+        .filter(|part| !part.trim().is_empty())
+        .flat_map(|part| expanded(&format!("{head}{}", part.trim())))
+        .collect()
 }
 
 #[test]
@@ -85,8 +93,12 @@ fn data_flows_one_way_through_the_modules() {
         let module = name.split('/').next().unwrap();
         for used in uses(name, text, &files) {
             let other = used.split('/').next().unwrap();
-            assert!(other == module || place(other) < place(module), "{name} uses {used}, which stands above it");
-            let strangers = STRANGERS.iter().filter(|(known, _)| *known == module).flat_map(|(_, strangers)| *strangers);
+            assert!(
+                other == module || place(other) < place(module),
+                "{name} uses {used}, which stands above it"
+            );
+            let strangers =
+                STRANGERS.iter().filter(|(known, _)| *known == module).flat_map(|(_, strangers)| *strangers);
             assert!(strangers.clone().all(|stranger| *stranger != other), "{name} must not know {used}");
         }
     }
@@ -122,9 +134,16 @@ fn every_file_says_what_it_is_for_and_is_of_a_readable_length() {
 #[test]
 fn each_library_of_the_disk_and_of_the_language_has_one_home() {
     for (library, home) in [
-        ("sled::", "store/index"), ("bincode::", "store/codec"), ("pest::", "query/parse"), ("rustyline::", "cli/repl"),
-        ("annotate_snippets::", "render/diagnostic"), ("comfy_table::", "render/table"), ("sha2::", "statement"),
-        ("jiff::", "time"), ("etcetera::", "cli/arguments"), ("strsim::", "text"),
+        ("sled::", "store/index"),
+        ("bincode::", "store/codec"),
+        ("pest::", "query/parse"),
+        ("rustyline::", "cli/repl"),
+        ("annotate_snippets::", "render/diagnostic"),
+        ("comfy_table::", "render/table"),
+        ("sha2::", "statement"),
+        ("jiff::", "time"),
+        ("etcetera::", "cli/arguments"),
+        ("strsim::", "text"),
     ] {
         let users: Vec<String> =
             files().into_iter().filter(|(_, text)| text.contains(library)).map(|(name, _)| name).collect();

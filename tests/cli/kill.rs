@@ -12,7 +12,8 @@ fn documents(folder: &std::path::Path, count: usize) -> Vec<std::path::PathBuf> 
     (0..count)
         .map(|number| {
             let path = folder.join(format!("copy-{number:03}.txt"));
-            std::fs::write(&path, text.replacen("---\n", &format!("---\ntitle: copy {number}\n"), 1)).unwrap();
+            std::fs::write(&path, text.replacen("---\n", &format!("---\ntitle: copy {number}\n"), 1))
+                .unwrap();
             path
         })
         .collect()
@@ -27,11 +28,23 @@ fn a_killed_load_loses_nothing_that_it_acknowledged() {
     let mut acknowledged = 0_usize;
     let mut kills = 0;
     for round in 0.. {
-        let mut child = tool.command().arg("load").args(&files).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = tool
+            .command()
+            .arg("load")
+            .args(&files)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Killed after some acknowledgements and a pause of its own length, or finished before that.
         let wanted = round % 5;
-        let fresh = lines.by_ref().map_while(Result::ok).filter(|line| line.contains(": loaded as ")).take(wanted).count();
+        let fresh = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .filter(|line| line.contains(": loaded as "))
+            .take(wanted)
+            .count();
         acknowledged += fresh;
         std::thread::sleep(Duration::from_micros(137 * (round as u64 * 7 % 31)));
         child.kill().unwrap();

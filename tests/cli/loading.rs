@@ -38,7 +38,11 @@ fn what_is_no_announcement_is_refused_with_exit_code_4_and_the_journal_stays() {
         file(folder.path(), "not-utf8.txt", b"0 < Position \xff 5%"),
         file(folder.path(), "empty.txt", b""),
         file(folder.path(), "blank.txt", b"\n\n  \n"),
-        file(folder.path(), "prose.txt", b"# Maintenance on Friday\n\nThe site is closed for an hour.\n\n2026-02-03\n"),
+        file(
+            folder.path(),
+            "prose.txt",
+            b"# Maintenance on Friday\n\nThe site is closed for an hour.\n\n2026-02-03\n",
+        ),
         huge,
         folder.path().join("absent.txt"),
     ] {
@@ -105,7 +109,10 @@ fn the_publication_comes_from_the_option_the_header_the_name_or_the_text() {
         let ran = tool.run(arguments);
         assert_eq!(ran.code, 0, "{}", ran.text());
         let source = tool.row("sources");
-        (source["published_at"].as_str().unwrap().to_string(), source["precision"].as_str().unwrap().to_string())
+        (
+            source["published_at"].as_str().unwrap().to_string(),
+            source["precision"].as_str().unwrap().to_string(),
+        )
     };
     let pair = |at: &str, precision: &str| (at.to_string(), precision.to_string());
     assert_eq!(published("a.txt", &text, Some("2026-02-03T07:00Z")), pair("2026-02-03T07:00:00Z", "instant"));

@@ -5,7 +5,10 @@ use super::tool::Tool;
 #[test]
 fn piped_statements_are_answered_without_a_prompt() {
     let tool = Tool::seeded();
-    let ran = tool.run_with_input(&["--format", "jsonl", "repl"], b"mmr of ACTUSDT at 60000\n as of 2026-02-07\nsources\n");
+    let ran = tool.run_with_input(
+        &["--format", "jsonl", "repl"],
+        b"mmr of ACTUSDT at 60000\n as of 2026-02-07\nsources\n",
+    );
     // The first line is whole by itself, the second is not a statement: a mistake never ends the session.
     assert_eq!(ran.out.lines().count(), 2, "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("no statement starts with `as`"), "{}", ran.err);
@@ -46,7 +49,14 @@ fn a_dash_reads_statements_from_standard_input() {
 #[test]
 fn bad_input_of_any_kind_is_a_mistake_with_exit_code_2() {
     let tool = Tool::seeded();
-    for input in [&b"\xff\xfe"[..], b"", b";;;", &b"explain ".repeat(5000), &b"(".repeat(70_000), &b"a,".repeat(30_000)] {
+    for input in [
+        &b"\xff\xfe"[..],
+        b"",
+        b";;;",
+        &b"explain ".repeat(5000),
+        &b"(".repeat(70_000),
+        &b"a,".repeat(30_000),
+    ] {
         let ran = tool.run_with_input(&["query", "-"], input);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{:?}", &input[..input.len().min(20)]);
         assert!(ran.err.starts_with("error["), "{}", ran.err);

@@ -1,0 +1,181 @@
+//! Slips of the pen: the mistakes of syntax that the grammar lets through so that they can be named here.
+
+use crate::mistake::Mistake;
+use crate::query::ast::Word;
+use crate::query::measure::Measure;
+use crate::text::{Span, nearest};
+
+const CLAUSES: &str = "at, as of, known at, recorded by, on, as published";
+
+/// What the grammar itself refuses: a stray quote, or nesting beyond its stack.
+pub fn unexpected(text: &str, start: usize) -> Mistake {
+    let length = text[start..].chars().next().map_or(0, char::len_utf8);
+    let mistake = Mistake::question("unexpected_text", "this cannot be read here")
+        .at(Span::new(start, start + length), "not expected here");
+    if text[start..].starts_with('"') {
+        return mistake.hint("a quote that opens must close: \"ACT*\"");
+    }
+    mistake.hint("a statement is a measure of subjects: mmr of ACTUSDT at 60000")
+}
+
+/// Nothing stands where a statement should.
+pub fn statement_missing(span: Span) -> Mistake {
+    missing("statement_missing", "the statement is missing", span.end, "what?", "mmr of ACTUSDT at 60000")
+}
+
+/// `explain` in front of something that resolves nothing.
+pub fn not_explainable(span: Span) -> Mistake {
+    Mistake::question("not_explainable", "only a measure can be explained")
+        .at(span, "this lists what is held; nothing is resolved")
+        .hint("explain mmr of ACTUSDT at 60000")
+}
+
+/// `explain` more often than anyone means.
+pub fn nested_too_deep(span: Span) -> Mistake {
+    Mistake::question("nested_too_deep", "explain is nested too deep")
+        .at(span, "explain it once")
+        .hint("explain mmr of ACTUSDT at 60000")
+}
+
+/// `source` without an id.
+pub fn source_missing(span: Span) -> Mistake {
+    let example = "source 9b0ec0, with an id from `sources`";
+    missing("source_missing", "the source is missing", span.end, "which source?", example)
+}
+
+/// A measure without a subject; `end` is where it should stand.
+pub fn subject_missing(measure: Measure, end: usize) -> Mistake {
+    let example = format!("{} of ACTUSDT", measure.words());
+    missing("subject_missing", "the subject is missing", end, "of which subject?", &example)
+}
+
+/// A clause without its value.
+pub fn value_missing(clause: &str, span: Span, example: &str) -> Mistake {
+    let message = format!("`{clause}` stands alone");
+    missing("value_missing", &message, span.end, &format!("`{clause}` what?"), example)
+}
+
+fn missing(code: &'static str, message: &str, end: usize, label: &str, example: &str) -> Mistake {
+    let mistake = Mistake::question(code, message).at(Span::new(end, end), label);
+    mistake.hint(format!("for example: {example}"))
+}
+
+/// A measure and its subject without `of`.
+pub fn of_missing(measure: Measure, first: &Word) -> Mistake {
+    if is_keyword(&first.text) {
+        return subject_missing(measure, first.span.start.saturating_sub(1));
+    }
+    Mistake::question("of_missing", format!("`of` is missing behind `{}`", measure.words()))
+        .at(first.span, "write `of` before this")
+        .hint(format!("{} of {}", measure.words(), first.text))
+}
+
+/// A clause that was given before.
+pub fn clause_twice(name: &str, first: Span, second: Span) -> Mistake {
+    Mistake::question("clause_twice", format!("`{name}` stands twice"))
+        .at(second, format!("the first is at byte {}", first.start))
+        .hint("keep one of them")
+}
+
+/// A clause behind a statement that takes none.
+pub fn clause_not_taken(statement: &str, span: Span) -> Mistake {
+    Mistake::question("clause_not_taken", format!("`{statement}` does not take this"))
+        .at(span, "not expected here")
+        .hint(match statement {
+            "subjects" => "subjects matching \"ACT*\"",
+            "findings" => "findings of ACTUSDT, or findings in ID with an id from `sources`",
+            "source" => "source ID, with an id from `sources`",
+            _ => "write it alone",
+        })
+}
+
+/// A range of time behind a measure.
+pub fn range(text: &str, span: Span) -> Mistake {
+    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let mistake = Mistake::question("range_not_taken", format!("`{word}` does not go with a measure"))
+        .at(span, "a measure is asked at one instant");
+    match word.as_str() {
+        "between" => mistake
+            .hint("a range is written `since A until B`, two points `A vs B`; a measure takes `as of A`"),
+        _ => mistake.hint("write `as of 2026-02-06T07:00Z`"),
+    }
+}
+
+/// A word that starts no clause; `after_names` is the last subject where the word comes right behind it.
+pub fn stray(text: &str, span: Span, after_names: Option<&Word>) -> Mistake {
+    if let Some(name) = after_names.filter(|name| is_keyword(&name.text)) {
+        return Mistake::question("subject_missing", "the subject is missing")
+            .at(name.span, "a subject stands before this")
+            .hint("for example: mmr of ACTUSDT at 60000");
+    }
+    let mistake = Mistake::question("unexpected_word", format!("`{text}` is not expected here"))
+        .at(span, format!("expected one of: {CLAUSES}"));
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return mistake.hint(format!("a notional comes behind `at`: at {text}"));
+    }
+    if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
+        return mistake.hint(format!("statements are parted by `;`: … ; {text} …"));
+    }
+    let words = ["at", "as of", "as", "known", "known at", "recorded", "recorded by", "on", "published"];
+    match (nearest(text, words), after_names) {
+        (Some(word), _) if !word.eq_ignore_ascii_case(text) => {
+            mistake.hint(format!("did you mean `{word}`?"))
+        }
+        (Some("as"), _) => mistake.hint("write `as of` and an instant, or `as published`"),
+        (Some("known"), _) => mistake.hint("write `known at` and an instant"),
+        (Some("recorded"), _) => mistake.hint("write `recorded by` and an instant"),
+        (_, Some(name)) => {
+            mistake.hint(format!("several subjects are parted by commas: {}, {text}", name.text))
+        }
+        (_, None) => mistake.hint("leave it out, or part statements with `;`"),
+    }
+}
+
+/// A statement that a later version answers.
+pub fn not_yet(text: &str, start: usize) -> Mistake {
+    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    Mistake::question("not_yet", format!("`{word}` is not answered by this version"))
+        .at(Span::new(start, start + word.len()), "comes with a later version")
+        .hint(
+            "ask at the instants of interest with `as of`, or see why with `explain mmr of ACTUSDT at 60000`",
+        )
+}
+
+/// A text that starts like no statement; a measure further on is taken as what was meant.
+pub fn unknown_statement(text: &str, start: usize) -> Mistake {
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let mistake = Mistake::question("unknown_statement", format!("no statement starts with `{first}`")).at(
+        Span::new(start, start + first.len()),
+        "expected a measure, or subjects, sources, source, findings, explain",
+    );
+    match nearest(first, statement_words()) {
+        Some("max") => return mistake.hint("write `max leverage of … at …` or `max position of … at 10x`"),
+        Some(word) => return mistake.hint(format!("did you mean `{word}`?")),
+        None => {}
+    }
+    let holds = |measure: &&Measure, word: &str| {
+        measure.words().split(' ').any(|part| part.eq_ignore_ascii_case(word))
+    };
+    let meant = [first]
+        .into_iter()
+        .chain(words)
+        .find_map(|word| Measure::ALL.iter().find(|measure| holds(measure, word)));
+    match meant {
+        Some(measure) => mistake.hint(format!("start with the measure: {} of ACTUSDT …", measure.words())),
+        None => {
+            let measures: Vec<&str> = Measure::ALL.iter().map(|measure| measure.words()).collect();
+            mistake.hint(format!("the measures are: {}", measures.join(", ")))
+        }
+    }
+}
+
+/// The words that a statement can start with.
+fn statement_words() -> impl Iterator<Item = &'static str> {
+    let measures = Measure::ALL.iter().map(|measure| measure.words());
+    measures.chain(["subjects", "sources", "source", "findings", "explain", "max"])
+}
+
+fn is_keyword(text: &str) -> bool {
+    ["at", "as", "known", "recorded", "on", "of"].iter().any(|word| word.eq_ignore_ascii_case(text))
+}
