@@ -73,7 +73,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
     store::create(&dir, now()).unwrap();
     let mut acknowledged = BTreeMap::new();
     for round in 0..ROUNDS {
-        let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos() / 1000;
+        let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_micros();
         let after = Duration::from_millis(u64::from(random % 100));
         acknowledged.extend(kill_a_committing_child(&dir, round % 3 > 0, after));
         let last = acknowledged.keys().last().copied().unwrap_or(0);

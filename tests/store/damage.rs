@@ -231,17 +231,15 @@ fn an_index_with_garbage_in_its_files_is_made_anew() {
     });
 }
 
-#[test]
-fn an_index_with_flipped_bytes_is_right_or_is_made_anew_or_refuses() {
-    let (_folder, dir) = database(3);
-    let (held, journal_bytes) = (read(&dir), journal(&dir));
-    let_go(&dir);
+/// Flips a bit at `count` places of an index; whatever is answered then must be right.
+fn flips_of_the_index(dir: &Path, count: usize) {
     let db = fs::read(dir.join("index/db")).unwrap();
     let used = db.iter().rposition(|byte| *byte != 0).unwrap();
-    for at in (0..used).step_by(used / 60 + 1) {
-        let copy = dir.join(format!("copy-{at}"));
+    let copy = dir.join("copy");
+    let mut expected = None;
+    for at in (0..used).step_by(used / count + 1) {
         fs::create_dir_all(copy.join("index/blobs")).unwrap();
-        fs::write(copy.join("journal.jsonl"), &journal_bytes).unwrap();
+        fs::copy(dir.join("journal.jsonl"), copy.join("journal.jsonl")).unwrap();
         for entry in fs::read_dir(dir.join("index")).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
@@ -252,11 +250,23 @@ fn an_index_with_flipped_bytes_is_right_or_is_made_anew_or_refuses() {
         flipped[at] ^= 0x10;
         fs::write(copy.join("index/db"), &flipped).unwrap();
         match Reader::open(&copy).and_then(|reader| contents(&reader)) {
-            Ok(contents) => assert_eq!(contents, held, "{at}"),
+            Ok(contents) => assert_eq!(contents, *expected.get_or_insert_with(|| contents.clone()), "{at}"),
             Err(mistake) => assert_eq!(mistake.code, "damaged_index", "{at}"),
         }
+        let_go(&copy);
         fs::remove_dir_all(&copy).unwrap();
     }
+    assert_eq!(expected, Some(read(dir)));
+}
+
+#[test]
+fn an_index_with_flipped_bytes_is_right_or_is_made_anew_or_refuses() {
+    let (_folder, dir) = database(3);
+    let places = 40;
+    // As a writer leaves it, sled has no snapshot, and loses most; the open of a reader makes one.
+    flips_of_the_index(&dir, places);
+    let_go(&dir);
+    flips_of_the_index(&dir, places);
 }
 
 #[test]
