@@ -47,6 +47,10 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
     let whole = loop {
         match lines.next_line() {
             Ok(Some(line)) => walk.take(dir, &line, index_head),
+            Ok(None) if walk.hashes.is_empty() => {
+                walk.problems.push("the journal has no first line".to_string());
+                break false;
+            }
             Ok(None) => break true,
             Err(mistake) if mistake.code == "disk" => return Err(mistake),
             Err(mistake) => {

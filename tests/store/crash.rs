@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use tierbook::statement::{Batch, TxId};
 use tierbook::store::{self, Reader, Writer};
 
-use crate::build::{change, contents, everything, let_go, now, place, small, tiers};
+use crate::build::{change, everything, now, place, small, tiers};
+use crate::look::{contents, let_go};
 
 const ROUNDS: u32 = 15;
 const FOLDER: &str = "TIERBOOK_CRASH_TEST_FOLDER";

@@ -8,6 +8,8 @@
 
 mod build;
 mod crash;
-mod damage;
 mod format;
+mod index_damage;
+mod journal_damage;
+mod look;
 mod roundtrip;
