@@ -190,6 +190,11 @@ fn check_readable(transaction: &TransactionV1) -> Result<(), String> {
     let rule_of = |id: Sha256| {
         rules.get(&HashV1(id)).map(|rule| (*rule).clone()).ok_or_else(|| format!("the rule {id} is missing"))
     };
+    for named in &transaction.rules {
+        if named.rule.id()? != named.id.0 {
+            return Err(format!("the rule {} does not have that hash", named.id.0));
+        }
+    }
     transaction.source.clone().read()?;
     for statement in transaction.statements.clone() {
         statement.read(&rule_of)?;
