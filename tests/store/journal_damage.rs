@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use tierbook::statement::TxId;
+use tierbook::statement::{Sha256, TxId};
 use tierbook::store::{self, Reader, Writer};
 
 use crate::build::{database, everything, now, small};
@@ -120,7 +120,7 @@ fn a_journal_of_a_newer_format_is_refused() {
     let (_folder, dir) = database(0);
     let json = r#"{"tx":0,"format":"tierbook journal 2","created_at":"2026-02-07T00:00:00Z"}"#;
     let zeros = "0".repeat(64);
-    let hash = tierbook::statement::Sha256::of(&[zeros.as_bytes(), json.as_bytes()]);
+    let hash = Sha256::of(&[zeros.as_bytes(), json.as_bytes()]);
     fs::remove_dir_all(dir.join("index")).unwrap();
     put_journal(&dir, format!("{{\"hash\":\"{hash}\",\"transaction\":{json}}}\n").as_bytes());
     assert_eq!(refused(&dir).code, "unknown_format");
@@ -148,7 +148,7 @@ fn verify_knows_whether_a_head_is_in_the_chain() {
     let_go(&dir);
     let found = store::verify(&dir, Some(first)).unwrap();
     assert_eq!((found.transactions, found.statements, found.problems), (2, 2, vec![]));
-    let other = tierbook::statement::Sha256::of(&[b"another"]);
+    let other = Sha256::of(&[b"another"]);
     let_go(&dir);
     let found = store::verify(&dir, Some(other)).unwrap();
     assert_eq!(found.problems, [format!("the head {other} is not in the chain")]);
@@ -197,4 +197,50 @@ fn a_disk_that_refuses_is_reported_and_nothing_is_recorded() {
     fs::rename(dir.join("journal.jsonl"), dir.join("kept")).unwrap();
     fs::create_dir(dir.join("journal.jsonl")).unwrap();
     assert_eq!(Reader::open(&dir).map(drop).unwrap_err().code, "disk");
+}
+
+/// A database with a journal in which somebody replaced `from` with `to` and recomputed every hash behind it.
+fn forged(from: &str, to: &str) -> (tempfile::TempDir, std::path::PathBuf, store::Head) {
+    let (folder, dir) = database(3);
+    let head = read(&dir).head;
+    let_go(&dir);
+    fs::remove_dir_all(dir.join("index")).unwrap();
+    let text = String::from_utf8(journal(&dir)).unwrap();
+    let mut previous = "0".repeat(64);
+    let mut rewritten = String::new();
+    for line in text.lines() {
+        let json = line[89..line.len() - 1].replace(from, to);
+        previous = Sha256::of(&[previous.as_bytes(), json.as_bytes()]).to_string();
+        rewritten += &format!("{{\"hash\":\"{previous}\",\"transaction\":{json}}}\n");
+    }
+    assert_ne!(rewritten, text);
+    put_journal(&dir, rewritten.as_bytes());
+    (folder, dir, head)
+}
+
+#[test]
+fn a_rewritten_chain_that_contradicts_itself_is_found_by_verify() {
+    let cap = r#""cap":{"text":"10,000","value":"10000"}"#;
+    for (from, to, problem) in [
+        (
+            "announcement 2\\n",
+            "announcement 9\\n",
+            "the document of transaction 2 does not have the hash of its source",
+        ),
+        ("00:00.000002Z", "00:00.000001Z", "transaction 3 is not recorded after the one before it"),
+        (cap, &cap.replace("10000", "20000"), "does not have that hash"),
+        ("usdm:ACTUSDT", "spot:ACTUSDT", "`binance:spot:ACTUSDT` is not a subject"),
+    ] {
+        let (_folder, dir, _) = forged(from, to);
+        let found = verified(&dir).problems;
+        assert!(found.iter().any(|found| found.ends_with(problem)), "{found:?}");
+    }
+}
+
+#[test]
+fn a_rewritten_chain_that_agrees_with_itself_is_found_only_by_a_head_kept_elsewhere() {
+    let (_folder, dir, head) = forged("2026-02-06T06:30:00Z", "2026-02-06T06:31:00Z");
+    assert_eq!(verified(&dir).problems, [] as [String; 0]);
+    let found = store::verify(&dir, Some(head.hash)).unwrap().problems;
+    assert_eq!(found, [format!("the head {} is not in the chain", head.hash)]);
 }
