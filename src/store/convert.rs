@@ -1,6 +1,6 @@
 //! Records from and to the types of the program. Reading checks everything; an error says what is damaged, in words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::RecordedSource;
@@ -51,29 +51,6 @@ impl TransactionV1 {
             text: batch.text,
         })
     }
-}
-
-/// Checks that everything in a transaction can be read back.
-///
-/// # Errors
-/// The first that cannot, in words.
-pub(super) fn check(transaction: &TransactionV1) -> Result<(), String> {
-    let rules: BTreeMap<HashV1, &RuleV1> =
-        transaction.rules.iter().map(|named| (named.id, &named.rule)).collect();
-    let rule_of = |id: Sha256| {
-        rules.get(&HashV1(id)).map(|rule| (*rule).clone()).ok_or_else(|| format!("the rule {id} is missing"))
-    };
-    transaction.source.clone().read()?;
-    for statement in transaction.statements.clone() {
-        statement.read(&rule_of)?;
-    }
-    for withdrawal in transaction.withdrawals.clone() {
-        withdrawal.read()?;
-    }
-    for finding in transaction.findings.clone() {
-        finding.read()?;
-    }
-    Ok(())
 }
 
 fn statement_record(

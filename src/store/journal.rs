@@ -170,17 +170,11 @@ impl Line {
     /// The transaction in the line; not for the header.
     ///
     /// # Errors
-    /// The JSON is no transaction that this program knows, or a rule does not bear its own hash.
+    /// The JSON is no transaction that this program knows.
     pub fn transaction(&self, dir: &Path) -> Result<TransactionV1, Mistake> {
-        let damage = |what: &str| damaged(&dir.join(FILE), self.tx, self.place.offset, what);
-        let read: TransactionV1 = serde_json::from_slice(&self.json)
-            .map_err(|error| damage(&format!("cannot be read: {error}")))?;
-        for named in &read.rules {
-            if named.rule.id().ok() != Some(named.id.0) {
-                return Err(damage("has a rule under a hash that is not its own"));
-            }
-        }
-        Ok(read)
+        serde_json::from_slice(&self.json).map_err(|error| {
+            damaged(&dir.join(FILE), self.tx, self.place.offset, &format!("cannot be read: {error}"))
+        })
     }
 
     /// Checks that the line is the header of a journal that this program knows.

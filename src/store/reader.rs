@@ -49,7 +49,8 @@ impl Reader {
                     Trouble::Refused(why) | Trouble::Damaged(why) => notices
                         .push(format!("the index cannot be used ({why}); the journal was read instead")),
                 }
-                recover::in_memory(dir)?
+                // A writer that cuts a torn line and appends another while we read makes it look broken, once.
+                recover::in_memory(dir).or_else(|_| recover::in_memory(dir))?
             }
         };
         Ok(Reader { dir: dir.to_path_buf(), records, head, notices })

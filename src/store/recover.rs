@@ -131,13 +131,9 @@ fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1,
 /// # Errors
 /// The journal is missing or broken.
 pub(super) fn in_memory(dir: &Path) -> Result<(Records, HeadV1), Mistake> {
-    let mut map = BTreeMap::new();
-    let added = replay(dir, &mut Lines::from_start(dir)?, None, |records| {
-        map.extend(records);
-        Ok(())
-    });
-    match added {
-        Ok(head) => Ok((Records::Memory(map), head)),
+    let mut records = Records::Memory(BTreeMap::new());
+    match replay(dir, &mut Lines::from_start(dir)?, None, |made| Ok(records.add(made)?)) {
+        Ok(head) => Ok((records, head)),
         Err(Failure::Mistake(mistake)) => Err(mistake),
         Err(Failure::Index(trouble)) => Err(super::index_mistake(dir, trouble)),
     }

@@ -8,8 +8,9 @@ use super::index::{FOLDER, Index, Trouble};
 use super::journal::{self, Line, Lines, NO_HASH};
 use super::layout::describe;
 use super::record::{HeadV1, TransactionV1};
-use super::scalar::InstantV1;
-use super::{Head, convert, index_mistake, layout, lock};
+use super::rule_record::RuleV1;
+use super::scalar::{HashV1, InstantV1};
+use super::{Head, index_mistake, layout, lock};
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::{Sha256, TxId};
@@ -46,6 +47,10 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
     let whole = loop {
         match lines.next_line() {
             Ok(Some(line)) => walk.take(dir, &line, index_head),
+            Ok(None) if walk.hashes.is_empty() => {
+                walk.problems.push("the journal has no first line".to_string());
+                break false;
+            }
             Ok(None) => break true,
             Err(mistake) if mistake.code == "disk" => return Err(mistake),
             Err(mistake) => {
@@ -139,7 +144,7 @@ impl Walk {
             self.problems
                 .push(format!("the document of transaction {tx} does not have the hash of its source"));
         }
-        if let Err(why) = convert::check(transaction) {
+        if let Err(why) = check_readable(transaction) {
             self.problems.push(format!("transaction {tx} cannot be read: {why}"));
         }
     }
@@ -173,4 +178,32 @@ fn compare(index: &Index, head: &HeadV1, walk: &mut Walk) {
     for key in walk.expected.keys() {
         walk.problems.push(format!("the index lacks {}", describe(key)));
     }
+}
+
+/// Checks that everything in a transaction can be read back.
+///
+/// # Errors
+/// The first that cannot, in words.
+fn check_readable(transaction: &TransactionV1) -> Result<(), String> {
+    let rules: BTreeMap<HashV1, &RuleV1> =
+        transaction.rules.iter().map(|named| (named.id, &named.rule)).collect();
+    let rule_of = |id: Sha256| {
+        rules.get(&HashV1(id)).map(|rule| (*rule).clone()).ok_or_else(|| format!("the rule {id} is missing"))
+    };
+    for named in &transaction.rules {
+        if named.rule.id()? != named.id.0 {
+            return Err(format!("the rule {} does not have that hash", named.id.0));
+        }
+    }
+    transaction.source.clone().read()?;
+    for statement in transaction.statements.clone() {
+        statement.read(&rule_of)?;
+    }
+    for withdrawal in transaction.withdrawals.clone() {
+        withdrawal.read()?;
+    }
+    for finding in transaction.findings.clone() {
+        finding.read()?;
+    }
+    Ok(())
 }

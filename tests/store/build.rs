@@ -1,22 +1,22 @@
 //! Batches and databases made by hand.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
 use tierbook::decimal;
 use tierbook::finding::{Code, Finding};
-use tierbook::mistake::Mistake;
 use tierbook::rule::{
     CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
 };
 use tierbook::statement::{
-    Batch, Claim, Precision, Recorded, RecordedWithdrawal, Sha256, Source, SourceId, Statement, Subject,
-    TxId, Withdrawal, WithdrawalKind,
+    Batch, Claim, Precision, Sha256, Source, SourceId, Statement, Subject, Withdrawal, WithdrawalKind,
 };
-use tierbook::store::{self, Head, Reader, RecordedSource, Writer};
+use tierbook::store::{self, Writer};
 use tierbook::text::Span;
 use tierbook::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
+
+use crate::look::let_go;
 
 pub fn instant(text: &str) -> Instant {
     Instant::parse_rfc3339(text).unwrap()
@@ -172,67 +172,6 @@ pub fn database(count: u64) -> (TempDir, PathBuf) {
     drop(writer);
     let_go(&dir);
     (folder, dir)
-}
-
-/// Everything that a reader can say.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Contents {
-    pub head: Head,
-    pub subjects: Vec<Subject>,
-    pub statements: Vec<Vec<Recorded>>,
-    pub withdrawals: Vec<RecordedWithdrawal>,
-    pub sources: Vec<RecordedSource>,
-    pub findings: Vec<Vec<Finding>>,
-    pub transactions: Vec<(Sha256, String)>,
-}
-
-pub fn contents(reader: &Reader) -> Result<Contents, Mistake> {
-    let subjects = reader.subjects()?;
-    let sources = reader.sources()?;
-    Ok(Contents {
-        head: reader.head(),
-        statements: subjects.iter().map(|subject| reader.statements(subject)).collect::<Result<_, _>>()?,
-        subjects,
-        withdrawals: reader.withdrawals()?,
-        findings: sources
-            .iter()
-            .map(|recorded| reader.findings(&recorded.source.id))
-            .collect::<Result<_, _>>()?,
-        sources,
-        transactions: (1..=reader.head().tx.0)
-            .map(|tx| reader.transaction(TxId(tx)))
-            .collect::<Result<_, _>>()?,
-    })
-}
-
-/// What a new reader of `dir` says.
-pub fn read(dir: &Path) -> Contents {
-    let_go(dir);
-    contents(&Reader::open(dir).unwrap()).unwrap()
-}
-
-/// What a new reader of `dir` says while another process (here: another handle) holds the index.
-pub fn read_beside(dir: &Path) -> Contents {
-    let _holder = hold_index(dir);
-    contents(&Reader::open(dir).unwrap()).unwrap()
-}
-
-/// The index as another program would hold it.
-pub fn hold_index(dir: &Path) -> sled::Db {
-    let_go(dir);
-    sled::open(dir.join("index")).unwrap()
-}
-
-/// Waits until sled's threads have let go of the index: they may outlive the value that was dropped by a moment.
-pub fn let_go(dir: &Path) {
-    let path = dir.join("index/db");
-    for _ in 0..1000 {
-        match std::fs::File::open(&path) {
-            Ok(file) if file.try_lock().is_err() => std::thread::sleep(std::time::Duration::from_millis(2)),
-            _ => return,
-        }
-    }
-    panic!("somebody holds {}", path.display());
 }
 
 /// When the n-th transaction of a database was recorded whose clock stood still.

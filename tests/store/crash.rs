@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use tierbook::statement::{Batch, TxId};
 use tierbook::store::{self, Reader, Writer};
 
-use crate::build::{change, contents, everything, let_go, now, place, small, tiers};
+use crate::build::{change, everything, now, place, small, tiers};
+use crate::look::{contents, let_go};
 
 const ROUNDS: u32 = 15;
 const FOLDER: &str = "TIERBOOK_CRASH_TEST_FOLDER";
@@ -73,7 +74,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
     store::create(&dir, now()).unwrap();
     let mut acknowledged = BTreeMap::new();
     for round in 0..ROUNDS {
-        let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos() / 1000;
+        let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_micros();
         let after = Duration::from_millis(u64::from(random % 100));
         acknowledged.extend(kill_a_committing_child(&dir, round % 3 > 0, after));
         let last = acknowledged.keys().last().copied().unwrap_or(0);

@@ -8,7 +8,8 @@ use std::process::Command;
 use tierbook::statement::{Precision, Sha256};
 use tierbook::store::{self, Writer};
 
-use crate::build::{everything, hold_index, now, place, read, small};
+use crate::build::{everything, now, place, small};
+use crate::look::{hold_index, read};
 
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {

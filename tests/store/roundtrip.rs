@@ -7,10 +7,8 @@ use tierbook::statement::{Sha256, StatementId, TxId};
 use tierbook::store::{self, Reader, Writer};
 use tierbook::time::{Length, PublishedTime, RecordedTime};
 
-use crate::build::{
-    change, contents, database, everything, hold_index, instant, let_go, now, place, read, read_beside,
-    small, subject, tick, tiers,
-};
+use crate::build::{change, database, everything, instant, now, place, small, subject, tick, tiers};
+use crate::look::{contents, hold_index, let_go, read, read_beside};
 
 #[test]
 fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
