@@ -1,5 +1,6 @@
 //! The laws of DESIGN section 9 that resolution has to keep, as properties over random statements, against a naive
 //! model that steps through time tick by tick and shares no code with the program.
+#![allow(clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::RecordedSource;
 use super::record::{
     ClaimV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1, RecordedSourceV1, RecordedStatementV1,
     RecordedWithdrawalV1, SourceV1, StatementV1, TransactionV1, WithdrawalKindV1, WithdrawalV1,
@@ -13,8 +12,8 @@ use super::scalar::{HashV1, InstantV1, SpanV1};
 use crate::finding::{Code, Finding};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, Precision, Recorded, RecordedWithdrawal, Sha256, Source, SourceId, Statement, StatementId,
-    Subject, TxId, Withdrawal, WithdrawalKind,
+    Batch, Claim, Precision, Recorded, RecordedSource, RecordedWithdrawal, Sha256, Source, SourceId,
+    Statement, StatementId, Subject, TxId, Withdrawal, WithdrawalKind,
 };
 use crate::time::{Length, PublishedTime, RecordedTime, ValidTime};
 

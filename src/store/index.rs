@@ -13,8 +13,10 @@ use std::sync::Once;
 
 use super::codec;
 use super::layout::{self, Record};
+use super::mistakes::disk_mistake;
 use super::record::HeadV1;
 use crate::limits;
+use crate::mistake::Mistake;
 
 /// The name of the folder in the folder of a database.
 pub(super) const FOLDER: &str = "index";
@@ -211,4 +213,18 @@ fn trouble(error: sled::Error) -> Trouble {
 
 fn refused(error: io::Error) -> Trouble {
     Trouble::Refused(error.to_string())
+}
+
+/// The mistake for an index that cannot be used where only it can serve.
+pub(super) fn index_mistake(dir: &Path, trouble: Trouble) -> Mistake {
+    let path = dir.join(FOLDER);
+    match trouble {
+        Trouble::Held => Mistake::input("index_busy", format!("another process holds {}", path.display()))
+            .hint("wait until it is done"),
+        Trouble::Refused(why) => disk_mistake("use", &path, &why),
+        Trouble::Damaged(why) => {
+            Mistake::input("damaged_index", format!("{} is damaged: {why}", path.display()))
+                .hint("remove that folder: the index is made anew from the journal, and nothing is lost")
+        }
+    }
 }

@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::disk_mistake;
+use super::mistakes::disk_mistake;
 use super::record::{HeaderV1, LineV1, TransactionV1};
 use super::scalar::{HashV1, InstantV1};
 use crate::limits;

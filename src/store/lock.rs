@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::disk_mistake;
+use super::mistakes::disk_mistake;
 use crate::mistake::Mistake;
 
 /// The name of the file in the folder of a database; it holds the process id of the last writer.

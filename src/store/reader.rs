@@ -3,16 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::head::Head;
 use super::index::Trouble;
+use super::index::index_mistake;
 use super::journal::Lines;
 use super::record::{FindingV1, HeadV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1};
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
-use super::{Head, RecordedSource, convert, index_mistake, journal, layout, lock};
+use super::{convert, layout, lock};
 use crate::finding::Finding;
 use crate::mistake::Mistake;
-use crate::statement::{Recorded, RecordedWithdrawal, Sha256, SourceId, Subject, TxId};
+use crate::statement::{Recorded, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId};
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
 /// it lives it may hold the index, so that writers wait and other readers take the slower way.
@@ -26,6 +28,7 @@ pub struct Reader {
 impl Reader {
     /// Opens the database in `dir`. Waits for nobody, and makes no database.
     ///
+    /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of the index.
     /// An index that is behind is brought up; a damaged one is set aside and made anew if no writer is there, else the
     /// journal serves. A torn last line is passed over and left to the next writer.
     ///
@@ -34,7 +37,9 @@ impl Reader {
     /// index knows (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each
     /// naming the transaction; or the disk refuses (`disk`).
     pub fn open(dir: &Path) -> Result<Reader, Mistake> {
-        journal::bytes(dir)?;
+        if let Some((records, head)) = recover::short_journal(dir)? {
+            return Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() });
+        }
         let mut notices = Vec::new();
         let opened = match recover::bring_up(dir, &mut notices) {
             Err(Failure::Index(Trouble::Damaged(why))) => rebuild(dir, why, &mut notices),
@@ -49,8 +54,7 @@ impl Reader {
                     Trouble::Refused(why) | Trouble::Damaged(why) => notices
                         .push(format!("the index cannot be used ({why}); the journal was read instead")),
                 }
-                // A writer that cuts a torn line and appends another while we read makes it look broken, once.
-                recover::in_memory(dir).or_else(|_| recover::in_memory(dir))?
+                recover::in_memory_again(dir, None)?
             }
         };
         Ok(Reader { dir: dir.to_path_buf(), records, head, notices })

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
-use super::RecordedSource;
 use super::codec;
 use super::index::{Index, Trouble};
 use super::layout::{self, Record};
 use super::record::RecordedSourceV1;
+use crate::statement::RecordedSource;
 
 /// Where the records are.
 pub(super) enum Records {

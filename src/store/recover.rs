@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::anchor::{self, Anchor};
 use super::index::{self, FOLDER, Index, Trouble};
 use super::journal::{self, Lines};
 use super::layout;
+use super::mistakes::too_long;
 use super::record::HeadV1;
 use super::records::Records;
 use crate::limits;
@@ -66,6 +68,7 @@ pub(super) fn bring_up(dir: &Path, notices: &mut Vec<String>) -> Result<Opened, 
         }
         _ => {}
     }
+    anchor::write(dir, Anchor::of(&head));
     Ok(Opened { index, head, torn_bytes: tail.torn_bytes })
 }
 
@@ -121,21 +124,53 @@ fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1,
         Some(head) => Lines::from(dir, head.tx, head.line.previous.0, head.line.offset)?,
         None => Lines::from_start(dir)?,
     };
-    let head = replay(dir, &mut lines, known, |records| Ok(index.apply(records)?))?;
+    let head = replay(dir, &mut lines, known, |records, _| Ok(index.apply(records)?))?;
     index.sync()?;
     Ok(head)
+}
+
+/// The records of a short journal, made from the journal alone, checked whole and against the anchor; `None` where the
+/// journal is long or there is no anchor.
+///
+/// # Errors
+/// As [`bring_up`].
+pub(super) fn short_journal(dir: &Path) -> Result<Option<(Records, HeadV1)>, Mistake> {
+    if journal::bytes(dir)? > limits::JOURNAL_BYTES_READ_WITHOUT_INDEX {
+        return Ok(None);
+    }
+    match anchor::read(dir) {
+        Some(anchor) => in_memory_again(dir, Some(anchor)).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it look broken,
+/// once.
+pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mistake> {
+    in_memory(dir, anchor).or_else(|_| in_memory(dir, anchor))
 }
 
 /// The records of `dir` made from the journal alone, and its head.
 ///
 /// # Errors
-/// The journal is missing or broken.
-pub(super) fn in_memory(dir: &Path) -> Result<(Records, HeadV1), Mistake> {
+/// The journal is missing, broken, or does not hold the transaction of the anchor.
+fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mistake> {
     let mut records = Records::Memory(BTreeMap::new());
-    match replay(dir, &mut Lines::from_start(dir)?, None, |made| Ok(records.add(made)?)) {
-        Ok(head) => Ok((records, head)),
+    let mut held = anchor.is_none();
+    let add = |made: Vec<layout::Record>, head: &HeadV1| {
+        if let Some(anchor) = anchor.filter(|anchor| anchor.tx == head.tx) {
+            if Anchor::of(head) != anchor {
+                return Err(Failure::Mistake(not_the_journal_of_the_index(dir, head.tx)));
+            }
+            held = true;
+        }
+        Ok(records.add(made)?)
+    };
+    match replay(dir, &mut Lines::from_start(dir)?, None, add) {
+        Ok(head) if held => Ok((records, head)),
+        Ok(head) => Err(short(dir, head.tx, anchor.map_or(0, |anchor| anchor.tx))),
         Err(Failure::Mistake(mistake)) => Err(mistake),
-        Err(Failure::Index(trouble)) => Err(super::index_mistake(dir, trouble)),
+        Err(Failure::Index(trouble)) => Err(index::index_mistake(dir, trouble)),
     }
 }
 
@@ -144,7 +179,7 @@ fn replay(
     dir: &Path,
     lines: &mut Lines,
     known: Option<&HeadV1>,
-    mut add: impl FnMut(Vec<layout::Record>) -> Result<(), Failure>,
+    mut add: impl FnMut(Vec<layout::Record>, &HeadV1) -> Result<(), Failure>,
 ) -> Result<HeadV1, Failure> {
     let mut head = known.cloned();
     while let Some(line) = lines.next_line()? {
@@ -158,8 +193,9 @@ fn replay(
         if head.as_ref().is_some_and(|head| line.tx <= head.tx) {
             continue;
         }
-        add(records.map_err(super::too_long)?)?;
-        head = Some(HeadV1 { tx: line.tx, recorded_at, line: line.place });
+        let reached = HeadV1 { tx: line.tx, recorded_at, line: line.place };
+        add(records.map_err(too_long)?, &reached)?;
+        head = Some(reached);
     }
     Ok(head.ok_or_else(|| no_header(dir))?)
 }

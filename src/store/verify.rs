@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::head::Head;
+use super::index::index_mistake;
 use super::index::{FOLDER, Index, Trouble};
 use super::journal::{self, Line, Lines, NO_HASH};
 use super::layout::describe;
 use super::record::{HeadV1, TransactionV1};
 use super::rule_record::RuleV1;
 use super::scalar::{HashV1, InstantV1};
-use super::{Head, index_mistake, layout, lock};
+use super::{layout, lock};
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::{Sha256, TxId};

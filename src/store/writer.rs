@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::anchor::{self, Anchor};
+use super::head::Head;
 use super::index::Trouble;
+use super::index::index_mistake;
+use super::journal;
 use super::journal::appender::Appender;
 use super::layout;
 use super::lock::{self, Lock};
+use super::mistakes::too_long;
 use super::record::{HeadV1, TransactionV1};
 use super::records::Records;
 use super::recover::{self, Failure, Opened};
 use super::scalar::InstantV1;
-use super::{Head, RecordedSource, index_mistake, journal, too_long};
 use crate::limits;
 use crate::mistake::Mistake;
-use crate::statement::{Batch, Sha256, SourceId, TxId};
+use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
 use crate::time::{Instant, Length, RecordedTime};
 
 /// A database open for writing. Holds the writer's lock and the index until it is dropped.
@@ -116,10 +120,13 @@ impl Writer {
         let records = layout::records(&transaction, place).map_err(too_long)?;
         self.journal.append(&line)?;
         self.head = HeadV1 { tx, recorded_at: Some(InstantV1(recorded_at.0)), line: place };
-        if let Err(trouble) = self.records.add(records) {
-            let why = index_mistake(&self.dir, trouble).message;
-            self.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
-            self.behind = Some(why);
+        match self.records.add(records) {
+            Ok(()) => anchor::write(&self.dir, Anchor::of(&self.head)),
+            Err(trouble) => {
+                let why = index_mistake(&self.dir, trouble).message;
+                self.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
+                self.behind = Some(why);
+            }
         }
         Ok(self.head())
     }
@@ -145,17 +152,6 @@ impl Writer {
                 Err(Mistake::input("damaged_index", format!("the index is behind the journal: {why}"))
                     .hint("open the database again: what was recorded is safe, and the index is brought up"))
             }
-        }
-    }
-}
-
-impl Head {
-    /// The public form of a stored head.
-    pub(super) fn of(head: &HeadV1) -> Head {
-        Head {
-            tx: TxId(head.tx),
-            hash: head.line.hash.0,
-            recorded_at: head.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
         }
     }
 }

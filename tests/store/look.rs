@@ -6,7 +6,8 @@ use std::path::Path;
 use tierbook::finding::Finding;
 use tierbook::mistake::Mistake;
 use tierbook::statement::{Recorded, RecordedWithdrawal, Sha256, Subject, TxId};
-use tierbook::store::{self, Head, Reader, RecordedSource, Verified, Writer};
+use tierbook::statement::RecordedSource;
+use tierbook::store::{self, Head, Reader, Verified, Writer};
 
 /// Everything that a reader can say.
 #[derive(Clone, PartialEq, Debug)]

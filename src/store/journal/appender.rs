@@ -4,9 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::super::mistakes::{disk_mistake, too_long};
 use super::super::record::{LineV1, TransactionV1};
 use super::super::scalar::HashV1;
-use super::super::{disk_mistake, too_long};
 use super::{FILE, line_of};
 use crate::limits;
 use crate::mistake::Mistake;
