@@ -2,17 +2,7 @@
 
 mod common;
 
-use tierbook::ingest::Draft;
-
 const SEED: &[u8] = include_bytes!("../seed/binance-2026-02-03.txt");
-
-/// Every statement in a line of its own: subject, claim, instants, values and printed texts.
-fn said(draft: &Draft) -> Vec<String> {
-    let mut said: Vec<String> =
-        draft.statements.iter().map(|s| format!("{} {}", s.subject, common::show(&s.claim))).collect();
-    said.sort();
-    said
-}
 
 #[test]
 fn the_seed_is_read_whole() {
@@ -21,7 +11,8 @@ fn the_seed_is_read_whole() {
     assert_eq!(draft.statements.len(), 2 * (22 + 2 + 10));
     let published = draft.publication.map(|(at, precision)| (at.to_string(), precision.name()));
     assert_eq!(published, Some(("2026-02-03T06:00:46Z".to_string(), "instant")));
-    let broken: Vec<&str> = common::codes(&draft).into_iter().filter(|code| *code == "floor_not_below_cap").collect();
+    let broken: Vec<&str> =
+        common::codes(&draft).into_iter().filter(|code| *code == "floor_not_below_cap").collect();
     assert_eq!(broken.len(), 6, "two floors of another table in each of three tables");
 }
 
@@ -31,7 +22,7 @@ fn the_seed_and_the_announcement_make_the_same_statements_and_findings() {
     let file = "binance-20260203T060046Z.txt";
     let bytes = std::fs::read(shared.join("announcements").join(file)).expect("the announcement");
     let (seed, original) = (common::draft("seed.txt", SEED), common::draft(file, &bytes));
-    assert_eq!(said(&seed), said(&original));
+    assert_eq!(common::said(&seed), common::said(&original));
     assert_eq!(common::codes(&seed), common::codes(&original));
     assert_eq!(seed.publication, original.publication);
 }

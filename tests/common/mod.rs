@@ -103,3 +103,11 @@ pub fn show_rule(rule: &Rule) -> String {
         }
     }
 }
+
+/// Every statement in a line of its own: subject, claim, instants, values and printed texts.
+pub fn said(draft: &Draft) -> Vec<String> {
+    let mut said: Vec<String> =
+        draft.statements.iter().map(|s| format!("{} {}", s.subject, show(&s.claim))).collect();
+    said.sort();
+    said
+}
