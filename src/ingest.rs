@@ -96,7 +96,8 @@ pub enum DraftClaim {
 ///
 /// # Errors
 /// `document_too_large`, `document_empty`, `not_text` (NUL bytes, not UTF-8), `too_many_rows` (more than
-/// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `no_table` (nothing in it looks like a
+/// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `too_many_lines` (more than
+/// [`limits::DOCUMENT_LINES`] between them), `no_table` (nothing in it looks like a
 /// table), `front_matter_key`, `front_matter_value`, `front_matter_open`.
 pub fn read(input: &Input) -> Result<Draft, Mistake> {
     let document = document::open(input.bytes)?;
@@ -104,6 +105,10 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
     let (tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;
     let lines = lines_between(text, document.body, &tables);
+    if lines.len() > limits::DOCUMENT_LINES {
+        let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
+        return Err(Mistake::input("too_many_lines", message));
+    }
     let ends: Vec<usize> = tables.iter().map(|table| table.span.end).collect();
     let mut findings = unread::check(text, &lines, &bare_headers, &ends);
     if tables.is_empty() && findings.is_empty() {

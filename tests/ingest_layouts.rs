@@ -1,5 +1,6 @@
 //! The layout of a table does not matter: the real tables, taken apart into cells, read the same with a line for
 //! each cell, with tabs and with pipes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

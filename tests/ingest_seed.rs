@@ -1,4 +1,5 @@
 //! The seed that comes with the project says exactly what the announcement of 2026-02-03 says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -101,6 +101,13 @@ impl Reader<'_> {
             note(Code::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
         }
         let ratios = [left, &row.right];
+        if row.unmarked {
+            note(
+                Code::UnreadText,
+                format!("`{}` has one ratio, and no mark for the other", row.span.of(text)),
+            );
+            return;
+        }
         if table.header.sides.len() == 2 && ratios.iter().any(|ratio| ratio.is_none()) {
             note(Code::SideMissing, format!("{} has only one ratio", name.of(text)));
         }
@@ -119,6 +126,14 @@ impl Reader<'_> {
         let mut subjects = Vec::new();
         for span in names.iter().take(limits::TABLE_SUBJECTS) {
             let name = span.of(text);
+            if !program.holds_contracts() && !fits_asset(name) {
+                self.error(
+                    Code::UnreadText,
+                    *span,
+                    format!("`{name}` is neither a column nor the name of an asset"),
+                );
+                continue;
+            }
             match Subject::new(&self.document.venue, program, name) {
                 Some(subject) if seen.insert(name) => subjects.push(subject),
                 Some(_) => {
@@ -171,6 +186,13 @@ impl Reader<'_> {
 
 fn names(subjects: &[Subject]) -> Vec<String> {
     subjects.iter().map(|subject| subject.name().to_string()).collect()
+}
+
+/// Whether a word can name an asset: small letters only as a short prefix (`stETH`), else it is a piece of a
+/// column name.
+fn fits_asset(name: &str) -> bool {
+    let behind_prefix = name.char_indices().find(|(at, c)| !c.is_ascii_lowercase() || *at >= 3);
+    behind_prefix.is_some_and(|(at, _)| !name[at..].contains(|c: char| c.is_ascii_lowercase()))
 }
 
 /// The program that the unit of a tier table tells: bounds in a dollar coin are USDⓈ-M, in another COIN-M.

@@ -135,7 +135,8 @@ fn run_at(text: &str, start: usize) -> Run<'_> {
     let mut lower_case_seen = false;
     loop {
         let at = scan::skip(text, run.end, |c| scan::is_blank(c) || matches!(c, '|' | '&' | '/' | '*'));
-        if let Some(remark) = remark_at(text, at).filter(|_| !run.words.is_empty()) {
+        let remark = remark_at(text, at).filter(|remark| !run.words.is_empty() && is_read(remark.of(text)));
+        if let Some(remark) = remark {
             run.words.extend(words_of(remark.of(text)));
             run.remarks.push(remark.of(text));
             run.end = remark.end + 1;
@@ -168,23 +169,37 @@ impl Run<'_> {
             } else {
                 return None;
             };
+        let mut units: Vec<String> = self.remarks.iter().filter_map(|remark| unit_of(remark)).collect();
+        units.dedup();
+        if units.len() > 1 {
+            return None;
+        }
         Some(Header {
             span: Span::new(self.start, self.end),
             kind,
-            sides: self.sides(),
-            unit: self.remarks.iter().find_map(|remark| unit_of(remark)),
+            sides: self.sides()?,
+            unit: units.pop(),
             ranks: self.remarks.iter().filter_map(|remark| rank_of(remark)).collect(),
         })
     }
 
-    /// The sides in the order in which they are first named; a header without any names the new state.
-    fn sides(&self) -> Vec<Side> {
-        let first = |side: usize| self.words.iter().position(|word| SIDES[side].contains(&word.as_str()));
-        match (first(0), first(1)) {
-            (Some(previous), Some(new)) if previous < new => vec![Side::Previous, Side::New],
-            (Some(_), Some(_)) => vec![Side::New, Side::Previous],
-            (Some(_), None) => vec![Side::Previous],
-            (None, _) => vec![Side::New],
+    /// The sides from left to right, as the words for them follow each other: once (`Before … After`), or once for
+    /// the table and once for its columns (`Previous … New … Before … After`). A header without such words names
+    /// the new state. `None` where the words contradict each other, so that no side is certain.
+    fn sides(&self) -> Option<Vec<Side>> {
+        let side_of = |word: &String| SIDES.iter().position(|side| side.contains(&word.as_str()));
+        let mut sides: Vec<Side> = self
+            .words
+            .iter()
+            .filter_map(side_of)
+            .map(|side| if side == 0 { Side::Previous } else { Side::New })
+            .collect();
+        sides.dedup();
+        match sides.len() {
+            0 => Some(vec![Side::New]),
+            1 | 2 => Some(sides),
+            4 => Some(sides[..2].to_vec()),
+            _ => None,
         }
     }
 }
@@ -234,6 +249,11 @@ fn unit_of(remark: &str) -> Option<String> {
     (fit && !side).then(|| unit.to_string())
 }
 
+/// Whether a remark has no digits besides those of a rank or a currency.
+fn is_read(remark: &str) -> bool {
+    !remark.contains(|c: char| c.is_ascii_digit()) || rank_of(remark).is_some() || unit_of(remark).is_some()
+}
+
 /// `Rank 9`: the rank.
 fn rank_of(remark: &str) -> Option<u32> {
     let (word, digits) = remark.trim().split_once(char::is_whitespace)?;
@@ -267,8 +287,9 @@ mod tests {
             "New Leverage Position (SOL) Margin Rate Previous Leverage Position (SOL) Margin Rate5x";
         let header = next(new_first, 0).expect("a header");
         assert_eq!((header.sides, header.unit.as_deref()), (vec![Side::New, Side::Previous], Some("SOL")));
-        let one = next("New Leverage, Position", 0);
-        assert!(one.is_none());
+        let lost = "evious Leverage Tiers New Leverage Tiers Leverage Before Position Before Margin Rate Before \
+                    Leverage After Position After Margin Rate After5x";
+        assert!(next(lost, 0).is_none(), "new, before, after: no side is certain");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What several tests need: the folder of shared texts, and short ways to read and to look at drafts.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::expect_used, clippy::panic)]
 
 use std::path::PathBuf;
 
