@@ -3,20 +3,25 @@
 //! Nothing here looks at a clock, a file or a store. What cannot be read becomes a finding and reading goes on;
 //! only bytes that are no announcement at all are refused. `docs/announcements.md` tells how a text is read.
 
+mod cell;
 mod claims;
 mod document;
 mod flat;
 mod header;
 mod heading;
+mod instants;
 mod laws;
 mod number;
 mod prose;
+mod reader;
 mod rules;
 mod scan;
 mod share;
 mod tables;
 mod unread;
+mod weight;
 mod when;
+mod words;
 
 use std::sync::Arc;
 
@@ -120,7 +125,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
 
     let prose_lines = without_title(text, &document, lines);
     let headings = headings(text, &prose_lines);
-    let mut reader = claims::Reader {
+    let mut reader = reader::Reader {
         document: &document,
         sentences: prose::sentences(text, &prose_lines),
         known: claims::known_names(text, &tables, &headings),
@@ -135,7 +140,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
             above = table.span.end;
         }
     }
-    let claims::Reader { mut findings, statements, .. } = reader;
+    let reader::Reader { mut findings, statements, .. } = reader;
     findings.extend(claims::contradictions(&statements));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
@@ -192,10 +197,12 @@ fn without_title(text: &str, document: &document::Document, mut lines: Vec<Span>
 /// Longest line that is looked at as a heading, in bytes.
 const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
 
-fn headings(text: &str, lines: &[Span]) -> Vec<when::Place> {
+fn headings(text: &str, lines: &[Span]) -> Vec<heading::Place> {
     let short = lines.iter().filter(|line| line.end - line.start <= HEADING_BYTES);
     short
-        .filter_map(|line| heading::heading(text, *line).map(|heading| when::Place { span: *line, heading }))
+        .filter_map(|line| {
+            heading::heading(text, *line).map(|heading| heading::Place { span: *line, heading })
+        })
         .collect()
 }
 

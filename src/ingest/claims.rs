@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::document::Document;
 use super::flat::{self, FlatRow};
 use super::header::Side;
-use super::prose::{Sentence, Topic};
+use super::heading::Place;
+use super::prose::Topic;
+use super::reader::Reader;
 use super::rules;
 use super::tables::{Block, Body, Table};
-use super::when::{self, Place};
+use super::when;
 use super::{DraftClaim, DraftStatement};
 use crate::finding::{Code, Finding};
 use crate::limits;
@@ -17,22 +18,6 @@ use crate::rule::{FlatRatio, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::{Instant, Length, ValidTime};
-
-/// What the statements of one document are made from.
-pub struct Reader<'a> {
-    /// The document.
-    pub document: &'a Document,
-    /// Its sentences.
-    pub sentences: Vec<Sentence>,
-    /// Its headings of contract tables.
-    pub headings: Vec<Place>,
-    /// Names printed where no digits are glued to them.
-    pub known: BTreeSet<&'a str>,
-    /// What was found so far.
-    pub findings: Vec<Finding>,
-    /// What was read so far.
-    pub statements: Vec<DraftStatement>,
-}
 
 impl Reader<'_> {
     /// Reads one table; `above` is where the tier table before it ends, or the start of the announcement.
@@ -176,11 +161,6 @@ impl Reader<'_> {
                 span,
             }));
         }
-    }
-
-    /// Adds a finding.
-    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.findings.push(Finding::new(code, span, message));
     }
 }
 

@@ -160,7 +160,7 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
     for cut in 1..=run.len() {
         let text = &run[..cut];
         let bad = !bytes[cut - 1].is_ascii_digit() || (fields > 1 && bounds(text).is_empty());
-        if bad || found.len() > 4 * RUN_WAYS {
+        if bad || found.len() > RUN_WAYS {
             continue;
         }
         taken.push(text);
@@ -176,7 +176,7 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
 }
 
 /// Most ways to part one run that are looked at.
-const RUN_WAYS: usize = 500;
+const RUN_WAYS: usize = 2_000;
 
 /// The splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
 fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {
