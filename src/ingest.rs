@@ -3,20 +3,25 @@
 //! Nothing here looks at a clock, a file or a store. What cannot be read becomes a finding and reading goes on;
 //! only bytes that are no announcement at all are refused. `docs/announcements.md` tells how a text is read.
 
+mod cell;
 mod claims;
 mod document;
 mod flat;
 mod header;
 mod heading;
+mod instants;
 mod laws;
 mod number;
 mod prose;
+mod reader;
 mod rules;
 mod scan;
 mod share;
 mod tables;
 mod unread;
+mod weight;
 mod when;
+mod words;
 
 use std::sync::Arc;
 
@@ -96,7 +101,8 @@ pub enum DraftClaim {
 ///
 /// # Errors
 /// `document_too_large`, `document_empty`, `not_text` (NUL bytes, not UTF-8), `too_many_rows` (more than
-/// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `no_table` (nothing in it looks like a
+/// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `too_many_lines` (more than
+/// [`limits::DOCUMENT_LINES`] between them), `no_table` (nothing in it looks like a
 /// table), `front_matter_key`, `front_matter_value`, `front_matter_open`.
 pub fn read(input: &Input) -> Result<Draft, Mistake> {
     let document = document::open(input.bytes)?;
@@ -104,6 +110,10 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
     let (tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;
     let lines = lines_between(text, document.body, &tables);
+    if lines.len() > limits::DOCUMENT_LINES {
+        let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
+        return Err(Mistake::input("too_many_lines", message));
+    }
     let ends: Vec<usize> = tables.iter().map(|table| table.span.end).collect();
     let mut findings = unread::check(text, &lines, &bare_headers, &ends);
     if tables.is_empty() && findings.is_empty() {
@@ -115,7 +125,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
 
     let prose_lines = without_title(text, &document, lines);
     let headings = headings(text, &prose_lines);
-    let mut reader = claims::Reader {
+    let mut reader = reader::Reader {
         document: &document,
         sentences: prose::sentences(text, &prose_lines),
         known: claims::known_names(text, &tables, &headings),
@@ -130,7 +140,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
             above = table.span.end;
         }
     }
-    let claims::Reader { mut findings, statements, .. } = reader;
+    let reader::Reader { mut findings, statements, .. } = reader;
     findings.extend(claims::contradictions(&statements));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
@@ -187,10 +197,12 @@ fn without_title(text: &str, document: &document::Document, mut lines: Vec<Span>
 /// Longest line that is looked at as a heading, in bytes.
 const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
 
-fn headings(text: &str, lines: &[Span]) -> Vec<when::Place> {
+fn headings(text: &str, lines: &[Span]) -> Vec<heading::Place> {
     let short = lines.iter().filter(|line| line.end - line.start <= HEADING_BYTES);
     short
-        .filter_map(|line| heading::heading(text, *line).map(|heading| when::Place { span: *line, heading }))
+        .filter_map(|line| {
+            heading::heading(text, *line).map(|heading| heading::Place { span: *line, heading })
+        })
         .collect()
 }
 

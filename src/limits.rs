@@ -14,6 +14,9 @@ pub const DOCUMENT_ROWS: usize = 20_000;
 /// See [`DOCUMENT_ROWS`].
 pub const DOCUMENT_TABLES: usize = 1_000;
 
+/// Most lines between the tables of one document. The longest real announcement has 74.
+pub const DOCUMENT_LINES: usize = 100_000;
+
 /// Most tiers in one table. Exchange tables have at most 20.
 pub const TABLE_TIERS: usize = 200;
 

@@ -1,4 +1,5 @@
 //! Where an announcement ends, when it was published, what its front matter may say, and what is refused.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

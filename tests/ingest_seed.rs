@@ -1,18 +1,9 @@
 //! The seed that comes with the project says exactly what the announcement of 2026-02-03 says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 
-use tierbook::ingest::Draft;
-
 const SEED: &[u8] = include_bytes!("../seed/binance-2026-02-03.txt");
-
-/// Every statement in a line of its own: subject, claim, instants, values and printed texts.
-fn said(draft: &Draft) -> Vec<String> {
-    let mut said: Vec<String> =
-        draft.statements.iter().map(|s| format!("{} {}", s.subject, common::show(&s.claim))).collect();
-    said.sort();
-    said
-}
 
 #[test]
 fn the_seed_is_read_whole() {
@@ -32,7 +23,7 @@ fn the_seed_and_the_announcement_make_the_same_statements_and_findings() {
     let file = "binance-20260203T060046Z.txt";
     let bytes = std::fs::read(shared.join("announcements").join(file)).expect("the announcement");
     let (seed, original) = (common::draft("seed.txt", SEED), common::draft(file, &bytes));
-    assert_eq!(said(&seed), said(&original));
+    assert_eq!(common::said(&seed), common::said(&original));
     assert_eq!(common::codes(&seed), common::codes(&original));
     assert_eq!(seed.publication, original.publication);
 }

@@ -1,4 +1,5 @@
 //! The nineteen shared announcements: what they hold, and how their tables compare with the exchange's own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::document::Document;
 use super::flat::{self, FlatRow};
 use super::header::Side;
-use super::prose::{Sentence, Topic};
+use super::heading::Place;
+use super::prose::Topic;
+use super::reader::Reader;
 use super::rules;
 use super::tables::{Block, Body, Table};
-use super::when::{self, Place};
+use super::when;
 use super::{DraftClaim, DraftStatement};
 use crate::finding::{Code, Finding};
 use crate::limits;
@@ -17,22 +18,6 @@ use crate::rule::{FlatRatio, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::{Instant, Length, ValidTime};
-
-/// What the statements of one document are made from.
-pub struct Reader<'a> {
-    /// The document.
-    pub document: &'a Document,
-    /// Its sentences.
-    pub sentences: Vec<Sentence>,
-    /// Its headings of contract tables.
-    pub headings: Vec<Place>,
-    /// Names printed where no digits are glued to them.
-    pub known: BTreeSet<&'a str>,
-    /// What was found so far.
-    pub findings: Vec<Finding>,
-    /// What was read so far.
-    pub statements: Vec<DraftStatement>,
-}
 
 impl Reader<'_> {
     /// Reads one table; `above` is where the tier table before it ends, or the start of the announcement.
@@ -101,6 +86,13 @@ impl Reader<'_> {
             note(Code::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
         }
         let ratios = [left, &row.right];
+        if row.unmarked {
+            note(
+                Code::UnreadText,
+                format!("`{}` has one ratio, and no mark for the other", row.span.of(text)),
+            );
+            return;
+        }
         if table.header.sides.len() == 2 && ratios.iter().any(|ratio| ratio.is_none()) {
             note(Code::SideMissing, format!("{} has only one ratio", name.of(text)));
         }
@@ -119,6 +111,14 @@ impl Reader<'_> {
         let mut subjects = Vec::new();
         for span in names.iter().take(limits::TABLE_SUBJECTS) {
             let name = span.of(text);
+            if !program.holds_contracts() && !fits_asset(name) {
+                self.error(
+                    Code::UnreadText,
+                    *span,
+                    format!("`{name}` is neither a column nor the name of an asset"),
+                );
+                continue;
+            }
             match Subject::new(&self.document.venue, program, name) {
                 Some(subject) if seen.insert(name) => subjects.push(subject),
                 Some(_) => {
@@ -162,15 +162,17 @@ impl Reader<'_> {
             }));
         }
     }
-
-    /// Adds a finding.
-    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.findings.push(Finding::new(code, span, message));
-    }
 }
 
 fn names(subjects: &[Subject]) -> Vec<String> {
     subjects.iter().map(|subject| subject.name().to_string()).collect()
+}
+
+/// Whether a word can name an asset: small letters only as a short prefix (`stETH`), else it is a piece of a
+/// column name.
+fn fits_asset(name: &str) -> bool {
+    let behind_prefix = name.char_indices().find(|(at, c)| !c.is_ascii_lowercase() || *at >= 3);
+    behind_prefix.is_some_and(|(at, _)| !name[at..].contains(|c: char| c.is_ascii_lowercase()))
 }
 
 /// The program that the unit of a tier table tells: bounds in a dollar coin are USDⓈ-M, in another COIN-M.

@@ -1,7 +1,7 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
 use super::Input;
-use super::prose;
+use super::instants;
 use super::scan;
 use super::tables::{Body, Table};
 use crate::finding::{Code, Finding};
@@ -94,7 +94,7 @@ fn read_front_matter(document: &mut Document) -> Result<(), Mistake> {
 
 fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(), Mistake> {
     match key {
-        "published_at" => match prose::read_instant(value) {
+        "published_at" => match instants::read_instant(value) {
             Ok(instant) => document.published_at = Some(instant),
             Err(error) => {
                 let message = format!("line {line}: published_at: {}", error.message);
@@ -169,8 +169,8 @@ fn closing_date(document: &Document) -> Option<(Instant, Span)> {
     let start = document.text[..end].rfind('\n').map_or(0, |at| at + 1);
     let start = scan::skip(&document.text, start.max(document.body).min(end), scan::is_blank);
     let line = document.text.get(start..end)?;
-    let full = line.len() == 10 && prose::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-    if full { Some((prose::read_instant(line).ok()?, Span::new(start, end))) } else { None }
+    let full = line.len() == 10 && instants::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
+    if full { Some((instants::read_instant(line).ok()?, Span::new(start, end))) } else { None }
 }
 
 /// Whether the text stops before its end: a letter without its closing date, or a table that is cut.
@@ -190,7 +190,7 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
     let above = text[..span.start].trim_end_matches(scan::is_blank).len();
     let under_table = tables.iter().any(|table| table.span.end == above);
     let not_before_all = || {
-        let instants = prose::instants(text, Span::new(document.body, span.start));
+        let instants = instants::instants(text, Span::new(document.body, span.start));
         instants.iter().any(|found| found.instant.as_ref().is_ok_and(|instant| *instant < day.plus(DAY)))
     };
     if text[..above].ends_with([':', '：']) || (under_table && not_before_all()) {
@@ -208,13 +208,12 @@ fn is_letter(body: &str) -> bool {
 
 /// Why a table that ends the document may lack rows.
 fn open_end(table: &Table, text: &str) -> Option<&'static str> {
-    use super::share::Item;
+    use super::cell::{Cell, Item};
     match &table.body {
         Body::Tiers(items) => {
             let cells =
                 || items.iter().filter_map(|i| if let Item::Cell(cell) = i { Some(cell) } else { None });
-            let lowest =
-                |cell: &&super::share::Cell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
+            let lowest = |cell: &&Cell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
             (cells().filter(lowest).count() < table.header.sides.len())
                 .then_some("the table ends the text, and not every side of it goes down to 1x")
         }

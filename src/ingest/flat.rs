@@ -32,9 +32,14 @@ pub struct FlatRow {
     pub unmarked: bool,
 }
 
-/// The row at `at`, with `sides` ratios.
+/// The row at `at`, with `sides` ratios. A name of digits only (`4`) is believed where it is glued to the row
+/// before, or parted from its ratio; otherwise the digits are a ratio too many.
 pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     let run = scan::name_run(text, at)?;
+    let glued = text[..at].ends_with(|c: char| !scan::is_blank(c) && c != '|');
+    if !glued && scan::number(text, at).is_some_and(|number| scan::percent(text, number.end).is_some()) {
+        return None;
+    }
     let row = |ways, right, end, unmarked| Some(FlatRow { span: Span::new(at, end), ways, right, unmarked });
     let (ways, end) = first_cells(text, run)?;
     if sides == 1 {
@@ -76,7 +81,7 @@ fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
     let number = scan::number(text, run.end - digits).filter(|_| digits > 0);
     if let Some((number, end)) = number.and_then(|span| Some((span, scan::percent(text, span.end)?))) {
         let first = (run.start + 1).max(number.start);
-        let ways: Ways = (first..number.end)
+        let mut ways: Ways = (first..number.end)
             .filter(|cut| text.is_char_boundary(*cut) && *cut < run.end)
             .filter_map(|cut| {
                 let span = Span::new(cut, number.end);
@@ -84,6 +89,11 @@ fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
                 Some((Span::new(run.start, cut), Some((rate, span))))
             })
             .collect();
+        let is_zero =
+            |ratio: &Option<Ratio>| ratio.as_ref().is_some_and(|(rate, _)| rate.fraction().is_zero());
+        if ways.iter().any(|(_, ratio)| !is_zero(ratio)) {
+            ways.retain(|(_, ratio)| !is_zero(ratio));
+        }
         return (!ways.is_empty()).then_some((ways, end));
     }
     let apart = scan::skip_separators(text, run.end);
@@ -140,12 +150,21 @@ mod tests {
             ("1000SATS50%35%", "1000SATS", "50", "35"),
             ("A2Z10%30%", "A2Z", "10", "30"),
             ("U100%95%", "U", "100", "95"),
-            ("430%20%", "4", "30", "20"),
+            ("4 30%20%", "4", "30", "20"),
             ("币安人生37.5%20%", "币安人生", "37.5", "20"),
             ("C98 | 40% | 30%", "C98", "40", "30"),
         ] {
             assert_eq!(read(text, &[]), (name.into(), left.into(), right.into(), false), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_of_digits_only_must_be_glued_to_the_row_before_or_parted_from_its_ratio() {
+        assert!(row_at("430%20%", 0, 2).is_none());
+        assert!(row_at("A30%20%\n430%20%", 8, 2).is_none());
+        let row = row_at("A30%20%430%20%", 7, 2).expect("a row");
+        assert_eq!(choose(&row, "A30%20%430%20%", &BTreeSet::new()), (0, false));
+        assert_eq!(row.ways.len(), 1, "a ratio of 0 % is read only where nothing else can be");
     }
 
     #[test]

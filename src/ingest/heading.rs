@@ -1,6 +1,7 @@
 //! Headings and introductions of contract tables: the contracts they name, their program and their instants.
 
-use super::prose::{self, Found};
+use super::instants::{self, Found};
+use super::prose::marker;
 use super::scan;
 use crate::statement::Program;
 use crate::text::Span;
@@ -16,24 +17,19 @@ pub struct Heading {
     pub instants: Vec<Found>,
 }
 
-/// Words that open the phrase behind the names.
-const MARKERS: &[(&str, Option<Program>)] = &[
-    ("USDⓈ-M", Some(Program::Usdm)),
-    ("USDS-M", Some(Program::Usdm)),
-    ("USDT-M", Some(Program::Usdm)),
-    ("USDC-M", Some(Program::Usdm)),
-    ("USD-M", Some(Program::Usdm)),
-    ("COINⓈ-M", Some(Program::Coinm)),
-    ("COIN-M", Some(Program::Coinm)),
-    ("PERPETUAL", None),
-    ("FUTURES", None),
-    ("CONTRACT", None),
-];
+/// A heading and where it stands.
+#[derive(Debug)]
+pub struct Place {
+    /// Its line.
+    pub span: Span,
+    /// What it says.
+    pub heading: Heading,
+}
 
 /// The line as a heading: bullets, perhaps an instant and a colon, a list of names, perhaps the kind of contract.
 /// `None` where anything else stands on it.
 pub fn heading(text: &str, line: Span) -> Option<Heading> {
-    let instants = prose::instants(text, line);
+    let instants = instants::instants(text, line);
     let mut list = strip(text, line);
     for found in &instants {
         if found.span.start == list.start {
@@ -62,30 +58,10 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
             .filter_map(|word| before.of(text).rfind(word).map(|offset| before.start + offset + word.len()));
         let list = starts.max().and_then(|start| names(text, strip(text, Span::new(start, end))));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
-            return Some(Heading { names, program, instants: prose::instants(text, sentence) });
+            return Some(Heading { names, program, instants: instants::instants(text, sentence) });
         }
         at = scan::skip(text, end, |c| !c.is_alphanumeric());
         at = scan::skip(text, at, char::is_alphanumeric);
-    }
-    None
-}
-
-/// Where the first phrase that says the kind of contract starts, its bracket included, and the program it tells.
-pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
-    let words = span.of(text);
-    let mut before = None;
-    for (at, c) in words.char_indices() {
-        let inside_word = before.is_some_and(|c: char| c.is_alphanumeric() || c == '-');
-        let here = || words[at..].chars().map(|c| c.to_ascii_uppercase());
-        let found = MARKERS.iter().filter(|_| !inside_word).find(|(word, _)| {
-            let mut here = here();
-            word.chars().all(|w| here.next() == Some(w))
-        });
-        if let Some((_, program)) = found {
-            let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
-            return Some((span.start + at - bracket, *program));
-        }
-        before = Some(c);
     }
     None
 }

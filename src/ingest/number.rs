@@ -11,7 +11,7 @@ const PLAIN_FROM_1000: u32 = 3; // `400000` beside `800,000` happens, but groups
 const TWO_DECIMALS: u32 = 1; // `5,000.00` is the form of some tables
 const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means what it says
 const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`
-const ZERO_RATIO: u32 = 4; // a ratio of 0 % is possible, but a stray zero is likelier
+const ZERO_RATIO: u32 = 12; // a ratio of 0 % was never seen; a lost digit was likelier
 
 /// Most ways to part one run that are kept; real runs have one to three.
 const SPLITS: usize = 16;
@@ -160,7 +160,7 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
     for cut in 1..=run.len() {
         let text = &run[..cut];
         let bad = !bytes[cut - 1].is_ascii_digit() || (fields > 1 && bounds(text).is_empty());
-        if bad || found.len() > 4 * RUN_WAYS {
+        if bad || found.len() > RUN_WAYS {
             continue;
         }
         taken.push(text);
@@ -176,7 +176,7 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
 }
 
 /// Most ways to part one run that are looked at.
-const RUN_WAYS: usize = 500;
+const RUN_WAYS: usize = 2_000;
 
 /// The splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
 fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::claims::Reader;
+use super::cell::{Cell, Item, Layout};
 use super::header::Side;
 use super::laws::{self, Row};
 use super::number::Split;
-use super::share::{self, Cell, Item, Layout, Shared, weight};
+use super::reader::Reader;
+use super::share::{self, Shared};
 use super::tables::{Block, Table};
+use super::weight;
 use crate::finding::{Code, Finding};
 use crate::limits;
 use crate::rule::tiers::Unreadable;

@@ -4,50 +4,12 @@
 //! Cells come in row order: left, right, left, right. A cell may be missing: then a mark stands in its place, or
 //! a mark above it covers it too, or nothing shows it. The search goes through the cells once and keeps, for each
 //! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
-//! are [`weight`]s of broken laws. Where two ways that differ are equally cheap, the result says so.
+//! are the weights of broken laws (see `weight`). Where two ways that differ are equally cheap, the result says so.
 
 use std::collections::HashMap;
 
-use super::number::Split;
-use crate::decimal::Decimal;
-use crate::rule::Leverage;
-use crate::text::Span;
-
-/// What each broken law costs, and why it costs that much.
-pub mod weight {
-    /// A side starts above 0, or has 0 again later: no table of four years does.
-    pub const FIRST_FLOOR: u32 = 60;
-    /// A rank outside the first row of a side, or missing there: the layout knows no other place.
-    pub const RANK: u32 = 100;
-    /// A cap falls: such a table has no safe reading.
-    pub const CAP_FALLS: u32 = 40;
-    /// A floor is not the cap before: the surest law, but one table in twenty misprints it.
-    pub const CHAIN: u32 = 20;
-    /// Leverage does not fall: rare, but misprinted at times (`2x` for `1x`).
-    pub const LEVERAGE_ORDER: u32 = 15;
-    /// A cell is absent and no mark shows it: dear, yet cheaper than a broken chain, for some texts have no marks.
-    pub const ABSENT: u32 = 12;
-    /// The same, but the cell before on that side has the leverages of this row too: one tier beside several.
-    pub const ABSENT_BESIDE_SEVERAL: u32 = 10;
-    /// A floor at or above its own cap.
-    pub const FLOOR_NOT_BELOW_CAP: u32 = 10;
-    /// A rate runs the wrong way: misprinted at times.
-    pub const RATE_ORDER: u32 = 8;
-    /// A cap equals the one before: an empty tier, seen once.
-    pub const CAP_EQUAL: u32 = 6;
-    /// Digits given to a name that is not printed elsewhere.
-    pub const NAME_DIGITS: u32 = 4;
-    /// Marks on both sides of one row.
-    pub const EMPTY_ROW: u32 = 3;
-    /// Leverage leaves some out, or names some twice.
-    pub const LEVERAGE_GAP: u32 = 2;
-    /// A rate equals the one before: common in COIN-M tables.
-    pub const RATE_EQUAL: u32 = 1;
-    /// A mark covers one more row.
-    pub const COVERED: u32 = 1;
-    /// The two cells of a row have no leverage in common: a tie-break only.
-    pub const BESIDE: u32 = 1;
-}
+use super::cell::{Item, Layout};
+use super::weight::{self, overlap, step};
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
@@ -55,37 +17,6 @@ const STATES: usize = 200;
 /// States that are dearer than the cheapest by more than this are not followed: four broken chains are never made
 /// good later.
 const SLACK: u32 = 4 * weight::CHAIN;
-
-/// A cell in row order.
-#[derive(Clone, Debug)]
-pub enum Item {
-    /// A mark for an absent cell.
-    Mark,
-    /// The cells of one tier.
-    Cell(Cell),
-}
-
-/// The cells of one tier, with every way to part its digits.
-#[derive(Clone, Debug)]
-pub struct Cell {
-    /// All of its bytes.
-    pub span: Span,
-    /// The leverages; `None` in a collateral table.
-    pub leverage: Option<Leverage>,
-    /// The ways to part its digits, at least one.
-    pub splits: Vec<Split>,
-    /// Extra cost of each split, by evidence from elsewhere in the document.
-    pub evidence: Vec<u32>,
-}
-
-/// What the search must know about a table besides its cells.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout {
-    /// Whether there are two sides.
-    pub two_sides: bool,
-    /// Whether the first row of each side carries a rank; `None` in tables without ranks.
-    pub rank_in_rows: Option<bool>,
-}
 
 /// The cheapest way to share the cells.
 #[derive(Clone, Debug)]
@@ -257,40 +188,6 @@ fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Ve
             (state, beside + cell.evidence[split] + step(before, cell, &cell.splits[split], layout))
         })
         .collect()
-}
-
-/// What it costs that `this` follows `before` on one side; `before` is `None` for the first row.
-fn step(before: Option<(&Cell, &Split)>, cell: &Cell, this: &Split, layout: Layout) -> u32 {
-    let (floor, cap) = (this.floor.number.value(), this.cap.number.value());
-    let mut cost = this.cost;
-    let mut broken = |law: bool, weight: u32| cost += if law { weight } else { 0 };
-    let first = before.is_none();
-    broken((floor == Decimal::ZERO) != first, weight::FIRST_FLOOR);
-    broken(floor >= cap, weight::FLOOR_NOT_BELOW_CAP);
-    if let Some(in_rows) = layout.rank_in_rows {
-        broken(this.rank.is_some() != (in_rows && first), weight::RANK);
-    }
-    let Some((before_cell, before)) = before else { return cost };
-    broken(floor != before.cap.number.value(), weight::CHAIN);
-    broken(cap < before.cap.number.value(), weight::CAP_FALLS);
-    broken(cap == before.cap.number.value(), weight::CAP_EQUAL);
-    let (low, high) = (before.rate.fraction(), this.rate.fraction());
-    let wrong_way = if layout.rank_in_rows.is_some() { high > low } else { high < low };
-    broken(wrong_way, weight::RATE_ORDER);
-    broken(low == high, weight::RATE_EQUAL);
-    if let (Some(above), Some(leverage)) = (&before_cell.leverage, &cell.leverage) {
-        broken(leverage.max >= above.max, weight::LEVERAGE_ORDER);
-        broken(above.min.is_some_and(|min| min != leverage.max + 1), weight::LEVERAGE_GAP);
-    }
-    cost
-}
-
-/// Whether two cells have a leverage in common.
-fn overlap(a: &Cell, b: &Cell) -> bool {
-    match (&a.leverage, &b.leverage) {
-        (Some(a), Some(b)) => a.max >= b.min.unwrap_or(b.max) && b.max >= a.min.unwrap_or(a.max),
-        _ => true,
-    }
 }
 
 /// What it costs to end in a state, and how many cells are then absent without a mark.

@@ -1,10 +1,10 @@
 //! Finds the tables of a text: each header with the cells behind it, up to where no cell follows.
 
+use super::cell::{Cell, Item};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, Kind};
 use super::number;
 use super::scan;
-use super::share::{Cell, Item};
 use crate::text::Span;
 
 /// A table as it stands in the text.

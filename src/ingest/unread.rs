@@ -1,6 +1,6 @@
 //! What looks like a table but stands outside every table that was read: reported, never passed over.
 
-use super::prose;
+use super::instants;
 use super::scan;
 use crate::finding::{Code, Finding};
 use crate::text::Span;
@@ -102,7 +102,7 @@ fn is_cell(text: &str, line: Span) -> bool {
     let signs =
         |c: char| c.is_ascii_digit() || scan::is_dash(c) || scan::is_blank(c) || ",.%x|<≤=".contains(c);
     let digit = words.contains(|c: char| c.is_ascii_digit());
-    digit && words.chars().all(signs) && prose::date_end(text, line.start).is_none_or(|end| end < line.end)
+    digit && words.chars().all(signs) && instants::date_end(text, line.start).is_none_or(|end| end < line.end)
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     fn unread(text: &str) -> bool {
-        !check(text, &prose::lines(text, Span::new(0, text.len())), &[], &[]).is_empty()
+        !check(text, &crate::ingest::prose::lines(text, Span::new(0, text.len())), &[], &[]).is_empty()
     }
 
     #[test]

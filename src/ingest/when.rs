@@ -1,20 +1,12 @@
 //! Finds above a table whose table it is, and from when it holds.
 
-use super::claims::Reader;
 use super::heading::{self, Heading};
-use super::prose::{Found, Topic};
+use super::instants::Found;
+use super::prose::Topic;
+use super::reader::Reader;
 use crate::finding::{Code, Finding};
 use crate::text::Span;
 use crate::time::{Instant, Length};
-
-/// A heading and where it stands.
-#[derive(Debug)]
-pub struct Place {
-    /// Its line.
-    pub span: Span,
-    /// What it says.
-    pub heading: Heading,
-}
 
 /// The heading of the tier table at `start`: the nearest heading line below `above`; else the nearest list of
 /// contracts in a sentence, provided that no other tier table comes between.

@@ -1,5 +1,5 @@
 //! What several tests need: the folder of shared texts, and short ways to read and to look at drafts.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::expect_used, clippy::panic)]
 
 use std::path::PathBuf;
 
@@ -102,4 +102,12 @@ pub fn show_rule(rule: &Rule) -> String {
             format!("{} rank {:?} {}", table.unit(), table.rank(), rows.collect::<Vec<_>>().join("; "))
         }
     }
+}
+
+/// Every statement in a line of its own: subject, claim, instants, values and printed texts.
+pub fn said(draft: &Draft) -> Vec<String> {
+    let mut said: Vec<String> =
+        draft.statements.iter().map(|s| format!("{} {}", s.subject, show(&s.claim))).collect();
+    said.sort();
+    said
 }

@@ -1,0 +1,33 @@
+//! What is known of a document while its tables are turned into statements.
+
+use std::collections::BTreeSet;
+
+use super::DraftStatement;
+use super::document::Document;
+use super::heading::Place;
+use super::prose::Sentence;
+use crate::finding::{Code, Finding};
+use crate::text::Span;
+
+/// What the statements of one document are made from.
+pub struct Reader<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its sentences.
+    pub sentences: Vec<Sentence>,
+    /// Its headings of contract tables.
+    pub headings: Vec<Place>,
+    /// Names printed where no digits are glued to them.
+    pub known: BTreeSet<&'a str>,
+    /// What was found so far.
+    pub findings: Vec<Finding>,
+    /// What was read so far.
+    pub statements: Vec<DraftStatement>,
+}
+
+impl Reader<'_> {
+    /// Adds a finding.
+    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.findings.push(Finding::new(code, span, message));
+    }
+}

@@ -1,0 +1,141 @@
+//! The words and remarks that table headers are made of.
+
+use crate::text::Span;
+
+/// Words that occur in the column names of these tables. A header is a run of nothing else, besides remarks in
+/// brackets.
+pub const WORDS: &[&str] = &[
+    "after",
+    "amount",
+    "and",
+    "asset",
+    "assets",
+    "before",
+    "bracket",
+    "brackets",
+    "cap",
+    "change",
+    "changes",
+    "coin",
+    "coins",
+    "collateral",
+    "current",
+    "existing",
+    "floor",
+    "in",
+    "leverage",
+    "maintenance",
+    "margin",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "mmr",
+    "new",
+    "notional",
+    "of",
+    "old",
+    "pm",
+    "portfolio",
+    "position",
+    "positions",
+    "previous",
+    "prior",
+    "pro",
+    "range",
+    "rank",
+    "rate",
+    "rates",
+    "ratio",
+    "ratios",
+    "requirement",
+    "revised",
+    "the",
+    "tier",
+    "tiers",
+    "token",
+    "tokens",
+    "update",
+    "updated",
+    "usd",
+    "value",
+];
+
+/// Words that name the side before a change, and the side after it.
+pub const SIDES: [&[&str]; 2] =
+    [&["before", "current", "existing", "old", "previous", "prior"], &["after", "new", "revised", "updated"]];
+
+/// Longest remark in brackets inside a header, in bytes.
+const REMARK_BYTES: usize = 80;
+
+/// A word that ends where letters end, or where a capital follows a small letter (`TiersNew`).
+pub fn word_at(text: &str, at: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
+        if end > at && bytes[end].is_ascii_uppercase() && bytes[end - 1].is_ascii_lowercase() {
+            break;
+        }
+        end += 1;
+    }
+    (end > at).then(|| Span::new(at, end))
+}
+
+/// The inside of a remark in brackets on one line.
+pub fn remark_at(text: &str, at: usize) -> Option<Span> {
+    let inside = text.get(at..)?.strip_prefix('(')?;
+    let length = inside.find([')', '\n', '(']).filter(|length| *length <= REMARK_BYTES)?;
+    inside[length..].starts_with(')').then(|| Span::new(at + 1, at + 1 + length))
+}
+
+/// The words of a remark, in small letters.
+pub fn words_of(remark: &str) -> Vec<String> {
+    remark
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+/// `Notional Value in USDT` or `SOL`: the currency.
+pub fn unit_of(remark: &str) -> Option<String> {
+    let words: Vec<&str> = remark.split_whitespace().collect();
+    let unit = match words.as_slice() {
+        [unit] => unit,
+        [.., word, unit] if word.eq_ignore_ascii_case("in") => unit,
+        _ => return None,
+    };
+    let fit = unit.chars().all(|c| c.is_alphanumeric() && !c.is_lowercase()) && unit.len() <= 16;
+    let side = SIDES.iter().any(|side| side.contains(&unit.to_ascii_lowercase().as_str()));
+    (fit && !side).then(|| unit.to_string())
+}
+
+/// Whether a remark has no digits besides those of a rank or a currency.
+pub fn is_read(remark: &str) -> bool {
+    !remark.contains(|c: char| c.is_ascii_digit()) || rank_of(remark).is_some() || unit_of(remark).is_some()
+}
+
+/// `Rank 9`: the rank.
+pub fn rank_of(remark: &str) -> Option<u32> {
+    let (word, digits) = remark.trim().split_once(char::is_whitespace)?;
+    if word.eq_ignore_ascii_case("rank") { digits.trim().parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_sorted_for_the_search() {
+        assert!(WORDS.is_sorted());
+    }
+
+    #[test]
+    fn a_remark_tells_a_currency_or_a_rank_or_nothing() {
+        assert_eq!(unit_of("Notional Value in USDT").as_deref(), Some("USDT"));
+        assert_eq!(unit_of("SOL").as_deref(), Some("SOL"));
+        assert_eq!((unit_of("Before"), unit_of("PM Pro")), (None, None));
+        assert_eq!((rank_of("Rank 9"), rank_of("Before")), (Some(9), None));
+        assert!(is_read("USD1") && !is_read("row 7"));
+    }
+}
