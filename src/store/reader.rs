@@ -11,7 +11,7 @@ use super::record::{FindingV1, HeadV1, RecordedStatementV1, RecordedTransactionV
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
-use super::{convert, layout, lock};
+use super::{convert, journal, layout, lock};
 use crate::finding::Finding;
 use crate::mistake::Mistake;
 use crate::statement::{Recorded, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId};
@@ -28,7 +28,22 @@ pub struct Reader {
 impl Reader {
     /// Opens the database in `dir`. Waits for nobody, and makes no database.
     ///
-    /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of the index.
+    /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of the index,
+    /// where the anchor beside the index says how far it must reach; else see [`Reader::open_by_index`].
+    ///
+    /// # Errors
+    /// As [`Reader::open_by_index`].
+    pub fn open(dir: &Path) -> Result<Reader, Mistake> {
+        match recover::short_journal(dir)? {
+            Some((records, head)) => {
+                Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
+            }
+            None => Reader::open_by_index(dir),
+        }
+    }
+
+    /// Opens the database in `dir` by its index, whatever the length of the journal.
+    ///
     /// An index that is behind is brought up; a damaged one is set aside and made anew if no writer is there, else the
     /// journal serves. A torn last line is passed over and left to the next writer.
     ///
@@ -36,10 +51,8 @@ impl Reader {
     /// There is no database (`no_database`); the journal is broken (`damaged_journal`), lacks transactions that the
     /// index knows (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each
     /// naming the transaction; or the disk refuses (`disk`).
-    pub fn open(dir: &Path) -> Result<Reader, Mistake> {
-        if let Some((records, head)) = recover::short_journal(dir)? {
-            return Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() });
-        }
+    pub fn open_by_index(dir: &Path) -> Result<Reader, Mistake> {
+        journal::bytes(dir)?;
         let mut notices = Vec::new();
         let opened = match recover::bring_up(dir, &mut notices) {
             Err(Failure::Index(Trouble::Damaged(why))) => rebuild(dir, why, &mut notices),

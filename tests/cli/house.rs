@@ -109,17 +109,17 @@ fn no_files_use_each_other_in_a_circle() {
     let files = files();
     let graph: BTreeMap<&String, BTreeSet<String>> =
         files.iter().map(|(name, text)| (name, uses(name, text, &files))).collect();
-    let mut done: BTreeSet<String> = BTreeSet::new();
-    while done.len() < graph.len() {
-        let free: Vec<String> = graph
-            .iter()
-            .filter(|(name, used)| !done.contains(**name) && used.iter().all(|used| done.contains(used)))
-            .map(|(name, _)| (*name).clone())
-            .collect();
-        let left: Vec<_> = graph.iter().filter(|(name, _)| !done.contains(**name)).collect();
-        assert!(!free.is_empty(), "these use each other in a circle: {left:#?}");
-        done.extend(free);
+    // What uses nothing left, or is used by nothing left, is in no circle.
+    let mut left = graph.clone();
+    loop {
+        let names: BTreeSet<String> = left.keys().map(|name| name.to_string()).collect();
+        let used: BTreeSet<String> = left.values().flatten().cloned().collect();
+        left.retain(|name, uses| used.contains(*name) && uses.iter().any(|used| names.contains(used)));
+        if left.len() == names.len() {
+            break;
+        }
     }
+    assert!(left.is_empty(), "these use each other in a circle: {:?}", left.keys());
 }
 
 #[test]

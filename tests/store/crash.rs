@@ -85,7 +85,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
             assert_eq!(recorded.len() as u64, writer.head().tx.0);
         }
         let_go(&dir);
-        let reader = Reader::open(&dir).unwrap();
+        let reader = Reader::open_by_index(&dir).unwrap();
         let held = contents(&reader).unwrap();
         drop(reader);
         let head = held.head.tx.0;

@@ -83,7 +83,7 @@ fn flips_of_the_index(dir: &Path, count: usize) {
         let mut flipped = db.clone();
         flipped[at] ^= 0x10;
         fs::write(copy.join("index/db"), &flipped).unwrap();
-        match Reader::open(&copy).and_then(|reader| contents(&reader)) {
+        match Reader::open_by_index(&copy).and_then(|reader| contents(&reader)) {
             Ok(contents) => assert_eq!(contents, *expected.get_or_insert_with(|| contents.clone()), "{at}"),
             Err(mistake) => assert_eq!(mistake.code, "damaged_index", "{at}"),
         }
@@ -191,7 +191,8 @@ fn a_record_that_cannot_be_read_is_refused_with_its_name() {
     let key = hold_index(&dir).scan_prefix("s").next().unwrap().unwrap().0;
     hold_index(&dir).insert(key, b"\x01\x02").unwrap();
     let_go(&dir);
-    let mistake = Reader::open(&dir).unwrap().statements(&subject("binance:usdm:ACTUSDT")).unwrap_err();
+    let mistake =
+        Reader::open_by_index(&dir).unwrap().statements(&subject("binance:usdm:ACTUSDT")).unwrap_err();
     assert_eq!(mistake.code, "damaged_index");
     assert!(
         mistake.message.contains("a statement about binance:usdm:ACTUSDT of transaction 1"),

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use tierbook::finding::Finding;
 use tierbook::mistake::Mistake;
-use tierbook::statement::{Recorded, RecordedWithdrawal, Sha256, Subject, TxId};
 use tierbook::statement::RecordedSource;
+use tierbook::statement::{Recorded, RecordedWithdrawal, Sha256, Subject, TxId};
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
 /// Everything that a reader can say.
@@ -43,13 +43,13 @@ pub fn contents(reader: &Reader) -> Result<Contents, Mistake> {
 /// What a new reader of `dir` says.
 pub fn read(dir: &Path) -> Contents {
     let_go(dir);
-    contents(&Reader::open(dir).unwrap()).unwrap()
+    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
 }
 
 /// What a new reader of `dir` says while another process (here: another handle) holds the index.
 pub fn read_beside(dir: &Path) -> Contents {
     let _holder = hold_index(dir);
-    contents(&Reader::open(dir).unwrap()).unwrap()
+    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
 }
 
 /// The index as another program would hold it.
@@ -83,7 +83,7 @@ pub fn put_journal(dir: &Path, bytes: &[u8]) {
 /// The mistake with which readers and writers refuse a database.
 pub fn refused(dir: &Path) -> Mistake {
     let_go(dir);
-    let mistake = Reader::open(dir).map(drop).unwrap_err();
+    let mistake = Reader::open_by_index(dir).map(drop).unwrap_err();
     let_go(dir);
     assert_eq!(Writer::open(dir).map(drop).unwrap_err(), mistake);
     let_go(dir);
@@ -99,7 +99,7 @@ pub fn verified(dir: &Path) -> Verified {
 /// Opens a reader once nobody holds the index; gives its notices too.
 pub fn reopened(dir: &Path) -> (Vec<String>, Contents) {
     let_go(dir);
-    let reader = Reader::open(dir).unwrap();
+    let reader = Reader::open_by_index(dir).unwrap();
     (reader.notices().to_vec(), contents(&reader).unwrap())
 }
 

@@ -4,13 +4,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::super::mistakes::{disk_mistake, too_long};
-use super::super::record::{LineV1, TransactionV1};
-use super::super::scalar::HashV1;
 use super::{FILE, line_of};
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::Sha256;
+use crate::store::mistakes::{disk_mistake, too_long};
+use crate::store::record::{LineV1, TransactionV1};
+use crate::store::scalar::HashV1;
 
 /// The journal open for appending. Only the holder of the writer's lock may have one.
 pub(in crate::store) struct Appender {
