@@ -123,7 +123,7 @@ fn fits(name: &str) -> bool {
 }
 
 /// Whether a word that stands alone must be the name of a contract.
-fn is_symbol(name: &str) -> bool {
+pub fn is_symbol(name: &str) -> bool {
     fits(name) && ends_in_currency(name)
 }
 
