@@ -125,6 +125,9 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
 
     let prose_lines = without_title(text, &document, lines);
     let headings = headings(text, &prose_lines);
+    let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
+    let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
+    findings.extend(unread::lost_headings(text, &headings, &tier_starts));
     let mut reader = reader::Reader {
         document: &document,
         sentences: prose::sentences(text, &prose_lines),

@@ -99,6 +99,15 @@ fn text_that_looks_like_a_table_is_never_passed_over() {
 }
 
 #[test]
+fn a_heading_whose_table_is_lost_is_reported() {
+    let text =
+        letter(&format!("2026-05-08 06:30 (UTC): LOSTUSDT (USD-M)\n\n{HEADING}"), &format!("{BOTH}{LAWFUL}"));
+    let draft = common::text_draft(&text);
+    assert_eq!(common::codes(&draft), ["unread_text"]);
+    assert!(draft.findings[0].message.contains("LOSTUSDT"));
+}
+
+#[test]
 fn a_header_decides_which_side_stands_first_and_whether_there_are_two() {
     let both = sides(&letter(HEADING, &format!("{BOTH}{LAWFUL}")));
     assert!(both[0].contains("5,000=5000 10.00") && both[1].contains("7,500=7500 10.00"), "{both:?}");

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn glued_column_names_are_a_header_and_the_first_asset_is_not() {
         let text =
-            "Asset (PM Pro)Before (Rank 9)After (Rank 7)Tier (USD)Collateral RatioFloorCapFloorCapUNI, TON0";
+            "Coin (Pro)Before (Rank 9)After (Rank 7)Tier (USD)Collateral RatioFloorCapFloorCapUNI, TON0";
         let header = next(text, 0).expect("a header");
         assert!(header.span.of(text).ends_with("FloorCap"));
         assert_eq!(
@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn sentences_are_no_headers() {
-        let prose = "# Update on the Collateral Ratio Under Portfolio Margin and the Leverage & Margin Tiers of X. \
-                     Collateral ratio will affect the Unified Maintenance Margin Ratio of positions.";
+        let prose = "# New collateral ratios, and new leverage and margin tiers, for positions in X. A lower collateral \
+                     ratio lowers the maintenance margin ratio of all positions before and after.";
         assert!(next(prose, 0).is_none());
     }
 }

@@ -123,7 +123,7 @@ fn fits(name: &str) -> bool {
 }
 
 /// Whether a word that stands alone must be the name of a contract.
-fn is_symbol(name: &str) -> bool {
+pub fn is_symbol(name: &str) -> bool {
     fits(name) && ends_in_currency(name)
 }
 
@@ -180,13 +180,14 @@ mod tests {
 
     #[test]
     fn an_introduction_lists_its_contracts_before_their_kind() {
-        let text = "We updated the leverage and margin tiers of QQQUSDT, SPYUSDT and EWJUSDT USDⓈ-M Perpetual Contracts at";
+        let text =
+            "Leverage changes for the tiers of QQQUSDT, SPYUSDT and EWJUSDT USDⓈ-M Perpetual Contracts at";
         let intro = introduction(text, Span::new(0, text.len())).expect("a list");
         assert_eq!(
             intro.names.iter().map(|n| n.of(text)).collect::<Vec<_>>(),
             ["QQQUSDT", "SPYUSDT", "EWJUSDT"]
         );
-        let vague = "the margin tiers of the following USD-M Perpetual Contracts as per the tables";
+        let vague = "tiers of some USD-M Perpetual Contracts change below";
         assert!(introduction(vague, Span::new(0, vague.len())).is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! What looks like a table but stands outside every table that was read: reported, never passed over.
 
+use super::heading::{self, Place};
 use super::instants;
 use super::scan;
 use crate::finding::{Code, Finding};
@@ -29,6 +30,25 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
         .map(|place| {
             let quoted: String = place.of(text).chars().take(QUOTED).collect();
             Finding::new(Code::UnreadText, place, format!("`{quoted}` looks like a table and is not read"))
+        })
+        .collect()
+}
+
+/// The findings about headings with an instant and contracts that no tier table follows before the next heading.
+pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> Vec<Finding> {
+    let next_heading = |index: usize| headings.get(index + 1).map_or(text.len(), |place| place.span.start);
+    let lost = headings.iter().enumerate().filter(|(index, place)| {
+        let next_table = tier_tables.partition_point(|start| *start < place.span.end);
+        let names = &place.heading.names;
+        let contracts =
+            !place.heading.instants.is_empty() && names.iter().all(|n| heading::is_symbol(n.of(text)));
+        contracts && tier_tables.get(next_table).is_none_or(|start| *start > next_heading(*index))
+    });
+    lost.take(PLACES)
+        .map(|(_, place)| {
+            let names: Vec<&str> = place.heading.names.iter().map(|name| name.of(text)).collect();
+            let message = format!("no table that can be read follows the heading of {}", names.join(", "));
+            Finding::new(Code::UnreadText, place.span, message)
         })
         .collect()
 }
