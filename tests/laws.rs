@@ -164,13 +164,13 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
                 _ => None,
             })
             .collect();
-        let changes = said_now.iter().filter_map(|said| match said.says {
+        let mut changes = said_now.iter().filter_map(|said| match said.says {
             Says::Change { window, rule } => Some((Some(rule), window)),
             Says::End => Some((None, 0)),
             Says::Sighting { .. } => None,
         });
         let before = state.as_ref().map(|state| state.rule);
-        if let Some((rule, window)) = changes.last() {
+        if let Some((rule, window)) = changes.next_back() {
             let window_closes = if sightings.contains(&rule) { now } else { now + window };
             state = Some(State {
                 rule,

@@ -37,6 +37,7 @@ fn uses(name: &str, text: &str, files: &BTreeMap<String, String>) -> BTreeSet<St
     let code = text.split("#[cfg(test)]").next().unwrap();
     let code: String =
         code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code = code.replace("pub(in crate::", "pub(in ");
     let parent = name.rsplit_once('/').map_or("", |(parent, _)| parent);
     let code = code.replace("super::", &format!("crate::{}::", parent.replace('/', "::")));
     let code = code.replace("self::", &format!("crate::{}::", name.replace('/', "::")));

@@ -5,7 +5,7 @@ use std::fs;
 use tierbook::statement::TxId;
 use tierbook::store::{Reader, Writer};
 
-use crate::build::{database, now, small};
+use crate::build::{database, instant, now, place, small};
 use crate::look::{contents, journal, let_go, line_ends, put_journal, read};
 
 #[test]
@@ -39,7 +39,11 @@ fn a_journal_cut_by_whole_lines_is_refused_without_the_index() {
 #[test]
 fn another_journal_is_refused_without_the_index() {
     let (_folder, dir) = database(2);
-    let (_other_folder, other) = database(3);
+    let (_other_folder, other) = place();
+    tierbook::store::create(&other, instant("2020-01-01T00:00:00Z")).unwrap();
+    let mut writer = Writer::open(&other).unwrap();
+    (1..=3).for_each(|number| drop(writer.commit(now(), |_| small(number))));
+    drop(writer);
     put_journal(&dir, &journal(&other));
     assert_eq!(Reader::open(&dir).map(drop).unwrap_err().code, "foreign_journal");
 }
