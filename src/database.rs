@@ -4,7 +4,7 @@
 
 pub mod load;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::mistake::Mistake;
@@ -12,7 +12,7 @@ use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Held, Plan, answer, plan};
 use crate::rulebook::Rulebook;
-use crate::statement::{Recorded, Subject};
+use crate::statement::{Recorded, SourceId, Subject};
 use crate::store::{self, Head, Reader, Verified};
 use crate::time::Instant;
 
@@ -95,8 +95,9 @@ fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mist
         statements.extend(reader.statements(subject)?);
     }
     let mut held = Held { tx: reader.head().tx.0, sources: reader.sources()?, ..Held::default() };
-    for source in held.sources.iter().filter(|_| whole || explains) {
-        held.findings.insert(source.source.id.clone(), reader.findings(&source.source.id)?);
+    let cited: BTreeSet<&SourceId> = statements.iter().map(|recorded| &recorded.id.source).collect();
+    for id in held.sources.iter().map(|source| &source.source.id).filter(|id| whole || cited.contains(id)) {
+        held.findings.insert(id.clone(), reader.findings(id)?);
     }
     if explains {
         held.documents = statements

@@ -25,7 +25,7 @@ pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {
 
 fn for_people(rows: &[Row], surface: Surface) -> String {
     match rows {
-        [] => "nothing is held that fits; `subjects` and `sources` list what is held\n".to_string(),
+        [] => String::new(),
         [Row::Measure(row)] => card::measure(row, surface),
         [Row::Explanation(row)] => explanation::text(row, &for_people(&row.rows, surface), surface),
         rows => {

@@ -46,7 +46,10 @@ impl Session {
         match self.database.answer(statement, Instant::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
-                terminal::print(&render::rows(&rows, self.format, terminal::stdout_surface()));
+                match rows.as_slice() {
+                    [] if self.format == Format::Table => terminal::print(empty_state(statement)),
+                    rows => terminal::print(&render::rows(rows, self.format, terminal::stdout_surface())),
+                }
                 exit_code(&rows)
             }
             Err(mistake) => self.complain(&mistake, Some(text)),
@@ -62,6 +65,17 @@ impl Session {
     /// Prints what the store has to say, such as that the index was rebuilt, to standard error.
     pub fn notices(&self, notices: &[String]) {
         notices.iter().for_each(|notice| terminal::print_aside(&format!("note: {notice}\n")));
+    }
+}
+
+/// What is said where nothing is listed: what to do next.
+fn empty_state(statement: &Statement) -> &'static str {
+    match statement {
+        Statement::Findings { .. } => "no findings\n",
+        Statement::Sources | Statement::Subjects { matching: None } => {
+            "nothing is held yet; load announcements with: tierbook load PATH\n"
+        }
+        _ => "nothing held fits; `subjects` lists what is held\n",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
+use crate::finding::{Code, Finding};
 use crate::query::evaluate::{evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
@@ -13,7 +14,8 @@ use crate::query::rows::{
 use crate::rule::{Reading, Rule};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::{Certainty, InForce, Resolved};
-use crate::statement::{Precision, Recorded, TxId};
+use crate::statement::{Precision, Recorded, Subject, TxId};
+use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
 pub(super) fn measure_rows(plan: &MeasurePlan, held: &Held) -> Vec<Row> {
@@ -67,7 +69,12 @@ fn measure_row(
         source.row_span = outcome.span;
     }
     let mut warnings = outcome.warnings;
+    // A flat ratio has no tier: the whole row of the asset answers.
+    let row_span =
+        outcome.span.map(|span| if outcome.tier.is_some() { span } else { in_force.set_by.statement.span });
+    warnings.extend(printed_oddly(in_force.set_by, row_span, held));
     warnings.extend(source_warning(&context));
+    warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
         status: outcome.status,
@@ -142,6 +149,29 @@ fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &
 fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
     let source = held.source_of(recorded)?;
     Some(SourceRef { recorded: source.clone(), span: recorded.statement.span, row_span: None })
+}
+
+/// The findings about the row that answers, save those that the repaired floor already tells.
+fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
+    let Some(row) = row else { return Vec::new() };
+    let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
+    let name = set_by.statement.subject.name();
+    let about_row = |finding: &&Finding| {
+        row.start <= finding.span.start
+            && finding.span.end <= row.end
+            && !told.contains(&finding.code)
+            && finding.subjects.iter().any(|subject| subject == name)
+    };
+    let findings = held.findings.get(&set_by.id.source).into_iter().flatten().filter(about_row);
+    findings.map(|finding| Warning { code: finding.code.name(), message: finding.message.clone() }).collect()
+}
+
+/// A warning where the same name has a ratio that depends on the amount, which was not given.
+fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
+    let same_name = |subject: &&Subject| subject.name() == timeline.subject().name();
+    let other = plan.left_out.iter().find(same_name)?;
+    let message = format!("{other} is held too: its ratio depends on the amount, ask `at` one");
+    Some(Warning { code: "also_by_amount", message })
 }
 
 /// A warning where the publication of the source is not known to the instant.

@@ -34,13 +34,15 @@ pub fn read_on(word: &Word) -> Result<On, Mistake> {
     };
     let names = Program::ALL.map(Program::name);
     let program = Program::from_name(name).ok_or_else(|| {
-        let hint = match nearest(name, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the programs are: {}", names.join(", ")),
-        };
-        Mistake::question("unknown_program", format!("`{name}` is not a program"))
-            .at(word.span, "expected usdm, coinm, pm or pm-pro")
-            .hint(hint)
+        let mistake = Mistake::question("unknown_program", format!("`{name}` is not a program"))
+            .at(word.span, "expected usdm, coinm, pm or pm-pro");
+        match nearest(name, names) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                mistake.hint(format!("`on` names a program; an instant is `as of {}`", word.text))
+            }
+            None => mistake.hint(format!("the programs are: {}", names.join(", "))),
+        }
     })?;
     Ok(On { venue, program })
 }
@@ -136,17 +138,18 @@ fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Mistake {
 }
 
 fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Mistake {
-    let contract = allowed.first().is_some_and(|s| s.program().holds_contracts());
+    let contract = allowed.first().is_some_and(|subject| subject.program().holds_contracts());
+    let name = allowed.first().map_or("", |subject| subject.name());
     let (kind, instead) = if contract {
-        ("a contract", format!("mmr of {0} at 60000, or tiers of {0}", word.text))
+        ("contracts", format!("mmr of {name} at 60000, or tiers of {name}"))
     } else {
-        ("an asset", format!("ratio of {0}, or collateral of {0} at 500000", word.text))
+        ("assets", format!("ratio of {name}, or collateral of {name} at 500000"))
     };
+    let held = programs(allowed);
     let message =
-        format!("`{}` is {kind} on {}: it has no `{}`", word.text, programs(allowed), measure.words());
-    Mistake::question("wrong_measure", message)
-        .at(word.span, format!("{kind} has other measures"))
-        .hint(format!("ask: {instead}"))
+        format!("`{}` is held on {held}, among {kind}: they have no `{}`", word.text, measure.words());
+    let mistake = Mistake::question("wrong_measure", message);
+    mistake.at(word.span, format!("{kind} have other measures")).hint(format!("ask: {instead}"))
 }
 
 fn programs(subjects: &[&Subject]) -> String {

@@ -9,7 +9,7 @@ use crate::query::ast::{Ask, Clauses, Statement, Word};
 use crate::query::measure::{Measure, Takes};
 use crate::query::names;
 use crate::statement::{Basis, Program, Subject};
-use crate::text::Span;
+use crate::text::{Span, nearest};
 use crate::time::{Instant, PublishedTime, RecordedTime, ValidTime};
 
 /// A statement whose every word has a fixed meaning.
@@ -55,6 +55,8 @@ pub struct MeasurePlan {
     pub basis: Basis,
     /// Whether broken tables are to be refused rather than repaired.
     pub as_published: bool,
+    /// Subjects of the same names that the question cannot mean, because it gives no amount.
+    pub left_out: Vec<Subject>,
 }
 
 /// What a measure is asked at.
@@ -134,8 +136,9 @@ fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<MeasurePlan, Mis
     let on = ask.clauses.on.as_ref().map(names::read_on).transpose()?;
     let at = read_at(ask)?;
     let mut subjects = names::select(&ask.subjects, ask.measure, on.as_ref(), held)?;
+    let mut left_out = Vec::new();
     if ask.measure.takes() == Takes::AmountIfTiered && at.is_empty() {
-        subjects.retain(|subject| subject.program() != Program::PmPro);
+        (left_out, subjects) = subjects.into_iter().partition(|subject| subject.program() == Program::PmPro);
         if subjects.is_empty() {
             return Err(amount_missing(ask, "the ratio on pm-pro depends on the amount"));
         }
@@ -147,13 +150,8 @@ fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<MeasurePlan, Mis
             .hint("ask for fewer subjects or notionals at a time"));
     }
     let basis = read_basis(&ask.clauses, now)?;
-    Ok(MeasurePlan {
-        measure: ask.measure,
-        subjects,
-        at,
-        basis,
-        as_published: ask.clauses.as_published.is_some(),
-    })
+    let as_published = ask.clauses.as_published.is_some();
+    Ok(MeasurePlan { measure: ask.measure, subjects, at, basis, as_published, left_out })
 }
 
 fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
@@ -166,6 +164,9 @@ fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
             )
             .at(first.span, "not expected here")
             .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text)));
+        }
+        (Takes::Amount, None) if ask.measure == Measure::Collateral => {
+            return Err(amount_missing(ask, "of which amount?"));
         }
         (Takes::Amount, None) => return Err(amount_missing(ask, "at which notional?")),
         (Takes::Leverage, None) => {
@@ -221,7 +222,15 @@ fn read_amount(word: &Word) -> Result<At, Mistake> {
     match scaled {
         Some(amount) => Ok(At::Amount(amount)),
         None => refuse(
-            format!("`{}` is not a number of at most {} digits", word.text, limits::NUMBER_DIGITS),
+            match plain.strip_prefix('-') {
+                Some(rest) if decimal::parse(rest).is_some() => {
+                    format!("`{}` is below zero; a notional is asked by its size", word.text)
+                }
+                _ if plain.len() > limits::NUMBER_DIGITS && plain.bytes().all(|b| b.is_ascii_digit()) => {
+                    format!("`{}` has more than {} digits", word.text, limits::NUMBER_DIGITS)
+                }
+                _ => format!("`{}` is not a number", word.text),
+            },
             "write 60000, 60_000, 60,000, 60k, 1.5m or 0.25".to_string(),
         ),
     }
@@ -269,7 +278,11 @@ fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
 
 fn read_instant(word: &Word, now: Instant) -> Result<Instant, Mistake> {
     Instant::read(&word.text, now).map_err(|no| {
-        Mistake::question("not_an_instant", no.message).at(word.span, "not an instant").hint(no.hint)
+        let mistake = Mistake::question("not_an_instant", no.message).at(word.span, "not an instant");
+        match nearest(&word.text, ["now", "today", "yesterday", "tomorrow"]) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None => mistake.hint(no.hint),
+        }
     })
 }
 

@@ -100,7 +100,9 @@ fn output(command: &str, is_query: bool, tool: &Tool) -> String {
         ["tierbook", rest @ ..] | ["cargo", "run", "--release", "--", rest @ ..] => rest,
         _ => panic!("`{command}` does not run tierbook"),
     };
-    tool.run(arguments).text()
+    // A terminal shows what is said aside, such as that a file was loaded, before the answer.
+    let ran = tool.run(arguments);
+    format!("{}{}", ran.err, ran.out)
 }
 
 /// Splits a command as a shell does, as far as the documentation needs it: blanks part words, quotes keep them.

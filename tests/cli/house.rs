@@ -141,7 +141,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("rustyline::", "cli/repl"),
         ("annotate_snippets::", "render/diagnostic"),
         ("comfy_table::", "render/table"),
-        ("sha2::", "statement"),
+        ("sha2::", "statement/source"),
         ("jiff::", "time"),
         ("etcetera::", "cli/arguments"),
         ("strsim::", "text"),

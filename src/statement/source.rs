@@ -1,0 +1,125 @@
+//! Sources: the documents that statements come from, named by their hash.
+
+use std::fmt;
+
+use crate::time::{PublishedTime, RecordedTime};
+
+/// The name of a source: the first twelve hexadecimal digits of the SHA-256 of its bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourceId(String);
+
+impl SourceId {
+    /// The id of the document with that SHA-256.
+    pub fn of(sha256: &Sha256) -> SourceId {
+        SourceId(sha256.to_string()[..12].to_string())
+    }
+
+    /// Reads twelve lower-case hexadecimal digits.
+    pub fn parse(text: &str) -> Option<SourceId> {
+        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (text.len() == 12 && text.bytes().all(hex)).then(|| SourceId(text.to_string()))
+    }
+
+    /// The twelve digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A SHA-256; printed as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Sha256(pub [u8; 32]);
+
+impl Sha256 {
+    /// The hash of the parts, one after the other.
+    pub fn of(parts: &[&[u8]]) -> Sha256 {
+        use sha2::Digest;
+        let mut hasher = sha2::Sha256::new();
+        parts.iter().for_each(|part| hasher.update(part));
+        Sha256(hasher.finalize().into())
+    }
+
+    /// Reads 64 lower-case hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Sha256> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
+        }
+        Some(Sha256(bytes))
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// How exactly the publication of a source is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Precision {
+    /// To the instant.
+    Instant,
+    /// To the day only: the source counts as known from the start of that day.
+    Day,
+    /// Not at all: the source counts as published when it was recorded.
+    Recorded,
+}
+
+impl Precision {
+    /// `instant`, `day` or `recorded`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Precision::Instant => "instant",
+            Precision::Day => "day",
+            Precision::Recorded => "recorded",
+        }
+    }
+}
+
+/// A document that statements come from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Source {
+    /// Its name, which follows from its hash.
+    pub id: SourceId,
+    /// The SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// The file it was loaded from, without folders.
+    pub file: String,
+    /// Its title, or an empty text.
+    pub title: String,
+    /// When the exchange made it known.
+    pub published_at: PublishedTime,
+    /// How exactly that is known.
+    pub precision: Precision,
+}
+
+/// The number of a transaction, counted from 1 without holes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TxId(pub u64);
+
+impl fmt::Display for TxId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A source with everything known about its record.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RecordedSource {
+    /// The source.
+    pub source: Source,
+    /// When it was recorded.
+    pub recorded_at: RecordedTime,
+    /// The transaction that recorded it.
+    pub tx: TxId,
+}

@@ -1,0 +1,95 @@
+//! Subjects: what a rule is about, and under which program of which exchange.
+
+use std::fmt;
+
+use crate::limits;
+
+/// The programs of an exchange under which a name can have a rule.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Program {
+    /// Contracts margined in a stablecoin.
+    Usdm,
+    /// Contracts margined in the coin.
+    Coinm,
+    /// Assets as collateral under portfolio margin.
+    Pm,
+    /// Assets as collateral under portfolio margin pro, by tiers.
+    PmPro,
+}
+
+impl Program {
+    /// Every program, in the order of answers.
+    pub const ALL: [Program; 4] = [Program::Usdm, Program::Coinm, Program::Pm, Program::PmPro];
+
+    /// `usdm`, `coinm`, `pm` or `pm-pro`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Program::Usdm => "usdm",
+            Program::Coinm => "coinm",
+            Program::Pm => "pm",
+            Program::PmPro => "pm-pro",
+        }
+    }
+
+    /// The program of that name, in any case.
+    pub fn from_name(name: &str) -> Option<Program> {
+        Program::ALL.into_iter().find(|program| program.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral ratios).
+    pub fn holds_contracts(self) -> bool {
+        matches!(self, Program::Usdm | Program::Coinm)
+    }
+}
+
+/// What a rule is about: a name under a program of a venue, `binance:usdm:ACTUSDT`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Subject {
+    venue: String,
+    program: Program,
+    name: String,
+}
+
+impl Subject {
+    /// A subject, or `None` where venue or name is empty, longer than [`limits::SUBJECT_BYTES`], or holds a
+    /// blank, a control character or one of `: , ; " * ?`. Case is kept.
+    pub fn new(venue: &str, program: Program, name: &str) -> Option<Subject> {
+        let fit = |text: &str| {
+            let bad = |c: char| c.is_whitespace() || c.is_control() || ":,;\"*?".contains(c);
+            !text.is_empty() && text.len() <= limits::SUBJECT_BYTES && !text.contains(bad)
+        };
+        (fit(venue) && fit(name)).then(|| Subject {
+            venue: venue.to_string(),
+            program,
+            name: name.to_string(),
+        })
+    }
+
+    /// Reads `venue:program:name`.
+    pub fn parse(text: &str) -> Option<Subject> {
+        let mut parts = text.splitn(3, ':');
+        let (venue, program, name) = (parts.next()?, parts.next()?, parts.next()?);
+        Subject::new(venue, Program::from_name(program)?, name)
+    }
+
+    /// The exchange, in lower case: `binance`.
+    pub fn venue(&self) -> &str {
+        &self.venue
+    }
+
+    /// The program.
+    pub fn program(&self) -> Program {
+        self.program
+    }
+
+    /// The symbol of the contract or asset, as the exchange writes it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.venue, self.program.name(), self.name)
+    }
+}
