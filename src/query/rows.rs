@@ -2,8 +2,8 @@
 
 use crate::decimal::Decimal;
 use crate::finding::Finding;
+use crate::query::at::At;
 use crate::query::measure::Measure;
-use crate::query::plan::At;
 use crate::rule::Reading;
 use crate::statement::{Basis, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
 use crate::text::Span;
