@@ -292,6 +292,8 @@ pub struct Winner {
     pub span: Span,
     /// The text of the document in that span.
     pub words: String,
+    /// The text of the rows that answer, where single rows do.
+    pub row_words: Vec<String>,
     /// What was found odd about the subject in that source.
     pub findings: Vec<Finding>,
 }
