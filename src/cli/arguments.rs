@@ -22,7 +22,7 @@ Exit codes: 0 answered; 1 answered, with findings (check, verify); 2 a mistake i
 
 /// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
 #[derive(Parser, Debug)]
-#[command(name = "tierbook", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "tierbook", version, after_help = EXAMPLES)]
 pub struct Arguments {
     /// The folder of the database [default: the user's data folder]
     #[arg(long, value_name = "DIR", env = "TIERBOOK_DB", global = true)]
@@ -33,12 +33,12 @@ pub struct Arguments {
     pub format: Option<FormatArgument>,
 
     /// Load a file or folder first; says nothing where nothing is new
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", global = true)]
     pub load: Vec<PathBuf>,
 
     /// What to do
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The subcommands.
@@ -49,7 +49,7 @@ pub enum Command {
     /// Answer statements; words are joined, `-` reads standard input
     Query {
         /// The statements, parted by `;`
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "TEXT")]
+        #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
         text: Vec<String>,
     },
     /// Read files and report what they hold and what is odd; write nothing

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use serde_json::json;
 
 use crate::cli::arguments::{Arguments, Command, database_dir};
@@ -20,6 +20,10 @@ use crate::time::Instant;
 /// Runs the command of this process and gives its exit code.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let Some(command) = arguments.command else {
+        terminal::print_aside(&format!("{}\n", Arguments::command().render_help()));
+        return ExitCode::from(2);
+    };
     let session = match database_dir(arguments.db.as_ref()) {
         Ok(dir) => Session {
             database: Database::at(&dir),
@@ -34,7 +38,7 @@ pub fn main() -> ExitCode {
     if !arguments.load.is_empty() {
         worst = load::load_first(&session, &arguments.load);
     }
-    let ran = match arguments.command {
+    let ran = match command {
         Command::Load(arguments) => load::run_load(&session, &arguments),
         Command::Check(arguments) => load::run_check(&session, &arguments),
         Command::Query { text } => query(&session, &text),

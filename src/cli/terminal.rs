@@ -25,11 +25,16 @@ fn surface(is_terminal: bool) -> Surface {
     Surface { colour: !set("NO_COLOR") && !dumb, width }
 }
 
-/// Writes to standard output. A reader that went away ends the program quietly, as other tools do.
+/// Writes to standard output. A reader that went away ends the program quietly, as other tools do; any other failure,
+/// such as a full disk, ends it with exit code 4, because an answer was lost.
 pub fn print(text: &str) {
     let mut stdout = io::stdout().lock();
-    if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-        std::process::exit(0);
+    if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        print_aside(&format!("error: the answer cannot be written: {error}\n"));
+        std::process::exit(4);
     }
 }
 

@@ -106,7 +106,7 @@ fn output(command: &str, is_query: bool, tool: &Tool) -> String {
 }
 
 /// Splits a command as a shell does, as far as the documentation needs it: blanks part words, quotes keep them.
-fn shell_words(command: &str) -> Vec<String> {
+pub fn shell_words(command: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in command.chars() {
         match (c, quote) {

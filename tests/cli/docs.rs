@@ -1,6 +1,6 @@
 //! Every example in README and docs is run.
 
-use super::console::check_markdown;
+use super::console::{check_markdown, shell_words};
 use super::tool::{Tool, root};
 
 #[test]
@@ -27,5 +27,27 @@ fn every_measure_and_every_finding_is_documented() {
     let announcements = page("announcements.md");
     for code in tierbook::finding::Code::ALL {
         assert!(announcements.contains(&format!("`{}`", code.name())), "{}", code.name());
+    }
+}
+
+#[test]
+fn every_example_of_the_help_runs() {
+    let tool = Tool::seeded();
+    let help = tool.run(["--help"]).out;
+    let examples = help.lines().filter_map(|line| line.trim().strip_prefix("tierbook query "));
+    let mut count = 0;
+    for example in examples {
+        // What the example is for stands behind it, after several blanks.
+        let query = shell_words(example.split("   ").next().unwrap()).join(" ");
+        let ran = tool.run(["query", &query]);
+        assert!([0, 3].contains(&ran.code), "{query}: {}", ran.text());
+        count += 1;
+    }
+    assert!(count >= 5, "{help}");
+    for line in tool.run_with_input(&["repl"], b"help\n").out.lines().filter(|line| line.starts_with("  ")) {
+        for query in line.split("   ").map(str::trim).filter(|part| part.contains(" of ")) {
+            let ran = tool.run(["query", query]);
+            assert!([0, 3].contains(&ran.code), "{query}: {}", ran.text());
+        }
     }
 }

@@ -62,3 +62,18 @@ fn bad_input_of_any_kind_is_a_mistake_with_exit_code_2() {
         assert!(ran.err.starts_with("error["), "{}", ran.err);
     }
 }
+
+#[test]
+fn options_may_stand_behind_the_query_and_a_lost_answer_is_an_error() {
+    let tool = Tool::seeded();
+    let words =
+        ["query", "mmr", "of", "ACTUSDT", "at", "60000", "as", "of", "2026-02-07", "--format", "jsonl"];
+    assert!(tool.run(words).out.starts_with('{'));
+    assert_eq!(tool.run(["query", "mmr of ACTUSDT at", "-5"]).code, 2);
+    let help = tool.run::<_, &str>([]);
+    assert!(help.code == 2 && help.err.contains("Examples:"), "{}", help.text());
+    if let Ok(full) = std::fs::File::options().write(true).open("/dev/full") {
+        let status = tool.command().args(["query", "limit of ACTUSDT"]).stdout(full).status().unwrap();
+        assert_eq!(status.code(), Some(4));
+    }
+}
