@@ -26,7 +26,7 @@ a measure of subjects, at notionals, at an instant; statements are parted by `;`
   margin of ACTUSDT, IPUSDT at 1k, 60k        max position of ACTUSDT at 10x
   tiers of ACTUSDT                            limit of ACT*
   ratio of LTC on pm                          collateral of STRK at 500000 on pm-pro
-  explain mmr of ACTUSDT at 60000             why, and in which words of the source
+  explain mmr of ACTUSDT at 60000             why, and by which words
 measures: mmr, margin, amount, max leverage, tier, tiers, limit, max position, ratio, collateral
 clauses:  as of, known at, recorded by, on usdm|coinm|pm|pm-pro, as published
 lists:    subjects [matching \"ACT*\"], sources, source ID, findings [of ACTUSDT | in ID]
