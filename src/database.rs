@@ -86,8 +86,10 @@ impl Database {
 fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mistake> {
     let (wanted, whole): (&[Subject], bool) = match plan {
         Plan::Measure(plan) | Plan::Explain(plan) => (&plan.subjects, false),
-        Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } => (subjects, true),
-        Plan::Findings { .. } => (&[], true),
+        Plan::Findings { of, .. } if !of.is_empty() => (of, true),
+        Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } | Plan::Findings { .. } => {
+            (subjects, true)
+        }
     };
     let explains = matches!(plan, Plan::Explain(_));
     let mut statements: Vec<Recorded> = Vec::new();

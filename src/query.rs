@@ -7,6 +7,7 @@ pub mod measure;
 pub mod ast;
 pub mod slips;
 pub mod parse;
+pub mod at;
 pub mod names;
 pub mod plan;
 pub mod rows;

@@ -1,8 +1,8 @@
 //! A measure of one rule at one notional: pure arithmetic, exact or refused.
 
 use crate::decimal::{self, Decimal};
+use crate::query::at::At;
 use crate::query::measure::Measure;
-use crate::query::plan::At;
 use crate::query::rows::{Status, TierKind, TierView, Warning};
 use crate::rule::{CollateralTable, CollateralTier, FlatRatio, Number, Reading, Rule, Tier, TierTable};
 use crate::text::Span;

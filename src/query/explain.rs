@@ -8,17 +8,19 @@ use crate::rulebook::history::{Fate, History};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline, Visibility};
 use crate::statement::{Recorded, Subject};
+use crate::text::Span;
 use crate::time::ValidTime;
 
 /// The explanation of a measure of one subject.
 pub(super) fn explain(plan: &MeasurePlan, subject: &Subject, held: &Held) -> Row {
     let plan = MeasurePlan { subjects: vec![subject.clone()], ..plan.clone() };
     let timeline = held.rulebook.timeline(subject);
+    let rows = measure_rows(&plan, held);
     let explanation = Explanation {
         question: plan.to_string(),
-        rows: measure_rows(&plan, held),
         candidates: timeline.map(|timeline| candidates(&plan, timeline, held)).unwrap_or_default(),
-        winner: timeline.and_then(|timeline| winner(&plan, timeline, held)),
+        winner: timeline.and_then(|timeline| winner(&plan, timeline, &rows, held)),
+        rows,
     };
     Row::Explanation(Box::new(explanation))
 }
@@ -61,7 +63,7 @@ fn became(
         _ if starts_at > valid_at => ("later", format!("starts {starts_at}, after {valid_at}")),
         Fate::Sets(version) => {
             let next = history.versions().get(version + 1).map_or(String::new(), |_| id(version + 1));
-            ("replaced", format!("replaced by {next}"))
+            ("replaced", format!("{next} takes over later"))
         }
         Fate::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
         Fate::StillOld(version) => {
@@ -74,7 +76,7 @@ fn became(
     }
 }
 
-fn winner(plan: &MeasurePlan, timeline: &Timeline, held: &Held) -> Option<Winner> {
+fn winner(plan: &MeasurePlan, timeline: &Timeline, rows: &[Row], held: &Held) -> Option<Winner> {
     let by = match held.rulebook.resolve(timeline, plan.basis) {
         Resolved::InForce(in_force) => in_force.set_by,
         Resolved::Ended { by } => by,
@@ -89,6 +91,15 @@ fn winner(plan: &MeasurePlan, timeline: &Timeline, held: &Held) -> Option<Winner
         hash: *hash,
         span: by.statement.span,
         words: by.statement.span.of(text).to_string(),
+        row_words: rows.iter().filter_map(row_span).map(|span| span.of(text).trim().to_string()).collect(),
         findings: findings.filter(|finding| finding.subjects.iter().any(|s| s == name)).cloned().collect(),
     })
+}
+
+/// The bytes of the row that answers, for an answer about a single notional.
+fn row_span(row: &Row) -> Option<Span> {
+    match row {
+        Row::Measure(row) => row.context.source.as_ref()?.row_span,
+        _ => None,
+    }
 }

@@ -1,12 +1,12 @@
 //! What is held, listed: subjects, sources, the statements of a source, findings.
 
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::mistake::Mistake;
 use crate::query::held::Held;
 use crate::query::names;
 use crate::query::rows::{FindingRow, Row, SourceRow, StatementRow, SubjectRow};
-use crate::rulebook::Timeline;
-use crate::statement::{Recorded, RecordedSource, Subject};
+use crate::rulebook::{Knowledge, Timeline};
+use crate::statement::{Claim, Recorded, RecordedSource, Subject, TxId};
 use crate::text::Span;
 
 /// The subjects whose names match a pattern.
@@ -72,7 +72,8 @@ fn find_source<'a>(id: &str, span: Span, held: &'a Held) -> Result<&'a RecordedS
     }
 }
 
-/// The findings of subjects, or of a source, or all.
+/// The findings of subjects, or of a source, or all, in the order of their sources: what the reader of each source
+/// found in it, and what it contradicts of everything held.
 pub(super) fn findings(
     of: &[Subject],
     source: Option<&(String, Span)>,
@@ -80,19 +81,41 @@ pub(super) fn findings(
 ) -> Result<Vec<Row>, Mistake> {
     let only = source.map(|(id, span)| find_source(id, *span, held)).transpose()?;
     let names: Vec<&str> = of.iter().map(Subject::name).collect();
-    let concerns = |finding: &Finding| {
+    let concerns = |finding: &&Finding| {
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
+    let contradictions: Vec<(TxId, Finding)> =
+        held.rulebook.timelines().flat_map(|timeline| unseen_changes(timeline, held)).collect();
     let mut rows = Vec::new();
-    for recorded in &held.sources {
-        if only.is_some_and(|only| only.tx != recorded.tx) {
-            continue;
-        }
-        let found = held.findings.get(&recorded.source.id).into_iter().flatten();
-        rows.extend(found.filter(|finding| concerns(finding)).map(|finding| {
+    for recorded in held.sources.iter().filter(|recorded| only.is_none_or(|only| only.tx == recorded.tx)) {
+        let read = held.findings.get(&recorded.source.id).into_iter().flatten();
+        let contradicted =
+            contradictions.iter().filter(|(tx, _)| *tx == recorded.tx).map(|(_, finding)| finding);
+        rows.extend(read.chain(contradicted).filter(concerns).map(|finding| {
             let (source, published_at) = (recorded.source.id.clone(), recorded.source.published_at);
             Row::Finding(FindingRow { source, published_at, finding: finding.clone() })
         }));
     }
     Ok(rows)
+}
+
+/// The sightings of a subject that show another rule than the one held until then, each with the transaction that
+/// recorded it: what a *Previous* table shows where an announcement is missing, or was not carried out.
+fn unseen_changes(timeline: &Timeline, held: &Held) -> Vec<(TxId, Finding)> {
+    let history = held.rulebook.history(timeline, Knowledge::default());
+    let set_by_sighting =
+        |version: &usize| matches!(history.statement(*version).statement.claim, Claim::Sighting { .. });
+    let finding = |version: usize| {
+        let (sighting, before) = (history.statement(version), history.statement(version - 1));
+        let (seen_at, since) = (sighting.statement.claim.valid_at(), before.statement.claim.valid_at());
+        let name = timeline.subject().name();
+        let message = format!(
+            "{name} is seen with another rule at {seen_at} than {} gives it from {since} on",
+            before.id
+        );
+        let mut finding = Finding::new(Code::UnseenChange, sighting.statement.span, message);
+        finding.subjects.push(name.to_string());
+        (sighting.tx, finding)
+    };
+    (1..history.versions().len()).filter(set_by_sighting).map(finding).collect()
 }

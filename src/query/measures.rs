@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::finding::{Code, Finding};
+use crate::query::at::At;
 use crate::query::evaluate::{evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
-use crate::query::plan::{At, MeasurePlan};
+use crate::query::plan::MeasurePlan;
 use crate::query::rows::{
     CertaintyRow, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
 };

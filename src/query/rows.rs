@@ -2,8 +2,8 @@
 
 use crate::decimal::Decimal;
 use crate::finding::Finding;
+use crate::query::at::At;
 use crate::query::measure::Measure;
-use crate::query::plan::At;
 use crate::rule::Reading;
 use crate::statement::{Basis, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
 use crate::text::Span;
@@ -292,6 +292,8 @@ pub struct Winner {
     pub span: Span,
     /// The text of the document in that span.
     pub words: String,
+    /// The text of the rows that answer, where single rows do.
+    pub row_words: Vec<String>,
     /// What was found odd about the subject in that source.
     pub findings: Vec<Finding>,
 }

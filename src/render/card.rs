@@ -49,7 +49,9 @@ pub fn provenance(
     if let Some(certainty) = certainty {
         lines.push(detail("certainty", &certainty_line(certainty, measure)));
     }
-    if let Some(seen_at) = context.last_confirmed_at {
+    if let Some(seen_at) =
+        context.last_confirmed_at.filter(|_| context.last_confirmed_at != context.in_force_since)
+    {
         lines.push(detail("last seen", &seen_at.to_string()));
     }
     if let Some(next) = context.next_change_at {

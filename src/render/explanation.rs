@@ -30,6 +30,9 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
             winner.hash,
             winner.words.replace('\n', "\n  ")
         );
+        for row in &winner.row_words {
+            text += &format!("  of which the row: {row}\n");
+        }
         for finding in &winner.findings {
             text += &format!(
                 "  {}: {} ({})\n",

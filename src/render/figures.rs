@@ -1,8 +1,8 @@
 //! Numbers for people: separators and percents, every digit kept.
 
 use crate::decimal::{self, Decimal};
+use crate::query::at::At;
 use crate::query::measure::Measure;
-use crate::query::plan::At;
 
 /// `1234567.5` as `1,234,567.5`.
 pub fn grouped(value: Decimal) -> String {

@@ -222,6 +222,7 @@ fn explanation(explanation: &Explanation) -> Value {
             "hash": winner.hash.to_string(),
             "span": [winner.span.start, winner.span.end],
             "words": winner.words,
+            "row_words": winner.row_words,
             "findings": winner.findings.iter().map(bare_finding).collect::<Vec<_>>(),
         })),
     })

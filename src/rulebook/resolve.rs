@@ -41,7 +41,7 @@ pub struct InForce<'a> {
     pub since: ValidTime,
     /// How certain it is.
     pub certainty: Certainty<'a>,
-    /// The newest sighting that showed it; `None` where none did.
+    /// The newest sighting that showed it, be it the one that set it; `None` where none did.
     pub last_confirmed: Option<&'a Recorded>,
     /// The next visible change or end after the instant.
     pub next_change: Option<&'a Recorded>,
@@ -92,17 +92,22 @@ fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) ->
     let set_by = history.statement(version);
     let Some(rule) = history.rule(version) else { return Resolved::Ended { by: set_by } };
     let statements = history.timeline().statements();
-    let is_change =
-        |place: &usize| !matches!(history.statement(*place).statement.claim, Claim::Sighting { .. });
     let this = &history.versions()[version];
+    let seen = Some(this.set_by).filter(|place| !is_change(&statements[*place]));
+    let last_confirmed = this.confirmed_by.last().copied().or(seen).map(|place| &statements[place]);
+    let mut later = (version + 1..history.versions().len()).map(|version| history.statement(version));
     Resolved::InForce(InForce {
         rule,
         set_by,
         since: this.from,
         certainty: certainty(history, version, valid_at),
-        last_confirmed: this.confirmed_by.last().map(|&place| &statements[place]),
-        next_change: (version + 1..history.versions().len()).find(is_change).map(|v| history.statement(v)),
+        last_confirmed,
+        next_change: later.find(|recorded| is_change(recorded)),
     })
+}
+
+fn is_change(recorded: &Recorded) -> bool {
+    !matches!(recorded.statement.claim, Claim::Sighting { .. })
 }
 
 fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Certainty<'a> {
@@ -112,7 +117,7 @@ fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> 
         return Certainty::RollingOut { until: this.rolled_out_at, other };
     }
     let Some(next) = history.versions().get(version + 1) else { return Certainty::Settled };
-    let next_is_sighting = matches!(history.statement(version + 1).statement.claim, Claim::Sighting { .. });
+    let next_is_sighting = !is_change(history.statement(version + 1));
     let last_seen = this
         .confirmed_by
         .last()

@@ -182,3 +182,44 @@ fn a_head_noted_earlier_is_found_in_the_chain_and_a_flipped_byte_is_named() {
     let asked = tool.run(["query", "mmr of ACTUSDT at 1 as of 2026-02-07"]);
     assert_eq!((asked.code, asked.out.as_str()), (4, ""), "nothing is answered from a broken chain");
 }
+
+/// The rows of a query over everything, without what names the transaction.
+fn facts(tool: &Tool, query: &str) -> Vec<Value> {
+    let (mut rows, _) = tool.rows(query);
+    for row in &mut rows {
+        row["tx"].take();
+        row["source"]["tx"].take();
+    }
+    rows
+}
+
+#[test]
+fn the_order_in_which_announcements_are_loaded_never_matters() {
+    let Some(folder) = shared("announcements") else { return };
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    let loaded = |files: &[PathBuf]| {
+        let tool = Tool::empty();
+        let ran = tool.run([Path::new("load")].into_iter().chain(files.iter().map(PathBuf::as_path)));
+        assert_eq!(ran.code, 0, "{}", ran.text());
+        tool
+    };
+    let forwards = loaded(&files);
+    files.reverse();
+    let backwards = loaded(&files);
+    files.sort_by_key(|file| fs::metadata(file).unwrap().len() % 97);
+    let shuffled = loaded(&files);
+    for query in [
+        "mmr of all at 1k, 100k, 1m as of 2025-09-16T12:00Z",
+        "margin of all at 60000 as of 2025-12-13",
+        "ratio of all as of 2026-01-01",
+        "mmr of all at 100k as of 2026-03-19T06:40Z known at 2026-03-17T06:35Z",
+        "tiers of all as of 2026-06-01",
+    ] {
+        let expected = facts(&forwards, query);
+        assert!(expected.len() > 20, "{query}");
+        assert_eq!(facts(&backwards, query), expected, "{query}");
+        assert_eq!(facts(&shuffled, query), expected, "{query}");
+    }
+}
