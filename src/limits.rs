@@ -36,6 +36,10 @@ pub const QUERY_BYTES: usize = 64 * 1024;
 /// Most statements in one query text.
 pub const QUERY_STATEMENTS: usize = 1000;
 
+/// The largest leverage that is understood without its `x`. Exchanges offer up to 150x; a larger bare number is a
+/// notional that went astray.
+pub const BARE_LEVERAGE: u32 = 500;
+
 /// Deepest nesting of `explain explain …` in a query; one level is useful, more is a mistake.
 pub const QUERY_NESTING: usize = 8;
 

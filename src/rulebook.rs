@@ -45,8 +45,8 @@ pub enum Visibility {
     NotPublished,
     /// Taken back or replaced by this source.
     Withdrawn(SourceId),
-    /// The same document is also recorded with an earlier publication, which counts instead.
-    PublishedEarlier,
+    /// The same document is recorded again with a publication that is nearer to the truth and counts instead.
+    PublicationCorrected,
 }
 
 impl Rulebook {
@@ -82,11 +82,11 @@ impl Rulebook {
         if !at.has_recorded(recorded.recorded_at) {
             return Visibility::NotRecorded;
         }
+        if timeline.publication_corrected(recorded, at) {
+            return Visibility::PublicationCorrected;
+        }
         if !at.has_published(recorded.published_at) {
             return Visibility::NotPublished;
-        }
-        if timeline.published_earlier(recorded, at) {
-            return Visibility::PublishedEarlier;
         }
         match self.withdrawn_by(&recorded.id, at, self.withdrawals.len()) {
             Some(source) => Visibility::Withdrawn(source.clone()),
@@ -133,13 +133,11 @@ impl Timeline {
         &self.statements
     }
 
-    /// Whether the same statement of the same document is recorded with an earlier publication.
-    fn published_earlier(&self, recorded: &Recorded, at: Knowledge) -> bool {
-        self.statements.iter().any(|other| {
-            other.id == recorded.id
-                && other.published_at < recorded.published_at
-                && at.has_recorded(other.recorded_at)
-        })
+    /// Whether the same statement of the same document is recorded again later, which is done only to correct its
+    /// publication.
+    fn publication_corrected(&self, recorded: &Recorded, at: Knowledge) -> bool {
+        let corrects = |other: &Recorded| other.id == recorded.id && other.tx > recorded.tx;
+        self.statements.iter().any(|other| corrects(other) && at.has_recorded(other.recorded_at))
     }
 }
 

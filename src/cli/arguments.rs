@@ -66,6 +66,9 @@ pub enum Command {
     Head,
     /// Create an empty database
     Init,
+    /// Anything else: most likely a query without its command
+    #[command(external_subcommand)]
+    Other(Vec<String>),
 }
 
 /// The arguments of `load` and `check`.

@@ -13,8 +13,10 @@ use crate::cli::{load, repl};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
+use crate::query::parse;
 use crate::render::{Format, diagnostic};
 use crate::statement::Sha256;
+use crate::text::nearest;
 use crate::time::Instant;
 
 /// Runs the command of this process and gives its exit code.
@@ -46,8 +48,22 @@ pub fn main() -> ExitCode {
         Command::Verify { head } => verify(&session, head.as_deref()),
         Command::Head => head(&session),
         Command::Init => init(&session),
+        Command::Other(words) => Worst::of(session.complain(&unknown_command(&words), None)),
     };
     worst.also(ran).exit_code()
+}
+
+/// The mistake of a word that is no command; where it starts a statement, a query was meant.
+fn unknown_command(words: &[String]) -> Mistake {
+    let text = words.join(" ");
+    let first = words.first().map_or("", String::as_str);
+    let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
+    let commands = ["load", "query", "check", "repl", "verify", "head", "init", "help"];
+    match nearest(first, commands) {
+        Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
+        None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),
+        None => mistake.hint(format!("the commands are: {}", commands.join(", "))),
+    }
 }
 
 fn query(session: &Session, words: &[String]) -> Worst {
@@ -89,7 +105,9 @@ fn verify(session: &Session, head: Option<&str>) -> Worst {
     let (transactions, statements) = (verified.transactions, verified.statements);
     let text = match session.format {
         Format::Table if verified.problems.is_empty() => format!(
-            "verified {transactions} transactions and {statements} statements: every hash and every record is right\n"
+            "verified {} and {}: every hash and every record is right\n",
+            counted(transactions, "transaction"),
+            counted(statements, "statement")
         ),
         Format::Table => verified.problems.iter().map(|problem| format!("problem: {problem}\n")).collect(),
         _ => format!(
@@ -138,4 +156,9 @@ fn init(session: &Session) -> Worst {
         }
         Err(mistake) => Worst::of(session.complain(&mistake, None)),
     }
+}
+
+/// `1 transaction`, `2 transactions`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::ingest::{self, Draft, Input};
 use crate::limits;
 use crate::mistake::Mistake;
-use crate::statement::{Precision, RecordedSource, SourceId, TxId};
+use crate::statement::{Precision, RecordedSource, Source, SourceId, TxId};
 use crate::store::{self, Reader, Writer};
 use crate::time::{Instant, PublishedTime};
 
@@ -162,13 +162,14 @@ fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Mistake> {
     Ok(FileOutcome::Loaded(summary, head.tx))
 }
 
-/// The outcome for a document that is recorded already. The same bytes with an earlier publication are recorded once
-/// more, because they were known earlier than was thought.
+/// The outcome for a document that is recorded already. The same bytes with a publication that is nearer to the truth
+/// are recorded once more, and count from then on in place of the first.
 fn held_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
-    let same = held.iter().filter(|recorded| recorded.source.sha256 == draft.sha256);
-    let first = same.min_by_key(|recorded| recorded.source.published_at)?;
-    let earlier = draft.publication.is_some_and(|(published_at, _)| published_at < first.source.published_at);
-    (!earlier).then(|| FileOutcome::AlreadyLoaded(first.source.id.clone(), first.tx))
+    let order = |(published_at, precision)| Source::publication_order(published_at, precision);
+    let last = held.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;
+    let known = order((last.source.published_at, last.source.precision));
+    let nearer = draft.publication.is_some_and(|publication| order(publication) < known);
+    (!nearer).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
 }
 
 fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {

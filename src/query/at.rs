@@ -107,10 +107,17 @@ pub fn read_leverage(word: &Word) -> Result<At, Mistake> {
     let text = word.text.to_lowercase();
     let digits = text.strip_suffix('x').unwrap_or(&text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    match digits.parse::<u32>() {
-        Ok(leverage) if plain && leverage >= 1 => Ok(At::Leverage(leverage)),
-        _ => Err(Mistake::question("not_a_leverage", format!("`{}` is not a leverage", word.text))
+    let mistake = |message: String| {
+        Mistake::question("not_a_leverage", message)
             .at(word.span, "expected a whole number of at least 1, with an x")
-            .hint("max position of ACTUSDT at 10x")),
+            .hint("max position of ACTUSDT at 10x")
+    };
+    match digits.parse::<u32>() {
+        Ok(leverage) if plain && leverage > limits::BARE_LEVERAGE && digits == text => Err(mistake(format!(
+            "`{}` looks like a notional; this measure is asked at a leverage",
+            word.text
+        ))),
+        Ok(leverage) if plain && leverage >= 1 => Ok(At::Leverage(leverage)),
+        _ => Err(mistake(format!("`{}` is not a leverage", word.text))),
     }
 }

@@ -100,7 +100,7 @@ fn flat_ratio(flat: &FlatRatio, measure: Measure, at: Option<At>) -> Outcome {
 }
 
 fn limit(cap: Option<Decimal>, unit: &str) -> Outcome {
-    let message = cap.is_none().then(|| format!("no limit: the last tier is open, in {unit}"));
+    let message = cap.is_none().then(|| format!("the last tier is open, in {unit}"));
     Outcome { status: Status::Value, value: cap, message, tier: None, span: None, warnings: Vec::new() }
 }
 
@@ -109,11 +109,11 @@ fn max_position(table: &TierTable, leverage: u32, as_published: bool) -> Outcome
         let highest = table.highest_leverage();
         return no_value(
             Status::AboveLimit,
-            format!("no position at {leverage}x: the highest leverage is {highest}x"),
+            format!("no tier allows {leverage}x: the highest leverage is {highest}x"),
         );
     };
     let view = contract_view(table, tier.number as usize - 1, as_published);
-    let message = tier.cap.is_none().then(|| format!("no limit at {leverage}x: the tier is open"));
+    let message = tier.cap.is_none().then(|| format!("the last tier that allows {leverage}x is open"));
     Outcome {
         status: Status::Value,
         value: tier.cap,

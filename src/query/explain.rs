@@ -51,9 +51,10 @@ fn became(
             ("not_recorded", format!("recorded {}, later than asked", recorded.recorded_at))
         }
         Fate::Unseen(Visibility::Withdrawn(by)) => ("withdrawn", format!("withdrawn by {by}")),
-        Fate::Unseen(Visibility::PublishedEarlier) => {
-            ("published_earlier", "the same document is held with an earlier publication".to_string())
-        }
+        Fate::Unseen(Visibility::PublicationCorrected) => (
+            "publication_corrected",
+            "the same document is recorded again with a better publication".to_string(),
+        ),
         Fate::Unseen(_) => {
             ("not_published", format!("published {}, later than asked", recorded.published_at))
         }

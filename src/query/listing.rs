@@ -27,14 +27,15 @@ fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
 
 /// Every source held.
 pub(super) fn source_rows(held: &Held) -> Vec<Row> {
-    held.sources.iter().map(|source| Row::Source(source_row(source, held))).collect()
+    let contradictions = contradictions(held);
+    held.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, held))).collect()
 }
 
-fn source_row(recorded: &RecordedSource, held: &Held) -> SourceRow {
+fn source_row(recorded: &RecordedSource, contradictions: &[(TxId, Finding)], held: &Held) -> SourceRow {
     SourceRow {
         recorded: recorded.clone(),
         statements: statements_of(recorded, held).len(),
-        findings: held.findings.get(&recorded.source.id).map_or(0, Vec::len),
+        findings: findings_in(recorded, contradictions, held).count(),
     }
 }
 
@@ -51,14 +52,16 @@ pub(super) fn source(id: &str, span: Span, held: &Held) -> Result<Vec<Row>, Mist
     let statements = statements_of(found, held).into_iter();
     let statements =
         statements.map(|recorded| Row::Statement(Box::new(StatementRow { recorded: recorded.clone() })));
-    Ok([Row::Source(source_row(found, held))].into_iter().chain(statements).collect())
+    Ok([Row::Source(source_row(found, &contradictions(held), held))].into_iter().chain(statements).collect())
 }
 
 fn find_source<'a>(id: &str, span: Span, held: &'a Held) -> Result<&'a RecordedSource, Mistake> {
     let fits =
         |source: &&RecordedSource| source.source.id.as_str().starts_with(id) || source.source.file == id;
     let mut found: Vec<&RecordedSource> = held.sources.iter().filter(fits).collect();
-    found.dedup_by_key(|source| &source.source.id);
+    // Of a document recorded again the last record counts.
+    found.sort_by_key(|recorded| (&recorded.source.id, std::cmp::Reverse(recorded.tx)));
+    found.dedup_by_key(|recorded| &recorded.source.id);
     match found.as_slice() {
         [source] => Ok(source),
         [] => Err(Mistake::question("unknown_source", format!("no source `{id}` is held"))
@@ -84,19 +87,34 @@ pub(super) fn findings(
     let concerns = |finding: &&Finding| {
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
-    let contradictions: Vec<(TxId, Finding)> =
-        held.rulebook.timelines().flat_map(|timeline| unseen_changes(timeline, held)).collect();
+    let contradictions = contradictions(held);
+    // A document recorded again, to correct its publication, has its findings once.
+    let is_last = |recorded: &&RecordedSource| {
+        !held.sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
+    };
     let mut rows = Vec::new();
-    for recorded in held.sources.iter().filter(|recorded| only.is_none_or(|only| only.tx == recorded.tx)) {
-        let read = held.findings.get(&recorded.source.id).into_iter().flatten();
-        let contradicted =
-            contradictions.iter().filter(|(tx, _)| *tx == recorded.tx).map(|(_, finding)| finding);
-        rows.extend(read.chain(contradicted).filter(concerns).map(|finding| {
+    for recorded in held.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx)) {
+        rows.extend(findings_in(recorded, &contradictions, held).filter(|f| concerns(f)).map(|finding| {
             let (source, published_at) = (recorded.source.id.clone(), recorded.source.published_at);
             Row::Finding(FindingRow { source, published_at, finding: finding.clone() })
         }));
     }
     Ok(rows)
+}
+
+/// What the reader of a source found in it, and what it contradicts.
+fn findings_in<'a>(
+    recorded: &'a RecordedSource,
+    contradictions: &'a [(TxId, Finding)],
+    held: &'a Held,
+) -> impl Iterator<Item = &'a Finding> {
+    let read = held.findings.get(&recorded.source.id).into_iter().flatten();
+    read.chain(contradictions.iter().filter(|(tx, _)| *tx == recorded.tx).map(|(_, finding)| finding))
+}
+
+/// Every contradiction between the sources held, with the transaction of the source that shows it.
+fn contradictions(held: &Held) -> Vec<(TxId, Finding)> {
+    held.rulebook.timelines().flat_map(|timeline| unseen_changes(timeline, held)).collect()
 }
 
 /// The sightings of a subject that show another rule than the one held until then, each with the transaction that

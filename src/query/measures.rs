@@ -110,6 +110,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
         if let Some(source) = &mut context.source {
             source.row_span = Some(tier.span);
         }
+        let warnings = warning.into_iter().chain(source_warning(&context)).collect();
         Row::Tier(Box::new(TierRow {
             context,
             status: Status::Value,
@@ -117,7 +118,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
             unit: unit.clone(),
             tier: Some(tier),
             certainty: Some(certainty_row(in_force, |_| None)),
-            warnings: warning.into_iter().collect(),
+            warnings,
         }))
     };
     tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
@@ -206,16 +207,16 @@ fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status,
             let hidden_by_publication =
                 plan.basis.known_at.is_some_and(|known_at| by.published_at > known_at);
             let message = if hidden_by_publication {
-                format!("not known then: published {} ({})", by.published_at, file(by))
+                format!("published {} ({})", by.published_at, file(by))
             } else {
-                format!("not known then: recorded {} ({})", by.recorded_at, file(by))
+                format!("recorded {} ({})", by.recorded_at, file(by))
             };
             (Status::NotKnownThen, message)
         }
         Resolved::Unknown { first: Some(first) } => {
             let claim = &first.statement.claim;
             let message = format!(
-                "unknown: the first statement is a {} at {} ({})",
+                "the first statement is a {} at {} ({})",
                 claim.kind(),
                 claim.valid_at(),
                 file(first)
@@ -223,7 +224,7 @@ fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status,
             (Status::Unknown, message)
         }
         Resolved::Unknown { first: None } | Resolved::InForce(_) => {
-            (Status::Unknown, "unknown: no statement about it reaches that instant".to_string())
+            (Status::Unknown, "no statement about it reaches that instant".to_string())
         }
     }
 }

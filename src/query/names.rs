@@ -5,7 +5,7 @@ use crate::mistake::Mistake;
 use crate::query::ast::Word;
 use crate::query::measure::Measure;
 use crate::statement::{Program, Subject};
-use crate::text::nearest;
+use crate::text::{Span, nearest};
 
 /// The restriction of an `on` clause.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +14,8 @@ pub struct On {
     pub venue: Option<String>,
     /// The program.
     pub program: Program,
+    /// Where it stands in the query.
+    pub span: Span,
 }
 
 impl On {
@@ -44,7 +46,7 @@ pub fn read_on(word: &Word) -> Result<On, Mistake> {
             None => mistake.hint(format!("the programs are: {}", names.join(", "))),
         }
     })?;
-    Ok(On { venue, program })
+    Ok(On { venue, program, span: word.span })
 }
 
 /// The subjects that the words of an `of` list mean, for a measure, in the order of the list and each once.
@@ -124,17 +126,23 @@ pub fn unknown_subject(word: &Word, held: &[Subject]) -> Mistake {
     }
     let bare = word.text.rsplit(':').next().unwrap_or(&word.text);
     let not_held = mistake(format!("`{}` is not held", word.text), "no statement is about this");
-    match nearest(bare, held.iter().map(Subject::name)) {
+    let starts_so = |name: &&str| name.to_lowercase().starts_with(&bare.to_lowercase());
+    let longer = || held.iter().map(Subject::name).find(starts_so);
+    match nearest(bare, held.iter().map(Subject::name)).or_else(longer) {
         Some(near) => not_held.hint(format!("did you mean `{near}`?")),
         None => not_held.hint("`subjects` lists what is held"),
     }
 }
 
 fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Mistake {
-    let wanted = on.map_or("", |on| on.program.name());
+    let held = programs(matched);
+    let (wanted, span) = on.map_or(("", word.span), |on| (on.program.name(), on.span));
     Mistake::question("not_on_program", format!("`{}` is not held on {wanted}", word.text))
-        .at(word.span, format!("held on {}", programs(matched)))
-        .hint(format!("write `on {}`", matched.first().map_or("usdm", |s| s.program().name())))
+        .at(span, format!("it is held on {held}"))
+        .hint(format!(
+            "write `on {}`, or leave it out",
+            matched.first().map_or("usdm", |s| s.program().name())
+        ))
 }
 
 fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Mistake {

@@ -8,7 +8,7 @@ use crate::limits;
 use crate::mistake::Mistake;
 use crate::query::ast::{Ask, Clauses, Statement, Word};
 use crate::query::measure::Measure;
-use crate::query::slips;
+use crate::query::slips::{self, Before};
 use crate::text::Span;
 
 use grammar::{Grammar, Rule};
@@ -110,10 +110,16 @@ fn ask(node: Node) -> Result<Ask, Mistake> {
     }
     let mut at: Option<(Span, Vec<Word>)> = None;
     let mut clauses = Clauses::default();
-    let mut last_name = subjects.last();
+    let mut before = subjects.last().map_or(Before::Other, |name| Before::Name(name.clone()));
     for clause in node.into_inner().filter(|part| part.as_rule() == Rule::clause) {
         let Some(clause) = clause.into_inner().next() else { continue };
-        read_clause(clause, last_name.take(), &mut at, &mut clauses)?;
+        let rule = clause.as_rule();
+        read_clause(clause, before, &mut at, &mut clauses)?;
+        before = match (rule, at.as_ref().and_then(|(_, words)| words.last())) {
+            (Rule::at, Some(last)) => Before::Amount(last.clone()),
+            (Rule::as_of | Rule::known_at | Rule::recorded_by, _) => Before::Instant,
+            _ => Before::Other,
+        };
     }
     let at = at.map(|(_, words)| words).unwrap_or_default();
     Ok(Ask { measure, measure_span, subjects, at, clauses })
@@ -126,10 +132,10 @@ fn measure_of(text: &str) -> Measure {
     Measure::ALL.iter().copied().find(|measure| measure.words() == spoken).unwrap_or(Measure::Mmr)
 }
 
-/// Reads one clause; `after_names` is the last name of the list where the clause comes right behind it.
+/// Reads one clause; `before` is what stands right before it.
 fn read_clause(
     node: Node,
-    after_names: Option<&Word>,
+    before: Before,
     at: &mut Option<(Span, Vec<Word>)>,
     clauses: &mut Clauses,
 ) -> Result<(), Mistake> {
@@ -147,7 +153,7 @@ fn read_clause(
         Rule::recorded_by => (&mut clauses.recorded_by, "recorded by", "recorded by 2026-02-03"),
         Rule::on => (&mut clauses.on, "on", "on pm-pro"),
         Rule::range => return Err(slips::range(node.as_str(), here)),
-        _ => return Err(slips::stray(node.as_str(), here, after_names)),
+        _ => return Err(slips::stray(node.as_str(), here, &before)),
     };
     let value = part(&node, Rule::instant).or_else(|| part(&node, Rule::name)).map(|node| word(&node));
     let value = value.ok_or_else(|| slips::value_missing(name, here, example))?;

@@ -73,7 +73,7 @@ pub fn of_missing(measure: Measure, first: &Word) -> Mistake {
 /// A clause that was given before.
 pub fn clause_twice(name: &str, first: Span, second: Span) -> Mistake {
     Mistake::question("clause_twice", format!("`{name}` stands twice"))
-        .at(second, format!("the first is at byte {}", first.start))
+        .at(second.join(first), "once here, and once more")
         .hint("keep one of them")
 }
 
@@ -101,33 +101,59 @@ pub fn range(text: &str, span: Span) -> Mistake {
     }
 }
 
-/// A word that starts no clause; `after_names` is the last subject where the word comes right behind it.
-pub fn stray(text: &str, span: Span, after_names: Option<&Word>) -> Mistake {
-    if let Some(name) = after_names.filter(|name| is_keyword(&name.text)) {
+/// What stands right before a clause: a stray word may belong to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Before {
+    /// The last subject of the list.
+    Name(Word),
+    /// The last notional or leverage of the list.
+    Amount(Word),
+    /// An instant.
+    Instant,
+    /// Anything else.
+    Other,
+}
+
+/// A word that starts no clause.
+pub fn stray(text: &str, span: Span, before: &Before) -> Mistake {
+    if let Before::Name(name) = before
+        && is_keyword(&name.text)
+    {
         return Mistake::question("subject_missing", "the subject is missing")
             .at(name.span, "a subject stands before this")
             .hint("for example: mmr of ACTUSDT at 60000");
     }
     let mistake = Mistake::question("unexpected_word", format!("`{text}` is not expected here"))
         .at(span, format!("expected one of: {CLAUSES}"));
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return mistake.hint(format!("a notional comes behind `at`: at {text}"));
+    match before {
+        Before::Amount(amount) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            return mistake
+                .hint(format!("no blank inside a number: {}{text}", amount.text))
+                .hint(format!("a comma between numbers: {}, {text}", amount.text));
+        }
+        _ if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            return mistake.hint(format!("a notional comes behind `at`: at {text}"));
+        }
+        _ => {}
     }
     if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
         return mistake.hint(format!("statements are parted by `;`: … ; {text} …"));
     }
     let words = ["at", "as of", "as", "known", "known at", "recorded", "recorded by", "on", "published"];
-    match (nearest(text, words), after_names) {
+    match (nearest(text, words), before) {
         (Some(word), _) if !word.eq_ignore_ascii_case(text) => {
             mistake.hint(format!("did you mean `{word}`?"))
         }
         (Some("as"), _) => mistake.hint("write `as of` and an instant, or `as published`"),
         (Some("known"), _) => mistake.hint("write `known at` and an instant"),
         (Some("recorded"), _) => mistake.hint("write `recorded by` and an instant"),
-        (_, Some(name)) => {
+        (_, Before::Name(name)) => {
             mistake.hint(format!("several subjects are parted by commas: {}, {text}", name.text))
         }
-        (_, None) => mistake.hint("leave it out, or part statements with `;`"),
+        (_, Before::Instant) => {
+            mistake.hint("an instant is written 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC) or 2026-02-06")
+        }
+        _ => mistake.hint("leave it out, or part statements with `;`"),
     }
 }
 

@@ -1,10 +1,25 @@
 //! One answer as a card: the value first, then where it holds, how certain it is, and where it comes from.
 
+use crate::decimal::Decimal;
 use crate::query::measure::Measure;
 use crate::query::rows::{CertaintyRow, Context, MeasureRow, Status, TierKind, TierView, Warning};
 use crate::render::figures;
 use crate::render::surface::Surface;
 use crate::rule::Reading;
+
+/// How far the details of a card are set in, labels included.
+const INDENT: usize = 15;
+
+/// What was measured, in which unit, and what came out: what a certainty is told against.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// The measure.
+    pub measure: Measure,
+    /// The unit of its value.
+    pub unit: &'a str,
+    /// The value, where there is one.
+    pub value: Option<Decimal>,
+}
 
 /// A measure of one subject at one notional.
 pub fn measure(row: &MeasureRow, surface: Surface) -> String {
@@ -12,84 +27,77 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
         Some(at) => format!("{} of {} at {}", row.measure.words(), row.context.subject, figures::at(at)),
         None => format!("{} of {}", row.measure.words(), row.context.subject),
     };
-    let answer = match (row.value, &row.message) {
+    let answer = match (row.value, row.status) {
         (Some(value), _) => figures::value(value, row.measure, &row.unit),
-        (None, message) => message.clone().unwrap_or_default(),
+        (None, Status::Value) => "no limit".to_string(),
+        (None, status) => status.name().replace('_', " "),
     };
-    let mut lines = vec![format!("{question}: {}", bold(&answer, surface))];
-    if row.status != Status::Value {
-        lines.push(detail("status", row.status.name()));
+    let mut text = format!("{question}: {}\n", coloured(&answer, "1", surface));
+    if let Some(message) = &row.message {
+        text += &detail("because", message, surface);
     }
     if let Some(tier) = &row.tier {
-        lines.push(detail("tier", &tier_line(tier, &row.context, row.measure, &row.unit)));
+        text += &detail("tier", &tier_line(tier, &row.context, row.measure, &row.unit), surface);
     }
-    lines.push(detail("as of", &row.context.basis.valid_at.to_string()));
-    lines.extend(provenance(&row.context, row.certainty.as_ref(), Some((row.measure, &row.unit))));
-    lines.extend(row.warnings.iter().map(|warning| warning_line(warning, surface)));
-    lines.join("\n") + "\n"
+    let measured = Measured { measure: row.measure, unit: &row.unit, value: row.value };
+    text += &provenance(&row.context, row.certainty.as_ref(), Some(measured), surface);
+    text + &warnings(&row.warnings, surface)
 }
 
-/// The lines that say how certain an answer is and where it comes from; for one
-/// measure, with the other value and the bytes of the row; for a whole table, with the bytes of the table.
+/// The lines that say when, how certain, and from where; for one measure with the value under the other rule and the
+/// bytes of the row, for a whole table with the bytes of the table.
 pub fn provenance(
     context: &Context,
     certainty: Option<&CertaintyRow>,
-    measure: Option<(Measure, &str)>,
-) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(known_at) = context.basis.known_at {
-        lines.push(detail("known at", &known_at.to_string()));
-    }
-    if let Some(recorded_by) = context.basis.recorded_by {
-        lines.push(detail("recorded by", &recorded_by.to_string()));
-    }
-    if let Some(since) = context.in_force_since {
-        lines.push(detail("in force", &format!("since {since}")));
-    }
-    if let Some(certainty) = certainty {
-        lines.push(detail("certainty", &certainty_line(certainty, measure)));
-    }
-    if let Some(seen_at) =
-        context.last_confirmed_at.filter(|_| context.last_confirmed_at != context.in_force_since)
-    {
-        lines.push(detail("last seen", &seen_at.to_string()));
-    }
-    if let Some(next) = context.next_change_at {
-        lines.push(detail("next change", &next.to_string()));
-    }
-    if let Some(source) = &context.source {
+    measured: Option<Measured>,
+    surface: Surface,
+) -> String {
+    let basis = &context.basis;
+    let seen = context.last_confirmed_at.filter(|seen_at| context.in_force_since != Some(*seen_at));
+    let source = context.source.as_ref().map(|source| {
         let document = &source.recorded.source;
-        let span = source.row_span.filter(|_| measure.is_some()).unwrap_or(source.span);
-        lines.push(detail(
-            "source",
-            &format!("{} {}, published {}, bytes {span}", document.id, document.file, document.published_at),
-        ));
-    }
-    lines
+        let span = source.row_span.filter(|_| measured.is_some()).unwrap_or(source.span);
+        format!("{} {}, published {}, bytes {span}", document.id, document.file, document.published_at)
+    });
+    let lines = [
+        ("as of", Some(basis.valid_at.to_string())),
+        ("known at", basis.known_at.map(|at| at.to_string())),
+        ("recorded by", basis.recorded_by.map(|at| at.to_string())),
+        ("in force", context.in_force_since.map(|at| format!("since {at}"))),
+        ("certainty", certainty.map(|certainty| certainty_line(certainty, measured))),
+        ("last seen", seen.map(|at| at.to_string())),
+        ("next change", context.next_change_at.map(|at| at.to_string())),
+        ("source", source),
+    ];
+    lines.into_iter().filter_map(|(label, text)| Some(detail(label, &text?, surface))).collect()
 }
 
-/// A warning on a line of its own.
-pub fn warning_line(warning: &Warning, surface: Surface) -> String {
-    coloured(&detail("warning", &format!("{} ({})", warning.message, warning.code)), "33", surface)
+/// Warnings, each on a line of its own.
+pub fn warnings(warnings: &[Warning], surface: Surface) -> String {
+    let line = |warning: &Warning| {
+        let text = detail("warning", &format!("{} ({})", warning.message, warning.code), surface);
+        coloured(text.trim_end_matches('\n'), "33", surface) + "\n"
+    };
+    warnings.iter().map(line).collect()
 }
 
 /// How certain an answer is, in words.
-pub fn certainty_line(certainty: &CertaintyRow, measure: Option<(Measure, &str)>) -> String {
-    let shown = |other: &Option<crate::decimal::Decimal>| match (other, measure) {
-        (Some(other), Some((measure, unit))) => figures::value(*other, measure, unit),
-        _ => "no value".to_string(),
+pub fn certainty_line(certainty: &CertaintyRow, measured: Option<Measured>) -> String {
+    let other = |other: &Option<Decimal>, when: &str| match (other, measured) {
+        (_, None) => String::new(),
+        (Some(other), Some(measured)) if measured.value == Some(*other) => format!("; {when}: the same here"),
+        (Some(other), Some(measured)) => {
+            format!("; {when}: {}", figures::value(*other, measured.measure, measured.unit))
+        }
+        (None, Some(_)) => format!("; {when}: no value"),
     };
     match certainty {
         CertaintyRow::Settled => "settled".to_string(),
-        CertaintyRow::RollingOut { until, .. } if measure.is_none() => format!("rolling out until {until}"),
-        CertaintyRow::RollingOut { until, other } => {
-            format!("rolling out until {until}; before: {}", shown(other))
+        CertaintyRow::RollingOut { until, other: before } => {
+            format!("rolling out until {until}{}", other(before, "before"))
         }
-        CertaintyRow::UnseenChange { after, by, .. } if measure.is_none() => {
-            format!("unseen change after {after}, not later than {by}")
-        }
-        CertaintyRow::UnseenChange { after, by, other } => {
-            format!("unseen change after {after}, not later than {by}; then: {}", shown(other))
+        CertaintyRow::UnseenChange { after, by, other: then } => {
+            format!("unseen change after {after}, not later than {by}{}", other(then, "then"))
         }
     }
 }
@@ -126,12 +134,16 @@ pub fn leverages(min: u32, max: u32) -> String {
     if min == max { format!("{max}x") } else { format!("{min}-{max}x") }
 }
 
-fn detail(label: &str, text: &str) -> String {
-    format!("  {label:<13}{text}")
-}
-
-fn bold(text: &str, surface: Surface) -> String {
-    coloured(text, "1", surface)
+/// A labelled line that wraps to the width of a terminal, and never in a pipe.
+pub fn detail(label: &str, text: &str, surface: Surface) -> String {
+    let first = format!("  {label:<13}");
+    let rest = " ".repeat(INDENT);
+    let options = textwrap::Options::new(surface.width.unwrap_or(usize::MAX))
+        .initial_indent(&first)
+        .subsequent_indent(&rest)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options) + "\n"
 }
 
 fn coloured(text: &str, code: &str, surface: Surface) -> String {

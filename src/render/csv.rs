@@ -31,7 +31,17 @@ fn block(rows: &[Vec<(String, String)>]) -> String {
 const NESTED: [(&str, &[&str]); 3] = [
     (
         "tier",
-        &["number", "floor", "cap", "mmr", "ratio", "min_leverage", "max_leverage", "maintenance_amount"],
+        &[
+            "number",
+            "floor",
+            "cap",
+            "mmr",
+            "ratio",
+            "min_leverage",
+            "max_leverage",
+            "maintenance_amount",
+            "rank",
+        ],
     ),
     ("certainty", &["kind", "until", "after", "by", "other"]),
     ("source", &["id", "published_at", "precision", "sha256", "file", "tx", "span", "row_span"]),

@@ -1,8 +1,12 @@
 //! An explanation for people: the question as resolved, the answer, every candidate, and the winner's own words.
 
 use crate::query::rows::Explanation;
+use crate::render::card;
 use crate::render::surface::Surface;
-use crate::render::table;
+use crate::render::table::{
+    self,
+    Column::{Name, Words},
+};
 
 /// The text of an explanation, with its answer as already drawn.
 pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String {
@@ -18,28 +22,31 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
             format!("{}: {}", candidate.fate, candidate.because),
         ]
     });
-    let header = ["statement", "kind", "valid at", "published", "recorded", "what became of it"];
+    let columns = [
+        Name("statement"),
+        Name("kind"),
+        Name("valid at"),
+        Name("published"),
+        Name("recorded"),
+        Words("what became of it"),
+    ];
     text += "\nconsidered\n";
-    text += &table::drawn(&header, records.collect(), &[], surface);
+    text += &table::drawn(&columns, records.collect(), surface);
     if let Some(winner) = &explanation.winner {
         text += &format!(
-            "\nin the words of the source (bytes {}, statement {}, tx {}, hash {})\n  {}\n",
-            winner.span,
-            winner.statement,
-            winner.tx,
-            winner.hash,
-            winner.words.replace('\n', "\n  ")
+            "\nin the words of the source (statement {}, tx {}, hash {})\n",
+            winner.statement, winner.tx, winner.hash
         );
+        // The row that answers says it; a whole table is quoted only where the whole table was asked for.
+        if winner.row_words.is_empty() {
+            text += &format!("  bytes {}: {}\n", winner.span, winner.words.replace('\n', "\n  "));
+        }
         for row in &winner.row_words {
-            text += &format!("  of which the row: {row}\n");
+            text += &format!("  {row}\n");
         }
         for finding in &winner.findings {
-            text += &format!(
-                "  {}: {} ({})\n",
-                finding.code.severity().name(),
-                finding.message,
-                finding.code.name()
-            );
+            let told = format!("{} ({})", finding.message, finding.code.name());
+            text += &card::detail(finding.code.severity().name(), &told, surface);
         }
     }
     text

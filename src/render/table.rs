@@ -1,13 +1,30 @@
-//! Several rows as a table: numbers to the right, what they have in common below.
+//! Several rows as a table: figures to the right, what they have in common below.
 
-use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+};
 
 use crate::query::rows::{
-    FindingRow, MeasureRow, Row, SourceRow, StatementRow, Status, SubjectRow, TierKind, TierRow,
+    Context, FindingRow, MeasureRow, Row, SourceRow, StatementRow, Status, SubjectRow, TierKind, TierRow,
+    TierView,
 };
+use crate::render::card::{self, Measured};
+use crate::render::figures;
 use crate::render::surface::Surface;
-use crate::render::{card, figures};
 use crate::rule::Reading;
+
+/// A column: figures stand to the right, names and instants to the left, and only words may wrap.
+#[derive(Clone, Copy, Debug)]
+pub enum Column<'a> {
+    /// Names, instants: never broken.
+    Name(&'a str),
+    /// Numbers: never broken, to the right.
+    Figure(&'a str),
+    /// Sentences: wrapped where a terminal is too narrow.
+    Words(&'a str),
+}
+
+use Column::{Figure, Name, Words};
 
 /// Rows of one kind as a table.
 pub fn block(rows: &[Row], surface: Surface) -> String {
@@ -41,71 +58,91 @@ fn picked<'a, T>(rows: &'a [Row], pick: impl Fn(&'a Row) -> Option<&'a T>) -> Ve
 }
 
 fn measures(rows: &[&MeasureRow], surface: Surface) -> String {
-    let records = rows.iter().map(|row| {
-        let answer = match (row.value, row.status) {
-            (Some(value), _) => figures::value(value, row.measure, &row.unit),
-            (None, Status::Value) => "no limit".to_string(),
-            (None, status) => status.name().replace('_', " "),
-        };
-        vec![
-            row.context.subject.to_string(),
-            row.at.map(figures::at).unwrap_or_default(),
-            answer,
-            row.tier.as_ref().map(|tier| tier.number.to_string()).unwrap_or_default(),
-            row.context.in_force_since.map(|at| at.to_string()).unwrap_or_default(),
-            row.certainty
-                .as_ref()
-                .map(|c| card::certainty_line(c, Some((row.measure, &row.unit))))
-                .unwrap_or_default(),
-            row.context.source.as_ref().map(|s| s.recorded.source.id.to_string()).unwrap_or_default(),
-        ]
-    });
     let words = rows.first().map_or("", |row| row.measure.words());
-    let header = ["subject", "at", words, "tier", "in force since", "certainty", "source"];
+    let columns = [
+        Name("subject"),
+        Figure("at"),
+        Figure(words),
+        Figure("tier"),
+        Name("in force since"),
+        Words("certainty"),
+        Name("source"),
+    ];
+    let table = drawn(&columns, rows.iter().map(|row| measure(row)).collect(), surface);
     let mut notes: Vec<String> = Vec::new();
     for row in rows {
-        let name = row.context.subject.name();
         let at = row.at.map(|at| format!(" at {}", figures::at(at))).unwrap_or_default();
-        notes.extend(row.message.iter().map(|message| format!("  {name}{at}: {message}")));
-        notes.extend(row.warnings.iter().map(|w| format!("  {name}{at}: {} ({})", w.message, w.code)));
+        let about = format!("{}{at}", row.context.subject.name());
+        notes.extend(row.message.iter().map(|message| format!("{about}: {message}")));
+        notes.extend(
+            row.warnings.iter().map(|warning| format!("{about}: {} ({})", warning.message, warning.code)),
+        );
     }
     notes.dedup();
-    drawn(&header, records.collect(), &[1, 2, 3], surface) + &closing(basis_line(&rows[0].context), notes)
+    let notes: String = notes.iter().map(|note| card::detail("note", note, surface)).collect();
+    format!("{table}{}{notes}", basis(&rows[0].context, surface))
+}
+
+fn measure(row: &MeasureRow) -> Vec<String> {
+    let answer = match (row.value, row.status) {
+        (Some(value), _) => figures::value(value, row.measure, &row.unit),
+        (None, Status::Value) => "no limit".to_string(),
+        (None, status) => status.name().replace('_', " "),
+    };
+    let measured = Measured { measure: row.measure, unit: &row.unit, value: row.value };
+    vec![
+        row.context.subject.to_string(),
+        row.at.map(figures::at).unwrap_or_default(),
+        answer,
+        row.tier.as_ref().map(|tier| tier.number.to_string()).unwrap_or_default(),
+        row.context.in_force_since.map(|at| at.to_string()).unwrap_or_default(),
+        row.certainty.as_ref().map(|c| card::certainty_line(c, Some(measured))).unwrap_or_default(),
+        row.context.source.as_ref().map(|s| s.recorded.source.id.to_string()).unwrap_or_default(),
+    ]
 }
 
 fn tiers(rows: &[&TierRow], surface: Surface) -> String {
     let first = rows[0];
     let title = format!("tiers of {} in {}\n", first.context.subject, first.unit);
     if let (None, Some(message)) = (&first.tier, &first.message) {
-        return format!("{title}{}", closing(basis_line(&first.context), vec![format!("  {message}")]));
+        let because = card::detail(first.status.name(), message, surface);
+        return format!("{title}{because}{}", card::provenance(&first.context, None, None, surface));
     }
     let views = rows.iter().filter_map(|row| row.tier.as_ref());
     let is_contract = views.clone().any(|tier| matches!(tier.kind, TierKind::Contract { .. }));
-    let records = views.map(|tier| {
-        let mut record = vec![
-            tier.number.to_string(),
-            figures::grouped(tier.floor),
-            tier.cap.map_or("no limit".to_string(), figures::grouped),
-            figures::percent(tier.rate),
-        ];
-        if let TierKind::Contract { min_leverage, max_leverage, maintenance_amount } = &tier.kind {
-            record.push(card::leverages(*min_leverage, *max_leverage));
-            record.push(maintenance_amount.map_or("unknown".to_string(), figures::grouped));
-        }
-        record.push(if tier.reading == Reading::Repaired { "repaired" } else { "" }.to_string());
-        record
-    });
-    let header: &[&str] = if is_contract {
-        &["tier", "over", "up to", "mmr", "leverage", "maintenance amount", "reading"]
+    let columns: &[Column] = if is_contract {
+        &[
+            Figure("tier"),
+            Figure("over"),
+            Figure("up to"),
+            Figure("mmr"),
+            Figure("leverage"),
+            Figure("maintenance amount"),
+            Name("reading"),
+        ]
     } else {
-        &["tier", "over", "up to", "ratio", "reading"]
+        &[Figure("tier"), Figure("over"), Figure("up to"), Figure("ratio"), Name("reading")]
     };
-    let mut notes = card::provenance(&first.context, first.certainty.as_ref(), None);
-    notes.extend(
-        rows.iter().flat_map(|row| &row.warnings).map(|warning| card::warning_line(warning, surface)),
-    );
-    let table = drawn(header, records.collect(), &[0, 1, 2, 3, 4, 5], surface);
-    format!("{title}{table}{}", closing(format!("  as of {}", first.context.basis.valid_at), notes))
+    let table = drawn(columns, views.map(tier).collect(), surface);
+    let provenance = card::provenance(&first.context, first.certainty.as_ref(), None, surface);
+    let mut warnings: Vec<_> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
+    warnings.dedup();
+    format!("{title}{table}{provenance}{}", card::warnings(&warnings, surface))
+}
+
+fn tier(tier: &TierView) -> Vec<String> {
+    let mut record = vec![
+        tier.number.to_string(),
+        figures::grouped(tier.floor),
+        tier.cap.map_or("no limit".to_string(), figures::grouped),
+        figures::percent(tier.rate),
+    ];
+    if let TierKind::Contract { min_leverage, max_leverage, maintenance_amount } = &tier.kind {
+        record.push(card::leverages(*min_leverage, *max_leverage));
+        record.push(maintenance_amount.map_or("unknown".to_string(), figures::grouped));
+    }
+    record.push(if tier.reading == Reading::Repaired { "repaired" } else { "" }.to_string());
+    record
 }
 
 fn subjects(rows: &[&SubjectRow], surface: Surface) -> String {
@@ -117,7 +154,8 @@ fn subjects(rows: &[&SubjectRow], surface: Surface) -> String {
             row.statements.to_string(),
         ]
     });
-    drawn(&["subject", "known from", "newest", "statements"], records.collect(), &[3], surface)
+    let columns = [Name("subject"), Name("known from"), Name("newest"), Figure("statements")];
+    drawn(&columns, records.collect(), surface)
 }
 
 fn sources(rows: &[&SourceRow], surface: Surface) -> String {
@@ -134,8 +172,17 @@ fn sources(rows: &[&SourceRow], surface: Surface) -> String {
             source.file.clone(),
         ]
     });
-    let header = ["source", "published", "known to the", "recorded", "tx", "statements", "findings", "file"];
-    drawn(&header, records.collect(), &[4, 5, 6], surface)
+    let columns = [
+        Name("source"),
+        Name("published"),
+        Name("known to the"),
+        Name("recorded"),
+        Figure("tx"),
+        Figure("statements"),
+        Figure("findings"),
+        Words("file"),
+    ];
+    drawn(&columns, records.collect(), surface)
 }
 
 fn statements(rows: &[&StatementRow], surface: Surface) -> String {
@@ -149,7 +196,8 @@ fn statements(rows: &[&StatementRow], surface: Surface) -> String {
             recorded.statement.span.to_string(),
         ]
     });
-    drawn(&["statement", "subject", "kind", "valid at", "bytes"], records.collect(), &[], surface)
+    let columns = [Name("statement"), Name("subject"), Name("kind"), Name("valid at"), Name("bytes")];
+    drawn(&columns, records.collect(), surface)
 }
 
 fn findings(rows: &[&FindingRow], surface: Surface) -> String {
@@ -164,23 +212,21 @@ fn findings(rows: &[&FindingRow], surface: Surface) -> String {
             finding.span.to_string(),
         ]
     });
-    drawn(&["source", "severity", "code", "subjects", "finding", "bytes"], records.collect(), &[], surface)
+    let columns =
+        [Name("source"), Name("severity"), Name("code"), Words("subjects"), Words("finding"), Name("bytes")];
+    drawn(&columns, records.collect(), surface)
 }
 
-fn basis_line(context: &crate::query::rows::Context) -> String {
-    let mut line = format!("  as of {}", context.basis.valid_at);
+/// The instants of the question and the newest transaction, once for all rows.
+fn basis(context: &Context, surface: Surface) -> String {
+    let mut text = context.basis.valid_at.to_string();
     if let Some(known_at) = context.basis.known_at {
-        line += &format!(", known at {known_at}");
+        text += &format!(", known at {known_at}");
     }
     if let Some(recorded_by) = context.basis.recorded_by {
-        line += &format!(", recorded by {recorded_by}");
+        text += &format!(", recorded by {recorded_by}");
     }
-    format!("{line}, tx {}", context.tx)
-}
-
-fn closing(basis: String, notes: Vec<String>) -> String {
-    let lines: Vec<String> = [basis].into_iter().chain(notes).collect();
-    lines.join("\n") + "\n"
+    card::detail("as of", &format!("{text}, tx {}", context.tx), surface)
 }
 
 /// A line below the header and nothing else: dense enough for twelve tiers, and plain enough for a pipe.
@@ -189,10 +235,13 @@ const STYLE: TableStyle = TableStyle::new()
     .header_separator(LineStyle::new(' ', '─', '─', ' '))
     .content_lines(ContentLineStyle::new(' ', ' ', ' '));
 
-/// A table with `right` columns aligned to the right; it wraps to the width of a terminal and never in a pipe.
-pub fn drawn(header: &[&str], records: Vec<Vec<String>>, right: &[usize], surface: Surface) -> String {
+/// A table that wraps its words to the width of a terminal, and nothing in a pipe.
+pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) -> String {
+    let header = columns.iter().map(|column| match column {
+        Name(name) | Figure(name) | Words(name) => *name,
+    });
     let mut table = Table::new();
-    table.load_style(STYLE).set_header(header.to_vec()).add_rows(records);
+    table.load_style(STYLE).set_header(header.collect::<Vec<_>>()).add_rows(records);
     match surface.width {
         Some(width) => {
             table
@@ -203,9 +252,13 @@ pub fn drawn(header: &[&str], records: Vec<Vec<String>>, right: &[usize], surfac
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
     }
-    for column in right {
-        if let Some(column) = table.column_mut(*column) {
-            column.set_cell_alignment(CellAlignment::Right);
+    for (place, column) in columns.iter().enumerate() {
+        let Some(drawn) = table.column_mut(place) else { continue };
+        if matches!(column, Figure(_)) {
+            drawn.set_cell_alignment(CellAlignment::Right);
+        }
+        if !matches!(column, Words(_)) {
+            drawn.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     table.trim_fmt() + "\n"

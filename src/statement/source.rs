@@ -113,6 +113,16 @@ impl fmt::Display for TxId {
     }
 }
 
+impl Source {
+    /// The order of what may be said of the publication of one document: what sorts first is nearer to the truth.
+    ///
+    /// An earlier day is, because the document was known then; of one day the instant is, because it says more; any
+    /// publication is, rather than none.
+    pub fn publication_order(published_at: PublishedTime, precision: Precision) -> impl Ord {
+        (precision == Precision::Recorded, published_at.0.start_of_day(), precision, published_at)
+    }
+}
+
 /// A source with everything known about its record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecordedSource {

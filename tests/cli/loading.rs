@@ -141,6 +141,32 @@ fn the_same_bytes_published_earlier_are_known_earlier() {
 }
 
 #[test]
+fn a_publication_known_to_the_day_is_corrected_to_the_instant() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(seed()).unwrap();
+    let bare = text.splitn(3, "---\n").nth(2).unwrap();
+    let dated = file(folder.path(), "post.txt", bare.as_bytes());
+    let tool = Tool::holding(&dated);
+    let early = "mmr of ACTUSDT at 60000 as of 2026-02-07 known at 2026-02-03T01:00Z";
+    let row = tool.row(early);
+    assert_eq!(row["value"], "0.1", "known from the start of its day");
+    assert_eq!(row["warnings"][0]["code"], "published_day");
+    assert_eq!(tool.rows("tiers of ACTUSDT as of 2026-02-07").0[0]["warnings"][0]["code"], "published_day");
+    let before = row["tx"].as_u64().unwrap();
+    let load = |at: &str| tool.run(["load", "--published-at", at, dated.to_str().unwrap()]);
+    assert!(load("2026-02-04T06:00Z").out.contains("already loaded"), "a later day says nothing new");
+    assert!(load("2026-02-03T06:00:46Z").out.contains("loaded as"), "the instant of that day does");
+    assert!(load("2026-02-03T07:00Z").out.contains("already loaded"), "a later instant does not");
+    assert_eq!(tool.row(early)["status"], "not_known_then");
+    assert_eq!(
+        tool.row("mmr of ACTUSDT at 1k as of 2026-02-07 known at 2026-02-03T06:00:46Z")["tx"],
+        before + 1
+    );
+    assert_eq!(tool.rows("findings").0.len(), 15, "each finding once");
+    assert_eq!(tool.run(["verify"]).code, 0);
+}
+
+#[test]
 fn load_before_a_query_says_nothing_where_nothing_is_new() {
     let tool = Tool::empty();
     let arguments = ["--load", "seed", "query", "mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z"];
