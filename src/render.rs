@@ -31,11 +31,25 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
         rows => {
             let block = |rows: &[Row]| match rows {
                 [Row::Explanation(_)] => for_people(rows, surface),
-                rows => table::block(rows, surface),
+                rows => as_table_or_cards(rows, surface),
             };
             rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")
         }
     }
+}
+
+/// A table, or a card for each measure where the terminal is too narrow for their table.
+fn as_table_or_cards(rows: &[Row], surface: Surface) -> String {
+    let table = table::block(rows, surface);
+    let too_wide = surface
+        .width
+        .is_some_and(|width| table.lines().any(|line| textwrap::core::display_width(line) > width));
+    let cards = rows.iter().filter_map(|row| match row {
+        Row::Measure(row) => Some(card::measure(row, surface)),
+        _ => None,
+    });
+    let cards: Vec<String> = cards.collect();
+    if too_wide && !cards.is_empty() { cards.join("\n") } else { table }
 }
 
 /// Whether two neighbouring rows stand in one table: they are of one kind, and tiers of one subject.

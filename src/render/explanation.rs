@@ -3,35 +3,24 @@
 use crate::query::rows::Explanation;
 use crate::render::card;
 use crate::render::surface::Surface;
-use crate::render::table::{
-    self,
-    Column::{Name, Words},
-};
 
 /// The text of an explanation, with its answer as already drawn.
 pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String {
     let mut text = format!("{}\n\n{answer}", explanation.question);
-    let records = explanation.candidates.iter().map(|candidate| {
-        let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
-        vec![
-            recorded.id.to_string(),
-            claim.kind().to_string(),
-            claim.valid_at().to_string(),
-            recorded.published_at.to_string(),
-            recorded.recorded_at.to_string(),
-            format!("{}: {}", candidate.fate, candidate.because),
-        ]
-    });
-    let columns = [
-        Name("statement"),
-        Name("kind"),
-        Name("valid at"),
-        Name("published"),
-        Name("recorded"),
-        Words("what became of it"),
-    ];
     text += "\nconsidered\n";
-    text += &table::drawn(&columns, records.collect(), surface);
+    for candidate in &explanation.candidates {
+        let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
+        let told = format!(
+            "{} ({}, published {}, tx {}): {}: {}",
+            claim.valid_at(),
+            recorded.id,
+            recorded.published_at,
+            recorded.tx,
+            candidate.fate,
+            candidate.because
+        );
+        text += &card::detail(claim.kind(), &told, surface);
+    }
     if let Some(winner) = &explanation.winner {
         text += &format!(
             "\nin the words of the source (statement {}, tx {}, hash {})\n",

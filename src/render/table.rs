@@ -2,6 +2,7 @@
 
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle,
+    Width,
 };
 
 use crate::query::rows::{
@@ -200,21 +201,20 @@ fn statements(rows: &[&StatementRow], surface: Surface) -> String {
     drawn(&columns, records.collect(), surface)
 }
 
+/// Findings by source, as sentences rather than columns: they are long.
 fn findings(rows: &[&FindingRow], surface: Surface) -> String {
-    let records = rows.iter().map(|row| {
-        let finding = &row.finding;
-        vec![
-            row.source.to_string(),
-            finding.code.severity().name().to_string(),
-            finding.code.name().to_string(),
-            finding.subjects.join(", "),
-            finding.message.clone(),
-            finding.span.to_string(),
-        ]
-    });
-    let columns =
-        [Name("source"), Name("severity"), Name("code"), Words("subjects"), Words("finding"), Name("bytes")];
-    drawn(&columns, records.collect(), surface)
+    let group = |group: &[&FindingRow]| {
+        let first = group[0];
+        let lines = group.iter().map(|row| {
+            let (finding, about) = (&row.finding, row.finding.subjects.join(", "));
+            let about = if about.is_empty() { about } else { format!("{about}: ") };
+            let text =
+                format!("{about}{} ({}, bytes {})", finding.message, finding.code.name(), finding.span);
+            card::detail(finding.code.severity().name(), &text, surface)
+        });
+        format!("{}, published {}\n{}", first.source, first.published_at, lines.collect::<String>())
+    };
+    rows.chunk_by(|a, b| a.source == b.source).map(group).collect()
 }
 
 /// The instants of the question and the newest transaction, once for all rows.
@@ -234,6 +234,9 @@ const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::new(' ', ' ', ' '))
     .header_separator(LineStyle::new(' ', '─', '─', ' '))
     .content_lines(ContentLineStyle::new(' ', ' ', ' '));
+
+/// Words are not wrapped to fewer columns than this; a terminal that is narrower still breaks the lines itself.
+const NARROWEST: u16 = 24;
 
 /// A table that wraps its words to the width of a terminal, and nothing in a pipe.
 pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) -> String {
@@ -257,9 +260,11 @@ pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) ->
         if matches!(column, Figure(_)) {
             drawn.set_cell_alignment(CellAlignment::Right);
         }
-        if !matches!(column, Words(_)) {
-            drawn.set_constraint(ColumnConstraint::ContentWidth);
-        }
+        drawn.set_constraint(match column {
+            Words(_) if surface.width.is_some() => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
+            Words(_) => continue,
+            Name(_) | Figure(_) => ColumnConstraint::ContentWidth,
+        });
     }
     table.trim_fmt() + "\n"
 }
