@@ -17,25 +17,22 @@ fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
         let (DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. }) = &statement.claim;
         match rule.as_ref() {
             Rule::Tiers(table) => table.printed().iter().for_each(|row| {
-                let text = row.span.of(&draft.text);
-                let range = text[row.leverage.text.len()..].trim();
-                let cut = range.len() - row.mmr.text().len() - 1;
-                rows.insert(
-                    row.span,
-                    vec![row.leverage.text.clone(), range[..cut].to_string(), range[cut..].to_string()],
-                );
+                let [leverage, floor, cap, rate] = row.cells;
+                let cells = [leverage, floor.join(cap), rate].map(|cell| cell.of(&draft.text).to_string());
+                rows.insert(row.span(), cells.to_vec());
             }),
             Rule::Flat(flat) => {
                 let ratio = Span::new(flat.span.start, flat.span.end + 1);
                 rows.insert(ratio, vec![ratio.of(&draft.text).to_string()]);
             }
-            Rule::Collateral(table) => table.printed().iter().for_each(|row| {
-                let (floor, cap, ratio) =
-                    (row.floor.text(), row.cap.text(), format!("{}%", row.ratio.text()));
-                let text = row.span.of(&draft.text);
-                let rank = &text[..text.len() - floor.len() - cap.len() - ratio.len()];
-                let cells = [rank, floor, cap, &ratio].map(str::to_string);
-                rows.insert(row.span, cells.into_iter().filter(|cell| !cell.is_empty()).collect());
+            Rule::Collateral(table) => table.printed().iter().enumerate().for_each(|(place, row)| {
+                // The rank stands before the floor of the first row, where the table and not its header has it.
+                let rank = table.rank().filter(|_| place == 0).map_or(String::new(), |rank| rank.to_string());
+                let before = &draft.text[..row.cells[0].start];
+                let rank = if before.ends_with(&rank) { rank } else { String::new() };
+                let span = Span::new(row.span().start - rank.len(), row.span().end);
+                let cells = row.cells.map(|cell| cell.of(&draft.text).to_string());
+                rows.insert(span, [rank].into_iter().chain(cells).filter(|cell| !cell.is_empty()).collect());
             }),
         }
     }

@@ -182,26 +182,29 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
             });
             continue;
         }
-        let mut news = None;
-        for sighted in sightings {
-            match &mut state {
-                Some(state) if sighted == state.rule => {
-                    state.last_seen = now;
-                    state.window_closes = state.window_closes.min(now);
-                }
-                Some(state) if now < state.window_closes && state.before == Some(sighted) => {}
-                _ => news = Some(sighted),
+        // What a roll-out is replacing may still be seen; of the rest the last said counts.
+        let told = sightings.into_iter().rfind(|sighted| match &state {
+            Some(state) => {
+                !(now < state.window_closes && state.before == Some(*sighted) && state.rule != *sighted)
             }
-        }
-        if let Some(rule) = news {
-            state = Some(State {
-                rule,
-                since: now,
-                before,
-                window_closes: now,
-                last_seen: now,
-                set_by_sighting: true,
-            });
+            None => true,
+        });
+        match (told, &mut state) {
+            (None, _) => {}
+            (Some(rule), Some(state)) if rule == state.rule => {
+                state.last_seen = now;
+                state.window_closes = state.window_closes.min(now);
+            }
+            (Some(rule), state) => {
+                *state = Some(State {
+                    rule,
+                    since: now,
+                    before,
+                    window_closes: now,
+                    last_seen: now,
+                    set_by_sighting: true,
+                });
+            }
         }
     }
     state

@@ -43,7 +43,7 @@ fn table(rows: &[(Decimal, Decimal, bool)]) -> TierTable {
         floor: printed_floor(rows, place),
         cap: number(*cap),
         mmr: Rate::from_percent(&decimal::canonical(*rate)).expect("a rate"),
-        span: Span::new(place, place + 1),
+        cells: [Span::new(place, place + 1); 4],
     });
     TierTable::read("USDT", printed.collect()).expect("a readable table")
 }
@@ -113,7 +113,7 @@ proptest! {
             floor: printed_floor(&rows, place),
             cap: number(*cap),
             ratio: Rate::from_percent(&decimal::canonical(*rate)).expect("a rate"),
-            span: Span::new(place, place + 1),
+            cells: [Span::new(place, place + 1); 3],
         });
         let table = CollateralTable::read("USD", Some(7), printed.collect()).expect("a readable table");
         let amount = rows[rows.len() - 1].0 * Decimal::new(share, 3);

@@ -27,7 +27,9 @@ pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects:
     if let Some(shared) = shared(items, layout, table.span, reader) {
         let unit = table.header.unit.as_deref().unwrap_or("USDT");
         for (index, side) in table.header.sides.iter().enumerate() {
-            let printed: Vec<PrintedTier> = chosen(items, &shared, index).map(printed_tier).collect();
+            let printed: Vec<PrintedTier> = chosen(items, &shared, index)
+                .map(|chosen| printed_tier(chosen, &reader.document.text))
+                .collect();
             if printed.is_empty() {
                 continue;
             }
@@ -60,8 +62,9 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
         let rank = chosen(&items, &shared, index).find_map(|(_, split)| split.rank);
         let rank = rank.or(table.header.ranks.get(index).copied());
         name_end += chosen(&items, &shared, index).map(|(_, split)| split.name_digits).sum::<usize>();
-        let printed: Vec<PrintedCollateralTier> =
-            chosen(&items, &shared, index).map(printed_collateral_tier).collect();
+        let printed: Vec<PrintedCollateralTier> = chosen(&items, &shared, index)
+            .map(|chosen| printed_collateral_tier(chosen, &reader.document.text))
+            .collect();
         if !printed.is_empty() {
             let read = CollateralTable::read(unit, rank, printed);
             rules.extend(rule(*side, read.map(Rule::Collateral), block.span, reader));
@@ -120,24 +123,38 @@ fn chosen<'a>(
     })
 }
 
-fn printed_tier((cell, split): (&Cell, &Split)) -> PrintedTier {
-    let unstated = || crate::rule::Leverage { min: None, max: 1, text: String::new() };
-    PrintedTier {
-        leverage: cell.leverage.clone().unwrap_or_else(unstated),
-        floor: split.floor.number.clone(),
-        cap: split.cap.number.clone(),
-        mmr: split.rate.clone(),
-        span: cell.span,
-    }
+/// Where the printed texts of a row stand: each is searched behind the one before it, as they were read in that order.
+fn cells_of<const N: usize>(row: Span, printed: [&str; N], text: &str) -> [Span; N] {
+    let mut at = row.start;
+    printed.map(|words| match text.get(at..row.end).and_then(|rest| rest.find(words)) {
+        Some(offset) => {
+            let end = at + offset + words.len();
+            // The percent sign belongs to the cell of its rate.
+            let sign = usize::from(text.get(end..row.end).is_some_and(|rest| rest.starts_with('%')));
+            let cell = Span::new(at + offset, end + sign);
+            at = cell.end;
+            cell
+        }
+        None => row,
+    })
 }
 
-fn printed_collateral_tier((cell, split): (&Cell, &Split)) -> PrintedCollateralTier {
-    PrintedCollateralTier {
-        floor: split.floor.number.clone(),
-        cap: split.cap.number.clone(),
-        ratio: split.rate.clone(),
-        span: Span::new(cell.span.start + split.name_digits, cell.span.end),
-    }
+fn printed_tier((cell, split): (&Cell, &Split), text: &str) -> PrintedTier {
+    let unstated = || crate::rule::Leverage { min: None, max: 1, text: String::new() };
+    let leverage = cell.leverage.clone().unwrap_or_else(unstated);
+    let (floor, cap, mmr) = (split.floor.number.clone(), split.cap.number.clone(), split.rate.clone());
+    let cells = cells_of(cell.span, [&leverage.text, floor.text(), cap.text(), mmr.text()], text);
+    PrintedTier { leverage, floor, cap, mmr, cells }
+}
+
+fn printed_collateral_tier((cell, split): (&Cell, &Split), text: &str) -> PrintedCollateralTier {
+    let (floor, cap, ratio) = (split.floor.number.clone(), split.cap.number.clone(), split.rate.clone());
+    // The rank, where one is printed, stands between the name and the floor.
+    let rank = split.rank.map_or(String::new(), |rank| rank.to_string());
+    let row = Span::new(cell.span.start + split.name_digits, cell.span.end);
+    let [_, floor_cell, cap_cell, ratio_cell] =
+        cells_of(row, [&rank, floor.text(), cap.text(), ratio.text()], text);
+    PrintedCollateralTier { floor, cap, ratio, cells: [floor_cell, cap_cell, ratio_cell] }
 }
 
 /// The rule of a side, or an error why it has no safe reading.

@@ -241,7 +241,8 @@ fn contract_view(table: &TierTable, index: usize, as_published: bool) -> TierVie
             maintenance_amount: (sound || !as_published).then_some(tier.maintenance_amount),
         },
         reading: if as_published { Reading::AsPublished } else { tier.reading },
-        span: printed.span,
+        cells: ["leverage", "floor", "cap", "mmr"].into_iter().zip(printed.cells).collect(),
+        span: printed.span(),
     }
 }
 
@@ -254,7 +255,8 @@ fn collateral_view(table: &CollateralTable, index: usize, as_published: bool) ->
         rate: tier.ratio,
         kind: TierKind::Collateral { rank: table.rank() },
         reading: if as_published { Reading::AsPublished } else { tier.reading },
-        span: printed.span,
+        cells: ["floor", "cap", "ratio"].into_iter().zip(printed.cells).collect(),
+        span: printed.span(),
     }
 }
 

@@ -68,6 +68,7 @@ fn measure_row(
     let mut context = row.context;
     if let Some(source) = &mut context.source {
         source.row_span = outcome.span;
+        source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
     }
     let mut warnings = outcome.warnings;
     // A flat ratio has no tier: the whole row of the asset answers.
@@ -109,6 +110,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
         let mut context = context.clone();
         if let Some(source) = &mut context.source {
             source.row_span = Some(tier.span);
+            source.cells = tier.cells.clone();
         }
         let warnings = warning.into_iter().chain(source_warning(&context)).collect();
         Row::Tier(Box::new(TierRow {
@@ -150,7 +152,12 @@ fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &
 
 fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
     let source = held.source_of(recorded)?;
-    Some(SourceRef { recorded: source.clone(), span: recorded.statement.span, row_span: None })
+    Some(SourceRef {
+        recorded: source.clone(),
+        span: recorded.statement.span,
+        row_span: None,
+        cells: Vec::new(),
+    })
 }
 
 /// The findings about the row that answers, save those that the repaired floor already tells.
@@ -158,9 +165,12 @@ fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warni
     let Some(row) = row else { return Vec::new() };
     let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
     let name = set_by.statement.subject.name();
+    let whole = set_by.statement.span;
     let about_row = |finding: &&Finding| {
-        row.start <= finding.span.start
-            && finding.span.end <= row.end
+        let place = finding.span;
+        let touches = place.start < row.end && row.start < place.end;
+        touches
+            && (place != whole || row == whole)
             && !told.contains(&finding.code)
             && finding.subjects.iter().any(|subject| subject == name)
     };

@@ -84,6 +84,8 @@ pub struct SourceRef {
     pub span: Span,
     /// The bytes of the row that answers; `None` for an answer about the whole table.
     pub row_span: Option<Span>,
+    /// The bytes of the cells of that row, by their names; empty where no tier answers.
+    pub cells: Vec<(&'static str, Span)>,
 }
 
 /// How certain an answer is, with the same measure under the other rule.
@@ -144,6 +146,8 @@ pub struct TierView {
     pub kind: TierKind,
     /// Whether the bounds are the printed ones.
     pub reading: Reading,
+    /// The bytes of its cells in the source, by the names that they have in answers.
+    pub cells: Vec<(&'static str, Span)>,
     /// The bytes of the row in its source.
     pub span: Span,
 }

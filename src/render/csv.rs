@@ -44,7 +44,7 @@ const NESTED: [(&str, &[&str]); 3] = [
         ],
     ),
     ("certainty", &["kind", "until", "after", "by", "other"]),
-    ("source", &["id", "published_at", "precision", "sha256", "file", "tx", "span", "row_span"]),
+    ("source", &["id", "published_at", "precision", "sha256", "file", "tx", "span", "row_span", "cells"]),
 ];
 
 fn fields(row: &Value) -> Vec<(String, String)> {

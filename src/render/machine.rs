@@ -129,7 +129,18 @@ fn source_ref(source: &SourceRef) -> Value {
         "tx": source.recorded.tx.0,
         "span": [source.span.start, source.span.end],
         "row_span": source.row_span.map(|span| [span.start, span.end]),
+        "cells": cells(source),
     })
+}
+
+/// The bytes of the cells of the row that answers, by their names; null where no tier answers.
+fn cells(source: &SourceRef) -> Value {
+    if source.cells.is_empty() {
+        return Value::Null;
+    }
+    Value::Object(
+        source.cells.iter().map(|(name, span)| (name.to_string(), json!([span.start, span.end]))).collect(),
+    )
 }
 
 fn warning(warning: &Warning) -> Value {

@@ -28,8 +28,15 @@ pub struct PrintedCollateralTier {
     pub cap: Number,
     /// The collateral ratio.
     pub ratio: Rate,
-    /// The bytes of the row in its source.
-    pub span: Span,
+    /// The bytes of its cells in the source: floor, cap, ratio.
+    pub cells: [Span; 3],
+}
+
+impl PrintedCollateralTier {
+    /// The bytes of the whole row.
+    pub fn span(&self) -> Span {
+        self.cells.iter().copied().fold(self.cells[0], Span::join)
+    }
 }
 
 /// One tier of a collateral table as read: `(floor, cap]`, and an amount of 0 in tier 1.

@@ -20,8 +20,15 @@ pub struct PrintedTier {
     pub cap: Number,
     /// The maintenance margin rate.
     pub mmr: Rate,
-    /// The bytes of the row in its source.
-    pub span: Span,
+    /// The bytes of its cells in the source: leverage, floor, cap, rate.
+    pub cells: [Span; 4],
+}
+
+impl PrintedTier {
+    /// The bytes of the whole row.
+    pub fn span(&self) -> Span {
+        self.cells.iter().copied().fold(self.cells[0], Span::join)
+    }
 }
 
 /// One tier as read: `(floor, cap]`, and a notional of 0 in tier 1.

@@ -111,50 +111,41 @@ fn fold(timeline: &Timeline, mut fates: Vec<Option<Fate>>) -> History<'_> {
     History { timeline, versions, fates }
 }
 
-/// Gives each of the visible statements of one instant its fate; the last in order of precedence wins, after the
-/// sightings that only show what is in force, or what a roll-out is replacing, are set apart.
+/// Gives each of the visible statements of one instant its fate. The last in order of precedence decides, after the
+/// sightings that only show what a roll-out is replacing are set apart.
 fn fold_instant(statements: &[Recorded], versions: &mut Vec<Version>, open: &[usize]) -> Vec<(usize, Fate)> {
-    let mut fates = Vec::with_capacity(open.len());
-    let is_change = |place: usize| !matches!(statements[place].statement.claim, Claim::Sighting { .. });
-    let mut rivals: Vec<usize> = Vec::new();
-    if let Some(&winner) = open.last().filter(|&&place| is_change(place)) {
+    let is_sighting = |place: usize| matches!(statements[place].statement.claim, Claim::Sighting { .. });
+    let only_sightings = open.iter().all(|&place| is_sighting(place));
+    let (old, rivals): (Vec<usize>, Vec<usize>) =
+        open.iter().partition(|&&place| only_sightings && shows_old(statements, versions, place));
+    let mut fates: Vec<(usize, Fate)> =
+        old.into_iter().map(|place| (place, Fate::StillOld(versions.len() - 1))).collect();
+    let Some((&winner, losers)) = rivals.split_last() else { return fates };
+    let confirms = |versions: &[Version], place: usize| {
+        is_sighting(place)
+            && versions.len().checked_sub(1).is_some_and(|last| shows(statements, versions, last, place))
+    };
+    if confirms(versions, winner) {
+        fates.push((winner, confirm(statements, versions, winner)));
+    } else {
         versions.push(version_set_by(statements, winner));
         fates.push((winner, Fate::Sets(versions.len() - 1)));
-        rivals.extend_from_slice(&open[..open.len() - 1]);
-        fates.extend(rivals.iter().map(|&place| {
-            let confirms = !is_change(place) && shows(statements, versions, versions.len() - 1, place);
-            let fate = if confirms { confirm(statements, versions, place) } else { Fate::LosesTo(winner) };
-            (place, fate)
-        }));
-        return fates;
     }
-    for &place in open {
-        match fate_of_sighting(statements, versions, place) {
-            Some(fate) => fates.push((place, fate)),
-            None => rivals.push(place),
-        }
-    }
-    if let Some((&winner, losers)) = rivals.split_last() {
-        versions.push(version_set_by(statements, winner));
-        let version = versions.len() - 1;
-        fates.push((winner, Fate::Sets(version)));
-        fates.extend(losers.iter().map(|&place| {
-            let same = shows(statements, versions, version, place);
-            (place, if same { confirm(statements, versions, place) } else { Fate::LosesTo(winner) })
-        }));
+    for &loser in losers {
+        let confirms = confirms(versions, loser);
+        fates.push((
+            loser,
+            if confirms { confirm(statements, versions, loser) } else { Fate::LosesTo(winner) },
+        ));
     }
     fates
 }
 
-/// The fate of a sighting that starts no version: it shows the rule in force, or the old one in a roll-out.
-fn fate_of_sighting(statements: &[Recorded], versions: &mut [Version], place: usize) -> Option<Fate> {
-    let current = versions.len().checked_sub(1)?;
-    if shows(statements, versions, current, place) {
-        return Some(confirm(statements, versions, place));
-    }
-    let in_window = statements[place].statement.claim.valid_at() < versions[current].rolled_out_at;
-    let shows_old = current > 0 && shows(statements, versions, current - 1, place);
-    (in_window && shows_old).then_some(Fate::StillOld(current))
+/// Whether a sighting shows the rule that a change is replacing, inside the roll-out window of that change.
+fn shows_old(statements: &[Recorded], versions: &[Version], place: usize) -> bool {
+    let Some(last) = versions.len().checked_sub(1).filter(|last| *last > 0) else { return false };
+    let in_window = statements[place].statement.claim.valid_at() < versions[last].rolled_out_at;
+    in_window && !shows(statements, versions, last, place) && shows(statements, versions, last - 1, place)
 }
 
 /// Notes a sighting of the rule of the last version, and closes its roll-out window there.

@@ -26,12 +26,12 @@ impl TransactionV1 {
         let mut rules: Vec<NamedRuleV1> = Vec::new();
         let mut known = BTreeSet::new();
         let mut name = |rule: &Rule| -> Result<PlacedRuleV1, String> {
-            let (rule, rows) = RuleV1::of(rule);
+            let (rule, cells) = RuleV1::of(rule);
             let id = HashV1(rule.id()?);
             if known.insert(id) {
                 rules.push(NamedRuleV1 { id, rule });
             }
-            Ok(PlacedRuleV1 { id, rows })
+            Ok(PlacedRuleV1 { id, cells })
         };
         let statements = batch
             .statements
@@ -76,7 +76,7 @@ impl StatementV1 {
     /// # Errors
     /// The subject is no subject, a span is none, or the rule cannot be found or read.
     pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<RuleV1, String>) -> Result<Statement, String> {
-        let rule = |placed: PlacedRuleV1| rule_of(placed.id.0)?.read(&placed.rows).map(Arc::new);
+        let rule = |placed: PlacedRuleV1| rule_of(placed.id.0)?.read(&placed.cells).map(Arc::new);
         let claim = match self.claim {
             ClaimV1::Change { effective_at, rollout_micros, rule: placed } => Claim::Change {
                 effective_at: ValidTime(effective_at.0),

@@ -74,11 +74,11 @@ pub(super) enum ClaimV1 {
     End { effective_at: InstantV1 },
 }
 
-/// A rule by its name, and where its rows stand in the document.
+/// A rule by its name, and where the cells of its rows stand in the document.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct PlacedRuleV1 {
     pub id: HashV1,
-    pub rows: Vec<SpanV1>,
+    pub cells: Vec<Vec<SpanV1>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -59,19 +59,21 @@ pub(super) struct RateV1 {
 }
 
 impl RuleV1 {
-    /// The disk form of a rule, and apart from it the places of its rows (of the ratio, for a flat one).
-    pub fn of(rule: &Rule) -> (RuleV1, Vec<SpanV1>) {
+    /// The disk form of a rule, and apart from it the places of its cells, row by row (of the ratio, for a flat one).
+    pub fn of(rule: &Rule) -> (RuleV1, Vec<Vec<SpanV1>>) {
         match rule {
             Rule::Tiers(table) => {
-                let spans = table.printed().iter().map(|row| SpanV1::of(row.span)).collect();
+                let cells = table.printed().iter().map(|row| spans(&row.cells)).collect();
                 let rows = table.printed().iter().map(tier_row).collect();
-                (RuleV1::Tiers { unit: table.unit().to_string(), rows }, spans)
+                (RuleV1::Tiers { unit: table.unit().to_string(), rows }, cells)
             }
-            Rule::Flat(flat) => (RuleV1::Flat { ratio: rate(&flat.ratio) }, vec![SpanV1::of(flat.span)]),
+            Rule::Flat(flat) => {
+                (RuleV1::Flat { ratio: rate(&flat.ratio) }, vec![vec![SpanV1::of(flat.span)]])
+            }
             Rule::Collateral(table) => {
-                let spans = table.printed().iter().map(|row| SpanV1::of(row.span)).collect();
+                let cells = table.printed().iter().map(|row| spans(&row.cells)).collect();
                 let rows = table.printed().iter().map(collateral_row).collect();
-                (RuleV1::Collateral { unit: table.unit().to_string(), rank: table.rank(), rows }, spans)
+                (RuleV1::Collateral { unit: table.unit().to_string(), rank: table.rank(), rows }, cells)
             }
         }
     }
@@ -84,24 +86,29 @@ impl RuleV1 {
         Ok(Sha256::of(&[&codec::encode(self)?]))
     }
 
-    /// The rule, read anew from its rows, with each row at its place.
+    /// The rule, read anew from its rows, with each cell at its place.
     ///
     /// # Errors
-    /// There are not as many places as rows, a place is no span, or the table has no reading.
-    pub fn read(&self, places: &[SpanV1]) -> Result<Rule, String> {
-        let spans: Vec<Span> = places.iter().map(|place| place.read()).collect::<Result<_, _>>()?;
-        if spans.len() != self.rows() {
-            return Err(format!("a rule of {} rows has {} places", self.rows(), spans.len()));
+    /// There are not as many rows of places as rows, or places in a row as cells; a place is no span; or the table has no
+    /// reading.
+    pub fn read(&self, cells: &[Vec<SpanV1>]) -> Result<Rule, String> {
+        if cells.len() != self.rows() {
+            return Err(format!("a rule of {} rows has {} rows of places", self.rows(), cells.len()));
         }
         let unreadable = |why| format!("a table has no reading: {why:?}");
         match self {
             RuleV1::Tiers { unit, rows } => {
-                let printed = rows.iter().zip(spans).map(|(row, span)| row.read(span)).collect();
+                let printed = rows.iter().zip(cells).map(|(row, cells)| Ok(row.read(places(cells)?)));
+                let printed: Vec<PrintedTier> = printed.collect::<Result<_, String>>()?;
                 TierTable::read(unit, printed).map(Rule::Tiers).map_err(unreadable)
             }
-            RuleV1::Flat { ratio } => Ok(Rule::Flat(FlatRatio { ratio: ratio.read(), span: spans[0] })),
+            RuleV1::Flat { ratio } => {
+                let [span] = places(&cells[0])?;
+                Ok(Rule::Flat(FlatRatio { ratio: ratio.read(), span }))
+            }
             RuleV1::Collateral { unit, rank, rows } => {
-                let printed = rows.iter().zip(spans).map(|(row, span)| row.read(span)).collect();
+                let printed = rows.iter().zip(cells).map(|(row, cells)| Ok(row.read(places(cells)?)));
+                let printed: Vec<PrintedCollateralTier> = printed.collect::<Result<_, String>>()?;
                 CollateralTable::read(unit, *rank, printed).map(Rule::Collateral).map_err(unreadable)
             }
         }
@@ -117,25 +124,25 @@ impl RuleV1 {
 }
 
 impl TierRowV1 {
-    fn read(&self, span: Span) -> PrintedTier {
+    fn read(&self, cells: [Span; 4]) -> PrintedTier {
         let LeverageV1 { min, max, text } = self.leverage.clone();
         PrintedTier {
             leverage: Leverage { min, max, text },
             floor: self.floor.read(),
             cap: self.cap.read(),
             mmr: self.mmr.read(),
-            span,
+            cells,
         }
     }
 }
 
 impl CollateralRowV1 {
-    fn read(&self, span: Span) -> PrintedCollateralTier {
+    fn read(&self, cells: [Span; 3]) -> PrintedCollateralTier {
         PrintedCollateralTier {
             floor: self.floor.read(),
             cap: self.cap.read(),
             ratio: self.ratio.read(),
-            span,
+            cells,
         }
     }
 }
@@ -150,6 +157,17 @@ impl RateV1 {
     fn read(&self) -> Rate {
         Rate::from_parts(self.text.clone(), self.fraction.0)
     }
+}
+
+fn spans(cells: &[Span]) -> Vec<SpanV1> {
+    cells.iter().map(|span| SpanV1::of(*span)).collect()
+}
+
+/// The places of the cells of a row of `N` cells.
+fn places<const N: usize>(cells: &[SpanV1]) -> Result<[Span; N], String> {
+    let spans: Vec<Span> = cells.iter().map(|cell| cell.read()).collect::<Result<_, _>>()?;
+    let count = spans.len();
+    spans.try_into().map_err(|_| format!("a row of {N} cells has {count} places"))
 }
 
 fn tier_row(row: &PrintedTier) -> TierRowV1 {

@@ -48,7 +48,7 @@ pub fn tiers(offset: usize) -> Arc<Rule> {
         floor: number(floor),
         cap: if index == 2 { Number::with_text("1e5", decimal::parse(cap).unwrap()) } else { number(cap) },
         mmr: Rate::from_percent(mmr).unwrap(),
-        span: Span::new(offset + 10 * index, offset + 10 * index + 9),
+        cells: [0, 2, 4, 6].map(|part| offset + 10 * index + part).map(|start| Span::new(start, start + 2)),
     });
     Arc::new(Rule::Tiers(TierTable::read("USDT", printed.collect()).unwrap()))
 }
@@ -64,7 +64,7 @@ pub fn collateral() -> Arc<Rule> {
         floor: number(floor),
         cap: number(cap),
         ratio: Rate::from_percent(ratio).unwrap(),
-        span: Span::new(1, 2),
+        cells: [Span::new(1, 2), Span::new(2, 3), Span::new(3, 5)],
     });
     Arc::new(Rule::Collateral(CollateralTable::read("USD", Some(8), printed.collect()).unwrap()))
 }
