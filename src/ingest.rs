@@ -14,6 +14,7 @@ mod laws;
 mod number;
 mod prose;
 mod reader;
+mod rollout;
 mod rules;
 mod scan;
 mod share;
@@ -125,6 +126,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
 
     let prose_lines = without_title(text, &document, lines);
     let headings = headings(text, &prose_lines);
+    let last_table = tables.last().map_or(document.body, |table| table.span.end);
     let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
@@ -144,7 +146,13 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
         }
     }
     let reader::Reader { mut findings, statements, .. } = reader;
+    let contracts = statements.iter().filter(|statement| statement.subject.program().holds_contracts());
+    let read = contracts.map(|statement| statement.subject.name()).collect();
+    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+        findings.extend(unread::lost_contracts(text, &prose_lines, &read, last_table));
+    }
     findings.extend(claims::contradictions(&statements));
+    findings.extend(publication.and_then(|(at, _)| claims::far_instants(&statements, at.0)));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),

@@ -30,7 +30,7 @@ pub struct Place {
 /// `None` where anything else stands on it.
 pub fn heading(text: &str, line: Span) -> Option<Heading> {
     let instants = instants::instants(text, line);
-    let mut list = strip(text, line);
+    let mut list = strip(text, without_number(text, line));
     for found in &instants {
         if found.span.start == list.start {
             list = strip(text, Span::new(found.span.end, list.end));
@@ -38,14 +38,69 @@ pub fn heading(text: &str, line: Span) -> Option<Heading> {
             list = strip_word(text, Span::new(list.start, found.span.start), &["at", "from", "on"]);
         }
     }
-    let marker = marker(text, list);
-    let (names, program) = match marker {
-        Some((start, program)) => (names(text, strip(text, Span::new(list.start, start)))?, program),
+    let kind = marker(text, list);
+    let (names, program) = match kind {
+        Some((start, program)) => {
+            let (list, behind) = around_kind(text, list, start);
+            if !contract_words(text, behind).is_empty() {
+                return None;
+            }
+            (names(text, strip(text, list))?, program)
+        }
         None => (names(text, list)?, None),
     };
-    let sure = marker.is_some() || !instants.is_empty();
+    let sure = kind.is_some() || !instants.is_empty();
     let fit = names.iter().all(|name| if sure { fits(name.of(text)) } else { is_symbol(name.of(text)) });
     fit.then_some(Heading { names, program, instants })
+}
+
+/// The parts of a line before and behind its kind of contract; where nothing stands before it, the names stand
+/// between its first word and its next: `USDⓈ-M A and B Perpetual Contracts`.
+fn around_kind(text: &str, line: Span, kind: usize) -> (Span, Span) {
+    if kind > line.start {
+        return (Span::new(line.start, kind), Span::new(kind, line.end));
+    }
+    let first = scan::skip(text, kind, |c| !scan::is_blank(c)).min(line.end);
+    let second = marker(text, Span::new(first, line.end)).map_or(line.end, |(start, _)| start);
+    (Span::new(first, second), Span::new(second, line.end))
+}
+
+/// A line without the number of a list item: `1.`, `2)`.
+fn without_number(text: &str, line: Span) -> Span {
+    let line = strip(text, line);
+    let digits = scan::skip(text, line.start, |c| c.is_ascii_digit());
+    let behind = scan::skip_blanks(text, digits + 1);
+    let numbered = digits > line.start && text[digits..].starts_with(['.', ')']) && behind > digits + 1;
+    if numbered { Span::new(behind.min(line.end), line.end) } else { line }
+}
+
+/// The words in a span that only contracts are named with: `ACTUSDT`, `BTCUSD_PERP`, `BTCUSDT_260327`, `XRPUSD`
+/// (but not `FDUSD`, a coin).
+pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = span.start;
+    for word in span.of(text).split(|c: char| !c.is_alphanumeric() && c != '_') {
+        let place = Span::new(at, at + word.len());
+        at = text
+            .get(place.end..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(place.end, |c| place.end + c.len_utf8());
+        let pair = match word.rsplit_once('_') {
+            Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
+            _ => word,
+        };
+        let quoted = |quote: &str, least: usize| {
+            pair.strip_suffix(quote).is_some_and(|base| base.chars().count() >= least && fits(pair))
+        };
+        if quoted("USDT", 1) || quoted("USDC", 1) || quoted("USD", 3) {
+            found.push(place);
+        }
+    }
+    found
+}
+
+fn is_delivery(end: &str) -> bool {
+    end.len() == 6 && end.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The list of contracts inside a sentence: `of A, B and C USDⓈ-M Perpetual Contracts`.
@@ -58,7 +113,8 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
             .filter_map(|word| before.of(text).rfind(word).map(|offset| before.start + offset + word.len()));
         let list = starts.max().and_then(|start| names(text, strip(text, Span::new(start, end))));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
-            return Some(Heading { names, program, instants: instants::instants(text, sentence) });
+            let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
+            return all.then(|| Heading { names, program, instants: instants::instants(text, sentence) });
         }
         at = scan::skip(text, end, |c| !c.is_alphanumeric());
         at = scan::skip(text, at, char::is_alphanumeric);
@@ -72,7 +128,7 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     let mut start = list.start;
     let words = list.of(text);
     let mut cuts: Vec<(usize, usize)> = Vec::new();
-    for sign in [",", "，", "、", "&", " and ", " AND "] {
+    for sign in [",", "，", "、", ";", "；", "&", " / ", " and ", " AND "] {
         cuts.extend(
             words.match_indices(sign).map(|(at, sign)| (list.start + at, list.start + at + sign.len())),
         );
@@ -81,7 +137,8 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     for (end, next) in cuts.into_iter().chain([(list.end, list.end)]) {
         let name = strip(text, Span::new(start, end));
         start = next;
-        let bare = if name.of(text).starts_with("and ") { Span::new(name.start + 4, name.end) } else { name };
+        let word = ["and ", "the "].iter().find(|word| name.of(text).starts_with(**word));
+        let bare = Span::new(name.start + word.map_or(0, |word| word.len()), name.end);
         let name = strip(text, bare);
         if name.is_empty() && !found.is_empty() && end < list.end {
             continue;
@@ -99,7 +156,7 @@ fn strip(text: &str, span: Span) -> Span {
     let idle = |c: char| {
         scan::is_blank(c)
             || scan::is_dash(c)
-            || matches!(c, '•' | '●' | '·' | '*' | '#' | ':' | '：' | '◦' | '▪' | '.' | ',')
+            || matches!(c, '；' | ';' | '•' | '●' | '·' | '*' | '#' | ':' | '：' | '◦' | '▪' | '.' | ',')
     };
     let words = span.of(text);
     let start = span.start + words.len() - words.trim_start_matches(idle).len();

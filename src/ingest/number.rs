@@ -13,6 +13,15 @@ const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means what it says
 const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`
 const ZERO_RATIO: u32 = 12; // a ratio of 0 % was never seen; a lost digit was likelier
 
+/// Most digits at the end of a name that may be glued to the digits behind it; `BROCCOLI714` has three.
+const NAME_DIGITS: usize = 8;
+
+/// Longest rank, rate and bound that glued digits are parted into, in bytes; the longest real bound is
+/// `99,999,999,999`.
+const RANK_BYTES: usize = 2;
+const RATE_BYTES: usize = 6;
+const BOUND_BYTES: usize = 22;
+
 /// Most ways to part one run that are kept; real runs have one to three.
 const SPLITS: usize = 16;
 
@@ -126,7 +135,7 @@ pub fn collateral_splits(runs: &[&str], after_name: bool) -> Vec<Split> {
     let mut splits = Vec::new();
     let most_name_digits = match runs {
         [first, ..] if after_name => {
-            first.bytes().take_while(u8::is_ascii_digit).count().min(first.len() - 1)
+            first.bytes().take_while(u8::is_ascii_digit).count().min(first.len() - 1).min(NAME_DIGITS)
         }
         _ => 0,
     };
@@ -144,7 +153,7 @@ pub fn collateral_splits(runs: &[&str], after_name: bool) -> Vec<Split> {
     cheapest(splits)
 }
 
-/// Every way to cut the runs into `fields` texts without an idle zero in front, at every end of a run.
+/// Every way to cut the runs into `fields` texts (perhaps a rank, a floor, a cap, a ratio), at every end of a run.
 fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) {
     let Some((run, later)) = runs.split_first() else {
         if fields == 0 {
@@ -153,14 +162,18 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
         return;
     };
     let bytes = run.as_bytes();
-    let starts_well = bytes[0].is_ascii_digit();
-    if fields <= later.len() || !starts_well {
+    if fields <= later.len() || !bytes[0].is_ascii_digit() {
         return;
     }
-    for cut in 1..=run.len() {
+    let (least, most) = match fields {
+        1 => (run.len(), RATE_BYTES),
+        2 if later.is_empty() => (run.len().saturating_sub(RATE_BYTES).max(1), BOUND_BYTES),
+        2 | 3 => (1, BOUND_BYTES),
+        _ => (1, RANK_BYTES),
+    };
+    for cut in least..=most.min(run.len()) {
         let text = &run[..cut];
-        let bad = !bytes[cut - 1].is_ascii_digit() || (fields > 1 && bounds(text).is_empty());
-        if bad || found.len() > RUN_WAYS {
+        if !bytes[cut - 1].is_ascii_digit() {
             continue;
         }
         taken.push(text);
@@ -174,9 +187,6 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
         taken.pop();
     }
 }
-
-/// Most ways to part one run that are looked at.
-const RUN_WAYS: usize = 2_000;
 
 /// The splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
 fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {

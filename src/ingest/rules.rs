@@ -187,7 +187,10 @@ fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &m
             .collect();
         reader.findings.extend(laws::check(&rows, name(*side)));
         if rows.is_empty() {
-            reader.error(Code::SideMissing, span, format!("{}: no tier", name(*side)));
+            let marked = items.iter().any(|item| matches!(item, Item::Mark));
+            let code = if marked { Code::SideMissing } else { Code::UnreadText };
+            let why = if marked { "" } else { ", and no mark tells which side is empty" };
+            reader.error(code, span, format!("{}: no tier{why}", name(*side)));
         }
         for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
             for bound in [&split.floor, &split.cap] {

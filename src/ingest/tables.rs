@@ -5,6 +5,7 @@ use super::flat::{self, FlatRow};
 use super::header::{self, Header, Kind};
 use super::number;
 use super::scan;
+use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
 
 /// A table as it stands in the text.
@@ -40,7 +41,8 @@ pub struct Block {
     pub items: Vec<Item>,
 }
 
-/// All tables of the text behind `from`, in order, and the spans of headers that no cell follows.
+/// All tables of the text behind `from`, in order, and the spans of headers that no cell follows. A table stops
+/// where it alone has more rows than a document may have.
 pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
@@ -71,17 +73,15 @@ fn behind_rule(text: &str, at: usize) -> usize {
 }
 
 fn tier_items(text: &str, start: usize) -> (Body, usize) {
-    let (mut items, mut spans) = (Vec::new(), Vec::new());
+    let mut items = Vec::new();
     let mut end = start;
-    loop {
+    while items.len() <= DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         if let Some(cell) = tier_cell(text, at) {
             end = cell.span.end;
-            spans.push(cell.span);
             items.push(Item::Cell(cell));
         } else if let Some(mark) = scan::mark(text, at) {
             end = mark.end;
-            spans.push(mark);
             items.push(Item::Mark);
         } else {
             break;
@@ -128,7 +128,8 @@ fn one_mark_for_three(items: Vec<Item>) -> Vec<Item> {
 fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
     let mut rows: Vec<FlatRow> = Vec::new();
     let mut end = start;
-    while let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) {
+    while rows.len() <= DOCUMENT_ROWS {
+        let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) else { break };
         end = row.span.end;
         rows.push(row);
     }
@@ -138,7 +139,7 @@ fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
 fn blocks(text: &str, start: usize) -> (Body, usize) {
     let mut blocks: Vec<Block> = Vec::new();
     let mut end = start;
-    loop {
+    for _ in 0..=DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         let mark = scan::mark(text, at).filter(|_| !blocks.is_empty());
         let (names, glued, behind_names) = match (&mark, names_at(text, at)) {

@@ -1,5 +1,7 @@
 //! What looks like a table but stands outside every table that was read: reported, never passed over.
 
+use std::collections::BTreeSet;
+
 use super::heading::{self, Place};
 use super::instants;
 use super::scan;
@@ -34,14 +36,38 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
         .collect()
 }
 
-/// The findings about headings with an instant and contracts that no tier table follows before the next heading.
+/// The findings about words behind which contracts are named that no table was read for: an error where an instant
+/// stands beside them and no tier table follows, else a warning.
+pub fn lost_contracts(text: &str, lines: &[Span], read: &BTreeSet<&str>, last_table: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for line in lines {
+        let words = heading::contract_words(text, *line);
+        let unread = words.iter().find(|word| !read.contains(word.of(text)));
+        let timed = !words.is_empty() && !instants::instants(text, *line).is_empty();
+        let code = match (unread, timed) {
+            (_, true) if line.start >= last_table => Code::UnreadText,
+            (Some(_), true) => Code::UnreadText,
+            (Some(_), false) => Code::UnreadContract,
+            (None, _) => continue,
+        };
+        let word = unread.unwrap_or(&words[0]);
+        let message = format!("{} is named here, and no table that was read says what for", word.of(text));
+        findings.push(Finding {
+            subjects: vec![word.of(text).to_string()],
+            ..Finding::new(code, *word, message)
+        });
+    }
+    findings.truncate(PLACES);
+    findings
+}
+
+/// The findings about headings of contracts that no tier table follows before the next heading.
 pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> Vec<Finding> {
     let next_heading = |index: usize| headings.get(index + 1).map_or(text.len(), |place| place.span.start);
     let lost = headings.iter().enumerate().filter(|(index, place)| {
         let next_table = tier_tables.partition_point(|start| *start < place.span.end);
         let names = &place.heading.names;
-        let contracts =
-            !place.heading.instants.is_empty() && names.iter().all(|n| heading::is_symbol(n.of(text)));
+        let contracts = names.iter().all(|n| heading::is_symbol(n.of(text)));
         contracts && tier_tables.get(next_table).is_none_or(|start| *start > next_heading(*index))
     });
     lost.take(PLACES)
