@@ -72,7 +72,7 @@ codes! {
     Gap "gap" Warning "A tier is printed with a floor above the cap before it.";
     Overlap "overlap" Warning "A tier is printed with a floor below the cap before it.";
     ZeroWidthTier "zero_width_tier" Warning "Two tiers have the same cap; nothing falls into the second.";
-    RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio rises, from one tier to the next.";
+    RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio does not fall, from one tier to the next.";
     LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
     LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
     RoundedRate "rounded_rate" Note "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
@@ -80,6 +80,8 @@ codes! {
     RateAboveMargin "rate_above_margin" Warning "A maintenance margin rate is not below the initial margin of its leverage.";
     RatioLeap "ratio_leap" Warning "A collateral ratio changes by more than 50 points.";
     DigitsInName "digits_in_name" Note "Digits glued to what follows are read as the end of a name that is printed nowhere else.";
+    RankMissing "rank_missing" Warning "A side of a collateral table has no rank, though its header has a column for it.";
+    OpenEnd "open_end" Warning "The last tier of a collateral table does not end at the open end that all others have.";
     RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
     UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";
     NumberForm "number_form" Warning "A number is printed with separators in unusual places.";

@@ -52,7 +52,7 @@ impl Reader<'_> {
         let (name_end, rules) = rules::collateral_tables(block, table, self);
         let mut spans = block.names.clone();
         if let Some(last) = spans.last_mut() {
-            let lent = name_end > last.end;
+            let lent = name_end > last.end || rules.iter().any(|(_, rule)| has_long_rank(rule));
             last.end = name_end;
             let name = last.of(&self.document.text);
             if lent && !self.known.contains(name) {
@@ -184,8 +184,15 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the first digit of a rank could be the last one of a name before it: `USD11` is USD 11 or USD1 1.
+fn has_long_rank(rule: &Rule) -> bool {
+    matches!(rule, Rule::Collateral(table) if table.rank().is_some_and(|rank| rank > 10))
+}
+
 fn digits_in_name(name: &str) -> String {
-    format!("the last digits of {name} are glued to what follows, and the name is printed nowhere else")
+    format!(
+        "{name} is glued to the digits behind it, and printed nowhere else; it may have more or fewer of them"
+    )
 }
 
 fn names(subjects: &[Subject]) -> Vec<String> {

@@ -51,15 +51,23 @@ pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
             );
         }
     }
-    if let Some(last) = rows.last()
-        && let Some(leverage) = last.leverage.filter(|leverage| leverage.min != Some(1))
-    {
-        let message =
-            format!("{side}, tier {}: the last tier ends at {}, not at 1x", rows.len(), leverage.text);
-        findings.push(Finding::new(Code::LeverageGap, last.span, message));
-    }
+    findings.extend(rows.last().and_then(|last| open_end(last, rows.len(), side)));
     findings
 }
+
+/// Where a table ends otherwise than all others: above 1x, or below the open end of collateral.
+fn open_end(last: &Row, number: usize, side: &str) -> Option<Finding> {
+    let (code, message) = match last.leverage {
+        Some(leverage) if leverage.min == Some(1) => return None,
+        Some(leverage) => (Code::LeverageGap, format!("the last tier ends at {}, not at 1x", leverage.text)),
+        None if last.cap.value() == OPEN_END => return None,
+        None => (Code::OpenEnd, format!("the last tier ends at {}", last.cap.text())),
+    };
+    Some(Finding::new(code, last.span, format!("{side}, tier {number}: {message}")))
+}
+
+/// The last cap of every collateral table.
+const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
 
 fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(Code, String)) {
     let (floor, cap, cap_before) = (row.floor.text(), row.cap.text(), before.cap.text());
@@ -72,7 +80,7 @@ fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(Code, String)) {
         add(Code::ZeroWidthTier, format!("cap {cap} is that of the tier before"));
     }
     let (rate, rate_before) = (row.rate.fraction(), before.rate.fraction());
-    let wrong_way = if row.leverage.is_some() { rate < rate_before } else { rate > rate_before };
+    let wrong_way = if row.leverage.is_some() { rate < rate_before } else { rate >= rate_before };
     if wrong_way {
         add(Code::RateOrder, format!("rate {} % follows {} %", row.rate.text(), before.rate.text()));
     }

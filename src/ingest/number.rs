@@ -16,6 +16,9 @@ const ZERO_RATIO: u32 = 12; // a ratio of 0 % was never seen; a lost digit was l
 /// Most digits at the end of a name that may be glued to the digits behind it; `BROCCOLI714` has three.
 const NAME_DIGITS: usize = 8;
 
+/// The highest number of a schedule that is believed; the highest seen is 11.
+const HIGHEST_RANK: u32 = 15;
+
 /// Longest rank, rate and bound that glued digits are parted into, in bytes; the longest real bound is
 /// `99,999,999,999`.
 const RANK_BYTES: usize = 2;
@@ -196,7 +199,7 @@ fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {
     };
     let rank = rank_text.and_then(|text| text.parse::<u32>().ok());
     let [floor, cap, ratio] = bounds_and_ratio else { return Vec::new() };
-    if rank_text.is_some() && !rank.is_some_and(|rank| (1..=20).contains(&rank)) {
+    if rank_text.is_some() && !rank.is_some_and(|rank| (1..=HIGHEST_RANK).contains(&rank)) {
         return Vec::new();
     }
     let Some(ratio) = rate(ratio, true) else { return Vec::new() };

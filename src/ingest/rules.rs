@@ -59,6 +59,9 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
     for (index, side) in table.header.sides.iter().enumerate() {
         let rank = chosen(&items, &shared, index).find_map(|(_, split)| split.rank);
         let rank = rank.or(table.header.ranks.get(index).copied());
+        if rank.is_none() && !shared.sides[index].is_empty() {
+            reader.error(Code::RankMissing, block.span, format!("{}: no rank", name(*side)));
+        }
         name_end += chosen(&items, &shared, index).map(|(_, split)| split.name_digits).sum::<usize>();
         let printed: Vec<PrintedCollateralTier> =
             chosen(&items, &shared, index).map(printed_collateral_tier).collect();

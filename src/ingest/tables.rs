@@ -141,7 +141,8 @@ fn blocks(text: &str, start: usize) -> (Body, usize) {
     let mut end = start;
     for _ in 0..=DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
-        let mark = scan::mark(text, at).filter(|_| !blocks.is_empty());
+        let mark =
+            blocks.last().and_then(|block| scan::mark(text, at).or_else(|| glued_mark(text, at, block)));
         let (names, glued, behind_names) = match (&mark, names_at(text, at)) {
             (None, Some((names, glued))) => {
                 let behind = names.last().map_or(at, |name: &Span| name.end);
@@ -169,6 +170,17 @@ fn blocks(text: &str, start: usize) -> (Body, usize) {
         block.items = one_mark_for_three(std::mem::take(&mut block.items));
     }
     (Body::Collateral(blocks), end)
+}
+
+/// A mark that the first name of the next block is glued to: `N/AFET`, and `NAFET` where the last row of the block
+/// still lacks its right cell.
+fn glued_mark(text: &str, at: usize, block: &Block) -> Option<Span> {
+    let marked = block.items.iter().any(|item| matches!(item, Item::Mark));
+    let due = !marked && block.items.len() % 2 == 1;
+    let rest = text.get(at..)?;
+    let length = if rest.starts_with("N/A") { 3 } else { 2 };
+    let fit = length == 3 || (due && rest.starts_with("NA"));
+    fit.then(|| Span::new(at, at + length))
 }
 
 /// A list of names, and whether digits are glued to the last, which then ends with its last letter here.
