@@ -1,8 +1,10 @@
 //! Headings and introductions of contract tables: the contracts they name, their program and their instants.
 
+use super::contract::{contract_words, fits, is_symbol};
 use super::instants::{self, Found};
 use super::prose::marker;
 use super::scan;
+use crate::limits;
 use crate::statement::Program;
 use crate::text::Span;
 
@@ -24,6 +26,15 @@ pub struct Place {
     pub span: Span,
     /// What it says.
     pub heading: Heading,
+}
+
+/// Longest line that is looked at as a heading, in bytes.
+const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
+
+/// The lines that are headings.
+pub fn headings(text: &str, lines: &[Span]) -> Vec<Place> {
+    let short = lines.iter().filter(|line| line.end - line.start <= HEADING_BYTES);
+    short.filter_map(|line| heading(text, *line).map(|heading| Place { span: *line, heading })).collect()
 }
 
 /// The line as a heading: bullets, perhaps an instant and a colon, a list of names, perhaps the kind of contract.
@@ -72,35 +83,6 @@ fn without_number(text: &str, line: Span) -> Span {
     let behind = scan::skip_blanks(text, digits + 1);
     let numbered = digits > line.start && text[digits..].starts_with(['.', ')']) && behind > digits + 1;
     if numbered { Span::new(behind.min(line.end), line.end) } else { line }
-}
-
-/// The words in a span that only contracts are named with: `ACTUSDT`, `BTCUSD_PERP`, `BTCUSDT_260327`, `XRPUSD`
-/// (but not `FDUSD`, a coin).
-pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = span.start;
-    for word in span.of(text).split(|c: char| !c.is_alphanumeric() && c != '_') {
-        let place = Span::new(at, at + word.len());
-        at = text
-            .get(place.end..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(place.end, |c| place.end + c.len_utf8());
-        let pair = match word.rsplit_once('_') {
-            Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
-            _ => word,
-        };
-        let quoted = |quote: &str, least: usize| {
-            pair.strip_suffix(quote).is_some_and(|base| base.chars().count() >= least && fits(pair))
-        };
-        if quoted("USDT", 1) || quoted("USDC", 1) || quoted("USD", 3) {
-            found.push(place);
-        }
-    }
-    found
-}
-
-fn is_delivery(end: &str) -> bool {
-    end.len() == 6 && end.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The list of contracts inside a sentence: `of A, B and C USDⓈ-M Perpetual Contracts`.
@@ -170,24 +152,6 @@ fn strip_word(text: &str, span: Span, last: &[&str]) -> Span {
         Some(word) => strip(text, Span::new(span.start, span.end - word.len())),
         None => span,
     }
-}
-
-/// Whether a word can name a contract: without small letters, or ending in a currency (`kPEPEUSDT`).
-fn fits(name: &str) -> bool {
-    let signs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
-    let small = name.contains(|c: char| c.is_ascii_lowercase());
-    name.chars().all(signs) && name.contains(char::is_alphanumeric) && (!small || ends_in_currency(name))
-}
-
-/// Whether a word that stands alone must be the name of a contract.
-pub fn is_symbol(name: &str) -> bool {
-    fits(name) && ends_in_currency(name)
-}
-
-fn ends_in_currency(name: &str) -> bool {
-    ["USDT", "USDC", "USD", "BUSD", "FDUSD", "USD1", "USD_PERP"]
-        .iter()
-        .any(|currency| name.strip_suffix(currency).is_some_and(|base| !base.is_empty()))
 }
 
 #[cfg(test)]

@@ -57,6 +57,18 @@ pub fn lines(text: &str, span: Span) -> Vec<Span> {
     lines
 }
 
+/// The lines between the tables.
+pub fn lines_between(text: &str, start: usize, tables: &[Span]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = start;
+    for table in tables {
+        found.extend(lines(text, Span::new(at, table.start)));
+        at = table.end;
+    }
+    found.extend(lines(text, Span::new(at, text.len())));
+    found
+}
+
 fn trim(text: &str, span: Span) -> Span {
     let words = span.of(text);
     let start = words.len() - words.trim_start_matches(scan::is_blank).len();

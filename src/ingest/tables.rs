@@ -3,8 +3,8 @@
 use super::cell::{Cell, Item};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, Kind};
-use super::number;
 use super::scan;
+use super::split;
 use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
 
@@ -33,7 +33,7 @@ pub enum Body {
 /// One block of a tiered collateral table.
 #[derive(Debug)]
 pub struct Block {
-    /// The assets; the last may want digits of the first row (see [`number::Split::name_digits`]).
+    /// The assets; the last may want digits of the first row (see [`split::Split::name_digits`]).
     pub names: Vec<Span>,
     /// All of its bytes.
     pub span: Span,
@@ -105,7 +105,7 @@ fn tier_cell(text: &str, at: usize) -> Option<Cell> {
             (Some(rate), scan::percent(text, rate.end)?)
         }
     };
-    let splits = number::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
+    let splits = split::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
     let evidence = vec![0; splits.len()];
     Some(Cell { span: Span::new(at, end), leverage: Some(leverage), splits, evidence })
 }
@@ -230,7 +230,7 @@ fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell> {
             return None;
         }
     };
-    let splits = number::collateral_splits(&runs, after_name);
+    let splits = split::collateral_splits(&runs, after_name);
     let evidence = vec![0; splits.len()];
     Some(Cell { span: Span::new(at, end), leverage: None, splits, evidence })
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::heading::{self, Place};
+use super::contract;
+use super::heading::Place;
 use super::instants;
 use super::scan;
 use crate::finding::{Code, Finding};
@@ -41,7 +42,7 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
 pub fn lost_contracts(text: &str, lines: &[Span], read: &BTreeSet<&str>, last_table: usize) -> Vec<Finding> {
     let mut findings = Vec::new();
     for line in lines {
-        let words = heading::contract_words(text, *line);
+        let words = contract::contract_words(text, *line);
         let unread = words.iter().find(|word| !read.contains(word.of(text)));
         let timed = !words.is_empty() && !instants::instants(text, *line).is_empty();
         let code = match (unread, timed) {
@@ -67,7 +68,7 @@ pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> V
     let lost = headings.iter().enumerate().filter(|(index, place)| {
         let next_table = tier_tables.partition_point(|start| *start < place.span.end);
         let names = &place.heading.names;
-        let contracts = names.iter().all(|n| heading::is_symbol(n.of(text)));
+        let contracts = names.iter().all(|n| contract::is_symbol(n.of(text)));
         contracts && tier_tables.get(next_table).is_none_or(|start| *start > next_heading(*index))
     });
     lost.take(PLACES)

@@ -1,5 +1,6 @@
 //! Finds above a table whose table it is, and from when it holds.
 
+use super::contract;
 use super::heading::{self, Heading};
 use super::instants::{self, Found};
 use super::prose::{Sentence, Topic};
@@ -19,7 +20,7 @@ pub fn heading_of(reader: &Reader, table: Span, above: usize) -> Result<Heading,
     let Some((end, heading)) = nearest_list(reader, table.start, above) else {
         return Err(Finding::new(Code::NoSubject, table, "no heading above the table names a contract"));
     };
-    match heading::contract_words(text, Span::new(end, table.start)).first() {
+    match contract::contract_words(text, Span::new(end, table.start)).first() {
         None => Ok(heading),
         Some(word) => {
             let message =
