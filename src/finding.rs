@@ -84,6 +84,7 @@ codes! {
     OpenEnd "open_end" Warning "The last tier of a collateral table does not end at the open end that all others have.";
     RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
     UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";
+    InstantForm "instant_form" Warning "An instant is printed with one digit where others have two; a digit may be missing.";
     NumberForm "number_form" Warning "A number is printed with separators in unusual places.";
     SideMissing "side_missing" Note "A table or row has only one of its two sides.";
     UnmarkedCell "unmarked_cell" Note "An absent cell bears no mark; its side follows from the chains of the tiers.";
@@ -91,7 +92,7 @@ codes! {
     AmbiguousSplit "ambiguous_split" Warning "Glued digits can be split in more than one good way.";
     DuplicateSubject "duplicate_subject" Warning "A subject is named twice in one list.";
     SameInstant "same_instant" Warning "One document has two different tables for a subject at one instant.";
-    DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is months away from it.";
+    DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is days before it or months behind it.";
     NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";
     UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
 }

@@ -133,6 +133,7 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
     let last_table = tables.last().map_or(document.body, |table| table.span.end);
     let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
+    findings.extend(unread::lost_instants(text, &prose_lines, &spans));
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
     let mut reader = reader::Reader {
         document: &document,

@@ -7,15 +7,17 @@ use crate::finding::{Code, Finding};
 use crate::statement::Subject;
 use crate::time::{Instant, Length, ValidTime};
 
-/// The longest time between an announcement and its change that is believed; the longest real one is 5 days.
+/// The longest time between an announcement and its change that is believed, and between a change and the report
+/// of it; the longest real ones are 5 days and less than one.
 const FAR_DAYS: u32 = 60;
+const LATE_DAYS: u32 = 2;
 
 /// Reports a change whose instant is far from the publication: a misprinted year or month.
 pub fn far_instants(statements: &[DraftStatement], published_at: Instant) -> Option<Finding> {
     statements.iter().find_map(|statement| {
         let DraftClaim::Change { effective_at: ValidTime(at), .. } = statement.claim else { return None };
-        let far = Length::minutes(FAR_DAYS * 24 * 60);
-        let near = published_at.minus(far) <= at && at <= published_at.plus(far);
+        let days = |count: u32| Length::minutes(count * 24 * 60);
+        let near = published_at.minus(days(LATE_DAYS)) <= at && at <= published_at.plus(days(FAR_DAYS));
         let message = format!("a change at {at} is far from the publication at {published_at}");
         (!near).then(|| Finding::new(Code::DateMismatch, statement.span, message))
     })

@@ -109,6 +109,9 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     let mut found = Vec::new();
     let mut start = list.start;
     let words = list.of(text);
+    if words.ends_with(" and") {
+        return None;
+    }
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     for sign in [",", "，", "、", ";", "；", "&", " / ", " and ", " AND "] {
         cuts.extend(

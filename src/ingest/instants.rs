@@ -50,6 +50,11 @@ pub fn halves(text: &str, span: Span, whole: &[Found]) -> Vec<Span> {
     found
 }
 
+/// Whether an instant is printed with one digit for its month, day or hour.
+pub fn is_short(printed: &str) -> bool {
+    printed.split(|c: char| !c.is_ascii_digit()).take(5).any(|part| part.len() == 1)
+}
+
 /// Whether half an instant is a date, and that of `instant`.
 pub fn is_day_of(half: &str, instant: Instant) -> bool {
     read_instant(&format!("{half} 00:00Z")).is_ok_and(|day| day <= instant && instant < day.plus(DAY))
@@ -106,12 +111,10 @@ fn behind_words(text: &str, at: usize, words: &[&str]) -> usize {
 fn clock_end(text: &str, at: usize) -> Option<usize> {
     let end = scan::skip(text, at, |c| c.is_ascii_digit() || c == ':');
     let end = end - usize::from(text[at..end].ends_with(':'));
-    let fit = text[at..end].contains(':') && text[at..].starts_with(|c: char| c.is_ascii_digit());
-    (fit && end - at <= CLOCK_BYTES).then_some(end)
+    let (hour, rest) = text[at..end].split_once(':')?;
+    let two = |part: &str| part.len() == 2;
+    ((1..=2).contains(&hour.len()) && rest.split(':').take(3).all(two)).then_some(end)
 }
-
-/// Longest clock time, in bytes: `06:30:00`.
-const CLOCK_BYTES: usize = 8;
 
 /// The end of `YYYY-M-D` at `at`.
 pub fn date_end(text: &str, at: usize) -> Option<usize> {

@@ -67,7 +67,13 @@ pub fn rollout(sentence: &str) -> Option<Rollout> {
     let length = openers.map(|(at, _)| &words[at + 1..]).find_map(length);
     let opened = words.iter().any(|word| matches!(*word, "within" | "take" | "takes"));
     let units = words.iter().any(|word| minutes_of(word).is_some());
-    length.map(Rollout::Takes).or((opened && units).then_some(Rollout::Unread))
+    let lost_unit = || {
+        let within = words.iter().position(|word| *word == "within");
+        let mut behind =
+            within.into_iter().flat_map(|at| &words[at + 1..]).skip_while(|word| HEDGES.contains(word));
+        behind.next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()))
+    };
+    length.map(Rollout::Takes).or_else(|| (opened && (units || lost_unit())).then_some(Rollout::Unread))
 }
 
 /// The length at the start of words, behind hedges.
@@ -123,9 +129,12 @@ mod tests {
         ] {
             assert_eq!(rollout(words), Some(Rollout::Takes(Length::minutes(minutes))), "{words}");
         }
-        for words in
-            ["completed within a few hours", "completed within one to two hours", "take some minutes"]
-        {
+        for words in [
+            "completed within a few hours",
+            "completed within one to two hours",
+            "take some minutes",
+            "completed within approximately 30 following",
+        ] {
             assert_eq!(rollout(words), Some(Rollout::Unread), "{words}");
         }
         for words in

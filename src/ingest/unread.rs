@@ -62,6 +62,34 @@ pub fn lost_contracts(text: &str, lines: &[Span], read: &BTreeSet<&str>, last_ta
     findings
 }
 
+/// The findings about lines that end in an instant, and that no table follows before the next such line; and about
+/// instants that may lack a digit.
+pub fn lost_instants(text: &str, lines: &[Span], tables: &[Span]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut leads: Vec<Span> = Vec::new();
+    for line in lines {
+        let found = instants::instants(text, *line);
+        for place in found.iter().filter(|found| instants::is_short(found.span.of(text))) {
+            let message = format!("`{}` may lack a digit", place.span.of(text));
+            findings.push(Finding::new(Code::InstantForm, place.span, message));
+        }
+        let end = line.start + line.of(text).trim_end_matches([':', '：', ' ', '.']).len();
+        if found.last().is_some_and(|last| last.span.end == end) {
+            leads.push(*line);
+        }
+    }
+    for (index, lead) in leads.iter().enumerate() {
+        let next = leads.get(index + 1).map_or(text.len(), |next| next.start);
+        let table = tables.get(tables.partition_point(|table| table.start < lead.end));
+        if table.is_none_or(|table| table.start > next) {
+            let message = "no table that can be read follows this line, which ends in an instant";
+            findings.push(Finding::new(Code::UnreadText, *lead, message));
+        }
+    }
+    findings.truncate(PLACES);
+    findings
+}
+
 /// The findings about headings of contracts that no tier table follows before the next heading.
 pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> Vec<Finding> {
     let next_heading = |index: usize| headings.get(index + 1).map_or(text.len(), |place| place.span.start);
