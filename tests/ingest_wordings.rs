@@ -81,7 +81,7 @@ fn what_is_half_understood_is_refused() {
         (whole, "AUSDT (USD-M Perpetual), BTCUSD (COIN-M Perpetual)", "", "no_subject"),
         // A line that ends in an instant has lost its table, and an instant a digit.
         (whole, "AUSDT", "\n\nAssets change on 2026-05-08 06:00 (UTC):", "unread_text"),
-        (whole, "2026-05-08 06:3 (UTC): AUSDT", "", "no_instant"),
+        (whole, "2026-05-08 06:3 (UTC): AUSDT", "", "no_subject"),
         // Half an instant stands as near as the instant, and contradicts it.
         (whole, "2026-05-09: AUSDT (USD-M)", "", "no_instant"),
         (whole, "07:30 (UTC): AUSDT (USD-M)", "", "no_instant"),
