@@ -65,17 +65,26 @@ codes! {
     NoSubject "no_subject" Error "A table is under no heading that names a contract or an asset.";
     NoInstant "no_instant" Error "No instant can be found at which a table takes effect.";
     SeveralInstants "several_instants" Error "More than one instant could be meant for a table.";
+    UnreadRollout "unread_rollout" Error "A sentence tells how long a change takes in words that are not read.";
     CapOrder "cap_order" Error "The caps of a table do not rise, so that no reading of it is safe.";
     NotARate "not_a_rate" Error "A rate is not between 0 and 100 percent.";
     FloorNotBelowCap "floor_not_below_cap" Warning "A tier is printed with a floor at or above its cap.";
     Gap "gap" Warning "A tier is printed with a floor above the cap before it.";
     Overlap "overlap" Warning "A tier is printed with a floor below the cap before it.";
     ZeroWidthTier "zero_width_tier" Warning "Two tiers have the same cap; nothing falls into the second.";
-    RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio rises, from one tier to the next.";
+    RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio does not fall, from one tier to the next.";
     LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
     LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
     RoundedRate "rounded_rate" Note "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
+    UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage.";
+    RateAboveMargin "rate_above_margin" Warning "A maintenance margin rate is not below the initial margin of its leverage.";
+    RatioLeap "ratio_leap" Warning "A collateral ratio changes by more than 50 points.";
+    DigitsInName "digits_in_name" Note "Digits glued to what follows are read as the end of a name that is printed nowhere else.";
+    RankMissing "rank_missing" Warning "A side of a collateral table has no rank, though its header has a column for it.";
+    OpenEnd "open_end" Warning "The last tier of a collateral table does not end at the open end that all others have.";
     RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
+    UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";
+    InstantForm "instant_form" Warning "An instant is printed with one digit where others have two; a digit may be missing.";
     NumberForm "number_form" Warning "A number is printed with separators in unusual places.";
     SideMissing "side_missing" Note "A table or row has only one of its two sides.";
     UnmarkedCell "unmarked_cell" Note "An absent cell bears no mark; its side follows from the chains of the tiers.";
@@ -83,7 +92,7 @@ codes! {
     AmbiguousSplit "ambiguous_split" Warning "Glued digits can be split in more than one good way.";
     DuplicateSubject "duplicate_subject" Warning "A subject is named twice in one list.";
     SameInstant "same_instant" Warning "One document has two different tables for a subject at one instant.";
-    DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given.";
+    DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is days before it or months behind it.";
     NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";
     UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
 }

@@ -5,6 +5,8 @@
 
 mod cell;
 mod claims;
+mod conflicts;
+mod contract;
 mod document;
 mod flat;
 mod header;
@@ -14,9 +16,11 @@ mod laws;
 mod number;
 mod prose;
 mod reader;
+mod rollout;
 mod rules;
 mod scan;
 mod share;
+mod split;
 mod tables;
 mod unread;
 mod weight;
@@ -109,12 +113,13 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
     let text = document.text.as_str();
     let (tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;
-    let lines = lines_between(text, document.body, &tables);
+    let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
+    let lines = prose::lines_between(text, document.body, &spans);
     if lines.len() > limits::DOCUMENT_LINES {
         let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
         return Err(Mistake::input("too_many_lines", message));
     }
-    let ends: Vec<usize> = tables.iter().map(|table| table.span.end).collect();
+    let ends: Vec<usize> = spans.iter().map(|span| span.end).collect();
     let mut findings = unread::check(text, &lines, &bare_headers, &ends);
     if tables.is_empty() && findings.is_empty() {
         return Err(Mistake::input("no_table", "nothing in the document looks like a table of margin rules")
@@ -124,9 +129,11 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
     findings.extend(document::truncated(&document, &tables));
 
     let prose_lines = without_title(text, &document, lines);
-    let headings = headings(text, &prose_lines);
+    let headings = heading::headings(text, &prose_lines);
+    let last_table = tables.last().map_or(document.body, |table| table.span.end);
     let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
+    findings.extend(unread::lost_instants(text, &prose_lines, &spans));
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
     let mut reader = reader::Reader {
         document: &document,
@@ -144,7 +151,13 @@ pub fn read(input: &Input) -> Result<Draft, Mistake> {
         }
     }
     let reader::Reader { mut findings, statements, .. } = reader;
-    findings.extend(claims::contradictions(&statements));
+    let contracts = statements.iter().filter(|statement| statement.subject.program().holds_contracts());
+    let read = contracts.map(|statement| statement.subject.name()).collect();
+    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+        findings.extend(unread::lost_contracts(text, &prose_lines, &read, last_table));
+    }
+    findings.extend(conflicts::contradictions(&statements));
+    findings.extend(publication.and_then(|(at, _)| conflicts::far_instants(&statements, at.0)));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),
@@ -176,18 +189,6 @@ fn check_size(tables: &[tables::Table]) -> Result<(), Mistake> {
     Err(Mistake::input("too_many_rows", message))
 }
 
-/// The lines between the tables.
-fn lines_between(text: &str, start: usize, tables: &[tables::Table]) -> Vec<Span> {
-    let mut lines = Vec::new();
-    let mut at = start;
-    for table in tables {
-        lines.extend(prose::lines(text, Span::new(at, table.span.start)));
-        at = table.span.end;
-    }
-    lines.extend(prose::lines(text, Span::new(at, text.len())));
-    lines
-}
-
 /// The lines without the title, which names dates and contracts in passing.
 fn without_title(text: &str, document: &document::Document, mut lines: Vec<Span>) -> Vec<Span> {
     let first = lines.first().map(|line| line.of(text).starts_with('#'));
@@ -195,18 +196,6 @@ fn without_title(text: &str, document: &document::Document, mut lines: Vec<Span>
         lines.remove(0);
     }
     lines
-}
-
-/// Longest line that is looked at as a heading, in bytes.
-const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
-
-fn headings(text: &str, lines: &[Span]) -> Vec<heading::Place> {
-    let short = lines.iter().filter(|line| line.end - line.start <= HEADING_BYTES);
-    short
-        .filter_map(|line| {
-            heading::heading(text, *line).map(|heading| heading::Place { span: *line, heading })
-        })
-        .collect()
 }
 
 impl Draft {

@@ -7,9 +7,13 @@
 /// snapshot 2.5 MB; a bigger file is a mistake (a video, a disk image) and is refused before it is read.
 pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Largest announcement text in bytes. The largest real one has 12 KB; parting glued digits is the dearest work
+/// that a byte can ask for, so a text gets less room than an exchange snapshot.
+pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
+
 /// Most rows in all tables of one document together, and most tables. The largest real announcement has 260 rows
 /// in 12 tables.
-pub const DOCUMENT_ROWS: usize = 20_000;
+pub const DOCUMENT_ROWS: usize = 5_000;
 
 /// See [`DOCUMENT_ROWS`].
 pub const DOCUMENT_TABLES: usize = 1_000;

@@ -38,7 +38,7 @@ fn is_refused(file: &str, bytes: &[u8]) -> bool {
 #[test]
 fn the_letter_itself_is_read_whole() {
     let draft = common::text_draft(&letter());
-    assert_eq!(common::codes(&draft), [""; 0]);
+    assert_eq!(common::codes(&draft), ["digits_in_name"], "C9840%30%");
     assert_eq!(draft.statements.len(), 2 * (2 + 2 + 2));
     assert_eq!(
         draft.publication.map(|(at, precision)| (at.0, precision)),

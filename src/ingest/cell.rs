@@ -1,6 +1,6 @@
 //! The cells of a table in row order, as they are scanned and as the search shares them.
 
-use super::number::Split;
+use super::split::Split;
 use crate::rule::Leverage;
 use crate::text::Span;
 

@@ -24,9 +24,9 @@ impl Reader<'_> {
     pub fn read(&mut self, table: &Table, above: usize) {
         match &table.body {
             Body::Tiers(items) => {
-                let Some(heading) = when::heading_of(self, table.span.start, above) else {
-                    self.error(Code::NoSubject, table.span, "no heading above the table names a contract");
-                    return;
+                let heading = match when::heading_of(self, table.span, above) {
+                    Ok(heading) => heading,
+                    Err(finding) => return self.findings.push(finding),
                 };
                 let program = heading.program.unwrap_or_else(|| program_of(table));
                 let subjects = self.subjects(&heading.names, program);
@@ -52,7 +52,12 @@ impl Reader<'_> {
         let (name_end, rules) = rules::collateral_tables(block, table, self);
         let mut spans = block.names.clone();
         if let Some(last) = spans.last_mut() {
+            let lent = name_end > last.end || rules.iter().any(|(_, rule)| has_long_rank(rule));
             last.end = name_end;
+            let name = last.of(&self.document.text);
+            if lent && !self.known.contains(name) {
+                self.error(Code::DigitsInName, *last, digits_in_name(name));
+            }
         }
         let subjects = self.subjects(&spans, Program::PmPro);
         let names = names(&subjects);
@@ -86,6 +91,16 @@ impl Reader<'_> {
             note(Code::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
         }
         let ratios = [left, &row.right];
+        let glued = left.as_ref().is_some_and(|(_, ratio)| ratio.start == name.end);
+        if glued && name.of(text).ends_with(|c: char| c.is_ascii_digit()) {
+            note(Code::DigitsInName, digits_in_name(name.of(text)));
+        }
+        if let (Some((before, _)), Some((after, _))) = (left, &row.right)
+            && flat::leaps(before, after)
+        {
+            let message = format!("{} goes from {} % to {} %", name.of(text), before.text(), after.text());
+            note(Code::RatioLeap, message);
+        }
         if row.unmarked {
             note(
                 Code::UnreadText,
@@ -117,6 +132,11 @@ impl Reader<'_> {
                     *span,
                     format!("`{name}` is neither a column nor the name of an asset"),
                 );
+                continue;
+            }
+            if !fits_program(name, program) {
+                let message = format!("{name} cannot be a contract of the program {}", program.name());
+                self.error(Code::NoSubject, *span, message);
                 continue;
             }
             match Subject::new(&self.document.venue, program, name) {
@@ -164,6 +184,17 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the first digit of a rank could be the last one of a name before it: `USD11` is USD 11 or USD1 1.
+fn has_long_rank(rule: &Rule) -> bool {
+    matches!(rule, Rule::Collateral(table) if table.rank().is_some_and(|rank| rank > 10))
+}
+
+fn digits_in_name(name: &str) -> String {
+    format!(
+        "{name} is glued to the digits behind it, and printed nowhere else; it may have more or fewer of them"
+    )
+}
+
 fn names(subjects: &[Subject]) -> Vec<String> {
     subjects.iter().map(|subject| subject.name().to_string()).collect()
 }
@@ -173,6 +204,15 @@ fn names(subjects: &[Subject]) -> Vec<String> {
 fn fits_asset(name: &str) -> bool {
     let behind_prefix = name.char_indices().find(|(at, c)| !c.is_ascii_lowercase() || *at >= 3);
     behind_prefix.is_some_and(|(at, _)| !name[at..].contains(|c: char| c.is_ascii_lowercase()))
+}
+
+/// Whether the currency in the name of a contract fits its program.
+fn fits_program(name: &str, program: Program) -> bool {
+    match program {
+        Program::Usdm => !name.ends_with("USD_PERP"),
+        Program::Coinm => !["USDT", "USDC"].iter().any(|currency| name.ends_with(currency)),
+        _ => true,
+    }
 }
 
 /// The program that the unit of a tier table tells: bounds in a dollar coin are USDⓈ-M, in another COIN-M.
@@ -205,28 +245,4 @@ pub fn known_names<'a>(text: &'a str, tables: &[Table], headings: &[Place]) -> B
         }
     }
     known
-}
-
-/// Reports what one document says twice for a subject and an instant, in different tables.
-pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut first: std::collections::BTreeMap<(bool, &Subject, ValidTime), &DraftStatement> =
-        Default::default();
-    for statement in statements {
-        let (change, at, rule) = match &statement.claim {
-            DraftClaim::Change { effective_at, rule, .. } => (true, *effective_at, rule),
-            DraftClaim::Previous { effective_at, rule } => (false, *effective_at, rule),
-        };
-        let earlier = *first.entry((change, &statement.subject, at)).or_insert(statement);
-        let (DraftClaim::Change { rule: held, .. } | DraftClaim::Previous { rule: held, .. }) =
-            &earlier.claim;
-        if !held.same(rule) {
-            let which = if change { "new" } else { "previous" };
-            let message =
-                format!("two different {which} tables of {} for {at}; both are kept", statement.subject);
-            let finding = Finding::new(Code::SameInstant, statement.span, message);
-            findings.push(Finding { subjects: vec![statement.subject.name().to_string()], ..finding });
-        }
-    }
-    findings
 }

@@ -31,9 +31,9 @@ pub struct Document {
 /// # Errors
 /// The document is too large, empty, or not text; a line of the front matter has an unknown key or a bad value.
 pub fn open(bytes: &[u8]) -> Result<Document, Mistake> {
-    if bytes.len() as u64 > limits::DOCUMENT_BYTES {
-        let message =
-            format!("the document has {} bytes; at most {} are read", bytes.len(), limits::DOCUMENT_BYTES);
+    if bytes.len() > limits::ANNOUNCEMENT_BYTES {
+        let (bytes, most) = (bytes.len(), limits::ANNOUNCEMENT_BYTES);
+        let message = format!("the document has {bytes} bytes; at most {most} are read as an announcement");
         return Err(Mistake::input("document_too_large", message));
     }
     let text = match std::str::from_utf8(bytes) {
@@ -74,8 +74,7 @@ fn read_front_matter(document: &mut Document) -> Result<(), Mistake> {
     if lines.next().map(|line| (at += line.len(), line.trim_end()).1) != Some("---") {
         return Ok(());
     }
-    for line in lines {
-        let place = line_number(&text, at);
+    for (place, line) in (line_number(&text, at)..).zip(lines) {
         at += line.len();
         let line = line.trim();
         if line == "---" {

@@ -12,9 +12,9 @@ use crate::decimal::Decimal;
 use crate::rule::Rate;
 use crate::text::Span;
 
-/// The largest change of a ratio that is believed where digits could also belong to the name, in percent points;
-/// the largest real one is 40.
-const LARGEST_STEP_PERCENT: i64 = 50;
+/// The largest change of a ratio that is believed where digits could also belong to the name; the largest real
+/// one is 40 points.
+const LARGEST_STEP: Decimal = Decimal::from_parts(50, 0, 0, false, 2);
 
 /// A printed ratio with its bytes.
 pub type Ratio = (Rate, Span);
@@ -111,6 +111,11 @@ fn ratio_at(text: &str, at: usize) -> Option<(Ratio, usize)> {
     Some(((number::rate(span.of(text), true)?, span), end))
 }
 
+/// Whether a ratio changes by more than any real one did.
+pub fn leaps(before: &Rate, after: &Rate) -> bool {
+    (before.fraction() - after.fraction()).abs() > LARGEST_STEP
+}
+
 /// The way to part a row that the evidence speaks for, and whether a doubt remains.
 pub fn choose(row: &FlatRow, text: &str, known: &BTreeSet<&str>) -> (usize, bool) {
     let printed: Vec<usize> =
@@ -125,7 +130,7 @@ pub fn choose(row: &FlatRow, text: &str, known: &BTreeSet<&str>) -> (usize, bool
         }
     };
     let nearest = (0..row.ways.len()).min_by_key(|&way| (distance(way), way)).unwrap_or(0);
-    let leap = distance(0) > Decimal::new(LARGEST_STEP_PERCENT, 2);
+    let leap = distance(0) > LARGEST_STEP;
     if leap { (nearest, nearest != 0) } else { (0, printed.len() > 1) }
 }
 

@@ -1,8 +1,10 @@
 //! Headings and introductions of contract tables: the contracts they name, their program and their instants.
 
+use super::contract::{contract_words, fits, is_symbol};
 use super::instants::{self, Found};
 use super::prose::marker;
 use super::scan;
+use crate::limits;
 use crate::statement::Program;
 use crate::text::Span;
 
@@ -26,11 +28,20 @@ pub struct Place {
     pub heading: Heading,
 }
 
+/// Longest line that is looked at as a heading, in bytes.
+const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
+
+/// The lines that are headings.
+pub fn headings(text: &str, lines: &[Span]) -> Vec<Place> {
+    let short = lines.iter().filter(|line| line.end - line.start <= HEADING_BYTES);
+    short.filter_map(|line| heading(text, *line).map(|heading| Place { span: *line, heading })).collect()
+}
+
 /// The line as a heading: bullets, perhaps an instant and a colon, a list of names, perhaps the kind of contract.
 /// `None` where anything else stands on it.
 pub fn heading(text: &str, line: Span) -> Option<Heading> {
     let instants = instants::instants(text, line);
-    let mut list = strip(text, line);
+    let mut list = strip(text, without_number(text, line));
     for found in &instants {
         if found.span.start == list.start {
             list = strip(text, Span::new(found.span.end, list.end));
@@ -38,14 +49,40 @@ pub fn heading(text: &str, line: Span) -> Option<Heading> {
             list = strip_word(text, Span::new(list.start, found.span.start), &["at", "from", "on"]);
         }
     }
-    let marker = marker(text, list);
-    let (names, program) = match marker {
-        Some((start, program)) => (names(text, strip(text, Span::new(list.start, start)))?, program),
+    let kind = marker(text, list);
+    let (names, program) = match kind {
+        Some((start, program)) => {
+            let (list, behind) = around_kind(text, list, start);
+            if !contract_words(text, behind).is_empty() {
+                return None;
+            }
+            (names(text, strip(text, list))?, program)
+        }
         None => (names(text, list)?, None),
     };
-    let sure = marker.is_some() || !instants.is_empty();
+    let sure = kind.is_some() || !instants.is_empty();
     let fit = names.iter().all(|name| if sure { fits(name.of(text)) } else { is_symbol(name.of(text)) });
     fit.then_some(Heading { names, program, instants })
+}
+
+/// The parts of a line before and behind its kind of contract; where nothing stands before it, the names stand
+/// between its first word and its next: `USDⓈ-M A and B Perpetual Contracts`.
+fn around_kind(text: &str, line: Span, kind: usize) -> (Span, Span) {
+    if kind > line.start {
+        return (Span::new(line.start, kind), Span::new(kind, line.end));
+    }
+    let first = scan::skip(text, kind, |c| !scan::is_blank(c)).min(line.end);
+    let second = marker(text, Span::new(first, line.end)).map_or(line.end, |(start, _)| start);
+    (Span::new(first, second), Span::new(second, line.end))
+}
+
+/// A line without the number of a list item: `1.`, `2)`.
+fn without_number(text: &str, line: Span) -> Span {
+    let line = strip(text, line);
+    let digits = scan::skip(text, line.start, |c| c.is_ascii_digit());
+    let behind = scan::skip_blanks(text, digits + 1);
+    let numbered = digits > line.start && text[digits..].starts_with(['.', ')']) && behind > digits + 1;
+    if numbered { Span::new(behind.min(line.end), line.end) } else { line }
 }
 
 /// The list of contracts inside a sentence: `of A, B and C USDⓈ-M Perpetual Contracts`.
@@ -58,7 +95,8 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
             .filter_map(|word| before.of(text).rfind(word).map(|offset| before.start + offset + word.len()));
         let list = starts.max().and_then(|start| names(text, strip(text, Span::new(start, end))));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
-            return Some(Heading { names, program, instants: instants::instants(text, sentence) });
+            let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
+            return all.then(|| Heading { names, program, instants: instants::instants(text, sentence) });
         }
         at = scan::skip(text, end, |c| !c.is_alphanumeric());
         at = scan::skip(text, at, char::is_alphanumeric);
@@ -71,8 +109,11 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     let mut found = Vec::new();
     let mut start = list.start;
     let words = list.of(text);
+    if words.ends_with(" and") {
+        return None;
+    }
     let mut cuts: Vec<(usize, usize)> = Vec::new();
-    for sign in [",", "，", "、", "&", " and ", " AND "] {
+    for sign in [",", "，", "、", ";", "；", "&", " / ", " and ", " AND "] {
         cuts.extend(
             words.match_indices(sign).map(|(at, sign)| (list.start + at, list.start + at + sign.len())),
         );
@@ -81,7 +122,8 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     for (end, next) in cuts.into_iter().chain([(list.end, list.end)]) {
         let name = strip(text, Span::new(start, end));
         start = next;
-        let bare = if name.of(text).starts_with("and ") { Span::new(name.start + 4, name.end) } else { name };
+        let word = ["and ", "the "].iter().find(|word| name.of(text).starts_with(**word));
+        let bare = Span::new(name.start + word.map_or(0, |word| word.len()), name.end);
         let name = strip(text, bare);
         if name.is_empty() && !found.is_empty() && end < list.end {
             continue;
@@ -99,7 +141,7 @@ fn strip(text: &str, span: Span) -> Span {
     let idle = |c: char| {
         scan::is_blank(c)
             || scan::is_dash(c)
-            || matches!(c, '•' | '●' | '·' | '*' | '#' | ':' | '：' | '◦' | '▪' | '.' | ',')
+            || matches!(c, '；' | ';' | '•' | '●' | '·' | '*' | '#' | ':' | '：' | '◦' | '▪' | '.' | ',')
     };
     let words = span.of(text);
     let start = span.start + words.len() - words.trim_start_matches(idle).len();
@@ -113,24 +155,6 @@ fn strip_word(text: &str, span: Span, last: &[&str]) -> Span {
         Some(word) => strip(text, Span::new(span.start, span.end - word.len())),
         None => span,
     }
-}
-
-/// Whether a word can name a contract: without small letters, or ending in a currency (`kPEPEUSDT`).
-fn fits(name: &str) -> bool {
-    let signs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
-    let small = name.contains(|c: char| c.is_ascii_lowercase());
-    name.chars().all(signs) && name.contains(char::is_alphanumeric) && (!small || ends_in_currency(name))
-}
-
-/// Whether a word that stands alone must be the name of a contract.
-pub fn is_symbol(name: &str) -> bool {
-    fits(name) && ends_in_currency(name)
-}
-
-fn ends_in_currency(name: &str) -> bool {
-    ["USDT", "USDC", "USD", "BUSD", "FDUSD", "USD1", "USD_PERP"]
-        .iter()
-        .any(|currency| name.strip_suffix(currency).is_some_and(|base| !base.is_empty()))
 }
 
 #[cfg(test)]

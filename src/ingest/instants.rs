@@ -2,7 +2,7 @@
 
 use super::scan;
 use crate::text::Span;
-use crate::time::{Instant, NotAnInstant};
+use crate::time::{DAY, Instant, NotAnInstant};
 
 /// An instant found in a text.
 #[derive(Clone, PartialEq, Debug)]
@@ -13,23 +13,56 @@ pub struct Found {
     pub instant: Result<Instant, NotAnInstant>,
 }
 
-/// Every date with a clock time in a span.
+/// Every date with a clock time in a span, in either order.
 pub fn instants(text: &str, span: Span) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = span.start;
-    let bytes = text.as_bytes();
     while at < span.end {
-        let inside_word = at > span.start && bytes[at - 1].is_ascii_digit();
-        match clocked(text, at).filter(|end| !inside_word && bytes[at].is_ascii_digit() && *end <= span.end) {
-            Some(end) => {
-                let span = Span::new(at, end);
-                found.push(Found { span, instant: read_instant(span.of(text)) });
+        let clocked =
+            number_starts(text, span, at).then(|| clocked(text, at).or_else(|| dated(text, at))).flatten();
+        match clocked.filter(|(end, _)| *end <= span.end) {
+            Some((end, instant)) => {
+                found.push(Found { span: Span::new(at, end), instant: read_instant(&instant) });
                 at = end;
             }
             None => at += 1,
         }
     }
     found
+}
+
+/// Dates without a clock time, and clock times without a date: they tell only half of an instant.
+pub fn halves(text: &str, span: Span, whole: &[Found]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = span.start;
+    while at < span.end {
+        let inside = whole.iter().find(|whole| whole.span.start <= at && at < whole.span.end);
+        let half = || date_end(text, at).or_else(|| clock_end(text, at)).filter(|end| *end <= span.end);
+        if let Some(whole) = inside {
+            at = whole.span.end;
+        } else if let Some(end) = number_starts(text, span, at).then(half).flatten() {
+            found.push(Span::new(at, end));
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// Whether an instant is printed with one digit for its month, day or hour.
+pub fn is_short(printed: &str) -> bool {
+    printed.split(|c: char| !c.is_ascii_digit()).take(5).any(|part| part.len() == 1)
+}
+
+/// Whether half an instant is a date, and that of `instant`.
+pub fn is_day_of(half: &str, instant: Instant) -> bool {
+    read_instant(&format!("{half} 00:00Z")).is_ok_and(|day| day <= instant && instant < day.plus(DAY))
+}
+
+fn number_starts(text: &str, span: Span, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    bytes[at].is_ascii_digit() && (at == span.start || !bytes[at - 1].is_ascii_digit())
 }
 
 /// Reads an absolute instant; no relative word (`now`) comes here, so any instant serves to count from.
@@ -44,14 +77,43 @@ pub fn read_instant(text: &str) -> Result<Instant, NotAnInstant> {
     }
 }
 
-/// The end of a date, a clock time and perhaps a zone that start at `at`.
-fn clocked(text: &str, at: usize) -> Option<usize> {
+/// A date, a clock time and perhaps a zone that start at `at`: their end, and their text in plain form.
+fn clocked(text: &str, at: usize) -> Option<(usize, String)> {
     let date = date_end(text, at)?;
-    let clock = if text[date..].starts_with(['T', 't']) { date + 1 } else { scan::skip_blanks(text, date) };
-    let end = scan::skip(text, clock, |c| c.is_ascii_digit() || c == ':');
-    let two_parts = text[clock..end].contains(':') && clock > date;
-    let end = end - usize::from(text[clock..end].ends_with(':'));
-    two_parts.then(|| zone_end(text, end))
+    let clock =
+        if text[date..].starts_with(['T', 't']) { date + 1 } else { behind_words(text, date, &["at"]) };
+    let end = clock_end(text, clock).filter(|_| clock > date)?;
+    let end = zone_end(text, end);
+    Some((end, plain(&text[at..date], &text[clock..end])))
+}
+
+/// The same where the clock time comes first: `06:30 (UTC) on 2026-02-06`.
+fn dated(text: &str, at: usize) -> Option<(usize, String)> {
+    let clock = zone_end(text, clock_end(text, at)?);
+    let date = behind_words(text, clock, &["on"]);
+    let end = date_end(text, date).filter(|_| date > clock)?;
+    Some((end, plain(&text[date..end], &text[at..clock])))
+}
+
+fn plain(date: &str, clock: &str) -> String {
+    format!("{date} {}", clock.replace('（', "(").replace('）', ")"))
+}
+
+/// The offset behind blanks, a comma and one of some words.
+fn behind_words(text: &str, at: usize, words: &[&str]) -> usize {
+    let comma = at + usize::from(text[at..].starts_with(','));
+    let word = scan::skip_blanks(text, comma);
+    let found = words.iter().find(|found| text[word..].starts_with(*found) && word > at);
+    found.map_or(word, |found| scan::skip_blanks(text, word + found.len()))
+}
+
+/// The end of digits and colons that make up a clock time.
+fn clock_end(text: &str, at: usize) -> Option<usize> {
+    let end = scan::skip(text, at, |c| c.is_ascii_digit() || c == ':');
+    let end = end - usize::from(text[at..end].ends_with(':'));
+    let (hour, rest) = text[at..end].split_once(':')?;
+    let two = |part: &str| part.len() == 2;
+    ((1..=2).contains(&hour.len()) && rest.split(':').take(3).all(two)).then_some(end)
 }
 
 /// The end of `YYYY-M-D` at `at`.
@@ -77,8 +139,11 @@ fn zone_end(text: &str, clock: usize) -> usize {
     let named =
         |rest: &str| rest.get(..3).is_some_and(|w| ["UTC", "GMT"].contains(&w.to_uppercase().as_str()));
     let shift = |at: usize| scan::skip(text, at, |c| c.is_ascii_digit() || matches!(c, '+' | '-' | ':'));
-    if rest.starts_with('(') && named(rest[1..].trim_start()) {
-        return rest.find(')').filter(|end| *end < 16).map_or(clock, |end| at + end + 1);
+    if let Some(inside) = rest.strip_prefix(['(', '（'])
+        && named(inside.trim_start())
+    {
+        let close = rest.char_indices().take(16).find(|(_, c)| matches!(c, ')' | '）'));
+        return close.map_or(clock, |(end, c)| at + end + c.len_utf8());
     }
     let end = if named(rest) {
         let behind = scan::skip_blanks(text, at + 3);

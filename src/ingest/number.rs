@@ -1,4 +1,4 @@
-//! Glued digits: what numbers a text can stand for, and how a run of digits can be parted into bounds and a rate.
+//! What bounds and rates a text of digits, commas and dots can stand for.
 //!
 //! Digits are never added or dropped: a misprint is read by other meanings of its separators only. Each reading
 //! has a cost, which the search of `share` weighs against the laws of the table.
@@ -11,10 +11,6 @@ const PLAIN_FROM_1000: u32 = 3; // `400000` beside `800,000` happens, but groups
 const TWO_DECIMALS: u32 = 1; // `5,000.00` is the form of some tables
 const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means what it says
 const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`
-const ZERO_RATIO: u32 = 12; // a ratio of 0 % was never seen; a lost digit was likelier
-
-/// Most ways to part one run that are kept; real runs have one to three.
-const SPLITS: usize = 16;
 
 /// One meaning of a printed bound.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,23 +20,6 @@ pub struct Bound {
     /// Whether separators stand in unusual places.
     pub odd: bool,
     /// How unusual the form is.
-    pub cost: u32,
-}
-
-/// One way to part a run of digits.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Split {
-    /// The number of a shared schedule, where one is printed in this row.
-    pub rank: Option<u32>,
-    /// The lower bound.
-    pub floor: Bound,
-    /// The upper bound.
-    pub cap: Bound,
-    /// The rate or ratio.
-    pub rate: Rate,
-    /// How many digits at the start belong to a name before them.
-    pub name_digits: usize,
-    /// How unusual it is, all forms together.
     pub cost: u32,
 }
 
@@ -92,162 +71,22 @@ pub fn rate(text: &str, ratio: bool) -> Option<Rate> {
     Rate::from_percent(text).filter(|rate| ratio || rate.fraction() > Decimal::ZERO)
 }
 
-/// How unusual a rate is.
-fn rate_cost(rate: &Rate) -> u32 {
-    if rate.fraction() == Decimal::ZERO { ZERO_RATIO } else { 0 }
-}
-
-/// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or stand
-/// apart. The cheapest ways first.
-pub fn tier_splits(floor: &str, cap: &str, rate_apart: Option<&str>) -> Vec<Split> {
-    let mut splits = Vec::new();
-    let cuts: Vec<(&str, &str)> = match rate_apart {
-        Some(rate) => vec![(cap, rate)],
-        None => (1..cap.len()).map(|cut| cap.split_at(cut)).collect(),
-    };
-    let floors = bounds(floor);
-    for (cap, rate_text) in cuts {
-        let Some(rate) = rate(rate_text, false) else { continue };
-        for cap in bounds(cap) {
-            for floor in &floors {
-                let cost = cap.cost + floor.cost;
-                let (floor, cap, rate) = (floor.clone(), cap.clone(), rate.clone());
-                splits.push(Split { rank: None, floor, cap, rate, name_digits: 0, cost });
-            }
-        }
-    }
-    cheapest(splits)
-}
-
-/// The ways to read a row of a collateral table from its runs of digits, which are parted at every separator
-/// that was printed and may be glued otherwise: perhaps digits of a name (where `after_name`), perhaps a rank,
-/// then floor, cap and ratio. The cheapest ways first.
-pub fn collateral_splits(runs: &[&str], after_name: bool) -> Vec<Split> {
-    let mut splits = Vec::new();
-    let most_name_digits = match runs {
-        [first, ..] if after_name => {
-            first.bytes().take_while(u8::is_ascii_digit).count().min(first.len() - 1)
-        }
-        _ => 0,
-    };
-    for name_digits in 0..=most_name_digits {
-        let mut rest: Vec<&str> = runs.to_vec();
-        if let Some(first) = rest.first_mut() {
-            *first = &first[name_digits..];
-        }
-        for fields in [3, 4] {
-            let mut parts = Vec::new();
-            part(&rest, fields, &mut Vec::new(), &mut parts);
-            splits.extend(parts.iter().flat_map(|texts| row_of(texts, name_digits)));
-        }
-    }
-    cheapest(splits)
-}
-
-/// Every way to cut the runs into `fields` texts without an idle zero in front, at every end of a run.
-fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) {
-    let Some((run, later)) = runs.split_first() else {
-        if fields == 0 {
-            found.push(taken.clone());
-        }
-        return;
-    };
-    let bytes = run.as_bytes();
-    let starts_well = bytes[0].is_ascii_digit();
-    if fields <= later.len() || !starts_well {
-        return;
-    }
-    for cut in 1..=run.len() {
-        let text = &run[..cut];
-        let bad = !bytes[cut - 1].is_ascii_digit() || (fields > 1 && bounds(text).is_empty());
-        if bad || found.len() > RUN_WAYS {
-            continue;
-        }
-        taken.push(text);
-        let rest = &run[cut..];
-        if rest.is_empty() {
-            part(later, fields - 1, taken, found);
-        } else if fields > 1 {
-            let runs: Vec<&str> = std::iter::once(rest).chain(later.iter().copied()).collect();
-            part(&runs, fields - 1, taken, found);
-        }
-        taken.pop();
-    }
-}
-
-/// Most ways to part one run that are looked at.
-const RUN_WAYS: usize = 2_000;
-
-/// The splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
-fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {
-    let (rank_text, bounds_and_ratio) = match texts {
-        [rank, rest @ ..] if rest.len() == 3 => (Some(*rank), rest),
-        rest => (None, rest),
-    };
-    let rank = rank_text.and_then(|text| text.parse::<u32>().ok());
-    let [floor, cap, ratio] = bounds_and_ratio else { return Vec::new() };
-    if rank_text.is_some() && !rank.is_some_and(|rank| (1..=20).contains(&rank)) {
-        return Vec::new();
-    }
-    let Some(ratio) = rate(ratio, true) else { return Vec::new() };
-    let mut splits = Vec::new();
-    for floor in bounds(floor) {
-        for cap in bounds(cap) {
-            let cost = floor.cost + cap.cost + rate_cost(&ratio);
-            splits.push(Split { rank, floor: floor.clone(), cap, rate: ratio.clone(), name_digits, cost });
-        }
-    }
-    splits
-}
-
-/// The cheapest splits, cheapest first.
-fn cheapest(mut splits: Vec<Split>) -> Vec<Split> {
-    splits.sort_by_key(|split| split.cost);
-    splits.truncate(SPLITS);
-    splits
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn caps_and_rates(run: &str) -> Vec<String> {
-        tier_splits("0", run, None)
-            .iter()
-            .map(|split| {
-                format!("{}={}|{}", split.cap.number.text(), split.cap.number.value(), split.rate.text())
-            })
-            .collect()
-    }
-
     #[test]
-    fn groups_of_three_leave_one_way_to_part_cap_and_rate() {
-        assert_eq!(caps_and_rates("7,5001.00")[0], "7,500=7500|1.00");
-        assert_eq!(caps_and_rates("3,000,00010")[0], "3,000,000=3000000|10");
-        assert_eq!(caps_and_rates("5,000.001.00")[0], "5,000.00=5000.00|1.00");
-        assert_eq!(caps_and_rates("40010.00"), ["400=400|10.00"]);
-    }
-
-    #[test]
-    fn small_caps_and_misprints_have_several_readings() {
-        assert_eq!(caps_and_rates("1525.00"), ["15=15|25.00", "152=152|5.00"]);
-        assert!(caps_and_rates("250.00016.67").contains(&"250.000=250000|16.67".to_string()));
-        assert!(caps_and_rates("5,00,00050.00").contains(&"5,00,000=500000|50.00".to_string()));
-    }
-
-    #[test]
-    fn a_collateral_row_is_parted_with_and_without_a_rank() {
-        let rows: Vec<String> = collateral_splits(&["70800,000100"], false)
-            .iter()
-            .map(|s| {
-                format!("{:?} {} {} {}", s.rank, s.floor.number.text(), s.cap.number.text(), s.rate.text())
-            })
-            .collect();
-        assert!(rows.contains(&"Some(7) 0 800,000 100".to_string()), "{rows:?}");
-        assert!(rows.contains(&"None 70 800,000 100".to_string()), "{rows:?}");
-        let plain = collateral_splits(&["400000800,00070"], false);
-        assert_eq!(plain[0].floor.number.text(), "400000");
-        let apart = collateral_splits(&["7", "0", "800,000", "100"], false);
-        assert_eq!((apart[0].rank, apart.len()), (Some(7), 1));
+    fn separators_in_unusual_places_are_read_by_another_meaning_and_say_so() {
+        for (text, value, odd) in [
+            ("5,000.00", "5000.00", false),
+            ("400000", "400000", false),
+            ("5,00,000", "500000", true),
+            ("100,00", "10000", true),
+            ("250.000", "250000", true),
+        ] {
+            let read = bounds(text).into_iter().map(|bound| (bound.number.value().to_string(), bound.odd));
+            assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), odd)), "{text}");
+        }
+        assert!(bounds("05").is_empty() && bounds("5,,000").is_empty());
     }
 }

@@ -1,10 +1,10 @@
 //! The sentences between the tables: their instants, their topic, and how long a roll-out may take.
 
-use super::instants::{Found, instants};
+use super::instants::{Found, halves, instants};
+use super::rollout::{Rollout, rollout};
 use super::scan;
 use crate::statement::Program;
 use crate::text::Span;
-use crate::time::Length;
 
 /// What a sentence is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,8 +35,10 @@ pub struct Sentence {
     pub topic: Topic,
     /// The instants in it.
     pub instants: Vec<Found>,
+    /// Dates without a clock time, and clock times without a date.
+    pub halves: Vec<Span>,
     /// How long it says that a change may take.
-    pub rollout: Option<Length>,
+    pub rollout: Option<Rollout>,
     /// Whether there is nothing besides an instant.
     pub instant_only: bool,
 }
@@ -53,6 +55,18 @@ pub fn lines(text: &str, span: Span) -> Vec<Span> {
         }
     }
     lines
+}
+
+/// The lines between the tables.
+pub fn lines_between(text: &str, start: usize, tables: &[Span]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = start;
+    for table in tables {
+        found.extend(lines(text, Span::new(at, table.start)));
+        at = table.end;
+    }
+    found.extend(lines(text, Span::new(at, text.len())));
+    found
 }
 
 fn trim(text: &str, span: Span) -> Span {
@@ -74,11 +88,13 @@ pub fn sentences(text: &str, lines: &[Span]) -> Vec<Sentence> {
             };
             let instants = instants(text, span);
             let rollout = rollout(span.of(text));
-            if instants.is_empty() && rollout.is_none() && marker(text, span).is_none() {
+            let halves = halves(text, span, &instants);
+            let times = !instants.is_empty() || !halves.is_empty() || rollout.is_some();
+            if !times && marker(text, span).is_none() {
                 continue;
             }
             let instant_only = matches!(&instants[..], [only] if alone(text, span, only.span));
-            found.push(Sentence { span, topic, instants, rollout, instant_only });
+            found.push(Sentence { span, topic, instants, halves, rollout, instant_only });
         }
     }
     found
@@ -123,31 +139,6 @@ fn topic_of(sentence: &str) -> Topic {
         (false, true, _) | (false, _, true) => Topic::Contracts,
         (false, false, false) => Topic::Neither,
     }
-}
-
-/// `within approximately 30 minutes`: the length, in the first such phrase of a sentence.
-pub fn rollout(sentence: &str) -> Option<Length> {
-    let lower = sentence.to_lowercase();
-    let lower = &lower[lower.find("within")?..];
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let start = words.iter().position(|word| *word == "within")? + 1;
-    let hedges = ["approximately", "about", "around", "roughly", "approx"];
-    let start = start + usize::from(words.get(start).is_some_and(|word| hedges.contains(word)));
-    let names = ["a", "one", "two", "three", "four", "five", "six", "eight", "ten", "twelve"];
-    let counts = [1, 1, 2, 3, 4, 5, 6, 8, 10, 12];
-    let word = *words.get(start)?;
-    let count: u32 = match names.iter().position(|name| *name == word || (word == "an" && *name == "a")) {
-        Some(index) => counts[index],
-        None => word.parse().ok().filter(|count| *count <= 1000)?,
-    };
-    let minutes = match words.get(start + 1)?.trim_end_matches('s') {
-        "minute" | "min" => 1,
-        "hour" | "hr" | "h" => 60,
-        "day" => 24 * 60,
-        _ => return None,
-    };
-    Some(Length::minutes(count * minutes))
 }
 
 /// Words that open the phrase behind the names.

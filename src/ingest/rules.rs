@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::cell::{Cell, Item, Layout};
 use super::header::Side;
 use super::laws::{self, Row};
-use super::number::Split;
 use super::reader::Reader;
 use super::share::{self, Shared};
+use super::split::Split;
 use super::tables::{Block, Table};
 use super::weight;
 use crate::finding::{Code, Finding};
@@ -61,6 +61,9 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
     for (index, side) in table.header.sides.iter().enumerate() {
         let rank = chosen(&items, &shared, index).find_map(|(_, split)| split.rank);
         let rank = rank.or(table.header.ranks.get(index).copied());
+        if rank.is_none() && !shared.sides[index].is_empty() {
+            reader.error(Code::RankMissing, block.span, format!("{}: no rank", name(*side)));
+        }
         name_end += chosen(&items, &shared, index).map(|(_, split)| split.name_digits).sum::<usize>();
         let printed: Vec<PrintedCollateralTier> = chosen(&items, &shared, index)
             .map(|chosen| printed_collateral_tier(chosen, &reader.document.text))
@@ -204,7 +207,10 @@ fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &m
             .collect();
         reader.findings.extend(laws::check(&rows, name(*side)));
         if rows.is_empty() {
-            reader.error(Code::SideMissing, span, format!("{}: no tier", name(*side)));
+            let marked = items.iter().any(|item| matches!(item, Item::Mark));
+            let code = if marked { Code::SideMissing } else { Code::UnreadText };
+            let why = if marked { "" } else { ", and no mark tells which side is empty" };
+            reader.error(code, span, format!("{}: no tier{why}", name(*side)));
         }
         for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
             for bound in [&split.floor, &split.cap] {

@@ -3,8 +3,9 @@
 use super::cell::{Cell, Item};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, Kind};
-use super::number;
 use super::scan;
+use super::split;
+use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
 
 /// A table as it stands in the text.
@@ -32,7 +33,7 @@ pub enum Body {
 /// One block of a tiered collateral table.
 #[derive(Debug)]
 pub struct Block {
-    /// The assets; the last may want digits of the first row (see [`number::Split::name_digits`]).
+    /// The assets; the last may want digits of the first row (see [`split::Split::name_digits`]).
     pub names: Vec<Span>,
     /// All of its bytes.
     pub span: Span,
@@ -40,7 +41,8 @@ pub struct Block {
     pub items: Vec<Item>,
 }
 
-/// All tables of the text behind `from`, in order, and the spans of headers that no cell follows.
+/// All tables of the text behind `from`, in order, and the spans of headers that no cell follows. A table stops
+/// where it alone has more rows than a document may have.
 pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
@@ -71,17 +73,15 @@ fn behind_rule(text: &str, at: usize) -> usize {
 }
 
 fn tier_items(text: &str, start: usize) -> (Body, usize) {
-    let (mut items, mut spans) = (Vec::new(), Vec::new());
+    let mut items = Vec::new();
     let mut end = start;
-    loop {
+    while items.len() <= DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         if let Some(cell) = tier_cell(text, at) {
             end = cell.span.end;
-            spans.push(cell.span);
             items.push(Item::Cell(cell));
         } else if let Some(mark) = scan::mark(text, at) {
             end = mark.end;
-            spans.push(mark);
             items.push(Item::Mark);
         } else {
             break;
@@ -105,7 +105,7 @@ fn tier_cell(text: &str, at: usize) -> Option<Cell> {
             (Some(rate), scan::percent(text, rate.end)?)
         }
     };
-    let splits = number::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
+    let splits = split::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
     let evidence = vec![0; splits.len()];
     Some(Cell { span: Span::new(at, end), leverage: Some(leverage), splits, evidence })
 }
@@ -128,7 +128,8 @@ fn one_mark_for_three(items: Vec<Item>) -> Vec<Item> {
 fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
     let mut rows: Vec<FlatRow> = Vec::new();
     let mut end = start;
-    while let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) {
+    while rows.len() <= DOCUMENT_ROWS {
+        let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) else { break };
         end = row.span.end;
         rows.push(row);
     }
@@ -138,9 +139,10 @@ fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
 fn blocks(text: &str, start: usize) -> (Body, usize) {
     let mut blocks: Vec<Block> = Vec::new();
     let mut end = start;
-    loop {
+    for _ in 0..=DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
-        let mark = scan::mark(text, at).filter(|_| !blocks.is_empty());
+        let mark =
+            blocks.last().and_then(|block| scan::mark(text, at).or_else(|| glued_mark(text, at, block)));
         let (names, glued, behind_names) = match (&mark, names_at(text, at)) {
             (None, Some((names, glued))) => {
                 let behind = names.last().map_or(at, |name: &Span| name.end);
@@ -168,6 +170,17 @@ fn blocks(text: &str, start: usize) -> (Body, usize) {
         block.items = one_mark_for_three(std::mem::take(&mut block.items));
     }
     (Body::Collateral(blocks), end)
+}
+
+/// A mark that the first name of the next block is glued to: `N/AFET`, and `NAFET` where the last row of the block
+/// still lacks its right cell.
+fn glued_mark(text: &str, at: usize, block: &Block) -> Option<Span> {
+    let marked = block.items.iter().any(|item| matches!(item, Item::Mark));
+    let due = !marked && block.items.len() % 2 == 1;
+    let rest = text.get(at..)?;
+    let length = if rest.starts_with("N/A") { 3 } else { 2 };
+    let fit = length == 3 || (due && rest.starts_with("NA"));
+    fit.then(|| Span::new(at, at + length))
 }
 
 /// A list of names, and whether digits are glued to the last, which then ends with its last letter here.
@@ -217,7 +230,7 @@ fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell> {
             return None;
         }
     };
-    let splits = number::collateral_splits(&runs, after_name);
+    let splits = split::collateral_splits(&runs, after_name);
     let evidence = vec![0; splits.len()];
     Some(Cell { span: Span::new(at, end), leverage: None, splits, evidence })
 }

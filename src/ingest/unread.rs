@@ -1,6 +1,9 @@
 //! What looks like a table but stands outside every table that was read: reported, never passed over.
 
-use super::heading::{self, Place};
+use std::collections::BTreeSet;
+
+use super::contract;
+use super::heading::Place;
 use super::instants;
 use super::scan;
 use crate::finding::{Code, Finding};
@@ -34,14 +37,66 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
         .collect()
 }
 
-/// The findings about headings with an instant and contracts that no tier table follows before the next heading.
+/// The findings about words behind which contracts are named that no table was read for: an error where an instant
+/// stands beside them and no tier table follows, else a warning.
+pub fn lost_contracts(text: &str, lines: &[Span], read: &BTreeSet<&str>, last_table: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for line in lines {
+        let words = contract::contract_words(text, *line);
+        let unread = words.iter().find(|word| !read.contains(word.of(text)));
+        let timed = !words.is_empty() && !instants::instants(text, *line).is_empty();
+        let code = match (unread, timed) {
+            (_, true) if line.start >= last_table => Code::UnreadText,
+            (Some(_), true) => Code::UnreadText,
+            (Some(_), false) => Code::UnreadContract,
+            (None, _) => continue,
+        };
+        let word = unread.unwrap_or(&words[0]);
+        let message = format!("{} is named here, and no table that was read says what for", word.of(text));
+        findings.push(Finding {
+            subjects: vec![word.of(text).to_string()],
+            ..Finding::new(code, *word, message)
+        });
+    }
+    findings.truncate(PLACES);
+    findings
+}
+
+/// The findings about lines that end in an instant, and that no table follows before the next such line; and about
+/// instants that may lack a digit.
+pub fn lost_instants(text: &str, lines: &[Span], tables: &[Span]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut leads: Vec<Span> = Vec::new();
+    for line in lines {
+        let found = instants::instants(text, *line);
+        for place in found.iter().filter(|found| instants::is_short(found.span.of(text))) {
+            let message = format!("`{}` may lack a digit", place.span.of(text));
+            findings.push(Finding::new(Code::InstantForm, place.span, message));
+        }
+        let end = line.start + line.of(text).trim_end_matches([':', '：', ' ', '.']).len();
+        if found.last().is_some_and(|last| last.span.end == end) {
+            leads.push(*line);
+        }
+    }
+    for (index, lead) in leads.iter().enumerate() {
+        let next = leads.get(index + 1).map_or(text.len(), |next| next.start);
+        let table = tables.get(tables.partition_point(|table| table.start < lead.end));
+        if table.is_none_or(|table| table.start > next) {
+            let message = "no table that can be read follows this line, which ends in an instant";
+            findings.push(Finding::new(Code::UnreadText, *lead, message));
+        }
+    }
+    findings.truncate(PLACES);
+    findings
+}
+
+/// The findings about headings of contracts that no tier table follows before the next heading.
 pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> Vec<Finding> {
     let next_heading = |index: usize| headings.get(index + 1).map_or(text.len(), |place| place.span.start);
     let lost = headings.iter().enumerate().filter(|(index, place)| {
         let next_table = tier_tables.partition_point(|start| *start < place.span.end);
         let names = &place.heading.names;
-        let contracts =
-            !place.heading.instants.is_empty() && names.iter().all(|n| heading::is_symbol(n.of(text)));
+        let contracts = names.iter().all(|n| contract::is_symbol(n.of(text)));
         contracts && tier_tables.get(next_table).is_none_or(|start| *start > next_heading(*index))
     });
     lost.take(PLACES)

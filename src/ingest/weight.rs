@@ -1,7 +1,7 @@
 //! What each broken law costs in the search of `share`, and why it costs that much.
 
 use super::cell::{Cell, Layout};
-use super::number::Split;
+use super::split::Split;
 use crate::decimal::Decimal;
 
 /// A side starts above 0, or has 0 again later: no table of four years does.

@@ -1,25 +1,46 @@
 //! Finds above a table whose table it is, and from when it holds.
 
+use super::contract;
 use super::heading::{self, Heading};
-use super::instants::Found;
-use super::prose::Topic;
+use super::instants::{self, Found};
+use super::prose::{Sentence, Topic};
 use super::reader::Reader;
+use super::rollout::Rollout;
 use crate::finding::{Code, Finding};
 use crate::text::Span;
 use crate::time::{Instant, Length};
 
-/// The heading of the tier table at `start`: the nearest heading line below `above`; else the nearest list of
+/// The heading of the tier table at `table`: the nearest heading line below `above`; else the nearest list of
 /// contracts in a sentence, provided that no other tier table comes between.
-pub fn heading_of(reader: &Reader, start: usize, above: usize) -> Option<Heading> {
+///
+/// # Errors
+/// There is none, or words between it and the table name contracts too: as a finding.
+pub fn heading_of(reader: &Reader, table: Span, above: usize) -> Result<Heading, Finding> {
+    let text = reader.document.text.as_str();
+    let Some((end, heading)) = nearest_list(reader, table.start, above) else {
+        return Err(Finding::new(Code::NoSubject, table, "no heading above the table names a contract"));
+    };
+    match contract::contract_words(text, Span::new(end, table.start)).first() {
+        None => Ok(heading),
+        Some(word) => {
+            let message =
+                format!("{} stands right above the table, in words that are no heading", word.of(text));
+            Err(Finding::new(Code::NoSubject, *word, message))
+        }
+    }
+}
+
+/// The nearest list of contracts between `above` and `start`, and where its line or sentence ends.
+fn nearest_list(reader: &Reader, start: usize, above: usize) -> Option<(usize, Heading)> {
+    let text = reader.document.text.as_str();
     let count = reader.headings.partition_point(|place| place.span.end <= start);
     if let Some(place) = reader.headings[..count].last().filter(|place| place.span.start >= above) {
-        return Some(place.heading.clone());
+        return Some((place.span.end, place.heading.clone()));
     }
-    let text = reader.document.text.as_str();
     let count = reader.sentences.partition_point(|sentence| sentence.span.end <= start);
     let near = reader.sentences[..count].iter().rev().take_while(|sentence| sentence.span.start >= above);
-    let mut lists = near.filter_map(|sentence| heading::introduction(text, sentence.span));
-    lists.next().map(|list| Heading { instants: Vec::new(), ..list })
+    let mut lists = near.filter_map(|sentence| Some((sentence, heading::introduction(text, sentence.span)?)));
+    lists.next().map(|(sentence, list)| (sentence.span.end, Heading { instants: Vec::new(), ..list }))
 }
 
 /// The instant from which a table holds, and how long its roll-out may take.
@@ -28,13 +49,15 @@ pub fn heading_of(reader: &Reader, start: usize, above: usize) -> Option<Heading
 /// one (or that is nothing but an instant); else in the nearest heading above. There it must be the only one.
 ///
 /// # Errors
-/// There is none, it cannot be read, or there are several: as a finding.
+/// There is none, it cannot be read, there are several, half of another one (a date, a clock time) is told as near,
+/// or the roll-out is told in words that are not read: as a finding.
 pub fn effective(
     reader: &Reader,
     table: Span,
     topic: Topic,
     own: &[Found],
 ) -> Result<(Instant, Length), Finding> {
+    let text = reader.document.text.as_str();
     let count = reader.sentences.partition_point(|sentence| sentence.span.end <= table.start);
     let above = reader.sentences[..count].iter().rev();
     let is_heading = |span: Span| {
@@ -48,24 +71,31 @@ pub fn effective(
             }
         })
     };
-    let rollout = above
-        .clone()
-        .filter(|sentence| sentence.topic.covers(topic))
-        .find_map(|sentence| sentence.rollout)
-        .unwrap_or(Length::minutes(0));
-    let sentence = || {
-        above.clone().find(|sentence| {
-            let fits =
-                sentence.topic.covers(topic) || sentence.topic == Topic::Neither || sentence.instant_only;
-            fits && !sentence.instants.is_empty() && is_heading(sentence.span).is_err()
-        })
+    let rollout = above.clone().filter(|s| s.topic.covers(topic)).find_map(|s| Some((s.span, s.rollout?)));
+    let rollout = match rollout {
+        None => Length::minutes(0),
+        Some((_, Rollout::Takes(length))) => length,
+        Some((span, Rollout::Unread)) => {
+            let message = "how long the change takes is told in words that are not read";
+            return Err(Finding::new(Code::UnreadRollout, span, message));
+        }
     };
+    let fits = |s: &Sentence| s.topic.covers(topic) || s.topic == Topic::Neither || s.instant_only;
+    let sentence =
+        || above.clone().find(|s| fits(s) && !s.instants.is_empty() && is_heading(s.span).is_err());
     let other_heading = || above.clone().find(|s| !s.instants.is_empty() && is_heading(s.span).is_ok());
-    let found: &[Found] = match own {
-        [] => sentence().or_else(other_heading).map_or(&[], |sentence| &sentence.instants),
-        own => own,
-    };
-    Ok((only_one(found, table)?, rollout))
+    let chosen = if own.is_empty() { sentence().or_else(other_heading) } else { None };
+    let found: &[Found] = chosen.map_or(own, |sentence| &sentence.instants);
+    let instant = only_one(found, table)?;
+    let from = found.first().map_or(table.start, |found| found.span.start);
+    let near = above.take_while(|s| s.span.end > from).filter(|s| fits(s) || is_heading(s.span).is_ok());
+    match near.flat_map(|s| &s.halves).find(|half| !instants::is_day_of(half.of(text), instant)) {
+        None => Ok((instant, rollout)),
+        Some(half) => {
+            let message = format!("`{}` is half an instant, and not of {instant}", half.of(text));
+            Err(Finding::new(Code::NoInstant, *half, message))
+        }
+    }
 }
 
 fn only_one(found: &[Found], table: Span) -> Result<Instant, Finding> {

@@ -1,6 +1,7 @@
 //! What several tests need: the folder of shared texts, and short ways to read and to look at drafts.
 #![allow(dead_code, clippy::expect_used, clippy::panic)]
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use tierbook::finding::Severity;
@@ -17,7 +18,8 @@ pub fn shared() -> Option<PathBuf> {
     }
     let required = std::env::var("TIERBOOK_REQUIRE_SHARED").is_ok_and(|value| value == "1");
     assert!(!required, "{} is absent, but required", folder.display());
-    eprintln!("skipped: {} is absent", folder.display());
+    // Not `eprintln!`, which passing tests swallow.
+    writeln!(std::io::stderr(), "skipped: {} is absent", folder.display()).expect("standard error");
     None
 }
 

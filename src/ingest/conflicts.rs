@@ -1,0 +1,47 @@
+//! What the statements of one document have against each other and against its publication.
+
+use std::collections::BTreeMap;
+
+use super::{DraftClaim, DraftStatement};
+use crate::finding::{Code, Finding};
+use crate::statement::Subject;
+use crate::time::{Instant, Length, ValidTime};
+
+/// The longest time between an announcement and its change that is believed, and between a change and the report
+/// of it; the longest real ones are 5 days and less than one.
+const FAR_DAYS: u32 = 60;
+const LATE_DAYS: u32 = 2;
+
+/// Reports a change whose instant is far from the publication: a misprinted year or month.
+pub fn far_instants(statements: &[DraftStatement], published_at: Instant) -> Option<Finding> {
+    statements.iter().find_map(|statement| {
+        let DraftClaim::Change { effective_at: ValidTime(at), .. } = statement.claim else { return None };
+        let days = |count: u32| Length::minutes(count * 24 * 60);
+        let near = published_at.minus(days(LATE_DAYS)) <= at && at <= published_at.plus(days(FAR_DAYS));
+        let message = format!("a change at {at} is far from the publication at {published_at}");
+        (!near).then(|| Finding::new(Code::DateMismatch, statement.span, message))
+    })
+}
+
+/// Reports what one document says twice for a subject and an instant, in different tables.
+pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut first: BTreeMap<(bool, &Subject, ValidTime), &DraftStatement> = Default::default();
+    for statement in statements {
+        let (change, at, rule) = match &statement.claim {
+            DraftClaim::Change { effective_at, rule, .. } => (true, *effective_at, rule),
+            DraftClaim::Previous { effective_at, rule } => (false, *effective_at, rule),
+        };
+        let earlier = *first.entry((change, &statement.subject, at)).or_insert(statement);
+        let (DraftClaim::Change { rule: held, .. } | DraftClaim::Previous { rule: held, .. }) =
+            &earlier.claim;
+        if !held.same(rule) {
+            let which = if change { "new" } else { "previous" };
+            let message =
+                format!("two different {which} tables of {} for {at}; both are kept", statement.subject);
+            let finding = Finding::new(Code::SameInstant, statement.span, message);
+            findings.push(Finding { subjects: vec![statement.subject.name().to_string()], ..finding });
+        }
+    }
+    findings
+}

@@ -1,0 +1,146 @@
+//! How long a change may take, as sentences tell it: `completed within approximately one hour`.
+
+use crate::time::Length;
+
+/// What a sentence says about the length of a roll-out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rollout {
+    /// A length.
+    Takes(Length),
+    /// Something about minutes, hours or days that is not understood.
+    Unread,
+}
+
+/// Stems of words without which a sentence is about something else.
+const CHANGES: &[&str] = &["updat", "complet", "chang", "adjusted", "effect", "take", "roll"];
+
+/// Words that the length follows.
+const OPENERS: &[&str] = &["within", "take", "takes", "up"];
+
+/// Words between an opener and its length that mean nothing here.
+const HEDGES: &[&str] = &[
+    "a",
+    "about",
+    "an",
+    "approx",
+    "approximately",
+    "around",
+    "at",
+    "maximum",
+    "most",
+    "next",
+    "of",
+    "period",
+    "roughly",
+    "the",
+    "to",
+    "up",
+];
+
+/// Counts in words.
+const COUNTS: &[(&str, u32)] = &[
+    ("a", 1),
+    ("an", 1),
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("eight", 8),
+    ("ten", 10),
+    ("twelve", 12),
+    ("fifteen", 15),
+    ("thirty", 30),
+];
+
+/// The length that a sentence tells, if it is about how long a change takes.
+pub fn rollout(sentence: &str) -> Option<Rollout> {
+    let lower = sentence.to_lowercase();
+    if !CHANGES.iter().any(|stem| lower.contains(stem)) {
+        return None;
+    }
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric() && c != '.').map(|word| word.trim_matches('.')).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let openers = words.iter().enumerate().filter(|(_, word)| OPENERS.contains(word));
+    let length = openers.map(|(at, _)| &words[at + 1..]).find_map(length);
+    let opened = words.iter().any(|word| matches!(*word, "within" | "take" | "takes"));
+    let units = words.iter().any(|word| minutes_of(word).is_some());
+    let lost_unit = || {
+        let within = words.iter().position(|word| *word == "within");
+        let mut behind =
+            within.into_iter().flat_map(|at| &words[at + 1..]).skip_while(|word| HEDGES.contains(word));
+        behind.next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()))
+    };
+    length.map(Rollout::Takes).or_else(|| (opened && (units || lost_unit())).then_some(Rollout::Unread))
+}
+
+/// The length at the start of words, behind hedges.
+fn length(words: &[&str]) -> Option<Length> {
+    let hedges = words.iter().take_while(|word| HEDGES.contains(word)).count();
+    // `an hour`: the last hedge may be the count.
+    [hedges, hedges.saturating_sub(1)].into_iter().find_map(|start| counted(&words[start..]))
+}
+
+/// `one hour`, `30 minutes`, `1.5 hours`, `half an hour`, `one (1) hour`.
+fn counted(words: &[&str]) -> Option<Length> {
+    let unit = |at: usize| words.get(at).and_then(|word| minutes_of(word));
+    let first = *words.first()?;
+    if first == "half" && matches!(words.get(1), Some(&("a" | "an"))) {
+        return unit(2).map(|minutes| Length::minutes(minutes / 2));
+    }
+    let named = COUNTS.iter().find(|(word, _)| *word == first).map(|(_, count)| *count);
+    let repeated = named.is_some() && words.get(1).and_then(|word| word.parse().ok()) == named;
+    let minutes = unit(1 + usize::from(repeated))?;
+    if let Some(count) = named {
+        return Some(Length::minutes(count * minutes));
+    }
+    let (whole, half) = first.strip_suffix(".5").map_or((first, 0), |whole| (whole, minutes / 2));
+    let count = whole.parse::<u32>().ok().filter(|count| *count <= 1000)?;
+    Some(Length::minutes(count * minutes + half))
+}
+
+fn minutes_of(unit: &str) -> Option<u32> {
+    match unit.trim_end_matches('s') {
+        "minute" | "min" => Some(1),
+        "hour" | "hr" | "h" => Some(60),
+        "day" => Some(24 * 60),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_read_in_every_wording_or_reported() {
+        for (words, minutes) in [
+            ("completed within approximately one hour", 60),
+            ("completed within 30 minutes", 30),
+            ("completed within an hour", 60),
+            ("completed within approximately half an hour", 30),
+            ("completed within the next 4 hours", 240),
+            ("completed within approx. 1.5 hours.", 90),
+            ("completed within two (2) hours", 120),
+            ("The update may take up to one hour", 60),
+            ("The update takes about 45 mins", 45),
+        ] {
+            assert_eq!(rollout(words), Some(Rollout::Takes(Length::minutes(minutes))), "{words}");
+        }
+        for words in [
+            "completed within a few hours",
+            "completed within one to two hours",
+            "take some minutes",
+            "completed within approximately 30 following",
+        ] {
+            assert_eq!(rollout(words), Some(Rollout::Unread), "{words}");
+        }
+        for words in
+            ["Repay within 24 hours", "The update is completed within reason", "at least one hour before"]
+        {
+            assert_eq!(rollout(words), None, "{words}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! How a run of glued digits can be parted into bounds and a rate, in every possible way.
+
+use super::number::{Bound, bounds, rate};
+use crate::decimal::Decimal;
+use crate::rule::Rate;
+
+/// What a ratio of 0 % costs, on the scale of `weight`: it was never seen; a lost digit was likelier.
+const ZERO_RATIO: u32 = 12;
+
+/// Most digits at the end of a name that may be glued to the digits behind it; `BROCCOLI714` has three.
+const NAME_DIGITS: usize = 8;
+
+/// The highest number of a schedule that is believed; the highest seen is 11.
+const HIGHEST_RANK: u32 = 15;
+
+/// Longest rank, rate and bound that glued digits are parted into, in bytes; the longest real bound is
+/// `99,999,999,999`.
+const RANK_BYTES: usize = 2;
+const RATE_BYTES: usize = 6;
+const BOUND_BYTES: usize = 22;
+
+/// Most ways to part one run that are kept; real runs have one to three.
+const SPLITS: usize = 16;
+
+/// One way to part a run of digits.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Split {
+    /// The number of a shared schedule, where one is printed in this row.
+    pub rank: Option<u32>,
+    /// The lower bound.
+    pub floor: Bound,
+    /// The upper bound.
+    pub cap: Bound,
+    /// The rate or ratio.
+    pub rate: Rate,
+    /// How many digits at the start belong to a name before them.
+    pub name_digits: usize,
+    /// How unusual it is, all forms together.
+    pub cost: u32,
+}
+
+/// How unusual a rate is.
+fn rate_cost(rate: &Rate) -> u32 {
+    if rate.fraction() == Decimal::ZERO { ZERO_RATIO } else { 0 }
+}
+
+/// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or stand
+/// apart. The cheapest ways first.
+pub fn tier_splits(floor: &str, cap: &str, rate_apart: Option<&str>) -> Vec<Split> {
+    let mut splits = Vec::new();
+    let cuts: Vec<(&str, &str)> = match rate_apart {
+        Some(rate) => vec![(cap, rate)],
+        None => (1..cap.len()).map(|cut| cap.split_at(cut)).collect(),
+    };
+    let floors = bounds(floor);
+    for (cap, rate_text) in cuts {
+        let Some(rate) = rate(rate_text, false) else { continue };
+        for cap in bounds(cap) {
+            for floor in &floors {
+                let cost = cap.cost + floor.cost;
+                let (floor, cap, rate) = (floor.clone(), cap.clone(), rate.clone());
+                splits.push(Split { rank: None, floor, cap, rate, name_digits: 0, cost });
+            }
+        }
+    }
+    cheapest(splits)
+}
+
+/// The ways to read a row of a collateral table from its runs of digits, which are parted at every separator
+/// that was printed and may be glued otherwise: perhaps digits of a name (where `after_name`), perhaps a rank,
+/// then floor, cap and ratio. The cheapest ways first.
+pub fn collateral_splits(runs: &[&str], after_name: bool) -> Vec<Split> {
+    let mut splits = Vec::new();
+    let most_name_digits = match runs {
+        [first, ..] if after_name => {
+            first.bytes().take_while(u8::is_ascii_digit).count().min(first.len() - 1).min(NAME_DIGITS)
+        }
+        _ => 0,
+    };
+    for name_digits in 0..=most_name_digits {
+        let mut rest: Vec<&str> = runs.to_vec();
+        if let Some(first) = rest.first_mut() {
+            *first = &first[name_digits..];
+        }
+        for fields in [3, 4] {
+            let mut parts = Vec::new();
+            part(&rest, fields, &mut Vec::new(), &mut parts);
+            splits.extend(parts.iter().flat_map(|texts| row_of(texts, name_digits)));
+        }
+    }
+    cheapest(splits)
+}
+
+/// Every way to cut the runs into `fields` texts (perhaps a rank, a floor, a cap, a ratio), at every end of a run.
+fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) {
+    let Some((run, later)) = runs.split_first() else {
+        if fields == 0 {
+            found.push(taken.clone());
+        }
+        return;
+    };
+    let bytes = run.as_bytes();
+    if fields <= later.len() || !bytes[0].is_ascii_digit() {
+        return;
+    }
+    let (least, most) = match fields {
+        1 => (run.len(), RATE_BYTES),
+        2 if later.is_empty() => (run.len().saturating_sub(RATE_BYTES).max(1), BOUND_BYTES),
+        2 | 3 => (1, BOUND_BYTES),
+        _ => (1, RANK_BYTES),
+    };
+    for cut in least..=most.min(run.len()) {
+        let text = &run[..cut];
+        if !bytes[cut - 1].is_ascii_digit() {
+            continue;
+        }
+        taken.push(text);
+        let rest = &run[cut..];
+        if rest.is_empty() {
+            part(later, fields - 1, taken, found);
+        } else if fields > 1 {
+            let runs: Vec<&str> = std::iter::once(rest).chain(later.iter().copied()).collect();
+            part(&runs, fields - 1, taken, found);
+        }
+        taken.pop();
+    }
+}
+
+/// The splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
+fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {
+    let (rank_text, bounds_and_ratio) = match texts {
+        [rank, rest @ ..] if rest.len() == 3 => (Some(*rank), rest),
+        rest => (None, rest),
+    };
+    let rank = rank_text.and_then(|text| text.parse::<u32>().ok());
+    let [floor, cap, ratio] = bounds_and_ratio else { return Vec::new() };
+    if rank_text.is_some() && !rank.is_some_and(|rank| (1..=HIGHEST_RANK).contains(&rank)) {
+        return Vec::new();
+    }
+    let Some(ratio) = rate(ratio, true) else { return Vec::new() };
+    let mut splits = Vec::new();
+    for floor in bounds(floor) {
+        for cap in bounds(cap) {
+            let cost = floor.cost + cap.cost + rate_cost(&ratio);
+            splits.push(Split { rank, floor: floor.clone(), cap, rate: ratio.clone(), name_digits, cost });
+        }
+    }
+    splits
+}
+
+/// The cheapest splits, cheapest first.
+fn cheapest(mut splits: Vec<Split>) -> Vec<Split> {
+    splits.sort_by_key(|split| split.cost);
+    splits.truncate(SPLITS);
+    splits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caps_and_rates(run: &str) -> Vec<String> {
+        tier_splits("0", run, None)
+            .iter()
+            .map(|split| {
+                format!("{}={}|{}", split.cap.number.text(), split.cap.number.value(), split.rate.text())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn groups_of_three_leave_one_way_to_part_cap_and_rate() {
+        assert_eq!(caps_and_rates("7,5001.00")[0], "7,500=7500|1.00");
+        assert_eq!(caps_and_rates("3,000,00010")[0], "3,000,000=3000000|10");
+        assert_eq!(caps_and_rates("5,000.001.00")[0], "5,000.00=5000.00|1.00");
+        assert_eq!(caps_and_rates("40010.00"), ["400=400|10.00"]);
+    }
+
+    #[test]
+    fn small_caps_and_misprints_have_several_readings() {
+        assert_eq!(caps_and_rates("1525.00"), ["15=15|25.00", "152=152|5.00"]);
+        assert!(caps_and_rates("250.00016.67").contains(&"250.000=250000|16.67".to_string()));
+        assert!(caps_and_rates("5,00,00050.00").contains(&"5,00,000=500000|50.00".to_string()));
+    }
+
+    #[test]
+    fn a_collateral_row_is_parted_with_and_without_a_rank() {
+        let rows: Vec<String> = collateral_splits(&["70800,000100"], false)
+            .iter()
+            .map(|s| {
+                format!("{:?} {} {} {}", s.rank, s.floor.number.text(), s.cap.number.text(), s.rate.text())
+            })
+            .collect();
+        assert!(rows.contains(&"Some(7) 0 800,000 100".to_string()), "{rows:?}");
+        assert!(rows.contains(&"None 70 800,000 100".to_string()), "{rows:?}");
+        let plain = collateral_splits(&["400000800,00070"], false);
+        assert_eq!(plain[0].floor.number.text(), "400000");
+        let apart = collateral_splits(&["7", "0", "800,000", "100"], false);
+        assert_eq!((apart[0].rank, apart.len()), (Some(7), 1));
+    }
+}
