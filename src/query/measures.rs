@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::query::at::At;
 use crate::query::evaluate::{evaluate, tier_views};
 use crate::query::held::Held;
@@ -160,7 +160,7 @@ fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
     })
 }
 
-/// The findings about the row that answers, save those that the repaired floor already tells.
+/// The warnings found about the row that answers, save those that the repaired floor already tells.
 fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
     let Some(row) = row else { return Vec::new() };
     let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
@@ -171,6 +171,7 @@ fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warni
         let touches = place.start < row.end && row.start < place.end;
         touches
             && (place != whole || row == whole)
+            && finding.code.severity() == Severity::Warning
             && !told.contains(&finding.code)
             && finding.subjects.iter().any(|subject| subject == name)
     };

@@ -88,6 +88,16 @@ fn a_repaired_tier_answers_with_a_warning_and_as_published_refuses() {
 }
 
 #[test]
+fn a_rate_that_is_printed_rounded_answers_with_a_warning() {
+    for tool in tools() {
+        let row = tool.row("mmr of TSLAUSDT at 200000 as of 2026-02-07");
+        assert_eq!((&row["value"], &row["warnings"][0]["code"]), (&json!("0.167"), &json!("rounded_rate")));
+        let sound = tool.row("mmr of TSLAUSDT at 600000 as of 2026-02-07");
+        assert_eq!((&sound["value"], &sound["warnings"]), (&json!("0.25"), &json!([])));
+    }
+}
+
+#[test]
 fn what_is_not_known_has_its_status_a_message_and_exit_code_3() {
     for tool in tools() {
         for (query, status) in [
