@@ -111,49 +111,38 @@ fn fold(timeline: &Timeline, mut fates: Vec<Option<Fate>>) -> History<'_> {
     History { timeline, versions, fates }
 }
 
-/// Gives each of the visible statements of one instant its fate; the last in order of precedence wins, after the
-/// sightings that only show what is in force, or what a roll-out is replacing, are set apart.
+/// Gives each of the visible statements of one instant its fate. The last in order of precedence wins; a sighting
+/// beside it shows the same, or loses to it.
 fn fold_instant(statements: &[Recorded], versions: &mut Vec<Version>, open: &[usize]) -> Vec<(usize, Fate)> {
-    let mut fates = Vec::with_capacity(open.len());
-    let is_change = |place: usize| !matches!(statements[place].statement.claim, Claim::Sighting { .. });
-    let mut rivals: Vec<usize> = Vec::new();
-    if let Some(&winner) = open.last().filter(|&&place| is_change(place)) {
+    let Some((&winner, others)) = open.split_last() else { return Vec::new() };
+    let is_sighting = |place: usize| matches!(statements[place].statement.claim, Claim::Sighting { .. });
+    let held_already =
+        if is_sighting(winner) { fate_of_sighting(statements, versions, winner) } else { None };
+    let fate = held_already.unwrap_or_else(|| {
         versions.push(version_set_by(statements, winner));
-        fates.push((winner, Fate::Sets(versions.len() - 1)));
-        rivals.extend_from_slice(&open[..open.len() - 1]);
-        fates.extend(rivals.iter().map(|&place| {
-            let confirms = !is_change(place) && shows(statements, versions, versions.len() - 1, place);
-            let fate = if confirms { confirm(statements, versions, place) } else { Fate::LosesTo(winner) };
-            (place, fate)
-        }));
-        return fates;
+        Fate::Sets(versions.len() - 1)
+    });
+    let mut fates: Vec<(usize, Fate)> = Vec::with_capacity(open.len());
+    for &place in others {
+        let agrees = is_sighting(place) && shows(statements, place, winner);
+        fates.push(match &fate {
+            _ if !agrees => (place, Fate::LosesTo(winner)),
+            Fate::StillOld(_) => (place, fate.clone()),
+            _ => (place, confirm(statements, versions, place)),
+        });
     }
-    for &place in open {
-        match fate_of_sighting(statements, versions, place) {
-            Some(fate) => fates.push((place, fate)),
-            None => rivals.push(place),
-        }
-    }
-    if let Some((&winner, losers)) = rivals.split_last() {
-        versions.push(version_set_by(statements, winner));
-        let version = versions.len() - 1;
-        fates.push((winner, Fate::Sets(version)));
-        fates.extend(losers.iter().map(|&place| {
-            let same = shows(statements, versions, version, place);
-            (place, if same { confirm(statements, versions, place) } else { Fate::LosesTo(winner) })
-        }));
-    }
+    fates.push((winner, fate));
     fates
 }
 
 /// The fate of a sighting that starts no version: it shows the rule in force, or the old one in a roll-out.
 fn fate_of_sighting(statements: &[Recorded], versions: &mut [Version], place: usize) -> Option<Fate> {
     let current = versions.len().checked_sub(1)?;
-    if shows(statements, versions, current, place) {
+    if shows(statements, place, versions[current].set_by) {
         return Some(confirm(statements, versions, place));
     }
     let in_window = statements[place].statement.claim.valid_at() < versions[current].rolled_out_at;
-    let shows_old = current > 0 && shows(statements, versions, current - 1, place);
+    let shows_old = current > 0 && shows(statements, place, versions[current - 1].set_by);
     (in_window && shows_old).then_some(Fate::StillOld(current))
 }
 
@@ -167,10 +156,10 @@ fn confirm(statements: &[Recorded], versions: &mut [Version], place: usize) -> F
     Fate::Confirms(number)
 }
 
-/// Whether the sighting at `place` shows the rule of a version.
-fn shows(statements: &[Recorded], versions: &[Version], version: usize, place: usize) -> bool {
+/// Whether the sighting at `place` shows the rule that the statement at `claimed` claims.
+fn shows(statements: &[Recorded], place: usize, claimed: usize) -> bool {
     let seen = statements[place].statement.claim.rule();
-    let held = statements[versions[version].set_by].statement.claim.rule();
+    let held = statements[claimed].statement.claim.rule();
     match (seen, held) {
         (Some(seen), Some(held)) => seen.same(held),
         (None, None) => true,
