@@ -11,9 +11,12 @@ use crate::limits;
 ///
 /// `None` for any other text, and for more than [`limits::NUMBER_DIGITS`] digits.
 pub fn parse(text: &str) -> Option<Decimal> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits_only = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !digits_only(whole) || !digits_only(fraction) || whole.len() + fraction.len() > limits::NUMBER_DIGITS {
+    let (well_formed, digits) = match text.split_once('.') {
+        Some((whole, fraction)) => (digits_only(whole) && digits_only(fraction), text.len() - 1),
+        None => (digits_only(text), text.len()),
+    };
+    if !well_formed || digits > limits::NUMBER_DIGITS {
         return None;
     }
     Decimal::from_str_exact(text).ok()
@@ -54,7 +57,15 @@ mod tests {
 
     #[test]
     fn only_plain_digits_with_one_inner_dot_are_a_number() {
-        for good in ["0", "60000", "0.125", "99999999999", "3.330"] {
+        for good in [
+            "0",
+            "60000",
+            "0.125",
+            "99999999999",
+            "3.330",
+            "999999999999999999999999",
+            "0.12345678901234567890123",
+        ] {
             assert!(parse(good).is_some(), "{good}");
         }
         for bad in [
@@ -71,6 +82,7 @@ mod tests {
             "1.2.3",
             "½",
             "9999999999999999999999999",
+            "0.123456789012345678901234",
         ] {
             assert!(parse(bad).is_none(), "{bad}");
         }

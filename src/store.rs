@@ -13,8 +13,8 @@ mod record;
 mod head;
 mod convert;
 mod layout;
-mod journal;
 mod index;
+mod journal;
 mod anchor;
 mod records;
 mod recover;
@@ -30,6 +30,7 @@ pub use self::head::Head;
 pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
+use crate::limits;
 use crate::mistake::Mistake;
 use crate::time::Instant;
 
@@ -41,12 +42,13 @@ pub fn exists(dir: &Path) -> bool {
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.
 ///
 /// # Errors
-/// There is one already (`database_exists`), the folder holds an index whose journal is gone (`journal_missing`), or
-/// the disk refuses (`disk`). A database that is there is never touched.
+/// There is one already (`database_exists`), the folder holds an index whose journal is gone (`journal_missing`),
+/// another process holds the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`), or the disk refuses (`disk`). A
+/// database that is there is never touched.
 pub fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
     refuse_existing(dir)?;
     fs::create_dir_all(dir).map_err(|error| mistakes::disk_mistake("make", dir, &error))?;
-    let _lock = lock::take(dir, Duration::ZERO)?;
+    let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     // Another process may have made one before the lock was ours.
     refuse_existing(dir)?;
     journal::create(dir, now)
@@ -55,12 +57,11 @@ pub fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
 fn refuse_existing(dir: &Path) -> Result<(), Mistake> {
     let folder = dir.display();
     if dir.join(journal::FILE).exists() {
-        return Err(Mistake::input("database_exists", format!("there is a database in {folder} already")));
+        let what = format!("there is a database in {folder} already");
+        return Err(Mistake::input("database_exists", what).hint("`tierbook load FILE…` adds to it"));
     }
     if dir.join(index::FOLDER).exists() {
-        let what = format!("{folder} holds the index of a database, but not its journal");
-        return Err(Mistake::input("journal_missing", what)
-            .hint("put a copy of journal.jsonl back, or take another folder"));
+        return Err(mistakes::journal_missing(dir));
     }
     Ok(())
 }

@@ -10,9 +10,8 @@ pub use written::NotAnInstant;
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-/// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, between the years 1000 and 9999.
+/// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Instant::FIRST`] to [`Instant::LAST`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Instant(i64);
 
@@ -26,10 +25,15 @@ const SECOND: i64 = 1_000_000;
 pub const DAY: Length = Length(86_400 * SECOND);
 
 impl Instant {
-    /// The instant of a count of microseconds, or `None` outside the years 1000 to 9999.
+    /// 1000-01-01T00:00Z: years before it are not written with four digits.
+    pub const FIRST: Instant = Instant(-30_610_224_000 * SECOND);
+
+    /// 9999-12-30T22:00Z: the last that has a year of four digits under every offset.
+    pub const LAST: Instant = Instant(253_402_207_200 * SECOND);
+
+    /// The instant of a count of microseconds, or `None` before [`Instant::FIRST`] and behind [`Instant::LAST`].
     pub fn from_micros(micros: i64) -> Option<Instant> {
-        let year = Timestamp::from_microsecond(micros).ok()?.to_zoned(TimeZone::UTC).year();
-        (1000..=9999).contains(&year).then_some(Instant(micros))
+        (Instant::FIRST.0..=Instant::LAST.0).contains(&micros).then_some(Instant(micros))
     }
 
     /// The count of microseconds since 1970-01-01T00:00Z.
@@ -42,14 +46,14 @@ impl Instant {
         Instant(Timestamp::now().as_microsecond())
     }
 
-    /// The instant `length` later; stops at the end of time that the program knows.
+    /// The instant `length` later; at most [`Instant::LAST`].
     pub fn plus(self, length: Length) -> Instant {
-        Instant::from_micros(self.0.saturating_add(length.0)).unwrap_or(self)
+        Instant(self.0.saturating_add(length.0).min(Instant::LAST.0))
     }
 
-    /// The instant `length` earlier; stops at the start of time that the program knows.
+    /// The instant `length` earlier; at least [`Instant::FIRST`].
     pub fn minus(self, length: Length) -> Instant {
-        Instant::from_micros(self.0.saturating_sub(length.0)).unwrap_or(self)
+        Instant(self.0.saturating_sub(length.0).max(Instant::FIRST.0))
     }
 
     /// The microsecond before.
@@ -136,6 +140,21 @@ times! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_stops_at_its_ends() {
+        for (end, printed) in
+            [(Instant::FIRST, "1000-01-01T00:00:00Z"), (Instant::LAST, "9999-12-30T22:00:00Z")]
+        {
+            assert_eq!(end.to_string(), printed);
+            assert_eq!(Instant::parse_rfc3339(printed), Some(end));
+        }
+        assert_eq!(Instant::from_micros(Instant::FIRST.micros() - 1), None);
+        assert_eq!(Instant::from_micros(Instant::LAST.micros() + 1), None);
+        let today = Instant(0);
+        assert_eq!(today.minus(Length(i64::MAX)), Instant::FIRST);
+        assert_eq!(today.plus(Length(i64::MAX)), Instant::LAST);
+    }
 
     #[test]
     fn a_length_is_printed_in_its_largest_whole_unit() {

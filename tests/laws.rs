@@ -182,22 +182,17 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
             });
             continue;
         }
-        // What a roll-out is replacing may still be seen; of the rest the last said counts.
-        let told = sightings.into_iter().rfind(|sighted| match &state {
-            Some(state) => {
-                !(now < state.window_closes && state.before == Some(*sighted) && state.rule != *sighted)
-            }
-            None => true,
-        });
-        match (told, &mut state) {
-            (None, _) => {}
-            (Some(rule), Some(state)) if rule == state.rule => {
+        // Of sightings that contradict each other at one instant the later published counts.
+        let Some(&sighted) = sightings.last() else { continue };
+        match &mut state {
+            Some(state) if sighted == state.rule => {
                 state.last_seen = now;
                 state.window_closes = state.window_closes.min(now);
             }
-            (Some(rule), state) => {
-                *state = Some(State {
-                    rule,
+            Some(state) if now < state.window_closes && state.before == Some(sighted) => {}
+            _ => {
+                state = Some(State {
+                    rule: sighted,
                     since: now,
                     before,
                     window_closes: now,
@@ -288,6 +283,25 @@ fn rule_in_force(answer: Answer) -> Result<u8, Answer> {
         Answer::Rule { number, .. } => Ok(number),
         none => Err(none),
     }
+}
+
+#[test]
+fn of_sightings_that_contradict_each_other_the_later_published_counts() {
+    let said = |at, says, published| Said { at, says, published, recorded: published, withdrawn: None };
+    let held = |first: u8, second: u8, valid_at| {
+        let all = [
+            said(0, Says::Change { window: 0, rule: 1 }, 0),
+            said(5, Says::Sighting { rule: Some(first) }, 10),
+            said(5, Says::Sighting { rule: Some(second) }, 20),
+        ];
+        program(&all, valid_at, None, None)
+    };
+    let settled = |number, since| Answer::Rule { number, since, certainty: Sure::Settled };
+    let unseen = Sure::UnseenChange { after: 0, by: 5, other: Some(2) };
+    assert_eq!(held(1, 2, 3), Answer::Rule { number: 1, since: 0, certainty: unseen });
+    assert_eq!(held(1, 2, 5), settled(2, 5));
+    assert_eq!(held(2, 1, 3), settled(1, 0));
+    assert_eq!(held(2, 1, 5), settled(1, 0));
 }
 
 fn arb_limit() -> impl Strategy<Value = Option<i64>> {

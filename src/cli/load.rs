@@ -20,7 +20,7 @@ pub fn run_load(session: &Session, arguments: &LoadArguments) -> Worst {
     let Some(options) = options(session, arguments, &mut worst) else { return worst };
     let files = files(session, &arguments.paths, &mut worst);
     let mut say = |report: FileReport| {
-        terminal::print(&reported(&report, session.format, false));
+        worst = worst.also(terminal::report(&reported(&report, session.format, false)));
         worst.note(code(&report.outcome, false));
     };
     let loaded = load(&session.database, &files, options, &mut say);

@@ -122,6 +122,12 @@ fn verify(session: &Session, head: Option<&str>) -> Worst {
         ),
     };
     terminal::print(&text);
+    if !verified.problems.is_empty() {
+        terminal::print_aside(
+            "help: where only the index is wrong, remove its folder: it is made anew from the journal\n\
+             help: where the journal is wrong, restore it from a copy; docs/store.md says what each damage means\n",
+        );
+    }
     Worst::of(u8::from(!verified.problems.is_empty()))
 }
 

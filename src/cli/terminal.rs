@@ -28,14 +28,30 @@ fn surface(is_terminal: bool) -> Surface {
 /// Writes to standard output. A reader that went away ends the program quietly, as other tools do; any other failure,
 /// such as a full disk, ends it with exit code 4, because an answer was lost.
 pub fn print(text: &str) {
-    let mut stdout = io::stdout().lock();
-    if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    if let Err(error) = written(text) {
         if error.kind() == io::ErrorKind::BrokenPipe {
             std::process::exit(0);
         }
         print_aside(&format!("error: the answer cannot be written: {error}\n"));
         std::process::exit(4);
     }
+}
+
+/// Writes a report of work under way to standard output. The work goes on, whether anybody reads the report or not; a
+/// failure other than a reader that went away is noted as exit code 4.
+pub fn report(text: &str) -> Worst {
+    match written(text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            print_aside(&format!("error: the report cannot be written: {error}\n"));
+            Worst::of(4)
+        }
+        _ => Worst::default(),
+    }
+}
+
+fn written(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
 /// Writes to standard error; where that fails there is nowhere left to say so.

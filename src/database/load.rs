@@ -1,6 +1,7 @@
 //! Loading: files and folders → drafts → one transaction a file. A bad file stops no other.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
@@ -145,7 +146,11 @@ pub fn load(
 fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Mistake> {
     if writer.is_none() {
         if !store::exists(database.dir()) {
-            store::create(database.dir(), Instant::now())?;
+            match store::create(database.dir(), Instant::now()) {
+                // Another process made it meanwhile.
+                Err(mistake) if mistake.code == "database_exists" => {}
+                made => made?,
+            }
         }
         *writer = Some(Writer::open(database.dir())?);
     }
@@ -181,17 +186,21 @@ fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
     if metadata.is_dir() {
         return Err(Mistake::input("is_folder", format!("{} is a folder", path.display())));
     }
+    let too_large = |has: String| {
+        let message =
+            format!("{} has {has} bytes; at most {} are read", path.display(), limits::DOCUMENT_BYTES);
+        Mistake::input("too_large", message).hint("an announcement has a few thousand bytes; is this one?")
+    };
     if metadata.len() > limits::DOCUMENT_BYTES {
-        let message = format!(
-            "{} has {} bytes; at most {} are read",
-            path.display(),
-            metadata.len(),
-            limits::DOCUMENT_BYTES
-        );
-        return Err(Mistake::input("too_large", message)
-            .hint("an announcement has a few thousand bytes; is this one?"));
+        return Err(too_large(metadata.len().to_string()));
     }
-    let bytes = fs::read(path).map_err(cannot_read)?;
+    // A pipe or a device does not say how much will come out of it.
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(cannot_read)?;
+    file.take(limits::DOCUMENT_BYTES + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
+    if bytes.len() as u64 > limits::DOCUMENT_BYTES {
+        return Err(too_large(format!("more than {}", limits::DOCUMENT_BYTES)));
+    }
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     ingest::read(&Input { file: &file, bytes: &bytes, published_at: options.published_at })
 }

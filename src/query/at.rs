@@ -81,7 +81,9 @@ pub fn read_amount(word: &Word) -> Result<At, Mistake> {
                 Some(rest) if decimal::parse(rest).is_some() => {
                     format!("`{}` is below zero; a notional is asked by its size", word.text)
                 }
-                _ if plain.len() > limits::NUMBER_DIGITS && plain.bytes().all(|b| b.is_ascii_digit()) => {
+                _ if plain.len() > limits::NUMBER_DIGITS
+                    && plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+                {
                     format!("`{}` has more than {} digits", word.text, limits::NUMBER_DIGITS)
                 }
                 _ => format!("`{}` is not a number", word.text),

@@ -111,41 +111,39 @@ fn fold(timeline: &Timeline, mut fates: Vec<Option<Fate>>) -> History<'_> {
     History { timeline, versions, fates }
 }
 
-/// Gives each of the visible statements of one instant its fate. The last in order of precedence decides, after the
-/// sightings that only show what a roll-out is replacing are set apart.
+/// Gives each of the visible statements of one instant its fate. The last in order of precedence wins; a sighting
+/// beside it shows the same, or loses to it.
 fn fold_instant(statements: &[Recorded], versions: &mut Vec<Version>, open: &[usize]) -> Vec<(usize, Fate)> {
+    let Some((&winner, others)) = open.split_last() else { return Vec::new() };
     let is_sighting = |place: usize| matches!(statements[place].statement.claim, Claim::Sighting { .. });
-    let only_sightings = open.iter().all(|&place| is_sighting(place));
-    let (old, rivals): (Vec<usize>, Vec<usize>) =
-        open.iter().partition(|&&place| only_sightings && shows_old(statements, versions, place));
-    let mut fates: Vec<(usize, Fate)> =
-        old.into_iter().map(|place| (place, Fate::StillOld(versions.len() - 1))).collect();
-    let Some((&winner, losers)) = rivals.split_last() else { return fates };
-    let confirms = |versions: &[Version], place: usize| {
-        is_sighting(place)
-            && versions.len().checked_sub(1).is_some_and(|last| shows(statements, versions, last, place))
-    };
-    if confirms(versions, winner) {
-        fates.push((winner, confirm(statements, versions, winner)));
-    } else {
+    let held_already =
+        if is_sighting(winner) { fate_of_sighting(statements, versions, winner) } else { None };
+    let fate = held_already.unwrap_or_else(|| {
         versions.push(version_set_by(statements, winner));
-        fates.push((winner, Fate::Sets(versions.len() - 1)));
+        Fate::Sets(versions.len() - 1)
+    });
+    let mut fates: Vec<(usize, Fate)> = Vec::with_capacity(open.len());
+    for &place in others {
+        let agrees = is_sighting(place) && shows(statements, place, winner);
+        fates.push(match &fate {
+            _ if !agrees => (place, Fate::LosesTo(winner)),
+            Fate::StillOld(_) => (place, fate.clone()),
+            _ => (place, confirm(statements, versions, place)),
+        });
     }
-    for &loser in losers {
-        let confirms = confirms(versions, loser);
-        fates.push((
-            loser,
-            if confirms { confirm(statements, versions, loser) } else { Fate::LosesTo(winner) },
-        ));
-    }
+    fates.push((winner, fate));
     fates
 }
 
-/// Whether a sighting shows the rule that a change is replacing, inside the roll-out window of that change.
-fn shows_old(statements: &[Recorded], versions: &[Version], place: usize) -> bool {
-    let Some(last) = versions.len().checked_sub(1).filter(|last| *last > 0) else { return false };
-    let in_window = statements[place].statement.claim.valid_at() < versions[last].rolled_out_at;
-    in_window && !shows(statements, versions, last, place) && shows(statements, versions, last - 1, place)
+/// The fate of a sighting that starts no version: it shows the rule in force, or the old one in a roll-out.
+fn fate_of_sighting(statements: &[Recorded], versions: &mut [Version], place: usize) -> Option<Fate> {
+    let current = versions.len().checked_sub(1)?;
+    if shows(statements, place, versions[current].set_by) {
+        return Some(confirm(statements, versions, place));
+    }
+    let in_window = statements[place].statement.claim.valid_at() < versions[current].rolled_out_at;
+    let shows_old = current > 0 && shows(statements, place, versions[current - 1].set_by);
+    (in_window && shows_old).then_some(Fate::StillOld(current))
 }
 
 /// Notes a sighting of the rule of the last version, and closes its roll-out window there.
@@ -158,10 +156,10 @@ fn confirm(statements: &[Recorded], versions: &mut [Version], place: usize) -> F
     Fate::Confirms(number)
 }
 
-/// Whether the sighting at `place` shows the rule of a version.
-fn shows(statements: &[Recorded], versions: &[Version], version: usize, place: usize) -> bool {
+/// Whether the sighting at `place` shows the rule that the statement at `claimed` claims.
+fn shows(statements: &[Recorded], place: usize, claimed: usize) -> bool {
     let seen = statements[place].statement.claim.rule();
-    let held = statements[versions[version].set_by].statement.claim.rule();
+    let held = statements[claimed].statement.claim.rule();
     match (seen, held) {
         (Some(seen), Some(held)) => seen.same(held),
         (None, None) => true,

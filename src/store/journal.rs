@@ -10,7 +10,8 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::mistakes::disk_mistake;
+use super::index;
+use super::mistakes::{disk_mistake, journal_missing};
 use super::record::{HeaderV1, LineV1, TransactionV1};
 use super::scalar::{HashV1, InstantV1};
 use crate::limits;
@@ -220,12 +221,15 @@ pub(super) fn sync(dir: &Path) -> Result<(), Mistake> {
 /// How many bytes the journal of `dir` has.
 ///
 /// # Errors
-/// There is none (`no_database`), or it cannot be looked at.
+/// There is none (`no_database`), nor where there is an index (`journal_missing`), or it cannot be looked at.
 pub(super) fn bytes(dir: &Path) -> Result<u64, Mistake> {
     let path = dir.join(FILE);
     match fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
         Ok(_) => Err(disk_mistake("read", &path, &"it is not a file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && dir.join(index::FOLDER).exists() => {
+            Err(journal_missing(dir))
+        }
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Err(Mistake::input("no_database", format!("there is no database in {}", dir.display()))
                 .hint("`tierbook init` makes an empty one, `tierbook load FILE…` makes one and fills it")

@@ -7,7 +7,16 @@ use crate::mistake::Mistake;
 
 /// The mistake for an action that the disk refuses.
 pub(super) fn disk_mistake(action: &str, path: &Path, error: &dyn Display) -> Mistake {
-    Mistake::input("disk", format!("cannot {action} {}: {error}", path.display()))
+    Mistake::input("disk", format!("cannot {action} {}: {error}", path.display())).hint(match action {
+        "read" => "see that it is what the name says, and that you may read it",
+        _ => "see that the disk has room, that nothing else bears the name, and that you may write there",
+    })
+}
+
+/// The mistake for a folder that holds an index without the journal that it was made from.
+pub(super) fn journal_missing(dir: &Path) -> Mistake {
+    let what = format!("{} holds the index of a database, but not its journal", dir.display());
+    Mistake::input("journal_missing", what).hint("put a copy of journal.jsonl back, or take another folder")
 }
 
 /// The mistake for a transaction that is larger than a record or a line may be.

@@ -22,7 +22,8 @@ impl Instant {
     /// `yesterday`, `tomorrow`, `2 days ago`, `in 3 hours` (minutes, hours, days, weeks).
     ///
     /// # Errors
-    /// A clock time without a zone, a date that does not exist, and any other text, each with its hint.
+    /// A clock time without a zone, a date that does not exist, an instant before [`Instant::FIRST`] or behind
+    /// [`Instant::LAST`], and any other text, each with its hint.
     pub fn read(text: &str, now: Instant) -> Result<Instant, NotAnInstant> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
@@ -36,7 +37,11 @@ impl Instant {
             ["in", count, unit] => length_of(count, unit).map(|length| now.plus(length)),
             _ => return read_written(&words.join(" ")),
         };
-        instant.ok_or_else(|| not_an_instant(text))
+        match instant {
+            Some(Instant::FIRST | Instant::LAST) => Err(out_of_time(text)),
+            Some(instant) => Ok(instant),
+            None => Err(not_an_instant(text)),
+        }
     }
 }
 
@@ -61,7 +66,7 @@ fn read_written(text: &str) -> Result<Instant, NotAnInstant> {
     let (date_text, rest) = text.split_once([' ', 'T', 't']).unwrap_or((text, ""));
     let date = read_date(date_text).ok_or_else(|| not_an_instant(text))?;
     if rest.trim().is_empty() {
-        return instant_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| not_an_instant(text));
+        return instant_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| out_of_time(text));
     }
     let (clock_text, zone_text) = split_zone(rest.trim());
     let clock = read_clock(clock_text).ok_or_else(|| not_an_instant(text))?;
@@ -72,7 +77,7 @@ fn read_written(text: &str) -> Result<Instant, NotAnInstant> {
         });
     }
     let offset = read_zone(zone_text).ok_or_else(|| not_an_instant(text))?;
-    instant_of(date.to_datetime(clock), offset).ok_or_else(|| not_an_instant(text))
+    instant_of(date.to_datetime(clock), offset).ok_or_else(|| out_of_time(text))
 }
 
 /// A date with a year of four digits and a month and day of one or two, parted by `-` or `/`.
@@ -144,6 +149,13 @@ fn instant_of(civil: DateTime, offset: Offset) -> Option<Instant> {
     Instant::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
 }
 
+fn out_of_time(text: &str) -> NotAnInstant {
+    NotAnInstant {
+        message: format!("`{text}` is outside the time that is kept"),
+        hint: format!("instants reach from {} to {}", Instant::FIRST, Instant::LAST),
+    }
+}
+
 fn not_an_instant(text: &str) -> NotAnInstant {
     NotAnInstant {
         message: format!("`{text}` is not an instant"),
@@ -202,5 +214,14 @@ mod tests {
         }
         let unzoned = Instant::read("2026-02-06 07:00", now()).expect_err("no zone");
         assert_eq!(unzoned.hint, "add Z for UTC: 2026-02-06T07:00Z");
+    }
+    #[test]
+    fn what_lies_outside_of_time_is_refused_with_its_ends() {
+        for far in ["0999-12-31", "9999-12-31", "9999-12-31T23:59:59Z", "999999 weeks ago", "in 999999 weeks"]
+        {
+            let refused = Instant::read(far, now()).expect_err(far);
+            assert!(refused.message.contains("outside"), "{far}");
+            assert!(refused.hint.contains("9999-12-30T22:00:00Z"), "{far}");
+        }
     }
 }

@@ -86,6 +86,36 @@ fn a_bad_file_does_not_stop_the_others_and_decides_the_exit_code() {
 }
 
 #[test]
+fn a_load_goes_on_when_nobody_reads_its_report() {
+    let tool = Tool::empty();
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read(seed()).unwrap();
+    let paths = ["a.txt", "b.txt", "c.txt"].map(|name| {
+        file(
+            folder.path(),
+            name,
+            &[text.as_slice(), "\n".repeat(name.as_bytes()[0].into()).as_bytes()].concat(),
+        )
+    });
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = tool.command().arg("load").args(&paths).stdout(writer).status().unwrap();
+    assert_eq!((status.code(), tool.rows("sources").0.len()), (Some(0), 3));
+}
+
+#[test]
+fn two_first_loads_at_once_both_record() {
+    let tool = Tool::empty();
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read(seed()).unwrap();
+    let other = file(folder.path(), "other.txt", &[text.as_slice(), b"\n\n"].concat());
+    let mut loads =
+        [seed(), other].map(|path| tool.command().arg("load").arg(path).spawn().unwrap()).into_iter();
+    assert!(loads.all(|mut load| load.wait().unwrap().success()));
+    assert_eq!(tool.rows("sources").0.len(), 2);
+}
+
+#[test]
 fn check_reports_and_writes_nothing() {
     let tool = Tool::empty();
     let ran = tool.run([Path::new("--format"), Path::new("jsonl"), Path::new("check"), &seed()]);

@@ -135,7 +135,7 @@ fn a_database_is_not_made_over_an_index_whose_journal_is_gone() {
     let (_folder, dir) = database(1);
     std::fs::remove_file(dir.join("journal.jsonl")).unwrap();
     assert_eq!(store::create(&dir, now()).unwrap_err().code, "journal_missing");
-    assert_eq!(Reader::open_by_index(&dir).map(drop).unwrap_err().code, "no_database");
+    assert_eq!(Reader::open_by_index(&dir).map(drop).unwrap_err().code, "journal_missing");
 }
 
 #[test]
