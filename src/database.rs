@@ -72,12 +72,28 @@ impl Database {
     /// # Errors
     /// The statement cannot be planned against what is held; there is no database, or it is damaged.
     pub fn answer(&self, statement: &Statement, now: Instant) -> Result<(Vec<Row>, Vec<String>), Mistake> {
-        let reader = Reader::open(&self.dir)?;
+        match self.answer_from(&Reader::open(&self.dir)?, statement, now) {
+            // Some damage shows only when a record is read; the journal does not need the index.
+            Err(mistake) if mistake.code == "damaged_index" => {
+                let reader = Reader::open_by_journal(&self.dir)?;
+                let (rows, _) = self.answer_from(&reader, statement, now)?;
+                Ok((rows, vec![format!("{}; the journal was read instead", mistake.message)]))
+            }
+            answered => answered,
+        }
+    }
+
+    fn answer_from(
+        &self,
+        reader: &Reader,
+        statement: &Statement,
+        now: Instant,
+    ) -> Result<(Vec<Row>, Vec<String>), Mistake> {
         let mut subjects = reader.subjects()?;
         subjects.sort();
         let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
         let plan = plan(statement, &subjects, now)?;
-        let held = held(&reader, &plan, &subjects)?;
+        let held = held(reader, &plan, &subjects)?;
         Ok((answer(&plan, &held)?, reader.notices().to_vec()))
     }
 }

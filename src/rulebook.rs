@@ -136,7 +136,7 @@ impl Timeline {
     /// Whether the same statement of the same document is recorded again later, which is done only to correct its
     /// publication.
     fn publication_corrected(&self, recorded: &Recorded, at: Knowledge) -> bool {
-        let corrects = |other: &Recorded| other.id == recorded.id && other.tx > recorded.tx;
+        let corrects = |other: &Recorded| other.id.source == recorded.id.source && other.tx > recorded.tx;
         self.statements.iter().any(|other| corrects(other) && at.has_recorded(other.recorded_at))
     }
 }

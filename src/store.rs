@@ -36,7 +36,7 @@ use crate::time::Instant;
 
 /// Whether there is a database in `dir`, sound or not.
 pub fn exists(dir: &Path) -> bool {
-    dir.join(journal::FILE).exists()
+    fs::symlink_metadata(dir.join(journal::FILE)).is_ok()
 }
 
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.

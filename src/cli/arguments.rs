@@ -24,8 +24,8 @@ Exit codes: 0 answered; 1 answered, with findings (check, verify); 2 a mistake i
 #[derive(Parser, Debug)]
 #[command(name = "tierbook", version, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The folder of the database [default: the user's data folder]
-    #[arg(long, value_name = "DIR", env = "TIERBOOK_DB", global = true)]
+    /// The folder of the database [default: $TIERBOOK_DB, else `tierbook` in the user's data folder]
+    #[arg(long, value_name = "DIR", global = true)]
     pub db: Option<PathBuf>,
 
     /// The form of answers [default: table]
@@ -111,18 +111,24 @@ impl From<FormatArgument> for Format {
     }
 }
 
-/// The folder of the database: the argument, which also holds `TIERBOOK_DB`, else `tierbook` in the user's data folder.
+/// The folder of the database: the argument, else what `TIERBOOK_DB` names, else `tierbook` in the user's data folder.
 ///
 /// # Errors
 /// Neither is given and the user has no home folder.
 pub fn database_dir(given: Option<&PathBuf>) -> Result<PathBuf, Mistake> {
+    let named = std::env::var_os("TIERBOOK_DB").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    given.cloned().or(named).map_or_else(user_dir, Ok)
+}
+
+/// The folder `tierbook` in the user's data folder.
+///
+/// # Errors
+/// The user has no home folder.
+pub fn user_dir() -> Result<PathBuf, Mistake> {
     use etcetera::BaseStrategy;
-    match given {
-        Some(dir) => Ok(dir.clone()),
-        None => match etcetera::choose_base_strategy() {
-            Ok(strategy) => Ok(strategy.data_dir().join("tierbook")),
-            Err(_) => Err(Mistake::question("no_home", "there is no home folder to keep the database in")
-                .hint("name a folder with --db DIR or TIERBOOK_DB")),
-        },
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) => Ok(strategy.data_dir().join("tierbook")),
+        Err(_) => Err(Mistake::question("no_home", "there is no home folder to keep the database in")
+            .hint("name a folder with --db DIR or TIERBOOK_DB")),
     }
 }

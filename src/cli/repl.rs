@@ -9,7 +9,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper, Highlighter, Hinter};
 
-use crate::cli::arguments::database_dir;
+use crate::cli::arguments::user_dir;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::limits;
@@ -142,7 +142,7 @@ fn is_whole(text: &str) -> bool {
 }
 
 fn history_file() -> Option<PathBuf> {
-    let dir = database_dir(None).ok()?;
+    let dir = user_dir().ok()?;
     std::fs::create_dir_all(&dir).ok()?;
     Some(dir.join("history"))
 }

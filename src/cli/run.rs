@@ -118,6 +118,7 @@ fn verify(session: &Session, head: Option<&str>) -> Worst {
                 "tx": verified.head.tx.0,
                 "hash": verified.head.hash.to_string(),
                 "problems": verified.problems,
+            "notes": verified.notes,
             })
         ),
     };

@@ -8,7 +8,7 @@ use crate::query::rows::{
     CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRef, SourceRow, StatementRow,
     SubjectRow, TierKind, TierRow, TierView, Warning,
 };
-use crate::statement::{Claim, Recorded, RecordedSource};
+use crate::statement::{Claim, Program, Recorded, RecordedSource};
 
 /// One JSON array of all rows, and a newline.
 pub fn array(rows: &[Row]) -> String {
@@ -62,8 +62,7 @@ fn tier_row(row: &TierRow) -> Value {
         "message": row.message,
         "unit": row.unit,
     });
-    let tier =
-        row.tier.as_ref().map(tier).unwrap_or_else(|| json!({"number": null, "floor": null, "cap": null}));
+    let tier = row.tier.as_ref().map_or_else(|| no_tier(row.context.subject.program()), tier);
     let tail = json!({
         "reading": row.tier.as_ref().map(|tier| tier.reading.name()),
         "certainty": row.certainty.as_ref().map(certainty),
@@ -71,6 +70,18 @@ fn tier_row(row: &TierRow) -> Value {
         "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
     });
     joined([head, tier, context(&row.context), tail])
+}
+
+/// The fields of a tier, all null, for a subject without a table.
+fn no_tier(program: Program) -> Value {
+    if program.holds_contracts() {
+        json!({
+            "number": null, "floor": null, "cap": null, "mmr": null, "min_leverage": null, "max_leverage": null,
+            "maintenance_amount": null,
+        })
+    } else {
+        json!({"number": null, "floor": null, "cap": null, "ratio": null, "rank": null})
+    }
 }
 
 fn context(context: &Context) -> Value {

@@ -58,19 +58,30 @@ impl Reader {
             Err(Failure::Index(Trouble::Damaged(why))) => rebuild(dir, why, &mut notices),
             other => other,
         };
-        let (records, head) = match opened {
-            Ok(Opened { index, head, .. }) => (Records::Index(index), head),
-            Err(Failure::Mistake(mistake)) => return Err(mistake),
-            Err(Failure::Index(trouble)) => {
-                match trouble {
-                    Trouble::Held => {}
-                    Trouble::Refused(why) | Trouble::Damaged(why) => notices
-                        .push(format!("the index cannot be used ({why}); the journal was read instead")),
-                }
-                recover::in_memory_again(dir, None)?
+        match opened {
+            Ok(Opened { index, head, .. }) => {
+                Ok(Reader { dir: dir.to_path_buf(), records: Records::Index(index), head, notices })
             }
-        };
-        Ok(Reader { dir: dir.to_path_buf(), records, head, notices })
+            Err(Failure::Mistake(mistake)) => Err(mistake),
+            Err(Failure::Index(trouble)) => {
+                let reader = Reader::open_by_journal(dir)?;
+                let why = match trouble {
+                    Trouble::Held => return Ok(reader),
+                    Trouble::Refused(why) | Trouble::Damaged(why) => why,
+                };
+                notices.push(format!("the index cannot be used ({why}); the journal was read instead"));
+                Ok(Reader { notices, ..reader })
+            }
+        }
+    }
+
+    /// Opens the database in `dir` by its journal alone, whatever its length: slow, but it needs nothing else.
+    ///
+    /// # Errors
+    /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
+    pub fn open_by_journal(dir: &Path) -> Result<Reader, Mistake> {
+        let (records, head) = recover::in_memory_again(dir, None)?;
+        Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
     }
 
     /// What was mended at opening, or why it is slow, in sentences without a full stop.

@@ -29,22 +29,24 @@ pub struct Verified {
     pub statements: u64,
     /// Everything that is wrong, in sentences without a full stop; empty where all is well.
     pub problems: Vec<String>,
+    /// What could not be looked at, and what is odd but lost nothing, likewise.
+    pub notes: Vec<String>,
 }
 
 /// Verifies the database in `dir`: every line of the journal, every record of the index, the hash of every document,
 /// and that `head`, kept from earlier, is still in the chain. Mends nothing.
 ///
-/// An index that is missing or behind is no problem, the next open brings it up; an index that another process holds
-/// for longer than [`limits::LOCK_WAIT_MS`] is one, because it could not be compared.
+/// An index that is missing or behind is no problem, the next open brings it up. One that another process holds for
+/// longer than [`limits::LOCK_WAIT_MS`], or that this user may not open, is a note, as is a torn last line.
 ///
 /// # Errors
 /// There is no database (`no_database`), or the disk refuses to read the journal (`disk`).
 pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
     journal::bytes(dir)?;
-    let mut problems = Vec::new();
-    let index = open_index(dir, &mut problems);
+    let mut walk = Walk::default();
+    let mut notes = Vec::new();
+    let index = open_index(dir, &mut walk.problems, &mut notes);
     let index_head = index.as_ref().map(|(_, head)| head);
-    let mut walk = Walk { problems, ..Walk::default() };
     let mut lines = Lines::from_start(dir)?;
     let whole = loop {
         match lines.next_line() {
@@ -61,6 +63,12 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
             }
         }
     };
+    if lines.torn_bytes() > 0 {
+        let torn = lines.torn_bytes();
+        notes.push(format!(
+            "{torn} bytes behind the last line were never acknowledged; the next writer cuts them"
+        ));
+    }
     if let Some(sought) = head
         && !walk.hashes.contains(&sought)
     {
@@ -76,11 +84,17 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
         hash: walk.hashes.last().copied().unwrap_or(NO_HASH),
         recorded_at: walk.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
     };
-    Ok(Verified { head, transactions: head.tx.0, statements: walk.statements, problems: walk.problems })
+    Ok(Verified {
+        head,
+        transactions: head.tx.0,
+        statements: walk.statements,
+        problems: walk.problems,
+        notes,
+    })
 }
 
 /// The index and its head, if there is one that can be opened.
-fn open_index(dir: &Path, problems: &mut Vec<String>) -> Option<(Index, HeadV1)> {
+fn open_index(dir: &Path, problems: &mut Vec<String>, notes: &mut Vec<String>) -> Option<(Index, HeadV1)> {
     if !dir.join(FOLDER).exists() {
         return None;
     }
@@ -93,8 +107,8 @@ fn open_index(dir: &Path, problems: &mut Vec<String>) -> Option<(Index, HeadV1)>
     match opened.and_then(|index| index.head().map(|head| head.map(|head| (index, head)))) {
         Ok(found) => found,
         Err(trouble) => {
-            let why = index_mistake(dir, trouble).message;
-            problems.push(format!("the index was not compared: {why}"));
+            let told = if matches!(trouble, Trouble::Damaged(_)) { problems } else { notes };
+            told.push(format!("the index was not compared: {}", index_mistake(dir, trouble).message));
             None
         }
     }

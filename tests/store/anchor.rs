@@ -69,3 +69,13 @@ fn an_anchor_that_is_behind_or_gone_or_garbage_changes_nothing() {
         let_go(&dir);
     }
 }
+
+#[test]
+fn the_journal_alone_gives_the_same_contents_without_any_index() {
+    let (_folder, dir) = database(3);
+    let by_index = read(&dir);
+    let_go(&dir);
+    fs::remove_dir_all(dir.join("index")).unwrap();
+    assert_eq!(contents(&Reader::open_by_journal(&dir).unwrap()).unwrap(), by_index);
+    assert!(!dir.join("index").exists());
+}
