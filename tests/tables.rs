@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
 use tierbook::query::ast::Statement;
 use tierbook::query::{Plan, parse, plan};
+use tierbook::render::{Surface, diagnostic};
 use tierbook::rule::{
     CollateralTable, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Reading, TierTable,
 };
@@ -169,14 +170,23 @@ proptest! {
         prop_assert_eq!(planned(&first.to_string(), later), first);
     }
 
-    /// No text of any kind makes the parser panic, and every mistake has a place inside the text.
+    /// No text of any kind makes the parser, the planner or the drawing of a mistake panic, and every mistake has a
+    /// place inside the text and a hint.
     #[test]
-    fn any_text_is_parsed_or_refused_at_a_place(text in "\\PC{0,80}|(mmr|of|at|as of|known|, |;|\"|ACTUSDT|60,00|on| ){0,12}") {
-        if let Err(mistake) = parse(&text) {
+    fn any_text_is_planned_or_refused_at_a_place(
+        text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|usdm:|A\\*| ){0,14}",
+    ) {
+        let held = [Subject::new("binance", Program::Usdm, "ACTUSDT").expect("a subject")];
+        let now = Instant::parse_rfc3339("2026-02-06T07:00:00Z").expect("an instant");
+        let planned = parse(&text).and_then(|statements| {
+            statements.iter().map(|statement| plan(statement, &held, now)).collect::<Result<Vec<_>, _>>()
+        });
+        if let Err(mistake) = planned {
             let span = mistake.span.expect("a place");
             prop_assert!(span.start <= span.end && span.end <= text.len());
             prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
             prop_assert!(!mistake.hints.is_empty());
+            prop_assert!(diagnostic::mistake(&mistake, Some(&text), Surface::PLAIN).contains(mistake.code));
         }
     }
 }

@@ -49,6 +49,13 @@ pub fn subject_missing(measure: Measure, end: usize) -> Mistake {
     missing("subject_missing", "the subject is missing", end, "of which subject?", &example)
 }
 
+/// A clause where the subject should stand.
+fn subject_before(measure: Measure, span: Span) -> Mistake {
+    Mistake::question("subject_missing", "the subject is missing")
+        .at(span, "a subject stands before this")
+        .hint(format!("for example: {} of ACTUSDT", measure.words()))
+}
+
 /// A clause without its value.
 pub fn value_missing(clause: &str, span: Span, example: &str) -> Mistake {
     let message = format!("`{clause}` stands alone");
@@ -63,7 +70,7 @@ fn missing(code: &'static str, message: &str, end: usize, label: &str, example: 
 /// A measure and its subject without `of`.
 pub fn of_missing(measure: Measure, first: &Word) -> Mistake {
     if is_keyword(&first.text) {
-        return subject_missing(measure, first.span.start.saturating_sub(1));
+        return subject_before(measure, first.span);
     }
     Mistake::question("of_missing", format!("`of` is missing behind `{}`", measure.words()))
         .at(first.span, "write `of` before this")
@@ -119,9 +126,7 @@ pub fn stray(text: &str, span: Span, before: &Before) -> Mistake {
     if let Before::Name(name) = before
         && is_keyword(&name.text)
     {
-        return Mistake::question("subject_missing", "the subject is missing")
-            .at(name.span, "a subject stands before this")
-            .hint("for example: mmr of ACTUSDT at 60000");
+        return subject_before(Measure::Mmr, name.span);
     }
     let mistake = Mistake::question("unexpected_word", format!("`{text}` is not expected here"))
         .at(span, format!("expected one of: {CLAUSES}"));
