@@ -59,7 +59,7 @@ pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
 
 /// A journal up to this many bytes is read whole by a reader instead of the index: that takes less processor time
 /// than sled's opening, which starts seven threads.
-pub const JOURNAL_BYTES_READ_WITHOUT_INDEX: u64 = 512 * 1024;
+pub const JOURNAL_BYTES_READ_WITHOUT_INDEX: u64 = 1024 * 1024;
 
 /// A journal up to this many bytes is hashed whole at every open (some 8 ms at most); of a longer one the head line
 /// only, and `verify` does the rest.
