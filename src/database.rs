@@ -12,7 +12,7 @@ use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Held, Plan, answer, plan};
 use crate::rulebook::Rulebook;
-use crate::statement::{Recorded, SourceId, Subject};
+use crate::statement::{Recorded, SourceId, Subject, TxId};
 use crate::store::{self, Head, Reader, Verified};
 use crate::time::Instant;
 
@@ -118,10 +118,10 @@ fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mist
         held.findings.insert(id.clone(), reader.findings(id)?);
     }
     if explains {
-        held.documents = statements
-            .iter()
-            .map(|recorded| Ok((recorded.tx, reader.transaction(recorded.tx)?)))
-            .collect::<Result<BTreeMap<_, _>, Mistake>>()?;
+        let transactions: BTreeSet<TxId> = statements.iter().map(|recorded| recorded.tx).collect();
+        let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
+        held.documents =
+            transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Mistake>>()?;
     }
     held.rulebook = Rulebook::new(statements, reader.withdrawals()?);
     Ok(held)

@@ -44,12 +44,12 @@ fn as_table_or_cards(rows: &[Row], surface: Surface) -> String {
     let too_wide = surface
         .width
         .is_some_and(|width| table.lines().any(|line| textwrap::core::display_width(line) > width));
-    let cards = rows.iter().filter_map(|row| match row {
+    let card = |row: &Row| match row {
         Row::Measure(row) => Some(card::measure(row, surface)),
         _ => None,
-    });
-    let cards: Vec<String> = cards.collect();
-    if too_wide && !cards.is_empty() { cards.join("\n") } else { table }
+    };
+    let cards: Option<Vec<String>> = if too_wide { rows.iter().map(card).collect() } else { None };
+    cards.map_or(table, |cards| cards.join("\n"))
 }
 
 /// Whether two neighbouring rows stand in one table: they are of one kind, and tiers of one subject.

@@ -56,8 +56,10 @@ pub(super) fn source(id: &str, span: Span, held: &Held) -> Result<Vec<Row>, Mist
 }
 
 fn find_source<'a>(id: &str, span: Span, held: &'a Held) -> Result<&'a RecordedSource, Mistake> {
-    let fits =
-        |source: &&RecordedSource| source.source.id.as_str().starts_with(id) || source.source.file == id;
+    let digits = id.to_lowercase();
+    let fits = |recorded: &&RecordedSource| {
+        recorded.source.id.as_str().starts_with(&digits) || recorded.source.file == id
+    };
     let mut found: Vec<&RecordedSource> = held.sources.iter().filter(fits).collect();
     // Of a document recorded again the last record counts.
     found.sort_by_key(|recorded| (&recorded.source.id, std::cmp::Reverse(recorded.tx)));

@@ -72,11 +72,12 @@ pub fn select(
         if allowed.is_empty() {
             return Err(not_on(word, on, &matched));
         }
-        let applicable = allowed.iter().copied().filter(|s| measure.applies_to(s.program()));
-        let fresh: Vec<Subject> = applicable.filter(|s| !selected.contains(s)).cloned().collect();
-        if fresh.is_empty() && !allowed.iter().any(|s| measure.applies_to(s.program())) {
+        let applicable: Vec<&Subject> =
+            allowed.iter().copied().filter(|s| measure.applies_to(s.program())).collect();
+        if applicable.is_empty() {
             return Err(wrong_measure(word, measure, &allowed));
         }
+        let fresh: Vec<Subject> = applicable.into_iter().filter(|s| !selected.contains(s)).cloned().collect();
         selected.extend(fresh);
     }
     Ok(selected)
@@ -87,12 +88,11 @@ pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
     if text.eq_ignore_ascii_case("all") {
         return held.iter().collect();
     }
-    let full = |subject: &Subject| subject.to_string();
     let colons = text.matches(':').count();
     let written = |subject: &Subject| match colons {
         0 => subject.name().to_string(),
         1 => format!("{}:{}", subject.program().name(), subject.name()),
-        _ => full(subject),
+        _ => subject.to_string(),
     };
     held.iter().filter(|subject| matches_pattern(text, &written(subject))).collect()
 }

@@ -100,7 +100,7 @@ fn ask(node: Node) -> Result<Ask, Mistake> {
     let whole = span(&node);
     let measure_node = part(&node, Rule::measure).ok_or_else(|| slips::statement_missing(whole))?;
     let measure_span = span(&measure_node);
-    let measure = measure_of(measure_node.as_str());
+    let measure = measure_of(measure_node.as_str()).ok_or_else(|| slips::statement_missing(measure_span))?;
     let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
     if subjects.is_empty() {
         return Err(slips::subject_missing(measure, whole.end));
@@ -125,11 +125,12 @@ fn ask(node: Node) -> Result<Ask, Mistake> {
     Ok(Ask { measure, measure_span, subjects, at, clauses })
 }
 
-/// The measure of those words, which the grammar has already checked.
-fn measure_of(text: &str) -> Measure {
+/// The measure of those words, in any case and with any blanks between them; `None` where the grammar takes words
+/// that no measure has.
+fn measure_of(text: &str) -> Option<Measure> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let spoken = words.join(" ");
-    Measure::ALL.iter().copied().find(|measure| measure.words() == spoken).unwrap_or(Measure::Mmr)
+    Measure::ALL.iter().copied().find(|measure| measure.words() == spoken)
 }
 
 /// Reads one clause; `before` is what stands right before it.

@@ -75,9 +75,9 @@ pub fn plan(statement: &Statement, held: &[Subject], now: Instant) -> Result<Pla
             Ok(Plan::Subjects { matching })
         }
         Statement::Sources => Ok(Plan::Sources),
-        Statement::Source { id } => Ok(Plan::Source { id: id.text.to_lowercase(), span: id.span }),
+        Statement::Source { id } => Ok(Plan::Source { id: id.text.clone(), span: id.span }),
         Statement::Findings { of, source } => {
-            let source = source.as_ref().map(|id| (id.text.to_lowercase(), id.span));
+            let source = source.as_ref().map(|id| (id.text.clone(), id.span));
             Ok(Plan::Findings { of: any_of(of, held)?, source })
         }
     }

@@ -56,12 +56,6 @@ impl Rate {
         Some(Rate { text: text.to_string(), fraction: decimal::hundredth(percent)? })
     }
 
-    /// The rate that a source states as a fraction (`0.0333`); `None` unless it is a number from 0 to 1.
-    pub fn from_fraction(text: &str) -> Option<Rate> {
-        let fraction = decimal::parse(text).filter(|fraction| *fraction <= Decimal::ONE)?;
-        Some(Rate { text: text.to_string(), fraction: fraction.normalize() })
-    }
-
     /// A rate put together from its stored parts.
     pub fn from_parts(text: String, fraction: Decimal) -> Rate {
         Rate { text, fraction }

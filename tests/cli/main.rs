@@ -1,6 +1,8 @@
 //! The built program from outside, as a user, a script and an operator meet it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod console;
 mod contract;
 mod corpus;

@@ -77,3 +77,12 @@ fn options_may_stand_behind_the_query_and_a_lost_answer_is_an_error() {
         assert_eq!(status.code(), Some(4));
     }
 }
+
+#[test]
+fn a_source_is_named_by_its_file_or_by_the_first_digits_of_its_id_in_any_case() {
+    let tool = Tool::seeded();
+    let id = tool.row("sources")["id"].as_str().unwrap().to_string();
+    for name in ["binance-2026-02-03.txt", &id, &id[..5], &id.to_uppercase()] {
+        assert_eq!(tool.rows(&format!("source {name}")).0.len(), 69, "{name}");
+    }
+}

@@ -18,18 +18,9 @@ pub fn seed() -> PathBuf {
     root().join("seed/binance-2026-02-03.txt")
 }
 
-/// A text of the shared folder, or `None` with a visible line where it is absent. `TIERBOOK_SHARED` names another
-/// place; with `TIERBOOK_REQUIRE_SHARED=1` its absence is a failure.
+/// A text of the shared folder, or `None` with a visible line where it is absent.
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("TIERBOOK_SHARED").map_or(root().join("../shared"), PathBuf::from);
-    let file = folder.join(path);
-    if file.exists() {
-        return Some(file);
-    }
-    assert_ne!(std::env::var("TIERBOOK_REQUIRE_SHARED").as_deref(), Ok("1"), "{} is absent", file.display());
-    // Not `eprintln!`, which a passing test would swallow.
-    let _ = writeln!(std::io::stderr(), "skipped: {} is absent", file.display());
-    None
+    crate::common::shared().map(|folder| folder.join(path))
 }
 
 /// A database in a temporary folder, gone with the value.

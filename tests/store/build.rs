@@ -54,7 +54,8 @@ pub fn tiers(offset: usize) -> Arc<Rule> {
 }
 
 pub fn flat(ratio: &str) -> Arc<Rule> {
-    let ratio = Rate::from_fraction(ratio).unwrap();
+    let fraction = tierbook::decimal::parse(ratio).unwrap().normalize();
+    let ratio = Rate::from_parts(ratio.to_string(), fraction);
     Arc::new(Rule::Flat(FlatRatio { ratio, span: Span::new(3, 7) }))
 }
 
