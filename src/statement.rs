@@ -116,6 +116,17 @@ pub enum WithdrawalKind {
     Revise,
 }
 
+/// A complete listing: at `seen_at` the program had no other subjects than those that the source states a rule of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Listing {
+    /// The exchange, in lower case.
+    pub venue: String,
+    /// The program.
+    pub program: Program,
+    /// When it was seen.
+    pub seen_at: ValidTime,
+}
+
 /// A source read and checked, ready to be recorded as one transaction.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Batch {
@@ -125,6 +136,8 @@ pub struct Batch {
     pub text: String,
     /// What it says, in the order of the document.
     pub statements: Vec<Statement>,
+    /// The programs of which it lists every subject.
+    pub listings: Vec<Listing>,
     /// What it takes back.
     pub withdrawals: Vec<Withdrawal>,
     /// What is odd about it.

@@ -32,7 +32,8 @@ fn instant(text: &str) -> Instant {
 }
 
 fn is_refused(file: &str, bytes: &[u8]) -> bool {
-    ingest::read(&Input { file, bytes, published_at: None }).map_or(true, |draft| draft.has_unread())
+    ingest::read(&Input { file, bytes, published_at: None, complete: None })
+        .map_or(true, |draft| draft.has_unread())
 }
 
 #[test]
@@ -92,7 +93,8 @@ fn a_fragment_need_not_close_but_its_last_table_must_end() {
 fn the_publication_is_the_users_else_the_front_matters_else_the_file_names_else_the_closing_date() {
     let (plain, letter) = (letter(), format!("---\npublished_at: 2026-05-05T02:00:00Z\n---\n{}", letter()));
     let read = |file, text: &str, published_at| {
-        let draft = ingest::read(&Input { file, bytes: text.as_bytes(), published_at }).expect("a draft");
+        let draft = ingest::read(&Input { file, bytes: text.as_bytes(), published_at, complete: None })
+            .expect("a draft");
         draft.publication.map(|(at, precision)| (at.0.to_string(), precision.name()))
     };
     let user = Some(instant("2026-05-05T01:00:00Z"));
@@ -113,7 +115,12 @@ fn a_publication_more_than_a_day_from_the_closing_date_is_a_mismatch() {
         ("2026-05-07T00:00:00Z", true),
     ] {
         let text = letter();
-        let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: Some(instant(published)) };
+        let input = Input {
+            file: "x.txt",
+            bytes: text.as_bytes(),
+            published_at: Some(instant(published)),
+            complete: None,
+        };
         let draft = ingest::read(&input).expect("a draft");
         assert_eq!(draft.findings_of(Code::DateMismatch).count() == 1, mismatch, "{published}");
     }
@@ -123,7 +130,12 @@ fn a_publication_more_than_a_day_from_the_closing_date_is_a_mismatch() {
 fn a_previous_table_is_seen_at_publication_or_just_before_an_earlier_change() {
     let seen = |published: Option<&str>| -> Vec<String> {
         let text = letter();
-        let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: published.map(instant) };
+        let input = Input {
+            file: "x.txt",
+            bytes: text.as_bytes(),
+            published_at: published.map(instant),
+            complete: None,
+        };
         let batch =
             ingest::read(&input).expect("a draft").batch(RecordedTime(instant("2026-07-01T00:00:00Z")));
         let contracts = batch.statements.iter().filter(|s| s.subject.program().holds_contracts());
@@ -167,7 +179,7 @@ fn front_matter_is_checked_line_by_line() {
         ("venue: two words", "front_matter_value", "two words"),
     ] {
         let text = format!("---\nnote: by hand\n{front}\n---\n{}", letter());
-        let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: None };
+        let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: None, complete: None };
         let mistake = ingest::read(&input).expect_err(front);
         assert!(mistake.code == code && mistake.message.contains(words), "{mistake:?}");
         assert!(!mistake.hints.is_empty(), "{front}");
@@ -189,7 +201,8 @@ fn what_is_no_announcement_is_refused_with_its_reason() {
         (b"A letter about the weather, 20% rain on 2026-05-05.", "no_table"),
         (b"---\nnote: x\n", "front_matter_open"),
     ] {
-        let mistake = ingest::read(&Input { file: "x.txt", bytes, published_at: None }).expect_err(code);
+        let mistake = ingest::read(&Input { file: "x.txt", bytes, published_at: None, complete: None })
+            .expect_err(code);
         assert_eq!(mistake.code, code);
     }
     assert!(is_refused("x.txt", digits.as_bytes()));
@@ -207,7 +220,7 @@ fn a_change_has_the_roll_out_and_the_instant_of_its_own_topic() {
             DraftClaim::Change { effective_at, rollout, .. } => {
                 Some((effective_at.to_string(), rollout.to_string()))
             }
-            DraftClaim::Previous { .. } => None,
+            _ => None,
         })
         .collect();
     let collateral = ("2026-05-08T06:00:00Z".to_string(), "30 min".to_string());

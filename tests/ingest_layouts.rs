@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use tierbook::ingest::{Draft, DraftClaim};
+use tierbook::ingest::Draft;
 use tierbook::rule::Rule;
 use tierbook::text::Span;
 
@@ -14,7 +14,7 @@ use tierbook::text::Span;
 fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
     let mut rows = BTreeMap::new();
     for statement in &draft.statements {
-        let (DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. }) = &statement.claim;
+        let rule = statement.claim.rule().unwrap();
         match rule.as_ref() {
             Rule::Tiers(table) => table.printed().iter().for_each(|row| {
                 let [leverage, floor, cap, rate] = row.cells;

@@ -147,6 +147,7 @@ proptest! {
             let (side, rule) = match &statement.claim {
                 DraftClaim::Change { rule, .. } => (&new, rule),
                 DraftClaim::Previous { rule, .. } => (&previous, rule),
+                _ => continue,
             };
             let Rule::Tiers(read) = rule.as_ref() else { panic!("tiers") };
             let read: Vec<(u32, u32, String, &str)> = read.printed().iter()
@@ -199,7 +200,7 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         for bytes in [&noise[..], text.as_bytes(), soup.as_bytes(), &[text.as_bytes(), &noise[..]].concat()] {
-            if let Ok(draft) = ingest::read(&Input { file: "f-20260505T000000Z", bytes, published_at: None }) {
+            if let Ok(draft) = ingest::read(&Input { file: "f-20260505T000000Z", bytes, published_at: None, complete: None }) {
                 for finding in &draft.findings {
                     prop_assert!(draft.text.get(finding.span.range()).is_some());
                 }

@@ -108,6 +108,7 @@ fn the_tables_equal_those_that_the_exchange_showed_as_often_as_known() {
             let (at, rule, new) = match &statement.claim {
                 DraftClaim::Change { effective_at, rule, .. } => (effective_at.0, rule, true),
                 DraftClaim::Previous { effective_at, rule } => (effective_at.0, rule, false),
+                _ => continue,
             };
             let Rule::Tiers(table) = rule.as_ref() else { continue };
             all += usize::from(new);

@@ -26,7 +26,7 @@ fn changes(text: &str) -> (Vec<String>, String) {
         DraftClaim::Change { effective_at, rollout, .. } => {
             Some((statement.subject.name().to_string(), format!("{effective_at} {rollout}")))
         }
-        DraftClaim::Previous { .. } => None,
+        _ => None,
     });
     let (names, mut times): (Vec<String>, Vec<String>) = changes.unzip();
     times.dedup();
@@ -148,12 +148,18 @@ fn hostile_texts_are_refused_or_read_without_much_work() {
             file: "hostile.txt",
             bytes: text.as_bytes(),
             published_at: None,
+            complete: None,
         });
         assert!(read.map_or(true, |draft| draft.has_unread()), "{unit}");
     }
     let most = "A text.\n".repeat(tierbook::limits::ANNOUNCEMENT_BYTES / 8);
     for (text, code) in [(most.clone(), "too_many_lines"), (most + "x", "document_too_large")] {
-        let input = tierbook::ingest::Input { file: "long.txt", bytes: text.as_bytes(), published_at: None };
+        let input = tierbook::ingest::Input {
+            file: "long.txt",
+            bytes: text.as_bytes(),
+            published_at: None,
+            complete: None,
+        };
         assert_eq!(tierbook::ingest::read(&input).expect_err(code).code, code);
     }
 }

@@ -85,6 +85,21 @@ pub struct LoadArguments {
     /// Take documents of which table-like text stays unread
     #[arg(long)]
     pub allow_unread: bool,
+
+    /// What a listing does not name has no rule: so it is without this for long listings only
+    #[arg(long, conflicts_with = "partial")]
+    pub complete: bool,
+
+    /// What a listing does not name stays as it was
+    #[arg(long)]
+    pub partial: bool,
+}
+
+impl LoadArguments {
+    /// Whether listings are complete, where the user says so.
+    pub fn completeness(&self) -> Option<bool> {
+        (self.complete || self.partial).then_some(self.complete)
+    }
 }
 
 /// The forms of `--format`.

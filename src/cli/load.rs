@@ -58,7 +58,11 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> Worst {
 fn options(session: &Session, arguments: &LoadArguments, worst: &mut Worst) -> Option<LoadOptions> {
     let instant = arguments.published_at.as_ref().map(|text| Instant::read(text, Instant::now())).transpose();
     match instant {
-        Ok(published_at) => Some(LoadOptions { published_at, allow_unread: arguments.allow_unread }),
+        Ok(published_at) => Some(LoadOptions {
+            published_at,
+            allow_unread: arguments.allow_unread,
+            complete: arguments.completeness(),
+        }),
         Err(no) => {
             worst
                 .note(session.complain(&Mistake::question("not_an_instant", no.message).hint(no.hint), None));

@@ -20,6 +20,8 @@ pub struct LoadOptions {
     pub published_at: Option<Instant>,
     /// Whether a document of which table-like text stays unread is loaded all the same.
     pub allow_unread: bool,
+    /// Whether a listing names everything the exchange has under a program; `None` to tell by its length.
+    pub complete: Option<bool>,
 }
 
 /// What became of one file.
@@ -202,7 +204,8 @@ fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
         return Err(too_large(format!("more than {}", limits::DOCUMENT_BYTES)));
     }
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    ingest::read(&Input { file: &file, bytes: &bytes, published_at: options.published_at })
+    let (published_at, complete) = (options.published_at, options.complete);
+    ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })
 }
 
 /// Why a document that was read must not be recorded; `None` where it may.

@@ -40,7 +40,7 @@ pub fn announcements(shared: &std::path::Path) -> Vec<(String, Vec<u8>)> {
 
 /// Reads bytes that are expected to be an announcement.
 pub fn draft(file: &str, bytes: &[u8]) -> Draft {
-    ingest::read(&Input { file, bytes, published_at: None })
+    ingest::read(&Input { file, bytes, published_at: None, complete: None })
         .unwrap_or_else(|mistake| panic!("{file}: {mistake:?}"))
 }
 
@@ -67,6 +67,11 @@ pub fn show(claim: &DraftClaim) -> String {
             format!("change at {effective_at} within {rollout}: {}", show_rule(rule))
         }
         DraftClaim::Previous { effective_at, rule } => format!("before {effective_at}: {}", show_rule(rule)),
+        DraftClaim::Sighting { seen_at, rule } => {
+            let seen_at = seen_at.map_or("publication".to_string(), |at| at.to_string());
+            format!("seen at {seen_at}: {}", rule.as_deref().map_or("no rule".to_string(), show_rule))
+        }
+        DraftClaim::End { effective_at } => format!("ends at {effective_at}"),
     }
 }
 

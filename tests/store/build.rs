@@ -117,6 +117,7 @@ pub fn everything(text: &str) -> Batch {
                 span: Span::new(80, 90),
             },
         ],
+        listings: Vec::new(),
         withdrawals: vec![
             Withdrawal {
                 source: SourceId::parse("0123456789ab").unwrap(),
@@ -149,6 +150,7 @@ pub fn small(number: u64) -> Batch {
     Batch {
         source: source(&text, instant("2026-02-03T06:00:46Z")),
         statements: vec![change("binance:usdm:ACTUSDT", "2026-02-06T06:30:00Z", tiers(number as usize))],
+        listings: Vec::new(),
         withdrawals: Vec::new(),
         findings: Vec::new(),
         text,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{DraftClaim, DraftStatement};
 use crate::finding::{Code, Finding};
+use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::statement::Subject;
 use crate::time::{Instant, Length, ValidTime};
 
@@ -31,11 +31,10 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
         let (change, at, rule) = match &statement.claim {
             DraftClaim::Change { effective_at, rule, .. } => (true, *effective_at, rule),
             DraftClaim::Previous { effective_at, rule } => (false, *effective_at, rule),
+            DraftClaim::Sighting { .. } | DraftClaim::End { .. } => continue,
         };
         let earlier = *first.entry((change, &statement.subject, at)).or_insert(statement);
-        let (DraftClaim::Change { rule: held, .. } | DraftClaim::Previous { rule: held, .. }) =
-            &earlier.claim;
-        if !held.same(rule) {
+        if earlier.claim.rule().is_some_and(|held| !held.same(rule)) {
             let which = if change { "new" } else { "previous" };
             let message =
                 format!("two different {which} tables of {} for {at}; both are kept", statement.subject);

@@ -185,7 +185,8 @@ mod tests {
     use super::*;
 
     fn unread(text: &str) -> bool {
-        !check(text, &crate::ingest::prose::lines(text, Span::new(0, text.len())), &[], &[]).is_empty()
+        !check(text, &crate::ingest::announcement::prose::lines(text, Span::new(0, text.len())), &[], &[])
+            .is_empty()
     }
 
     #[test]

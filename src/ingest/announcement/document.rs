@@ -1,10 +1,11 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
-use super::Input;
 use super::instants;
 use super::scan;
 use super::tables::{Body, Table};
 use crate::finding::{Code, Finding};
+use crate::ingest::draft::Input;
+use crate::ingest::form;
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::{Precision, Subject};
@@ -26,23 +27,15 @@ pub struct Document {
     pub published_at: Option<Instant>,
 }
 
-/// Decodes the bytes and reads the front matter.
+/// Reads the front matter.
 ///
 /// # Errors
-/// The document is too large, empty, or not text; a line of the front matter has an unknown key or a bad value.
-pub fn open(bytes: &[u8]) -> Result<Document, Mistake> {
-    if bytes.len() > limits::ANNOUNCEMENT_BYTES {
-        let (bytes, most) = (bytes.len(), limits::ANNOUNCEMENT_BYTES);
+/// The text is too large, or a line of the front matter has an unknown key or a bad value.
+pub fn open(text: &str) -> Result<Document, Mistake> {
+    if text.len() > limits::ANNOUNCEMENT_BYTES {
+        let (bytes, most) = (text.len(), limits::ANNOUNCEMENT_BYTES);
         let message = format!("the document has {bytes} bytes; at most {most} are read as an announcement");
         return Err(Mistake::input("document_too_large", message));
-    }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => text,
-        Ok(_) => return Err(not_text("it holds NUL bytes")),
-        Err(error) => return Err(not_text(&format!("byte {} is not UTF-8", error.valid_up_to()))),
-    };
-    if text.chars().all(scan::is_blank) {
-        return Err(Mistake::input("document_empty", "the document is empty"));
     }
     let mut document = Document {
         text: text.to_string(),
@@ -58,11 +51,6 @@ pub fn open(bytes: &[u8]) -> Result<Document, Mistake> {
         document.title = line.strip_prefix('#').unwrap_or("").trim_start_matches('#').trim().to_string();
     }
     Ok(document)
-}
-
-fn not_text(why: &str) -> Mistake {
-    Mistake::input("not_text", format!("the document is not text: {why}"))
-        .hint("announcements are read as UTF-8 text, exchange tables as JSON")
 }
 
 /// Reads a first block between lines of `---`, if there is one.
@@ -128,7 +116,7 @@ pub fn publication(
     findings: &mut Vec<Finding>,
 ) -> Option<(PublishedTime, Precision)> {
     let closing = closing_date(document);
-    let given = input.published_at.or(document.published_at).or_else(|| stamp(input.file));
+    let given = input.published_at.or(document.published_at).or_else(|| form::stamp(input.file));
     if let (Some(given), Some((day, span))) = (given, closing)
         && (given < day.minus(DAY) || given >= day.plus(DAY).plus(DAY))
     {
@@ -144,22 +132,6 @@ pub fn publication(
         findings.push(Finding::new(Code::NoPublication, Span::new(document.body, document.body), message));
     }
     known
-}
-
-/// The stamp `YYYYMMDDTHHMMSSZ` in a file name.
-fn stamp(file: &str) -> Option<Instant> {
-    let bytes = file.as_bytes();
-    (0..bytes.len()).filter(|at| *at == 0 || !bytes[at - 1].is_ascii_digit()).find_map(|at| {
-        let part = file.get(at..at + 16)?;
-        let fit = part.bytes().enumerate().all(|(i, b)| match i {
-            8 => b == b'T',
-            15 => b == b'Z',
-            _ => b.is_ascii_digit(),
-        });
-        let day = format!("{}-{}-{}", part.get(..4)?, part.get(4..6)?, part.get(6..8)?);
-        let clock = format!("{}:{}:{}", part.get(9..11)?, part.get(11..13)?, part.get(13..15)?);
-        if fit { Instant::parse_rfc3339(&format!("{day}T{clock}Z")) } else { None }
-    })
 }
 
 /// The last line, where it is nothing but a full date.

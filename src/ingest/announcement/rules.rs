@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Item, Layout};
 use super::header::Side;
-use super::laws::{self, Row};
 use super::reader::Reader;
 use super::share::{self, Shared};
 use super::split::Split;
 use super::tables::{Block, Table};
 use super::weight;
 use crate::finding::{Code, Finding};
+use crate::ingest::laws::{self, Row};
 use crate::limits;
 use crate::rule::tiers::Unreadable;
 use crate::rule::{CollateralTable, PrintedCollateralTier, PrintedTier, Rule, TierTable};

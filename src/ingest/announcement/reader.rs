@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::DraftStatement;
 use super::document::Document;
 use super::heading::Place;
 use super::prose::Sentence;
 use crate::finding::{Code, Finding};
+use crate::ingest::draft::DraftStatement;
 use crate::text::Span;
 
 /// What the statements of one document are made from.

@@ -1,0 +1,132 @@
+//! Announcements: text whose table cells may be glued together → document → tables → statements with findings.
+//!
+//! `docs/announcements.md` tells how a text is read.
+
+mod cell;
+mod claims;
+mod conflicts;
+mod contract;
+mod document;
+mod flat;
+mod header;
+mod heading;
+mod instants;
+mod number;
+mod prose;
+mod reader;
+mod rollout;
+mod rules;
+mod scan;
+mod share;
+mod split;
+mod tables;
+mod unread;
+mod weight;
+mod when;
+mod words;
+
+use super::draft::{Draft, Input};
+use crate::finding::Severity;
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::statement::Sha256;
+use crate::text::Span;
+
+/// Reads an announcement. Pure: the same input gives the same draft.
+///
+/// # Errors
+/// `document_too_large`, `too_many_rows` (more than
+/// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `too_many_lines` (more than
+/// [`limits::DOCUMENT_LINES`] between them), `no_table` (nothing in it looks like a
+/// table), `front_matter_key`, `front_matter_value`, `front_matter_open`.
+pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
+    let document = document::open(text)?;
+    let text = document.text.as_str();
+    let (tables, bare_headers) = tables::find(text, document.body);
+    check_size(&tables)?;
+    let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
+    let lines = prose::lines_between(text, document.body, &spans);
+    if lines.len() > limits::DOCUMENT_LINES {
+        let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
+        return Err(Mistake::input("too_many_lines", message));
+    }
+    let ends: Vec<usize> = spans.iter().map(|span| span.end).collect();
+    let mut findings = unread::check(text, &lines, &bare_headers, &ends);
+    if tables.is_empty() && findings.is_empty() {
+        return Err(Mistake::input("no_table", "nothing in the document looks like a table of margin rules")
+            .hint("announcements with leverage tiers or collateral ratios are read"));
+    }
+    let publication = document::publication(&document, input, &mut findings);
+    findings.extend(document::truncated(&document, &tables));
+
+    let prose_lines = without_title(text, &document, lines);
+    let headings = heading::headings(text, &prose_lines);
+    let last_table = tables.last().map_or(document.body, |table| table.span.end);
+    let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
+    let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
+    findings.extend(unread::lost_instants(text, &prose_lines, &spans));
+    findings.extend(unread::lost_headings(text, &headings, &tier_starts));
+    let mut reader = reader::Reader {
+        document: &document,
+        sentences: prose::sentences(text, &prose_lines),
+        known: claims::known_names(text, &tables, &headings),
+        headings,
+        findings,
+        statements: Vec::new(),
+    };
+    let mut above = document.body;
+    for table in &tables {
+        reader.read(table, above);
+        if table.header.kind == header::Kind::Tiers {
+            above = table.span.end;
+        }
+    }
+    let reader::Reader { mut findings, statements, .. } = reader;
+    let contracts = statements.iter().filter(|statement| statement.subject.program().holds_contracts());
+    let read = contracts.map(|statement| statement.subject.name()).collect();
+    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+        findings.extend(unread::lost_contracts(text, &prose_lines, &read, last_table));
+    }
+    findings.extend(conflicts::contradictions(&statements));
+    findings.extend(publication.and_then(|(at, _)| conflicts::far_instants(&statements, at.0)));
+    findings.sort_by_key(|finding| (finding.span, finding.code));
+    Ok(Draft {
+        sha256: Sha256::of(&[input.bytes]),
+        file: input.file.to_string(),
+        title: document.title.clone(),
+        publication,
+        statements,
+        listings: Vec::new(),
+        withdrawals: Vec::new(),
+        postponements: Vec::new(),
+        findings,
+        text: document.text,
+    })
+}
+
+fn check_size(tables: &[tables::Table]) -> Result<(), Mistake> {
+    let rows: usize = tables
+        .iter()
+        .map(|table| match &table.body {
+            tables::Body::Tiers(items) => items.len(),
+            tables::Body::Flat(rows) => rows.len(),
+            tables::Body::Collateral(blocks) => blocks.iter().map(|block| block.items.len()).sum(),
+        })
+        .sum();
+    if rows <= limits::DOCUMENT_ROWS && tables.len() <= limits::DOCUMENT_TABLES {
+        return Ok(());
+    }
+    let (most_rows, most_tables) = (limits::DOCUMENT_ROWS, limits::DOCUMENT_TABLES);
+    let message =
+        format!("{rows} rows in {} tables; at most {most_rows} in {most_tables} are read", tables.len());
+    Err(Mistake::input("too_many_rows", message))
+}
+
+/// The lines without the title, which names dates and contracts in passing.
+fn without_title(text: &str, document: &document::Document, mut lines: Vec<Span>) -> Vec<Span> {
+    let first = lines.first().map(|line| line.of(text).starts_with('#'));
+    if first == Some(true) && !document.title.is_empty() {
+        lines.remove(0);
+    }
+    lines
+}

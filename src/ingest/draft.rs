@@ -1,0 +1,189 @@
+//! A draft: a document that was read, before it is recorded; what every reader makes.
+
+use std::sync::Arc;
+
+use crate::finding::{Code, Finding, Severity};
+use crate::rule::Rule;
+use crate::statement::{
+    Batch, Claim, Listing, Precision, Program, Sha256, Source, SourceId, Statement, StatementId, Subject,
+    Withdrawal,
+};
+use crate::text::Span;
+use crate::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
+
+/// A document to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The name of its file, without folders; a stamp in it can tell the publication.
+    pub file: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// When it was published, where the user says so; goes before everything that the document says.
+    pub published_at: Option<Instant>,
+    /// Whether a listing in it names everything that the exchange has under a program, where the user says so.
+    pub complete: Option<bool>,
+}
+
+/// A document that was read, before it is recorded.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    /// The SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// The name of its file.
+    pub file: String,
+    /// Its title, or an empty text.
+    pub title: String,
+    /// When it was published and how exactly that is known; `None` where nothing tells.
+    pub publication: Option<(PublishedTime, Precision)>,
+    /// The whole text.
+    pub text: String,
+    /// What it says, in the order of the document.
+    pub statements: Vec<DraftStatement>,
+    /// The programs of which it lists every subject.
+    pub listings: Vec<DraftListing>,
+    /// What it takes back.
+    pub withdrawals: Vec<Withdrawal>,
+    /// What it puts off.
+    pub postponements: Vec<Postponement>,
+    /// What is odd about it, in the order of the document.
+    pub findings: Vec<Finding>,
+}
+
+/// A statement whose instant may still depend on the publication.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DraftStatement {
+    /// What it is about.
+    pub subject: Subject,
+    /// What it says.
+    pub claim: DraftClaim,
+    /// The bytes of the table or row.
+    pub span: Span,
+}
+
+/// A complete listing of the subjects of a program: what it does not name has no rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DraftListing {
+    /// The exchange, in lower case.
+    pub venue: String,
+    /// The program.
+    pub program: Program,
+    /// When it was seen; `None` for the publication.
+    pub seen_at: Option<ValidTime>,
+}
+
+/// A change that is put off: the statement is retracted, and its rule comes later.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Postponement {
+    /// The change that is put off.
+    pub statement: StatementId,
+    /// When it starts instead.
+    pub effective_at: ValidTime,
+    /// How long its roll-out may take; `None` for as long as before.
+    pub rollout: Option<Length>,
+    /// Why, in the words of whoever puts it off.
+    pub reason: String,
+    /// The bytes that say so.
+    pub span: Span,
+}
+
+/// What a document says of a subject.
+#[derive(Clone, PartialEq, Debug)]
+pub enum DraftClaim {
+    /// The new side: the rule from `effective_at` on.
+    Change {
+        /// When the change starts.
+        effective_at: ValidTime,
+        /// How long its roll-out may take; zero where the text does not say.
+        rollout: Length,
+        /// The rule.
+        rule: Arc<Rule>,
+    },
+    /// The previous side: the rule seen at publication, or just before `effective_at` where that comes first.
+    Previous {
+        /// When the change announced beside it starts.
+        effective_at: ValidTime,
+        /// The rule.
+        rule: Arc<Rule>,
+    },
+    /// The rule seen at an instant.
+    Sighting {
+        /// When; `None` for the publication.
+        seen_at: Option<ValidTime>,
+        /// The rule; `None` where the subject was seen to have none.
+        rule: Option<Arc<Rule>>,
+    },
+    /// From `effective_at` on there is no rule.
+    End {
+        /// When the rule ends.
+        effective_at: ValidTime,
+    },
+}
+
+impl DraftClaim {
+    /// The rule said; `None` where there is none.
+    pub fn rule(&self) -> Option<&Arc<Rule>> {
+        match self {
+            DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
+            DraftClaim::Sighting { rule, .. } => rule.as_ref(),
+            DraftClaim::End { .. } => None,
+        }
+    }
+}
+
+impl Draft {
+    /// Whether something in the document could not be read, so that it is refused unless the user allows it.
+    pub fn has_unread(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. A sighting
+    /// is placed at the publication, or a microsecond before the change where that is not later.
+    pub fn batch(self, recorded_at: RecordedTime) -> Batch {
+        let unknown = (PublishedTime(recorded_at.0), Precision::Recorded);
+        let (published_at, precision) = self.publication.unwrap_or(unknown);
+        let settle = |statement: DraftStatement| Statement {
+            subject: statement.subject,
+            span: statement.span,
+            claim: match statement.claim {
+                DraftClaim::Change { effective_at, rollout, rule } => {
+                    Claim::Change { effective_at, rollout, rule }
+                }
+                DraftClaim::Previous { effective_at, rule } => {
+                    let published = published_at.0;
+                    let before = effective_at.0 <= published;
+                    let seen_at = if before { effective_at.0.just_before() } else { published };
+                    Claim::Sighting { seen_at: ValidTime(seen_at), rule: Some(rule) }
+                }
+                DraftClaim::Sighting { seen_at, rule } => {
+                    Claim::Sighting { seen_at: seen_at.unwrap_or(ValidTime(published_at.0)), rule }
+                }
+                DraftClaim::End { effective_at } => Claim::End { effective_at },
+            },
+        };
+        let listing = |listing: DraftListing| Listing {
+            venue: listing.venue,
+            program: listing.program,
+            seen_at: listing.seen_at.unwrap_or(ValidTime(published_at.0)),
+        };
+        Batch {
+            listings: self.listings.into_iter().map(listing).collect(),
+            source: Source {
+                id: SourceId::of(&self.sha256),
+                sha256: self.sha256,
+                file: self.file,
+                title: self.title,
+                published_at,
+                precision,
+            },
+            text: self.text,
+            statements: self.statements.into_iter().map(settle).collect(),
+            withdrawals: self.withdrawals,
+            findings: self.findings,
+        }
+    }
+
+    /// The findings of one kind.
+    pub fn findings_of(&self, code: Code) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.code == code)
+    }
+}

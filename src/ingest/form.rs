@@ -1,0 +1,88 @@
+//! What form a document has, told by its content; and what the name of its file tells of its instant.
+
+use super::draft::Input;
+use crate::mistake::Mistake;
+use crate::time::Instant;
+
+/// The forms of documents, each with a reader of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// Text of an announcement, plain or Markdown.
+    Announcement,
+    /// An announcement as a page of HTML.
+    Page,
+    /// Tables as an exchange or a public tool gives them, in JSON.
+    Exchange,
+    /// Statements written by hand, in TOML.
+    Seed,
+}
+
+/// The document as text.
+///
+/// # Errors
+/// It is not UTF-8 or holds NUL bytes (`not_text`), or it is blank (`document_empty`).
+pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Mistake> {
+    let not_text = |why: &str| {
+        Mistake::input("not_text", format!("the document is not text: {why}"))
+            .hint("announcements are read as UTF-8 text, exchange tables as JSON")
+    };
+    match std::str::from_utf8(input.bytes) {
+        Ok(text) if text.contains('\0') => Err(not_text("it holds NUL bytes")),
+        Ok(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') => {
+            Err(Mistake::input("document_empty", "the document is empty"))
+        }
+        Ok(text) => Ok(text),
+        Err(error) => Err(not_text(&format!("byte {} is not UTF-8", error.valid_up_to()))),
+    }
+}
+
+/// The form of a text. Only for a seed the file's name counts too, so that a slip in its first line is named as such.
+pub fn of(file: &str, text: &str) -> Form {
+    let body = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let is_comment = |line: &&str| line.trim().is_empty() || line.starts_with('#');
+    let first_line = body.lines().find(|line| !is_comment(line)).unwrap_or("").trim_end();
+    if file.ends_with(".toml") || is_table_name(first_line) {
+        Form::Seed
+    } else if body.starts_with(['{', '[']) {
+        Form::Exchange
+    } else if is_page(body) {
+        Form::Page
+    } else {
+        Form::Announcement
+    }
+}
+
+/// Whether a line is the name of a TOML table, `[source]` or `[[change]]`.
+fn is_table_name(line: &str) -> bool {
+    let name = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')).unwrap_or("");
+    let name = name.strip_prefix('[').and_then(|line| line.strip_suffix(']')).unwrap_or(name);
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'-')
+}
+
+/// Whether a text is HTML: it starts with a tag, or holds the tags of a table.
+fn is_page(body: &str) -> bool {
+    let tag = |name: &str| {
+        let start =
+            |at: usize| body.get(at..at + name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name));
+        body.match_indices('<').any(|(at, _)| start(at))
+    };
+    (body.starts_with('<') && body[1..].starts_with(|c: char| c == '!' || c.is_ascii_alphabetic()))
+        || tag("<table")
+        || tag("<td")
+}
+
+/// The stamp `YYYYMMDDTHHMMSSZ` in a file name.
+pub fn stamp(file: &str) -> Option<Instant> {
+    let bytes = file.as_bytes();
+    (0..bytes.len()).filter(|at| *at == 0 || !bytes[at - 1].is_ascii_digit()).find_map(|at| {
+        let part = file.get(at..at + 16)?;
+        let fit = part.bytes().enumerate().all(|(i, b)| match i {
+            8 => b == b'T',
+            15 => b == b'Z',
+            _ => b.is_ascii_digit(),
+        });
+        let day = format!("{}-{}-{}", part.get(..4)?, part.get(4..6)?, part.get(6..8)?);
+        let clock = format!("{}:{}:{}", part.get(9..11)?, part.get(11..13)?, part.get(13..15)?);
+        if fit { Instant::parse_rfc3339(&format!("{day}T{clock}Z")) } else { None }
+    })
+}
