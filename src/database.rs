@@ -123,6 +123,6 @@ fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mist
         held.documents =
             transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Mistake>>()?;
     }
-    held.rulebook = Rulebook::new(statements, reader.withdrawals()?);
+    held.rulebook = Rulebook::new(statements, reader.withdrawals()?, &reader.listings()?);
     Ok(held)
 }

@@ -6,9 +6,12 @@
 pub mod history;
 pub mod resolve;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::statement::{Recorded, RecordedWithdrawal, SourceId, StatementId, Subject};
+use crate::statement::{
+    Claim, Recorded, RecordedListing, RecordedWithdrawal, SourceId, Statement, StatementId, Subject,
+};
+use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime};
 
 /// All statements about one subject, in order of valid time.
@@ -51,7 +54,14 @@ pub enum Visibility {
 
 impl Rulebook {
     /// A rulebook of these statements; their order does not matter.
-    pub fn new(statements: Vec<Recorded>, withdrawals: Vec<RecordedWithdrawal>) -> Rulebook {
+    ///
+    /// A complete listing that lacks a subject is a sighting of its absence. It is made here and not when the listing is
+    /// recorded, because the order in which sources are loaded must not matter.
+    pub fn new(
+        statements: Vec<Recorded>,
+        withdrawals: Vec<RecordedWithdrawal>,
+        listings: &[RecordedListing],
+    ) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
         for recorded in statements {
             let subject = recorded.statement.subject.clone();
@@ -62,6 +72,7 @@ impl Rulebook {
                 .push(recorded);
         }
         for timeline in timelines.values_mut() {
+            timeline.add_absences(listings);
             timeline.statements.sort_by_key(precedence);
         }
         Rulebook { timelines, withdrawals }
@@ -123,6 +134,30 @@ impl Rulebook {
 }
 
 impl Timeline {
+    /// Adds a sighting of absence for each listing of the subject's program whose source says nothing about it.
+    fn add_absences(&mut self, listings: &[RecordedListing]) {
+        let subject = &self.subject;
+        let concerned = listings.iter().filter(|recorded| {
+            recorded.listing.venue == subject.venue() && recorded.listing.program == subject.program()
+        });
+        let stated: BTreeSet<SourceId> =
+            self.statements.iter().map(|recorded| recorded.id.source.clone()).collect();
+        let absence = |recorded: &RecordedListing| Recorded {
+            id: StatementId { source: recorded.source.clone(), ordinal: 0 },
+            statement: Statement {
+                subject: subject.clone(),
+                claim: Claim::Sighting { seen_at: recorded.listing.seen_at, rule: None },
+                span: Span::new(0, 0),
+            },
+            published_at: recorded.published_at,
+            recorded_at: recorded.recorded_at,
+            tx: recorded.tx,
+        };
+        let absences: Vec<Recorded> =
+            concerned.filter(|recorded| !stated.contains(&recorded.source)).map(absence).collect();
+        self.statements.extend(absences);
+    }
+
     /// The subject.
     pub fn subject(&self) -> &Subject {
         &self.subject

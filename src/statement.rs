@@ -14,12 +14,13 @@ use crate::rule::Rule;
 use crate::text::Span;
 use crate::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
 
-/// The name of a statement: its source, and its place among the source's statements, counted from 1.
+/// The name of a statement: its source, and its place among the source's statements, counted from 1. Place 0 names what
+/// a complete listing says of a subject that it lacks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
     pub source: SourceId,
-    /// The place among its statements, counted from 1.
+    /// The place among its statements, counted from 1; 0 for what follows from a listing.
     pub ordinal: u32,
 }
 
@@ -152,6 +153,28 @@ pub struct Recorded {
     /// The statement.
     pub statement: Statement,
     /// When its source was published.
+    pub published_at: PublishedTime,
+    /// When it was recorded.
+    pub recorded_at: RecordedTime,
+    /// The transaction that recorded it.
+    pub tx: TxId,
+}
+
+impl Recorded {
+    /// Whether no words of its source say it: a complete listing lacks the subject.
+    pub fn follows_from_listing(&self) -> bool {
+        self.id.ordinal == 0
+    }
+}
+
+/// A complete listing with everything that resolution needs to know about its record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordedListing {
+    /// The source that lists.
+    pub source: SourceId,
+    /// What it lists.
+    pub listing: Listing,
+    /// When it was published.
     pub published_at: PublishedTime,
     /// When it was recorded.
     pub recorded_at: RecordedTime,

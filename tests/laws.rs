@@ -18,9 +18,16 @@ const TICKS: i64 = 24;
 
 #[derive(Clone, Debug)]
 enum Says {
-    Change { window: i64, rule: u8 },
-    Sighting { rule: Option<u8> },
+    Change {
+        window: i64,
+        rule: u8,
+    },
+    Sighting {
+        rule: Option<u8>,
+    },
     End,
+    /// A complete listing of which the subject is not part.
+    Lists,
 }
 
 #[derive(Clone, Debug)]
@@ -37,6 +44,7 @@ fn arb_said() -> impl Strategy<Value = Said> {
         4 => (0..6_i64, 0..4_u8).prop_map(|(window, rule)| Says::Change { window, rule }),
         4 => proptest::option::weighted(0.9, 0..4_u8).prop_map(|rule| Says::Sighting { rule }),
         1 => Just(Says::End),
+        2 => Just(Says::Lists),
     ];
     let withdrawn = proptest::option::weighted(0.2, (0..TICKS, 0..TICKS));
     (0..TICKS, says, 0..TICKS, 0..TICKS, withdrawn).prop_map(|(at, says, published, recorded, withdrawn)| {
@@ -86,6 +94,7 @@ fn source_of(place: usize, withdrawing: bool) -> SourceId {
 fn rulebook(all: &[Said]) -> Rulebook {
     let recorded = |(place, said): (usize, &Said)| {
         let claim = match &said.says {
+            Says::Lists => return None,
             Says::Change { window, rule: number } => Claim::Change {
                 effective_at: ValidTime(instant(said.at)),
                 rollout: Length::from_micros(*window),
@@ -96,20 +105,33 @@ fn rulebook(all: &[Said]) -> Rulebook {
             }
             Says::End => Claim::End { effective_at: ValidTime(instant(said.at)) },
         };
-        Recorded {
+        Some(Recorded {
             id: StatementId { source: source_of(place, false), ordinal: 1 },
             statement: Statement { subject: subject(), claim, span: Span::new(0, 1) },
             published_at: PublishedTime(instant(said.published)),
             recorded_at: RecordedTime(instant(said.recorded)),
             tx: TxId(said.recorded as u64),
-        }
+        })
+    };
+    let listing = |(place, said): (usize, &Said)| {
+        matches!(said.says, Says::Lists).then(|| RecordedListing {
+            source: source_of(place, false),
+            listing: Listing {
+                venue: "binance".to_string(),
+                program: Program::Pm,
+                seen_at: ValidTime(instant(said.at)),
+            },
+            published_at: PublishedTime(instant(said.published)),
+            recorded_at: RecordedTime(instant(said.recorded)),
+            tx: TxId(said.recorded as u64),
+        })
     };
     let withdrawal = |(place, said): (usize, &Said)| {
         said.withdrawn.map(|(published, recorded)| RecordedWithdrawal {
             by: source_of(place, true),
             withdrawal: Withdrawal {
                 source: source_of(place, false),
-                ordinal: if place % 2 == 0 { None } else { Some(1) },
+                ordinal: if place % 2 == 0 || matches!(said.says, Says::Lists) { None } else { Some(1) },
                 kind: WithdrawalKind::Retract,
                 reason: String::new(),
             },
@@ -118,8 +140,9 @@ fn rulebook(all: &[Said]) -> Rulebook {
         })
     };
     Rulebook::new(
-        all.iter().enumerate().map(recorded).collect(),
+        all.iter().enumerate().filter_map(recorded).collect(),
         all.iter().enumerate().filter_map(withdrawal).collect(),
+        &all.iter().enumerate().filter_map(listing).collect::<Vec<_>>(),
     )
 }
 
@@ -155,19 +178,22 @@ struct State {
 fn state_at(visible: &[&Said], until: i64) -> Option<State> {
     let mut state: Option<State> = None;
     for now in 0..=until {
-        let mut said_now: Vec<&Said> = visible.iter().copied().filter(|said| said.at == now).collect();
+        let counts = |said: &&Said| state.is_some() || !matches!(said.says, Says::Lists);
+        let mut said_now: Vec<&Said> =
+            visible.iter().copied().filter(|said| said.at == now).filter(counts).collect();
         said_now.sort_by_key(|said| (said.published, said.recorded));
         let sightings: Vec<Option<u8>> = said_now
             .iter()
             .filter_map(|said| match said.says {
                 Says::Sighting { rule } => Some(rule),
+                Says::Lists => Some(None),
                 _ => None,
             })
             .collect();
         let mut changes = said_now.iter().filter_map(|said| match said.says {
             Says::Change { window, rule } => Some((Some(rule), window)),
             Says::End => Some((None, 0)),
-            Says::Sighting { .. } => None,
+            Says::Sighting { .. } | Says::Lists => None,
         });
         let before = state.as_ref().map(|state| state.rule);
         if let Some((rule, window)) = changes.next_back() {
@@ -374,7 +400,7 @@ proptest! {
         prop_assert!(history.versions().windows(2).all(|pair| pair[0].from < pair[1].from));
         prop_assert_eq!(history.fates().len(), timeline.statements().len());
         let first_visible = timeline.statements().iter().zip(history.fates())
-            .find(|(_, fate)| !matches!(fate, Fate::Unseen(_)))
+            .find(|(_, fate)| !matches!(fate, Fate::Unseen(_) | Fate::NothingToEnd))
             .map(|(recorded, _)| recorded.statement.claim.valid_at());
         prop_assert_eq!(history.versions().first().map(|version| version.from), first_visible);
     }

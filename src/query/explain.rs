@@ -70,6 +70,7 @@ fn became(
         Fate::StillOld(version) => {
             ("still_old", format!("shows the old rule inside the roll-out window of {}", id(*version)))
         }
+        Fate::NothingToEnd => ("nothing_to_end", "nothing was held before that it could end".to_string()),
         Fate::LosesTo(place) => {
             let winner = &history.timeline().statements()[*place];
             ("loses_tie", format!("at the same instant {} takes precedence", winner.id))

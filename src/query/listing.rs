@@ -16,12 +16,13 @@ pub(super) fn subject_rows(matching: &str, held: &Held) -> Vec<Row> {
 }
 
 fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
-    let (first, last) = (timeline.statements().first()?, timeline.statements().last()?);
+    let said = || timeline.statements().iter().filter(|recorded| !recorded.follows_from_listing());
+    let (first, last) = (said().next()?, said().next_back()?);
     Some(SubjectRow {
         subject: timeline.subject().clone(),
         first_at: first.statement.claim.valid_at(),
         last_at: last.statement.claim.valid_at(),
-        statements: timeline.statements().len(),
+        statements: said().count(),
     })
 }
 

@@ -35,6 +35,8 @@ pub enum Fate {
     Confirms(usize),
     /// It is a sighting inside the roll-out window of this version that still showed the rule before.
     StillOld(usize),
+    /// A complete listing lacks the subject before anything is said of it.
+    NothingToEnd,
     /// At the same instant this statement (a place in the timeline) takes precedence.
     LosesTo(usize),
 }
@@ -100,6 +102,13 @@ fn fold(timeline: &Timeline, mut fates: Vec<Option<Fate>>) -> History<'_> {
     while start < statements.len() {
         let instant = statements[start].statement.claim.valid_at();
         let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= instant);
+        // A listing tells of an end only what was there before it.
+        if versions.is_empty() {
+            let lists = |i: &usize| fates[*i].is_none() && statements[*i].follows_from_listing();
+            for absence in (start..end).filter(lists).collect::<Vec<_>>() {
+                fates[absence] = Some(Fate::NothingToEnd);
+            }
+        }
         let open: Vec<usize> = (start..end).filter(|&i| fates[i].is_none()).collect();
         for (place, fate) in fold_instant(statements, &mut versions, &open) {
             fates[place] = Some(fate);

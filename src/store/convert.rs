@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::record::{
-    ClaimV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1, RecordedSourceV1, RecordedStatementV1,
-    RecordedWithdrawalV1, SourceV1, StatementV1, TransactionV1, WithdrawalKindV1, WithdrawalV1,
+    ClaimV1, FindingV1, ListingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1, RecordedListingV1,
+    RecordedSourceV1, RecordedStatementV1, RecordedWithdrawalV1, SourceV1, StatementV1, TransactionV1,
+    WithdrawalKindV1, WithdrawalV1,
 };
 use super::rule_record::RuleV1;
 use super::scalar::{HashV1, InstantV1, SpanV1};
 use crate::finding::{Code, Finding};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, Precision, Recorded, RecordedSource, RecordedWithdrawal, Sha256, Source, SourceId,
-    Statement, StatementId, Subject, TxId, Withdrawal, WithdrawalKind,
+    Batch, Claim, Listing, Precision, Program, Recorded, RecordedListing, RecordedSource, RecordedWithdrawal,
+    Sha256, Source, SourceId, Statement, StatementId, Subject, TxId, Withdrawal, WithdrawalKind,
 };
 use crate::time::{Length, PublishedTime, RecordedTime, ValidTime};
 
@@ -45,6 +46,7 @@ impl TransactionV1 {
             source: SourceV1::of(&batch.source),
             rules,
             statements,
+            listings: batch.listings.into_iter().map(ListingV1::of).collect(),
             withdrawals: batch.withdrawals.into_iter().map(WithdrawalV1::of).collect(),
             findings: batch.findings.into_iter().map(FindingV1::of).collect(),
             text: batch.text,
@@ -119,6 +121,42 @@ impl RecordedSourceV1 {
             tx: TxId(self.tx),
             recorded_at: RecordedTime(self.recorded_at.0),
         })
+    }
+}
+
+impl RecordedListingV1 {
+    /// The listing with what is known about its record.
+    ///
+    /// # Errors
+    /// As [`ListingV1::read`], or the source is no id.
+    pub fn read(self) -> Result<RecordedListing, String> {
+        Ok(RecordedListing {
+            source: read_source_id(&self.source)?,
+            listing: self.listing.read()?,
+            published_at: PublishedTime(self.published_at.0),
+            recorded_at: RecordedTime(self.recorded_at.0),
+            tx: TxId(self.tx),
+        })
+    }
+}
+
+impl ListingV1 {
+    fn of(listing: Listing) -> ListingV1 {
+        ListingV1 {
+            venue: listing.venue,
+            program: listing.program.name().to_string(),
+            seen_at: InstantV1(listing.seen_at.0),
+        }
+    }
+
+    /// The listing.
+    ///
+    /// # Errors
+    /// The program is unknown.
+    pub fn read(self) -> Result<Listing, String> {
+        let program =
+            Program::from_name(&self.program).ok_or_else(|| format!("`{}` is no program", self.program))?;
+        Ok(Listing { venue: self.venue, program, seen_at: ValidTime(self.seen_at.0) })
     }
 }
 

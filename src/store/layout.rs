@@ -6,8 +6,8 @@
 
 use super::codec;
 use super::record::{
-    HeadV1, LineV1, RecordedSourceV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1,
-    TransactionV1,
+    HeadV1, LineV1, RecordedListingV1, RecordedSourceV1, RecordedStatementV1, RecordedTransactionV1,
+    RecordedWithdrawalV1, TransactionV1,
 };
 use crate::statement::Sha256;
 
@@ -34,6 +34,9 @@ pub(super) const FINDINGS: &[u8] = b"f";
 
 /// Before each withdrawal: transaction, place in its document.
 pub(super) const WITHDRAWALS: &[u8] = b"w";
+
+/// Before each complete listing: transaction, place in its document.
+pub(super) const LISTINGS: &[u8] = b"l";
 
 /// Before each transaction: its number.
 pub(super) const TRANSACTIONS: &[u8] = b"t";
@@ -102,6 +105,17 @@ pub(super) fn records(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Recor
         let key = [at_tx(WITHDRAWALS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
         records.push((key, codec::encode(&recorded)?));
     }
+    for (index, listing) in made_by.listings.iter().enumerate() {
+        let recorded = RecordedListingV1 {
+            tx,
+            recorded_at,
+            published_at: source.published_at,
+            source: source.id.clone(),
+            listing: listing.clone(),
+        };
+        let key = [at_tx(LISTINGS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
+        records.push((key, codec::encode(&recorded)?));
+    }
     if !made_by.findings.is_empty() {
         records.push((at_tx(findings_of(&source.id)), codec::encode(&made_by.findings)?));
     }
@@ -144,6 +158,7 @@ pub(super) fn describe(key: &[u8]) -> String {
         },
         SOURCES => format!("the source {} of {}", text(&rest[..rest.len().min(12)]), number(rest)),
         FINDINGS => format!("the findings of {} in {}", text(&rest[..rest.len().min(12)]), number(rest)),
+        LISTINGS => format!("a listing of {}", number(&rest[..rest.len().min(8)])),
         WITHDRAWALS => format!("a withdrawal of {}", number(&rest[..rest.len().min(8)])),
         _ => format!("the record `{}`", text(key)),
     }

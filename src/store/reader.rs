@@ -7,14 +7,18 @@ use super::head::Head;
 use super::index::Trouble;
 use super::index::index_mistake;
 use super::journal::Lines;
-use super::record::{FindingV1, HeadV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1};
+use super::record::{
+    FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1,
+};
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
 use super::{convert, journal, layout, lock};
 use crate::finding::Finding;
 use crate::mistake::Mistake;
-use crate::statement::{Recorded, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId};
+use crate::statement::{
+    Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
+};
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
 /// it lives it may hold the index, so that writers wait and other readers take the slower way.
@@ -130,6 +134,16 @@ impl Reader {
     /// The index is damaged (`damaged_index`).
     pub fn withdrawals(&self) -> Result<Vec<RecordedWithdrawal>, Mistake> {
         self.each(layout::WITHDRAWALS, |(key, record): (Vec<u8>, RecordedWithdrawalV1)| {
+            record.read().map_err(|why| damaged(&key, &why))
+        })
+    }
+
+    /// Every complete listing, in the order of its recording.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn listings(&self) -> Result<Vec<RecordedListing>, Mistake> {
+        self.each(layout::LISTINGS, |(key, record): (Vec<u8>, RecordedListingV1)| {
             record.read().map_err(|why| damaged(&key, &why))
         })
     }

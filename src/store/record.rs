@@ -18,7 +18,11 @@ pub(super) struct HeaderV1 {
 }
 
 /// One transaction: a document and everything read in it. Complete in itself.
+///
+/// It stands in the journal only, as JSON, where fields have names: a list that came later is left out where it is empty,
+/// so that older lines keep their bytes. A program that does not know a field refuses the line.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct TransactionV1 {
     pub tx: u64,
     pub recorded_at: InstantV1,
@@ -26,6 +30,8 @@ pub(super) struct TransactionV1 {
     /// Each rule that a statement names, once, in the order of first use.
     pub rules: Vec<NamedRuleV1>,
     pub statements: Vec<StatementV1>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listings: Vec<ListingV1>,
     pub withdrawals: Vec<WithdrawalV1>,
     pub findings: Vec<FindingV1>,
     /// Whether `source.sha256` is the hash of `text`; not so where bytes that are no text were replaced.
@@ -79,6 +85,14 @@ pub(super) enum ClaimV1 {
 pub(super) struct PlacedRuleV1 {
     pub id: HashV1,
     pub cells: Vec<Vec<SpanV1>>,
+}
+
+/// A complete listing of the subjects of a program.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct ListingV1 {
+    pub venue: String,
+    pub program: String,
+    pub seen_at: InstantV1,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -160,4 +174,14 @@ pub(super) struct RecordedWithdrawalV1 {
     pub published_at: InstantV1,
     pub by: String,
     pub withdrawal: WithdrawalV1,
+}
+
+/// A complete listing in the index.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct RecordedListingV1 {
+    pub tx: u64,
+    pub recorded_at: InstantV1,
+    pub published_at: InstantV1,
+    pub source: String,
+    pub listing: ListingV1,
 }

@@ -215,6 +215,9 @@ fn check_readable(transaction: &TransactionV1) -> Result<(), String> {
     for statement in transaction.statements.clone() {
         statement.read(&rule_of)?;
     }
+    for listing in transaction.listings.clone() {
+        listing.read()?;
+    }
     for withdrawal in transaction.withdrawals.clone() {
         withdrawal.read()?;
     }

@@ -10,7 +10,8 @@ use tierbook::rule::{
     CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
 };
 use tierbook::statement::{
-    Batch, Claim, Precision, Sha256, Source, SourceId, Statement, Subject, Withdrawal, WithdrawalKind,
+    Batch, Claim, Listing, Precision, Program, Sha256, Source, SourceId, Statement, Subject, Withdrawal,
+    WithdrawalKind,
 };
 use tierbook::store::{self, Writer};
 use tierbook::text::Span;
@@ -155,6 +156,13 @@ pub fn small(number: u64) -> Batch {
         findings: Vec::new(),
         text,
     }
+}
+
+/// A small batch that lists all contracts.
+pub fn listing(number: u64) -> Batch {
+    let seen_at = ValidTime(instant("2026-02-03T06:00:46Z"));
+    let listing = Listing { venue: "binance".to_string(), program: Program::Usdm, seen_at };
+    Batch { listings: vec![listing], ..small(number) }
 }
 
 /// A folder that goes away with its value, and the path of a database in it.

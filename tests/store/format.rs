@@ -5,11 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use tierbook::statement::{Precision, Sha256};
+use tierbook::statement::{Precision, Sha256, TxId};
 use tierbook::store::{self, Writer};
 
-use crate::build::{everything, now, place, small};
-use crate::look::{hold_index, read};
+use crate::build::{everything, listing, now, place, small};
+use crate::look::{hold_index, read, read_beside};
 
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {
@@ -21,6 +21,12 @@ fn sample(dir: &Path) {
         batch.source.precision = precision;
         writer.commit(now(), |_| batch).unwrap();
     }
+}
+
+/// One transaction with a complete listing beside its statement.
+fn listing_sample(dir: &Path) {
+    store::create(dir, now()).unwrap();
+    Writer::open(dir).unwrap().commit(now(), |_| listing(1)).unwrap();
 }
 
 fn golden(name: &str) -> std::path::PathBuf {
@@ -61,6 +67,40 @@ fn the_bytes_of_every_kind_of_index_record_are_frozen() {
         format!("{}\n    {hex}\n", printable(&key))
     });
     assert_golden("index.txt", &dump.collect::<String>());
+}
+
+#[test]
+fn the_bytes_of_a_listing_are_frozen_and_still_read() {
+    let (_folder, dir) = place();
+    listing_sample(&dir);
+    assert_golden("listing.jsonl", &fs::read_to_string(dir.join("journal.jsonl")).unwrap());
+    let records = hold_index(&dir).scan_prefix("l").map(|record| record.unwrap().1).collect::<Vec<_>>();
+    let hex: String =
+        records.iter().flat_map(|value| value.iter()).map(|byte| format!("{byte:02x}")).collect();
+    assert_golden("listing.txt", &format!("{hex}\n"));
+    let held = read(&dir);
+    assert_eq!(held, read_beside(&dir));
+    assert_eq!(held.listings[0].listing, listing(1).listings[0]);
+    assert_eq!((held.listings[0].tx, &held.listings[0].source), (TxId(1), &listing(1).source.id));
+}
+
+#[test]
+fn a_journal_line_with_a_list_of_a_newer_program_is_refused() {
+    let (_folder, dir) = place();
+    listing_sample(&dir);
+    let journal = fs::read_to_string(dir.join("journal.jsonl")).unwrap();
+    let first = journal.lines().next().unwrap();
+    let json =
+        journal.lines().nth(1).unwrap()[89..].strip_suffix('}').unwrap().replace("listings", "novelties");
+    let json = format!("{json}}}");
+    let json = json.as_str();
+    let hash = Sha256::of(&[&first.as_bytes()[9..73], json.as_bytes()]);
+    let line = journal.lines().nth(1).unwrap();
+    let forged = format!("{first}\n{}{hash}{}{json}}}\n", &line[..9], &line[73..89]);
+    fs::write(dir.join("journal.jsonl"), forged).unwrap();
+    fs::remove_dir_all(dir.join("index")).unwrap();
+    let mistake = store::Reader::open(&dir).err().unwrap();
+    assert!(mistake.message.contains("novelties"), "{}", mistake.message);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use tierbook::finding::Finding;
 use tierbook::mistake::Mistake;
 use tierbook::statement::RecordedSource;
-use tierbook::statement::{Recorded, RecordedWithdrawal, Sha256, Subject, TxId};
+use tierbook::statement::{Recorded, RecordedListing, RecordedWithdrawal, Sha256, Subject, TxId};
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
 /// Everything that a reader can say.
@@ -15,6 +15,7 @@ pub struct Contents {
     pub head: Head,
     pub subjects: Vec<Subject>,
     pub statements: Vec<Vec<Recorded>>,
+    pub listings: Vec<RecordedListing>,
     pub withdrawals: Vec<RecordedWithdrawal>,
     pub sources: Vec<RecordedSource>,
     pub findings: Vec<Vec<Finding>>,
@@ -28,6 +29,7 @@ pub fn contents(reader: &Reader) -> Result<Contents, Mistake> {
         head: reader.head(),
         statements: subjects.iter().map(|subject| reader.statements(subject)).collect::<Result<_, _>>()?,
         subjects,
+        listings: reader.listings()?,
         withdrawals: reader.withdrawals()?,
         findings: sources
             .iter()
