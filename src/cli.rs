@@ -4,5 +4,6 @@ pub mod terminal;
 pub mod arguments;
 pub mod session;
 pub mod load;
+pub mod reconcile;
 pub mod repl;
 pub mod run;

@@ -3,6 +3,7 @@
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
 pub mod load;
+pub mod reconcile;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

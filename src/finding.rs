@@ -95,6 +95,11 @@ codes! {
     DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is days before it or months behind it.";
     NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";
     UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
+    UnseenEnd "unseen_end" Warning "A complete listing lacks a subject that had a rule, and no statement says when it ended.";
+    NotCarriedOut "not_carried_out" Warning "The first sighting after an announced change still shows the rule before it.";
+    CarriedOutOtherwise "carried_out_otherwise" Warning "No sighting shows the rule that was announced; the first one after it shows yet another.";
+    AnnouncedTwice "announced_twice" Warning "Two sources announce different rules for one instant.";
+    SeenTwice "seen_twice" Warning "Two sources show different rules at one instant.";
 }
 
 /// One finding.

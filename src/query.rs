@@ -11,6 +11,7 @@ pub mod at;
 pub mod names;
 pub mod plan;
 pub mod rows;
+pub mod reconciled;
 pub mod held;
 pub mod evaluate;
 pub mod measures;

@@ -5,6 +5,7 @@ pub mod figures;
 pub mod card;
 pub mod table;
 pub mod explanation;
+pub mod reconciliation;
 pub mod machine;
 pub mod csv;
 pub mod diagnostic;
@@ -28,6 +29,7 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
         [] => String::new(),
         [Row::Measure(row)] => card::measure(row, surface),
         [Row::Explanation(row)] => explanation::text(row, &for_people(&row.rows, surface), surface),
+        [Row::Reconciled(_), ..] => reconciliation::text(rows, surface),
         rows => {
             let block = |rows: &[Row]| match rows {
                 [Row::Explanation(_)] => for_people(rows, surface),

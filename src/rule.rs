@@ -6,6 +6,7 @@
 pub mod printed;
 pub mod tiers;
 pub mod collateral;
+pub mod difference;
 
 pub use collateral::{CollateralTable, CollateralTier, FlatRatio, PrintedCollateralTier};
 pub use printed::{Leverage, Number, Rate, Reading};

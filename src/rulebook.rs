@@ -5,6 +5,7 @@
 
 pub mod history;
 pub mod resolve;
+pub mod contradictions;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,9 +15,10 @@ Examples:
   tierbook query tiers of ACTUSDT as of 2026-02-07
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
+  tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
   tierbook repl                                      ask interactively
 
-Exit codes: 0 answered; 1 answered, with findings (check, verify); 2 a mistake in the command or query;
+Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile); 2 a mistake in the command or query;
 3 no rule known; 4 input unreadable or database damaged.";
 
 /// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
@@ -44,7 +45,7 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Load announcements: files, or folders of .txt files
+    /// Load announcements, exchange tables and seeds: files or folders
     Load(LoadArguments),
     /// Answer statements; words are joined, `-` reads standard input
     Query {
@@ -54,6 +55,8 @@ pub enum Command {
     },
     /// Read files and report what they hold and what is odd; write nothing
     Check(LoadArguments),
+    /// Hold the rules that a file shows against what the database answers for its instant; write nothing
+    Reconcile(ReconcileArguments),
     /// Ask interactively
     Repl,
     /// Recompute every hash and compare every record of the index with the journal
@@ -74,10 +77,34 @@ pub enum Command {
 /// The arguments of `load` and `check`.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
-    /// Files, or folders of .txt files
+    /// Files, or folders of .txt, .html, .json and .toml files
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
+    /// How they are to be read
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+}
+
+/// The arguments of `reconcile`.
+#[derive(Args, Debug)]
+pub struct ReconcileArguments {
+    /// A file that shows rules at an instant: exchange tables, or an announcement with Previous tables
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Only what changed since this instant, by what is held or by what the file shows
+    #[arg(long, value_name = "INSTANT")]
+    pub since: Option<String>,
+
+    /// How it is to be read
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+}
+
+/// How files are to be read.
+#[derive(Args, Debug)]
+pub struct ReadingArguments {
     /// When the exchange published the files, in place of what they say: 2026-02-03T06:00:46Z
     #[arg(long, value_name = "INSTANT")]
     pub published_at: Option<String>,
@@ -95,7 +122,7 @@ pub struct LoadArguments {
     pub partial: bool,
 }
 
-impl LoadArguments {
+impl ReadingArguments {
     /// Whether listings are complete, where the user says so.
     pub fn completeness(&self) -> Option<bool> {
         (self.complete || self.partial).then_some(self.complete)

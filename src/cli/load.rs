@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::cli::arguments::LoadArguments;
+use crate::cli::arguments::{LoadArguments, ReadingArguments};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, files_of, load};
@@ -17,7 +17,10 @@ use crate::time::Instant;
 /// `load PATH...`.
 pub fn run_load(session: &Session, arguments: &LoadArguments) -> Worst {
     let mut worst = Worst::default();
-    let Some(options) = options(session, arguments, &mut worst) else { return worst };
+    let options = match options(&arguments.reading, Instant::now()) {
+        Ok(options) => options,
+        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+    };
     let files = files(session, &arguments.paths, &mut worst);
     let mut say = |report: FileReport| {
         worst = worst.also(terminal::report(&reported(&report, session.format, false)));
@@ -31,7 +34,10 @@ pub fn run_load(session: &Session, arguments: &LoadArguments) -> Worst {
 /// `check PATH...`.
 pub fn run_check(session: &Session, arguments: &LoadArguments) -> Worst {
     let mut worst = Worst::default();
-    let Some(options) = options(session, arguments, &mut worst) else { return worst };
+    let options = match options(&arguments.reading, Instant::now()) {
+        Ok(options) => options,
+        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+    };
     for file in files(session, &arguments.paths, &mut worst) {
         let report = check(&file, options);
         terminal::print(&reported(&report, session.format, true));
@@ -55,20 +61,22 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> Worst {
     worst
 }
 
-fn options(session: &Session, arguments: &LoadArguments, worst: &mut Worst) -> Option<LoadOptions> {
-    let instant = arguments.published_at.as_ref().map(|text| Instant::read(text, Instant::now())).transpose();
-    match instant {
-        Ok(published_at) => Some(LoadOptions {
-            published_at,
-            allow_unread: arguments.allow_unread,
-            complete: arguments.completeness(),
-        }),
-        Err(no) => {
-            worst
-                .note(session.complain(&Mistake::question("not_an_instant", no.message).hint(no.hint), None));
-            None
-        }
-    }
+/// The options that arguments ask for.
+///
+/// # Errors
+/// `--published-at` is no instant.
+pub fn options(arguments: &ReadingArguments, now: Instant) -> Result<LoadOptions, Mistake> {
+    let published_at = arguments.published_at.as_deref().map(|text| instant(text, now)).transpose()?;
+    let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
+    Ok(LoadOptions { published_at, allow_unread, complete })
+}
+
+/// The instant that an argument means.
+///
+/// # Errors
+/// It is none.
+pub fn instant(text: &str, now: Instant) -> Result<Instant, Mistake> {
+    Instant::read(text, now).map_err(|no| Mistake::question("not_an_instant", no.message).hint(no.hint))
 }
 
 fn files(session: &Session, paths: &[PathBuf], worst: &mut Worst) -> Vec<PathBuf> {

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::arguments::{Arguments, Command, database_dir};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::cli::{load, repl};
+use crate::cli::{load, reconcile, repl};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
@@ -44,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Load(arguments) => load::run_load(&session, &arguments),
         Command::Check(arguments) => load::run_check(&session, &arguments),
         Command::Query { text } => query(&session, &text),
+        Command::Reconcile(arguments) => reconcile::run(&session, &arguments),
         Command::Repl => repl::run(&session),
         Command::Verify { head } => verify(&session, head.as_deref()),
         Command::Head => head(&session),
@@ -58,7 +59,7 @@ fn unknown_command(words: &[String]) -> Mistake {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
     let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
-    let commands = ["load", "query", "check", "repl", "verify", "head", "init", "help"];
+    let commands = ["load", "query", "check", "reconcile", "repl", "verify", "head", "init", "help"];
     match nearest(first, commands) {
         Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
         None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),

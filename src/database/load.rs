@@ -208,6 +208,15 @@ fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
     ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })
 }
 
+/// Reads a file as `load` would record it.
+///
+/// # Errors
+/// It cannot be read, or what stays unread forbids recording it.
+pub(super) fn read_for_recording(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
+    let draft = read(path, options)?;
+    refusal(&draft, options).map_or(Ok(draft), Err)
+}
+
 /// Why a document that was read must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, options: LoadOptions) -> Option<Mistake> {
     if !draft.has_unread() || (options.allow_unread && !draft.statements.is_empty()) {

@@ -4,9 +4,10 @@ use crate::finding::{Code, Finding};
 use crate::mistake::Mistake;
 use crate::query::held::Held;
 use crate::query::names;
-use crate::query::rows::{FindingRow, Row, SourceRow, StatementRow, SubjectRow};
+use crate::query::rows::{ContradictionRow, FindingRow, Row, SourceRow, StatementRow, SubjectRow};
+use crate::rulebook::contradictions::{Contradicted, Contradiction};
 use crate::rulebook::{Knowledge, Timeline};
-use crate::statement::{Claim, Recorded, RecordedSource, Subject, TxId};
+use crate::statement::{Recorded, RecordedSource, Subject};
 use crate::text::Span;
 
 /// The subjects whose names match a pattern.
@@ -32,11 +33,11 @@ pub(super) fn source_rows(held: &Held) -> Vec<Row> {
     held.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, held))).collect()
 }
 
-fn source_row(recorded: &RecordedSource, contradictions: &[(TxId, Finding)], held: &Held) -> SourceRow {
+fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &Held) -> SourceRow {
     SourceRow {
         recorded: recorded.clone(),
         statements: statements_of(recorded, held).len(),
-        findings: findings_in(recorded, contradictions, held).count(),
+        findings: findings_in(recorded, contradictions, held).len(),
     }
 }
 
@@ -87,7 +88,7 @@ pub(super) fn findings(
 ) -> Result<Vec<Row>, Mistake> {
     let only = source.map(|(id, span)| find_source(id, *span, held)).transpose()?;
     let names: Vec<&str> = of.iter().map(Subject::name).collect();
-    let concerns = |finding: &&Finding| {
+    let concerns = |finding: &Finding| {
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
     let contradictions = contradictions(held);
@@ -97,46 +98,85 @@ pub(super) fn findings(
     };
     let mut rows = Vec::new();
     for recorded in held.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx)) {
-        rows.extend(findings_in(recorded, &contradictions, held).filter(|f| concerns(f)).map(|finding| {
-            let (source, published_at) = (recorded.source.id.clone(), recorded.source.published_at);
-            Row::Finding(FindingRow { source, published_at, finding: finding.clone() })
-        }));
+        let found = findings_in(recorded, &contradictions, held).into_iter();
+        rows.extend(found.filter(|row| concerns(&row.finding)).map(Row::Finding));
     }
     Ok(rows)
 }
 
 /// What the reader of a source found in it, and what it contradicts.
-fn findings_in<'a>(
-    recorded: &'a RecordedSource,
-    contradictions: &'a [(TxId, Finding)],
-    held: &'a Held,
-) -> impl Iterator<Item = &'a Finding> {
-    let read = held.findings.get(&recorded.source.id).into_iter().flatten();
-    read.chain(contradictions.iter().filter(|(tx, _)| *tx == recorded.tx).map(|(_, finding)| finding))
-}
-
-/// Every contradiction between the sources held, with the transaction of the source that shows it.
-fn contradictions(held: &Held) -> Vec<(TxId, Finding)> {
-    held.rulebook.timelines().flat_map(|timeline| unseen_changes(timeline, held)).collect()
-}
-
-/// The sightings of a subject that show another rule than the one held until then, each with the transaction that
-/// recorded it: what a *Previous* table shows where an announcement is missing, or was not carried out.
-fn unseen_changes(timeline: &Timeline, held: &Held) -> Vec<(TxId, Finding)> {
-    let history = held.rulebook.history(timeline, Knowledge::default());
-    let set_by_sighting =
-        |version: &usize| matches!(history.statement(*version).statement.claim, Claim::Sighting { .. });
-    let finding = |version: usize| {
-        let (sighting, before) = (history.statement(version), history.statement(version - 1));
-        let (seen_at, since) = (sighting.statement.claim.valid_at(), before.statement.claim.valid_at());
-        let name = timeline.subject().name();
-        let message = format!(
-            "{name} is seen with another rule at {seen_at} than {} gives it from {since} on",
-            before.id
-        );
-        let mut finding = Finding::new(Code::UnseenChange, sighting.statement.span, message);
-        finding.subjects.push(name.to_string());
-        (sighting.tx, finding)
+fn findings_in(recorded: &RecordedSource, contradictions: &[FindingRow], held: &Held) -> Vec<FindingRow> {
+    let row = |finding: &Finding| FindingRow {
+        source: recorded.source.id.clone(),
+        tx: recorded.tx,
+        published_at: recorded.source.published_at,
+        finding: finding.clone(),
+        contradiction: None,
     };
-    (1..history.versions().len()).filter(set_by_sighting).map(finding).collect()
+    let read = held.findings.get(&recorded.source.id).into_iter().flatten().map(row);
+    read.chain(contradictions.iter().filter(|row| row.tx == recorded.tx).cloned()).collect()
+}
+
+/// Every contradiction between the sources held.
+fn contradictions(held: &Held) -> Vec<FindingRow> {
+    let of = |timeline: &Timeline| -> Vec<FindingRow> {
+        let history = held.rulebook.history(timeline, Knowledge::default());
+        history.contradictions().iter().map(contradiction_row).collect()
+    };
+    held.rulebook.timelines().flat_map(of).collect()
+}
+
+fn contradiction_row(found: &Contradicted) -> FindingRow {
+    let Contradicted { how, by, against, after, until } = found;
+    let name = by.statement.subject.name();
+    let kind = against.statement.claim.kind();
+    let (code, message) = match how {
+        Contradiction::UnseenChange => (
+            Code::UnseenChange,
+            format!(
+                "{name} is seen with another rule at {until}; it came after {after}, when {} held",
+                against.id
+            ),
+        ),
+        Contradiction::UnseenEnd => (
+            Code::UnseenEnd,
+            format!("{name} is seen to have no rule at {until}; it had one at {after} by {}", against.id),
+        ),
+        Contradiction::NotCarriedOut => (
+            Code::NotCarriedOut,
+            format!(
+                "{name} is seen at {until} with the rule from before the {kind} of {after}, {}",
+                against.id
+            ),
+        ),
+        Contradiction::CarriedOutOtherwise => (
+            Code::CarriedOutOtherwise,
+            format!(
+                "{name} is seen at {until} with another rule than the {kind} of {after} gives it, {}",
+                against.id
+            ),
+        ),
+        Contradiction::AnnouncedTwice => (
+            Code::AnnouncedTwice,
+            format!("{name} is given another rule for {until} by {}, which counts", against.id),
+        ),
+        Contradiction::SeenTwice => (
+            Code::SeenTwice,
+            format!("{name} is shown with another rule at {until} by {}, which counts", against.id),
+        ),
+    };
+    let finding =
+        Finding { subjects: vec![name.to_string()], ..Finding::new(code, by.statement.span, message) };
+    FindingRow {
+        source: by.id.source.clone(),
+        tx: by.tx,
+        published_at: by.published_at,
+        finding,
+        contradiction: Some(ContradictionRow {
+            by: by.id.clone(),
+            against: against.id.clone(),
+            after: *after,
+            until: *until,
+        }),
+    }
 }

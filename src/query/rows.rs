@@ -4,6 +4,7 @@ use crate::decimal::Decimal;
 use crate::finding::Finding;
 use crate::query::at::At;
 use crate::query::measure::Measure;
+use crate::query::reconciled::ReconciledRow;
 use crate::rule::Reading;
 use crate::statement::{Basis, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
 use crate::text::Span;
@@ -26,6 +27,8 @@ pub enum Row {
     Finding(FindingRow),
     /// Why an answer is what it is.
     Explanation(Box<Explanation>),
+    /// What a file shows against what is held.
+    Reconciled(ReconciledRow),
 }
 
 /// What became of the question.
@@ -253,10 +256,27 @@ pub struct StatementRow {
 pub struct FindingRow {
     /// The source.
     pub source: SourceId,
+    /// The transaction that recorded it.
+    pub tx: TxId,
     /// When the source was published.
     pub published_at: PublishedTime,
     /// The finding.
     pub finding: Finding,
+    /// What it contradicts, where it was found by comparing sources.
+    pub contradiction: Option<ContradictionRow>,
+}
+
+/// Two statements that contradict each other, and the span of valid time in which what neither says must have happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ContradictionRow {
+    /// The statement that shows it.
+    pub by: StatementId,
+    /// The statement that it speaks against.
+    pub against: StatementId,
+    /// It happened after this instant …
+    pub after: ValidTime,
+    /// … and not later than this one.
+    pub until: ValidTime,
 }
 
 /// Why an answer is what it is.

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::decimal::{self, Decimal};
+use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::{
     CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRef, SourceRow, StatementRow,
     SubjectRow, TierKind, TierRow, TierView, Warning,
@@ -31,6 +32,7 @@ pub fn row(row: &Row) -> Value {
         Row::Statement(row) => statement(row),
         Row::Finding(row) => finding(row),
         Row::Explanation(row) => explanation(row),
+        Row::Reconciled(row) => reconciled(row),
     }
 }
 
@@ -216,6 +218,14 @@ fn finding(row: &FindingRow) -> Value {
     joined([
         json!({"source": row.source.as_str(), "published_at": row.published_at.to_string()}),
         bare_finding(&row.finding),
+        row.contradiction.as_ref().map_or(Value::Null, |contradiction| {
+            json!({
+                "statement": contradiction.by.to_string(),
+                "against": contradiction.against.to_string(),
+                "after": contradiction.after.to_string(),
+                "until": contradiction.until.to_string(),
+            })
+        }),
     ])
 }
 
@@ -227,6 +237,35 @@ pub fn bare_finding(finding: &crate::finding::Finding) -> Value {
         "message": finding.message,
         "span": [finding.span.start, finding.span.end],
         "subjects": finding.subjects,
+    })
+}
+
+fn reconciled(row: &ReconciledRow) -> Value {
+    let (tiers, until) = match &row.outcome {
+        Outcome::Differs(tiers) => (tiers.as_slice(), None),
+        Outcome::RollingOut(until) => (&[][..], Some(until.to_string())),
+        _ => (&[][..], None),
+    };
+    let differences = tiers.iter().flat_map(|tier| {
+        tier.differences.iter().map(|difference| {
+            json!({
+                "held_tier": tier.before,
+                "shown_tier": tier.after,
+                "field": difference.field.name(),
+                "held": number(difference.before),
+                "shown": number(difference.after),
+                "by": number(by_how_much(difference)),
+            })
+        })
+    });
+    json!({
+        "subject": row.subject.to_string(),
+        "seen_at": row.seen_at.to_string(),
+        "outcome": row.outcome.name(),
+        "statement": row.held.as_ref().map(|held| held.to_string()),
+        "in_force_since": row.in_force_since.map(|since| since.to_string()),
+        "until": until,
+        "differences": differences.collect::<Vec<_>>(),
     })
 }
 

@@ -1,0 +1,53 @@
+//! The command `reconcile`: what a file shows against what the database answers for its instant.
+
+use crate::cli::arguments::ReconcileArguments;
+use crate::cli::load;
+use crate::cli::session::Session;
+use crate::cli::terminal::{self, Worst};
+use crate::database::reconcile::Reconciliation;
+use crate::mistake::Mistake;
+use crate::query::rows::Row;
+use crate::render::{self, Format};
+use crate::time::Instant;
+
+/// `reconcile FILE`. Exit code 1 where the file contradicts what is held.
+pub fn run(session: &Session, arguments: &ReconcileArguments) -> Worst {
+    match reconciled(session, arguments) {
+        Ok(reconciliation) => {
+            show(session, arguments, &reconciliation);
+            let contradicts = reconciliation.rows.iter().any(|row| row.outcome.is_contradiction());
+            Worst::of(u8::from(contradicts))
+        }
+        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+    }
+}
+
+fn reconciled(session: &Session, arguments: &ReconcileArguments) -> Result<Reconciliation, Mistake> {
+    let now = Instant::now();
+    let options = load::options(&arguments.reading, now)?;
+    let since = arguments.since.as_deref().map(|text| load::instant(text, now)).transpose()?;
+    session.database.reconcile(&arguments.file, options, since, now)
+}
+
+fn show(session: &Session, arguments: &ReconcileArguments, reconciliation: &Reconciliation) {
+    let count = |name: &str| reconciliation.rows.iter().filter(|row| row.outcome.name() == name).count();
+    if session.format == Format::Table {
+        let left_out = match (&arguments.since, reconciliation.unchanged) {
+            (Some(since), unchanged) if unchanged > 0 => {
+                format!("; {unchanged} that did not change since {since} are left out")
+            }
+            _ => String::new(),
+        };
+        terminal::print(&format!(
+            "{}: {} equal, {} differ, {} rolling out, {} not held, {} not in the file{left_out}\n",
+            arguments.file.display(),
+            count("equal"),
+            count("differs"),
+            count("rolling_out"),
+            count("not_held"),
+            count("not_in_file"),
+        ));
+    }
+    let rows: Vec<Row> = reconciliation.rows.iter().cloned().map(Row::Reconciled).collect();
+    terminal::print(&render::rows(&rows, session.format, terminal::stdout_surface()));
+}

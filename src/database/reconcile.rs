@@ -1,0 +1,103 @@
+//! Reconciling: what a file shows against what the database answers for its instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::database::Database;
+use crate::database::load::{LoadOptions, read_for_recording};
+use crate::mistake::Mistake;
+use crate::query::reconciled::{Outcome, ReconciledRow, reconcile};
+use crate::rule::Rule;
+use crate::rulebook::Rulebook;
+use crate::statement::{Batch, Claim, Recorded, Subject};
+use crate::store::Reader;
+use crate::time::{Instant, RecordedTime, ValidTime};
+
+/// A file held against the database.
+#[derive(Clone, Debug)]
+pub struct Reconciliation {
+    /// The subjects, in order.
+    pub rows: Vec<ReconciledRow>,
+    /// How many subjects are left out because they have not changed since the instant that was asked for.
+    pub unchanged: usize,
+}
+
+impl Database {
+    /// Holds the sightings of a file against what the database answers for their instants, as if the file were not in it.
+    ///
+    /// With `since`, only subjects whose rule changed from then on, by what is held or by what the file shows. `now` is
+    /// the instant of a file that bears none. Nothing is recorded.
+    ///
+    /// # Errors
+    /// The file cannot be read, holds text that stays unread or no sighting (`no_sighting`), or there is no database.
+    pub fn reconcile(
+        &self,
+        file: &Path,
+        options: LoadOptions,
+        since: Option<Instant>,
+        now: Instant,
+    ) -> Result<Reconciliation, Mistake> {
+        let batch = read_for_recording(file, options)?.batch(RecordedTime(now));
+        let seen = sightings(&batch);
+        if seen.is_empty() {
+            let message = format!("{} shows no rule at an instant", file.display());
+            return Err(Mistake::input("no_sighting", message)
+                .hint("exchange tables are sightings, and so is the Previous side of an announcement"));
+        }
+        let reader = Reader::open(self.dir())?;
+        let (book, subjects) = everything_but(&batch, &reader)?;
+        let mut rows: Vec<ReconciledRow> = seen
+            .iter()
+            .map(|((subject, seen_at), rule)| reconcile(subject, *seen_at, *rule, &book))
+            .collect();
+        rows.extend(missing(&batch, &subjects, &seen, &book));
+        rows.sort_by(|a, b| (&a.subject, a.seen_at).cmp(&(&b.subject, b.seen_at)));
+        let all = rows.len();
+        if let Some(since) = since {
+            rows.retain(|row| {
+                row.outcome.is_contradiction() || row.in_force_since.is_some_and(|from| from.0 >= since)
+            });
+        }
+        Ok(Reconciliation { unchanged: all - rows.len(), rows })
+    }
+}
+
+type Seen<'a> = BTreeMap<(Subject, ValidTime), Option<&'a Rule>>;
+
+/// The sightings of a file; of several for one instant the last counts, as in resolution.
+fn sightings(batch: &Batch) -> Seen<'_> {
+    let sighting = |statement: &'_ crate::statement::Statement| match &statement.claim {
+        Claim::Sighting { seen_at, .. } => Some((statement.subject.clone(), *seen_at)),
+        Claim::Change { .. } | Claim::End { .. } => None,
+    };
+    let all = batch.statements.iter();
+    all.filter_map(|statement| Some((sighting(statement)?, statement.claim.rule().map(|rule| &**rule))))
+        .collect()
+}
+
+/// Everything that is held from other sources.
+fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subject>), Mistake> {
+    let subjects = reader.subjects()?;
+    let mut statements: Vec<Recorded> = Vec::new();
+    for subject in &subjects {
+        statements.extend(reader.statements(subject)?);
+    }
+    statements.retain(|recorded| recorded.id.source != batch.source.id);
+    let mut listings = reader.listings()?;
+    listings.retain(|listing| listing.source != batch.source.id);
+    Ok((Rulebook::new(statements, reader.withdrawals()?, &listings), subjects))
+}
+
+/// What a complete listing lacks although it is held to have a rule.
+fn missing(batch: &Batch, held: &[Subject], seen: &Seen, book: &Rulebook) -> Vec<ReconciledRow> {
+    let named: BTreeSet<&Subject> = seen.keys().map(|(subject, _)| subject).collect();
+    let mut rows = Vec::new();
+    for listing in &batch.listings {
+        let of_listing =
+            |subject: &&Subject| subject.venue() == listing.venue && subject.program() == listing.program;
+        let lacking = held.iter().filter(of_listing).filter(|subject| !named.contains(subject));
+        rows.extend(lacking.map(|subject| reconcile(subject, listing.seen_at, None, book)));
+    }
+    rows.retain(|row| row.outcome == Outcome::NotInFile);
+    rows
+}

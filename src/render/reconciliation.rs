@@ -1,0 +1,110 @@
+//! A reconciliation for people: first what contradicts, figure by figure, then who is equal and who is not held.
+
+use crate::decimal::Decimal;
+use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
+use crate::query::rows::Row;
+use crate::render::card;
+use crate::render::figures;
+use crate::render::surface::Surface;
+use crate::render::table::{Column, drawn};
+use crate::rule::difference::{AlignedTier, Difference, Field};
+
+/// The rows of one reconciliation, and their counts.
+pub fn text(rows: &[Row], surface: Surface) -> String {
+    let rows: Vec<&ReconciledRow> =
+        rows.iter().filter_map(|row| if let Row::Reconciled(row) = row { Some(row) } else { None }).collect();
+    let contradictions: Vec<Vec<String>> =
+        rows.iter().filter(|row| row.outcome.is_contradiction()).map(|row| record(row)).collect();
+    let columns = [
+        Column::Name("subject"),
+        Column::Name("outcome"),
+        Column::Name("held since"),
+        Column::Name("by"),
+        Column::Words("held, and what the file shows"),
+    ];
+    let mut text = String::new();
+    if !contradictions.is_empty() {
+        text += &drawn(&columns, contradictions, surface);
+    }
+    for (name, label) in [("rolling_out", "still old"), ("equal", "equal"), ("not_held", "not held")] {
+        let named: Vec<&str> =
+            rows.iter().filter(|row| row.outcome.name() == name).map(|row| row.subject.name()).collect();
+        if !named.is_empty() {
+            text += &card::detail(label, &named.join(", "), surface);
+        }
+    }
+    text
+}
+
+fn record(row: &ReconciledRow) -> Vec<String> {
+    let words = match &row.outcome {
+        Outcome::Differs(tiers) if tiers.is_empty() => {
+            "held to have ended; the file shows a rule".to_string()
+        }
+        Outcome::Differs(tiers) => {
+            let differing = tiers.iter().filter(|tier| !tier.is_equal());
+            differing.map(tier_in_words).collect::<Vec<_>>().join("; ")
+        }
+        _ => "held to have a rule; the file lists everything but this".to_string(),
+    };
+    vec![
+        row.subject.to_string(),
+        row.outcome.name().replace('_', " "),
+        row.in_force_since.map(|at| at.to_string()).unwrap_or_default(),
+        row.held.as_ref().map(|held| held.to_string()).unwrap_or_default(),
+        words,
+    ]
+}
+
+fn tier_in_words(tier: &AlignedTier) -> String {
+    match (tier.before, tier.after) {
+        (Some(held), None) => format!("tier {held} is held only"),
+        (None, Some(seen)) => {
+            let figures: Vec<String> = tier
+                .differences
+                .iter()
+                .map(|difference| {
+                    format!("{} {}", name(difference.field), figure(difference.field, difference.after))
+                })
+                .collect();
+            format!("tier {seen} is in the file only: {}", figures.join(", "))
+        }
+        (held, seen) => {
+            let number = match (held, seen) {
+                (Some(held), Some(seen)) if held != seen => format!("{held} (there {seen})"),
+                (Some(number), _) | (None, Some(number)) => number.to_string(),
+                (None, None) => String::new(),
+            };
+            let figures: Vec<String> = tier.differences.iter().map(difference_in_words).collect();
+            format!("tier {number}: {}", figures.join(", "))
+        }
+    }
+}
+
+fn difference_in_words(difference: &Difference) -> String {
+    let Difference { field, before, after } = difference;
+    let by = by_how_much(difference).map_or(String::new(), |by| {
+        let sign = if by.is_sign_negative() { "−" } else { "+" };
+        format!(" ({sign}{})", figure(*field, Some(by.abs())))
+    });
+    format!("{} {} held, {} shown{by}", name(*field), figure(*field, *before), figure(*field, *after))
+}
+
+fn name(field: Field) -> &'static str {
+    match field {
+        Field::Cap => "cap",
+        Field::Mmr => "mmr",
+        Field::MaxLeverage => "leverage",
+        Field::Ratio => "ratio",
+    }
+}
+
+fn figure(field: Field, value: Option<Decimal>) -> String {
+    match (field, value) {
+        (Field::Cap, None) => "no limit".to_string(),
+        (_, None) => "none".to_string(),
+        (Field::Cap, Some(cap)) => figures::grouped(cap),
+        (Field::Mmr | Field::Ratio, Some(rate)) => figures::percent(rate),
+        (Field::MaxLeverage, Some(leverage)) => format!("{leverage}x"),
+    }
+}

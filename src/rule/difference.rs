@@ -1,0 +1,219 @@
+//! Two rules side by side: which tier of one is which of the other, and in which figures they differ.
+
+use crate::decimal::Decimal;
+use crate::rule::Rule;
+
+/// A pair of tiers that stand for each other, or a tier that only one side has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AlignedTier {
+    /// The number of the tier before, counted from 1; `None` where only the other side has it.
+    pub before: Option<u32>,
+    /// The number of the tier after, counted from 1; `None` where only the other side has it.
+    pub after: Option<u32>,
+    /// The figures that differ; of a tier that only one side has, all of its figures.
+    pub differences: Vec<Difference>,
+}
+
+/// One figure on both sides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Which figure.
+    pub field: Field,
+    /// Before; `None` for no limit, and where the tier is missing.
+    pub before: Option<Decimal>,
+    /// After; `None` for no limit, and where the tier is missing.
+    pub after: Option<Decimal>,
+}
+
+/// A figure of a tier that answers depend on. Floors and amounts follow from these.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Field {
+    /// The cap, in the currency of the table.
+    Cap,
+    /// The maintenance margin rate, as a fraction.
+    Mmr,
+    /// The highest leverage.
+    MaxLeverage,
+    /// The collateral ratio, as a fraction.
+    Ratio,
+}
+
+impl Field {
+    /// `cap`, `mmr`, `max_leverage` or `ratio`, as in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Cap => "cap",
+            Field::Mmr => "mmr",
+            Field::MaxLeverage => "max_leverage",
+            Field::Ratio => "ratio",
+        }
+    }
+}
+
+impl AlignedTier {
+    /// Whether both sides have the tier, with the same figures.
+    pub fn is_equal(&self) -> bool {
+        self.before.is_some() && self.after.is_some() && self.differences.is_empty()
+    }
+}
+
+/// The figures of one tier, each under its field.
+type Figures = Vec<(Field, Option<Decimal>)>;
+
+/// Pairs the tiers of two rules so that as few figures as possible differ, in the order of both. Tiers without a figure
+/// in common stand alone, but for rules of a single tier. O(n·m) in the numbers of tiers, which are bounded.
+pub fn align(before: &Rule, after: &Rule) -> Vec<AlignedTier> {
+    let (before, after) = (figures(before), figures(after));
+    let single = before.len() == 1 && after.len() == 1;
+    // cost[i][j]: of the best pairing of what is left from tier i and tier j on.
+    let mut cost = vec![vec![0; after.len() + 1]; before.len() + 1];
+    for i in (0..=before.len()).rev() {
+        for j in (0..=after.len()).rev() {
+            if let Some(best) = steps(&cost, &before, &after, (i, j), single).into_iter().min() {
+                cost[i][j] = best.0;
+            }
+        }
+    }
+    let (mut i, mut j, mut aligned) = (0, 0, Vec::new());
+    while let Some((_, step)) = steps(&cost, &before, &after, (i, j), single).into_iter().min() {
+        let (one, other) = match step {
+            Step::Pair => (before.get(i), after.get(j)),
+            Step::BeforeAlone => (before.get(i), None),
+            Step::AfterAlone => (None, after.get(j)),
+        };
+        aligned.push(AlignedTier {
+            before: one.map(|_| i as u32 + 1),
+            after: other.map(|_| j as u32 + 1),
+            differences: differences(one, other),
+        });
+        i += usize::from(one.is_some());
+        j += usize::from(other.is_some());
+    }
+    aligned
+}
+
+/// One step of a pairing; of equally good ones the first is taken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Pair,
+    BeforeAlone,
+    AfterAlone,
+}
+
+/// What a tier that stands alone costs; a pair costs two for each figure that differs.
+const ALONE: usize = 3;
+
+/// The steps that are possible from a place, each with the cost of all that follows.
+fn steps(
+    cost: &[Vec<usize>],
+    before: &[Figures],
+    after: &[Figures],
+    (i, j): (usize, usize),
+    single: bool,
+) -> Vec<(usize, Step)> {
+    let mut steps = Vec::with_capacity(3);
+    if let (Some(one), Some(other)) = (before.get(i), after.get(j)) {
+        let differing = differences(Some(one), Some(other)).len();
+        if single || differing < one.len().max(other.len()) {
+            steps.push((2 * differing + cost[i + 1][j + 1], Step::Pair));
+        }
+    }
+    if i < before.len() {
+        steps.push((ALONE + cost[i + 1][j], Step::BeforeAlone));
+    }
+    if j < after.len() {
+        steps.push((ALONE + cost[i][j + 1], Step::AfterAlone));
+    }
+    steps
+}
+
+fn differences(before: Option<&Figures>, after: Option<&Figures>) -> Vec<Difference> {
+    let value = |figures: Option<&Figures>, field: Field| {
+        figures.and_then(|figures| figures.iter().find(|(name, _)| *name == field)).map(|(_, value)| *value)
+    };
+    let fields = [Field::Cap, Field::Mmr, Field::MaxLeverage, Field::Ratio].into_iter();
+    let differing = fields.filter(|field| value(before, *field) != value(after, *field));
+    let difference = |field: Field| Difference {
+        field,
+        before: value(before, field).flatten(),
+        after: value(after, field).flatten(),
+    };
+    differing.map(difference).collect()
+}
+
+fn figures(rule: &Rule) -> Vec<Figures> {
+    match rule {
+        Rule::Tiers(table) => {
+            let figures = table.tiers().iter().map(|tier| {
+                vec![
+                    (Field::Cap, tier.cap),
+                    (Field::Mmr, Some(tier.mmr)),
+                    (Field::MaxLeverage, Some(Decimal::from(tier.max_leverage))),
+                ]
+            });
+            figures.collect()
+        }
+        Rule::Flat(flat) => vec![vec![(Field::Ratio, Some(flat.ratio.fraction()))]],
+        Rule::Collateral(table) => {
+            let figures = table.tiers().iter();
+            figures.map(|tier| vec![(Field::Cap, tier.cap), (Field::Ratio, Some(tier.ratio))]).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::rule::{Leverage, Number, PrintedTier, Rate, TierTable};
+    use crate::text::Span;
+
+    fn table(rows: &[(u32, &str, &str)]) -> Rule {
+        let printed = rows.iter().map(|(leverage, cap, rate)| PrintedTier {
+            leverage: Leverage { min: None, max: *leverage, text: format!("{leverage}x") },
+            floor: Number::read("0").unwrap(),
+            cap: Number::read(cap).unwrap(),
+            mmr: Rate::from_percent(rate).unwrap(),
+            cells: [Span::new(0, 0); 4],
+        });
+        Rule::Tiers(TierTable::read("USDT", printed.collect()).unwrap())
+    }
+
+    fn numbers(aligned: &[AlignedTier]) -> Vec<(Option<u32>, Option<u32>, usize)> {
+        aligned.iter().map(|tier| (tier.before, tier.after, tier.differences.len())).collect()
+    }
+
+    #[test]
+    fn a_tier_that_only_one_side_has_stands_alone_and_the_others_keep_their_partners() {
+        let before = table(&[(20, "5,000", "2.5"), (10, "10,000", "5"), (5, "50,000", "10")]);
+        let after = table(&[(10, "10,000", "5"), (5, "40,000", "10"), (1, "80,000", "50")]);
+        let aligned = align(&before, &after);
+        assert_eq!(
+            numbers(&aligned),
+            [(Some(1), None, 3), (Some(2), Some(1), 0), (Some(3), Some(2), 1), (None, Some(3), 3)]
+        );
+        let cap = &aligned[2].differences[0];
+        assert_eq!(
+            (cap.field, cap.before, cap.after),
+            (Field::Cap, Some(50_000.into()), Some(40_000.into()))
+        );
+    }
+
+    #[test]
+    fn equal_rules_align_without_a_difference_and_tables_with_nothing_in_common_do_not_align() {
+        let one = table(&[(20, "5,000", "2.5"), (10, "10,000", "5")]);
+        assert!(align(&one, &one).iter().all(AlignedTier::is_equal));
+        let other = table(&[(50, "7,000", "1"), (25, "9,000", "2")]);
+        assert!(align(&one, &other).iter().all(|tier| tier.before.is_none() || tier.after.is_none()));
+    }
+
+    #[test]
+    fn a_missing_limit_is_a_difference_from_a_cap() {
+        let (one, other) = (table(&[(1, "5,000", "50")]), table(&[(1, "99,999,999,999", "50")]));
+        let aligned = align(&one, &other);
+        assert_eq!(
+            aligned[0].differences,
+            [Difference { field: Field::Cap, before: Some(5_000.into()), after: None }]
+        );
+    }
+}

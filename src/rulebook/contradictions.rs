@@ -1,0 +1,103 @@
+//! Contradictions between the sources of one subject: what one says against what another leads one to expect.
+
+use crate::rulebook::history::{Fate, History};
+use crate::statement::{Claim, Recorded};
+use crate::time::ValidTime;
+
+/// How a statement contradicts another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Contradiction {
+    /// A sighting shows another rule, and no statement says when it came.
+    UnseenChange,
+    /// A listing lacks the subject, and no statement says when its rule ended.
+    UnseenEnd,
+    /// The first sighting after an announced change still shows the rule before it.
+    NotCarriedOut,
+    /// The first sighting after an announced change shows neither the rule announced nor the one before.
+    CarriedOutOtherwise,
+    /// Two sources announce different rules for one instant.
+    AnnouncedTwice,
+    /// Two sources show different rules at one instant.
+    SeenTwice,
+}
+
+/// A statement that contradicts another, and the span of valid time in which what was not said must have happened.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Contradicted<'a> {
+    /// How.
+    pub how: Contradiction,
+    /// The statement that shows it.
+    pub by: &'a Recorded,
+    /// The statement that it speaks against.
+    pub against: &'a Recorded,
+    /// It happened after this instant …
+    pub after: ValidTime,
+    /// … and not later than this one.
+    pub until: ValidTime,
+}
+
+impl<'a> History<'a> {
+    /// Every contradiction among the visible statements, in order of valid time.
+    pub fn contradictions(&self) -> Vec<Contradicted<'a>> {
+        let mut found: Vec<Contradicted> =
+            (1..self.versions().len()).filter_map(|version| self.unseen(version)).collect();
+        found.extend(self.fates().iter().enumerate().filter_map(|(place, fate)| match fate {
+            Fate::LosesTo(winner) => self.at_one_instant(place, *winner),
+            _ => None,
+        }));
+        found.sort_by_key(|contradicted| (contradicted.until, contradicted.how));
+        found
+    }
+
+    /// What the sighting that sets a version speaks against; `None` where a change or an end sets it.
+    fn unseen(&self, version: usize) -> Option<Contradicted<'a>> {
+        let (by, against) = (self.statement(version), self.statement(version - 1));
+        let Claim::Sighting { seen_at, rule } = &by.statement.claim else { return None };
+        let before = &self.versions()[version - 1];
+        let last_seen =
+            before.confirmed_by.last().map(|place| valid_at(&self.timeline().statements()[*place]));
+        let announced = !matches!(against.statement.claim, Claim::Sighting { .. }) && last_seen.is_none();
+        let shows_the_one_before = version >= 2
+            && match (rule, self.rule(version - 2)) {
+                (Some(seen), Some(held)) => seen.same(held),
+                (seen, held) => seen.is_none() && held.is_none(),
+            };
+        let how = match (announced, rule) {
+            (_, None) => Contradiction::UnseenEnd,
+            (true, _) if shows_the_one_before => Contradiction::NotCarriedOut,
+            (true, _) => Contradiction::CarriedOutOtherwise,
+            (false, _) => Contradiction::UnseenChange,
+        };
+        let after = last_seen.unwrap_or(before.from).max(before.from);
+        Some(Contradicted { how, by, against, after, until: *seen_at })
+    }
+
+    /// What a statement that lost at its instant says against the one that won, where both are of one kind and of two
+    /// sources; what one document says twice is found when it is read.
+    fn at_one_instant(&self, place: usize, winner: usize) -> Option<Contradicted<'a>> {
+        let statements = self.timeline().statements();
+        let (by, against) = (&statements[place], &statements[winner]);
+        let sighting = |recorded: &Recorded| matches!(recorded.statement.claim, Claim::Sighting { .. });
+        let how = match (sighting(by), sighting(against)) {
+            (true, true) => Contradiction::SeenTwice,
+            (false, false) => Contradiction::AnnouncedTwice,
+            _ => return None,
+        };
+        let same = match (by.statement.claim.rule(), against.statement.claim.rule()) {
+            (Some(one), Some(other)) => one.same(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let at = valid_at(by);
+        (!same && by.id.source != against.id.source).then_some(Contradicted {
+            how,
+            by,
+            against,
+            after: at,
+            until: at,
+        })
+    }
+}
+
+fn valid_at(recorded: &Recorded) -> ValidTime {
+    recorded.statement.claim.valid_at()
+}
