@@ -1,6 +1,7 @@
 //! The command line: arguments in, text and an exit code out.
 
 pub mod terminal;
+pub mod progress;
 pub mod arguments;
 pub mod session;
 pub mod load;

@@ -15,6 +15,7 @@ pub use draft::{Draft, DraftClaim, DraftListing, DraftStatement, Input, Postpone
 
 use crate::mistake::Mistake;
 use form::Form;
+pub use form::stamp;
 
 /// Reads a document of any form. Pure: the same input gives the same draft.
 ///

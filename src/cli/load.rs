@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::cli::arguments::{LoadArguments, ReadingArguments};
+use crate::cli::progress::Progress;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, files_of, load};
@@ -22,13 +23,20 @@ pub fn run_load(session: &Session, arguments: &LoadArguments) -> Worst {
         Err(mistake) => return Worst::of(session.complain(&mistake, None)),
     };
     let files = files(session, &arguments.paths, &mut worst);
+    let progress = Progress::of(files.len());
     let mut say = |report: FileReport| {
-        worst = worst.also(terminal::report(&reported(&report, session.format, false)));
+        let text = reported(&report, session.format, false);
+        worst = worst.also(progress.advance(&name(&report), || terminal::report(&text)));
         worst.note(code(&report.outcome, false));
     };
     let loaded = load(&session.database, &files, options, &mut say);
+    drop(progress);
     finish(session, loaded, &mut worst);
     worst
+}
+
+fn name(report: &FileReport) -> String {
+    report.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// `check PATH...`.
@@ -38,9 +46,12 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> Worst {
         Ok(options) => options,
         Err(mistake) => return Worst::of(session.complain(&mistake, None)),
     };
-    for file in files(session, &arguments.paths, &mut worst) {
+    let files = files(session, &arguments.paths, &mut worst);
+    let progress = Progress::of(files.len());
+    for file in files {
         let report = check(&file, options);
-        terminal::print(&reported(&report, session.format, true));
+        let text = reported(&report, session.format, true);
+        progress.advance(&name(&report), || terminal::print(&text));
         worst.note(code(&report.outcome, true));
     }
     worst

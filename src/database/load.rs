@@ -78,14 +78,19 @@ impl Summary {
     }
 }
 
-/// The files that a path means: itself, or the announcements (`.txt`) in a folder, by name.
+/// What the files are called that are loaded from a folder. Markdown is read where it is named, but most of it is about
+/// a folder and not part of it.
+const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
+
+/// The files that a path means: itself, or the files of a folder that may hold rules, in the order of the instants in
+/// their names, then by name.
 ///
 /// # Errors
-/// The path does not exist or cannot be listed, or a folder holds no announcement.
+/// The path does not exist or cannot be listed, or a folder holds no such file.
 pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     let unreadable = |error: std::io::Error| {
         Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
-            .hint("name a file, or a folder of .txt files")
+            .hint("name a file, or a folder of .txt, .html, .json and .toml files")
     };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Ok(vec![path.to_path_buf()]);
@@ -93,14 +98,15 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
-        if file.extension().is_some_and(|extension| extension == "txt") && file.is_file() {
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+        if EXTENSIONS.contains(&extension) && file.is_file() {
             files.push(file);
         }
     }
-    files.sort();
+    files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
     if files.is_empty() {
-        return Err(Mistake::input("no_announcement", format!("no .txt file in {}", path.display()))
-            .hint("name a file of another kind itself"));
+        let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
+        return Err(Mistake::input("no_announcement", message).hint("name a file of another kind itself"));
     }
     Ok(files)
 }
@@ -203,9 +209,12 @@ fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
     if bytes.len() as u64 > limits::DOCUMENT_BYTES {
         return Err(too_large(format!("more than {}", limits::DOCUMENT_BYTES)));
     }
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let (published_at, complete) = (options.published_at, options.complete);
-    ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })
+    ingest::read(&Input { file: &file_name(path), bytes: &bytes, published_at, complete })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Reads a file as `load` would record it.
