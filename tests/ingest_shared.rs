@@ -3,13 +3,8 @@
 
 mod common;
 
-use std::collections::HashMap;
-
-use tierbook::decimal::Decimal;
 use tierbook::ingest::{Draft, DraftClaim};
-use tierbook::rule::{Rule, TierTable};
 use tierbook::statement::Program;
-use tierbook::time::Instant;
 
 /// Tier tables, contracts, flat rows, PM Pro blocks (each asset list counts once a table) of each text.
 const COUNTS: [(&str, usize, usize, usize, usize); 19] = [
@@ -65,68 +60,4 @@ fn all_nineteen_texts_are_read_whole_and_hold_what_the_page_of_variations_counts
             draft.statements.iter().filter(|s| matches!(s.claim, DraftClaim::Previous { .. })).count();
         assert_eq!(previous * 2, draft.statements.len(), "{file}: each change has its previous side");
     }
-}
-
-/// A tier as the exchange shows it: cap, rate, highest leverage.
-type Tiers = Vec<(Decimal, Decimal, u32)>;
-
-/// The exchange's tables of each symbol: when each was first seen, and the sighting before.
-fn exchange_tables(shared: &std::path::Path) -> HashMap<String, Vec<(Instant, Instant, Tiers)>> {
-    let text =
-        std::fs::read_to_string(shared.join("exchange/binance-usdm-tables.jsonl")).expect("the tables");
-    let mut tables: HashMap<String, Vec<(Instant, Instant, Tiers)>> = HashMap::new();
-    for line in text.lines() {
-        let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        let field = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap_or("").to_string();
-        let instant = |name| {
-            Instant::parse_rfc3339(&field(&value, name)).unwrap_or(Instant::from_micros(0).expect("zero"))
-        };
-        let tiers = value["tiers"].as_array().expect("tiers").iter().map(|tier| {
-            let number = |name| tierbook::decimal::parse(&field(tier, name)).expect("a number").normalize();
-            (number("cap"), number("mmr"), field(tier, "max_leverage").parse().expect("a leverage"))
-        });
-        let row = (instant("not_before"), instant("observed_at"), tiers.collect());
-        tables.entry(field(&value, "symbol")).or_default().push(row);
-    }
-    tables.values_mut().for_each(|rows| rows.sort_by_key(|row| row.1));
-    tables
-}
-
-fn tiers_of(table: &TierTable) -> Tiers {
-    let tiers = table.tiers().iter();
-    tiers.map(|t| (t.cap.expect("a cap").normalize(), t.mmr.normalize(), t.max_leverage)).collect()
-}
-
-#[test]
-fn the_tables_equal_those_that_the_exchange_showed_as_often_as_known() {
-    let Some(shared) = common::shared() else { return };
-    let tables = exchange_tables(&shared);
-    let (mut new_equal, mut previous_equal, mut all) = (0, 0, 0);
-    for (file, bytes) in common::announcements(&shared) {
-        for statement in common::draft(&file, &bytes).statements {
-            let held = tables.get(statement.subject.name());
-            let (at, rule, new) = match &statement.claim {
-                DraftClaim::Change { effective_at, rule, .. } => (effective_at.0, rule, true),
-                DraftClaim::Previous { effective_at, rule } => (effective_at.0, rule, false),
-                _ => continue,
-            };
-            let Rule::Tiers(table) = rule.as_ref() else { continue };
-            all += usize::from(new);
-            // A table is in the file once, when first seen: the one in force at a sighting is the last seen by then.
-            let seen = held.and_then(|rows| {
-                if new {
-                    let changed = rows.iter().find(|row| row.1 > at);
-                    let standing = rows.iter().rev().find(|row| row.1 <= at);
-                    changed.filter(|row| row.0 <= at).or(standing).or(changed)
-                } else {
-                    rows.iter().rev().find(|row| row.1 < at)
-                }
-            });
-            let equal = seen.is_some_and(|row| row.2 == tiers_of(table));
-            new_equal += usize::from(equal && new);
-            previous_equal += usize::from(equal && !new);
-        }
-    }
-    eprintln!("{new_equal} new and {previous_equal} previous of {all} equal the exchange's");
-    assert!(new_equal >= 150 && previous_equal >= 151, "{new_equal} new, {previous_equal} previous of {all}");
 }
