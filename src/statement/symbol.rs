@@ -18,8 +18,8 @@ pub struct Symbol {
 
 /// The currencies that contracts of `usdm` are quoted in, and the fewest letters before them. Of those that a name ends
 /// with the first counts. `WBTC` is an asset, `ETHBTC` a contract.
-const QUOTES: [(&str, usize); 6] =
-    [("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3)];
+const QUOTES: [(&str, usize); 7] =
+    [("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3)];
 
 /// The fewest letters of a coin before a bare `USD`: `XRPUSD` is a contract, `FDUSD` and `TUSD` are assets.
 const COIN_LETTERS: usize = 3;
@@ -109,6 +109,8 @@ mod tests {
             (["币安人生/USDT:USDT", "币安人生/USDT", "币安人生USDT"], "usdm 币安人生USDT USDT"),
             (["ETH/BTC:BTC", "ETH/BTC", "ETHBTC"], "usdm ETHBTC BTC"),
             (["BTC/FDUSD:FDUSD", "BTC/FDUSD", "BTCFDUSD"], "usdm BTCFDUSD FDUSD"),
+            (["ETH/U:U", "ETH/U", "ETHU"], "usdm ETHU U"),
+            (["ETH/USD1:USD1", "ETH/USD1", "ETHUSD1"], "usdm ETHUSD1 USD1"),
             (["BNB/BUSD:BUSD", "BNB/BUSD", "BNBBUSD"], "usdm BNBBUSD BUSD"),
             (["BTC/BUSD:BUSD-210129", "BTCBUSD_210129", "BTCBUSD_210129"], "usdm BTCBUSD_210129 BUSD"),
             (["BTC/USD:BTC", "BTCUSD_PERP", "BTCUSD"], "coinm BTCUSD BTC"),

@@ -4,6 +4,7 @@ use super::json::{Field, Figure};
 use super::reader::{Reader, Unread, twice};
 use crate::decimal::Decimal;
 use crate::finding::Code;
+use crate::limits;
 use crate::rule::{Leverage, Number, Rate};
 use crate::text::Span;
 
@@ -134,7 +135,9 @@ impl<'a> Cells<'a> {
                 return Err(twice(field, before));
             }
             if !field.value.is_null() {
-                let why = || format!("`{key}` is {}, not a number of 0 or more", field.value.named());
+                let (named, most) = (field.value.named(), limits::NUMBER_DIGITS);
+                let why =
+                    || format!("`{key}` is {named}, not a number of 0 or more with up to {most} digits");
                 let figure = field.value.figure().ok_or_else(|| Unread::new(field.value.span(), why()))?;
                 *place = Some((key, figure));
             }

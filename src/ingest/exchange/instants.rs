@@ -2,7 +2,7 @@
 
 use super::forms::INSTANTS;
 use super::json::{Field, Value};
-use super::reader::{Reader, Unread};
+use super::reader::{Reader, Unread, twice};
 use crate::time::Instant;
 
 /// 2017-01-01T00:00Z, before the exchange was founded: a smaller count is no count of milliseconds.
@@ -30,7 +30,7 @@ pub fn of_document(head: &[Field], reader: &mut Reader) -> Option<Instant> {
         None => from_millis(field.value),
     };
     let read = match told.next() {
-        Some(second) => Err(super::reader::twice(second, &field.key)),
+        Some(second) => Err(twice(second, &field.key)),
         None => read,
     };
     read.map_err(|unread| reader.leave_out("the document", unread)).ok()

@@ -144,13 +144,16 @@ fn not_json(body: &str, error: &serde_json::Error) -> Mistake {
     let (line, column) = (error.line(), error.column());
     let words = error.to_string();
     let what = words.split(" at line ").next().unwrap_or("");
-    let here = body.lines().nth(line.saturating_sub(1)).unwrap_or("");
     let mistake =
         Mistake::input("not_json", format!("line {line}, column {column}: {what}, so this is no JSON"));
     if error.is_eof() {
         return mistake.hint("the text ends early; save the whole reply");
     }
-    if here.contains("//") || here.contains("/*") || what.starts_with("trailing comma") {
+    let lines = || body.split_inclusive('\n');
+    let here = lines().nth(line.saturating_sub(1)).unwrap_or("");
+    let before = lines().take(line.saturating_sub(1)).map(str::len).sum::<usize>() + column.saturating_sub(1);
+    let idle_comma = body.get(..before).is_some_and(|before| before.trim_end().ends_with(','));
+    if idle_comma || here.contains("//") || here.contains("/*") {
         return mistake.hint(
             "samples in documentations have comments and commas too many; load a reply of the exchange itself",
         );

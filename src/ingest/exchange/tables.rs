@@ -1,9 +1,9 @@
 //! Tables: rows in the order of their numbers, checked against the laws, with the amounts that are printed.
 
-use super::cells::{COLLATERAL, Cell, Cells, NATIVE, SITE, Spelling, UNIFIED};
+use super::cells::{CELLS, COLLATERAL, Cell, Cells, NATIVE, SITE, Spelling, UNIFIED};
 use super::forms::Form;
 use super::json::{Field, Figure, Value};
-use super::reader::{Reader, Unread, about};
+use super::reader::{Reader, Unread, about, twice};
 use crate::decimal::{self, Decimal};
 use crate::finding::{Code, Finding};
 use crate::ingest::laws;
@@ -74,7 +74,7 @@ fn native<'a>(fields: &[Field<'a>], form: Form, reader: &mut Reader) -> Result<O
         fields.iter().filter(|field| form == Form::Unified && field.key == "info" && !field.value.is_null());
     let Some(info) = infos.next() else { return Ok(None) };
     if let Some(second) = infos.next() {
-        return Err(super::reader::twice(second, "info"));
+        return Err(twice(second, "info"));
     }
     let span = info.value.span();
     let own =
@@ -100,7 +100,7 @@ fn differences(unified: &Cells, native: &Cells) -> Vec<String> {
         let message = || format!("`{key}` is {}, but `{native_key}` in `info` is {}", theirs.text, own.text);
         (!same).then(message)
     };
-    super::cells::CELLS.into_iter().filter_map(differ).collect()
+    CELLS.into_iter().filter_map(differ).collect()
 }
 
 /// The table of a contract in `unit`, from its rows.
