@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::database::withdraw::{self, Unsettled};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{self, Draft, Input};
 use crate::limits;
@@ -71,26 +72,35 @@ impl Summary {
             source: SourceId::of(&draft.sha256),
             title: draft.title.clone(),
             publication: draft.publication,
-            statements: draft.statements.len(),
+            // A postponement becomes a statement when it is recorded.
+            statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
             text: draft.text.clone(),
         }
     }
 }
 
+<<<<<<< HEAD
 /// What the files are called that are loaded from a folder. Markdown is read where it is named, but most of it is about
 /// a folder and not part of it.
 const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 
 /// The files that a path means: itself, or the files of a folder that may hold rules, in the order of the instants in
 /// their names, then by name.
+=======
+/// The files that a path means: itself, or the announcements (`.txt`) and seeds (`.toml`) in a folder, by name.
+>>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
 ///
 /// # Errors
 /// The path does not exist or cannot be listed, or a folder holds no such file.
 pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     let unreadable = |error: std::io::Error| {
         Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+<<<<<<< HEAD
             .hint("name a file, or a folder of .txt, .html, .json and .toml files")
+=======
+            .hint("name a file, or a folder of .txt or .toml files")
+>>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Ok(vec![path.to_path_buf()]);
@@ -98,15 +108,28 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
+<<<<<<< HEAD
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         if EXTENSIONS.contains(&extension) && file.is_file() {
+=======
+        let is_document = file.extension().is_some_and(|extension| extension == "txt" || extension == "toml");
+        if is_document && file.is_file() {
+>>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
             files.push(file);
         }
     }
     files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
     if files.is_empty() {
+<<<<<<< HEAD
         let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
         return Err(Mistake::input("no_announcement", message).hint("name a file of another kind itself"));
+=======
+        return Err(Mistake::input(
+            "no_announcement",
+            format!("no .txt or .toml file in {}", path.display()),
+        )
+        .hint("name a file of another kind itself"));
+>>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     }
     Ok(files)
 }
@@ -142,7 +165,10 @@ pub fn load(
             Ok(draft) => match (held_already(&draft, &held), refusal(&draft, options)) {
                 (Some(outcome), _) => outcome,
                 (None, Some(mistake)) => FileOutcome::Refused(Summary::of(&draft), mistake),
-                (None, None) => record(draft, opened(&mut writer, database)?)?,
+                (None, None) => match withdraw::needs_something_held(&draft) {
+                    Some(mistake) if !store::exists(database.dir()) => FileOutcome::Unreadable(mistake),
+                    _ => record(draft, opened(&mut writer, database)?)?,
+                },
             },
             Err(mistake) => FileOutcome::Unreadable(mistake),
         };
@@ -170,6 +196,11 @@ fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Mistake> {
     if let Some(outcome) = held_already(&draft, &held) {
         return Ok(outcome);
     }
+    let draft = match withdraw::settle(draft, writer) {
+        Ok(draft) => draft,
+        Err(Unsettled::Draft(mistake)) => return Ok(FileOutcome::Unreadable(mistake)),
+        Err(Unsettled::Store(mistake)) => return Err(mistake),
+    };
     let summary = Summary::of(&draft);
     let head = writer.commit(Instant::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))
@@ -228,7 +259,9 @@ pub(super) fn read_for_recording(path: &Path, options: LoadOptions) -> Result<Dr
 
 /// Why a document that was read must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, options: LoadOptions) -> Option<Mistake> {
-    if !draft.has_unread() || (options.allow_unread && !draft.statements.is_empty()) {
+    // What an export stands for was allowed where it was recorded first.
+    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    if allowed || !draft.has_unread() {
         return None;
     }
     let mut errors = draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);

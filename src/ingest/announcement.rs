@@ -4,19 +4,19 @@
 
 mod cell;
 mod claims;
-mod conflicts;
+pub(super) mod conflicts;
 mod contract;
 mod document;
 mod flat;
 mod header;
 mod heading;
-mod instants;
+pub(super) mod instants;
 mod number;
 mod prose;
 mod reader;
 mod rollout;
 mod rules;
-mod scan;
+pub(super) mod scan;
 mod share;
 mod split;
 mod tables;
