@@ -45,11 +45,7 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-<<<<<<< HEAD
     /// Load announcements, exchange tables and seeds: files or folders
-=======
-    /// Load announcements and seeds: files, or folders of .txt and .toml files
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     Load(LoadArguments),
     /// Answer statements; words are joined, `-` reads standard input
     Query {
@@ -83,11 +79,7 @@ pub enum Command {
 /// The arguments of `load` and `check`.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
-<<<<<<< HEAD
     /// Files, or folders of .txt, .html, .json and .toml files
-=======
-    /// Files, or folders of .txt and .toml files
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -112,6 +104,18 @@ pub struct ReconcileArguments {
     pub reading: ReadingArguments,
 }
 
+/// The arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The folder to write to, a file for each source
+    #[arg(value_name = "DIR", required_unless_present = "source", conflicts_with = "source")]
+    pub folder: Option<PathBuf>,
+
+    /// Print one source instead: its id, the first digits of it, or the name of its file
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+}
+
 /// How files are to be read.
 #[derive(Args, Debug)]
 pub struct ReadingArguments {
@@ -132,23 +136,7 @@ pub struct ReadingArguments {
     pub partial: bool,
 }
 
-<<<<<<< HEAD
 impl ReadingArguments {
-=======
-/// The arguments of `export`.
-#[derive(Args, Debug)]
-pub struct ExportArguments {
-    /// The folder to write to, a file for each source
-    #[arg(value_name = "DIR", required_unless_present = "source", conflicts_with = "source")]
-    pub folder: Option<PathBuf>,
-
-    /// Print one source instead: its id, the first digits of it, or the name of its file
-    #[arg(long, value_name = "ID")]
-    pub source: Option<String>,
-}
-
-impl LoadArguments {
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     /// Whether listings are complete, where the user says so.
     pub fn completeness(&self) -> Option<bool> {
         (self.complete || self.partial).then_some(self.complete)

@@ -9,11 +9,7 @@ use serde_json::json;
 use crate::cli::arguments::{Arguments, Command, database_dir};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-<<<<<<< HEAD
-use crate::cli::{load, reconcile, repl};
-=======
-use crate::cli::{export, load, repl};
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
+use crate::cli::{export, load, reconcile, repl};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
@@ -64,11 +60,8 @@ fn unknown_command(words: &[String]) -> Mistake {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
     let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
-<<<<<<< HEAD
-    let commands = ["load", "query", "check", "reconcile", "repl", "verify", "head", "init", "help"];
-=======
-    let commands = ["load", "query", "check", "repl", "export", "verify", "head", "init", "help"];
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
+    let commands =
+        ["load", "query", "check", "reconcile", "repl", "export", "verify", "head", "init", "help"];
     match nearest(first, commands) {
         Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
         None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),

@@ -80,27 +80,19 @@ impl Summary {
     }
 }
 
-<<<<<<< HEAD
 /// What the files are called that are loaded from a folder. Markdown is read where it is named, but most of it is about
 /// a folder and not part of it.
 const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 
 /// The files that a path means: itself, or the files of a folder that may hold rules, in the order of the instants in
 /// their names, then by name.
-=======
-/// The files that a path means: itself, or the announcements (`.txt`) and seeds (`.toml`) in a folder, by name.
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
 ///
 /// # Errors
 /// The path does not exist or cannot be listed, or a folder holds no such file.
 pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     let unreadable = |error: std::io::Error| {
         Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
-<<<<<<< HEAD
             .hint("name a file, or a folder of .txt, .html, .json and .toml files")
-=======
-            .hint("name a file, or a folder of .txt or .toml files")
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Ok(vec![path.to_path_buf()]);
@@ -108,28 +100,15 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
-<<<<<<< HEAD
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("");
         if EXTENSIONS.contains(&extension) && file.is_file() {
-=======
-        let is_document = file.extension().is_some_and(|extension| extension == "txt" || extension == "toml");
-        if is_document && file.is_file() {
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
             files.push(file);
         }
     }
     files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
     if files.is_empty() {
-<<<<<<< HEAD
         let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
         return Err(Mistake::input("no_announcement", message).hint("name a file of another kind itself"));
-=======
-        return Err(Mistake::input(
-            "no_announcement",
-            format!("no .txt or .toml file in {}", path.display()),
-        )
-        .hint("name a file of another kind itself"));
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
     }
     Ok(files)
 }
@@ -148,7 +127,8 @@ pub fn check(path: &Path, options: LoadOptions) -> FileReport {
 
 /// Loads files, each as one transaction, and tells `report` of each as soon as it is on the disk.
 ///
-/// A database is created when the first file is recorded. The writer's lock is taken only when a file is new.
+/// A database is created when the first file is recorded. The writer's lock is taken only when a file is new. A file that
+/// withdraws what is not held is tried once more when the others are loaded.
 ///
 /// # Errors
 /// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
@@ -160,18 +140,30 @@ pub fn load(
 ) -> Result<Vec<String>, Mistake> {
     let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
     let mut writer: Option<Writer> = None;
-    for path in files {
-        let outcome = match read(path, options) {
-            Ok(draft) => match (held_already(&draft, &held), refusal(&draft, options)) {
-                (Some(outcome), _) => outcome,
-                (None, Some(mistake)) => FileOutcome::Refused(Summary::of(&draft), mistake),
-                (None, None) => match withdraw::needs_something_held(&draft) {
-                    Some(mistake) if !store::exists(database.dir()) => FileOutcome::Unreadable(mistake),
-                    _ => record(draft, opened(&mut writer, database)?)?,
-                },
-            },
-            Err(mistake) => FileOutcome::Unreadable(mistake),
+    let mut load_one = |path: &PathBuf| -> Result<FileOutcome, Mistake> {
+        let draft = match read(path, options) {
+            Ok(draft) => draft,
+            Err(mistake) => return Ok(FileOutcome::Unreadable(mistake)),
         };
+        match (held_already(&draft, &held), refusal(&draft, options), withdraw::needs_something_held(&draft))
+        {
+            (Some(outcome), ..) => Ok(outcome),
+            (None, Some(mistake), _) => Ok(FileOutcome::Refused(Summary::of(&draft), mistake)),
+            (None, None, Some(mistake)) if !store::exists(database.dir()) => {
+                Ok(FileOutcome::Unreadable(mistake))
+            }
+            (None, None, _) => record(draft, opened(&mut writer, database)?),
+        }
+    };
+    let mut again: Vec<&PathBuf> = Vec::new();
+    for path in files {
+        match load_one(path)? {
+            FileOutcome::Unreadable(mistake) if mistake.code == withdraw::NOT_HELD => again.push(path),
+            outcome => report(FileReport { path: path.clone(), outcome }),
+        }
+    }
+    for path in again {
+        let outcome = load_one(path)?;
         report(FileReport { path: path.clone(), outcome });
     }
     Ok(writer.map(|writer| writer.notices().to_vec()).unwrap_or_default())

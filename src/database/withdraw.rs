@@ -15,6 +15,9 @@ use crate::statement::{
 use crate::store::Writer;
 use crate::text::{Span, line_number, nearest};
 
+/// The code of the mistake that a source or statement is not held, or not yet.
+pub const NOT_HELD: &str = "not_held";
+
 /// Why a draft cannot be recorded.
 pub enum Unsettled {
     /// It names what is not held, or what is no change: nothing is wrong with the database.
@@ -132,7 +135,7 @@ impl HeldSources<'_> {
             None => {
                 let (number, count) = (id.ordinal, batch.statements.len());
                 let what = format!("source {} has {count} statements, no statement {number}", id.source);
-                Err(refused(draft, span, "not_held", what)
+                Err(refused(draft, span, NOT_HELD, what)
                     .hint(format!("`tierbook query source {}` numbers them", id.source)))
             }
         }
@@ -154,7 +157,7 @@ fn refused(draft: &Draft, span: Span, code: &'static str, what: String) -> Unset
 
 fn not_held(draft: &Draft, id: &SourceId, span: Span, held: &[RecordedSource]) -> Mistake {
     let line = line_number(&draft.text, span.start);
-    let mistake = Mistake::input("not_held", format!("line {line}: the source {id} is not held"));
+    let mistake = Mistake::input(NOT_HELD, format!("line {line}: the source {id} is not held"));
     let ids: BTreeSet<&str> = held.iter().map(|recorded| recorded.source.id.as_str()).collect();
     match nearest(id.as_str(), ids) {
         Some(near) => mistake.hint(format!("did you mean {near}? `tierbook query sources` lists the ids")),
@@ -169,7 +172,7 @@ fn refuse_withdrawn(
     postponements: &[Postponement],
     writer: &Writer,
 ) -> Result<(), Unsettled> {
-    let rulebook = Rulebook::new(changes.to_vec(), writer.withdrawals()?);
+    let rulebook = Rulebook::new(changes.to_vec(), writer.withdrawals()?, &[]);
     let mut seen: BTreeSet<&StatementId> = BTreeSet::new();
     for (recorded, postponement) in changes.iter().zip(postponements) {
         let refuse = |what| refused(draft, postponement.span, "withdrawn_already", what);

@@ -6,14 +6,7 @@ use std::time::Duration;
 use super::head::Head;
 use super::index::Trouble;
 use super::index::index_mistake;
-<<<<<<< HEAD
-use super::journal::Lines;
-use super::record::{
-    FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1,
-};
-=======
-use super::record::{FindingV1, HeadV1, RecordedStatementV1};
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
+use super::record::{FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1};
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
@@ -21,11 +14,7 @@ use super::{convert, journal, layout, lock, recorded};
 use crate::finding::Finding;
 use crate::mistake::Mistake;
 use crate::statement::{
-<<<<<<< HEAD
-    Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
-=======
-    Batch, Recorded, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
->>>>>>> 68440b3 (ingest: seeds written by hand in TOML; export writes every source in the same form)
+    Batch, Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
 };
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while

@@ -56,13 +56,14 @@ fn read(recorded: TransactionV1) -> Result<Batch, String> {
     let rule_of =
         |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
     let statements = recorded.statements.into_iter().map(|statement| statement.read(&rule_of));
+    let listings = recorded.listings.into_iter().map(|listing| listing.read());
     let withdrawals = recorded.withdrawals.into_iter().map(|withdrawal| withdrawal.read());
     let findings = recorded.findings.into_iter().map(FindingV1::read);
     Ok(Batch {
         source: recorded.source.read()?,
         text: recorded.text,
         statements: statements.collect::<Result<_, _>>()?,
-        listings: Vec::new(),
+        listings: listings.collect::<Result<_, _>>()?,
         withdrawals: withdrawals.collect::<Result<_, _>>()?,
         findings: findings.collect::<Result<_, _>>()?,
     })

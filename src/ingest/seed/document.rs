@@ -139,5 +139,6 @@ fn brackets(at: Span, name: &str, mistakes: &mut Mistakes) {
 fn unknown_table(name: &str, at: Span, mistakes: &mut Mistakes) {
     let known: Vec<&str> = ["source"].into_iter().chain(Kind::ALL.map(Kind::name)).collect();
     let show = |name: &str| if name == "source" { "[source]".to_string() } else { format!("[[{name}]]") };
-    mistakes.unknown(at, format!("there is no table {}", quoted(name)), name, &known, show);
+    let message = format!("there is no table of the name {}", quoted(name));
+    mistakes.unknown(at, message, name, &known, show);
 }

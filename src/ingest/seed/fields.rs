@@ -77,7 +77,7 @@ impl<'a> Fields<'a> {
     ) -> Option<Value<'f, 'a>> {
         let field = self.get(key);
         if field.is_none() {
-            mistakes.add(self.header, "seed_missing", format!("{} needs `{key}`", self.name), hint);
+            mistakes.missing(self.span(), self.header, format!("{} needs `{key}`", self.name), hint);
         }
         field
     }

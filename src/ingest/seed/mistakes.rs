@@ -4,11 +4,11 @@ use crate::limits;
 use crate::mistake::Mistake;
 use crate::text::{Span, line_number, nearest};
 
-/// The mistakes found so far, each with the byte where it stands.
+/// The mistakes found so far, each with the byte that it is told in order of, and the byte where it stands.
 #[derive(Debug)]
 pub struct Mistakes<'a> {
     text: &'a str,
-    found: Vec<(usize, Mistake)>,
+    found: Vec<(usize, usize, Mistake)>,
 }
 
 impl<'a> Mistakes<'a> {
@@ -29,8 +29,25 @@ impl<'a> Mistakes<'a> {
 
     /// Notes one, with how to mend it; an empty hint is none.
     pub fn add(&mut self, at: Span, code: &'static str, message: impl Into<String>, hint: impl Into<String>) {
+        self.add_behind(at.start, at, code, message, hint);
+    }
+
+    /// Notes what a table lacks. It is told behind what is wrong in the table, which may be the reason: a field with a
+    /// slip in its name.
+    pub fn missing(&mut self, table: Span, header: Span, message: String, hint: &str) {
+        self.add_behind(table.end, header, "seed_missing", message, hint);
+    }
+
+    fn add_behind(
+        &mut self,
+        order: usize,
+        at: Span,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         let (mistake, hint) = (Mistake::input(code, message), hint.into());
-        self.found.push((at.start, if hint.is_empty() { mistake } else { mistake.hint(hint) }));
+        self.found.push((order, at.start, if hint.is_empty() { mistake } else { mistake.hint(hint) }));
     }
 
     /// Notes that a value cannot be what its field needs.
@@ -59,9 +76,9 @@ impl<'a> Mistakes<'a> {
     /// All as one mistake: the first of the document, the next [`limits::SEED_MISTAKES`] as hints. `None` where there
     /// is none.
     pub fn into_one(mut self) -> Option<Mistake> {
-        self.found.sort_by_key(|(at, _)| *at);
+        self.found.sort_by_key(|(order, ..)| *order);
         let count = self.found.len();
-        let placed = |(at, mistake): (usize, Mistake)| {
+        let placed = |(_, at, mistake): (usize, usize, Mistake)| {
             let message = format!("line {}: {}", line_number(self.text, at), mistake.message);
             Mistake { message, ..mistake }
         };

@@ -173,9 +173,6 @@ fn said(
         })
         .collect();
     let mut findings = laws::check(&laws_rows, side);
-    if let Some(message) = laws::rate_scales(rows.iter().map(|row| &row.rate.value)) {
-        findings.push(Finding::new(Code::RateScale, list.span, message));
-    }
     for (index, row) in rows.iter().enumerate() {
         let bounds = [&row.floor, &row.cap].map(|cell| (cell.odd, cell.value.text(), cell.value.value()));
         let rate = (row.rate.odd, row.rate.value.text(), row.rate.value.fraction());

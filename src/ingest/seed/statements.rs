@@ -12,7 +12,7 @@ use super::subjects;
 use crate::finding::Finding;
 use crate::ingest::draft::{DraftClaim, DraftListing, DraftStatement};
 use crate::limits;
-use crate::statement::Subject;
+use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::{Length, ValidTime};
 
@@ -89,14 +89,18 @@ fn claim(
     }
 }
 
+/// The rule of an entry. Where its subjects cannot be read it is read all the same, for its own mistakes.
 fn table(
     kind: Kind,
     fields: &Fields,
     subjects: Option<&[Subject]>,
     mistakes: &mut Mistakes,
 ) -> Option<rules::Said> {
-    let subjects = subjects?;
-    rules::read(fields, subjects.first()?.program(), subjects::usual_unit(subjects), kind.name(), mistakes)
+    let any = if fields.get("tiers").is_some() { Program::Usdm } else { Program::PmPro };
+    let program = subjects.and_then(|subjects| subjects.first()).map_or(any, Subject::program);
+    let unit = subjects.map_or_else(|| Some(String::new()), subjects::usual_unit);
+    let said = rules::read(fields, program, unit, kind.name(), mistakes)?;
+    subjects.map(|_| said)
 }
 
 /// When a change or an end takes hold.
