@@ -54,7 +54,8 @@ impl Length {
         let (count, unit) = if digits > 0 { lower.split_at(digits) } else { lower.split_once(' ')? };
         let count: i64 = match count {
             "a" | "an" | "one" => 1,
-            digits => digits.parse().ok()?,
+            digits if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok()?,
+            _ => return None,
         };
         let micros = match unit.trim() {
             "µs" | "us" | "microsecond" | "microseconds" => 1,
