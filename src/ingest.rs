@@ -6,6 +6,8 @@
 mod draft;
 mod form;
 mod laws;
+mod scan;
+mod view;
 mod announcement;
 mod exchange;
 mod page;
