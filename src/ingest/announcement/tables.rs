@@ -3,8 +3,8 @@
 use super::cell::{Cell, Item};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, Kind};
-use super::scan;
 use super::split;
+use crate::ingest::scan;
 use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
 
@@ -47,7 +47,7 @@ pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
     while let Some(header) = header::next(text, at) {
-        let start = behind_rule(text, header.span.end);
+        let start = header.span.end;
         let (body, end) = match header.kind {
             Kind::Tiers => tier_items(text, start),
             Kind::Flat => flat_rows(text, start, header.sides.len()),
@@ -61,15 +61,6 @@ pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
         }
     }
     (tables, bare)
-}
-
-/// The offset behind the line of dashes that parts header and rows in a Markdown table.
-fn behind_rule(text: &str, at: usize) -> usize {
-    let line = scan::skip_separators(text, at);
-    let end = scan::skip(text, line, |c| scan::is_dash(c) || matches!(c, '|' | ':' | ' '));
-    let rule = Span::new(line, end).of(text);
-    let ends_line = matches!(scan::char_at(text, end), None | Some('\n' | '\r'));
-    if ends_line && rule.contains('|') && rule.contains("--") { end } else { at }
 }
 
 fn tier_items(text: &str, start: usize) -> (Body, usize) {
