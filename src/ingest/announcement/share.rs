@@ -192,7 +192,8 @@ fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Ve
 
 /// What it costs to end in a state, and how many cells are then absent without a mark.
 fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
-    if !layout.two_sides || state.turn == 0 {
+    // A row of nothing but one mark says nothing: it may be a line of dashes behind the table.
+    if !layout.two_sides || state.turn == 0 || state.left == Left::Mark {
         return (0, 0);
     }
     let left = state.last[0].filter(|_| state.left == Left::Cell).map(|(item, _)| item);

@@ -71,7 +71,7 @@ fn tier_items(text: &str, start: usize) -> (Body, usize) {
         if let Some(cell) = tier_cell(text, at) {
             end = cell.span.end;
             items.push(Item::Cell(cell));
-        } else if let Some(mark) = scan::mark(text, at) {
+        } else if let Some(mark) = scan::mark(text, at).filter(|mark| is_no_bullet(text, *mark)) {
             end = mark.end;
             items.push(Item::Mark);
         } else {
@@ -82,6 +82,16 @@ fn tier_items(text: &str, start: usize) -> (Body, usize) {
         return (Body::Tiers(Vec::new()), start);
     }
     (Body::Tiers(one_mark_for_three(items)), end)
+}
+
+/// Whether a mark is none of the dashes that lists begin their items with: its line ends or goes on with cells.
+fn is_no_bullet(text: &str, mark: Span) -> bool {
+    let next = scan::skip(text, mark.end, |c| c == '|' || (scan::is_blank(c) && c != '\n'));
+    let ends_line = matches!(scan::char_at(text, next), None | Some('\n'));
+    !mark.of(text).starts_with(scan::is_dash)
+        || ends_line
+        || scan::mark(text, next).is_some()
+        || tier_cell(text, next).is_some()
 }
 
 /// Leverage, range and rate of one tier.

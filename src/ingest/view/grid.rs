@@ -13,6 +13,7 @@ pub struct Grid {
     pub rows: Vec<Row>,
     /// Whether a cell stands farther right than columns are kept, so that the columns tell nothing.
     pub too_wide: bool,
+    /// The row that is being filled; one without cells counts, for cells hang through it.
     open: Option<Row>,
     /// For each column the cell that hangs down into the next row, and into how many rows.
     hanging: Vec<Option<(usize, usize)>>,
@@ -97,17 +98,22 @@ impl Kind {
 }
 
 impl Grid {
+    /// Begins a row; ends the one before.
+    pub fn begin_row(&mut self) {
+        self.end_row();
+        let first = self.cells.len();
+        let above =
+            |place: &Option<(usize, usize)>| place.map_or(Slot::Nothing, |(cell, _)| Slot::Above(cell));
+        self.open = Some(Row { cells: first..first, slots: self.hanging.iter().map(above).collect() });
+    }
+
     /// Adds a cell to the open row, at the next free column.
     pub fn add(&mut self, view: View, rows: usize, columns: usize) {
+        if self.open.is_none() {
+            self.begin_row();
+        }
         let first = self.cells.len();
-        let hanging = &self.hanging;
-        let row = self.open.get_or_insert_with(|| Row {
-            cells: first..first,
-            slots: hanging
-                .iter()
-                .map(|place| place.map_or(Slot::Nothing, |(cell, _)| Slot::Above(cell)))
-                .collect(),
-        });
+        let Some(row) = &mut self.open else { return };
         let after_last = row.slots.iter().rposition(|slot| matches!(slot, Slot::Own(_) | Slot::Left(_)));
         let mut column = after_last.map_or(0, |last| last + 1);
         while matches!(row.slots.get(column), Some(Slot::Above(_))) {
@@ -128,12 +134,12 @@ impl Grid {
         self.cells.push(Cell { kind: Kind::of(view.text()), view, last_column, rows: rows.max(1) });
     }
 
-    /// Ends the open row.
+    /// Ends the open row, if there is one.
     pub fn end_row(&mut self) {
+        let Some(row) = self.open.take() else { return };
         for place in &mut self.hanging {
             *place = place.and_then(|(cell, rows)| (rows > 1).then_some((cell, rows - 1)));
         }
-        let Some(row) = self.open.take() else { return };
         self.hanging.resize(self.hanging.len().max(row.slots.len()), None);
         for (slot, place) in row.slots.iter().zip(&mut self.hanging) {
             if let Slot::Own(cell) | Slot::Left(cell) = *slot {
@@ -141,7 +147,9 @@ impl Grid {
                 *place = (rows > 1).then_some((cell, rows - 1)).or(*place);
             }
         }
-        self.rows.push(row);
+        if !row.cells.is_empty() {
+            self.rows.push(row);
+        }
     }
 
     /// Ends a group of rows, out of which no cell hangs.
@@ -175,9 +183,9 @@ mod tests {
         let mut grid = Grid::default();
         grid.add(view("a"), 65_535, 1);
         grid.add(view("b"), 1, 2);
-        grid.end_row();
+        grid.begin_row();
+        grid.begin_row();
         grid.add(view("c"), 1, 1);
-        grid.end_row();
         grid.end_row();
         grid.end_group();
         grid.add(view("d"), 1, 1);

@@ -216,7 +216,10 @@ impl Reader<'_> {
             "td" | "th" if self.deeper == 0 => self.open_cell(tag),
             "tr" if self.deeper == 0 => {
                 self.need_table();
-                self.end_row();
+                self.end_cell();
+                if let Some(table) = self.tables.last_mut() {
+                    table.grid.begin_row();
+                }
             }
             "thead" | "tbody" | "tfoot" if self.deeper == 0 => {
                 self.need_table();

@@ -4,6 +4,8 @@
 //! that spans rows means depends on the table: a tier or a name is one and stands in its first row only (below it
 //! the side is absent), a flat ratio belongs to each of its rows.
 
+use std::collections::BTreeSet;
+
 use super::View;
 use super::grid::{Grid, Kind, Row, Slot};
 use crate::ingest::scan;
@@ -16,7 +18,7 @@ const SIDE_COLUMNS: usize = 3;
 pub fn lines(grid: &Grid) -> View {
     let mut out = View::default();
     let sides = sides(grid);
-    let first_data = grid.rows.iter().position(|row| holds(grid, row, Kind::Rate)).unwrap_or(grid.rows.len());
+    let first_data = first_data(grid);
     let flat = is_flat(grid, first_data);
     let table = Table { grid, flat, last_rate: sides.last().map_or(0, |side| side.1) };
     for (index, row) in grid.rows.iter().enumerate() {
@@ -32,11 +34,17 @@ pub fn lines(grid: &Grid) -> View {
 
 /// The first and the last column of each side; none where the columns do not tell it.
 fn sides(grid: &Grid) -> Vec<(usize, usize)> {
-    let rates = grid.cells.iter().filter(|cell| cell.kind == Kind::Rate);
-    let mut ends: Vec<usize> = rates.map(|cell| cell.last_column).collect();
-    ends.sort_unstable();
-    ends.dedup();
-    if grid.too_wide || ends.is_empty() || ends.len() > 2 {
+    let first_data = first_data(grid);
+    let rates = grid.cells.iter().filter(|cell| cell.kind == Kind::Rate).map(|cell| cell.last_column);
+    let rates: BTreeSet<usize> = rates.collect();
+    // A column whose rates are all absent is known by its name.
+    let header = grid.rows[..first_data].iter().flat_map(|row| &grid.cells[row.cells.clone()]);
+    let named = header
+        .filter(|cell| cell.last_column > 0 && names_rate(cell.view.text()))
+        .map(|cell| cell.last_column);
+    let all: BTreeSet<usize> = rates.iter().copied().chain(named).collect();
+    let ends = if all.len() > 2 { &rates } else { &all };
+    if grid.too_wide || rates.is_empty() || ends.len() > 2 {
         return Vec::new();
     }
     let starts = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
@@ -50,9 +58,16 @@ fn sides(grid: &Grid) -> Vec<(usize, usize)> {
     sides
 }
 
-/// Whether a cell of that kind starts in a row.
-fn holds(grid: &Grid, row: &Row, kind: Kind) -> bool {
-    row.cells.clone().any(|cell| grid.cells[cell].kind == kind)
+/// The number of the first row with a rate; the rows above it are the header.
+fn first_data(grid: &Grid) -> usize {
+    let has_rate = |row: &Row| grid.cells[row.cells.clone()].iter().any(|cell| cell.kind == Kind::Rate);
+    grid.rows.iter().position(has_rate).unwrap_or(grid.rows.len())
+}
+
+/// Whether the name of a column is that of rates or ratios.
+fn names_rate(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["ratio", "rate", "mmr"].iter().any(|word| words.contains(word))
 }
 
 /// Whether a table has names and rates only.
@@ -222,19 +237,16 @@ fn joined(cell: &View, may_hold_names: bool, out: &mut View) {
         at += line.len();
         if words.len() < line.len() {
             let next = cell.text()[at..].lines().next().unwrap_or("");
-            let names =
-                may_hold_names && ends_in_name(words) && is_name(next.split(',').next().unwrap_or(""));
+            let parted = |c: char| c == ',' || scan::is_blank(c);
+            let last = words.rsplit(parted).next().unwrap_or("");
+            let first = next.split(parted).next().unwrap_or("");
+            let names = may_hold_names && is_name(last) && is_name(first);
             add(out, if names { ", " } else { " " });
         }
     }
 }
 
-fn ends_in_name(line: &str) -> bool {
-    line.rsplit(',').next().is_some_and(is_name)
-}
-
-/// Whether words can only be the name of an asset.
-fn is_name(words: &str) -> bool {
-    let words = words.trim_matches(scan::is_blank);
-    words.contains(char::is_alphabetic) && words.chars().all(|c| c.is_alphanumeric() && !c.is_lowercase())
+/// Whether a word can only be the name of an asset.
+fn is_name(word: &str) -> bool {
+    word.contains(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() && !c.is_lowercase())
 }
