@@ -14,9 +14,10 @@ use super::weight::{self, overlap, step};
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
 
-/// States that are dearer than the cheapest by more than this are not followed: four broken chains are never made
-/// good later.
-const SLACK: u32 = 4 * weight::CHAIN;
+/// States that are dearer than the cheapest by more than this are not followed, first by little, because most tables
+/// break no law. Where the cheapest way costs more than that, a dropped state could have been on a cheaper one, and the
+/// search begins again with more; four broken chains are never made good later.
+const SLACKS: [u32; 3] = [weight::LEVERAGE_GAP + weight::RATE_ORDER, 2 * weight::CHAIN, 4 * weight::CHAIN];
 
 /// The cheapest way to share the cells.
 #[derive(Clone, Debug)]
@@ -60,16 +61,31 @@ const FAR: u32 = u32::MAX / 2;
 
 /// Shares `items`, cells with at least one split each; `None` where there is no cell.
 pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
+    if !items.iter().any(|item| matches!(item, Item::Cell(_))) {
+        return None;
+    }
+    let mut layers = Vec::new();
+    for slack in SLACKS {
+        layers = search(items, layout, slack);
+        let cheapest = |layer: &Vec<Node>| layer.iter().map(|node| node.cost).min().unwrap_or(0);
+        // A way is cut off only where it costs more than this, so no way that costs less or as much was cut off.
+        let sure = layers.iter().map(cheapest).min().unwrap_or(0) + slack;
+        if layers[0][0].to_end <= sure {
+            break;
+        }
+    }
+    Some(cheapest_way(&layers, items, layout))
+}
+
+/// The states behind each item, each with the cheapest way to it and from it to the end.
+fn search(items: &[Item], layout: Layout, slack: u32) -> Vec<Vec<Node>> {
     let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
     let mut layers = vec![vec![Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR }]];
     let mut edges: Vec<Vec<(usize, usize, u32)>> = Vec::new();
     for index in 0..items.len() {
-        let (layer, layer_edges) = next_layer(&layers[index], items, index, layout);
+        let (layer, layer_edges) = next_layer(&layers[index], items, index, layout, slack);
         layers.push(layer);
         edges.push(layer_edges);
-    }
-    if !items.iter().any(|item| matches!(item, Item::Cell(_))) {
-        return None;
     }
     let end = layers.len() - 1;
     layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, items, layout).0);
@@ -80,7 +96,7 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
             node.to_end = node.to_end.min(through);
         }
     }
-    Some(cheapest_way(&layers, items, layout))
+    layers
 }
 
 /// The states reachable by placing item `index`, with the edges that lead there.
@@ -89,13 +105,14 @@ fn next_layer(
     items: &[Item],
     index: usize,
     layout: Layout,
+    slack: u32,
 ) -> (Vec<Node>, Vec<(usize, usize, u32)>) {
     let mut layer: Vec<Node> = Vec::new();
     let mut edges = Vec::new();
     let mut known: HashMap<State, usize> = HashMap::new();
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|&node| nodes[node].cost);
-    let dearest = order.first().map_or(0, |&node| nodes[node].cost + SLACK);
+    let dearest = order.first().map_or(0, |&node| nodes[node].cost + slack);
     for &from in order.iter().take(STATES).take_while(|&&node| nodes[node].cost <= dearest) {
         let node = &nodes[from];
         for (ready, skip_cost, absent) in turns(&node.state, items, index, layout) {
