@@ -6,7 +6,7 @@
 //! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
 //! are the weights of broken laws (see `weight`). Where two ways that differ are equally cheap, the result says so.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::cell::{Item, Layout};
 use super::weight::{self, overlap, step};
@@ -32,7 +32,7 @@ pub struct Shared {
     pub unmarked: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct State {
     last: [Option<(usize, usize)>; 2],
     covered: [bool; 2],
@@ -41,7 +41,7 @@ struct State {
 }
 
 /// What stands on the left of the row whose right cell is due.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Left {
     Nothing,
     Mark,
@@ -109,14 +109,14 @@ fn next_layer(
 ) -> (Vec<Node>, Vec<(usize, usize, u32)>) {
     let mut layer: Vec<Node> = Vec::new();
     let mut edges = Vec::new();
-    let mut known: HashMap<State, usize> = HashMap::new();
+    let mut known: BTreeMap<State, usize> = BTreeMap::new();
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|&node| nodes[node].cost);
     let dearest = order.first().map_or(0, |&node| nodes[node].cost + slack);
     for &from in order.iter().take(STATES).take_while(|&&node| nodes[node].cost <= dearest) {
         let node = &nodes[from];
-        for (ready, skip_cost, absent) in turns(&node.state, items, index, layout) {
-            for (state, place_cost) in placements(&ready, items, index, layout) {
+        for (ready, skip_cost, absent) in turns(&node.state, items, index, layout).into_iter().flatten() {
+            placements(&ready, items, index, layout, &mut |state, place_cost| {
                 let cost = node.cost + skip_cost + place_cost;
                 let to = *known.entry(state).or_insert_with(|| {
                     layer.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
@@ -126,7 +126,7 @@ fn next_layer(
                     layer[to] = Node { state, cost, absent: node.absent + absent, from, to_end: FAR };
                 }
                 edges.push((from, to, skip_cost + place_cost));
-            }
+            });
         }
     }
     (layer, edges)
@@ -134,13 +134,13 @@ fn next_layer(
 
 /// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
 /// of that, and how many cells are then absent without a mark.
-fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(State, u32, usize)> {
-    let mut ways = vec![(*state, 0, 0)];
+fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> [Option<(State, u32, usize)>; 3] {
+    let mut ways = [Some((*state, 0, 0)), None, None];
     if !layout.two_sides {
         return ways;
     }
     let mut skipped = (*state, 0, 0);
-    for _ in 0..2 {
+    for way in &mut ways[1..] {
         let side = skipped.0.turn;
         let beside = match (side, skipped.0.left) {
             (0, _) => Some(index),
@@ -153,7 +153,7 @@ fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(St
         skipped.2 += absent;
         skipped.0.turn = 1 - side;
         skipped.0.left = Left::Nothing;
-        ways.push(skipped);
+        *way = Some(skipped);
     }
     ways
 }
@@ -174,8 +174,14 @@ fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) 
     (if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT }, 1)
 }
 
-/// The states after item `index` is placed where it is due, with the cost of each.
-fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(State, u32)> {
+/// Gives `each` of the states after item `index` is placed where it is due, with its cost.
+fn placements(
+    ready: &State,
+    items: &[Item],
+    index: usize,
+    layout: Layout,
+    each: &mut impl FnMut(State, u32),
+) {
     let side = ready.turn;
     let mut after = *ready;
     after.turn = if layout.two_sides { 1 - side } else { 0 };
@@ -184,7 +190,7 @@ fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Ve
             after.covered[side] = true;
             after.left = if side == 0 { Left::Mark } else { Left::Nothing };
             let empty = side == 1 && ready.left == Left::Mark;
-            return vec![(after, if empty { weight::EMPTY_ROW } else { 0 })];
+            return each(after, if empty { weight::EMPTY_ROW } else { 0 });
         }
         Item::Cell(cell) => cell,
     };
@@ -194,17 +200,15 @@ fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Ve
         (1, Left::Cell, Some(Item::Cell(left))) if !overlap(left, cell) => weight::BESIDE,
         _ => 0,
     };
-    (0..cell.splits.len())
-        .map(|split| {
-            let before = ready.last[side].and_then(|(item, chosen)| match &items[item] {
-                Item::Cell(cell) => Some((cell, &cell.splits[chosen])),
-                Item::Mark => None,
-            });
-            let mut state = after;
-            state.last[side] = Some((index, split));
-            (state, beside + cell.evidence[split] + step(before, cell, &cell.splits[split], layout))
-        })
-        .collect()
+    let before = ready.last[side].and_then(|(item, chosen)| match &items[item] {
+        Item::Cell(cell) => Some((cell, &cell.splits[chosen])),
+        Item::Mark => None,
+    });
+    for (split, (this, evidence)) in cell.splits.iter().zip(&cell.evidence).enumerate() {
+        let mut state = after;
+        state.last[side] = Some((index, split));
+        each(state, beside + evidence + step(before, cell, this, layout));
+    }
 }
 
 /// What it costs to end in a state, and how many cells are then absent without a mark.
