@@ -150,7 +150,8 @@ fn counted(summary: &Summary) -> String {
     let count =
         |severity: Severity| summary.findings.iter().filter(|f| f.code.severity() == severity).count();
     let (warnings, notes) = (count(Severity::Warning), count(Severity::Note));
-    format!("{published}: {} statements, {warnings} warnings, {notes} notes", summary.statements)
+    let (statements, unread) = (summary.statements, count(Severity::Error));
+    format!("{published}: {statements} statements, {unread} unread, {warnings} warnings, {notes} notes")
 }
 
 fn listed(summary: &Summary, with_findings: bool) -> String {
@@ -187,6 +188,7 @@ fn as_json(report: &FileReport) -> Value {
         "published_at": summary.and_then(|s| s.publication).map(|(at, _)| at.to_string()),
         "precision": summary.and_then(|s| s.publication).map(|(_, precision)| precision.name()),
         "statements": summary.map(|summary| summary.statements),
+        "unread": summary.map(|s| s.findings.iter().filter(|f| f.code.severity() == Severity::Error).count()),
         "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
         "mistake": mistake.map(|m| json!({"code": m.code, "message": m.message, "hints": m.hints})),
     })

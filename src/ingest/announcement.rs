@@ -32,7 +32,7 @@ use crate::finding::Severity;
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::Sha256;
-use crate::text::Span;
+use crate::text::{Span, line_number};
 
 /// Reads an announcement. Pure: the same input gives the same draft.
 ///
@@ -77,9 +77,20 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     }
     let ends: Vec<usize> = spans.iter().map(|span| span.end).collect();
     let mut findings = unread::check(text, &lines, &bare_headers, &ends);
-    if tables.is_empty() && findings.is_empty() {
-        return Err(Mistake::input("no_table", "nothing in the document looks like a table of margin rules")
-            .hint("announcements with leverage tiers or collateral ratios are read"));
+    // What looks like a table, but has neither a header of ours nor a range of positions, is about something else.
+    let ours =
+        !tables.is_empty() || !bare_headers.is_empty() || text.contains(['≤', '≦']) || text.contains("<=");
+    if !ours || (tables.is_empty() && findings.is_empty()) {
+        let message = "no rule found: nothing in the document looks like a table of margin rules";
+        let mistake = Mistake::input("no_table", message)
+            .hint("announcements with leverage tiers or collateral ratios are read");
+        return Err(match findings.first() {
+            Some(other) => {
+                let line = line_number(text, other.span.start);
+                mistake.hint(format!("line {line} looks like a table of something else"))
+            }
+            None => mistake,
+        });
     }
     let publication = document::publication(&document, input, &mut findings);
     findings.extend(document::truncated(&document, &tables));
