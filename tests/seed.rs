@@ -484,6 +484,11 @@ fn a_mistake_names_its_line_and_field_and_how_to_mend_it() {
         ),
         // Rules.
         (
+            format!("[[change]]\nsubjects = [\"usdm:AUSDT\", \"pm:A\"]\neffective_at = 2026-02-06\n{TABLE}"),
+            "line 4: [[change]] says one rule of contracts and of assets",
+            "write an entry for each",
+        ),
+        (
             format!("[[change]]\n{subject}effective_at = 2026-02-06\n"),
             "line 4: [[change]] says no rule",
             "write tiers",

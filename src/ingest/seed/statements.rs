@@ -96,6 +96,11 @@ fn table(
     subjects: Option<&[Subject]>,
     mistakes: &mut Mistakes,
 ) -> Option<rules::Said> {
+    if subjects.is_some_and(|subjects| !subjects::are_of_one_kind(subjects)) {
+        let message = format!("{} says one rule of contracts and of assets", fields.name);
+        mistakes.add(fields.header, "seed_rule", message, "write an entry for each");
+        return None;
+    }
     let any = if fields.get("tiers").is_some() { Program::Usdm } else { Program::PmPro };
     let program = subjects.and_then(|subjects| subjects.first()).map_or(any, Subject::program);
     let unit = subjects.map_or_else(|| Some(String::new()), subjects::usual_unit);

@@ -15,7 +15,7 @@ pub const FIELDS: [&str; 3] = ["subject", "subjects", "program"];
 /// The currencies that the names of contracts end in.
 const QUOTES: [&str; 6] = ["USDT", "USDC", "FDUSD", "BUSD", "USD1", "USD"];
 
-/// The subjects of an entry, each once, all of programs of one kind; `None`, and noted, where one cannot be read.
+/// The subjects of an entry, each once; `None`, and noted, where one cannot be read.
 pub fn read(fields: &Fields, source: &Source, mistakes: &mut Mistakes) -> Option<Vec<Subject>> {
     let program = match fields.get("program") {
         None => None,
@@ -52,18 +52,14 @@ pub fn read(fields: &Fields, source: &Source, mistakes: &mut Mistakes) -> Option
             None => whole = false,
         }
     }
-    let first: &Subject = subjects.first().filter(|_| whole)?;
-    let one_kind =
-        subjects.iter().all(|s| s.program().holds_contracts() == first.program().holds_contracts());
-    if !one_kind {
-        mistakes.value(
-            fields.header,
-            format!("{} names contracts and assets", fields.name),
-            "write an entry for each",
-        );
-        return None;
-    }
-    Some(subjects)
+    whole.then_some(subjects)
+}
+
+/// Whether subjects are all contracts, or all assets, so that one rule can be of them.
+pub fn are_of_one_kind(subjects: &[Subject]) -> bool {
+    let mut kinds = subjects.iter().map(|subject| subject.program().holds_contracts());
+    let first = kinds.next();
+    kinds.all(|kind| Some(kind) == first)
 }
 
 /// `binance:usdm:ACTUSDT`, `usdm:ACTUSDT`, or `ACTUSDT` where the entry has a program.

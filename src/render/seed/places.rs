@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entries::Entry;
 use super::layout::Layout;
 use crate::finding::Finding;
-use crate::rule::Rule;
 use crate::statement::{Batch, Statement};
 use crate::text::Span;
 
@@ -37,8 +36,8 @@ struct Finder<'a> {
     entries_at: BTreeMap<usize, BTreeSet<usize>>,
     /// The entries that name a subject.
     entries_of: BTreeMap<&'a str, BTreeSet<usize>>,
-    /// The statements with a span.
-    spans: BTreeMap<Span, Vec<usize>>,
+    /// The statements with a span, each with its entry.
+    spans: BTreeMap<Span, Vec<(usize, usize)>>,
 }
 
 /// Rows of an entry that a finding touches, counted from 1.
@@ -61,7 +60,7 @@ impl<'a> Finder<'a> {
             for &index in &entry.statements {
                 let statement = &statements[index];
                 finder.entries_of.entry(statement.subject.name()).or_default().insert(number);
-                finder.spans.entry(statement.span).or_default().push(index);
+                finder.spans.entry(statement.span).or_default().push((index, number));
                 if let Some(place) = layout.touched_place(index) {
                     finder.entries_at.entry(place).or_default().insert(number);
                 }
@@ -123,13 +122,14 @@ impl<'a> Finder<'a> {
         stretches.collect()
     }
 
-    /// The statement that a finding is about as a whole, which touches none of its rows.
+    /// The statement that a finding is about as a whole, which touches none of its rows: the first of its entry.
     fn about_whole(&self, finding: &Finding, names: &BTreeSet<&str>) -> Option<u32> {
-        let about = |index: &&usize| {
-            let statement = &self.statements[**index];
-            let flat = matches!(statement.claim.rule().map(|rule| rule.as_ref()), Some(Rule::Flat(_)));
-            names.is_empty() || (!flat && names.contains(statement.subject.name()))
+        let about = |(index, entry): &&(usize, usize)| {
+            let named = names.contains(self.statements[*index].subject.name());
+            names.is_empty() || (named && !self.entries[*entry].is_flat)
         };
-        self.spans.get(&finding.span)?.iter().find(about).map(|index| *index as u32 + 1)
+        let (_, entry) = self.spans.get(&finding.span)?.iter().find(about)?;
+        let first = self.entries[*entry].statements.first().map(|index| *index as u32 + 1);
+        self.number_in(*entry, names).or(first)
     }
 }
