@@ -667,7 +667,7 @@ fn bounds_hold_and_a_hostile_text_is_refused_quickly() {
     assert_eq!(read(&rows(200)).statements.len(), 1);
     assert!(refusal(&rows(201)).0.contains("more than 200 tiers"));
     let large = format!("{}#{}", seed(""), " ".repeat(tierbook::limits::SEED_BYTES));
-    assert!(refusal(&large).0.contains("at most 6291456 are read"));
+    assert!(refusal(&large).0.contains("at most 4194304 are read"));
     for hostile in [
         "[".repeat(1_000_000),
         format!("a={}", "[".repeat(1_000_000)),
