@@ -11,9 +11,9 @@ pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// that a byte can ask for, so a text gets less room than an exchange snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
 
-/// Largest seed in bytes, written by hand or by `export`. The export of the largest exchange snapshot has some
-/// 600 KB; the parser needs up to a hundred bytes of memory for each byte of a hostile text.
-pub const SEED_BYTES: usize = 6 * 1024 * 1024;
+/// Largest seed in bytes, written by hand or by `export`. The export of the largest exchange snapshot has
+/// 190 KB; the parser needs up to a hundred bytes of memory for each byte of a hostile text.
+pub const SEED_BYTES: usize = 4 * 1024 * 1024;
 
 /// Most rows in all tables of one seed written by hand, each counted for every subject of its table, because findings
 /// about a row name them all. A whole exchange has 7,000.

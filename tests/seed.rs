@@ -85,7 +85,7 @@ seen_at = "2026-02-02"
             "binance:pm-pro:STRK seen at publication: USD rank Some(8) 0=0 200,000=200000 100; \
              200,000=200000 400000=400000 80"
                 .to_string(),
-            "binance:coinm:BTCUSD_PERP seen at 2026-02-01T00:00:00Z: no rule".to_string(),
+            "binance:coinm:BTCUSD seen at 2026-02-01T00:00:00Z: no rule".to_string(),
             "binance:usdm:OLDUSDT ends at 2026-03-01T00:00:00Z".to_string(),
         ]
     );
@@ -478,11 +478,21 @@ fn a_mistake_names_its_line_and_field_and_how_to_mend_it() {
             "write one of them",
         ),
         (
-            format!("[[change]]\nsubjects = [\"usdm:ETHBTC\"]\neffective_at = 2026-02-06\n{TABLE}"),
+            format!("[[change]]\nsubjects = [\"usdm:ABCDEF\"]\neffective_at = 2026-02-06\n{TABLE}"),
             "line 4: [[change]] needs `unit`",
             "say in which currency",
         ),
+        (
+            "[[end]]\nsubject = \"usdm:BTCUSD_PERP\"\neffective_at = 2026-02-06\n".into(),
+            "line 5: `subject` of [[end]]: `BTCUSD_PERP` is a contract of the program coinm",
+            "write coinm:BTCUSD",
+        ),
         // Rules.
+        (
+            format!("[[change]]\nsubjects = [\"usdm:AUSDT\", \"pm:A\"]\neffective_at = 2026-02-06\n{TABLE}"),
+            "line 4: [[change]] says one rule of contracts and of assets",
+            "write an entry for each",
+        ),
         (
             format!("[[change]]\n{subject}effective_at = 2026-02-06\n"),
             "line 4: [[change]] says no rule",
@@ -657,7 +667,7 @@ fn bounds_hold_and_a_hostile_text_is_refused_quickly() {
     assert_eq!(read(&rows(200)).statements.len(), 1);
     assert!(refusal(&rows(201)).0.contains("more than 200 tiers"));
     let large = format!("{}#{}", seed(""), " ".repeat(tierbook::limits::SEED_BYTES));
-    assert!(refusal(&large).0.contains("at most 6291456 are read"));
+    assert!(refusal(&large).0.contains("at most 4194304 are read"));
     for hostile in [
         "[".repeat(1_000_000),
         format!("a={}", "[".repeat(1_000_000)),

@@ -108,7 +108,7 @@ pub struct ReconcileArguments {
 #[derive(Args, Debug)]
 pub struct ExportArguments {
     /// The folder to write to, a file for each source
-    #[arg(value_name = "DIR", required_unless_present = "source", conflicts_with = "source")]
+    #[arg(value_name = "DIR", conflicts_with = "source")]
     pub folder: Option<PathBuf>,
 
     /// Print one source instead: its id, the first digits of it, or the name of its file

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::ingest::{self, Input};
 use crate::mistake::Mistake;
 use crate::query::find_source;
 use crate::render::seed::seed;
@@ -43,13 +44,14 @@ impl Database {
     pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Mistake> {
         let reader = Reader::open(self.dir())?;
         let sources = reader.sources()?;
-        let source = find_source(id, Span::new(0, 0), &sources)?;
-        Ok((text_of(&reader, source)?, reader.notices().to_vec()))
+        let text = text_of(&reader, find_source(id, Span::new(0, 0), &sources)?)?;
+        let notices = reader.notices().iter().cloned().chain(not_loadable(id, &text));
+        Ok((text, notices.collect()))
     }
 
     /// Writes each source held to a file of its own in `folder`, which is made where it is missing, and tells `report` of
     /// each. A source that was recorded again, with a better publication, is written once, as it counts now. Gives the
-    /// notices of the store.
+    /// notices of the store, and which files cannot be loaded again.
     ///
     /// # Errors
     /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was reported as
@@ -57,12 +59,15 @@ impl Database {
     pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Mistake> {
         let reader = Reader::open(self.dir())?;
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        let mut notices = reader.notices().to_vec();
         for (name, source) in named(reader.sources()?) {
-            let path = folder.join(name);
-            let outcome = write(&path, &text_of(&reader, &source)?)?;
+            let path = folder.join(&name);
+            let text = text_of(&reader, &source)?;
+            let outcome = write(&path, &text)?;
+            notices.extend(not_loadable(&name, &text));
             report(Exported { source: source.source.id, path, outcome });
         }
-        Ok(reader.notices().to_vec())
+        Ok(notices)
     }
 }
 
@@ -71,6 +76,13 @@ fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Mistake> 
     // Answers warn of what any recording of the document found in it.
     batch.findings = reader.findings(&source.source.id)?;
     Ok(seed(&batch))
+}
+
+/// Says where a text cannot be loaded again, because its source says more than a seed may.
+fn not_loadable(name: &str, text: &str) -> Option<String> {
+    let input = Input { file: name, bytes: text.as_bytes(), published_at: None, complete: None };
+    let mistake = ingest::read(&input).err()?;
+    Some(format!("the export of {name} cannot be loaded again: {}", mistake.message))
 }
 
 /// The last recording of each source with the name of its file, in the order of the names.

@@ -40,7 +40,8 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
     for (kind, fields) in &entries.all {
         read_entry(*kind, fields, &source, &mut said, &mut mistakes);
     }
-    if entries.all.is_empty() && !mistakes.any() {
+    // A document may say nothing, and its export says the same.
+    if entries.all.is_empty() && !source.is_export() && !mistakes.any() {
         document::says_nothing(&mut mistakes);
     }
     said.order(&mut mistakes);

@@ -26,7 +26,7 @@ pub fn seed(batch: &Batch) -> String {
     batch.listings.iter().for_each(|listing| text += &listing_text(listing));
     batch.withdrawals.iter().for_each(|withdrawal| text += &withdrawal_text(withdrawal));
     for placed in places::placed(batch, &layout, &entries) {
-        text += &finding_text(&placed);
+        text += &finding_text(&placed, batch);
     }
     text
 }
@@ -77,14 +77,17 @@ fn withdrawal_text(withdrawal: &Withdrawal) -> String {
     format!("\n[[{header}]]\nsource = \"{source}\"\n{statement}reason = {reason}\n")
 }
 
-fn finding_text(placed: &Placed) -> String {
+/// A finding; it names its subjects where they are not those of the entry that it is about.
+fn finding_text(placed: &Placed, batch: &Batch) -> String {
     let finding = placed.finding;
     let mut text = format!(
         "\n[[finding]]\ncode = \"{}\"\nmessage = {}\n",
         finding.code.name(),
         quoted(&finding.message)
     );
-    if !finding.subjects.is_empty() {
+    let names = placed.entry.iter().flat_map(|entry| &entry.statements);
+    let names = names.map(|index| batch.statements[*index].subject.name());
+    if !names.eq(finding.subjects.iter().map(String::as_str)) {
         let subjects: Vec<String> = finding.subjects.iter().map(|subject| quoted(subject)).collect();
         text += &format!("subjects = {}\n", joined(&subjects));
     }

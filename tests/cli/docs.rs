@@ -11,9 +11,21 @@ fn the_first_command_of_the_readme_prints_the_answer_on_a_fresh_clone() {
 
 #[test]
 fn every_example_in_the_documentation_prints_what_stands_below_it() {
-    for page in ["language.md", "architecture.md", "announcements.md", "store.md"] {
+    for page in ["language.md", "architecture.md", "announcements.md", "store.md", "seeds.md"] {
         let tool = Tool::seeded();
         check_markdown(&root().join("docs").join(page), &tool);
+    }
+}
+
+#[test]
+fn the_seeds_of_the_documentation_are_the_files_that_its_examples_load() {
+    let page = std::fs::read_to_string(root().join("docs/seeds.md")).unwrap();
+    let blocks: Vec<&str> =
+        page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2);
+    for (block, file) in blocks.into_iter().zip(["notice.toml", "postponed.toml"]) {
+        let text = std::fs::read_to_string(root().join("docs/examples").join(file)).unwrap();
+        assert_eq!(block, text, "{file}");
     }
 }
 

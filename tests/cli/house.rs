@@ -147,6 +147,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("indicatif::", "cli/progress"),
         ("strsim::", "text"),
         ("html5gum::", "ingest/view/tokens"),
+        ("toml::", "ingest/seed"),
     ] {
         let users: Vec<String> =
             files().into_iter().filter(|(_, text)| text.contains(library)).map(|(name, _)| name).collect();

@@ -7,6 +7,7 @@ mod console;
 mod contract;
 mod corpus;
 mod docs;
+mod export;
 mod house;
 mod kill;
 mod loading;

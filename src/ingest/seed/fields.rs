@@ -197,22 +197,29 @@ impl<'f, 'a> Value<'f, 'a> {
 
     /// The items of a list, each as a field of the same name; a list without items is noted.
     pub fn list(&self, hint: &str, mistakes: &mut Mistakes) -> Option<Vec<Value<'f, 'a>>> {
-        match self.value {
-            DeValue::Array(items) if items.is_empty() => {
-                self.wrong("the list is empty", hint, mistakes);
-                None
-            }
-            DeValue::Array(items) => Some(
-                items
-                    .iter()
-                    .map(|item| Value { value: item.get_ref(), span: span_of(item), ..*self })
-                    .collect(),
-            ),
+        let items = match self.value {
+            DeValue::Array(_) => self.items(mistakes)?,
             _ => {
                 self.wrong_type("a list", hint, mistakes);
-                None
+                return None;
             }
+        };
+        if items.is_empty() {
+            self.wrong("the list is empty", hint, mistakes);
+            return None;
         }
+        Some(items)
+    }
+
+    /// The items of a list, which may have none.
+    pub fn items(&self, mistakes: &mut Mistakes) -> Option<Vec<Value<'f, 'a>>> {
+        let DeValue::Array(items) = self.value else {
+            self.wrong_type("a list", "", mistakes);
+            return None;
+        };
+        let item =
+            |item: &'a Spanned<DeValue<'a>>| Value { value: item.get_ref(), span: span_of(item), ..*self };
+        Some(items.iter().map(item).collect())
     }
 
     /// A table between braces; `name` is what it is called in messages.

@@ -5,23 +5,35 @@ use super::mistakes::{Mistakes, quoted};
 use super::said::{Place, Said};
 use super::statements::numbers_of;
 use crate::finding::{Code, Finding};
+use crate::limits;
 use crate::text::Span;
 
-/// Reads one. Its place is that of its statements, or of some rows of one; without statements its own.
+/// Reads one. Its place is that of its statements, or of some rows of one; without statements its own. Where it does not
+/// say whom it concerns, that is every subject of the entry of its first statement.
 pub fn read(fields: &Fields, said: &mut Said, mistakes: &mut Mistakes) {
     fields.only(&["code", "message", "subjects", "statement", "statements", "row", "rows"], mistakes);
     let code = code(fields, mistakes);
     let message = fields.need("message", "", mistakes).and_then(|field| field.text(mistakes));
-    let subjects = match fields.get("subjects") {
-        None => Some(Vec::new()),
-        Some(list) => list.list("leave it out", mistakes).and_then(|names| {
-            names.iter().map(|name| name.text(mistakes).map(|words| words.text.into_owned())).collect()
-        }),
+    let Some(places) = places(fields, said, mistakes) else { return };
+    let span = span(fields, &places, mistakes);
+    let subjects = subjects(fields, places.first().copied(), mistakes);
+    let (Some(code), Some(message), Some(subjects), Some(span)) = (code, message, subjects, span) else {
+        return;
     };
-    let place = place(fields, said, mistakes);
-    if let (Some(code), Some(message), Some(subjects), Some(span)) = (code, message, subjects, place) {
-        said.findings.push(Finding { code, message: message.text.into_owned(), span, subjects });
+    said.rows += subjects.len();
+    if said.rows > limits::SEED_ROWS {
+        let message = format!("the findings have more than {} names", limits::SEED_ROWS);
+        return mistakes.value(fields.header, message, "");
     }
+    said.findings.push(Finding { code, message: message.text.into_owned(), span, subjects });
+}
+
+fn subjects(fields: &Fields, first: Option<&Place>, mistakes: &mut Mistakes) -> Option<Vec<String>> {
+    let Some(list) = fields.get("subjects") else {
+        return Some(first.map_or(Vec::new(), |place| place.names.to_vec()));
+    };
+    let names = list.items(mistakes)?;
+    names.iter().map(|name| name.text(mistakes).map(|words| words.text.into_owned())).collect()
 }
 
 fn code(fields: &Fields, mistakes: &mut Mistakes) -> Option<Code> {
@@ -37,9 +49,10 @@ fn code(fields: &Fields, mistakes: &mut Mistakes) -> Option<Code> {
     code
 }
 
-fn place(fields: &Fields, said: &Said, mistakes: &mut Mistakes) -> Option<Span> {
+/// The places of the statements that it names; none where it names none.
+fn places<'s>(fields: &Fields, said: &'s Said, mistakes: &mut Mistakes) -> Option<Vec<&'s Place>> {
     if fields.get("statement").or(fields.get("statements")).is_none() {
-        return Some(fields.span());
+        return Some(Vec::new());
     }
     let numbers = numbers_of(fields, mistakes)?;
     let mut places: Vec<&Place> = Vec::with_capacity(numbers.len());
@@ -52,7 +65,11 @@ fn place(fields: &Fields, said: &Said, mistakes: &mut Mistakes) -> Option<Span> 
             }
         }
     }
-    let [first, rest @ ..] = places.as_slice() else { return None };
+    Some(places)
+}
+
+fn span(fields: &Fields, places: &[&Place], mistakes: &mut Mistakes) -> Option<Span> {
+    let [first, rest @ ..] = places else { return Some(fields.span()) };
     let rows = match (fields.get("row"), fields.get("rows")) {
         (None, None) => return Some(rest.iter().fold(first.entry, |span, place| span.join(place.entry))),
         (Some(row), _) => vec![row],

@@ -9,11 +9,12 @@ use crate::ingest::conflicts;
 use crate::ingest::draft::{DraftListing, DraftStatement, DraftWithdrawal, Postponement};
 use crate::text::Span;
 
-/// Where a statement stands: its entry, and each row of its table.
+/// Where a statement stands: its entry, each row of its table, and the names of all subjects of the entry.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub entry: Span,
     pub rows: Arc<[Span]>,
+    pub names: Arc<[String]>,
 }
 
 /// What was read so far.
@@ -25,7 +26,8 @@ pub struct Said {
     pub places: Vec<Place>,
     /// The number of each in an export, and where it stands.
     pub numbers: Vec<(u32, Span)>,
-    /// How many rows were read, each counted for every subject of its table.
+    /// How many rows were read, each counted for every subject of its table; in an export, how many names its findings
+    /// have.
     pub rows: usize,
     pub listings: Vec<DraftListing>,
     pub withdrawals: Vec<DraftWithdrawal>,

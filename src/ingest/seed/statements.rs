@@ -37,19 +37,20 @@ pub fn read(kind: Kind, fields: &Fields, source: &Source, said: &mut Said, mista
     }
     let entry = fields.span();
     let (rows, findings) = table.map_or((Vec::new(), Vec::new()), |table| (table.rows, table.findings));
-    said.rows += rows.len() * subjects.len();
-    if !source.is_export() && said.rows > limits::SEED_ROWS {
-        let message = format!("more than {} rows, counted for each subject", limits::SEED_ROWS);
-        return mistakes.value(fields.header, message, "part the seed into several files");
-    }
+    let names: Arc<[String]> = subjects.iter().map(|subject| subject.name().to_string()).collect();
     if !source.is_export() {
-        let names: Vec<String> = subjects.iter().map(|subject| subject.name().to_string()).collect();
-        said.findings.extend(findings.into_iter().map(|found| Finding { subjects: names.clone(), ..found }));
+        said.rows += rows.len() * subjects.len();
+        if said.rows > limits::SEED_ROWS {
+            let message = format!("more than {} rows, counted for each subject", limits::SEED_ROWS);
+            return mistakes.value(fields.header, message, "part the seed into several files");
+        }
+        let about_all = findings.into_iter().map(|found| Finding { subjects: names.to_vec(), ..found });
+        said.findings.extend(about_all);
     }
     let rows: Arc<[Span]> = rows.into();
     for subject in subjects {
         said.statements.push(DraftStatement { subject, claim: claim.clone(), span: entry });
-        said.places.push(Place { entry, rows: rows.clone() });
+        said.places.push(Place { entry, rows: rows.clone(), names: names.clone() });
     }
     said.numbers.extend(numbers);
 }
@@ -96,6 +97,11 @@ fn table(
     subjects: Option<&[Subject]>,
     mistakes: &mut Mistakes,
 ) -> Option<rules::Said> {
+    if subjects.is_some_and(|subjects| !subjects::are_of_one_kind(subjects)) {
+        let message = format!("{} says one rule of contracts and of assets", fields.name);
+        mistakes.add(fields.header, "seed_rule", message, "write an entry for each");
+        return None;
+    }
     let any = if fields.get("tiers").is_some() { Program::Usdm } else { Program::PmPro };
     let program = subjects.and_then(|subjects| subjects.first()).map_or(any, Subject::program);
     let unit = subjects.map_or_else(|| Some(String::new()), subjects::usual_unit);

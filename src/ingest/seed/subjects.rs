@@ -6,16 +6,13 @@ use super::fields::{Fields, Value};
 use super::mistakes::{Mistakes, quoted};
 use super::source::Source;
 use crate::limits;
-use crate::statement::{Program, Subject};
+use crate::statement::{Program, Subject, symbol};
 use crate::text::nearest;
 
 /// The fields that name subjects.
 pub const FIELDS: [&str; 3] = ["subject", "subjects", "program"];
 
-/// The currencies that the names of contracts end in.
-const QUOTES: [&str; 6] = ["USDT", "USDC", "FDUSD", "BUSD", "USD1", "USD"];
-
-/// The subjects of an entry, each once, all of programs of one kind; `None`, and noted, where one cannot be read.
+/// The subjects of an entry, each once; `None`, and noted, where one cannot be read.
 pub fn read(fields: &Fields, source: &Source, mistakes: &mut Mistakes) -> Option<Vec<Subject>> {
     let program = match fields.get("program") {
         None => None,
@@ -52,18 +49,14 @@ pub fn read(fields: &Fields, source: &Source, mistakes: &mut Mistakes) -> Option
             None => whole = false,
         }
     }
-    let first: &Subject = subjects.first().filter(|_| whole)?;
-    let one_kind =
-        subjects.iter().all(|s| s.program().holds_contracts() == first.program().holds_contracts());
-    if !one_kind {
-        mistakes.value(
-            fields.header,
-            format!("{} names contracts and assets", fields.name),
-            "write an entry for each",
-        );
-        return None;
-    }
-    Some(subjects)
+    whole.then_some(subjects)
+}
+
+/// Whether subjects are all contracts, or all assets, so that one rule can be of them.
+pub fn are_of_one_kind(subjects: &[Subject]) -> bool {
+    let mut kinds = subjects.iter().map(|subject| subject.program().holds_contracts());
+    let first = kinds.next();
+    kinds.all(|kind| Some(kind) == first)
 }
 
 /// `binance:usdm:ACTUSDT`, `usdm:ACTUSDT`, or `ACTUSDT` where the entry has a program.
@@ -93,7 +86,7 @@ fn read_one(
     }
     let Some(program) = named.or(program) else {
         let what = format!("{} has no program", quoted(&words.text));
-        let near = if QUOTES.iter().any(|quote| name.ends_with(quote)) { "usdm" } else { "pm" };
+        let near = symbol::read(name).map_or(Program::Pm, |symbol| symbol.program).name();
         field.wrong(
             &what,
             format!("write \"{}:{near}:{name}\", or add program = \"{near}\"", source.venue),
@@ -106,14 +99,33 @@ fn read_one(
         field.wrong(&format!("{} is in small letters", quoted(name)), format!("write {shouted}"), mistakes);
         return None;
     }
-    // Exports keep the letters of a venue, so that a subject stays what it was.
-    let venue = if source.is_export() { venue.to_string() } else { venue.to_lowercase() };
-    let subject = Subject::new(&venue, program, name);
+    // An export names its subjects as they were recorded.
+    let (venue, name) = match source.is_export() {
+        true => (venue.to_string(), name.to_string()),
+        false => (venue.to_lowercase(), usual_name(field, program, name, mistakes)?),
+    };
+    let subject = Subject::new(&venue, program, &name);
     if subject.is_none() {
         let what = format!("{} cannot be a subject", quoted(&words.text));
         field.wrong(&what, "write \"binance:usdm:ACTUSDT\"", mistakes);
     }
     subject
+}
+
+/// The one name that a contract has here, whichever spelling of the exchange is used.
+fn usual_name(field: &Value, program: Program, name: &str, mistakes: &mut Mistakes) -> Option<String> {
+    if !program.holds_contracts() {
+        return Some(name.to_string());
+    }
+    match (symbol::read_on(program, name), symbol::read(name)) {
+        (Some(symbol), _) => Some(symbol.name),
+        (None, Some(other)) if other.program != program => {
+            let what = format!("{} is a contract of the program {}", quoted(name), other.program.name());
+            field.wrong(&what, format!("write {}:{}", other.program.name(), other.name), mistakes);
+            None
+        }
+        (None, _) => Some(name.to_string()),
+    }
 }
 
 /// The program of that name; noted at `field` where there is none.
@@ -135,18 +147,14 @@ pub fn program_named(field: &Value, word: &str, mistakes: &mut Mistakes) -> Opti
 pub fn usual_unit(subjects: &[Subject]) -> Option<String> {
     let mut units = subjects.iter().map(unit_of);
     let first = units.next()??;
-    units.all(|unit| unit == Some(first)).then(|| first.to_string())
+    units.all(|unit| unit.as_ref() == Some(&first)).then_some(first)
 }
 
-fn unit_of(subject: &Subject) -> Option<&str> {
-    // A delivery contract bears its day behind the pair.
-    let pair = subject.name().split('_').next().unwrap_or("");
-    match subject.program() {
-        Program::Pm | Program::PmPro => Some("USD"),
-        Program::Usdm => {
-            QUOTES.into_iter().find(|quote| pair.strip_suffix(quote).is_some_and(|base| !base.is_empty()))
-        }
-        Program::Coinm => pair.strip_suffix("USD").filter(|base| !base.is_empty()),
+fn unit_of(subject: &Subject) -> Option<String> {
+    if subject.program().holds_contracts() {
+        symbol::read_on(subject.program(), subject.name()).map(|symbol| symbol.unit)
+    } else {
+        Some("USD".to_string())
     }
 }
 
@@ -161,9 +169,10 @@ mod tests {
             ("binance:usdm:BTCUSDT_260327", Some("USDT")),
             ("binance:usdm:BTCUSDC", Some("USDC")),
             ("binance:usdm:BNBFDUSD", Some("FDUSD")),
-            ("binance:usdm:ETHBTC", None),
+            ("binance:usdm:ETHBTC", Some("BTC")),
             ("binance:usdm:USDT", None),
-            ("binance:coinm:BTCUSD_PERP", Some("BTC")),
+            ("binance:usdm:ABC", None),
+            ("binance:coinm:BTCUSD", Some("BTC")),
             ("binance:coinm:BTC", None),
             ("binance:pm-pro:STRK", Some("USD")),
         ] {

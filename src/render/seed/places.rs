@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entries::Entry;
 use super::layout::Layout;
 use crate::finding::Finding;
-use crate::rule::Rule;
 use crate::statement::{Batch, Statement};
 use crate::text::Span;
 
-/// A finding with its place in the seed: statements by their numbers, and the first and last row of the only one. Without
-/// a number it concerns no statement.
+/// A finding with its place in the seed: statements by their numbers, the entry of the first, and the first and last row of
+/// the only one. Without a number it concerns no statement.
 #[derive(Clone, Debug)]
 pub struct Placed<'a> {
     pub finding: &'a Finding,
     pub statements: Vec<u32>,
+    pub entry: Option<&'a Entry>,
     pub rows: Option<(usize, usize)>,
 }
 
@@ -37,8 +37,8 @@ struct Finder<'a> {
     entries_at: BTreeMap<usize, BTreeSet<usize>>,
     /// The entries that name a subject.
     entries_of: BTreeMap<&'a str, BTreeSet<usize>>,
-    /// The statements with a span.
-    spans: BTreeMap<Span, Vec<usize>>,
+    /// The statements with a span, each with its entry.
+    spans: BTreeMap<Span, Vec<(usize, usize)>>,
 }
 
 /// Rows of an entry that a finding touches, counted from 1.
@@ -61,7 +61,7 @@ impl<'a> Finder<'a> {
             for &index in &entry.statements {
                 let statement = &statements[index];
                 finder.entries_of.entry(statement.subject.name()).or_default().insert(number);
-                finder.spans.entry(statement.span).or_default().push(index);
+                finder.spans.entry(statement.span).or_default().push((index, number));
                 if let Some(place) = layout.touched_place(index) {
                     finder.entries_at.entry(place).or_default().insert(number);
                 }
@@ -80,12 +80,13 @@ impl<'a> Finder<'a> {
         }
         runs.sort_by_key(|run| run.entry);
         if runs.is_empty() {
-            let statements = self.about_whole(finding, &names).into_iter().collect();
-            return vec![Placed { finding, statements, rows: None }];
+            let (entry, number) = self.about_whole(finding, &names).unzip();
+            return vec![Placed { finding, statements: number.into_iter().collect(), entry, rows: None }];
         }
         if self.reach_from_first_to_last(&runs, &names) {
             let statements = runs.iter().filter_map(|run| self.number_in(run.entry, &names)).collect();
-            return vec![Placed { finding, statements, rows: None }];
+            let entry = runs.first().map(|run| &self.entries[run.entry]);
+            return vec![Placed { finding, statements, entry, rows: None }];
         }
         runs.iter().flat_map(|run| self.of_run(finding, run, &names)).collect()
     }
@@ -115,21 +116,24 @@ impl<'a> Finder<'a> {
     /// The stretches of neighbouring rows of one entry.
     fn of_run(&self, finding: &'a Finding, run: &Run, names: &BTreeSet<&str>) -> Vec<Placed<'a>> {
         let statements: Vec<u32> = self.number_in(run.entry, names).into_iter().collect();
-        let is_flat = self.entries[run.entry].is_flat;
+        let entry = &self.entries[run.entry];
         let stretches = run.rows.chunk_by(|a, b| a + 1 == *b).filter_map(|rows| {
             let rows = rows.first().copied().zip(rows.last().copied())?;
-            Some(Placed { finding, statements: statements.clone(), rows: (!is_flat).then_some(rows) })
+            let rows = (!entry.is_flat).then_some(rows);
+            Some(Placed { finding, statements: statements.clone(), entry: Some(entry), rows })
         });
         stretches.collect()
     }
 
-    /// The statement that a finding is about as a whole, which touches none of its rows.
-    fn about_whole(&self, finding: &Finding, names: &BTreeSet<&str>) -> Option<u32> {
-        let about = |index: &&usize| {
-            let statement = &self.statements[**index];
-            let flat = matches!(statement.claim.rule().map(|rule| rule.as_ref()), Some(Rule::Flat(_)));
-            names.is_empty() || (!flat && names.contains(statement.subject.name()))
+    /// The entry that a finding is about as a whole, and its first statement; the finding touches none of its rows.
+    fn about_whole(&self, finding: &Finding, names: &BTreeSet<&str>) -> Option<(&'a Entry, u32)> {
+        let about = |(index, entry): &&(usize, usize)| {
+            let named = names.contains(self.statements[*index].subject.name());
+            names.is_empty() || (named && !self.entries[*entry].is_flat)
         };
-        self.spans.get(&finding.span)?.iter().find(about).map(|index| *index as u32 + 1)
+        let (_, number) = self.spans.get(&finding.span)?.iter().find(about)?;
+        let entry = &self.entries[*number];
+        let first = entry.statements.first().map(|index| *index as u32 + 1);
+        Some((entry, self.number_in(*number, names).or(first)?))
     }
 }
