@@ -144,6 +144,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("sha2::", "statement/source"),
         ("jiff::", "time"),
         ("etcetera::", "cli/arguments"),
+        ("indicatif::", "cli/progress"),
         ("strsim::", "text"),
     ] {
         let users: Vec<String> =
