@@ -101,12 +101,10 @@ impl Database {
 
 /// Reads from the store what a plan needs, and no more.
 fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mistake> {
-    let (wanted, whole): (&[Subject], bool) = match plan {
-        Plan::Measure(plan) | Plan::Explain(plan) => (&plan.subjects, false),
-        Plan::Findings { of, .. } if !of.is_empty() => (of, true),
-        Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } | Plan::Findings { .. } => {
-            (subjects, true)
-        }
+    let (wanted, whole): (&[Subject], bool) = match (plan.subjects(), plan) {
+        (Some(of), _) => (of, false),
+        (None, Plan::Findings { of, .. }) if !of.is_empty() => (of, true),
+        (None, _) => (subjects, true),
     };
     let explains = matches!(plan, Plan::Explain(_));
     let mut statements: Vec<Recorded> = Vec::new();

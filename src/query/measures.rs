@@ -150,7 +150,8 @@ fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &
     context
 }
 
-fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
+/// Where a statement stands.
+pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
     let source = held.source_of(recorded)?;
     Some(SourceRef {
         recorded: source.clone(),
@@ -254,14 +255,25 @@ fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<
 
 /// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
 fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
+    match (fixed_unit(measure), resolved) {
+        (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),
+        _ => unit_of(measure, timeline),
+    }
+}
+
+/// The unit of a measure over all rules of a subject; a currency is taken from the first of them.
+pub(super) fn unit_of(measure: Measure, timeline: &Timeline) -> String {
     let any_rule = || timeline.statements().iter().find_map(|recorded| recorded.statement.claim.rule());
+    let currency = || any_rule().map_or(String::new(), |rule| rule.unit().to_string());
+    fixed_unit(measure).map_or_else(currency, str::to_string)
+}
+
+/// The unit of a measure that is no amount.
+fn fixed_unit(measure: Measure) -> Option<&'static str> {
     match measure {
-        Measure::Mmr | Measure::Ratio => "fraction".to_string(),
-        Measure::MaxLeverage => "x".to_string(),
-        Measure::Tier => "tier".to_string(),
-        _ => match resolved {
-            Resolved::InForce(in_force) => in_force.rule.unit().to_string(),
-            _ => any_rule().map_or(String::new(), |rule| rule.unit().to_string()),
-        },
+        Measure::Mmr | Measure::Ratio => Some("fraction"),
+        Measure::MaxLeverage => Some("x"),
+        Measure::Tier => Some("tier"),
+        _ => None,
     }
 }

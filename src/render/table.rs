@@ -50,7 +50,8 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
         Some(Row::Finding(_)) => {
             findings(&picked(rows, |row| if let Row::Finding(row) = row { Some(row) } else { None }), surface)
         }
-        Some(Row::Explanation(_) | Row::Reconciled(_)) | None => String::new(),
+        // These are drawn elsewhere.
+        Some(_) | None => String::new(),
     }
 }
 

@@ -139,7 +139,8 @@ impl Effect {
         }
     }
 
-    /// Stricter or looser: a higher margin, a lower limit, a lower leverage and a lower collateral value are stricter.
+    /// Stricter or looser: a higher margin, a lower collateral value and a lower limit are stricter. Only where none of
+    /// these moves does the highest leverage decide: its steps say less than the margin that they stand for.
     pub fn verdict(&self) -> Verdict {
         let turned = |direction: Direction| match direction {
             Direction::Up => Direction::Down,
@@ -147,7 +148,11 @@ impl Effect {
             other => other,
         };
         let value = if self.higher_is_looser { self.value() } else { turned(self.value()) };
-        match value.and(self.limit()).and(self.leverage) {
+        let moved = match value.and(self.limit()) {
+            Direction::Same => self.leverage,
+            moved => moved,
+        };
+        match moved {
             Direction::Up => Verdict::Loosened,
             Direction::Down => Verdict::Tightened,
             Direction::Mixed => Verdict::Mixed,

@@ -45,6 +45,22 @@ impl Instant {
     }
 }
 
+impl Length {
+    /// Reads `72h`, `30 min`, `3 days` or `a week`; `None` for any other text.
+    pub fn read(text: &str) -> Option<Length> {
+        let lower = text.to_lowercase();
+        let words: Vec<&str> = lower.split_whitespace().collect();
+        match words.as_slice() {
+            [count, unit] => length_of(count, unit),
+            [glued] => {
+                let unit = glued.find(|c: char| !c.is_ascii_digit())?;
+                length_of(&glued[..unit], &glued[unit..])
+            }
+            _ => None,
+        }
+    }
+}
+
 /// `2 days`, `an hour`: the length, for minutes, hours, days and weeks; `None` for other words.
 fn length_of(count: &str, unit: &str) -> Option<Length> {
     let count: i64 = match count {
