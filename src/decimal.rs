@@ -22,6 +22,22 @@ pub fn parse(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
+/// Reads a number as JSON and the floats of other programs print it: as [`parse`] does, and with an exponent
+/// (`9.2E18`, `1e-2`). The value has the digits that are printed, not those of a float.
+pub fn parse_scientific(text: &str) -> Option<Decimal> {
+    let Some((digits, exponent)) = text.split_once(['e', 'E']) else { return parse(text) };
+    let (number, exponent) = (parse(digits)?.normalize(), exponent.parse::<i64>().ok()?);
+    let scale = i64::from(number.scale()).checked_sub(exponent)?;
+    let value = match u32::try_from(scale) {
+        Ok(scale) => Decimal::try_from_i128_with_scale(number.mantissa(), scale).ok()?,
+        Err(_) => {
+            let power = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
+            Decimal::try_from_i128_with_scale(number.mantissa().checked_mul(power)?, 0).ok()?
+        }
+    };
+    parse(&value.to_string())
+}
+
 /// The number without trailing zeros and without an exponent: `0.10` is `0.1`, `100.00` is `100`.
 pub fn canonical(value: Decimal) -> String {
     value.normalize().to_string()
@@ -85,6 +101,27 @@ mod tests {
             "0.123456789012345678901234",
         ] {
             assert!(parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_exponent_moves_the_dot_and_nothing_else() {
+        for (printed, plain) in [
+            ("9.223372036854776E18", "9223372036854776000"),
+            ("1e-2", "0.01"),
+            ("5.0e+3", "5000"),
+            ("0E9", "0"),
+            ("1E23", "100000000000000000000000"),
+            ("1e-23", "0.00000000000000000000001"),
+            ("5000.0", "5000.0"),
+        ] {
+            assert_eq!(parse_scientific(printed), parse(plain), "{printed}");
+            assert!(parse(plain).is_some(), "{plain}");
+        }
+        for bad in
+            ["1e", "e5", "1e5e5", "1e1.5", "-1e5", "1E24", "1e-24", "1e99999999999", "1e-99999999999", "1 e5"]
+        {
+            assert!(parse_scientific(bad).is_none(), "{bad}");
         }
     }
 

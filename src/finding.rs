@@ -94,6 +94,11 @@ codes! {
     SameInstant "same_instant" Warning "One document has two different tables for a subject at one instant.";
     DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is days before it or months behind it.";
     NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";
+    AccountBrackets "account_brackets" Error "The brackets of a contract are multiplied for one account; they are not the exchange's own.";
+    AmountDiffers "amount_differs" Warning "A printed maintenance amount is not the one that floors and rates give.";
+    UnifiedDiffers "unified_differs" Warning "A tool's figure differs from the exchange's own figure beside it, which is taken.";
+    TierNumbers "tier_numbers" Warning "The printed numbers of the tiers of a table are not 1, 2, 3 and so on.";
+    UnreadKey "unread_key" Note "A key of an exchange's reply is not one that is read.";
     UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
     UnseenEnd "unseen_end" Warning "A complete listing lacks a subject that had a rule, and no statement says when it ended.";
     NotCarriedOut "not_carried_out" Warning "The first sighting after an announced change still shows the rule before it.";

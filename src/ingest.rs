@@ -6,6 +6,7 @@
 mod draft;
 mod form;
 mod laws;
+mod conflicts;
 mod announcement;
 mod exchange;
 mod page;

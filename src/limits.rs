@@ -27,6 +27,21 @@ pub const TABLE_TIERS: usize = 200;
 /// Most contracts that one table may name. The longest real list names 27.
 pub const TABLE_SUBJECTS: usize = 500;
 
+/// Most contracts or assets in one exchange document. The longest real one names 684.
+pub const LISTING_SUBJECTS: usize = 20_000;
+
+/// From this many subjects of a program on, an exchange document is taken to name all that the exchange has, so that
+/// what it lacks has ended. The shortest whole list since 2022 names 162 contracts; who asks about some symbols only
+/// names a few, and a reply about those must end no other.
+pub const COMPLETE_LISTING_SUBJECTS: usize = 50;
+
+/// Most different keys of one document that are reported as unread. A real row has a dozen keys; a document with
+/// more strange ones is another form.
+pub const UNREAD_KEYS: usize = 100;
+
+/// Most bytes of a name, a value or a message of the exchange that a finding or mistake quotes.
+pub const QUOTED_BYTES: usize = 200;
+
 /// Most bytes in the name of a subject. The longest real one has 20.
 pub const SUBJECT_BYTES: usize = 64;
 

@@ -2,6 +2,7 @@
 
 pub mod source;
 pub mod subject;
+pub mod symbol;
 
 pub use source::{Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};

@@ -12,7 +12,7 @@ use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check
 use crate::finding::{Finding, Severity};
 use crate::mistake::Mistake;
 use crate::render::{Format, diagnostic, machine};
-use crate::text::line_number;
+use crate::text::line_numbers;
 use crate::time::Instant;
 
 /// `load PATH...`.
@@ -154,12 +154,16 @@ fn counted(summary: &Summary) -> String {
 }
 
 fn listed(summary: &Summary, with_findings: bool) -> String {
+    if !with_findings {
+        return String::new();
+    }
+    let line_of = line_numbers(&summary.text);
     let line = |finding: &Finding| {
         let severity = finding.code.severity().name();
-        let place = line_number(&summary.text, finding.span.start);
+        let place = line_of(finding.span.start);
         format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.name())
     };
-    if with_findings { summary.findings.iter().map(line).collect() } else { String::new() }
+    summary.findings.iter().map(line).collect()
 }
 
 fn as_json(report: &FileReport) -> Value {

@@ -4,7 +4,6 @@
 
 mod cell;
 mod claims;
-mod conflicts;
 mod contract;
 mod document;
 mod flat;
@@ -25,6 +24,7 @@ mod weight;
 mod when;
 mod words;
 
+use super::conflicts;
 use super::draft::{Draft, Input};
 use crate::finding::Severity;
 use crate::limits;

@@ -1,9 +1,144 @@
-//! Tables as an exchange or a public tool gives them, in JSON.
+//! Tables as an exchange or a public tool gives them, in JSON → sightings of all the contracts or assets they name.
+//!
+//! `docs/formats.md` tells which forms are read, and how.
 
-use super::draft::{Draft, Input};
+mod cells;
+mod entries;
+mod forms;
+mod instants;
+mod json;
+mod reader;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::conflicts;
+use super::draft::{Draft, DraftClaim, DraftListing, DraftStatement, Input};
+use super::form;
+use crate::finding::{Code, Finding, Severity};
+use crate::limits;
 use crate::mistake::Mistake;
+use crate::statement::{Precision, Program, Sha256};
+use crate::text::Span;
+use crate::time::{Instant, PublishedTime, ValidTime};
+use reader::Reader;
 
-/// Reads one.
-pub(super) fn read(_input: &Input, _text: &str) -> Result<Draft, Mistake> {
-    Err(Mistake::input("not_read_yet", "not read yet"))
+/// Reads one. Pure: the same input gives the same draft.
+///
+/// # Errors
+/// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`, `no_rule` (nothing
+/// in it), `duplicate_key`, `too_many_subjects` (more than [`limits::LISTING_SUBJECTS`]).
+pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
+    let mut reader = Reader::default();
+    let found = forms::recognise(json::document(text)?, text, &mut reader)?;
+    if found.entries.len() > limits::LISTING_SUBJECTS {
+        let (count, most) = (found.entries.len(), limits::LISTING_SUBJECTS);
+        let message = format!("{count} contracts or assets; at most {most} are read");
+        return Err(Mistake::input("too_many_subjects", message));
+    }
+    let told = instants::of_document(&found.head, &mut reader);
+    for entry in found.entries {
+        entries::read(entry, found.form, &mut reader);
+    }
+    let Reader { statements, mut findings, .. } = reader;
+    let mut statements = without_repeats(statements, &mut findings);
+    if input.published_at.is_some() {
+        statements.iter_mut().for_each(|statement| place(statement, None));
+    }
+    let publication = publication(input, told, &statements, text, &mut findings);
+    findings.extend(conflicts::contradictions(&statements));
+    findings.sort_by_key(|finding| (finding.span, finding.code));
+    let whole = !found.one && !findings.iter().any(|finding| finding.code.severity() == Severity::Error);
+    Ok(Draft {
+        sha256: Sha256::of(&[input.bytes]),
+        file: input.file.to_string(),
+        title: String::new(),
+        publication,
+        listings: if whole { listings(input, &statements) } else { Vec::new() },
+        statements,
+        withdrawals: Vec::new(),
+        postponements: Vec::new(),
+        findings,
+        text: text.to_string(),
+    })
+}
+
+/// When a statement of what was seen was seen; `None` for the publication.
+fn seen_at(statement: &DraftStatement) -> Option<ValidTime> {
+    match statement.claim {
+        DraftClaim::Sighting { seen_at, .. } => seen_at,
+        _ => None,
+    }
+}
+
+fn place(statement: &mut DraftStatement, at: Option<ValidTime>) {
+    if let DraftClaim::Sighting { seen_at, .. } = &mut statement.claim {
+        *seen_at = at;
+    }
+}
+
+/// The statements without those that say once more what was said of a subject. Different tables stay, and are reported
+/// as contradictions if they are of one instant.
+fn without_repeats(statements: Vec<DraftStatement>, findings: &mut Vec<Finding>) -> Vec<DraftStatement> {
+    let mut kept: Vec<DraftStatement> = Vec::with_capacity(statements.len());
+    let mut first = BTreeMap::new();
+    for statement in statements {
+        let earlier = *first.entry(statement.subject.clone()).or_insert(kept.len());
+        if let Some(earlier) = kept.get(earlier) {
+            let same = match (earlier.claim.rule(), statement.claim.rule()) {
+                (Some(earlier), Some(rule)) => earlier.same(rule),
+                _ => false,
+            };
+            let repeats = same && seen_at(earlier) == seen_at(&statement);
+            if repeats || seen_at(earlier) != seen_at(&statement) {
+                let which =
+                    if repeats { "with equal tables; one is kept" } else { "at two instants; both are kept" };
+                let message = format!("{} stands twice, {which}", statement.subject);
+                let finding = Finding::new(Code::DuplicateSubject, statement.span, message);
+                findings.push(reader::about(statement.subject.name(), finding));
+            }
+            if repeats {
+                continue;
+            }
+        }
+        kept.push(statement);
+    }
+    kept
+}
+
+/// The publication: the user's, else what stands around everything, else the latest sighting, else the stamp of the file
+/// name.
+fn publication(
+    input: &Input,
+    told: Option<Instant>,
+    statements: &[DraftStatement],
+    text: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<(PublishedTime, Precision)> {
+    let latest = || statements.iter().filter_map(seen_at).max().map(|ValidTime(at)| at);
+    let known = input.published_at.or(told).or_else(latest).or_else(|| form::stamp(input.file));
+    if known.is_none() {
+        let start = text.len() - text.trim_start_matches('\u{feff}').len();
+        let message = "neither the document nor its file's name says when it was seen";
+        findings.push(Finding::new(Code::NoPublication, Span::new(start, start), message));
+    }
+    known.map(|instant| (PublishedTime(instant), Precision::Instant))
+}
+
+/// The programs of which the document names every subject: as the user says, else those of which it names many.
+fn listings(input: &Input, statements: &[DraftStatement]) -> Vec<DraftListing> {
+    let names = |program: Program| {
+        let of = statements
+            .iter()
+            .map(|statement| &statement.subject)
+            .filter(|subject| subject.program() == program);
+        of.collect::<BTreeSet<_>>().len()
+    };
+    let enough = match input.complete {
+        Some(true) => 1,
+        Some(false) => usize::MAX,
+        None => limits::COMPLETE_LISTING_SUBJECTS,
+    };
+    let listing = |program| DraftListing { venue: reader::VENUE.to_string(), program, seen_at: None };
+    Program::ALL.into_iter().filter(|program| names(*program) >= enough).map(listing).collect()
 }

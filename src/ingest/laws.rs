@@ -20,24 +20,13 @@ pub struct Row<'a> {
     pub span: Span,
 }
 
-/// The findings about one side of a table, which `side` names in their messages.
+/// The findings about one side of a table, which `side` names in their messages: the laws of its bounds, and what is
+/// unusual about its rates and its end.
 pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let mut add = |code, message: String| {
-            findings.push(Finding::new(code, row.span, format!("{side}, tier {}: {message}", index + 1)));
-        };
-        let (floor, cap) = (row.floor.text(), row.cap.text());
-        if row.floor.value() >= row.cap.value() {
-            add(Code::FloorNotBelowCap, format!("floor {floor} is not below cap {cap}"));
-        }
-        match index.checked_sub(1).map(|before| &rows[before]) {
-            None if row.floor.value() > Decimal::ZERO => {
-                add(Code::Gap, format!("the first floor is {floor}, not 0"));
-            }
-            None => {}
-            Some(before) => neighbours(before, row, &mut add),
-        }
+        let mut add = |code, message| findings.push(finding(code, row, side, index, message));
+        bounds(rows, index, &mut add);
         if let Some(message) = too_high(row) {
             add(Code::RateAboveMargin, message);
         } else if let Some(message) = unusual(row) {
@@ -53,6 +42,36 @@ pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
     }
     findings.extend(rows.last().and_then(|last| open_end(last, rows.len(), side)));
     findings
+}
+
+/// The findings about a table of the exchange's own, which `name` names: the laws of its bounds only, for its figures
+/// are what others are measured by.
+pub fn check_bounds(rows: &[Row], name: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        bounds(rows, index, &mut |code, message| findings.push(finding(code, row, name, index, message)));
+    }
+    findings
+}
+
+fn finding(code: Code, row: &Row, side: &str, index: usize, message: String) -> Finding {
+    Finding::new(code, row.span, format!("{side}, tier {}: {message}", index + 1))
+}
+
+/// Whether the first floor is 0, each other the cap before, and bounds, rates and leverages run the right way.
+fn bounds(rows: &[Row], index: usize, add: &mut impl FnMut(Code, String)) {
+    let row = &rows[index];
+    let (floor, cap) = (row.floor.text(), row.cap.text());
+    if row.floor.value() >= row.cap.value() {
+        add(Code::FloorNotBelowCap, format!("floor {floor} is not below cap {cap}"));
+    }
+    match index.checked_sub(1).map(|before| &rows[before]) {
+        None if row.floor.value() > Decimal::ZERO => {
+            add(Code::Gap, format!("the first floor is {floor}, not 0"));
+        }
+        None => {}
+        Some(before) => neighbours(before, row, add),
+    }
 }
 
 /// Where a table ends otherwise than all others: above 1x, or below the open end of collateral.

@@ -43,7 +43,8 @@ fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &H
 
 fn statements_of<'a>(source: &RecordedSource, held: &'a Held) -> Vec<&'a Recorded> {
     let all = held.rulebook.timelines().flat_map(Timeline::statements);
-    let mut statements: Vec<&Recorded> = all.filter(|recorded| recorded.tx == source.tx).collect();
+    let said_in = |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_listing();
+    let mut statements: Vec<&Recorded> = all.filter(said_in).collect();
     statements.sort_by_key(|recorded| recorded.id.ordinal);
     statements
 }

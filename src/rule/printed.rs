@@ -56,6 +56,19 @@ impl Rate {
         Some(Rate { text: text.to_string(), fraction: decimal::hundredth(percent)? })
     }
 
+    /// The rate behind a fraction, which is kept as the percentage of the same digits (0.0250 as `2.50`); `None`
+    /// unless it is a number from 0 to 1.
+    pub fn from_fraction(fraction: Decimal) -> Option<Rate> {
+        let fits = fraction >= Decimal::ZERO && fraction <= Decimal::ONE;
+        let digits = match fraction.scale() {
+            0 => fraction.mantissa().checked_mul(100)?,
+            1 => fraction.mantissa().checked_mul(10)?,
+            _ => fraction.mantissa(),
+        };
+        let percent = Decimal::try_from_i128_with_scale(digits, fraction.scale().saturating_sub(2)).ok()?;
+        fits.then(|| Rate { text: percent.to_string(), fraction })
+    }
+
     /// A rate put together from its stored parts.
     pub fn from_parts(text: String, fraction: Decimal) -> Rate {
         Rate { text, fraction }
@@ -98,6 +111,31 @@ impl Reading {
         match self {
             Reading::AsPublished => "as_published",
             Reading::Repaired => "repaired",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_is_kept_as_the_percentage_of_the_same_digits() {
+        for (fraction, percent) in [
+            ("0.02", "2"),
+            ("0.0250", "2.50"),
+            ("0.5", "50"),
+            ("1", "100"),
+            ("1.0000", "100.00"),
+            ("0", "0"),
+            ("0.1667", "16.67"),
+        ] {
+            let rate = decimal::parse(fraction).and_then(Rate::from_fraction).expect(fraction);
+            assert_eq!(rate.text(), percent, "{fraction}");
+            assert_eq!(rate.fraction().to_string(), fraction);
+        }
+        for bad in [Decimal::new(10_001, 4), Decimal::new(-1, 4), Decimal::TWO] {
+            assert_eq!(Rate::from_fraction(bad), None);
         }
     }
 }

@@ -67,7 +67,7 @@ pub enum Unreadable {
     Empty,
     /// It has more than [`limits::TABLE_TIERS`] rows.
     TooLong,
-    /// The cap of this row (counted from 0) is below the one before it.
+    /// The cap of this row (counted from 0) is below the one before it, or that one has no limit.
     CapFalls(usize),
     /// The amounts of this row (counted from 0) need more digits than are computed exactly.
     TooLarge(usize),
@@ -163,8 +163,9 @@ pub(super) fn check_bounds<'a>(
     if rows > limits::TABLE_TIERS {
         return Err(Unreadable::TooLong);
     }
-    let caps: Vec<Decimal> = caps.map(Number::value).collect();
-    match caps.windows(2).position(|pair| pair[1] < pair[0]) {
+    let caps: Vec<(Option<Decimal>, Decimal)> = caps.map(|cap| (cap.cap(), cap.value())).collect();
+    // Behind an open tier there is no room for another.
+    match caps.windows(2).position(|pair| pair[1].1 < pair[0].1 || pair[0].0.is_none()) {
         Some(index) => Err(Unreadable::CapFalls(index + 1)),
         None => Ok(()),
     }

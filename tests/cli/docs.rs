@@ -24,9 +24,9 @@ fn every_measure_and_every_finding_is_documented() {
     for measure in tierbook::query::measure::Measure::ALL {
         assert!(language.contains(&format!("`{} of", measure.words())), "{}", measure.words());
     }
-    let announcements = page("announcements.md");
+    let findings = page("announcements.md") + &page("formats.md");
     for code in tierbook::finding::Code::ALL {
-        assert!(announcements.contains(&format!("`{}`", code.name())), "{}", code.name());
+        assert!(findings.contains(&format!("`{}`", code.name())), "{}", code.name());
     }
 }
 

@@ -26,16 +26,17 @@ pub fn far_instants(statements: &[DraftStatement], published_at: Instant) -> Opt
 /// Reports what one document says twice for a subject and an instant, in different tables.
 pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut first: BTreeMap<(bool, &Subject, ValidTime), &DraftStatement> = Default::default();
+    let mut first: BTreeMap<(&str, &Subject, Option<ValidTime>), &DraftStatement> = Default::default();
     for statement in statements {
-        let (change, at, rule) = match &statement.claim {
-            DraftClaim::Change { effective_at, rule, .. } => (true, *effective_at, rule),
-            DraftClaim::Previous { effective_at, rule } => (false, *effective_at, rule),
-            DraftClaim::Sighting { .. } | DraftClaim::End { .. } => continue,
+        let (which, at, rule) = match &statement.claim {
+            DraftClaim::Change { effective_at, rule, .. } => ("new", Some(*effective_at), rule),
+            DraftClaim::Previous { effective_at, rule } => ("previous", Some(*effective_at), rule),
+            DraftClaim::Sighting { seen_at, rule: Some(rule) } => ("seen", *seen_at, rule),
+            DraftClaim::Sighting { rule: None, .. } | DraftClaim::End { .. } => continue,
         };
-        let earlier = *first.entry((change, &statement.subject, at)).or_insert(statement);
+        let earlier = *first.entry((which, &statement.subject, at)).or_insert(statement);
         if earlier.claim.rule().is_some_and(|held| !held.same(rule)) {
-            let which = if change { "new" } else { "previous" };
+            let at = at.map_or("the publication".to_string(), |at| at.to_string());
             let message =
                 format!("two different {which} tables of {} for {at}; both are kept", statement.subject);
             let finding = Finding::new(Code::SameInstant, statement.span, message);

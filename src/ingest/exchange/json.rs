@@ -1,0 +1,244 @@
+//! JSON with places: every value knows its bytes in the document, and a number keeps the digits that are printed.
+//!
+//! A level is parsed when it is looked into, so each byte is passed over once for every level above it; the forms that
+//! are read have five.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::decimal::{self, Decimal};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::text::Span;
+
+/// A value of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+/// A key of an object with its value.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    /// The key.
+    pub key: Cow<'a, str>,
+    /// What stands behind it.
+    pub value: Value<'a>,
+}
+
+/// A number, printed bare or in quotes.
+#[derive(Clone, Debug)]
+pub struct Figure<'a> {
+    /// As printed, without quotes.
+    pub text: Cow<'a, str>,
+    /// Its value, exactly.
+    pub value: Decimal,
+    /// The bytes of its digits.
+    pub span: Span,
+}
+
+/// The value that a whole text is.
+///
+/// # Errors
+/// `not_json`, with the line and column of the first byte that does not fit.
+pub fn document(text: &str) -> Result<Value<'_>, Mistake> {
+    let body = text.trim_start_matches('\u{feff}');
+    let whole = Value { text: body, start: text.len() - body.len() };
+    serde_json::from_str::<&RawValue>(body).map(|raw| whole.part(raw)).map_err(|error| not_json(body, &error))
+}
+
+impl<'a> Value<'a> {
+    /// The value that `raw`, a piece of this value's text, holds.
+    fn part(self, raw: &'a RawValue) -> Value<'a> {
+        let offset = raw.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        Value { text: raw.get(), start: self.start + offset }
+    }
+
+    /// Its bytes in the document.
+    pub fn span(self) -> Span {
+        Span::new(self.start, self.start + self.text.len())
+    }
+
+    /// The fields of an object in order, a key that stands twice twice; `None` for another value.
+    pub fn fields(self) -> Option<Vec<Field<'a>>> {
+        let fields: Fields =
+            if self.text.starts_with('{') { serde_json::from_str(self.text).ok()? } else { return None };
+        Some(fields.0.into_iter().map(|(key, raw)| Field { key, value: self.part(raw) }).collect())
+    }
+
+    /// The values of a list in order; `None` for another value.
+    pub fn items(self) -> Option<Vec<Value<'a>>> {
+        let items: Vec<&RawValue> =
+            if self.is_list() { serde_json::from_str(self.text).ok()? } else { return None };
+        Some(items.into_iter().map(|raw| self.part(raw)).collect())
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(self) -> bool {
+        self.text.starts_with('[')
+    }
+
+    /// Whether it is `null`, which tools print for what they do not know.
+    pub fn is_null(self) -> bool {
+        self.text == "null"
+    }
+
+    /// The words of a text; `None` for another value.
+    pub fn words(self) -> Option<Cow<'a, str>> {
+        let words: Words =
+            if self.text.starts_with('"') { serde_json::from_str(self.text).ok()? } else { return None };
+        Some(words.0)
+    }
+
+    /// A text without its quotes, or a number or word as printed; `None` for an object, a list and null.
+    pub fn plain(self) -> Option<Cow<'a, str>> {
+        let bare = !self.text.starts_with(['{', '[', '"']) && !self.is_null();
+        if bare { Some(Cow::Borrowed(self.text)) } else { self.words() }
+    }
+
+    /// A number of 0 or more, bare or in quotes; `None` for another value, and for more digits than are kept exactly.
+    pub fn figure(self) -> Option<Figure<'a>> {
+        let whole = self.span();
+        let (text, span) = match self.words() {
+            Some(words) => (words, Span::new(whole.start + 1, whole.end - 1)),
+            None => (Cow::Borrowed(self.text), whole),
+        };
+        let value = decimal::parse_scientific(&text)?;
+        Some(Figure { text, value, span })
+    }
+
+    /// What it is, in a few words for messages.
+    pub fn named(self) -> String {
+        match self.text.as_bytes().first() {
+            Some(b'{') => "an object".to_string(),
+            Some(b'[') => "a list".to_string(),
+            _ => format!("`{}`", quoted(self.text)),
+        }
+    }
+}
+
+/// A text that is short enough to be quoted in a message.
+pub fn quoted(text: &str) -> Cow<'_, str> {
+    match text.char_indices().find(|(at, c)| at + c.len_utf8() > limits::QUOTED_BYTES) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Where the key before a value starts, with its quotes; the value's own start where no key stands before it.
+pub fn key_start(text: &str, value: Span) -> usize {
+    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+    let before = text.get(..value.start).unwrap_or("").trim_end_matches(blank);
+    let key =
+        before.strip_suffix(':').map(|key| key.trim_end_matches(blank)).and_then(|key| key.strip_suffix('"'));
+    let is_open = |key: &str, at: usize| key[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0;
+    key.and_then(|key| key.rmatch_indices('"').map(|(at, _)| at).find(|at| is_open(key, *at)))
+        .unwrap_or(value.start)
+}
+
+fn not_json(body: &str, error: &serde_json::Error) -> Mistake {
+    let (line, column) = (error.line(), error.column());
+    let words = error.to_string();
+    let what = words.split(" at line ").next().unwrap_or("");
+    let mistake =
+        Mistake::input("not_json", format!("line {line}, column {column}: {what}, so this is no JSON"));
+    if error.is_eof() {
+        return mistake.hint("the text ends early; save the whole reply");
+    }
+    let lines = || body.split_inclusive('\n');
+    let here = lines().nth(line.saturating_sub(1)).unwrap_or("");
+    let before = lines().take(line.saturating_sub(1)).map(str::len).sum::<usize>() + column.saturating_sub(1);
+    let idle_comma = body.get(..before).is_some_and(|before| before.trim_end().ends_with(','));
+    if idle_comma || here.contains("//") || here.contains("/*") {
+        return mistake.hint(
+            "samples in documentations have comments and commas too many; load a reply of the exchange itself",
+        );
+    }
+    mistake.hint("tables of the exchange are read from strict JSON, as its API and ccxt give them")
+}
+
+/// The fields of an object as they are parsed.
+struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'a>, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut fields = Vec::new();
+                while let Some((Words(key), value)) = map.next_entry()? {
+                    fields.push((key, value));
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Each).map(Fields)
+    }
+}
+
+/// A text as it is parsed: borrowed, unless it has escapes.
+struct Words<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Words<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Words<'a>, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Cow<'de, str>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(text))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(text.to_string()))
+            }
+        }
+        deserializer.deserialize_str(Text).map(Words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_knows_its_bytes_and_every_number_its_digits() {
+        let text = "\u{feff} {\"a\\\"b\" : [1.50, \"2E3\", {}], \"a\\\"b\":null}\n";
+        let fields = document(text).expect("JSON").fields().expect("an object");
+        let keys: Vec<&str> = fields.iter().map(|field| field.key.as_ref()).collect();
+        assert_eq!(keys, ["a\"b", "a\"b"]);
+        assert_eq!(&text[key_start(text, fields[0].value.span())..][..6], "\"a\\\"b\"");
+        let items = fields[0].value.items().expect("a list");
+        let figures: Vec<(String, &str)> = items
+            .iter()
+            .filter_map(|item| item.figure())
+            .map(|figure| (figure.value.to_string(), figure.span.of(text)))
+            .collect();
+        assert_eq!(figures, [("1.50".to_string(), "1.50"), ("2000".to_string(), "2E3")]);
+        assert_eq!(items[2].span().of(text), "{}");
+        assert_eq!(key_start(text, items[1].span()), items[1].span().start);
+        assert!(fields[1].value.is_null() && fields[1].value.figure().is_none());
+    }
+
+    #[test]
+    fn a_quotation_is_cut_at_a_whole_character_behind_its_bound() {
+        let long = "币".repeat(limits::QUOTED_BYTES);
+        let most = limits::QUOTED_BYTES / 3 * 3;
+        assert_eq!(quoted(&long), format!("{}…", &long[..most]));
+        assert_eq!(quoted(&long[..most]), &long[..most]);
+    }
+}
