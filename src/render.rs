@@ -6,6 +6,7 @@ pub mod card;
 pub mod table;
 pub mod explanation;
 pub mod over_time;
+pub mod plane;
 pub mod comparison;
 pub mod reconciliation;
 pub mod machine;
@@ -36,9 +37,12 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
             let block = |rows: &[Row]| match rows {
                 [Row::Explanation(_)] => for_people(rows, surface),
                 [Row::Diff(row)] => comparison::text(row, surface),
-                [Row::Version(_) | Row::Step(_) | Row::Plane(_) | Row::Change(_), ..] => {
-                    over_time::block(rows, surface)
+                [Row::Plane(first), ..] => {
+                    let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
+                    let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
+                    format!("{title}\n{}", plane::picture(rows, surface))
                 }
+                [Row::Version(_) | Row::Step(_) | Row::Change(_), ..] => over_time::block(rows, surface),
                 rows => as_table_or_cards(rows, surface),
             };
             rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")

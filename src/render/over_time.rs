@@ -4,7 +4,7 @@ use crate::decimal::{self, Decimal};
 use crate::query::measure::Measure;
 use crate::query::plan::over_time::Axis;
 use crate::query::rows::{Row, Status};
-use crate::query::time_rows::{ChangeRow, PlaneRow, StepRow, Summary, VersionRow};
+use crate::query::time_rows::{ChangeRow, StepRow, Summary, VersionRow};
 use crate::render::figures;
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
@@ -30,20 +30,6 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
             format!("history of {}\n{}", first.subject, drawn(&columns, records.collect(), surface))
         }
         Some(Row::Step(first)) => steps(first, rows, surface),
-        Some(Row::Plane(first)) => {
-            let records =
-                rows.iter().filter_map(|row| if let Row::Plane(row) = row { Some(plane(row)) } else { None });
-            let columns = [
-                Column::Name("known from"),
-                Column::Name("known until"),
-                Column::Name("valid from"),
-                Column::Name("valid until"),
-                Column::Figure(first.measure.words()),
-            ];
-            let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
-            let title = format!("plane of {} of {}{at}\n", first.measure.words(), first.subject);
-            format!("{title}{}", drawn(&columns, records.collect(), surface))
-        }
         Some(Row::Change(_)) => {
             let records = rows
                 .iter()
@@ -119,17 +105,6 @@ fn step(row: &StepRow) -> Vec<String> {
     ]
 }
 
-fn plane(row: &PlaneRow) -> Vec<String> {
-    let instant = |at: Option<String>| at.unwrap_or_default();
-    vec![
-        row.known_from.map_or("the beginning".to_string(), |at| at.to_string()),
-        instant(row.known_until.map(|at| at.to_string())),
-        row.valid_from.map_or("the beginning".to_string(), |at| at.to_string()),
-        instant(row.valid_until.map(|at| at.to_string())),
-        answer(row.status, row.value, row.measure, &row.unit),
-    ]
-}
-
 fn change(row: &ChangeRow) -> Vec<String> {
     let both = |of: &dyn Fn(&Summary) -> String| {
         let (before, after) = (row.before.as_ref().map(of), row.after_rule.as_ref().map(of));
@@ -193,7 +168,8 @@ pub fn verdict(verdict: Verdict) -> String {
     verdict.name().replace('_', " ")
 }
 
-fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
+/// A value in its unit, or why there is none.
+pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
     match (value, status) {
         (Some(value), _) => figures::value(value, measure, unit),
         (None, Status::Value) => "no limit".to_string(),
