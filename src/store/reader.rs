@@ -1,6 +1,9 @@
 //! Reading, while others read or write: from the index, or from the journal while another process holds the index.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::head::Head;
@@ -27,6 +30,8 @@ pub struct Reader {
     records: Records,
     head: HeadV1,
     notices: Vec<String>,
+    /// The rules read so far: thousands of statements share them.
+    rules: RefCell<HashMap<Sha256, Arc<RuleV1>>>,
 }
 
 impl Reader {
@@ -39,9 +44,13 @@ impl Reader {
     /// As [`Reader::open_by_index`].
     pub fn open(dir: &Path) -> Result<Reader, Mistake> {
         match recover::short_journal(dir)? {
-            Some((records, head)) => {
-                Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
-            }
+            Some((records, head)) => Ok(Reader {
+                dir: dir.to_path_buf(),
+                records,
+                head,
+                notices: Vec::new(),
+                rules: RefCell::default(),
+            }),
             None => Reader::open_by_index(dir),
         }
     }
@@ -64,7 +73,8 @@ impl Reader {
         };
         match opened {
             Ok(Opened { index, head, .. }) => {
-                Ok(Reader { dir: dir.to_path_buf(), records: Records::Index(index), head, notices })
+                let records = Records::Index(index);
+                Ok(Reader { dir: dir.to_path_buf(), records, head, notices, rules: RefCell::default() })
             }
             Err(Failure::Mistake(mistake)) => Err(mistake),
             Err(Failure::Index(trouble)) => {
@@ -85,7 +95,7 @@ impl Reader {
     /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader, Mistake> {
         let (records, head) = recover::in_memory_again(dir, None)?;
-        Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
+        Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new(), rules: RefCell::default() })
     }
 
     /// What was mended at opening, or why it is slow, in sentences without a full stop.
@@ -115,9 +125,16 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>, Mistake> {
-        let rule_of = |id: Sha256| -> Result<RuleV1, String> {
+        let rule_of = |id: Sha256| -> Result<Arc<RuleV1>, String> {
+            if let Some(rule) = self.rules.borrow().get(&id) {
+                return Ok(rule.clone());
+            }
             match self.records.get::<RuleV1>(&layout::rule(&id)) {
-                Ok(Some(rule)) if rule.id() == Ok(id) => Ok(rule),
+                Ok(Some(rule)) if rule.id() == Ok(id) => {
+                    let rule = Arc::new(rule);
+                    self.rules.borrow_mut().insert(id, rule.clone());
+                    Ok(rule)
+                }
                 Ok(Some(_)) => Err(format!("the rule {id} is another one")),
                 Ok(None) => Err(format!("the rule {id} is missing")),
                 Err(trouble) => Err(index_mistake(&self.dir, trouble).message),
