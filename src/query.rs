@@ -21,6 +21,7 @@ pub mod versions;
 pub mod steps;
 pub mod diff;
 pub mod changes;
+pub mod report;
 pub mod explain;
 pub mod listing;
 pub mod answer;

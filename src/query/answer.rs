@@ -9,6 +9,7 @@ use crate::query::listing;
 use crate::query::measures::measure_rows;
 use crate::query::plan::over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, StepsPlan};
 use crate::query::plan::{MeasurePlan, Plan};
+use crate::query::report::report_rows;
 use crate::query::rows::Row;
 use crate::query::steps::step_rows;
 use crate::query::versions::version_rows;
@@ -26,6 +27,7 @@ pub fn answer(plan: &Plan, held: &Held) -> Result<Vec<Row>, Mistake> {
         Plan::Steps(plan) => Ok(step_rows(plan, held)),
         Plan::Diff(plan) => Ok(diff_rows(plan, held)),
         Plan::Changes(plan) => Ok(change_rows(plan, held)),
+        Plan::Report(plan) => Ok(report_rows(plan, held)),
         Plan::Explain(inner) => Ok(explained(inner, held)),
         Plan::Subjects { matching } => Ok(listing::subject_rows(matching, held)),
         Plan::Sources => Ok(listing::source_rows(held)),
@@ -53,7 +55,8 @@ fn explained(plan: &Plan, held: &Held) -> Vec<Row> {
             plan.subjects.iter().map(|subject| about_changes(plan, subject, held)).collect()
         }
         // What lists what is held resolves nothing; the grammar does not let it come here.
-        Plan::Explain(_)
+        Plan::Report(_)
+        | Plan::Explain(_)
         | Plan::Subjects { .. }
         | Plan::Sources
         | Plan::Source { .. }

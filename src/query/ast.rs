@@ -52,6 +52,8 @@ pub enum Statement {
     Changes(Scope),
     /// `upcoming [of SUBJECTS]`.
     Upcoming(Scope),
+    /// `report [of SUBJECTS]`.
+    Report(Scope),
 }
 
 /// What a statement without a measure is about.

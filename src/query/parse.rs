@@ -67,6 +67,7 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
         Rule::plane => Ok(Statement::Plane(over_measure(inner, Kind::Plane)?)),
         Rule::diff => Ok(Statement::Diff(scope(inner, Kind::Diff)?)),
         Rule::changes => Ok(Statement::Changes(scope(inner, Kind::Changes)?)),
+        Rule::report => Ok(Statement::Report(scope(inner, Kind::Report)?)),
         Rule::upcoming => Ok(Statement::Upcoming(scope(inner, Kind::Upcoming)?)),
         Rule::explain => explain(inner, depth),
         Rule::subjects => {
@@ -97,7 +98,8 @@ fn explain(node: Node, depth: usize) -> Result<Statement, Mistake> {
         Statement::Subjects { .. }
         | Statement::Sources
         | Statement::Source { .. }
-        | Statement::Findings { .. } => Err(slips::not_explainable(inner_span)),
+        | Statement::Findings { .. }
+        | Statement::Report(_) => Err(slips::not_explainable(inner_span)),
         Statement::Explain(inner) => Ok(Statement::Explain(inner)),
         other => Ok(Statement::Explain(Box::new(other))),
     }

@@ -45,6 +45,8 @@ pub enum Plan {
     Diff(DiffPlan),
     /// What changed, or will change.
     Changes(ChangesPlan),
+    /// What each source did.
+    Report(ChangesPlan),
     /// Why an answer is what it is.
     Explain(Box<Plan>),
 }
@@ -57,7 +59,7 @@ impl Plan {
             Plan::History(plan) => Some(&plan.subjects),
             Plan::Steps(plan) => Some(&plan.ask.subjects),
             Plan::Diff(plan) => Some(&plan.subjects),
-            Plan::Changes(plan) => Some(&plan.subjects),
+            Plan::Changes(plan) | Plan::Report(plan) => Some(&plan.subjects),
             Plan::Explain(inner) => inner.subjects(),
             Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } | Plan::Findings { .. } => None,
         }
@@ -81,6 +83,7 @@ pub fn plan(statement: &Statement, held: &[Subject], now: Instant) -> Result<Pla
         Statement::Plane(ask) => over_time::steps(ask, Axis::Plane, held, now).map(Plan::Steps),
         Statement::Diff(scope) => over_time::diff(scope, held, now).map(Plan::Diff),
         Statement::Changes(scope) => over_time::changes(scope, held, now).map(Plan::Changes),
+        Statement::Report(scope) => over_time::changes(scope, held, now).map(Plan::Report),
         Statement::Upcoming(scope) => over_time::upcoming(scope, held, now).map(Plan::Changes),
         Statement::Subjects { matching } => {
             let matching = matching.as_ref().map_or("*".to_string(), |word| word.text.clone());

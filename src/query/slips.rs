@@ -213,13 +213,14 @@ pub fn unknown_statement(text: &str, start: usize) -> Mistake {
 }
 
 /// The statements besides the measures.
-const STATEMENTS: [&str; 11] = [
+const STATEMENTS: [&str; 12] = [
     "history",
     "knowledge",
     "plane",
     "diff",
     "changes",
     "upcoming",
+    "report",
     "subjects",
     "sources",
     "source",

@@ -7,7 +7,7 @@ use crate::query::parts::{SourceRef, Status, TierView};
 use crate::query::plan::over_time::Axis;
 use crate::rule::difference::Field;
 use crate::rule::effect::{Effect, Verdict};
-use crate::statement::{Basis, SourceId, StatementId, Subject, TxId};
+use crate::statement::{Basis, RecordedSource, SourceId, StatementId, Subject, TxId};
 use crate::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
 
 /// What a rule amounts to in a few figures.
@@ -199,6 +199,39 @@ pub struct ChangeRow {
     pub after_rule: Option<Summary>,
     /// What it does; `None` without a verdict.
     pub effect: Option<Effect>,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// What a source did, or all sources together.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReportRow {
+    /// The source; `None` for all of them.
+    pub source: Option<RecordedSource>,
+    /// The changes and ends that it announces.
+    pub changes: usize,
+    /// Those that are stricter.
+    pub tightened: usize,
+    /// Those that are looser.
+    pub loosened: usize,
+    /// Those that are both.
+    pub mixed: usize,
+    /// Those that change no answer.
+    pub no_effect: usize,
+    /// The shortest time from publication to effect; `None` where nothing was announced ahead.
+    pub shortest_notice: Option<Length>,
+    /// The time in the middle.
+    pub median_notice: Option<Length>,
+    /// The longest time.
+    pub longest_notice: Option<Length>,
+    /// Changes that took effect before they were published.
+    pub retroactive: usize,
+    /// Changes that its sightings show and that nobody announced.
+    pub unseen: usize,
+    /// Changes that it announces and that were not carried out.
+    pub not_carried_out: usize,
+    /// Changes that it announces and in place of which others were seen.
+    pub carried_out_otherwise: usize,
     /// The newest transaction.
     pub tx: TxId,
 }

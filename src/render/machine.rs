@@ -41,6 +41,7 @@ pub fn row(row: &Row) -> Value {
         Row::Plane(row) => over_time::plane(row),
         Row::Diff(row) => over_time::diff(row),
         Row::Change(row) => over_time::change(row),
+        Row::Report(row) => over_time::report(row),
     }
 }
 

@@ -4,11 +4,12 @@ use crate::decimal::{self, Decimal};
 use crate::query::measure::Measure;
 use crate::query::plan::over_time::Axis;
 use crate::query::rows::{Row, Status};
-use crate::query::time_rows::{ChangeRow, StepRow, Summary, VersionRow};
+use crate::query::time_rows::{ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::render::figures;
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
 use crate::rule::effect::{Effect, Verdict};
+use crate::time::Length;
 
 /// Rows of one of these kinds, of one subject where they are versions or steps.
 pub fn block(rows: &[Row], surface: Surface) -> String {
@@ -46,8 +47,52 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
             ];
             drawn(&columns, records.collect(), surface)
         }
+        Some(Row::Report(_)) => {
+            let records = rows
+                .iter()
+                .filter_map(|row| if let Row::Report(row) = row { Some(report(row)) } else { None });
+            let columns = [
+                Column::Name("published"),
+                Column::Name("source"),
+                Column::Figure("changes"),
+                Column::Figure("tightened"),
+                Column::Figure("loosened"),
+                Column::Figure("mixed"),
+                Column::Figure("none"),
+                Column::Name("notice"),
+                Column::Figure("retroactive"),
+                Column::Figure("not done"),
+                Column::Figure("otherwise"),
+                Column::Figure("unseen"),
+            ];
+            drawn(&columns, records.collect(), surface)
+        }
         _ => String::new(),
     }
+}
+
+fn report(row: &ReportRow) -> Vec<String> {
+    let source = row.source.as_ref().map(|recorded| &recorded.source);
+    let notice = match (row.shortest_notice, row.longest_notice) {
+        (Some(shortest), Some(longest)) if shortest == longest => about(shortest),
+        (Some(shortest), Some(longest)) => format!("{} to {}", about(shortest), about(longest)),
+        _ => String::new(),
+    };
+    let figures = [row.changes, row.tightened, row.loosened, row.mixed, row.no_effect];
+    let failures = [row.retroactive, row.not_carried_out, row.carried_out_otherwise, row.unseen];
+    let names = [
+        source.map_or("all".to_string(), |source| source.published_at.to_string()),
+        source.map_or(String::new(), |source| source.id.to_string()),
+    ];
+    let text = |figures: &[usize]| figures.iter().map(ToString::to_string).collect::<Vec<_>>();
+    names.into_iter().chain(text(&figures)).chain([notice]).chain(text(&failures)).collect()
+}
+
+/// A length in days and hours, or hours and minutes, cut.
+fn about(length: Length) -> String {
+    let minutes = length.micros() / 60_000_000;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    if days > 0 { format!("{days} d {hours} h") } else { format!("{hours} h {minutes} min") }
 }
 
 fn version(row: &VersionRow) -> Vec<String> {

@@ -26,6 +26,8 @@ pub enum Kind {
     Changes,
     /// What will change.
     Upcoming,
+    /// What each source did.
+    Report,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             Kind::Diff => "diff",
             Kind::Changes => "changes",
             Kind::Upcoming => "upcoming",
+            Kind::Report => "report",
         }
     }
 
@@ -54,6 +57,7 @@ impl Kind {
             Kind::Plane => &["at", "since", "until", "recorded by", "on", "as published"],
             Kind::Diff => &["at", "as of", "known at", "recorded by", "vs", "on"],
             Kind::Changes => &["since", "until", "by", "where", "known at", "recorded by", "on"],
+            Kind::Report => &["since", "until", "known at", "recorded by", "on"],
             Kind::Upcoming => &["within", "where", "known at", "recorded by", "on"],
         }
     }

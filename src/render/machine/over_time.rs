@@ -6,9 +6,10 @@ use super::values::{number, source_ref, tier};
 use crate::decimal;
 use crate::query::plan::over_time::Axis;
 use crate::query::time_rows::{
-    ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, StepRow, Summary, VersionRow,
+    ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary, VersionRow,
 };
 use crate::rule::effect::{Change, Effect, Stretch};
+use crate::time::Length;
 
 /// A version of a rule.
 pub fn version(row: &VersionRow) -> Value {
@@ -129,6 +130,30 @@ pub fn change(row: &ChangeRow) -> Value {
         "after_rule": row.after_rule.as_ref().map(summary),
         "effect": row.effect.as_ref().map(effect),
         "statement": row.statement.to_string(),
+        "tx": row.tx.0,
+    })
+}
+
+/// What a source did; `source` is null for all of them together.
+pub fn report(row: &ReportRow) -> Value {
+    let seconds = |length: Option<Length>| length.map(|length| length.micros() / 1_000_000);
+    let source = row.source.as_ref().map(|recorded| &recorded.source);
+    json!({
+        "source": text(source.map(|source| &source.id)),
+        "file": source.map(|source| &source.file),
+        "published_at": text(source.map(|source| source.published_at)),
+        "changes": row.changes,
+        "tightened": row.tightened,
+        "loosened": row.loosened,
+        "mixed": row.mixed,
+        "no_effect": row.no_effect,
+        "shortest_notice_seconds": seconds(row.shortest_notice),
+        "median_notice_seconds": seconds(row.median_notice),
+        "longest_notice_seconds": seconds(row.longest_notice),
+        "retroactive": row.retroactive,
+        "unseen": row.unseen,
+        "not_carried_out": row.not_carried_out,
+        "carried_out_otherwise": row.carried_out_otherwise,
         "tx": row.tx.0,
     })
 }
