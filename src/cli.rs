@@ -7,4 +7,5 @@ pub mod session;
 pub mod load;
 pub mod reconcile;
 pub mod repl;
+pub mod export;
 pub mod run;

@@ -125,4 +125,11 @@ impl Finding {
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Finding {
         Finding { code, message: message.into(), span, subjects: Vec::new() }
     }
+
+    /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is not about the
+    /// statement as a whole, unless that is its only row. Which subjects it concerns is not looked at.
+    pub fn touches(&self, row: Span, whole: Span) -> bool {
+        let place = self.span;
+        place.start < row.end && row.start < place.end && (place != whole || row == whole)
+    }
 }

@@ -12,7 +12,7 @@ mod exchange;
 mod page;
 mod seed;
 
-pub use draft::{Draft, DraftClaim, DraftListing, DraftStatement, Input, Postponement};
+pub use draft::{Draft, DraftClaim, DraftListing, DraftStatement, DraftWithdrawal, Input, Postponement};
 
 use crate::mistake::Mistake;
 use form::Form;

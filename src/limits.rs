@@ -11,6 +11,17 @@ pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// that a byte can ask for, so a text gets less room than an exchange snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
 
+/// Largest seed in bytes, written by hand or by `export`. The export of the largest exchange snapshot has some
+/// 600 KB; the parser needs up to a hundred bytes of memory for each byte of a hostile text.
+pub const SEED_BYTES: usize = 6 * 1024 * 1024;
+
+/// Most rows in all tables of one seed written by hand, each counted for every subject of its table, because findings
+/// about a row name them all. A whole exchange has 7,000.
+pub const SEED_ROWS: usize = 250_000;
+
+/// Most mistakes of one seed that are told at once; what is behind them is mostly more of the same.
+pub const SEED_MISTAKES: usize = 10;
+
 /// Most rows in all tables of one document together, and most tables. The largest real announcement has 260 rows
 /// in 12 tables.
 pub const DOCUMENT_ROWS: usize = 5_000;

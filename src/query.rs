@@ -28,5 +28,6 @@ pub mod answer;
 
 pub use answer::answer;
 pub use held::Held;
+pub use listing::find_source;
 pub use parse::parse;
 pub use plan::{Plan, plan};

@@ -12,6 +12,7 @@ pub mod reconciliation;
 pub mod machine;
 pub mod csv;
 pub mod diagnostic;
+pub mod seed;
 
 pub use surface::{Format, Surface};
 

@@ -133,9 +133,21 @@ impl Rulebook {
         self.withdrawals
             .iter()
             .filter(names)
-            .filter(|w| at.has_recorded(w.recorded_at) && at.has_published(w.published_at))
+            .filter(|w| self.withdraws(w, at))
             .find(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
             .map(|w| &w.by)
+    }
+
+    /// Whether a withdrawal was recorded and published by then, and its source not recorded again to correct when that was.
+    fn withdraws(&self, withdrawal: &RecordedWithdrawal, at: Knowledge) -> bool {
+        let corrects = |other: &RecordedWithdrawal| {
+            other.by == withdrawal.by
+                && other.recorded_at > withdrawal.recorded_at
+                && at.has_recorded(other.recorded_at)
+        };
+        at.has_recorded(withdrawal.recorded_at)
+            && at.has_published(withdrawal.published_at)
+            && !self.withdrawals.iter().any(corrects)
     }
 
     /// Whether a whole source is withdrawn, so that what it withdraws counts again.
@@ -145,7 +157,7 @@ impl Rulebook {
         self.withdrawals
             .iter()
             .filter(whole)
-            .filter(|w| at.has_recorded(w.recorded_at) && at.has_published(w.published_at))
+            .filter(|w| self.withdraws(w, at))
             .any(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
     }
 }

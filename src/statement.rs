@@ -96,6 +96,19 @@ pub struct Statement {
     pub span: Span,
 }
 
+impl Statement {
+    /// The bytes of its rows as answers point at them: a flat ratio is one row, the whole statement; without a rule there
+    /// is none.
+    pub fn rows(&self) -> Vec<Span> {
+        match self.claim.rule().map(|rule| rule.as_ref()) {
+            None => Vec::new(),
+            Some(Rule::Flat(_)) => vec![self.span],
+            Some(Rule::Tiers(table)) => table.printed().iter().map(|row| row.span()).collect(),
+            Some(Rule::Collateral(table)) => table.printed().iter().map(|row| row.span()).collect(),
+        }
+    }
+}
+
 /// A statement about statements: what it names no longer counts, from its own publication and recording on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Withdrawal {

@@ -18,6 +18,7 @@ mod journal;
 mod anchor;
 mod records;
 mod recover;
+mod recorded;
 mod writer;
 mod reader;
 mod verify;

@@ -88,6 +88,9 @@ impl fmt::Display for Instant {
 }
 
 impl Length {
+    /// No time at all.
+    pub const ZERO: Length = Length(0);
+
     /// A length in whole minutes.
     pub fn minutes(count: u32) -> Length {
         Length(i64::from(count) * 60 * SECOND)

@@ -59,6 +59,8 @@ pub enum Command {
     Reconcile(ReconcileArguments),
     /// Ask interactively
     Repl,
+    /// Write every source held as a seed in TOML, or print one
+    Export(ExportArguments),
     /// Recompute every hash and compare every record of the index with the journal
     Verify {
         /// A hash that `head` printed earlier, to check that it is still in the chain
@@ -100,6 +102,18 @@ pub struct ReconcileArguments {
     /// How it is to be read
     #[command(flatten)]
     pub reading: ReadingArguments,
+}
+
+/// The arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The folder to write to, a file for each source
+    #[arg(value_name = "DIR", required_unless_present = "source", conflicts_with = "source")]
+    pub folder: Option<PathBuf>,
+
+    /// Print one source instead: its id, the first digits of it, or the name of its file
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
 }
 
 /// How files are to be read.

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::database::withdraw::{self, Unsettled};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{self, Draft, Input};
 use crate::limits;
@@ -71,7 +72,8 @@ impl Summary {
             source: SourceId::of(&draft.sha256),
             title: draft.title.clone(),
             publication: draft.publication,
-            statements: draft.statements.len(),
+            // A postponement becomes a statement when it is recorded.
+            statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
             text: draft.text.clone(),
         }
@@ -125,7 +127,8 @@ pub fn check(path: &Path, options: LoadOptions) -> FileReport {
 
 /// Loads files, each as one transaction, and tells `report` of each as soon as it is on the disk.
 ///
-/// A database is created when the first file is recorded. The writer's lock is taken only when a file is new.
+/// A database is created when the first file is recorded. The writer's lock is taken only when a file is new. A file that
+/// withdraws what is not held is tried once more when the others are loaded.
 ///
 /// # Errors
 /// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
@@ -137,15 +140,30 @@ pub fn load(
 ) -> Result<Vec<String>, Mistake> {
     let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
     let mut writer: Option<Writer> = None;
-    for path in files {
-        let outcome = match read(path, options) {
-            Ok(draft) => match (held_already(&draft, &held), refusal(&draft, options)) {
-                (Some(outcome), _) => outcome,
-                (None, Some(mistake)) => FileOutcome::Refused(Summary::of(&draft), mistake),
-                (None, None) => record(draft, opened(&mut writer, database)?)?,
-            },
-            Err(mistake) => FileOutcome::Unreadable(mistake),
+    let mut load_one = |path: &PathBuf| -> Result<FileOutcome, Mistake> {
+        let draft = match read(path, options) {
+            Ok(draft) => draft,
+            Err(mistake) => return Ok(FileOutcome::Unreadable(mistake)),
         };
+        match (held_already(&draft, &held), refusal(&draft, options), withdraw::needs_something_held(&draft))
+        {
+            (Some(outcome), ..) => Ok(outcome),
+            (None, Some(mistake), _) => Ok(FileOutcome::Refused(Summary::of(&draft), mistake)),
+            (None, None, Some(mistake)) if !store::exists(database.dir()) => {
+                Ok(FileOutcome::Unreadable(mistake))
+            }
+            (None, None, _) => record(draft, opened(&mut writer, database)?),
+        }
+    };
+    let mut again: Vec<&PathBuf> = Vec::new();
+    for path in files {
+        match load_one(path)? {
+            FileOutcome::Unreadable(mistake) if mistake.code == withdraw::NOT_HELD => again.push(path),
+            outcome => report(FileReport { path: path.clone(), outcome }),
+        }
+    }
+    for path in again {
+        let outcome = load_one(path)?;
         report(FileReport { path: path.clone(), outcome });
     }
     Ok(writer.map(|writer| writer.notices().to_vec()).unwrap_or_default())
@@ -170,6 +188,11 @@ fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Mistake> {
     if let Some(outcome) = held_already(&draft, &held) {
         return Ok(outcome);
     }
+    let draft = match withdraw::settle(draft, writer) {
+        Ok(draft) => draft,
+        Err(Unsettled::Draft(mistake)) => return Ok(FileOutcome::Unreadable(mistake)),
+        Err(Unsettled::Store(mistake)) => return Err(mistake),
+    };
     let summary = Summary::of(&draft);
     let head = writer.commit(Instant::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))
@@ -228,7 +251,9 @@ pub(super) fn read_for_recording(path: &Path, options: LoadOptions) -> Result<Dr
 
 /// Why a document that was read must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, options: LoadOptions) -> Option<Mistake> {
-    if !draft.has_unread() || (options.allow_unread && !draft.statements.is_empty()) {
+    // What an export stands for was allowed where it was recorded first.
+    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    if allowed || !draft.has_unread() {
         return None;
     }
     let mut errors = draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);

@@ -42,7 +42,7 @@ pub struct Draft {
     /// The programs of which it lists every subject.
     pub listings: Vec<DraftListing>,
     /// What it takes back.
-    pub withdrawals: Vec<Withdrawal>,
+    pub withdrawals: Vec<DraftWithdrawal>,
     /// What it puts off.
     pub postponements: Vec<Postponement>,
     /// What is odd about it, in the order of the document.
@@ -69,6 +69,15 @@ pub struct DraftListing {
     pub program: Program,
     /// When it was seen; `None` for the publication.
     pub seen_at: Option<ValidTime>,
+}
+
+/// A withdrawal, and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DraftWithdrawal {
+    /// What is withdrawn.
+    pub withdrawal: Withdrawal,
+    /// The bytes that say so.
+    pub span: Span,
 }
 
 /// A change that is put off: the statement is retracted, and its rule comes later.
@@ -136,6 +145,11 @@ impl Draft {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
     }
 
+    /// Whether it stands for a document that was recorded elsewhere and is not itself here: an export.
+    pub fn is_export(&self) -> bool {
+        Sha256::of(&[self.text.as_bytes()]) != self.sha256
+    }
+
     /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. A sighting
     /// is placed at the publication, or a microsecond before the change where that is not later.
     pub fn batch(self, recorded_at: RecordedTime) -> Batch {
@@ -177,7 +191,7 @@ impl Draft {
             },
             text: self.text,
             statements: self.statements.into_iter().map(settle).collect(),
-            withdrawals: self.withdrawals,
+            withdrawals: self.withdrawals.into_iter().map(|draft| draft.withdrawal).collect(),
             findings: self.findings,
         }
     }

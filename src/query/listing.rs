@@ -51,19 +51,28 @@ fn statements_of<'a>(source: &RecordedSource, held: &'a Held) -> Vec<&'a Recorde
 
 /// One source and its statements.
 pub(super) fn source(id: &str, span: Span, held: &Held) -> Result<Vec<Row>, Mistake> {
-    let found = find_source(id, span, held)?;
+    let found = find_source(id, span, &held.sources)?;
     let statements = statements_of(found, held).into_iter();
     let statements =
         statements.map(|recorded| Row::Statement(Box::new(StatementRow { recorded: recorded.clone() })));
     Ok([Row::Source(source_row(found, &contradictions(held), held))].into_iter().chain(statements).collect())
 }
 
-fn find_source<'a>(id: &str, span: Span, held: &'a Held) -> Result<&'a RecordedSource, Mistake> {
+/// The last recording of the source with that id, or the first digits of it, or the name of its file; `span` is where it
+/// is named in the question.
+///
+/// # Errors
+/// There is none (`unknown_source`), or more than one (`ambiguous_source`).
+pub fn find_source<'a>(
+    id: &str,
+    span: Span,
+    sources: &'a [RecordedSource],
+) -> Result<&'a RecordedSource, Mistake> {
     let digits = id.to_lowercase();
     let fits = |recorded: &&RecordedSource| {
         recorded.source.id.as_str().starts_with(&digits) || recorded.source.file == id
     };
-    let mut found: Vec<&RecordedSource> = held.sources.iter().filter(fits).collect();
+    let mut found: Vec<&RecordedSource> = sources.iter().filter(fits).collect();
     // Of a document recorded again the last record counts.
     found.sort_by_key(|recorded| (&recorded.source.id, std::cmp::Reverse(recorded.tx)));
     found.dedup_by_key(|recorded| &recorded.source.id);
@@ -87,7 +96,7 @@ pub(super) fn findings(
     source: Option<&(String, Span)>,
     held: &Held,
 ) -> Result<Vec<Row>, Mistake> {
-    let only = source.map(|(id, span)| find_source(id, *span, held)).transpose()?;
+    let only = source.map(|(id, span)| find_source(id, *span, &held.sources)).transpose()?;
     let names: Vec<&str> = of.iter().map(Subject::name).collect();
     let concerns = |finding: &Finding| {
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))

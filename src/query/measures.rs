@@ -168,10 +168,7 @@ fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warni
     let name = set_by.statement.subject.name();
     let whole = set_by.statement.span;
     let about_row = |finding: &&Finding| {
-        let place = finding.span;
-        let touches = place.start < row.end && row.start < place.end;
-        touches
-            && (place != whole || row == whole)
+        finding.touches(row, whole)
             && finding.code.severity() == Severity::Warning
             && !told.contains(&finding.code)
             && finding.subjects.iter().any(|subject| subject == name)

@@ -20,6 +20,18 @@ impl Number {
         decimal::parse(&digits).map(|value| Number { text: text.to_string(), value })
     }
 
+    /// The number behind a text that spells it plainly: digits with a comma between groups of three, or without any, and
+    /// at most one dot (`10,000`, `10000`, `0.5`); `None` for any other (`1,00,000`, `0,5`).
+    pub fn plain(text: &str) -> Option<Number> {
+        let (whole, decimals) = text.split_at(text.find('.').unwrap_or(text.len()));
+        let mut groups = whole.split(',');
+        let first = groups.next().unwrap_or("");
+        let mut rest = groups.peekable();
+        let bare = rest.peek().is_none();
+        let grouped = bare || ((1..=3).contains(&first.len()) && rest.all(|group| group.len() == 3));
+        if grouped && !decimals.contains(',') { Number::read(text) } else { None }
+    }
+
     /// The number with a text that does not spell it plainly: misprinted separators, or an exponent.
     pub fn with_text(text: &str, value: Decimal) -> Number {
         Number { text: text.to_string(), value }
@@ -136,6 +148,35 @@ mod tests {
         }
         for bad in [Decimal::new(10_001, 4), Decimal::new(-1, 4), Decimal::TWO] {
             assert_eq!(Rate::from_fraction(bad), None);
+        }
+    }
+
+    #[test]
+    fn a_number_is_plain_with_groups_of_three_or_with_none() {
+        for (text, value) in [
+            ("10,000", "10000"),
+            ("1,234,567.50", "1234567.50"),
+            ("400000", "400000"),
+            ("0.5", "0.5"),
+            ("7", "7"),
+        ] {
+            assert_eq!(Number::plain(text).map(|number| number.value()), decimal::parse(value), "{text}");
+        }
+        for text in [
+            "1,00,000",
+            "0,5",
+            "1000,000",
+            "1,000.5,0",
+            "",
+            ",",
+            ",000",
+            "1,",
+            "10 000",
+            "10_000",
+            "-5",
+            "1.2.3",
+        ] {
+            assert_eq!(Number::plain(text), None, "{text}");
         }
     }
 }

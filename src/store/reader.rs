@@ -9,18 +9,15 @@ use std::time::Duration;
 use super::head::Head;
 use super::index::Trouble;
 use super::index::index_mistake;
-use super::journal::Lines;
-use super::record::{
-    FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1,
-};
+use super::record::{FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1};
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
-use super::{convert, journal, layout, lock};
+use super::{convert, journal, layout, lock, recorded};
 use crate::finding::Finding;
 use crate::mistake::Mistake;
 use crate::statement::{
-    Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
+    Batch, Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
 };
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
@@ -150,9 +147,7 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn withdrawals(&self) -> Result<Vec<RecordedWithdrawal>, Mistake> {
-        self.each(layout::WITHDRAWALS, |(key, record): (Vec<u8>, RecordedWithdrawalV1)| {
-            record.read().map_err(|why| damaged(&key, &why))
-        })
+        recorded::withdrawals(&self.dir, &self.records)
     }
 
     /// Every complete listing, in the order of its recording.
@@ -199,17 +194,16 @@ impl Reader {
     /// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of
     /// the journal is damaged (`damaged_index`, `damaged_journal`).
     pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Mistake> {
-        let record: Option<RecordedTransactionV1> =
-            self.records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(&self.dir, why))?;
-        let Some(RecordedTransactionV1 { line: place, .. }) = record else {
-            return Err(Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
-                .hint(format!("the last one is {}", self.head.tx)));
-        };
-        let mut lines = Lines::from(&self.dir, tx.0, place.previous.0, place.offset)?;
-        match lines.next_line()? {
-            Some(line) if line.place == place => Ok((place.hash.0, line.transaction(&self.dir)?.text)),
-            _ => Err(recover::not_the_journal_of_the_index(&self.dir, tx.0)),
-        }
+        let (hash, transaction) = recorded::transaction(&self.dir, &self.records, tx, self.head.tx)?;
+        Ok((hash, transaction.text))
+    }
+
+    /// Everything that a transaction recorded.
+    ///
+    /// # Errors
+    /// As [`Reader::transaction`].
+    pub fn batch(&self, tx: TxId) -> Result<Batch, Mistake> {
+        recorded::batch(&self.dir, &self.records, tx, self.head.tx)
     }
 
     /// Every record under `prefix`, read.

@@ -13,12 +13,13 @@ use super::layout;
 use super::lock::{self, Lock};
 use super::mistakes::too_long;
 use super::record::{HeadV1, TransactionV1};
+use super::recorded;
 use super::records::Records;
 use super::recover::{self, Failure, Opened};
 use super::scalar::InstantV1;
 use crate::limits;
 use crate::mistake::Mistake;
-use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
+use crate::statement::{Batch, RecordedSource, RecordedWithdrawal, Sha256, SourceId, TxId};
 use crate::time::{Instant, Length, RecordedTime};
 
 /// A database open for writing. Holds the writer's lock and the index until it is dropped.
@@ -96,6 +97,34 @@ impl Writer {
         let mut sources = self.records.sources(&prefix).map_err(|why| index_mistake(&self.dir, why))?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
+    }
+
+    /// Every recording of every source, in the order of recording.
+    ///
+    /// # Errors
+    /// As [`Writer::sources_with`].
+    pub fn sources(&self) -> Result<Vec<RecordedSource>, Mistake> {
+        self.check_not_behind()?;
+        self.records.sources(layout::SOURCES).map_err(|why| index_mistake(&self.dir, why))
+    }
+
+    /// Everything that a transaction recorded.
+    ///
+    /// # Errors
+    /// There is no such transaction (`unknown_transaction`); the index is damaged or behind (`damaged_index`), or that
+    /// line of the journal is damaged (`damaged_journal`).
+    pub fn batch(&self, tx: TxId) -> Result<Batch, Mistake> {
+        self.check_not_behind()?;
+        recorded::batch(&self.dir, &self.records, tx, self.head.tx)
+    }
+
+    /// Every withdrawal, in the order of its recording.
+    ///
+    /// # Errors
+    /// As [`Writer::sources_with`].
+    pub fn withdrawals(&self) -> Result<Vec<RecordedWithdrawal>, Mistake> {
+        self.check_not_behind()?;
+        recorded::withdrawals(&self.dir, &self.records)
     }
 
     /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the transaction

@@ -46,18 +46,23 @@ impl Instant {
 }
 
 impl Length {
-    /// Reads `72h`, `30 min`, `3 days` or `a week`; `None` for any other text.
+    /// Reads a length as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`; whole counts
+    /// only. `None` for any other text.
     pub fn read(text: &str) -> Option<Length> {
-        let lower = text.to_lowercase();
-        let words: Vec<&str> = lower.split_whitespace().collect();
-        match words.as_slice() {
-            [count, unit] => length_of(count, unit),
-            [glued] => {
-                let unit = glued.find(|c: char| !c.is_ascii_digit())?;
-                length_of(&glued[..unit], &glued[unit..])
-            }
-            _ => None,
-        }
+        let lower = text.trim().to_lowercase();
+        let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
+        let (count, unit) = if digits > 0 { lower.split_at(digits) } else { lower.split_once(' ')? };
+        let count: i64 = match count {
+            "a" | "an" | "one" => 1,
+            digits if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok()?,
+            _ => return None,
+        };
+        let micros = match unit.trim() {
+            "µs" | "us" | "microsecond" | "microseconds" => 1,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000,
+            unit => length_of("1", unit)?.micros(),
+        };
+        count.checked_mul(micros).map(Length::from_micros)
     }
 }
 
@@ -231,6 +236,28 @@ mod tests {
         let unzoned = Instant::read("2026-02-06 07:00", now()).expect_err("no zone");
         assert_eq!(unzoned.hint, "add Z for UTC: 2026-02-06T07:00Z");
     }
+
+    #[test]
+    fn lengths_are_read_as_people_write_them() {
+        for (written, micros) in [
+            ("1 hour", 3_600_000_000),
+            ("an hour", 3_600_000_000),
+            ("90 min", 5_400_000_000),
+            ("90s", 90_000_000),
+            ("2 D", 172_800_000_000),
+            ("1 week", 604_800_000_000),
+            ("1 µs", 1),
+            ("0 minutes", 0),
+            ("9223372036854775807 us", i64::MAX),
+        ] {
+            assert_eq!(Length::read(written).map(Length::micros), Some(micros), "{written}");
+        }
+        for bad in ["", "hour", "1", "1.5 hours", "-1 hour", "1 month", "soon", "9223372036854775808 us"] {
+            assert_eq!(Length::read(bad), None, "{bad}");
+        }
+        assert_eq!(Length::read("9223372036855 s"), None, "more microseconds than are counted");
+    }
+
     #[test]
     fn what_lies_outside_of_time_is_refused_with_its_ends() {
         for far in ["0999-12-31", "9999-12-31", "9999-12-31T23:59:59Z", "999999 weeks ago", "in 999999 weeks"]

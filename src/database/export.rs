@@ -1,0 +1,133 @@
+//! Export: every source held as a seed, so that a database can be read, kept and loaded without tierbook's own files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::database::Database;
+use crate::mistake::Mistake;
+use crate::query::find_source;
+use crate::render::seed::seed;
+use crate::statement::{RecordedSource, SourceId};
+use crate::store::Reader;
+use crate::text::Span;
+
+/// What became of one source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exported {
+    /// The source.
+    pub source: SourceId,
+    /// Its file.
+    pub path: PathBuf,
+    /// What became of the file.
+    pub outcome: Outcome,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It was written.
+    Written,
+    /// It was there, with the same content.
+    Unchanged,
+    /// It was there with other content, and was left as it is.
+    Kept,
+}
+
+impl Database {
+    /// One source as a seed, named by its id, the first digits of it, or its file; and the notices of the store.
+    ///
+    /// # Errors
+    /// No such source is held, or several (`unknown_source`, `ambiguous_source`); there is no database, or it is damaged.
+    pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Mistake> {
+        let reader = Reader::open(self.dir())?;
+        let sources = reader.sources()?;
+        let source = find_source(id, Span::new(0, 0), &sources)?;
+        Ok((text_of(&reader, source)?, reader.notices().to_vec()))
+    }
+
+    /// Writes each source held to a file of its own in `folder`, which is made where it is missing, and tells `report` of
+    /// each. A source that was recorded again, with a better publication, is written once, as it counts now. Gives the
+    /// notices of the store.
+    ///
+    /// # Errors
+    /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was reported as
+    /// written stays.
+    pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Mistake> {
+        let reader = Reader::open(self.dir())?;
+        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        for (name, source) in named(reader.sources()?) {
+            let path = folder.join(name);
+            let outcome = write(&path, &text_of(&reader, &source)?)?;
+            report(Exported { source: source.source.id, path, outcome });
+        }
+        Ok(reader.notices().to_vec())
+    }
+}
+
+fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Mistake> {
+    let mut batch = reader.batch(source.tx)?;
+    // Answers warn of what any recording of the document found in it.
+    batch.findings = reader.findings(&source.source.id)?;
+    Ok(seed(&batch))
+}
+
+/// The last recording of each source with the name of its file, in the order of the names.
+///
+/// A name is the publication and the id, so that a folder is loaded in the order of publications. Of several published
+/// in one second the second bears `.000002` behind its stamp, and so on in the order of recording: where two contradict
+/// each other, that order decides, and loading keeps it.
+fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
+    let last: BTreeMap<SourceId, RecordedSource> =
+        sources.into_iter().map(|recorded| (recorded.source.id.clone(), recorded)).collect();
+    let mut last: Vec<RecordedSource> = last.into_values().collect();
+    last.sort_by_key(|recorded| recorded.tx);
+    let mut of_second: BTreeMap<String, u32> = BTreeMap::new();
+    let name = |recorded: RecordedSource| {
+        let stamp = stamp(&recorded.source.published_at.to_string());
+        let count = of_second.entry(stamp.clone()).or_default();
+        *count += 1;
+        let place = if *count == 1 { String::new() } else { format!(".{count:06}") };
+        (format!("{stamp}{place}-{}.toml", recorded.source.id), recorded)
+    };
+    last.into_iter().map(name).collect()
+}
+
+/// `2026-02-03T06:00:46.5Z` as `20260203T060046Z`.
+fn stamp(instant: &str) -> String {
+    let whole = instant.split('.').next().unwrap_or(instant).trim_end_matches('Z');
+    let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == 'T').collect();
+    format!("{digits}Z")
+}
+
+/// Writes a file unless it is there; a crash leaves either none or a whole one.
+fn write(path: &Path, text: &str) -> Result<Outcome, Mistake> {
+    match fs::read(path) {
+        Ok(bytes) if bytes == text.as_bytes() => return Ok(Outcome::Unchanged),
+        Ok(_) => return Ok(Outcome::Kept),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(cannot_write(path, &error)),
+    }
+    let draft = path.with_extension("toml.new");
+    let write = || fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
+    write().map_err(|error| cannot_write(path, &error))?;
+    Ok(Outcome::Written)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Mistake {
+    Mistake::input("cannot_write", format!("cannot write {}: {error}", path.display()))
+        .hint("name a folder that may be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_has_the_second_and_no_signs() {
+        for instant in ["2026-02-03T06:00:46Z", "2026-02-03T06:00:46.000001Z"] {
+            assert_eq!(stamp(instant), "20260203T060046Z", "{instant}");
+        }
+    }
+}

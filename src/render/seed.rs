@@ -1,0 +1,105 @@
+//! A source as a seed: what it says, in the TOML of `docs/seeds.md`, so that it can be loaded elsewhere.
+//!
+//! Statements that say the same of several subjects are one entry; their numbers keep the order of the source. Findings
+//! are placed so that the same rows bear them again.
+
+mod entries;
+mod figures;
+mod layout;
+mod places;
+mod toml_text;
+
+use crate::statement::{Batch, Listing, Precision, Source, Withdrawal, WithdrawalKind};
+use entries::Entry;
+use layout::Layout;
+use places::Placed;
+use toml_text::{joined, quoted};
+
+/// The seed that stands for a source: loaded, it gives the same answers. `batch.text` is not in it.
+pub fn seed(batch: &Batch) -> String {
+    let layout = Layout::of(batch);
+    let entries = entries::entries(&batch.statements, &layout);
+    let mut text = head(&batch.source);
+    for entry in &entries {
+        text += &entry_text(entry, batch);
+    }
+    batch.listings.iter().for_each(|listing| text += &listing_text(listing));
+    batch.withdrawals.iter().for_each(|withdrawal| text += &withdrawal_text(withdrawal));
+    for placed in places::placed(batch, &layout, &entries) {
+        text += &finding_text(&placed);
+    }
+    text
+}
+
+fn head(source: &Source) -> String {
+    let mut text =
+        "# Written by `tierbook export`: what was read in the document with this SHA-256, whose text is not \
+                    here.\n# `tierbook load` takes it in place of the document.\n[source]\n"
+            .to_string();
+    if !source.title.is_empty() {
+        text += &format!("title = {}\n", quoted(&source.title));
+    }
+    let precision = match source.precision {
+        Precision::Instant => "",
+        Precision::Day => "  # known to the day",
+        Precision::Recorded => "  # not known: when it was recorded",
+    };
+    text += &format!("published_at = \"{}\"{precision}\n", source.published_at);
+    text += &format!("precision = \"{}\"\n", source.precision.name());
+    text += &format!("file = {}\nsha256 = \"{}\"\n", quoted(&source.file), source.sha256);
+    text
+}
+
+fn entry_text(entry: &Entry, batch: &Batch) -> String {
+    let subjects: Vec<String> =
+        entry.statements.iter().map(|&index| quoted(&batch.statements[index].subject.to_string())).collect();
+    let numbers: Vec<String> = entry.statements.iter().map(|index| (index + 1).to_string()).collect();
+    let who = match (subjects.as_slice(), numbers.as_slice()) {
+        ([subject], [number]) => format!("subject = {subject}\nstatement = {number}\n"),
+        _ => format!("subjects = {}\nstatements = {}\n", joined(&subjects), joined(&numbers)),
+    };
+    let (header, body) = (entry.header, &entry.body);
+    format!("\n[[{header}]]\n{who}{body}")
+}
+
+fn listing_text(listing: &Listing) -> String {
+    let of = quoted(&format!("{}:{}", listing.venue, listing.program.name()));
+    format!("\n[[listing]]\nof = {of}\nseen_at = \"{}\"\n", listing.seen_at)
+}
+
+fn withdrawal_text(withdrawal: &Withdrawal) -> String {
+    let header = match withdrawal.kind {
+        WithdrawalKind::Retract => "retract",
+        WithdrawalKind::Revise => "revise",
+    };
+    let statement = withdrawal.ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
+    let (source, reason) = (&withdrawal.source, quoted(&withdrawal.reason));
+    format!("\n[[{header}]]\nsource = \"{source}\"\n{statement}reason = {reason}\n")
+}
+
+fn finding_text(placed: &Placed) -> String {
+    let finding = placed.finding;
+    let mut text = format!(
+        "\n[[finding]]\ncode = \"{}\"\nmessage = {}\n",
+        finding.code.name(),
+        quoted(&finding.message)
+    );
+    if !finding.subjects.is_empty() {
+        let subjects: Vec<String> = finding.subjects.iter().map(|subject| quoted(subject)).collect();
+        text += &format!("subjects = {}\n", joined(&subjects));
+    }
+    match placed.statements.as_slice() {
+        [] => {}
+        [number] => text += &format!("statement = {number}\n"),
+        several => {
+            let numbers: Vec<String> = several.iter().map(u32::to_string).collect();
+            text += &format!("statements = {}\n", joined(&numbers));
+        }
+    }
+    match placed.rows {
+        None => {}
+        Some((first, last)) if first == last => text += &format!("row = {first}\n"),
+        Some((first, last)) => text += &format!("rows = [{first}, {last}]\n"),
+    }
+    text
+}

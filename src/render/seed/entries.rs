@@ -1,0 +1,52 @@
+//! Statements → entries: what says the same of several subjects stands once.
+
+use std::collections::BTreeMap;
+
+use super::figures;
+use super::layout::Layout;
+use crate::rule::Rule;
+use crate::statement::{Statement, Subject};
+
+/// One entry of a seed.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// `change`, `sighting` or `end`.
+    pub header: &'static str,
+    /// Its fields, but for the subjects.
+    pub body: String,
+    /// The statements that it makes, by their place in the source.
+    pub statements: Vec<usize>,
+    /// How many rows its table has; 1 for a flat ratio, which is its own row; 0 without a rule.
+    pub rows: usize,
+    /// Whether its rule is a flat ratio.
+    pub is_flat: bool,
+}
+
+/// The statements as entries, in the order of their first ones.
+///
+/// Those that bear findings are one entry only where they stand at one place of the document, so that a finding about
+/// one of them is not taken for one about another.
+pub fn entries(statements: &[Statement], layout: &Layout) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut bodies: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut times: BTreeMap<(usize, Option<usize>, &Subject), usize> = BTreeMap::new();
+    let mut places: BTreeMap<(usize, Option<usize>, usize), usize> = BTreeMap::new();
+    for (index, statement) in statements.iter().enumerate() {
+        let (header, body) = (figures::header(&statement.claim), figures::body(&statement.claim));
+        let count = bodies.len();
+        let same = *bodies.entry((header, body.clone())).or_insert(count);
+        let touched = layout.touched_place(index);
+        // What a source says twice of one subject cannot be said by one list.
+        let time = times.entry((same, touched, &statement.subject)).or_insert(0);
+        *time += 1;
+        let place = *places.entry((same, touched, *time)).or_insert(entries.len());
+        if place == entries.len() {
+            let rule = statement.claim.rule().map(|rule| rule.as_ref());
+            let is_flat = matches!(rule, Some(Rule::Flat(_)));
+            let rows = layout.rows(index);
+            entries.push(Entry { header, body, statements: Vec::new(), rows, is_flat });
+        }
+        entries[place].statements.push(index);
+    }
+    entries
+}

@@ -1,0 +1,116 @@
+//! Claims as the fields of an entry. Figures keep their print; where that does not spell the number plainly, the
+//! number stands beside it.
+
+use super::toml_text::quoted;
+use crate::rule::{Leverage, Number, Rate, Rule};
+use crate::statement::Claim;
+use crate::time::Length;
+
+/// The name of the entry for a claim.
+pub fn header(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Change { .. } => "change",
+        Claim::Sighting { .. } => "sighting",
+        Claim::End { .. } => "end",
+    }
+}
+
+/// Everything that a claim says, a field a line.
+pub fn body(claim: &Claim) -> String {
+    match claim {
+        Claim::Change { effective_at, rollout, rule: said } => {
+            let rollout = match *rollout {
+                Length::ZERO => String::new(),
+                length => format!("rollout = \"{}\"\n", length_text(length)),
+            };
+            format!("effective_at = \"{effective_at}\"\n{rollout}{}", rule(said))
+        }
+        Claim::Sighting { seen_at, rule: Some(said) } => format!("seen_at = \"{seen_at}\"\n{}", rule(said)),
+        Claim::Sighting { seen_at, rule: None } => format!("seen_at = \"{seen_at}\"\nabsent = true\n"),
+        Claim::End { effective_at } => format!("effective_at = \"{effective_at}\"\n"),
+    }
+}
+
+/// A length in the largest unit that divides it.
+fn length_text(length: Length) -> String {
+    let micros = length.micros();
+    let units = [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"), (1_000_000, "s")];
+    let fit = units.into_iter().find(|(unit, _)| micros % unit == 0);
+    fit.map_or_else(|| format!("{micros} µs"), |(unit, name)| format!("{} {name}", micros / unit))
+}
+
+fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::Flat(flat) => format!("{}\n", rate("ratio", &flat.ratio).join("\n")),
+        Rule::Tiers(table) => {
+            let rows = table.printed().iter().map(|row| {
+                let (floor, cap) = (number("floor", &row.floor), number("cap", &row.cap));
+                format!(
+                    "  {{ {}, {floor}, {cap}, {} }},\n",
+                    leverage(&row.leverage),
+                    rate("mmr", &row.mmr).join(", ")
+                )
+            });
+            format!("unit = {}\ntiers = [\n{}]\n", quoted(table.unit()), rows.collect::<String>())
+        }
+        Rule::Collateral(table) => {
+            let rank = table.rank().map_or(String::new(), |rank| format!("rank = {rank}\n"));
+            let rows = table.printed().iter().map(|row| {
+                let (floor, cap) = (number("floor", &row.floor), number("cap", &row.cap));
+                format!("  {{ {floor}, {cap}, {} }},\n", rate("ratio", &row.ratio).join(", "))
+            });
+            let rows = rows.collect::<String>();
+            format!("unit = {}\n{rank}collateral = [\n{rows}]\n", quoted(table.unit()))
+        }
+    }
+}
+
+/// A bound; its number stands beside a print other than `10,000`, `10000` or `0.5`.
+fn number(key: &str, number: &Number) -> String {
+    let text = quoted(number.text());
+    if Number::plain(number.text()).is_some_and(|plain| plain.value() == number.value()) {
+        format!("{key} = {text}")
+    } else {
+        format!("{key} = {text}, {key}_value = \"{}\"", number.value())
+    }
+}
+
+/// A rate; its fraction stands beside a print that is no plain percentage.
+fn rate(key: &str, rate: &Rate) -> Vec<String> {
+    let text = rate.text();
+    if Rate::from_percent(text).is_some_and(|plain| plain.fraction() == rate.fraction()) {
+        return vec![format!("{key} = {}", quoted(&format!("{text}%")))];
+    }
+    // One sign at the end is taken for that of the rate.
+    let sign = if text.ends_with('%') { "%" } else { "" };
+    let printed = format!("{key} = {}", quoted(&format!("{text}{sign}")));
+    vec![printed, format!("{key}_value = \"{}\"", rate.fraction())]
+}
+
+/// The leverages: as printed where that spells both, else with the highest, and the lowest if it is stated, beside.
+fn leverage(leverage: &Leverage) -> String {
+    let Leverage { min, max, text } = leverage;
+    if min.is_some() && spelt(text) == Some((min.unwrap_or(1), *max)) {
+        return format!("leverage = {}", quoted(text));
+    }
+    let min = min.map_or(String::new(), |min| format!("min_leverage = {min}, "));
+    if *text == format!("{max}x") {
+        format!("{min}max_leverage = {max}")
+    } else {
+        format!("leverage = {}, {min}max_leverage = {max}", quoted(text))
+    }
+}
+
+/// The leverages that a print such as `6 - 10x` or `5x` spells.
+fn spelt(text: &str) -> Option<(u32, u32)> {
+    let count = |digits: &str| {
+        let fit = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        if fit { digits.parse::<u32>().ok().filter(|count| *count >= 1) } else { None }
+    };
+    let highest = text.strip_suffix('x')?;
+    let (low, high) = match highest.split_once(['-', '–']) {
+        Some((low, high)) => (count(low.trim_end_matches(' '))?, count(high.trim_start_matches(' '))?),
+        None => (count(highest)?, count(highest)?),
+    };
+    (low <= high).then_some((low, high))
+}

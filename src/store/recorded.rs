@@ -1,0 +1,81 @@
+//! Transactions read back: everything that one recorded, from its line in the journal.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::index::index_mistake;
+use super::journal::Lines;
+use super::layout;
+use super::record::{FindingV1, RecordedTransactionV1, RecordedWithdrawalV1, TransactionV1};
+use super::records::{Records, damaged};
+use super::recover;
+use super::rule_record::RuleV1;
+use super::scalar::HashV1;
+use crate::mistake::Mistake;
+use crate::statement::{Batch, RecordedWithdrawal, Sha256, TxId};
+
+/// The hash of a transaction, and what it recorded; `last` is the newest that there is.
+///
+/// # Errors
+/// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of the
+/// journal is damaged (`damaged_index`, `damaged_journal`).
+pub(super) fn transaction(
+    dir: &Path,
+    records: &Records,
+    tx: TxId,
+    last: u64,
+) -> Result<(Sha256, TransactionV1), Mistake> {
+    let record: Option<RecordedTransactionV1> =
+        records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(dir, why))?;
+    let Some(RecordedTransactionV1 { line: place, .. }) = record else {
+        return Err(Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
+            .hint(format!("the last one is {last}")));
+    };
+    let mut lines = Lines::from(dir, tx.0, place.previous.0, place.offset)?;
+    match lines.next_line()? {
+        Some(line) if line.place == place => Ok((place.hash.0, line.transaction(dir)?)),
+        _ => Err(recover::not_the_journal_of_the_index(dir, tx.0)),
+    }
+}
+
+/// The batch that a transaction recorded.
+///
+/// # Errors
+/// As [`transaction`], or something in it cannot be read (`damaged_journal`).
+pub(super) fn batch(dir: &Path, records: &Records, tx: TxId, last: u64) -> Result<Batch, Mistake> {
+    let (_, recorded) = transaction(dir, records, tx, last)?;
+    read(recorded).map_err(|why| {
+        Mistake::input("damaged_journal", format!("transaction {tx} cannot be read: {why}"))
+            .hint("`tierbook verify` looks at everything")
+    })
+}
+
+fn read(recorded: TransactionV1) -> Result<Batch, String> {
+    let rules: BTreeMap<HashV1, RuleV1> =
+        recorded.rules.into_iter().map(|named| (named.id, named.rule)).collect();
+    let rule_of =
+        |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
+    let statements = recorded.statements.into_iter().map(|statement| statement.read(&rule_of));
+    let listings = recorded.listings.into_iter().map(|listing| listing.read());
+    let withdrawals = recorded.withdrawals.into_iter().map(|withdrawal| withdrawal.read());
+    let findings = recorded.findings.into_iter().map(FindingV1::read);
+    Ok(Batch {
+        source: recorded.source.read()?,
+        text: recorded.text,
+        statements: statements.collect::<Result<_, _>>()?,
+        listings: listings.collect::<Result<_, _>>()?,
+        withdrawals: withdrawals.collect::<Result<_, _>>()?,
+        findings: findings.collect::<Result<_, _>>()?,
+    })
+}
+
+/// Every withdrawal, in the order of its recording.
+///
+/// # Errors
+/// The index is damaged (`damaged_index`).
+pub(super) fn withdrawals(dir: &Path, records: &Records) -> Result<Vec<RecordedWithdrawal>, Mistake> {
+    let read =
+        |(key, record): (Vec<u8>, RecordedWithdrawalV1)| record.read().map_err(|why| damaged(&key, &why));
+    let read_all = || records.scan(layout::WITHDRAWALS)?.into_iter().map(read).collect::<Result<Vec<_>, _>>();
+    read_all().map_err(|why| index_mistake(dir, why))
+}
