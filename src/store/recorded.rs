@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::index::index_mistake;
 use super::journal::Lines;
@@ -53,8 +54,9 @@ pub(super) fn batch(dir: &Path, records: &Records, tx: TxId, last: u64) -> Resul
 fn read(recorded: TransactionV1) -> Result<Batch, String> {
     let rules: BTreeMap<HashV1, RuleV1> =
         recorded.rules.into_iter().map(|named| (named.id, named.rule)).collect();
-    let rule_of =
-        |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
+    let rule_of = |id: Sha256| {
+        rules.get(&HashV1(id)).cloned().map(Arc::new).ok_or_else(|| format!("the rule {id} is missing"))
+    };
     let statements = recorded.statements.into_iter().map(|statement| statement.read(&rule_of));
     let listings = recorded.listings.into_iter().map(|listing| listing.read());
     let withdrawals = recorded.withdrawals.into_iter().map(|withdrawal| withdrawal.read());
