@@ -5,6 +5,7 @@ pub mod progress;
 pub mod arguments;
 pub mod session;
 pub mod load;
+pub mod withdraw;
 pub mod reconcile;
 pub mod repl;
 pub mod export;

@@ -5,6 +5,7 @@
 pub mod export;
 mod withdraw;
 pub mod load;
+pub mod dry_run;
 pub mod reconcile;
 
 use std::cell::RefCell;
@@ -15,10 +16,11 @@ use std::rc::Rc;
 use crate::mistake::Mistake;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
-use crate::query::{Held, Plan, answer, plan};
+use crate::query::{Held, Plan, answer, find_source, plan};
 use crate::rulebook::Rulebook;
 use crate::statement::{Recorded, SourceId, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp, Verified};
+use crate::text::Span;
 use crate::time::{Instant, RecordedTime};
 
 /// A database folder, whether it exists yet or not.
@@ -73,6 +75,15 @@ impl Database {
     /// There is no database, or it cannot be read at all.
     pub fn verify(&self, head: Option<crate::statement::Sha256>) -> Result<Verified, Mistake> {
         store::verify(&self.dir, head)
+    }
+
+    /// The source that an id, the first digits of one, or the name of a file means.
+    ///
+    /// # Errors
+    /// No such source is held, or several; there is no database, or it is damaged.
+    pub fn source(&self, id: &str) -> Result<SourceId, Mistake> {
+        let sources = Reader::open(&self.dir)?.sources()?;
+        Ok(find_source(id, Span::new(0, 0), &sources)?.source.id.clone())
     }
 
     /// The names of all subjects held, in order; what completion offers.

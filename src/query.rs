@@ -22,6 +22,7 @@ pub mod steps;
 pub mod diff;
 pub mod changes;
 pub mod report;
+pub mod blast;
 pub mod explain;
 pub mod listing;
 pub mod answer;

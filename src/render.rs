@@ -43,7 +43,7 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
                     let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
                     format!("{title}\n{}", plane::picture(rows, surface))
                 }
-                [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_), ..] => {
+                [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Blast(_), ..] => {
                     over_time::block(rows, surface)
                 }
                 rows => as_table_or_cards(rows, surface),

@@ -46,13 +46,17 @@ pub struct Arguments {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Load announcements, exchange tables and seeds: files or folders
-    Load(LoadArguments),
+    Load(RecordArguments),
     /// Answer statements; words are joined, `-` reads standard input
     Query {
         /// The statements, parted by `;`
         #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
         text: Vec<String>,
     },
+    /// Take back a source, or one of its statements, from now on
+    Retract(RetractArguments),
+    /// Put off a change to another instant
+    Postpone(PostponeArguments),
     /// Read files and report what they hold and what is odd; write nothing
     Check(LoadArguments),
     /// Hold the rules that a file shows against what the database answers for its instant; write nothing
@@ -76,7 +80,67 @@ pub enum Command {
     Other(Vec<String>),
 }
 
-/// The arguments of `load` and `check`.
+/// The arguments of `load`.
+#[derive(Args, Debug)]
+pub struct RecordArguments {
+    /// What is loaded, and how
+    #[command(flatten)]
+    pub load: LoadArguments,
+
+    /// The file is a newer edition of this source: what the older one says does not count any more
+    #[arg(long, value_name = "SOURCE")]
+    pub revises: Option<String>,
+
+    /// Only show which answers would change, for whom and by how much; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `retract`.
+#[derive(Args, Debug)]
+pub struct RetractArguments {
+    /// A source (`9b0ec0…`, or the name of its file), or one of its statements (`9b0ec0….55`)
+    #[arg(value_name = "SOURCE[.N]")]
+    pub what: String,
+
+    /// Why and when it is said
+    #[command(flatten)]
+    pub saying: SayingArguments,
+}
+
+/// The arguments of `postpone`.
+#[derive(Args, Debug)]
+pub struct PostponeArguments {
+    /// A change: a source and the number of its statement, `9b0ec0….55`
+    #[arg(value_name = "SOURCE.N")]
+    pub what: String,
+
+    /// When it takes effect instead
+    #[arg(long, value_name = "INSTANT")]
+    pub to: String,
+
+    /// Why and when it is said
+    #[command(flatten)]
+    pub saying: SayingArguments,
+}
+
+/// What belongs to every statement about statements.
+#[derive(Args, Debug)]
+pub struct SayingArguments {
+    /// Why; it is kept with the statement
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// When it became known; from then on it counts [default: when it is recorded]
+    #[arg(long, value_name = "INSTANT")]
+    pub published_at: Option<String>,
+
+    /// Only show which answers would change, for whom and by how much; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `check`, and of `load` besides others.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
     /// Files, or folders of .txt, .html, .json and .toml files

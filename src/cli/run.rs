@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::arguments::{Arguments, Command, database_dir};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::cli::{export, load, reconcile, repl};
+use crate::cli::{export, load, reconcile, repl, withdraw};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
@@ -44,6 +44,8 @@ pub fn main() -> ExitCode {
         Command::Load(arguments) => load::run_load(&session, &arguments),
         Command::Check(arguments) => load::run_check(&session, &arguments),
         Command::Query { text } => query(&session, &text),
+        Command::Retract(arguments) => withdraw::retract(&session, &arguments),
+        Command::Postpone(arguments) => withdraw::postpone(&session, &arguments),
         Command::Reconcile(arguments) => reconcile::run(&session, &arguments),
         Command::Repl => repl::run(&session),
         Command::Export(arguments) => export::run(&session, &arguments),
@@ -60,8 +62,20 @@ fn unknown_command(words: &[String]) -> Mistake {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
     let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
-    let commands =
-        ["load", "query", "check", "reconcile", "repl", "export", "verify", "head", "init", "help"];
+    let commands = [
+        "load",
+        "query",
+        "retract",
+        "postpone",
+        "check",
+        "reconcile",
+        "repl",
+        "export",
+        "verify",
+        "head",
+        "init",
+        "help",
+    ];
     match nearest(first, commands) {
         Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
         None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),

@@ -6,7 +6,7 @@ use crate::query::at::At;
 use crate::query::measure::Measure;
 pub use crate::query::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::reconciled::ReconciledRow;
-use crate::query::time_rows::{ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow};
+use crate::query::time_rows::{BlastRow, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow};
 use crate::rule::Reading;
 use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
 use crate::text::Span;
@@ -43,6 +43,8 @@ pub enum Row {
     Change(Box<ChangeRow>),
     /// What a source did.
     Report(Box<ReportRow>),
+    /// An answer that a recording would change.
+    Blast(Box<BlastRow>),
 }
 
 /// The answer to a measure of one subject at one notional.

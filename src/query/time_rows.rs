@@ -235,3 +235,26 @@ pub struct ReportRow {
     /// The newest transaction.
     pub tx: TxId,
 }
+
+/// A stretch of valid time on which a recording changes the answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BlastRow {
+    /// The subject.
+    pub subject: Subject,
+    /// The first instant.
+    pub from: ValidTime,
+    /// The first instant behind; `None` where nothing ends it.
+    pub until: Option<ValidTime>,
+    /// `value`, `ended` or `unknown`, before the recording.
+    pub status_before: &'static str,
+    /// The same after it.
+    pub status_after: &'static str,
+    /// The rule before; `None` without one.
+    pub before: Option<Summary>,
+    /// The rule after; `None` without one.
+    pub after: Option<Summary>,
+    /// What the step from one to the other does; `None` where one of them is missing.
+    pub effect: Option<Effect>,
+    /// The statement that answers then; `None` where none does.
+    pub by: Option<StatementId>,
+}

@@ -42,6 +42,7 @@ pub fn row(row: &Row) -> Value {
         Row::Diff(row) => over_time::diff(row),
         Row::Change(row) => over_time::change(row),
         Row::Report(row) => over_time::report(row),
+        Row::Blast(row) => over_time::blast(row),
     }
 }
 

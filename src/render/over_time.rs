@@ -4,7 +4,7 @@ use crate::decimal::{self, Decimal};
 use crate::query::measure::Measure;
 use crate::query::plan::over_time::Axis;
 use crate::query::rows::{Row, Status};
-use crate::query::time_rows::{ChangeRow, ReportRow, StepRow, Summary, VersionRow};
+use crate::query::time_rows::{BlastRow, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::render::figures;
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
@@ -44,6 +44,20 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Words("largest change of margin or value"),
                 Column::Name("published"),
                 Column::Name("statement"),
+            ];
+            drawn(&columns, records.collect(), surface)
+        }
+        Some(Row::Blast(_)) => {
+            let records =
+                rows.iter().filter_map(|row| if let Row::Blast(row) = row { Some(blast(row)) } else { None });
+            let columns = [
+                Column::Name("subject"),
+                Column::Name("from"),
+                Column::Name("until"),
+                Column::Name("effect"),
+                Column::Figure("leverage"),
+                Column::Figure("limit"),
+                Column::Words("largest change of margin or value"),
             ];
             drawn(&columns, records.collect(), surface)
         }
@@ -150,16 +164,35 @@ fn step(row: &StepRow) -> Vec<String> {
     ]
 }
 
+fn blast(row: &BlastRow) -> Vec<String> {
+    let both =
+        |of: &dyn Fn(&Summary) -> String| step_of(row.before.as_ref().map(of), row.after.as_ref().map(of));
+    let no_verdict = || format!("{} → {}", row.status_before, row.status_after);
+    vec![
+        row.subject.to_string(),
+        row.from.to_string(),
+        row.until.map(|at| at.to_string()).unwrap_or_default(),
+        row.effect.as_ref().map_or_else(no_verdict, |effect| verdict(effect.verdict())),
+        both(&leverage),
+        both(&limit),
+        row.effect.as_ref().map(largest).unwrap_or_default(),
+    ]
+}
+
+/// `20x → 10x`, or the figure alone where it stays.
+fn step_of(before: Option<String>, after: Option<String>) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) if before == after => after,
+        (Some(before), Some(after)) => format!("{before} → {after}"),
+        (Some(before), None) => format!("{before} → none"),
+        (None, Some(after)) => format!("→ {after}"),
+        (None, None) => String::new(),
+    }
+}
+
 fn change(row: &ChangeRow) -> Vec<String> {
     let both = |of: &dyn Fn(&Summary) -> String| {
-        let (before, after) = (row.before.as_ref().map(of), row.after_rule.as_ref().map(of));
-        match (before, after) {
-            (Some(before), Some(after)) if before == after => after,
-            (Some(before), Some(after)) => format!("{before} → {after}"),
-            (Some(before), None) => format!("{before} → none"),
-            (None, Some(after)) => format!("→ {after}"),
-            (None, None) => String::new(),
-        }
+        step_of(row.before.as_ref().map(of), row.after_rule.as_ref().map(of))
     };
     let unseen = row.after.map_or(String::new(), |_| " (seen)".to_string());
     vec![

@@ -6,7 +6,8 @@ use super::values::{number, source_ref, tier};
 use crate::decimal;
 use crate::query::plan::over_time::Axis;
 use crate::query::time_rows::{
-    ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary, VersionRow,
+    BlastRow, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,
+    VersionRow,
 };
 use crate::rule::effect::{Change, Effect, Stretch};
 use crate::time::Length;
@@ -131,6 +132,21 @@ pub fn change(row: &ChangeRow) -> Value {
         "effect": row.effect.as_ref().map(effect),
         "statement": row.statement.to_string(),
         "tx": row.tx.0,
+    })
+}
+
+/// An answer that a recording would change.
+pub fn blast(row: &BlastRow) -> Value {
+    json!({
+        "subject": row.subject.to_string(),
+        "from": row.from.to_string(),
+        "until": text(row.until),
+        "status_before": row.status_before,
+        "status_after": row.status_after,
+        "before": row.before.as_ref().map(summary),
+        "after": row.after.as_ref().map(summary),
+        "effect": row.effect.as_ref().map(effect),
+        "statement": text(row.by.as_ref()),
     })
 }
 
