@@ -23,7 +23,7 @@ pub fn statement_missing(span: Span) -> Mistake {
 
 /// `explain` in front of something that resolves nothing.
 pub fn not_explainable(span: Span) -> Mistake {
-    Mistake::question("not_explainable", "only a measure can be explained")
+    Mistake::question("not_explainable", "this has nothing to explain")
         .at(span, "this lists what is held; nothing is resolved")
         .hint("explain mmr of ACTUSDT at 60000")
 }
@@ -117,6 +117,14 @@ pub fn subject_of_missing(statement: &str, span: Span) -> Mistake {
     missing("subject_missing", "the subject is missing", span.end, "of which subject?", &example)
 }
 
+/// A range of time in words that the language does not have.
+pub fn not_a_range(text: &str, span: Span) -> Mistake {
+    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    Mistake::question("range_not_taken", format!("a range is not written with `{word}`"))
+        .at(span, "not expected here")
+        .hint("write `since A until B`: A is inside the range, B is not")
+}
+
 /// A range of time behind a measure.
 pub fn range(text: &str, span: Span) -> Mistake {
     let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
@@ -187,10 +195,8 @@ pub fn stray(text: &str, span: Span, clauses: &[&'static str], before: &Before) 
 pub fn unknown_statement(text: &str, start: usize) -> Mistake {
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default();
-    let mistake = Mistake::question("unknown_statement", format!("no statement starts with `{first}`")).at(
-        Span::new(start, start + first.len()),
-        format!("expected a measure, or {}", STATEMENTS.join(", ")),
-    );
+    let mistake = Mistake::question("unknown_statement", format!("no statement starts with `{first}`"))
+        .at(Span::new(start, start + first.len()), "expected a measure or another statement");
     match nearest(first, statement_words()) {
         Some("max") => return mistake.hint("write `max leverage of … at …` or `max position of … at 10x`"),
         Some(word) => return mistake.hint(format!("did you mean `{word}`?")),
@@ -207,7 +213,9 @@ pub fn unknown_statement(text: &str, start: usize) -> Mistake {
         Some(measure) => mistake.hint(format!("start with the measure: {} of ACTUSDT …", measure.words())),
         None => {
             let measures: Vec<&str> = Measure::ALL.iter().map(|measure| measure.words()).collect();
-            mistake.hint(format!("the measures are: {}", measures.join(", ")))
+            mistake
+                .hint(format!("the measures are: {}", measures.join(", ")))
+                .hint(format!("the other statements are: {}", STATEMENTS.join(", ")))
         }
     }
 }

@@ -23,8 +23,11 @@ pub fn text(row: &DiffRow, surface: Surface) -> String {
             text += &card::detail(what, &told.join("; "), surface);
         }
     }
-    if !row.tiers.is_empty() {
-        text += &drawn(&TIER_COLUMNS, row.tiers.iter().map(tier).collect(), surface);
+    // A flat ratio stands in the headline.
+    if row.tiers.iter().any(|tier| tier.before.is_some() || tier.after.is_some()) {
+        let columns = if is_contract(row) { &CONTRACT_COLUMNS[..] } else { &COLLATERAL_COLUMNS[..] };
+        let records = row.tiers.iter().map(|each| tier(each, is_contract(row)));
+        text += &drawn(columns, records.collect(), surface);
     }
     if !row.values.is_empty() {
         let what = if row.effect.as_ref().is_some_and(|effect| effect.higher_is_looser) {
@@ -48,6 +51,14 @@ fn headline(row: &DiffRow) -> String {
         };
         return format!("{} → {}", word(&row.before), word(&row.after));
     };
+    if before.tiers == 1
+        && after.tiers == 1
+        && !is_contract(row)
+        && before.limit.is_none()
+        && after.limit.is_none()
+    {
+        return format!("{} → {}", leverage(before), leverage(after));
+    }
     let pair = |one: String, other: String| if one == other { other } else { format!("{one} → {other}") };
     format!(
         "{}, limit {}, {} tiers",
@@ -74,12 +85,11 @@ fn side(side: &DiffSide) -> String {
 fn in_words(effect: &Effect) -> String {
     let largest = largest(effect);
     let largest = if largest.is_empty() { largest } else { format!("; at most {largest}") };
-    format!(
-        "{} (limit {}, leverage {}{largest})",
-        verdict(effect.verdict()),
-        effect.limit().name(),
-        effect.leverage.name()
-    )
+    let leverage = match effect.higher_is_looser {
+        true => String::new(),
+        false => format!(", leverage {}", effect.leverage.name()),
+    };
+    format!("{} (limit {}{leverage}{largest})", verdict(effect.verdict()), effect.limit().name())
 }
 
 fn stretch(stretch: &Stretch, what: &str) -> String {
@@ -88,28 +98,29 @@ fn stretch(stretch: &Stretch, what: &str) -> String {
     format!("{what} {} over {about}{} {to}", stretch.direction.name(), figures::grouped(stretch.from.at))
 }
 
-const TIER_COLUMNS: [Column; 7] = [
+const CONTRACT_COLUMNS: [Column; 7] = [
     Column::Figure("tier"),
     Column::Figure("up to"),
-    Column::Figure("rate"),
+    Column::Figure("mmr"),
     Column::Figure("leverage"),
     Column::Figure("then up to"),
-    Column::Figure("then rate"),
+    Column::Figure("then mmr"),
     Column::Figure("then leverage"),
 ];
 
-fn tier(row: &DiffTier) -> Vec<String> {
-    let figures = |view: &Option<TierView>| {
-        view.as_ref().map_or([String::new(), String::new(), String::new()], |view| {
-            let leverage = match &view.kind {
-                TierKind::Contract { min_leverage, max_leverage, .. } => {
-                    card::leverages(*min_leverage, *max_leverage)
-                }
-                TierKind::Collateral { .. } => String::new(),
-            };
-            [view.cap.map_or("no limit".to_string(), figures::grouped), figures::percent(view.rate), leverage]
-        })
-    };
+const COLLATERAL_COLUMNS: [Column; 5] = [
+    Column::Figure("tier"),
+    Column::Figure("up to"),
+    Column::Figure("ratio"),
+    Column::Figure("then up to"),
+    Column::Figure("then ratio"),
+];
+
+fn is_contract(row: &DiffRow) -> bool {
+    row.subject.program().holds_contracts()
+}
+
+fn tier(row: &DiffTier, is_contract: bool) -> Vec<String> {
     let number = match (&row.before, &row.after) {
         (Some(before), Some(after)) if before.number != after.number => {
             format!("{} → {}", before.number, after.number)
@@ -118,11 +129,23 @@ fn tier(row: &DiffTier) -> Vec<String> {
         (None, Some(view)) => format!("→ {}", view.number),
         (None, None) => String::new(),
     };
-    let mark = if row.before.is_none() || row.after.is_none() || !row.fields.is_empty() { " *" } else { "" };
-    let mut record = vec![format!("{number}{mark}")];
-    record.extend(figures(&row.before));
-    record.extend(figures(&row.after));
+    let differs = row.before.is_none() || row.after.is_none() || !row.fields.is_empty();
+    let mut record = vec![format!("{number}{}", if differs { " *" } else { "" })];
+    record.extend(figures_of(row.before.as_ref(), is_contract));
+    record.extend(figures_of(row.after.as_ref(), is_contract));
     record
+}
+
+/// Cap and rate, and the leverages of a contract; empty where the side lacks the tier.
+fn figures_of(view: Option<&TierView>, is_contract: bool) -> Vec<String> {
+    let count = if is_contract { 3 } else { 2 };
+    let Some(view) = view else { return vec![String::new(); count] };
+    let mut figures =
+        vec![view.cap.map_or("no limit".to_string(), figures::grouped), figures::percent(view.rate)];
+    if let TierKind::Contract { min_leverage, max_leverage, .. } = &view.kind {
+        figures.push(card::leverages(*min_leverage, *max_leverage));
+    }
+    figures
 }
 
 fn value(value: &DiffValue) -> Vec<String> {

@@ -21,7 +21,11 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
             let columns = [
                 Column::Name("from"),
                 Column::Name("until"),
-                Column::Figure("leverage"),
+                Column::Figure(if first.subject.program().holds_contracts() {
+                    "leverage"
+                } else {
+                    "first ratio"
+                }),
                 Column::Figure("limit"),
                 Column::Figure("tiers"),
                 Column::Name("effect"),

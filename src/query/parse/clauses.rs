@@ -116,6 +116,7 @@ fn read_one(
         Rule::until => (&mut clauses.until, "until 2026-03-01"),
         Rule::within => (&mut clauses.within, "within 72h"),
         Rule::by => (&mut clauses.by, "by published"),
+        Rule::range if kind != Kind::Measure => return Err(slips::not_a_range(node.as_str(), here)),
         Rule::range => return Err(slips::range(node.as_str(), here)),
         _ => return Err(slips::stray(node.as_str(), here, kind.clauses(), &before)),
     };
