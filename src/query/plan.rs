@@ -1,6 +1,7 @@
 //! Syntax → plan: names, numbers and instants are fixed, so that a plan means the same whenever it is answered.
 
 pub mod ask;
+pub mod conditions;
 pub mod over_time;
 
 use crate::mistake::Mistake;
