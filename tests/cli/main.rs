@@ -6,6 +6,7 @@ mod common;
 mod console;
 mod contract;
 mod corpus;
+mod corrections;
 mod docs;
 mod house;
 mod kill;
