@@ -4,6 +4,7 @@ pub mod terminal;
 pub mod progress;
 pub mod arguments;
 pub mod session;
+pub mod audit;
 pub mod load;
 pub mod reconcile;
 pub mod repl;

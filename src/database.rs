@@ -2,6 +2,7 @@
 //!
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
+pub mod audit;
 pub mod load;
 pub mod reconcile;
 

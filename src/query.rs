@@ -21,6 +21,8 @@ pub mod versions;
 pub mod steps;
 pub mod diff;
 pub mod changes;
+pub mod audit;
+pub mod judged;
 pub mod explain;
 pub mod listing;
 pub mod answer;

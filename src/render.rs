@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod reconciliation;
 pub mod machine;
 pub mod csv;
+pub mod audit;
 pub mod diagnostic;
 
 pub use surface::{Format, Surface};

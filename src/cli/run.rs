@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::arguments::{Arguments, Command, database_dir};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::cli::{load, reconcile, repl};
+use crate::cli::{audit, load, reconcile, repl};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
@@ -45,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => load::run_check(&session, &arguments),
         Command::Query { text } => query(&session, &text),
         Command::Reconcile(arguments) => reconcile::run(&session, &arguments),
+        Command::Audit { file } => audit::run(&session, &file),
         Command::Repl => repl::run(&session),
         Command::Verify { head } => verify(&session, head.as_deref()),
         Command::Head => head(&session),
@@ -59,7 +60,7 @@ fn unknown_command(words: &[String]) -> Mistake {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
     let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
-    let commands = ["load", "query", "check", "reconcile", "repl", "verify", "head", "init", "help"];
+    let commands = ["load", "query", "check", "reconcile", "audit", "repl", "verify", "head", "init", "help"];
     match nearest(first, commands) {
         Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
         None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),
