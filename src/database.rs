@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::mistake::Mistake;
+use crate::query::address::pinned;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Held, Plan, answer, plan};
@@ -94,7 +95,8 @@ impl Database {
         let mut subjects = reader.subjects()?;
         subjects.sort();
         let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
-        let plan = plan(statement, &subjects, now)?;
+        let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
+        let plan = plan(&statement, &subjects, now)?;
         let held = held(reader, &plan, &subjects)?;
         Ok((answer(&plan, &held)?, reader.notices().to_vec()))
     }

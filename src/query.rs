@@ -6,8 +6,9 @@
 pub mod measure;
 pub mod ast;
 pub mod slips;
-pub mod parse;
 pub mod at;
+pub mod address;
+pub mod parse;
 pub mod names;
 pub mod plan;
 pub mod parts;

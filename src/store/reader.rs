@@ -19,6 +19,7 @@ use crate::mistake::Mistake;
 use crate::statement::{
     Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
 };
+use crate::time::{Instant, RecordedTime};
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
 /// it lives it may hold the index, so that writers wait and other readers take the slower way.
@@ -182,17 +183,32 @@ impl Reader {
     /// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of
     /// the journal is damaged (`damaged_index`, `damaged_journal`).
     pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Mistake> {
-        let record: Option<RecordedTransactionV1> =
-            self.records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(&self.dir, why))?;
-        let Some(RecordedTransactionV1 { line: place, .. }) = record else {
-            return Err(Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
-                .hint(format!("the last one is {}", self.head.tx)));
-        };
+        let place = self.record_of(tx)?.line;
         let mut lines = Lines::from(&self.dir, tx.0, place.previous.0, place.offset)?;
         match lines.next_line()? {
             Some(line) if line.place == place => Ok((place.hash.0, line.transaction(&self.dir)?.text)),
             _ => Err(recover::not_the_journal_of_the_index(&self.dir, tx.0)),
         }
+    }
+
+    /// When a transaction was recorded; transaction 0 recorded nothing, at the beginning of time.
+    ///
+    /// # Errors
+    /// There is no such transaction (`unknown_transaction`, a mistake in the question), or the index is damaged.
+    pub fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Mistake> {
+        if tx.0 == 0 {
+            return Ok(RecordedTime(Instant::FIRST));
+        }
+        Ok(RecordedTime(self.record_of(tx)?.recorded_at.0))
+    }
+
+    fn record_of(&self, tx: TxId) -> Result<RecordedTransactionV1, Mistake> {
+        let record: Option<RecordedTransactionV1> =
+            self.records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(&self.dir, why))?;
+        record.ok_or_else(|| {
+            Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
+                .hint(format!("the last one is {}", self.head.tx))
+        })
     }
 
     /// Every record under `prefix`, read.

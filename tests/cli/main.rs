@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod address;
 mod audit;
 mod console;
 mod contract;
