@@ -3,6 +3,7 @@
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
 pub mod audit;
+pub mod certificate;
 pub mod load;
 pub mod reconcile;
 
@@ -92,14 +93,19 @@ impl Database {
         statement: &Statement,
         now: Instant,
     ) -> Result<(Vec<Row>, Vec<String>), Mistake> {
-        let mut subjects = reader.subjects()?;
-        subjects.sort();
-        let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
-        let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
-        let plan = plan(&statement, &subjects, now)?;
+        let (plan, subjects) = planned(reader, statement, now)?;
         let held = held(reader, &plan, &subjects)?;
         Ok((answer(&plan, &held)?, reader.notices().to_vec()))
     }
+}
+
+/// The plan of a statement against what is held, and the names of all subjects.
+fn planned(reader: &Reader, statement: &Statement, now: Instant) -> Result<(Plan, Vec<Subject>), Mistake> {
+    let mut subjects = reader.subjects()?;
+    subjects.sort();
+    let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
+    let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
+    Ok((plan(&statement, &subjects, now)?, subjects))
 }
 
 /// Reads from the store what a plan needs, and no more.

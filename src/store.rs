@@ -20,12 +20,14 @@ mod records;
 mod recover;
 mod writer;
 mod reader;
+mod evidence;
 mod verify;
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+pub use self::evidence::Evidence;
 pub use self::head::Head;
 pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};

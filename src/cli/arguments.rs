@@ -71,6 +71,19 @@ pub enum Command {
         /// A hash that `head` printed earlier, to check that it is still in the chain
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+
+        /// A certificate that `certificate` wrote, to check that all it says is so
+        #[arg(long, value_name = "FILE")]
+        certificate: Option<PathBuf>,
+    },
+    /// Write one answer with everything that proves it, as JSON: the chain, the statements, their places
+    Certificate {
+        /// Write it to a file, not to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// One statement; words are joined
+        #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
+        text: Vec<String>,
     },
     /// Print the newest transaction and its hash, for an auditor to keep
     Head,

@@ -1,6 +1,6 @@
 //! An audit as text: for people what is not right, for programs every figure, part by part.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::decimal::{self, Decimal};
 use crate::query::audit::Used;
@@ -52,54 +52,80 @@ fn shown(value: Decimal, used: &Used) -> String {
 
 /// Some of the rows for programs. The parts, one after the other, are one text: the first opens it, the last closes it.
 pub fn part(rows: &[JudgedRow], format: Format, first: bool, last: bool) -> String {
-    let objects = rows.iter().map(object);
+    let rows: Vec<Fields> = rows.iter().map(fields).collect();
     match format {
-        Format::Csv => csv::objects(&objects.collect::<Vec<_>>(), first),
-        Format::Json => {
-            let mut text = String::new();
-            for (place, object) in objects.enumerate() {
-                text += if first && place == 0 { "[\n" } else { ",\n" };
-                text += &format!("  {object}");
-            }
-            match (first && rows.is_empty(), last) {
-                (true, _) => "[]\n".to_string(),
-                (_, true) => text + "\n]\n",
-                _ => text,
-            }
-        }
-        Format::Table | Format::Jsonl => objects.map(|object| format!("{object}\n")).collect(),
+        Format::Csv => records(&rows, first),
+        Format::Json => array(&rows, first, last),
+        Format::Table | Format::Jsonl => rows.iter().map(|row| object(row) + "\n").collect(),
     }
 }
 
-fn object(row: &JudgedRow) -> Value {
+/// The fields of a row in their order; an empty text is null. What is a number in JSON is marked by its name.
+type Fields = [(&'static str, String); 22];
+
+/// The fields that are numbers in JSON; all others are texts.
+const NUMBERS: [&str; 3] = ["line", "tx", "in_force_tx"];
+
+fn fields(row: &JudgedRow) -> Fields {
     let used = &row.used;
-    let number = |value: Option<Decimal>| value.map(decimal::canonical);
-    json!({
-        "line": row.line,
-        "time": used.valid_at.to_string(),
-        "known_at": used.known_at.to_string(),
-        "subject": row.subject,
-        "measure": used.measure.key(),
-        "at": used.at.map(|at| at.to_string()),
-        "used": decimal::canonical(used.value),
-        "judgement": row.judgement.name(),
-        "right": number(row.right),
-        "right_before": number(row.right_before),
-        "by_rule": row.by_rule,
-        "known_then": number(row.known_then),
-        "difference": number(row.difference),
-        "in_force": said(row.in_force.as_ref()),
-        "matched": said(row.matched.as_ref()),
-        "message": row.message,
-    })
+    let number = |value: Option<Decimal>| value.map(decimal::canonical).unwrap_or_default();
+    let text = |said: &Option<Said>, pick: fn(&Said) -> String| said.as_ref().map(pick).unwrap_or_default();
+    [
+        ("line", row.line.to_string()),
+        ("time", used.valid_at.to_string()),
+        ("known_at", used.known_at.to_string()),
+        ("subject", row.subject.clone()),
+        ("measure", used.measure.key().to_string()),
+        ("at", used.at.map(|at| at.to_string()).unwrap_or_default()),
+        ("used", decimal::canonical(used.value)),
+        ("judgement", row.judgement.name().to_string()),
+        ("right", number(row.right)),
+        ("right_before", number(row.right_before)),
+        ("by_rule", row.by_rule.unwrap_or_default().to_string()),
+        ("known_then", number(row.known_then)),
+        ("difference", number(row.difference)),
+        ("statement", text(&row.matched, |said| said.statement.to_string())),
+        ("from", text(&row.matched, |said| said.from.to_string())),
+        ("published_at", text(&row.matched, |said| said.published_at.to_string())),
+        ("tx", text(&row.matched, |said| said.tx.to_string())),
+        ("in_force_statement", text(&row.in_force, |said| said.statement.to_string())),
+        ("in_force_from", text(&row.in_force, |said| said.from.to_string())),
+        ("in_force_published_at", text(&row.in_force, |said| said.published_at.to_string())),
+        ("in_force_tx", text(&row.in_force, |said| said.tx.to_string())),
+        ("message", row.message.clone().unwrap_or_default()),
+    ]
 }
 
-fn said(said: Option<&Said>) -> Value {
-    let text = |pick: fn(&Said) -> String| said.map(pick);
-    json!({
-        "statement": text(|said| said.statement.to_string()),
-        "from": text(|said| said.from.to_string()),
-        "published_at": text(|said| said.published_at.to_string()),
-        "tx": said.map(|said| said.tx.0),
-    })
+fn records(rows: &[Fields], header: bool) -> String {
+    let names = rows.first().filter(|_| header).map(|row| row.iter().map(|(name, _)| *name).collect());
+    let values = rows.iter().map(|row| row.iter().map(|(_, value)| value.as_str()).collect());
+    csv::lines(&names.into_iter().chain(values).collect::<Vec<_>>())
+}
+
+fn array(rows: &[Fields], first: bool, last: bool) -> String {
+    if first && rows.is_empty() {
+        return "[]\n".to_string();
+    }
+    let mut text = String::new();
+    for (place, row) in rows.iter().enumerate() {
+        text += if first && place == 0 { "[\n  " } else { ",\n  " };
+        text += &object(row);
+    }
+    if last { text + "\n]\n" } else { text }
+}
+
+/// One object. It is written out field by field, because a log has a million rows.
+fn object(row: &Fields) -> String {
+    let mut text = String::with_capacity(512);
+    for (place, (name, value)) in row.iter().enumerate() {
+        text += if place == 0 { "{\"" } else { ",\"" };
+        text += name;
+        text += "\":";
+        match value.as_str() {
+            "" => text += "null",
+            number if NUMBERS.contains(name) => text += number,
+            plain => text += &Value::from(plain).to_string(),
+        }
+    }
+    text + "}"
 }

@@ -15,12 +15,14 @@ pub fn records(rows: &[Row]) -> String {
     rows.chunk_by(same_fields).map(block).collect::<Vec<_>>().join("\n")
 }
 
-/// A record for each object, all with the same fields, below a header where one is wanted.
-pub fn objects(objects: &[Value], header: bool) -> String {
-    let rows: Vec<Vec<(String, String)>> = objects.iter().map(fields).collect();
-    let text = block(&rows);
-    let lines = if header { 0 } else { text.find('\n').map_or(0, |end| end + 1) };
-    text.get(lines..).unwrap_or_default().to_string()
+/// Records, all of the same number of fields, as lines.
+pub fn lines(records: &[Vec<&str>]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        // As below: writing to memory cannot fail.
+        let _ = writer.write_record(record);
+    }
+    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
 fn block(rows: &[Vec<(String, String)>]) -> String {
@@ -36,7 +38,7 @@ fn block(rows: &[Vec<(String, String)>]) -> String {
 }
 
 /// The fields every row of a kind has, whether filled or not, so that the rows of one question share a header.
-const NESTED: [(&str, &[&str]); 5] = [
+const NESTED: [(&str, &[&str]); 3] = [
     (
         "tier",
         &[
@@ -51,8 +53,6 @@ const NESTED: [(&str, &[&str]); 5] = [
             "rank",
         ],
     ),
-    ("in_force", &["statement", "from", "published_at", "tx"]),
-    ("matched", &["statement", "from", "published_at", "tx"]),
     ("certainty", &["kind", "until", "after", "by", "other"]),
     ("source", &["id", "published_at", "precision", "sha256", "file", "tx", "span", "row_span", "cells"]),
 ];

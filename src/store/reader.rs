@@ -8,7 +8,8 @@ use super::index::Trouble;
 use super::index::index_mistake;
 use super::journal::Lines;
 use super::record::{
-    FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1, RecordedTransactionV1, RecordedWithdrawalV1,
+    FindingV1, HeadV1, LineV1, RecordedListingV1, RecordedStatementV1, RecordedTransactionV1,
+    RecordedWithdrawalV1,
 };
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
@@ -40,9 +41,7 @@ impl Reader {
     /// As [`Reader::open_by_index`].
     pub fn open(dir: &Path) -> Result<Reader, Mistake> {
         match recover::short_journal(dir)? {
-            Some((records, head)) => {
-                Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
-            }
+            Some((records, head)) => Ok(Reader::of_records(dir, records, head)),
             None => Reader::open_by_index(dir),
         }
     }
@@ -86,7 +85,17 @@ impl Reader {
     /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader, Mistake> {
         let (records, head) = recover::in_memory_again(dir, None)?;
-        Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
+        Ok(Reader::of_records(dir, records, head))
+    }
+
+    /// A database of these records.
+    pub(super) fn of_records(dir: &Path, records: Records, head: HeadV1) -> Reader {
+        Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() }
+    }
+
+    /// The folder of the database.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// What was mended at opening, or why it is slow, in sentences without a full stop.
@@ -183,7 +192,7 @@ impl Reader {
     /// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of
     /// the journal is damaged (`damaged_index`, `damaged_journal`).
     pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Mistake> {
-        let place = self.record_of(tx)?.line;
+        let place = self.place_of(tx)?;
         let mut lines = Lines::from(&self.dir, tx.0, place.previous.0, place.offset)?;
         match lines.next_line()? {
             Some(line) if line.place == place => Ok((place.hash.0, line.transaction(&self.dir)?.text)),
@@ -200,6 +209,11 @@ impl Reader {
             return Ok(RecordedTime(Instant::FIRST));
         }
         Ok(RecordedTime(self.record_of(tx)?.recorded_at.0))
+    }
+
+    /// Where the line of a transaction stands in the journal.
+    pub(super) fn place_of(&self, tx: TxId) -> Result<LineV1, Mistake> {
+        Ok(self.record_of(tx)?.line)
     }
 
     fn record_of(&self, tx: TxId) -> Result<RecordedTransactionV1, Mistake> {

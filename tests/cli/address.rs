@@ -1,6 +1,6 @@
 //! Addresses: an answer that is cited is the same for ever.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::tool::Tool;
 
@@ -12,21 +12,6 @@ fn fixed(mut row: Value) -> Value {
         row[field] = Value::Null;
     }
     row
-}
-
-/// Loads a file with this text, which has not been loaded before.
-fn load(tool: &Tool, name: &str, text: &str) {
-    let path = tool.dir().with_file_name(name);
-    std::fs::write(&path, text).unwrap();
-    let ran = tool.run(["load", "--published-at", "2026-02-08T00:00Z", path.to_str().unwrap()]);
-    assert_eq!(ran.code, 0, "{}", ran.text());
-}
-
-/// A table of the exchange that shows another rule of ACTUSDT.
-fn other_rule(rate: f64) -> String {
-    let bracket = json!({"bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
-                         "maintMarginRatio": rate, "cum": 0.0});
-    json!([{"symbol": "ACTUSDT", "brackets": [bracket]}]).to_string()
 }
 
 #[test]
@@ -77,13 +62,16 @@ fn a_cited_answer_stays_as_it_is_after_later_loads_a_retraction_and_a_new_index(
         }
     };
     same("at once");
-    load(&tool, "leverage-brackets-20260208T000000Z.json", &other_rule(0.2));
+    tool.load_other_rule("20260208T000000Z", 0.2);
     assert_eq!(tool.row("mmr of ACTUSDT at 60000 as of 2026-02-09")["value"], "0.2");
     same("after a later load");
     let second = tool.row("mmr of ACTUSDT at 60000 as of 2026-02-09");
     assert!(second["address"].as_str().unwrap().ends_with(";tx=2"), "{second}");
-    load(&tool, "leverage-brackets-20260209T000000Z.json", &other_rule(0.3));
+    tool.load_other_rule("20260209T000000Z", 0.3);
     same("after another");
+    tool.retract(cited[0]["source"]["id"].as_str().unwrap());
+    assert_eq!(tool.row("mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z")["status"], "unknown");
+    same("after a retraction");
     std::fs::remove_dir_all(tool.dir().join("index")).unwrap();
     same("with a new index");
     assert_eq!(fixed(tool.row(second["address"].as_str().unwrap()))["value"], "0.2");
@@ -92,7 +80,7 @@ fn a_cited_answer_stays_as_it_is_after_later_loads_a_retraction_and_a_new_index(
 #[test]
 fn what_was_recorded_by_a_transaction_can_be_asked_of_any_measure() {
     let tool = Tool::seeded();
-    load(&tool, "leverage-brackets-20260208T000000Z.json", &other_rule(0.2));
+    tool.load_other_rule("20260208T000000Z", 0.2);
     let row = |clause: &str| tool.row(&format!("mmr of ACTUSDT at 60000 as of 2026-02-09 {clause}"));
     assert_eq!(row("recorded by tx=2")["value"], "0.2");
     assert_eq!(row("recorded by tx=1")["value"], "0.1");

@@ -62,7 +62,7 @@ fn in_a_roll_out_both_rules_are_right_and_it_is_said_which() {
         (&old["by_rule"], &old["right"], &old["right_before"]),
         (&json!("old"), &json!("0.1"), &json!("0.125"))
     );
-    assert_ne!(old["matched"]["statement"], old["in_force"]["statement"]);
+    assert_ne!(old["statement"], old["in_force_statement"]);
     assert_eq!(row("2026-02-07", "0.1")["by_rule"], Value::Null);
 }
 
@@ -70,19 +70,17 @@ fn in_a_roll_out_both_rules_are_right_and_it_is_said_which() {
 fn what_was_right_as_known_stays_so_when_a_later_source_says_otherwise() {
     // Exchange tables are sightings: this one was seen, and so published, a day after the change.
     let tool = Tool::seeded();
-    let table = json!([{"symbol": "ACTUSDT", "notionalCoef": 1, "brackets": [
-        {"bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
-         "maintMarginRatio": 0.2, "cum": 0.0}]}]);
-    let path = tool.dir().with_file_name("leverage-brackets-20260208T000000Z.json");
-    std::fs::write(&path, table.to_string()).unwrap();
-    let loaded = tool.run(["load", "--published-at", "2026-02-08T00:00Z", path.to_str().unwrap()]);
-    assert_eq!(loaded.code, 0, "{}", loaded.text());
+    tool.load_other_rule("20260208T000000Z", 0.2);
     let row = |time: &str, rate: &str, known: &str| judgement(&tool, time, "ACTUSDT", "60000", rate, known);
     assert_eq!(row("2026-02-09", "0.2", "")["judgement"], "right");
     assert_eq!(row("2026-02-09", "0.1", "")["judgement"], "stale");
     assert_eq!(row("2026-02-09", "0.1", "2026-02-07")["judgement"], "right_as_known");
     assert_eq!(row("2026-02-09", "0.2", "2026-02-07T23:59Z")["judgement"], "look_ahead");
     assert_eq!(row("2026-02-09", "0.125", "2026-02-07")["judgement"], "stale");
+    // The change of the announcement is taken back: what it said was right as known, and never held.
+    tool.retract("ee2413a8367c");
+    assert_eq!(row("2026-02-07", "0.1", "")["judgement"], "right_as_known");
+    assert_eq!(row("2026-02-09", "0.2", "")["judgement"], "right");
 }
 
 #[test]

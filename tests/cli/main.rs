@@ -5,6 +5,7 @@
 mod common;
 mod address;
 mod audit;
+mod certificate;
 mod console;
 mod contract;
 mod corpus;
