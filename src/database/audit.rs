@@ -147,13 +147,16 @@ impl Judged {
     }
 }
 
+/// The place of a subject and the measure that a name and a figure mean; `None` where nothing of that name is held.
+type Meant = Option<(usize, Measure)>;
+
 /// The figures of a log, each with the subject that it means, not judged yet.
 fn placed(mut log: Log, held: &[Subject]) -> Audit {
     let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, subject) in held.iter().enumerate() {
         by_name.entry(subject.name()).or_default().push(place);
     }
-    let mut meant: HashMap<(usize, Figure, bool), Result<Option<(usize, Measure)>, Mistake>> = HashMap::new();
+    let mut meant: HashMap<(usize, Figure, bool), Result<Meant, Mistake>> = HashMap::new();
     let mut figures: Vec<Judged> = Vec::with_capacity(log.entries.len());
     for entry in std::mem::take(&mut log.entries) {
         let found = meant.entry((entry.name, entry.figure, entry.at.is_some())).or_insert_with(|| {
@@ -179,7 +182,7 @@ fn placed(mut log: Log, held: &[Subject]) -> Audit {
     }
 }
 
-fn judged(entry: &Entry, found: Option<(usize, Measure)>) -> Judged {
+fn judged(entry: &Entry, found: Meant) -> Judged {
     let unplaced = match entry.figure {
         Figure::Rate => Measure::Mmr,
         Figure::Of(measure) => measure,
@@ -195,7 +198,7 @@ fn judged(entry: &Entry, found: Option<(usize, Measure)>) -> Judged {
     Judged { line: entry.line, name: entry.name, used, found: found.map(open) }
 }
 
-/// The subject and the measure that a name means; `None` where nothing of that name is held.
+/// What a name means.
 ///
 /// # Errors
 /// The name is held, but has no such measure, or needs an amount for it, or means several subjects.
@@ -205,7 +208,7 @@ fn meaning(
     has_amount: bool,
     by_name: &HashMap<&str, Vec<usize>>,
     held: &[Subject],
-) -> Result<Option<(usize, Measure)>, Mistake> {
+) -> Result<Meant, Mistake> {
     let bare = name.rsplit(':').next().unwrap_or(name);
     let is_meant = |subject: &Subject| match name.matches(':').count() {
         0 => true,

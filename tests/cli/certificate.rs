@@ -162,3 +162,35 @@ fn what_is_no_certificate_is_refused() {
         assert!(ran.code == 2 && ran.err.contains(code), "{query}: {}", ran.text());
     }
 }
+
+#[test]
+fn the_checker_of_the_documentation_accepts_a_certificate_and_finds_a_forged_one() {
+    let docs = std::fs::read_to_string(root().join("docs/store.md")).unwrap();
+    let script = docs.split_once("```python\n").unwrap().1.split_once("```").unwrap().0;
+    assert!(script.lines().count() <= 40);
+    let tool = tool();
+    let path = tool.dir().with_file_name("certificate.json");
+    let check = |certificate: &Value| {
+        std::fs::write(&path, certificate.to_string()).unwrap();
+        let journal = tool.dir().join("journal.jsonl");
+        std::process::Command::new("python3").args(["-c", script]).arg(journal).arg(&path).output()
+    };
+    let sound = certificate(&tool, QUERY);
+    let Ok(output) = check(&sound) else {
+        eprintln!("python3 is not on this machine: the checker was not tried");
+        return;
+    };
+    assert!(String::from_utf8_lossy(&output.stdout).contains("4 pieces of evidence"), "{output:?}");
+    for forge in [
+        "/head/hash",
+        "/evidence/0/hash",
+        "/evidence/1/previous",
+        "/evidence/2/source",
+        "/evidence/1/says/subject",
+    ] {
+        let mut forged = sound.clone();
+        let leaf = forged.pointer_mut(forge).unwrap();
+        *leaf = other(leaf);
+        assert!(!check(&forged).unwrap().status.success(), "{forge}");
+    }
+}

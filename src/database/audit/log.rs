@@ -81,7 +81,7 @@ impl Log {
             let cells = cells_of_record(columns, &record);
             let cells = cells.map_err(|message| at_line(line, &message));
             self.take(line, cells.and_then(|cells| figures(&cells, line, now)))?;
-            if line % 4096 == 0 {
+            if line.is_multiple_of(4096) {
                 progress(place.map_or(0, csv::Position::byte));
             }
         }
@@ -113,7 +113,7 @@ impl Log {
                 Err(error) => Err(at_line(line, &format!("is not a JSON object: {error}"))),
             };
             self.take(line, found.and_then(|cells| figures(&cells, line, now)))?;
-            if line % 4096 == 0 {
+            if line.is_multiple_of(4096) {
                 progress(read);
             }
         }
