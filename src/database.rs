@@ -2,6 +2,8 @@
 //!
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
+pub mod audit;
+pub mod certificate;
 pub mod export;
 mod withdraw;
 pub mod load;
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::mistake::Mistake;
+use crate::query::address::pinned;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Held, Plan, answer, find_source, plan};
@@ -104,7 +107,8 @@ impl Database {
     /// The statement cannot be planned against what is held; there is no database, or it is damaged.
     pub fn answer(&self, statement: &Statement, now: Instant) -> Result<(Vec<Row>, Vec<String>), Mistake> {
         if let Some(kept) = self.kept() {
-            let plan = plan(statement, &kept.subjects, after(now, kept.recorded_at))?;
+            let statement = pinned(statement, &|tx| kept.recorded_at(tx))?;
+            let plan = plan(&statement, &kept.subjects, after(now, kept.recorded_at))?;
             if !matches!(plan, Plan::Explain(_)) {
                 return Ok((answer(&plan, &kept.held)?, Vec::new()));
             }
@@ -135,10 +139,8 @@ impl Database {
         statement: &Statement,
         now: Instant,
     ) -> Result<(Vec<Row>, Vec<String>), Mistake> {
-        let mut subjects = reader.subjects()?;
-        subjects.sort();
         let recorded_at = reader.head().recorded_at;
-        let plan = plan(statement, &subjects, after(now, recorded_at))?;
+        let (plan, subjects) = planned(reader, statement, now)?;
         let held = held(reader, &plan, &subjects)?;
         let rows = answer(&plan, &held)?;
         let all = held.rulebook.timelines().count() == subjects.len();
@@ -148,6 +150,27 @@ impl Database {
         }
         Ok((rows, reader.notices().to_vec()))
     }
+}
+
+impl Kept {
+    /// As [`Reader::recorded_at`]: each transaction recorded one source.
+    fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Mistake> {
+        if tx.0 == 0 {
+            return Ok(RecordedTime(Instant::FIRST));
+        }
+        let recorded = self.held.sources.iter().find(|source| source.tx == tx);
+        recorded
+            .map(|source| source.recorded_at)
+            .ok_or_else(|| store::unknown_transaction(tx, TxId(self.held.tx)))
+    }
+}
+
+/// The plan of a statement against what is held, and the names of all subjects.
+fn planned(reader: &Reader, statement: &Statement, now: Instant) -> Result<(Plan, Vec<Subject>), Mistake> {
+    let mut subjects = reader.subjects()?;
+    subjects.sort();
+    let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
+    Ok((plan(&statement, &subjects, after(now, reader.head().recorded_at))?, subjects))
 }
 
 /// The clock, but never before what was recorded last.

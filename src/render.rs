@@ -11,6 +11,7 @@ pub mod comparison;
 pub mod reconciliation;
 pub mod machine;
 pub mod csv;
+pub mod audit;
 pub mod diagnostic;
 pub mod seed;
 

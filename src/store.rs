@@ -21,14 +21,17 @@ mod recover;
 mod recorded;
 mod writer;
 mod reader;
+mod evidence;
 mod verify;
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+pub use self::evidence::Evidence;
 pub use self::head::Head;
 pub use self::reader::Reader;
+pub use self::recorded::unknown_transaction;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::limits;

@@ -16,9 +16,10 @@ Examples:
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
   tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
+  tierbook audit backtest.csv                        did each line use the rule that was right, and public, then?
   tierbook repl                                      ask interactively
 
-Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile); 2 a mistake in the command or query;
+Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit); 2 a mistake in the command or query;
 3 no rule known; 4 input unreadable or database damaged.";
 
 /// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
@@ -61,6 +62,12 @@ pub enum Command {
     Check(LoadArguments),
     /// Hold the rules that a file shows against what the database answers for its instant; write nothing
     Reconcile(ReconcileArguments),
+    /// Judge a log of decisions or a backtest: did each line use the rule that was right, and public, then?
+    Audit {
+        /// CSV with a header, or JSON lines: time, subject, notional, and rate, margin, or measure and value
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Ask interactively
     Repl,
     /// Write every source held as a seed in TOML, or print one
@@ -70,6 +77,19 @@ pub enum Command {
         /// A hash that `head` printed earlier, to check that it is still in the chain
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+
+        /// A certificate that `certificate` wrote, to check that all it says is so
+        #[arg(long, value_name = "FILE")]
+        certificate: Option<PathBuf>,
+    },
+    /// Write one answer with everything that proves it, as JSON: the chain, the statements, their places
+    Certificate {
+        /// Write it to a file, not to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// One statement; words are joined
+        #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
+        text: Vec<String>,
     },
     /// Print the newest transaction and its hash, for an auditor to keep
     Head,

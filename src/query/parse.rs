@@ -11,6 +11,7 @@ use crate::query::measure::Measure;
 use crate::query::slips;
 use crate::text::Span;
 
+mod address;
 mod clauses;
 
 use clauses::Kind;
@@ -58,6 +59,7 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
     let span = span(&node);
     let Some(inner) = node.into_inner().next() else { return Err(slips::statement_missing(span)) };
     match inner.as_rule() {
+        Rule::address => Ok(Statement::Ask(address::read(&inner)?)),
         Rule::ask => Ok(Statement::Ask(ask(inner, Kind::Measure)?)),
         Rule::history => match part(&inner, Rule::ask) {
             Some(over) => Ok(Statement::Steps(ask(over, Kind::Steps)?)),

@@ -2,6 +2,7 @@
 
 use crate::decimal::Decimal;
 use crate::finding::Finding;
+use crate::query::address::Address;
 use crate::query::at::At;
 use crate::query::measure::Measure;
 pub use crate::query::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
@@ -52,6 +53,8 @@ pub enum Row {
 pub struct MeasureRow {
     /// The question as resolved, and where the rule comes from.
     pub context: Context,
+    /// The name of the answer.
+    pub address: Address,
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
@@ -79,6 +82,8 @@ pub struct MeasureRow {
 pub struct TierRow {
     /// The question as resolved, and where the rule comes from.
     pub context: Context,
+    /// The name of the whole table as an answer.
+    pub address: Address,
     /// What became of the question.
     pub status: Status,
     /// Why there is no table.

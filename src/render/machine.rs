@@ -62,6 +62,7 @@ fn measure(row: &MeasureRow) -> Value {
         "reading": row.reading.map(|reading| reading.name()),
         "source": row.context.source.as_ref().map(source_ref),
         "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+        "address": row.address.to_string(),
     });
     joined([head, context(&row.context), tail])
 }
@@ -80,6 +81,7 @@ fn tier_row(row: &TierRow) -> Value {
         "certainty": row.certainty.as_ref().map(certainty),
         "source": row.context.source.as_ref().map(source_ref),
         "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+        "address": row.address.to_string(),
     });
     joined([head, tier, context(&row.context), tail])
 }

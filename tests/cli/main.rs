@@ -3,6 +3,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod address;
+mod audit;
+mod certificate;
 mod console;
 mod contract;
 mod corpus;
