@@ -7,6 +7,8 @@ mod draft;
 mod form;
 mod laws;
 mod conflicts;
+mod scan;
+mod view;
 mod announcement;
 mod exchange;
 mod page;

@@ -32,6 +32,15 @@ pub const DOCUMENT_TABLES: usize = 1_000;
 /// Most lines between the tables of one document. The longest real announcement has 74.
 pub const DOCUMENT_LINES: usize = 100_000;
 
+/// Most tags in one page. The tables of the largest real announcement need 5,000, and a site puts as many around it.
+pub const PAGE_TAGS: usize = 250_000;
+
+/// Most columns of a table of a page whose place is kept; tables of announcements have at most 9.
+pub const PAGE_COLUMNS: usize = 64;
+
+/// Deepest nesting of tables in tables that is followed; pages that are laid out with tables have 3 or 4.
+pub const PAGE_TABLES: usize = 16;
+
 /// Most tiers in one table. Exchange tables have at most 20.
 pub const TABLE_TIERS: usize = 200;
 

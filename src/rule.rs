@@ -13,6 +13,8 @@ pub use collateral::{CollateralTable, CollateralTier, FlatRatio, PrintedCollater
 pub use printed::{Leverage, Number, Rate, Reading};
 pub use tiers::{PrintedTier, Tier, TierTable};
 
+use crate::text::Span;
+
 /// The rule of one subject.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Rule {
@@ -33,6 +35,15 @@ impl Rule {
             (Rule::Flat(a), Rule::Flat(b)) => a.ratio.fraction() == b.ratio.fraction(),
             (Rule::Collateral(a), Rule::Collateral(b)) => a.same(b),
             _ => false,
+        }
+    }
+
+    /// The same rule with the places of its cells as `place` gives them: those of the source that a text was made of.
+    pub fn with_places(&self, place: &impl Fn(Span) -> Span) -> Rule {
+        match self {
+            Rule::Tiers(table) => Rule::Tiers(table.with_places(place)),
+            Rule::Flat(flat) => Rule::Flat(FlatRatio { ratio: flat.ratio.clone(), span: place(flat.span) }),
+            Rule::Collateral(table) => Rule::Collateral(table.with_places(place)),
         }
     }
 

@@ -15,7 +15,6 @@ mod prose;
 mod reader;
 mod rollout;
 mod rules;
-pub(super) mod scan;
 mod share;
 mod split;
 mod tables;
@@ -24,8 +23,11 @@ mod weight;
 mod when;
 mod words;
 
+pub(super) use document::{Document, End, VENUE, cut};
+
 use super::conflicts;
 use super::draft::{Draft, Input};
+use super::view::markdown;
 use crate::finding::Severity;
 use crate::limits;
 use crate::mistake::Mistake;
@@ -40,7 +42,30 @@ use crate::text::Span;
 /// [`limits::DOCUMENT_LINES`] between them), `no_table` (nothing in it looks like a
 /// table), `front_matter_key`, `front_matter_value`, `front_matter_open`.
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
-    let document = document::open(text)?;
+    match markdown::view(text)? {
+        None => read_document(input, document::open(text)?),
+        Some((view, is_cut)) => {
+            let mut draft = read_document(input, document::open(view.text())?)?;
+            if is_cut {
+                draft.findings.push(document::cut(draft.text.len()));
+            }
+            Ok(draft.of_source(text, |span| view.source(span)))
+        }
+    }
+}
+
+/// Where the tables of a text stand.
+pub(super) fn table_spans(text: &str) -> Vec<Span> {
+    tables::find(text, 0).0.iter().map(|table| table.span).collect()
+}
+
+/// Whether a line is a heading that names contracts.
+pub(super) fn is_heading(line: &str) -> bool {
+    heading::heading(line, Span::new(0, line.len())).is_some()
+}
+
+/// Reads the text of a document.
+pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Mistake> {
     let text = document.text.as_str();
     let (tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;

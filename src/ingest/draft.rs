@@ -1,5 +1,6 @@
 //! A draft: a document that was read, before it is recorded; what every reader makes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::finding::{Code, Finding, Severity};
@@ -139,6 +140,16 @@ impl DraftClaim {
     }
 }
 
+impl DraftClaim {
+    fn rule_mut(&mut self) -> Option<&mut Arc<Rule>> {
+        match self {
+            DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
+            DraftClaim::Sighting { rule, .. } => rule.as_mut(),
+            DraftClaim::End { .. } => None,
+        }
+    }
+}
+
 impl Draft {
     /// Whether something in the document could not be read, so that it is refused unless the user allows it.
     pub fn has_unread(&self) -> bool {
@@ -194,6 +205,25 @@ impl Draft {
             withdrawals: self.withdrawals.into_iter().map(|draft| draft.withdrawal).collect(),
             findings: self.findings,
         }
+    }
+
+    /// The draft of the source that its text was a view of: the text is `source`, and every place is that which
+    /// `place` gives for it.
+    pub fn of_source(mut self, source: &str, place: impl Fn(Span) -> Span) -> Draft {
+        // Statements share rules: those of a list of contracts, and those of both editions of a table.
+        let mut rules: HashMap<*const Rule, Arc<Rule>> = HashMap::new();
+        for statement in &mut self.statements {
+            statement.span = place(statement.span);
+            if let Some(rule) = statement.claim.rule_mut() {
+                let placed =
+                    rules.entry(Arc::as_ptr(rule)).or_insert_with(|| Arc::new(rule.with_places(&place)));
+                *rule = placed.clone();
+            }
+        }
+        self.findings.iter_mut().for_each(|finding| finding.span = place(finding.span));
+        self.postponements.iter_mut().for_each(|postponement| postponement.span = place(postponement.span));
+        self.text = source.to_string();
+        self
     }
 
     /// The findings of one kind.

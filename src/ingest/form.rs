@@ -1,6 +1,7 @@
 //! What form a document has, told by its content; and what the name of its file tells of its instant.
 
 use super::draft::Input;
+use super::view::elements;
 use crate::mistake::Mistake;
 use crate::time::Instant;
 
@@ -59,16 +60,11 @@ fn is_table_name(line: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'-')
 }
 
-/// Whether a text is HTML: it starts with a tag, or holds the tags of a table.
+/// Whether a text is HTML: it starts with a tag. Markdown may hold tags farther on.
 fn is_page(body: &str) -> bool {
-    let tag = |name: &str| {
-        let start =
-            |at: usize| body.get(at..at + name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name));
-        body.match_indices('<').any(|(at, _)| start(at))
-    };
-    (body.starts_with('<') && body[1..].starts_with(|c: char| c == '!' || c.is_ascii_alphabetic()))
-        || tag("<table")
-        || tag("<td")
+    let tag = body.strip_prefix('<').unwrap_or("");
+    let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric()).take(20).collect();
+    tag.starts_with(['!', '?']) || elements::is_element(&name.to_ascii_lowercase())
 }
 
 /// The stamp `YYYYMMDDTHHMMSSZ` in a file name.

@@ -107,6 +107,13 @@ impl CollateralTable {
         self.rank
     }
 
+    /// The same table with the places of its cells as `place` gives them.
+    pub(super) fn with_places(&self, place: &impl Fn(Span) -> Span) -> CollateralTable {
+        let mut table = self.clone();
+        table.printed.iter_mut().for_each(|row| row.cells = row.cells.map(place));
+        table
+    }
+
     /// The rows as printed, in order.
     pub fn printed(&self) -> &[PrintedCollateralTier] {
         &self.printed

@@ -105,6 +105,13 @@ impl TierTable {
         &self.unit
     }
 
+    /// The same table with the places of its cells as `place` gives them.
+    pub(super) fn with_places(&self, place: &impl Fn(Span) -> Span) -> TierTable {
+        let mut table = self.clone();
+        table.printed.iter_mut().for_each(|row| row.cells = row.cells.map(place));
+        table
+    }
+
     /// The rows as printed, in order.
     pub fn printed(&self) -> &[PrintedTier] {
         &self.printed

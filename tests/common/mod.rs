@@ -1,6 +1,11 @@
 //! What several tests need: the folder of shared texts, and short ways to read and to look at drafts.
 #![allow(dead_code, clippy::expect_used, clippy::panic)]
 
+pub mod clothes;
+pub mod dice;
+pub mod letters;
+pub mod tables;
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -117,4 +122,9 @@ pub fn said(draft: &Draft) -> Vec<String> {
         draft.statements.iter().map(|s| format!("{} {}", s.subject, show(&s.claim))).collect();
     said.sort();
     said
+}
+
+/// How many cases a property is tried with: `usual`, or what `PROPTEST_CASES` says.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").map_or(usual, |count| count.parse().expect("a number"))
 }

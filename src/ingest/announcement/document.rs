@@ -1,11 +1,11 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
 use super::instants;
-use super::scan;
 use super::tables::{Body, Table};
 use crate::finding::{Code, Finding};
 use crate::ingest::draft::Input;
 use crate::ingest::form;
+use crate::ingest::scan;
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::{Precision, Subject};
@@ -23,8 +23,21 @@ pub struct Document {
     pub title: String,
     /// The exchange, in lower case.
     pub venue: String,
-    /// What the front matter gives as publication.
-    pub published_at: Option<Instant>,
+    /// What the front matter or the head of a page gives as publication.
+    pub published_at: Option<(PublishedTime, Precision)>,
+    /// Where its end must show: see [`End`].
+    pub end: End,
+}
+
+/// How the end of a document shows that nothing was cut off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// By the tags of a whole page.
+    Told,
+    /// A letter closes with its date, whether it opens with a greeting or only a title.
+    Letter,
+    /// A letter closes with its date, a fragment with the end of its last table: what it is shows at its opening.
+    Open,
 }
 
 /// Reads the front matter.
@@ -41,8 +54,9 @@ pub fn open(text: &str) -> Result<Document, Mistake> {
         text: text.to_string(),
         body: 0,
         title: String::new(),
-        venue: "binance".to_string(),
+        venue: VENUE.to_string(),
         published_at: None,
+        end: End::Open,
     };
     read_front_matter(&mut document)?;
     if document.title.is_empty() {
@@ -52,6 +66,9 @@ pub fn open(text: &str) -> Result<Document, Mistake> {
     }
     Ok(document)
 }
+
+/// The exchange of documents that name none.
+pub const VENUE: &str = "binance";
 
 /// Reads a first block between lines of `---`, if there is one.
 fn read_front_matter(document: &mut Document) -> Result<(), Mistake> {
@@ -82,7 +99,7 @@ fn read_front_matter(document: &mut Document) -> Result<(), Mistake> {
 fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(), Mistake> {
     match key {
         "published_at" => match instants::read_instant(value) {
-            Ok(instant) => document.published_at = Some(instant),
+            Ok(instant) => document.published_at = Some((PublishedTime(instant), Precision::Instant)),
             Err(error) => {
                 let message = format!("line {line}: published_at: {}", error.message);
                 return Err(Mistake::input("front_matter_value", message).hint(error.hint));
@@ -116,17 +133,17 @@ pub fn publication(
     findings: &mut Vec<Finding>,
 ) -> Option<(PublishedTime, Precision)> {
     let closing = closing_date(document);
-    let given = input.published_at.or(document.published_at).or_else(|| form::stamp(input.file));
-    if let (Some(given), Some((day, span))) = (given, closing)
+    let exactly = |instant| (PublishedTime(instant), Precision::Instant);
+    let stamp = || form::stamp(input.file).map(exactly);
+    let given = input.published_at.map(exactly).or(document.published_at).or_else(stamp);
+    if let (Some((PublishedTime(given), _)), Some((day, span))) = (given, closing)
         && (given < day.minus(DAY) || given >= day.plus(DAY).plus(DAY))
     {
         let printed = span.of(&document.text);
         let message = format!("the text closes with {printed}, but was published at {given}");
         findings.push(Finding::new(Code::DateMismatch, span, message));
     }
-    let known = given
-        .map(|instant| (PublishedTime(instant), Precision::Instant))
-        .or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
+    let known = given.or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
     if known.is_none() {
         let message = "neither the file nor its name says when it was published";
         findings.push(Finding::new(Code::NoPublication, Span::new(document.body, document.body), message));
@@ -151,7 +168,10 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
     let last = Span::new(text[..end].rfind('\n').map_or(0, |at| at + 1), end);
     let cut = |message: String| Some(Finding::new(Code::Truncated, last, message));
     let closing = closing_date(document);
-    if !is_letter(&text[document.body..]) {
+    if document.end == End::Told {
+        return None;
+    }
+    if document.end != End::Letter && !is_letter(&text[document.body..]) {
         let at_end = tables.last().filter(|table| table.span.end == end);
         return at_end.and_then(|table| open_end(table, text)).and_then(|why| cut(why.to_string()));
     }
@@ -168,6 +188,12 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
         return cut(format!("the date {} at the end may be the start of a heading", span.of(text)));
     }
     None
+}
+
+/// The finding that a document of `length` bytes ends inside a part of HTML that has an end of its own.
+pub fn cut(length: usize) -> Finding {
+    let message = "the document ends within a table, a tag or another part of HTML that has no end";
+    Finding::new(Code::Truncated, Span::new(length, length), message)
 }
 
 /// Whether the text opens as an announcement does: with a title or a greeting.

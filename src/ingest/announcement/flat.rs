@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use super::number;
-use super::scan;
 use crate::decimal::Decimal;
+use crate::ingest::scan;
 use crate::rule::Rate;
 use crate::text::Span;
 

@@ -1,7 +1,7 @@
 //! Table headers: found by the words that columns are named with, glued together or not.
 
-use super::scan;
 use super::words::{SIDES, WORDS, is_read, rank_of, remark_at, unit_of, word_at, words_of};
+use crate::ingest::scan;
 use crate::text::Span;
 
 /// The three kinds of tables.

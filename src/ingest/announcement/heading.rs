@@ -3,7 +3,7 @@
 use super::contract::{contract_words, fits, is_symbol};
 use super::instants::{self, Found};
 use super::prose::marker;
-use super::scan;
+use crate::ingest::scan;
 use crate::limits;
 use crate::statement::Program;
 use crate::text::Span;
@@ -141,7 +141,10 @@ fn strip(text: &str, span: Span) -> Span {
     let idle = |c: char| {
         scan::is_blank(c)
             || scan::is_dash(c)
-            || matches!(c, '；' | ';' | '•' | '●' | '·' | '*' | '#' | ':' | '：' | '◦' | '▪' | '.' | ',')
+            || matches!(
+                c,
+                '；' | ';' | '•' | '●' | '·' | '*' | '+' | '#' | ':' | '：' | '◦' | '▪' | '.' | ','
+            )
     };
     let words = span.of(text);
     let start = span.start + words.len() - words.trim_start_matches(idle).len();

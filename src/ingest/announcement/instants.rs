@@ -1,6 +1,6 @@
 //! Dates with clock times in a text, as announcements print them.
 
-use super::scan;
+use crate::ingest::scan;
 use crate::text::Span;
 use crate::time::{DAY, Instant, NotAnInstant};
 

@@ -2,7 +2,7 @@
 
 use super::instants::{Found, halves, instants};
 use super::rollout::{Rollout, rollout};
-use super::scan;
+use crate::ingest::scan;
 use crate::statement::Program;
 use crate::text::Span;
 

@@ -6,7 +6,7 @@
 //! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
 //! are the weights of broken laws (see `weight`). Where two ways that differ are equally cheap, the result says so.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::cell::{Item, Layout};
 use super::weight::{self, overlap, step};
@@ -14,9 +14,10 @@ use super::weight::{self, overlap, step};
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
 
-/// States that are dearer than the cheapest by more than this are not followed: four broken chains are never made
-/// good later.
-const SLACK: u32 = 4 * weight::CHAIN;
+/// States that are dearer than the cheapest by more than this are not followed, first by little, because most tables
+/// break no law. Where the cheapest way costs more than that, a dropped state could have been on a cheaper one, and the
+/// search begins again with more; four broken chains are never made good later.
+const SLACKS: [u32; 3] = [weight::LEVERAGE_GAP + weight::RATE_ORDER, 2 * weight::CHAIN, 4 * weight::CHAIN];
 
 /// The cheapest way to share the cells.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ pub struct Shared {
     pub unmarked: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct State {
     last: [Option<(usize, usize)>; 2],
     covered: [bool; 2],
@@ -40,7 +41,7 @@ struct State {
 }
 
 /// What stands on the left of the row whose right cell is due.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Left {
     Nothing,
     Mark,
@@ -60,16 +61,31 @@ const FAR: u32 = u32::MAX / 2;
 
 /// Shares `items`, cells with at least one split each; `None` where there is no cell.
 pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
+    if !items.iter().any(|item| matches!(item, Item::Cell(_))) {
+        return None;
+    }
+    let mut layers = Vec::new();
+    for slack in SLACKS {
+        layers = search(items, layout, slack);
+        let cheapest = |layer: &Vec<Node>| layer.iter().map(|node| node.cost).min().unwrap_or(0);
+        // A way is cut off only where it costs more than this, so no way that costs less or as much was cut off.
+        let sure = layers.iter().map(cheapest).min().unwrap_or(0) + slack;
+        if layers[0][0].to_end <= sure {
+            break;
+        }
+    }
+    Some(cheapest_way(&layers, items, layout))
+}
+
+/// The states behind each item, each with the cheapest way to it and from it to the end.
+fn search(items: &[Item], layout: Layout, slack: u32) -> Vec<Vec<Node>> {
     let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
     let mut layers = vec![vec![Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR }]];
     let mut edges: Vec<Vec<(usize, usize, u32)>> = Vec::new();
     for index in 0..items.len() {
-        let (layer, layer_edges) = next_layer(&layers[index], items, index, layout);
+        let (layer, layer_edges) = next_layer(&layers[index], items, index, layout, slack);
         layers.push(layer);
         edges.push(layer_edges);
-    }
-    if !items.iter().any(|item| matches!(item, Item::Cell(_))) {
-        return None;
     }
     let end = layers.len() - 1;
     layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, items, layout).0);
@@ -80,7 +96,7 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
             node.to_end = node.to_end.min(through);
         }
     }
-    Some(cheapest_way(&layers, items, layout))
+    layers
 }
 
 /// The states reachable by placing item `index`, with the edges that lead there.
@@ -89,17 +105,18 @@ fn next_layer(
     items: &[Item],
     index: usize,
     layout: Layout,
+    slack: u32,
 ) -> (Vec<Node>, Vec<(usize, usize, u32)>) {
     let mut layer: Vec<Node> = Vec::new();
     let mut edges = Vec::new();
-    let mut known: HashMap<State, usize> = HashMap::new();
+    let mut known: BTreeMap<State, usize> = BTreeMap::new();
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|&node| nodes[node].cost);
-    let dearest = order.first().map_or(0, |&node| nodes[node].cost + SLACK);
+    let dearest = order.first().map_or(0, |&node| nodes[node].cost + slack);
     for &from in order.iter().take(STATES).take_while(|&&node| nodes[node].cost <= dearest) {
         let node = &nodes[from];
-        for (ready, skip_cost, absent) in turns(&node.state, items, index, layout) {
-            for (state, place_cost) in placements(&ready, items, index, layout) {
+        for (ready, skip_cost, absent) in turns(&node.state, items, index, layout).into_iter().flatten() {
+            placements(&ready, items, index, layout, &mut |state, place_cost| {
                 let cost = node.cost + skip_cost + place_cost;
                 let to = *known.entry(state).or_insert_with(|| {
                     layer.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
@@ -109,7 +126,7 @@ fn next_layer(
                     layer[to] = Node { state, cost, absent: node.absent + absent, from, to_end: FAR };
                 }
                 edges.push((from, to, skip_cost + place_cost));
-            }
+            });
         }
     }
     (layer, edges)
@@ -117,13 +134,13 @@ fn next_layer(
 
 /// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
 /// of that, and how many cells are then absent without a mark.
-fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(State, u32, usize)> {
-    let mut ways = vec![(*state, 0, 0)];
+fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> [Option<(State, u32, usize)>; 3] {
+    let mut ways = [Some((*state, 0, 0)), None, None];
     if !layout.two_sides {
         return ways;
     }
     let mut skipped = (*state, 0, 0);
-    for _ in 0..2 {
+    for way in &mut ways[1..] {
         let side = skipped.0.turn;
         let beside = match (side, skipped.0.left) {
             (0, _) => Some(index),
@@ -136,7 +153,7 @@ fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(St
         skipped.2 += absent;
         skipped.0.turn = 1 - side;
         skipped.0.left = Left::Nothing;
-        ways.push(skipped);
+        *way = Some(skipped);
     }
     ways
 }
@@ -157,8 +174,14 @@ fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) 
     (if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT }, 1)
 }
 
-/// The states after item `index` is placed where it is due, with the cost of each.
-fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Vec<(State, u32)> {
+/// Gives `each` of the states after item `index` is placed where it is due, with its cost.
+fn placements(
+    ready: &State,
+    items: &[Item],
+    index: usize,
+    layout: Layout,
+    each: &mut impl FnMut(State, u32),
+) {
     let side = ready.turn;
     let mut after = *ready;
     after.turn = if layout.two_sides { 1 - side } else { 0 };
@@ -167,7 +190,7 @@ fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Ve
             after.covered[side] = true;
             after.left = if side == 0 { Left::Mark } else { Left::Nothing };
             let empty = side == 1 && ready.left == Left::Mark;
-            return vec![(after, if empty { weight::EMPTY_ROW } else { 0 })];
+            return each(after, if empty { weight::EMPTY_ROW } else { 0 });
         }
         Item::Cell(cell) => cell,
     };
@@ -177,22 +200,21 @@ fn placements(ready: &State, items: &[Item], index: usize, layout: Layout) -> Ve
         (1, Left::Cell, Some(Item::Cell(left))) if !overlap(left, cell) => weight::BESIDE,
         _ => 0,
     };
-    (0..cell.splits.len())
-        .map(|split| {
-            let before = ready.last[side].and_then(|(item, chosen)| match &items[item] {
-                Item::Cell(cell) => Some((cell, &cell.splits[chosen])),
-                Item::Mark => None,
-            });
-            let mut state = after;
-            state.last[side] = Some((index, split));
-            (state, beside + cell.evidence[split] + step(before, cell, &cell.splits[split], layout))
-        })
-        .collect()
+    let before = ready.last[side].and_then(|(item, chosen)| match &items[item] {
+        Item::Cell(cell) => Some((cell, &cell.splits[chosen])),
+        Item::Mark => None,
+    });
+    for (split, (this, evidence)) in cell.splits.iter().zip(&cell.evidence).enumerate() {
+        let mut state = after;
+        state.last[side] = Some((index, split));
+        each(state, beside + evidence + step(before, cell, this, layout));
+    }
 }
 
 /// What it costs to end in a state, and how many cells are then absent without a mark.
 fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
-    if !layout.two_sides || state.turn == 0 {
+    // A row of nothing but one mark says nothing: it may be a line of dashes behind the table.
+    if !layout.two_sides || state.turn == 0 || state.left == Left::Mark {
         return (0, 0);
     }
     let left = state.last[0].filter(|_| state.left == Left::Cell).map(|(item, _)| item);

@@ -3,8 +3,8 @@
 use super::cell::{Cell, Item};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, Kind};
-use super::scan;
 use super::split;
+use crate::ingest::scan;
 use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
 
@@ -47,7 +47,7 @@ pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
     while let Some(header) = header::next(text, at) {
-        let start = behind_rule(text, header.span.end);
+        let start = header.span.end;
         let (body, end) = match header.kind {
             Kind::Tiers => tier_items(text, start),
             Kind::Flat => flat_rows(text, start, header.sides.len()),
@@ -63,15 +63,6 @@ pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
     (tables, bare)
 }
 
-/// The offset behind the line of dashes that parts header and rows in a Markdown table.
-fn behind_rule(text: &str, at: usize) -> usize {
-    let line = scan::skip_separators(text, at);
-    let end = scan::skip(text, line, |c| scan::is_dash(c) || matches!(c, '|' | ':' | ' '));
-    let rule = Span::new(line, end).of(text);
-    let ends_line = matches!(scan::char_at(text, end), None | Some('\n' | '\r'));
-    if ends_line && rule.contains('|') && rule.contains("--") { end } else { at }
-}
-
 fn tier_items(text: &str, start: usize) -> (Body, usize) {
     let mut items = Vec::new();
     let mut end = start;
@@ -80,7 +71,7 @@ fn tier_items(text: &str, start: usize) -> (Body, usize) {
         if let Some(cell) = tier_cell(text, at) {
             end = cell.span.end;
             items.push(Item::Cell(cell));
-        } else if let Some(mark) = scan::mark(text, at) {
+        } else if let Some(mark) = scan::mark(text, at).filter(|mark| is_no_bullet(text, *mark)) {
             end = mark.end;
             items.push(Item::Mark);
         } else {
@@ -91,6 +82,16 @@ fn tier_items(text: &str, start: usize) -> (Body, usize) {
         return (Body::Tiers(Vec::new()), start);
     }
     (Body::Tiers(one_mark_for_three(items)), end)
+}
+
+/// Whether a mark is none of the dashes that lists begin their items with: its line ends or goes on with cells.
+fn is_no_bullet(text: &str, mark: Span) -> bool {
+    let next = scan::skip(text, mark.end, |c| c == '|' || (scan::is_blank(c) && c != '\n'));
+    let ends_line = matches!(scan::char_at(text, next), None | Some('\n'));
+    !mark.of(text).starts_with(scan::is_dash)
+        || ends_line
+        || scan::mark(text, next).is_some()
+        || tier_cell(text, next).is_some()
 }
 
 /// Leverage, range and rate of one tier.

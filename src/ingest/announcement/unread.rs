@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::contract;
 use super::heading::Place;
 use super::instants;
-use super::scan;
 use crate::finding::{Code, Finding};
+use crate::ingest::scan;
 use crate::text::Span;
 
 /// Most findings about unread places in one document; more say nothing new.

@@ -4,7 +4,7 @@
 use super::fields::{Fields, Value, Words};
 use super::mistakes::{Mistakes, quoted};
 use crate::decimal::{self, Decimal};
-use crate::ingest::announcement::scan;
+use crate::ingest::scan;
 use crate::rule::{Leverage, Number, Rate};
 use crate::text::Span;
 

@@ -1,0 +1,323 @@
+//! From HTML to a view: a line for each heading, paragraph and item, a line for each row of a table.
+
+use super::grid::Grid;
+use super::sheet::Sheet;
+use super::tokens::{self, Tag, Token};
+use super::{Mark, View, elements, rows};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::text::Span;
+
+/// What was read of HTML.
+#[derive(Debug)]
+pub struct Page {
+    /// Its text.
+    pub view: View,
+    /// The title in its head.
+    pub title: String,
+    /// The instants of publication that its head gives, as written there.
+    pub published: Vec<String>,
+    /// Whether it has the end tag of a whole page.
+    pub is_whole: bool,
+    /// Whether it ends within something that must have an end.
+    pub is_cut: bool,
+}
+
+/// A table that is not ended yet.
+#[derive(Default)]
+struct Table {
+    grid: Grid,
+    cell: Option<Cell>,
+    /// Whether its start tag is missing, so that it ends where no row can follow.
+    is_bare: bool,
+}
+
+/// A cell that is not ended yet.
+struct Cell {
+    sheet: Sheet,
+    rows: usize,
+    columns: usize,
+}
+
+/// An element whose text will be marked at its end.
+struct Marked {
+    name: String,
+    mark: Mark,
+    start: usize,
+    tables: usize,
+}
+
+/// Most elements to mark that are open at a time.
+const MARKED: usize = 32;
+
+/// How far the reading of HTML has come.
+#[derive(Default)]
+struct Reader<'a> {
+    source: &'a str,
+    sheet: Sheet,
+    tables: Vec<Table>,
+    /// How many tables are open that are nested too deep to be followed.
+    deeper: usize,
+    /// Tags so far.
+    tags: usize,
+    marked: Vec<Marked>,
+    /// The element whose text is left out, and how many of its name are open.
+    left_out: Option<(String, usize)>,
+    /// How many elements are open in which line breaks count.
+    keeps_lines: usize,
+    in_title: bool,
+    title: Option<Sheet>,
+    published: Vec<String>,
+    is_whole: bool,
+    is_open: bool,
+    is_cut: bool,
+}
+
+/// Reads a part of a source as HTML.
+///
+/// # Errors
+/// `document_too_large`: the page has too many tags, or its text is too long.
+pub fn read(source: &str, part: Span) -> Result<Page, Mistake> {
+    let mut reader = Reader { source, ..Reader::default() };
+    tokens::each(source, part, |token| {
+        reader.take(token);
+        reader.tags <= limits::PAGE_TAGS && !reader.sheet.view().is_full()
+    });
+    if reader.tags > limits::PAGE_TAGS {
+        let message =
+            format!("the page has more than {} tags, which is the most that is read", limits::PAGE_TAGS);
+        return Err(Mistake::input("document_too_large", message));
+    }
+    reader.is_cut |= reader.left_out.is_some() || reader.tables.iter().any(|table| !table.is_bare);
+    while !reader.tables.is_empty() {
+        reader.end_table();
+    }
+    let view = reader.sheet.into_view();
+    if view.is_full() {
+        let message = format!(
+            "the text of the page is longer than {} bytes, which is the most that is read",
+            limits::ANNOUNCEMENT_BYTES
+        );
+        return Err(Mistake::input("document_too_large", message));
+    }
+    Ok(Page {
+        view,
+        title: reader.title.map_or(String::new(), |title| title.view().text().replace('\n', " ")),
+        published: reader.published,
+        is_whole: reader.is_whole,
+        is_cut: reader.is_cut || (reader.is_open && !reader.is_whole),
+    })
+}
+
+impl Reader<'_> {
+    fn take(&mut self, token: Token) {
+        self.tags += usize::from(matches!(token, Token::Open(_) | Token::Close(..)));
+        if let Some((name, open)) = &mut self.left_out {
+            match token {
+                Token::Open(tag) if tag.name == *name => *open += 1,
+                Token::Close(closed, _) if closed == *name => *open -= 1,
+                Token::Cut => self.is_cut = true,
+                _ => {}
+            }
+            if *open == 0 {
+                self.left_out = None;
+            }
+            return;
+        }
+        match token {
+            Token::Text(span) => self.text(span),
+            Token::Open(tag) => self.open(&tag),
+            Token::Close(name, _) => self.close(&name),
+            Token::Cut => self.is_cut = true,
+        }
+    }
+
+    fn text(&mut self, span: Span) {
+        let (source, keeps_lines) = (self.source, self.keeps_lines > 0);
+        match self.title.as_mut().filter(|_| self.in_title) {
+            Some(title) => title.add(source, span, false),
+            None => self.sheet().add(source, span, keeps_lines),
+        }
+    }
+
+    /// The innermost cell, or the page.
+    fn sheet(&mut self) -> &mut Sheet {
+        let cell = self.tables.iter_mut().rev().find_map(|table| table.cell.as_mut());
+        cell.map_or(&mut self.sheet, |cell| &mut cell.sheet)
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        let name = tag.name.as_str();
+        if is_left_out(tag) {
+            self.left_out = Some((tag.name.clone(), 1));
+            return;
+        }
+        self.open_part_of_table(tag);
+        if elements::is_block(name) {
+            self.sheet().end_line();
+        }
+        match name {
+            "title" if self.title.is_none() => {
+                self.title = Some(Sheet::default());
+                self.in_title = true;
+            }
+            "meta" => self.published.extend(publication(tag)),
+            "html" | "body" => self.is_open = true,
+            "pre" | "textarea" => self.keeps_lines += 1,
+            "h1" => self.begin_mark(name, Mark::Title),
+            "a" => self.begin_mark(name, Mark::Link),
+            "article" | "main" => self.begin_mark(name, Mark::Article),
+            "time" => {
+                let instant = tag.attribute("datetime").unwrap_or("").to_string();
+                self.begin_mark(name, Mark::Time(instant));
+            }
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "title" => self.in_title = false,
+            "html" | "body" => self.is_whole = true,
+            "pre" | "textarea" => self.keeps_lines = self.keeps_lines.saturating_sub(1),
+            "h1" | "a" | "article" | "main" | "time" => self.end_mark(name),
+            "table" => self.end_table(),
+            "td" | "th" if self.deeper == 0 => self.end_cell(),
+            "tr" if self.deeper == 0 => self.end_row(),
+            "thead" | "tbody" | "tfoot" if self.deeper == 0 => self.end_group(),
+            _ => {}
+        }
+        if elements::is_block(name) {
+            self.sheet().end_line();
+        }
+    }
+
+    fn begin_mark(&mut self, name: &str, mark: Mark) {
+        let (start, tables) = (self.sheet().end(), self.tables.len());
+        if self.marked.len() < MARKED {
+            self.marked.push(Marked { name: name.to_string(), mark, start, tables });
+        }
+    }
+
+    fn end_mark(&mut self, name: &str) {
+        let Some(index) = self.marked.iter().rposition(|marked| marked.name == name) else { return };
+        let marked = self.marked.remove(index);
+        if marked.tables == self.tables.len() {
+            self.sheet().mark(marked.mark, marked.start);
+        }
+    }
+}
+
+/// The tables.
+impl Reader<'_> {
+    fn open_part_of_table(&mut self, tag: &Tag) {
+        match tag.name.as_str() {
+            "table" => self.open_table(false),
+            "td" | "th" if self.deeper == 0 => self.open_cell(tag),
+            "tr" if self.deeper == 0 => {
+                self.need_table();
+                self.end_cell();
+                if let Some(table) = self.tables.last_mut() {
+                    table.grid.begin_row();
+                }
+            }
+            "thead" | "tbody" | "tfoot" if self.deeper == 0 => {
+                self.need_table();
+                self.end_group();
+            }
+            name if elements::is_block(name)
+                && self.tables.last().is_some_and(|table| table.is_bare && table.cell.is_none()) =>
+            {
+                self.end_table();
+            }
+            _ => {}
+        }
+    }
+
+    fn need_table(&mut self) {
+        if self.tables.is_empty() {
+            self.open_table(true);
+        }
+    }
+
+    fn open_table(&mut self, is_bare: bool) {
+        if self.tables.last().is_some_and(|table| table.cell.is_none()) {
+            self.end_table();
+        }
+        if self.tables.len() == limits::PAGE_TABLES {
+            self.deeper += 1;
+        } else {
+            self.tables.push(Table { is_bare, ..Table::default() });
+        }
+    }
+
+    fn open_cell(&mut self, tag: &Tag) {
+        self.need_table();
+        self.end_cell();
+        let count = |name| tag.attribute(name).and_then(digits);
+        // A span of 0 rows reaches down to the end of the table.
+        let rows = count("rowspan").map_or(1, |rows| if rows == 0 { usize::MAX } else { rows });
+        let cell = Cell { sheet: Sheet::default(), rows, columns: count("colspan").unwrap_or(1) };
+        if let Some(table) = self.tables.last_mut() {
+            table.cell = Some(cell);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if let Some(table) = self.tables.last_mut()
+            && let Some(cell) = table.cell.take()
+        {
+            table.grid.add(cell.sheet.into_view(), cell.rows, cell.columns);
+        }
+    }
+
+    fn end_row(&mut self) {
+        self.end_cell();
+        if let Some(table) = self.tables.last_mut() {
+            table.grid.end_row();
+        }
+    }
+
+    fn end_group(&mut self) {
+        self.end_cell();
+        if let Some(table) = self.tables.last_mut() {
+            table.grid.end_group();
+        }
+    }
+
+    /// Ends the innermost table and writes it where it stands.
+    fn end_table(&mut self) {
+        if self.deeper > 0 {
+            self.deeper -= 1;
+            return;
+        }
+        self.end_group();
+        if let Some(table) = self.tables.pop() {
+            let (source, lines) = (self.source, rows::lines(&table.grid));
+            self.sheet().add_lines(source, &lines);
+        }
+    }
+}
+
+/// The first digits of an attribute, as browsers read a span.
+fn digits(value: &str) -> Option<usize> {
+    let value = value.trim();
+    let end = value.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    value[..end].parse().ok()
+}
+
+/// Whether the text in an element is left out: it is none of an announcement, or hidden.
+fn is_left_out(tag: &Tag) -> bool {
+    let style = tag.attribute("style").unwrap_or("").to_ascii_lowercase();
+    let style: String = style.split_whitespace().collect();
+    let hidden = tag.attribute("hidden").is_some() || style.contains("display:none");
+    elements::is_strange(&tag.name) || (hidden && elements::is_closed(&tag.name))
+}
+
+/// The instant of publication that an element of the head gives.
+fn publication(tag: &Tag) -> Option<String> {
+    let named = ["property", "name", "itemprop"].iter().filter_map(|name| tag.attribute(name));
+    let mut names = named.map(str::to_ascii_lowercase);
+    let tells = names.any(|name| matches!(name.as_str(), "article:published_time" | "datepublished"));
+    tag.attribute("content").filter(|_| tells).map(str::to_string)
+}
