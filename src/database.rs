@@ -2,13 +2,14 @@
 //!
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
-pub mod audit;
-pub mod certificate;
-pub mod export;
+pub mod files;
 mod withdraw;
 pub mod load;
 pub mod dry_run;
 pub mod reconcile;
+pub mod export;
+pub mod audit;
+pub mod certificate;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,8 +30,8 @@ use std::time::Duration;
 
 pub use self::evidence::Evidence;
 pub use self::head::Head;
+pub use self::mistakes::unknown_transaction;
 pub use self::reader::Reader;
-pub use self::recorded::unknown_transaction;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::limits;

@@ -4,7 +4,8 @@ use crate::cli::arguments::{PostponeArguments, RetractArguments, SayingArguments
 use crate::cli::load;
 use crate::cli::session::Session;
 use crate::cli::terminal::Worst;
-use crate::database::load::{Document, LoadOptions};
+use crate::database::files::Document;
+use crate::database::load::LoadOptions;
 use crate::mistake::Mistake;
 use crate::statement::SourceId;
 use crate::time::Instant;

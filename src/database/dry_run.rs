@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::database::Database;
-use crate::database::load::{Document, FileOutcome, FileReport, LoadOptions, prepared};
+use crate::database::files::Document;
+use crate::database::load::{FileOutcome, FileReport, LoadOptions, prepared};
 use crate::mistake::Mistake;
 use crate::query::blast::blast_rows;
 use crate::query::rows::Row;

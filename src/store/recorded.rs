@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::index::index_mistake;
 use super::journal::Lines;
 use super::layout;
+use super::mistakes::unknown_transaction;
 use super::record::{FindingV1, LineV1, RecordedTransactionV1, RecordedWithdrawalV1, TransactionV1};
 use super::records::{Records, damaged};
 use super::recover;
@@ -27,12 +28,6 @@ pub(super) fn record_of(
 ) -> Result<RecordedTransactionV1, Mistake> {
     let record = records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(dir, why))?;
     record.ok_or_else(|| unknown_transaction(tx, TxId(last)))
-}
-
-/// The mistake of a question about a transaction that is not recorded.
-pub fn unknown_transaction(tx: TxId, last: TxId) -> Mistake {
-    Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
-        .hint(format!("the last one is {last}"))
 }
 
 /// Where the line of a transaction stands in the journal, and what it recorded.
