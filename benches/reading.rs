@@ -88,6 +88,9 @@ fn folder(path: &Path, extension: &str) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// A document of a size.
+type Made = fn(usize) -> String;
+
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     rate("the seed", &folder(&root.join("seed"), "txt"));
@@ -98,7 +101,7 @@ fn main() {
         rate("the shared snapshots", &folder(&shared.join("exchange/snapshots"), "json"));
     }
     println!("\ngrowth: the time of four times as much, over the time of once (4 is linear)");
-    let hostile: [(&str, fn(usize) -> String); 9] = [
+    let hostile: [(&str, Made); 9] = [
         ("tables", |n| announcement(n / 12)),
         ("glued digits", |n| {
             format!(

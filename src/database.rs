@@ -2,33 +2,53 @@
 //!
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
-pub mod export;
+pub mod files;
 mod withdraw;
 pub mod load;
+pub mod dry_run;
 pub mod reconcile;
+pub mod export;
+pub mod audit;
+pub mod certificate;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::mistake::Mistake;
+use crate::query::address::pinned;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
-use crate::query::{Held, Plan, answer, plan};
+use crate::query::{Held, Plan, answer, find_source, plan};
 use crate::rulebook::Rulebook;
 use crate::statement::{Recorded, SourceId, Subject, TxId};
-use crate::store::{self, Head, Reader, Verified};
-use crate::time::Instant;
+use crate::store::{self, Head, Reader, Stamp, Verified};
+use crate::text::Span;
+use crate::time::{Instant, RecordedTime};
 
 /// A database folder, whether it exists yet or not.
+///
+/// What was read of the whole database is kept for the next question, as long as nothing is recorded meanwhile.
 #[derive(Clone, Debug)]
 pub struct Database {
     dir: PathBuf,
+    kept: RefCell<Option<Rc<Kept>>>,
+}
+
+/// Everything that is held, as it was when the journal bore the stamp.
+#[derive(Debug)]
+struct Kept {
+    stamp: Stamp,
+    recorded_at: Option<RecordedTime>,
+    subjects: Vec<Subject>,
+    held: Held,
 }
 
 impl Database {
     /// The database in a folder. Nothing is opened or created.
     pub fn at(dir: &Path) -> Database {
-        Database { dir: dir.to_path_buf() }
+        Database { dir: dir.to_path_buf(), kept: RefCell::default() }
     }
 
     /// The folder.
@@ -61,12 +81,24 @@ impl Database {
         store::verify(&self.dir, head)
     }
 
+    /// The source that an id, the first digits of one, or the name of a file means.
+    ///
+    /// # Errors
+    /// No such source is held, or several; there is no database, or it is damaged.
+    pub fn source(&self, id: &str) -> Result<SourceId, Mistake> {
+        let sources = Reader::open(&self.dir)?.sources()?;
+        Ok(find_source(id, Span::new(0, 0), &sources)?.source.id.clone())
+    }
+
     /// The names of all subjects held, in order; what completion offers.
     ///
     /// # Errors
     /// There is no database, or it is damaged.
     pub fn subjects(&self) -> Result<Vec<Subject>, Mistake> {
-        Reader::open(&self.dir)?.subjects()
+        match self.kept() {
+            Some(kept) => Ok(kept.subjects.clone()),
+            None => Reader::open(&self.dir)?.subjects(),
+        }
     }
 
     /// Answers one statement. `now` is the clock reading of this statement. The second part of the answer are notices
@@ -75,40 +107,95 @@ impl Database {
     /// # Errors
     /// The statement cannot be planned against what is held; there is no database, or it is damaged.
     pub fn answer(&self, statement: &Statement, now: Instant) -> Result<(Vec<Row>, Vec<String>), Mistake> {
-        match self.answer_from(&Reader::open(&self.dir)?, statement, now) {
+        if let Some(kept) = self.kept() {
+            let statement = pinned(statement, &|tx| kept.recorded_at(tx))?;
+            let plan = plan(&statement, &kept.subjects, after(now, kept.recorded_at))?;
+            if !matches!(plan, Plan::Explain(_)) {
+                return Ok((answer(&plan, &kept.held)?, Vec::new()));
+            }
+        }
+        // Taken before anything is read: what is recorded meanwhile makes what is kept stale.
+        let stamp = store::stamp(&self.dir);
+        match self.answer_from(&Reader::open(&self.dir)?, stamp, statement, now) {
             // Some damage shows only when a record is read; the journal does not need the index.
             Err(mistake) if mistake.code == "damaged_index" => {
                 let reader = Reader::open_by_journal(&self.dir)?;
-                let (rows, _) = self.answer_from(&reader, statement, now)?;
+                let (rows, _) = self.answer_from(&reader, None, statement, now)?;
                 Ok((rows, vec![format!("{}; the journal was read instead", mistake.message)]))
             }
             answered => answered,
         }
     }
 
+    /// What was kept, unless something was recorded since.
+    fn kept(&self) -> Option<Rc<Kept>> {
+        let kept = self.kept.borrow().clone()?;
+        (store::stamp(&self.dir) == Some(kept.stamp)).then_some(kept)
+    }
+
     fn answer_from(
         &self,
         reader: &Reader,
+        stamp: Option<Stamp>,
         statement: &Statement,
         now: Instant,
     ) -> Result<(Vec<Row>, Vec<String>), Mistake> {
-        let mut subjects = reader.subjects()?;
-        subjects.sort();
-        let now = reader.head().recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
-        let plan = plan(statement, &subjects, now)?;
+        let recorded_at = reader.head().recorded_at;
+        let (plan, subjects) = planned(reader, statement, now)?;
         let held = held(reader, &plan, &subjects)?;
-        Ok((answer(&plan, &held)?, reader.notices().to_vec()))
+        let rows = answer(&plan, &held)?;
+        let all = held.rulebook.timelines().count() == subjects.len();
+        if let (true, Some(stamp), false) = (all, stamp, matches!(plan, Plan::Explain(_))) {
+            let held = with_findings(held, reader)?;
+            *self.kept.borrow_mut() = Some(Rc::new(Kept { stamp, recorded_at, subjects, held }));
+        }
+        Ok((rows, reader.notices().to_vec()))
     }
+}
+
+impl Kept {
+    /// As [`Reader::recorded_at`]: each transaction recorded one source.
+    fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Mistake> {
+        if tx.0 == 0 {
+            return Ok(RecordedTime(Instant::FIRST));
+        }
+        let recorded = self.held.sources.iter().find(|source| source.tx == tx);
+        recorded
+            .map(|source| source.recorded_at)
+            .ok_or_else(|| store::unknown_transaction(tx, TxId(self.held.tx)))
+    }
+}
+
+/// The plan of a statement against what is held, and the names of all subjects.
+fn planned(reader: &Reader, statement: &Statement, now: Instant) -> Result<(Plan, Vec<Subject>), Mistake> {
+    let mut subjects = reader.subjects()?;
+    subjects.sort();
+    let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
+    Ok((plan(&statement, &subjects, after(now, reader.head().recorded_at))?, subjects))
+}
+
+/// The clock, but never before what was recorded last.
+fn after(now: Instant, recorded_at: Option<RecordedTime>) -> Instant {
+    recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0))
+}
+
+/// What is held with the findings of every source, so that it can answer any question.
+fn with_findings(mut held: Held, reader: &Reader) -> Result<Held, Mistake> {
+    for source in &held.sources {
+        let id = &source.source.id;
+        if !held.findings.contains_key(id) {
+            held.findings.insert(id.clone(), reader.findings(id)?);
+        }
+    }
+    Ok(held)
 }
 
 /// Reads from the store what a plan needs, and no more.
 fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mistake> {
-    let (wanted, whole): (&[Subject], bool) = match plan {
-        Plan::Measure(plan) | Plan::Explain(plan) => (&plan.subjects, false),
-        Plan::Findings { of, .. } if !of.is_empty() => (of, true),
-        Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } | Plan::Findings { .. } => {
-            (subjects, true)
-        }
+    let (wanted, whole): (&[Subject], bool) = match (plan.subjects(), plan) {
+        (Some(of), _) => (of, false),
+        (None, Plan::Findings { of, .. }) if !of.is_empty() => (of, true),
+        (None, _) => (subjects, true),
     };
     let explains = matches!(plan, Plan::Explain(_));
     let mut statements: Vec<Recorded> = Vec::new();

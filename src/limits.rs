@@ -105,3 +105,15 @@ pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// How long a writer waits for another writer, in milliseconds.
 pub const LOCK_WAIT_MS: u64 = 5_000;
+
+/// Largest certificate in bytes that is checked. One holds the tables of a subject, a few hundred at most.
+pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Most lines of a log that is audited: each takes some two hundred bytes of memory.
+pub const AUDIT_LINES: usize = 3_000_000;
+
+/// Longest line of a log in bytes. A real one has a hundred.
+pub const AUDIT_LINE_BYTES: usize = 64 * 1024;
+
+/// Most lines that cannot be read, and most judgements, that are shown to people; the rest is counted.
+pub const AUDIT_SHOWN: usize = 100;

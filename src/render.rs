@@ -5,9 +5,13 @@ pub mod figures;
 pub mod card;
 pub mod table;
 pub mod explanation;
+pub mod over_time;
+pub mod plane;
+pub mod comparison;
 pub mod reconciliation;
 pub mod machine;
 pub mod csv;
+pub mod audit;
 pub mod diagnostic;
 pub mod seed;
 
@@ -34,6 +38,15 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
         rows => {
             let block = |rows: &[Row]| match rows {
                 [Row::Explanation(_)] => for_people(rows, surface),
+                [Row::Diff(row)] => comparison::text(row, surface),
+                [Row::Plane(first), ..] => {
+                    let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
+                    let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
+                    format!("{title}\n{}", plane::picture(rows, surface))
+                }
+                [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Blast(_), ..] => {
+                    over_time::block(rows, surface)
+                }
                 rows => as_table_or_cards(rows, surface),
             };
             rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")
@@ -60,7 +73,10 @@ fn same_block(a: &Row, b: &Row) -> bool {
     match (a, b) {
         (Row::Tier(a), Row::Tier(b)) => a.context.subject == b.context.subject,
         (Row::Measure(a), Row::Measure(b)) => a.measure == b.measure,
-        (Row::Explanation(_), Row::Explanation(_)) => false,
+        (Row::Version(a), Row::Version(b)) => a.subject == b.subject,
+        (Row::Step(a), Row::Step(b)) => (&a.subject, a.at) == (&b.subject, b.at),
+        (Row::Plane(a), Row::Plane(b)) => (&a.subject, a.at) == (&b.subject, b.at),
+        (Row::Explanation(_), Row::Explanation(_)) | (Row::Diff(_), Row::Diff(_)) => false,
         _ => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }

@@ -7,6 +7,7 @@ pub mod printed;
 pub mod tiers;
 pub mod collateral;
 pub mod difference;
+pub mod effect;
 
 pub use collateral::{CollateralTable, CollateralTier, FlatRatio, PrintedCollateralTier};
 pub use printed::{Leverage, Number, Rate, Reading};

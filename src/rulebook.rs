@@ -89,6 +89,22 @@ impl Rulebook {
         self.timelines.values()
     }
 
+    /// The withdrawals that take back something of these sources, or take back such a withdrawal.
+    pub fn withdrawals_reaching<'a>(
+        &'a self,
+        mut sources: BTreeSet<&'a SourceId>,
+    ) -> Vec<&'a RecordedWithdrawal> {
+        loop {
+            let reaching: Vec<&RecordedWithdrawal> =
+                self.withdrawals.iter().filter(|w| sources.contains(&w.withdrawal.source)).collect();
+            let known = sources.len();
+            sources.extend(reaching.iter().map(|w| &w.by));
+            if sources.len() == known {
+                return reaching;
+            }
+        }
+    }
+
     /// Whether a statement of `timeline` counts at that state of knowledge.
     pub fn visibility(&self, timeline: &Timeline, recorded: &Recorded, at: Knowledge) -> Visibility {
         if !at.has_recorded(recorded.recorded_at) {

@@ -21,13 +21,16 @@ mod recover;
 mod recorded;
 mod writer;
 mod reader;
+mod evidence;
 mod verify;
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+pub use self::evidence::Evidence;
 pub use self::head::Head;
+pub use self::mistakes::unknown_transaction;
 pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
@@ -38,6 +41,20 @@ use crate::time::Instant;
 /// Whether there is a database in `dir`, sound or not.
 pub fn exists(dir: &Path) -> bool {
     fs::symlink_metadata(dir.join(journal::FILE)).is_ok()
+}
+
+/// What tells whether anything was recorded since it was taken: the length of the journal, which only grows, and when
+/// it was written last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    bytes: u64,
+    written_at: Option<std::time::SystemTime>,
+}
+
+/// The stamp of the database in `dir`; `None` where there is none.
+pub fn stamp(dir: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(dir.join(journal::FILE)).ok()?;
+    Some(Stamp { bytes: metadata.len(), written_at: metadata.modified().ok() })
 }
 
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.

@@ -4,6 +4,9 @@
 use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
 use tierbook::query::ast::Statement;
+use tierbook::query::at::At;
+use tierbook::query::evaluate::{evaluate, value};
+use tierbook::query::measure::{Measure, Takes};
 use tierbook::query::{Plan, parse, plan};
 use tierbook::render::{Surface, diagnostic};
 use tierbook::rule::{
@@ -65,6 +68,21 @@ fn margin_by_parts(rows: &[(Decimal, Decimal, bool)], notional: Decimal) -> Deci
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn the_value_alone_is_the_value_of_the_whole_answer(rows in arb_rows(), amount in 0..60_000_000_i64, scale in 0..4_u32) {
+        let rule = tierbook::rule::Rule::Tiers(table(&rows));
+        for measure in Measure::ALL.iter().filter(|measure| measure.applies_to(Program::Usdm)) {
+            let at = match measure.takes() {
+                Takes::Nothing => None,
+                Takes::Leverage => Some(At::Leverage(amount as u32 % 14)),
+                _ => Some(At::Amount(Decimal::new(amount, scale))),
+            };
+            if *measure != Measure::Tiers {
+                prop_assert_eq!(value(&rule, *measure, at), evaluate(&rule, *measure, at, false).value);
+            }
+        }
+    }
 
     #[test]
     fn margin_is_the_sum_over_the_parts_and_equal_from_both_sides_of_a_cap(rows in arb_rows(), share in 0..=1000_i64) {

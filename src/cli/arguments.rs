@@ -16,9 +16,10 @@ Examples:
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
   tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
+  tierbook audit backtest.csv                        did each line use the rule that was right, and public, then?
   tierbook repl                                      ask interactively
 
-Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile); 2 a mistake in the command or query;
+Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit); 2 a mistake in the command or query;
 3 no rule known; 4 input unreadable or database damaged.";
 
 /// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
@@ -46,17 +47,27 @@ pub struct Arguments {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Load announcements, exchange tables and seeds: files or folders
-    Load(LoadArguments),
+    Load(RecordArguments),
     /// Answer statements; words are joined, `-` reads standard input
     Query {
         /// The statements, parted by `;`
         #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
         text: Vec<String>,
     },
+    /// Take back a source, or one of its statements, from now on
+    Retract(RetractArguments),
+    /// Put off a change to another instant
+    Postpone(PostponeArguments),
     /// Read files and report what they hold and what is odd; write nothing
     Check(LoadArguments),
     /// Hold the rules that a file shows against what the database answers for its instant; write nothing
     Reconcile(ReconcileArguments),
+    /// Judge a log of decisions or a backtest: did each line use the rule that was right, and public, then?
+    Audit {
+        /// CSV with a header, or JSON lines: time, subject, notional, and rate, margin, or measure and value
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Ask interactively
     Repl,
     /// Write every source held as a seed in TOML, or print one
@@ -66,6 +77,19 @@ pub enum Command {
         /// A hash that `head` printed earlier, to check that it is still in the chain
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+
+        /// A certificate that `certificate` wrote, to check that all it says is so
+        #[arg(long, value_name = "FILE")]
+        certificate: Option<PathBuf>,
+    },
+    /// Write one answer with everything that proves it, as JSON: the chain, the statements, their places
+    Certificate {
+        /// Write it to a file, not to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// One statement; words are joined
+        #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
+        text: Vec<String>,
     },
     /// Print the newest transaction and its hash, for an auditor to keep
     Head,
@@ -76,7 +100,67 @@ pub enum Command {
     Other(Vec<String>),
 }
 
-/// The arguments of `load` and `check`.
+/// The arguments of `load`.
+#[derive(Args, Debug)]
+pub struct RecordArguments {
+    /// What is loaded, and how
+    #[command(flatten)]
+    pub load: LoadArguments,
+
+    /// The file is a newer edition of this source: what the older one says does not count any more
+    #[arg(long, value_name = "SOURCE")]
+    pub revises: Option<String>,
+
+    /// Only show which answers would change, for whom and by how much; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `retract`.
+#[derive(Args, Debug)]
+pub struct RetractArguments {
+    /// A source (`9b0ec0…`, or the name of its file), or one of its statements (`9b0ec0….55`)
+    #[arg(value_name = "SOURCE[.N]")]
+    pub what: String,
+
+    /// Why and when it is said
+    #[command(flatten)]
+    pub saying: SayingArguments,
+}
+
+/// The arguments of `postpone`.
+#[derive(Args, Debug)]
+pub struct PostponeArguments {
+    /// A change: a source and the number of its statement, `9b0ec0….55`
+    #[arg(value_name = "SOURCE.N")]
+    pub what: String,
+
+    /// When it takes effect instead
+    #[arg(long, value_name = "INSTANT")]
+    pub to: String,
+
+    /// Why and when it is said
+    #[command(flatten)]
+    pub saying: SayingArguments,
+}
+
+/// What belongs to every statement about statements.
+#[derive(Args, Debug)]
+pub struct SayingArguments {
+    /// Why; it is kept with the statement
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// When it became known; from then on it counts [default: when it is recorded]
+    #[arg(long, value_name = "INSTANT")]
+    pub published_at: Option<String>,
+
+    /// Only show which answers would change, for whom and by how much; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `check`, and of `load` besides others.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
     /// Files, or folders of .txt, .html, .json and .toml files

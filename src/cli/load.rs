@@ -4,35 +4,78 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::cli::arguments::{LoadArguments, ReadingArguments};
+use crate::cli::arguments::{LoadArguments, ReadingArguments, RecordArguments};
 use crate::cli::progress::Progress;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, files_of, load};
+use crate::database::dry_run::DryRun;
+use crate::database::files::{Document, files_of};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, load};
 use crate::finding::{Finding, Severity};
 use crate::mistake::Mistake;
-use crate::render::{Format, diagnostic, machine};
+use crate::render::{self, Format, diagnostic, machine};
 use crate::text::line_numbers;
 use crate::time::Instant;
 
 /// `load PATH...`.
-pub fn run_load(session: &Session, arguments: &LoadArguments) -> Worst {
+pub fn run_load(session: &Session, arguments: &RecordArguments) -> Worst {
     let mut worst = Worst::default();
-    let options = match options(&arguments.reading, Instant::now()) {
+    let options = match options(&arguments.load.reading, Instant::now()) {
         Ok(options) => options,
         Err(mistake) => return Worst::of(session.complain(&mistake, None)),
     };
-    let files = files(session, &arguments.paths, &mut worst);
-    let progress = Progress::of(files.len());
+    let options = match &arguments.revises {
+        None => options,
+        Some(id) => match session.database.source(id) {
+            Ok(older) => LoadOptions { revises: Some(older), ..options },
+            Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+        },
+    };
+    let documents = documents(files(session, &arguments.load.paths, &mut worst));
+    worst.also(if arguments.dry_run {
+        try_out(session, &documents, &options)
+    } else {
+        record(session, &documents, &options)
+    })
+}
+
+/// Loads documents and says what became of each.
+pub fn record(session: &Session, documents: &[Document], options: &LoadOptions) -> Worst {
+    let mut worst = Worst::default();
+    let progress = Progress::of(documents.len());
     let mut say = |report: FileReport| {
         let text = reported(&report, session.format, false);
         worst = worst.also(progress.advance(&name(&report), || terminal::report(&text)));
         worst.note(code(&report.outcome, false));
     };
-    let loaded = load(&session.database, &files, options, &mut say);
+    let loaded = load(&session.database, documents, options, &mut say);
     drop(progress);
     finish(session, loaded, &mut worst);
     worst
+}
+
+/// Says what loading documents would change, and changes nothing.
+pub fn try_out(session: &Session, documents: &[Document], options: &LoadOptions) -> Worst {
+    let mut worst = Worst::default();
+    match session.database.dry_run(documents, options, Instant::now()) {
+        Ok(DryRun { reports, rows }) => {
+            for report in &reports {
+                terminal::print_aside(&reported(report, Format::Table, false));
+                worst.note(code(&report.outcome, false));
+            }
+            match rows.as_slice() {
+                [] if session.format == Format::Table => terminal::print("no answer would change\n"),
+                rows => terminal::print(&render::rows(rows, session.format, terminal::stdout_surface())),
+            }
+            terminal::print_aside("dry run: nothing is recorded\n");
+        }
+        Err(mistake) => worst.note(session.complain(&mistake, None)),
+    }
+    worst
+}
+
+fn documents(files: Vec<PathBuf>) -> Vec<Document> {
+    files.into_iter().map(Document::File).collect()
 }
 
 fn name(report: &FileReport) -> String {
@@ -49,7 +92,7 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> Worst {
     let files = files(session, &arguments.paths, &mut worst);
     let progress = Progress::of(files.len());
     for file in files {
-        let report = check(&file, options);
+        let report = check(&file, &options);
         let text = reported(&report, session.format, true);
         progress.advance(&name(&report), || terminal::print(&text));
         worst.note(code(&report.outcome, true));
@@ -67,7 +110,7 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> Worst {
         }
         worst.note(code(&report.outcome, false));
     };
-    let loaded = load(&session.database, &files, LoadOptions::default(), &mut say);
+    let loaded = load(&session.database, &documents(files), &LoadOptions::default(), &mut say);
     finish(session, loaded, &mut worst);
     worst
 }
@@ -79,7 +122,7 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> Worst {
 pub fn options(arguments: &ReadingArguments, now: Instant) -> Result<LoadOptions, Mistake> {
     let published_at = arguments.published_at.as_deref().map(|text| instant(text, now)).transpose()?;
     let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete })
+    Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
 }
 
 /// The instant that an argument means.

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar that counts files.
+/// A bar that counts files, or parts of other work.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
@@ -18,6 +18,23 @@ impl Progress {
         }
         bar.tick();
         Progress { bar }
+    }
+
+    /// A bar for work that is told in parts by [`Progress::reached`]; `what` is being done.
+    pub fn of_work(what: &str) -> Progress {
+        let bar = ProgressBar::new(1);
+        // As above: the template is fixed.
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent} %, {eta} left, {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_string());
+        Progress { bar }
+    }
+
+    /// Says how much is done, and of how much.
+    pub fn reached(&self, done: u64, of: u64) {
+        self.bar.set_length(of);
+        self.bar.set_position(done);
     }
 
     /// Counts one file more, and prints about it above the bar.

@@ -26,7 +26,7 @@ fn reconciled(session: &Session, arguments: &ReconcileArguments) -> Result<Recon
     let now = Instant::now();
     let options = load::options(&arguments.reading, now)?;
     let since = arguments.since.as_deref().map(|text| load::instant(text, now)).transpose()?;
-    session.database.reconcile(&arguments.file, options, since, now)
+    session.database.reconcile(&arguments.file, &options, since, now)
 }
 
 fn show(session: &Session, arguments: &ReconcileArguments, reconciliation: &Reconciliation) {

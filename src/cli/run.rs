@@ -9,13 +9,12 @@ use serde_json::json;
 use crate::cli::arguments::{Arguments, Command, database_dir};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::cli::{export, load, reconcile, repl};
+use crate::cli::{audit, certificate, export, load, reconcile, repl, verify, withdraw};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::query::parse;
 use crate::render::{Format, diagnostic};
-use crate::statement::Sha256;
 use crate::text::nearest;
 use crate::time::Instant;
 
@@ -44,10 +43,16 @@ pub fn main() -> ExitCode {
         Command::Load(arguments) => load::run_load(&session, &arguments),
         Command::Check(arguments) => load::run_check(&session, &arguments),
         Command::Query { text } => query(&session, &text),
+        Command::Retract(arguments) => withdraw::retract(&session, &arguments),
+        Command::Postpone(arguments) => withdraw::postpone(&session, &arguments),
         Command::Reconcile(arguments) => reconcile::run(&session, &arguments),
+        Command::Audit { file } => audit::run(&session, &file),
         Command::Repl => repl::run(&session),
         Command::Export(arguments) => export::run(&session, &arguments),
-        Command::Verify { head } => verify(&session, head.as_deref()),
+        Command::Verify { head, certificate } => {
+            verify::run(&session, head.as_deref(), certificate.as_deref())
+        }
+        Command::Certificate { out, text } => certificate::run(&session, out.as_deref(), &text),
         Command::Head => head(&session),
         Command::Init => init(&session),
         Command::Other(words) => Worst::of(session.complain(&unknown_command(&words), None)),
@@ -60,8 +65,22 @@ fn unknown_command(words: &[String]) -> Mistake {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
     let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
-    let commands =
-        ["load", "query", "check", "reconcile", "repl", "export", "verify", "head", "init", "help"];
+    let commands = [
+        "load",
+        "query",
+        "retract",
+        "postpone",
+        "check",
+        "reconcile",
+        "audit",
+        "certificate",
+        "repl",
+        "export",
+        "verify",
+        "head",
+        "init",
+        "help",
+    ];
     match nearest(first, commands) {
         Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
         None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),
@@ -90,49 +109,6 @@ fn read_stdin() -> Result<String, Mistake> {
     String::from_utf8(bytes).map_err(|_| {
         Mistake::question("not_text", "standard input is not UTF-8 text").hint("statements are plain text")
     })
-}
-
-fn verify(session: &Session, head: Option<&str>) -> Worst {
-    let wanted = match head.map(|text| Sha256::parse(&text.to_lowercase()).ok_or(text)).transpose() {
-        Ok(wanted) => wanted,
-        Err(text) => {
-            let mistake = Mistake::question("not_a_hash", format!("`{text}` is not a hash"))
-                .hint("give the 64 hexadecimal digits that `tierbook head` printed");
-            return Worst::of(session.complain(&mistake, None));
-        }
-    };
-    let verified = match session.database.verify(wanted) {
-        Ok(verified) => verified,
-        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
-    };
-    let (transactions, statements) = (verified.transactions, verified.statements);
-    let text = match session.format {
-        Format::Table if verified.problems.is_empty() => format!(
-            "verified {} and {}: every hash and every record is right\n",
-            counted(transactions, "transaction"),
-            counted(statements, "statement")
-        ),
-        Format::Table => verified.problems.iter().map(|problem| format!("problem: {problem}\n")).collect(),
-        _ => format!(
-            "{}\n",
-            json!({
-                "transactions": transactions,
-                "statements": statements,
-                "tx": verified.head.tx.0,
-                "hash": verified.head.hash.to_string(),
-                "problems": verified.problems,
-            "notes": verified.notes,
-            })
-        ),
-    };
-    terminal::print(&text);
-    if !verified.problems.is_empty() {
-        terminal::print_aside(
-            "help: where only the index is wrong, remove its folder: it is made anew from the journal\n\
-             help: where the journal is wrong, restore it from a copy; docs/store.md says what each damage means\n",
-        );
-    }
-    Worst::of(u8::from(!verified.problems.is_empty()))
 }
 
 fn head(session: &Session) -> Worst {
@@ -166,9 +142,4 @@ fn init(session: &Session) -> Worst {
         }
         Err(mistake) => Worst::of(session.complain(&mistake, None)),
     }
-}
-
-/// `1 transaction`, `2 transactions`.
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -72,6 +72,8 @@ impl Session {
 fn empty_state(statement: &Statement) -> &'static str {
     match statement {
         Statement::Findings { .. } => "no findings\n",
+        Statement::Upcoming(_) => "nothing announced lies ahead\n",
+        Statement::Changes(_) => "no change held fits\n",
         Statement::Sources | Statement::Subjects { matching: None } => {
             "nothing is held yet; load announcements with: tierbook load PATH\n"
         }

@@ -1,21 +1,20 @@
 //! Loading: files and folders → drafts → one transaction a file. A bad file stops no other.
 
-use std::fs::{self, File};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::database::files::Document;
 use crate::database::withdraw::{self, Unsettled};
 use crate::finding::{Finding, Severity};
-use crate::ingest::{self, Draft, Input};
-use crate::limits;
+use crate::ingest::{self, Draft, DraftWithdrawal, Input};
 use crate::mistake::Mistake;
-use crate::statement::{Precision, RecordedSource, Source, SourceId, TxId};
+use crate::statement::{Precision, RecordedSource, Source, SourceId, TxId, Withdrawal, WithdrawalKind};
 use crate::store::{self, Reader, Writer};
+use crate::text::Span;
 use crate::time::{Instant, PublishedTime};
 
-/// How files are to be read.
-#[derive(Clone, Copy, Debug, Default)]
+/// How documents are to be read.
+#[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// The publication instant of every file, in place of what the files say.
     pub published_at: Option<Instant>,
@@ -23,6 +22,8 @@ pub struct LoadOptions {
     pub allow_unread: bool,
     /// Whether a listing names everything the exchange has under a program; `None` to tell by its length.
     pub complete: Option<bool>,
+    /// The source of which the document is a newer edition, so that what the older one says does not count any more.
+    pub revises: Option<SourceId>,
 }
 
 /// What became of one file.
@@ -80,42 +81,9 @@ impl Summary {
     }
 }
 
-/// What the files are called that are loaded from a folder. Markdown is read where it is named, but most of it is about
-/// a folder and not part of it.
-const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
-
-/// The files that a path means: itself, or the files of a folder that may hold rules, in the order of the instants in
-/// their names, then by name.
-///
-/// # Errors
-/// The path does not exist or cannot be listed, or a folder holds no such file.
-pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
-    let unreadable = |error: std::io::Error| {
-        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
-            .hint("name a file, or a folder of .txt, .html, .json and .toml files")
-    };
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
-    }
-    let mut files: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("");
-        if EXTENSIONS.contains(&extension) && file.is_file() {
-            files.push(file);
-        }
-    }
-    files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
-    if files.is_empty() {
-        let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
-        return Err(Mistake::input("no_announcement", message).hint("name a file of another kind itself"));
-    }
-    Ok(files)
-}
-
 /// Reads one file and says what it holds; nothing is recorded.
-pub fn check(path: &Path, options: LoadOptions) -> FileReport {
-    let outcome = match read(path, options) {
+pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
+    let outcome = match read(&Document::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {
             None => FileOutcome::Readable(Summary::of(&draft)),
             Some(mistake) => FileOutcome::Refused(Summary::of(&draft), mistake),
@@ -134,39 +102,75 @@ pub fn check(path: &Path, options: LoadOptions) -> FileReport {
 /// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
 pub fn load(
     database: &Database,
-    files: &[PathBuf],
-    options: LoadOptions,
+    documents: &[Document],
+    options: &LoadOptions,
     report: &mut dyn FnMut(FileReport),
 ) -> Result<Vec<String>, Mistake> {
     let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
     let mut writer: Option<Writer> = None;
-    let mut load_one = |path: &PathBuf| -> Result<FileOutcome, Mistake> {
-        let draft = match read(path, options) {
+    let mut load_one = |document: &Document| -> Result<FileOutcome, Mistake> {
+        let draft = match readable(document, options, &held) {
             Ok(draft) => draft,
-            Err(mistake) => return Ok(FileOutcome::Unreadable(mistake)),
+            Err(outcome) => return Ok(*outcome),
         };
-        match (held_already(&draft, &held), refusal(&draft, options), withdraw::needs_something_held(&draft))
-        {
-            (Some(outcome), ..) => Ok(outcome),
-            (None, Some(mistake), _) => Ok(FileOutcome::Refused(Summary::of(&draft), mistake)),
-            (None, None, Some(mistake)) if !store::exists(database.dir()) => {
-                Ok(FileOutcome::Unreadable(mistake))
-            }
-            (None, None, _) => record(draft, opened(&mut writer, database)?),
+        match withdraw::needs_something_held(&draft) {
+            Some(mistake) if !store::exists(database.dir()) => Ok(FileOutcome::Unreadable(mistake)),
+            _ => record(draft, opened(&mut writer, database)?),
         }
     };
-    let mut again: Vec<&PathBuf> = Vec::new();
-    for path in files {
-        match load_one(path)? {
-            FileOutcome::Unreadable(mistake) if mistake.code == withdraw::NOT_HELD => again.push(path),
-            outcome => report(FileReport { path: path.clone(), outcome }),
+    let mut again: Vec<&Document> = Vec::new();
+    for document in documents {
+        match load_one(document)? {
+            FileOutcome::Unreadable(mistake) if mistake.code == withdraw::NOT_HELD => again.push(document),
+            outcome => report(FileReport { path: document.path(), outcome }),
         }
     }
-    for path in again {
-        let outcome = load_one(path)?;
-        report(FileReport { path: path.clone(), outcome });
+    for document in again {
+        let outcome = load_one(document)?;
+        report(FileReport { path: document.path(), outcome });
     }
     Ok(writer.map(|writer| writer.notices().to_vec()).unwrap_or_default())
+}
+
+/// A document as it would be recorded; or, as the second result, what would become of it instead. Nothing is recorded.
+///
+/// # Errors
+/// The database is locked or damaged.
+pub fn prepared(
+    database: &Database,
+    document: &Document,
+    options: &LoadOptions,
+) -> Result<Result<(Summary, Draft), FileOutcome>, Mistake> {
+    let exists = store::exists(database.dir());
+    let held = if exists { Reader::open(database.dir())?.sources()? } else { Vec::new() };
+    let draft = match readable(document, options, &held) {
+        Ok(draft) => draft,
+        Err(outcome) => return Ok(Err(*outcome)),
+    };
+    let draft = match withdraw::needs_something_held(&draft) {
+        Some(mistake) if !exists => return Ok(Err(FileOutcome::Unreadable(mistake))),
+        Some(_) => match withdraw::settle(draft, &Writer::open(database.dir())?) {
+            Ok(draft) => draft,
+            Err(Unsettled::Draft(mistake)) => return Ok(Err(FileOutcome::Unreadable(mistake))),
+            Err(Unsettled::Store(mistake)) => return Err(mistake),
+        },
+        None => draft,
+    };
+    Ok(Ok((Summary::of(&draft), draft)))
+}
+
+/// The draft of a document that is new and may be recorded; else what becomes of it.
+fn readable(
+    document: &Document,
+    options: &LoadOptions,
+    held: &[RecordedSource],
+) -> Result<Draft, Box<FileOutcome>> {
+    let draft = read(document, options).map_err(|mistake| Box::new(FileOutcome::Unreadable(mistake)))?;
+    match (held_already(&draft, held), refusal(&draft, options)) {
+        (Some(outcome), _) => Err(Box::new(outcome)),
+        (None, Some(mistake)) => Err(Box::new(FileOutcome::Refused(Summary::of(&draft), mistake))),
+        (None, None) => Ok(draft),
+    }
 }
 
 fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Mistake> {
@@ -208,49 +212,35 @@ fn held_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
     (!nearer).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
 }
 
-fn read(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
-    let cannot_read = |error: std::io::Error| {
-        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
-            .hint("name a file that exists and may be read")
-    };
-    let metadata = fs::metadata(path).map_err(cannot_read)?;
-    if metadata.is_dir() {
-        return Err(Mistake::input("is_folder", format!("{} is a folder", path.display())));
-    }
-    let too_large = |has: String| {
-        let message =
-            format!("{} has {has} bytes; at most {} are read", path.display(), limits::DOCUMENT_BYTES);
-        Mistake::input("too_large", message).hint("an announcement has a few thousand bytes; is this one?")
-    };
-    if metadata.len() > limits::DOCUMENT_BYTES {
-        return Err(too_large(metadata.len().to_string()));
-    }
-    // A pipe or a device does not say how much will come out of it.
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(cannot_read)?;
-    file.take(limits::DOCUMENT_BYTES + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
-    if bytes.len() as u64 > limits::DOCUMENT_BYTES {
-        return Err(too_large(format!("more than {}", limits::DOCUMENT_BYTES)));
-    }
+fn read(document: &Document, options: &LoadOptions) -> Result<Draft, Mistake> {
+    let (file, bytes) = document.contents()?;
     let (published_at, complete) = (options.published_at, options.complete);
-    ingest::read(&Input { file: &file_name(path), bytes: &bytes, published_at, complete })
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
+    if let Some(older) = &options.revises {
+        draft.withdrawals.push(DraftWithdrawal {
+            withdrawal: Withdrawal {
+                source: older.clone(),
+                ordinal: None,
+                kind: WithdrawalKind::Revise,
+                reason: format!("{file} is a newer edition"),
+            },
+            span: Span::new(0, 0),
+        });
+    }
+    Ok(draft)
 }
 
 /// Reads a file as `load` would record it.
 ///
 /// # Errors
 /// It cannot be read, or what stays unread forbids recording it.
-pub(super) fn read_for_recording(path: &Path, options: LoadOptions) -> Result<Draft, Mistake> {
-    let draft = read(path, options)?;
+pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Mistake> {
+    let draft = read(&Document::File(path.to_path_buf()), options)?;
     refusal(&draft, options).map_or(Ok(draft), Err)
 }
 
 /// Why a document that was read must not be recorded; `None` where it may.
-fn refusal(draft: &Draft, options: LoadOptions) -> Option<Mistake> {
+fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Mistake> {
     // What an export stands for was allowed where it was recorded first.
     let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
     if allowed || !draft.has_unread() {

@@ -33,7 +33,7 @@ impl Database {
     pub fn reconcile(
         &self,
         file: &Path,
-        options: LoadOptions,
+        options: &LoadOptions,
         since: Option<Instant>,
         now: Instant,
     ) -> Result<Reconciliation, Mistake> {

@@ -1,12 +1,20 @@
 //! Plan → answer: the only step that looks into the rulebook.
 
 use crate::mistake::Mistake;
-use crate::query::explain::explain;
+use crate::query::changes::change_rows;
+use crate::query::diff::diff_rows;
+use crate::query::explain::{Asked, explain};
 use crate::query::held::Held;
 use crate::query::listing;
 use crate::query::measures::measure_rows;
-use crate::query::plan::Plan;
+use crate::query::plan::over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, StepsPlan};
+use crate::query::plan::{MeasurePlan, Plan};
+use crate::query::report::report_rows;
 use crate::query::rows::Row;
+use crate::query::steps::step_rows;
+use crate::query::versions::version_rows;
+use crate::rulebook::Knowledge;
+use crate::statement::{Basis, Subject};
 
 /// Answers a plan from what is held.
 ///
@@ -15,10 +23,88 @@ use crate::query::rows::Row;
 pub fn answer(plan: &Plan, held: &Held) -> Result<Vec<Row>, Mistake> {
     match plan {
         Plan::Measure(plan) => Ok(measure_rows(plan, held)),
-        Plan::Explain(plan) => Ok(plan.subjects.iter().map(|subject| explain(plan, subject, held)).collect()),
+        Plan::History(plan) => Ok(version_rows(plan, held)),
+        Plan::Steps(plan) => Ok(step_rows(plan, held)),
+        Plan::Diff(plan) => Ok(diff_rows(plan, held)),
+        Plan::Changes(plan) => Ok(change_rows(plan, held)),
+        Plan::Report(plan) => Ok(report_rows(plan, held)),
+        Plan::Explain(inner) => Ok(explained(inner, held)),
         Plan::Subjects { matching } => Ok(listing::subject_rows(matching, held)),
         Plan::Sources => Ok(listing::source_rows(held)),
         Plan::Source { id, span } => listing::source(id, *span, held),
         Plan::Findings { of, source } => listing::findings(of, source.as_ref(), held),
     }
+}
+
+/// The explanations of a plan, one for each subject, and of a difference one for each side.
+fn explained(plan: &Plan, held: &Held) -> Vec<Row> {
+    let asked: Vec<Asked> = match plan {
+        Plan::Measure(plan) => {
+            plan.subjects.iter().map(|subject| about_measure(plan, subject, held)).collect()
+        }
+        Plan::History(plan) => {
+            plan.subjects.iter().map(|subject| about_history(plan, subject, held)).collect()
+        }
+        Plan::Steps(plan) => {
+            plan.ask.subjects.iter().map(|subject| about_steps(plan, subject, held)).collect()
+        }
+        Plan::Diff(plan) => {
+            plan.subjects.iter().flat_map(|subject| about_diff(plan, subject, held)).collect()
+        }
+        Plan::Changes(plan) => {
+            plan.subjects.iter().map(|subject| about_changes(plan, subject, held)).collect()
+        }
+        // What lists what is held resolves nothing; the grammar does not let it come here.
+        Plan::Report(_)
+        | Plan::Explain(_)
+        | Plan::Subjects { .. }
+        | Plan::Sources
+        | Plan::Source { .. }
+        | Plan::Findings { .. } => Vec::new(),
+    };
+    asked.into_iter().map(|asked| explain(asked, held)).collect()
+}
+
+fn about_measure(plan: &MeasurePlan, subject: &Subject, held: &Held) -> Asked {
+    let plan = MeasurePlan { subjects: vec![subject.clone()], ..plan.clone() };
+    let (rows, subject) = (measure_rows(&plan, held), subject.clone());
+    let (valid_at, knowledge) = (Some(plan.basis.valid_at), knowledge_of(plan.basis));
+    Asked { question: plan.to_string(), rows, subject, valid_at, knowledge }
+}
+
+fn about_history(plan: &HistoryPlan, subject: &Subject, held: &Held) -> Asked {
+    let plan = HistoryPlan { subjects: vec![subject.clone()], ..plan.clone() };
+    let (rows, subject) = (version_rows(&plan, held), subject.clone());
+    Asked { question: plan.to_string(), rows, subject, valid_at: None, knowledge: plan.knowledge }
+}
+
+fn about_steps(plan: &StepsPlan, subject: &Subject, held: &Held) -> Asked {
+    let ask = MeasurePlan { subjects: vec![subject.clone()], ..plan.ask.clone() };
+    let over_knowledge = matches!(plan.axis, Axis::Published | Axis::Recorded);
+    let (valid_at, knowledge) = (over_knowledge.then_some(ask.basis.valid_at), knowledge_of(ask.basis));
+    let plan = StepsPlan { ask, ..plan.clone() };
+    let (rows, subject) = (step_rows(&plan, held), subject.clone());
+    Asked { question: plan.to_string(), rows, subject, valid_at, knowledge }
+}
+
+fn about_diff(plan: &DiffPlan, subject: &Subject, held: &Held) -> [Asked; 2] {
+    let plan = DiffPlan { subjects: vec![subject.clone()], ..plan.clone() };
+    let side = |basis: Basis, rows: Vec<Row>, name: &str| Asked {
+        question: format!("{plan}: {name}"),
+        rows,
+        subject: subject.clone(),
+        valid_at: Some(basis.valid_at),
+        knowledge: knowledge_of(basis),
+    };
+    [side(plan.before, diff_rows(&plan, held), "before"), side(plan.after, Vec::new(), "after")]
+}
+
+fn about_changes(plan: &ChangesPlan, subject: &Subject, held: &Held) -> Asked {
+    let plan = ChangesPlan { subjects: vec![subject.clone()], ..plan.clone() };
+    let (rows, subject) = (change_rows(&plan, held), subject.clone());
+    Asked { question: plan.to_string(), rows, subject, valid_at: None, knowledge: plan.knowledge }
+}
+
+fn knowledge_of(basis: Basis) -> Knowledge {
+    Knowledge { known_at: basis.known_at, recorded_by: basis.recorded_by }
 }

@@ -37,7 +37,36 @@ pub enum Statement {
         source: Option<Word>,
     },
     /// `explain STATEMENT`.
-    Explain(Ask),
+    Explain(Box<Statement>),
+    /// `history of SUBJECTS`: the versions of their rules.
+    History(Scope),
+    /// `history of MEASURE of SUBJECTS`: the measure as steps over valid time.
+    Steps(Ask),
+    /// `knowledge of MEASURE of SUBJECTS`: the answer for one valid instant as more became known.
+    Knowledge(Ask),
+    /// `plane of MEASURE of SUBJECTS`: the answer over valid time and knowledge.
+    Plane(Ask),
+    /// `diff SUBJECTS as of A vs B`.
+    Diff(Scope),
+    /// `changes [of SUBJECTS]`.
+    Changes(Scope),
+    /// `upcoming [of SUBJECTS]`.
+    Upcoming(Scope),
+    /// `report [of SUBJECTS]`.
+    Report(Scope),
+}
+
+/// What a statement without a measure is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scope {
+    /// The subjects; empty for all, where the statement allows that.
+    pub subjects: Vec<Word>,
+    /// The notionals; empty where `at` is not given.
+    pub at: Vec<Word>,
+    /// The clauses.
+    pub clauses: Clauses,
+    /// The whole statement.
+    pub span: Span,
 }
 
 /// `MEASURE of SUBJECTS [at NOTIONALS] [clauses]`.
@@ -68,4 +97,35 @@ pub struct Clauses {
     pub on: Option<Word>,
     /// `as published`.
     pub as_published: Option<Span>,
+    /// The instant behind `vs` in `as of A vs B`.
+    pub as_of_other: Option<Word>,
+    /// The instant behind `vs` in `known at A vs B`.
+    pub known_at_other: Option<Word>,
+    /// The instant behind `vs` in `recorded by A vs B`.
+    pub recorded_by_other: Option<Word>,
+    /// `since`.
+    pub since: Option<Word>,
+    /// `until`.
+    pub until: Option<Word>,
+    /// `within`.
+    pub within: Option<Word>,
+    /// `by`.
+    pub by: Option<Word>,
+    /// The conditions behind `where`, all of which must hold.
+    pub conditions: Vec<Condition>,
+}
+
+/// A condition on a change: `margin at 100000 up by 10%`, `limit down`, `tightened`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Condition {
+    /// What must move; `None` where a verdict stands instead.
+    pub measure: Option<Measure>,
+    /// Where it must move.
+    pub at: Option<Word>,
+    /// The direction, or the verdict; `None` where it is missing.
+    pub moves: Option<Word>,
+    /// By how much at least.
+    pub by: Option<Word>,
+    /// The whole condition.
+    pub span: Span,
 }

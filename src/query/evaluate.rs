@@ -34,6 +34,19 @@ pub fn evaluate(rule: &Rule, measure: Measure, at: Option<At>, as_published: boo
     }
 }
 
+/// The value that [`evaluate`] gives for the repaired reading, without how it comes about: for many figures at a time.
+pub fn value(rule: &Rule, measure: Measure, at: Option<At>) -> Option<Decimal> {
+    let amount = at.and_then(At::amount).unwrap_or_default();
+    match (rule, measure, at) {
+        (Rule::Tiers(table), Measure::Limit, _) => table.limit(),
+        (Rule::Tiers(table), _, Some(At::Leverage(leverage))) => table.last_tier_allowing(leverage)?.cap,
+        (Rule::Tiers(table), _, _) => contract_value(table.tier_at(amount)?, measure, amount),
+        (Rule::Collateral(table), Measure::Limit, _) => table.limit(),
+        (Rule::Collateral(table), _, _) => collateral_value(table.tier_at(amount)?, measure, amount),
+        (Rule::Flat(flat), _, _) => flat_ratio(flat, measure, at).value,
+    }
+}
+
 /// The tiers of a rule as they answer, each with the warning that its floor is repaired; with `as_published`, with the
 /// printed floors, and without amounts that only the repaired reading gives. A flat ratio has none.
 pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warning>)> {
@@ -61,15 +74,18 @@ fn contract(table: &TierTable, measure: Measure, at: Option<At>, as_published: b
     let tiers = Tiers { bounds, views, readings: table.tiers().iter().map(|tier| tier.reading).collect() };
     let read = table.tier_at(notional).map(|tier| tier.number as usize - 1);
     tiers.outcome(read, measure, notional, table.unit(), as_published, |index| {
-        let tier: &Tier = &table.tiers()[index];
-        match measure {
-            Measure::Mmr => Some(tier.mmr),
-            Measure::Amount => Some(tier.maintenance_amount),
-            Measure::MaxLeverage => Some(Decimal::from(tier.max_leverage)),
-            Measure::Tier => Some(Decimal::from(tier.number)),
-            _ => tier.margin(notional),
-        }
+        contract_value(&table.tiers()[index], measure, notional)
     })
+}
+
+fn contract_value(tier: &Tier, measure: Measure, notional: Decimal) -> Option<Decimal> {
+    match measure {
+        Measure::Mmr => Some(tier.mmr),
+        Measure::Amount => Some(tier.maintenance_amount),
+        Measure::MaxLeverage => Some(Decimal::from(tier.max_leverage)),
+        Measure::Tier => Some(Decimal::from(tier.number)),
+        _ => tier.margin(notional),
+    }
 }
 
 fn collateral(table: &CollateralTable, measure: Measure, at: Option<At>, as_published: bool) -> Outcome {
@@ -81,13 +97,16 @@ fn collateral(table: &CollateralTable, measure: Measure, at: Option<At>, as_publ
     let tiers = Tiers { bounds, views, readings: table.tiers().iter().map(|tier| tier.reading).collect() };
     let read = table.tier_at(amount).map(|tier| tier.number as usize - 1);
     tiers.outcome(read, measure, amount, table.unit(), as_published, |index| {
-        let tier: &CollateralTier = &table.tiers()[index];
-        match measure {
-            Measure::Ratio => Some(tier.ratio),
-            Measure::Tier => Some(Decimal::from(tier.number)),
-            _ => tier.value(amount),
-        }
+        collateral_value(&table.tiers()[index], measure, amount)
     })
+}
+
+fn collateral_value(tier: &CollateralTier, measure: Measure, amount: Decimal) -> Option<Decimal> {
+    match measure {
+        Measure::Ratio => Some(tier.ratio),
+        Measure::Tier => Some(Decimal::from(tier.number)),
+        _ => tier.value(amount),
+    }
 }
 
 fn flat_ratio(flat: &FlatRatio, measure: Measure, at: Option<At>) -> Outcome {

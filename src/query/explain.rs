@@ -1,36 +1,44 @@
 //! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own words.
 
 use crate::query::held::Held;
-use crate::query::measures::measure_rows;
-use crate::query::plan::MeasurePlan;
 use crate::query::rows::{Candidate, Explanation, Row, Winner};
 use crate::rulebook::history::{Fate, History};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{Recorded, Subject};
+use crate::statement::{Basis, Recorded, Subject};
 use crate::text::Span;
 use crate::time::ValidTime;
 
-/// The explanation of a measure of one subject.
-pub(super) fn explain(plan: &MeasurePlan, subject: &Subject, held: &Held) -> Row {
-    let plan = MeasurePlan { subjects: vec![subject.clone()], ..plan.clone() };
-    let timeline = held.rulebook.timeline(subject);
-    let rows = measure_rows(&plan, held);
+/// What is to be explained about one subject.
+pub(super) struct Asked {
+    /// The question, printed with everything resolved.
+    pub question: String,
+    /// Its answer.
+    pub rows: Vec<Row>,
+    /// The subject.
+    pub subject: Subject,
+    /// The instant at which one statement answers; `None` where the question is about all of valid time.
+    pub valid_at: Option<ValidTime>,
+    /// What was known and recorded.
+    pub knowledge: Knowledge,
+}
+
+/// The explanation: every statement about the subject, and the words of the one that answers.
+pub(super) fn explain(asked: Asked, held: &Held) -> Row {
+    let timeline = held.rulebook.timeline(&asked.subject);
     let explanation = Explanation {
-        question: plan.to_string(),
-        candidates: timeline.map(|timeline| candidates(&plan, timeline, held)).unwrap_or_default(),
-        winner: timeline.and_then(|timeline| winner(&plan, timeline, &rows, held)),
-        rows,
+        candidates: timeline.map(|timeline| candidates(&asked, timeline, held)).unwrap_or_default(),
+        winner: timeline.and_then(|timeline| winner(&asked, timeline, held)),
+        question: asked.question,
+        rows: asked.rows,
     };
     Row::Explanation(Box::new(explanation))
 }
 
-fn candidates(plan: &MeasurePlan, timeline: &Timeline, held: &Held) -> Vec<Candidate> {
-    let at = Knowledge { known_at: plan.basis.known_at, recorded_by: plan.basis.recorded_by };
-    let history = held.rulebook.history(timeline, at);
-    let answering = history.version_at(plan.basis.valid_at);
+fn candidates(asked: &Asked, timeline: &Timeline, held: &Held) -> Vec<Candidate> {
+    let history = held.rulebook.history(timeline, asked.knowledge);
     let candidate = |(recorded, fate): (&Recorded, &Fate)| {
-        let (fate, because) = became(recorded, fate, &history, answering, plan.basis.valid_at);
+        let (fate, because) = became(recorded, fate, &history, asked.valid_at);
         Candidate { recorded: recorded.clone(), fate, because }
     };
     timeline.statements().iter().zip(history.fates()).map(candidate).collect()
@@ -41,9 +49,9 @@ fn became(
     recorded: &Recorded,
     fate: &Fate,
     history: &History,
-    answering: Option<usize>,
-    valid_at: ValidTime,
+    valid_at: Option<ValidTime>,
 ) -> (&'static str, String) {
+    let answering = valid_at.and_then(|valid_at| history.version_at(valid_at));
     let id = |version: usize| history.statement(version).id.to_string();
     let starts_at = recorded.statement.claim.valid_at();
     match fate {
@@ -59,13 +67,15 @@ fn became(
             ("not_published", format!("published {}, later than asked", recorded.published_at))
         }
         Fate::Sets(version) if answering == Some(*version) => {
-            ("answers", format!("the latest statement in force at {valid_at}"))
+            ("answers", format!("the latest statement in force at {}", valid_at.unwrap_or(starts_at)))
         }
-        _ if starts_at > valid_at => ("later", format!("starts {starts_at}, after {valid_at}")),
-        Fate::Sets(version) => {
-            let next = history.versions().get(version + 1).map_or(String::new(), |_| id(version + 1));
-            ("replaced", format!("{next} takes over later"))
+        _ if valid_at.is_some_and(|valid_at| starts_at > valid_at) => {
+            ("later", format!("starts {starts_at}, after the instant asked about"))
         }
+        Fate::Sets(version) => match history.versions().get(version + 1) {
+            Some(_) => ("replaced", format!("{} takes over later", id(version + 1))),
+            None => ("stands", "nothing visible takes over".to_string()),
+        },
         Fate::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
         Fate::StillOld(version) => {
             ("still_old", format!("shows the old rule inside the roll-out window of {}", id(*version)))
@@ -78,8 +88,10 @@ fn became(
     }
 }
 
-fn winner(plan: &MeasurePlan, timeline: &Timeline, rows: &[Row], held: &Held) -> Option<Winner> {
-    let by = match held.rulebook.resolve(timeline, plan.basis) {
+fn winner(asked: &Asked, timeline: &Timeline, held: &Held) -> Option<Winner> {
+    let Knowledge { known_at, recorded_by } = asked.knowledge;
+    let basis = Basis { valid_at: asked.valid_at?, known_at, recorded_by };
+    let by = match held.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => in_force.set_by,
         Resolved::Ended { by } => by,
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => return None,
@@ -93,7 +105,12 @@ fn winner(plan: &MeasurePlan, timeline: &Timeline, rows: &[Row], held: &Held) ->
         hash: *hash,
         span: by.statement.span,
         words: by.statement.span.of(text).to_string(),
-        row_words: rows.iter().filter_map(row_span).map(|span| span.of(text).trim().to_string()).collect(),
+        row_words: asked
+            .rows
+            .iter()
+            .filter_map(row_span)
+            .map(|span| span.of(text).trim().to_string())
+            .collect(),
         findings: findings.filter(|finding| finding.subjects.iter().any(|s| s == name)).cloned().collect(),
     })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::finding::{Code, Finding, Severity};
+use crate::query::address::Address;
 use crate::query::at::At;
 use crate::query::evaluate::{evaluate, tier_views};
 use crate::query::held::Held;
@@ -15,7 +16,7 @@ use crate::query::rows::{
 use crate::rule::{Reading, Rule};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::{Certainty, InForce, Resolved};
-use crate::statement::{Precision, Recorded, Subject, TxId};
+use crate::statement::{Basis, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
@@ -45,6 +46,7 @@ fn measure_row(
 ) -> MeasureRow {
     let row = MeasureRow {
         context: context(plan, timeline, resolved, held),
+        address: address(plan, at, timeline, held),
         measure: plan.measure,
         at,
         unit: unit(plan.measure, timeline, resolved),
@@ -97,6 +99,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
         let (status, message) = why_no_rule(resolved, plan, held);
         let row = TierRow {
             context,
+            address: address(plan, None, timeline, held),
             status,
             message: Some(message),
             unit,
@@ -115,6 +118,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
         let warnings = warning.into_iter().chain(source_warning(&context)).collect();
         Row::Tier(Box::new(TierRow {
             context,
+            address: address(plan, None, timeline, held),
             status: Status::Value,
             message: None,
             unit: unit.clone(),
@@ -150,7 +154,22 @@ fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &
     context
 }
 
-fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
+/// The name of an answer: what was recorded by the newest transaction that counts.
+fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, held: &Held) -> Address {
+    let Basis { valid_at, known_at, recorded_by } = plan.basis;
+    let tx = match recorded_by {
+        None => TxId(held.tx),
+        Some(by) => {
+            let counting = held.sources.iter().filter(|source| source.recorded_at <= by);
+            counting.map(|source| source.tx).max().unwrap_or(TxId(0))
+        }
+    };
+    let (subject, measure) = (timeline.subject().clone(), plan.measure);
+    Address { subject, measure, at, valid_at, known_at, tx, as_published: plan.as_published }
+}
+
+/// Where a statement stands.
+pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
     let source = held.source_of(recorded)?;
     Some(SourceRef {
         recorded: source.clone(),
@@ -251,14 +270,25 @@ fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<
 
 /// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
 fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
+    match (fixed_unit(measure), resolved) {
+        (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),
+        _ => unit_of(measure, timeline),
+    }
+}
+
+/// The unit of a measure over all rules of a subject; a currency is taken from the first of them.
+pub(super) fn unit_of(measure: Measure, timeline: &Timeline) -> String {
     let any_rule = || timeline.statements().iter().find_map(|recorded| recorded.statement.claim.rule());
+    let currency = || any_rule().map_or(String::new(), |rule| rule.unit().to_string());
+    fixed_unit(measure).map_or_else(currency, str::to_string)
+}
+
+/// The unit of a measure that is no amount.
+fn fixed_unit(measure: Measure) -> Option<&'static str> {
     match measure {
-        Measure::Mmr | Measure::Ratio => "fraction".to_string(),
-        Measure::MaxLeverage => "x".to_string(),
-        Measure::Tier => "tier".to_string(),
-        _ => match resolved {
-            Resolved::InForce(in_force) => in_force.rule.unit().to_string(),
-            _ => any_rule().map_or(String::new(), |rule| rule.unit().to_string()),
-        },
+        Measure::Mmr | Measure::Ratio => Some("fraction"),
+        Measure::MaxLeverage => Some("x"),
+        Measure::Tier => Some("tier"),
+        _ => None,
     }
 }

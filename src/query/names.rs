@@ -19,7 +19,8 @@ pub struct On {
 }
 
 impl On {
-    fn allows(&self, subject: &Subject) -> bool {
+    /// Whether a subject is under the program, and of the venue where one is named.
+    pub fn allows(&self, subject: &Subject) -> bool {
         subject.program() == self.program
             && self.venue.as_deref().is_none_or(|venue| venue == subject.venue())
     }

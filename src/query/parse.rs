@@ -6,11 +6,15 @@ use pest::iterators::Pair;
 
 use crate::limits;
 use crate::mistake::Mistake;
-use crate::query::ast::{Ask, Clauses, Statement, Word};
+use crate::query::ast::{Ask, Scope, Statement, Word};
 use crate::query::measure::Measure;
-use crate::query::slips::{self, Before};
+use crate::query::slips;
 use crate::text::Span;
 
+mod address;
+mod clauses;
+
+use clauses::Kind;
 use grammar::{Grammar, Rule};
 
 /// What pest makes of `grammar/query.pest`; its generated items bear no documentation.
@@ -55,7 +59,18 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
     let span = span(&node);
     let Some(inner) = node.into_inner().next() else { return Err(slips::statement_missing(span)) };
     match inner.as_rule() {
-        Rule::ask => Ok(Statement::Ask(ask(inner)?)),
+        Rule::address => Ok(Statement::Ask(address::read(&inner)?)),
+        Rule::ask => Ok(Statement::Ask(ask(inner, Kind::Measure)?)),
+        Rule::history => match part(&inner, Rule::ask) {
+            Some(over) => Ok(Statement::Steps(ask(over, Kind::Steps)?)),
+            None => Ok(Statement::History(scope(inner, Kind::History)?)),
+        },
+        Rule::knowledge => Ok(Statement::Knowledge(over_measure(inner, Kind::Knowledge)?)),
+        Rule::plane => Ok(Statement::Plane(over_measure(inner, Kind::Plane)?)),
+        Rule::diff => Ok(Statement::Diff(scope(inner, Kind::Diff)?)),
+        Rule::changes => Ok(Statement::Changes(scope(inner, Kind::Changes)?)),
+        Rule::report => Ok(Statement::Report(scope(inner, Kind::Report)?)),
+        Rule::upcoming => Ok(Statement::Upcoming(scope(inner, Kind::Upcoming)?)),
         Rule::explain => explain(inner, depth),
         Rule::subjects => {
             let name = part(&inner, Rule::name).map(|node| word(&node));
@@ -70,7 +85,6 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
             Ok(Statement::Source { id })
         }
         Rule::findings => findings(inner),
-        Rule::later => Err(slips::not_yet(inner.as_str(), inner.as_span().start())),
         _ => Err(slips::unknown_statement(inner.as_str(), inner.as_span().start())),
     }
 }
@@ -83,8 +97,13 @@ fn explain(node: Node, depth: usize) -> Result<Statement, Mistake> {
     let inner = part(&node, Rule::statement).ok_or_else(|| slips::statement_missing(whole))?;
     let inner_span = span(&inner);
     match statement(inner, depth + 1)? {
-        Statement::Ask(ask) | Statement::Explain(ask) => Ok(Statement::Explain(ask)),
-        _ => Err(slips::not_explainable(inner_span)),
+        Statement::Subjects { .. }
+        | Statement::Sources
+        | Statement::Source { .. }
+        | Statement::Findings { .. }
+        | Statement::Report(_) => Err(slips::not_explainable(inner_span)),
+        Statement::Explain(inner) => Ok(Statement::Explain(inner)),
+        other => Ok(Statement::Explain(Box::new(other))),
     }
 }
 
@@ -96,7 +115,7 @@ fn findings(node: Node) -> Result<Statement, Mistake> {
     Ok(Statement::Findings { of, source })
 }
 
-fn ask(node: Node) -> Result<Ask, Mistake> {
+fn ask(node: Node, kind: Kind) -> Result<Ask, Mistake> {
     let whole = span(&node);
     let measure_node = part(&node, Rule::measure).ok_or_else(|| slips::statement_missing(whole))?;
     let measure_span = span(&measure_node);
@@ -108,21 +127,26 @@ fn ask(node: Node) -> Result<Ask, Mistake> {
     if part(&node, Rule::kw_of).is_none() {
         return Err(slips::of_missing(measure, &subjects[0]));
     }
-    let mut at: Option<(Span, Vec<Word>)> = None;
-    let mut clauses = Clauses::default();
-    let mut before = subjects.last().map_or(Before::Other, |name| Before::Name(name.clone()));
-    for clause in node.into_inner().filter(|part| part.as_rule() == Rule::clause) {
-        let Some(clause) = clause.into_inner().next() else { continue };
-        let rule = clause.as_rule();
-        read_clause(clause, before, &mut at, &mut clauses)?;
-        before = match (rule, at.as_ref().and_then(|(_, words)| words.last())) {
-            (Rule::at, Some(last)) => Before::Amount(last.clone()),
-            (Rule::as_of | Rule::known_at | Rule::recorded_by, _) => Before::Instant,
-            _ => Before::Other,
-        };
-    }
-    let at = at.map(|(_, words)| words).unwrap_or_default();
+    let (at, clauses) = clauses::read(node, kind, subjects.last())?;
     Ok(Ask { measure, measure_span, subjects, at, clauses })
+}
+
+/// A statement over the measure of an `ask`: `knowledge of mmr of …`.
+fn over_measure(node: Node, kind: Kind) -> Result<Ask, Mistake> {
+    match part(&node, Rule::ask) {
+        Some(inner) => ask(inner, kind),
+        None => Err(slips::measure_missing(kind.name(), span(&node))),
+    }
+}
+
+fn scope(node: Node, kind: Kind) -> Result<Scope, Mistake> {
+    let span = span(&node);
+    let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
+    if subjects.is_empty() && matches!(kind, Kind::History | Kind::Diff) {
+        return Err(slips::subject_of_missing(kind.name(), span));
+    }
+    let (at, clauses) = clauses::read(node, kind, subjects.last())?;
+    Ok(Scope { subjects, at, clauses, span })
 }
 
 /// The measure of those words, in any case and with any blanks between them; `None` where the grammar takes words
@@ -131,49 +155,6 @@ fn measure_of(text: &str) -> Option<Measure> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let spoken = words.join(" ");
     Measure::ALL.iter().copied().find(|measure| measure.words() == spoken)
-}
-
-/// Reads one clause; `before` is what stands right before it.
-fn read_clause(
-    node: Node,
-    before: Before,
-    at: &mut Option<(Span, Vec<Word>)>,
-    clauses: &mut Clauses,
-) -> Result<(), Mistake> {
-    let here = span(&node);
-    let (slot, name, example) = match node.as_rule() {
-        Rule::at => return read_at(node, at),
-        Rule::as_published => {
-            return match clauses.as_published.replace(here) {
-                Some(first) => Err(slips::clause_twice("as published", first, here)),
-                None => Ok(()),
-            };
-        }
-        Rule::as_of => (&mut clauses.as_of, "as of", "as of 2026-02-06T07:00Z"),
-        Rule::known_at => (&mut clauses.known_at, "known at", "known at 2026-02-03"),
-        Rule::recorded_by => (&mut clauses.recorded_by, "recorded by", "recorded by 2026-02-03"),
-        Rule::on => (&mut clauses.on, "on", "on pm-pro"),
-        Rule::range => return Err(slips::range(node.as_str(), here)),
-        _ => return Err(slips::stray(node.as_str(), here, &before)),
-    };
-    let value = part(&node, Rule::instant).or_else(|| part(&node, Rule::name)).map(|node| word(&node));
-    let value = value.ok_or_else(|| slips::value_missing(name, here, example))?;
-    match slot.replace(value) {
-        Some(first) => Err(slips::clause_twice(name, first.span, here)),
-        None => Ok(()),
-    }
-}
-
-fn read_at(node: Node, at: &mut Option<(Span, Vec<Word>)>) -> Result<(), Mistake> {
-    let here = span(&node);
-    let values = words(node, Rule::notional);
-    if values.is_empty() {
-        return Err(slips::value_missing("at", here, "at 60000, at 1k, 60k, or at 10x"));
-    }
-    match at.replace((here, values)) {
-        Some((first, _)) => Err(slips::clause_twice("at", first, here)),
-        None => Ok(()),
-    }
 }
 
 fn refuse_clauses(node: Node, statement: &str) -> Result<(), Mistake> {

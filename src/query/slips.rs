@@ -5,8 +5,6 @@ use crate::query::ast::Word;
 use crate::query::measure::Measure;
 use crate::text::{Span, nearest};
 
-const CLAUSES: &str = "at, as of, known at, recorded by, on, as published";
-
 /// What the grammar itself refuses: a stray quote, or nesting beyond its stack.
 pub fn unexpected(text: &str, start: usize) -> Mistake {
     let length = text[start..].chars().next().map_or(0, char::len_utf8);
@@ -25,7 +23,7 @@ pub fn statement_missing(span: Span) -> Mistake {
 
 /// `explain` in front of something that resolves nothing.
 pub fn not_explainable(span: Span) -> Mistake {
-    Mistake::question("not_explainable", "only a measure can be explained")
+    Mistake::question("not_explainable", "this has nothing to explain")
         .at(span, "this lists what is held; nothing is resolved")
         .hint("explain mmr of ACTUSDT at 60000")
 }
@@ -96,6 +94,37 @@ pub fn clause_not_taken(statement: &str, span: Span) -> Mistake {
         })
 }
 
+/// A clause behind a statement that takes others.
+pub fn clause_not_of(statement: &str, clauses: &[&'static str], name: &str, span: Span) -> Mistake {
+    Mistake::question("clause_not_taken", format!("`{statement}` does not take `{name}`"))
+        .at(span, "not expected here")
+        .hint(format!("it takes: {}", clauses.join(", ")))
+}
+
+/// A statement over a measure without one.
+pub fn measure_missing(statement: &str, span: Span) -> Mistake {
+    Mistake::question("measure_missing", format!("`{statement}` is asked of a measure"))
+        .at(Span::new(span.start, span.start + statement.len()), "of which measure?")
+        .hint(format!("{statement} of mmr of ACTUSDT at 60000"))
+}
+
+/// A statement over subjects without one.
+pub fn subject_of_missing(statement: &str, span: Span) -> Mistake {
+    let example = match statement {
+        "diff" => "diff ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z".to_string(),
+        _ => format!("{statement} of ACTUSDT, or {statement} of mmr of ACTUSDT at 60000"),
+    };
+    missing("subject_missing", "the subject is missing", span.end, "of which subject?", &example)
+}
+
+/// A range of time in words that the language does not have.
+pub fn not_a_range(text: &str, span: Span) -> Mistake {
+    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    Mistake::question("range_not_taken", format!("a range is not written with `{word}`"))
+        .at(span, "not expected here")
+        .hint("write `since A until B`: A is inside the range, B is not")
+}
+
 /// A range of time behind a measure.
 pub fn range(text: &str, span: Span) -> Mistake {
     let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
@@ -122,14 +151,14 @@ pub enum Before {
 }
 
 /// A word that starts no clause.
-pub fn stray(text: &str, span: Span, before: &Before) -> Mistake {
+pub fn stray(text: &str, span: Span, clauses: &[&'static str], before: &Before) -> Mistake {
     if let Before::Name(name) = before
         && is_keyword(&name.text)
     {
         return subject_before(Measure::Mmr, name.span);
     }
     let mistake = Mistake::question("unexpected_word", format!("`{text}` is not expected here"))
-        .at(span, format!("expected one of: {CLAUSES}"));
+        .at(span, format!("expected one of: {}", clauses.join(", ")));
     match before {
         Before::Amount(amount) if text.starts_with(|c: char| c.is_ascii_digit()) => {
             return mistake
@@ -144,7 +173,7 @@ pub fn stray(text: &str, span: Span, before: &Before) -> Mistake {
     if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
         return mistake.hint(format!("statements are parted by `;`: … ; {text} …"));
     }
-    let words = ["at", "as of", "as", "known", "known at", "recorded", "recorded by", "on", "published"];
+    let words = ["as", "known", "recorded", "published"].into_iter().chain(clauses.iter().copied());
     match (nearest(text, words), before) {
         (Some(word), _) if !word.eq_ignore_ascii_case(text) => {
             mistake.hint(format!("did you mean `{word}`?"))
@@ -162,24 +191,12 @@ pub fn stray(text: &str, span: Span, before: &Before) -> Mistake {
     }
 }
 
-/// A statement that a later version answers.
-pub fn not_yet(text: &str, start: usize) -> Mistake {
-    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    Mistake::question("not_yet", format!("`{word}` is not answered by this version"))
-        .at(Span::new(start, start + word.len()), "comes with a later version")
-        .hint(
-            "ask at the instants of interest with `as of`, or see why with `explain mmr of ACTUSDT at 60000`",
-        )
-}
-
 /// A text that starts like no statement; a measure further on is taken as what was meant.
 pub fn unknown_statement(text: &str, start: usize) -> Mistake {
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default();
-    let mistake = Mistake::question("unknown_statement", format!("no statement starts with `{first}`")).at(
-        Span::new(start, start + first.len()),
-        "expected a measure, or subjects, sources, source, findings, explain",
-    );
+    let mistake = Mistake::question("unknown_statement", format!("no statement starts with `{first}`"))
+        .at(Span::new(start, start + first.len()), "expected a measure or another statement");
     match nearest(first, statement_words()) {
         Some("max") => return mistake.hint("write `max leverage of … at …` or `max position of … at 10x`"),
         Some(word) => return mistake.hint(format!("did you mean `{word}`?")),
@@ -196,15 +213,33 @@ pub fn unknown_statement(text: &str, start: usize) -> Mistake {
         Some(measure) => mistake.hint(format!("start with the measure: {} of ACTUSDT …", measure.words())),
         None => {
             let measures: Vec<&str> = Measure::ALL.iter().map(|measure| measure.words()).collect();
-            mistake.hint(format!("the measures are: {}", measures.join(", ")))
+            mistake
+                .hint(format!("the measures are: {}", measures.join(", ")))
+                .hint(format!("the other statements are: {}", STATEMENTS.join(", ")))
         }
     }
 }
 
+/// The statements besides the measures.
+const STATEMENTS: [&str; 12] = [
+    "history",
+    "knowledge",
+    "plane",
+    "diff",
+    "changes",
+    "upcoming",
+    "report",
+    "subjects",
+    "sources",
+    "source",
+    "findings",
+    "explain",
+];
+
 /// The words that a statement can start with.
 fn statement_words() -> impl Iterator<Item = &'static str> {
     let measures = Measure::ALL.iter().map(|measure| measure.words());
-    measures.chain(["subjects", "sources", "source", "findings", "explain", "max"])
+    measures.chain(STATEMENTS).chain(["max"])
 }
 
 fn is_keyword(text: &str) -> bool {

@@ -41,6 +41,7 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
     }
     let measured = Measured { measure: row.measure, unit: &row.unit, value: row.value };
     text += &provenance(&row.context, row.certainty.as_ref(), Some(measured), surface);
+    text += &detail("cite", &row.address.to_string(), surface);
     text + &warnings(&row.warnings, surface)
 }
 

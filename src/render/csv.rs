@@ -15,6 +15,16 @@ pub fn records(rows: &[Row]) -> String {
     rows.chunk_by(same_fields).map(block).collect::<Vec<_>>().join("\n")
 }
 
+/// Records, all of the same number of fields, as lines.
+pub fn lines(records: &[Vec<&str>]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        // As below: writing to memory cannot fail.
+        let _ = writer.write_record(record);
+    }
+    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
 fn block(rows: &[Vec<(String, String)>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header =

@@ -11,10 +11,11 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
     for candidate in &explanation.candidates {
         let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
         let told = format!(
-            "{} ({}, published {}, tx {}): {}: {}",
+            "{} ({}, published {}, recorded {}, tx {}): {}: {}",
             claim.valid_at(),
             recorded.id,
             recorded.published_at,
+            recorded.recorded_at,
             recorded.tx,
             candidate.fate,
             candidate.because

@@ -1,15 +1,18 @@
 //! Answers for programs: the JSON of the contract. Decimals are canonical strings, rates fractions, instants
 //! RFC 3339 in UTC; the order of fields is fixed.
 
+mod over_time;
+mod values;
+
 use serde_json::{Value, json};
 
-use crate::decimal::{self, Decimal};
 use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::{
-    CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRef, SourceRow, StatementRow,
-    SubjectRow, TierKind, TierRow, TierView, Warning,
+    CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow,
+    TierRow, Warning,
 };
 use crate::statement::{Claim, Program, Recorded, RecordedSource};
+use values::{joined, number, source_ref, tier};
 
 /// One JSON array of all rows, and a newline.
 pub fn array(rows: &[Row]) -> String {
@@ -33,6 +36,13 @@ pub fn row(row: &Row) -> Value {
         Row::Finding(row) => finding(row),
         Row::Explanation(row) => explanation(row),
         Row::Reconciled(row) => reconciled(row),
+        Row::Version(row) => over_time::version(row),
+        Row::Step(row) => over_time::step(row),
+        Row::Plane(row) => over_time::plane(row),
+        Row::Diff(row) => over_time::diff(row),
+        Row::Change(row) => over_time::change(row),
+        Row::Report(row) => over_time::report(row),
+        Row::Blast(row) => over_time::blast(row),
     }
 }
 
@@ -52,6 +62,7 @@ fn measure(row: &MeasureRow) -> Value {
         "reading": row.reading.map(|reading| reading.name()),
         "source": row.context.source.as_ref().map(source_ref),
         "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+        "address": row.address.to_string(),
     });
     joined([head, context(&row.context), tail])
 }
@@ -70,6 +81,7 @@ fn tier_row(row: &TierRow) -> Value {
         "certainty": row.certainty.as_ref().map(certainty),
         "source": row.context.source.as_ref().map(source_ref),
         "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+        "address": row.address.to_string(),
     });
     joined([head, tier, context(&row.context), tail])
 }
@@ -98,24 +110,6 @@ fn context(context: &Context) -> Value {
     })
 }
 
-fn tier(tier: &TierView) -> Value {
-    let bounds = json!({
-        "number": tier.number,
-        "floor": decimal::canonical(tier.floor),
-        "cap": number(tier.cap),
-    });
-    let rest = match &tier.kind {
-        TierKind::Contract { min_leverage, max_leverage, maintenance_amount } => json!({
-            "mmr": decimal::canonical(tier.rate),
-            "min_leverage": min_leverage,
-            "max_leverage": max_leverage,
-            "maintenance_amount": number(*maintenance_amount),
-        }),
-        TierKind::Collateral { rank } => json!({"ratio": decimal::canonical(tier.rate), "rank": rank}),
-    };
-    joined([bounds, rest])
-}
-
 fn certainty(row: &CertaintyRow) -> Value {
     match row {
         CertaintyRow::Settled => json!({"kind": row.kind()}),
@@ -129,31 +123,6 @@ fn certainty(row: &CertaintyRow) -> Value {
             "other": number(*other),
         }),
     }
-}
-
-fn source_ref(source: &SourceRef) -> Value {
-    let document = &source.recorded.source;
-    json!({
-        "id": document.id.as_str(),
-        "published_at": document.published_at.to_string(),
-        "precision": document.precision.name(),
-        "sha256": document.sha256.to_string(),
-        "file": document.file,
-        "tx": source.recorded.tx.0,
-        "span": [source.span.start, source.span.end],
-        "row_span": source.row_span.map(|span| [span.start, span.end]),
-        "cells": cells(source),
-    })
-}
-
-/// The bytes of the cells of the row that answers, by their names; null where no tier answers.
-fn cells(source: &SourceRef) -> Value {
-    if source.cells.is_empty() {
-        return Value::Null;
-    }
-    Value::Object(
-        source.cells.iter().map(|(name, span)| (name.to_string(), json!([span.start, span.end]))).collect(),
-    )
 }
 
 fn warning(warning: &Warning) -> Value {
@@ -287,17 +256,4 @@ fn explanation(explanation: &Explanation) -> Value {
             "findings": winner.findings.iter().map(bare_finding).collect::<Vec<_>>(),
         })),
     })
-}
-
-fn number(value: Option<Decimal>) -> Value {
-    value.map_or(Value::Null, |value| Value::String(decimal::canonical(value)))
-}
-
-/// The fields of several objects in one, in order.
-fn joined<const N: usize>(parts: [Value; N]) -> Value {
-    let objects = parts.into_iter().filter_map(|part| match part {
-        Value::Object(fields) => Some(fields),
-        _ => None,
-    });
-    Value::Object(objects.flatten().collect())
 }

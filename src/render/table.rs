@@ -50,7 +50,8 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
         Some(Row::Finding(_)) => {
             findings(&picked(rows, |row| if let Row::Finding(row) = row { Some(row) } else { None }), surface)
         }
-        Some(Row::Explanation(_) | Row::Reconciled(_)) | None => String::new(),
+        // These are drawn elsewhere.
+        Some(_) | None => String::new(),
     }
 }
 
@@ -128,7 +129,8 @@ fn tiers(rows: &[&TierRow], surface: Surface) -> String {
     let provenance = card::provenance(&first.context, first.certainty.as_ref(), None, surface);
     let mut warnings: Vec<_> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
     warnings.dedup();
-    format!("{title}{table}{provenance}{}", card::warnings(&warnings, surface))
+    let cite = card::detail("cite", &first.address.to_string(), surface);
+    format!("{title}{table}{provenance}{cite}{}", card::warnings(&warnings, surface))
 }
 
 fn tier(tier: &TierView) -> Vec<String> {

@@ -77,7 +77,7 @@ impl StatementV1 {
     ///
     /// # Errors
     /// The subject is no subject, a span is none, or the rule cannot be found or read.
-    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<RuleV1, String>) -> Result<Statement, String> {
+    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<Arc<RuleV1>, String>) -> Result<Statement, String> {
         let rule = |placed: PlacedRuleV1| rule_of(placed.id.0)?.read(&placed.cells).map(Arc::new);
         let claim = match self.claim {
             ClaimV1::Change { effective_at, rollout_micros, rule: placed } => Claim::Change {
@@ -99,7 +99,7 @@ impl RecordedStatementV1 {
     ///
     /// # Errors
     /// As [`StatementV1::read`], or the source is no id.
-    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<RuleV1, String>) -> Result<Recorded, String> {
+    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<Arc<RuleV1>, String>) -> Result<Recorded, String> {
         Ok(Recorded {
             id: StatementId { source: read_source_id(&self.source)?, ordinal: self.ordinal },
             statement: self.statement.read(rule_of)?,

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use crate::mistake::Mistake;
+use crate::statement::TxId;
 
 /// The mistake for an action that the disk refuses.
 pub(super) fn disk_mistake(action: &str, path: &Path, error: &dyn Display) -> Mistake {
@@ -22,4 +23,10 @@ pub(super) fn journal_missing(dir: &Path) -> Mistake {
 /// The mistake for a transaction that is larger than a record or a line may be.
 pub(super) fn too_long(message: String) -> Mistake {
     Mistake::input("too_large", message).hint("split the document; nothing was recorded")
+}
+
+/// The mistake of a question about a transaction that is not recorded.
+pub fn unknown_transaction(tx: TxId, last: TxId) -> Mistake {
+    Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
+        .hint(format!("the last one is {last}"))
 }

@@ -1,12 +1,15 @@
 //! Reading, while others read or write: from the index, or from the journal while another process holds the index.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::head::Head;
 use super::index::Trouble;
 use super::index::index_mistake;
-use super::record::{FindingV1, HeadV1, RecordedListingV1, RecordedStatementV1};
+use super::record::{FindingV1, HeadV1, LineV1, RecordedListingV1, RecordedStatementV1, TransactionV1};
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
@@ -16,6 +19,7 @@ use crate::mistake::Mistake;
 use crate::statement::{
     Batch, Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
 };
+use crate::time::{Instant, RecordedTime};
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
 /// it lives it may hold the index, so that writers wait and other readers take the slower way.
@@ -24,6 +28,8 @@ pub struct Reader {
     records: Records,
     head: HeadV1,
     notices: Vec<String>,
+    /// The rules read so far: thousands of statements share them.
+    rules: RefCell<HashMap<Sha256, Arc<RuleV1>>>,
 }
 
 impl Reader {
@@ -36,9 +42,7 @@ impl Reader {
     /// As [`Reader::open_by_index`].
     pub fn open(dir: &Path) -> Result<Reader, Mistake> {
         match recover::short_journal(dir)? {
-            Some((records, head)) => {
-                Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
-            }
+            Some((records, head)) => Ok(Reader::of_records(dir, records, head)),
             None => Reader::open_by_index(dir),
         }
     }
@@ -61,7 +65,8 @@ impl Reader {
         };
         match opened {
             Ok(Opened { index, head, .. }) => {
-                Ok(Reader { dir: dir.to_path_buf(), records: Records::Index(index), head, notices })
+                let reader = Reader::of_records(dir, Records::Index(index), head);
+                Ok(Reader { notices, ..reader })
             }
             Err(Failure::Mistake(mistake)) => Err(mistake),
             Err(Failure::Index(trouble)) => {
@@ -82,7 +87,12 @@ impl Reader {
     /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader, Mistake> {
         let (records, head) = recover::in_memory_again(dir, None)?;
-        Ok(Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new() })
+        Ok(Reader::of_records(dir, records, head))
+    }
+
+    /// A database of these records.
+    pub(super) fn of_records(dir: &Path, records: Records, head: HeadV1) -> Reader {
+        Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new(), rules: RefCell::default() }
     }
 
     /// What was mended at opening, or why it is slow, in sentences without a full stop.
@@ -112,9 +122,16 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>, Mistake> {
-        let rule_of = |id: Sha256| -> Result<RuleV1, String> {
+        let rule_of = |id: Sha256| -> Result<Arc<RuleV1>, String> {
+            if let Some(rule) = self.rules.borrow().get(&id) {
+                return Ok(rule.clone());
+            }
             match self.records.get::<RuleV1>(&layout::rule(&id)) {
-                Ok(Some(rule)) if rule.id() == Ok(id) => Ok(rule),
+                Ok(Some(rule)) if rule.id() == Ok(id) => {
+                    let rule = Arc::new(rule);
+                    self.rules.borrow_mut().insert(id, rule.clone());
+                    Ok(rule)
+                }
                 Ok(Some(_)) => Err(format!("the rule {id} is another one")),
                 Ok(None) => Err(format!("the rule {id} is missing")),
                 Err(trouble) => Err(index_mistake(&self.dir, trouble).message),
@@ -177,8 +194,8 @@ impl Reader {
     /// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of
     /// the journal is damaged (`damaged_index`, `damaged_journal`).
     pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Mistake> {
-        let (hash, transaction) = recorded::transaction(&self.dir, &self.records, tx, self.head.tx)?;
-        Ok((hash, transaction.text))
+        let (place, transaction) = self.line_of(tx)?;
+        Ok((place.hash.0, transaction.text))
     }
 
     /// Everything that a transaction recorded.
@@ -187,6 +204,23 @@ impl Reader {
     /// As [`Reader::transaction`].
     pub fn batch(&self, tx: TxId) -> Result<Batch, Mistake> {
         recorded::batch(&self.dir, &self.records, tx, self.head.tx)
+    }
+
+    /// A transaction as its line of the journal has it, and where that line stands.
+    pub(super) fn line_of(&self, tx: TxId) -> Result<(LineV1, TransactionV1), Mistake> {
+        recorded::transaction(&self.dir, &self.records, tx, self.head.tx)
+    }
+
+    /// When a transaction was recorded; transaction 0 recorded nothing, at the beginning of time.
+    ///
+    /// # Errors
+    /// There is no such transaction (`unknown_transaction`, a mistake in the question), or the index is damaged.
+    pub fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Mistake> {
+        if tx.0 == 0 {
+            return Ok(RecordedTime(Instant::FIRST));
+        }
+        let record = recorded::record_of(&self.dir, &self.records, tx, self.head.tx)?;
+        Ok(RecordedTime(record.recorded_at.0))
     }
 
     /// Every record under `prefix`, read.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::index::index_mistake;
 use super::journal::Lines;
 use super::layout;
-use super::record::{FindingV1, RecordedTransactionV1, RecordedWithdrawalV1, TransactionV1};
+use super::mistakes::unknown_transaction;
+use super::record::{FindingV1, LineV1, RecordedTransactionV1, RecordedWithdrawalV1, TransactionV1};
 use super::records::{Records, damaged};
 use super::recover;
 use super::rule_record::RuleV1;
@@ -14,26 +16,34 @@ use super::scalar::HashV1;
 use crate::mistake::Mistake;
 use crate::statement::{Batch, RecordedWithdrawal, Sha256, TxId};
 
-/// The hash of a transaction, and what it recorded; `last` is the newest that there is.
+/// What the index has of a transaction; `last` is the newest that there is.
 ///
 /// # Errors
-/// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of the
-/// journal is damaged (`damaged_index`, `damaged_journal`).
+/// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index is damaged.
+pub(super) fn record_of(
+    dir: &Path,
+    records: &Records,
+    tx: TxId,
+    last: u64,
+) -> Result<RecordedTransactionV1, Mistake> {
+    let record = records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(dir, why))?;
+    record.ok_or_else(|| unknown_transaction(tx, TxId(last)))
+}
+
+/// Where the line of a transaction stands in the journal, and what it recorded.
+///
+/// # Errors
+/// As [`record_of`]; or that line of the journal is damaged (`damaged_journal`).
 pub(super) fn transaction(
     dir: &Path,
     records: &Records,
     tx: TxId,
     last: u64,
-) -> Result<(Sha256, TransactionV1), Mistake> {
-    let record: Option<RecordedTransactionV1> =
-        records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(dir, why))?;
-    let Some(RecordedTransactionV1 { line: place, .. }) = record else {
-        return Err(Mistake::question("unknown_transaction", format!("there is no transaction {tx}"))
-            .hint(format!("the last one is {last}")));
-    };
+) -> Result<(LineV1, TransactionV1), Mistake> {
+    let place = record_of(dir, records, tx, last)?.line;
     let mut lines = Lines::from(dir, tx.0, place.previous.0, place.offset)?;
     match lines.next_line()? {
-        Some(line) if line.place == place => Ok((place.hash.0, line.transaction(dir)?)),
+        Some(line) if line.place == place => Ok((place, line.transaction(dir)?)),
         _ => Err(recover::not_the_journal_of_the_index(dir, tx.0)),
     }
 }
@@ -53,8 +63,9 @@ pub(super) fn batch(dir: &Path, records: &Records, tx: TxId, last: u64) -> Resul
 fn read(recorded: TransactionV1) -> Result<Batch, String> {
     let rules: BTreeMap<HashV1, RuleV1> =
         recorded.rules.into_iter().map(|named| (named.id, named.rule)).collect();
-    let rule_of =
-        |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
+    let rule_of = |id: Sha256| {
+        rules.get(&HashV1(id)).cloned().map(Arc::new).ok_or_else(|| format!("the rule {id} is missing"))
+    };
     let statements = recorded.statements.into_iter().map(|statement| statement.read(&rule_of));
     let listings = recorded.listings.into_iter().map(|listing| listing.read());
     let withdrawals = recorded.withdrawals.into_iter().map(|withdrawal| withdrawal.read());

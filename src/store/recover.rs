@@ -174,6 +174,28 @@ fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mi
     }
 }
 
+/// The records of `dir` made from the journal alone, as they were at transaction `tx`, and the head then; `None` where the
+/// journal ends before it.
+///
+/// # Errors
+/// The journal is missing or broken, before or behind that transaction.
+pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Records, HeadV1)>, Mistake> {
+    let mut records = Records::Memory(BTreeMap::new());
+    let mut reached = None;
+    let add = |made: Vec<layout::Record>, head: &HeadV1| {
+        if head.tx <= tx {
+            records.add(made)?;
+            reached = Some(head.clone());
+        }
+        Ok(())
+    };
+    match replay(dir, &mut Lines::from_start(dir)?, None, add) {
+        Ok(_) => Ok(reached.filter(|head| head.tx == tx).map(|head| (records, head))),
+        Err(Failure::Mistake(mistake)) => Err(mistake),
+        Err(Failure::Index(trouble)) => Err(index::index_mistake(dir, trouble)),
+    }
+}
+
 /// Gives the records of each transaction behind `known` to `add`; the first line read is that of `known`.
 fn replay(
     dir: &Path,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::head::Head;
@@ -204,7 +205,10 @@ fn check_readable(transaction: &TransactionV1) -> Result<(), String> {
     let rules: BTreeMap<HashV1, &RuleV1> =
         transaction.rules.iter().map(|named| (named.id, &named.rule)).collect();
     let rule_of = |id: Sha256| {
-        rules.get(&HashV1(id)).map(|rule| (*rule).clone()).ok_or_else(|| format!("the rule {id} is missing"))
+        rules
+            .get(&HashV1(id))
+            .map(|rule| Arc::new((*rule).clone()))
+            .ok_or_else(|| format!("the rule {id} is missing"))
     };
     for named in &transaction.rules {
         if named.rule.id()? != named.id.0 {

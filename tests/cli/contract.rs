@@ -37,6 +37,7 @@ fn the_customers_question_is_answered_with_every_field() {
             "in_force_since": "2026-02-06T06:30:00Z", "last_confirmed_at": null, "next_change_at": null,
             "certainty": {"kind": "rolling_out", "until": "2026-02-06T07:30:00Z", "other": "0.125"},
             "reading": "as_published", "source": null, "warnings": [],
+            "address": "binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=1",
         });
         assert_eq!(row, expected);
     }

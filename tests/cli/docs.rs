@@ -11,7 +11,16 @@ fn the_first_command_of_the_readme_prints_the_answer_on_a_fresh_clone() {
 
 #[test]
 fn every_example_in_the_documentation_prints_what_stands_below_it() {
-    for page in ["language.md", "architecture.md", "announcements.md", "store.md", "seeds.md"] {
+    let pages = [
+        "language.md",
+        "architecture.md",
+        "announcements.md",
+        "store.md",
+        "corrections.md",
+        "auditing.md",
+        "seeds.md",
+    ];
+    for page in pages {
         let tool = Tool::seeded();
         check_markdown(&root().join("docs").join(page), &tool);
     }

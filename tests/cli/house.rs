@@ -145,6 +145,8 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("jiff::", "time"),
         ("etcetera::", "cli/arguments"),
         ("indicatif::", "cli/progress"),
+        ("csv::Writer", "render/csv"),
+        ("csv::ReaderBuilder", "database/audit"),
         ("strsim::", "text"),
         ("html5gum::", "ingest/view/tokens"),
         ("toml::", "ingest/seed"),

@@ -245,6 +245,7 @@ fn facts(tool: &Tool, query: &str) -> Vec<Value> {
     let (mut rows, _) = tool.rows(query);
     for row in &mut rows {
         row["tx"].take();
+        row["address"].take();
         row["source"]["tx"].take();
     }
     rows

@@ -3,9 +3,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod address;
+mod audit;
+mod certificate;
 mod console;
 mod contract;
 mod corpus;
+mod corrections;
 mod docs;
 mod export;
 mod house;

@@ -117,3 +117,47 @@ impl Ran {
         format!("{}{}", self.out, self.err)
     }
 }
+
+impl Tool {
+    /// Loads a table of the exchange that shows one rate for ACTUSDT at an instant.
+    pub fn load_other_rule(&self, stamp: &str, rate: f64) {
+        let bracket = serde_json::json!({
+            "bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
+            "maintMarginRatio": rate, "cum": 0.0,
+        });
+        let table = serde_json::json!([{"symbol": "ACTUSDT", "brackets": [bracket]}]).to_string();
+        let path = self.dir().with_file_name(format!("leverage-brackets-{stamp}.json"));
+        std::fs::write(&path, table).unwrap();
+        let ran = self.run(["load", path.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+    }
+
+    /// Records that a source is taken back.
+    pub fn retract(&self, source: &str) {
+        use tierbook::statement::*;
+        let text = format!("{source} is taken back\n");
+        let now = tierbook::time::Instant::now();
+        let sha256 = Sha256::of(&[text.as_bytes()]);
+        let batch = Batch {
+            source: Source {
+                id: SourceId::of(&sha256),
+                sha256,
+                file: "retraction.txt".to_string(),
+                title: String::new(),
+                published_at: tierbook::time::PublishedTime(now),
+                precision: Precision::Instant,
+            },
+            text,
+            statements: Vec::new(),
+            listings: Vec::new(),
+            withdrawals: vec![Withdrawal {
+                source: SourceId::parse(source).unwrap(),
+                ordinal: None,
+                kind: WithdrawalKind::Retract,
+                reason: "it was wrong".to_string(),
+            }],
+            findings: Vec::new(),
+        };
+        tierbook::store::Writer::open(&self.dir()).unwrap().commit(now, |_| batch).unwrap();
+    }
+}

@@ -169,13 +169,15 @@ fn verify_finds_and_names_missing_different_and_surplus_records() {
         let found = verified(&dir).problems;
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("the index lacks "), "{found:?}");
-        let mut other = value.to_vec();
-        *other.last_mut().unwrap() ^= 1;
-        let index = hold_index(&dir);
-        index.insert(key, other).unwrap();
-        drop(index);
-        let found = verified(&dir).problems;
-        assert!(found.len() == 1 && found[0].ends_with(" otherwise than the journal"), "{found:?}");
+        for at in [0, value.len() / 3, value.len() / 2, value.len() - 1] {
+            let mut other = value.to_vec();
+            other[at] ^= 1;
+            let index = hold_index(&dir);
+            index.insert(key, other).unwrap();
+            drop(index);
+            let found = verified(&dir).problems;
+            assert!(found.len() == 1 && found[0].ends_with(" otherwise than the journal"), "{found:?}");
+        }
         hold_index(&dir).insert(key, value).unwrap();
     }
     hold_index(&dir).insert(b"sbinance:usdm:ACTUSDT\0\0\0\0\0\0\0\0\x09\0\0\0\x01", "x").unwrap();

@@ -1,0 +1,83 @@
+//! The command `audit`: a log of decisions against everything held.
+
+use std::path::Path;
+
+use crate::cli::progress::Progress;
+use crate::cli::session::Session;
+use crate::cli::terminal::{self, Worst};
+use crate::database::audit::Audit;
+use crate::limits;
+use crate::query::audit::Judgement;
+use crate::query::judged::JudgedRow;
+use crate::render::{Format, audit as rendered};
+use crate::time::Instant;
+
+/// How many rows are turned into text at a time: what is printed already takes no memory.
+const ROWS_AT_A_TIME: usize = 4096;
+
+/// `audit FILE`. Exit code 1 where a figure is not right, 4 where a line cannot be read.
+pub fn run(session: &Session, file: &Path) -> Worst {
+    let progress = Progress::of_work("auditing");
+    let audited = session.database.audit(file, Instant::now(), &mut |done, of| progress.reached(done, of));
+    drop(progress);
+    let audit = match audited {
+        Ok(audit) => audit,
+        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+    };
+    match session.format {
+        Format::Table => in_words(file, &audit),
+        format => machine_rows(&audit, format),
+    }
+    let mut worst = Worst::of(u8::from(Judgement::ALL.iter().any(|j| !j.is_fine() && audit.count(*j) > 0)));
+    for mistake in &audit.mistakes {
+        worst.note(session.complain(mistake, None));
+    }
+    let untold = audit.unreadable - audit.mistakes.len() as u64;
+    if untold > 0 {
+        terminal::print_aside(&format!("error: {untold} more lines cannot be read\n"));
+    }
+    worst
+}
+
+fn in_words(file: &Path, audit: &Audit) {
+    let counts: Vec<String> = Judgement::ALL
+        .iter()
+        .map(|judgement| (audit.count(*judgement), judgement.words()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    let unreadable =
+        if audit.unreadable > 0 { format!(", {} unreadable", audit.unreadable) } else { String::new() };
+    let figures = if audit.len() == 1 { "figure" } else { "figures" };
+    let colon = if counts.is_empty() { "" } else { ": " };
+    terminal::print(&format!(
+        "{}: {} {figures}{colon}{}{unreadable}\n",
+        file.display(),
+        audit.len(),
+        counts.join(", ")
+    ));
+    let shown: Vec<JudgedRow> = audit.objections().take(limits::AUDIT_SHOWN).collect();
+    if shown.is_empty() {
+        return;
+    }
+    terminal::print(&rendered::table(&shown, terminal::stdout_surface()));
+    let objections = audit.objections().count();
+    if objections > shown.len() {
+        let more = objections - shown.len();
+        terminal::print(&format!("and {more} more; --format csv or jsonl gives every line\n"));
+    }
+}
+
+fn machine_rows(audit: &Audit, format: Format) {
+    let mut rows = audit.rows();
+    let mut first = true;
+    loop {
+        let part: Vec<JudgedRow> = rows.by_ref().take(ROWS_AT_A_TIME).collect();
+        let last = part.len() < ROWS_AT_A_TIME;
+        terminal::print(&rendered::part(&part, format, first, last));
+        if last {
+            return;
+        }
+        first = false;
+    }
+}

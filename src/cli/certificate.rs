@@ -1,0 +1,44 @@
+//! The command `certificate`: one answer with everything that proves it.
+
+use std::path::Path;
+
+use crate::cli::session::Session;
+use crate::cli::terminal::{self, Worst};
+use crate::mistake::Mistake;
+use crate::query::ast::Statement;
+use crate::query::parse;
+use crate::time::Instant;
+
+/// `certificate [--out FILE] TEXT`.
+pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
+    let text = words.join(" ");
+    let made = one_statement(&text)
+        .and_then(|statement| session.database.certificate(&statement, Instant::now()))
+        .map(|certificate| format!("{certificate:#}\n"));
+    let done = made.and_then(|certificate| match out {
+        None => {
+            terminal::print(&certificate);
+            Ok(())
+        }
+        Some(file) => {
+            std::fs::write(file, certificate).map_err(|error| {
+                Mistake::input("cannot_write", format!("cannot write {}: {error}", file.display()))
+            })?;
+            terminal::print(&format!("{}: written; check it with verify --certificate\n", file.display()));
+            Ok(())
+        }
+    });
+    match done {
+        Ok(()) => Worst::default(),
+        Err(mistake) => Worst::of(session.complain(&mistake, mistake.span.map(|_| text.as_str()))),
+    }
+}
+
+fn one_statement(text: &str) -> Result<Statement, Mistake> {
+    let mut statements = parse(text)?;
+    match (statements.pop(), statements.len()) {
+        (Some(statement), 0) => Ok(statement),
+        _ => Err(Mistake::question("one_statement", "a certificate is of one statement")
+            .hint("tierbook certificate mmr of ACTUSDT at 60000")),
+    }
+}

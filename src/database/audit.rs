@@ -1,0 +1,249 @@
+//! Auditing: a log of decisions against everything held. The store is opened once; each state of what could be known
+//! about a subject is worked out once, for all figures that fall into it.
+
+pub mod figures;
+pub mod log;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use crate::database::Database;
+use crate::mistake::Mistake;
+use crate::query::audit::{Case, Judgement, Used, Verdict};
+use crate::query::judged::JudgedRow;
+use crate::query::measure::{Measure, Takes};
+use crate::rulebook::Rulebook;
+use crate::statement::{Precision, Program, Recorded, Subject, TxId};
+use crate::store::Reader;
+use crate::time::{Instant, PublishedTime, ValidTime};
+use figures::{Entry, Figure};
+use log::Log;
+
+/// A log, judged.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    /// What is wrong with lines that cannot be read, the first of them.
+    pub mistakes: Vec<Mistake>,
+    /// How many lines cannot be read.
+    pub unreadable: u64,
+    names: Vec<String>,
+    subjects: Vec<Subject>,
+    figures: Vec<Judged>,
+    book: Rulebook,
+    precision: BTreeMap<TxId, Precision>,
+}
+
+/// A figure and what was found about it.
+#[derive(Clone, Debug)]
+struct Judged {
+    line: u64,
+    name: usize,
+    used: Used,
+    /// The subject and the verdict; `None` where the name is not held.
+    found: Option<(usize, Verdict)>,
+}
+
+impl Database {
+    /// Judges every figure of a log against everything held. Nothing is recorded.
+    ///
+    /// `now` is what relative words in the log count from. `progress` is told how much is done of how much: first of
+    /// the bytes of the log, then of its figures.
+    ///
+    /// # Errors
+    /// The log cannot be read as a whole, as [`log::read`]; or there is no database, or it is damaged.
+    pub fn audit(
+        &self,
+        file: &Path,
+        now: Instant,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Audit, Mistake> {
+        let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+        let log = log::read(file, now, &mut |read| progress(read, bytes))?;
+        let reader = Reader::open(self.dir())?;
+        let mut audit = placed(log, &reader.subjects()?);
+        let wanted: BTreeSet<usize> =
+            audit.figures.iter().filter_map(|figure| Some(figure.found.as_ref()?.0)).collect();
+        let mut statements: Vec<Recorded> = Vec::new();
+        for subject in &wanted {
+            statements.extend(reader.statements(&audit.subjects[*subject])?);
+        }
+        audit.book = Rulebook::new(statements, reader.withdrawals()?, &reader.listings()?);
+        let sources = reader.sources()?;
+        audit.precision = sources.into_iter().map(|held| (held.tx, held.source.precision)).collect();
+        drop(reader);
+        audit.judge(progress);
+        Ok(audit)
+    }
+}
+
+impl Audit {
+    /// How many figures were judged.
+    pub fn len(&self) -> usize {
+        self.figures.len()
+    }
+
+    /// Whether no figure was judged.
+    pub fn is_empty(&self) -> bool {
+        self.figures.is_empty()
+    }
+
+    /// How many figures were judged so.
+    pub fn count(&self, judgement: Judgement) -> usize {
+        self.figures.iter().filter(|figure| figure.judgement() == judgement).count()
+    }
+
+    /// The rows of all figures, in the order of the log, made as they are asked for.
+    pub fn rows(&self) -> impl Iterator<Item = JudgedRow> + '_ {
+        self.figures.iter().map(|figure| self.row(figure))
+    }
+
+    /// The rows of the figures that are not fine, likewise.
+    pub fn objections(&self) -> impl Iterator<Item = JudgedRow> + '_ {
+        let objected = self.figures.iter().filter(|figure| !figure.judgement().is_fine());
+        objected.map(|figure| self.row(figure))
+    }
+
+    fn row(&self, figure: &Judged) -> JudgedRow {
+        let precision_of = |tx: TxId| self.precision.get(&tx).copied().unwrap_or(Precision::Instant);
+        let held = figure.found.as_ref().and_then(|(subject, verdict)| {
+            let timeline = self.book.timeline(&self.subjects[*subject])?;
+            Some(JudgedRow::of(figure.line, figure.used, verdict, timeline, precision_of))
+        });
+        held.unwrap_or_else(|| JudgedRow::not_held(figure.line, &self.names[figure.name], figure.used))
+    }
+
+    /// Judges all figures, subject by subject and state by state.
+    fn judge(&mut self, progress: &mut dyn FnMut(u64, u64)) {
+        let Audit { figures, book, subjects, .. } = self;
+        let mut of_subject: Vec<Vec<usize>> = vec![Vec::new(); subjects.len()];
+        for (place, figure) in figures.iter().enumerate() {
+            if let Some((subject, _)) = figure.found {
+                of_subject[subject].push(place);
+            }
+        }
+        let (mut done, all) = (0, figures.len() as u64);
+        for (subject, places) in of_subject.into_iter().enumerate() {
+            let Some(timeline) = book.timeline(&subjects[subject]) else { continue };
+            let case = Case::new(book, timeline);
+            let state = |place: usize| (case.state(figures[place].used.known_at), place);
+            let mut by_state: Vec<(usize, usize)> = places.into_iter().map(state).collect();
+            by_state.sort_unstable();
+            for group in by_state.chunk_by(|a, b| a.0 == b.0) {
+                let known = case.known(group[0].0);
+                for (_, place) in group {
+                    let verdict = case.judge(&figures[*place].used, &known);
+                    figures[*place].found = Some((subject, verdict));
+                }
+                done += group.len() as u64;
+                progress(done, all);
+            }
+        }
+    }
+}
+
+impl Judged {
+    fn judgement(&self) -> Judgement {
+        self.found.as_ref().map_or(Judgement::Unknown, |(_, verdict)| verdict.judgement)
+    }
+}
+
+/// The place of a subject and the measure that a name and a figure mean; `None` where nothing of that name is held.
+type Meant = Option<(usize, Measure)>;
+
+/// The figures of a log, each with the subject that it means, not judged yet.
+fn placed(mut log: Log, held: &[Subject]) -> Audit {
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, subject) in held.iter().enumerate() {
+        by_name.entry(subject.name()).or_default().push(place);
+    }
+    let mut meant: HashMap<(usize, Figure, bool), Result<Meant, Mistake>> = HashMap::new();
+    let mut figures: Vec<Judged> = Vec::with_capacity(log.entries.len());
+    for entry in std::mem::take(&mut log.entries) {
+        let found = meant.entry((entry.name, entry.figure, entry.at.is_some())).or_insert_with(|| {
+            meaning(&log.names[entry.name], entry.figure, entry.at.is_some(), &by_name, held)
+        });
+        match found {
+            Ok(found) => figures.push(judged(&entry, *found)),
+            Err(mistake) => {
+                let message = format!("line {} {}", entry.line, mistake.message);
+                log.note(entry.line, Mistake { message, ..mistake.clone() });
+            }
+        }
+    }
+    log.mistakes.sort_by_key(|(line, _)| *line);
+    Audit {
+        mistakes: log.mistakes.into_iter().map(|(_, mistake)| mistake).collect(),
+        unreadable: log.unreadable,
+        names: log.names,
+        subjects: held.to_vec(),
+        figures,
+        book: Rulebook::default(),
+        precision: BTreeMap::new(),
+    }
+}
+
+fn judged(entry: &Entry, found: Meant) -> Judged {
+    let unplaced = match entry.figure {
+        Figure::Rate => Measure::Mmr,
+        Figure::Of(measure) => measure,
+    };
+    let used = Used {
+        valid_at: ValidTime(entry.time),
+        known_at: PublishedTime(entry.known_at),
+        measure: found.map_or(unplaced, |(_, measure)| measure),
+        at: entry.at,
+        value: entry.value,
+    };
+    let open = |(subject, _)| (subject, Verdict::open());
+    Judged { line: entry.line, name: entry.name, used, found: found.map(open) }
+}
+
+/// What a name means.
+///
+/// # Errors
+/// The name is held, but has no such measure, or needs an amount for it, or means several subjects.
+fn meaning(
+    name: &str,
+    figure: Figure,
+    has_amount: bool,
+    by_name: &HashMap<&str, Vec<usize>>,
+    held: &[Subject],
+) -> Result<Meant, Mistake> {
+    let bare = name.rsplit(':').next().unwrap_or(name);
+    let is_meant = |subject: &Subject| match name.matches(':').count() {
+        0 => true,
+        1 => name == format!("{}:{bare}", subject.program().name()),
+        _ => name == subject.to_string(),
+    };
+    let named = by_name.get(bare).into_iter().flatten().copied().filter(|place| is_meant(&held[*place]));
+    let named: Vec<usize> = named.collect();
+    let measured = named.iter().filter_map(|place| {
+        let program = held[*place].program();
+        let measure = match figure {
+            Figure::Rate if program.holds_contracts() => Measure::Mmr,
+            Figure::Rate => Measure::Ratio,
+            Figure::Of(measure) => measure,
+        };
+        measure.applies_to(program).then_some((*place, measure))
+    });
+    let measured: Vec<(usize, Measure)> = measured.collect();
+    let answers = |(place, measure): &&(usize, Measure)| match measure.takes() {
+        Takes::Amount | Takes::Leverage => has_amount,
+        Takes::AmountIfTiered => has_amount || held[*place].program() != Program::PmPro,
+        Takes::Nothing => true,
+    };
+    let answering: Vec<&(usize, Measure)> = measured.iter().filter(answers).collect();
+    let refuse = |message: String| Mistake::input("unreadable_line", message);
+    match (named.as_slice(), measured.as_slice(), answering.as_slice()) {
+        ([], ..) => Ok(None),
+        (_, [], _) => Err(refuse(format!("column `subject`: `{name}` has no such measure"))
+            .hint("contracts have rate and margin, assets have a rate")),
+        (_, _, []) => Err(refuse(format!("has nothing in column `notional`, and `{name}` needs it"))),
+        (_, _, [one]) => Ok(Some(**one)),
+        (_, _, several) => {
+            let full: Vec<String> = several.iter().map(|(place, _)| held[*place].to_string()).collect();
+            Err(refuse(format!("column `subject`: `{name}` means {}", full.join(" and ")))
+                .hint(format!("write the full name: {}", full[0])))
+        }
+    }
+}

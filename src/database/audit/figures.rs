@@ -1,0 +1,214 @@
+//! The columns of a log, and the figures that one line holds.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::decimal::{self, Decimal};
+use crate::mistake::Mistake;
+use crate::query::ast::Word;
+use crate::query::at::{At, read_amount, read_leverage};
+use crate::query::measure::{Measure, Takes};
+use crate::text::{Span, nearest};
+use crate::time::Instant;
+
+/// A figure of a log, as far as it can be understood without the database.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Entry {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The name of the subject, as its place in [`super::log::Log::names`].
+    pub name: usize,
+    /// The instant that it was used for.
+    pub time: Instant,
+    /// What was published by then could be known.
+    pub known_at: Instant,
+    /// What it is.
+    pub figure: Figure,
+    /// Of which notional, amount or leverage.
+    pub at: Option<At>,
+    /// The figure.
+    pub value: Decimal,
+}
+
+/// What a figure is: a rate is the measure that the subject has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Figure {
+    /// `mmr` of a contract, `ratio` of an asset.
+    Rate,
+    /// This measure.
+    Of(Measure),
+}
+
+/// A cell of a line: the name of its column, and its text.
+pub struct Cell<'a> {
+    /// The name as the log writes it.
+    pub column: &'a str,
+    /// The text, never empty.
+    pub text: Cow<'a, str>,
+}
+
+/// The cells of one line that mean something.
+pub type Cells<'a> = BTreeMap<Role, Cell<'a>>;
+
+/// What a column is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// The instant that the figure was used for.
+    Time,
+    /// By when something must have been published to be known; the time, where there is none.
+    KnownAt,
+    /// The contract or asset.
+    Subject,
+    /// The notional, amount or leverage.
+    Notional,
+    /// A maintenance margin rate or a collateral ratio.
+    Rate,
+    /// A maintenance margin.
+    Margin,
+    /// The measure of `value`.
+    Measure,
+    /// A figure of any measure.
+    Value,
+}
+
+/// The names of the columns, the first of each as the documentation writes it.
+const NAMES: [(Role, &[&str]); 8] = [
+    (Role::Time, &["time", "timestamp", "datetime", "date", "as_of", "valid_at"]),
+    (Role::KnownAt, &["known_at", "decided_at"]),
+    (Role::Subject, &["subject", "symbol", "contract", "asset", "instrument"]),
+    (Role::Notional, &["notional", "at", "amount", "position_notional"]),
+    (Role::Rate, &["rate", "mmr", "maintenance_margin_rate", "ratio", "collateral_ratio"]),
+    (Role::Margin, &["margin", "maintenance_margin"]),
+    (Role::Measure, &["measure"]),
+    (Role::Value, &["value", "used"]),
+];
+
+impl Role {
+    /// What a column of that name is for, in any case, with blanks or dashes for `_`; `None` for others.
+    pub fn of_column(name: &str) -> Option<Role> {
+        let same = |alias: &&&str| {
+            alias.len() == name.len()
+                && alias.bytes().zip(name.bytes()).all(|(wanted, byte)| {
+                    let byte = if matches!(byte, b' ' | b'-') { b'_' } else { byte.to_ascii_lowercase() };
+                    wanted == byte
+                })
+        };
+        NAMES.iter().find(|(_, names)| names.iter().any(|alias| same(&alias))).map(|(role, _)| *role)
+    }
+
+    /// The name of the column.
+    pub fn name(self) -> &'static str {
+        self.aliases().first().copied().unwrap_or_default()
+    }
+
+    /// Every name that the column may have.
+    pub fn aliases(self) -> &'static [&'static str] {
+        NAMES.iter().find(|(role, _)| *role == self).map_or(&[], |(_, names)| names)
+    }
+}
+
+/// The mistake of a line that cannot be read.
+pub fn at_line(line: u64, message: &str) -> Mistake {
+    Mistake::input("unreadable_line", format!("line {line} {message}"))
+}
+
+/// The figures of one line, each with the name of its subject: one for each of `rate`, `margin` and `value` that is there.
+///
+/// # Errors
+/// The line lacks a cell or holds one that cannot be read; the mistake names line and column.
+pub fn figures(cells: &Cells, line: u64, now: Instant) -> Result<Vec<(String, Entry)>, Mistake> {
+    let needed = |role: Role| {
+        cells.get(&role).ok_or_else(|| at_line(line, &format!("has nothing in column `{}`", role.name())))
+    };
+    let instant = |cell: &Cell| {
+        let quick = Instant::parse_rfc3339(&cell.text);
+        quick
+            .map_or_else(|| Instant::read(&cell.text, now), Ok)
+            .map_err(|no| at_line(line, &format!("column `{}`: {}", cell.column, no.message)).hint(no.hint))
+    };
+    let time = instant(needed(Role::Time)?)?;
+    let known_at = cells.get(&Role::KnownAt).map(instant).transpose()?.unwrap_or(time);
+    let name = needed(Role::Subject)?.text.to_string();
+    let mut found: Vec<(Figure, &Cell)> = Vec::new();
+    found.extend(cells.get(&Role::Rate).map(|cell| (Figure::Rate, cell)));
+    found.extend(cells.get(&Role::Margin).map(|cell| (Figure::Of(Measure::Margin), cell)));
+    match (cells.get(&Role::Value), cells.get(&Role::Measure)) {
+        (Some(value), Some(measure)) => found.push((Figure::Of(measure_of(measure, line)?), value)),
+        (Some(value), None) => {
+            let message =
+                format!("column `{}` has a figure, column `measure` does not say of what", value.column);
+            return Err(at_line(line, &message).hint("write mmr, margin, ratio or another measure there"));
+        }
+        (None, _) => {}
+    }
+    if found.is_empty() {
+        let message = "has nothing in columns `rate`, `margin` and `value`";
+        return Err(at_line(line, message).hint("a line holds one figure that was used"));
+    }
+    let entry = |(figure, cell): (Figure, &Cell)| {
+        let at = cells.get(&Role::Notional).map(|at| read_at(figure, at, line)).transpose()?.flatten();
+        let value = read_value(figure, cell, line)?;
+        Ok((name.clone(), Entry { line, name: 0, time, known_at, figure, at, value }))
+    };
+    found.into_iter().map(entry).collect()
+}
+
+fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Mistake> {
+    let plain = cell.text.to_lowercase().replace([' ', '-'], "_");
+    let judged = || Measure::ALL.iter().copied().filter(|measure| *measure != Measure::Tiers);
+    judged().find(|measure| measure.key() == plain).ok_or_else(|| {
+        let message = format!("column `{}`: `{}` is not a measure of one figure", cell.column, cell.text);
+        let keys: Vec<&str> = judged().map(Measure::key).collect();
+        match nearest(&plain, keys.iter().copied()) {
+            Some(near) => at_line(line, &message).hint(format!("did you mean `{near}`?")),
+            None => at_line(line, &message).hint(format!("the measures are: {}", keys.join(", "))),
+        }
+    })
+}
+
+fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Mistake> {
+    let takes = match figure {
+        Figure::Rate => Takes::Amount,
+        Figure::Of(measure) => measure.takes(),
+    };
+    let word = || Word { text: cell.text.to_string(), span: Span::new(0, 0) };
+    let read = match (takes, decimal::parse_scientific(&cell.text)) {
+        (Takes::Nothing, _) => return Ok(None),
+        (Takes::Leverage, _) => read_leverage(&word()),
+        (_, Some(amount)) => Ok(At::Amount(amount)),
+        (_, None) => read_amount(&word()),
+    };
+    read.map(Some).map_err(|mistake| unreadable(cell, line, mistake))
+}
+
+/// Reads `0.125`, `12.5%`, `5,500`, `10x`; the sign of a figure that cannot be right is kept too.
+fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Mistake> {
+    let (sign, plain) = match cell.text.strip_prefix('-') {
+        Some(rest) => (-Decimal::ONE, rest),
+        None => (Decimal::ONE, &*cell.text),
+    };
+    let is_rate = matches!(figure, Figure::Rate | Figure::Of(Measure::Mmr | Measure::Ratio));
+    let value = match (plain.strip_suffix('%'), plain.strip_suffix(['x', 'X'])) {
+        (Some(percent), _) if is_rate => {
+            decimal::parse_scientific(percent.trim_end()).and_then(decimal::hundredth)
+        }
+        (_, Some(times)) if figure == Figure::Of(Measure::MaxLeverage) => decimal::parse(times),
+        _ => decimal::parse_scientific(plain),
+    };
+    let word = || Word { text: plain.to_string(), span: Span::new(0, 0) };
+    match value {
+        Some(value) => Ok(value * sign),
+        None if is_rate => {
+            let message = format!("column `{}`: `{}` is not a rate", cell.column, cell.text);
+            Err(at_line(line, &message).hint("write a fraction or a percentage: 0.125 or 12.5%"))
+        }
+        None => read_amount(&word())
+            .map(|at| at.amount().unwrap_or_default() * sign)
+            .map_err(|mistake| unreadable(cell, line, mistake)),
+    }
+}
+
+fn unreadable(cell: &Cell, line: u64, mistake: Mistake) -> Mistake {
+    let named = at_line(line, &format!("column `{}`: {}", cell.column, mistake.message));
+    mistake.hints.into_iter().take(1).fold(named, |named, hint| named.hint(hint))
+}

@@ -1,0 +1,242 @@
+//! A log of decisions: CSV with a header, or JSON lines, read line by line into figures. A bad line stops no other.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde_json::value::RawValue;
+
+use crate::database::audit::figures::{Cell, Cells, Entry, Role, at_line, figures};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::time::Instant;
+
+/// A log that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// The names of subjects, each once.
+    pub names: Vec<String>,
+    /// The figures, in the order of their lines.
+    pub entries: Vec<Entry>,
+    /// What is wrong with lines that cannot be read, with the line; [`limits::AUDIT_SHOWN`] of them at most.
+    pub mistakes: Vec<(u64, Mistake)>,
+    /// How many lines cannot be read.
+    pub unreadable: u64,
+    places: HashMap<String, usize>,
+}
+
+/// Reads a log. `progress` is told how many bytes are read.
+///
+/// # Errors
+/// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
+/// [`limits::AUDIT_LINES`] lines or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
+pub fn read(path: &Path, now: Instant, progress: &mut dyn FnMut(u64)) -> Result<Log, Mistake> {
+    let cannot_read = |error: io::Error| {
+        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+            .hint("name a CSV file with a header, or a file of JSON lines")
+    };
+    let file = File::open(path).map_err(cannot_read)?;
+    let mut reader = BufReader::with_capacity(1 << 16, ShortLines { file, since_line_end: 0 });
+    let first = reader.fill_buf().map_err(cannot_read)?;
+    let first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
+    let mut log = Log::default();
+    match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => {
+            return Err(Mistake::input("empty_log", format!("{} is empty", path.display()))
+                .hint("the first line names the columns: time,subject,notional,rate"));
+        }
+        Some(b'{') => log.read_json_lines(reader, now, progress),
+        Some(b'[') => {
+            let message = format!("{} is one JSON array", path.display());
+            return Err(Mistake::input("not_a_log", message).hint("write one object a line: jq -c '.[]'"));
+        }
+        Some(_) => log.read_csv(reader, path, now, progress),
+    }
+    .map(|()| log)
+}
+
+impl Log {
+    fn read_csv(
+        &mut self,
+        reader: impl Read,
+        path: &Path,
+        now: Instant,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Mistake> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(reader);
+        let mut record = csv::ByteRecord::new();
+        let broken = |error: csv::Error| {
+            Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+        };
+        let mut header: Option<Vec<(Option<Role>, String)>> = None;
+        while reader.read_byte_record(&mut record).map_err(broken)? {
+            let place = record.position();
+            let line = place.map_or(0, csv::Position::line);
+            let Some(columns) = &header else {
+                header = Some(columns(&record)?);
+                continue;
+            };
+            let cells = cells_of_record(columns, &record);
+            let cells = cells.map_err(|message| at_line(line, &message));
+            self.take(line, cells.and_then(|cells| figures(&cells, line, now)))?;
+            if line.is_multiple_of(4096) {
+                progress(place.map_or(0, csv::Position::byte));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_json_lines(
+        &mut self,
+        mut reader: impl BufRead,
+        now: Instant,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Mistake> {
+        let (mut bytes, mut line, mut read) = (Vec::new(), 0, 0);
+        loop {
+            bytes.clear();
+            line += 1;
+            match reader.read_until(b'\n', &mut bytes) {
+                Ok(0) => return Ok(()),
+                Ok(count) => read += count as u64,
+                Err(error) => return Err(Mistake::input("cannot_read", format!("line {line}: {error}"))),
+            }
+            let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            if text.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let fields: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_slice(text);
+            let found = match &fields {
+                Ok(fields) => cells_of_object(fields).map_err(|message| at_line(line, &message)),
+                Err(error) => Err(at_line(line, &format!("is not a JSON object: {error}"))),
+            };
+            self.take(line, found.and_then(|cells| figures(&cells, line, now)))?;
+            if line.is_multiple_of(4096) {
+                progress(read);
+            }
+        }
+    }
+
+    /// Takes the figures of one line, or notes why there are none.
+    fn take(&mut self, line: u64, found: Result<Vec<(String, Entry)>, Mistake>) -> Result<(), Mistake> {
+        match found {
+            Ok(found) => {
+                for (name, entry) in found {
+                    let next = self.names.len();
+                    let place = *self.places.entry(name).or_insert_with_key(|name| {
+                        self.names.push(name.clone());
+                        next
+                    });
+                    self.entries.push(Entry { name: place, ..entry });
+                }
+            }
+            Err(mistake) => self.note(line, mistake),
+        }
+        if self.entries.len() > limits::AUDIT_LINES {
+            let message = format!("the log has more than {} lines", limits::AUDIT_LINES);
+            return Err(Mistake::input("log_too_long", message).hint("audit it in parts"));
+        }
+        Ok(())
+    }
+
+    /// Notes a line that cannot be read.
+    pub fn note(&mut self, line: u64, mistake: Mistake) {
+        self.unreadable += 1;
+        if self.mistakes.len() < limits::AUDIT_SHOWN {
+            self.mistakes.push((line, mistake));
+        }
+    }
+}
+
+/// What each column of a header is for.
+fn columns(header: &csv::ByteRecord) -> Result<Vec<(Option<Role>, String)>, Mistake> {
+    let mut columns: Vec<(Option<Role>, String)> = Vec::new();
+    for name in header {
+        let name = String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_string();
+        let role = Role::of_column(&name);
+        if let Some((_, first)) = columns.iter().find(|(known, _)| role.is_some() && *known == role) {
+            let message = format!("the columns `{first}` and `{name}` mean the same");
+            return Err(Mistake::input("column_twice", message).hint("rename the one that is not meant"));
+        }
+        columns.push((role, name));
+    }
+    let has = |role: Role| columns.iter().any(|(known, _)| *known == Some(role));
+    let figure = has(Role::Rate) || has(Role::Margin) || has(Role::Value);
+    let missing = [(Role::Time, has(Role::Time)), (Role::Subject, has(Role::Subject)), (Role::Rate, figure)];
+    match missing.into_iter().find(|(_, there)| !there) {
+        None => Ok(columns),
+        Some((role, _)) => {
+            let named: Vec<&str> = columns.iter().map(|(_, name)| name.as_str()).collect();
+            let message = format!("line 1 names no column `{}`: it names {}", role.name(), named.join(", "));
+            Err(Mistake::input("column_missing", message)
+                .hint(format!("it may be called {}", role.aliases().join(", ")))
+                .hint("a log has time, subject, notional, and rate, margin, or measure and value"))
+        }
+    }
+}
+
+fn cells_of_record<'a>(
+    columns: &'a [(Option<Role>, String)],
+    record: &'a csv::ByteRecord,
+) -> Result<Cells<'a>, String> {
+    let mut cells = Cells::new();
+    for ((role, column), bytes) in columns.iter().zip(record) {
+        let Some(role) = role else { continue };
+        let text = std::str::from_utf8(bytes).map_err(|_| format!("`{column}` is not UTF-8 text"))?.trim();
+        if !text.is_empty() {
+            cells.insert(*role, Cell { column, text: Cow::Borrowed(text) });
+        }
+    }
+    Ok(cells)
+}
+
+fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cells<'a>, String> {
+    let mut cells = Cells::new();
+    for (column, value) in fields {
+        let Some(role) = Role::of_column(column) else { continue };
+        let raw = value.get();
+        let text: Cow<str> = match raw.as_bytes().first() {
+            Some(b'"') => serde_json::from_str::<String>(raw).map_err(|e| format!("`{column}`: {e}"))?.into(),
+            Some(b'0'..=b'9' | b'-') => Cow::Borrowed(raw),
+            _ if raw == "null" => continue,
+            _ => return Err(format!("`{column}` is neither text nor a number")),
+        };
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_string()),
+        };
+        if text.is_empty() {
+            continue;
+        }
+        if let Some(first) = cells.insert(role, Cell { column, text }) {
+            return Err(format!("has `{}` and `{column}`, which mean the same", first.column));
+        }
+    }
+    Ok(cells)
+}
+
+/// A file whose lines are short, or a mistake: what is no log must not fill the memory.
+struct ShortLines {
+    file: File,
+    since_line_end: usize,
+}
+
+impl Read for ShortLines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        let read = buffer.get(..count).unwrap_or_default();
+        self.since_line_end = match read.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => count - end - 1,
+            None => self.since_line_end + count,
+        };
+        if self.since_line_end > limits::AUDIT_LINE_BYTES + buffer.len() {
+            return Err(io::Error::other(format!(
+                "a line is longer than {} bytes",
+                limits::AUDIT_LINE_BYTES
+            )));
+        }
+        Ok(count)
+    }
+}

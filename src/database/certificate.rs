@@ -1,0 +1,263 @@
+//! Certificates: one answer with everything that it rests on, and its place in the chain, checked by making it anew.
+//!
+//! A certificate is made from its query and the database as it was at one transaction. So it can be checked by making
+//! it once more and comparing every field: whatever is forged differs from what the journal gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::database::{Database, held, planned};
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::query::ast::Statement;
+use crate::query::rows::{Candidate, Explanation, Row};
+use crate::query::{Held, Plan, answer, parse};
+use crate::render::machine;
+use crate::statement::{Subject, TxId};
+use crate::store::{Evidence, Reader};
+use crate::time::{Instant, RecordedTime};
+
+const FORMAT: &str = "tierbook certificate 1";
+
+impl Database {
+    /// The certificate of the answer to a statement, as of the newest transaction. `now` is the clock reading of the
+    /// statement.
+    ///
+    /// # Errors
+    /// The statement is no measure, `history`, `knowledge` or `plane` (`not_certifiable`), or it cannot be answered.
+    pub fn certificate(&self, statement: &Statement, now: Instant) -> Result<Value, Mistake> {
+        let reader = Reader::open(self.dir())?;
+        let (plan, _) = planned(&reader, statement, now)?;
+        let recorded_at = reader.head().recorded_at.unwrap_or(RecordedTime(now));
+        let query = fixed(plan, recorded_at)?.to_string();
+        made(&reader, &query)
+    }
+
+    /// Checks a certificate against the journal: its head, the place of each transaction, each statement, and the answer.
+    /// Gives what is wrong, in sentences without a full stop that name the field; nothing where all is well.
+    ///
+    /// # Errors
+    /// The file cannot be read or holds no certificate (`not_a_certificate`), or there is no database, or its journal
+    /// is broken.
+    pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Mistake> {
+        let cannot_read = |error: std::io::Error| {
+            Mistake::input("cannot_read", format!("cannot read {}: {error}", file.display()))
+        };
+        let mut text = String::new();
+        let bytes = File::open(file).map_err(cannot_read)?;
+        bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
+        let certificate: Value = serde_json::from_str(&text).map_err(|error| {
+            Mistake::input("not_a_certificate", format!("{} is no certificate: {error}", file.display()))
+                .hint("`tierbook certificate QUERY` writes one")
+        })?;
+        self.check(&certificate)
+    }
+
+    /// As [`Database::check_certificate`], for a certificate that was read.
+    ///
+    /// # Errors
+    /// There is no database, or its journal is broken.
+    pub fn check(&self, certificate: &Value) -> Result<Vec<String>, Mistake> {
+        if certificate["format"] != FORMAT {
+            return Ok(vec![format!("`format` is not \"{FORMAT}\"")]);
+        }
+        let Some(tx) = certificate["head"]["tx"].as_u64() else {
+            return Ok(vec!["`head.tx` is no number of a transaction".to_string()]);
+        };
+        let Some(reader) = Reader::open_as_of(self.dir(), TxId(tx))? else {
+            return Ok(vec![format!("`head.tx`: the journal has no transaction {tx}")]);
+        };
+        let anew = match certificate["query"].as_str().map(|query| made(&reader, query)) {
+            Some(Ok(anew)) => anew,
+            Some(Err(mistake)) => return Ok(vec![format!("`query` cannot be asked: {}", mistake.message)]),
+            None => return Ok(vec!["`query` is no text".to_string()]),
+        };
+        let mut problems = Vec::new();
+        compare("", certificate, &anew, &mut problems);
+        Ok(problems)
+    }
+}
+
+/// The plan with everything recorded until the head, and nothing later.
+fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Mistake> {
+    match plan {
+        Plan::Measure(mut plan) => {
+            plan.basis.recorded_by.get_or_insert(head);
+            Ok(Written(Plan::Measure(plan)))
+        }
+        Plan::History(mut plan) => {
+            plan.knowledge.recorded_by.get_or_insert(head);
+            Ok(Written(Plan::History(plan)))
+        }
+        Plan::Steps(mut plan) => {
+            plan.ask.basis.recorded_by.get_or_insert(head);
+            Ok(Written(Plan::Steps(plan)))
+        }
+        Plan::Explain(inner) => fixed(*inner, head),
+        _ => Err(Mistake::question("not_certifiable", "this answer does not rest on single statements")
+            .hint("certify a measure, history, knowledge or plane: mmr of ACTUSDT at 60000")),
+    }
+}
+
+/// A plan that can be written as a query that plans to itself.
+struct Written(Plan);
+
+impl std::fmt::Display for Written {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match &self.0 {
+            Plan::Measure(plan) => plan.fmt(f),
+            Plan::History(plan) => plan.fmt(f),
+            Plan::Steps(plan) => plan.fmt(f),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The certificate of a query, from the database as a reader sees it.
+fn made(reader: &Reader, query: &str) -> Result<Value, Mistake> {
+    let head = reader.head();
+    let now = head.recorded_at.unwrap_or(RecordedTime(Instant::FIRST));
+    let statements = parse(query)?;
+    let [statement] = statements.as_slice() else {
+        return Err(Mistake::question("one_statement", "a certificate is of one statement"));
+    };
+    let (plan, subjects) = planned(reader, statement, now.0)?;
+    let query = fixed(plan.clone(), now)?.to_string();
+    let plan = Plan::Explain(Box::new(plan));
+    let held = held(reader, &plan, &subjects)?;
+    let rows = answer(&plan, &held)?;
+    let explained = || {
+        rows.iter()
+            .filter_map(|row| if let Row::Explanation(explained) = row { Some(&**explained) } else { None })
+    };
+    Ok(json!({
+        "format": FORMAT,
+        "query": query,
+        "head": {
+            "tx": head.tx.0,
+            "hash": head.hash.to_string(),
+            "recorded_at": head.recorded_at.map(|at| at.to_string()),
+        },
+        "answer": explained().flat_map(|explained| &explained.rows).map(machine::row).collect::<Vec<_>>(),
+        "evidence": evidence(explained(), &held, reader)?,
+    }))
+}
+
+/// Every statement, listing and withdrawal that was considered, as the journal has it.
+fn evidence<'a>(
+    explained: impl Iterator<Item = &'a Explanation>,
+    held: &Held,
+    reader: &Reader,
+) -> Result<Vec<Value>, Mistake> {
+    let mut lines: BTreeMap<TxId, Evidence> = BTreeMap::new();
+    let mut pieces = Vec::new();
+    let mut withdrawals: BTreeSet<(TxId, usize)> = BTreeSet::new();
+    for candidate in explained.flat_map(|explained| &explained.candidates) {
+        let line = line_of(candidate.recorded.tx, reader, &mut lines)?;
+        pieces.extend(considered(candidate, line));
+        let source = [&candidate.recorded.id.source].into();
+        for withdrawal in held.rulebook.withdrawals_reaching(source) {
+            let by = held.sources.iter().find(|source| source.recorded_at == withdrawal.recorded_at);
+            let Some(tx) = by.map(|source| source.tx) else { continue };
+            let line = line_of(tx, reader, &mut lines)?;
+            let takes = |said: &&(usize, &Value)| said.1["source"] == withdrawal.withdrawal.source.as_str();
+            let said = line.withdrawals.iter().enumerate().collect::<Vec<_>>();
+            withdrawals.extend(said.iter().filter(takes).map(|(place, _)| (tx, *place)));
+        }
+    }
+    for (tx, place) in withdrawals {
+        let line = line_of(tx, reader, &mut lines)?;
+        pieces.push(piece("withdrawal", line, json!({ "says": line.withdrawals.get(place) })));
+    }
+    Ok(pieces)
+}
+
+fn line_of<'a>(
+    tx: TxId,
+    reader: &Reader,
+    lines: &'a mut BTreeMap<TxId, Evidence>,
+) -> Result<&'a Evidence, Mistake> {
+    match lines.entry(tx) {
+        std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
+        std::collections::btree_map::Entry::Vacant(place) => Ok(place.insert(reader.evidence(tx)?)),
+    }
+}
+
+/// A statement that was considered, with its rule; or, where no words say it, the listing that it follows from.
+fn considered(candidate: &Candidate, line: &Evidence) -> Vec<Value> {
+    let recorded = &candidate.recorded;
+    let name = |says: &Value, rule: Option<&Value>| {
+        json!({
+            "statement": recorded.id.to_string(),
+            "fate": candidate.fate,
+            "because": candidate.because,
+            "says": says,
+            "rule": rule,
+        })
+    };
+    if recorded.follows_from_listing() {
+        let lists = |said: &&Value| lists(said, &recorded.statement.subject);
+        return line
+            .listings
+            .iter()
+            .filter(lists)
+            .map(|said| piece("listing", line, name(said, None)))
+            .collect();
+    }
+    let said = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
+    let said = said.unwrap_or(&Value::Null);
+    let claims = ["change", "sighting"].map(|kind| &said["claim"][kind]["rule"]["id"]);
+    let rule = claims.iter().find_map(|id| line.rules.get(id.as_str()?));
+    vec![piece("statement", line, name(said, rule))]
+}
+
+fn lists(said: &Value, subject: &Subject) -> bool {
+    said["venue"] == subject.venue() && said["program"] == subject.program().name()
+}
+
+/// A piece of evidence, with the place of its transaction in the chain.
+fn piece(kind: &str, line: &Evidence, rest: Value) -> Value {
+    let mut piece = json!({
+        "kind": kind,
+        "tx": line.tx.0,
+        "previous": line.previous.to_string(),
+        "hash": line.hash.to_string(),
+        "source": line.source.to_string(),
+    });
+    if let (Value::Object(piece), Value::Object(rest)) = (&mut piece, rest) {
+        piece.extend(rest);
+    }
+    piece
+}
+
+/// Names every field in which a certificate differs from the one made anew.
+fn compare(path: &str, certificate: &Value, anew: &Value, problems: &mut Vec<String>) {
+    let inside = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+    match (certificate, anew) {
+        (Value::Object(certificate), Value::Object(anew)) => {
+            for (name, value) in anew {
+                match certificate.get(name) {
+                    Some(said) => compare(&inside(name), said, value, problems),
+                    None => problems.push(format!("`{}` is missing", inside(name))),
+                }
+            }
+            let surplus = certificate.keys().filter(|name| !anew.contains_key(*name));
+            problems.extend(surplus.map(|name| format!("`{}` is not part of it", inside(name))));
+        }
+        (Value::Array(certificate), Value::Array(anew)) => {
+            for (place, (said, value)) in certificate.iter().zip(anew).enumerate() {
+                compare(&format!("{path}[{place}]"), said, value, problems);
+            }
+            if certificate.len() != anew.len() {
+                let (has, gives) = (certificate.len(), anew.len());
+                problems.push(format!("`{path}` has {has} entries, the journal gives {gives}"));
+            }
+        }
+        (said, value) if said == value => {}
+        (said, value) => problems.push(format!("`{path}` is {said}, the journal gives {value}")),
+    }
+}

@@ -1,0 +1,104 @@
+//! The files of documents: which of a folder are meant, and their bytes.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::ingest;
+use crate::limits;
+use crate::mistake::Mistake;
+
+/// A document to load.
+#[derive(Clone, Debug)]
+pub enum Document {
+    /// A file.
+    File(PathBuf),
+    /// A text that was written for a command, under a name of its own.
+    Written(String, String),
+}
+
+impl Document {
+    /// The path or the name.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Document::File(path) => path.clone(),
+            Document::Written(name, _) => PathBuf::from(name),
+        }
+    }
+
+    /// The name that its source bears, and the bytes.
+    ///
+    /// # Errors
+    /// The file is a folder (`is_folder`), too large (`too_large`), or cannot be read (`cannot_read`).
+    pub(super) fn contents(&self) -> Result<(String, Vec<u8>), Mistake> {
+        match self {
+            Document::File(path) => Ok((file_name(path), bytes_of(path)?)),
+            Document::Written(name, text) => Ok((name.clone(), text.clone().into_bytes())),
+        }
+    }
+}
+
+/// What the files are called that are loaded from a folder. Markdown is read where it is named, but most of it is about
+/// a folder and not part of it.
+const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
+
+/// The files that a path means: itself, or the files of a folder that may hold rules, in the order of the instants in
+/// their names, then by name.
+///
+/// # Errors
+/// The path does not exist or cannot be listed, or a folder holds no such file.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
+    let unreadable = |error: std::io::Error| {
+        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+            .hint("name a file, or a folder of .txt, .html, .json and .toml files")
+    };
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+        if EXTENSIONS.contains(&extension) && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
+    if files.is_empty() {
+        let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
+        return Err(Mistake::input("no_announcement", message).hint("name a file of another kind itself"));
+    }
+    Ok(files)
+}
+
+/// The bytes of a file, up to what a document may have.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Mistake> {
+    let cannot_read = |error: std::io::Error| {
+        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+            .hint("name a file that exists and may be read")
+    };
+    let metadata = fs::metadata(path).map_err(cannot_read)?;
+    if metadata.is_dir() {
+        return Err(Mistake::input("is_folder", format!("{} is a folder", path.display())));
+    }
+    let too_large = |has: String| {
+        let message =
+            format!("{} has {has} bytes; at most {} are read", path.display(), limits::DOCUMENT_BYTES);
+        Mistake::input("too_large", message).hint("an announcement has a few thousand bytes; is this one?")
+    };
+    if metadata.len() > limits::DOCUMENT_BYTES {
+        return Err(too_large(metadata.len().to_string()));
+    }
+    // A pipe or a device does not say how much will come out of it.
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(cannot_read)?;
+    file.take(limits::DOCUMENT_BYTES + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
+    if bytes.len() as u64 > limits::DOCUMENT_BYTES {
+        return Err(too_large(format!("more than {}", limits::DOCUMENT_BYTES)));
+    }
+    Ok(bytes)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

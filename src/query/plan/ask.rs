@@ -1,0 +1,152 @@
+//! Plans of measures at one basis, and what other plans share with them: subjects, numbers, instants.
+
+use std::fmt;
+
+use crate::limits;
+use crate::mistake::Mistake;
+use crate::query::ast::{Ask, Clauses, Word};
+use crate::query::at::{At, read_amount, read_leverage};
+use crate::query::measure::{Measure, Takes};
+use crate::query::names;
+use crate::statement::{Basis, Program, Subject};
+use crate::text::nearest;
+use crate::time::{Instant, PublishedTime, RecordedTime, ValidTime};
+
+/// A measure of subjects, at notionals, at a basis. Each combination is a row.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MeasurePlan {
+    /// What is asked for.
+    pub measure: Measure,
+    /// The subjects, each once.
+    pub subjects: Vec<Subject>,
+    /// What stands behind `at`; empty where nothing does.
+    pub at: Vec<At>,
+    /// The three instants.
+    pub basis: Basis,
+    /// Whether broken tables are to be refused rather than repaired.
+    pub as_published: bool,
+    /// Subjects of the same names that the question cannot mean, because it gives no amount.
+    pub left_out: Vec<Subject>,
+}
+
+/// The subjects of those names under any program.
+pub(super) fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for word in words {
+        let matched = names::matching(&word.text, held);
+        if matched.is_empty() {
+            return Err(names::unknown_subject(word, held));
+        }
+        subjects.extend(matched.into_iter().cloned());
+    }
+    Ok(subjects)
+}
+
+pub(super) fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<MeasurePlan, Mistake> {
+    let on = ask.clauses.on.as_ref().map(names::read_on).transpose()?;
+    let at = read_at(ask)?;
+    let mut subjects = names::select(&ask.subjects, ask.measure, on.as_ref(), held)?;
+    let mut left_out = Vec::new();
+    if ask.measure.takes() == Takes::AmountIfTiered && at.is_empty() {
+        (left_out, subjects) = subjects.into_iter().partition(|subject| subject.program() == Program::PmPro);
+        if subjects.is_empty() {
+            return Err(amount_missing(ask, "the ratio on pm-pro depends on the amount"));
+        }
+    }
+    let rows = subjects.len().saturating_mul(at.len().max(1));
+    if rows > limits::ANSWER_ROWS {
+        let message = format!("the answer would have {rows} rows; at most {} are given", limits::ANSWER_ROWS);
+        return Err(Mistake::question("answer_too_long", message)
+            .hint("ask for fewer subjects or notionals at a time"));
+    }
+    let basis = read_basis(&ask.clauses, now)?;
+    let as_published = ask.clauses.as_published.is_some();
+    Ok(MeasurePlan { measure: ask.measure, subjects, at, basis, as_published, left_out })
+}
+
+fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
+    let takes = ask.measure.takes();
+    match (takes, ask.at.first()) {
+        (Takes::Nothing, Some(first)) => {
+            return Err(Mistake::question(
+                "at_not_taken",
+                format!("`{}` takes no `at`", ask.measure.words()),
+            )
+            .at(first.span, "not expected here")
+            .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text)));
+        }
+        (Takes::Amount, None) if ask.measure == Measure::Collateral => {
+            return Err(amount_missing(ask, "of which amount?"));
+        }
+        (Takes::Amount, None) => return Err(amount_missing(ask, "at which notional?")),
+        (Takes::Leverage, None) => {
+            return Err(Mistake::question("leverage_missing", "the leverage is missing")
+                .at(ask.measure_span, "at which leverage?")
+                .hint(format!("max position of {} at 10x", ask.subjects[0].text)));
+        }
+        _ => {}
+    }
+    let read = |word: &Word| if takes == Takes::Leverage { read_leverage(word) } else { read_amount(word) };
+    ask.at.iter().map(read).collect()
+}
+
+fn amount_missing(ask: &Ask, label: &str) -> Mistake {
+    let (measure, subject) = (ask.measure.words(), &ask.subjects[0].text);
+    let mistake = Mistake::question("amount_missing", format!("`{measure}` needs an amount"))
+        .at(ask.measure_span, label)
+        .hint(format!("{measure} of {subject} at 60000"));
+    if ask.measure == Measure::Ratio || ask.measure == Measure::Mmr {
+        mistake.hint(format!("tiers of {subject} gives the whole table"))
+    } else {
+        mistake
+    }
+}
+
+pub(super) fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
+    let read = |word: &Option<Word>| word.as_ref().map(|word| read_instant(word, now)).transpose();
+    let recorded_by = read(&clauses.recorded_by)?;
+    if let (Some(instant), Some(word)) = (recorded_by, &clauses.recorded_by)
+        && instant > now
+    {
+        return Err(Mistake::question("recorded_in_future", "`recorded by` lies in the future")
+            .at(word.span, "later than now")
+            .hint(
+                "what will be recorded until then is not known, so the answer could change; leave it out",
+            ));
+    }
+    Ok(Basis {
+        valid_at: ValidTime(read(&clauses.as_of)?.unwrap_or(now)),
+        known_at: read(&clauses.known_at)?.map(PublishedTime),
+        recorded_by: recorded_by.map(RecordedTime),
+    })
+}
+
+pub(super) fn read_instant(word: &Word, now: Instant) -> Result<Instant, Mistake> {
+    Instant::read(&word.text, now).map_err(|no| {
+        let mistake = Mistake::question("not_an_instant", no.message).at(word.span, "not an instant");
+        match nearest(&word.text, ["now", "today", "yesterday", "tomorrow"]) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None => mistake.hint(no.hint),
+        }
+    })
+}
+
+impl fmt::Display for MeasurePlan {
+    /// The plan as a query that plans to itself: full subject names, canonical numbers, resolved instants.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let list = |items: Vec<String>| items.join(", ");
+        write!(f, "{} of ", self.measure.words())?;
+        f.write_str(&list(self.subjects.iter().map(Subject::to_string).collect()))?;
+        if !self.at.is_empty() {
+            write!(f, " at {}", list(self.at.iter().map(At::to_string).collect()))?;
+        }
+        write!(f, " as of {}", self.basis.valid_at)?;
+        if let Some(known_at) = self.basis.known_at {
+            write!(f, " known at {known_at}")?;
+        }
+        if let Some(recorded_by) = self.basis.recorded_by {
+            write!(f, " recorded by {recorded_by}")?;
+        }
+        if self.as_published { f.write_str(" as published") } else { Ok(()) }
+    }
+}

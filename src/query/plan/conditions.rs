@@ -1,0 +1,112 @@
+//! The conditions behind `where`: what a change must do to be picked.
+
+use crate::decimal::{self, Decimal};
+use crate::mistake::Mistake;
+use crate::query::ast::{Condition, Word};
+use crate::query::at::{At, read_amount, read_leverage};
+use crate::query::measure::{Measure, Takes};
+use crate::rule::effect::Verdict;
+use crate::text::nearest;
+
+/// A condition on a change.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Moves {
+    /// The whole change is this.
+    Verdict(Verdict),
+    /// A measure moves.
+    Measure {
+        /// Which.
+        measure: Measure,
+        /// At which notional or leverage.
+        at: Option<At>,
+        /// Which way; `None` for either.
+        up: Option<bool>,
+        /// By how much at least.
+        by: Option<Size>,
+    },
+}
+
+/// A least size of a move.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Size {
+    /// In the unit of the measure.
+    Units(Decimal),
+    /// As a fraction of the value before.
+    Share(Decimal),
+}
+
+const VERDICTS: [(&str, Verdict); 4] = [
+    ("tightened", Verdict::Tightened),
+    ("loosened", Verdict::Loosened),
+    ("mixed", Verdict::Mixed),
+    ("no_effect", Verdict::NoEffect),
+];
+
+/// Reads a condition.
+///
+/// # Errors
+/// A word is no direction or verdict, the amount is missing or not taken, or a size cannot be read.
+pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Mistake> {
+    let not_known = |word: &Word, wanted: &[&'static str]| {
+        let mistake =
+            Mistake::question("unknown_condition", format!("`{}` is not a condition here", word.text))
+                .at(word.span, format!("expected {}", wanted.join(", ")));
+        match nearest(&word.text, wanted.iter().copied()) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None => mistake.hint("for example: where margin at 100000 up, limit down"),
+        }
+    };
+    let lower = condition.moves.as_ref().map(|word| word.text.to_lowercase());
+    let Some(measure) = condition.measure else {
+        let found = VERDICTS.iter().find(|(name, _)| Some(*name) == lower.as_deref());
+        return match (found, &condition.moves) {
+            (Some((_, verdict)), _) => Ok(Moves::Verdict(*verdict)),
+            (None, Some(word)) => Err(not_known(word, &VERDICTS.map(|(name, _)| name))),
+            (None, None) => Err(Mistake::question("condition_missing", "the condition is missing")
+                .at(condition.span, "what must move?")
+                .hint("for example: where limit down")),
+        };
+    };
+    let up = match (lower.as_deref(), &condition.moves) {
+        (Some("up"), _) => Some(true),
+        (Some("down"), _) => Some(false),
+        (Some("changed") | None, _) => None,
+        (Some(_), Some(word)) => return Err(not_known(word, &["up", "down", "changed"])),
+        (Some(_), None) => None,
+    };
+    let at = match (measure.takes(), &condition.at) {
+        (Takes::Leverage, Some(word)) => Some(read_leverage(word)?),
+        (Takes::Amount | Takes::AmountIfTiered, Some(word)) => Some(read_amount(word)?),
+        (Takes::Nothing, Some(word)) => {
+            return Err(Mistake::question("at_not_taken", format!("`{}` takes no `at`", measure.words()))
+                .at(word.span, "not expected here")
+                .hint(format!("where {} down", measure.words())));
+        }
+        (Takes::Amount | Takes::Leverage, None) => {
+            return Err(Mistake::question(
+                "amount_missing",
+                format!("`{}` needs an amount", measure.words()),
+            )
+            .at(condition.span, "at which?")
+            .hint(format!("where {} at 100000 up", measure.words())));
+        }
+        (Takes::AmountIfTiered | Takes::Nothing, None) => None,
+    };
+    let by = condition.by.as_ref().map(read_size).transpose()?;
+    Ok(Moves::Measure { measure, at, up, by })
+}
+
+/// `500` or `10%`.
+fn read_size(word: &Word) -> Result<Size, Mistake> {
+    let share = word.text.strip_suffix('%').map(|digits| {
+        decimal::parse(digits).and_then(decimal::hundredth).ok_or_else(|| {
+            Mistake::question("not_a_number", format!("`{}` is not a percentage", word.text))
+                .at(word.span, "not a size")
+                .hint("write 10%, or an amount like 500")
+        })
+    });
+    match share {
+        Some(share) => Ok(Size::Share(share?)),
+        None => Ok(Size::Units(read_amount(word)?.amount().unwrap_or_default())),
+    }
+}

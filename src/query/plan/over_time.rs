@@ -1,0 +1,353 @@
+//! Plans of the statements that look over time: which subjects, between which instants, at what state of knowledge.
+
+use std::fmt;
+
+use super::ask::{MeasurePlan, any_of, measure, read_basis, read_instant};
+use super::conditions::{Moves, read_condition};
+use crate::decimal::{self, Decimal};
+use crate::mistake::Mistake;
+use crate::query::ast::{Ask, Clauses, Scope, Word};
+use crate::query::at::read_amount;
+use crate::query::measure::Measure;
+use crate::query::names;
+use crate::rulebook::Knowledge;
+use crate::statement::{Basis, Subject};
+use crate::text::{Span, nearest};
+use crate::time::{Instant, Length};
+
+/// A half-open range: from `since` on, before `until`; `None` for no bound.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Range {
+    /// The first instant inside.
+    pub since: Option<Instant>,
+    /// The first instant behind.
+    pub until: Option<Instant>,
+}
+
+impl Range {
+    /// Whether an instant is inside.
+    pub fn holds(&self, at: Instant) -> bool {
+        self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// Whether a period from `from` on, before `until`, shares an instant with the range; `None` for no bound.
+    pub fn meets(&self, from: Option<Instant>, until: Option<Instant>) -> bool {
+        let starts_before_end = from.is_none_or(|from| self.until.is_none_or(|end| from < end));
+        let ends_after_start = until.is_none_or(|until| self.since.is_none_or(|start| start < until));
+        starts_before_end && ends_after_start
+    }
+}
+
+/// The versions of subjects.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HistoryPlan {
+    /// The subjects, each once.
+    pub subjects: Vec<Subject>,
+    /// Which versions.
+    pub range: Range,
+    /// What was known and recorded.
+    pub knowledge: Knowledge,
+}
+
+/// A measure over valid time, over what was known, or over both.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StepsPlan {
+    /// The measure; its valid instant counts for `knowledge` only.
+    pub ask: MeasurePlan,
+    /// Which part of the axis that is walked.
+    pub range: Range,
+    /// What is walked over.
+    pub axis: Axis,
+}
+
+/// What an answer is followed along.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Axis {
+    /// When rules are in force.
+    Valid,
+    /// When sources were published.
+    Published,
+    /// When sources were recorded.
+    Recorded,
+    /// When rules are in force, and when sources were published.
+    Plane,
+}
+
+/// Two bases side by side.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DiffPlan {
+    /// The subjects, each once.
+    pub subjects: Vec<Subject>,
+    /// Notionals to compare besides the bounds of the tiers.
+    pub at: Vec<Decimal>,
+    /// Before.
+    pub before: Basis,
+    /// After.
+    pub after: Basis,
+}
+
+/// What changed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChangesPlan {
+    /// The subjects, each once.
+    pub subjects: Vec<Subject>,
+    /// Which changes.
+    pub range: Range,
+    /// The time that the range and the order count in.
+    pub by: By,
+    /// All of which must hold.
+    pub conditions: Vec<Moves>,
+    /// What was known and recorded.
+    pub knowledge: Knowledge,
+    /// Whether sightings that show an unseen change are left out, because they cannot lie ahead.
+    pub announced_only: bool,
+}
+
+/// The time by which changes are picked and ordered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// When they take effect.
+    Effective,
+    /// When they were published.
+    Published,
+    /// When they were recorded.
+    Recorded,
+}
+
+impl By {
+    /// `effective`, `published` or `recorded`.
+    pub fn name(self) -> &'static str {
+        match self {
+            By::Effective => "effective",
+            By::Published => "published",
+            By::Recorded => "recorded",
+        }
+    }
+}
+
+/// Plans `history of SUBJECTS`.
+pub(super) fn history(scope: &Scope, held: &[Subject], now: Instant) -> Result<HistoryPlan, Mistake> {
+    let subjects = subjects(scope, held)?;
+    let clauses = &scope.clauses;
+    Ok(HistoryPlan { subjects, range: range(clauses, now)?, knowledge: knowledge(clauses, now)? })
+}
+
+/// Plans `history`, `knowledge` or `plane` of a measure.
+pub(super) fn steps(ask: &Ask, axis: Axis, held: &[Subject], now: Instant) -> Result<StepsPlan, Mistake> {
+    if ask.measure == Measure::Tiers {
+        let mistake = Mistake::question("tiers_over_time", "`tiers` is a whole table, not a value over time");
+        return Err(mistake
+            .at(ask.measure_span, "a table")
+            .hint(format!("history of {} gives the versions of the table", ask.subjects[0].text)));
+    }
+    let axis = match (axis, &ask.clauses.by) {
+        (Axis::Published, Some(word)) => match read_by(word, &["published", "recorded"])? {
+            By::Recorded => Axis::Recorded,
+            _ => Axis::Published,
+        },
+        (axis, _) => axis,
+    };
+    Ok(StepsPlan { range: range(&ask.clauses, now)?, ask: measure(ask, held, now)?, axis })
+}
+
+/// Plans `diff`.
+pub(super) fn diff(scope: &Scope, held: &[Subject], now: Instant) -> Result<DiffPlan, Mistake> {
+    let subjects = subjects(scope, held)?;
+    let clauses = &scope.clauses;
+    let before = read_basis(clauses, now)?;
+    let later = Clauses {
+        as_of: clauses.as_of_other.clone().or(clauses.as_of.clone()),
+        known_at: clauses.known_at_other.clone().or(clauses.known_at.clone()),
+        recorded_by: clauses.recorded_by_other.clone().or(clauses.recorded_by.clone()),
+        ..Clauses::default()
+    };
+    let after = read_basis(&later, now)?;
+    if [&clauses.as_of_other, &clauses.known_at_other, &clauses.recorded_by_other].iter().all(|w| w.is_none())
+    {
+        let name = &scope.subjects[0].text;
+        return Err(Mistake::question("vs_missing", "`diff` compares two instants")
+            .at(Span::new(scope.span.end, scope.span.end), "write `vs` and the other one")
+            .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"))
+            .hint(format!("diff {name} as of 2026-02-07 known at 2026-02-03 vs 2026-02-04")));
+    }
+    let amounts = scope.at.iter().map(|word| Ok(read_amount(word)?.amount().unwrap_or_default()));
+    Ok(DiffPlan { subjects, at: amounts.collect::<Result<_, Mistake>>()?, before, after })
+}
+
+/// Plans `changes`.
+pub(super) fn changes(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
+    let clauses = &scope.clauses;
+    let by =
+        clauses.by.as_ref().map(|word| read_by(word, &["effective", "published", "recorded"])).transpose()?;
+    Ok(ChangesPlan {
+        subjects: subjects(scope, held)?,
+        range: range(clauses, now)?,
+        by: by.unwrap_or(By::Effective),
+        conditions: clauses.conditions.iter().map(read_condition).collect::<Result<_, _>>()?,
+        knowledge: knowledge(clauses, now)?,
+        announced_only: false,
+    })
+}
+
+/// Plans `upcoming`: the announced changes that take effect from `now` on.
+pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
+    let within = scope.clauses.within.as_ref().map(|word| {
+        Length::read(&word.text).ok_or_else(|| {
+            Mistake::question("not_a_length", format!("`{}` is not a length of time", word.text))
+                .at(word.span, "expected a count and a unit")
+                .hint("write 72h, 3 days or 2 weeks")
+        })
+    });
+    let until = within.transpose()?.map(|length| now.plus(length));
+    let plan = changes(scope, held, now)?;
+    Ok(ChangesPlan { range: Range { since: Some(now), until }, announced_only: true, ..plan })
+}
+
+fn subjects(scope: &Scope, held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
+    let on = scope.clauses.on.as_ref().map(names::read_on).transpose()?;
+    let matched = if scope.subjects.is_empty() { held.to_vec() } else { any_of(&scope.subjects, held)? };
+    let mut subjects: Vec<Subject> = Vec::new();
+    for subject in matched {
+        if on.as_ref().is_none_or(|on| on.allows(&subject)) {
+            subjects.push(subject);
+        }
+    }
+    subjects.sort();
+    subjects.dedup();
+    match (&scope.clauses.on, subjects.is_empty() && !scope.subjects.is_empty()) {
+        (Some(word), true) => {
+            let message = format!("`{}` is not held on {}", scope.subjects[0].text, word.text);
+            Err(Mistake::question("not_on_program", message)
+                .at(word.span, "not held there")
+                .hint("leave `on` out"))
+        }
+        _ => Ok(subjects),
+    }
+}
+
+fn range(clauses: &Clauses, now: Instant) -> Result<Range, Mistake> {
+    let read = |word: &Option<Word>| word.as_ref().map(|word| read_instant(word, now)).transpose();
+    let range = Range { since: read(&clauses.since)?, until: read(&clauses.until)? };
+    match (range.since, range.until, &clauses.until) {
+        (Some(since), Some(until), Some(word)) if until <= since => {
+            let message = format!("`until {until}` is not after `since {since}`");
+            Err(Mistake::question("empty_range", message)
+                .at(word.span, "nothing lies between")
+                .hint("`since` is inside the range, `until` is not"))
+        }
+        _ => Ok(range),
+    }
+}
+
+fn knowledge(clauses: &Clauses, now: Instant) -> Result<Knowledge, Mistake> {
+    let basis = read_basis(clauses, now)?;
+    Ok(Knowledge { known_at: basis.known_at, recorded_by: basis.recorded_by })
+}
+
+fn read_by(word: &Word, allowed: &[&str]) -> Result<By, Mistake> {
+    let text = word.text.to_lowercase();
+    match text.as_str() {
+        "effective" if allowed.contains(&"effective") => Ok(By::Effective),
+        "published" => Ok(By::Published),
+        "recorded" => Ok(By::Recorded),
+        _ => {
+            let mistake = Mistake::question("unknown_time", format!("`by {}` is not known here", word.text))
+                .at(word.span, format!("expected {}", allowed.join(", ")));
+            Err(match nearest(&text, allowed.iter().copied()) {
+                Some(near) => mistake.hint(format!("did you mean `by {near}`?")),
+                None => mistake.hint(format!("write `by {}`", allowed[0])),
+            })
+        }
+    }
+}
+
+/// ` known at K recorded by R`, as far as given.
+fn write_knowledge(f: &mut fmt::Formatter, knowledge: Knowledge) -> fmt::Result {
+    if let Some(known_at) = knowledge.known_at {
+        write!(f, " known at {known_at}")?;
+    }
+    match knowledge.recorded_by {
+        Some(recorded_by) => write!(f, " recorded by {recorded_by}"),
+        None => Ok(()),
+    }
+}
+
+fn write_range(f: &mut fmt::Formatter, range: Range) -> fmt::Result {
+    if let Some(since) = range.since {
+        write!(f, " since {since}")?;
+    }
+    match range.until {
+        Some(until) => write!(f, " until {until}"),
+        None => Ok(()),
+    }
+}
+
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl fmt::Display for HistoryPlan {
+    /// The plan as a query that plans to itself.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "history of {}", list(&self.subjects))?;
+        write_range(f, self.range)?;
+        write_knowledge(f, self.knowledge)
+    }
+}
+
+impl fmt::Display for StepsPlan {
+    /// The plan as a query that plans to itself.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let ask = &self.ask;
+        let word = match self.axis {
+            Axis::Valid => "history",
+            Axis::Published | Axis::Recorded => "knowledge",
+            Axis::Plane => "plane",
+        };
+        write!(f, "{word} of {} of {}", ask.measure.words(), list(&ask.subjects))?;
+        if !ask.at.is_empty() {
+            write!(f, " at {}", list(&ask.at))?;
+        }
+        if matches!(self.axis, Axis::Published | Axis::Recorded) {
+            write!(f, " as of {}", ask.basis.valid_at)?;
+        }
+        if self.axis == Axis::Recorded {
+            f.write_str(" by recorded")?;
+        }
+        write_range(f, self.range)?;
+        write_knowledge(f, Knowledge { known_at: ask.basis.known_at, recorded_by: ask.basis.recorded_by })?;
+        if ask.as_published { f.write_str(" as published") } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for DiffPlan {
+    /// The plan as a query that plans to itself.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "diff {}", list(&self.subjects))?;
+        if !self.at.is_empty() {
+            write!(
+                f,
+                " at {}",
+                self.at.iter().map(|at| decimal::canonical(*at)).collect::<Vec<_>>().join(", ")
+            )?;
+        }
+        write!(f, " as of {} vs {}", self.before.valid_at, self.after.valid_at)?;
+        if let (Some(before), Some(after)) = (self.before.known_at, self.after.known_at) {
+            write!(f, " known at {before} vs {after}")?;
+        }
+        match (self.before.recorded_by, self.after.recorded_by) {
+            (Some(before), Some(after)) => write!(f, " recorded by {before} vs {after}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for ChangesPlan {
+    /// The plan as a query; conditions are left out, because what they left is what is shown.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "changes of {}", list(&self.subjects))?;
+        write_range(f, self.range)?;
+        write!(f, " by {}", self.by.name())?;
+        write_knowledge(f, self.knowledge)
+    }
+}

@@ -1,0 +1,159 @@
+//! A difference for people: both sides in a line, then tier by tier, then what it does to the margin.
+
+use crate::decimal::Decimal;
+use crate::query::rows::{TierKind, TierView};
+use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
+use crate::render::card;
+use crate::render::figures;
+use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};
+use crate::render::surface::Surface;
+use crate::render::table::{Column, drawn};
+use crate::rule::effect::{Effect, Stretch};
+
+/// One subject at two bases.
+pub fn text(row: &DiffRow, surface: Surface) -> String {
+    let mut text = format!("diff of {}: {}\n", row.subject, headline(row));
+    text += &card::detail("before", &side(&row.before), surface);
+    text += &card::detail("after", &side(&row.after), surface);
+    if let Some(effect) = &row.effect {
+        text += &card::detail("effect", &in_words(effect), surface);
+        if !effect.stretches.is_empty() {
+            let what = if effect.higher_is_looser { "value" } else { "margin" };
+            let told: Vec<String> = effect.stretches.iter().map(|s| stretch(s, what)).collect();
+            text += &card::detail(what, &told.join("; "), surface);
+        }
+    }
+    // A flat ratio stands in the headline.
+    if row.tiers.iter().any(|tier| tier.before.is_some() || tier.after.is_some()) {
+        let columns = if is_contract(row) { &CONTRACT_COLUMNS[..] } else { &COLLATERAL_COLUMNS[..] };
+        let records = row.tiers.iter().map(|each| tier(each, is_contract(row)));
+        text += &drawn(columns, records.collect(), surface);
+    }
+    if !row.values.is_empty() {
+        let what = if row.effect.as_ref().is_some_and(|effect| effect.higher_is_looser) {
+            "value"
+        } else {
+            "margin"
+        };
+        let columns =
+            [Column::Figure("at"), Column::Figure(what), Column::Figure("then"), Column::Figure("change")];
+        text += &drawn(&columns, row.values.iter().map(value).collect(), surface);
+    }
+    text
+}
+
+/// `20x → 10x, limit 5,000,000 → 800,000, 7 tiers → 6`.
+fn headline(row: &DiffRow) -> String {
+    let (Some(before), Some(after)) = (&row.before.rule, &row.after.rule) else {
+        let word = |side: &DiffSide| match &side.rule {
+            Some(rule) => format!("{}, limit {}", leverage(rule), limit(rule)),
+            None => side.status.name().replace('_', " "),
+        };
+        return format!("{} → {}", word(&row.before), word(&row.after));
+    };
+    if before.tiers == 1
+        && after.tiers == 1
+        && !is_contract(row)
+        && before.limit.is_none()
+        && after.limit.is_none()
+    {
+        return format!("{} → {}", leverage(before), leverage(after));
+    }
+    let pair = |one: String, other: String| if one == other { other } else { format!("{one} → {other}") };
+    format!(
+        "{}, limit {}, {} tiers",
+        pair(leverage(before), leverage(after)),
+        pair(limit(before), limit(after)),
+        pair(before.tiers.to_string(), after.tiers.to_string())
+    )
+}
+
+fn side(side: &DiffSide) -> String {
+    let mut text = format!("as of {}", side.basis.valid_at);
+    if let Some(known_at) = side.basis.known_at {
+        text += &format!(", known at {known_at}");
+    }
+    if let Some(recorded_by) = side.basis.recorded_by {
+        text += &format!(", recorded by {recorded_by}");
+    }
+    match (&side.statement, side.in_force_since) {
+        (Some(statement), Some(since)) => text + &format!(": by {statement}, in force since {since}"),
+        _ => text + &format!(": {}", side.status.name().replace('_', " ")),
+    }
+}
+
+fn in_words(effect: &Effect) -> String {
+    let largest = largest(effect);
+    let largest = if largest.is_empty() { largest } else { format!("; at most {largest}") };
+    let leverage = match effect.higher_is_looser {
+        true => String::new(),
+        false => format!(", leverage {}", effect.leverage.name()),
+    };
+    format!("{} (limit {}{leverage}{largest})", verdict(effect.verdict()), effect.limit().name())
+}
+
+fn stretch(stretch: &Stretch, what: &str) -> String {
+    let about = if stretch.from.exact && stretch.to.is_none_or(|to| to.exact) { "" } else { "about " };
+    let to = stretch.to.map_or("on".to_string(), |to| format!("up to {}", figures::grouped(to.at)));
+    format!("{what} {} over {about}{} {to}", stretch.direction.name(), figures::grouped(stretch.from.at))
+}
+
+const CONTRACT_COLUMNS: [Column; 7] = [
+    Column::Figure("tier"),
+    Column::Figure("up to"),
+    Column::Figure("mmr"),
+    Column::Figure("leverage"),
+    Column::Figure("then up to"),
+    Column::Figure("then mmr"),
+    Column::Figure("then leverage"),
+];
+
+const COLLATERAL_COLUMNS: [Column; 5] = [
+    Column::Figure("tier"),
+    Column::Figure("up to"),
+    Column::Figure("ratio"),
+    Column::Figure("then up to"),
+    Column::Figure("then ratio"),
+];
+
+fn is_contract(row: &DiffRow) -> bool {
+    row.subject.program().holds_contracts()
+}
+
+fn tier(row: &DiffTier, is_contract: bool) -> Vec<String> {
+    let number = match (&row.before, &row.after) {
+        (Some(before), Some(after)) if before.number != after.number => {
+            format!("{} → {}", before.number, after.number)
+        }
+        (Some(view), _) => view.number.to_string(),
+        (None, Some(view)) => format!("→ {}", view.number),
+        (None, None) => String::new(),
+    };
+    let differs = row.before.is_none() || row.after.is_none() || !row.fields.is_empty();
+    let mut record = vec![format!("{number}{}", if differs { " *" } else { "" })];
+    record.extend(figures_of(row.before.as_ref(), is_contract));
+    record.extend(figures_of(row.after.as_ref(), is_contract));
+    record
+}
+
+/// Cap and rate, and the leverages of a contract; empty where the side lacks the tier.
+fn figures_of(view: Option<&TierView>, is_contract: bool) -> Vec<String> {
+    let count = if is_contract { 3 } else { 2 };
+    let Some(view) = view else { return vec![String::new(); count] };
+    let mut figures =
+        vec![view.cap.map_or("no limit".to_string(), figures::grouped), figures::percent(view.rate)];
+    if let TierKind::Contract { min_leverage, max_leverage, .. } = &view.kind {
+        figures.push(card::leverages(*min_leverage, *max_leverage));
+    }
+    figures
+}
+
+fn value(value: &DiffValue) -> Vec<String> {
+    let shown = |value: Option<Decimal>| value.map_or("above limit".to_string(), figures::grouped);
+    vec![
+        figures::grouped(value.at),
+        shown(value.before),
+        shown(value.after),
+        difference(value.before, value.after).map(signed).unwrap_or_default(),
+    ]
+}

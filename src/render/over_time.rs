@@ -1,0 +1,265 @@
+//! Answers over time for people: versions, steps, rectangles, differences, changes.
+
+use crate::decimal::{self, Decimal};
+use crate::query::measure::Measure;
+use crate::query::plan::over_time::Axis;
+use crate::query::rows::{Row, Status};
+use crate::query::time_rows::{BlastRow, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
+use crate::render::figures;
+use crate::render::surface::Surface;
+use crate::render::table::{Column, drawn};
+use crate::rule::effect::{Effect, Verdict};
+use crate::time::Length;
+
+/// Rows of one of these kinds, of one subject where they are versions or steps.
+pub fn block(rows: &[Row], surface: Surface) -> String {
+    match rows.first() {
+        Some(Row::Version(first)) => {
+            let records = rows
+                .iter()
+                .filter_map(|row| if let Row::Version(row) = row { Some(version(row)) } else { None });
+            let columns = [
+                Column::Name("from"),
+                Column::Name("until"),
+                Column::Figure(if first.subject.program().holds_contracts() {
+                    "leverage"
+                } else {
+                    "first ratio"
+                }),
+                Column::Figure("limit"),
+                Column::Figure("tiers"),
+                Column::Name("effect"),
+                Column::Name("by"),
+                Column::Words("certainty"),
+            ];
+            format!("history of {}\n{}", first.subject, drawn(&columns, records.collect(), surface))
+        }
+        Some(Row::Step(first)) => steps(first, rows, surface),
+        Some(Row::Change(_)) => {
+            let records = rows
+                .iter()
+                .filter_map(|row| if let Row::Change(row) = row { Some(change(row)) } else { None });
+            let columns = [
+                Column::Name("effective"),
+                Column::Name("subject"),
+                Column::Name("effect"),
+                Column::Figure("leverage"),
+                Column::Figure("limit"),
+                Column::Words("largest change of margin or value"),
+                Column::Name("published"),
+                Column::Name("statement"),
+            ];
+            drawn(&columns, records.collect(), surface)
+        }
+        Some(Row::Blast(_)) => {
+            let records =
+                rows.iter().filter_map(|row| if let Row::Blast(row) = row { Some(blast(row)) } else { None });
+            let columns = [
+                Column::Name("subject"),
+                Column::Name("from"),
+                Column::Name("until"),
+                Column::Name("effect"),
+                Column::Figure("leverage"),
+                Column::Figure("limit"),
+                Column::Words("largest change of margin or value"),
+            ];
+            drawn(&columns, records.collect(), surface)
+        }
+        Some(Row::Report(_)) => {
+            let records = rows
+                .iter()
+                .filter_map(|row| if let Row::Report(row) = row { Some(report(row)) } else { None });
+            let columns = [
+                Column::Name("published"),
+                Column::Name("source"),
+                Column::Figure("changes"),
+                Column::Figure("tightened"),
+                Column::Figure("loosened"),
+                Column::Figure("mixed"),
+                Column::Figure("none"),
+                Column::Name("notice"),
+                Column::Figure("retroactive"),
+                Column::Figure("not done"),
+                Column::Figure("otherwise"),
+                Column::Figure("unseen"),
+            ];
+            drawn(&columns, records.collect(), surface)
+        }
+        _ => String::new(),
+    }
+}
+
+fn report(row: &ReportRow) -> Vec<String> {
+    let source = row.source.as_ref().map(|recorded| &recorded.source);
+    let notice = match (row.shortest_notice, row.longest_notice) {
+        (Some(shortest), Some(longest)) if shortest == longest => about(shortest),
+        (Some(shortest), Some(longest)) => format!("{} to {}", about(shortest), about(longest)),
+        _ => String::new(),
+    };
+    let figures = [row.changes, row.tightened, row.loosened, row.mixed, row.no_effect];
+    let failures = [row.retroactive, row.not_carried_out, row.carried_out_otherwise, row.unseen];
+    let names = [
+        source.map_or("all".to_string(), |source| source.published_at.to_string()),
+        source.map_or(String::new(), |source| source.id.to_string()),
+    ];
+    let text = |figures: &[usize]| figures.iter().map(ToString::to_string).collect::<Vec<_>>();
+    names.into_iter().chain(text(&figures)).chain([notice]).chain(text(&failures)).collect()
+}
+
+/// A length in days and hours, or hours and minutes, cut.
+fn about(length: Length) -> String {
+    let minutes = length.micros() / 60_000_000;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    if days > 0 { format!("{days} d {hours} h") } else { format!("{hours} h {minutes} min") }
+}
+
+fn version(row: &VersionRow) -> Vec<String> {
+    let mut certainty: Vec<String> = Vec::new();
+    certainty.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
+    certainty.extend(row.certain_until.map(|at| format!("sure until {at}, then changed unseen")));
+    certainty.extend(row.last_confirmed_at.filter(|at| *at != row.from).map(|at| format!("last seen {at}")));
+    vec![
+        row.from.to_string(),
+        row.until.map(|at| at.to_string()).unwrap_or_default(),
+        row.rule.as_ref().map_or("no rule".to_string(), leverage),
+        row.rule.as_ref().map_or(String::new(), limit),
+        row.rule.as_ref().map_or(String::new(), |rule| rule.tiers.to_string()),
+        row.verdict.map(verdict).unwrap_or_default(),
+        format!("{} {}", row.kind, row.statement),
+        certainty.join("; "),
+    ]
+}
+
+fn steps(first: &StepRow, rows: &[Row], surface: Surface) -> String {
+    let over_knowledge = matches!(first.axis, Axis::Published | Axis::Recorded);
+    let records = rows.iter().filter_map(|row| if let Row::Step(row) = row { Some(step(row)) } else { None });
+    let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
+    let (word, from, until) = match first.axis {
+        Axis::Published => ("knowledge", "published from", "until"),
+        Axis::Recorded => ("knowledge", "recorded from", "until"),
+        Axis::Valid | Axis::Plane => ("history", "from", "until"),
+    };
+    let columns = [
+        Column::Name(from),
+        Column::Name(until),
+        Column::Figure(first.measure.words()),
+        Column::Words(if over_knowledge { "brought by" } else { "certainty" }),
+        Column::Words("statements"),
+    ];
+    let of = format!("{word} of {} of {}{at}", first.measure.words(), first.subject);
+    let as_of = first.valid_at.map_or(String::new(), |valid_at| format!(" as of {valid_at}"));
+    format!("{of}{as_of}\n{}", drawn(&columns, records.collect(), surface))
+}
+
+fn step(row: &StepRow) -> Vec<String> {
+    let list = |items: Vec<String>| items.join(", ");
+    let told = match row.axis {
+        Axis::Published | Axis::Recorded => list(row.caused_by.iter().map(ToString::to_string).collect()),
+        Axis::Valid | Axis::Plane => {
+            row.certain_until.map_or(String::new(), |at| format!("sure until {at}, then changed unseen"))
+        }
+    };
+    vec![
+        row.from.map_or("the beginning".to_string(), |at| at.to_string()),
+        row.until.map(|at| at.to_string()).unwrap_or_default(),
+        answer(row.status, row.value, row.measure, &row.unit),
+        told,
+        list(row.statements.iter().map(ToString::to_string).collect()),
+    ]
+}
+
+fn blast(row: &BlastRow) -> Vec<String> {
+    let both =
+        |of: &dyn Fn(&Summary) -> String| step_of(row.before.as_ref().map(of), row.after.as_ref().map(of));
+    let no_verdict = || format!("{} → {}", row.status_before, row.status_after);
+    vec![
+        row.subject.to_string(),
+        row.from.to_string(),
+        row.until.map(|at| at.to_string()).unwrap_or_default(),
+        row.effect.as_ref().map_or_else(no_verdict, |effect| verdict(effect.verdict())),
+        both(&leverage),
+        both(&limit),
+        row.effect.as_ref().map(largest).unwrap_or_default(),
+    ]
+}
+
+/// `20x → 10x`, or the figure alone where it stays.
+fn step_of(before: Option<String>, after: Option<String>) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) if before == after => after,
+        (Some(before), Some(after)) => format!("{before} → {after}"),
+        (Some(before), None) => format!("{before} → none"),
+        (None, Some(after)) => format!("→ {after}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn change(row: &ChangeRow) -> Vec<String> {
+    let both = |of: &dyn Fn(&Summary) -> String| {
+        step_of(row.before.as_ref().map(of), row.after_rule.as_ref().map(of))
+    };
+    let unseen = row.after.map_or(String::new(), |_| " (seen)".to_string());
+    vec![
+        format!("{}{unseen}", row.effective_at),
+        row.subject.to_string(),
+        row.verdict
+            .map_or_else(|| if row.after_rule.is_none() { "ended" } else { "new" }.to_string(), verdict),
+        both(&leverage),
+        both(&limit),
+        row.effect.as_ref().map(largest).unwrap_or_default(),
+        row.published_at.to_string(),
+        row.statement.to_string(),
+    ]
+}
+
+/// The largest rise and the largest fall, each with its place.
+pub fn largest(effect: &Effect) -> String {
+    let told = |change: crate::rule::effect::Change| {
+        format!("{} at {}", signed(change.by), figures::grouped(change.at))
+    };
+    let both: Vec<String> =
+        [effect.largest_rise, effect.largest_fall].into_iter().flatten().map(told).collect();
+    both.join(", ")
+}
+
+/// `+1,351`, `−100`, `±0`.
+pub fn signed(by: Decimal) -> String {
+    match by.cmp(&Decimal::ZERO) {
+        std::cmp::Ordering::Greater => format!("+{}", figures::grouped(by)),
+        std::cmp::Ordering::Less => format!("−{}", figures::grouped(-by)),
+        std::cmp::Ordering::Equal => "±0".to_string(),
+    }
+}
+
+/// The highest leverage, or the first ratio.
+pub fn leverage(rule: &Summary) -> String {
+    match (rule.max_leverage, rule.first_ratio) {
+        (Some(leverage), _) => format!("{leverage}x"),
+        (None, Some(ratio)) => figures::percent(ratio),
+        (None, None) => String::new(),
+    }
+}
+
+/// The last cap.
+pub fn limit(rule: &Summary) -> String {
+    rule.limit.map_or("no limit".to_string(), figures::grouped)
+}
+
+/// `tightened`, `loosened`, `mixed` or `no effect`.
+pub fn verdict(verdict: Verdict) -> String {
+    verdict.name().replace('_', " ")
+}
+
+/// A value in its unit, or why there is none.
+pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
+    match (value, status) {
+        (Some(value), _) => figures::value(value, measure, unit),
+        (None, Status::Value) => "no limit".to_string(),
+        (None, status) => status.name().replace('_', " "),
+    }
+}
+
+/// A difference of two values, where both are there.
+pub fn difference(before: Option<Decimal>, after: Option<Decimal>) -> Option<Decimal> {
+    decimal::subtract(after?, before?)
+}

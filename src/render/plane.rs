@@ -1,0 +1,92 @@
+//! The plane of an answer as a picture: valid time to the right, knowledge downwards, a letter for each answer.
+
+use std::collections::BTreeSet;
+
+use crate::query::rows::{Row, Status};
+use crate::query::time_rows::PlaneRow;
+use crate::render::over_time::answer;
+use crate::render::surface::Surface;
+use crate::render::table::{Column, drawn};
+use crate::time::{PublishedTime, ValidTime};
+
+/// The picture of the rectangles of one subject, and below it what its letters and columns mean.
+pub fn picture(rows: &[Row], surface: Surface) -> String {
+    let rows: Vec<&PlaneRow> =
+        rows.iter().filter_map(|row| if let Row::Plane(row) = row { Some(&**row) } else { None }).collect();
+    let valid: BTreeSet<Option<ValidTime>> = rows.iter().map(|row| row.valid_from).collect();
+    let known: BTreeSet<Option<PublishedTime>> = rows.iter().map(|row| row.known_from).collect();
+    let mut answers: Vec<String> = Vec::new();
+    let mut text = String::from("  known from            valid →\n");
+    for known_from in &known {
+        let name = known_from.map_or("the beginning".to_string(), |at| at.to_string());
+        text += &format!("  {name:<22}");
+        for valid_from in &valid {
+            let found = rows.iter().find(|row| holds(row, *valid_from, *known_from));
+            text.push(found.map_or(' ', |row| letter(row, &mut answers)));
+        }
+        text.push('\n');
+    }
+    let columns: Vec<String> = valid.iter().flatten().map(ToString::to_string).collect();
+    text += &format!("  columns: the beginning, {}\n", columns.join(", "));
+    let meanings = answers.iter().zip('a'..).map(|(answer, letter)| format!("{letter} {answer}"));
+    let meanings: Vec<String> = [". unknown", "- not known then", "x ended", "^ above limit"]
+        .into_iter()
+        .filter(|told| {
+            text.lines()
+                .skip(1)
+                .take(known.len())
+                .any(|line| line.get(24..).unwrap_or("").contains(&told[..1]))
+        })
+        .map(str::to_string)
+        .chain(meanings)
+        .collect();
+    text += &format!("  letters: {}\n", meanings.join(", "));
+    text + &listed(&rows, surface)
+}
+
+fn holds(row: &PlaneRow, valid_from: Option<ValidTime>, known_from: Option<PublishedTime>) -> bool {
+    row.valid_from <= valid_from
+        && row.valid_until.is_none_or(|until| valid_from.is_none_or(|at| at < until))
+        && row.known_from <= known_from
+        && row.known_until.is_none_or(|until| known_from.is_none_or(|at| at < until))
+}
+
+/// The letter of an answer: the same for equal values, `*` where the alphabet ends.
+fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
+    match row.status {
+        Status::Unknown => '.',
+        Status::NotKnownThen => '-',
+        Status::Ended => 'x',
+        Status::AboveLimit => '^',
+        Status::Value => {
+            let told = answer(row.status, row.value, row.measure, &row.unit);
+            let place = answers.iter().position(|answer| *answer == told).unwrap_or_else(|| {
+                answers.push(told);
+                answers.len() - 1
+            });
+            // `x` is taken.
+            ('a'..='w').nth(place).unwrap_or('*')
+        }
+    }
+}
+
+fn listed(rows: &[&PlaneRow], surface: Surface) -> String {
+    let Some(first) = rows.first() else { return String::new() };
+    let columns = [
+        Column::Name("known from"),
+        Column::Name("known until"),
+        Column::Name("valid from"),
+        Column::Name("valid until"),
+        Column::Figure(first.measure.words()),
+    ];
+    let records = rows.iter().map(|row| {
+        vec![
+            row.known_from.map_or("the beginning".to_string(), |at| at.to_string()),
+            row.known_until.map_or(String::new(), |at| at.to_string()),
+            row.valid_from.map_or("the beginning".to_string(), |at| at.to_string()),
+            row.valid_until.map_or(String::new(), |at| at.to_string()),
+            answer(row.status, row.value, row.measure, &row.unit),
+        ]
+    });
+    drawn(&columns, records.collect(), surface)
+}

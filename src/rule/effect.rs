@@ -1,0 +1,313 @@
+//! What replacing one rule by another does, decided exactly on the functions that the rules are: maintenance margin of a
+//! notional, or collateral value of an amount.
+//!
+//! Both are continuous and piecewise linear, so their difference is too: it is largest at a bound of a tier, and it
+//! changes its sign at a bound or where two lines cross. Nothing is sampled.
+
+use crate::decimal::{self, Decimal};
+use crate::rule::Rule;
+
+/// Up, down, both in different places, or not at all.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Direction {
+    /// Higher somewhere, lower nowhere.
+    Up,
+    /// Lower somewhere, higher nowhere.
+    Down,
+    /// Higher somewhere and lower somewhere else.
+    Mixed,
+    /// The same everywhere.
+    Same,
+}
+
+/// A stretch of notionals or amounts on which the function moves one way: over `from`, up to and including `to`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stretch {
+    /// Where it starts.
+    pub from: Bound,
+    /// Where it ends; `None` where it does not.
+    pub to: Option<Bound>,
+    /// Up, down or the same.
+    pub direction: Direction,
+}
+
+/// A place on the axis of notionals: a bound of a tier, or where two lines cross.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bound {
+    /// The place; cut after twelve decimals where it has more.
+    pub at: Decimal,
+    /// Whether no decimal was cut.
+    pub exact: bool,
+}
+
+/// A change of the function at one place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// The notional or amount.
+    pub at: Decimal,
+    /// After, less before; never 0.
+    pub by: Decimal,
+}
+
+/// What a change of rules does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Effect {
+    /// Where both rules give a value, from 0 on without holes; neighbours differ in direction.
+    pub stretches: Vec<Stretch>,
+    /// The largest rise, at the smallest place where it is reached; `None` where nothing rises.
+    pub largest_rise: Option<Change>,
+    /// The largest fall, at the smallest place where it is reached; `None` where nothing falls.
+    pub largest_fall: Option<Change>,
+    /// Whether the difference grows without bound, because neither rule has a limit.
+    pub unbounded: bool,
+    /// The last caps before and after; `None` for no limit.
+    pub limits: (Option<Decimal>, Option<Decimal>),
+    /// How the highest leverage moves, over all notionals that both allow.
+    pub leverage: Direction,
+    /// Whether higher values are better for whoever holds the position: so for collateral, not for margin.
+    pub higher_is_looser: bool,
+}
+
+/// Whether a change makes a rule stricter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Verdict {
+    /// Stricter somewhere, looser nowhere.
+    Tightened,
+    /// Looser somewhere, stricter nowhere.
+    Loosened,
+    /// Stricter somewhere and looser somewhere else.
+    Mixed,
+    /// Every answer is the same.
+    NoEffect,
+}
+
+impl Verdict {
+    /// `tightened`, `loosened`, `mixed` or `no_effect`, as in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Tightened => "tightened",
+            Verdict::Loosened => "loosened",
+            Verdict::Mixed => "mixed",
+            Verdict::NoEffect => "no_effect",
+        }
+    }
+}
+
+impl Direction {
+    /// `up`, `down`, `mixed` or `same`, as in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Mixed => "mixed",
+            Direction::Same => "same",
+        }
+    }
+
+    /// Both together.
+    pub fn and(self, other: Direction) -> Direction {
+        match (self, other) {
+            (one, Direction::Same) => one,
+            (Direction::Same, other) => other,
+            (one, other) if one == other => one,
+            _ => Direction::Mixed,
+        }
+    }
+
+    fn of(difference: Decimal) -> Direction {
+        match difference.cmp(&Decimal::ZERO) {
+            std::cmp::Ordering::Greater => Direction::Up,
+            std::cmp::Ordering::Less => Direction::Down,
+            std::cmp::Ordering::Equal => Direction::Same,
+        }
+    }
+}
+
+impl Effect {
+    /// How the function moves where both rules give a value.
+    pub fn value(&self) -> Direction {
+        self.stretches.iter().fold(Direction::Same, |all, stretch| all.and(stretch.direction))
+    }
+
+    /// How the last cap moves; no limit is higher than any.
+    pub fn limit(&self) -> Direction {
+        match self.limits {
+            (Some(before), Some(after)) => Direction::of(after - before),
+            (Some(_), None) => Direction::Up,
+            (None, Some(_)) => Direction::Down,
+            (None, None) => Direction::Same,
+        }
+    }
+
+    /// Stricter or looser: a higher margin, a lower collateral value and a lower limit are stricter. Only where none of
+    /// these moves does the highest leverage decide: its steps say less than the margin that they stand for.
+    pub fn verdict(&self) -> Verdict {
+        let turned = |direction: Direction| match direction {
+            Direction::Up => Direction::Down,
+            Direction::Down => Direction::Up,
+            other => other,
+        };
+        let value = if self.higher_is_looser { self.value() } else { turned(self.value()) };
+        let moved = match value.and(self.limit()) {
+            Direction::Same => self.leverage,
+            moved => moved,
+        };
+        match moved {
+            Direction::Up => Verdict::Loosened,
+            Direction::Down => Verdict::Tightened,
+            Direction::Mixed => Verdict::Mixed,
+            Direction::Same => Verdict::NoEffect,
+        }
+    }
+}
+
+/// A line over a tier: slope · notional + intercept, over `floor` up to `cap`.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    cap: Option<Decimal>,
+    slope: Decimal,
+    intercept: Decimal,
+    leverage: u32,
+}
+
+/// What replacing `before` by `after` does; `None` where the two are of different kinds, or where a figure needs more
+/// digits than are computed exactly.
+pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
+    let higher_is_looser = match (before, after) {
+        (Rule::Tiers(_), Rule::Tiers(_)) => false,
+        (Rule::Flat(_), Rule::Flat(_)) | (Rule::Collateral(_), Rule::Collateral(_)) => true,
+        _ => return None,
+    };
+    let (before, after) = (pieces(before)?, pieces(after)?);
+    let mut walk = Walk::default();
+    let (mut i, mut j, mut from) = (0, 0, Decimal::ZERO);
+    while let (Some(one), Some(other)) = (before.get(i), after.get(j)) {
+        let to = match (one.cap, other.cap) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        if to.is_none_or(|to| to > from) {
+            walk.segment(from, to, one, other)?;
+        }
+        i += usize::from(one.cap.is_some() && one.cap == to);
+        j += usize::from(other.cap.is_some() && other.cap == to);
+        let Some(to) = to else { break };
+        from = to;
+    }
+    Some(Effect {
+        stretches: walk.stretches,
+        largest_rise: walk.largest_rise,
+        largest_fall: walk.largest_fall,
+        unbounded: walk.unbounded,
+        limits: (before.last().and_then(|piece| piece.cap), after.last().and_then(|piece| piece.cap)),
+        leverage: walk.leverage.unwrap_or(Direction::Same),
+        higher_is_looser,
+    })
+}
+
+fn pieces(rule: &Rule) -> Option<Vec<Piece>> {
+    match rule {
+        Rule::Tiers(table) => {
+            let pieces = table.tiers().iter().map(|tier| Piece {
+                cap: tier.cap,
+                slope: tier.mmr,
+                intercept: -tier.maintenance_amount,
+                leverage: tier.max_leverage,
+            });
+            Some(pieces.collect())
+        }
+        Rule::Flat(flat) => {
+            let piece =
+                Piece { cap: None, slope: flat.ratio.fraction(), intercept: Decimal::ZERO, leverage: 0 };
+            Some(vec![piece])
+        }
+        Rule::Collateral(table) => {
+            let piece = |tier: &crate::rule::CollateralTier| {
+                let below = decimal::multiply(tier.floor, tier.ratio)?;
+                let intercept = decimal::subtract(tier.value_below, below)?;
+                Some(Piece { cap: tier.cap, slope: tier.ratio, intercept, leverage: 0 })
+            };
+            table.tiers().iter().map(piece).collect()
+        }
+    }
+}
+
+/// What has been gathered from 0 on.
+#[derive(Default)]
+struct Walk {
+    stretches: Vec<Stretch>,
+    largest_rise: Option<Change>,
+    largest_fall: Option<Change>,
+    unbounded: bool,
+    leverage: Option<Direction>,
+}
+
+impl Walk {
+    /// Takes the segment over `from` up to `to`, on which both rules are one line each.
+    fn segment(&mut self, from: Decimal, to: Option<Decimal>, before: &Piece, after: &Piece) -> Option<()> {
+        let leverage = Direction::of(Decimal::from(after.leverage) - Decimal::from(before.leverage));
+        self.leverage = Some(self.leverage.map_or(leverage, |all| all.and(leverage)));
+        let slope = decimal::subtract(after.slope, before.slope)?;
+        let intercept = decimal::subtract(after.intercept, before.intercept)?;
+        let difference = |at: Decimal| decimal::add(decimal::multiply(slope, at)?, intercept);
+        let at_start = difference(from)?;
+        let start = Bound { at: from, exact: true };
+        let Some(to) = to else {
+            // Far out the slope alone decides; where the sign turns before, the lines cross.
+            self.unbounded |= !slope.is_zero();
+            let far = if slope.is_zero() { at_start } else { slope };
+            return self.signs(start, None, at_start, far, (slope, intercept));
+        };
+        let at_end = difference(to)?;
+        self.note(from, at_start);
+        self.note(to, at_end);
+        self.signs(start, Some(Bound { at: to, exact: true }), at_start, at_end, (slope, intercept))
+    }
+
+    /// Adds the stretches of a segment on which the difference goes from `at_start` to (the sign of) `at_end`.
+    fn signs(
+        &mut self,
+        from: Bound,
+        to: Option<Bound>,
+        at_start: Decimal,
+        at_end: Decimal,
+        (slope, intercept): (Decimal, Decimal),
+    ) -> Option<()> {
+        let (first, last) = (Direction::of(at_start), Direction::of(at_end));
+        match (first, last) {
+            (Direction::Same, last) => self.stretch(from, to, last),
+            (first, Direction::Same) => self.stretch(from, to, first),
+            (first, last) if first == last => self.stretch(from, to, first),
+            (first, last) => {
+                let crossing = crossing(slope, intercept)?;
+                self.stretch(from, Some(crossing), first);
+                self.stretch(crossing, to, last);
+            }
+        }
+        Some(())
+    }
+
+    fn stretch(&mut self, from: Bound, to: Option<Bound>, direction: Direction) {
+        match self.stretches.last_mut() {
+            Some(last) if last.direction == direction => last.to = to,
+            _ => self.stretches.push(Stretch { from, to, direction }),
+        }
+    }
+
+    fn note(&mut self, at: Decimal, by: Decimal) {
+        let change = Some(Change { at, by });
+        if by > self.largest_rise.map_or(Decimal::ZERO, |largest| largest.by) {
+            self.largest_rise = change;
+        }
+        if by < self.largest_fall.map_or(Decimal::ZERO, |largest| largest.by) {
+            self.largest_fall = change;
+        }
+    }
+}
+
+/// Where slope · notional + intercept is 0; `None` where the quotient overflows. The slope is not 0.
+fn crossing(slope: Decimal, intercept: Decimal) -> Option<Bound> {
+    let quotient = (-intercept).checked_div(slope)?;
+    let at = quotient.round_dp_with_strategy(12, rust_decimal::RoundingStrategy::ToZero).normalize();
+    Some(Bound { at, exact: decimal::multiply(at, slope) == Some((-intercept).normalize()) })
+}
