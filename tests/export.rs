@@ -11,7 +11,7 @@ use std::sync::Arc;
 use answers::{answers, load_all, questions};
 use proptest::prelude::*;
 use tierbook::database::Database;
-use tierbook::database::load::files_of;
+use tierbook::database::files::files_of;
 use tierbook::decimal;
 use tierbook::finding::{Code, Finding};
 use tierbook::render::seed::seed;
@@ -96,7 +96,7 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
                 ratio: rate(*ratio),
                 cells: [span(index); 3],
             });
-            let rank = (table % 3 != 0).then_some(table as u32);
+            let rank = (!table.is_multiple_of(3)).then_some(table as u32);
             Rule::Collateral(CollateralTable::read("USD", rank, rows.collect()).expect("a reading"))
         }
     })
@@ -393,7 +393,8 @@ fn same_answers_after_export(first: &Database, folder: &Path, sources: usize, at
     assert_eq!(before.len(), after.len());
     before.iter().zip(&after).for_each(|(before, after)| assert_eq!(before, after));
     let (mut said, mut again) = (first.subjects().unwrap(), second.subjects().unwrap());
-    (said.sort(), again.sort());
+    said.sort();
+    again.sort();
     assert_eq!(said, again);
 }
 

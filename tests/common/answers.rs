@@ -1,11 +1,12 @@
 //! Two databases asked the same questions: what one answers, without what names the place of its records.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 use tierbook::database::Database;
-use tierbook::database::load::{FileOutcome, LoadOptions, files_of, load};
+use tierbook::database::files::{Document, files_of};
+use tierbook::database::load::{FileOutcome, LoadOptions, load};
 use tierbook::query::{Held, answer, parse, plan};
 use tierbook::render::{self, Format, Surface};
 use tierbook::rulebook::Rulebook;
@@ -106,9 +107,9 @@ pub fn questions(
 
 /// Loads everything in a folder, where nothing may be refused; gives how many sources that made.
 pub fn load_all(database: &Database, folder: &Path) -> usize {
-    let files: Vec<PathBuf> = files_of(folder).expect("files");
+    let files: Vec<Document> = files_of(folder).expect("files").into_iter().map(Document::File).collect();
     let mut count = 0;
-    load(database, &files, LoadOptions::default(), &mut |report| match report.outcome {
+    load(database, &files, &LoadOptions::default(), &mut |report| match report.outcome {
         FileOutcome::Loaded(..) => count += 1,
         FileOutcome::AlreadyLoaded(..) => {}
         _ => panic!("{report:?}"),
