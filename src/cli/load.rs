@@ -63,7 +63,9 @@ pub fn try_out(session: &Session, documents: &[Document], options: &LoadOptions)
                 terminal::print_aside(&reported(report, Format::Table, false));
                 worst.note(code(&report.outcome, false));
             }
+            let recordable = reports.iter().any(|report| matches!(report.outcome, FileOutcome::Readable(_)));
             match rows.as_slice() {
+                [] if session.format == Format::Table && !recordable => {}
                 [] if session.format == Format::Table => terminal::print("no answer would change\n"),
                 rows => terminal::print(&render::rows(rows, session.format, terminal::stdout_surface())),
             }

@@ -214,8 +214,8 @@ impl<'a> Case<'a> {
             let later = (first..history.versions().len()).find(|version| gives(history.rule(*version)));
             later.map(|version| history.versions()[version].set_by)
         };
-        let foreseen =
-            published_later.or_else(|| in_force_later(known)).or_else(|| in_force_later(&self.everything));
+        // What was public already needed the least foresight.
+        let foreseen = in_force_later(known).or(published_later).or_else(|| in_force_later(&self.everything));
         match (foreseen, now.value.or(then.value)) {
             (Some(place), _) => (Judgement::LookAhead, Some(place)),
             (None, Some(_)) => (Judgement::Wrong, None),

@@ -35,7 +35,7 @@ pub fn table(rows: &[JudgedRow], surface: Surface) -> String {
             row.used.measure.words().to_string(),
             figure(Some(row.used.value)),
             figure(row.right),
-            figure(row.difference),
+            row.difference.map(|by| figures::signed(by, |by| shown(by, &row.used))).unwrap_or_default(),
             row.judgement.words().to_string(),
             row.message.clone().unwrap_or_default(),
         ]

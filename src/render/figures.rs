@@ -1,5 +1,7 @@
 //! Numbers for people: separators and percents, every digit kept.
 
+use std::cmp::Ordering;
+
 use crate::decimal::{self, Decimal};
 use crate::query::at::At;
 use crate::query::measure::Measure;
@@ -27,6 +29,15 @@ pub fn percent(fraction: Decimal) -> String {
     match decimal::multiply(fraction, Decimal::ONE_HUNDRED) {
         Some(percent) => format!("{} %", decimal::canonical(percent)),
         None => decimal::canonical(fraction),
+    }
+}
+
+/// By how much a figure differs: `+1,351`, `−2.5 %`, `±0`; `shown` is how such figures are written.
+pub fn signed(by: Decimal, shown: impl Fn(Decimal) -> String) -> String {
+    match by.cmp(&Decimal::ZERO) {
+        Ordering::Greater => format!("+{}", shown(by)),
+        Ordering::Less => format!("−{}", shown(-by)),
+        Ordering::Equal => "±0".to_string(),
     }
 }
 
@@ -66,5 +77,12 @@ mod tests {
         assert_eq!(percent("0.1667".parse().unwrap()), "16.67 %");
         assert_eq!(percent("1".parse().unwrap()), "100 %");
         assert_eq!(percent("0.0333".parse().unwrap()), "3.33 %");
+    }
+
+    #[test]
+    fn a_difference_bears_its_sign() {
+        assert_eq!(signed("1351".parse().unwrap(), grouped), "+1,351");
+        assert_eq!(signed("-0.025".parse().unwrap(), percent), "−2.5 %");
+        assert_eq!(signed("0.00".parse().unwrap(), percent), "±0");
     }
 }

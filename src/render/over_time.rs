@@ -91,9 +91,9 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
 
 fn report(row: &ReportRow) -> Vec<String> {
     let source = row.source.as_ref().map(|recorded| &recorded.source);
-    let notice = match (row.shortest_notice, row.longest_notice) {
-        (Some(shortest), Some(longest)) if shortest == longest => about(shortest),
-        (Some(shortest), Some(longest)) => format!("{} to {}", about(shortest), about(longest)),
+    let notice = match (row.shortest_notice.map(about), row.longest_notice.map(about)) {
+        (Some(shortest), Some(longest)) if shortest == longest => shortest,
+        (Some(shortest), Some(longest)) => format!("{shortest} to {longest}"),
         _ => String::new(),
     };
     let figures = [row.changes, row.tightened, row.loosened, row.mixed, row.no_effect];
@@ -224,11 +224,7 @@ pub fn largest(effect: &Effect) -> String {
 
 /// `+1,351`, `−100`, `±0`.
 pub fn signed(by: Decimal) -> String {
-    match by.cmp(&Decimal::ZERO) {
-        std::cmp::Ordering::Greater => format!("+{}", figures::grouped(by)),
-        std::cmp::Ordering::Less => format!("−{}", figures::grouped(-by)),
-        std::cmp::Ordering::Equal => "±0".to_string(),
-    }
+    figures::signed(by, figures::grouped)
 }
 
 /// The highest leverage, or the first ratio.

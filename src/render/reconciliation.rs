@@ -83,10 +83,8 @@ fn tier_in_words(tier: &AlignedTier) -> String {
 
 fn difference_in_words(difference: &Difference) -> String {
     let Difference { field, before, after } = difference;
-    let by = by_how_much(difference).map_or(String::new(), |by| {
-        let sign = if by.is_sign_negative() { "−" } else { "+" };
-        format!(" ({sign}{})", figure(*field, Some(by.abs())))
-    });
+    let by = by_how_much(difference)
+        .map_or(String::new(), |by| format!(" ({})", figures::signed(by, |by| figure(*field, Some(by)))));
     format!("{} {} held, {} shown{by}", name(*field), figure(*field, *before), figure(*field, *after))
 }
 

@@ -84,6 +84,14 @@ fn what_was_right_as_known_stays_so_when_a_later_source_says_otherwise() {
 }
 
 #[test]
+fn a_figure_ahead_of_its_time_rests_on_what_was_public_already_rather_than_on_what_came_later() {
+    let tool = Tool::seeded();
+    tool.load_other_rule("20260210T000000Z", 0.1);
+    let row = judgement(&tool, "2026-02-05", "ACTUSDT", "60000", "0.1", "");
+    assert_eq!((&row["judgement"], &row["statement"]), (&json!("look_ahead"), &json!("ee2413a8367c.55")));
+}
+
+#[test]
 fn csv_and_json_lines_with_any_names_of_columns_give_the_same() {
     let tool = Tool::seeded();
     let csv = "\u{feff}Symbol,Timestamp,AT,Maintenance Margin,other\nACTUSDT,2026-02-06T06:29:59Z,\"60,000\",5400,x\n";
