@@ -153,6 +153,9 @@ fn a_document_recorded_again_with_a_better_publication_is_exported_once_as_it_co
     assert_eq!(load(&other, &files).code, 0);
     let query = "ratio of LTC as of 2026-02-05 known at 2026-02-04";
     assert_eq!(tool.row(query)["value"], other.row(query)["value"]);
+    let found =
+        |tool: &Tool| tool.rows("findings").0.iter().map(|row| row["code"].clone()).collect::<Vec<_>>();
+    assert_eq!((found(&tool), found(&other)), (vec!["no_publication".into()], vec!["no_publication".into()]));
     let tool = Tool::holding(&path);
     let text = tool.run(["export", "--source", "undated.toml"]).out;
     assert!(text.contains("precision = \"recorded\""), "{text}");

@@ -1,6 +1,6 @@
 //! Where the statements of a source stand in its document, and which of their rows each finding touches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 use crate::statement::Batch;
@@ -21,6 +21,7 @@ pub struct Layout {
 struct Place {
     whole: Span,
     rows: Vec<Span>,
+    names: BTreeSet<String>,
     touched: bool,
 }
 
@@ -29,14 +30,16 @@ impl Layout {
     pub fn of(batch: &Batch) -> Layout {
         let mut places: Vec<Place> = Vec::new();
         let mut known: BTreeMap<(Span, Vec<Span>), usize> = BTreeMap::new();
-        let place_of = batch.statements.iter().map(|statement| {
+        let mut place_of = Vec::with_capacity(batch.statements.len());
+        for statement in &batch.statements {
             let (whole, rows) = (statement.span, statement.rows());
-            *known.entry((whole, rows.clone())).or_insert_with(|| {
-                places.push(Place { whole, rows, touched: false });
-                places.len() - 1
-            })
-        });
-        let place_of = place_of.collect();
+            let place = *known.entry((whole, rows.clone())).or_insert(places.len());
+            if place == places.len() {
+                places.push(Place { whole, rows, names: BTreeSet::new(), touched: false });
+            }
+            places[place].names.insert(statement.subject.name().to_string());
+            place_of.push(place);
+        }
         let touches: Vec<_> = batch.findings.iter().map(|finding| touched_by(finding, &places)).collect();
         for (place, _) in touches.iter().flatten() {
             places[*place].touched = true;
@@ -55,14 +58,13 @@ impl Layout {
     }
 }
 
+/// The places of subjects that a finding concerns, with the rows that it touches there.
 fn touched_by(finding: &Finding, places: &[Place]) -> Vec<(usize, Vec<usize>)> {
-    if finding.subjects.is_empty() {
-        return Vec::new();
-    }
     let rows = |place: &Place| -> Vec<usize> {
         let touched = |(_, row): &(usize, &Span)| finding.touches(**row, place.whole);
         (1..).zip(&place.rows).filter(touched).map(|(number, _)| number).collect()
     };
+    let concerned = |place: &Place| finding.subjects.iter().any(|subject| place.names.contains(subject));
     let all = places.iter().map(rows).enumerate();
-    all.filter(|(_, rows)| !rows.is_empty()).collect()
+    all.filter(|(place, rows)| !rows.is_empty() && concerned(&places[*place])).collect()
 }
