@@ -75,6 +75,14 @@ impl Claim {
         }
     }
 
+    /// Whether both claim the same rule, or both that there is none.
+    pub fn same_rule(&self, other: &Claim) -> bool {
+        match (self.rule(), other.rule()) {
+            (Some(one), Some(other)) => one.same(other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
     /// `change`, `sighting` or `end`.
     pub fn kind(&self) -> &'static str {
         match self {

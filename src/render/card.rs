@@ -27,11 +27,7 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
         Some(at) => format!("{} of {} at {}", row.measure.words(), row.context.subject, figures::at(at)),
         None => format!("{} of {}", row.measure.words(), row.context.subject),
     };
-    let answer = match (row.value, row.status) {
-        (Some(value), _) => figures::value(value, row.measure, &row.unit),
-        (None, Status::Value) => "no limit".to_string(),
-        (None, status) => status.name().replace('_', " "),
-    };
+    let answer = answer(row.status, row.value, row.measure, &row.unit);
     let mut text = format!("{question}: {}\n", coloured(&answer, "1", surface));
     if let Some(message) = &row.message {
         text += &detail("because", message, surface);
@@ -43,6 +39,15 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
     text += &provenance(&row.context, row.certainty.as_ref(), Some(measured), surface);
     text += &detail("cite", &row.address.to_string(), surface);
     text + &warnings(&row.warnings, surface)
+}
+
+/// A value in its unit, or why there is none.
+pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
+    match (value, status) {
+        (Some(value), _) => figures::value(value, measure, unit),
+        (None, Status::Value) => "no limit".to_string(),
+        (None, status) => status.name().replace('_', " "),
+    }
 }
 
 /// The lines that say when, how certain, and from where; for one measure with the value under the other rule and the

@@ -1,10 +1,10 @@
 //! Answers over time for people: versions, steps, rectangles, differences, changes.
 
 use crate::decimal::{self, Decimal};
-use crate::query::measure::Measure;
 use crate::query::plan::over_time::Axis;
-use crate::query::rows::{Row, Status};
+use crate::query::rows::Row;
 use crate::query::time_rows::{BlastRow, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
+use crate::render::card;
 use crate::render::figures;
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
@@ -162,7 +162,7 @@ fn step(row: &StepRow) -> Vec<String> {
     vec![
         row.from.map_or("the beginning".to_string(), |at| at.to_string()),
         row.until.map(|at| at.to_string()).unwrap_or_default(),
-        answer(row.status, row.value, row.measure, &row.unit),
+        card::answer(row.status, row.value, row.measure, &row.unit),
         told,
         list(row.statements.iter().map(ToString::to_string).collect()),
     ]
@@ -244,15 +244,6 @@ pub fn limit(rule: &Summary) -> String {
 /// `tightened`, `loosened`, `mixed` or `no effect`.
 pub fn verdict(verdict: Verdict) -> String {
     verdict.name().replace('_', " ")
-}
-
-/// A value in its unit, or why there is none.
-pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
-    match (value, status) {
-        (Some(value), _) => figures::value(value, measure, unit),
-        (None, Status::Value) => "no limit".to_string(),
-        (None, status) => status.name().replace('_', " "),
-    }
 }
 
 /// A difference of two values, where both are there.

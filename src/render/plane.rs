@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::query::rows::{Row, Status};
 use crate::query::time_rows::PlaneRow;
-use crate::render::over_time::answer;
+use crate::render::card::answer;
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
 use crate::time::{PublishedTime, ValidTime};

@@ -6,8 +6,7 @@ use comfy_table::{
 };
 
 use crate::query::rows::{
-    Context, FindingRow, MeasureRow, Row, SourceRow, StatementRow, Status, SubjectRow, TierKind, TierRow,
-    TierView,
+    Context, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierKind, TierRow, TierView,
 };
 use crate::render::card::{self, Measured};
 use crate::render::figures;
@@ -86,11 +85,7 @@ fn measures(rows: &[&MeasureRow], surface: Surface) -> String {
 }
 
 fn measure(row: &MeasureRow) -> Vec<String> {
-    let answer = match (row.value, row.status) {
-        (Some(value), _) => figures::value(value, row.measure, &row.unit),
-        (None, Status::Value) => "no limit".to_string(),
-        (None, status) => status.name().replace('_', " "),
-    };
+    let answer = card::answer(row.status, row.value, row.measure, &row.unit);
     let measured = Measured { measure: row.measure, unit: &row.unit, value: row.value };
     vec![
         row.context.subject.to_string(),

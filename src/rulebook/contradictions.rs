@@ -57,11 +57,8 @@ impl<'a> History<'a> {
         let last_seen =
             before.confirmed_by.last().map(|place| valid_at(&self.timeline().statements()[*place]));
         let announced = !matches!(against.statement.claim, Claim::Sighting { .. }) && last_seen.is_none();
-        let shows_the_one_before = version >= 2
-            && match (rule, self.rule(version - 2)) {
-                (Some(seen), Some(held)) => seen.same(held),
-                (seen, held) => seen.is_none() && held.is_none(),
-            };
+        let shows_the_one_before =
+            version >= 2 && by.statement.claim.same_rule(&self.statement(version - 2).statement.claim);
         let how = match (announced, rule) {
             (_, None) => Contradiction::UnseenEnd,
             (true, _) if shows_the_one_before => Contradiction::NotCarriedOut,
@@ -83,10 +80,7 @@ impl<'a> History<'a> {
             (false, false) => Contradiction::AnnouncedTwice,
             _ => return None,
         };
-        let same = match (by.statement.claim.rule(), against.statement.claim.rule()) {
-            (Some(one), Some(other)) => one.same(other),
-            (one, other) => one.is_none() && other.is_none(),
-        };
+        let same = by.statement.claim.same_rule(&against.statement.claim);
         let at = valid_at(by);
         (!same && by.id.source != against.id.source).then_some(Contradicted {
             how,

@@ -167,13 +167,7 @@ fn confirm(statements: &[Recorded], versions: &mut [Version], place: usize) -> F
 
 /// Whether the sighting at `place` shows the rule that the statement at `claimed` claims.
 fn shows(statements: &[Recorded], place: usize, claimed: usize) -> bool {
-    let seen = statements[place].statement.claim.rule();
-    let held = statements[claimed].statement.claim.rule();
-    match (seen, held) {
-        (Some(seen), Some(held)) => seen.same(held),
-        (None, None) => true,
-        _ => false,
-    }
+    statements[place].statement.claim.same_rule(&statements[claimed].statement.claim)
 }
 
 fn version_set_by(statements: &[Recorded], place: usize) -> Version {
