@@ -5,6 +5,8 @@
 
 pub use rust_decimal::Decimal;
 
+use std::cmp::Ordering;
+
 use crate::limits;
 
 /// Reads digits with at most one dot between digits (`60000`, `0.125`); no sign, exponent, separator or blank.
@@ -41,6 +43,11 @@ pub fn parse_scientific(text: &str) -> Option<Decimal> {
 /// The number without trailing zeros and without an exponent: `0.10` is `0.1`, `100.00` is `100`.
 pub fn canonical(value: Decimal) -> String {
     value.normalize().to_string()
+}
+
+/// How two numbers compare; quick where both have as many decimals, as the figures of one table have.
+pub fn compare(a: Decimal, b: Decimal) -> Ordering {
+    if a.scale() == b.scale() { a.mantissa().cmp(&b.mantissa()) } else { a.cmp(&b) }
 }
 
 /// The exact product, or `None` where 28 digits do not hold it.

@@ -2,7 +2,7 @@
 
 use crate::decimal::{self, Decimal};
 use crate::finding::{Code, Finding};
-use crate::rule::{Leverage, Number, Rate};
+use crate::rule::{Leverage, Number, PrintedCollateralTier, PrintedTier, Rate};
 use crate::text::Span;
 
 /// One row of a side, of either kind of table.
@@ -18,6 +18,21 @@ pub struct Row<'a> {
     pub rate: &'a Rate,
     /// The bytes of the row.
     pub span: Span,
+}
+
+impl PrintedTier {
+    /// The row as the laws see it.
+    pub fn row(&self) -> Row<'_> {
+        let (floor, cap, rate) = (&self.floor, &self.cap, &self.mmr);
+        Row { leverage: Some(&self.leverage), floor, cap, rate, span: self.span() }
+    }
+}
+
+impl PrintedCollateralTier {
+    /// The row as the laws see it.
+    pub fn row(&self) -> Row<'_> {
+        Row { leverage: None, floor: &self.floor, cap: &self.cap, rate: &self.ratio, span: self.span() }
+    }
 }
 
 /// The findings about one side of a table, which `side` names in their messages: the laws of its bounds, and what is
@@ -115,7 +130,7 @@ fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(Code, String)) {
 /// Why a maintenance margin rate breaks the law that it is below the initial margin, one over the leverage.
 fn too_high(row: &Row) -> Option<String> {
     let leverage = row.leverage?.max;
-    let margin = decimal::multiply(row.rate.fraction(), Decimal::from(leverage))?;
+    let margin = row.rate.fraction().checked_mul(Decimal::from(leverage))?;
     (margin >= Decimal::ONE).then(|| format!("rate {} % is not below 1/{leverage}", row.rate.text()))
 }
 
@@ -148,8 +163,11 @@ fn unusual(row: &Row) -> Option<String> {
 /// The digits that a rate of half of one over its leverage has to two decimals, where fewer are printed.
 fn rounded(row: &Row) -> Option<String> {
     let steps = Decimal::from(row.leverage?.max.checked_mul(2)?);
-    let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
     let percent = decimal::multiply(row.rate.fraction(), Decimal::ONE_HUNDRED)?;
+    if percent.scale() > 1 {
+        return None;
+    }
+    let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
     let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
     (percent != fine && percent == coarse).then(|| decimal::canonical(fine))
 }

@@ -6,24 +6,22 @@ use crate::text::Span;
 
 /// A cell in row order.
 #[derive(Clone, Debug)]
-pub enum Item {
+pub enum Item<'a> {
     /// A mark for an absent cell.
     Mark,
     /// The cells of one tier.
-    Cell(Cell),
+    Cell(Cell<'a>),
 }
 
 /// The cells of one tier, with every way to part its digits.
 #[derive(Clone, Debug)]
-pub struct Cell {
+pub struct Cell<'a> {
     /// All of its bytes.
     pub span: Span,
     /// The leverages; `None` in a collateral table.
     pub leverage: Option<Leverage>,
     /// The ways to part its digits, at least one.
-    pub splits: Vec<Split>,
-    /// Extra cost of each split, by evidence from elsewhere in the document.
-    pub evidence: Vec<u32>,
+    pub splits: Vec<Split<'a>>,
 }
 
 /// What the search must know about a table besides its cells.

@@ -85,7 +85,7 @@ fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
             .filter(|cut| text.is_char_boundary(*cut) && *cut < run.end)
             .filter_map(|cut| {
                 let span = Span::new(cut, number.end);
-                let rate = number::rate(span.of(text), true)?;
+                let rate = number::percent(span.of(text), true)?.rate()?;
                 Some((Span::new(run.start, cut), Some((rate, span))))
             })
             .collect();
@@ -108,7 +108,7 @@ fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
 fn ratio_at(text: &str, at: usize) -> Option<(Ratio, usize)> {
     let span = scan::number(text, at)?;
     let end = scan::percent(text, span.end)?;
-    Some(((number::rate(span.of(text), true)?, span), end))
+    Some(((number::percent(span.of(text), true)?.rate()?, span), end))
 }
 
 /// Whether a ratio changes by more than any real one did.

@@ -1,6 +1,6 @@
 //! Table headers: found by the words that columns are named with, glued together or not.
 
-use super::words::{SIDES, WORDS, is_read, rank_of, remark_at, unit_of, word_at, words_of};
+use super::words::{is_read, is_word, rank_of, remark_at, side_of, unit_of, word_at, words_of};
 use crate::ingest::scan;
 use crate::text::Span;
 
@@ -61,7 +61,7 @@ fn next_word(text: &str, at: usize) -> Option<usize> {
 struct Run<'a> {
     start: usize,
     end: usize,
-    words: Vec<String>,
+    words: Vec<&'a str>,
     remarks: Vec<&'a str>,
 }
 
@@ -79,19 +79,20 @@ fn run_at(text: &str, start: usize) -> Run<'_> {
         }
         let Some(word) = word_at(text, at) else { return run };
         let shouted = word.of(text).bytes().all(|b| b.is_ascii_uppercase());
-        let lower = word.of(text).to_ascii_lowercase();
-        if (shouted && lower_case_seen) || WORDS.binary_search(&lower.as_str()).is_err() {
+        if (shouted && lower_case_seen) || !is_word(word.of(text)) {
             return run;
         }
         lower_case_seen |= !shouted;
-        run.words.push(lower);
+        run.words.push(word.of(text));
         run.end = word.end;
     }
 }
 
 impl Run<'_> {
     fn header(&self) -> Option<Header> {
-        let has = |words: &[&str]| self.words.iter().any(|word| words.contains(&word.as_str()));
+        let has = |words: &[&str]| {
+            self.words.iter().any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
+        };
         let kind =
             if has(&["leverage"]) && has(&["position", "positions", "notional"]) && has(&["margin", "mmr"]) {
                 Kind::Tiers
@@ -99,7 +100,9 @@ impl Run<'_> {
                 return None;
             } else if has(&["floor", "cap", "rank"]) {
                 Kind::Collateral
-            } else if has(&["asset", "assets", "coin", "coins", "token", "tokens"]) && has_side(self) {
+            } else if has(&["asset", "assets", "coin", "coins", "token", "tokens"])
+                && self.words.iter().any(|word| side_of(word).is_some())
+            {
                 Kind::Flat
             } else {
                 return None;
@@ -122,11 +125,10 @@ impl Run<'_> {
     /// the table and once for its columns (`Previous … New … Before … After`). A header without such words names
     /// the new state. `None` where the words contradict each other, so that no side is certain.
     fn sides(&self) -> Option<Vec<Side>> {
-        let side_of = |word: &String| SIDES.iter().position(|side| side.contains(&word.as_str()));
         let mut sides: Vec<Side> = self
             .words
             .iter()
-            .filter_map(side_of)
+            .filter_map(|word| side_of(word))
             .map(|side| if side == 0 { Side::Previous } else { Side::New })
             .collect();
         sides.dedup();
@@ -137,10 +139,6 @@ impl Run<'_> {
             _ => None,
         }
     }
-}
-
-fn has_side(run: &Run) -> bool {
-    run.words.iter().any(|word| SIDES.iter().any(|side| side.contains(&word.as_str())))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! has a cost, which the search of `share` weighs against the laws of the table.
 
 use crate::decimal::{self, Decimal};
+use crate::limits;
 use crate::rule::{Number, Rate};
 
 /// Costs of forms, on the scale of the weights in `share`.
@@ -13,62 +14,131 @@ const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means what it says
 const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`
 
 /// One meaning of a printed bound.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Bound {
-    /// The printed text with this meaning.
-    pub number: Number,
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Bound<'a> {
+    /// As printed.
+    pub text: &'a str,
+    /// What it means.
+    pub value: Decimal,
     /// Whether separators stand in unusual places.
     pub odd: bool,
     /// How unusual the form is.
     pub cost: u32,
 }
 
-/// All meanings of a text of digits, commas and dots; none where it cannot be a number.
-pub fn bounds(text: &str) -> Vec<Bound> {
-    let groups: Vec<&str> = text.split([',', '.']).collect();
-    if groups.iter().any(|group| group.is_empty()) || (groups[0].len() > 1 && groups[0].starts_with('0')) {
-        return Vec::new();
+impl Bound<'_> {
+    /// The printed text with this meaning.
+    pub fn number(&self) -> Number {
+        Number::with_text(self.text, self.value)
     }
-    let mut found = Vec::new();
-    let mut add = |digits: &str, odd: bool, cost: u32| {
-        if let Some(value) = decimal::parse(digits) {
-            found.push(Bound { number: Number::with_text(text, value), odd, cost });
+}
+
+/// A printed percentage.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Percent<'a> {
+    /// As printed, without the percent sign.
+    pub text: &'a str,
+    /// The number of percent, from 0 to 100.
+    pub value: Decimal,
+}
+
+impl Percent<'_> {
+    /// The rate that it stands for.
+    pub fn rate(&self) -> Option<Rate> {
+        Rate::from_percent(self.text)
+    }
+}
+
+/// How the digits of a text are grouped by commas and dots.
+struct Groups {
+    /// All digits as one number.
+    digits: i128,
+    /// The digits before the first separator.
+    first: usize,
+    /// The groups before the first dot, and whether all but the first of them have three digits.
+    whole: (usize, bool),
+    /// Whether all groups but the first have three digits, dots or commas between them.
+    all_three: bool,
+    dots: usize,
+    /// The digits behind the first dot up to the next separator, and up to the end.
+    decimals: (usize, u32),
+}
+
+/// `None` where the text is no number, starts with an idle zero, or has more digits than a number may have.
+fn groups(text: &str) -> Option<Groups> {
+    let mut groups =
+        Groups { digits: 0, first: 0, whole: (0, true), all_three: true, dots: 0, decimals: (0, 0) };
+    let (mut count, mut length) = (0, 0);
+    for (at, byte) in text.bytes().chain([b',']).enumerate() {
+        if byte.is_ascii_digit() {
+            count += 1;
+            length += 1;
+            groups.digits = groups.digits.checked_mul(10)? + i128::from(byte - b'0');
+            groups.decimals.1 += u32::from(groups.dots > 0);
+            continue;
         }
+        if length == 0 || !matches!(byte, b',' | b'.') {
+            return None;
+        }
+        if at == length {
+            groups.first = length;
+        } else {
+            groups.all_three &= length == 3;
+            groups.whole.1 &= length == 3 || groups.dots > 0;
+        }
+        match groups.dots {
+            0 => groups.whole.0 += 1,
+            1 if groups.decimals.0 == 0 => groups.decimals.0 = length,
+            _ => {}
+        }
+        groups.dots += usize::from(byte == b'.');
+        length = 0;
+    }
+    let idle_zero = groups.first > 1 && text.starts_with('0');
+    (!idle_zero && count <= limits::NUMBER_DIGITS).then_some(groups)
+}
+
+/// All meanings of a text of digits, commas and dots; none where it cannot be a number.
+pub fn bounds(text: &str) -> impl Iterator<Item = Bound<'_>> + Clone {
+    let groups = groups(text);
+    let meaning = |digits, scale, odd, cost| {
+        let value = Decimal::try_from_i128_with_scale(digits, scale).ok()?;
+        Some(Bound { text, value, odd, cost })
     };
-    let grouped = groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
-    let dots = text.matches('.').count();
-    let whole = text.split('.').next().unwrap_or(text);
-    if dots <= 1 {
-        let whole_groups = whole.matches(',').count() + 1;
-        let proper = groups[1..whole_groups].iter().all(|group| group.len() == 3)
-            && (whole_groups == 1 || groups[0].len() <= 3);
+    let plain = groups.as_ref().filter(|groups| groups.dots <= 1).and_then(|groups| {
+        let (whole_groups, threes) = groups.whole;
+        let proper = threes && (whole_groups == 1 || groups.first <= 3);
         let form = match (whole_groups, proper) {
-            (1, _) if whole.len() > 3 => PLAIN_FROM_1000,
+            (1, _) if groups.first > 3 => PLAIN_FROM_1000,
             (_, true) => 0,
             (_, false) => MISPRINT,
         };
-        let decimals = match groups.get(whole_groups).map(|fraction| fraction.len()) {
-            None => 0,
-            Some(2) => TWO_DECIMALS,
-            Some(_) => OTHER_DECIMALS,
+        let decimals = match groups.decimals.0 {
+            0 => 0,
+            2 => TWO_DECIMALS,
+            _ => OTHER_DECIMALS,
         };
-        add(&text.replace(',', ""), !proper || decimals == OTHER_DECIMALS, form + decimals);
-    }
-    if dots > 1 || (dots == 1 && grouped) {
-        add(&text.replace([',', '.'], ""), true, if grouped { MISPRINT } else { 2 * MISPRINT });
-    }
-    found
+        let odd = !proper || decimals == OTHER_DECIMALS;
+        meaning(groups.digits, groups.decimals.1, odd, form + decimals)
+    });
+    let grouped = |groups: &Groups| groups.first <= 3 && groups.all_three;
+    let misprint =
+        groups.filter(|groups| groups.dots > 1 || (groups.dots == 1 && grouped(groups))).and_then(|groups| {
+            meaning(groups.digits, 0, true, if grouped(&groups) { MISPRINT } else { 2 * MISPRINT })
+        });
+    plain.into_iter().chain(misprint)
 }
 
-/// The rate behind a text, if it has the form of one: up to two digits before its dot, no idle zero in front.
+/// The percentage behind a text, if it has the form of one: up to two digits before its dot, no idle zero in front.
 /// `ratio` allows 0 and 100.
-pub fn rate(text: &str, ratio: bool) -> Option<Rate> {
-    let whole = text.split('.').next().unwrap_or(text);
-    let idle_zero = whole.len() > 1 && whole.starts_with('0');
-    if idle_zero || text.contains(',') || whole.len() > if ratio { 3 } else { 2 } {
+pub fn percent(text: &str, ratio: bool) -> Option<Percent<'_>> {
+    let whole = text.bytes().take(4).take_while(|byte| *byte != b'.').count();
+    let idle_zero = whole > 1 && text.as_bytes()[0] == b'0';
+    if idle_zero || whole > if ratio { 3 } else { 2 } {
         return None;
     }
-    Rate::from_percent(text).filter(|rate| ratio || rate.fraction() > Decimal::ZERO)
+    let value = decimal::parse(text).filter(|value| *value <= Decimal::ONE_HUNDRED)?;
+    (ratio || value > Decimal::ZERO).then_some(Percent { text, value })
 }
 
 #[cfg(test)]
@@ -84,9 +154,9 @@ mod tests {
             ("100,00", "10000", true),
             ("250.000", "250000", true),
         ] {
-            let read = bounds(text).into_iter().map(|bound| (bound.number.value().to_string(), bound.odd));
+            let read = bounds(text).map(|bound| (bound.value.to_string(), bound.odd));
             assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), odd)), "{text}");
         }
-        assert!(bounds("05").is_empty() && bounds("5,,000").is_empty());
+        assert!(["05", "5,,000", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));
     }
 }

@@ -25,20 +25,21 @@ pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects:
     let first_finding = reader.findings.len();
     let mut rules = Rules::new();
     if let Some(shared) = shared(items, layout, table.span, reader) {
+        let text = reader.document.text.as_str();
         let unit = table.header.unit.as_deref().unwrap_or("USDT");
-        for (index, side) in table.header.sides.iter().enumerate() {
-            let printed: Vec<PrintedTier> = chosen(items, &shared, index)
-                .map(|chosen| printed_tier(chosen, &reader.document.text))
-                .collect();
-            if printed.is_empty() {
-                continue;
-            }
-            let read = TierTable::read(unit, printed);
-            rules.extend(rule(*side, read.map(Rule::Tiers), table.span, reader));
-        }
-        let rates = (0..2).flat_map(|side| chosen(items, &shared, side)).map(|(_, split)| &split.rate);
-        if let Some(message) = laws::rate_scales(rates) {
+        let printed = [0, 1].map(|side| -> Vec<PrintedTier> {
+            chosen(items, &shared, side).filter_map(|chosen| printed_tier(chosen, text)).collect()
+        });
+        if let Some(message) = laws::rate_scales(printed.iter().flatten().map(|row| &row.mmr)) {
             reader.error(Code::RateScale, table.span, message);
+        }
+        for ((index, side), printed) in table.header.sides.iter().enumerate().zip(printed) {
+            let rows: Vec<Row> = printed.iter().map(PrintedTier::row).collect();
+            check_side(items, &shared, (index, *side), &rows, table.span, reader);
+            if !printed.is_empty() {
+                let read = TierTable::read(unit, printed);
+                rules.extend(rule(*side, read.map(Rule::Tiers), table.span, reader));
+            }
         }
         report(items, &shared, table, table.span, reader);
     }
@@ -66,8 +67,10 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
         }
         name_end += chosen(&items, &shared, index).map(|(_, split)| split.name_digits).sum::<usize>();
         let printed: Vec<PrintedCollateralTier> = chosen(&items, &shared, index)
-            .map(|chosen| printed_collateral_tier(chosen, &reader.document.text))
+            .filter_map(|chosen| printed_collateral_tier(chosen, &reader.document.text))
             .collect();
+        let rows: Vec<Row> = printed.iter().map(PrintedCollateralTier::row).collect();
+        check_side(&items, &shared, (index, *side), &rows, block.span, reader);
         if !printed.is_empty() {
             let read = CollateralTable::read(unit, rank, printed);
             rules.extend(rule(*side, read.map(Rule::Collateral), block.span, reader));
@@ -90,7 +93,7 @@ fn weigh_names(items: &mut [Item], block: &Block, reader: &Reader) {
         false if any_known || split.name_digits > 0 => weight::NAME_DIGITS,
         _ => 0,
     };
-    cell.evidence = cell.splits.iter().map(weigh).collect();
+    cell.splits.iter_mut().for_each(|split| split.cost += weigh(split));
 }
 
 /// Shares the cells; `None` with an error where that is not possible.
@@ -115,11 +118,11 @@ fn shared(items: &[Item], layout: Layout, span: Span, reader: &mut Reader) -> Op
 }
 
 /// The cells of a side in order, each with the split chosen.
-fn chosen<'a>(
-    items: &'a [Item],
-    shared: &'a Shared,
+fn chosen<'i, 'a>(
+    items: &'i [Item<'a>],
+    shared: &'i Shared,
     side: usize,
-) -> impl Iterator<Item = (&'a Cell, &'a Split)> + Clone {
+) -> impl Iterator<Item = (&'i Cell<'a>, &'i Split<'a>)> + Clone {
     shared.sides[side].iter().filter_map(|&(item, split)| match &items[item] {
         Item::Cell(cell) => Some((cell, &cell.splits[split])),
         Item::Mark => None,
@@ -142,22 +145,21 @@ fn cells_of<const N: usize>(row: Span, printed: [&str; N], text: &str) -> [Span;
     })
 }
 
-fn printed_tier((cell, split): (&Cell, &Split), text: &str) -> PrintedTier {
-    let unstated = || crate::rule::Leverage { min: None, max: 1, text: String::new() };
-    let leverage = cell.leverage.clone().unwrap_or_else(unstated);
-    let (floor, cap, mmr) = (split.floor.number.clone(), split.cap.number.clone(), split.rate.clone());
+fn printed_tier((cell, split): (&Cell, &Split), text: &str) -> Option<PrintedTier> {
+    let leverage = cell.leverage.clone()?;
+    let (floor, cap, mmr) = (split.floor.number(), split.cap.number(), split.rate.rate()?);
     let cells = cells_of(cell.span, [&leverage.text, floor.text(), cap.text(), mmr.text()], text);
-    PrintedTier { leverage, floor, cap, mmr, cells }
+    Some(PrintedTier { leverage, floor, cap, mmr, cells })
 }
 
-fn printed_collateral_tier((cell, split): (&Cell, &Split), text: &str) -> PrintedCollateralTier {
-    let (floor, cap, ratio) = (split.floor.number.clone(), split.cap.number.clone(), split.rate.clone());
+fn printed_collateral_tier((cell, split): (&Cell, &Split), text: &str) -> Option<PrintedCollateralTier> {
+    let (floor, cap, ratio) = (split.floor.number(), split.cap.number(), split.rate.rate()?);
     // The rank, where one is printed, stands between the name and the floor.
     let rank = split.rank.map_or(String::new(), |rank| rank.to_string());
     let row = Span::new(cell.span.start + split.name_digits, cell.span.end);
     let [_, floor_cell, cap_cell, ratio_cell] =
         cells_of(row, [&rank, floor.text(), cap.text(), ratio.text()], text);
-    PrintedCollateralTier { floor, cap, ratio, cells: [floor_cell, cap_cell, ratio_cell] }
+    Some(PrintedCollateralTier { floor, cap, ratio, cells: [floor_cell, cap_cell, ratio_cell] })
 }
 
 /// The rule of a side, or an error why it has no safe reading.
@@ -190,44 +192,38 @@ fn name(side: Side) -> &'static str {
     }
 }
 
-/// What is odd about a table: its laws, its numbers, and how its cells were shared.
-fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &mut Reader) {
-    let grouped = (0..2)
-        .flat_map(|side| chosen(items, shared, side))
-        .any(|(_, split)| split.cap.number.text().contains(','));
-    for (index, side) in table.header.sides.iter().enumerate() {
-        let rows: Vec<Row> = chosen(items, shared, index)
-            .map(|(cell, split)| Row {
-                leverage: cell.leverage.as_ref(),
-                floor: &split.floor.number,
-                cap: &split.cap.number,
-                rate: &split.rate,
-                span: Span::new(cell.span.start + split.name_digits, cell.span.end),
-            })
-            .collect();
-        reader.findings.extend(laws::check(&rows, name(*side)));
-        if rows.is_empty() {
-            let marked = items.iter().any(|item| matches!(item, Item::Mark));
-            let code = if marked { Code::SideMissing } else { Code::UnreadText };
-            let why = if marked { "" } else { ", and no mark tells which side is empty" };
-            reader.error(code, span, format!("{}: no tier{why}", name(*side)));
-        }
-        for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
-            for bound in [&split.floor, &split.cap] {
-                let text = bound.number.text();
-                let bare = grouped && !text.contains([',', '.']) && text.len() > 3;
-                if bound.odd || bare {
-                    let message = format!(
-                        "{}, tier {}: {text} is read as {}",
-                        name(*side),
-                        number + 1,
-                        crate::decimal::canonical(bound.number.value())
-                    );
-                    reader.findings.push(Finding::new(Code::NumberForm, cell.span, message));
-                }
+/// What is odd about a side: its laws, its numbers, its absence.
+fn check_side(
+    items: &[Item],
+    shared: &Shared,
+    (index, side): (usize, Side),
+    rows: &[Row],
+    span: Span,
+    reader: &mut Reader,
+) {
+    reader.findings.extend(laws::check(rows, name(side)));
+    if rows.is_empty() {
+        let marked = items.iter().any(|item| matches!(item, Item::Mark));
+        let code = if marked { Code::SideMissing } else { Code::UnreadText };
+        let why = if marked { "" } else { ", and no mark tells which side is empty" };
+        reader.error(code, span, format!("{}: no tier{why}", name(side)));
+    }
+    let grouped =
+        (0..2).flat_map(|side| chosen(items, shared, side)).any(|(_, split)| split.cap.text.contains(','));
+    for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
+        for bound in [&split.floor, &split.cap] {
+            let bare = grouped && !bound.text.contains([',', '.']) && bound.text.len() > 3;
+            if bound.odd || bare {
+                let (text, value) = (bound.text, crate::decimal::canonical(bound.value));
+                let message = format!("{}, tier {}: {text} is read as {value}", name(side), number + 1);
+                reader.findings.push(Finding::new(Code::NumberForm, cell.span, message));
             }
         }
     }
+}
+
+/// What is odd about the cells of a table, and how they were shared.
+fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &mut Reader) {
     if table.header.sides.len() == 1 {
         reader.error(
             Code::SideMissing,

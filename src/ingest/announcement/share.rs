@@ -14,10 +14,10 @@ use super::weight::{self, overlap, step};
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
 
-/// States that are dearer than the cheapest by more than this are not followed, first by little, because most tables
-/// break no law. Where the cheapest way costs more than that, a dropped state could have been on a cheaper one, and the
-/// search begins again with more; four broken chains are never made good later.
-const SLACKS: [u32; 3] = [weight::LEVERAGE_GAP + weight::RATE_ORDER, 2 * weight::CHAIN, 4 * weight::CHAIN];
+/// States that are dearer than the cheapest beside them by more than this are not followed: at first none, because most
+/// tables break no law. Where a state that was not followed could be on a way as cheap as the one found, the search
+/// begins again with more; four broken chains are never made good later.
+const SLACKS: [u32; 4] = [0, weight::LEVERAGE_GAP + weight::RATE_ORDER, 2 * weight::CHAIN, 4 * weight::CHAIN];
 
 /// The cheapest way to share the cells.
 #[derive(Clone, Debug)]
@@ -34,10 +34,17 @@ pub struct Shared {
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct State {
-    last: [Option<(usize, usize)>; 2],
+    last: [Option<Placed>; 2],
     covered: [bool; 2],
-    turn: usize,
+    turn: u8,
     left: Left,
+}
+
+/// A cell on a side, parted in one of its ways.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Placed {
+    item: u16,
+    split: u16,
 }
 
 /// What stands on the left of the row whose right cell is due.
@@ -57,79 +64,114 @@ struct Node {
     to_end: u32,
 }
 
-const FAR: u32 = u32::MAX / 2;
-
-/// Shares `items`, cells with at least one split each; `None` where there is no cell.
-pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
-    if !items.iter().any(|item| matches!(item, Item::Cell(_))) {
-        return None;
-    }
-    let mut layers = Vec::new();
-    for slack in SLACKS {
-        layers = search(items, layout, slack);
-        let cheapest = |layer: &Vec<Node>| layer.iter().map(|node| node.cost).min().unwrap_or(0);
-        // A way is cut off only where it costs more than this, so no way that costs less or as much was cut off.
-        let sure = layers.iter().map(cheapest).min().unwrap_or(0) + slack;
-        if layers[0][0].to_end <= sure {
-            break;
-        }
-    }
-    Some(cheapest_way(&layers, items, layout))
+/// A step from a state before an item to a state behind it.
+struct Edge {
+    from: usize,
+    to: usize,
+    cost: u32,
 }
 
 /// The states behind each item, each with the cheapest way to it and from it to the end.
-fn search(items: &[Item], layout: Layout, slack: u32) -> Vec<Vec<Node>> {
-    let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
-    let mut layers = vec![vec![Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR }]];
-    let mut edges: Vec<Vec<(usize, usize, u32)>> = Vec::new();
-    for index in 0..items.len() {
-        let (layer, layer_edges) = next_layer(&layers[index], items, index, layout, slack);
-        layers.push(layer);
-        edges.push(layer_edges);
-    }
-    let end = layers.len() - 1;
-    layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, items, layout).0);
-    for index in (0..end).rev() {
-        for &(from, to, cost) in &edges[index] {
-            let through = cost.saturating_add(layers[index + 1][to].to_end).min(FAR);
-            let node = &mut layers[index][from];
-            node.to_end = node.to_end.min(through);
-        }
-    }
-    layers
+struct Search {
+    layers: Vec<Vec<Node>>,
+    edges: Vec<Vec<Edge>>,
+    /// The least cost of a way that was not followed to its end.
+    dropped: u32,
 }
 
-/// The states reachable by placing item `index`, with the edges that lead there.
-fn next_layer(
-    nodes: &[Node],
-    items: &[Item],
-    index: usize,
-    layout: Layout,
-    slack: u32,
-) -> (Vec<Node>, Vec<(usize, usize, u32)>) {
-    let mut layer: Vec<Node> = Vec::new();
-    let mut edges = Vec::new();
-    let mut known: BTreeMap<State, usize> = BTreeMap::new();
-    let mut order: Vec<usize> = (0..nodes.len()).collect();
-    order.sort_by_key(|&node| nodes[node].cost);
-    let dearest = order.first().map_or(0, |&node| nodes[node].cost + slack);
-    for &from in order.iter().take(STATES).take_while(|&&node| nodes[node].cost <= dearest) {
-        let node = &nodes[from];
-        for (ready, skip_cost, absent) in turns(&node.state, items, index, layout).into_iter().flatten() {
-            placements(&ready, items, index, layout, &mut |state, place_cost| {
-                let cost = node.cost + skip_cost + place_cost;
-                let to = *known.entry(state).or_insert_with(|| {
-                    layer.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
-                    layer.len() - 1
-                });
-                if cost < layer[to].cost {
-                    layer[to] = Node { state, cost, absent: node.absent + absent, from, to_end: FAR };
-                }
-                edges.push((from, to, skip_cost + place_cost));
-            });
+const FAR: u32 = u32::MAX / 2;
+
+/// Shares `items`, cells with at least one split each; `None` where there is no cell, or more items or splits than a
+/// table can have.
+pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
+    let fits = |item: &Item| !matches!(item, Item::Cell(cell) if cell.splits.len() > usize::from(u16::MAX));
+    let has_cell = items.iter().any(|item| matches!(item, Item::Cell(_)));
+    if !has_cell || items.len() > usize::from(u16::MAX) || !items.iter().all(fits) {
+        return None;
+    }
+    let mut search = Search::new();
+    for slack in SLACKS {
+        search = Search::new();
+        let through = (0..items.len()).all(|index| {
+            let cheapest = search.next_layer(items, index, layout, slack);
+            cheapest < search.dropped || slack == SLACKS[3]
+        });
+        if through {
+            search.look_back(items, layout);
+            if search.layers[0][0].to_end < search.dropped {
+                break;
+            }
         }
     }
-    (layer, edges)
+    Some(cheapest_way(&search.layers, items, layout))
+}
+
+impl Search {
+    fn new() -> Search {
+        let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
+        let start = Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR };
+        Search { layers: vec![vec![start]], edges: Vec::new(), dropped: FAR }
+    }
+
+    /// Adds the states reachable by placing item `index`, with the edges that lead there; gives the cost of the
+    /// cheapest.
+    fn next_layer(&mut self, items: &[Item], index: usize, layout: Layout, slack: u32) -> u32 {
+        let nodes = &self.layers[index];
+        let mut layer: Vec<Node> = Vec::with_capacity(nodes.len());
+        let mut edges = Vec::with_capacity(2 * nodes.len());
+        let mut known: BTreeMap<State, usize> = BTreeMap::new();
+        let mut order: Vec<usize> = (0..nodes.len()).collect();
+        order.sort_by_key(|&node| nodes[node].cost);
+        let followed = order.first().map_or(0, |&node| nodes[node].cost + slack);
+        let mut cheapest = FAR;
+        let mut dropped = self.dropped;
+        for (place, &from) in order.iter().enumerate() {
+            let node = &nodes[from];
+            if place == STATES || node.cost > followed {
+                dropped = dropped.min(node.cost);
+                break;
+            }
+            for (ready, skip_cost, absent) in turns(&node.state, items, index, layout).into_iter().flatten() {
+                if node.cost + skip_cost > cheapest.saturating_add(slack) {
+                    dropped = dropped.min(node.cost + skip_cost);
+                    continue;
+                }
+                placements(&ready, items, index, layout, &mut |state, place_cost| {
+                    let cost = node.cost + skip_cost + place_cost;
+                    cheapest = cheapest.min(cost);
+                    if cost > cheapest + slack {
+                        dropped = dropped.min(cost);
+                        return;
+                    }
+                    let to = *known.entry(state).or_insert_with(|| {
+                        layer.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
+                        layer.len() - 1
+                    });
+                    if cost < layer[to].cost {
+                        layer[to] = Node { state, cost, absent: node.absent + absent, from, to_end: FAR };
+                    }
+                    edges.push(Edge { from, to, cost: skip_cost + place_cost });
+                });
+            }
+        }
+        self.dropped = dropped;
+        self.layers.push(layer);
+        self.edges.push(edges);
+        cheapest
+    }
+
+    /// Fills in what each state costs up to the end.
+    fn look_back(&mut self, items: &[Item], layout: Layout) {
+        let end = self.layers.len() - 1;
+        self.layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, items, layout).0);
+        for (index, edges) in self.edges.iter().enumerate().rev() {
+            for edge in edges {
+                let through = edge.cost.saturating_add(self.layers[index + 1][edge.to].to_end).min(FAR);
+                let node = &mut self.layers[index][edge.from];
+                node.to_end = node.to_end.min(through);
+            }
+        }
+    }
 }
 
 /// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
@@ -141,17 +183,17 @@ fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> [Option
     }
     let mut skipped = (*state, 0, 0);
     for way in &mut ways[1..] {
-        let side = skipped.0.turn;
+        let side = usize::from(skipped.0.turn);
         let beside = match (side, skipped.0.left) {
             (0, _) => Some(index),
-            (_, Left::Cell) => skipped.0.last[0].map(|(item, _)| item),
+            (_, Left::Cell) => skipped.0.last[0].map(|placed| usize::from(placed.item)),
             (_, Left::Mark) => None,
             (_, Left::Nothing) => break,
         };
         let (cost, absent) = leave_out(&skipped.0, side, beside, items);
         skipped.1 += cost;
         skipped.2 += absent;
-        skipped.0.turn = 1 - side;
+        skipped.0.turn = 1 - skipped.0.turn;
         skipped.0.left = Left::Nothing;
         *way = Some(skipped);
     }
@@ -167,7 +209,8 @@ fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) 
         Item::Cell(cell) => cell.leverage.as_ref(),
         Item::Mark => None,
     };
-    let several = match (state.last[side].and_then(|(item, _)| leverage(item)), beside.and_then(leverage)) {
+    let last = state.last[side].map(|placed| usize::from(placed.item));
+    let several = match (last.and_then(leverage), beside.and_then(leverage)) {
         (Some(one), Some(row)) => one.max >= row.max && one.min <= row.min,
         _ => false,
     };
@@ -182,9 +225,9 @@ fn placements(
     layout: Layout,
     each: &mut impl FnMut(State, u32),
 ) {
-    let side = ready.turn;
+    let side = usize::from(ready.turn);
     let mut after = *ready;
-    after.turn = if layout.two_sides { 1 - side } else { 0 };
+    after.turn = if layout.two_sides { 1 - ready.turn } else { 0 };
     let cell = match &items[index] {
         Item::Mark => {
             after.covered[side] = true;
@@ -196,18 +239,18 @@ fn placements(
     };
     after.covered[side] = false;
     after.left = if side == 0 { Left::Cell } else { Left::Nothing };
-    let beside = match (side, ready.left, ready.last[0].map(|(item, _)| &items[item])) {
+    let beside = match (side, ready.left, ready.last[0].map(|placed| &items[usize::from(placed.item)])) {
         (1, Left::Cell, Some(Item::Cell(left))) if !overlap(left, cell) => weight::BESIDE,
         _ => 0,
     };
-    let before = ready.last[side].and_then(|(item, chosen)| match &items[item] {
-        Item::Cell(cell) => Some((cell, &cell.splits[chosen])),
+    let before = ready.last[side].and_then(|placed| match &items[usize::from(placed.item)] {
+        Item::Cell(cell) => Some((cell, &cell.splits[usize::from(placed.split)])),
         Item::Mark => None,
     });
-    for (split, (this, evidence)) in cell.splits.iter().zip(&cell.evidence).enumerate() {
+    for (split, this) in (0u16..).zip(&cell.splits) {
         let mut state = after;
-        state.last[side] = Some((index, split));
-        each(state, beside + evidence + step(before, cell, this, layout));
+        state.last[side] = u16::try_from(index).ok().map(|item| Placed { item, split });
+        each(state, beside + step(before, cell, this, layout));
     }
 }
 
@@ -217,7 +260,7 @@ fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
     if !layout.two_sides || state.turn == 0 || state.left == Left::Mark {
         return (0, 0);
     }
-    let left = state.last[0].filter(|_| state.left == Left::Cell).map(|(item, _)| item);
+    let left = state.last[0].filter(|_| state.left == Left::Cell).map(|placed| usize::from(placed.item));
     leave_out(state, 1, left, items)
 }
 
@@ -255,6 +298,6 @@ fn cheapest_way(layers: &[Vec<Node>], items: &[Item], layout: Layout) -> Shared 
 
 /// The side and the split of item `index` in a state right behind it.
 fn placed(state: &State, index: usize) -> Option<(usize, usize)> {
-    (0..2)
-        .find_map(|side| state.last[side].filter(|(item, _)| *item == index).map(|(_, split)| (side, split)))
+    let is_here = |placed: &Placed| usize::from(placed.item) == index;
+    (0..2).find_map(|side| state.last[side].filter(is_here).map(|placed| (side, usize::from(placed.split))))
 }

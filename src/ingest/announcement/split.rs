@@ -1,8 +1,6 @@
 //! How a run of glued digits can be parted into bounds and a rate, in every possible way.
 
-use super::number::{Bound, bounds, rate};
-use crate::decimal::Decimal;
-use crate::rule::Rate;
+use super::number::{Bound, Percent, bounds, percent};
 
 /// What a ratio of 0 % costs, on the scale of `weight`: it was never seen; a lost digit was likelier.
 const ZERO_RATIO: u32 = 12;
@@ -23,45 +21,38 @@ const BOUND_BYTES: usize = 22;
 const SPLITS: usize = 16;
 
 /// One way to part a run of digits.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Split {
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Split<'a> {
     /// The number of a shared schedule, where one is printed in this row.
     pub rank: Option<u32>,
     /// The lower bound.
-    pub floor: Bound,
+    pub floor: Bound<'a>,
     /// The upper bound.
-    pub cap: Bound,
+    pub cap: Bound<'a>,
     /// The rate or ratio.
-    pub rate: Rate,
+    pub rate: Percent<'a>,
     /// How many digits at the start belong to a name before them.
     pub name_digits: usize,
     /// How unusual it is, all forms together.
     pub cost: u32,
 }
 
-/// How unusual a rate is.
-fn rate_cost(rate: &Rate) -> u32 {
-    if rate.fraction() == Decimal::ZERO { ZERO_RATIO } else { 0 }
-}
-
 /// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or stand
 /// apart. The cheapest ways first.
-pub fn tier_splits(floor: &str, cap: &str, rate_apart: Option<&str>) -> Vec<Split> {
+pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, rate_apart: Option<&'a str>) -> Vec<Split<'a>> {
     let mut splits = Vec::new();
-    let cuts: Vec<(&str, &str)> = match rate_apart {
-        Some(rate) => vec![(cap, rate)],
-        None => (1..cap.len()).map(|cut| cap.split_at(cut)).collect(),
-    };
-    let floors = bounds(floor);
-    for (cap, rate_text) in cuts {
-        let Some(rate) = rate(rate_text, false) else { continue };
+    let mut add = |cap: &'a str, rate: &'a str| {
+        let Some(rate) = percent(rate, false) else { return };
         for cap in bounds(cap) {
-            for floor in &floors {
+            for floor in bounds(floor) {
                 let cost = cap.cost + floor.cost;
-                let (floor, cap, rate) = (floor.clone(), cap.clone(), rate.clone());
                 splits.push(Split { rank: None, floor, cap, rate, name_digits: 0, cost });
             }
         }
+    };
+    match rate_apart {
+        Some(rate) => add(cap, rate),
+        None => (1..cap.len()).map(|cut| cap.split_at(cut)).for_each(|(cap, rate)| add(cap, rate)),
     }
     cheapest(splits)
 }
@@ -69,7 +60,7 @@ pub fn tier_splits(floor: &str, cap: &str, rate_apart: Option<&str>) -> Vec<Spli
 /// The ways to read a row of a collateral table from its runs of digits, which are parted at every separator
 /// that was printed and may be glued otherwise: perhaps digits of a name (where `after_name`), perhaps a rank,
 /// then floor, cap and ratio. The cheapest ways first.
-pub fn collateral_splits(runs: &[&str], after_name: bool) -> Vec<Split> {
+pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<Split<'a>> {
     let mut splits = Vec::new();
     let most_name_digits = match runs {
         [first, ..] if after_name => {
@@ -78,29 +69,31 @@ pub fn collateral_splits(runs: &[&str], after_name: bool) -> Vec<Split> {
         _ => 0,
     };
     for name_digits in 0..=most_name_digits {
-        let mut rest: Vec<&str> = runs.to_vec();
+        let mut rest: Vec<&'a str> = runs.to_vec();
         if let Some(first) = rest.first_mut() {
             *first = &first[name_digits..];
         }
+        let Some((first, later)) = rest.split_first() else { continue };
         for fields in [3, 4] {
-            let mut parts = Vec::new();
-            part(&rest, fields, &mut Vec::new(), &mut parts);
-            splits.extend(parts.iter().flat_map(|texts| row_of(texts, name_digits)));
+            part(first, later, fields, &mut Vec::new(), &mut |texts| {
+                row_of(texts, name_digits, &mut splits);
+            });
         }
     }
     cheapest(splits)
 }
 
-/// Every way to cut the runs into `fields` texts (perhaps a rank, a floor, a cap, a ratio), at every end of a run.
-fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) {
-    let Some((run, later)) = runs.split_first() else {
-        if fields == 0 {
-            found.push(taken.clone());
-        }
-        return;
-    };
+/// Gives `each` way to cut what is left of a run and the runs behind it into `fields` texts (perhaps a rank, a floor,
+/// a cap, a ratio), at every end of a run.
+fn part<'a>(
+    run: &'a str,
+    later: &[&'a str],
+    fields: usize,
+    taken: &mut Vec<&'a str>,
+    each: &mut impl FnMut(&[&'a str]),
+) {
     let bytes = run.as_bytes();
-    if fields <= later.len() || !bytes[0].is_ascii_digit() {
+    if fields <= later.len() || !bytes.first().is_some_and(u8::is_ascii_digit) {
         return;
     }
     let (least, most) = match fields {
@@ -109,47 +102,41 @@ fn part<'a>(runs: &[&'a str], fields: usize, taken: &mut Vec<&'a str>, found: &m
         2 | 3 => (1, BOUND_BYTES),
         _ => (1, RANK_BYTES),
     };
-    for cut in least..=most.min(run.len()) {
-        let text = &run[..cut];
-        if !bytes[cut - 1].is_ascii_digit() {
-            continue;
-        }
+    for cut in (least..=most.min(run.len())).filter(|cut| bytes[cut - 1].is_ascii_digit()) {
+        let (text, rest) = run.split_at(cut);
         taken.push(text);
-        let rest = &run[cut..];
-        if rest.is_empty() {
-            part(later, fields - 1, taken, found);
-        } else if fields > 1 {
-            let runs: Vec<&str> = std::iter::once(rest).chain(later.iter().copied()).collect();
-            part(&runs, fields - 1, taken, found);
+        match (rest.is_empty(), later.split_first()) {
+            (true, None) if fields == 1 => each(taken),
+            (true, Some((next, behind))) => part(next, behind, fields - 1, taken, each),
+            (false, _) if fields > 1 => part(rest, later, fields - 1, taken, each),
+            _ => {}
         }
         taken.pop();
     }
 }
 
-/// The splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
-fn row_of(texts: &[&str], name_digits: usize) -> Vec<Split> {
-    let (rank_text, bounds_and_ratio) = match texts {
-        [rank, rest @ ..] if rest.len() == 3 => (Some(*rank), rest),
-        rest => (None, rest),
+/// Adds the splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
+fn row_of<'a>(texts: &[&'a str], name_digits: usize, splits: &mut Vec<Split<'a>>) {
+    let (rank, floor, cap, ratio) = match texts {
+        [floor, cap, ratio] => (None, floor, cap, ratio),
+        [rank, floor, cap, ratio] => match rank.parse::<u32>() {
+            Ok(rank) if (1..=HIGHEST_RANK).contains(&rank) => (Some(rank), floor, cap, ratio),
+            _ => return,
+        },
+        _ => return,
     };
-    let rank = rank_text.and_then(|text| text.parse::<u32>().ok());
-    let [floor, cap, ratio] = bounds_and_ratio else { return Vec::new() };
-    if rank_text.is_some() && !rank.is_some_and(|rank| (1..=HIGHEST_RANK).contains(&rank)) {
-        return Vec::new();
-    }
-    let Some(ratio) = rate(ratio, true) else { return Vec::new() };
-    let mut splits = Vec::new();
+    let Some(rate) = percent(ratio, true) else { return };
+    let rate_cost = if rate.value.is_zero() { ZERO_RATIO } else { 0 };
     for floor in bounds(floor) {
         for cap in bounds(cap) {
-            let cost = floor.cost + cap.cost + rate_cost(&ratio);
-            splits.push(Split { rank, floor: floor.clone(), cap, rate: ratio.clone(), name_digits, cost });
+            let cost = floor.cost + cap.cost + rate_cost;
+            splits.push(Split { rank, floor, cap, rate, name_digits, cost });
         }
     }
-    splits
 }
 
 /// The cheapest splits, cheapest first.
-fn cheapest(mut splits: Vec<Split>) -> Vec<Split> {
+fn cheapest(mut splits: Vec<Split<'_>>) -> Vec<Split<'_>> {
     splits.sort_by_key(|split| split.cost);
     splits.truncate(SPLITS);
     splits
@@ -162,9 +149,7 @@ mod tests {
     fn caps_and_rates(run: &str) -> Vec<String> {
         tier_splits("0", run, None)
             .iter()
-            .map(|split| {
-                format!("{}={}|{}", split.cap.number.text(), split.cap.number.value(), split.rate.text())
-            })
+            .map(|split| format!("{}={}|{}", split.cap.text, split.cap.value, split.rate.text))
             .collect()
     }
 
@@ -187,14 +172,12 @@ mod tests {
     fn a_collateral_row_is_parted_with_and_without_a_rank() {
         let rows: Vec<String> = collateral_splits(&["70800,000100"], false)
             .iter()
-            .map(|s| {
-                format!("{:?} {} {} {}", s.rank, s.floor.number.text(), s.cap.number.text(), s.rate.text())
-            })
+            .map(|s| format!("{:?} {} {} {}", s.rank, s.floor.text, s.cap.text, s.rate.text))
             .collect();
         assert!(rows.contains(&"Some(7) 0 800,000 100".to_string()), "{rows:?}");
         assert!(rows.contains(&"None 70 800,000 100".to_string()), "{rows:?}");
         let plain = collateral_splits(&["400000800,00070"], false);
-        assert_eq!(plain[0].floor.number.text(), "400000");
+        assert_eq!(plain[0].floor.text, "400000");
         let apart = collateral_splits(&["7", "0", "800,000", "100"], false);
         assert_eq!((apart[0].rank, apart.len()), (Some(7), 1));
     }

@@ -10,40 +10,40 @@ use crate::text::Span;
 
 /// A table as it stands in the text.
 #[derive(Debug)]
-pub struct Table {
+pub struct Table<'a> {
     /// Its header.
     pub header: Header,
     /// All of its bytes, header included.
     pub span: Span,
     /// What is in it.
-    pub body: Body,
+    pub body: Body<'a>,
 }
 
 /// The cells of a table.
 #[derive(Debug)]
-pub enum Body {
+pub enum Body<'a> {
     /// Leverage and margin tiers, in row order.
-    Tiers(Vec<Item>),
+    Tiers(Vec<Item<'a>>),
     /// Flat ratios, a row each.
     Flat(Vec<FlatRow>),
     /// Tiered collateral, a block for each list of assets.
-    Collateral(Vec<Block>),
+    Collateral(Vec<Block<'a>>),
 }
 
 /// One block of a tiered collateral table.
 #[derive(Debug)]
-pub struct Block {
+pub struct Block<'a> {
     /// The assets; the last may want digits of the first row (see [`split::Split::name_digits`]).
     pub names: Vec<Span>,
     /// All of its bytes.
     pub span: Span,
     /// Its rows and marks, in row order.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'a>>,
 }
 
 /// All tables of the text behind `from`, in order, and the spans of headers that no cell follows. A table stops
 /// where it alone has more rows than a document may have.
-pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
+pub fn find(text: &str, from: usize) -> (Vec<Table<'_>>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
     while let Some(header) = header::next(text, at) {
@@ -63,7 +63,7 @@ pub fn find(text: &str, from: usize) -> (Vec<Table>, Vec<Span>) {
     (tables, bare)
 }
 
-fn tier_items(text: &str, start: usize) -> (Body, usize) {
+fn tier_items(text: &str, start: usize) -> (Body<'_>, usize) {
     let mut items = Vec::new();
     let mut end = start;
     while items.len() <= DOCUMENT_ROWS {
@@ -95,7 +95,7 @@ fn is_no_bullet(text: &str, mark: Span) -> bool {
 }
 
 /// Leverage, range and rate of one tier.
-fn tier_cell(text: &str, at: usize) -> Option<Cell> {
+fn tier_cell(text: &str, at: usize) -> Option<Cell<'_>> {
     let (leverage, lever) = scan::leverage(text, at)?;
     let (floor, cap_at) = scan::range_start(text, scan::skip_separators(text, lever.end))?;
     let cap = scan::number(text, cap_at)?;
@@ -107,12 +107,11 @@ fn tier_cell(text: &str, at: usize) -> Option<Cell> {
         }
     };
     let splits = split::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
-    let evidence = vec![0; splits.len()];
-    Some(Cell { span: Span::new(at, end), leverage: Some(leverage), splits, evidence })
+    Some(Cell { span: Span::new(at, end), leverage: Some(leverage), splits })
 }
 
 /// Three marks in a row are the three columns of one absent cell.
-fn one_mark_for_three(items: Vec<Item>) -> Vec<Item> {
+fn one_mark_for_three(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
     let mut marks = 0;
     for item in items {
@@ -126,7 +125,7 @@ fn one_mark_for_three(items: Vec<Item>) -> Vec<Item> {
     kept
 }
 
-fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
+fn flat_rows(text: &str, start: usize, sides: usize) -> (Body<'_>, usize) {
     let mut rows: Vec<FlatRow> = Vec::new();
     let mut end = start;
     while rows.len() <= DOCUMENT_ROWS {
@@ -137,7 +136,7 @@ fn flat_rows(text: &str, start: usize, sides: usize) -> (Body, usize) {
     (Body::Flat(rows), end)
 }
 
-fn blocks(text: &str, start: usize) -> (Body, usize) {
+fn blocks(text: &str, start: usize) -> (Body<'_>, usize) {
     let mut blocks: Vec<Block> = Vec::new();
     let mut end = start;
     for _ in 0..=DOCUMENT_ROWS {
@@ -155,7 +154,10 @@ fn blocks(text: &str, start: usize) -> (Body, usize) {
         let (item, item_end) = match mark.or_else(|| scan::mark(text, first_cell)) {
             Some(mark) if !names.is_empty() || !blocks.is_empty() => (Item::Mark, mark.end),
             _ => match collateral_cell(text, first_cell, glued) {
-                Some(cell) => (Item::Cell(cell.clone()), cell.span.end),
+                Some(cell) => {
+                    let end = cell.span.end;
+                    (Item::Cell(cell), end)
+                }
                 None => break,
             },
         };
@@ -217,7 +219,7 @@ fn next_name(text: &str, end: usize) -> Option<usize> {
 }
 
 /// Rank (perhaps), floor, cap and ratio of one tier.
-fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell> {
+fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell<'_>> {
     let mut runs: Vec<&str> = Vec::new();
     let mut next = at;
     let end = loop {
@@ -232,6 +234,5 @@ fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell> {
         }
     };
     let splits = split::collateral_splits(&runs, after_name);
-    let evidence = vec![0; splits.len()];
-    Some(Cell { span: Span::new(at, end), leverage: None, splits, evidence })
+    Some(Cell { span: Span::new(at, end), leverage: None, splits })
 }

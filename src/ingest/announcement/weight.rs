@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Layout};
 use super::split::Split;
-use crate::decimal::Decimal;
+use crate::decimal::compare;
 
 /// A side starts above 0, or has 0 again later: no table of four years does.
 pub const FIRST_FLOOR: u32 = 60;
@@ -39,23 +39,23 @@ pub const BESIDE: u32 = 1;
 
 /// What it costs that `this` follows `before` on one side; `before` is `None` for the first row.
 pub fn step(before: Option<(&Cell, &Split)>, cell: &Cell, this: &Split, layout: Layout) -> u32 {
-    let (floor, cap) = (this.floor.number.value(), this.cap.number.value());
+    let (floor, cap) = (this.floor.value, this.cap.value);
     let mut cost = this.cost;
     let mut broken = |law: bool, weight: u32| cost += if law { weight } else { 0 };
     let first = before.is_none();
-    broken((floor == Decimal::ZERO) != first, FIRST_FLOOR);
-    broken(floor >= cap, FLOOR_NOT_BELOW_CAP);
+    broken(floor.is_zero() != first, FIRST_FLOOR);
+    broken(compare(floor, cap).is_ge(), FLOOR_NOT_BELOW_CAP);
     if let Some(in_rows) = layout.rank_in_rows {
         broken(this.rank.is_some() != (in_rows && first), RANK);
     }
     let Some((before_cell, before)) = before else { return cost };
-    broken(floor != before.cap.number.value(), CHAIN);
-    broken(cap < before.cap.number.value(), CAP_FALLS);
-    broken(cap == before.cap.number.value(), CAP_EQUAL);
-    let (low, high) = (before.rate.fraction(), this.rate.fraction());
-    let wrong_way = if layout.rank_in_rows.is_some() { high > low } else { high < low };
-    broken(wrong_way, RATE_ORDER);
-    broken(low == high, RATE_EQUAL);
+    broken(compare(floor, before.cap.value).is_ne(), CHAIN);
+    let risen = compare(cap, before.cap.value);
+    broken(risen.is_lt(), CAP_FALLS);
+    broken(risen.is_eq(), CAP_EQUAL);
+    let rate = compare(this.rate.value, before.rate.value);
+    broken(if layout.rank_in_rows.is_some() { rate.is_gt() } else { rate.is_lt() }, RATE_ORDER);
+    broken(rate.is_eq(), RATE_EQUAL);
     if let (Some(above), Some(leverage)) = (&before_cell.leverage, &cell.leverage) {
         broken(leverage.max >= above.max, LEVERAGE_ORDER);
         broken(above.min.is_some_and(|min| min != leverage.max + 1), LEVERAGE_GAP);

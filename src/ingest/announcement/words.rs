@@ -4,7 +4,7 @@ use crate::text::Span;
 
 /// Words that occur in the column names of these tables. A header is a run of nothing else, besides remarks in
 /// brackets.
-pub const WORDS: &[&str] = &[
+const WORDS: &[&str] = &[
     "after",
     "amount",
     "and",
@@ -62,7 +62,7 @@ pub const WORDS: &[&str] = &[
 ];
 
 /// Words that name the side before a change, and the side after it.
-pub const SIDES: [&[&str]; 2] =
+const SIDES: [&[&str]; 2] =
     [&["before", "current", "existing", "old", "previous", "prior"], &["after", "new", "revised", "updated"]];
 
 /// Longest remark in brackets inside a header, in bytes.
@@ -88,13 +88,20 @@ pub fn remark_at(text: &str, at: usize) -> Option<Span> {
     inside[length..].starts_with(')').then(|| Span::new(at + 1, at + 1 + length))
 }
 
-/// The words of a remark, in small letters.
-pub fn words_of(remark: &str) -> Vec<String> {
-    remark
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|w| !w.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect()
+/// The words of a remark.
+pub fn words_of(remark: &str) -> impl Iterator<Item = &str> {
+    remark.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+}
+
+/// Whether a word, in letters of any size, occurs in the column names of these tables.
+pub fn is_word(word: &str) -> bool {
+    let small = word.bytes().map(|byte| byte.to_ascii_lowercase());
+    WORDS.binary_search_by(|known| known.bytes().cmp(small.clone())).is_ok()
+}
+
+/// The place among [`SIDES`] of the side that a word names, in letters of any size.
+pub fn side_of(word: &str) -> Option<usize> {
+    SIDES.iter().position(|side| side.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
 /// `Notional Value in USDT` or `SOL`: the currency.
@@ -106,8 +113,7 @@ pub fn unit_of(remark: &str) -> Option<String> {
         _ => return None,
     };
     let fit = unit.chars().all(|c| c.is_alphanumeric() && !c.is_lowercase()) && unit.len() <= 16;
-    let side = SIDES.iter().any(|side| side.contains(&unit.to_ascii_lowercase().as_str()));
-    (fit && !side).then(|| unit.to_string())
+    (fit && side_of(unit).is_none()).then(|| unit.to_string())
 }
 
 /// Whether a remark has no digits besides those of a rank or a currency.

@@ -30,13 +30,15 @@ pub fn view(text: &str) -> Result<Option<(View, bool)>, Mistake> {
 fn has_signs(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut has_bar = false;
+    // No tag starts behind the last sign that can end one; most texts have none, but many a `<`.
+    let last_end = text.rfind('>').unwrap_or(0);
     for (at, byte) in bytes.iter().enumerate() {
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
         let sign = match byte {
             b'*' | b'`' | b'\\' | b'[' => true,
             b'_' => !is_inside_word(text, at, at + 1),
             b'&' => next == b'#' || next.is_ascii_alphanumeric(),
-            b'<' => next == b'!' || tag_end(text, at).is_some(),
+            b'<' => next == b'!' || (at < last_end && tag_end(text, at).is_some()),
             b'|' => {
                 has_bar = true;
                 false
