@@ -8,30 +8,32 @@ use crate::render::machine;
 /// A header and a record for each row. Where the fields change from one row to the next, an empty line and a new
 /// header follow.
 pub fn records(rows: &[Row]) -> String {
-    let rows: Vec<Vec<(String, String)>> = rows.iter().map(|row| fields(&machine::row(row))).collect();
-    let same_fields = |a: &Vec<(String, String)>, b: &Vec<(String, String)>| {
-        a.iter().map(|(name, _)| name).eq(b.iter().map(|(name, _)| name))
-    };
-    rows.chunk_by(same_fields).map(block).collect::<Vec<_>>().join("\n")
+    let mut text = Vec::new();
+    let mut rows = rows.iter().map(|row| fields(machine::row(row))).peekable();
+    while let Some(first) = rows.next() {
+        if !text.is_empty() {
+            text.push(b'\n');
+        }
+        // Writing to memory cannot fail, and every record of a block has the same number of fields.
+        let mut writer = csv::Writer::from_writer(&mut text);
+        let _ = writer.write_record(first.iter().map(|(name, _)| name));
+        let _ = writer.write_record(first.iter().map(|(_, value)| value));
+        let same_fields = |row: &Vec<(String, String)>| {
+            row.iter().map(|(name, _)| name).eq(first.iter().map(|(name, _)| name))
+        };
+        while let Some(row) = rows.next_if(same_fields) {
+            let _ = writer.write_record(row.iter().map(|(_, value)| value));
+        }
+        let _ = writer.flush();
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Records, all of the same number of fields, as lines.
 pub fn lines(records: &[Vec<&str>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in records {
-        // As below: writing to memory cannot fail.
-        let _ = writer.write_record(record);
-    }
-    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
-}
-
-fn block(rows: &[Vec<(String, String)>]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let header =
-        rows.first().into_iter().map(|row| row.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
-    let records = rows.iter().map(|row| row.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>());
-    for record in header.chain(records) {
-        // Writing to memory cannot fail, and every record of a block has the same number of fields.
+        // As above: writing to memory cannot fail.
         let _ = writer.write_record(record);
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
@@ -57,23 +59,25 @@ const NESTED: [(&str, &[&str]); 3] = [
     ("source", &["id", "published_at", "precision", "sha256", "file", "tx", "span", "row_span", "cells"]),
 ];
 
-fn fields(row: &Value) -> Vec<(String, String)> {
-    let mut fields = Vec::new();
-    for (name, value) in row.as_object().into_iter().flatten() {
-        match NESTED.iter().find(|(nested, _)| nested == name).filter(|_| !value.is_string()) {
-            Some((_, inner)) => {
-                fields.extend(inner.iter().map(|part| (format!("{name}.{part}"), text(&value[*part]))))
-            }
-            None => fields.push((name.clone(), text(value))),
+fn fields(row: Value) -> Vec<(String, String)> {
+    let Value::Object(row) = row else { return Vec::new() };
+    let mut fields = Vec::with_capacity(row.len());
+    for (name, mut value) in row {
+        match NESTED.iter().find(|(nested, _)| *nested == name).filter(|_| !value.is_string()) {
+            Some((_, inner)) => fields.extend(inner.iter().map(|part| {
+                let inside = value.get_mut(*part).map_or(Value::Null, Value::take);
+                (format!("{name}.{part}"), text(inside))
+            })),
+            None => fields.push((name, text(value))),
         }
     }
     fields
 }
 
-fn text(value: &Value) -> String {
+fn text(value: Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => text,
         other => other.to_string(),
     }
 }

@@ -4,6 +4,7 @@
 mod over_time;
 mod values;
 
+use serde::Serializer;
 use serde_json::{Value, json};
 
 use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
@@ -16,13 +17,23 @@ use values::{joined, number, source_ref, tier};
 
 /// One JSON array of all rows, and a newline.
 pub fn array(rows: &[Row]) -> String {
-    let rows: Vec<Value> = rows.iter().map(row).collect();
-    format!("{:#}\n", Value::Array(rows))
+    // Row by row: the values of thousands of rows at once cost more than writing them.
+    let mut text = Vec::new();
+    let written = serde_json::Serializer::pretty(&mut text).collect_seq(rows.iter().map(row));
+    debug_assert!(written.is_ok(), "writing to memory cannot fail");
+    text.push(b'\n');
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// One JSON object a line.
 pub fn lines(rows: &[Row]) -> String {
-    rows.iter().map(|each| format!("{}\n", row(each))).collect()
+    let mut text = Vec::new();
+    for each in rows {
+        let written = serde_json::to_writer(&mut text, &row(each));
+        debug_assert!(written.is_ok(), "writing to memory cannot fail");
+        text.push(b'\n');
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// One row as JSON.
