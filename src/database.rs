@@ -3,7 +3,9 @@
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
 pub mod files;
+mod said;
 mod withdraw;
+pub mod editions;
 pub mod load;
 pub mod dry_run;
 pub mod reconcile;
@@ -16,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::database::said::Said;
 use crate::mistake::Mistake;
 use crate::query::address::pinned;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Held, Plan, answer, find_source, plan};
-use crate::rulebook::Rulebook;
-use crate::statement::{Recorded, SourceId, Subject, TxId};
+use crate::statement::{SourceId, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp, Verified};
 use crate::text::Span;
 use crate::time::{Instant, RecordedTime};
@@ -198,21 +200,18 @@ fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mist
         (None, _) => (subjects, true),
     };
     let explains = matches!(plan, Plan::Explain(_));
-    let mut statements: Vec<Recorded> = Vec::new();
-    for subject in wanted {
-        statements.extend(reader.statements(subject)?);
-    }
+    let said = Said::of(wanted, reader)?;
     let mut held = Held { tx: reader.head().tx.0, sources: reader.sources()?, ..Held::default() };
-    let cited: BTreeSet<&SourceId> = statements.iter().map(|recorded| &recorded.id.source).collect();
+    let cited: BTreeSet<&SourceId> = said.statements.iter().map(|recorded| &recorded.id.source).collect();
     for id in held.sources.iter().map(|source| &source.source.id).filter(|id| whole || cited.contains(id)) {
         held.findings.insert(id.clone(), reader.findings(id)?);
     }
     if explains {
-        let transactions: BTreeSet<TxId> = statements.iter().map(|recorded| recorded.tx).collect();
+        let transactions: BTreeSet<TxId> = said.statements.iter().map(|recorded| recorded.tx).collect();
         let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
         held.documents =
             transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Mistake>>()?;
     }
-    held.rulebook = Rulebook::new(statements, reader.withdrawals()?, &reader.listings()?);
+    held.rulebook = said.rulebook();
     Ok(held)
 }

@@ -99,6 +99,7 @@ codes! {
     UnifiedDiffers "unified_differs" Warning "A tool's figure differs from the exchange's own figure beside it, which is taken.";
     TierNumbers "tier_numbers" Warning "The printed numbers of the tiers of a table are not 1, 2, 3 and so on.";
     UnreadKey "unread_key" Note "A key of an exchange's reply is not one that is read.";
+    MaybeRevision "maybe_revision" Warning "The document looks like a newer edition of one that is held, and says something otherwise; both count.";
     UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
     UnseenEnd "unseen_end" Warning "A complete listing lacks a subject that had a rule, and no statement says when it ended.";
     NotCarriedOut "not_carried_out" Warning "The first sighting after an announced change still shows the rule before it.";

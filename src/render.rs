@@ -9,6 +9,7 @@ pub mod over_time;
 pub mod plane;
 pub mod comparison;
 pub mod reconciliation;
+pub mod editions;
 pub mod machine;
 pub mod csv;
 pub mod audit;

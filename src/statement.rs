@@ -3,6 +3,7 @@
 pub mod source;
 pub mod subject;
 pub mod symbol;
+pub mod editions;
 
 pub use source::{Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};

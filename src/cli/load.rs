@@ -1,6 +1,6 @@
 //! The commands `load` and `check`: what became of each file, said as soon as it is known.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use crate::cli::progress::Progress;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::database::dry_run::DryRun;
+use crate::database::editions::Edition;
 use crate::database::files::{Document, files_of};
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, load};
 use crate::finding::{Finding, Severity};
@@ -173,11 +174,17 @@ fn in_words(report: &FileReport, with_findings: bool) -> String {
     let complaint = |mistake: &Mistake| diagnostic::mistake(mistake, None, terminal::stdout_surface());
     match &report.outcome {
         FileOutcome::Loaded(summary, tx) => {
-            format!("{path}: loaded as {} in tx {tx}, {}\n", summary.source, counted(summary))
+            let editions = editions(summary, None);
+            format!("{path}: loaded as {} in tx {tx}, {}\n{editions}", summary.source, counted(summary))
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
-            format!("{path}: readable, {}\n{}", counted(summary), listed(summary, with_findings))
+            let findings = listed(summary, with_findings);
+            format!(
+                "{path}: readable, {}\n{findings}{}",
+                counted(summary),
+                editions(summary, Some(&report.path))
+            )
         }
         FileOutcome::Refused(summary, mistake) => {
             let findings = listed(summary, with_findings);
@@ -195,8 +202,42 @@ fn counted(summary: &Summary) -> String {
     let count =
         |severity: Severity| summary.findings.iter().filter(|f| f.code.severity() == severity).count();
     let (warnings, notes) = (count(Severity::Warning), count(Severity::Note));
-    let (statements, unread) = (summary.statements, count(Severity::Error));
-    format!("{published}: {statements} statements, {unread} unread, {warnings} warnings, {notes} notes")
+    let (statements, unread) = (several(summary.statements, "statement"), count(Severity::Error));
+    let (warnings, notes) = (several(warnings, "warning"), several(notes, "note"));
+    format!("{published}: {statements}, {unread} unread, {warnings}, {notes}")
+}
+
+/// `1 statement`, `2 statements`.
+fn several(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What a document says otherwise than the sources that it revises, or may be a newer edition of, each with what to do.
+/// `file` is its path where it is not recorded.
+fn editions(summary: &Summary, file: Option<&Path>) -> String {
+    let told = |edition: &Edition| {
+        let Edition { older, is_revised, differences } = edition;
+        let count = |how: &str| differences.iter().filter(|edited| edited.how() == how).count();
+        let counts =
+            format!("{} changed, {} added, {} removed", count("changed"), count("added"), count("removed"));
+        let relation = if *is_revised { "revises" } else { "may be a newer edition of" };
+        let hint = match file {
+            _ if *is_revised => String::new(),
+            Some(file) => {
+                format!("help: if it is one: tierbook load {} --revises {}\n", file.display(), older.id)
+            }
+            None => format!(
+                "help: if it is one: tierbook retract {} --reason \"{} is a newer edition\"\n",
+                older.id, summary.source
+            ),
+        };
+        let table = match differences.as_slice() {
+            [] => String::new(),
+            differences => render::editions::text(differences, terminal::stdout_surface()),
+        };
+        format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
+    };
+    summary.editions.iter().map(told).collect()
 }
 
 fn listed(summary: &Summary, with_findings: bool) -> String {
@@ -235,6 +276,16 @@ fn as_json(report: &FileReport) -> Value {
         "statements": summary.map(|summary| summary.statements),
         "unread": summary.map(|s| s.findings.iter().filter(|f| f.code.severity() == Severity::Error).count()),
         "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
+        "editions": summary.map(|s| s.editions.iter().map(edition).collect::<Vec<_>>()),
         "mistake": mistake.map(|m| json!({"code": m.code, "message": m.message, "hints": m.hints})),
+    })
+}
+
+fn edition(edition: &Edition) -> Value {
+    json!({
+        "older": edition.older.id.as_str(),
+        "file": edition.older.file,
+        "revised": edition.is_revised,
+        "differences": edition.differences.iter().map(machine::edited).collect::<Vec<_>>(),
     })
 }

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::database::Database;
+use crate::database::said::Said;
 use crate::mistake::Mistake;
 use crate::query::audit::{Case, Judgement, Used, Verdict};
 use crate::query::judged::JudgedRow;
 use crate::query::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
-use crate::statement::{Precision, Program, Recorded, Subject, TxId};
+use crate::statement::{Precision, Program, Subject, TxId};
 use crate::store::Reader;
 use crate::time::{Instant, PublishedTime, ValidTime};
 use figures::{Entry, Figure};
@@ -63,11 +64,8 @@ impl Database {
         let mut audit = placed(log, &reader.subjects()?);
         let wanted: BTreeSet<usize> =
             audit.figures.iter().filter_map(|figure| Some(figure.found.as_ref()?.0)).collect();
-        let mut statements: Vec<Recorded> = Vec::new();
-        for subject in &wanted {
-            statements.extend(reader.statements(&audit.subjects[*subject])?);
-        }
-        audit.book = Rulebook::new(statements, reader.withdrawals()?, &reader.listings()?);
+        let said = Said::of(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
+        audit.book = said.rulebook();
         let sources = reader.sources()?;
         audit.precision = sources.into_iter().map(|held| (held.tx, held.source.precision)).collect();
         drop(reader);

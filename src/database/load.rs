@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::database::editions::{self, Edition};
 use crate::database::files::Document;
 use crate::database::withdraw::{self, Unsettled};
 use crate::finding::{Finding, Severity};
@@ -65,10 +66,12 @@ pub struct Summary {
     pub findings: Vec<Finding>,
     /// Its text, in which the spans of the findings count.
     pub text: String,
+    /// Of which sources held it is, or may be, a newer edition; `check` does not look.
+    pub editions: Vec<Edition>,
 }
 
 impl Summary {
-    fn of(draft: &Draft) -> Summary {
+    fn of(draft: &Draft, editions: Vec<Edition>) -> Summary {
         Summary {
             source: SourceId::of(&draft.sha256),
             title: draft.title.clone(),
@@ -77,6 +80,7 @@ impl Summary {
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
             text: draft.text.clone(),
+            editions,
         }
     }
 }
@@ -85,8 +89,8 @@ impl Summary {
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     let outcome = match read(&Document::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {
-            None => FileOutcome::Readable(Summary::of(&draft)),
-            Some(mistake) => FileOutcome::Refused(Summary::of(&draft), mistake),
+            None => FileOutcome::Readable(Summary::of(&draft, Vec::new())),
+            Some(mistake) => FileOutcome::Refused(Summary::of(&draft, Vec::new()), mistake),
         },
         Err(mistake) => FileOutcome::Unreadable(mistake),
     };
@@ -109,13 +113,18 @@ pub fn load(
     let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
     let mut writer: Option<Writer> = None;
     let mut load_one = |document: &Document| -> Result<FileOutcome, Mistake> {
-        let draft = match readable(document, options, &held) {
-            Ok(draft) => draft,
-            Err(outcome) => return Ok(*outcome),
+        let outcome = match readable(document, options, &held) {
+            Ok(draft) => match withdraw::needs_something_held(&draft) {
+                Some(mistake) if !store::exists(database.dir()) => FileOutcome::Unreadable(mistake),
+                _ => record(draft, opened(&mut writer, database)?)?,
+            },
+            Err(outcome) => *outcome,
         };
-        match withdraw::needs_something_held(&draft) {
-            Some(mistake) if !store::exists(database.dir()) => Ok(FileOutcome::Unreadable(mistake)),
-            _ => record(draft, opened(&mut writer, database)?),
+        match (&outcome, &options.revises) {
+            (FileOutcome::AlreadyLoaded(source, _), Some(older)) => {
+                Ok(not_revised(database, source, older)?.map_or(outcome, FileOutcome::Unreadable))
+            }
+            _ => Ok(outcome),
         }
     };
     let mut again: Vec<&Document> = Vec::new();
@@ -133,30 +142,37 @@ pub fn load(
 }
 
 /// A document as it would be recorded; or, as the second result, what would become of it instead. Nothing is recorded.
+/// `reader` is of the database, where there is one, and `held` are its sources.
 ///
 /// # Errors
-/// The database is locked or damaged.
-pub fn prepared(
-    database: &Database,
+/// The database is damaged.
+pub(super) fn prepared(
     document: &Document,
     options: &LoadOptions,
+    held: &[RecordedSource],
+    reader: Option<&Reader>,
 ) -> Result<Result<(Summary, Draft), FileOutcome>, Mistake> {
-    let exists = store::exists(database.dir());
-    let held = if exists { Reader::open(database.dir())?.sources()? } else { Vec::new() };
-    let draft = match readable(document, options, &held) {
+    let draft = match readable(document, options, held) {
         Ok(draft) => draft,
         Err(outcome) => return Ok(Err(*outcome)),
     };
-    let draft = match withdraw::needs_something_held(&draft) {
-        Some(mistake) if !exists => return Ok(Err(FileOutcome::Unreadable(mistake))),
-        Some(_) => match withdraw::settle(draft, &Writer::open(database.dir())?) {
-            Ok(draft) => draft,
-            Err(Unsettled::Draft(mistake)) => return Ok(Err(FileOutcome::Unreadable(mistake))),
-            Err(Unsettled::Store(mistake)) => return Err(mistake),
-        },
-        None => draft,
+    match (reader, withdraw::needs_something_held(&draft)) {
+        (Some(reader), _) => settled(draft, reader),
+        (None, Some(mistake)) => Ok(Err(FileOutcome::Unreadable(mistake))),
+        (None, None) => Ok(Ok((Summary::of(&draft, Vec::new()), draft))),
+    }
+}
+
+/// A draft with what it takes back, puts off and revises held against what is recorded; or what becomes of it instead.
+fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), FileOutcome>, Mistake> {
+    let mut draft = match withdraw::settle(draft, reader) {
+        Ok(draft) => draft,
+        Err(Unsettled::Draft(mistake)) => return Ok(Err(FileOutcome::Unreadable(mistake))),
+        Err(Unsettled::Store(mistake)) => return Err(mistake),
     };
-    Ok(Ok((Summary::of(&draft), draft)))
+    let editions = editions::editions(&draft, reader)?;
+    draft.findings.splice(0..0, editions::findings(&editions));
+    Ok(Ok((Summary::of(&draft, editions), draft)))
 }
 
 /// The draft of a document that is new and may be recorded; else what becomes of it.
@@ -168,9 +184,23 @@ fn readable(
     let draft = read(document, options).map_err(|mistake| Box::new(FileOutcome::Unreadable(mistake)))?;
     match (held_already(&draft, held), refusal(&draft, options)) {
         (Some(outcome), _) => Err(Box::new(outcome)),
-        (None, Some(mistake)) => Err(Box::new(FileOutcome::Refused(Summary::of(&draft), mistake))),
+        (None, Some(mistake)) => {
+            Err(Box::new(FileOutcome::Refused(Summary::of(&draft, Vec::new()), mistake)))
+        }
         (None, None) => Ok(draft),
     }
+}
+
+/// Why a document that is held already cannot revise another; `None` where it revises it already.
+fn not_revised(database: &Database, source: &SourceId, older: &SourceId) -> Result<Option<Mistake>, Mistake> {
+    let withdrawals = Reader::open(database.dir())?.withdrawals()?;
+    if withdrawals.iter().any(|taken| taken.by == *source && taken.withdrawal.source == *older) {
+        return Ok(None);
+    }
+    let message = format!("it is loaded already, as {source}, and does not revise {older}");
+    Ok(Some(Mistake::input("loaded_already", message).hint(format!(
+        "`tierbook retract {older} --reason \"{source} is a newer edition\"` takes the older one back"
+    ))))
 }
 
 fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Mistake> {
@@ -192,12 +222,10 @@ fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Mistake> {
     if let Some(outcome) = held_already(&draft, &held) {
         return Ok(outcome);
     }
-    let draft = match withdraw::settle(draft, writer) {
-        Ok(draft) => draft,
-        Err(Unsettled::Draft(mistake)) => return Ok(FileOutcome::Unreadable(mistake)),
-        Err(Unsettled::Store(mistake)) => return Err(mistake),
+    let (summary, draft) = match settled(draft, writer.reader()?)? {
+        Ok(settled) => settled,
+        Err(outcome) => return Ok(outcome),
     };
-    let summary = Summary::of(&draft);
     let head = writer.commit(Instant::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))
 }

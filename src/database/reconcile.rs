@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::database::Database;
 use crate::database::load::{LoadOptions, read_for_recording};
+use crate::database::said::Said;
 use crate::mistake::Mistake;
 use crate::query::reconciled::{Outcome, ReconciledRow, reconcile};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::statement::{Batch, Claim, Recorded, Subject};
+use crate::statement::{Batch, Claim, Subject};
 use crate::store::Reader;
 use crate::time::{Instant, RecordedTime, ValidTime};
 
@@ -78,14 +79,10 @@ fn sightings(batch: &Batch) -> Seen<'_> {
 /// Everything that is held from other sources.
 fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subject>), Mistake> {
     let subjects = reader.subjects()?;
-    let mut statements: Vec<Recorded> = Vec::new();
-    for subject in &subjects {
-        statements.extend(reader.statements(subject)?);
-    }
-    statements.retain(|recorded| recorded.id.source != batch.source.id);
-    let mut listings = reader.listings()?;
-    listings.retain(|listing| listing.source != batch.source.id);
-    Ok((Rulebook::new(statements, reader.withdrawals()?, &listings), subjects))
+    let mut said = Said::of(&subjects, reader)?;
+    said.statements.retain(|recorded| recorded.id.source != batch.source.id);
+    said.listings.retain(|listing| listing.source != batch.source.id);
+    Ok((said.rulebook(), subjects))
 }
 
 /// What a complete listing lacks although it is held to have a rule.

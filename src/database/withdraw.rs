@@ -12,7 +12,7 @@ use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::{
     Batch, Claim, Recorded, RecordedSource, SourceId, Statement, StatementId, Withdrawal, WithdrawalKind,
 };
-use crate::store::Writer;
+use crate::store::Reader;
 use crate::text::{Span, line_number, nearest};
 
 /// The code of the mistake that a source or statement is not held, or not yet.
@@ -50,11 +50,11 @@ pub fn needs_something_held(draft: &Draft) -> Option<Mistake> {
 /// # Errors
 /// A source or statement that it names is not held (`not_held`), is put off but no change (`not_a_change`), or is
 /// withdrawn already or put off twice (`withdrawn_already`), each with its line; or the store cannot be read.
-pub fn settle(draft: Draft, writer: &Writer) -> Result<Draft, Unsettled> {
+pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Unsettled> {
     if draft.is_export() || (draft.withdrawals.is_empty() && draft.postponements.is_empty()) {
         return Ok(draft);
     }
-    let mut held = HeldSources { sources: writer.sources()?, batches: BTreeMap::new(), writer };
+    let mut held = HeldSources { sources: reader.sources()?, batches: BTreeMap::new(), reader };
     for DraftWithdrawal { withdrawal, span } in &draft.withdrawals {
         match withdrawal.ordinal {
             None => held.source(&draft, &withdrawal.source, *span).map(|_| ())?,
@@ -80,7 +80,7 @@ fn put_off(mut draft: Draft, mut held: HeldSources) -> Result<Draft, Unsettled> 
         carry(batch, &recorded.statement, postponement.span, &mut findings);
         changes.push(recorded);
     }
-    refuse_withdrawn(&draft, &changes, &postponements, held.writer)?;
+    refuse_withdrawn(&draft, &changes, &postponements, held.reader)?;
     for (recorded, postponement) in changes.into_iter().zip(postponements) {
         draft.statements.push(new_change(&draft, recorded, &postponement)?);
         draft.withdrawals.push(retraction(postponement));
@@ -96,10 +96,10 @@ fn put_off(mut draft: Draft, mut held: HeldSources) -> Result<Draft, Unsettled> 
 }
 
 /// The sources held, and what was read of them so far.
-struct HeldSources<'w> {
+struct HeldSources<'r> {
     sources: Vec<RecordedSource>,
     batches: BTreeMap<SourceId, Batch>,
-    writer: &'w Writer,
+    reader: &'r Reader,
 }
 
 impl HeldSources<'_> {
@@ -118,7 +118,7 @@ impl HeldSources<'_> {
     ) -> Result<(Recorded, &Batch), Unsettled> {
         let source = self.source(draft, &id.source, span)?;
         if !self.batches.contains_key(&id.source) {
-            self.batches.insert(id.source.clone(), self.writer.batch(source.tx)?);
+            self.batches.insert(id.source.clone(), self.reader.batch(source.tx)?);
         }
         let batch = &self.batches[&id.source];
         match (id.ordinal as usize).checked_sub(1).and_then(|index| batch.statements.get(index)) {
@@ -170,9 +170,9 @@ fn refuse_withdrawn(
     draft: &Draft,
     changes: &[Recorded],
     postponements: &[Postponement],
-    writer: &Writer,
+    reader: &Reader,
 ) -> Result<(), Unsettled> {
-    let rulebook = Rulebook::new(changes.to_vec(), writer.withdrawals()?, &[]);
+    let rulebook = Rulebook::new(changes.to_vec(), reader.withdrawals()?, &[]);
     let mut seen: BTreeSet<&StatementId> = BTreeSet::new();
     for (recorded, postponement) in changes.iter().zip(postponements) {
         let refuse = |what| refused(draft, postponement.span, "withdrawn_already", what);

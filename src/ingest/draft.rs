@@ -156,6 +156,13 @@ impl Draft {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
     }
 
+    /// Whether it says what comes, and not only what was seen.
+    pub fn announces(&self) -> bool {
+        let announces =
+            |claim: &DraftClaim| matches!(claim, DraftClaim::Change { .. } | DraftClaim::End { .. });
+        self.statements.iter().any(|statement| announces(&statement.claim))
+    }
+
     /// Whether it stands for a document that was recorded elsewhere and is not itself here: an export.
     pub fn is_export(&self) -> bool {
         Sha256::of(&[self.text.as_bytes()]) != self.sha256

@@ -12,6 +12,7 @@ use crate::query::rows::{
     CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow,
     TierRow, Warning,
 };
+use crate::statement::editions::{Edited, Stated};
 use crate::statement::{Claim, Program, Recorded, RecordedSource};
 use values::{joined, number, source_ref, tier};
 
@@ -245,6 +246,39 @@ fn reconciled(row: &ReconciledRow) -> Value {
         "statement": row.held.as_ref().map(|held| held.to_string()),
         "in_force_since": row.in_force_since.map(|since| since.to_string()),
         "until": until,
+        "differences": differences.collect::<Vec<_>>(),
+    })
+}
+
+/// What a newer edition says otherwise.
+pub fn edited(edited: &Edited) -> Value {
+    let side = |side: &Option<Stated>| {
+        side.map(|stated| {
+            json!({
+                "statement": stated.ordinal,
+                "kind": stated.kind,
+                "valid_at": stated.valid_at.to_string(),
+                "rollout_seconds": stated.rollout.micros() / 1_000_000,
+            })
+        })
+    };
+    let differences = edited.tiers.iter().flat_map(|tier| {
+        tier.differences.iter().map(|difference| {
+            json!({
+                "older_tier": tier.before,
+                "newer_tier": tier.after,
+                "field": difference.field.name(),
+                "older": number(difference.before),
+                "newer": number(difference.after),
+                "by": number(by_how_much(difference)),
+            })
+        })
+    });
+    json!({
+        "subject": edited.subject.to_string(),
+        "how": edited.how(),
+        "older": side(&edited.older),
+        "newer": side(&edited.newer),
         "differences": differences.collect::<Vec<_>>(),
     })
 }

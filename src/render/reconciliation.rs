@@ -88,7 +88,8 @@ fn difference_in_words(difference: &Difference) -> String {
     format!("{} {} held, {} shown{by}", name(*field), figure(*field, *before), figure(*field, *after))
 }
 
-fn name(field: Field) -> &'static str {
+/// A figure of a tier in a word.
+pub(super) fn name(field: Field) -> &'static str {
     match field {
         Field::Cap => "cap",
         Field::Mmr => "mmr",
@@ -97,7 +98,8 @@ fn name(field: Field) -> &'static str {
     }
 }
 
-fn figure(field: Field, value: Option<Decimal>) -> String {
+/// A figure of a tier as people write it.
+pub(super) fn figure(field: Field, value: Option<Decimal>) -> String {
     match (field, value) {
         (Field::Cap, None) => "no limit".to_string(),
         (_, None) => "none".to_string(),

@@ -24,10 +24,10 @@ use crate::time::{Instant, RecordedTime};
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
 /// it lives it may hold the index, so that writers wait and other readers take the slower way.
 pub struct Reader {
-    dir: PathBuf,
-    records: Records,
-    head: HeadV1,
-    notices: Vec<String>,
+    pub(super) dir: PathBuf,
+    pub(super) records: Records,
+    pub(super) head: HeadV1,
+    pub(super) notices: Vec<String>,
     /// The rules read so far: thousands of statements share them.
     rules: RefCell<HashMap<Sha256, Arc<RuleV1>>>,
 }

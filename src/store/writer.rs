@@ -1,6 +1,6 @@
 //! Writing: one process at a time, the journal first, then the index, then the acknowledgement.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::anchor::{self, Anchor};
@@ -12,23 +12,20 @@ use super::journal::appender::Appender;
 use super::layout;
 use super::lock::{self, Lock};
 use super::mistakes::too_long;
+use super::reader::Reader;
 use super::record::{HeadV1, TransactionV1};
-use super::recorded;
 use super::records::Records;
 use super::recover::{self, Failure, Opened};
 use super::scalar::InstantV1;
 use crate::limits;
 use crate::mistake::Mistake;
-use crate::statement::{Batch, RecordedSource, RecordedWithdrawal, Sha256, SourceId, TxId};
+use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
 use crate::time::{Instant, Length, RecordedTime};
 
 /// A database open for writing. Holds the writer's lock and the index until it is dropped.
 pub struct Writer {
-    dir: PathBuf,
-    records: Records,
+    reader: Reader,
     journal: Appender,
-    head: HeadV1,
-    notices: Vec<String>,
     /// Why the index is behind the journal, where it is.
     behind: Option<String>,
     _lock: Lock,
@@ -73,18 +70,19 @@ impl Writer {
                 "{torn_bytes} bytes of a transaction that was never acknowledged were cut from the journal"
             ));
         }
-        let records = Records::Index(index);
-        Ok(Writer { dir: dir.to_path_buf(), records, journal, head, notices, behind: None, _lock: lock })
+        let mut reader = Reader::of_records(dir, Records::Index(index), head);
+        reader.notices = notices;
+        Ok(Writer { reader, journal, behind: None, _lock: lock })
     }
 
     /// What was mended at opening or went wrong beside a commit, in sentences without a full stop.
     pub fn notices(&self) -> &[String] {
-        &self.notices
+        self.reader.notices()
     }
 
     /// The last transaction.
     pub fn head(&self) -> Head {
-        Head::of(&self.head)
+        self.reader.head()
     }
 
     /// The recordings of a document with these bytes, in the order in which they were recorded.
@@ -92,39 +90,20 @@ impl Writer {
     /// # Errors
     /// The index is damaged (`damaged_index`) or behind (see [`Writer::commit`]).
     pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Mistake> {
-        self.check_not_behind()?;
+        let reader = self.reader()?;
         let prefix = layout::sources_of(SourceId::of(sha256).as_str());
-        let mut sources = self.records.sources(&prefix).map_err(|why| index_mistake(&self.dir, why))?;
+        let mut sources = reader.records.sources(&prefix).map_err(|why| index_mistake(&reader.dir, why))?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
 
-    /// Every recording of every source, in the order of recording.
+    /// What is recorded, for reading.
     ///
     /// # Errors
-    /// As [`Writer::sources_with`].
-    pub fn sources(&self) -> Result<Vec<RecordedSource>, Mistake> {
+    /// The index is behind (see [`Writer::commit`]).
+    pub fn reader(&self) -> Result<&Reader, Mistake> {
         self.check_not_behind()?;
-        self.records.sources(layout::SOURCES).map_err(|why| index_mistake(&self.dir, why))
-    }
-
-    /// Everything that a transaction recorded.
-    ///
-    /// # Errors
-    /// There is no such transaction (`unknown_transaction`); the index is damaged or behind (`damaged_index`), or that
-    /// line of the journal is damaged (`damaged_journal`).
-    pub fn batch(&self, tx: TxId) -> Result<Batch, Mistake> {
-        self.check_not_behind()?;
-        recorded::batch(&self.dir, &self.records, tx, self.head.tx)
-    }
-
-    /// Every withdrawal, in the order of its recording.
-    ///
-    /// # Errors
-    /// As [`Writer::sources_with`].
-    pub fn withdrawals(&self) -> Result<Vec<RecordedWithdrawal>, Mistake> {
-        self.check_not_behind()?;
-        recorded::withdrawals(&self.dir, &self.records)
+        Ok(&self.reader)
     }
 
     /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the transaction
@@ -143,17 +122,18 @@ impl Writer {
     ) -> Result<Head, Mistake> {
         self.check_not_behind()?;
         let recorded_at = self.next_instant(now)?;
-        let tx = self.head.tx + 1;
+        let reader = &mut self.reader;
+        let tx = reader.head.tx + 1;
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_long)?;
-        let (place, line) = self.journal.line(self.head.line.hash.0, &transaction)?;
+        let (place, line) = self.journal.line(reader.head.line.hash.0, &transaction)?;
         let records = layout::records(&transaction, place).map_err(too_long)?;
         self.journal.append(&line)?;
-        self.head = HeadV1 { tx, recorded_at: Some(InstantV1(recorded_at.0)), line: place };
-        match self.records.add(records) {
-            Ok(()) => anchor::write(&self.dir, Anchor::of(&self.head)),
+        reader.head = HeadV1 { tx, recorded_at: Some(InstantV1(recorded_at.0)), line: place };
+        match reader.records.add(records) {
+            Ok(()) => anchor::write(&reader.dir, Anchor::of(&reader.head)),
             Err(trouble) => {
-                let why = index_mistake(&self.dir, trouble).message;
-                self.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
+                let why = index_mistake(&reader.dir, trouble).message;
+                reader.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
                 self.behind = Some(why);
             }
         }
@@ -162,7 +142,7 @@ impl Writer {
 
     /// `now`, but after everything recorded before.
     fn next_instant(&self, now: Instant) -> Result<RecordedTime, Mistake> {
-        let Some(InstantV1(last)) = self.head.recorded_at else { return Ok(RecordedTime(now)) };
+        let Some(InstantV1(last)) = self.reader.head.recorded_at else { return Ok(RecordedTime(now)) };
         let next = now.max(last.plus(Length::from_micros(1)));
         if next > last {
             Ok(RecordedTime(next))

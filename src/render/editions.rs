@@ -1,0 +1,81 @@
+//! Two editions of a document for people: what the newer one says otherwise, subject by subject.
+
+use crate::query::reconciled::by_how_much;
+use crate::render::figures;
+use crate::render::reconciliation::{figure, name};
+use crate::render::surface::Surface;
+use crate::render::table::{Column, drawn};
+use crate::rule::difference::{AlignedTier, Difference};
+use crate::statement::editions::{Edited, Stated};
+
+/// A line for each statement that is said otherwise.
+pub fn text(differences: &[Edited], surface: Surface) -> String {
+    let columns = [
+        Column::Name("subject"),
+        Column::Name("what"),
+        Column::Name("statement"),
+        Column::Words("what the newer edition says otherwise"),
+    ];
+    drawn(&columns, differences.iter().map(record).collect(), surface)
+}
+
+fn record(edited: &Edited) -> Vec<String> {
+    let statement = edited.newer.or(edited.older);
+    vec![
+        edited.subject.to_string(),
+        edited.how().to_string(),
+        statement.map_or(String::new(), |stated| format!("{} {}", stated.kind, stated.valid_at)),
+        in_words(edited),
+    ]
+}
+
+fn in_words(edited: &Edited) -> String {
+    let mut words: Vec<String> = Vec::new();
+    if let (Some(older), Some(newer)) = (&edited.older, &edited.newer) {
+        words.extend(told(older, newer));
+    }
+    words.extend(edited.tiers.iter().map(tier));
+    words.join("; ")
+}
+
+/// What differs but for the rule.
+fn told(older: &Stated, newer: &Stated) -> Vec<String> {
+    let mut words = Vec::new();
+    if older.kind != newer.kind {
+        words.push(format!("{} → {}", older.kind, newer.kind));
+    }
+    if older.valid_at != newer.valid_at {
+        words.push(format!("from {} → {}", older.valid_at, newer.valid_at));
+    }
+    if older.rollout != newer.rollout {
+        words.push(format!("roll-out {} → {}", older.rollout, newer.rollout));
+    }
+    words
+}
+
+fn tier(tier: &AlignedTier) -> String {
+    let figures =
+        |told: fn(&Difference) -> String| tier.differences.iter().map(told).collect::<Vec<_>>().join(", ");
+    match (tier.before, tier.after) {
+        (Some(older), Some(newer)) if older != newer => {
+            format!("tier {older} → {newer}: {}", figures(difference))
+        }
+        (Some(number), Some(_)) => format!("tier {number}: {}", figures(difference)),
+        (Some(older), None) => format!("tier {older} is gone: {}", figures(|it| side(it, it.before))),
+        (None, newer) => {
+            let number = newer.map_or(String::new(), |newer| newer.to_string());
+            format!("tier {number} is new: {}", figures(|it| side(it, it.after)))
+        }
+    }
+}
+
+fn side(difference: &Difference, value: Option<crate::decimal::Decimal>) -> String {
+    format!("{} {}", name(difference.field), figure(difference.field, value))
+}
+
+fn difference(difference: &Difference) -> String {
+    let Difference { field, before, after } = difference;
+    let by = by_how_much(difference)
+        .map_or(String::new(), |by| format!(" ({})", figures::signed(by, |by| figure(*field, Some(by)))));
+    format!("{} {} → {}{by}", name(*field), figure(*field, *before), figure(*field, *after))
+}

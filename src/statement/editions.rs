@@ -1,0 +1,140 @@
+//! Two editions of one document: what the newer one says otherwise, and when two documents may be editions of one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::rule::difference::{AlignedTier, align};
+use crate::statement::{Claim, Statement, Subject};
+use crate::time::{Length, ValidTime};
+
+/// What one edition says of a subject and the other does not, or says otherwise.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Edited {
+    /// The subject.
+    pub subject: Subject,
+    /// In the older edition; `None` where only the newer one says it.
+    pub older: Option<Stated>,
+    /// In the newer edition; `None` where only the older one says it.
+    pub newer: Option<Stated>,
+    /// The tiers that differ; none where the rules are the same, or where an edition states none.
+    pub tiers: Vec<AlignedTier>,
+}
+
+/// A statement, but for its rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stated {
+    /// Its place among the statements of its edition, counted from 1.
+    pub ordinal: u32,
+    /// `change`, `sighting` or `end`.
+    pub kind: &'static str,
+    /// From when it holds, or when it was seen.
+    pub valid_at: ValidTime,
+    /// How long its roll-out may take; zero where the text does not say.
+    pub rollout: Length,
+}
+
+impl Edited {
+    /// `added`, `removed` or `changed`.
+    pub fn how(&self) -> &'static str {
+        match (&self.older, &self.newer) {
+            (None, _) => "added",
+            (_, None) => "removed",
+            _ => "changed",
+        }
+    }
+}
+
+/// What the newer edition says otherwise, by subject. Statements of one subject stand for each other by their instant,
+/// else by their order. The instant of a sighting does not count where it shows the same rule: that of a *Previous*
+/// table is the publication of its edition. Nor does the place of anything in its text.
+pub fn compare(older: &[Statement], newer: &[Statement]) -> Vec<Edited> {
+    let mut sides: BTreeMap<(&Subject, bool), [Vec<Numbered>; 2]> = BTreeMap::new();
+    for (side, statements) in [older, newer].into_iter().enumerate() {
+        for (place, statement) in statements.iter().enumerate() {
+            let is_sighting = matches!(statement.claim, Claim::Sighting { .. });
+            let both = sides.entry((&statement.subject, is_sighting)).or_default();
+            both[side].push((place as u32 + 1, &statement.claim));
+        }
+    }
+    let mut edited = Vec::new();
+    for ((subject, is_sighting), [older, newer]) in sides {
+        for (older, newer) in pairs(older, newer) {
+            if let (Some((_, one)), Some((_, other))) = (older, newer)
+                && one.same_rule(other)
+                && (is_sighting || same_time(one, other))
+            {
+                continue;
+            }
+            let rules = older.and_then(|(_, one)| one.rule()).zip(newer.and_then(|(_, other)| other.rule()));
+            let tiers = rules.map(|(one, other)| align(one, other)).unwrap_or_default();
+            edited.push(Edited {
+                subject: subject.clone(),
+                older: older.map(stated),
+                newer: newer.map(stated),
+                tiers: tiers.into_iter().filter(|tier| !tier.is_equal()).collect(),
+            });
+        }
+    }
+    edited
+}
+
+/// Whether two documents may be editions of one: both announce something for a subject, and either they bear one title
+/// and one publication, or of what each announces more than half is for a subject and an instant of the other's.
+///
+/// `one` and `other` are what they announce. It takes more than a contract in common, because exchanges announce
+/// several steps of one contract within days, under one title.
+pub fn may_be_editions(one: &Announced, other: &Announced, same_title_and_publication: bool) -> bool {
+    let common = one.intersection(other).count();
+    let subjects: BTreeSet<&Subject> = one.iter().map(|(subject, _)| subject).collect();
+    let shares_a_subject = other.iter().any(|(subject, _)| subjects.contains(subject));
+    (same_title_and_publication && shares_a_subject) || (2 * common > one.len() && 2 * common > other.len())
+}
+
+/// The changes and ends that a document announces, by subject and instant.
+pub type Announced = BTreeSet<(Subject, ValidTime)>;
+
+/// What statements announce.
+pub fn announced(statements: &[Statement]) -> Announced {
+    let announces = |statement: &&Statement| !matches!(statement.claim, Claim::Sighting { .. });
+    let announced = statements.iter().filter(announces);
+    announced.map(|statement| (statement.subject.clone(), statement.claim.valid_at())).collect()
+}
+
+/// A claim and its place among the statements of its document, counted from 1.
+type Numbered<'a> = (u32, &'a Claim);
+
+/// Each claim with the one that stands for it on the other side: of the same instant, else the next in order.
+fn pairs<'a>(
+    older: Vec<Numbered<'a>>,
+    mut newer: Vec<Numbered<'a>>,
+) -> Vec<(Option<Numbered<'a>>, Option<Numbered<'a>>)> {
+    let mut pairs = Vec::new();
+    let mut left = Vec::new();
+    for one in older {
+        match newer.iter().position(|(_, claim)| claim.valid_at() == one.1.valid_at()) {
+            Some(place) => pairs.push((Some(one), Some(newer.remove(place)))),
+            None => left.push(one),
+        }
+    }
+    let (mut left, mut newer) = (left.into_iter(), newer.into_iter());
+    loop {
+        match (left.next(), newer.next()) {
+            (None, None) => return pairs,
+            pair => pairs.push(pair),
+        }
+    }
+}
+
+fn same_time(one: &Claim, other: &Claim) -> bool {
+    one.valid_at() == other.valid_at() && rollout(one) == rollout(other)
+}
+
+fn rollout(claim: &Claim) -> Length {
+    match claim {
+        Claim::Change { rollout, .. } => *rollout,
+        Claim::Sighting { .. } | Claim::End { .. } => Length::ZERO,
+    }
+}
+
+fn stated((ordinal, claim): Numbered) -> Stated {
+    Stated { ordinal, kind: claim.kind(), valid_at: claim.valid_at(), rollout: rollout(claim) }
+}
