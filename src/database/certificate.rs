@@ -28,7 +28,7 @@ impl Database {
     /// statement.
     ///
     /// # Errors
-    /// The statement is no measure, `history`, `knowledge` or `plane` (`not_certifiable`), or it cannot be answered.
+    /// The statement lists what is held, or counts from the clock (`not_certifiable`), or it cannot be answered.
     pub fn certificate(&self, statement: &Statement, now: Instant) -> Result<Value, Mistake> {
         let reader = Reader::open(self.dir())?;
         let (plan, _) = planned(&reader, statement, now)?;
@@ -84,6 +84,7 @@ impl Database {
 
 /// The plan with everything recorded until the head, and nothing later.
 fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Mistake> {
+    let refused = |message| Mistake::question("not_certifiable", message);
     match plan {
         Plan::Measure(mut plan) => {
             plan.basis.recorded_by.get_or_insert(head);
@@ -97,9 +98,22 @@ fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Mistake> {
             plan.ask.basis.recorded_by.get_or_insert(head);
             Ok(Written(Plan::Steps(plan)))
         }
+        Plan::Diff(mut plan) => {
+            plan.before.recorded_by.get_or_insert(head);
+            plan.after.recorded_by.get_or_insert(head);
+            Ok(Written(Plan::Diff(plan)))
+        }
+        Plan::Changes(plan) if plan.announced_only => {
+            Err(refused("`upcoming` counts from the clock, so that it cannot be asked again")
+                .hint("certify changes since an instant: changes of ACTUSDT since 2026-02-06"))
+        }
+        Plan::Changes(mut plan) => {
+            plan.knowledge.recorded_by.get_or_insert(head);
+            Ok(Written(Plan::Changes(plan)))
+        }
         Plan::Explain(inner) => fixed(*inner, head),
-        _ => Err(Mistake::question("not_certifiable", "this answer does not rest on single statements")
-            .hint("certify a measure, history, knowledge or plane: mmr of ACTUSDT at 60000")),
+        _ => Err(refused("this answer does not rest on single statements")
+            .hint("certify a measure, history, knowledge, plane, diff or changes: mmr of ACTUSDT at 60000")),
     }
 }
 
@@ -112,6 +126,8 @@ impl std::fmt::Display for Written {
             Plan::Measure(plan) => plan.fmt(f),
             Plan::History(plan) => plan.fmt(f),
             Plan::Steps(plan) => plan.fmt(f),
+            Plan::Diff(plan) => plan.fmt(f),
+            Plan::Changes(plan) => plan.fmt(f),
             _ => Ok(()),
         }
     }
@@ -126,24 +142,23 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Mistake> {
         return Err(Mistake::question("one_statement", "a certificate is of one statement"));
     };
     let (plan, subjects) = planned(reader, statement, now.0)?;
-    let query = fixed(plan.clone(), now)?.to_string();
-    let plan = Plan::Explain(Box::new(plan));
-    let held = held(reader, &plan, &subjects)?;
-    let rows = answer(&plan, &held)?;
-    let explained = || {
-        rows.iter()
-            .filter_map(|row| if let Row::Explanation(explained) = row { Some(&**explained) } else { None })
-    };
+    let plan = fixed(plan, now)?;
+    let explaining = Plan::Explain(Box::new(plan.0.clone()));
+    let held = held(reader, &explaining, &subjects)?;
+    let explanations = answer(&explaining, &held)?;
+    let explained = explanations
+        .iter()
+        .filter_map(|row| if let Row::Explanation(explained) = row { Some(&**explained) } else { None });
     Ok(json!({
         "format": FORMAT,
-        "query": query,
+        "query": plan.to_string(),
         "head": {
             "tx": head.tx.0,
             "hash": head.hash.to_string(),
             "recorded_at": head.recorded_at.map(|at| at.to_string()),
         },
-        "answer": explained().flat_map(|explained| &explained.rows).map(machine::row).collect::<Vec<_>>(),
-        "evidence": evidence(explained(), &held, reader)?,
+        "answer": answer(&plan.0, &held)?.iter().map(machine::row).collect::<Vec<_>>(),
+        "evidence": evidence(explained, &held, reader)?,
     }))
 }
 
@@ -156,9 +171,10 @@ fn evidence<'a>(
     let mut lines: BTreeMap<TxId, Evidence> = BTreeMap::new();
     let mut pieces = Vec::new();
     let mut withdrawals: BTreeSet<(TxId, usize)> = BTreeSet::new();
-    for candidate in explained.flat_map(|explained| &explained.candidates) {
+    let of_sides = explained.flat_map(|it| it.candidates.iter().map(|candidate| (it.side, candidate)));
+    for (side, candidate) in of_sides {
         let line = line_of(candidate.recorded.tx, reader, &mut lines)?;
-        pieces.extend(considered(candidate, line));
+        pieces.extend(considered(side, candidate, line));
         let source = [&candidate.recorded.id.source].into();
         for withdrawal in held.rulebook.withdrawals_reaching(source) {
             let by = held.sources.iter().find(|source| source.recorded_at == withdrawal.recorded_at);
@@ -188,11 +204,12 @@ fn line_of<'a>(
 }
 
 /// A statement that was considered, with its rule; or, where no words say it, the listing that it follows from.
-fn considered(candidate: &Candidate, line: &Evidence) -> Vec<Value> {
+fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec<Value> {
     let recorded = &candidate.recorded;
     let name = |says: &Value, rule: Option<&Value>| {
         json!({
             "statement": recorded.id.to_string(),
+            "side": side,
             "fate": candidate.fate,
             "because": candidate.because,
             "says": says,

@@ -69,13 +69,13 @@ fn about_measure(plan: &MeasurePlan, subject: &Subject, held: &Held) -> Asked {
     let plan = MeasurePlan { subjects: vec![subject.clone()], ..plan.clone() };
     let (rows, subject) = (measure_rows(&plan, held), subject.clone());
     let (valid_at, knowledge) = (Some(plan.basis.valid_at), knowledge_of(plan.basis));
-    Asked { question: plan.to_string(), rows, subject, valid_at, knowledge }
+    Asked { question: plan.to_string(), side: None, rows, subject, valid_at, knowledge }
 }
 
 fn about_history(plan: &HistoryPlan, subject: &Subject, held: &Held) -> Asked {
     let plan = HistoryPlan { subjects: vec![subject.clone()], ..plan.clone() };
     let (rows, subject) = (version_rows(&plan, held), subject.clone());
-    Asked { question: plan.to_string(), rows, subject, valid_at: None, knowledge: plan.knowledge }
+    Asked { question: plan.to_string(), side: None, rows, subject, valid_at: None, knowledge: plan.knowledge }
 }
 
 fn about_steps(plan: &StepsPlan, subject: &Subject, held: &Held) -> Asked {
@@ -84,13 +84,14 @@ fn about_steps(plan: &StepsPlan, subject: &Subject, held: &Held) -> Asked {
     let (valid_at, knowledge) = (over_knowledge.then_some(ask.basis.valid_at), knowledge_of(ask.basis));
     let plan = StepsPlan { ask, ..plan.clone() };
     let (rows, subject) = (step_rows(&plan, held), subject.clone());
-    Asked { question: plan.to_string(), rows, subject, valid_at, knowledge }
+    Asked { question: plan.to_string(), side: None, rows, subject, valid_at, knowledge }
 }
 
 fn about_diff(plan: &DiffPlan, subject: &Subject, held: &Held) -> [Asked; 2] {
     let plan = DiffPlan { subjects: vec![subject.clone()], ..plan.clone() };
-    let side = |basis: Basis, rows: Vec<Row>, name: &str| Asked {
+    let side = |basis: Basis, rows: Vec<Row>, name: &'static str| Asked {
         question: format!("{plan}: {name}"),
+        side: Some(name),
         rows,
         subject: subject.clone(),
         valid_at: Some(basis.valid_at),
@@ -102,7 +103,7 @@ fn about_diff(plan: &DiffPlan, subject: &Subject, held: &Held) -> [Asked; 2] {
 fn about_changes(plan: &ChangesPlan, subject: &Subject, held: &Held) -> Asked {
     let plan = ChangesPlan { subjects: vec![subject.clone()], ..plan.clone() };
     let (rows, subject) = (change_rows(&plan, held), subject.clone());
-    Asked { question: plan.to_string(), rows, subject, valid_at: None, knowledge: plan.knowledge }
+    Asked { question: plan.to_string(), side: None, rows, subject, valid_at: None, knowledge: plan.knowledge }
 }
 
 fn knowledge_of(basis: Basis) -> Knowledge {

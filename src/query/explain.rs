@@ -13,6 +13,8 @@ use crate::time::ValidTime;
 pub(super) struct Asked {
     /// The question, printed with everything resolved.
     pub question: String,
+    /// `before` or `after`, for a side of a difference.
+    pub side: Option<&'static str>,
     /// Its answer.
     pub rows: Vec<Row>,
     /// The subject.
@@ -30,6 +32,7 @@ pub(super) fn explain(asked: Asked, held: &Held) -> Row {
         candidates: timeline.map(|timeline| candidates(&asked, timeline, held)).unwrap_or_default(),
         winner: timeline.and_then(|timeline| winner(&asked, timeline, held)),
         question: asked.question,
+        side: asked.side,
         rows: asked.rows,
     };
     Row::Explanation(Box::new(explanation))

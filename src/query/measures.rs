@@ -14,8 +14,8 @@ use crate::query::rows::{
     CertaintyRow, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
 };
 use crate::rule::{Reading, Rule};
-use crate::rulebook::Timeline;
 use crate::rulebook::resolve::{Certainty, InForce, Resolved};
+use crate::rulebook::{Knowledge, Timeline, Visibility};
 use crate::statement::{Basis, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
 
@@ -230,16 +230,7 @@ fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status,
             let since = by.statement.claim.valid_at();
             (Status::Ended, format!("no rule since {since}, says {}", file(by)))
         }
-        Resolved::NotKnownThen { by } => {
-            let hidden_by_publication =
-                plan.basis.known_at.is_some_and(|known_at| by.published_at > known_at);
-            let message = if hidden_by_publication {
-                format!("published {} ({})", by.published_at, file(by))
-            } else {
-                format!("recorded {} ({})", by.recorded_at, file(by))
-            };
-            (Status::NotKnownThen, message)
-        }
+        Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, held)),
         Resolved::Unknown { first: Some(first) } => {
             let claim = &first.statement.claim;
             let message = format!(
@@ -253,6 +244,26 @@ fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status,
         Resolved::Unknown { first: None } | Resolved::InForce(_) => {
             (Status::Unknown, "no statement about it reaches that instant".to_string())
         }
+    }
+}
+
+/// Why a statement that would answer did not count at the state of knowledge asked about.
+fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &Held) -> String {
+    let Basis { known_at, recorded_by, .. } = plan.basis;
+    if known_at.is_some_and(|known_at| by.published_at > known_at) {
+        return format!("published {} ({file})", by.published_at);
+    }
+    let timeline = held.rulebook.timeline(&by.statement.subject);
+    let knowledge = Knowledge { known_at, recorded_by };
+    match timeline.map(|timeline| held.rulebook.visibility(timeline, by, knowledge)) {
+        Some(Visibility::Withdrawn(source)) => {
+            format!("taken back then by {source}, which does not count any more ({file})")
+        }
+        // An absence counts as an end only where a rule was there before.
+        Some(Visibility::Visible) => {
+            format!("{file} lists everything but this, of which no rule was known then")
+        }
+        _ => format!("recorded {} ({file})", by.recorded_at),
     }
 }
 

@@ -162,6 +162,8 @@ pub struct ContradictionRow {
 pub struct Explanation {
     /// The question, printed with everything resolved.
     pub question: String,
+    /// `before` or `after`, for a side of a difference.
+    pub side: Option<&'static str>,
     /// The answer, a row for each notional or tier.
     pub rows: Vec<Row>,
     /// Every statement held about the subject, and what became of it.

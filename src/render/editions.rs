@@ -6,6 +6,7 @@ use crate::render::reconciliation::{figure, name};
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
 use crate::rule::difference::{AlignedTier, Difference};
+use crate::statement::Program;
 use crate::statement::editions::{Edited, Stated};
 
 /// A line for each statement that is said otherwise.
@@ -34,7 +35,8 @@ fn in_words(edited: &Edited) -> String {
     if let (Some(older), Some(newer)) = (&edited.older, &edited.newer) {
         words.extend(told(older, newer));
     }
-    words.extend(edited.tiers.iter().map(tier));
+    let is_flat = edited.subject.program() == Program::Pm;
+    words.extend(edited.tiers.iter().map(|each| if is_flat { figures_of(each) } else { tier(each) }));
     words.join("; ")
 }
 
@@ -54,19 +56,23 @@ fn told(older: &Stated, newer: &Stated) -> Vec<String> {
 }
 
 fn tier(tier: &AlignedTier) -> String {
-    let figures =
+    let alone =
         |told: fn(&Difference) -> String| tier.differences.iter().map(told).collect::<Vec<_>>().join(", ");
     match (tier.before, tier.after) {
         (Some(older), Some(newer)) if older != newer => {
-            format!("tier {older} → {newer}: {}", figures(difference))
+            format!("tier {older} → {newer}: {}", figures_of(tier))
         }
-        (Some(number), Some(_)) => format!("tier {number}: {}", figures(difference)),
-        (Some(older), None) => format!("tier {older} is gone: {}", figures(|it| side(it, it.before))),
+        (Some(number), Some(_)) => format!("tier {number}: {}", figures_of(tier)),
+        (Some(older), None) => format!("tier {older} is gone: {}", alone(|it| side(it, it.before))),
         (None, newer) => {
             let number = newer.map_or(String::new(), |newer| newer.to_string());
-            format!("tier {number} is new: {}", figures(|it| side(it, it.after)))
+            format!("tier {number} is new: {}", alone(|it| side(it, it.after)))
         }
     }
+}
+
+fn figures_of(tier: &AlignedTier) -> String {
+    tier.differences.iter().map(difference).collect::<Vec<_>>().join(", ")
 }
 
 fn side(difference: &Difference, value: Option<crate::decimal::Decimal>) -> String {

@@ -86,6 +86,32 @@ fn a_certificate_is_sound_until_a_leaf_of_it_is_changed() {
 }
 
 #[test]
+fn a_certificate_of_a_difference_is_sound_until_a_leaf_of_either_side_is_changed() {
+    let tool = tool();
+    let sound = certificate(&tool, "diff ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-09");
+    assert_eq!(problems(&tool, &sound), [] as [String; 0]);
+    let asked = tool.row("diff ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-09");
+    assert_eq!(sound["answer"][0]["effect"], asked["effect"]);
+    let answering = |side: &str| {
+        let evidence = sound["evidence"].as_array().unwrap().iter();
+        let mut answering = evidence.filter(|piece| piece["side"] == side && piece["fate"] == "answers");
+        answering.next().unwrap()["statement"].clone()
+    };
+    assert_eq!(answering("before"), sound["answer"][0]["before"]["statement"]);
+    assert_eq!(answering("after"), sound["answer"][0]["after"]["statement"]);
+    assert_ne!(answering("before"), answering("after"));
+    let mut paths = Vec::new();
+    leaves(&sound, "", &mut paths);
+    assert!(paths.len() > 400, "{}", paths.len());
+    for path in &paths {
+        let mut forged = sound.clone();
+        let leaf = forged.pointer_mut(path).unwrap();
+        *leaf = other(leaf);
+        assert!(!problems(&tool, &forged).is_empty(), "{path}");
+    }
+}
+
+#[test]
 fn a_certificate_names_the_statements_with_their_places_in_the_chain() {
     let tool = Tool::seeded();
     let certificate = certificate(&tool, QUERY);
@@ -117,6 +143,10 @@ fn a_certificate_holds_after_later_loads_and_is_refused_by_another_journal() {
         "knowledge of mmr of ACTUSDT at 60000 as of 2026-02-09",
         "plane of margin of ACTUSDT at 60000",
         "tiers of ACTUSDT as of 2026-02-07",
+        "diff ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z",
+        "diff ACTUSDT, STRK as of 2026-02-09 known at 2026-02-02 vs 2026-02-04",
+        "changes of ACTUSDT, *K where loosened, limit down by 5%",
+        "changes by published",
         "ratio of STRK on pm as of 2026-02-07",
         "mmr of ACTUSDT, IPUSDT at 1k, 60k",
         "mmr of ACTUSDT at 60000 as of 2026-02-01",
@@ -153,7 +183,7 @@ fn what_is_no_certificate_is_refused() {
     assert!(!problems(&tool, &json!({})).is_empty());
     for (query, code) in [
         ("subjects", "not_certifiable"),
-        ("changes of ACTUSDT", "not_certifiable"),
+        ("upcoming of ACTUSDT", "not_certifiable"),
         ("mmr of ACTUSDT at 1; limit of ACTUSDT", "one_statement"),
         ("mmr of ACTUST at 1", "unknown_subject"),
         ("mmr ACTUSDT", "of_missing"),

@@ -1,5 +1,7 @@
 //! The conditions behind `where`: what a change must do to be picked.
 
+use std::fmt;
+
 use crate::decimal::{self, Decimal};
 use crate::mistake::Mistake;
 use crate::query::ast::{Condition, Word};
@@ -41,6 +43,34 @@ const VERDICTS: [(&str, Verdict); 4] = [
     ("mixed", Verdict::Mixed),
     ("no_effect", Verdict::NoEffect),
 ];
+
+impl fmt::Display for Moves {
+    /// The condition as it is written behind `where`.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let (measure, at, up, by) = match self {
+            Moves::Verdict(verdict) => return f.write_str(verdict.name()),
+            Moves::Measure { measure, at, up, by } => (measure, at, up, by),
+        };
+        f.write_str(measure.words())?;
+        if let Some(at) = at {
+            write!(f, " at {at}")?;
+        }
+        f.write_str(match up {
+            Some(true) => " up",
+            Some(false) => " down",
+            None => " changed",
+        })?;
+        match by {
+            Some(Size::Units(units)) => write!(f, " by {}", decimal::canonical(*units)),
+            Some(Size::Share(share)) => {
+                // It was read from a percentage, so that the product is exact.
+                let percent = decimal::multiply(*share, Decimal::ONE_HUNDRED).unwrap_or_default();
+                write!(f, " by {}%", decimal::canonical(percent))
+            }
+            None => Ok(()),
+        }
+    }
+}
 
 /// Reads a condition.
 ///

@@ -343,11 +343,14 @@ impl fmt::Display for DiffPlan {
 }
 
 impl fmt::Display for ChangesPlan {
-    /// The plan as a query; conditions are left out, because what they left is what is shown.
+    /// The plan as a query that plans to itself, but for `announced_only`.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "changes of {}", list(&self.subjects))?;
         write_range(f, self.range)?;
         write!(f, " by {}", self.by.name())?;
+        if !self.conditions.is_empty() {
+            write!(f, " where {}", list(&self.conditions))?;
+        }
         write_knowledge(f, self.knowledge)
     }
 }
