@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::tool::{Tool, seed};
+use super::tool::{Tool, seed, shared};
 
 const INSTANTS: [&str; 5] = [
     "2026-02-03T06:00:46Z",
@@ -147,4 +147,157 @@ fn a_correction_of_what_is_not_held_is_refused_and_nothing_is_written() {
         assert!(ran.text().contains("help: "), "{arguments:?}: {}", ran.text());
     }
     assert_eq!(tool.journal(), journal);
+}
+
+/// What `load` says of a file, as JSON.
+fn loaded(tool: &Tool, arguments: &[&str]) -> Value {
+    let ran = tool.run([&["--format", "json", "load"], arguments].concat());
+    assert_eq!(ran.code, 0, "{}", ran.text());
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+/// The seed with something put in place of something else.
+fn edited(tool: &Tool, name: &str, from: &str, to: &str) -> String {
+    let text = std::fs::read_to_string(seed()).unwrap();
+    let newer = text.replacen(from, to, 1);
+    assert_ne!(newer, text, "the text holds {from:?}");
+    let file = tool.dir().with_file_name(name);
+    std::fs::write(&file, newer).unwrap();
+    file.to_str().unwrap().to_string()
+}
+
+#[test]
+fn what_a_revision_says_otherwise_is_shown_subject_by_subject() {
+    let tool = Tool::seeded();
+    let file = edited(&tool, "newer.txt", "LTC85%80%", "LTC85%75%");
+    let expected = json!([{
+        "older": "ee2413a8367c", "file": "binance-2026-02-03.txt", "revised": true,
+        "differences": [{
+            "subject": "binance:pm:LTC", "how": "changed",
+            "older": {"statement": 1, "kind": "change", "valid_at": "2026-02-06T06:00:00Z", "rollout_seconds": 1800},
+            "newer": {"statement": 1, "kind": "change", "valid_at": "2026-02-06T06:00:00Z", "rollout_seconds": 1800},
+            "differences": [{
+                "older_tier": 1, "newer_tier": 1, "field": "ratio", "older": "0.8", "newer": "0.75", "by": "-0.05",
+            }],
+        }],
+    }]);
+    assert_eq!(loaded(&tool, &[&file, "--revises", "ee24"])["editions"], expected);
+    // Once more it is held, and revises it already.
+    assert_eq!(loaded(&tool, &[&file, "--revises", "ee24"])["outcome"], "already_loaded");
+}
+
+#[test]
+fn a_revision_tells_contracts_left_out_and_instants_that_moved() {
+    let tool = Tool::seeded();
+    let file = edited(&tool, "moved.txt", "2026-02-06 06:30", "2026-02-06 08:30");
+    let ran = tool.run(["load", &file, "--revises", "ee24"]);
+    assert!(ran.out.contains("from 2026-02-06T06:30:00Z → 2026-02-06T08:30:00Z"), "{}", ran.out);
+    let file = edited(&tool, "without.txt", "ALPINE15%10%", "");
+    let editions = loaded(&tool, &[&file, "--revises", "moved.txt"])["editions"].clone();
+    let removed = |row: &&Value| row["how"] == "removed";
+    let removed: Vec<Value> =
+        editions[0]["differences"].as_array().unwrap().iter().filter(removed).cloned().collect();
+    assert_eq!(removed.iter().map(|row| &row["subject"]).collect::<Vec<_>>(), ["binance:pm:ALPINE"; 2]);
+    assert!(removed.iter().all(|row| row["newer"].is_null()));
+}
+
+#[test]
+fn a_document_that_looks_like_a_newer_edition_is_pointed_out_and_revises_nothing() {
+    let tool = Tool::seeded();
+    let before = answers(&tool, "");
+    for (name, from, to) in
+        [("figure.txt", "LTC85%80%", "LTC85%75%"), ("instant.txt", "2026-02-06 06:30", "2026-02-06 08:30")]
+    {
+        let file = edited(&tool, name, from, to);
+        let dry = tool.run(["load", &file, "--dry-run"]);
+        assert!(
+            dry.text().contains(&format!("help: if it is one: tierbook load {file} --revises ee2413a8367c"))
+        );
+        let report = loaded(&tool, &[&file]);
+        let newer = report["source"].as_str().unwrap();
+        assert_eq!(report["editions"][0]["older"], "ee2413a8367c", "{name}");
+        assert_eq!(report["editions"][0]["revised"], false);
+        assert_eq!(report["findings"][0]["code"], "maybe_revision");
+        let (findings, _) = tool.rows(&format!("findings in {newer}"));
+        assert_eq!(findings[0]["code"], "maybe_revision");
+        // The older edition counts as before: without the newer one nothing has changed.
+        assert_eq!(tool.run(["retract", newer, "--reason", "it was loaded by mistake"]).code, 0);
+        assert_eq!(answers(&tool, ""), before, "{name}");
+    }
+}
+
+#[test]
+fn what_repeats_or_touches_the_same_contract_is_no_newer_edition() {
+    let tool = Tool::seeded();
+    let title = tool.rows("sources").0[0]["title"].clone();
+    let other = |name: &str, published_at: &str, effective_at: &str| {
+        let seed = format!(
+            "[source]\ntitle = {title}\npublished_at = \"{published_at}\"\n[[change]]\n\
+             subject = \"binance:usdm:ACTUSDT\"\neffective_at = \"{effective_at}\"\ntiers = [\n\
+             {{ leverage = \"1 - 5x\", floor = \"0\", cap = \"7,000\", mmr = \"10%\" }},\n]\n"
+        );
+        let file = tool.dir().with_file_name(name);
+        std::fs::write(&file, seed).unwrap();
+        file.to_str().unwrap().to_string()
+    };
+    let files = [
+        edited(&tool, "repost.txt", "2026-02-03T06:00:46Z", "2026-02-03T06:08:00Z"),
+        other("next-step.toml", "2026-02-05T09:00:00Z", "2026-02-09T06:30:00Z"),
+        // One contract of many, for the same instant: that is another announcement which contradicts it.
+        other("one-contract.toml", "2026-02-05T10:00:00Z", "2026-02-06T06:30:00Z"),
+    ];
+    for file in files {
+        let report = loaded(&tool, &[&file]);
+        assert_eq!((&report["outcome"], &report["editions"]), (&json!("loaded"), &json!([])), "{file}");
+    }
+    let Some(folder) = shared("announcements") else { return };
+    let ran = tool.run(["--format", "json", "load", folder.to_str().unwrap()]);
+    let reports: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(reports.len(), 19);
+    for report in
+        reports.iter().filter(|report| report["outcome"] == "loaded" && report["source"] != "ee2413a8367c")
+    {
+        let like: Vec<&Value> = report["editions"].as_array().unwrap().iter().map(|it| &it["file"]).collect();
+        assert!(
+            like.iter().all(|file| **file == "binance-2026-02-03.txt" || **file == "repost.txt"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn a_document_that_is_held_does_not_silently_revise_another() {
+    let tool = Tool::seeded();
+    let file = edited(&tool, "newer.txt", "LTC85%80%", "LTC85%75%");
+    assert_eq!(tool.run(["load", &file]).code, 0);
+    let journal = tool.journal();
+    let ran = tool.run(["load", &file, "--revises", "binance-2026-02-03.txt"]);
+    assert!(ran.code == 4 && ran.text().contains("loaded_already"), "{}", ran.text());
+    assert!(ran.text().contains("tierbook retract ee2413a8367c"), "{}", ran.text());
+    assert_eq!(tool.journal(), journal);
+}
+
+#[test]
+fn a_listing_that_could_end_nothing_says_so() {
+    let tool = Tool::empty();
+    let listing = |name: &str, symbols: &[&str]| {
+        let bracket = json!({
+            "bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
+            "maintMarginRatio": 0.1, "cum": 0.0,
+        });
+        let entry = |symbol: &&str| json!({"symbol": symbol, "brackets": [bracket]});
+        let table: Vec<Value> = symbols.iter().map(entry).collect();
+        let file = tool.dir().with_file_name(name);
+        std::fs::write(&file, json!(table).to_string()).unwrap();
+        let ran = tool.run(["load", file.to_str().unwrap(), "--complete"]);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+    };
+    listing("brackets-20260207T000000Z.json", &["BTCUSDT"]);
+    listing("brackets-20260201T000000Z.json", &["BTCUSDT", "ACTUSDT"]);
+    let row = tool.row("limit of ACTUSDT as of 2026-02-08 recorded by tx=1");
+    assert_eq!(row["status"], "not_known_then");
+    assert_eq!(
+        row["message"],
+        "brackets-20260207T000000Z.json lists everything but this, of which no rule was known then"
+    );
 }

@@ -200,9 +200,9 @@ fn a_change_that_is_put_off_is_retracted_and_comes_later_with_its_rule_and_its_w
     let before = tool.row("mmr of ACTUSDT at 300000 as of 2026-02-09");
     let path = file(folder.path(), "postponed.toml", &seed_text(0, &postpone(STATEMENT)));
     let ran = tool.run([Path::new("check"), &path]);
-    assert!(ran.code == 0 && ran.out.contains("1 statements"), "{}", ran.text());
+    assert!(ran.code == 0 && ran.out.contains("1 statement,"), "{}", ran.text());
     let ran = load(&tool, &path);
-    assert!(ran.code == 0 && ran.out.contains("1 statements"), "{}", ran.text());
+    assert!(ran.code == 0 && ran.out.contains("1 statement,"), "{}", ran.text());
 
     let row = tool.row("mmr of ACTUSDT at 300000 as of 2026-02-09");
     assert_eq!(row["in_force_since"], "2026-02-08T06:30:00Z");
