@@ -76,7 +76,7 @@ codes! {
     LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
     LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
     RoundedRate "rounded_rate" Warning "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
-    UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage.";
+    UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage, or a collateral ratio is 0.";
     RateAboveMargin "rate_above_margin" Warning "A maintenance margin rate is not below the initial margin of its leverage.";
     RatioLeap "ratio_leap" Warning "A collateral ratio changes by more than 50 points.";
     DigitsInName "digits_in_name" Note "Digits glued to what follows are read as the end of a name that is printed nowhere else.";

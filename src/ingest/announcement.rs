@@ -10,6 +10,7 @@ mod flat;
 mod header;
 mod heading;
 pub(super) mod instants;
+mod marks;
 mod number;
 mod prose;
 mod reader;
@@ -67,7 +68,7 @@ pub(super) fn is_heading(line: &str) -> bool {
 /// Reads the text of a document.
 pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Mistake> {
     let text = document.text.as_str();
-    let (tables, bare_headers) = tables::find(text, document.body);
+    let (mut tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;
     let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
     let lines = prose::lines_between(text, document.body, &spans);
@@ -102,10 +103,13 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
     findings.extend(unread::lost_instants(text, &prose_lines, &spans));
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
+    let known = claims::known_names(text, &tables, &headings);
+    findings.extend(marks::part(&mut tables, text, &known));
     let mut reader = reader::Reader {
         document: &document,
         sentences: prose::sentences(text, &prose_lines),
-        known: claims::known_names(text, &tables, &headings),
+        known,
+        has_groups: has_groups(text),
         headings,
         findings,
         statements: Vec::new(),
@@ -137,6 +141,14 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         postponements: Vec::new(),
         findings,
         text: document.text,
+    })
+}
+
+/// Whether any number of a text has a comma before three digits, as in `5,000`.
+fn has_groups(text: &str) -> bool {
+    text.as_bytes().windows(5).any(|bytes| {
+        let digits = [bytes[0], bytes[2], bytes[3], bytes[4]];
+        bytes[1] == b',' && digits.iter().all(u8::is_ascii_digit)
     })
 }
 

@@ -154,7 +154,9 @@ const USUAL: &[(u32, &[i64])] = &[
 ];
 
 fn unusual(row: &Row) -> Option<String> {
-    let leverage = row.leverage?.max;
+    let Some(leverage) = row.leverage.map(|leverage| leverage.max) else {
+        return row.rate.fraction().is_zero().then(|| format!("ratio {} %", row.rate.text()));
+    };
     let (_, rates) = USUAL.iter().find(|(usual, _)| *usual == leverage)?;
     let used = rates.iter().any(|hundredths| row.rate.fraction() == Decimal::new(*hundredths, 4));
     (!used).then(|| format!("rate {} % is unusual for {leverage}x", row.rate.text()))

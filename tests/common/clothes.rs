@@ -5,12 +5,14 @@ use super::dice::Dice;
 use super::tables::{Head, Kind, Row, Table};
 
 /// A document: lines of text and tables. The first line is its title.
+#[derive(Clone)]
 pub struct Document {
     pub title: String,
     pub pieces: Vec<Piece>,
 }
 
 /// A line of text or a table.
+#[derive(Clone)]
 pub enum Piece {
     Line(String),
     Table(Table),

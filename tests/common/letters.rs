@@ -74,7 +74,7 @@ impl Figures {
 fn side(figures: Figures, step: u64, dice: &mut Dice) -> Vec<Tier> {
     let (first, keep) = (dice.below(LADDER.len()), dice.between(1, 4));
     let mut tops: Vec<(u32, &[u64])> =
-        LADDER[first..].iter().filter(|_| dice.below(4) < keep).copied().collect();
+        LADDER[first..].iter().filter(|_| dice.below(5) >= 5 - keep).copied().collect();
     if tops.last().is_none_or(|top| top.0 > 1) {
         tops.push(LADDER[LADDER.len() - 1]);
     }
@@ -277,7 +277,7 @@ impl Letter {
             // A digit before a ratio of one digit can belong to either: see `What this cannot see`.
             let least = if name.ends_with(|c: char| c.is_ascii_digit()) { 2 } else { 1 };
             let after = dice.between(least, 20);
-            let before = dice.between(after.saturating_sub(10).max(least), (after + 10).min(20));
+            let before = dice.between(after.saturating_sub(9).max(least), (after + 9).min(20));
             let ratio = |fives: usize, half: bool| {
                 if half { format!("{}.5", fives * 5 - 3) } else { (fives * 5).to_string() }
             };

@@ -4,6 +4,7 @@
 pub mod clothes;
 pub mod dice;
 pub mod letters;
+pub mod misprint;
 pub mod tables;
 
 use std::io::Write;

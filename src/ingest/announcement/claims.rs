@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::flat::{self, FlatRow};
 use super::header::Side;
 use super::heading::Place;
+use super::marks;
 use super::prose::Topic;
 use super::reader::Reader;
 use super::rules;
@@ -90,6 +91,10 @@ impl Reader<'_> {
                 .collect();
             note(Code::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
         }
+        if row.shifted {
+            let message = "may lack its left ratio, and what stands behind it be the start of the next name";
+            note(Code::AmbiguousSplit, format!("`{}` {message}", row.span.of(text)));
+        }
         let ratios = [left, &row.right];
         let glued = left.as_ref().is_some_and(|(_, ratio)| ratio.start == name.end);
         if glued && name.of(text).ends_with(|c: char| c.is_ascii_digit()) {
@@ -100,6 +105,9 @@ impl Reader<'_> {
         {
             let message = format!("{} goes from {} % to {} %", name.of(text), before.text(), after.text());
             note(Code::RatioLeap, message);
+        }
+        for (ratio, _) in ratios.into_iter().flatten().filter(|(ratio, _)| ratio.fraction().is_zero()) {
+            note(Code::UnusualRate, format!("{}: ratio {} %", name.of(text), ratio.text()));
         }
         if row.unmarked {
             note(
@@ -239,7 +247,11 @@ pub fn known_names<'a>(text: &'a str, tables: &[Table], headings: &[Place]) -> B
                 known.extend(sure.map(|row| row.ways[0].0.of(text)));
             }
             Body::Collateral(blocks) => {
-                let all = blocks.iter().flat_map(|block| block.names.iter().rev().skip(1));
+                let all = blocks.iter().flat_map(|block| {
+                    let sure =
+                        |(place, name): &(usize, &Span)| *place > 0 || !marks::may_hold_mark(name.of(text));
+                    block.names.iter().enumerate().filter(sure).map(|(_, name)| name).rev().skip(1)
+                });
                 known.extend(all.map(|name| name.of(text)));
             }
         }

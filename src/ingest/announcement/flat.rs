@@ -30,6 +30,9 @@ pub struct FlatRow {
     pub right: Option<Ratio>,
     /// Whether a side is absent without a mark.
     pub unmarked: bool,
+    /// Whether the `NA` at the end of the name may be a mark, and the one behind the row the start of the next name:
+    /// `ABCNA5%NAXYZ10%20%`.
+    pub shifted: bool,
 }
 
 /// The row at `at`, with `sides` ratios. A name of digits only (`4`) is believed where it is glued to the row
@@ -40,7 +43,9 @@ pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     if !glued && scan::number(text, at).is_some_and(|number| scan::percent(text, number.end).is_some()) {
         return None;
     }
-    let row = |ways, right, end, unmarked| Some(FlatRow { span: Span::new(at, end), ways, right, unmarked });
+    let row = |ways, right, end, unmarked| {
+        Some(FlatRow { span: Span::new(at, end), ways, right, unmarked, shifted: false })
+    };
     let (ways, end) = first_cells(text, run)?;
     if sides == 1 {
         return row(ways, None, end, false);
@@ -52,9 +57,18 @@ pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     if ways.iter().all(|(_, ratio)| ratio.is_none()) {
         return None;
     }
-    let glued_mark = || text.get(next..)?.starts_with("NA").then(|| Span::new(next, next + 2));
-    if let Some(mark) = scan::mark(text, next).or_else(glued_mark) {
+    let glued_mark = || {
+        let marks = ["N/A", "NA"].into_iter().filter(|mark| text[next..].starts_with(mark));
+        marks.map(|mark| Span::new(next, next + mark.len())).next()
+    };
+    if let Some(mark) = scan::mark(text, next) {
         return row(ways, None, mark.end, false);
+    }
+    if let Some(mark) = glued_mark() {
+        let word = mark.of(text) == "NA";
+        let shifted =
+            word && ways.iter().any(|(name, _)| name.of(text).len() > 2 && name.of(text).ends_with("NA"));
+        return row(ways, None, mark.end, false).map(|row| FlatRow { shifted, ..row });
     }
     match &ways[..] {
         [(name, Some(ratio)), ..] => match name.of(text).strip_suffix("NA").filter(|name| !name.is_empty()) {

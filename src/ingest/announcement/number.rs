@@ -94,7 +94,7 @@ fn groups(text: &str) -> Option<Groups> {
         groups.dots += usize::from(byte == b'.');
         length = 0;
     }
-    let idle_zero = groups.first > 1 && text.starts_with('0');
+    let idle_zero = text.as_bytes()[0] == b'0' && (groups.first > 1 || text.as_bytes().get(1) == Some(&b','));
     (!idle_zero && count <= limits::NUMBER_DIGITS).then_some(groups)
 }
 
@@ -157,6 +157,6 @@ mod tests {
             let read = bounds(text).map(|bound| (bound.value.to_string(), bound.odd));
             assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), odd)), "{text}");
         }
-        assert!(["05", "5,,000", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));
+        assert!(["05", "0,000", "5,,000", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));
     }
 }

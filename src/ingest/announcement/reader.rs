@@ -15,6 +15,8 @@ pub struct Reader<'a> {
     pub document: &'a Document,
     /// Its sentences.
     pub sentences: Vec<Sentence>,
+    /// Whether it prints numbers in groups of three digits (`5,000`), so that one without is odd.
+    pub has_groups: bool,
     /// Its headings of contract tables.
     pub headings: Vec<Place>,
     /// Names printed where no digits are glued to them.

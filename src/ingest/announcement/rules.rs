@@ -208,11 +208,10 @@ fn check_side(
         let why = if marked { "" } else { ", and no mark tells which side is empty" };
         reader.error(code, span, format!("{}: no tier{why}", name(side)));
     }
-    let grouped =
-        (0..2).flat_map(|side| chosen(items, shared, side)).any(|(_, split)| split.cap.text.contains(','));
     for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
         for bound in [&split.floor, &split.cap] {
-            let bare = grouped && !bound.text.contains([',', '.']) && bound.text.len() > 3;
+            let whole = bound.text.split('.').next().unwrap_or(bound.text);
+            let bare = reader.has_groups && !whole.contains(',') && whole.len() > 3;
             if bound.odd || bare {
                 let (text, value) = (bound.text, crate::decimal::canonical(bound.value));
                 let message = format!("{}, tier {}: {text} is read as {value}", name(side), number + 1);

@@ -211,7 +211,7 @@ fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) 
     };
     let last = state.last[side].map(|placed| usize::from(placed.item));
     let several = match (last.and_then(leverage), beside.and_then(leverage)) {
-        (Some(one), Some(row)) => one.max >= row.max && one.min <= row.min,
+        (Some(one), Some(row)) => one.max > row.max && one.min <= row.min,
         _ => false,
     };
     (if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT }, 1)

@@ -5,6 +5,10 @@ use super::number::{Bound, Percent, bounds, percent};
 /// What a ratio of 0 % costs, on the scale of `weight`: it was never seen; a lost digit was likelier.
 const ZERO_RATIO: u32 = 12;
 
+/// Most decimals of a rate that were ever seen, and what more of them cost.
+const RATE_DECIMALS: usize = 3;
+const LONG_RATE: u32 = 6;
+
 /// Most digits at the end of a name that may be glued to the digits behind it; `BROCCOLI714` has three.
 const NAME_DIGITS: usize = 8;
 
@@ -37,15 +41,23 @@ pub struct Split<'a> {
     pub cost: u32,
 }
 
+/// How unusual a rate is.
+fn rate_cost(rate: &Percent) -> u32 {
+    let decimals = rate.text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let zero = if rate.value.is_zero() { ZERO_RATIO } else { 0 };
+    zero + if decimals > RATE_DECIMALS { LONG_RATE } else { 0 }
+}
+
 /// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or stand
 /// apart. The cheapest ways first.
 pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, rate_apart: Option<&'a str>) -> Vec<Split<'a>> {
     let mut splits = Vec::new();
     let mut add = |cap: &'a str, rate: &'a str| {
         let Some(rate) = percent(rate, false) else { return };
+        let rate_cost = rate_cost(&rate);
         for cap in bounds(cap) {
             for floor in bounds(floor) {
-                let cost = cap.cost + floor.cost;
+                let cost = cap.cost + floor.cost + rate_cost;
                 splits.push(Split { rank: None, floor, cap, rate, name_digits: 0, cost });
             }
         }
@@ -126,7 +138,7 @@ fn row_of<'a>(texts: &[&'a str], name_digits: usize, splits: &mut Vec<Split<'a>>
         _ => return,
     };
     let Some(rate) = percent(ratio, true) else { return };
-    let rate_cost = if rate.value.is_zero() { ZERO_RATIO } else { 0 };
+    let rate_cost = rate_cost(&rate);
     for floor in bounds(floor) {
         for cap in bounds(cap) {
             let cost = floor.cost + cap.cost + rate_cost;

@@ -141,8 +141,7 @@ fn blocks(text: &str, start: usize) -> (Body<'_>, usize) {
     let mut end = start;
     for _ in 0..=DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
-        let mark =
-            blocks.last().and_then(|block| scan::mark(text, at).or_else(|| glued_mark(text, at, block)));
+        let mark = blocks.last().and_then(|_| scan::mark(text, at).or_else(|| glued_mark(text, at)));
         let (names, glued, behind_names) = match (&mark, names_at(text, at)) {
             (None, Some((names, glued))) => {
                 let behind = names.last().map_or(at, |name: &Span| name.end);
@@ -175,15 +174,9 @@ fn blocks(text: &str, start: usize) -> (Body<'_>, usize) {
     (Body::Collateral(blocks), end)
 }
 
-/// A mark that the first name of the next block is glued to: `N/AFET`, and `NAFET` where the last row of the block
-/// still lacks its right cell.
-fn glued_mark(text: &str, at: usize, block: &Block) -> Option<Span> {
-    let marked = block.items.iter().any(|item| matches!(item, Item::Mark));
-    let due = !marked && block.items.len() % 2 == 1;
-    let rest = text.get(at..)?;
-    let length = if rest.starts_with("N/A") { 3 } else { 2 };
-    let fit = length == 3 || (due && rest.starts_with("NA"));
-    fit.then(|| Span::new(at, at + length))
+/// A mark that the first name of the next block is glued to: `N/AFET`. For `NAFET` see `marks`.
+fn glued_mark(text: &str, at: usize) -> Option<Span> {
+    text.get(at..)?.starts_with("N/A").then(|| Span::new(at, at + 3))
 }
 
 /// A list of names, and whether digits are glued to the last, which then ends with its last letter here.
@@ -192,6 +185,7 @@ fn names_at(text: &str, at: usize) -> Option<(Vec<Span>, bool)> {
     let mut at = at;
     loop {
         let run = scan::name_run(text, at)?;
+        let run = before_mark(text, run);
         let last_letter = run.of(text).rfind(char::is_alphabetic)?;
         let letter = scan::char_at(text, run.start + last_letter).map_or(1, char::len_utf8);
         let letters_end = run.start + last_letter + letter;
@@ -205,6 +199,12 @@ fn names_at(text: &str, at: usize) -> Option<(Vec<Span>, bool)> {
         names.push(if apart { run } else { Span::new(run.start, letters_end) });
         return Some((names, glued));
     }
+}
+
+/// A name without the `N` of a mark `N/A` that is glued to it.
+fn before_mark(text: &str, run: Span) -> Span {
+    let slash = text[run.end..].starts_with("/A") && run.end - run.start > 1 && run.of(text).ends_with('N');
+    if slash { Span::new(run.start, run.end - 1) } else { run }
 }
 
 /// The start of the next name of a list, where `,`, `&` or `and` and a word with letters follow.

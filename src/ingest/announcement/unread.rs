@@ -12,6 +12,9 @@ use crate::text::Span;
 /// Most findings about unread places in one document; more say nothing new.
 const PLACES: usize = 50;
 
+/// Most bytes of an address of the web that are looked at.
+const ADDRESS_BYTES: usize = 300;
+
 /// Longest stretch quoted in a message, in characters.
 const QUOTED: usize = 60;
 
@@ -20,8 +23,10 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
     let mut places: Vec<Span> = lines
         .iter()
         .filter_map(|line| {
+            let words = line.of(text);
             let glued = table_ends.binary_search(&line.start).is_ok()
-                && line.of(text).starts_with(|c: char| c.is_ascii_digit() || scan::is_dash(c));
+                && (words.starts_with(|c: char| c.is_ascii_digit() || scan::is_dash(c))
+                    || starts_as_row(words));
             if glued { Some(*line) } else { table_like(text, *line) }
         })
         .collect();
@@ -108,11 +113,17 @@ pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> V
         .collect()
 }
 
-/// Whether a header takes up whole lines, as no prose does.
+/// Whether words start with a percentage that is glued to a name, as rows do.
+fn starts_as_row(words: &str) -> bool {
+    words.split(scan::is_blank).next().is_some_and(|word| word.contains('%'))
+}
+
+/// Whether a header takes up whole lines, or has a row glued to it, as no prose does.
 fn stands_alone(text: &str, header: Span) -> bool {
     let before = text[..header.start].trim_end_matches([' ', '|', '*', '\t']);
     let behind = scan::skip(text, header.end, |c| matches!(c, ' ' | '|' | '*' | '\t' | '\r'));
-    (before.is_empty() || before.ends_with('\n')) && matches!(scan::char_at(text, behind), None | Some('\n'))
+    let at_end = matches!(scan::char_at(text, behind), None | Some('\n'));
+    (before.is_empty() || before.ends_with('\n')) && (at_end || starts_as_row(&text[behind..]))
 }
 
 /// The place in a line where something stands that only tables have.
@@ -122,7 +133,15 @@ fn table_like(text: &str, line: Span) -> Option<Span> {
         let c = bytes[at];
         let next = if at + 1 < line.end { bytes[at + 1] } else { b'\n' };
         let found = match c {
-            b'%' => at > line.start && bytes[at - 1].is_ascii_digit() && cell_follows(next),
+            b'%' if at == line.start => false,
+            b'%' if bytes[at - 1].is_ascii_digit() => {
+                cell_follows(next) || behind_name(&bytes[line.start..at])
+            }
+            b'%' => {
+                let before = bytes[at - 1];
+                let cell = before.is_ascii_alphabetic() || matches!(before, b'%' | b'.' | b',');
+                cell && !in_address(bytes, at)
+            }
             b'<' => next == b'=' || digit_before(bytes, line.start, at),
             b',' => long_group(bytes, at, line.end),
             b'x' | b'X' => cell_follows(next) && leverage_range(text, line.start, at),
@@ -140,6 +159,19 @@ fn table_like(text: &str, line: Span) -> Option<Span> {
         }
     }
     is_cell(text, line).then_some(line)
+}
+
+/// Whether digits, and dots between them, are glued to a letter or a bracket before them.
+fn behind_name(bytes: &[u8]) -> bool {
+    let before = bytes.iter().rev().find(|byte| !byte.is_ascii_digit() && **byte != b'.');
+    before.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b')')
+}
+
+/// Whether a place is in an address of the web, which has percent signs of its own: `https://…/a%20b`.
+fn in_address(bytes: &[u8], at: usize) -> bool {
+    let start = bytes[at.saturating_sub(ADDRESS_BYTES)..at].iter().rposition(u8::is_ascii_whitespace);
+    let word = &bytes[at.saturating_sub(ADDRESS_BYTES) + start.unwrap_or(0)..at];
+    word.windows(3).any(|sign| sign == b"://")
 }
 
 /// Whether a byte behind a cell starts another one.
@@ -202,6 +234,9 @@ mod tests {
             "LTC\t85%\t80%",
             "21-25x",
             "| 5x | 10% |",
+            "ABC%80%",
+            "ABC80%%",
+            "Coin ratio (After)ABCN/A5%",
         ] {
             assert!(unread(text), "{text}");
         }
@@ -216,6 +251,7 @@ mod tests {
             "Leverage levels of over 125x, or of 1-20x, will not be available",
             "under Rule 17.There may be 5,000 more",
             "a < b",
+            "see https://www.example.com/en/a%20b",
         ] {
             assert!(!unread(text), "{text}");
         }
