@@ -1,6 +1,6 @@
 //! Table headers: found by the words that columns are named with, glued together or not.
 
-use super::words::{is_read, is_word, rank_of, remark_at, side_of, unit_of, word_at, words_of};
+use super::words::{is_joint, is_read, is_word, rank_of, remark_at, side_of, unit_of, word_at, words_of};
 use crate::ingest::scan;
 use crate::text::Span;
 
@@ -43,6 +43,10 @@ pub struct Header {
 pub fn next(text: &str, from: usize) -> Option<Header> {
     let mut at = from;
     while let Some(start) = next_word(text, at) {
+        if let Some(joint) = word_at(text, start).filter(|word| is_joint(word.of(text))) {
+            at = joint.end;
+            continue;
+        }
         let run = run_at(text, start);
         if let Some(header) = run.header() {
             return Some(header);

@@ -56,7 +56,7 @@ pub fn heading(text: &str, line: Span) -> Option<Heading> {
             if !contract_words(text, behind).is_empty() {
                 return None;
             }
-            (names(text, strip(text, list))?, program)
+            (names(text, list)?, program)
         }
         None => (names(text, list)?, None),
     };
@@ -93,7 +93,7 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
         let starts = [" of ", " for ", " on ", ": "]
             .iter()
             .filter_map(|word| before.of(text).rfind(word).map(|offset| before.start + offset + word.len()));
-        let list = starts.max().and_then(|start| names(text, strip(text, Span::new(start, end))));
+        let list = starts.max().and_then(|start| names(text, Span::new(start, end)));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
             let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
             return all.then(|| Heading { names, program, instants: instants::instants(text, sentence) });
@@ -104,14 +104,20 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
     None
 }
 
-/// Names parted by commas, `&` and `and`; `None` where a name is empty or holds a blank.
+/// Names parted by commas, `&` and `and`; `None` where a name is empty or holds a blank, as where one of them is lost.
 fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     let mut found = Vec::new();
-    let mut start = list.start;
-    let words = list.of(text);
-    if words.ends_with(" and") {
+    let words = list.of(text).trim_end_matches(scan::is_blank);
+    let is_open = [" and", " AND", ",", "，", "、", "&"].iter().any(|sign| words.ends_with(sign));
+    let list = strip(text, list);
+    let before = &text[text[..list.start].rfind('\n').map_or(0, |at| at + 1)..list.start];
+    let comma = before.trim_end_matches(scan::is_blank).strip_suffix([',', '，']);
+    let opens = |before: &str| before.is_empty() || before.ends_with([':', '：', '•', '-', '*']);
+    if is_open || comma.is_some_and(|before| opens(before.trim_end_matches(scan::is_blank))) {
         return None;
     }
+    let words = list.of(text);
+    let mut start = list.start;
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     for sign in [",", "，", "、", ";", "；", "&", " / ", " and ", " AND "] {
         cuts.extend(
@@ -125,7 +131,9 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
         let word = ["and ", "the "].iter().find(|word| name.of(text).starts_with(**word));
         let bare = Span::new(name.start + word.map_or(0, |word| word.len()), name.end);
         let name = strip(text, bare);
-        if name.is_empty() && !found.is_empty() && end < list.end {
+        // Nothing stands between the two signs of `, and` and `, &`; between two commas a name is lost.
+        let is_pair = end < list.end && !text[end..].starts_with([',', '，', '、']);
+        if name.is_empty() && !found.is_empty() && is_pair {
             continue;
         }
         if name.is_empty() || name.of(text).contains(scan::is_blank) {
@@ -200,6 +208,11 @@ mod tests {
             "THANKS",
             "Binance Team",
             "Leverage and Margin of USDⓈ-M Futures Contracts",
+            "AUSDT, BUSDT and (USD-M Perpetual Contract)",
+            "AUSDT, BUSDT, (USD-M Perpetual Contract)",
+            ", AUSDT and BUSDT (USD-M Perpetual Contract)",
+            "AUSDT,, BUSDT (USD-M Perpetual Contract)",
+            "AUSDT & (USD-M Perpetual Contract)",
         ] {
             assert_eq!(read(line), None, "{line}");
         }

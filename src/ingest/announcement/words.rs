@@ -99,6 +99,11 @@ pub fn is_word(word: &str) -> bool {
     WORDS.binary_search_by(|known| known.bytes().cmp(small.clone())).is_ok()
 }
 
+/// Whether a word only joins others, so that no column name starts with it.
+pub fn is_joint(word: &str) -> bool {
+    ["and", "in", "of"].iter().any(|joint| joint.eq_ignore_ascii_case(word))
+}
+
 /// The place among [`SIDES`] of the side that a word names, in letters of any size.
 pub fn side_of(word: &str) -> Option<usize> {
     SIDES.iter().position(|side| side.iter().any(|known| known.eq_ignore_ascii_case(word)))
