@@ -71,7 +71,8 @@ pub fn subtract(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// The hundredth part, exactly: a rate in percent becomes a fraction.
 pub fn hundredth(value: Decimal) -> Option<Decimal> {
-    multiply(value, Decimal::new(1, 2))
+    let value = value.normalize();
+    Some(Decimal::try_from_i128_with_scale(value.mantissa(), value.scale() + 2).ok()?.normalize())
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 //! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
 //! are the weights of broken laws (see `weight`). Where two ways that differ are equally cheap, the result says so.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use super::cell::{Item, Layout};
 use super::weight::{self, overlap, step};
@@ -32,7 +33,7 @@ pub struct Shared {
     pub unmarked: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct State {
     last: [Option<Placed>; 2],
     covered: [bool; 2],
@@ -41,14 +42,14 @@ struct State {
 }
 
 /// A cell on a side, parted in one of its ways.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Placed {
     item: u16,
     split: u16,
 }
 
 /// What stands on the left of the row whose right cell is due.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Left {
     Nothing,
     Mark,
@@ -73,10 +74,15 @@ struct Edge {
 
 /// The states behind each item, each with the cheapest way to it and from it to the end.
 struct Search {
-    layers: Vec<Vec<Node>>,
-    edges: Vec<Vec<Edge>>,
+    /// All states: first the one before every item.
+    nodes: Vec<Node>,
+    /// Where the states behind each item start, and at last where they end.
+    starts: Vec<usize>,
+    edges: Vec<Edge>,
     /// The least cost of a way that was not followed to its end.
     dropped: u32,
+    /// The places of the states behind the item that is placed.
+    known: HashMap<State, usize>,
 }
 
 const FAR: u32 = u32::MAX / 2;
@@ -93,84 +99,122 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
     for slack in SLACKS {
         search = Search::new();
         let through = (0..items.len()).all(|index| {
-            let cheapest = search.next_layer(items, index, layout, slack);
+            let cheapest = search.place(items, index, layout, slack);
             cheapest < search.dropped || slack == SLACKS[3]
         });
         if through {
             search.look_back(items, layout);
-            if search.layers[0][0].to_end < search.dropped {
+            if search.nodes[0].to_end < search.dropped {
                 break;
             }
         }
     }
-    Some(cheapest_way(&search.layers, items, layout))
+    Some(search.cheapest_way(items, layout))
 }
 
 impl Search {
     fn new() -> Search {
         let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
         let start = Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR };
-        Search { layers: vec![vec![start]], edges: Vec::new(), dropped: FAR }
+        Search {
+            nodes: vec![start],
+            starts: vec![0, 1],
+            edges: Vec::new(),
+            dropped: FAR,
+            known: HashMap::new(),
+        }
+    }
+
+    /// The states behind so many items.
+    fn layer(&self, items: usize) -> Range<usize> {
+        self.starts[items]..self.starts[items + 1]
     }
 
     /// Adds the states reachable by placing item `index`, with the edges that lead there; gives the cost of the
     /// cheapest.
-    fn next_layer(&mut self, items: &[Item], index: usize, layout: Layout, slack: u32) -> u32 {
-        let nodes = &self.layers[index];
-        let mut layer: Vec<Node> = Vec::with_capacity(nodes.len());
-        let mut edges = Vec::with_capacity(2 * nodes.len());
-        let mut known: BTreeMap<State, usize> = BTreeMap::new();
-        let mut order: Vec<usize> = (0..nodes.len()).collect();
+    fn place(&mut self, items: &[Item], index: usize, layout: Layout, slack: u32) -> u32 {
+        let Search { nodes, starts, edges, dropped, known } = self;
+        known.clear();
+        let mut order: Vec<usize> = (starts[index]..starts[index + 1]).collect();
         order.sort_by_key(|&node| nodes[node].cost);
         let followed = order.first().map_or(0, |&node| nodes[node].cost + slack);
         let mut cheapest = FAR;
-        let mut dropped = self.dropped;
-        for (place, &from) in order.iter().enumerate() {
-            let node = &nodes[from];
-            if place == STATES || node.cost > followed {
-                dropped = dropped.min(node.cost);
+        for (place, from) in order.into_iter().enumerate() {
+            let Node { state, cost: so_far, absent: absent_before, .. } = nodes[from];
+            if place == STATES || so_far > followed {
+                *dropped = (*dropped).min(so_far);
                 break;
             }
-            for (ready, skip_cost, absent) in turns(&node.state, items, index, layout).into_iter().flatten() {
-                if node.cost + skip_cost > cheapest.saturating_add(slack) {
-                    dropped = dropped.min(node.cost + skip_cost);
+            for (ready, skip_cost, absent) in turns(&state, items, index, layout).into_iter().flatten() {
+                if so_far + skip_cost > cheapest.saturating_add(slack) {
+                    *dropped = (*dropped).min(so_far + skip_cost);
                     continue;
                 }
                 placements(&ready, items, index, layout, &mut |state, place_cost| {
-                    let cost = node.cost + skip_cost + place_cost;
+                    let cost = so_far + skip_cost + place_cost;
                     cheapest = cheapest.min(cost);
                     if cost > cheapest + slack {
-                        dropped = dropped.min(cost);
+                        *dropped = (*dropped).min(cost);
                         return;
                     }
                     let to = *known.entry(state).or_insert_with(|| {
-                        layer.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
-                        layer.len() - 1
+                        nodes.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
+                        nodes.len() - 1
                     });
-                    if cost < layer[to].cost {
-                        layer[to] = Node { state, cost, absent: node.absent + absent, from, to_end: FAR };
+                    if cost < nodes[to].cost {
+                        nodes[to] = Node { state, cost, absent: absent_before + absent, from, to_end: FAR };
                     }
                     edges.push(Edge { from, to, cost: skip_cost + place_cost });
                 });
             }
         }
-        self.dropped = dropped;
-        self.layers.push(layer);
-        self.edges.push(edges);
+        starts.push(nodes.len());
         cheapest
     }
 
     /// Fills in what each state costs up to the end.
     fn look_back(&mut self, items: &[Item], layout: Layout) {
-        let end = self.layers.len() - 1;
-        self.layers[end].iter_mut().for_each(|node| node.to_end = closing(&node.state, items, layout).0);
-        for (index, edges) in self.edges.iter().enumerate().rev() {
-            for edge in edges {
-                let through = edge.cost.saturating_add(self.layers[index + 1][edge.to].to_end).min(FAR);
-                let node = &mut self.layers[index][edge.from];
-                node.to_end = node.to_end.min(through);
-            }
+        for place in self.layer(items.len()) {
+            self.nodes[place].to_end = closing(&self.nodes[place].state, items, layout).0;
         }
+        for edge in self.edges.iter().rev() {
+            let through = edge.cost.saturating_add(self.nodes[edge.to].to_end).min(FAR);
+            let node = &mut self.nodes[edge.from];
+            node.to_end = node.to_end.min(through);
+        }
+    }
+
+    /// Follows the cheapest way back from the end, and looks for others as cheap.
+    fn cheapest_way(&self, items: &[Item], layout: Layout) -> Shared {
+        let best = self.nodes[0].to_end;
+        let is_best = |node: &&Node| node.cost + node.to_end == best;
+        let end = self.layer(items.len());
+        let mut at = end.clone().find(|&place| is_best(&&self.nodes[place])).unwrap_or(end.start);
+        let unmarked = self.nodes[at].absent + closing(&self.nodes[at].state, items, layout).1;
+        let mut shared = Shared {
+            sides: [Vec::new(), Vec::new()],
+            ambiguous_sides: Vec::new(),
+            ambiguous_splits: Vec::new(),
+            unmarked,
+        };
+        for index in (0..items.len()).rev() {
+            let node = &self.nodes[at];
+            if let (Item::Cell(_), Some((side, split))) = (&items[index], placed(&node.state, index)) {
+                shared.sides[side].push((index, split));
+                let others = || {
+                    let as_cheap = self.nodes[self.layer(index + 1)].iter().filter(is_best);
+                    as_cheap.filter_map(|other| placed(&other.state, index))
+                };
+                if others().any(|(other_side, _)| other_side != side) {
+                    shared.ambiguous_sides.push(index);
+                } else if others().any(|(_, other_split)| other_split != split) {
+                    shared.ambiguous_splits.push(index);
+                }
+            }
+            at = node.from;
+        }
+        shared.sides.iter_mut().for_each(|side| side.reverse());
+        shared
     }
 }
 
@@ -262,38 +306,6 @@ fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
     }
     let left = state.last[0].filter(|_| state.left == Left::Cell).map(|placed| usize::from(placed.item));
     leave_out(state, 1, left, items)
-}
-
-/// Follows the cheapest way back from the end, and looks for others as cheap.
-fn cheapest_way(layers: &[Vec<Node>], items: &[Item], layout: Layout) -> Shared {
-    let end = layers.len() - 1;
-    let best = layers[0][0].to_end;
-    let mut at = layers[end].iter().position(|node| node.cost + node.to_end == best).unwrap_or(0);
-    let unmarked = layers[end][at].absent + closing(&layers[end][at].state, items, layout).1;
-    let mut shared = Shared {
-        sides: [Vec::new(), Vec::new()],
-        ambiguous_sides: Vec::new(),
-        ambiguous_splits: Vec::new(),
-        unmarked,
-    };
-    for index in (0..end).rev() {
-        let node = &layers[index + 1][at];
-        if let (Item::Cell(_), Some((side, split))) = (&items[index], placed(&node.state, index)) {
-            shared.sides[side].push((index, split));
-            let others = || {
-                let as_cheap = layers[index + 1].iter().filter(|other| other.cost + other.to_end == best);
-                as_cheap.filter_map(|other| placed(&other.state, index))
-            };
-            if others().any(|(other_side, _)| other_side != side) {
-                shared.ambiguous_sides.push(index);
-            } else if others().any(|(_, other_split)| other_split != split) {
-                shared.ambiguous_splits.push(index);
-            }
-        }
-        at = node.from;
-    }
-    shared.sides.iter_mut().for_each(|side| side.reverse());
-    shared
 }
 
 /// The side and the split of item `index` in a state right behind it.
