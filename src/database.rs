@@ -58,6 +58,11 @@ impl Database {
         &self.dir
     }
 
+    /// What tells whether anything was recorded since it was taken; `None` where there is no database.
+    pub fn stamp(&self) -> Option<Stamp> {
+        store::stamp(&self.dir)
+    }
+
     /// Creates an empty database.
     ///
     /// # Errors

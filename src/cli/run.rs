@@ -39,25 +39,29 @@ pub fn main() -> ExitCode {
     if !arguments.load.is_empty() {
         worst = load::load_first(&session, &arguments.load);
     }
-    let ran = match command {
-        Command::Load(arguments) => load::run_load(&session, &arguments),
-        Command::Check(arguments) => load::run_check(&session, &arguments),
-        Command::Query { text } => query(&session, &text),
-        Command::Retract(arguments) => withdraw::retract(&session, &arguments),
-        Command::Postpone(arguments) => withdraw::postpone(&session, &arguments),
-        Command::Reconcile(arguments) => reconcile::run(&session, &arguments),
-        Command::Audit { file } => audit::run(&session, &file),
-        Command::Repl => repl::run(&session),
-        Command::Export(arguments) => export::run(&session, &arguments),
+    worst.also(run(&session, command)).exit_code()
+}
+
+/// Runs one command.
+fn run(session: &Session, command: Command) -> Worst {
+    match command {
+        Command::Load(arguments) => load::run_load(session, &arguments),
+        Command::Check(arguments) => load::run_check(session, &arguments),
+        Command::Query { text } => query(session, &text),
+        Command::Retract(arguments) => withdraw::retract(session, &arguments),
+        Command::Postpone(arguments) => withdraw::postpone(session, &arguments),
+        Command::Reconcile(arguments) => reconcile::run(session, &arguments),
+        Command::Audit { file } => audit::run(session, &file),
+        Command::Repl => repl::run(session, &run),
+        Command::Export(arguments) => export::run(session, &arguments),
         Command::Verify { head, certificate } => {
-            verify::run(&session, head.as_deref(), certificate.as_deref())
+            verify::run(session, head.as_deref(), certificate.as_deref())
         }
-        Command::Certificate { out, text } => certificate::run(&session, out.as_deref(), &text),
-        Command::Head => head(&session),
-        Command::Init => init(&session),
+        Command::Certificate { out, text } => certificate::run(session, out.as_deref(), &text),
+        Command::Head => head(session),
+        Command::Init => init(session),
         Command::Other(words) => Worst::of(session.complain(&unknown_command(&words), None)),
-    };
-    worst.also(ran).exit_code()
+    }
 }
 
 /// The mistake of a word that is no command; where it starts a statement, a query was meant.

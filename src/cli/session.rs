@@ -6,7 +6,7 @@ use crate::mistake::Mistake;
 use crate::query::ast::Statement;
 use crate::query::parse;
 use crate::query::rows::{Row, Status};
-use crate::render::{self, Format, diagnostic};
+use crate::render::{self, Format, Surface, diagnostic};
 use crate::time::Instant;
 
 /// Where answers come from and how they are shown.
@@ -43,16 +43,34 @@ impl Session {
     }
 
     fn answer(&self, statement: &Statement, text: &str) -> u8 {
+        match self.rows(statement, text) {
+            Ok(rows) => {
+                terminal::print(&self.drawn(&rows, statement, terminal::stdout_surface()));
+                exit_code(&rows)
+            }
+            Err(code) => code,
+        }
+    }
+
+    /// The rows that answer a statement of a text.
+    ///
+    /// # Errors
+    /// The exit code of the mistake, which is printed.
+    pub fn rows(&self, statement: &Statement, text: &str) -> Result<Vec<Row>, u8> {
         match self.database.answer(statement, Instant::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
-                match rows.as_slice() {
-                    [] if self.format == Format::Table => terminal::print(empty_state(statement)),
-                    rows => terminal::print(&render::rows(rows, self.format, terminal::stdout_surface())),
-                }
-                exit_code(&rows)
+                Ok(rows)
             }
-            Err(mistake) => self.complain(&mistake, Some(text)),
+            Err(mistake) => Err(self.complain(&mistake, Some(text))),
+        }
+    }
+
+    /// The rows as text in the form of the session, or what to do next where there is none.
+    pub fn drawn(&self, rows: &[Row], statement: &Statement, surface: Surface) -> String {
+        match rows {
+            [] if self.format == Format::Table => empty_state(statement).to_string(),
+            rows => render::rows(rows, self.format, surface),
         }
     }
 
@@ -82,7 +100,7 @@ fn empty_state(statement: &Statement) -> &'static str {
 }
 
 /// 3 for a question about one row that no rule answers, else 0.
-fn exit_code(rows: &[Row]) -> u8 {
+pub fn exit_code(rows: &[Row]) -> u8 {
     let answered = match rows {
         [Row::Measure(row)] => row.status == Status::Value,
         [Row::Tier(row)] => row.status == Status::Value,

@@ -149,6 +149,29 @@ fn scope(node: Node, kind: Kind) -> Result<Scope, Mistake> {
     Ok(Scope { subjects, at, clauses, span })
 }
 
+/// The clauses that a statement takes, as they are written.
+pub fn clauses_taken(statement: &Statement) -> &'static [&'static str] {
+    let kind = match statement {
+        Statement::Ask(_) => Kind::Measure,
+        Statement::Steps(_) => Kind::Steps,
+        Statement::Knowledge(_) => Kind::Knowledge,
+        Statement::Plane(_) => Kind::Plane,
+        Statement::History(_) => Kind::History,
+        Statement::Diff(_) => Kind::Diff,
+        Statement::Changes(_) => Kind::Changes,
+        Statement::Upcoming(_) => Kind::Upcoming,
+        Statement::Report(_) => Kind::Report,
+        Statement::Explain(inner) => return clauses_taken(inner),
+        Statement::Subjects { .. }
+        | Statement::Sources
+        | Statement::Source { .. }
+        | Statement::Findings { .. } => {
+            return &[];
+        }
+    };
+    kind.clauses()
+}
+
 /// The measure of those words, in any case and with any blanks between them; `None` where the grammar takes words
 /// that no measure has.
 fn measure_of(text: &str) -> Option<Measure> {

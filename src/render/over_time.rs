@@ -212,6 +212,17 @@ fn change(row: &ChangeRow) -> Vec<String> {
     ]
 }
 
+/// What a change does, in one line: `tightened, 20x → 10x, limit 5,000,000 → 800,000`.
+pub fn change_in_words(row: &ChangeRow) -> String {
+    let mut cells = change(row);
+    let mut words = vec![std::mem::take(&mut cells[2]), std::mem::take(&mut cells[3])];
+    if !cells[4].is_empty() {
+        words.push(format!("limit {}", cells[4]));
+    }
+    words.retain(|word| !word.is_empty());
+    words.join(", ")
+}
+
 /// The largest rise and the largest fall, each with its place.
 pub fn largest(effect: &Effect) -> String {
     let told = |change: crate::rule::effect::Change| {

@@ -1,0 +1,180 @@
+//! What the line editor asks while a line is written: completion, hints, colours, and whether it is whole.
+
+use std::borrow::Cow;
+
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hint, Hinter, HistoryHinter};
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, Helper};
+
+use crate::cli::repl::colours;
+use crate::cli::repl::commands::{self, is_whole};
+use crate::cli::repl::names::{Named, Names};
+use crate::query::next::{Next, Slot, next};
+
+/// Widest name beside which something is said.
+const NAME_COLUMNS: usize = 22;
+
+/// What the editor needs to know of the session.
+#[derive(Debug)]
+pub struct Editing {
+    /// The names held.
+    pub names: Names,
+    /// Whether colours are shown.
+    pub colour: bool,
+}
+
+impl Helper for Editing {}
+
+impl Editing {
+    /// What can stand where the last word of `typed` is being written: where it starts, and names with words beside them.
+    pub fn choices(&self, typed: &str) -> (usize, Vec<Named>) {
+        if let Some((start, words)) = commands::choices(typed) {
+            return (start, words);
+        }
+        let typed_from = commands::value_start(typed).unwrap_or(0);
+        let Next { start, slot, words } = next(&typed[typed_from..]);
+        let start = start + typed_from;
+        let begun = typed[start..].to_lowercase();
+        let mut found: Vec<Named> = Vec::new();
+        let words = words.into_iter().filter(|word| word.starts_with(&begun));
+        found.extend(words.map(|word| (word.to_string(), String::new())));
+        if slot == Slot::Start && start == 0 {
+            let own = commands::words().filter(|word| word.starts_with(&begun));
+            found.extend(own.map(|word| (word.to_string(), String::new())));
+        }
+        found.extend(self.values(slot, &typed[..start], &typed[start..]));
+        (start, found)
+    }
+
+    fn values(&self, slot: Slot, before: &str, begun: &str) -> Vec<Named> {
+        let starts = |named: &Named| named.0.to_lowercase().starts_with(&begun.to_lowercase());
+        let values = match slot {
+            Slot::Subject | Slot::Pattern => return self.names.subjects(begun),
+            Slot::Source => self.names.sources(),
+            Slot::Instant => self.instants(before),
+            Slot::Program => Names::programs(),
+            Slot::Length => ["1d", "7d", "30d"].map(|length| (length.to_string(), String::new())).to_vec(),
+            Slot::Start | Slot::Amount | Slot::Word => Vec::new(),
+        };
+        values.into_iter().filter(starts).collect()
+    }
+
+    /// The instants at which the subject named last changes, and the words for now.
+    fn instants(&self, before: &str) -> Vec<Named> {
+        let words: Vec<&str> =
+            before.split([' ', ',', '\n', '\t']).map(|word| word.trim_matches('"')).collect();
+        let subject = words.iter().rev().find(|word| !word.is_empty() && self.names.holds(word));
+        let mut found = subject.map(|name| self.names.instants(&name.to_uppercase())).unwrap_or_default();
+        found.push(("now".to_string(), String::new()));
+        found
+    }
+}
+
+impl Completer for Editing {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        if commands::wants_path(&line[..at]) {
+            return FilenameCompleter::new().complete_path(line, at);
+        }
+        let (start, found) = self.choices(&line[..at]);
+        let pair = |(name, beside): Named| {
+            let display = if beside.is_empty() {
+                name.clone()
+            } else {
+                let width = textwrap::core::display_width(&name);
+                format!(
+                    "{name}{:pad$}{}",
+                    "",
+                    if self.colour { colours::quiet(&beside) } else { beside },
+                    pad = NAME_COLUMNS.saturating_sub(width).max(2)
+                )
+            };
+            Pair { display, replacement: format!("{name} ") }
+        };
+        Ok((start, found.into_iter().map(pair).collect()))
+    }
+}
+
+/// A hint: what an earlier line went on with, which the right arrow takes over, or what is wanted here.
+#[derive(Debug)]
+pub struct Grey {
+    shown: String,
+    taken: Option<String>,
+}
+
+impl Hint for Grey {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn completion(&self) -> Option<&str> {
+        self.taken.as_deref()
+    }
+}
+
+impl Hinter for Editing {
+    type Hint = Grey;
+
+    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<Grey> {
+        // Without colour a hint could not be told from what is written.
+        if at < line.len() || line.is_empty() || !self.colour {
+            return None;
+        }
+        if let Some(rest) = HistoryHinter::new().hint(line, at, context) {
+            return Some(Grey { shown: rest.clone(), taken: Some(rest) });
+        }
+        if commands::choices(line).is_some() {
+            return None;
+        }
+        let Next { start, slot, words } = next(line);
+        let begun = &line[start..];
+        let only: Vec<&&str> = words.iter().filter(|word| word.starts_with(&begun.to_lowercase())).collect();
+        if !begun.is_empty() {
+            let [word] = only[..] else { return None };
+            let rest = word[begun.len()..].to_string();
+            return (!rest.is_empty()).then(|| Grey { shown: rest.clone(), taken: Some(rest) });
+        }
+        let shown = if slot.placeholder().is_empty() {
+            words.first()?.to_string()
+        } else {
+            slot.placeholder().to_string()
+        };
+        (line.ends_with(' ') && !is_whole(line)).then_some(Grey { shown, taken: None })
+    }
+}
+
+impl Highlighter for Editing {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !self.colour {
+            return Cow::Borrowed(line);
+        }
+        Cow::Owned(colours::coloured(line, &|name| self.names.holds(name)))
+    }
+
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        match prompt.split_once('[').filter(|_| self.colour) {
+            Some((name, pins)) => Cow::Owned(format!("{name}{}", colours::quiet(&format!("[{pins}")))),
+            None => Cow::Borrowed(prompt),
+        }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(colours::quiet(hint))
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        self.colour
+    }
+}
+
+impl Validator for Editing {
+    /// More lines are asked for until a statement is whole; an empty line ends the asking.
+    fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
+        let text = context.input();
+        let done = text.trim().is_empty() || text.ends_with('\n') || is_whole(text);
+        Ok(if done { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
+    }
+}

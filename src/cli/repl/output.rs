@@ -1,0 +1,96 @@
+//! Where answers go: the terminal, by a pager where they are longer than it, or a file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::cli::terminal;
+use crate::mistake::Mistake;
+use crate::render::Surface;
+
+/// How many lines are printed between two looks at whether Ctrl-C was pressed.
+const LINES_AT_A_TIME: usize = 50;
+
+/// Where answers go.
+#[derive(Debug)]
+pub struct Output {
+    file: Option<(PathBuf, File)>,
+    /// Whether answers longer than the terminal are shown by a pager.
+    pub pager: bool,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Output {
+    /// Answers to the terminal; `interrupted` is set when Ctrl-C is pressed.
+    pub fn new(pager: bool, interrupted: Arc<AtomicBool>) -> Output {
+        Output { file: None, pager, interrupted }
+    }
+
+    /// Sends answers to the end of a file, or back to the terminal.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn redirect(&mut self, path: Option<&Path>) -> Result<(), Mistake> {
+        self.file = match path {
+            None => None,
+            Some(path) => {
+                let opened = OpenOptions::new().create(true).append(true).open(path);
+                Some((path.to_path_buf(), opened.map_err(|error| cannot_write(path, &error))?))
+            }
+        };
+        Ok(())
+    }
+
+    /// What the answers are drawn for.
+    pub fn surface(&self) -> Surface {
+        if self.file.is_some() { Surface::PLAIN } else { terminal::stdout_surface() }
+    }
+
+    /// Writes an answer.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&mut self, text: &str) -> Result<(), Mistake> {
+        if let Some((path, file)) = &mut self.file {
+            return file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error));
+        }
+        self.interrupted.store(false, Ordering::Relaxed);
+        let rows = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
+        if self.pager && text.lines().count() >= rows && page(text).is_ok() {
+            return Ok(());
+        }
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for (number, some) in lines.chunks(LINES_AT_A_TIME).enumerate() {
+            if self.interrupted.load(Ordering::Relaxed) {
+                let left = lines.len() - number * LINES_AT_A_TIME;
+                terminal::print_aside(&format!("interrupted; {left} lines are not shown\n"));
+                break;
+            }
+            terminal::print(&some.concat());
+        }
+        Ok(())
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Mistake {
+    Mistake::input("cannot_write", format!("cannot write {}: {error}", path.display()))
+        .hint("`output` alone brings answers back to the terminal")
+}
+
+/// Shows a text by the user's pager, or by `less`, which ends by itself where the text fits.
+fn page(text: &str) -> io::Result<()> {
+    let wanted = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
+    let wanted = wanted.unwrap_or_else(|| "less".to_string());
+    let mut words = wanted.split_whitespace();
+    let mut pager = Command::new(words.next().unwrap_or("less"));
+    // R: colours; F: no waiting where the text fits; X: the text stays on the screen; S: long lines are not wrapped.
+    let mut child = pager.args(words).env("LESS", "RFXS").stdin(Stdio::piped()).spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        // A pager that is left before the end has shown what was wanted.
+        let _ = input.write_all(text.as_bytes());
+    }
+    child.wait().map(|_| ())
+}

@@ -1,0 +1,212 @@
+//! What a session at the prompt keeps from line to line: pinned times, the form of answers, the last answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Parser;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
+
+use crate::cli::arguments::{Arguments, Command as ProgramCommand};
+use crate::cli::repl::Run;
+use crate::cli::repl::commands::{self, Command};
+use crate::cli::repl::help;
+use crate::cli::repl::names::Names;
+use crate::cli::repl::output::Output;
+use crate::cli::session::{Session, exit_code};
+use crate::cli::terminal::{self, Worst};
+use crate::mistake::Mistake;
+use crate::query::ast::Statement;
+use crate::query::rows::Row;
+use crate::query::{Pins, parse};
+use crate::render::Format;
+use crate::statement::Program;
+use crate::time::Instant;
+
+/// Exit code of a process that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// A session at the prompt.
+pub struct Prompt<'a> {
+    session: Session,
+    run: Run<'a>,
+    pins: Pins,
+    timing: bool,
+    output: Output,
+    last: Option<(Statement, Vec<Row>)>,
+    /// While a command of the program runs, Ctrl-C ends the process, as it does outside.
+    in_command: Arc<AtomicBool>,
+}
+
+/// What comes after a line.
+pub enum Next {
+    /// The next line; with the exit codes noted.
+    Goes(Worst),
+    /// Nothing: the session ends.
+    Ends,
+}
+
+impl Prompt<'_> {
+    /// A fresh session; `is_terminal` where a person sits at it.
+    pub fn new(session: Session, run: Run<'_>, is_terminal: bool) -> Prompt<'_> {
+        let (interrupted, in_command) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        if is_terminal {
+            // Where signals cannot be caught, Ctrl-C ends the process, and nothing is lost by that either.
+            let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, in_command.clone());
+            let _ = flag::register(SIGINT, interrupted.clone());
+        }
+        let output = Output::new(is_terminal, interrupted);
+        Prompt { session, run, pins: Pins::default(), timing: false, output, last: None, in_command }
+    }
+
+    /// The prompt, with what is pinned.
+    pub fn text(&self) -> String {
+        match self.pins.words() {
+            none if none.is_empty() => "tierbook> ".to_string(),
+            words => format!("tierbook [{words}]> "),
+        }
+    }
+
+    /// Says where the database stands now, where another process or this one has written to it.
+    pub fn told_of_changes(&self, again: bool) {
+        if let (true, Ok(head)) = (again, self.session.database.head()) {
+            terminal::print_aside(&format!(
+                "note: the database has changed; answers are from tx {} on\n",
+                head.tx
+            ));
+        }
+    }
+
+    /// Answers one line.
+    pub fn answer(&mut self, text: &str, names: Option<&Names>) -> Next {
+        if text.trim().is_empty() {
+            return Next::Goes(Worst::default());
+        }
+        let done = match commands::read(text) {
+            Some(Ok(Command::Exit)) => return Next::Ends,
+            Some(Ok(command)) => self.obey(command, names),
+            Some(Err(mistake)) => Err(mistake),
+            None => return Next::Goes(self.ask(text)),
+        };
+        Next::Goes(done.unwrap_or_else(|mistake| Worst::of(self.session.complain(&mistake, Some(text)))))
+    }
+
+    fn obey(&mut self, command: Command, names: Option<&Names>) -> Result<Worst, Mistake> {
+        match command {
+            Command::Help(topic) => {
+                let help = match names {
+                    Some(names) => help::help(&topic, names),
+                    None => help::help(&topic, &Names::of(&self.session.database)),
+                };
+                self.output.write(&help)?;
+            }
+            Command::Pin(clause, value) => self.pin(clause, &value)?,
+            Command::Unset(None) => self.pins.clear(),
+            Command::Unset(Some(clause)) => drop(self.pins.set(clause, None)),
+            Command::Format(format) => self.session.format = format,
+            Command::Timing(on) => self.timing = on,
+            Command::Pager(on) => self.output.pager = on,
+            Command::Output(path) => self.output.redirect(path.as_deref())?,
+            Command::Last => match &self.last {
+                Some((statement, rows)) => {
+                    let drawn = self.session.drawn(rows, statement, self.output.surface());
+                    self.output.write(&drawn)?;
+                }
+                None => terminal::print_aside("nothing was asked yet\n"),
+            },
+            Command::Program(words) => return Ok(self.program(&words)),
+            Command::Exit => {}
+        }
+        Ok(Worst::default())
+    }
+
+    /// Pins a clause; an instant is fixed here, so that `3 days ago` means the same from now on.
+    fn pin(&mut self, clause: &'static str, value: &str) -> Result<(), Mistake> {
+        let now = Instant::now();
+        let fixed = match clause {
+            "on" => match Program::from_name(value) {
+                Some(program) => program.name().to_string(),
+                None => {
+                    return Err(Mistake::question("unknown_program", format!("`{value}` is not a program"))
+                        .hint("the programs are: usdm, coinm, pm, pm-pro"));
+                }
+            },
+            _ => match Instant::read(value.trim_matches('"'), now) {
+                Ok(instant) if clause == "recorded by" && instant > now => {
+                    return Err(Mistake::question("in_the_future", "nothing is recorded in the future yet")
+                        .hint("set recorded by now"));
+                }
+                Ok(instant) => instant.to_string(),
+                Err(error) => return Err(Mistake::question("not_an_instant", error.message).hint(error.hint)),
+            },
+        };
+        self.pins.set(clause, Some(fixed));
+        Ok(())
+    }
+
+    /// Runs a command of the program with what this session has set.
+    fn program(&mut self, words: &[String]) -> Worst {
+        let words = std::iter::once("tierbook".to_string()).chain(words.iter().cloned());
+        match Arguments::try_parse_from(words) {
+            Ok(Arguments { command: Some(command), .. }) if !matches!(command, ProgramCommand::Repl) => {
+                self.in_command.store(true, Ordering::Relaxed);
+                let worst = (self.run)(&self.session, command);
+                self.in_command.store(false, Ordering::Relaxed);
+                worst
+            }
+            Ok(_) => Worst::default(),
+            Err(error) => {
+                terminal::print_aside(&error.render().to_string());
+                Worst::of(u8::from(error.use_stderr()) * 2)
+            }
+        }
+    }
+
+    /// Answers statements with what is pinned.
+    fn ask(&mut self, text: &str) -> Worst {
+        let statements = match parse(text) {
+            Ok(statements) if !statements.is_empty() => statements,
+            _ => return self.session.ask(text),
+        };
+        let mut worst = Worst::default();
+        for (place, statement) in statements.into_iter().enumerate() {
+            if place > 0 && self.session.format == Format::Table {
+                worst = worst.also(self.write("\n"));
+            }
+            worst = worst.also(self.ask_one(statement, text));
+        }
+        worst
+    }
+
+    fn ask_one(&mut self, statement: Statement, text: &str) -> Worst {
+        let started = std::time::Instant::now();
+        let pinned = self.pins.apply(statement.clone());
+        let rows = match self.session.rows(&pinned, text) {
+            Ok(rows) => rows,
+            Err(code) => return Worst::of(code),
+        };
+        let answered = started.elapsed();
+        if pinned != statement && self.session.format == Format::Table {
+            let words = format!("pinned: {}\n", self.pins.words());
+            self.write(&words);
+        }
+        let drawn = self.session.drawn(&rows, &pinned, self.output.surface());
+        let worst = Worst::of(exit_code(&rows)).also(self.write(&drawn));
+        if self.timing {
+            let (answered, all) = (answered.as_secs_f64() * 1e3, started.elapsed().as_secs_f64() * 1e3);
+            terminal::print_aside(&format!(
+                "{} rows, answered in {answered:.1} ms, {all:.1} ms with printing\n",
+                rows.len()
+            ));
+        }
+        self.last = Some((pinned, rows));
+        worst
+    }
+
+    fn write(&mut self, text: &str) -> Worst {
+        match self.output.write(text) {
+            Ok(()) => Worst::default(),
+            Err(mistake) => Worst::of(self.session.complain(&mistake, None)),
+        }
+    }
+}

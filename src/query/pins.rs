@@ -1,0 +1,113 @@
+//! Pinned times: clauses that hold for every statement that takes them and does not give its own.
+
+use crate::query::address::TX;
+use crate::query::ast::{Clauses, Statement, Word};
+use crate::query::parse::clauses_taken;
+use crate::text::Span;
+
+/// The clauses that can be pinned, as they are written.
+pub const PINNABLE: [&str; 4] = ["as of", "known at", "recorded by", "on"];
+
+/// The clauses that are pinned, with their values as written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Pins {
+    values: [Option<String>; PINNABLE.len()],
+}
+
+impl Pins {
+    /// Pins `clause` to a value, or frees it; `false` where it is no clause that can be pinned.
+    pub fn set(&mut self, clause: &str, value: Option<String>) -> bool {
+        let place = PINNABLE.iter().position(|known| known.eq_ignore_ascii_case(clause));
+        place.map(|place| self.values[place] = value).is_some()
+    }
+
+    /// Frees all.
+    pub fn clear(&mut self) {
+        *self = Pins::default();
+    }
+
+    /// What is pinned, in words: `as of 2026-02-06T07:00:00Z`; empty where nothing is.
+    pub fn words(&self) -> String {
+        let pinned = PINNABLE.iter().zip(&self.values);
+        let words: Vec<String> =
+            pinned.filter_map(|(clause, value)| Some(format!("{clause} {}", value.as_ref()?))).collect();
+        words.join(", ")
+    }
+
+    /// The statement with the pinned clauses that it takes and does not give. An address stays as it is: its answer is
+    /// the same for ever.
+    pub fn apply(&self, mut statement: Statement) -> Statement {
+        let taken = clauses_taken(&statement);
+        let Some(clauses) = clauses(&mut statement) else { return statement };
+        let is_address = clauses.recorded_by.as_ref().is_some_and(|word| word.text.starts_with(TX));
+        if is_address {
+            return statement;
+        }
+        // `diff … as of A vs B`, `known at A vs B`: what is compared is no basis that is missing.
+        let compares = clauses.as_of_other.is_some();
+        let slots = [&mut clauses.as_of, &mut clauses.known_at, &mut clauses.recorded_by, &mut clauses.on];
+        for ((clause, value), slot) in PINNABLE.iter().zip(&self.values).zip(slots) {
+            let wanted = taken.contains(clause) && slot.is_none() && !(*clause == "as of" && compares);
+            if let Some(value) = value.as_ref().filter(|_| wanted) {
+                *slot = Some(Word { text: value.clone(), span: Span::new(0, 0) });
+            }
+        }
+        statement
+    }
+}
+
+fn clauses(statement: &mut Statement) -> Option<&mut Clauses> {
+    match statement {
+        Statement::Ask(ask) | Statement::Steps(ask) | Statement::Knowledge(ask) | Statement::Plane(ask) => {
+            Some(&mut ask.clauses)
+        }
+        Statement::History(scope)
+        | Statement::Diff(scope)
+        | Statement::Changes(scope)
+        | Statement::Upcoming(scope)
+        | Statement::Report(scope) => Some(&mut scope.clauses),
+        Statement::Explain(inner) => clauses(inner),
+        Statement::Subjects { .. }
+        | Statement::Sources
+        | Statement::Source { .. }
+        | Statement::Findings { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::parse;
+
+    fn pinned(text: &str) -> Clauses {
+        let mut pins = Pins::default();
+        assert!(
+            pins.set("as of", Some("2026-02-06".into())) && pins.set("KNOWN AT", Some("2026-02-05".into()))
+        );
+        assert!(!pins.set("since", None));
+        let mut statement = pins.apply(parse(text).expect(text).remove(0));
+        clauses(&mut statement).cloned().unwrap_or_default()
+    }
+
+    fn text(word: &Option<Word>) -> Option<&str> {
+        word.as_ref().map(|word| word.text.as_str())
+    }
+
+    #[test]
+    fn a_pin_stands_where_a_statement_takes_the_clause_and_gives_none() {
+        let asked = pinned("mmr of ACTUSDT at 60000");
+        assert_eq!((text(&asked.as_of), text(&asked.known_at)), (Some("2026-02-06"), Some("2026-02-05")));
+        let own = pinned("explain mmr of ACTUSDT at 60000 as of 2026-01-01");
+        assert_eq!((text(&own.as_of), text(&own.known_at)), (Some("2026-01-01"), Some("2026-02-05")));
+        let plane = pinned("plane of mmr of ACTUSDT at 60000");
+        assert_eq!((text(&plane.as_of), text(&plane.known_at)), (None, None));
+        let changes = pinned("changes");
+        assert_eq!((text(&changes.as_of), text(&changes.known_at)), (None, Some("2026-02-05")));
+    }
+
+    #[test]
+    fn an_address_gives_its_own_answer_for_ever() {
+        let address = pinned("binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=1");
+        assert_eq!(text(&address.known_at), None);
+    }
+}
