@@ -68,6 +68,11 @@ fn interactive(session: &Session, run: Run) -> Worst {
             },
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => break,
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                let mistake = Mistake::question("not_text", "what was typed is not UTF-8 text");
+                session.complain(&mistake.hint("statements are plain text"), None);
+                continue;
+            }
             Err(error) => return no_terminal(session, &error),
         }
         if let Some(history) = &history {

@@ -16,4 +16,5 @@ mod house;
 mod kill;
 mod loading;
 mod prompt;
+mod terminal;
 mod tool;

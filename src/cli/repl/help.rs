@@ -89,6 +89,9 @@ const TOPICS: &[Topic] = &[
     },
 ];
 
+/// How wide help is written, so that it fits an ordinary terminal.
+const HELP_COLUMNS: usize = 78;
+
 /// The names of all topics.
 pub fn topics() -> impl Iterator<Item = &'static str> {
     TOPICS.iter().map(|topic| topic.name).chain(Measure::ALL.iter().map(|measure| measure.words()))
@@ -123,10 +126,9 @@ pub fn help(topic: &str, names: &Names) -> String {
         None => {
             let near = nearest(&wanted, topics())
                 .map_or(String::new(), |near| format!("did you mean `help {near}`? "));
-            format!(
-                "no help on `{wanted}`. {near}The topics are: {}\n",
-                topics().collect::<Vec<_>>().join(", ")
-            )
+            let all = topics().collect::<Vec<_>>().join(", ");
+            let text = format!("no help on `{wanted}`. {near}The topics are: {all}");
+            textwrap::fill(&text, HELP_COLUMNS) + "\n"
         }
     }
 }

@@ -44,6 +44,16 @@ impl Output {
         Ok(())
     }
 
+    /// Forgets an earlier Ctrl-C: what is written from now on is another answer.
+    pub fn begin(&self) {
+        self.interrupted.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether Ctrl-C was pressed since the answer began.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
     /// What the answers are drawn for.
     pub fn surface(&self) -> Surface {
         if self.file.is_some() { Surface::PLAIN } else { terminal::stdout_surface() }
@@ -57,14 +67,13 @@ impl Output {
         if let Some((path, file)) = &mut self.file {
             return file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error));
         }
-        self.interrupted.store(false, Ordering::Relaxed);
         let rows = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
         if self.pager && text.lines().count() >= rows && page(text).is_ok() {
             return Ok(());
         }
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         for (number, some) in lines.chunks(LINES_AT_A_TIME).enumerate() {
-            if self.interrupted.load(Ordering::Relaxed) {
+            if self.is_interrupted() {
                 let left = lines.len() - number * LINES_AT_A_TIME;
                 terminal::print_aside(&format!("interrupted; {left} lines are not shown\n"));
                 break;

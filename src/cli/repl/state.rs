@@ -169,7 +169,11 @@ impl Prompt<'_> {
             _ => return self.session.ask(text),
         };
         let mut worst = Worst::default();
+        self.output.begin();
         for (place, statement) in statements.into_iter().enumerate() {
+            if self.output.is_interrupted() {
+                break;
+            }
             if place > 0 && self.session.format == Format::Table {
                 worst = worst.also(self.write("\n"));
             }
@@ -194,9 +198,9 @@ impl Prompt<'_> {
         let worst = Worst::of(exit_code(&rows)).also(self.write(&drawn));
         if self.timing {
             let (answered, all) = (answered.as_secs_f64() * 1e3, started.elapsed().as_secs_f64() * 1e3);
+            let count = if rows.len() == 1 { "1 row".to_string() } else { format!("{} rows", rows.len()) };
             terminal::print_aside(&format!(
-                "{} rows, answered in {answered:.1} ms, {all:.1} ms with printing\n",
-                rows.len()
+                "{count}, answered in {answered:.1} ms, {all:.1} ms with printing\n"
             ));
         }
         self.last = Some((pinned, rows));
