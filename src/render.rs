@@ -7,6 +7,7 @@ pub mod table;
 pub mod explanation;
 pub mod over_time;
 pub mod plane;
+pub mod chart;
 pub mod comparison;
 pub mod reconciliation;
 pub mod editions;
@@ -27,6 +28,7 @@ pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {
         Format::Json => machine::array(rows),
         Format::Jsonl => machine::lines(rows),
         Format::Csv => csv::records(rows),
+        Format::Svg => chart::svg(rows, same_block),
     }
 }
 
@@ -40,6 +42,7 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
             let block = |rows: &[Row]| match rows {
                 [Row::Explanation(_)] => for_people(rows, surface),
                 [Row::Diff(row)] => comparison::text(row, surface),
+                [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, surface),
                 [Row::Plane(first), ..] => {
                     let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
                     let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
@@ -75,7 +78,10 @@ fn same_block(a: &Row, b: &Row) -> bool {
         (Row::Tier(a), Row::Tier(b)) => a.context.subject == b.context.subject,
         (Row::Measure(a), Row::Measure(b)) => a.measure == b.measure,
         (Row::Version(a), Row::Version(b)) => a.subject == b.subject,
-        (Row::Step(a), Row::Step(b)) => (&a.subject, a.at) == (&b.subject, b.at),
+        (Row::Segment(a), Row::Segment(b)) => a.context.subject == b.context.subject,
+        (Row::Step(a), Row::Step(b)) | (Row::Timeline(a), Row::Timeline(b)) => {
+            (&a.subject, a.at) == (&b.subject, b.at)
+        }
         (Row::Plane(a), Row::Plane(b)) => (&a.subject, a.at) == (&b.subject, b.at),
         (Row::Explanation(_), Row::Explanation(_)) | (Row::Diff(_), Row::Diff(_)) => false,
         _ => std::mem::discriminant(a) == std::mem::discriminant(b),

@@ -30,6 +30,9 @@ impl Session {
                     .hint("ask for example: mmr of ACTUSDT at 60000");
                 worst.note(self.complain(&mistake, None));
             }
+            Ok(statements) if self.format == Format::Svg && !is_one_drawing(&statements) => {
+                worst.note(self.complain(&not_one_drawing(), None));
+            }
             Ok(statements) => {
                 for (place, statement) in statements.iter().enumerate() {
                     if place > 0 && self.format == Format::Table {
@@ -86,6 +89,18 @@ impl Session {
     }
 }
 
+/// Whether a text is what an SVG document can hold: one statement that draws.
+fn is_one_drawing(statements: &[Statement]) -> bool {
+    matches!(statements, [statement] if statement.draws())
+}
+
+/// The mistake of asking for SVG of anything but one drawing.
+pub fn not_one_drawing() -> Mistake {
+    Mistake::question("not_a_drawing", "`--format svg` is for one statement that draws")
+        .hint("tierbook --format svg query chart mmr of ACTUSDT > mmr.svg")
+        .hint("the other forms are table, json, jsonl and csv")
+}
+
 /// What is said where nothing is listed: what to do next.
 fn empty_state(statement: &Statement) -> &'static str {
     match statement {
@@ -104,6 +119,7 @@ pub fn exit_code(rows: &[Row]) -> u8 {
     let answered = match rows {
         [Row::Measure(row)] => row.status == Status::Value,
         [Row::Tier(row)] => row.status == Status::Value,
+        [Row::Segment(row)] => row.status == Status::Value,
         [Row::Explanation(explanation)] => return exit_code(&explanation.rows),
         _ => true,
     };

@@ -130,7 +130,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
     tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
 }
 
-fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {
+pub(super) fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {
     let mut context = Context {
         subject: timeline.subject().clone(),
         basis: plan.basis,
@@ -155,7 +155,7 @@ fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &
 }
 
 /// The name of an answer: what was recorded by the newest transaction that counts.
-fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, held: &Held) -> Address {
+pub(super) fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, held: &Held) -> Address {
     let Basis { valid_at, known_at, recorded_by } = plan.basis;
     let tx = match recorded_by {
         None => TxId(held.tx),
@@ -180,7 +180,7 @@ pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> 
 }
 
 /// The warnings found about the row that answers, save those that the repaired floor already tells.
-fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
+pub(super) fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
     let Some(row) = row else { return Vec::new() };
     let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
     let name = set_by.statement.subject.name();
@@ -204,7 +204,7 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 }
 
 /// A warning where the publication of the source is not known to the instant.
-fn source_warning(context: &Context) -> Option<Warning> {
+pub(super) fn source_warning(context: &Context) -> Option<Warning> {
     let source = &context.source.as_ref()?.recorded.source;
     match source.precision {
         Precision::Instant => None,
@@ -222,7 +222,7 @@ fn source_warning(context: &Context) -> Option<Warning> {
 }
 
 /// The status and the sentence for a question that no rule answers.
-fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status, String) {
+pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status, String) {
     let file =
         |recorded: &Recorded| source_ref(recorded, held).map_or(String::new(), |s| s.recorded.source.file);
     match resolved {
@@ -267,7 +267,10 @@ fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &Held) -> 
     }
 }
 
-fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>) -> CertaintyRow {
+pub(super) fn certainty_row(
+    in_force: &InForce,
+    value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
+) -> CertaintyRow {
     match in_force.certainty {
         Certainty::Settled => CertaintyRow::Settled,
         Certainty::RollingOut { until, other } => {
@@ -280,7 +283,7 @@ fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<
 }
 
 /// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
-fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
+pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
     match (fixed_unit(measure), resolved) {
         (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),
         _ => unit_of(measure, timeline),

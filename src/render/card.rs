@@ -50,14 +50,24 @@ pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &s
     }
 }
 
-/// The lines that say when, how certain, and from where; for one measure with the value under the other rule and the
-/// bytes of the row, for a whole table with the bytes of the table.
+/// The lines that say when, how certain, and from where, as text.
 pub fn provenance(
     context: &Context,
     certainty: Option<&CertaintyRow>,
     measured: Option<Measured>,
     surface: Surface,
 ) -> String {
+    let lines = provenance_lines(context, certainty, measured).into_iter();
+    lines.map(|(label, text)| detail(label, &text, surface)).collect()
+}
+
+/// The lines that say when, how certain, and from where, with their labels; for one measure with the value under the other
+/// rule and the bytes of the row, for a whole table with the bytes of the table.
+pub fn provenance_lines(
+    context: &Context,
+    certainty: Option<&CertaintyRow>,
+    measured: Option<Measured>,
+) -> Vec<(&'static str, String)> {
     let basis = &context.basis;
     let seen = context.last_confirmed_at.filter(|seen_at| context.in_force_since != Some(*seen_at));
     let source = context.source.as_ref().map(|source| {
@@ -75,7 +85,7 @@ pub fn provenance(
         ("next change", context.next_change_at.map(|at| at.to_string())),
         ("source", source),
     ];
-    lines.into_iter().filter_map(|(label, text)| Some(detail(label, &text?, surface))).collect()
+    lines.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
 }
 
 /// Warnings, each on a line of its own.
@@ -152,6 +162,7 @@ pub fn detail(label: &str, text: &str, surface: Surface) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
-fn coloured(text: &str, code: &str, surface: Surface) -> String {
+/// The text with a code of ANSI colours, where colours are wanted.
+pub fn coloured(text: &str, code: &str, surface: Surface) -> String {
     if surface.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
 }

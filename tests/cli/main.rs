@@ -6,6 +6,7 @@ mod common;
 mod address;
 mod audit;
 mod certificate;
+mod chart;
 mod console;
 mod contract;
 mod corpus;
