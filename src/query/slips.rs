@@ -162,6 +162,9 @@ pub fn range(text: &str, span: Span) -> Mistake {
     match word.as_str() {
         "between" => mistake
             .hint("a range is written `since A until B`, two points `A vs B`; a measure takes `as of A`"),
+        "vs" => mistake.hint(
+            "two instants side by side: diff ACTUSDT as of A vs B, or chart mmr of ACTUSDT as of A vs B",
+        ),
         _ => mistake.hint("write `as of 2026-02-06T07:00Z`"),
     }
 }

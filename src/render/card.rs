@@ -28,7 +28,13 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
         None => format!("{} of {}", row.measure.words(), row.context.subject),
     };
     let answer = answer(row.status, row.value, row.measure, &row.unit);
-    let mut text = format!("{question}: {}\n", coloured(&answer, "1", surface));
+    let heading = heading(&format!("{question}: {answer}"), surface);
+    // An answer that is broken over two lines stays plain.
+    let bold = heading
+        .trim_end()
+        .strip_suffix(&answer)
+        .map(|of| format!("{of}{}\n", coloured(&answer, "1", surface)));
+    let mut text = bold.unwrap_or(heading);
     if let Some(message) = &row.message {
         text += &detail("because", message, surface);
     }
@@ -154,12 +160,25 @@ pub fn leverages(min: u32, max: u32) -> String {
 pub fn detail(label: &str, text: &str, surface: Surface) -> String {
     let first = format!("  {label:<13}");
     let rest = " ".repeat(INDENT);
-    let options = textwrap::Options::new(surface.width.unwrap_or(usize::MAX))
-        .initial_indent(&first)
-        .subsequent_indent(&rest)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let Some(width) = surface.width else { return format!("{first}{text}\n") };
+    // An address is copied as a whole.
+    let options = wrapping(width, &first, &rest).break_words(label != "cite");
     textwrap::fill(text, options) + "\n"
+}
+
+/// A line that stands above an answer, wrapped to the width of a terminal.
+pub fn heading(text: &str, surface: Surface) -> String {
+    let Some(width) = surface.width else { return format!("{text}\n") };
+    textwrap::fill(text, wrapping(width, "", "  ")) + "\n"
+}
+
+/// How text is wrapped to a width: at blanks, and inside a word only where it has no line to itself.
+pub fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
 /// The text with a code of ANSI colours, where colours are wanted.

@@ -1,5 +1,7 @@
 //! A difference for people: both sides in a line, then tier by tier, then what it does to the margin.
 
+use std::cmp::Ordering;
+
 use crate::decimal::Decimal;
 use crate::query::rows::{TierKind, TierView};
 use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
@@ -12,7 +14,7 @@ use crate::rule::effect::{Effect, Stretch};
 
 /// One subject at two bases.
 pub fn text(row: &DiffRow, surface: Surface) -> String {
-    let mut text = format!("diff of {}: {}\n", row.subject, headline(row));
+    let mut text = card::heading(&format!("diff of {}: {}", row.subject, headline(row)), surface);
     text += &card::detail("before", &side(&row.before), surface);
     text += &card::detail("after", &side(&row.after), surface);
     if let Some(effect) = &row.effect {
@@ -131,9 +133,38 @@ fn tier(row: &DiffTier, is_contract: bool) -> Vec<String> {
     };
     let differs = row.before.is_none() || row.after.is_none() || !row.fields.is_empty();
     let mut record = vec![format!("{number}{}", if differs { " *" } else { "" })];
+    let both = row.before.as_ref().zip(row.after.as_ref());
+    let moves = both.map_or([Ordering::Equal; 3], |(before, after)| moves(before, after));
     record.extend(figures_of(row.before.as_ref(), is_contract));
-    record.extend(figures_of(row.after.as_ref(), is_contract));
+    let after = figures_of(row.after.as_ref(), is_contract).into_iter().zip(moves);
+    record.extend(after.map(|(figure, moves)| marked(figure, moves)));
     record
+}
+
+/// How cap, rate and highest leverage move from one tier to the other.
+fn moves(before: &TierView, after: &TierView) -> [Ordering; 3] {
+    let cap = match (before.cap, after.cap) {
+        (Some(before), Some(after)) => after.cmp(&before),
+        // No cap is higher than any.
+        (before, after) => before.is_some().cmp(&after.is_some()),
+    };
+    let leverage = match (&before.kind, &after.kind) {
+        (TierKind::Contract { max_leverage: before, .. }, TierKind::Contract { max_leverage: after, .. }) => {
+            after.cmp(before)
+        }
+        _ => Ordering::Equal,
+    };
+    [cap, after.rate.cmp(&before.rate), leverage]
+}
+
+/// A figure with an arrow where it moved, and as much room where it did not.
+fn marked(figure: String, moves: Ordering) -> String {
+    match moves {
+        _ if figure.is_empty() => figure,
+        Ordering::Greater => figure + " ↑",
+        Ordering::Less => figure + " ↓",
+        Ordering::Equal => figure + "  ",
+    }
 }
 
 /// Cap and rate, and the leverages of a contract; empty where the side lacks the tier.

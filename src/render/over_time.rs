@@ -32,14 +32,15 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Name("by"),
                 Column::Words("certainty"),
             ];
-            format!("history of {}\n{}", first.subject, drawn(&columns, records.collect(), surface))
+            card::heading(&format!("history of {}", first.subject), surface)
+                + &drawn(&columns, records.collect(), surface)
         }
         Some(Row::Step(first)) => {
             let steps: Vec<&StepRow> = rows
                 .iter()
                 .filter_map(|row| if let Row::Step(row) = row { Some(&**row) } else { None })
                 .collect();
-            format!("{}\n{}", steps_title(first), steps_table(&steps, surface))
+            card::heading(&steps_title(first), surface) + &steps_table(&steps, surface)
         }
         Some(Row::Change(_)) => {
             let records = rows

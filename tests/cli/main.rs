@@ -18,3 +18,4 @@ mod kill;
 mod loading;
 mod prompt;
 mod tool;
+mod width;

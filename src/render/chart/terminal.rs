@@ -33,7 +33,7 @@ fn colour(stroke: Stroke) -> &'static str {
 
 /// The picture as lines of text.
 pub fn text(picture: &Picture, surface: Surface) -> String {
-    let mut text = format!("{}\n", picture.title);
+    let mut text = card::heading(&picture.title, surface);
     if picture.curves.iter().any(|curve| !curve.pieces.is_empty()) {
         text += &plot(picture, surface);
     }
@@ -100,10 +100,12 @@ fn trace(curve: &Curve, picture: &Picture, cells: &mut [Vec<Option<(char, Stroke
     let [across, upright, left_up, right_up, left_down, right_down] = characters(curve.stroke);
     let columns = cells.first().map_or(0, Vec::len);
     let steps = cells.len() as u32 - 1;
+    let heights = (1..=columns).map(|end| {
+        let place = (end as u64 * u64::from(SPAN) / columns as u64) as u32;
+        curve.figure_at(place).map(|figure| picture.scale.place(figure, steps) as usize)
+    });
     let mut before: Option<usize> = None;
-    for column in 0..columns {
-        let place = ((column as u64 + 1) * u64::from(SPAN) / columns as u64) as u32;
-        let height = curve.figure_at(place).map(|figure| picture.scale.place(figure, steps) as usize);
+    for (column, height) in heights.enumerate() {
         let mut put = |row: usize, drawn: char| cells[row][column] = Some((drawn, curve.stroke));
         match (before, height) {
             (Some(from), Some(to)) if from != to => {
