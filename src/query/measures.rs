@@ -6,7 +6,7 @@ use crate::decimal::Decimal;
 use crate::finding::{Code, Finding, Severity};
 use crate::query::address::Address;
 use crate::query::at::At;
-use crate::query::evaluate::{evaluate, tier_views};
+use crate::query::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::plan::MeasurePlan;
@@ -72,12 +72,7 @@ fn measure_row(
         source.row_span = outcome.span;
         source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
     }
-    let mut warnings = outcome.warnings;
-    // A flat ratio has no tier: the whole row of the asset answers.
-    let row_span =
-        outcome.span.map(|span| if outcome.tier.is_some() { span } else { in_force.set_by.statement.span });
-    warnings.extend(printed_oddly(in_force.set_by, row_span, held));
-    warnings.extend(source_warning(&context));
+    let mut warnings = warnings_of(&outcome, in_force.set_by, held);
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -115,7 +110,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
             source.row_span = Some(tier.span);
             source.cells = tier.cells.clone();
         }
-        let warnings = warning.into_iter().chain(source_warning(&context)).collect();
+        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, held)).collect();
         Row::Tier(Box::new(TierRow {
             context,
             address: address(plan, None, timeline, held),
@@ -179,8 +174,16 @@ pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> 
     })
 }
 
+/// What should be known of an answer: of its tier, of the row as printed, of the source.
+pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &Held) -> Vec<Warning> {
+    // A flat ratio has no tier: the whole row of the asset answers.
+    let row_span = outcome.span.map(|span| if outcome.tier.is_some() { span } else { set_by.statement.span });
+    let oddly = printed_oddly(set_by, row_span, held);
+    outcome.warnings.iter().cloned().chain(oddly).chain(source_warning(set_by, held)).collect()
+}
+
 /// The warnings found about the row that answers, save those that the repaired floor already tells.
-pub(super) fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
+fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
     let Some(row) = row else { return Vec::new() };
     let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
     let name = set_by.statement.subject.name();
@@ -204,8 +207,8 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 }
 
 /// A warning where the publication of the source is not known to the instant.
-pub(super) fn source_warning(context: &Context) -> Option<Warning> {
-    let source = &context.source.as_ref()?.recorded.source;
+fn source_warning(set_by: &Recorded, held: &Held) -> Option<Warning> {
+    let source = &held.source_of(set_by)?.source;
     match source.precision {
         Precision::Instant => None,
         Precision::Day => Some(Warning {

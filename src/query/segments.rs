@@ -7,9 +7,7 @@ use crate::query::at::At;
 use crate::query::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
-use crate::query::measures::{
-    address, certainty_row, context, printed_oddly, source_warning, unit, why_no_rule,
-};
+use crate::query::measures::{address, certainty_row, context, unit, warnings_of, why_no_rule};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::chart::ChartPlan;
 use crate::query::rows::{Row, Status};
@@ -67,11 +65,8 @@ fn side_rows(
             source.row_span = outcome.span;
             source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
         }
-        // A flat ratio has no tier: the whole row of the asset answers.
-        let span = if flat { Some(in_force.set_by.statement.span) } else { outcome.span };
-        let oddly = printed_oddly(in_force.set_by, span, held);
         SegmentRow {
-            warnings: outcome.warnings.into_iter().chain(oddly).chain(source_warning(&context)).collect(),
+            warnings: warnings_of(&outcome, in_force.set_by, held),
             context,
             certainty: Some(certainty_row(in_force, |_| None)),
             segment: Some(segment),

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::{
     CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow,
-    TierRow, Warning,
+    TierRow,
 };
 use crate::query::segment_rows::SegmentRow;
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{Claim, Program, Recorded, RecordedSource};
-use values::{joined, number, source_ref, tier};
+use values::{joined, number, source_ref, tier, warning};
 
 /// One JSON array of all rows, and a newline.
 pub fn array(rows: &[Row]) -> String {
@@ -164,10 +164,6 @@ fn certainty(row: &CertaintyRow) -> Value {
             "other": number(*other),
         }),
     }
-}
-
-fn warning(warning: &Warning) -> Value {
-    json!({"code": warning.code, "message": warning.message})
 }
 
 fn subject(row: &SubjectRow) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::plan::over_time::Axis;
-use crate::query::rows::Row;
+use crate::query::rows::{Row, Warning};
 use crate::query::time_rows::{BlastRow, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::render::card;
 use crate::render::figures;
@@ -164,16 +164,25 @@ pub fn steps_table(rows: &[&StepRow], surface: Surface) -> String {
         Column::Words(if over_knowledge { "brought by" } else { "certainty" }),
         Column::Words("statements"),
     ];
-    drawn(&columns, rows.iter().map(|row| step(row)).collect(), surface)
+    let mut warnings: Vec<Warning> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
+    warnings.sort_by_key(|warning| (warning.code, warning.message.clone()));
+    warnings.dedup();
+    drawn(&columns, rows.iter().map(|row| step(row)).collect(), surface) + &card::warnings(&warnings, surface)
+}
+
+/// How certain a step over valid time is, in words; empty where it is settled.
+pub fn certainty(row: &StepRow) -> String {
+    let mut told: Vec<String> = Vec::new();
+    told.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
+    told.extend(row.certain_until.map(|at| format!("sure until {at}, then changed unseen")));
+    told.join("; ")
 }
 
 fn step(row: &StepRow) -> Vec<String> {
     let list = |items: Vec<String>| items.join(", ");
     let told = match row.axis {
         Axis::Published | Axis::Recorded => list(row.caused_by.iter().map(ToString::to_string).collect()),
-        Axis::Valid | Axis::Plane => {
-            row.certain_until.map_or(String::new(), |at| format!("sure until {at}, then changed unseen"))
-        }
+        Axis::Valid | Axis::Plane => certainty(row),
     };
     vec![
         row.from.map_or("the beginning".to_string(), |at| at.to_string()),

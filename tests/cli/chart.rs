@@ -191,3 +191,24 @@ fn svg_of_what_is_no_drawing_is_a_mistake() {
         assert!(ran.err.contains("not_a_drawing"), "{}", ran.err);
     }
 }
+
+#[test]
+fn a_history_of_a_measure_bears_its_warnings_and_its_roll_out_in_every_form() {
+    let tool = Tool::seeded();
+    let repaired = "history of mmr of ACTUSDT at 300000";
+    let rolling = "history of mmr of ACTUSDT at 60000";
+    for chart in ["", "chart "] {
+        for form in ["json", "csv", "table", "svg"].iter().filter(|form| !chart.is_empty() || **form != "svg")
+        {
+            let out = |query: &str| tool.run(["--format", form, "query", &format!("{chart}{query}")]).out;
+            assert!(out(repaired).contains("repaired_floor"), "{chart}{repaired} as {form}");
+            assert!(out(rolling).contains("2026-02-06T07:30:00Z"), "{chart}{rolling} as {form}");
+        }
+        for width in 40..=250 {
+            let text = at_width(&rows(&tool, &format!("{chart}{repaired}")), width);
+            assert!(text.contains("(repaired_floor)"), "{width}: {text}");
+            let text = at_width(&rows(&tool, &format!("{chart}{rolling}")), width);
+            assert!(text.contains("2026-02-06T07:30:00Z"), "{width}: {text}");
+        }
+    }
+}

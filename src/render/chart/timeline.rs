@@ -7,7 +7,7 @@ use crate::decimal::Decimal;
 use crate::query::time_rows::StepRow;
 use crate::render::card;
 use crate::render::figures;
-use crate::render::over_time::{steps_table, steps_title};
+use crate::render::over_time::{certainty, steps_table, steps_title};
 use crate::render::surface::Surface;
 use crate::time::{DAY, Instant};
 
@@ -32,7 +32,7 @@ pub fn picture(rows: &[&StepRow], surface: Surface) -> Option<Picture> {
         scale,
         stepped: true,
         curves: vec![Curve { stroke: Stroke::Plain, pieces }],
-        captions: rows.iter().map(|row| caption(row)).collect(),
+        captions: captions(rows),
         listing: steps_table(rows, surface),
     })
 }
@@ -81,11 +81,24 @@ fn piece(row: &StepRow, span: &Span) -> Option<Piece> {
     Some(Piece { points: vec![(span.place(from), value), (until, value)], told: caption(row).text })
 }
 
+/// Every step with its instant, and every warning once.
+fn captions(rows: &[&StepRow]) -> Vec<Caption> {
+    let mut captions: Vec<Caption> = rows.iter().map(|row| caption(row)).collect();
+    for warning in rows.iter().flat_map(|row| &row.warnings) {
+        let text = format!("{} ({})", warning.message, warning.code);
+        let warning = Caption { stroke: None, label: "warning", text };
+        if !captions.contains(&warning) {
+            captions.push(warning);
+        }
+    }
+    captions
+}
+
 fn caption(row: &StepRow) -> Caption {
     let from = row.from.map_or("the beginning".to_string(), |at| at.to_string());
     let value = card::answer(row.status, row.value, row.measure, &row.unit);
-    let sure =
-        row.certain_until.map_or(String::new(), |at| format!("; sure until {at}, then changed unseen"));
+    let sure = certainty(row);
+    let sure = if sure.is_empty() { sure } else { format!("; {sure}") };
     let by: Vec<String> = row.statements.iter().map(ToString::to_string).collect();
     let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
     Caption { stroke: None, label: "from", text: format!("{from}: {value}{by}{sure}") }

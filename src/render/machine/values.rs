@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::decimal::{self, Decimal};
-use crate::query::rows::{SourceRef, TierKind, TierView};
+use crate::query::rows::{SourceRef, TierKind, TierView, Warning};
 
 /// A tier, without its reading.
 pub fn tier(tier: &TierView) -> Value {
@@ -62,4 +62,9 @@ pub fn joined<const N: usize>(parts: [Value; N]) -> Value {
         _ => None,
     });
     Value::Object(objects.flatten().collect())
+}
+
+/// A warning with its code.
+pub fn warning(warning: &Warning) -> Value {
+    json!({"code": warning.code, "message": warning.message})
 }
