@@ -207,7 +207,7 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 }
 
 /// A warning where the publication of the source is not known to the instant.
-fn source_warning(set_by: &Recorded, held: &Held) -> Option<Warning> {
+pub(super) fn source_warning(set_by: &Recorded, held: &Held) -> Option<Warning> {
     let source = &held.source_of(set_by)?.source;
     match source.precision {
         Precision::Instant => None,

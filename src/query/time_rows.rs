@@ -3,7 +3,7 @@
 use crate::decimal::Decimal;
 use crate::query::at::At;
 use crate::query::measure::Measure;
-use crate::query::parts::{SourceRef, Status, TierView, Warning};
+use crate::query::parts::{CertaintyRow, SourceRef, Status, TierView, Warning};
 use crate::query::plan::over_time::Axis;
 use crate::rule::difference::Field;
 use crate::rule::effect::{Effect, Verdict};
@@ -152,6 +152,10 @@ pub struct DiffSide {
     pub statement: Option<StatementId>,
     /// Since when the rule is known to be in force.
     pub in_force_since: Option<ValidTime>,
+    /// How certain the rule is, without the other one; `None` where there is none.
+    pub certainty: Option<CertaintyRow>,
+    /// What else should be known of the table.
+    pub warnings: Vec<Warning>,
 }
 
 /// A tier on both sides.

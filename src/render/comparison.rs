@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::decimal::Decimal;
-use crate::query::rows::{TierKind, TierView};
+use crate::query::rows::{CertaintyRow, TierKind, TierView, Warning};
 use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::render::card;
 use crate::render::figures;
@@ -41,7 +41,12 @@ pub fn text(row: &DiffRow, surface: Surface) -> String {
             [Column::Figure("at"), Column::Figure(what), Column::Figure("then"), Column::Figure("change")];
         text += &drawn(&columns, row.values.iter().map(value).collect(), surface);
     }
-    text
+    let told = |side: &DiffSide, name: &str| -> Vec<Warning> {
+        let named =
+            |warning: &Warning| Warning { message: format!("{name}: {}", warning.message), ..*warning };
+        side.warnings.iter().map(named).collect()
+    };
+    text + &card::warnings(&[told(&row.before, "before"), told(&row.after, "after")].concat(), surface)
 }
 
 /// `20x → 10x, limit 5,000,000 → 800,000, 7 tiers → 6`.
@@ -79,7 +84,13 @@ fn side(side: &DiffSide) -> String {
         text += &format!(", recorded by {recorded_by}");
     }
     match (&side.statement, side.in_force_since) {
-        (Some(statement), Some(since)) => text + &format!(": by {statement}, in force since {since}"),
+        (Some(statement), Some(since)) => {
+            text += &format!(": by {statement}, in force since {since}");
+            match side.certainty.as_ref().filter(|certainty| **certainty != CertaintyRow::Settled) {
+                Some(certainty) => text + &format!("; {}", card::certainty_line(certainty, None)),
+                None => text,
+            }
+        }
         _ => text + &format!(": {}", side.status.name().replace('_', " ")),
     }
 }

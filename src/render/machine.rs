@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 
 use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::{
-    CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow,
-    TierRow,
+    Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierRow,
 };
 use crate::query::segment_rows::SegmentRow;
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{Claim, Program, Recorded, RecordedSource};
-use values::{joined, number, source_ref, tier, warning};
+use values::{certainty, joined, number, source_ref, tier, warning};
 
 /// One JSON array of all rows, and a newline.
 pub fn array(rows: &[Row]) -> String {
@@ -149,21 +148,6 @@ fn context(context: &Context) -> Value {
         "last_confirmed_at": context.last_confirmed_at.map(|at| at.to_string()),
         "next_change_at": context.next_change_at.map(|at| at.to_string()),
     })
-}
-
-fn certainty(row: &CertaintyRow) -> Value {
-    match row {
-        CertaintyRow::Settled => json!({"kind": row.kind()}),
-        CertaintyRow::RollingOut { until, other } => {
-            json!({"kind": row.kind(), "until": until.to_string(), "other": number(*other)})
-        }
-        CertaintyRow::UnseenChange { after, by, other } => json!({
-            "kind": row.kind(),
-            "after": after.to_string(),
-            "by": by.to_string(),
-            "other": number(*other),
-        }),
-    }
 }
 
 fn subject(row: &SubjectRow) -> Value {

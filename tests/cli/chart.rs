@@ -193,8 +193,14 @@ fn svg_of_what_is_no_drawing_is_a_mistake() {
 }
 
 #[test]
-fn a_history_of_a_measure_bears_its_warnings_and_its_roll_out_in_every_form() {
+fn histories_and_differences_bear_their_warnings_and_roll_outs_in_every_form() {
     let tool = Tool::seeded();
+    let both = "diff ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T07:00Z";
+    for form in ["json", "csv", "table"] {
+        let out = tool.run(["--format", form, "query", both]).out;
+        assert_eq!(out.matches("repaired_floor").count(), 2, "{form}: {out}");
+        assert!(out.contains("2026-02-06T07:30:00Z"), "{form}: {out}");
+    }
     let repaired = "history of mmr of ACTUSDT at 300000";
     let rolling = "history of mmr of ACTUSDT at 60000";
     for chart in ["", "chart "] {

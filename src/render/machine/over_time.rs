@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::values::{number, source_ref, tier, warning};
+use super::values::{certainty, number, source_ref, tier, warning};
 use crate::decimal;
 use crate::query::plan::over_time::Axis;
 use crate::query::time_rows::{
@@ -97,6 +97,8 @@ fn side(side: &DiffSide) -> Value {
         "rule": side.rule.as_ref().map(summary),
         "statement": text(side.statement.as_ref()),
         "in_force_since": text(side.in_force_since),
+        "certainty": side.certainty.as_ref().map(certainty),
+        "warnings": side.warnings.iter().map(warning).collect::<Vec<_>>(),
     })
 }
 
