@@ -218,3 +218,24 @@ fn histories_and_differences_bear_their_warnings_and_roll_outs_in_every_form() {
         }
     }
 }
+
+#[test]
+fn a_drawing_of_two_equal_sides_says_so() {
+    let tool = Tool::seeded();
+    let told = |query: &str| tool.run(["query", query]).out.contains("before and after are the same");
+    assert!(told("chart mmr of ACTUSDT as of 2026-02-07 vs 2026-02-08"));
+    assert!(!told(&format!("chart mmr of ACTUSDT {BOTH}")));
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them_and_change_no_letter() {
+    let tool = Tool::seeded();
+    let rows = rows(&tool, &format!("chart mmr of ACTUSDT {BOTH}"));
+    let coloured = render::rows(&rows, Format::Table, Surface { colour: true, width: Some(100) });
+    let mut plain = String::new();
+    let mut parts = coloured.split('\u{1b}');
+    plain += parts.next().unwrap();
+    parts.for_each(|part| plain += part.split_once('m').unwrap().1);
+    assert!(coloured.contains('\u{1b}'));
+    assert_eq!(plain, at_width(&rows, 100));
+}

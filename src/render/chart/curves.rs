@@ -36,6 +36,8 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
         first.measure.words(),
         scale.name(),
     );
+    let same = matches!(&curves[..], [before, after] if before.pieces == after.pieces);
+    let axes = if same { format!("{axes}; before and after are the same") } else { axes };
     let mark = |(index, bound): (usize, &Decimal)| {
         let label =
             if open && index + 1 == bounds.len() { "no limit".to_string() } else { figures::grouped(*bound) };
