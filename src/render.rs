@@ -28,7 +28,7 @@ pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {
         Format::Json => machine::array(rows),
         Format::Jsonl => machine::lines(rows),
         Format::Csv => csv::records(rows),
-        Format::Svg => chart::svg(rows, same_block),
+        Format::Svg => chart::svg(rows),
     }
 }
 
@@ -64,10 +64,7 @@ fn same_block(a: &Row, b: &Row) -> bool {
         (Row::Tier(a), Row::Tier(b)) => a.context.subject == b.context.subject,
         (Row::Measure(a), Row::Measure(b)) => a.measure == b.measure,
         (Row::Version(a), Row::Version(b)) => a.subject == b.subject,
-        (Row::Segment(a), Row::Segment(b)) => a.context.subject == b.context.subject,
-        (Row::Step(a), Row::Step(b)) | (Row::Timeline(a), Row::Timeline(b)) => {
-            (&a.subject, a.at) == (&b.subject, b.at)
-        }
+        (Row::Step(a), Row::Step(b)) => (&a.subject, a.at) == (&b.subject, b.at),
         (Row::Plane(a), Row::Plane(b)) => (&a.subject, a.at) == (&b.subject, b.at),
         (Row::Explanation(_), Row::Explanation(_)) | (Row::Diff(_), Row::Diff(_)) => false,
         _ => std::mem::discriminant(a) == std::mem::discriminant(b),

@@ -222,7 +222,7 @@ fn histories_and_differences_bear_their_warnings_and_roll_outs_in_every_form() {
 #[test]
 fn a_drawing_of_two_equal_sides_says_so() {
     let tool = Tool::seeded();
-    let told = |query: &str| tool.run(["query", query]).out.contains("before and after are the same");
+    let told = |query: &str| tool.run(["query", query]).out.contains("both are the same");
     assert!(told("chart mmr of ACTUSDT as of 2026-02-07 vs 2026-02-08"));
     assert!(!told(&format!("chart mmr of ACTUSDT {BOTH}")));
 }
@@ -238,4 +238,23 @@ fn colours_are_for_terminals_that_want_them_and_change_no_letter() {
     parts.for_each(|part| plain += part.split_once('m').unwrap().1);
     assert!(coloured.contains('\u{1b}'));
     assert_eq!(plain, at_width(&rows, 100));
+}
+
+#[test]
+fn two_contracts_are_compared_in_one_drawing_and_three_are_not() {
+    let tool = Tool::seeded();
+    let drawings = |names: &str| {
+        let svg = tool.run(["--format", "svg", "query", &format!("chart mmr of {names} {ROLLING}")]).out;
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let groups = document.descendants().filter(|node| node.has_tag_name("g")).count();
+        (groups, paths(&svg).iter().filter(|(class, _)| class.starts_with("step")).count())
+    };
+    let tiers = |name: &str| jsonl(&tool, &format!("tiers of {name} {ROLLING}")).len();
+    assert_eq!(drawings("ACTUSDT, IPUSDT"), (1, tiers("ACTUSDT") + tiers("IPUSDT")));
+    assert_eq!(drawings("ACTUSDT, IPUSDT, TSLAUSDT").0, 3);
+    let text = tool.run(["query", &format!("chart mmr of ACTUSDT, IPUSDT {ROLLING}")]).out;
+    for line in ["first ╌╌╌    binance:usdm:ACTUSDT, 6 tiers", "second ━━━   binance:usdm:IPUSDT, 11 tiers"]
+    {
+        assert!(text.contains(line), "{text}");
+    }
 }

@@ -11,8 +11,9 @@ use crate::query::segment_rows::{Segment, SegmentRow, Side};
 use crate::render::card;
 use crate::render::figures;
 use crate::rule::Reading;
+use crate::statement::Subject;
 
-/// The picture of the segments of one subject, of one basis or of two.
+/// The picture of the segments of one subject at one basis or at two, or of two subjects at one.
 pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
     let first = rows.first()?;
     let stepped = !matches!(first.measure, Measure::Margin | Measure::Collateral);
@@ -20,8 +21,10 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
     let bounds: BTreeSet<Decimal> = segments().flat_map(|segment| [segment.over, end_of(segment)]).collect();
     let bounds: Vec<Decimal> = bounds.into_iter().collect();
     let open = segments().any(|segment| segment.up_to.is_none());
+    let groups: Vec<&[&SegmentRow]> = rows.chunk_by(|a, b| key(a) == key(b)).collect();
+    let strokes = if groups.len() > 1 { &[Stroke::Broken, Stroke::Heavy][..] } else { &[Stroke::Plain] };
     let curves: Vec<Curve> =
-        rows.chunk_by(|a, b| a.side == b.side).map(|rows| curve(rows, &bounds)).collect();
+        groups.iter().zip(strokes).map(|(rows, stroke)| curve(rows, *stroke, &bounds)).collect();
     let drawn: Vec<Decimal> = curves
         .iter()
         .flat_map(|curve| &curve.pieces)
@@ -36,24 +39,42 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
         first.measure.words(),
         scale.name(),
     );
-    let same = matches!(&curves[..], [before, after] if before.pieces == after.pieces);
-    let axes = if same { format!("{axes}; before and after are the same") } else { axes };
+    let same = matches!(&curves[..], [one, other] if one.pieces == other.pieces);
+    let axes = if same { format!("{axes}; both are the same") } else { axes };
     let mark = |(index, bound): (usize, &Decimal)| {
         let label =
             if open && index + 1 == bounds.len() { "no limit".to_string() } else { figures::grouped(*bound) };
         Mark { place: place(index, bounds.len()), label }
     };
     Some(Picture {
-        title: format!("{} of {}", first.measure.words(), first.context.subject),
+        title: title(first, rows),
         axes: if drawn.is_empty() { String::new() } else { axes },
         marks: bounds.iter().enumerate().map(mark).collect(),
         levels: levels(drawn, stepped, &scale).into_iter().map(|f| (f, figure(f, first))).collect(),
         scale,
         stepped,
         curves,
-        captions: rows.chunk_by(|a, b| a.side == b.side).flat_map(captions).collect(),
+        captions: groups
+            .iter()
+            .enumerate()
+            .flat_map(|(place, rows)| captions(rows, place, strokes))
+            .collect(),
         listing: String::new(),
     })
+}
+
+/// What tells curves apart: the subject and the side.
+fn key<'a>(row: &&'a SegmentRow) -> (&'a Subject, Option<Side>) {
+    (&row.context.subject, row.side)
+}
+
+/// `mmr of binance:usdm:ACTUSDT`, or of two subjects.
+fn title(first: &SegmentRow, rows: &[&SegmentRow]) -> String {
+    let title = format!("{} of {}", first.measure.words(), first.context.subject);
+    match rows.iter().find(|row| row.context.subject != first.context.subject) {
+        Some(other) => format!("{title} and {}", other.context.subject),
+        None => title,
+    }
 }
 
 /// The figures to label, the most needful first: the largest, the smallest, then the others downwards.
@@ -85,7 +106,7 @@ fn place(index: usize, bounds: usize) -> u32 {
     u32::try_from(index as u64 * u64::from(SPAN) / slots).unwrap_or(SPAN)
 }
 
-fn curve(rows: &[&SegmentRow], bounds: &[Decimal]) -> Curve {
+fn curve(rows: &[&SegmentRow], stroke: Stroke, bounds: &[Decimal]) -> Curve {
     let piece = |row: &&SegmentRow| {
         let segment = row.segment.as_ref()?;
         let end = end_of(segment);
@@ -97,10 +118,7 @@ fn curve(rows: &[&SegmentRow], bounds: &[Decimal]) -> Curve {
             .collect();
         Some(Piece { points: points?, told: told(segment, row) })
     };
-    Curve {
-        stroke: stroke(rows.first().and_then(|row| row.side)),
-        pieces: rows.iter().filter_map(piece).collect(),
-    }
+    Curve { stroke, pieces: rows.iter().filter_map(piece).collect() }
 }
 
 /// The measure at a bound inside a segment: of a line what it is at the start and what it rises by.
@@ -111,15 +129,6 @@ fn figure_at(segment: &Segment, bound: Decimal, measure: Measure) -> Option<Deci
             decimal::add(segment.value_over?, decimal::multiply(above, segment.rate?)?)
         }
         _ => segment.value_over,
-    }
-}
-
-/// The stroke of a side.
-fn stroke(side: Option<Side>) -> Stroke {
-    match side {
-        None => Stroke::Plain,
-        Some(Side::Before) => Stroke::Broken,
-        Some(Side::After) => Stroke::Heavy,
     }
 }
 
@@ -146,8 +155,9 @@ fn figure(value: Decimal, row: &SegmentRow) -> String {
     figures::value(value, row.measure, "").trim_end().to_string()
 }
 
-/// What stands below a curve: the instants, how certain it is, where it comes from, and every warning.
-fn captions(rows: &[&SegmentRow]) -> Vec<Caption> {
+/// What stands below a curve: the instants, how certain it is, where it comes from, and every warning. Where there are
+/// two, its stroke stands in front of that.
+fn captions(rows: &[&SegmentRow], place: usize, strokes: &[Stroke]) -> Vec<Caption> {
     let Some(first) = rows.first() else { return Vec::new() };
     let plain = |(label, text): (&'static str, String)| Caption { stroke: None, label, text };
     let mut lines = card::provenance_lines(&first.context, first.certainty.as_ref(), None);
@@ -156,17 +166,27 @@ fn captions(rows: &[&SegmentRow]) -> Vec<Caption> {
     let mut warnings: Vec<_> = rows.iter().flat_map(|row| &row.warnings).collect();
     warnings.dedup();
     lines.extend(warnings.iter().map(|w| ("warning", format!("{} ({})", w.message, w.code))));
-    let drawn: Vec<&Segment> = rows.iter().filter_map(|row| row.segment.as_ref()).collect();
-    let heading = first.side.map(|side| {
-        let end = drawn.last().map_or("nothing to draw".to_string(), |last| {
-            last.up_to.map_or("no limit".to_string(), |end| format!("up to {}", figures::grouped(end)))
-        });
-        let tiers = match drawn.iter().filter(|segment| segment.number.is_some()).count() {
-            0 => String::new(),
-            1 => "1 tier, ".to_string(),
-            count => format!("{count} tiers, "),
+    let stroke = strokes.get(place).copied().filter(|_| strokes.len() > 1);
+    let heading = stroke.map(|stroke| {
+        let (label, whose) = match (first.side, place) {
+            (Some(side), _) => (side.name(), String::new()),
+            (None, 0) => ("first", format!("{}, ", first.context.subject)),
+            (None, _) => ("second", format!("{}, ", first.context.subject)),
         };
-        Caption { stroke: Some(stroke(Some(side))), label: side.name(), text: format!("{tiers}{end}") }
+        Caption { stroke: Some(stroke), label, text: format!("{whose}{}", extent(rows)) }
     });
     heading.into_iter().chain(lines.into_iter().map(plain)).collect()
+}
+
+/// `7 tiers, up to 5,000,000`.
+fn extent(rows: &[&SegmentRow]) -> String {
+    let drawn: Vec<&Segment> = rows.iter().filter_map(|row| row.segment.as_ref()).collect();
+    let end = drawn.last().map_or("nothing to draw".to_string(), |last| {
+        last.up_to.map_or("no limit".to_string(), |end| format!("up to {}", figures::grouped(end)))
+    });
+    match drawn.iter().filter(|segment| segment.number.is_some()).count() {
+        0 => end,
+        1 => format!("1 tier, {end}"),
+        count => format!("{count} tiers, {end}"),
+    }
 }

@@ -9,7 +9,7 @@ use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{certainty, steps_table, steps_title};
 use crate::render::surface::Surface;
-use crate::time::{DAY, Instant};
+use crate::time::{DAY, Instant, Length};
 
 /// The picture of the steps of one subject at one notional.
 pub fn picture(rows: &[&StepRow], surface: Surface) -> Option<Picture> {
@@ -49,7 +49,7 @@ impl Span {
         let last = rows.iter().filter_map(|row| row.from.max(row.until)).max()?;
         let length = (last.micros() - from.micros()).max(DAY.micros());
         let open = rows.iter().any(|row| row.until.is_none());
-        let until = if open { Instant::from_micros(last.micros() + length / 6)? } else { last };
+        let until = if open { last.plus(Length::from_micros(length / 6)) } else { last };
         Some(Span { from, until })
     }
 
