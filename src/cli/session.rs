@@ -30,7 +30,7 @@ impl Session {
                     .hint("ask for example: mmr of ACTUSDT at 60000");
                 worst.note(self.complain(&mistake, None));
             }
-            Ok(statements) if self.format == Format::Svg && !is_one_drawing(&statements) => {
+            Ok(statements) if self.format == Format::Svg && statements.len() > 1 => {
                 worst.note(self.complain(&not_one_drawing(), None));
             }
             Ok(statements) => {
@@ -60,6 +60,9 @@ impl Session {
     /// # Errors
     /// The exit code of the mistake, which is printed.
     pub fn rows(&self, statement: &Statement, text: &str) -> Result<Vec<Row>, u8> {
+        if self.format == Format::Svg && !statement.draws() {
+            return Err(self.complain(&not_one_drawing(), None));
+        }
         match self.database.answer(statement, Instant::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
@@ -87,11 +90,6 @@ impl Session {
     pub fn notices(&self, notices: &[String]) {
         notices.iter().for_each(|notice| terminal::print_aside(&format!("note: {notice}\n")));
     }
-}
-
-/// Whether a text is what an SVG document can hold: one statement that draws.
-fn is_one_drawing(statements: &[Statement]) -> bool {
-    matches!(statements, [statement] if statement.draws())
 }
 
 /// The mistake of asking for SVG of anything but one drawing.

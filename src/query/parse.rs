@@ -164,7 +164,8 @@ fn scope(node: Node, kind: Kind) -> Result<Scope, Mistake> {
 pub fn clauses_taken(statement: &Statement) -> &'static [&'static str] {
     let kind = match statement {
         Statement::Ask(_) => Kind::Measure,
-        Statement::Steps(_) => Kind::Steps,
+        Statement::Steps(_) | Statement::Timeline(_) => Kind::Steps,
+        Statement::Chart(_) => Kind::Chart,
         Statement::Knowledge(_) => Kind::Knowledge,
         Statement::Plane(_) => Kind::Plane,
         Statement::History(_) => Kind::History,
