@@ -69,6 +69,12 @@ pub fn subtract(a: Decimal, b: Decimal) -> Option<Decimal> {
     add(a, -b)
 }
 
+/// The exponent of ten that gives a number above 0, rounded: to place a figure on a drawing, never to answer with.
+pub fn rounded_log10(value: Decimal) -> Option<Decimal> {
+    use rust_decimal::MathematicalOps;
+    if value > Decimal::ZERO { value.checked_log10() } else { None }
+}
+
 /// The hundredth part, exactly: a rate in percent becomes a fraction.
 pub fn hundredth(value: Decimal) -> Option<Decimal> {
     let value = value.normalize();

@@ -7,6 +7,7 @@ pub mod table;
 pub mod explanation;
 pub mod over_time;
 pub mod plane;
+pub mod chart;
 pub mod comparison;
 pub mod reconciliation;
 pub mod editions;
@@ -27,6 +28,7 @@ pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {
         Format::Json => machine::array(rows),
         Format::Jsonl => machine::lines(rows),
         Format::Csv => csv::records(rows),
+        Format::Svg => chart::svg(rows),
     }
 }
 
@@ -40,33 +42,20 @@ fn for_people(rows: &[Row], surface: Surface) -> String {
             let block = |rows: &[Row]| match rows {
                 [Row::Explanation(_)] => for_people(rows, surface),
                 [Row::Diff(row)] => comparison::text(row, surface),
+                [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, surface),
                 [Row::Plane(first), ..] => {
                     let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
                     let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
-                    format!("{title}\n{}", plane::picture(rows, surface))
+                    format!("{}{}", card::heading(&title, surface), plane::picture(rows, surface))
                 }
                 [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Blast(_), ..] => {
                     over_time::block(rows, surface)
                 }
-                rows => as_table_or_cards(rows, surface),
+                rows => table::block(rows, surface),
             };
             rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")
         }
     }
-}
-
-/// A table, or a card for each measure where the terminal is too narrow for their table.
-fn as_table_or_cards(rows: &[Row], surface: Surface) -> String {
-    let table = table::block(rows, surface);
-    let too_wide = surface
-        .width
-        .is_some_and(|width| table.lines().any(|line| textwrap::core::display_width(line) > width));
-    let card = |row: &Row| match row {
-        Row::Measure(row) => Some(card::measure(row, surface)),
-        _ => None,
-    };
-    let cards: Option<Vec<String>> = if too_wide { rows.iter().map(card).collect() } else { None };
-    cards.map_or(table, |cards| cards.join("\n"))
 }
 
 /// Whether two neighbouring rows stand in one table: they are of one kind, and tiers of one subject.

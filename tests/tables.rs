@@ -188,11 +188,35 @@ proptest! {
         prop_assert_eq!(planned(&first.to_string(), later), first);
     }
 
+    /// round trip, for drawings: what is omitted behind `vs` is printed with the rest.
+    #[test]
+    fn a_drawing_printed_as_text_plans_to_itself(
+        measure in proptest::sample::select(&["mmr", "margin", "amount", "max leverage"][..]),
+        names in proptest::sample::subsequence(vec!["ACTUSDT", "我踏马来了USDT", "A*"], 1..3),
+        end in proptest::option::of((1..10_000_000_i64, 0..8_u32)),
+        valid in proptest::sample::select(&["", " as of yesterday", " as of 2026-02-05 vs 2026-02-07"][..]),
+        known in proptest::sample::select(&["", " known at 2026-02-03", " known at 2026-02-03 vs 2026-02-04"][..]),
+    ) {
+        let held: Vec<Subject> = ["ACTUSDT", "我踏马来了USDT"]
+            .iter().map(|name| Subject::new("binance", Program::Usdm, name).expect("a subject")).collect();
+        let end = end.map_or(String::new(), |(digits, scale)| format!(" up to {}", Decimal::new(digits, scale)));
+        let text = format!("chart {measure} of {}{end}{valid}{known}", names.join(", "));
+        let planned = |text: &str, now: &str| {
+            let now = Instant::parse_rfc3339(now).expect("an instant");
+            match plan(&parse(text).expect(text).remove(0), &held, now).expect(text) {
+                Plan::Chart(plan) => plan,
+                other => panic!("{other:?}"),
+            }
+        };
+        let first = planned(&text, "2026-02-06T07:00:00.123456Z");
+        prop_assert_eq!(planned(&first.to_string(), "2027-01-01T00:00:00Z"), first);
+    }
+
     /// No text of any kind makes the parser, the planner or the drawing of a mistake panic, and every mistake has a
     /// place inside the text and a hint.
     #[test]
     fn any_text_is_planned_or_refused_at_a_place(
-        text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|usdm:|A\\*| ){0,14}",
+        text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|usdm:|A\\*| ){0,14}",
     ) {
         let held = [Subject::new("binance", Program::Usdm, "ACTUSDT").expect("a subject")];
         let now = Instant::parse_rfc3339("2026-02-06T07:00:00Z").expect("an instant");

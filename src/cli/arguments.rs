@@ -13,6 +13,7 @@ Examples:
   tierbook query mmr of ACTUSDT at 60000             what holds now
   tierbook query \"margin of ACTUSDT at 60000 as of 2026-02-06T07:00Z known at 2026-02-04\"
   tierbook query tiers of ACTUSDT as of 2026-02-07
+  tierbook query chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
   tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
@@ -238,6 +239,8 @@ pub enum FormatArgument {
     Jsonl,
     /// Comma-separated values
     Csv,
+    /// A drawing, of `chart …` only
+    Svg,
 }
 
 impl From<FormatArgument> for Format {
@@ -247,6 +250,7 @@ impl From<FormatArgument> for Format {
             FormatArgument::Json => Format::Json,
             FormatArgument::Jsonl => Format::Jsonl,
             FormatArgument::Csv => Format::Csv,
+            FormatArgument::Svg => Format::Svg,
         }
     }
 }

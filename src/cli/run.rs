@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use serde_json::json;
 
 use crate::cli::arguments::{Arguments, Command, database_dir};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, not_one_drawing};
 use crate::cli::terminal::{self, Worst};
 use crate::cli::{audit, certificate, export, load, reconcile, repl, verify, withdraw};
 use crate::database::Database;
@@ -35,6 +35,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(mistake.exit_code());
         }
     };
+    if session.format == Format::Svg && !matches!(command, Command::Query { .. } | Command::Repl) {
+        return Worst::of(session.complain(&not_one_drawing(), None)).exit_code();
+    }
     let mut worst = Worst::default();
     if !arguments.load.is_empty() {
         worst = load::load_first(&session, &arguments.load);

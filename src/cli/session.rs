@@ -30,6 +30,9 @@ impl Session {
                     .hint("ask for example: mmr of ACTUSDT at 60000");
                 worst.note(self.complain(&mistake, None));
             }
+            Ok(statements) if self.format == Format::Svg && statements.len() > 1 => {
+                worst.note(self.complain(&not_one_drawing(), None));
+            }
             Ok(statements) => {
                 for (place, statement) in statements.iter().enumerate() {
                     if place > 0 && self.format == Format::Table {
@@ -57,6 +60,9 @@ impl Session {
     /// # Errors
     /// The exit code of the mistake, which is printed.
     pub fn rows(&self, statement: &Statement, text: &str) -> Result<Vec<Row>, u8> {
+        if self.format == Format::Svg && !statement.draws() {
+            return Err(self.complain(&not_one_drawing(), None));
+        }
         match self.database.answer(statement, Instant::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
@@ -86,6 +92,13 @@ impl Session {
     }
 }
 
+/// The mistake of asking for SVG of anything but one drawing.
+pub fn not_one_drawing() -> Mistake {
+    Mistake::question("not_a_drawing", "`--format svg` is for one statement that draws")
+        .hint("tierbook --format svg query chart mmr of ACTUSDT > mmr.svg")
+        .hint("the other forms are table, json, jsonl and csv")
+}
+
 /// What is said where nothing is listed: what to do next.
 fn empty_state(statement: &Statement) -> &'static str {
     match statement {
@@ -104,6 +117,7 @@ pub fn exit_code(rows: &[Row]) -> u8 {
     let answered = match rows {
         [Row::Measure(row)] => row.status == Status::Value,
         [Row::Tier(row)] => row.status == Status::Value,
+        [Row::Segment(row)] => row.status == Status::Value,
         [Row::Explanation(explanation)] => return exit_code(&explanation.rows),
         _ => true,
     };

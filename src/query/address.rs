@@ -86,9 +86,12 @@ fn pin(word: &mut Word, recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Mista
 
 fn clauses_of(statement: &mut Statement) -> Option<&mut Clauses> {
     match statement {
-        Statement::Ask(ask) | Statement::Steps(ask) | Statement::Knowledge(ask) | Statement::Plane(ask) => {
-            Some(&mut ask.clauses)
-        }
+        Statement::Ask(ask)
+        | Statement::Steps(ask)
+        | Statement::Chart(ask)
+        | Statement::Timeline(ask)
+        | Statement::Knowledge(ask)
+        | Statement::Plane(ask) => Some(&mut ask.clauses),
         Statement::History(scope)
         | Statement::Diff(scope)
         | Statement::Changes(scope)

@@ -11,6 +11,7 @@ use crate::query::plan::over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, St
 use crate::query::plan::{MeasurePlan, Plan};
 use crate::query::report::report_rows;
 use crate::query::rows::Row;
+use crate::query::segments::segment_rows;
 use crate::query::steps::step_rows;
 use crate::query::versions::version_rows;
 use crate::rulebook::Knowledge;
@@ -26,6 +27,8 @@ pub fn answer(plan: &Plan, held: &Held) -> Result<Vec<Row>, Mistake> {
         Plan::History(plan) => Ok(version_rows(plan, held)),
         Plan::Steps(plan) => Ok(step_rows(plan, held)),
         Plan::Diff(plan) => Ok(diff_rows(plan, held)),
+        Plan::Chart(plan) => Ok(segment_rows(plan, held)),
+        Plan::Timeline(plan) => Ok(step_rows(plan, held).into_iter().map(drawn).collect()),
         Plan::Changes(plan) => Ok(change_rows(plan, held)),
         Plan::Report(plan) => Ok(report_rows(plan, held)),
         Plan::Explain(inner) => Ok(explained(inner, held)),
@@ -33,6 +36,14 @@ pub fn answer(plan: &Plan, held: &Held) -> Result<Vec<Row>, Mistake> {
         Plan::Sources => Ok(listing::source_rows(held)),
         Plan::Source { id, span } => listing::source(id, *span, held),
         Plan::Findings { of, source } => listing::findings(of, source.as_ref(), held),
+    }
+}
+
+/// The same stretch, to be drawn.
+fn drawn(row: Row) -> Row {
+    match row {
+        Row::Step(row) => Row::Timeline(row),
+        other => other,
     }
 }
 
@@ -54,8 +65,10 @@ fn explained(plan: &Plan, held: &Held) -> Vec<Row> {
         Plan::Changes(plan) => {
             plan.subjects.iter().map(|subject| about_changes(plan, subject, held)).collect()
         }
-        // What lists what is held resolves nothing; the grammar does not let it come here.
-        Plan::Report(_)
+        // What is drawn, and what lists what is held, is not explained; the grammar does not let it come here.
+        Plan::Chart(_)
+        | Plan::Timeline(_)
+        | Plan::Report(_)
         | Plan::Explain(_)
         | Plan::Subjects { .. }
         | Plan::Sources

@@ -38,6 +38,10 @@ pub enum Statement {
     },
     /// `explain STATEMENT`.
     Explain(Box<Statement>),
+    /// `chart MEASURE of SUBJECTS`: the measure over the notional, as a drawing.
+    Chart(Ask),
+    /// `chart history of MEASURE of SUBJECTS`: the measure over valid time, as a drawing.
+    Timeline(Ask),
     /// `history of SUBJECTS`: the versions of their rules.
     History(Scope),
     /// `history of MEASURE of SUBJECTS`: the measure as steps over valid time.
@@ -54,6 +58,13 @@ pub enum Statement {
     Upcoming(Scope),
     /// `report [of SUBJECTS]`.
     Report(Scope),
+}
+
+impl Statement {
+    /// Whether the answer is a drawing.
+    pub fn draws(&self) -> bool {
+        matches!(self, Statement::Chart(_) | Statement::Timeline(_))
+    }
 }
 
 /// What a statement without a measure is about.
@@ -103,6 +114,8 @@ pub struct Clauses {
     pub known_at_other: Option<Word>,
     /// The instant behind `vs` in `recorded by A vs B`.
     pub recorded_by_other: Option<Word>,
+    /// `up to`.
+    pub up_to: Option<Word>,
     /// `since`.
     pub since: Option<Word>,
     /// `until`.

@@ -8,6 +8,7 @@ use crate::query::at::At;
 use crate::query::evaluate::{evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
+use crate::query::measures::{certainty_row, source_warning};
 use crate::query::plan::over_time::DiffPlan;
 use crate::query::rows::{Row, Status};
 use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
@@ -41,13 +42,24 @@ fn diff_row(plan: &DiffPlan, timeline: &Timeline, held: &Held) -> DiffRow {
 }
 
 fn side(basis: Basis, timeline: &Timeline, held: &Held) -> (DiffSide, Option<Arc<Rule>>) {
-    let nothing = |status| DiffSide { basis, status, rule: None, statement: None, in_force_since: None };
+    let nothing = |status| DiffSide {
+        basis,
+        status,
+        rule: None,
+        statement: None,
+        in_force_since: None,
+        certainty: None,
+        warnings: Vec::new(),
+    };
     match held.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => {
+            let repaired = tier_views(in_force.rule, false).into_iter().filter_map(|(_, warning)| warning);
             let side = DiffSide {
                 rule: Some(summary(in_force.rule)),
                 statement: Some(in_force.set_by.id.clone()),
                 in_force_since: Some(in_force.since),
+                certainty: Some(certainty_row(&in_force, |_| None)),
+                warnings: repaired.chain(source_warning(in_force.set_by, held)).collect(),
                 ..nothing(Status::Value)
             };
             (side, Some(in_force.rule.clone()))

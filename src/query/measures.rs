@@ -6,7 +6,7 @@ use crate::decimal::Decimal;
 use crate::finding::{Code, Finding, Severity};
 use crate::query::address::Address;
 use crate::query::at::At;
-use crate::query::evaluate::{evaluate, tier_views};
+use crate::query::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::plan::MeasurePlan;
@@ -72,12 +72,7 @@ fn measure_row(
         source.row_span = outcome.span;
         source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
     }
-    let mut warnings = outcome.warnings;
-    // A flat ratio has no tier: the whole row of the asset answers.
-    let row_span =
-        outcome.span.map(|span| if outcome.tier.is_some() { span } else { in_force.set_by.statement.span });
-    warnings.extend(printed_oddly(in_force.set_by, row_span, held));
-    warnings.extend(source_warning(&context));
+    let mut warnings = warnings_of(&outcome, in_force.set_by, held);
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -115,7 +110,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
             source.row_span = Some(tier.span);
             source.cells = tier.cells.clone();
         }
-        let warnings = warning.into_iter().chain(source_warning(&context)).collect();
+        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, held)).collect();
         Row::Tier(Box::new(TierRow {
             context,
             address: address(plan, None, timeline, held),
@@ -130,7 +125,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
     tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
 }
 
-fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {
+pub(super) fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {
     let mut context = Context {
         subject: timeline.subject().clone(),
         basis: plan.basis,
@@ -155,7 +150,7 @@ fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &
 }
 
 /// The name of an answer: what was recorded by the newest transaction that counts.
-fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, held: &Held) -> Address {
+pub(super) fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, held: &Held) -> Address {
     let Basis { valid_at, known_at, recorded_by } = plan.basis;
     let tx = match recorded_by {
         None => TxId(held.tx),
@@ -177,6 +172,14 @@ pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> 
         row_span: None,
         cells: Vec::new(),
     })
+}
+
+/// What should be known of an answer: of its tier, of the row as printed, of the source.
+pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &Held) -> Vec<Warning> {
+    // A flat ratio has no tier: the whole row of the asset answers.
+    let row_span = outcome.span.map(|span| if outcome.tier.is_some() { span } else { set_by.statement.span });
+    let oddly = printed_oddly(set_by, row_span, held);
+    outcome.warnings.iter().cloned().chain(oddly).chain(source_warning(set_by, held)).collect()
 }
 
 /// The warnings found about the row that answers, save those that the repaired floor already tells.
@@ -204,8 +207,8 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 }
 
 /// A warning where the publication of the source is not known to the instant.
-fn source_warning(context: &Context) -> Option<Warning> {
-    let source = &context.source.as_ref()?.recorded.source;
+pub(super) fn source_warning(set_by: &Recorded, held: &Held) -> Option<Warning> {
+    let source = &held.source_of(set_by)?.source;
     match source.precision {
         Precision::Instant => None,
         Precision::Day => Some(Warning {
@@ -222,7 +225,7 @@ fn source_warning(context: &Context) -> Option<Warning> {
 }
 
 /// The status and the sentence for a question that no rule answers.
-fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status, String) {
+pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status, String) {
     let file =
         |recorded: &Recorded| source_ref(recorded, held).map_or(String::new(), |s| s.recorded.source.file);
     match resolved {
@@ -267,7 +270,10 @@ fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &Held) -> 
     }
 }
 
-fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>) -> CertaintyRow {
+pub(super) fn certainty_row(
+    in_force: &InForce,
+    value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
+) -> CertaintyRow {
     match in_force.certainty {
         Certainty::Settled => CertaintyRow::Settled,
         Certainty::RollingOut { until, other } => {
@@ -280,7 +286,7 @@ fn certainty_row(in_force: &InForce, value_under: impl Fn(&Arc<Rule>) -> Option<
 }
 
 /// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
-fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
+pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
     match (fixed_unit(measure), resolved) {
         (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),
         _ => unit_of(measure, timeline),

@@ -99,7 +99,7 @@ fn slot(tokens: &[String]) -> Slot {
         [.., "of" | "diff"] => Slot::Subject,
         [.., "matching"] => Slot::Pattern,
         [.., "source"] | ["findings", "in"] => Slot::Source,
-        [.., "at"] => Slot::Amount,
+        [.., "at"] | [.., "up", "to"] => Slot::Amount,
         [.., "on"] => Slot::Program,
         [.., "within"] => Slot::Length,
         [before @ .., ","] => {
@@ -130,7 +130,7 @@ fn leads_on(before: &str, word: &str, tails: &[&str]) -> bool {
 const SUBJECT: &[&str] = &["", "as of 2026-02-06 vs 2026-02-07"];
 const INSTANT: &[&str] = &["2026-02-06", "2026-02-06 vs 2026-02-07"];
 const OF_MEASURE: &[&str] = &["of mmr of A at 1"];
-const MEASURE: &[&str] = &["of A at 1", "at 1 down", "down"];
+const MEASURE: &[&str] = &["of A", "of A at 1", "at 1 down", "down"];
 const NOTHING: &[&str] = &[""];
 
 /// The words of the language, each with words behind it that make a statement whole.
@@ -142,13 +142,14 @@ const WORDS: &[(&str, &[&str])] = &[
     ("tier", MEASURE),
     ("tiers", MEASURE),
     ("limit", MEASURE),
-    ("max position", &["of A at 10x", "at 10x down"]),
+    ("max position", &["of A", "of A at 10x", "at 10x down"]),
     ("ratio", MEASURE),
     ("collateral", MEASURE),
-    ("history", &["of A"]),
+    ("history", &["of A", "of mmr of A at 1"]),
     ("knowledge", OF_MEASURE),
     ("plane", OF_MEASURE),
     ("diff", &["A as of 2026-02-06 vs 2026-02-07"]),
+    ("chart", &["mmr of A"]),
     ("changes", NOTHING),
     ("upcoming", NOTHING),
     ("report", NOTHING),
@@ -164,6 +165,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("known at", INSTANT),
     ("recorded by", INSTANT),
     ("as published", NOTHING),
+    ("up to", &["1"]),
     ("since", INSTANT),
     ("until", INSTANT),
     ("within", &["7d"]),
@@ -212,6 +214,9 @@ mod tests {
             "{clauses:?}"
         );
         assert!(words("diff ACTUSDT as of 2026-02-06 ").contains(&"vs"));
+        assert!(words("chart ").contains(&"history") && words("chart ").contains(&"mmr"));
+        let drawn = words("chart mmr of ACTUSDT ");
+        assert!(drawn.contains(&"up to") && drawn.contains(&"as of") && !drawn.contains(&"at"), "{drawn:?}");
         assert!(
             words("changes where ").contains(&"tightened") && words("changes where limit ").contains(&"down")
         );
@@ -222,6 +227,7 @@ mod tests {
         for (text, slot) in [
             ("mmr of ACTUSDT at ", Slot::Amount),
             ("mmr of ACTUSDT at 1k, ", Slot::Amount),
+            ("chart mmr of ACTUSDT up to ", Slot::Amount),
             ("mmr of ACTUSDT, IP", Slot::Subject),
             ("mmr of ACTUSDT as of ", Slot::Instant),
             ("mmr of ACTUSDT known at 2026", Slot::Instant),

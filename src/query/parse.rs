@@ -72,6 +72,7 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
         Rule::report => Ok(Statement::Report(scope(inner, Kind::Report)?)),
         Rule::upcoming => Ok(Statement::Upcoming(scope(inner, Kind::Upcoming)?)),
         Rule::explain => explain(inner, depth),
+        Rule::chart => chart(inner),
         Rule::subjects => {
             let name = part(&inner, Rule::name).map(|node| word(&node));
             refuse_clauses(inner, "subjects")?;
@@ -102,8 +103,18 @@ fn explain(node: Node, depth: usize) -> Result<Statement, Mistake> {
         | Statement::Source { .. }
         | Statement::Findings { .. }
         | Statement::Report(_) => Err(slips::not_explainable(inner_span)),
+        Statement::Chart(_) | Statement::Timeline(_) => Err(slips::chart_not_explainable(inner_span)),
         Statement::Explain(inner) => Ok(Statement::Explain(inner)),
         other => Ok(Statement::Explain(Box::new(other))),
+    }
+}
+
+fn chart(node: Node) -> Result<Statement, Mistake> {
+    let over_time = part(&node, Rule::history);
+    match (over_time.as_ref().and_then(|history| part(history, Rule::ask)), part(&node, Rule::ask)) {
+        (Some(over), _) => Ok(Statement::Timeline(ask(over, Kind::Steps)?)),
+        (None, Some(measure)) => Ok(Statement::Chart(ask(measure, Kind::Chart)?)),
+        (None, None) => Err(slips::not_drawn(node.as_str(), span(&node))),
     }
 }
 
@@ -153,7 +164,8 @@ fn scope(node: Node, kind: Kind) -> Result<Scope, Mistake> {
 pub fn clauses_taken(statement: &Statement) -> &'static [&'static str] {
     let kind = match statement {
         Statement::Ask(_) => Kind::Measure,
-        Statement::Steps(_) => Kind::Steps,
+        Statement::Steps(_) | Statement::Timeline(_) => Kind::Steps,
+        Statement::Chart(_) => Kind::Chart,
         Statement::Knowledge(_) => Kind::Knowledge,
         Statement::Plane(_) => Kind::Plane,
         Statement::History(_) => Kind::History,

@@ -58,9 +58,12 @@ impl Pins {
 
 fn clauses(statement: &mut Statement) -> Option<&mut Clauses> {
     match statement {
-        Statement::Ask(ask) | Statement::Steps(ask) | Statement::Knowledge(ask) | Statement::Plane(ask) => {
-            Some(&mut ask.clauses)
-        }
+        Statement::Ask(ask)
+        | Statement::Steps(ask)
+        | Statement::Chart(ask)
+        | Statement::Timeline(ask)
+        | Statement::Knowledge(ask)
+        | Statement::Plane(ask) => Some(&mut ask.clauses),
         Statement::History(scope)
         | Statement::Diff(scope)
         | Statement::Changes(scope)
@@ -101,6 +104,8 @@ mod tests {
         assert_eq!((text(&own.as_of), text(&own.known_at)), (Some("2026-01-01"), Some("2026-02-05")));
         let plane = pinned("plane of mmr of ACTUSDT at 60000");
         assert_eq!((text(&plane.as_of), text(&plane.known_at)), (None, None));
+        let drawn = pinned("chart mmr of ACTUSDT as of 2026-01-01 vs 2026-01-02");
+        assert_eq!((text(&drawn.as_of), text(&drawn.known_at)), (Some("2026-01-01"), Some("2026-02-05")));
         let changes = pinned("changes");
         assert_eq!((text(&changes.as_of), text(&changes.known_at)), (None, Some("2026-02-05")));
     }

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod conditions;
 pub mod over_time;
+pub mod chart;
 
 use crate::mistake::Mistake;
 use crate::query::ast::Statement;
@@ -10,6 +11,7 @@ use crate::statement::Subject;
 use crate::text::Span;
 use crate::time::Instant;
 pub use ask::MeasurePlan;
+use chart::ChartPlan;
 use over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, StepsPlan};
 
 /// A statement whose every word has a fixed meaning.
@@ -44,6 +46,10 @@ pub enum Plan {
     Steps(StepsPlan),
     /// Two bases side by side.
     Diff(DiffPlan),
+    /// A measure over the notional, to be drawn.
+    Chart(ChartPlan),
+    /// A measure over valid time, to be drawn.
+    Timeline(StepsPlan),
     /// What changed, or will change.
     Changes(ChangesPlan),
     /// What each source did.
@@ -58,7 +64,8 @@ impl Plan {
         match self {
             Plan::Measure(plan) => Some(&plan.subjects),
             Plan::History(plan) => Some(&plan.subjects),
-            Plan::Steps(plan) => Some(&plan.ask.subjects),
+            Plan::Steps(plan) | Plan::Timeline(plan) => Some(&plan.ask.subjects),
+            Plan::Chart(plan) => Some(&plan.ask.subjects),
             Plan::Diff(plan) => Some(&plan.subjects),
             Plan::Changes(plan) | Plan::Report(plan) => Some(&plan.subjects),
             Plan::Explain(inner) => inner.subjects(),
@@ -80,6 +87,8 @@ pub fn plan(statement: &Statement, held: &[Subject], now: Instant) -> Result<Pla
         Statement::Explain(inner) => Ok(Plan::Explain(Box::new(plan(inner, held, now)?))),
         Statement::History(scope) => over_time::history(scope, held, now).map(Plan::History),
         Statement::Steps(ask) => over_time::steps(ask, Axis::Valid, held, now).map(Plan::Steps),
+        Statement::Chart(ask) => chart::chart(ask, held, now).map(Plan::Chart),
+        Statement::Timeline(ask) => over_time::steps(ask, Axis::Valid, held, now).map(Plan::Timeline),
         Statement::Knowledge(ask) => over_time::steps(ask, Axis::Published, held, now).map(Plan::Steps),
         Statement::Plane(ask) => over_time::steps(ask, Axis::Plane, held, now).map(Plan::Steps),
         Statement::Diff(scope) => over_time::diff(scope, held, now).map(Plan::Diff),

@@ -7,6 +7,7 @@ use crate::query::at::At;
 use crate::query::measure::Measure;
 pub use crate::query::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::reconciled::ReconciledRow;
+use crate::query::segment_rows::SegmentRow;
 use crate::query::time_rows::{BlastRow, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow};
 use crate::rule::Reading;
 use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
@@ -38,6 +39,10 @@ pub enum Row {
     Step(Box<StepRow>),
     /// A rectangle with one answer.
     Plane(Box<PlaneRow>),
+    /// A tier of a drawing over the notional.
+    Segment(Box<SegmentRow>),
+    /// A stretch of a drawing over valid time.
+    Timeline(Box<StepRow>),
     /// Two bases side by side.
     Diff(Box<DiffRow>),
     /// A change of a rule.

@@ -28,6 +28,35 @@ pub fn not_explainable(span: Span) -> Mistake {
         .hint("explain mmr of ACTUSDT at 60000")
 }
 
+/// `explain` in front of a drawing.
+pub fn chart_not_explainable(span: Span) -> Mistake {
+    Mistake::question("not_explainable", "a drawing is not explained")
+        .at(span, "leave `chart` out")
+        .hint("explain tiers of ACTUSDT, or explain history of mmr of ACTUSDT at 60000")
+}
+
+/// `chart` of something that is no measure.
+pub fn not_drawn(text: &str, span: Span) -> Mistake {
+    let behind = text.split_whitespace().nth(1);
+    let message = match behind {
+        Some(word) if word.eq_ignore_ascii_case("history") => "`chart history` draws a measure".to_string(),
+        Some(word) => format!("`chart` does not draw `{word}`"),
+        None => "`chart` draws a measure".to_string(),
+    };
+    Mistake::question("measure_missing", message)
+        .at(Span::new(span.start, span.start + "chart".len()), "of which measure?")
+        .hint("chart mmr of ACTUSDT, or chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z")
+        .hint("chart history of mmr of ACTUSDT at 60000")
+}
+
+/// `at` behind a chart over all notionals.
+pub fn chart_at(span: Span) -> Mistake {
+    Mistake::question("clause_not_taken", "`chart` draws all notionals and takes no `at`")
+        .at(span, "not expected here")
+        .hint("`up to 250000` says where the drawing ends")
+        .hint("at one notional over time: chart history of mmr of ACTUSDT at 60000")
+}
+
 /// `explain` more often than anyone means.
 pub fn nested_too_deep(span: Span) -> Mistake {
     Mistake::question("nested_too_deep", "explain is nested too deep")
@@ -133,6 +162,9 @@ pub fn range(text: &str, span: Span) -> Mistake {
     match word.as_str() {
         "between" => mistake
             .hint("a range is written `since A until B`, two points `A vs B`; a measure takes `as of A`"),
+        "vs" => mistake.hint(
+            "two instants side by side: diff ACTUSDT as of A vs B, or chart mmr of ACTUSDT as of A vs B",
+        ),
         _ => mistake.hint("write `as of 2026-02-06T07:00Z`"),
     }
 }
@@ -221,11 +253,12 @@ pub fn unknown_statement(text: &str, start: usize) -> Mistake {
 }
 
 /// The statements besides the measures.
-const STATEMENTS: [&str; 12] = [
+const STATEMENTS: [&str; 13] = [
     "history",
     "knowledge",
     "plane",
     "diff",
+    "chart",
     "changes",
     "upcoming",
     "report",

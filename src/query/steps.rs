@@ -6,11 +6,11 @@ use crate::decimal::Decimal;
 use crate::query::at::At;
 use crate::query::evaluate::evaluate;
 use crate::query::held::Held;
-use crate::query::measures::unit_of;
+use crate::query::measures::{unit_of, warnings_of};
 use crate::query::plan::over_time::{Axis, StepsPlan};
-use crate::query::rows::{Row, Status};
+use crate::query::rows::{Row, Status, Warning};
 use crate::query::time_rows::{PlaneRow, StepRow};
-use crate::query::versions::certain_until;
+use crate::query::versions::{certain_until, rolled_out_at};
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{SourceId, StatementId, TxId};
@@ -58,14 +58,18 @@ impl<'a> Walk<'a> {
             let until = history.versions().get(version + 1).map(|next| next.from.0);
             let statement = history.statement(version).id.clone();
             let unsure = certain_until(&history, version);
+            let warnings = self.warnings_of(&history, version);
             match steps.last_mut() {
                 Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
                     last.until = until;
                     last.statements.push(statement);
                     last.certain_until = unsure;
+                    add(&mut last.warnings, warnings);
                 }
                 _ => steps.push(StepRow {
+                    rolled_out_at: rolled_out_at(&history, version),
                     certain_until: unsure,
+                    warnings,
                     ..self.step(cell, Some(history.versions()[version].from.0), until, vec![statement])
                 }),
             }
@@ -81,18 +85,21 @@ impl<'a> Walk<'a> {
             let history = self.held.rulebook.history(self.timeline, self.known(from));
             let (cell, statement) = self.cell_at(&history, &everything, valid_at);
             let caused_by = from.map(|from| self.learnt_at(from)).unwrap_or_default();
+            let version = history.version_at(valid_at);
+            let warnings = version.map(|version| self.warnings_of(&history, version)).unwrap_or_default();
             match steps.last_mut() {
                 Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
                     if statement.as_ref().is_some_and(|id| !last.statements.contains(id)) {
                         last.statements.extend(statement);
                     }
+                    add(&mut last.warnings, warnings);
                 }
                 last => {
                     if let Some(last) = last {
                         last.until = from;
                     }
                     let step = self.step(cell, from, None, statement.into_iter().collect());
-                    steps.push(StepRow { valid_at: Some(valid_at), caused_by, ..step });
+                    steps.push(StepRow { valid_at: Some(valid_at), caused_by, warnings, ..step });
                 }
             }
         }
@@ -205,6 +212,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What should be known of the answer that a version gives.
+    fn warnings_of(&self, history: &History, version: usize) -> Vec<Warning> {
+        let Some(rule) = history.rule(version) else { return Vec::new() };
+        let outcome = evaluate(rule, self.plan.ask.measure, self.at, self.plan.ask.as_published);
+        warnings_of(&outcome, history.statement(version), self.held)
+    }
+
     fn knowledge(&self) -> Knowledge {
         Knowledge { known_at: self.plan.ask.basis.known_at, recorded_by: self.plan.ask.basis.recorded_by }
     }
@@ -268,7 +282,9 @@ impl<'a> Walk<'a> {
             until,
             status: cell.status,
             value: cell.value,
+            rolled_out_at: None,
             certain_until: None,
+            warnings: Vec::new(),
             statements,
             caused_by: Vec::new(),
             tx: TxId(self.held.tx),
@@ -278,5 +294,14 @@ impl<'a> Walk<'a> {
     fn inside(&self, steps: Vec<StepRow>) -> Vec<Row> {
         let inside = |step: &StepRow| self.plan.range.meets(step.from, step.until);
         steps.into_iter().filter(inside).map(|step| Row::Step(Box::new(step))).collect()
+    }
+}
+
+/// Adds the warnings that are not there yet.
+fn add(warnings: &mut Vec<Warning>, more: Vec<Warning>) {
+    for warning in more {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
     }
 }

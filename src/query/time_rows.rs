@@ -3,7 +3,7 @@
 use crate::decimal::Decimal;
 use crate::query::at::At;
 use crate::query::measure::Measure;
-use crate::query::parts::{SourceRef, Status, TierView};
+use crate::query::parts::{CertaintyRow, SourceRef, Status, TierView, Warning};
 use crate::query::plan::over_time::Axis;
 use crate::rule::difference::Field;
 use crate::rule::effect::{Effect, Verdict};
@@ -79,8 +79,12 @@ pub struct StepRow {
     pub status: Status,
     /// The value in `unit`; `None` without one, and for no limit.
     pub value: Option<Decimal>,
+    /// When the roll-out of the change that begins the stretch closes; `None` where there is none, and over knowledge.
+    pub rolled_out_at: Option<ValidTime>,
     /// After this instant another answer may have come unseen; `None` where nothing says so.
     pub certain_until: Option<ValidTime>,
+    /// What else should be known of any of its answers.
+    pub warnings: Vec<Warning>,
     /// The statements that answer, in order.
     pub statements: Vec<StatementId>,
     /// The sources that brought the step, where knowledge was walked over.
@@ -148,6 +152,10 @@ pub struct DiffSide {
     pub statement: Option<StatementId>,
     /// Since when the rule is known to be in force.
     pub in_force_since: Option<ValidTime>,
+    /// How certain the rule is, without the other one; `None` where there is none.
+    pub certainty: Option<CertaintyRow>,
+    /// What else should be known of the table.
+    pub warnings: Vec<Warning>,
 }
 
 /// A tier on both sides.

@@ -38,12 +38,18 @@ fn version_row(history: &History, version: usize, held: &Held) -> VersionRow {
         kind: set_by.statement.claim.kind(),
         source: source_ref(set_by, held),
         rule: history.rule(version).map(|rule| summary(rule)),
-        rolled_out_at: (this.rolled_out_at > this.from).then_some(this.rolled_out_at),
+        rolled_out_at: rolled_out_at(history, version),
         certain_until: certain_until(history, version),
         last_confirmed_at: confirmed.or(seen_first),
         verdict: effect_of(history, version).map(|effect| effect.verdict()),
         tx: TxId(held.tx),
     }
+}
+
+/// When the roll-out of a version closes; `None` where there is none.
+pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTime> {
+    let this = &history.versions()[version];
+    (this.rolled_out_at > this.from).then_some(this.rolled_out_at)
 }
 
 /// The last instant at which the rule of a version is sure, where a sighting and not a change begins the next one.

@@ -56,7 +56,7 @@ pub fn part(rows: &[JudgedRow], format: Format, first: bool, last: bool) -> Stri
     match format {
         Format::Csv => records(&rows, first),
         Format::Json => array(&rows, first, last),
-        Format::Table | Format::Jsonl => rows.iter().map(|row| object(row) + "\n").collect(),
+        Format::Table | Format::Jsonl | Format::Svg => rows.iter().map(|row| object(row) + "\n").collect(),
     }
 }
 

@@ -28,7 +28,13 @@ pub fn measure(row: &MeasureRow, surface: Surface) -> String {
         None => format!("{} of {}", row.measure.words(), row.context.subject),
     };
     let answer = answer(row.status, row.value, row.measure, &row.unit);
-    let mut text = format!("{question}: {}\n", coloured(&answer, "1", surface));
+    let heading = heading(&format!("{question}: {answer}"), surface);
+    // An answer that is broken over two lines stays plain.
+    let bold = heading
+        .trim_end()
+        .strip_suffix(&answer)
+        .map(|of| format!("{of}{}\n", coloured(&answer, "1", surface)));
+    let mut text = bold.unwrap_or(heading);
     if let Some(message) = &row.message {
         text += &detail("because", message, surface);
     }
@@ -50,14 +56,24 @@ pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &s
     }
 }
 
-/// The lines that say when, how certain, and from where; for one measure with the value under the other rule and the
-/// bytes of the row, for a whole table with the bytes of the table.
+/// The lines that say when, how certain, and from where, as text.
 pub fn provenance(
     context: &Context,
     certainty: Option<&CertaintyRow>,
     measured: Option<Measured>,
     surface: Surface,
 ) -> String {
+    let lines = provenance_lines(context, certainty, measured).into_iter();
+    lines.map(|(label, text)| detail(label, &text, surface)).collect()
+}
+
+/// The lines that say when, how certain, and from where, with their labels; for one measure with the value under the other
+/// rule and the bytes of the row, for a whole table with the bytes of the table.
+pub fn provenance_lines(
+    context: &Context,
+    certainty: Option<&CertaintyRow>,
+    measured: Option<Measured>,
+) -> Vec<(&'static str, String)> {
     let basis = &context.basis;
     let seen = context.last_confirmed_at.filter(|seen_at| context.in_force_since != Some(*seen_at));
     let source = context.source.as_ref().map(|source| {
@@ -75,7 +91,7 @@ pub fn provenance(
         ("next change", context.next_change_at.map(|at| at.to_string())),
         ("source", source),
     ];
-    lines.into_iter().filter_map(|(label, text)| Some(detail(label, &text?, surface))).collect()
+    lines.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
 }
 
 /// Warnings, each on a line of its own.
@@ -144,14 +160,28 @@ pub fn leverages(min: u32, max: u32) -> String {
 pub fn detail(label: &str, text: &str, surface: Surface) -> String {
     let first = format!("  {label:<13}");
     let rest = " ".repeat(INDENT);
-    let options = textwrap::Options::new(surface.width.unwrap_or(usize::MAX))
-        .initial_indent(&first)
-        .subsequent_indent(&rest)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let Some(width) = surface.width else { return format!("{first}{text}\n") };
+    // An address is copied as a whole.
+    let options = wrapping(width, &first, &rest).break_words(label != "cite");
     textwrap::fill(text, options) + "\n"
 }
 
-fn coloured(text: &str, code: &str, surface: Surface) -> String {
+/// A line that stands above an answer, wrapped to the width of a terminal.
+pub fn heading(text: &str, surface: Surface) -> String {
+    let Some(width) = surface.width else { return format!("{text}\n") };
+    textwrap::fill(text, wrapping(width, "", "  ")) + "\n"
+}
+
+/// How text is wrapped to a width: at blanks, and inside a word only where it has no line to itself.
+pub fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
+/// The text with a code of ANSI colours, where colours are wanted.
+pub fn coloured(text: &str, code: &str, surface: Surface) -> String {
     if surface.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
 }

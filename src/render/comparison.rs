@@ -1,7 +1,9 @@
 //! A difference for people: both sides in a line, then tier by tier, then what it does to the margin.
 
+use std::cmp::Ordering;
+
 use crate::decimal::Decimal;
-use crate::query::rows::{TierKind, TierView};
+use crate::query::rows::{CertaintyRow, TierKind, TierView, Warning};
 use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::render::card;
 use crate::render::figures;
@@ -12,7 +14,7 @@ use crate::rule::effect::{Effect, Stretch};
 
 /// One subject at two bases.
 pub fn text(row: &DiffRow, surface: Surface) -> String {
-    let mut text = format!("diff of {}: {}\n", row.subject, headline(row));
+    let mut text = card::heading(&format!("diff of {}: {}", row.subject, headline(row)), surface);
     text += &card::detail("before", &side(&row.before), surface);
     text += &card::detail("after", &side(&row.after), surface);
     if let Some(effect) = &row.effect {
@@ -39,7 +41,12 @@ pub fn text(row: &DiffRow, surface: Surface) -> String {
             [Column::Figure("at"), Column::Figure(what), Column::Figure("then"), Column::Figure("change")];
         text += &drawn(&columns, row.values.iter().map(value).collect(), surface);
     }
-    text
+    let told = |side: &DiffSide, name: &str| -> Vec<Warning> {
+        let named =
+            |warning: &Warning| Warning { message: format!("{name}: {}", warning.message), ..*warning };
+        side.warnings.iter().map(named).collect()
+    };
+    text + &card::warnings(&[told(&row.before, "before"), told(&row.after, "after")].concat(), surface)
 }
 
 /// `20x → 10x, limit 5,000,000 → 800,000, 7 tiers → 6`.
@@ -77,7 +84,13 @@ fn side(side: &DiffSide) -> String {
         text += &format!(", recorded by {recorded_by}");
     }
     match (&side.statement, side.in_force_since) {
-        (Some(statement), Some(since)) => text + &format!(": by {statement}, in force since {since}"),
+        (Some(statement), Some(since)) => {
+            text += &format!(": by {statement}, in force since {since}");
+            match side.certainty.as_ref().filter(|certainty| **certainty != CertaintyRow::Settled) {
+                Some(certainty) => text + &format!("; {}", card::certainty_line(certainty, None)),
+                None => text,
+            }
+        }
         _ => text + &format!(": {}", side.status.name().replace('_', " ")),
     }
 }
@@ -131,9 +144,38 @@ fn tier(row: &DiffTier, is_contract: bool) -> Vec<String> {
     };
     let differs = row.before.is_none() || row.after.is_none() || !row.fields.is_empty();
     let mut record = vec![format!("{number}{}", if differs { " *" } else { "" })];
+    let both = row.before.as_ref().zip(row.after.as_ref());
+    let moves = both.map_or([Ordering::Equal; 3], |(before, after)| moves(before, after));
     record.extend(figures_of(row.before.as_ref(), is_contract));
-    record.extend(figures_of(row.after.as_ref(), is_contract));
+    let after = figures_of(row.after.as_ref(), is_contract).into_iter().zip(moves);
+    record.extend(after.map(|(figure, moves)| marked(figure, moves)));
     record
+}
+
+/// How cap, rate and highest leverage move from one tier to the other.
+fn moves(before: &TierView, after: &TierView) -> [Ordering; 3] {
+    let cap = match (before.cap, after.cap) {
+        (Some(before), Some(after)) => after.cmp(&before),
+        // No cap is higher than any.
+        (before, after) => before.is_some().cmp(&after.is_some()),
+    };
+    let leverage = match (&before.kind, &after.kind) {
+        (TierKind::Contract { max_leverage: before, .. }, TierKind::Contract { max_leverage: after, .. }) => {
+            after.cmp(before)
+        }
+        _ => Ordering::Equal,
+    };
+    [cap, after.rate.cmp(&before.rate), leverage]
+}
+
+/// A figure with an arrow where it moved, and as much room where it did not.
+fn marked(figure: String, moves: Ordering) -> String {
+    match moves {
+        _ if figure.is_empty() => figure,
+        Ordering::Greater => figure + " ↑",
+        Ordering::Less => figure + " ↓",
+        Ordering::Equal => figure + "  ",
+    }
 }
 
 /// Cap and rate, and the leverages of a contract; empty where the side lacks the tier.

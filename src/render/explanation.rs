@@ -6,7 +6,7 @@ use crate::render::surface::Surface;
 
 /// The text of an explanation, with its answer as already drawn.
 pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String {
-    let mut text = format!("{}\n\n{answer}", explanation.question);
+    let mut text = format!("{}\n{answer}", card::heading(&explanation.question, surface));
     text += "\nconsidered\n";
     for candidate in &explanation.candidates {
         let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
@@ -23,10 +23,8 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
         text += &card::detail(claim.kind(), &told, surface);
     }
     if let Some(winner) = &explanation.winner {
-        text += &format!(
-            "\nin the words of the source (statement {}, tx {}, hash {})\n",
-            winner.statement, winner.tx, winner.hash
-        );
+        let place = format!("(statement {}, tx {}, hash {})", winner.statement, winner.tx, winner.hash);
+        text += &format!("\n{}", card::heading(&format!("in the words of the source {place}"), surface));
         // The row that answers says it; a whole table is quoted only where the whole table was asked for.
         if winner.row_words.is_empty() {
             text += &format!("  bytes {}: {}\n", winner.span, winner.words.replace('\n', "\n  "));

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::{
-    CertaintyRow, Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow,
-    TierRow, Warning,
+    Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierRow,
 };
+use crate::query::segment_rows::SegmentRow;
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{Claim, Program, Recorded, RecordedSource};
-use values::{joined, number, source_ref, tier};
+use values::{certainty, joined, number, source_ref, tier, warning};
 
 /// One JSON array of all rows, and a newline.
 pub fn array(rows: &[Row]) -> String {
@@ -49,7 +49,8 @@ pub fn row(row: &Row) -> Value {
         Row::Explanation(row) => explanation(row),
         Row::Reconciled(row) => reconciled(row),
         Row::Version(row) => over_time::version(row),
-        Row::Step(row) => over_time::step(row),
+        Row::Step(row) | Row::Timeline(row) => over_time::step(row),
+        Row::Segment(row) => segment(row),
         Row::Plane(row) => over_time::plane(row),
         Row::Diff(row) => over_time::diff(row),
         Row::Change(row) => over_time::change(row),
@@ -98,6 +99,33 @@ fn tier_row(row: &TierRow) -> Value {
     joined([head, tier, context(&row.context), tail])
 }
 
+fn segment(row: &SegmentRow) -> Value {
+    let segment = row.segment.as_ref();
+    let head = json!({
+        "subject": row.context.subject.to_string(),
+        "measure": row.measure.key(),
+        "side": row.side.map(|side| side.name()),
+        "unit": row.unit,
+        "bounds_unit": row.bounds_unit,
+        "status": row.status.name(),
+        "message": row.message,
+        "number": segment.and_then(|segment| segment.number),
+        "over": number(segment.map(|segment| segment.over)),
+        "up_to": number(segment.and_then(|segment| segment.up_to)),
+        "value_over": number(segment.and_then(|segment| segment.value_over)),
+        "value_up_to": number(segment.and_then(|segment| segment.value_up_to)),
+        "rate": number(segment.and_then(|segment| segment.rate)),
+    });
+    let tail = json!({
+        "reading": segment.map(|segment| segment.reading.name()),
+        "certainty": row.certainty.as_ref().map(certainty),
+        "source": row.context.source.as_ref().map(source_ref),
+        "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
+        "address": row.address.to_string(),
+    });
+    joined([head, context(&row.context), tail])
+}
+
 /// The fields of a tier, all null, for a subject without a table.
 fn no_tier(program: Program) -> Value {
     if program.holds_contracts() {
@@ -120,25 +148,6 @@ fn context(context: &Context) -> Value {
         "last_confirmed_at": context.last_confirmed_at.map(|at| at.to_string()),
         "next_change_at": context.next_change_at.map(|at| at.to_string()),
     })
-}
-
-fn certainty(row: &CertaintyRow) -> Value {
-    match row {
-        CertaintyRow::Settled => json!({"kind": row.kind()}),
-        CertaintyRow::RollingOut { until, other } => {
-            json!({"kind": row.kind(), "until": until.to_string(), "other": number(*other)})
-        }
-        CertaintyRow::UnseenChange { after, by, other } => json!({
-            "kind": row.kind(),
-            "after": after.to_string(),
-            "by": by.to_string(),
-            "other": number(*other),
-        }),
-    }
-}
-
-fn warning(warning: &Warning) -> Value {
-    json!({"code": warning.code, "message": warning.message})
 }
 
 fn subject(row: &SubjectRow) -> Value {

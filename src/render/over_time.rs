@@ -2,7 +2,7 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::plan::over_time::Axis;
-use crate::query::rows::Row;
+use crate::query::rows::{Row, Warning};
 use crate::query::time_rows::{BlastRow, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::render::card;
 use crate::render::figures;
@@ -32,9 +32,16 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Name("by"),
                 Column::Words("certainty"),
             ];
-            format!("history of {}\n{}", first.subject, drawn(&columns, records.collect(), surface))
+            card::heading(&format!("history of {}", first.subject), surface)
+                + &drawn(&columns, records.collect(), surface)
         }
-        Some(Row::Step(first)) => steps(first, rows, surface),
+        Some(Row::Step(first)) => {
+            let steps: Vec<&StepRow> = rows
+                .iter()
+                .filter_map(|row| if let Row::Step(row) = row { Some(&**row) } else { None })
+                .collect();
+            card::heading(&steps_title(first), surface) + &steps_table(&steps, surface)
+        }
         Some(Row::Change(_)) => {
             let records = rows
                 .iter()
@@ -130,34 +137,52 @@ fn version(row: &VersionRow) -> Vec<String> {
     ]
 }
 
-fn steps(first: &StepRow, rows: &[Row], surface: Surface) -> String {
-    let over_knowledge = matches!(first.axis, Axis::Published | Axis::Recorded);
-    let records = rows.iter().filter_map(|row| if let Row::Step(row) = row { Some(step(row)) } else { None });
+/// `history of mmr of SUBJECT at N`, or `knowledge of … as of V`.
+pub fn steps_title(first: &StepRow) -> String {
+    let word = match first.axis {
+        Axis::Published | Axis::Recorded => "knowledge",
+        Axis::Valid | Axis::Plane => "history",
+    };
     let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
-    let (word, from, until) = match first.axis {
-        Axis::Published => ("knowledge", "published from", "until"),
-        Axis::Recorded => ("knowledge", "recorded from", "until"),
-        Axis::Valid | Axis::Plane => ("history", "from", "until"),
+    let as_of = first.valid_at.map_or(String::new(), |valid_at| format!(" as of {valid_at}"));
+    format!("{word} of {} of {}{at}{as_of}", first.measure.words(), first.subject)
+}
+
+/// The steps of one subject at one notional, each with its instants.
+pub fn steps_table(rows: &[&StepRow], surface: Surface) -> String {
+    let Some(first) = rows.first() else { return String::new() };
+    let over_knowledge = matches!(first.axis, Axis::Published | Axis::Recorded);
+    let from = match first.axis {
+        Axis::Published => "published from",
+        Axis::Recorded => "recorded from",
+        Axis::Valid | Axis::Plane => "from",
     };
     let columns = [
         Column::Name(from),
-        Column::Name(until),
+        Column::Name("until"),
         Column::Figure(first.measure.words()),
         Column::Words(if over_knowledge { "brought by" } else { "certainty" }),
         Column::Words("statements"),
     ];
-    let of = format!("{word} of {} of {}{at}", first.measure.words(), first.subject);
-    let as_of = first.valid_at.map_or(String::new(), |valid_at| format!(" as of {valid_at}"));
-    format!("{of}{as_of}\n{}", drawn(&columns, records.collect(), surface))
+    let mut warnings: Vec<Warning> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
+    warnings.sort_by_key(|warning| (warning.code, warning.message.clone()));
+    warnings.dedup();
+    drawn(&columns, rows.iter().map(|row| step(row)).collect(), surface) + &card::warnings(&warnings, surface)
+}
+
+/// How certain a step over valid time is, in words; empty where it is settled.
+pub fn certainty(row: &StepRow) -> String {
+    let mut told: Vec<String> = Vec::new();
+    told.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
+    told.extend(row.certain_until.map(|at| format!("sure until {at}, then changed unseen")));
+    told.join("; ")
 }
 
 fn step(row: &StepRow) -> Vec<String> {
     let list = |items: Vec<String>| items.join(", ");
     let told = match row.axis {
         Axis::Published | Axis::Recorded => list(row.caused_by.iter().map(ToString::to_string).collect()),
-        Axis::Valid | Axis::Plane => {
-            row.certain_until.map_or(String::new(), |at| format!("sure until {at}, then changed unseen"))
-        }
+        Axis::Valid | Axis::Plane => certainty(row),
     };
     vec![
         row.from.map_or("the beginning".to_string(), |at| at.to_string()),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::query::rows::{Row, Status};
 use crate::query::time_rows::PlaneRow;
-use crate::render::card::answer;
+use crate::render::card::{self, answer};
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
 use crate::time::{PublishedTime, ValidTime};
@@ -27,7 +27,11 @@ pub fn picture(rows: &[Row], surface: Surface) -> String {
         text.push('\n');
     }
     let columns: Vec<String> = valid.iter().flatten().map(ToString::to_string).collect();
-    text += &format!("  columns: the beginning, {}\n", columns.join(", "));
+    let below = |told: String| match surface.width {
+        Some(width) => textwrap::fill(&told, card::wrapping(width, "  ", "    ")) + "\n",
+        None => format!("  {told}\n"),
+    };
+    text += &below(format!("columns: the beginning, {}", columns.join(", ")));
     let meanings = answers.iter().zip('a'..).map(|(answer, letter)| format!("{letter} {answer}"));
     let meanings: Vec<String> = [". unknown", "- not known then", "x ended", "^ above limit"]
         .into_iter()
@@ -40,7 +44,7 @@ pub fn picture(rows: &[Row], surface: Surface) -> String {
         .map(str::to_string)
         .chain(meanings)
         .collect();
-    text += &format!("  letters: {}\n", meanings.join(", "));
+    text += &below(format!("letters: {}", meanings.join(", ")));
     text + &listed(&rows, surface)
 }
 

@@ -11,6 +11,8 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values under a header.
     Csv,
+    /// A drawing as an SVG document, for statements that draw.
+    Svg,
 }
 
 /// What the place of output can show.

@@ -5,6 +5,8 @@ use comfy_table::{
     Width,
 };
 
+use textwrap::core::display_width;
+
 use crate::query::rows::{
     Context, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierKind, TierRow, TierView,
 };
@@ -25,6 +27,14 @@ pub enum Column<'a> {
 }
 
 use Column::{Figure, Name, Words};
+
+impl Column<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Name(name) | Figure(name) | Words(name) => name,
+        }
+    }
+}
 
 /// Rows of one kind as a table.
 pub fn block(rows: &[Row], surface: Surface) -> String {
@@ -100,7 +110,7 @@ fn measure(row: &MeasureRow) -> Vec<String> {
 
 fn tiers(rows: &[&TierRow], surface: Surface) -> String {
     let first = rows[0];
-    let title = format!("tiers of {} in {}\n", first.context.subject, first.unit);
+    let title = card::heading(&format!("tiers of {} in {}", first.context.subject, first.unit), surface);
     if let (None, Some(message)) = (&first.tier, &first.message) {
         let because = card::detail(first.status.name(), message, surface);
         return format!("{title}{because}{}", card::provenance(&first.context, None, None, surface));
@@ -209,7 +219,8 @@ fn findings(rows: &[&FindingRow], surface: Surface) -> String {
                 format!("{about}{} ({}, bytes {})", finding.message, finding.code.name(), finding.span);
             card::detail(finding.code.severity().name(), &text, surface)
         });
-        format!("{}, published {}\n{}", first.source, first.published_at, lines.collect::<String>())
+        let heading = format!("{}, published {}", first.source, first.published_at);
+        card::heading(&heading, surface) + &lines.collect::<String>()
     };
     rows.chunk_by(|a, b| a.source == b.source).map(group).collect()
 }
@@ -235,13 +246,37 @@ const STYLE: TableStyle = TableStyle::new()
 /// Words are not wrapped to fewer columns than this; a terminal that is narrower still breaks the lines itself.
 const NARROWEST: u16 = 24;
 
-/// A table that wraps its words to the width of a terminal, and nothing in a pipe.
+/// How close the columns of a table stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    /// Three blanks between columns, a header in one line.
+    Wide,
+    /// Two blanks, and a header that is wider than its figures in several lines.
+    Close,
+}
+
+/// A table that fits the width of a terminal: with columns close to each other where they must be, else as labelled
+/// figures, record by record. In a pipe nothing is wrapped.
 pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) -> String {
-    let header = columns.iter().map(|column| match column {
-        Name(name) | Figure(name) | Words(name) => *name,
+    let Some(width) = surface.width else { return arranged(columns, &records, surface, Spacing::Wide) };
+    let fits = |table: &String| table.lines().all(|line| display_width(line) <= width);
+    let tables = [Spacing::Wide, Spacing::Close].into_iter();
+    let mut tables = tables.map(|spacing| arranged(columns, &records, surface, spacing));
+    tables.find(fits).unwrap_or_else(|| listed(columns, &records, width))
+}
+
+fn arranged(columns: &[Column], records: &[Vec<String>], surface: Surface, spacing: Spacing) -> String {
+    let close = spacing == Spacing::Close;
+    let header = columns.iter().enumerate().map(|(place, column)| match column {
+        Figure(name) if close => {
+            let cells = records.iter().filter_map(|record| record.get(place));
+            let widest = cells.map(|cell| display_width(cell)).max().unwrap_or(0);
+            textwrap::wrap(name, card::wrapping(widest, "", "").break_words(false)).join("\n")
+        }
+        _ => column.name().to_string(),
     });
     let mut table = Table::new();
-    table.load_style(STYLE).set_header(header.collect::<Vec<_>>()).add_rows(records);
+    table.load_style(STYLE).set_header(header.collect::<Vec<_>>()).add_rows(records.iter().cloned());
     match surface.width {
         Some(width) => {
             table
@@ -257,6 +292,9 @@ pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) ->
         if matches!(column, Figure(_)) {
             drawn.set_cell_alignment(CellAlignment::Right);
         }
+        if close {
+            drawn.set_padding((u16::from(place == 0), 1));
+        }
         drawn.set_constraint(match column {
             Words(_) if surface.width.is_some() => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
             Words(_) => continue,
@@ -264,4 +302,30 @@ pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) ->
         });
     }
     table.trim_fmt() + "\n"
+}
+
+/// Records as labelled figures, as many in a line as fit; a new record starts further left.
+fn listed(columns: &[Column], records: &[Vec<String>], width: usize) -> String {
+    let mut text = String::new();
+    for record in records {
+        let mut line = String::from(" ");
+        for (column, cell) in columns.iter().zip(record).filter(|(_, cell)| !cell.is_empty()) {
+            let pair = format!("{}: {cell}", column.name());
+            if !line.trim().is_empty() && display_width(&line) + 2 + display_width(&pair) > width {
+                text += &format!("{line}\n");
+                line = String::from("   ");
+            }
+            let indent = format!("{line}{}", if line.trim().is_empty() { " " } else { "  " });
+            line = textwrap::fill(&pair, card::wrapping(width, &indent, "      "));
+            if line.contains('\n') {
+                text += &format!("{line}\n");
+                line = String::from("   ");
+            }
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        text += &format!("{line}\n");
+    }
+    text
 }

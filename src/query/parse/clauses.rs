@@ -22,6 +22,8 @@ pub enum Kind {
     Plane,
     /// Two bases side by side.
     Diff,
+    /// A measure over the notional, drawn.
+    Chart,
     /// What changed.
     Changes,
     /// What will change.
@@ -39,6 +41,7 @@ impl Kind {
             Kind::Knowledge => "knowledge",
             Kind::Plane => "plane",
             Kind::Diff => "diff",
+            Kind::Chart => "chart",
             Kind::Changes => "changes",
             Kind::Upcoming => "upcoming",
             Kind::Report => "report",
@@ -56,6 +59,7 @@ impl Kind {
             }
             Kind::Plane => &["at", "since", "until", "recorded by", "on", "as published"],
             Kind::Diff => &["at", "as of", "known at", "recorded by", "vs", "on"],
+            Kind::Chart => &["up to", "as of", "known at", "recorded by", "vs", "on"],
             Kind::Changes => &["since", "until", "by", "where", "known at", "recorded by", "on"],
             Kind::Report => &["since", "until", "known at", "recorded by", "on"],
             Kind::Upcoming => &["within", "where", "known at", "recorded by", "on"],
@@ -98,6 +102,7 @@ fn read_one(
     {
         return Err(match (kind, node.as_rule()) {
             (Kind::Measure, Rule::since | Rule::until) => slips::range(node.as_str(), here),
+            (Kind::Chart, Rule::at) => slips::chart_at(here),
             _ => slips::clause_not_of(kind.name(), kind.clauses(), name, here),
         });
     }
@@ -111,6 +116,7 @@ fn read_one(
         }
         Rule::as_of | Rule::known_at | Rule::recorded_by => return read_instants(node, kind, clauses),
         Rule::where_is => return read_conditions(node, clauses),
+        Rule::up_to => (&mut clauses.up_to, "up to 250000"),
         Rule::on => (&mut clauses.on, "on pm-pro"),
         Rule::since => (&mut clauses.since, "since 2026-02-01"),
         Rule::until => (&mut clauses.until, "until 2026-03-01"),
@@ -120,8 +126,9 @@ fn read_one(
         Rule::range => return Err(slips::range(node.as_str(), here)),
         _ => return Err(slips::stray(node.as_str(), here, kind.clauses(), &before)),
     };
-    let value =
-        [Rule::instant, Rule::name, Rule::length, Rule::word].into_iter().find_map(|rule| part(&node, rule));
+    let value = [Rule::instant, Rule::name, Rule::length, Rule::word, Rule::notional]
+        .into_iter()
+        .find_map(|rule| part(&node, rule));
     let name = name.unwrap_or_default();
     let value = value.map(|node| word(&node)).ok_or_else(|| slips::value_missing(name, here, example))?;
     match slot.replace(value) {
@@ -137,6 +144,7 @@ fn name_of(rule: Rule) -> Option<&'static str> {
         Rule::as_published => "as published",
         Rule::known_at => "known at",
         Rule::recorded_by => "recorded by",
+        Rule::up_to => "up to",
         Rule::on => "on",
         Rule::since => "since",
         Rule::until => "until",
@@ -169,7 +177,7 @@ fn read_instants(node: Node, kind: Kind, clauses: &mut Clauses) -> Result<(), Mi
     }
     if let Some(versus) = part(&node, Rule::versus) {
         let place = span(&versus);
-        if kind != Kind::Diff {
+        if !matches!(kind, Kind::Diff | Kind::Chart) {
             return Err(slips::range(versus.as_str(), place));
         }
         let value = part(&versus, Rule::instant).map(|node| word(&node));

@@ -121,6 +121,21 @@ pub(super) fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mista
     })
 }
 
+/// The basis behind `vs`: what has no second instant stays as it is. `None` without any `vs`.
+pub(super) fn read_other_basis(clauses: &Clauses, now: Instant) -> Result<Option<Basis>, Mistake> {
+    let others = [&clauses.as_of_other, &clauses.known_at_other, &clauses.recorded_by_other];
+    if others.iter().all(|word| word.is_none()) {
+        return Ok(None);
+    }
+    let later = Clauses {
+        as_of: clauses.as_of_other.clone().or(clauses.as_of.clone()),
+        known_at: clauses.known_at_other.clone().or(clauses.known_at.clone()),
+        recorded_by: clauses.recorded_by_other.clone().or(clauses.recorded_by.clone()),
+        ..Clauses::default()
+    };
+    read_basis(&later, now).map(Some)
+}
+
 pub(super) fn read_instant(word: &Word, now: Instant) -> Result<Instant, Mistake> {
     Instant::read(&word.text, now).map_err(|no| {
         let mistake = Mistake::question("not_an_instant", no.message).at(word.span, "not an instant");
@@ -129,6 +144,18 @@ pub(super) fn read_instant(word: &Word, now: Instant) -> Result<Instant, Mistake
             None => mistake.hint(no.hint),
         }
     })
+}
+
+/// ` as of V known at K recorded by R`, as far as given.
+pub(super) fn write_basis(f: &mut fmt::Formatter, basis: Basis) -> fmt::Result {
+    write!(f, " as of {}", basis.valid_at)?;
+    if let Some(known_at) = basis.known_at {
+        write!(f, " known at {known_at}")?;
+    }
+    match basis.recorded_by {
+        Some(recorded_by) => write!(f, " recorded by {recorded_by}"),
+        None => Ok(()),
+    }
 }
 
 impl fmt::Display for MeasurePlan {
@@ -140,13 +167,7 @@ impl fmt::Display for MeasurePlan {
         if !self.at.is_empty() {
             write!(f, " at {}", list(self.at.iter().map(At::to_string).collect()))?;
         }
-        write!(f, " as of {}", self.basis.valid_at)?;
-        if let Some(known_at) = self.basis.known_at {
-            write!(f, " known at {known_at}")?;
-        }
-        if let Some(recorded_by) = self.basis.recorded_by {
-            write!(f, " recorded by {recorded_by}")?;
-        }
+        write_basis(f, self.basis)?;
         if self.as_published { f.write_str(" as published") } else { Ok(()) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ask::{MeasurePlan, any_of, measure, read_basis, read_instant};
+use super::ask::{MeasurePlan, any_of, measure, read_basis, read_instant, read_other_basis};
 use super::conditions::{Moves, read_condition};
 use crate::decimal::{self, Decimal};
 use crate::mistake::Mistake;
@@ -155,21 +155,13 @@ pub(super) fn diff(scope: &Scope, held: &[Subject], now: Instant) -> Result<Diff
     let subjects = subjects(scope, held)?;
     let clauses = &scope.clauses;
     let before = read_basis(clauses, now)?;
-    let later = Clauses {
-        as_of: clauses.as_of_other.clone().or(clauses.as_of.clone()),
-        known_at: clauses.known_at_other.clone().or(clauses.known_at.clone()),
-        recorded_by: clauses.recorded_by_other.clone().or(clauses.recorded_by.clone()),
-        ..Clauses::default()
-    };
-    let after = read_basis(&later, now)?;
-    if [&clauses.as_of_other, &clauses.known_at_other, &clauses.recorded_by_other].iter().all(|w| w.is_none())
-    {
+    let Some(after) = read_other_basis(clauses, now)? else {
         let name = &scope.subjects[0].text;
         return Err(Mistake::question("vs_missing", "`diff` compares two instants")
             .at(Span::new(scope.span.end, scope.span.end), "write `vs` and the other one")
             .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"))
             .hint(format!("diff {name} as of 2026-02-07 known at 2026-02-03 vs 2026-02-04")));
-    }
+    };
     let amounts = scope.at.iter().map(|word| Ok(read_amount(word)?.amount().unwrap_or_default()));
     Ok(DiffPlan { subjects, at: amounts.collect::<Result<_, Mistake>>()?, before, after })
 }
@@ -272,6 +264,18 @@ fn write_knowledge(f: &mut fmt::Formatter, knowledge: Knowledge) -> fmt::Result 
     }
 }
 
+/// ` as of A vs B known at K1 vs K2 recorded by R1 vs R2`, as far as given.
+pub(super) fn write_bases(f: &mut fmt::Formatter, before: Basis, after: Basis) -> fmt::Result {
+    write!(f, " as of {} vs {}", before.valid_at, after.valid_at)?;
+    if let (Some(before), Some(after)) = (before.known_at, after.known_at) {
+        write!(f, " known at {before} vs {after}")?;
+    }
+    match (before.recorded_by, after.recorded_by) {
+        (Some(before), Some(after)) => write!(f, " recorded by {before} vs {after}"),
+        _ => Ok(()),
+    }
+}
+
 fn write_range(f: &mut fmt::Formatter, range: Range) -> fmt::Result {
     if let Some(since) = range.since {
         write!(f, " since {since}")?;
@@ -331,14 +335,7 @@ impl fmt::Display for DiffPlan {
                 self.at.iter().map(|at| decimal::canonical(*at)).collect::<Vec<_>>().join(", ")
             )?;
         }
-        write!(f, " as of {} vs {}", self.before.valid_at, self.after.valid_at)?;
-        if let (Some(before), Some(after)) = (self.before.known_at, self.after.known_at) {
-            write!(f, " known at {before} vs {after}")?;
-        }
-        match (self.before.recorded_by, self.after.recorded_by) {
-            (Some(before), Some(after)) => write!(f, " recorded by {before} vs {after}"),
-            _ => Ok(()),
-        }
+        write_bases(f, self.before, self.after)
     }
 }
 

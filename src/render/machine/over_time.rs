@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::values::{number, source_ref, tier};
+use super::values::{certainty, number, source_ref, tier, warning};
 use crate::decimal;
 use crate::query::plan::over_time::Axis;
 use crate::query::time_rows::{
@@ -49,7 +49,9 @@ pub fn step(row: &StepRow) -> Value {
         "until": text(row.until),
         "status": row.status.name(),
         "value": number(row.value),
+        "rolled_out_at": text(row.rolled_out_at),
         "certain_until": text(row.certain_until),
+        "warnings": row.warnings.iter().map(warning).collect::<Vec<_>>(),
         "statements": texts(&row.statements),
         "caused_by": texts(&row.caused_by),
         "tx": row.tx.0,
@@ -95,6 +97,8 @@ fn side(side: &DiffSide) -> Value {
         "rule": side.rule.as_ref().map(summary),
         "statement": text(side.statement.as_ref()),
         "in_force_since": text(side.in_force_since),
+        "certainty": side.certainty.as_ref().map(certainty),
+        "warnings": side.warnings.iter().map(warning).collect::<Vec<_>>(),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::decimal::{self, Decimal};
-use crate::query::rows::{SourceRef, TierKind, TierView};
+use crate::query::rows::{CertaintyRow, SourceRef, TierKind, TierView, Warning};
 
 /// A tier, without its reading.
 pub fn tier(tier: &TierView) -> Value {
@@ -62,4 +62,25 @@ pub fn joined<const N: usize>(parts: [Value; N]) -> Value {
         _ => None,
     });
     Value::Object(objects.flatten().collect())
+}
+
+/// How certain an answer is.
+pub fn certainty(row: &CertaintyRow) -> Value {
+    match row {
+        CertaintyRow::Settled => json!({"kind": row.kind()}),
+        CertaintyRow::RollingOut { until, other } => {
+            json!({"kind": row.kind(), "until": until.to_string(), "other": number(*other)})
+        }
+        CertaintyRow::UnseenChange { after, by, other } => json!({
+            "kind": row.kind(),
+            "after": after.to_string(),
+            "by": by.to_string(),
+            "other": number(*other),
+        }),
+    }
+}
+
+/// A warning with its code.
+pub fn warning(warning: &Warning) -> Value {
+    json!({"code": warning.code, "message": warning.message})
 }
