@@ -50,12 +50,14 @@ fn interactive(session: &Session, run: Run) -> Worst {
         let _ = editor.load_history(history);
     }
     let mut prompt = Prompt::new(session.clone(), run, true);
-    terminal::print(&greeting(session));
     let mut stamp = None;
     loop {
         let now = session.database.stamp();
         if editor.helper().is_none() || now != stamp {
             let names = Names::of(&session.database);
+            if editor.helper().is_none() {
+                terminal::print(&greeting(session, &names));
+            }
             editor.set_helper(Some(Editing { names, colour: terminal::stdout_surface().colour }));
             prompt.told_of_changes(stamp.is_some());
             stamp = now;
@@ -88,18 +90,13 @@ fn no_terminal(session: &Session, error: &ReadlineError) -> Worst {
     Worst::of(session.complain(&mistake, None))
 }
 
-fn greeting(session: &Session) -> String {
-    match session.database.subjects() {
-        Ok(subjects) if subjects.is_empty() => {
-            "nothing is loaded yet; load announcements with: load PATH\n".to_string()
-        }
-        Ok(subjects) => {
-            format!(
-                "{} subjects are held; Tab shows what can come next, `help` what to ask\n",
-                subjects.len()
-            )
-        }
-        Err(mistake) => format!("{}\n{}\n", mistake.message, mistake.hints.join("\n")),
+fn greeting(session: &Session, names: &Names) -> String {
+    match names.count() {
+        0 => match session.database.subjects() {
+            Ok(_) => "nothing is loaded yet; load announcements with: load PATH\n".to_string(),
+            Err(mistake) => format!("{}\n{}\n", mistake.message, mistake.hints.join("\n")),
+        },
+        count => format!("{count} subjects are held; Tab shows what can come next, `help` what to ask\n"),
     }
 }
 

@@ -67,6 +67,8 @@ const WORDS: &[&str] = &[
     "check",
     "reconcile",
     "chart",
+    "to",
+    "up",
 ];
 
 /// The line with escapes for colours; `holds` tells whether a subject of a name is held.

@@ -34,8 +34,13 @@ pub enum Command {
     Exit,
 }
 
-const FORMATS: [(&str, Format); 4] =
-    [("table", Format::Table), ("json", Format::Json), ("jsonl", Format::Jsonl), ("csv", Format::Csv)];
+const FORMATS: [(&str, Format); 5] = [
+    ("table", Format::Table),
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("csv", Format::Csv),
+    ("svg", Format::Svg),
+];
 
 /// The commands of the program that the prompt takes.
 const PROGRAM: [&str; 9] =

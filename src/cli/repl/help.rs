@@ -58,6 +58,15 @@ const TOPICS: &[Topic] = &[
         examples: &["explain mmr of {} at 60000"],
     },
     Topic {
+        name: "chart",
+        text: "a measure over the notional as a drawing, also before and after; set format svg for a file",
+        examples: &[
+            "chart mmr of {}",
+            "chart margin of {} as of 30 days ago vs now",
+            "chart history of mmr of {} at 60000",
+        ],
+    },
+    Topic {
         name: "lists",
         text: "what is held: subjects, sources, and what is odd about them",
         examples: &["subjects matching \"A*\"", "sources", "findings of {}"],

@@ -6,7 +6,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use crate::database::Database;
-use crate::query::ast::Statement;
 use crate::query::parse;
 use crate::query::rows::Row;
 use crate::render::over_time;
@@ -16,6 +15,9 @@ use crate::time::Instant;
 /// Most instants of one subject that are offered; older ones are asked for with `history`.
 const INSTANTS: usize = 30;
 
+/// Most names that are offered at once; more fit no terminal, and another letter makes them fewer.
+const SUBJECTS: usize = 60;
+
 /// A name and what is said beside it.
 pub type Named = (String, String);
 
@@ -24,24 +26,32 @@ pub type Named = (String, String);
 pub struct Names {
     database: Database,
     subjects: RefCell<Vec<Subject>>,
-    /// The subjects in the order of their newest change, once another thread has read them all.
-    by_change: Receiver<Vec<Subject>>,
-    instants: RefCell<HashMap<String, Vec<Named>>>,
+    /// What takes a while to read, from another thread; it starts with the first key.
+    coming: RefCell<Option<Receiver<Read>>>,
+    read: RefCell<Read>,
+}
+
+/// What is read of everything held.
+#[derive(Debug, Default)]
+struct Read {
+    /// In the order of their newest change.
+    subjects: Vec<Subject>,
+    /// For each name the instants at which it changes, newest first, each with what happens then.
+    instants: HashMap<String, Vec<Named>>,
+    /// The sources, each with its title.
+    sources: Vec<Named>,
 }
 
 impl Names {
-    /// The names of a database as it is now. The order of their changes takes a while to find, so it comes later.
+    /// The names of a database as it is now.
     pub fn of(database: &Database) -> Names {
-        let (sender, by_change) = channel();
-        let dir = database.dir().to_path_buf();
-        thread::spawn(move || {
-            if let Some(subjects) = newest_first(&Database::at(&dir)) {
-                // Nobody waits for it where the session has ended.
-                let _ = sender.send(subjects);
-            }
-        });
         let subjects = RefCell::new(database.subjects().unwrap_or_default());
-        Names { database: database.clone(), subjects, by_change, instants: RefCell::default() }
+        Names { database: database.clone(), subjects, coming: RefCell::default(), read: RefCell::default() }
+    }
+
+    /// How many subjects are held.
+    pub fn count(&self) -> usize {
+        self.subjects.borrow().len()
     }
 
     /// The first subject of a program that fits, the one with the newest change.
@@ -50,10 +60,23 @@ impl Names {
         self.subjects.borrow().iter().find(|subject| fits(subject.program())).cloned()
     }
 
-    /// Takes over the order of the newest changes, once it is known.
+    /// Takes over what was read, once it is there; the first call begins to read it.
     fn refresh(&self) {
-        if let Some(subjects) = self.by_change.try_iter().last() {
-            self.subjects.replace(subjects);
+        let mut coming = self.coming.borrow_mut();
+        let receiver = coming.get_or_insert_with(|| {
+            let (sender, receiver) = channel();
+            let dir = self.database.dir().to_path_buf();
+            thread::spawn(move || {
+                // Nobody waits for it where the session has ended.
+                let _ = sender.send(read(&Database::at(&dir)));
+            });
+            receiver
+        });
+        if let Ok(read) = receiver.try_recv() {
+            if !read.subjects.is_empty() {
+                self.subjects.replace(read.subjects.clone());
+            }
+            self.read.replace(read);
         }
     }
 
@@ -79,63 +102,78 @@ impl Names {
                 }
             }
         }
-        found.into_iter().flatten().collect()
+        found.into_iter().flatten().take(SUBJECTS).collect()
     }
 
     /// Whether a subject of this name is held.
     pub fn holds(&self, name: &str) -> bool {
+        self.refresh();
         self.subjects.borrow().iter().any(|subject| subject.name().eq_ignore_ascii_case(name))
     }
 
     /// The instants at which a subject changes, newest first, each with what happens then.
     pub fn instants(&self, name: &str) -> Vec<Named> {
-        let mut known = self.instants.borrow_mut();
-        known.entry(name.to_string()).or_insert_with(|| instants(&self.database, name)).clone()
+        let mut read = self.read.borrow_mut();
+        read.instants
+            .entry(name.to_string())
+            .or_insert_with(|| changes(&self.database, Some(name)).remove(name).unwrap_or_default())
+            .clone()
     }
 
     /// The sources, each with its title.
     pub fn sources(&self) -> Vec<Named> {
-        let rows =
-            self.database.answer(&Statement::Sources, Instant::now()).map_or(Vec::new(), |(rows, _)| rows);
-        let named = |row: Row| match row {
-            Row::Source(row) => {
-                let source = row.recorded.source;
-                Some((source.id.to_string(), source.title))
-            }
-            _ => None,
-        };
-        rows.into_iter().filter_map(named).collect()
+        let mut read = self.read.borrow_mut();
+        if read.sources.is_empty() {
+            read.sources = sources(&self.database);
+        }
+        read.sources.clone()
     }
 
-    /// The programs, each with its meaning.
+    /// The programs.
     pub fn programs() -> Vec<Named> {
         Program::ALL.iter().map(|program| (program.name().to_string(), String::new())).collect()
     }
 }
 
-fn newest_first(database: &Database) -> Option<Vec<Subject>> {
-    let all = Statement::Subjects { matching: None };
-    let (rows, _) = database.answer(&all, Instant::now()).ok()?;
-    let mut subjects: Vec<_> = rows
+fn read(database: &Database) -> Read {
+    let mut subjects: Vec<_> = rows(database, "subjects")
         .into_iter()
         .filter_map(|row| if let Row::Subject(row) = row { Some((row.last_at, row.subject)) } else { None })
         .collect();
     subjects.sort_by(|a, b| b.cmp(a));
-    Some(subjects.into_iter().map(|(_, subject)| subject).collect())
+    let subjects = subjects.into_iter().map(|(_, subject)| subject).collect();
+    Read { subjects, instants: changes(database, None), sources: sources(database) }
 }
 
-fn instants(database: &Database, name: &str) -> Vec<Named> {
-    let Some(statement) = parse(&format!("changes of \"{name}\"")).ok().and_then(|mut all| all.pop()) else {
-        return Vec::new();
-    };
-    let Ok((rows, _)) = database.answer(&statement, Instant::now()) else { return Vec::new() };
-    let mut found: Vec<Named> = rows
-        .iter()
-        .filter_map(|row| if let Row::Change(row) = row { Some(row) } else { None })
-        .map(|row| (row.effective_at.to_string(), over_time::change_in_words(row)))
-        .collect();
-    found.reverse();
-    found.dedup_by(|a, b| a.0 == b.0);
-    found.truncate(INSTANTS);
+/// The changes of one subject or of all, by name.
+fn changes(database: &Database, name: Option<&str>) -> HashMap<String, Vec<Named>> {
+    let text = name.map_or("changes".to_string(), |name| format!("changes of \"{name}\""));
+    let mut found: HashMap<String, Vec<Named>> = HashMap::new();
+    for row in rows(database, &text) {
+        if let Row::Change(row) = row {
+            let named = (row.effective_at.to_string(), over_time::change_in_words(&row));
+            found.entry(row.subject.name().to_string()).or_default().push(named);
+        }
+    }
+    for instants in found.values_mut() {
+        instants.sort_by(|a, b| b.cmp(a));
+        instants.dedup_by(|a, b| a.0 == b.0);
+        instants.truncate(INSTANTS);
+    }
     found
+}
+
+fn sources(database: &Database) -> Vec<Named> {
+    let named = |row: Row| match row {
+        Row::Source(row) => Some((row.recorded.source.id.to_string(), row.recorded.source.title)),
+        _ => None,
+    };
+    rows(database, "sources").into_iter().filter_map(named).collect()
+}
+
+/// The rows that answer a statement; none where it has no answer.
+fn rows(database: &Database, text: &str) -> Vec<Row> {
+    let statement = parse(text).ok().and_then(|mut all| all.pop());
+    let answer = statement.and_then(|statement| database.answer(&statement, Instant::now()).ok());
+    answer.map_or(Vec::new(), |(rows, _)| rows)
 }
