@@ -17,6 +17,7 @@ mod house;
 mod kill;
 mod loading;
 mod prompt;
+mod screens;
 mod terminal;
 mod tool;
 mod width;
