@@ -7,7 +7,9 @@ use crate::text::Span;
 pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = span.start;
-    for word in span.of(text).split(|c: char| !c.is_alphanumeric() && c != '_') {
+    // Every currency that they end in begins so.
+    let words = if span.of(text).contains("USD") { span.of(text) } else { "" };
+    for word in words.split(|c: char| !c.is_alphanumeric() && c != '_') {
         let place = Span::new(at, at + word.len());
         at = text
             .get(place.end..)

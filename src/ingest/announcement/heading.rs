@@ -118,14 +118,15 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     }
     let words = list.of(text);
     let mut start = list.start;
-    let mut cuts: Vec<(usize, usize)> = Vec::new();
-    for sign in [",", "，", "、", ";", "；", "&", " / ", " and ", " AND "] {
-        cuts.extend(
-            words.match_indices(sign).map(|(at, sign)| (list.start + at, list.start + at + sign.len())),
-        );
-    }
-    cuts.sort_unstable();
-    for (end, next) in cuts.into_iter().chain([(list.end, list.end)]) {
+    let cuts = words.char_indices().filter_map(|(at, c)| {
+        let length = match c {
+            ',' | '，' | '、' | ';' | '；' | '&' => c.len_utf8(),
+            ' ' => [" / ", " and ", " AND "].iter().find(|sign| words[at..].starts_with(**sign))?.len(),
+            _ => return None,
+        };
+        Some((list.start + at, list.start + at + length))
+    });
+    for (end, next) in cuts.chain([(list.end, list.end)]) {
         let name = strip(text, Span::new(start, end));
         start = next;
         let word = ["and ", "the "].iter().find(|word| name.of(text).starts_with(**word));

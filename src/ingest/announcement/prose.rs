@@ -162,7 +162,8 @@ pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
     for (at, c) in words.char_indices() {
         let inside_word = before.is_some_and(|c: char| c.is_alphanumeric() || c == '-');
         let here = || words[at..].chars().map(|c| c.to_ascii_uppercase());
-        let found = MARKERS.iter().filter(|_| !inside_word).find(|(word, _)| {
+        let starts_one = !inside_word && matches!(c.to_ascii_uppercase(), 'U' | 'C' | 'P' | 'F');
+        let found = MARKERS.iter().filter(|_| starts_one).find(|(word, _)| {
             let mut here = here();
             word.chars().all(|w| here.next() == Some(w))
         });

@@ -61,6 +61,9 @@ const WORDS: &[&str] = &[
     "value",
 ];
 
+/// The bytes of the longest of them.
+const LONGEST_WORD: usize = 11;
+
 /// Words that name the side before a change, and the side after it.
 const SIDES: [&[&str]; 2] =
     [&["before", "current", "existing", "old", "previous", "prior"], &["after", "new", "revised", "updated"]];
@@ -95,6 +98,9 @@ pub fn words_of(remark: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a word, in letters of any size, occurs in the column names of these tables.
 pub fn is_word(word: &str) -> bool {
+    if word.len() > LONGEST_WORD {
+        return false;
+    }
     let small = word.bytes().map(|byte| byte.to_ascii_lowercase());
     WORDS.binary_search_by(|known| known.bytes().cmp(small.clone())).is_ok()
 }
@@ -139,6 +145,7 @@ mod tests {
     #[test]
     fn the_words_are_sorted_for_the_search() {
         assert!(WORDS.is_sorted());
+        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST_WORD));
     }
 
     #[test]
