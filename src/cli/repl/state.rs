@@ -197,10 +197,10 @@ impl Prompt<'_> {
         let drawn = self.session.drawn(&rows, &pinned, self.output.surface());
         let worst = Worst::of(exit_code(&rows)).also(self.write(&drawn));
         if self.timing {
-            let (answered, all) = (answered.as_secs_f64() * 1e3, started.elapsed().as_secs_f64() * 1e3);
+            let all = started.elapsed();
             let count = if rows.len() == 1 { "1 row".to_string() } else { format!("{} rows", rows.len()) };
             terminal::print_aside(&format!(
-                "{count}, answered in {answered:.1} ms, {all:.1} ms with printing\n"
+                "{count}, answered in {answered:.1?}, {all:.1?} with printing\n"
             ));
         }
         self.last = Some((pinned, rows));
