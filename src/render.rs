@@ -14,6 +14,7 @@ pub mod editions;
 pub mod machine;
 pub mod csv;
 pub mod audit;
+pub mod aliases;
 pub mod diagnostic;
 pub mod seed;
 

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod address;
+mod aliases;
 mod audit;
 mod certificate;
 mod chart;
@@ -16,8 +17,10 @@ mod export;
 mod house;
 mod kill;
 mod loading;
+mod parameters;
 mod prompt;
 mod screens;
+mod scripts;
 mod terminal;
 mod tool;
 mod width;
