@@ -10,6 +10,7 @@ pub mod parameters;
 pub mod slips;
 pub mod at;
 pub mod address;
+pub mod grammar;
 pub mod parse;
 pub mod pins;
 pub mod next;

@@ -10,6 +10,7 @@ use crate::cli::arguments::Arguments;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::mistake::Mistake;
+use crate::render::reference as page;
 use crate::text::nearest;
 
 /// `completions SHELL`.
@@ -43,8 +44,8 @@ pub fn help(session: &Session, topic: &[String]) -> Worst {
     program.build();
     let topic: Vec<&str> = topic.iter().map(String::as_str).collect();
     let text = match topic.as_slice() {
-        [] => program.render_long_help().to_string(),
-        ["language"] => LANGUAGE.to_string(),
+        [] => program.render_help().to_string(),
+        ["language"] => page::text(LANGUAGE, terminal::stdout_surface()),
         [name, ..] => match program.find_subcommand_mut(name) {
             Some(command) => command.render_long_help().to_string(),
             None => return Worst::of(session.complain(&unknown_topic(name, &program), None)),

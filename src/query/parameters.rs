@@ -64,7 +64,10 @@ impl Parameters {
     pub fn bind(&self, statement: &mut Statement) -> Result<(), Mistake> {
         for word in statement.words_mut() {
             let Some(name) = &word.parameter else { continue };
-            check_name(name).map_err(|mistake| mistake.at(word.span, "not the name of a parameter"))?;
+            check_name(name).map_err(|mistake| {
+                let message = format!("`${}` is no parameter", shown(name));
+                Mistake { message, ..mistake }.at(word.span, "not the name of a parameter")
+            })?;
             let Some(value) = self.values.get(name) else { return Err(self.unbound(name, word)) };
             word.text.clone_from(value);
         }

@@ -15,6 +15,8 @@ use crate::text::Span;
 mod address;
 mod called;
 mod clauses;
+#[cfg(test)]
+mod conformance;
 
 use clauses::Kind;
 use grammar::{Grammar, Rule};

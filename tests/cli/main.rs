@@ -20,6 +20,7 @@ mod loading;
 mod parameters;
 mod prompt;
 mod screens;
+mod reference;
 mod scripts;
 mod terminal;
 mod tool;
