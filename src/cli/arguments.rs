@@ -16,6 +16,8 @@ Examples:
   tierbook query chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
+  tierbook query 'mmr of ACTUSDT at $size' --set size=60000
+  tierbook help language                             all that can be asked, and how
   tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
   tierbook audit backtest.csv                        did each line use the rule that was right, and public, then?
   tierbook repl                                      ask interactively

@@ -153,9 +153,9 @@ fn every_example_of_the_help_runs() {
     let mut count = 0;
     for example in examples {
         // What the example is for stands behind it, after several blanks.
-        let query = shell_words(example.split("   ").next().unwrap()).join(" ");
-        let ran = tool.run(["query", &query]);
-        assert!([0, 3].contains(&ran.code), "{query}: {}", ran.text());
+        let words = shell_words(example.split("   ").next().unwrap());
+        let ran = tool.run([&["query".to_string()], &words[..]].concat());
+        assert!([0, 3].contains(&ran.code), "{example}: {}", ran.text());
         count += 1;
     }
     assert!(count >= 5, "{help}");

@@ -23,5 +23,6 @@ mod screens;
 mod reference;
 mod scripts;
 mod terminal;
+mod times;
 mod tool;
 mod width;
