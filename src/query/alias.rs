@@ -16,23 +16,28 @@ pub struct Alias {
 }
 
 /// The words of the prompt, which no alias may take.
-pub const PROMPT_WORDS: [&str; 16] = [
+pub const PROMPT_WORDS: [&str; 21] = [
     "help",
     "exit",
     "quit",
     "set",
     "unset",
-    "show",
     "timing",
     "last",
+    "output",
+    "pager",
     "load",
     "check",
     "reconcile",
+    "audit",
+    "export",
+    "retract",
+    "postpone",
+    "verify",
+    "head",
     "aliases",
-    "alias",
-    "output",
-    "pager",
     "query",
+    "repl",
 ];
 
 /// Whether a text can be the name of an alias: letters, digits, `_` and `-`, the first a letter.

@@ -77,7 +77,7 @@ impl Parameters {
     fn unbound(&self, name: &str, word: &Word) -> Mistake {
         let mistake = Mistake::question("unbound_parameter", format!("`${name}` is not bound"))
             .at(word.span, "no value is given")
-            .hint(format!("bind it on the command line: --set {name}=VALUE"));
+            .hint(format!("bind it: tierbook query --set {name}=VALUE …"));
         match nearest(name, self.values.keys().map(String::as_str)) {
             Some(near) => mistake.hint(format!("`${near}` is bound; did you mean that?")),
             None => mistake.hint(format!("a name with a dollar stands in quotes: \"${name}\"")),

@@ -59,8 +59,12 @@ fn an_alias_is_a_statement_and_takes_more_clauses() {
     same(&tool, &["held; act as of 2026-02-07"], "sources; mmr of ACTUSDT at 60000 as of 2026-02-07");
     let certificate = tool.run(["certificate", "act", "as", "of", "2026-02-07"]);
     assert!(certificate.code == 0 && certificate.out.contains("mmr of binance:usdm:ACTUSDT at 60000"));
-    let prompt = tool.run_with_input(&["--format", "jsonl", "repl"], b"act as of 2026-02-07\n");
-    assert!(prompt.out.contains("\"value\":\"0.1\""), "{}", prompt.text());
+    let input = b"act as of 2026-02-07\naliases\nset known at 2026-02-01\nact as of 2026-02-07\n";
+    let prompt = tool.run_with_input(&["--format", "jsonl", "repl"], input);
+    let lines: Vec<&str> = prompt.out.lines().collect();
+    assert_eq!(lines.len(), 1 + 4 + 1, "{}", prompt.text());
+    assert!(lines[0].contains("\"value\":\"0.1\"") && lines[1].contains("what I hold"), "{}", prompt.out);
+    assert!(lines[5].contains("not_known_then"), "a pin holds for an alias too: {}", prompt.out);
 }
 
 #[test]

@@ -280,6 +280,11 @@ mod tests {
     }
 
     #[test]
+    fn no_alias_takes_the_word_of_a_command() {
+        assert!(words().all(|word| crate::query::alias::PROMPT_WORDS.contains(&word)));
+    }
+
+    #[test]
     fn the_words_of_commands_are_completed() {
         let words = |typed: &str| {
             choices(typed).map(|(_, found)| found.into_iter().map(|(word, _)| word).collect::<Vec<_>>())
