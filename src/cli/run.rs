@@ -167,8 +167,10 @@ fn query(session: &Session, arguments: &QueryArguments) -> Worst {
 fn read_script(file: &Path) -> Result<String, Mistake> {
     let name = file.display();
     let read = File::open(file).and_then(read_bounded);
-    let bytes =
-        read.map_err(|error| Mistake::input("cannot_read", format!("cannot read {name}: {error}")))?;
+    let bytes = read.map_err(|error| {
+        Mistake::input("cannot_read", format!("cannot read {name}: {error}"))
+            .hint("name a file of statements, or `-` for standard input")
+    })?;
     as_text(bytes, &name.to_string())
 }
 

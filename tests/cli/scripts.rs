@@ -34,6 +34,8 @@ fn a_mistake_is_told_with_file_line_and_column() {
     assert!(meaning.err.contains("ask.tb:2:8"), "{}", meaning.err);
     let crlf = script(&tool, "limit of ACTUSDT;\r\n# ≤ 我\r\nlimit of 我, ACTUST\r\n");
     assert!(crlf.err.contains("ask.tb:3:10"), "{}", crlf.err);
+    let wide = script(&tool, "limit of 我踏马来了USDT, ACTUST");
+    assert!(wide.err.contains("ask.tb:1:21"), "{}", wide.err);
     let marked = script(&tool, "\u{feff}# saved by an editor\nlimit of IPUSDT as of 2026-02-07");
     assert_eq!((marked.code, marked.out.lines().count()), (0, 1), "{}", marked.err);
     let stdin = tool.run_with_input(&["query", "--file", "-"], b"\n mrr");
