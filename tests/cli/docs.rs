@@ -91,6 +91,7 @@ fn every_statement_is_documented_with_its_form_and_an_example() {
         ("MEASURE", "mmr"),
         ("SUBJECT, …", "ACTUSDT, IPUSDT"),
         ("NUMBER, …", "1k, 60000"),
+        ("NUMBER", "60000"),
         ("CONDITION, …", "margin at 100000 up by 10%, limit down"),
         ("PROGRAM", "usdm"),
         ("LENGTH", "3 days"),

@@ -35,6 +35,11 @@ fn a_parameter_stands_wherever_a_value_stands() {
             "max position of ACTUSDT at 10x as of 2026-02-07",
         ),
         ("ratio of LTC on $p as of 2026-02-07", &["p=pm"], "ratio of LTC on pm as of 2026-02-07"),
+        (
+            "chart margin of $s up to $n as of $a vs $b",
+            &["s=ACTUSDT", "n=70k", "a=2026-02-06T06:00Z", "b=2026-02-07"],
+            "chart margin of ACTUSDT up to 70k as of 2026-02-06T06:00Z vs 2026-02-07",
+        ),
         ("upcoming within $w", &["w=3 days"], "upcoming within 3 days"),
         (
             "changes since $a until $b where margin at $n up by $size",
