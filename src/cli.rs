@@ -3,6 +3,7 @@
 pub mod terminal;
 pub mod progress;
 pub mod arguments;
+pub mod config;
 pub mod session;
 pub mod audit;
 pub mod certificate;
@@ -12,4 +13,5 @@ pub mod reconcile;
 pub mod verify;
 pub mod repl;
 pub mod export;
+pub mod reference;
 pub mod run;

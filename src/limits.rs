@@ -75,6 +75,15 @@ pub const QUERY_BYTES: usize = 64 * 1024;
 /// Most statements in one query text.
 pub const QUERY_STATEMENTS: usize = 1000;
 
+/// Longest value of a parameter in bytes. The longest name of a subject has 20, an instant 30.
+pub const PARAMETER_BYTES: usize = 200;
+
+/// Largest configuration file in bytes, and most aliases in it. A hundred aliases with a line about each have 10 KB.
+pub const CONFIG_BYTES: u64 = 1024 * 1024;
+
+/// See [`CONFIG_BYTES`].
+pub const CONFIG_ALIASES: usize = 1000;
+
 /// The largest leverage that is understood without its `x`. Exchanges offer up to 150x; a larger bare number is a
 /// notional that went astray.
 pub const BARE_LEVERAGE: u32 = 500;

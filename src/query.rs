@@ -5,9 +5,12 @@
 
 pub mod measure;
 pub mod ast;
+pub mod alias;
+pub mod parameters;
 pub mod slips;
 pub mod at;
 pub mod address;
+pub mod grammar;
 pub mod parse;
 pub mod pins;
 pub mod next;
@@ -37,6 +40,6 @@ pub mod answer;
 pub use answer::answer;
 pub use held::Held;
 pub use listing::find_source;
-pub use parse::parse;
+pub use parse::{parse, parse_with};
 pub use pins::Pins;
 pub use plan::{Plan, plan};

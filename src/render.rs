@@ -14,6 +14,8 @@ pub mod editions;
 pub mod machine;
 pub mod csv;
 pub mod audit;
+pub mod aliases;
+pub mod reference;
 pub mod diagnostic;
 pub mod seed;
 

@@ -216,7 +216,7 @@ proptest! {
     /// place inside the text and a hint.
     #[test]
     fn any_text_is_planned_or_refused_at_a_place(
-        text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|usdm:|A\\*| ){0,14}",
+        text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|in 3 h|\\$n|--|#|\n|act|usdm:|A\\*| ){0,14}",
     ) {
         let held = [Subject::new("binance", Program::Usdm, "ACTUSDT").expect("a subject")];
         let now = Instant::parse_rfc3339("2026-02-06T07:00:00Z").expect("an instant");

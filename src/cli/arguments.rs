@@ -16,6 +16,8 @@ Examples:
   tierbook query chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
+  tierbook query 'mmr of ACTUSDT at $size' --set size=60000
+  tierbook help language                             all that can be asked, and how
   tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
   tierbook audit backtest.csv                        did each line use the rule that was right, and public, then?
   tierbook repl                                      ask interactively
@@ -25,7 +27,7 @@ Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, aud
 
 /// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
 #[derive(Parser, Debug)]
-#[command(name = "tierbook", version, after_help = EXAMPLES)]
+#[command(name = "tierbook", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Arguments {
     /// The folder of the database [default: $TIERBOOK_DB, else `tierbook` in the user's data folder]
     #[arg(long, value_name = "DIR", global = true)]
@@ -34,6 +36,10 @@ pub struct Arguments {
     /// The form of answers [default: table]
     #[arg(long, value_name = "FORM", global = true)]
     pub format: Option<FormatArgument>,
+
+    /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's configuration folder]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
 
     /// Load a file or folder first; says nothing where nothing is new
     #[arg(long, value_name = "PATH", global = true)]
@@ -50,11 +56,7 @@ pub enum Command {
     /// Load announcements, exchange tables and seeds: files or folders
     Load(RecordArguments),
     /// Answer statements; words are joined, `-` reads standard input
-    Query {
-        /// The statements, parted by `;`
-        #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
-        text: Vec<String>,
-    },
+    Query(QueryArguments),
     /// Take back a source, or one of its statements, from now on
     Retract(RetractArguments),
     /// Put off a change to another instant
@@ -88,6 +90,9 @@ pub enum Command {
         /// Write it to a file, not to standard output
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// A value for `$NAME` in the statement; may be given several times
+        #[arg(long, value_name = "NAME=VALUE")]
+        set: Vec<String>,
         /// One statement; words are joined
         #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
         text: Vec<String>,
@@ -96,9 +101,45 @@ pub enum Command {
     Head,
     /// Create an empty database
     Init,
+    /// List the aliases of the configuration, and what is wrong in it
+    Aliases,
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages to a folder
+    Man {
+        /// The folder; it is made where it is missing
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Print this help, the help of a command, or `language`: all that can be asked
+    Help {
+        /// A command, or `language`
+        #[arg(value_name = "TOPIC")]
+        topic: Vec<String>,
+    },
     /// Anything else: most likely a query without its command
     #[command(external_subcommand)]
     Other(Vec<String>),
+}
+
+/// The arguments of `query`.
+#[derive(Args, Debug)]
+pub struct QueryArguments {
+    /// A value for `$NAME` in the statements; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// Read the statements from a file; `-` reads standard input
+    #[arg(long, short, value_name = "FILE", conflicts_with = "text")]
+    pub file: Option<PathBuf>,
+
+    /// The statements, parted by `;`
+    #[arg(required_unless_present = "file", allow_negative_numbers = true, value_name = "TEXT")]
+    pub text: Vec<String>,
 }
 
 /// The arguments of `load`.
@@ -262,6 +303,20 @@ impl From<FormatArgument> for Format {
 pub fn database_dir(given: Option<&PathBuf>) -> Result<PathBuf, Mistake> {
     let named = std::env::var_os("TIERBOOK_DB").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     given.cloned().or(named).map_or_else(user_dir, Ok)
+}
+
+/// The file of aliases: the argument, else what `TIERBOOK_CONFIG` names, else `config.toml` in the folder `tierbook` of
+/// the user's configuration; and whether it was named. `None` where the user has no home folder.
+pub fn config_file(given: Option<&PathBuf>) -> Option<(PathBuf, bool)> {
+    use etcetera::BaseStrategy;
+    let named = std::env::var_os("TIERBOOK_CONFIG").filter(|file| !file.is_empty()).map(PathBuf::from);
+    match given.cloned().or(named) {
+        Some(file) => Some((file, true)),
+        None => {
+            let strategy = etcetera::choose_base_strategy().ok()?;
+            Some((strategy.config_dir().join("tierbook").join("config.toml"), false))
+        }
+    }
 }
 
 /// The folder `tierbook` in the user's data folder.

@@ -6,14 +6,16 @@ use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::mistake::Mistake;
 use crate::query::ast::Statement;
-use crate::query::parse;
 use crate::time::Instant;
 
 /// `certificate [--out FILE] TEXT`.
 pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
     let text = words.join(" ");
-    let made = one_statement(&text)
-        .and_then(|statement| session.database.certificate(&statement, Instant::now()))
+    let made = one_statement(session, &text)
+        .and_then(|statement| {
+            let certificate = session.database.certificate(&statement, Instant::now());
+            certificate.map_err(|mistake| session.explained(mistake, &statement, &text))
+        })
         .map(|certificate| format!("{certificate:#}\n"));
     let done = made.and_then(|certificate| match out {
         None => {
@@ -34,8 +36,8 @@ pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
     }
 }
 
-fn one_statement(text: &str) -> Result<Statement, Mistake> {
-    let mut statements = parse(text)?;
+fn one_statement(session: &Session, text: &str) -> Result<Statement, Mistake> {
+    let mut statements = session.read(text)?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
         _ => Err(Mistake::question("one_statement", "a certificate is of one statement")

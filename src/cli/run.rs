@@ -1,20 +1,24 @@
 //! One function a command: the plain path from arguments to exit code.
 
+use std::fs::File;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use serde_json::json;
 
-use crate::cli::arguments::{Arguments, Command, database_dir};
+use crate::cli::arguments::{Arguments, Command, QueryArguments, config_file, database_dir};
+use crate::cli::config::{self, Config};
 use crate::cli::session::{Session, not_one_drawing};
 use crate::cli::terminal::{self, Worst};
-use crate::cli::{audit, certificate, export, load, reconcile, repl, verify, withdraw};
+use crate::cli::{audit, certificate, export, load, reconcile, reference, repl, verify, withdraw};
 use crate::database::Database;
 use crate::limits;
 use crate::mistake::Mistake;
+use crate::query::parameters::Parameters;
 use crate::query::parse;
-use crate::render::{Format, diagnostic};
+use crate::render::{Format, aliases, diagnostic};
 use crate::text::nearest;
 use crate::time::Instant;
 
@@ -25,22 +29,41 @@ pub fn main() -> ExitCode {
         terminal::print_aside(&format!("{}\n", Arguments::command().render_help()));
         return ExitCode::from(2);
     };
-    let session = match database_dir(arguments.db.as_ref()) {
-        Ok(dir) => Session {
-            database: Database::at(&dir),
-            format: arguments.format.map_or(Format::Table, Format::from),
-        },
-        Err(mistake) => {
-            terminal::print_aside(&diagnostic::mistake(&mistake, None, terminal::stderr_surface()));
-            return ExitCode::from(mistake.exit_code());
-        }
+    let dir = match (database_dir(arguments.db.as_ref()), needs_no_database(&command)) {
+        (Ok(dir), _) => dir,
+        (Err(_), true) => PathBuf::new(),
+        (Err(mistake), false) => return complain(&mistake),
     };
-    if session.format == Format::Svg && !matches!(command, Command::Query { .. } | Command::Repl) {
+    let parameters = match &command {
+        Command::Query(QueryArguments { set, .. }) | Command::Certificate { set, .. } => {
+            Parameters::read(set)
+        }
+        _ => Ok(Parameters::default()),
+    };
+    let parameters = match parameters {
+        Ok(parameters) => parameters,
+        Err(mistake) => return complain(&mistake),
+    };
+    let config = match config_file(arguments.config.as_ref()) {
+        Some((file, named)) if takes_aliases(&command) => config::read(&file, named),
+        _ => Config::default(),
+    };
+    let session = Session {
+        database: Database::at(&dir),
+        format: arguments.format.map_or(Format::Table, Format::from),
+        aliases: config.aliases.clone(),
+        parameters,
+    };
+    if session.format == Format::Svg && !matches!(command, Command::Query(_) | Command::Repl) {
         return Worst::of(session.complain(&not_one_drawing(), None)).exit_code();
     }
-    let mut worst = Worst::default();
+    let wrong_config = tell_config(&session, &config, matches!(command, Command::Aliases));
+    if config.is_unreadable {
+        return wrong_config.exit_code();
+    }
+    let mut worst = wrong_config;
     if !arguments.load.is_empty() {
-        worst = load::load_first(&session, &arguments.load);
+        worst = worst.also(load::load_first(&session, &arguments.load));
     }
     worst.also(run(&session, command)).exit_code()
 }
@@ -50,7 +73,7 @@ fn run(session: &Session, command: Command) -> Worst {
     match command {
         Command::Load(arguments) => load::run_load(session, &arguments),
         Command::Check(arguments) => load::run_check(session, &arguments),
-        Command::Query { text } => query(session, &text),
+        Command::Query(arguments) => query(session, &arguments),
         Command::Retract(arguments) => withdraw::retract(session, &arguments),
         Command::Postpone(arguments) => withdraw::postpone(session, &arguments),
         Command::Reconcile(arguments) => reconcile::run(session, &arguments),
@@ -60,11 +83,49 @@ fn run(session: &Session, command: Command) -> Worst {
         Command::Verify { head, certificate } => {
             verify::run(session, head.as_deref(), certificate.as_deref())
         }
-        Command::Certificate { out, text } => certificate::run(session, out.as_deref(), &text),
+        Command::Certificate { out, text, .. } => certificate::run(session, out.as_deref(), &text),
         Command::Head => head(session),
         Command::Init => init(session),
+        Command::Aliases => {
+            terminal::print(&aliases::text(&session.aliases, session.format, terminal::stdout_surface()));
+            Worst::default()
+        }
+        Command::Completions { shell } => reference::completions(shell),
+        Command::Man { folder } => reference::manual_pages(session, &folder),
+        Command::Help { topic } => reference::help(session, &topic),
         Command::Other(words) => Worst::of(session.complain(&unknown_command(&words), None)),
     }
+}
+
+/// Draws the mistake of a command that cannot start, and gives its exit code.
+fn complain(mistake: &Mistake) -> ExitCode {
+    terminal::print_aside(&diagnostic::mistake(mistake, None, terminal::stderr_surface()));
+    ExitCode::from(mistake.exit_code())
+}
+
+/// Tells what is wrong in the configuration: all of it where it was asked for or nothing can be read, else that there is
+/// something, because it concerns no other statement.
+fn tell_config(session: &Session, config: &Config, in_full: bool) -> Worst {
+    let mut worst = Worst::default();
+    if !in_full && !config.is_unreadable {
+        session.notices(&config.in_short().into_iter().collect::<Vec<_>>());
+        return worst;
+    }
+    for mistake in &config.mistakes {
+        worst.note(session.complain_in(mistake, Some(&config.file), Some(&config.text)));
+    }
+    worst
+}
+
+fn takes_aliases(command: &Command) -> bool {
+    matches!(command, Command::Query(_) | Command::Certificate { .. } | Command::Repl | Command::Aliases)
+}
+
+fn needs_no_database(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Aliases | Command::Completions { .. } | Command::Man { .. } | Command::Help { .. }
+    )
 }
 
 /// The mistake of a word that is no command; where it starts a statement, a query was meant.
@@ -72,49 +133,67 @@ fn unknown_command(words: &[String]) -> Mistake {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
     let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
-    let commands = [
-        "load",
-        "query",
-        "retract",
-        "postpone",
-        "check",
-        "reconcile",
-        "audit",
-        "certificate",
-        "repl",
-        "export",
-        "verify",
-        "head",
-        "init",
-        "help",
-    ];
-    match nearest(first, commands) {
+    let arguments = Arguments::command();
+    let commands: Vec<&str> = arguments.get_subcommands().map(clap::Command::get_name).collect();
+    match nearest(first, commands.iter().copied()) {
         Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
         None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),
         None => mistake.hint(format!("the commands are: {}", commands.join(", "))),
     }
 }
 
-fn query(session: &Session, words: &[String]) -> Worst {
-    let text = match words {
-        [dash] if dash == "-" => read_stdin(),
-        words => Ok(words.join(" ")),
+fn query(session: &Session, arguments: &QueryArguments) -> Worst {
+    let from_stdin = match (&arguments.file, arguments.text.as_slice()) {
+        (Some(file), _) => file.as_os_str() == "-",
+        (None, [word]) => word == "-",
+        _ => false,
+    };
+    let file = arguments.file.as_ref().map(|file| match from_stdin {
+        true => "standard input".to_string(),
+        false => file.display().to_string(),
+    });
+    let text = match &arguments.file {
+        _ if from_stdin => read_stdin(),
+        Some(file) => read_script(file),
+        None => Ok(arguments.text.join(" ")),
     };
     match text {
-        Ok(text) => session.ask(&text),
+        Ok(text) => session.ask_file(file.as_deref(), &text),
         Err(mistake) => Worst::of(session.complain(&mistake, None)),
     }
 }
 
+/// The text of a file of statements, up to what a query may have.
+fn read_script(file: &Path) -> Result<String, Mistake> {
+    let name = file.display();
+    let read = File::open(file).and_then(read_bounded);
+    let bytes = read.map_err(|error| {
+        Mistake::input("cannot_read", format!("cannot read {name}: {error}"))
+            .hint("name a file of statements, or `-` for standard input")
+    })?;
+    as_text(bytes, &name.to_string())
+}
+
 /// All of standard input, up to what a query may have.
 fn read_stdin() -> Result<String, Mistake> {
-    let mut bytes = Vec::new();
-    let limit = limits::QUERY_BYTES as u64 + 1;
-    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| {
+    let bytes = read_bounded(std::io::stdin().lock()).map_err(|error| {
         Mistake::question("cannot_read_stdin", format!("standard input cannot be read: {error}"))
     })?;
-    String::from_utf8(bytes).map_err(|_| {
-        Mistake::question("not_text", "standard input is not UTF-8 text").hint("statements are plain text")
+    as_text(bytes, "standard input")
+}
+
+fn read_bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(limits::QUERY_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn as_text(bytes: Vec<u8>, name: &str) -> Result<String, Mistake> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+        Mistake::question("not_text", format!("{name} is not UTF-8 text, from line {line} on"))
+            .hint("statements are plain text")
     })
 }
 

@@ -3,8 +3,10 @@
 use crate::cli::terminal::{self, Worst};
 use crate::database::Database;
 use crate::mistake::Mistake;
+use crate::query::alias::Alias;
 use crate::query::ast::Statement;
-use crate::query::parse;
+use crate::query::parameters::{self, Parameters};
+use crate::query::parse_with;
 use crate::query::rows::{Row, Status};
 use crate::render::{self, Format, Surface, diagnostic};
 use crate::time::Instant;
@@ -16,15 +18,24 @@ pub struct Session {
     pub database: Database,
     /// The form of the answers.
     pub format: Format,
+    /// The aliases of the user.
+    pub aliases: Vec<Alias>,
+    /// What the parameters of statements are bound to.
+    pub parameters: Parameters,
 }
 
 impl Session {
     /// Answers every statement of a text in order and prints as it goes. A mistake in the syntax of one stops all, a
     /// mistake in the meaning of one stops none of the others. Returns the exit codes noted.
     pub fn ask(&self, text: &str) -> Worst {
+        self.ask_file(None, text)
+    }
+
+    /// As [`Session::ask`], for the text of a file: mistakes are told with its name, line and column.
+    pub fn ask_file(&self, file: Option<&str>, text: &str) -> Worst {
         let mut worst = Worst::default();
-        match parse(text) {
-            Err(mistake) => worst.note(self.complain(&mistake, Some(text))),
+        match self.read(text) {
+            Err(mistake) => worst.note(self.complain_in(&mistake, file, Some(text))),
             Ok(statements) if statements.is_empty() => {
                 let mistake = Mistake::question("empty_query", "there is no statement to answer")
                     .hint("ask for example: mmr of ACTUSDT at 60000");
@@ -38,15 +49,41 @@ impl Session {
                     if place > 0 && self.format == Format::Table {
                         terminal::print("\n");
                     }
-                    worst.note(self.answer(statement, text));
+                    worst.note(self.answer(statement, file, text));
                 }
             }
         }
         worst
     }
 
-    fn answer(&self, statement: &Statement, text: &str) -> u8 {
-        match self.rows(statement, text) {
+    /// The statements of a text, with aliases and parameters in their places. Nothing is asked yet.
+    ///
+    /// # Errors
+    /// One of them cannot be read, or a parameter is not bound, or a bound one stands in none of them.
+    pub fn read(&self, text: &str) -> Result<Vec<Statement>, Mistake> {
+        let read = parse_with(text, &self.aliases).and_then(|mut statements| {
+            statements.iter_mut().try_for_each(|statement| self.parameters.bind(statement))?;
+            self.parameters.refuse_unused(&statements)?;
+            Ok(statements)
+        });
+        read.map_err(|mistake| self.with_alias(mistake, text))
+    }
+
+    /// The mistake of a statement with what it stands behind: the value of a parameter, the words of an alias.
+    pub fn explained(&self, mistake: Mistake, statement: &Statement, text: &str) -> Mistake {
+        self.with_alias(parameters::named(mistake, statement), text)
+    }
+
+    fn with_alias(&self, mistake: Mistake, text: &str) -> Mistake {
+        let place = mistake.span.map_or("", |span| span.of(text)).split_whitespace().next();
+        match self.aliases.iter().find(|alias| Some(alias.name.as_str()) == place) {
+            Some(alias) => mistake.hint(format!("the alias `{}` stands for: {}", alias.name, alias.query)),
+            None => mistake,
+        }
+    }
+
+    fn answer(&self, statement: &Statement, file: Option<&str>, text: &str) -> u8 {
+        match self.rows(statement, file, text) {
             Ok(rows) => {
                 terminal::print(&self.drawn(&rows, statement, terminal::stdout_surface()));
                 exit_code(&rows)
@@ -55,11 +92,11 @@ impl Session {
         }
     }
 
-    /// The rows that answer a statement of a text.
+    /// The rows that answer a statement of a text, which is that of a file where one is named.
     ///
     /// # Errors
     /// The exit code of the mistake, which is printed.
-    pub fn rows(&self, statement: &Statement, text: &str) -> Result<Vec<Row>, u8> {
+    pub fn rows(&self, statement: &Statement, file: Option<&str>, text: &str) -> Result<Vec<Row>, u8> {
         if self.format == Format::Svg && !statement.draws() {
             return Err(self.complain(&not_one_drawing(), None));
         }
@@ -68,7 +105,9 @@ impl Session {
                 self.notices(&notices);
                 Ok(rows)
             }
-            Err(mistake) => Err(self.complain(&mistake, Some(text))),
+            Err(mistake) => {
+                Err(self.complain_in(&self.explained(mistake, statement, text), file, Some(text)))
+            }
         }
     }
 
@@ -82,7 +121,12 @@ impl Session {
 
     /// Prints a mistake to standard error and gives its exit code.
     pub fn complain(&self, mistake: &Mistake, text: Option<&str>) -> u8 {
-        terminal::print_aside(&diagnostic::mistake(mistake, text, terminal::stderr_surface()));
+        self.complain_in(mistake, None, text)
+    }
+
+    /// As [`Session::complain`], for the text of a file.
+    pub fn complain_in(&self, mistake: &Mistake, file: Option<&str>, text: Option<&str>) -> u8 {
+        terminal::print_aside(&diagnostic::mistake_in(mistake, file, text, terminal::stderr_surface()));
         mistake.exit_code()
     }
 

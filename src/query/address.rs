@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::mistake::Mistake;
-use crate::query::ast::{Clauses, Statement, Word};
+use crate::query::ast::{Statement, Word};
 use crate::query::at::At;
 use crate::query::measure::Measure;
 use crate::statement::{Subject, TxId};
@@ -60,7 +60,7 @@ pub fn pinned(
     recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Mistake>,
 ) -> Result<Statement, Mistake> {
     let mut statement = statement.clone();
-    if let Some(clauses) = clauses_of(&mut statement) {
+    if let Some((_, clauses)) = statement.clauses_mut() {
         let words = [&mut clauses.recorded_by, &mut clauses.recorded_by_other];
         for word in words.into_iter().flatten() {
             pin(word, recorded_at)?;
@@ -82,25 +82,4 @@ fn pin(word: &mut Word, recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Mista
     });
     word.text = found?.to_string();
     Ok(())
-}
-
-fn clauses_of(statement: &mut Statement) -> Option<&mut Clauses> {
-    match statement {
-        Statement::Ask(ask)
-        | Statement::Steps(ask)
-        | Statement::Chart(ask)
-        | Statement::Timeline(ask)
-        | Statement::Knowledge(ask)
-        | Statement::Plane(ask) => Some(&mut ask.clauses),
-        Statement::History(scope)
-        | Statement::Diff(scope)
-        | Statement::Changes(scope)
-        | Statement::Upcoming(scope)
-        | Statement::Report(scope) => Some(&mut scope.clauses),
-        Statement::Explain(inner) => clauses_of(inner),
-        Statement::Subjects { .. }
-        | Statement::Sources
-        | Statement::Source { .. }
-        | Statement::Findings { .. } => None,
-    }
 }

@@ -10,6 +10,16 @@ pub struct Word {
     pub text: String,
     /// Its bytes in the query text, quotes included.
     pub span: Span,
+    /// The parameter that it is written as, without the `$`: then `text` is what is bound to it, and `$name` before
+    /// anything is.
+    pub parameter: Option<String>,
+}
+
+impl Word {
+    /// A word as it is written.
+    pub fn new(text: impl Into<String>, span: Span) -> Word {
+        Word { text: text.into(), span, parameter: None }
+    }
 }
 
 /// One statement.
@@ -64,6 +74,81 @@ impl Statement {
     /// Whether the answer is a drawing.
     pub fn draws(&self) -> bool {
         matches!(self, Statement::Chart(_) | Statement::Timeline(_))
+    }
+
+    /// Every word that a parameter may stand for, and every other word, in the order of the fields.
+    pub fn words_mut(&mut self) -> Vec<&mut Word> {
+        match self {
+            Statement::Ask(ask)
+            | Statement::Steps(ask)
+            | Statement::Chart(ask)
+            | Statement::Timeline(ask)
+            | Statement::Knowledge(ask)
+            | Statement::Plane(ask) => {
+                ask.subjects.iter_mut().chain(&mut ask.at).chain(ask.clauses.words_mut()).collect()
+            }
+            Statement::History(scope)
+            | Statement::Diff(scope)
+            | Statement::Changes(scope)
+            | Statement::Upcoming(scope)
+            | Statement::Report(scope) => {
+                scope.subjects.iter_mut().chain(&mut scope.at).chain(scope.clauses.words_mut()).collect()
+            }
+            Statement::Subjects { matching } => matching.iter_mut().collect(),
+            Statement::Sources => Vec::new(),
+            Statement::Source { id } => vec![id],
+            Statement::Findings { of, source } => of.iter_mut().chain(source).collect(),
+            Statement::Explain(inner) => inner.words_mut(),
+        }
+    }
+
+    /// Gives everything in it the place `span`.
+    pub fn place_at(&mut self, span: Span) {
+        self.words_mut().into_iter().for_each(|word| word.span = span);
+        if let Some((_, clauses)) = self.clauses_mut() {
+            clauses.conditions.iter_mut().for_each(|condition| condition.span = span);
+            clauses.as_published = clauses.as_published.map(|_| span);
+        }
+        match self {
+            Statement::Ask(ask)
+            | Statement::Steps(ask)
+            | Statement::Chart(ask)
+            | Statement::Timeline(ask)
+            | Statement::Knowledge(ask)
+            | Statement::Plane(ask) => ask.measure_span = span,
+            Statement::History(scope)
+            | Statement::Diff(scope)
+            | Statement::Changes(scope)
+            | Statement::Upcoming(scope)
+            | Statement::Report(scope) => scope.span = span,
+            Statement::Explain(inner) => inner.place_at(span),
+            Statement::Subjects { .. }
+            | Statement::Sources
+            | Statement::Source { .. }
+            | Statement::Findings { .. } => {}
+        }
+    }
+
+    /// What stands behind `at`, and the clauses; `None` for a statement that takes none.
+    pub fn clauses_mut(&mut self) -> Option<(&mut Vec<Word>, &mut Clauses)> {
+        match self {
+            Statement::Ask(ask)
+            | Statement::Steps(ask)
+            | Statement::Chart(ask)
+            | Statement::Timeline(ask)
+            | Statement::Knowledge(ask)
+            | Statement::Plane(ask) => Some((&mut ask.at, &mut ask.clauses)),
+            Statement::History(scope)
+            | Statement::Diff(scope)
+            | Statement::Changes(scope)
+            | Statement::Upcoming(scope)
+            | Statement::Report(scope) => Some((&mut scope.at, &mut scope.clauses)),
+            Statement::Explain(inner) => inner.clauses_mut(),
+            Statement::Subjects { .. }
+            | Statement::Sources
+            | Statement::Source { .. }
+            | Statement::Findings { .. } => None,
+        }
     }
 }
 
@@ -126,6 +211,17 @@ pub struct Clauses {
     pub by: Option<Word>,
     /// The conditions behind `where`, all of which must hold.
     pub conditions: Vec<Condition>,
+}
+
+impl Clauses {
+    fn words_mut(&mut self) -> impl Iterator<Item = &mut Word> {
+        let conditions = self.conditions.iter_mut();
+        let conditions = conditions.flat_map(|c| [&mut c.at, &mut c.moves, &mut c.by]);
+        let instants = [&mut self.as_of, &mut self.known_at, &mut self.recorded_by, &mut self.since];
+        let others = [&mut self.as_of_other, &mut self.known_at_other, &mut self.recorded_by_other];
+        let rest = [&mut self.until, &mut self.within, &mut self.by, &mut self.on, &mut self.up_to];
+        instants.into_iter().chain(others).chain(rest).chain(conditions).flatten()
+    }
 }
 
 /// A condition on a change: `margin at 100000 up by 10%`, `limit down`, `tightened`.

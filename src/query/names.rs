@@ -64,10 +64,7 @@ pub fn select(
 ) -> Result<Vec<Subject>, Mistake> {
     let mut selected: Vec<Subject> = Vec::new();
     for word in words {
-        let matched = matching(&word.text, held);
-        if matched.is_empty() {
-            return Err(unknown_subject(word, held));
-        }
+        let matched = meant(word, held)?;
         let allowed: Vec<&Subject> =
             matched.iter().copied().filter(|s| on.is_none_or(|on| on.allows(s))).collect();
         if allowed.is_empty() {
@@ -84,7 +81,23 @@ pub fn select(
     Ok(selected)
 }
 
-/// The held subjects that a word means, whatever their program.
+/// The held subjects that a word of a query means, whatever their program.
+///
+/// # Errors
+/// It means none; or it is bound to a parameter, which stands for one name, and is a pattern or `all`.
+pub fn meant<'a>(word: &Word, held: &'a [Subject]) -> Result<Vec<&'a Subject>, Mistake> {
+    let several = word.text.contains('*') || word.text.eq_ignore_ascii_case("all");
+    if word.parameter.is_some() && several {
+        let message = format!("`{}` is not the name of one subject", word.text);
+        return Err(Mistake::question("not_a_name", message)
+            .at(word.span, "a parameter stands for one name here")
+            .hint("write a pattern or `all` in the statement itself"));
+    }
+    let matched = matching(&word.text, held);
+    if matched.is_empty() { Err(unknown_subject(word, held)) } else { Ok(matched) }
+}
+
+/// The held subjects that a text means, whatever their program.
 pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
     if text.eq_ignore_ascii_case("all") {
         return held.iter().collect();

@@ -2,17 +2,21 @@
 
 use pest::Parser;
 use pest::error::InputLocation;
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 use crate::limits;
 use crate::mistake::Mistake;
+use crate::query::alias::Alias;
 use crate::query::ast::{Ask, Scope, Statement, Word};
 use crate::query::measure::Measure;
 use crate::query::slips;
 use crate::text::Span;
 
 mod address;
+mod called;
 mod clauses;
+#[cfg(test)]
+mod conformance;
 
 use clauses::Kind;
 use grammar::{Grammar, Rule};
@@ -27,12 +31,31 @@ mod grammar {
 
 type Node<'a> = Pair<'a, Rule>;
 
+/// The byte behind the last word of a text: only blanks, comments and `;` follow. 0 where nothing can be read.
+pub fn end_of_words(text: &str) -> usize {
+    let pairs = Grammar::parse(Rule::program, text).ok();
+    let tokens = pairs.into_iter().flat_map(Pairs::flatten).filter(|node| node.as_rule() != Rule::EOI);
+    tokens
+        .filter(|node| node.clone().into_inner().next().is_none())
+        .last()
+        .map_or(0, |last| last.as_span().end())
+}
+
 /// Parses a text of statements parted by `;`. A text without any statement gives an empty list.
 ///
 /// # Errors
 /// The text is longer than [`limits::QUERY_BYTES`] or holds more than [`limits::QUERY_STATEMENTS`] statements; a
 /// word is missing, unknown or out of place; a clause stands twice. The mistake bears the span of the first.
 pub fn parse(text: &str) -> Result<Vec<Statement>, Mistake> {
+    parse_with(text, &[])
+}
+
+/// As [`parse`], with the aliases of the user, each of which is a statement too. Parameters stay as they are written:
+/// [`crate::query::parameters::Parameters`] binds them.
+///
+/// # Errors
+/// As for [`parse`]; or an alias cannot be read, or does not take a clause that stands behind it.
+pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Mistake> {
     if text.len() > limits::QUERY_BYTES {
         let message = format!("the query has {} bytes; at most {} are read", text.len(), limits::QUERY_BYTES);
         return Err(Mistake::question("query_too_long", message).hint("ask in several queries, or use `all`"));
@@ -52,10 +75,10 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, Mistake> {
             format!("{} statements in one query; at most {} are read", nodes.len(), limits::QUERY_STATEMENTS);
         return Err(Mistake::question("too_many_statements", message).hint("ask in several queries"));
     }
-    nodes.into_iter().map(|node| statement(node, 0)).collect()
+    nodes.into_iter().map(|node| statement(node, aliases, 0)).collect()
 }
 
-fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
+fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Mistake> {
     let span = span(&node);
     let Some(inner) = node.into_inner().next() else { return Err(slips::statement_missing(span)) };
     match inner.as_rule() {
@@ -71,7 +94,7 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
         Rule::changes => Ok(Statement::Changes(scope(inner, Kind::Changes)?)),
         Rule::report => Ok(Statement::Report(scope(inner, Kind::Report)?)),
         Rule::upcoming => Ok(Statement::Upcoming(scope(inner, Kind::Upcoming)?)),
-        Rule::explain => explain(inner, depth),
+        Rule::explain => explain(inner, aliases, depth),
         Rule::chart => chart(inner),
         Rule::subjects => {
             let name = part(&inner, Rule::name).map(|node| word(&node));
@@ -86,18 +109,18 @@ fn statement(node: Node, depth: usize) -> Result<Statement, Mistake> {
             Ok(Statement::Source { id })
         }
         Rule::findings => findings(inner),
-        _ => Err(slips::unknown_statement(inner.as_str(), inner.as_span().start())),
+        _ => called::read(inner, aliases),
     }
 }
 
-fn explain(node: Node, depth: usize) -> Result<Statement, Mistake> {
+fn explain(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Mistake> {
     let whole = span(&node);
     if depth >= limits::QUERY_NESTING {
         return Err(slips::nested_too_deep(whole));
     }
     let inner = part(&node, Rule::statement).ok_or_else(|| slips::statement_missing(whole))?;
     let inner_span = span(&inner);
-    match statement(inner, depth + 1)? {
+    match statement(inner, aliases, depth + 1)? {
         Statement::Subjects { .. }
         | Statement::Sources
         | Statement::Source { .. }
@@ -130,7 +153,7 @@ fn ask(node: Node, kind: Kind) -> Result<Ask, Mistake> {
     let whole = span(&node);
     let measure_node = part(&node, Rule::measure).ok_or_else(|| slips::statement_missing(whole))?;
     let measure_span = span(&measure_node);
-    let measure = measure_of(measure_node.as_str()).ok_or_else(|| slips::statement_missing(measure_span))?;
+    let measure = measure_of(&measure_node).ok_or_else(|| slips::statement_missing(measure_span))?;
     let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
     if subjects.is_empty() {
         return Err(slips::subject_missing(measure, whole.end));
@@ -162,34 +185,14 @@ fn scope(node: Node, kind: Kind) -> Result<Scope, Mistake> {
 
 /// The clauses that a statement takes, as they are written.
 pub fn clauses_taken(statement: &Statement) -> &'static [&'static str] {
-    let kind = match statement {
-        Statement::Ask(_) => Kind::Measure,
-        Statement::Steps(_) | Statement::Timeline(_) => Kind::Steps,
-        Statement::Chart(_) => Kind::Chart,
-        Statement::Knowledge(_) => Kind::Knowledge,
-        Statement::Plane(_) => Kind::Plane,
-        Statement::History(_) => Kind::History,
-        Statement::Diff(_) => Kind::Diff,
-        Statement::Changes(_) => Kind::Changes,
-        Statement::Upcoming(_) => Kind::Upcoming,
-        Statement::Report(_) => Kind::Report,
-        Statement::Explain(inner) => return clauses_taken(inner),
-        Statement::Subjects { .. }
-        | Statement::Sources
-        | Statement::Source { .. }
-        | Statement::Findings { .. } => {
-            return &[];
-        }
-    };
-    kind.clauses()
+    clauses::kind_of(statement).map_or(&[], Kind::clauses)
 }
 
-/// The measure of those words, in any case and with any blanks between them; `None` where the grammar takes words
-/// that no measure has.
-fn measure_of(text: &str) -> Option<Measure> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let spoken = words.join(" ");
-    Measure::ALL.iter().copied().find(|measure| measure.words() == spoken)
+/// The measure of a node, in any case and with anything between its words: the rule of its words is named after it.
+fn measure_of(node: &Node) -> Option<Measure> {
+    let rule = format!("{:?}", node.clone().into_inner().next()?.as_rule());
+    let key = rule.strip_prefix("kw_")?;
+    Measure::ALL.iter().copied().find(|measure| measure.key() == key)
 }
 
 fn refuse_clauses(node: Node, statement: &str) -> Result<(), Mistake> {
@@ -199,8 +202,11 @@ fn refuse_clauses(node: Node, statement: &str) -> Result<(), Mistake> {
     }
 }
 
+/// The bytes from the first word of a node to its last: no blanks and comments behind it.
 fn span(node: &Node) -> Span {
-    Span::new(node.as_span().start(), node.as_span().end())
+    let last = node.clone().into_inner().flatten().next_back();
+    let end = last.map_or(node.as_span().end(), |last| last.as_span().end());
+    Span::new(node.as_span().start(), end)
 }
 
 fn part<'a>(node: &Node<'a>, rule: Rule) -> Option<Node<'a>> {
@@ -211,9 +217,20 @@ fn words(node: Node, rule: Rule) -> Vec<Word> {
     node.into_inner().filter(|part| part.as_rule() == rule).map(|part| word(&part)).collect()
 }
 
+/// A node as one word: `2 days ago` with a blank between its parts, whatever stands between them.
 fn word(node: &Node) -> Word {
-    let text = node.as_str().trim();
-    let bare = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
-    let start = node.as_span().start();
-    Word { text: bare.to_string(), span: Span::new(start, start + text.len()) }
+    let whole = span(node);
+    let mut parts =
+        node.clone().into_inner().flatten().filter(|part| part.clone().into_inner().next().is_none());
+    let first = parts.next().unwrap_or_else(|| node.clone());
+    if first.as_rule() == Rule::parameter {
+        let name = first.as_str().trim_start_matches('$').to_string();
+        return Word { parameter: Some(name), ..Word::new(first.as_str(), whole) };
+    }
+    let text = parts.fold(bare(first.as_str()).to_string(), |text, part| text + " " + bare(part.as_str()));
+    Word::new(text, whole)
+}
+
+fn bare(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text)
 }

@@ -1,7 +1,7 @@
 //! Pinned times: clauses that hold for every statement that takes them and does not give its own.
 
 use crate::query::address::TX;
-use crate::query::ast::{Clauses, Statement, Word};
+use crate::query::ast::{Statement, Word};
 use crate::query::parse::clauses_taken;
 use crate::text::Span;
 
@@ -38,7 +38,7 @@ impl Pins {
     /// the same for ever.
     pub fn apply(&self, mut statement: Statement) -> Statement {
         let taken = clauses_taken(&statement);
-        let Some(clauses) = clauses(&mut statement) else { return statement };
+        let Some((_, clauses)) = statement.clauses_mut() else { return statement };
         let is_address = clauses.recorded_by.as_ref().is_some_and(|word| word.text.starts_with(TX));
         if is_address {
             return statement;
@@ -49,37 +49,17 @@ impl Pins {
         for ((clause, value), slot) in PINNABLE.iter().zip(&self.values).zip(slots) {
             let wanted = taken.contains(clause) && slot.is_none() && !(*clause == "as of" && compares);
             if let Some(value) = value.as_ref().filter(|_| wanted) {
-                *slot = Some(Word { text: value.clone(), span: Span::new(0, 0) });
+                *slot = Some(Word::new(value.clone(), Span::new(0, 0)));
             }
         }
         statement
     }
 }
 
-fn clauses(statement: &mut Statement) -> Option<&mut Clauses> {
-    match statement {
-        Statement::Ask(ask)
-        | Statement::Steps(ask)
-        | Statement::Chart(ask)
-        | Statement::Timeline(ask)
-        | Statement::Knowledge(ask)
-        | Statement::Plane(ask) => Some(&mut ask.clauses),
-        Statement::History(scope)
-        | Statement::Diff(scope)
-        | Statement::Changes(scope)
-        | Statement::Upcoming(scope)
-        | Statement::Report(scope) => Some(&mut scope.clauses),
-        Statement::Explain(inner) => clauses(inner),
-        Statement::Subjects { .. }
-        | Statement::Sources
-        | Statement::Source { .. }
-        | Statement::Findings { .. } => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::ast::Clauses;
     use crate::query::parse;
 
     fn pinned(text: &str) -> Clauses {
@@ -89,7 +69,7 @@ mod tests {
         );
         assert!(!pins.set("since", None));
         let mut statement = pins.apply(parse(text).expect(text).remove(0));
-        clauses(&mut statement).cloned().unwrap_or_default()
+        statement.clauses_mut().map(|(_, clauses)| clauses.clone()).unwrap_or_default()
     }
 
     fn text(word: &Option<Word>) -> Option<&str> {

@@ -223,13 +223,26 @@ pub fn stray(text: &str, span: Span, clauses: &[&'static str], before: &Before) 
     }
 }
 
-/// A text that starts like no statement; a measure further on is taken as what was meant.
-pub fn unknown_statement(text: &str, start: usize) -> Mistake {
+/// An alias whose statement cannot be read.
+pub fn broken_alias(name: &Word) -> Mistake {
+    Mistake::question(
+        "broken_alias",
+        format!("the alias `{}` stands for nothing that can be read", name.text),
+    )
+    .at(name.span, "mend its query in the configuration")
+    .hint("`tierbook aliases` shows what is wrong with it")
+}
+
+/// A text that starts like no statement and no alias; a measure further on is taken as what was meant.
+pub fn unknown_statement(text: &str, start: usize, aliases: &[&str]) -> Mistake {
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default();
     let mistake = Mistake::question("unknown_statement", format!("no statement starts with `{first}`"))
         .at(Span::new(start, start + first.len()), "expected a measure or another statement");
-    match nearest(first, statement_words()) {
+    if first.eq_ignore_ascii_case("aliases") {
+        return mistake.hint("`tierbook aliases` lists the aliases");
+    }
+    match nearest(first, statement_words()).or_else(|| nearest(first, aliases.iter().copied())) {
         Some("max") => return mistake.hint("write `max leverage of … at …` or `max position of … at 10x`"),
         Some(word) => return mistake.hint(format!("did you mean `{word}`?")),
         None => {}
@@ -270,10 +283,16 @@ const STATEMENTS: [&str; 13] = [
 ];
 
 /// The words that a statement can start with.
-fn statement_words() -> impl Iterator<Item = &'static str> {
+pub fn statement_words() -> impl Iterator<Item = &'static str> {
     let measures = Measure::ALL.iter().map(|measure| measure.words());
     measures.chain(STATEMENTS).chain(["max"])
 }
+
+/// The words that a clause or a value starts with.
+pub const KEYWORDS: [&str; 18] = [
+    "at", "as", "known", "recorded", "on", "of", "since", "until", "within", "by", "where", "vs", "in",
+    "and", "ago", "all", "between", "from",
+];
 
 fn is_keyword(text: &str) -> bool {
     ["at", "as", "known", "recorded", "on", "of"].iter().any(|word| word.eq_ignore_ascii_case(text))

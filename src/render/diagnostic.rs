@@ -7,11 +7,20 @@ use crate::render::surface::Surface;
 
 /// A mistake with its line, caret and hints; `query` is the text that its span counts in.
 pub fn mistake(mistake: &Mistake, query: Option<&str>, surface: Surface) -> String {
+    mistake_in(mistake, None, query, surface)
+}
+
+/// As [`mistake`], with the place as `FILE:LINE:COLUMN`, counted from 1, where the text is that of a file.
+pub fn mistake_in(mistake: &Mistake, file: Option<&str>, text: Option<&str>, surface: Surface) -> String {
     let title = Level::ERROR.primary_title(mistake.message.as_str()).id(mistake.code);
-    let mut group = match (mistake.span, query) {
-        (Some(span), Some(query)) => {
+    let mut group = match (mistake.span, text) {
+        (Some(span), Some(text)) => {
             let place = AnnotationKind::Primary.span(span.range()).label(mistake.label.as_str());
-            title.element(Snippet::source(query).annotation(place))
+            let snippet = Snippet::source(text).annotation(place);
+            title.element(match file {
+                Some(file) => snippet.path(file),
+                None => snippet,
+            })
         }
         _ => Group::with_title(title),
     };

@@ -89,8 +89,29 @@ fn compare(path: &Path, cases: &[Case], tool: &Tool, blessed: impl Fn(&[String])
     cases.len()
 }
 
-/// The text without what no run repeats: instants of recording behind `recorded`, and the hashes that hang on them.
+/// The text without what no run repeats: instants of recording, which alone have parts of seconds, and the hashes that
+/// hang on them. A table with such instants is as wide as they are, so its blanks and lines are cut short.
 fn steady(text: &str) -> String {
+    let text = hashes_left_out(text);
+    let is_instant = |word: &str| {
+        word.starts_with("20") && word.contains(':') && word.ends_with('Z') && word.matches('.').count() == 1
+    };
+    if !text.split([' ', ',', '\n']).any(is_instant) {
+        return text;
+    }
+    let short = |line: &str| {
+        let words = line.split(' ').map(|word| {
+            let fields = word.split(',').map(|field| if is_instant(field) { "…" } else { field });
+            fields.collect::<Vec<_>>().join(",")
+        });
+        let line = words.collect::<Vec<_>>().join(" ").replace('─', "");
+        let cells = line.split("   ").map(str::trim).filter(|cell| !cell.is_empty());
+        format!("{}\n", cells.collect::<Vec<_>>().join("   "))
+    };
+    text.lines().map(short).filter(|line| line != "\n").collect()
+}
+
+fn hashes_left_out(text: &str) -> String {
     let mut steady = String::new();
     let mut rest = text;
     while let Some((at, word)) =
@@ -108,7 +129,11 @@ fn steady(text: &str) -> String {
 
 fn output(command: &str, is_query: bool, tool: &Tool) -> String {
     if is_query {
-        let ran = tool.run(["query", command]);
+        // `mmr of ACTUSDT at $n <- n=60000`: what parameters are bound to.
+        let mut parts = command.split(" <- ");
+        let mut arguments = vec!["query", parts.next().unwrap()];
+        parts.for_each(|binding| arguments.extend(["--set", binding]));
+        let ran = tool.run(arguments);
         return format!("{}[exit {}]\n", ran.text(), ran.code);
     }
     let words = shell_words(command);

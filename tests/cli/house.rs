@@ -149,11 +149,14 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("csv::ReaderBuilder", "database/audit"),
         ("strsim::", "text"),
         ("html5gum::", "ingest/view/tokens"),
-        ("toml::", "ingest/seed"),
+        ("toml::", "ingest/seed|cli/config"),
+        ("clap_mangen::", "cli/reference"),
     ] {
         let users: Vec<String> =
             files().into_iter().filter(|(_, text)| text.contains(library)).map(|(name, _)| name).collect();
-        let at_home = |user: &String| user == home || user.starts_with(&format!("{home}/"));
+        // Two homes where a library reads two forms.
+        let at_home =
+            |user: &String| home.split('|').any(|home| user == home || user.starts_with(&format!("{home}/")));
         assert!(!users.is_empty() && users.iter().all(at_home), "{library} is used by {users:?}");
     }
 }

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod address;
+mod aliases;
 mod audit;
 mod certificate;
 mod chart;
@@ -16,8 +17,12 @@ mod export;
 mod house;
 mod kill;
 mod loading;
+mod parameters;
 mod prompt;
+mod reference;
 mod screens;
+mod scripts;
 mod terminal;
+mod times;
 mod tool;
 mod width;

@@ -66,7 +66,8 @@ impl Tool {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tierbook"));
         command.current_dir(root()).env("TIERBOOK_DB", self.dir()).env("HOME", self.folder.path());
-        command.env_remove("XDG_DATA_HOME").env_remove("NO_COLOR");
+        command.env_remove("XDG_DATA_HOME").env_remove("XDG_CONFIG_HOME").env_remove("NO_COLOR");
+        command.env_remove("TIERBOOK_CONFIG");
         command
     }
 

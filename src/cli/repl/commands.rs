@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cli::repl::help;
 use crate::cli::repl::names::Named;
 use crate::mistake::Mistake;
+use crate::query::parse::end_of_words;
 use crate::query::{parse, pins};
 use crate::render::Format;
 use crate::text::{Span, nearest};
@@ -43,8 +44,8 @@ const FORMATS: [(&str, Format); 5] = [
 ];
 
 /// The commands of the program that the prompt takes.
-const PROGRAM: [&str; 9] =
-    ["load", "check", "reconcile", "audit", "export", "retract", "postpone", "verify", "head"];
+const PROGRAM: [&str; 10] =
+    ["load", "check", "reconcile", "audit", "export", "retract", "postpone", "verify", "head", "aliases"];
 
 /// The commands of the prompt alone.
 const OWN: [&str; 8] = ["help", "set", "unset", "timing", "last", "output", "exit", "quit"];
@@ -227,7 +228,9 @@ pub fn is_whole(text: &str) -> bool {
     if read(text).is_some() {
         return true;
     }
-    let trimmed = text.trim_end();
+    // A comment behind the last word leaves a statement as unfinished as a blank does.
+    let trimmed = text[..end_of_words(text)].trim_end();
+    let trimmed = if trimmed.is_empty() { text.trim_end() } else { trimmed };
     if trimmed.ends_with(',') || trimmed.matches('"').count() % 2 == 1 {
         return false;
     }
@@ -274,6 +277,11 @@ mod tests {
         assert_eq!(command("set fromat csv"), Err("unknown_setting"));
         assert_eq!(command("last 5"), Err("not_taken"));
         assert!(read("mmr of ACTUSDT at 60000").is_none() && read("settings").is_none());
+    }
+
+    #[test]
+    fn no_alias_takes_the_word_of_a_command() {
+        assert!(words().all(|word| crate::query::alias::PROMPT_WORDS.contains(&word)));
     }
 
     #[test]

@@ -79,7 +79,8 @@ impl Prompt<'_> {
 
     /// Answers one line.
     pub fn answer(&mut self, text: &str, names: Option<&Names>) -> Next {
-        if text.trim().is_empty() {
+        // Blanks and comments ask nothing.
+        if parse(text).is_ok_and(|statements| statements.is_empty()) {
             return Next::Goes(Worst::default());
         }
         let done = match commands::read(text) {
@@ -164,7 +165,7 @@ impl Prompt<'_> {
 
     /// Answers statements with what is pinned.
     fn ask(&mut self, text: &str) -> Worst {
-        let statements = match parse(text) {
+        let statements = match self.session.read(text) {
             Ok(statements) if !statements.is_empty() => statements,
             _ => return self.session.ask(text),
         };
@@ -185,7 +186,7 @@ impl Prompt<'_> {
     fn ask_one(&mut self, statement: Statement, text: &str) -> Worst {
         let started = std::time::Instant::now();
         let pinned = self.pins.apply(statement.clone());
-        let rows = match self.session.rows(&pinned, text) {
+        let rows = match self.session.rows(&pinned, None, text) {
             Ok(rows) => rows,
             Err(code) => return Worst::of(code),
         };

@@ -171,7 +171,7 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Mistake
         Figure::Rate => Takes::Amount,
         Figure::Of(measure) => measure.takes(),
     };
-    let word = || Word { text: cell.text.to_string(), span: Span::new(0, 0) };
+    let word = || Word::new(cell.text.to_string(), Span::new(0, 0));
     let read = match (takes, decimal::parse_scientific(&cell.text)) {
         (Takes::Nothing, _) => return Ok(None),
         (Takes::Leverage, _) => read_leverage(&word()),
@@ -195,7 +195,7 @@ fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Mistake
         (_, Some(times)) if figure == Figure::Of(Measure::MaxLeverage) => decimal::parse(times),
         _ => decimal::parse_scientific(plain),
     };
-    let word = || Word { text: plain.to_string(), span: Span::new(0, 0) };
+    let word = || Word::new(plain, Span::new(0, 0));
     match value {
         Some(value) => Ok(value * sign),
         None if is_rate => {

@@ -27,10 +27,7 @@ pub(super) fn read(node: &Node) -> Result<Ask, Mistake> {
             None => mistake.hint(EXAMPLE),
         });
     };
-    let word = |text: &str, start: usize| Word {
-        text: text.to_string(),
-        span: Span::new(start, start + text.len()),
-    };
+    let word = |text: &str, start: usize| Word::new(text, Span::new(start, start + text.len()));
     let mut at = None;
     let mut clauses = Clauses::default();
     let mut start = whole.start + name.len() + 1;

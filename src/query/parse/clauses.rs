@@ -3,7 +3,7 @@
 use super::grammar::Rule;
 use super::{Node, measure_of, part, span, word, words};
 use crate::mistake::Mistake;
-use crate::query::ast::{Clauses, Condition, Word};
+use crate::query::ast::{Clauses, Condition, Statement, Word};
 use crate::query::slips::{self, Before};
 use crate::text::Span;
 
@@ -67,15 +67,48 @@ impl Kind {
     }
 }
 
+/// Which clauses a statement takes; `None` where it takes none.
+pub fn kind_of(statement: &Statement) -> Option<Kind> {
+    Some(match statement {
+        Statement::Ask(_) => Kind::Measure,
+        Statement::Steps(_) | Statement::Timeline(_) => Kind::Steps,
+        Statement::Chart(_) => Kind::Chart,
+        Statement::Knowledge(_) => Kind::Knowledge,
+        Statement::Plane(_) => Kind::Plane,
+        Statement::History(_) => Kind::History,
+        Statement::Diff(_) => Kind::Diff,
+        Statement::Changes(_) => Kind::Changes,
+        Statement::Upcoming(_) => Kind::Upcoming,
+        Statement::Report(_) => Kind::Report,
+        Statement::Explain(inner) => return kind_of(inner),
+        Statement::Subjects { .. }
+        | Statement::Sources
+        | Statement::Source { .. }
+        | Statement::Findings { .. } => return None,
+    })
+}
+
 /// What stands behind `at`, and the other clauses.
 pub fn read(node: Node, kind: Kind, last_subject: Option<&Word>) -> Result<(Vec<Word>, Clauses), Mistake> {
     let mut at: Option<(Span, Vec<Word>)> = None;
     let mut clauses = Clauses::default();
+    read_into(node, kind, last_subject, &mut at, &mut clauses)?;
+    Ok((at.map(|(_, words)| words).unwrap_or_default(), clauses))
+}
+
+/// As [`read`], added to what is there already.
+pub fn read_into(
+    node: Node,
+    kind: Kind,
+    last_subject: Option<&Word>,
+    at: &mut Option<(Span, Vec<Word>)>,
+    clauses: &mut Clauses,
+) -> Result<(), Mistake> {
     let mut before = last_subject.map_or(Before::Other, |name| Before::Name(name.clone()));
     for clause in node.into_inner().filter(|part| part.as_rule() == Rule::clause) {
         let Some(clause) = clause.into_inner().next() else { continue };
         let rule = clause.as_rule();
-        read_one(clause, kind, before, &mut at, &mut clauses)?;
+        read_one(clause, kind, before, at, clauses)?;
         before = match (rule, at.as_ref().and_then(|(_, words)| words.last())) {
             (Rule::at, Some(last)) => Before::Amount(last.clone()),
             (Rule::as_of | Rule::known_at | Rule::recorded_by | Rule::since | Rule::until, _) => {
@@ -84,7 +117,7 @@ pub fn read(node: Node, kind: Kind, last_subject: Option<&Word>) -> Result<(Vec<
             _ => Before::Other,
         };
     }
-    Ok((at.map(|(_, words)| words).unwrap_or_default(), clauses))
+    Ok(())
 }
 
 /// Reads one clause; `before` is what stands right before it.
@@ -204,7 +237,7 @@ fn read_conditions(node: Node, clauses: &mut Clauses) -> Result<(), Mistake> {
         return Err(slips::clause_twice("where", first.span, here));
     }
     for condition in node.into_inner().filter(|part| part.as_rule() == Rule::condition) {
-        let measure = part(&condition, Rule::measure).and_then(|node| measure_of(node.as_str()));
+        let measure = part(&condition, Rule::measure).and_then(|node| measure_of(&node));
         let moves = part(&condition, Rule::moves).or_else(|| part(&condition, Rule::verdict));
         clauses.conditions.push(Condition {
             measure,

@@ -33,11 +33,7 @@ pub struct MeasurePlan {
 pub(super) fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
     let mut subjects: Vec<Subject> = Vec::new();
     for word in words {
-        let matched = names::matching(&word.text, held);
-        if matched.is_empty() {
-            return Err(names::unknown_subject(word, held));
-        }
-        subjects.extend(matched.into_iter().cloned());
+        subjects.extend(names::meant(word, held)?.into_iter().cloned());
     }
     Ok(subjects)
 }

@@ -1,0 +1,68 @@
+//! What the program says about itself: help, the language, completions for shells, manual pages.
+
+use std::io;
+use std::path::Path;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::cli::arguments::Arguments;
+use crate::cli::session::Session;
+use crate::cli::terminal::{self, Worst};
+use crate::mistake::Mistake;
+use crate::render::reference as page;
+use crate::text::nearest;
+
+/// `completions SHELL`.
+pub fn completions(shell: Shell) -> Worst {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "tierbook", &mut script);
+    terminal::print(&String::from_utf8_lossy(&script));
+    Worst::default()
+}
+
+/// `man DIR`: a page for the program, and one for each command.
+pub fn manual_pages(session: &Session, folder: &Path) -> Worst {
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
+        .and_then(|()| std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>());
+    match written {
+        Ok(files) => {
+            terminal::print(&format!("{}: {} pages\n", folder.display(), files.len()));
+            Worst::default()
+        }
+        Err(error) => {
+            let message = format!("cannot write to {}: {error}", folder.display());
+            Worst::of(session.complain(&Mistake::input("cannot_write", message), None))
+        }
+    }
+}
+
+/// `help`, `help COMMAND` or `help language`.
+pub fn help(session: &Session, topic: &[String]) -> Worst {
+    let mut program = Arguments::command();
+    program.build();
+    let topic: Vec<&str> = topic.iter().map(String::as_str).collect();
+    let text = match topic.as_slice() {
+        [] => program.render_help().to_string(),
+        ["language"] => page::text(LANGUAGE, terminal::stdout_surface()),
+        [name, ..] => match program.find_subcommand_mut(name) {
+            Some(command) => command.render_long_help().to_string(),
+            None => return Worst::of(session.complain(&unknown_topic(name, &program), None)),
+        },
+    };
+    terminal::print(&text);
+    Worst::default()
+}
+
+const LANGUAGE: &str = include_str!("../../docs/language.md");
+
+fn unknown_topic(name: &str, program: &clap::Command) -> Mistake {
+    let names = program.get_subcommands().map(clap::Command::get_name);
+    let topics: Vec<&str> = ["language"].into_iter().chain(names).collect();
+    let mistake = Mistake::question("unknown_topic", format!("there is no help on `{name}`"));
+    match nearest(name, topics.iter().copied()) {
+        Some(near) => mistake.hint(format!("did you mean `tierbook help {near}`?")),
+        None => mistake.hint(format!("there is help on: {}", topics.join(", "))),
+    }
+}

@@ -1,0 +1,41 @@
+//! Aliases as text.
+
+use serde_json::{Value, json};
+
+use crate::query::alias::Alias;
+use crate::render::csv;
+use crate::render::surface::{Format, Surface};
+use crate::render::table::{Column, drawn};
+
+/// The aliases in a form; for people also where none is.
+pub fn text(aliases: &[Alias], format: Format, surface: Surface) -> String {
+    match format {
+        Format::Table | Format::Svg if aliases.is_empty() => "no alias is defined\n".to_string(),
+        Format::Table | Format::Svg => {
+            let columns = [Column::Name("alias"), Column::Name("stands for"), Column::Words("doc")];
+            let records = aliases.iter().map(|alias| {
+                let broken = if alias.statement.is_none() { "(cannot be read) " } else { "" };
+                vec![alias.name.clone(), on_one_line(&alias.query), format!("{broken}{}", alias.doc)]
+            });
+            drawn(&columns, records.collect(), surface)
+        }
+        Format::Json => format!("{:#}\n", Value::from(aliases.iter().map(object).collect::<Vec<_>>())),
+        Format::Jsonl => aliases.iter().map(|alias| format!("{}\n", object(alias))).collect(),
+        Format::Csv => {
+            let fields = |alias| {
+                let Alias { name, query, doc, statement }: &Alias = alias;
+                vec![name.as_str(), query, doc.as_str(), if statement.is_some() { "true" } else { "false" }]
+            };
+            let head = vec!["name", "query", "doc", "readable"];
+            csv::lines(&[head].into_iter().chain(aliases.iter().map(fields)).collect::<Vec<_>>())
+        }
+    }
+}
+
+fn object(alias: &Alias) -> Value {
+    json!({"name": alias.name, "query": alias.query, "doc": alias.doc, "readable": alias.statement.is_some()})
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,147 @@
+//! What the program says about itself: help, completions for shells, manual pages.
+
+use std::process::{Command, Stdio};
+
+use super::tool::{Tool, root};
+
+/// The names of the commands, as the help lists them.
+fn commands(tool: &Tool) -> Vec<String> {
+    let help = tool.run(["--help"]).out;
+    let list = help.split_once("Commands:").unwrap().1.split_once("\n\n").unwrap().0;
+    let lines = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_string).collect()
+}
+
+#[test]
+fn help_knows_every_command_and_the_language() {
+    let tool = Tool::empty();
+    let commands = commands(&tool);
+    assert!(commands.len() >= 16, "{commands:?}");
+    for command in &commands {
+        let (asked, long) = (tool.run(["help", command]), tool.run([command, "--help"]));
+        assert_eq!((asked.code, asked.out.trim()), (0, long.out.trim()), "{command}");
+    }
+    assert_eq!(tool.run(["help"]).out.trim(), tool.run(["-h"]).out.trim());
+    let unknown = tool.run(["help", "langauge"]);
+    assert!(
+        unknown.code == 2 && unknown.err.contains("did you mean `tierbook help language`?"),
+        "{}",
+        unknown.err
+    );
+}
+
+#[test]
+fn the_help_on_the_language_is_the_page_without_its_outputs() {
+    let tool = Tool::empty();
+    let help = tool.run(["help", "language"]);
+    assert_eq!((help.code, help.err.as_str()), (0, ""));
+    let page = std::fs::read_to_string(root().join("docs/language.md")).unwrap();
+    for line in page.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            let title = title.to_uppercase();
+            assert!(help.out.lines().any(|line| line == title), "{title}");
+        }
+        if line.starts_with("$ ") {
+            assert!(help.out.contains(&format!("    {line}\n")), "{line}");
+        }
+    }
+    assert!(help.out.contains("\n    statement    ::= address\n"), "the grammar belongs to it");
+    assert!(!help.out.contains("in force since         certainty"), "outputs are left out");
+    let long: Vec<&str> =
+        help.out.lines().filter(|line| line.chars().count() > 100 && !line.starts_with("    $ ")).collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
+
+#[test]
+fn every_shell_gets_completions_that_know_the_commands() {
+    let tool = Tool::empty();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = tool.run(["completions", shell]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");
+        for command in commands(&tool) {
+            assert!(ran.out.contains(&command), "{shell} does not know {command}");
+        }
+        assert!(ran.out.contains("TIERBOOK_DB") || shell == "bash", "{shell} tells what the options are for");
+    }
+    assert_eq!(tool.run(["completions", "tcsh"]).code, 2);
+}
+
+/// Runs a checker on a text; `None` with a visible line where the checker is not installed.
+fn checked(program: &str, arguments: &[&str], text: &[u8]) -> Option<String> {
+    use std::io::Write;
+    let started = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = started else {
+        eprintln!("skipped: there is no {program} here");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program}: {said}");
+    Some(said)
+}
+
+#[test]
+fn the_completions_are_right_in_the_syntax_of_their_shells() {
+    let tool = Tool::empty();
+    for (shell, arguments) in [("bash", &["-n"][..]), ("zsh", &["-n"]), ("fish", &["--no-execute"])] {
+        let script = tool.run(["completions", shell]).out;
+        if let Some(said) = checked(shell, arguments, script.as_bytes()) {
+            assert_eq!(said, "", "{shell}");
+        }
+    }
+}
+
+#[test]
+fn bash_completes_a_command_and_an_option() {
+    let tool = Tool::empty();
+    let script = tool.run(["completions", "bash"]).out;
+    let asking = "\nasked() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _tierbook tierbook \"${@: -1}\" \"${@: -2:1}\"; \
+                  echo \"${COMPREPLY[@]}\"; }\nasked tierbook rec\nasked tierbook query --fi\n";
+    let Ok(output) = Command::new("bash").args(["-c", &(script + asking)]).output() else {
+        eprintln!("skipped: there is no bash here");
+        return;
+    };
+    let offered = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(offered, "reconcile\n--file\n", "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_command_has_a_manual_page_that_renders_without_a_warning() {
+    let tool = Tool::empty();
+    let folder = tool.dir().with_file_name("pages").join("man1");
+    let ran = tool.run(["man", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let mut expected: Vec<String> =
+        commands(&tool).iter().map(|command| format!("tierbook-{command}.1")).collect();
+    expected.push("tierbook.1".to_string());
+    expected.sort();
+    let mut pages: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    pages.sort();
+    assert_eq!(pages, expected);
+    for page in pages {
+        let bytes = std::fs::read(folder.join(&page)).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let title = text.lines().find(|line| line.starts_with(".TH ")).expect("a title");
+        assert!(title.contains(page.trim_end_matches(".1")), "{title}");
+        assert!(text.contains(".SH NAME") && text.contains(".SH SYNOPSIS"), "{page}");
+        // The macros of man(7) and a few requests; whatever else stood there would print nothing.
+        let known = [".TH", ".SH", ".TP", ".PP", ".RS", ".RE", ".IP", ".br", ".ie", ".el", ".nf", ".fi"];
+        for line in text.lines().filter(|line| line.starts_with('.')) {
+            assert!(known.contains(&line.split(' ').next().unwrap()), "{page}: {line}");
+        }
+        if let Some(said) = checked("groff", &["-K", "utf8", "-man", "-ww", "-z", "-Tutf8"], &bytes) {
+            assert_eq!(said, "", "{page}");
+        }
+    }
+    let refused = tool.run(["man", "/dev/null/pages"]);
+    assert!(refused.code == 4 && refused.err.contains("cannot write"), "{}", refused.text());
+}
