@@ -20,6 +20,7 @@ use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::limits;
 use crate::mistake::Mistake;
+use crate::query::alias::Alias;
 use commands::is_whole;
 use editing::Editing;
 use names::Names;
@@ -58,7 +59,13 @@ fn interactive(session: &Session, run: Run) -> Worst {
             if editor.helper().is_none() {
                 terminal::print(&greeting(session, &names));
             }
-            editor.set_helper(Some(Editing { names, colour: terminal::stdout_surface().colour }));
+            let told = |alias: &Alias| {
+                let beside = if alias.doc.is_empty() { &alias.query } else { &alias.doc };
+                (alias.name.clone(), beside.clone())
+            };
+            let aliases = session.aliases.iter().map(told).collect();
+            let colour = terminal::stdout_surface().colour;
+            editor.set_helper(Some(Editing { names, aliases, colour }));
             prompt.told_of_changes(stamp.is_some());
             stamp = now;
         }

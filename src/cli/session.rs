@@ -147,7 +147,9 @@ pub fn not_one_drawing() -> Mistake {
 fn empty_state(statement: &Statement) -> &'static str {
     match statement {
         Statement::Findings { .. } => "no findings\n",
-        Statement::Upcoming(_) => "nothing announced lies ahead\n",
+        Statement::Upcoming(_) => {
+            "nothing that is held announces a change then; `sources` shows what is held, and how old it is\n"
+        }
         Statement::Changes(_) => "no change held fits\n",
         Statement::Sources | Statement::Subjects { matching: None } => {
             "nothing is held yet; load announcements with: tierbook load PATH\n"

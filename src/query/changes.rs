@@ -36,7 +36,16 @@ pub(super) fn change_rows(plan: &ChangesPlan, held: &Held) -> Vec<Row> {
         };
         (at(a), &a.subject).cmp(&(at(b), &b.subject))
     });
+    if plan.largest_first {
+        rows.sort_by_key(|row| std::cmp::Reverse(size(row)));
+    }
     rows.into_iter().map(|row| Row::Change(Box::new(row))).collect()
+}
+
+/// The largest rise or fall of what a position pays or a collateral is worth; 0 where there is nothing to compare.
+fn size(row: &ChangeRow) -> Decimal {
+    let moves = row.effect.iter().flat_map(|effect| [effect.largest_rise, effect.largest_fall]);
+    moves.flatten().map(|change| change.by.abs()).max().unwrap_or_default()
 }
 
 fn instant(history: &History, version: usize, by: By) -> Instant {

@@ -65,7 +65,9 @@ pub fn next(text: &str) -> Next {
         statement.rfind(blank).map_or(0, |at| at + statement[at..].chars().next().map_or(1, char::len_utf8));
     let before = statement[..start].trim_start();
     let slot = slot(&tokens(before));
-    let words = WORDS.iter().filter(|(word, tails)| fits(slot, word) && leads_on(before, word, tails));
+    let last = tokens(before).pop().unwrap_or_default();
+    let fit = |word: &str| fits(slot, word) && follows(&last, word);
+    let words = WORDS.iter().filter(|(word, tails)| fit(word) && leads_on(before, word, tails));
     let words = words.map(|(word, _)| *word).collect();
     // `plane of` is asked of a measure; there no name leads on.
     let wanted = if slot == Slot::Subject && !leads_on(before, "A", SUBJECT) { Slot::Word } else { slot };
@@ -123,6 +125,18 @@ fn fits(slot: Slot, word: &str) -> bool {
     }
 }
 
+/// Whether a word can follow another one: the parser takes any word behind `by` and `where`, the plan only these.
+fn follows(last: &str, word: &str) -> bool {
+    let is_measure = Measure::ALL.iter().any(|measure| measure.words() == word);
+    let is_verdict = ["tightened", "loosened", "mixed", "no_effect"].contains(&word);
+    let is_time = ["effective", "published", "recorded", "size"].contains(&word);
+    match last {
+        "by" => is_time,
+        "where" | "and" => is_measure || is_verdict,
+        _ => !is_time && !is_verdict,
+    }
+}
+
 fn leads_on(before: &str, word: &str, tails: &[&str]) -> bool {
     tails.iter().any(|tail| parse(&format!("{before}{word} {tail}")).is_ok())
 }
@@ -169,10 +183,11 @@ const WORDS: &[(&str, &[&str])] = &[
     ("since", INSTANT),
     ("until", INSTANT),
     ("within", &["7d"]),
-    ("by", &["published", "10%"]),
+    ("by", &["published"]),
     ("effective", NOTHING),
     ("published", NOTHING),
     ("recorded", NOTHING),
+    ("size", NOTHING),
     ("where", &["tightened"]),
     ("and", &["tightened"]),
     ("up", NOTHING),

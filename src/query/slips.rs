@@ -197,6 +197,12 @@ pub fn stray(text: &str, span: Span, clauses: &[&'static str], before: &Before) 
                 .hint(format!("no blank inside a number: {}{text}", amount.text))
                 .hint(format!("a comma between numbers: {}, {text}", amount.text));
         }
+        _ if text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('-') => {
+            return mistake.hint(format!(
+                "an instant comes behind a word that says which: {}",
+                instants(clauses, text)
+            ));
+        }
         _ if text.starts_with(|c: char| c.is_ascii_digit()) => {
             return mistake.hint(format!("a notional comes behind `at`: at {text}"));
         }
@@ -250,12 +256,14 @@ pub fn unknown_statement(text: &str, start: usize, aliases: &[&str]) -> Mistake 
     let holds = |measure: &&Measure, word: &str| {
         measure.words().split(' ').any(|part| part.eq_ignore_ascii_case(word))
     };
+    let asked = QUESTIONS.iter().find(|(word, _)| word.eq_ignore_ascii_case(first));
     let meant = [first]
         .into_iter()
         .chain(words)
         .find_map(|word| Measure::ALL.iter().find(|measure| holds(measure, word)));
     match meant {
         Some(measure) => mistake.hint(format!("start with the measure: {} of ACTUSDT …", measure.words())),
+        None if let Some((_, example)) = asked => mistake.hint(format!("for example: {example}")),
         None => {
             let measures: Vec<&str> = Measure::ALL.iter().map(|measure| measure.words()).collect();
             mistake
@@ -281,6 +289,24 @@ const STATEMENTS: [&str; 13] = [
     "findings",
     "explain",
 ];
+
+/// Words that people start a question with, each with a statement that answers such a one.
+const QUESTIONS: [(&str, &str); 8] = [
+    ("when", "changes of ACTUSDT, with the instants at which it changed"),
+    ("why", "explain mmr of ACTUSDT at 60000"),
+    ("what", "mmr of ACTUSDT at 60000, or changes since 7 days ago"),
+    ("which", "changes since 7 days ago where tightened by size"),
+    ("who", "changes since 7 days ago where tightened by size"),
+    ("compare", "mmr of ACTUSDT, IPUSDT at 60000, or diff ACTUSDT as of 7 days ago vs now"),
+    ("show", "tiers of ACTUSDT, or subjects, or sources"),
+    ("list", "subjects, or sources"),
+];
+
+/// A text as an instant behind each clause that takes one.
+fn instants(clauses: &[&str], text: &str) -> String {
+    let taking = clauses.iter().filter(|clause| ["as of", "since", "until", "known at"].contains(clause));
+    taking.map(|clause| format!("{clause} {text}")).collect::<Vec<_>>().join(", ")
+}
 
 /// The words that a statement can start with.
 pub fn statement_words() -> impl Iterator<Item = &'static str> {

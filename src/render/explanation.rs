@@ -1,4 +1,4 @@
-//! An explanation for people: the question as resolved, the answer, every candidate, and the winner's own words.
+//! An explanation for people: the question as resolved, the answer, the winner's own words, and every candidate.
 
 use crate::query::rows::Explanation;
 use crate::render::card;
@@ -7,21 +7,6 @@ use crate::render::surface::Surface;
 /// The text of an explanation, with its answer as already drawn.
 pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String {
     let mut text = format!("{}\n{answer}", card::heading(&explanation.question, surface));
-    text += "\nconsidered\n";
-    for candidate in &explanation.candidates {
-        let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
-        let told = format!(
-            "{} ({}, published {}, recorded {}, tx {}): {}: {}",
-            claim.valid_at(),
-            recorded.id,
-            recorded.published_at,
-            recorded.recorded_at,
-            recorded.tx,
-            candidate.fate,
-            candidate.because
-        );
-        text += &card::detail(claim.kind(), &told, surface);
-    }
     if let Some(winner) = &explanation.winner {
         let place = format!("(statement {}, tx {}, hash {})", winner.statement, winner.tx, winner.hash);
         text += &format!("\n{}", card::heading(&format!("in the words of the source {place}"), surface));
@@ -36,6 +21,21 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
             let told = format!("{} ({})", finding.message, finding.code.name());
             text += &card::detail(finding.code.severity().name(), &told, surface);
         }
+    }
+    text += "\nconsidered\n";
+    for candidate in &explanation.candidates {
+        let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
+        let told = format!(
+            "{} ({}, published {}, recorded {}, tx {}): {}: {}",
+            claim.valid_at(),
+            recorded.id,
+            recorded.published_at,
+            recorded.recorded_at,
+            recorded.tx,
+            candidate.fate,
+            candidate.because
+        );
+        text += &card::detail(claim.kind(), &told, surface);
     }
     text
 }

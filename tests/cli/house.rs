@@ -139,6 +139,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("bincode::", "store/codec"),
         ("pest::", "query/parse"),
         ("rustyline::", "cli/repl"),
+        ("signal_hook::", "cli/repl"),
         ("annotate_snippets::", "render/diagnostic"),
         ("comfy_table::", "render/table"),
         ("sha2::", "statement/source"),

@@ -1,5 +1,6 @@
 //! The line that is being written, in colours: words of the language, figures, instants, names; a mistake is underlined.
 
+use crate::cli::repl::commands;
 use crate::query::measure::Measure;
 use crate::query::parse;
 use crate::text::Span;
@@ -103,6 +104,11 @@ pub fn quiet(text: &str) -> String {
 
 /// Where a mistake stands that more words cannot mend: not at the end of what is written so far.
 fn mistaken(line: &str) -> Option<Span> {
+    // The words of the prompt itself are no statements, and none while they are being written.
+    let first = line.split_whitespace().next().unwrap_or_default().to_lowercase();
+    if commands::words().any(|word| word == first) {
+        return None;
+    }
     let span = parse(line).err()?.span?;
     let written = line.trim_end().len();
     // The word that is being written may become another one.
@@ -114,7 +120,9 @@ fn mistaken(line: &str) -> Option<Span> {
 fn style(word: &str, holds: &dyn Fn(&str) -> bool) -> &'static str {
     let lower = word.to_lowercase();
     let digits = word.starts_with(|c: char| c.is_ascii_digit());
-    if WORDS.contains(&lower.as_str()) || Measure::ALL.iter().any(|measure| measure.words() == lower) {
+    if word.starts_with('$') {
+        FIGURE
+    } else if WORDS.contains(&lower.as_str()) || Measure::ALL.iter().any(|measure| measure.words() == lower) {
         KEYWORD
     } else if holds(word.trim_matches('"')) {
         NAME

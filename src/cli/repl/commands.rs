@@ -19,6 +19,8 @@ pub enum Command {
     Pin(&'static str, String),
     /// `unset [CLAUSE]`; `None` for all.
     Unset(Option<&'static str>),
+    /// `set`: shows what is set.
+    Show,
     /// `set format FORMAT`.
     Format(Format),
     /// `timing on`, `timing off`.
@@ -56,6 +58,11 @@ const SETTINGS: [&str; 8] =
 
 const SWITCH: [&str; 2] = ["on", "off"];
 
+/// The name of a form, as `set format` takes it.
+pub fn format_name(format: Format) -> &'static str {
+    FORMATS.iter().find(|(_, known)| *known == format).map_or("", |(name, _)| name)
+}
+
 /// The words that commands start with.
 pub fn words() -> impl Iterator<Item = &'static str> {
     OWN.into_iter().chain(PROGRAM)
@@ -75,6 +82,7 @@ pub fn read(text: &str) -> Option<Result<Command, Mistake>> {
         |command| if rest.is_empty() { Ok(command) } else { Err(not_taken(&first, rest, place(rest))) };
     Some(match first.as_str() {
         "help" => Ok(Command::Help(rest.to_string())),
+        "set" if rest.is_empty() => Ok(Command::Show),
         "set" => set(rest, place(rest)),
         "unset" if rest.is_empty() => Ok(Command::Unset(None)),
         "unset" => setting(rest)

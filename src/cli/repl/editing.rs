@@ -21,6 +21,8 @@ const NAME_COLUMNS: usize = 22;
 pub struct Editing {
     /// The names held.
     pub names: Names,
+    /// The aliases of the user, each with what it is for.
+    pub aliases: Vec<Named>,
     /// Whether colours are shown.
     pub colour: bool,
 }
@@ -43,6 +45,9 @@ impl Editing {
         if slot == Slot::Start && start == 0 {
             let own = commands::words().filter(|word| word.starts_with(&begun));
             found.extend(own.map(|word| (word.to_string(), String::new())));
+            found.extend(
+                self.aliases.iter().filter(|(name, _)| name.to_lowercase().starts_with(&begun)).cloned(),
+            );
         }
         found.extend(self.values(slot, &typed[..start], &typed[start..]));
         (start, found)

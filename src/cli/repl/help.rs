@@ -1,5 +1,8 @@
 //! `help` and `help TOPIC`: what can be asked, with examples that run on what is held.
 
+use clap::CommandFactory;
+
+use crate::cli::arguments::Arguments;
 use crate::cli::repl::names::Names;
 use crate::query::measure::{Measure, Takes};
 use crate::statement::Program;
@@ -45,7 +48,7 @@ const TOPICS: &[Topic] = &[
     Topic {
         name: "upcoming",
         text: "what is announced and still ahead",
-        examples: &["upcoming", "upcoming within 7d"],
+        examples: &["upcoming within 7d", "upcoming as of 30 days ago within 30d"],
     },
     Topic {
         name: "report",
@@ -76,7 +79,7 @@ const TOPICS: &[Topic] = &[
         text: "as of V: the rule that held at V (now, if it is left out)\n\
                known at K: only what was published by K; recorded by T: only what was recorded by T\n\
                an instant: 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), 2026-02-06, now, 3 days ago\n\
-               to stand on a day and ask around: set as of 2026-02-06, then unset",
+               to stand on a day as one stood then: set as of V and set known at V; then unset",
         examples: &[
             "mmr of {} at 60000 as of 30 days ago",
             "mmr of {} at 60000 known at 30 days ago",
@@ -121,6 +124,9 @@ pub fn help(topic: &str, names: &Names) -> String {
             measure.meaning(),
             examples(&measure_examples(*measure, names))
         );
+    }
+    if let Some(command) = Arguments::command().find_subcommand_mut(&wanted) {
+        return command.render_help().to_string();
     }
     match TOPICS.iter().find(|topic| {
         topic.name == wanted

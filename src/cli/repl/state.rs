@@ -101,6 +101,16 @@ impl Prompt<'_> {
                 };
                 self.output.write(&help)?;
             }
+            Command::Show => {
+                let pinned = match self.pins.words() {
+                    none if none.is_empty() => "nothing is pinned".to_string(),
+                    words => words,
+                };
+                let format = commands::format_name(self.session.format);
+                let switch = |on| if on { "on" } else { "off" };
+                let (timing, pager) = (switch(self.timing), switch(self.output.pager));
+                self.output.write(&format!("{pinned}; format {format}, timing {timing}, pager {pager}\n"))?;
+            }
             Command::Pin(clause, value) => self.pin(clause, &value)?,
             Command::Unset(None) => self.pins.clear(),
             Command::Unset(Some(clause)) => drop(self.pins.set(clause, None)),
@@ -200,9 +210,7 @@ impl Prompt<'_> {
         if self.timing {
             let all = started.elapsed();
             let count = if rows.len() == 1 { "1 row".to_string() } else { format!("{} rows", rows.len()) };
-            terminal::print_aside(&format!(
-                "{count}, answered in {answered:.1?}, {all:.1?} with printing\n"
-            ));
+            terminal::print_aside(&format!("{count}, answered in {answered:.1?}, {all:.1?} with printing\n"));
         }
         self.last = Some((pinned, rows));
         worst

@@ -62,7 +62,7 @@ impl Kind {
             Kind::Chart => &["up to", "as of", "known at", "recorded by", "vs", "on"],
             Kind::Changes => &["since", "until", "by", "where", "known at", "recorded by", "on"],
             Kind::Report => &["since", "until", "known at", "recorded by", "on"],
-            Kind::Upcoming => &["within", "where", "known at", "recorded by", "on"],
+            Kind::Upcoming => &["as of", "within", "where", "known at", "recorded by", "on"],
         }
     }
 }

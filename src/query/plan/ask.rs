@@ -64,12 +64,17 @@ fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
     let takes = ask.measure.takes();
     match (takes, ask.at.first()) {
         (Takes::Nothing, Some(first)) => {
-            return Err(Mistake::question(
-                "at_not_taken",
-                format!("`{}` takes no `at`", ask.measure.words()),
-            )
-            .at(first.span, "not expected here")
-            .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text)));
+            let mistake =
+                Mistake::question("at_not_taken", format!("`{}` takes no `at`", ask.measure.words()))
+                    .at(first.span, "not expected here")
+                    .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text));
+            let is_leverage = first.text.ends_with(['x', 'X']);
+            return Err(if is_leverage && ask.measure == Measure::Limit {
+                let subject = &ask.subjects[0].text;
+                mistake.hint(format!("at a leverage: max position of {subject} at {}", first.text))
+            } else {
+                mistake
+            });
         }
         (Takes::Amount, None) if ask.measure == Measure::Collateral => {
             return Err(amount_missing(ask, "of which amount?"));

@@ -95,6 +95,8 @@ pub struct ChangesPlan {
     pub range: Range,
     /// The time that the range and the order count in.
     pub by: By,
+    /// Whether those that change the most come first, whenever they come.
+    pub largest_first: bool,
     /// All of which must hold.
     pub conditions: Vec<Moves>,
     /// What was known and recorded.
@@ -157,6 +159,14 @@ pub(super) fn diff(scope: &Scope, held: &[Subject], now: Instant) -> Result<Diff
     let before = read_basis(clauses, now)?;
     let Some(after) = read_other_basis(clauses, now)? else {
         let name = &scope.subjects[0].text;
+        if scope.subjects.len() > 1 && scope.clauses.as_of.is_none() {
+            let names: Vec<&str> = scope.subjects.iter().map(|word| word.text.as_str()).collect();
+            let at = scope.at.first().map_or("60000", |at| at.text.as_str());
+            return Err(Mistake::question("vs_missing", "`diff` compares two instants, not two subjects")
+                .at(Span::new(scope.span.end, scope.span.end), "write `as of` and two instants")
+                .hint(format!("to compare subjects: mmr of {} at {at}", names.join(", ")))
+                .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z")));
+        }
         return Err(Mistake::question("vs_missing", "`diff` compares two instants")
             .at(Span::new(scope.span.end, scope.span.end), "write `vs` and the other one")
             .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"))
@@ -169,9 +179,12 @@ pub(super) fn diff(scope: &Scope, held: &[Subject], now: Instant) -> Result<Diff
 /// Plans `changes`.
 pub(super) fn changes(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
     let clauses = &scope.clauses;
-    let by =
-        clauses.by.as_ref().map(|word| read_by(word, &["effective", "published", "recorded"])).transpose()?;
+    let largest_first = clauses.by.as_ref().is_some_and(|word| word.text.eq_ignore_ascii_case("size"));
+    let known = ["effective", "published", "recorded", "size"];
+    let by = clauses.by.as_ref().filter(|_| !largest_first);
+    let by = by.map(|word| read_by(word, &known)).transpose()?;
     Ok(ChangesPlan {
+        largest_first,
         subjects: subjects(scope, held)?,
         range: range(clauses, now)?,
         by: by.unwrap_or(By::Effective),
@@ -181,7 +194,7 @@ pub(super) fn changes(scope: &Scope, held: &[Subject], now: Instant) -> Result<C
     })
 }
 
-/// Plans `upcoming`: the announced changes that take effect from `now` on.
+/// Plans `upcoming`: the announced changes that take effect from `as of` on, which is now where it is left out.
 pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
     let within = scope.clauses.within.as_ref().map(|word| {
         Length::read(&word.text).ok_or_else(|| {
@@ -190,9 +203,11 @@ pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<
                 .hint("write 72h, 3 days or 2 weeks")
         })
     });
-    let until = within.transpose()?.map(|length| now.plus(length));
+    let as_of = scope.clauses.as_of.as_ref().map(|word| read_instant(word, now)).transpose()?;
+    let from = as_of.unwrap_or(now);
+    let until = within.transpose()?.map(|length| from.plus(length));
     let plan = changes(scope, held, now)?;
-    Ok(ChangesPlan { range: Range { since: Some(now), until }, announced_only: true, ..plan })
+    Ok(ChangesPlan { range: Range { since: Some(from), until }, announced_only: true, ..plan })
 }
 
 fn subjects(scope: &Scope, held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
@@ -344,7 +359,7 @@ impl fmt::Display for ChangesPlan {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "changes of {}", list(&self.subjects))?;
         write_range(f, self.range)?;
-        write!(f, " by {}", self.by.name())?;
+        write!(f, " by {}", if self.largest_first { "size" } else { self.by.name() })?;
         if !self.conditions.is_empty() {
             write!(f, " where {}", list(&self.conditions))?;
         }
