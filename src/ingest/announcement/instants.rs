@@ -16,6 +16,10 @@ pub struct Found {
 /// Every date with a clock time in a span, in either order.
 pub fn instants(text: &str, span: Span) -> Vec<Found> {
     let mut found = Vec::new();
+    // Without a colon there is no clock time, and most lines have none.
+    if !span.of(text).contains(':') {
+        return found;
+    }
     let mut at = span.start;
     while at < span.end {
         let clocked =

@@ -82,12 +82,13 @@ pub fn sentences(text: &str, lines: &[Span]) -> Vec<Sentence> {
     let mut topic = Topic::Neither;
     for &line in lines {
         for span in parts(text, line) {
-            topic = match topic_of(span.of(text)) {
+            let lower = span.of(text).to_lowercase();
+            topic = match topic_of(&lower) {
                 Topic::Neither => topic,
                 own => own,
             };
             let instants = instants(text, span);
-            let rollout = rollout(span.of(text));
+            let rollout = rollout(&lower);
             let halves = halves(text, span, &instants);
             let times = !instants.is_empty() || !halves.is_empty() || rollout.is_some();
             if !times && marker(text, span).is_none() {
@@ -128,9 +129,8 @@ fn parts(text: &str, line: Span) -> Vec<Span> {
     parts
 }
 
-/// A sentence about collateral is about assets, even where it mentions contracts; only leverage makes it both.
-fn topic_of(sentence: &str) -> Topic {
-    let lower = sentence.to_lowercase();
+/// The topic of a sentence in small letters. One about collateral is about assets, even where it mentions contracts; only leverage makes it both.
+fn topic_of(lower: &str) -> Topic {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let assets = has(&["collateral", "asset", "portfolio margin", "pm pro"]);
     match (assets, has(&["leverage"]), has(&["perpetual", "contract", "futures"])) {

@@ -54,9 +54,8 @@ const COUNTS: &[(&str, u32)] = &[
     ("thirty", 30),
 ];
 
-/// The length that a sentence tells, if it is about how long a change takes.
-pub fn rollout(sentence: &str) -> Option<Rollout> {
-    let lower = sentence.to_lowercase();
+/// The length that a sentence, in small letters, tells, if it is about how long a change takes.
+pub fn rollout(lower: &str) -> Option<Rollout> {
     if !CHANGES.iter().any(|stem| lower.contains(stem)) {
         return None;
     }
