@@ -1,9 +1,11 @@
 //! What the statements of one document have against each other and against its publication.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::finding::{Code, Finding};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::rule::Rule;
 use crate::statement::Subject;
 use crate::time::{Instant, Length, ValidTime};
 
@@ -35,7 +37,8 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
             DraftClaim::Sighting { rule: None, .. } | DraftClaim::End { .. } => continue,
         };
         let earlier = *first.entry((which, &statement.subject, at)).or_insert(statement);
-        if earlier.claim.rule().is_some_and(|held| !held.same(rule)) {
+        let differs = |held: &Arc<Rule>| !Arc::ptr_eq(held, rule) && !held.same(rule);
+        if earlier.claim.rule().is_some_and(differs) {
             let at = at.map_or("the publication".to_string(), |at| at.to_string());
             let message =
                 format!("two different {which} tables of {} for {at}; both are kept", statement.subject);

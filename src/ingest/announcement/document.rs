@@ -58,7 +58,7 @@ pub fn open(text: &str) -> Result<Document, Mistake> {
         published_at: None,
         end: End::Open,
     };
-    read_front_matter(&mut document)?;
+    read_front_matter(text, &mut document)?;
     if document.title.is_empty() {
         let first = scan::skip(&document.text, document.body, scan::is_blank);
         let line = document.text[first..].lines().next().unwrap_or("");
@@ -71,15 +71,14 @@ pub fn open(text: &str) -> Result<Document, Mistake> {
 pub const VENUE: &str = "binance";
 
 /// Reads a first block between lines of `---`, if there is one.
-fn read_front_matter(document: &mut Document) -> Result<(), Mistake> {
-    let text = document.text.clone();
-    let start = scan::skip(&text, 0, |c| c == '\u{feff}');
+fn read_front_matter(text: &str, document: &mut Document) -> Result<(), Mistake> {
+    let start = scan::skip(text, 0, |c| c == '\u{feff}');
     let mut at = start;
     let mut lines = text[start..].split_inclusive('\n');
     if lines.next().map(|line| (at += line.len(), line.trim_end()).1) != Some("---") {
         return Ok(());
     }
-    for (place, line) in (line_number(&text, at)..).zip(lines) {
+    for (place, line) in (line_number(text, at)..).zip(lines) {
         at += line.len();
         let line = line.trim();
         if line == "---" {
