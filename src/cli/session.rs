@@ -148,7 +148,7 @@ fn empty_state(statement: &Statement) -> &'static str {
     match statement {
         Statement::Findings { .. } => "no findings\n",
         Statement::Upcoming(_) => {
-            "nothing that is held announces a change then; `sources` shows what is held, and how old it is\n"
+            "no change that is announced lies ahead; `sources` shows what is held, and how old it is\n"
         }
         Statement::Changes(_) => "no change held fits\n",
         Statement::Sources | Statement::Subjects { matching: None } => {

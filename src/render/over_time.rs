@@ -9,6 +9,7 @@ use crate::render::figures;
 use crate::render::surface::Surface;
 use crate::render::table::{Column, drawn};
 use crate::rule::effect::{Effect, Verdict};
+use crate::statement::Subject;
 use crate::time::Length;
 
 /// Rows of one of these kinds, of one subject where they are versions or steps.
@@ -21,11 +22,7 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
             let columns = [
                 Column::Name("from"),
                 Column::Name("until"),
-                Column::Figure(if first.subject.program().holds_contracts() {
-                    "leverage"
-                } else {
-                    "first ratio"
-                }),
+                Column::Figure(leverage_or_ratio(std::iter::once(&first.subject))),
                 Column::Figure("limit"),
                 Column::Figure("tiers"),
                 Column::Name("effect"),
@@ -43,14 +40,14 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
             card::heading(&steps_title(first), surface) + &steps_table(&steps, surface)
         }
         Some(Row::Change(_)) => {
-            let records = rows
-                .iter()
-                .filter_map(|row| if let Row::Change(row) = row { Some(change(row)) } else { None });
+            let changes =
+                || rows.iter().filter_map(|row| if let Row::Change(row) = row { Some(&**row) } else { None });
+            let records = changes().map(change);
             let columns = [
                 Column::Name("effective"),
                 Column::Name("subject"),
                 Column::Name("effect"),
-                Column::Figure("leverage"),
+                Column::Figure(leverage_or_ratio(changes().map(|row| &row.subject))),
                 Column::Figure("limit"),
                 Column::Words("largest change of margin or value"),
                 Column::Name("published"),
@@ -59,14 +56,15 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
             drawn(&columns, records.collect(), surface)
         }
         Some(Row::Blast(_)) => {
-            let records =
-                rows.iter().filter_map(|row| if let Row::Blast(row) = row { Some(blast(row)) } else { None });
+            let blasts =
+                || rows.iter().filter_map(|row| if let Row::Blast(row) = row { Some(&**row) } else { None });
+            let records = blasts().map(blast);
             let columns = [
                 Column::Name("subject"),
                 Column::Name("from"),
                 Column::Name("until"),
                 Column::Name("effect"),
-                Column::Figure("leverage"),
+                Column::Figure(leverage_or_ratio(blasts().map(|row| &row.subject))),
                 Column::Figure("limit"),
                 Column::Words("largest change of margin or value"),
             ];
@@ -235,6 +233,17 @@ fn change(row: &ChangeRow) -> Vec<String> {
         row.published_at.to_string(),
         row.statement.to_string(),
     ]
+}
+
+/// What the column of the highest leverage is called, which for collateral holds the ratio of the first tier.
+fn leverage_or_ratio<'a>(subjects: impl Iterator<Item = &'a Subject>) -> &'static str {
+    let mut kinds = [false; 2];
+    subjects.for_each(|subject| kinds[usize::from(subject.program().holds_contracts())] = true);
+    match kinds {
+        [true, false] => "first ratio",
+        [true, true] => "leverage or ratio",
+        _ => "leverage",
+    }
 }
 
 /// What a change does, in one line: `tightened, 20x → 10x, limit 5,000,000 → 800,000`.

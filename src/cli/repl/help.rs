@@ -47,7 +47,7 @@ const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "upcoming",
-        text: "what is announced and still ahead",
+        text: "what is announced and still ahead; with as of V, what was ahead of V as known then",
         examples: &["upcoming within 7d", "upcoming as of 30 days ago within 30d"],
     },
     Topic {

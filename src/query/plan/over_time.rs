@@ -13,7 +13,7 @@ use crate::query::names;
 use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Subject};
 use crate::text::{Span, nearest};
-use crate::time::{Instant, Length};
+use crate::time::{Instant, Length, PublishedTime};
 
 /// A half-open range: from `since` on, before `until`; `None` for no bound.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -194,7 +194,8 @@ pub(super) fn changes(scope: &Scope, held: &[Subject], now: Instant) -> Result<C
     })
 }
 
-/// Plans `upcoming`: the announced changes that take effect from `as of` on, which is now where it is left out.
+/// Plans `upcoming`: the announced changes that take effect from `as of` on, as known then; from now on,
+/// as known now, where it is left out.
 pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
     let within = scope.clauses.within.as_ref().map(|word| {
         Length::read(&word.text).ok_or_else(|| {
@@ -206,7 +207,10 @@ pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<
     let as_of = scope.clauses.as_of.as_ref().map(|word| read_instant(word, now)).transpose()?;
     let from = as_of.unwrap_or(now);
     let until = within.transpose()?.map(|length| from.plus(length));
-    let plan = changes(scope, held, now)?;
+    let mut plan = changes(scope, held, now)?;
+    // What lay ahead of an earlier day is what was announced by then.
+    let known_at = plan.knowledge.known_at.or(as_of.map(PublishedTime));
+    plan.knowledge = Knowledge { known_at, ..plan.knowledge };
     Ok(ChangesPlan { range: Range { since: Some(from), until }, announced_only: true, ..plan })
 }
 
