@@ -11,6 +11,7 @@ mod header;
 mod heading;
 pub(super) mod instants;
 mod marks;
+mod moves;
 mod number;
 mod prose;
 mod reader;

@@ -7,11 +7,11 @@
 //! are the weights of broken laws (see `weight`). Where two ways that differ are equally cheap, the result says so.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use super::cell::{Item, Layout};
-use super::weight::{self, overlap, step};
+use super::moves::{State, closing, placed, placements, turns};
+use super::weight;
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
@@ -32,38 +32,6 @@ pub struct Shared {
     pub ambiguous_splits: Vec<usize>,
     /// How many cells are absent without any mark.
     pub unmarked: usize,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct State {
-    last: [Option<Placed>; 2],
-    covered: [bool; 2],
-    turn: u8,
-    left: Left,
-}
-
-impl Hash for State {
-    /// States with the same last cells are few; the search asks for thousands of hashes.
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let place = |placed: &Placed| (u32::from(placed.item) << 16) | u32::from(placed.split);
-        let [left, right] = self.last.each_ref().map(|last| last.as_ref().map_or(u32::MAX, place));
-        hasher.write_u64((u64::from(left) << 32) | u64::from(right));
-    }
-}
-
-/// A cell on a side, parted in one of its ways.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Placed {
-    item: u16,
-    split: u16,
-}
-
-/// What stands on the left of the row whose right cell is due.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Left {
-    Nothing,
-    Mark,
-    Cell,
 }
 
 /// A state with the cheapest way to it, and (filled from behind) the cheapest way from it to the end.
@@ -124,8 +92,7 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
 
 impl Search {
     fn new() -> Search {
-        let start = State { last: [None; 2], covered: [false; 2], turn: 0, left: Left::Nothing };
-        let start = Node { state: start, cost: 0, absent: 0, from: 0, to_end: FAR };
+        let start = Node { state: State::START, cost: 0, absent: 0, from: 0, to_end: FAR };
         Search {
             nodes: vec![start],
             starts: vec![0, 1],
@@ -226,100 +193,4 @@ impl Search {
         shared.sides.iter_mut().for_each(|side| side.reverse());
         shared
     }
-}
-
-/// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
-/// of that, and how many cells are then absent without a mark.
-fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> [Option<(State, u32, usize)>; 3] {
-    let mut ways = [Some((*state, 0, 0)), None, None];
-    if !layout.two_sides {
-        return ways;
-    }
-    let mut skipped = (*state, 0, 0);
-    for way in &mut ways[1..] {
-        let side = usize::from(skipped.0.turn);
-        let beside = match (side, skipped.0.left) {
-            (0, _) => Some(index),
-            (_, Left::Cell) => skipped.0.last[0].map(|placed| usize::from(placed.item)),
-            (_, Left::Mark) => None,
-            (_, Left::Nothing) => break,
-        };
-        let (cost, absent) = leave_out(&skipped.0, side, beside, items);
-        skipped.1 += cost;
-        skipped.2 += absent;
-        skipped.0.turn = 1 - skipped.0.turn;
-        skipped.0.left = Left::Nothing;
-        *way = Some(skipped);
-    }
-    ways
-}
-
-/// What it costs that a side has no cell beside item `beside`, and whether no mark shows it.
-fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) -> (u32, usize) {
-    if state.covered[side] {
-        return (weight::COVERED, 0);
-    }
-    let leverage = |item: usize| match &items[item] {
-        Item::Cell(cell) => cell.leverage.as_ref(),
-        Item::Mark => None,
-    };
-    let last = state.last[side].map(|placed| usize::from(placed.item));
-    let several = match (last.and_then(leverage), beside.and_then(leverage)) {
-        (Some(one), Some(row)) => one.max > row.max && one.min <= row.min,
-        _ => false,
-    };
-    (if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT }, 1)
-}
-
-/// Gives `each` of the states after item `index` is placed where it is due, with its cost.
-fn placements(
-    ready: &State,
-    items: &[Item],
-    index: usize,
-    layout: Layout,
-    each: &mut impl FnMut(State, u32),
-) {
-    let side = usize::from(ready.turn);
-    let mut after = *ready;
-    after.turn = if layout.two_sides { 1 - ready.turn } else { 0 };
-    let cell = match &items[index] {
-        Item::Mark => {
-            after.covered[side] = true;
-            after.left = if side == 0 { Left::Mark } else { Left::Nothing };
-            let empty = side == 1 && ready.left == Left::Mark;
-            return each(after, if empty { weight::EMPTY_ROW } else { 0 });
-        }
-        Item::Cell(cell) => cell,
-    };
-    after.covered[side] = false;
-    after.left = if side == 0 { Left::Cell } else { Left::Nothing };
-    let beside = match (side, ready.left, ready.last[0].map(|placed| &items[usize::from(placed.item)])) {
-        (1, Left::Cell, Some(Item::Cell(left))) if !overlap(left, cell) => weight::BESIDE,
-        _ => 0,
-    };
-    let before = ready.last[side].and_then(|placed| match &items[usize::from(placed.item)] {
-        Item::Cell(cell) => Some((cell, &cell.splits[usize::from(placed.split)])),
-        Item::Mark => None,
-    });
-    for (split, this) in (0u16..).zip(&cell.splits) {
-        let mut state = after;
-        state.last[side] = u16::try_from(index).ok().map(|item| Placed { item, split });
-        each(state, beside + step(before, cell, this, layout));
-    }
-}
-
-/// What it costs to end in a state, and how many cells are then absent without a mark.
-fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
-    // A row of nothing but one mark says nothing: it may be a line of dashes behind the table.
-    if !layout.two_sides || state.turn == 0 || state.left == Left::Mark {
-        return (0, 0);
-    }
-    let left = state.last[0].filter(|_| state.left == Left::Cell).map(|placed| usize::from(placed.item));
-    leave_out(state, 1, left, items)
-}
-
-/// The side and the split of item `index` in a state right behind it.
-fn placed(state: &State, index: usize) -> Option<(usize, usize)> {
-    let is_here = |placed: &Placed| usize::from(placed.item) == index;
-    (0..2).find_map(|side| state.last[side].filter(is_here).map(|placed| (side, usize::from(placed.split))))
 }
