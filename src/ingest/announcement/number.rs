@@ -45,7 +45,7 @@ pub struct Percent<'a> {
 impl Percent<'_> {
     /// The rate that it stands for.
     pub fn rate(&self) -> Option<Rate> {
-        Rate::from_percent(self.text)
+        Some(Rate::from_parts(self.text.to_string(), decimal::hundredth(self.value)?))
     }
 }
 
@@ -137,8 +137,16 @@ pub fn percent(text: &str, ratio: bool) -> Option<Percent<'_>> {
     if idle_zero || whole > if ratio { 3 } else { 2 } {
         return None;
     }
-    let value = decimal::parse(text).filter(|value| *value <= Decimal::ONE_HUNDRED)?;
-    (ratio || value > Decimal::ZERO).then_some(Percent { text, value })
+    let Groups { digits, whole: (1, _), dots: 0..=1, decimals: (length, scale), .. } = groups(text)? else {
+        return None;
+    };
+    // Behind a comma after the dot no percentage goes on.
+    let hundred = 10_i128.checked_pow(scale)?.checked_mul(100)?;
+    if u32::try_from(length) != Ok(scale) || digits > hundred || (digits == 0 && !ratio) {
+        return None;
+    }
+    let value = Decimal::try_from_i128_with_scale(digits, scale).ok()?;
+    Some(Percent { text, value })
 }
 
 #[cfg(test)]
