@@ -9,16 +9,6 @@ use super::tables::{self, Kind, Row, Schedule, Step, Table, Tier, grouped};
 pub struct Letter {
     pub document: Document,
     pub said: Vec<String>,
-    /// The sides of its tier tables, for misprints: section by section.
-    pub sections: Vec<Section>,
-}
-
-/// A table of an announcement with what it says.
-#[derive(Clone)]
-pub enum Section {
-    Contracts { names: Vec<String>, unit: String, sides: [Vec<Tier>; 2] },
-    Flat(Vec<(String, [Option<String>; 2])>),
-    Pro(Vec<(Vec<String>, [Option<Schedule>; 2])>),
 }
 
 /// Leverages from the highest down, each with the rates in hundredths of a percent that go with it.
@@ -224,7 +214,6 @@ pub fn letter(wishes: Wishes, dice: &mut Dice) -> Letter {
     let mut letter = Letter {
         document: Document { title: "Margin rules change".into(), pieces: Vec::new() },
         said: Vec::new(),
-        sections: Vec::new(),
     };
     letter.line("This is a general announcement.");
     letter.line("Fellow traders,");
@@ -306,14 +295,13 @@ impl Letter {
             columns: 1,
         };
         self.table(table);
-        self.sections.push(Section::Flat(rows));
     }
 
     fn pro(&mut self, at: &str, rollout: &str, dice: &mut Dice) {
         let in_header = dice.once_in(4);
         let ranks = [dice.between(1, 12) as u32, dice.between(1, 12) as u32];
         let blocks = if in_header { 1 } else { dice.between(1, 3) };
-        let (mut rows, mut all) = (Vec::new(), Vec::new());
+        let mut rows = Vec::new();
         for _ in 0..blocks {
             let names = stems(3, true, dice);
             let mut sides = [0, 1].map(|side| Some(schedule((!in_header).then_some(ranks[side]), dice)));
@@ -327,12 +315,10 @@ impl Letter {
                 schedule.map(|(rank, steps)| said_schedule(&(rank.or(Some(ranks[side - 1])), steps)))
             });
             self.said.extend(said("pm-pro", &names, at, rollout, words));
-            all.push((names, sides));
         }
         let header = tables::pro_header(in_header.then_some(ranks), dice);
         let columns = if in_header { 3 } else { 4 };
         self.table(Table { kind: Kind::Pro, header, rows, columns });
-        self.sections.push(Section::Pro(all));
     }
 
     fn contracts(&mut self, most: usize, dice: &mut Dice) {
@@ -375,7 +361,6 @@ impl Letter {
                 rows,
                 columns: 3,
             });
-            self.sections.push(Section::Contracts { names, unit: unit.to_string(), sides });
         }
     }
 }
