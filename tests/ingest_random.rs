@@ -88,28 +88,6 @@ proptest! {
     }
 
     #[test]
-    fn a_mark_or_a_header_with_a_sign_lost_reads_back_or_says_so(
-        choices in prop::collection::vec(any::<u16>(), 0..900), every_row in any::<bool>(), place in any::<u64>(),
-    ) {
-        let letter = letter(ALL, &mut Dice::of(choices));
-        let mut dice = Dice::seeded(place);
-        let marks = Marks { word: dice.pick(&["N/A", "---"]), every_row, any: true };
-        let text = letter.document.text(marks, "", "");
-        let right = reading(&text).expect("an announcement");
-        let words = [marks.word, "Leverage", "Before", "After", "Margin", "Ratio", "Floor", "Rank"];
-        let places: Vec<(usize, &str)> =
-            words.iter().flat_map(|word| text.match_indices(word)).filter(|(at, _)| *at > 60).collect();
-        let (at, word) = places[dice.below(places.len())];
-        let (from, length) = if dice.once_in(2) { (0, word.len()) } else { (dice.below(word.len()), 1) };
-        let mut misprinted = text.clone();
-        misprinted.replace_range(at + from..at + from + length, "");
-        if let Some(draft) = reading(&misprinted) && complaints(&draft).is_subset(&complaints(&right)) {
-            let differences = differences(&common::said(&draft), &common::said(&right));
-            prop_assert_eq!(differences, "", "{} at {}\n{}", word, at, misprinted);
-        }
-    }
-
-    #[test]
     fn random_bytes_and_mutated_texts_never_panic(
         noise in prop::collection::vec(any::<u8>(), 0..300),
         soup in "[0-9,.%x<≤ \\-NA/()|\n:A-Za-zⓈ我]{0,300}",

@@ -39,7 +39,10 @@ impl Reader<'_> {
                 }
             }
             Body::Flat(rows) => match when::effective(self, table.span, Topic::Assets, &[]) {
-                Ok((at, rollout)) => rows.iter().for_each(|row| self.flat_row(row, table, at, rollout)),
+                Ok((at, rollout)) => {
+                    rules::one_sided(table, table.span, self);
+                    rows.iter().for_each(|row| self.flat_row(row, table, at, rollout));
+                }
                 Err(finding) => self.findings.push(finding),
             },
             Body::Collateral(blocks) => match when::effective(self, table.span, Topic::Assets, &[]) {

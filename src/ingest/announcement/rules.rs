@@ -223,13 +223,7 @@ fn check_side(
 
 /// What is odd about the cells of a table, and how they were shared.
 fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &mut Reader) {
-    if table.header.sides.len() == 1 {
-        reader.error(
-            Code::SideMissing,
-            span,
-            format!("the table shows the {} side only", name(table.header.sides[0])),
-        );
-    }
+    one_sided(table, span, reader);
     if shared.unmarked > 0 {
         let message = format!("{} absent cells bear no mark; sides follow from the chains", shared.unmarked);
         reader.error(Code::UnmarkedCell, span, message);
@@ -243,4 +237,15 @@ fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &m
     };
     doubts(Code::AmbiguousSide, &shared.ambiguous_sides, "fits either side equally well");
     doubts(Code::AmbiguousSplit, &shared.ambiguous_splits, "can be parted in more than one equally good way");
+}
+
+/// Notes where the header of a table names one side only: the word for the other may be lost.
+pub fn one_sided(table: &Table, span: Span, reader: &mut Reader) {
+    if table.header.sides.len() == 1 {
+        reader.error(
+            Code::SideMissing,
+            span,
+            format!("the table shows the {} side only", name(table.header.sides[0])),
+        );
+    }
 }
