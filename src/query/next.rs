@@ -64,14 +64,20 @@ pub fn next(text: &str) -> Next {
     let start =
         statement.rfind(blank).map_or(0, |at| at + statement[at..].chars().next().map_or(1, char::len_utf8));
     let before = statement[..start].trim_start();
-    let slot = slot(&tokens(before));
-    let last = tokens(before).pop().unwrap_or_default();
-    let fit = |word: &str| fits(slot, word) && follows(&last, word);
+    let tokens = tokens(before);
+    let slot = slot(&tokens);
+    let last = tokens.last().map_or("", String::as_str);
+    let fit = |word: &str| fits(slot, word) && follows(last, word);
     let words = WORDS.iter().filter(|(word, tails)| fit(word) && leads_on(before, word, tails));
     let words = words.map(|(word, _)| *word).collect();
     // `plane of` is asked of a measure; there no name leads on.
     let wanted = if slot == Slot::Subject && !leads_on(before, "A", SUBJECT) { Slot::Word } else { slot };
     Next { start: statement_start + start, slot: wanted, words }
+}
+
+/// Every word of the language besides names and figures.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().flat_map(|(phrase, _)| phrase.split(' ')).chain(["ago"])
 }
 
 /// Where the last statement of a text starts; a `;` inside quotes parts none.

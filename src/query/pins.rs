@@ -1,9 +1,13 @@
 //! Pinned times: clauses that hold for every statement that takes them and does not give its own.
 
+use crate::mistake::Mistake;
 use crate::query::address::TX;
-use crate::query::ast::{Statement, Word};
+use crate::query::ast::{Clauses, Statement, Word};
+use crate::query::names::read_on;
 use crate::query::parse::clauses_taken;
+use crate::query::plan::ask::read_basis;
 use crate::text::Span;
+use crate::time::Instant;
 
 /// The clauses that can be pinned, as they are written.
 pub const PINNABLE: [&str; 4] = ["as of", "known at", "recorded by", "on"];
@@ -19,6 +23,27 @@ impl Pins {
     pub fn set(&mut self, clause: &str, value: Option<String>) -> bool {
         let place = PINNABLE.iter().position(|known| known.eq_ignore_ascii_case(clause));
         place.map(|place| self.values[place] = value).is_some()
+    }
+
+    /// Pins `clause` to what `value` means now, so that `3 days ago` means the same from now on.
+    ///
+    /// # Errors
+    /// As for the clause in a statement: the value is no program, no instant, or `recorded by` lies in the future.
+    pub fn pin(&mut self, clause: &str, value: &Word, now: Instant) -> Result<(), Mistake> {
+        let word = Some(value.clone());
+        let none = Clauses::default();
+        let fixed = match clause {
+            "on" => read_on(value).map(|_| Some(value.text.to_lowercase()))?,
+            "as of" => Some(read_basis(&Clauses { as_of: word, ..none }, now)?.valid_at.0.to_string()),
+            "known at" => {
+                read_basis(&Clauses { known_at: word, ..none }, now)?.known_at.map(|at| at.0.to_string())
+            }
+            _ => read_basis(&Clauses { recorded_by: word, ..none }, now)?
+                .recorded_by
+                .map(|at| at.0.to_string()),
+        };
+        self.set(clause, fixed);
+        Ok(())
     }
 
     /// Frees all.

@@ -1,7 +1,7 @@
 //! The line that is being written, in colours: words of the language, figures, instants, names; a mistake is underlined.
 
 use crate::cli::repl::commands;
-use crate::query::measure::Measure;
+use crate::query::next::keywords;
 use crate::query::parse;
 use crate::text::Span;
 
@@ -12,65 +12,6 @@ const NAME: &str = "32";
 const MISTAKE: &str = "4;31";
 /// Hints, and what is said beside names.
 const QUIET: &str = "2";
-
-/// Words of the language besides measures, and the words of the prompt itself.
-const WORDS: &[&str] = &[
-    "of",
-    "at",
-    "as",
-    "published",
-    "known",
-    "recorded",
-    "by",
-    "on",
-    "since",
-    "until",
-    "within",
-    "where",
-    "and",
-    "vs",
-    "up",
-    "down",
-    "in",
-    "ago",
-    "max",
-    "position",
-    "leverage",
-    "history",
-    "knowledge",
-    "plane",
-    "diff",
-    "changes",
-    "upcoming",
-    "report",
-    "explain",
-    "subjects",
-    "matching",
-    "sources",
-    "source",
-    "findings",
-    "effective",
-    "tightened",
-    "loosened",
-    "mixed",
-    "no_effect",
-    "help",
-    "set",
-    "unset",
-    "timing",
-    "last",
-    "output",
-    "exit",
-    "quit",
-    "format",
-    "pager",
-    "load",
-    "check",
-    "reconcile",
-    "chart",
-    "to",
-    "up",
-];
 
 /// The line with escapes for colours; `holds` tells whether a subject of a name is held.
 pub fn coloured(line: &str, holds: &dyn Fn(&str) -> bool) -> String {
@@ -122,7 +63,7 @@ fn style(word: &str, holds: &dyn Fn(&str) -> bool) -> &'static str {
     let digits = word.starts_with(|c: char| c.is_ascii_digit());
     if word.starts_with('$') {
         FIGURE
-    } else if WORDS.contains(&lower.as_str()) || Measure::ALL.iter().any(|measure| measure.words() == lower) {
+    } else if keywords().chain(commands::words()).chain(["format", "pager"]).any(|known| known == lower) {
         KEYWORD
     } else if holds(word.trim_matches('"')) {
         NAME

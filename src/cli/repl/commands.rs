@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cli::repl::help;
 use crate::cli::repl::names::Named;
 use crate::mistake::Mistake;
+use crate::query::ast::Word;
 use crate::query::parse::end_of_words;
 use crate::query::{parse, pins};
 use crate::render::Format;
@@ -16,7 +17,7 @@ pub enum Command {
     /// `help [TOPIC]`.
     Help(String),
     /// `set CLAUSE VALUE`: pins a clause of the language.
-    Pin(&'static str, String),
+    Pin(&'static str, Word),
     /// `unset [CLAUSE]`; `None` for all.
     Unset(Option<&'static str>),
     /// `set`: shows what is set.
@@ -122,7 +123,7 @@ fn set(rest: &str, place: Span) -> Result<Command, Mistake> {
         }
         "timing" => switch(value, here).map(Command::Timing),
         "pager" => switch(value, here).map(Command::Pager),
-        name => Ok(Command::Pin(clause(name), value.to_string())),
+        name => Ok(Command::Pin(clause(name), Word::new(value.trim_matches('"'), here))),
     }
 }
 
@@ -271,9 +272,9 @@ mod tests {
         let command = |text: &str| read(text).expect(text).map_err(|mistake| mistake.code);
         assert_eq!(
             command("SET as of 2026-02-06 06:30 (UTC)"),
-            Ok(Command::Pin("as of", "2026-02-06 06:30 (UTC)".into()))
+            Ok(Command::Pin("as of", Word::new("2026-02-06 06:30 (UTC)", Span::new(10, 32))))
         );
-        assert_eq!(command("set program usdm"), Ok(Command::Pin("on", "usdm".into())));
+        assert_eq!(command("set program usdm"), Ok(Command::Pin("on", Word::new("usdm", Span::new(12, 16)))));
         assert_eq!(command("set format CSV;"), Ok(Command::Format(Format::Csv)));
         assert_eq!(command("timing off"), Ok(Command::Timing(false)));
         assert_eq!(command("unset known at"), Ok(Command::Unset(Some("known at"))));

@@ -72,9 +72,9 @@ impl Names {
             });
             receiver
         });
-        if let Ok(read) = receiver.try_recv() {
+        if let Ok(mut read) = receiver.try_recv() {
             if !read.subjects.is_empty() {
-                self.subjects.replace(read.subjects.clone());
+                self.subjects.replace(std::mem::take(&mut read.subjects));
             }
             self.read.replace(read);
         }

@@ -20,7 +20,6 @@ use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Pins, parse};
 use crate::render::Format;
-use crate::statement::Program;
 use crate::time::Instant;
 
 /// Exit code of a process that Ctrl-C ended.
@@ -111,7 +110,7 @@ impl Prompt<'_> {
                 let (timing, pager) = (switch(self.timing), switch(self.output.pager));
                 self.output.write(&format!("{pinned}; format {format}, timing {timing}, pager {pager}\n"))?;
             }
-            Command::Pin(clause, value) => self.pin(clause, &value)?,
+            Command::Pin(clause, value) => self.pins.pin(clause, &value, Instant::now())?,
             Command::Unset(None) => self.pins.clear(),
             Command::Unset(Some(clause)) => drop(self.pins.set(clause, None)),
             Command::Format(format) => self.session.format = format,
@@ -129,30 +128,6 @@ impl Prompt<'_> {
             Command::Exit => {}
         }
         Ok(Worst::default())
-    }
-
-    /// Pins a clause; an instant is fixed here, so that `3 days ago` means the same from now on.
-    fn pin(&mut self, clause: &'static str, value: &str) -> Result<(), Mistake> {
-        let now = Instant::now();
-        let fixed = match clause {
-            "on" => match Program::from_name(value) {
-                Some(program) => program.name().to_string(),
-                None => {
-                    return Err(Mistake::question("unknown_program", format!("`{value}` is not a program"))
-                        .hint("the programs are: usdm, coinm, pm, pm-pro"));
-                }
-            },
-            _ => match Instant::read(value.trim_matches('"'), now) {
-                Ok(instant) if clause == "recorded by" && instant > now => {
-                    return Err(Mistake::question("in_the_future", "nothing is recorded in the future yet")
-                        .hint("set recorded by now"));
-                }
-                Ok(instant) => instant.to_string(),
-                Err(error) => return Err(Mistake::question("not_an_instant", error.message).hint(error.hint)),
-            },
-        };
-        self.pins.set(clause, Some(fixed));
-        Ok(())
     }
 
     /// Runs a command of the program with what this session has set.

@@ -65,12 +65,11 @@ struct Search {
 
 const FAR: u32 = u32::MAX / 2;
 
-/// Shares `items`, cells with at least one split each; `None` where there is no cell, or more items or splits than a
+/// Shares `items`, cells with at least one split each; `None` where there is no cell, or more items than a
 /// table can have.
 pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
-    let fits = |item: &Item| !matches!(item, Item::Cell(cell) if cell.splits.len() > usize::from(u16::MAX));
     let has_cell = items.iter().any(|item| matches!(item, Item::Cell(_)));
-    if !has_cell || items.len() > usize::from(u16::MAX) || !items.iter().all(fits) {
+    if !has_cell || items.len() > usize::from(u16::MAX) {
         return None;
     }
     let mut search = Search::new();

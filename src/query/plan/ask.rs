@@ -103,7 +103,7 @@ fn amount_missing(ask: &Ask, label: &str) -> Mistake {
     }
 }
 
-pub(super) fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
+pub(in crate::query) fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
     let read = |word: &Option<Word>| word.as_ref().map(|word| read_instant(word, now)).transpose();
     let recorded_by = read(&clauses.recorded_by)?;
     if let (Some(instant), Some(word)) = (recorded_by, &clauses.recorded_by)
