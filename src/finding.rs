@@ -90,7 +90,7 @@ codes! {
     UnmarkedCell "unmarked_cell" Note "An absent cell bears no mark; its side follows from the chains of the tiers.";
     AmbiguousSide "ambiguous_side" Warning "Two ways to share the cells between Previous and New are equally good.";
     AmbiguousSplit "ambiguous_split" Warning "Glued digits can be split in more than one good way.";
-    DuplicateSubject "duplicate_subject" Warning "A subject is named twice in one list.";
+    DuplicateSubject "duplicate_subject" Warning "A subject is named twice in one list, or has two rows in one table.";
     SameInstant "same_instant" Warning "One document has two different tables for a subject at one instant.";
     DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is days before it or months behind it.";
     NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";

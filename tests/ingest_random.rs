@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use common::clothes::Marks;
 use common::dice::Dice;
 use common::letters::{ALL, letter};
+use common::loss::with_loss;
 use common::misprint::{misprint, rule_keeps_laws};
 use proptest::prelude::*;
 use tierbook::ingest::{self, Draft, Input};
@@ -133,6 +134,32 @@ fn what_becomes_of_misprints() {
             (_, _, _, Some(said)) if said == letter.said => "without effect",
             (true, ..) => "lawful as printed",
             (false, ..) => "lawful where it is glued",
+        };
+        *counts.entry(what).or_insert(0) += 1;
+    }
+    println!("{counts:?}");
+}
+
+/// `cargo test --release --test ingest_random -- --ignored --nocapture what_becomes_of_losses`.
+#[test]
+#[ignore = "counts for the documentation"]
+fn what_becomes_of_losses() {
+    let mut counts = std::collections::BTreeMap::new();
+    let from = std::env::var("LOSS_FROM").ok().and_then(|s| s.parse::<u64>().ok()).unwrap_or(0);
+    for seed in from..from + u64::from(common::cases(20_000)) {
+        let letter = letter(ALL, &mut Dice::seeded(seed));
+        let marks = Marks::any(&mut Dice::seeded(seed + 1));
+        let Some((text, lost)) = with_loss(&letter.document, marks, &mut Dice::seeded(seed + 2)) else { continue };
+        let Some(right) = reading(&letter.document.text(marks, "", "")) else { continue };
+        if common::said(&right) != letter.said { continue; }
+        let what = match reading(&text) {
+            None => "refused",
+            Some(draft) if !complaints(&draft).is_subset(&complaints(&right)) => "found",
+            Some(draft) if common::said(&draft) == letter.said => "without effect",
+            Some(draft) => {
+                println!("=== seed {seed} {lost} {marks:?}\n{}\n{text}", differences(&common::said(&draft), &letter.said));
+                "otherwise"
+            }
         };
         *counts.entry(what).or_insert(0) += 1;
     }

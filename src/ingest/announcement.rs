@@ -112,6 +112,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         known,
         has_groups: has_groups(text),
         headings,
+        marks_repeat: marks::repeat(&tables),
         findings,
         statements: Vec::new(),
     };

@@ -4,6 +4,7 @@
 pub mod clothes;
 pub mod dice;
 pub mod letters;
+pub mod loss;
 pub mod misprint;
 pub mod tables;
 

@@ -1,6 +1,6 @@
 //! From tables to statements: whose table it is, from when it holds, and what it says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::flat::{self, FlatRow};
@@ -41,7 +41,9 @@ impl Reader<'_> {
             Body::Flat(rows) => match when::effective(self, table.span, Topic::Assets, &[]) {
                 Ok((at, rollout)) => {
                     rules::one_sided(table, table.span, self);
+                    let first = self.statements.len();
                     rows.iter().for_each(|row| self.flat_row(row, table, at, rollout));
+                    self.same_rows(first);
                 }
                 Err(finding) => self.findings.push(finding),
             },
@@ -128,6 +130,19 @@ impl Reader<'_> {
         });
         let rules = rules.collect();
         self.add(&subjects, rules, at, rollout, row.span);
+    }
+
+    /// Reports the assets that have more than one row among the statements from `first` on, which are those of a table.
+    fn same_rows(&mut self, first: usize) {
+        let mut rows = BTreeMap::new();
+        for statement in &self.statements[first..] {
+            let name = statement.subject.name();
+            if rows.insert(name, statement.span).is_some_and(|row| row != statement.span) {
+                let message = format!("{name} has two rows in one table");
+                let finding = Finding::new(Code::DuplicateSubject, statement.span, message);
+                self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
+            }
+        }
     }
 
     /// The subjects of a list, each once.

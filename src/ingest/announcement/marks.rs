@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cell::Item;
+use super::flat::FlatRow;
 use super::split::Split;
 use super::tables::{Block, Body, Table};
 use crate::finding::{Code, Finding};
@@ -10,43 +11,80 @@ use crate::text::Span;
 
 const MARK: &str = "NA";
 
-/// Parts a mark from the first name of the block behind it, where `NAFET` is a mark and FET: a name printed elsewhere
-/// decides, else whether the last row of the block before still lacks its right cell. Reports the names in doubt:
-/// that row may lack it because a mark above covers it too, or because there are no marks.
+/// Whether any table has marks for the cells of one side in two rows that follow each other.
+pub fn repeat(tables: &[Table]) -> bool {
+    let in_items = |items: &Vec<Item>| {
+        items.windows(3).any(|three| matches!(three, [Item::Mark, Item::Cell(_), Item::Mark]))
+    };
+    tables.iter().any(|table| match &table.body {
+        Body::Tiers(items) => in_items(items),
+        Body::Collateral(blocks) => blocks.iter().any(|block| in_items(&block.items)),
+        Body::Flat(_) => false,
+    })
+}
+
+/// Parts marks from the names that they are glued to, and reports the names in doubt.
 pub fn part(tables: &mut [Table], text: &str, known: &BTreeSet<&str>) -> Vec<Finding> {
     let mut doubts = Vec::new();
-    for table in tables {
-        let Body::Collateral(blocks) = &mut table.body else { continue };
-        if table.header.sides.len() == 2 {
-            doubts.extend(blocks.iter_mut().filter_map(|block| part_last_name(block, text, known)));
-        }
-        for index in 1..blocks.len() {
-            let (above, below) = blocks.split_at_mut(index);
-            let (Some(above), Some(block)) = (above.last_mut(), below.first_mut()) else { continue };
-            let Some(name) = block.names.first_mut().filter(|name| may_hold_mark(name.of(text))) else {
-                continue;
-            };
-            let due = above.items.len() % 2 == 1 && table.header.sides.len() == 2;
-            let printed = (known.contains(&name.of(text)[MARK.len()..]), known.contains(name.of(text)));
-            let is_mark = match printed {
-                (true, false) => true,
-                (false, true) => false,
-                _ => due,
-            };
-            if due && printed.0 == printed.1 {
-                let message =
-                    format!("`{}` can be a name, or a mark for an absent cell and a name", name.of(text));
-                doubts.push(Finding::new(Code::AmbiguousSplit, *name, message));
+    for table in tables.iter_mut().filter(|table| table.header.sides.len() == 2) {
+        match &mut table.body {
+            Body::Tiers(_) => {}
+            Body::Flat(rows) => {
+                doubts.extend((1..rows.len()).filter_map(|index| part_row(rows, index, text, known)));
             }
-            if is_mark {
-                above.items.push(Item::Mark);
-                above.span.end = name.start + MARK.len();
-                name.start += MARK.len();
-                block.span.start = name.start;
+            Body::Collateral(blocks) => {
+                doubts.extend(blocks.iter_mut().filter_map(|block| part_last_name(block, text, known)));
+                doubts.extend((1..blocks.len()).filter_map(|index| part_block(blocks, index, text, known)));
             }
         }
     }
     doubts
+}
+
+/// Parts a mark from the first name of the block behind it, where `NAFET` is a mark and FET: a name printed elsewhere
+/// decides, else whether the last row of the block before still lacks its right cell. The name is in doubt where that row
+/// may lack it because a mark above covers it too, or because there are no marks; and where another mark may be lost.
+fn part_block(blocks: &mut [Block], index: usize, text: &str, known: &BTreeSet<&str>) -> Option<Finding> {
+    let (above, below) = blocks.split_at_mut(index);
+    let (above, block) = (above.last_mut()?, below.first_mut()?);
+    let name = block.names.first_mut().filter(|name| may_hold_mark(name.of(text)))?;
+    let whole = *name;
+    let due = above.items.len() % 2 == 1;
+    let marked = above.items.iter().any(|item| matches!(item, Item::Mark));
+    let printed = (known.contains(&whole.of(text)[MARK.len()..]), known.contains(whole.of(text)));
+    let is_mark = match printed {
+        (true, false) => true,
+        (false, true) => false,
+        _ => due,
+    };
+    if is_mark {
+        name.start += MARK.len();
+        block.span.start = name.start;
+        above.span.end = name.start;
+        above.items.push(Item::Mark);
+    }
+    ((due || marked) && printed.0 == printed.1).then(|| mark_or_letters(whole, text))
+}
+
+/// Gives a mark that stands between two flat rows to the name behind it, where `ABC80%NAORIS55%25%` is ABC without a mark
+/// and a NAORIS that is printed elsewhere.
+fn part_row(rows: &mut [FlatRow], index: usize, text: &str, known: &BTreeSet<&str>) -> Option<Finding> {
+    let (above, below) = rows.split_at_mut(index);
+    let (above, row) = (above.last_mut()?, below.first_mut()?);
+    let name = row.ways.first()?.0;
+    let long = Span::new(name.start.checked_sub(MARK.len())?, name.end);
+    let glued = above.right.is_none() && above.span.end == name.start && may_hold_mark(text.get(long.range())?);
+    if !glued || row.ways.iter().any(|(name, _)| known.contains(name.of(text))) {
+        return None;
+    }
+    if !known.contains(long.of(text)) {
+        return Some(mark_or_letters(long, text));
+    }
+    above.span.end = long.start;
+    above.unmarked = true;
+    row.span.start = long.start;
+    row.ways.iter_mut().for_each(|(name, _)| name.start = long.start);
+    None
 }
 
 /// Parts a mark from the last name of a block: `FETNA` is FET and a mark where only one side has a first tier.
@@ -64,6 +102,11 @@ fn part_last_name(block: &mut Block, text: &str, known: &BTreeSet<&str>) -> Opti
     name.end = name.start + short.len();
     block.items.insert(0, Item::Mark);
     doubt
+}
+
+fn mark_or_letters(name: Span, text: &str) -> Finding {
+    let message = format!("`{}` can be a name, or a mark for an absent cell and a name", name.of(text));
+    Finding::new(Code::AmbiguousSplit, name, message)
 }
 
 fn doubt(name: Span, text: &str) -> Finding {

@@ -46,19 +46,42 @@ enum Left {
     Cell,
 }
 
+/// The absent cells on a way through the items.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Gaps {
+    /// No mark shows them.
+    pub unmarked: u32,
+    /// A mark above covers them too.
+    pub covered: u32,
+    /// They bear a mark, though one above could cover them.
+    pub repeated: u32,
+}
+
+impl Gaps {
+    /// These and others.
+    pub fn plus(self, more: Gaps) -> Gaps {
+        Gaps {
+            unmarked: self.unmarked + more.unmarked,
+            covered: self.covered + more.covered,
+            repeated: self.repeated + more.repeated,
+        }
+    }
+}
+
 /// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
-/// of that, and how many cells are then absent without a mark.
+/// and the gaps of that.
 pub fn turns(
     state: &State,
     items: &[Item],
     index: usize,
     layout: Layout,
-) -> [Option<(State, u32, usize)>; 3] {
-    let mut ways = [Some((*state, 0, 0)), None, None];
+) -> [Option<(State, u32, Gaps)>; 3] {
+    let as_it_is = (*state, 0, Gaps::default());
+    let mut ways = [Some(as_it_is), None, None];
     if !layout.two_sides {
         return ways;
     }
-    let mut skipped = (*state, 0, 0);
+    let mut skipped = as_it_is;
     for way in &mut ways[1..] {
         let side = usize::from(skipped.0.turn);
         let beside = match (side, skipped.0.left) {
@@ -67,9 +90,9 @@ pub fn turns(
             (_, Left::Mark) => None,
             (_, Left::Nothing) => break,
         };
-        let (cost, absent) = leave_out(&skipped.0, side, beside, items);
+        let (cost, gap) = leave_out(&skipped.0, side, beside, items);
         skipped.1 += cost;
-        skipped.2 += absent;
+        skipped.2 = skipped.2.plus(gap);
         skipped.0.turn = 1 - skipped.0.turn;
         skipped.0.left = Left::Nothing;
         *way = Some(skipped);
@@ -77,10 +100,10 @@ pub fn turns(
     ways
 }
 
-/// What it costs that a side has no cell beside item `beside`, and whether no mark shows it.
-fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) -> (u32, usize) {
+/// What it costs that a side has no cell beside item `beside`, and the gap that it is.
+fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) -> (u32, Gaps) {
     if state.covered[side] {
-        return (weight::COVERED, 0);
+        return (weight::COVERED, Gaps { covered: 1, ..Gaps::default() });
     }
     let leverage = |item: usize| match &items[item] {
         Item::Cell(cell) => cell.leverage.as_ref(),
@@ -91,7 +114,14 @@ fn leave_out(state: &State, side: usize, beside: Option<usize>, items: &[Item]) 
         (Some(one), Some(row)) => one.max > row.max && one.min <= row.min,
         _ => false,
     };
-    (if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT }, 1)
+    let cost = if several { weight::ABSENT_BESIDE_SEVERAL } else { weight::ABSENT };
+    (cost, Gaps { unmarked: 1, ..Gaps::default() })
+}
+
+/// The gap that item `index` shows where it is due, if it is a mark that one above makes needless.
+pub fn repeated(ready: &State, item: &Item) -> Gaps {
+    let again = matches!(item, Item::Mark) && ready.covered[usize::from(ready.turn)];
+    Gaps { repeated: u32::from(again), ..Gaps::default() }
 }
 
 /// Gives `each` of the states after item `index` is placed where it is due, with its cost.
@@ -131,11 +161,11 @@ pub fn placements(
     }
 }
 
-/// What it costs to end in a state, and how many cells are then absent without a mark.
-pub fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, usize) {
+/// What it costs to end in a state, and the gap that this leaves.
+pub fn closing(state: &State, items: &[Item], layout: Layout) -> (u32, Gaps) {
     // A row of nothing but one mark says nothing: it may be a line of dashes behind the table.
     if !layout.two_sides || state.turn == 0 || state.left == Left::Mark {
-        return (0, 0);
+        return (0, Gaps::default());
     }
     let left = state.last[0].filter(|_| state.left == Left::Cell).map(|placed| usize::from(placed.item));
     leave_out(state, 1, left, items)

@@ -21,6 +21,8 @@ pub struct Reader<'a> {
     pub headings: Vec<Place>,
     /// Names printed where no digits are glued to them.
     pub known: BTreeSet<&'a str>,
+    /// Whether any table has a mark for each of several absent cells below each other, so that one without is odd.
+    pub marks_repeat: bool,
     /// What was found so far.
     pub findings: Vec<Finding>,
     /// What was read so far.

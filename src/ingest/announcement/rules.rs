@@ -224,8 +224,13 @@ fn check_side(
 /// What is odd about the cells of a table, and how they were shared.
 fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &mut Reader) {
     one_sided(table, span, reader);
-    if shared.unmarked > 0 {
-        let message = format!("{} absent cells bear no mark; sides follow from the chains", shared.unmarked);
+    let gaps = shared.gaps;
+    if gaps.unmarked > 0 {
+        let message = format!("{} absent cells bear no mark; sides follow from the chains", gaps.unmarked);
+        reader.error(Code::UnmarkedCell, span, message);
+    }
+    if gaps.covered > 0 && (gaps.repeated > 0 || reader.marks_repeat) {
+        let message = format!("{} absent cells bear no mark, though each of several does elsewhere", gaps.covered);
         reader.error(Code::UnmarkedCell, span, message);
     }
     let mut doubts = |code, doubtful: &[usize], message: &str| {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::cell::{Item, Layout};
-use super::moves::{State, closing, placed, placements, turns};
+use super::moves::{Gaps, State, closing, placed, placements, repeated, turns};
 use super::weight;
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
@@ -30,15 +30,15 @@ pub struct Shared {
     pub ambiguous_sides: Vec<usize>,
     /// Items that an equally cheap way parts otherwise.
     pub ambiguous_splits: Vec<usize>,
-    /// How many cells are absent without any mark.
-    pub unmarked: usize,
+    /// The absent cells.
+    pub gaps: Gaps,
 }
 
 /// A state with the cheapest way to it, and (filled from behind) the cheapest way from it to the end.
 struct Node {
     state: State,
     cost: u32,
-    absent: usize,
+    gaps: Gaps,
     from: usize,
     to_end: u32,
 }
@@ -91,7 +91,7 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
 
 impl Search {
     fn new() -> Search {
-        let start = Node { state: State::START, cost: 0, absent: 0, from: 0, to_end: FAR };
+        let start = Node { state: State::START, cost: 0, gaps: Gaps::default(), from: 0, to_end: FAR };
         Search {
             nodes: vec![start],
             starts: vec![0, 1],
@@ -116,16 +116,17 @@ impl Search {
         let followed = order.first().map_or(0, |&node| nodes[node].cost + slack);
         let mut cheapest = FAR;
         for (place, from) in order.into_iter().enumerate() {
-            let Node { state, cost: so_far, absent: absent_before, .. } = nodes[from];
+            let Node { state, cost: so_far, gaps: gaps_before, .. } = nodes[from];
             if place == STATES || so_far > followed {
                 *dropped = (*dropped).min(so_far);
                 break;
             }
-            for (ready, skip_cost, absent) in turns(&state, items, index, layout).into_iter().flatten() {
+            for (ready, skip_cost, skipped) in turns(&state, items, index, layout).into_iter().flatten() {
                 if so_far + skip_cost > cheapest.saturating_add(slack) {
                     *dropped = (*dropped).min(so_far + skip_cost);
                     continue;
                 }
+                let gaps = gaps_before.plus(skipped).plus(repeated(&ready, &items[index]));
                 placements(&ready, items, index, layout, &mut |state, place_cost| {
                     let cost = so_far + skip_cost + place_cost;
                     cheapest = cheapest.min(cost);
@@ -134,11 +135,11 @@ impl Search {
                         return;
                     }
                     let to = *known.entry(state).or_insert_with(|| {
-                        nodes.push(Node { state, cost: FAR, absent: 0, from, to_end: FAR });
+                        nodes.push(Node { state, cost: FAR, gaps, from, to_end: FAR });
                         nodes.len() - 1
                     });
                     if cost < nodes[to].cost {
-                        nodes[to] = Node { state, cost, absent: absent_before + absent, from, to_end: FAR };
+                        nodes[to] = Node { state, cost, gaps, from, to_end: FAR };
                     }
                     edges.push(Edge { from, to, cost: skip_cost + place_cost });
                 });
@@ -166,12 +167,12 @@ impl Search {
         let is_best = |node: &&Node| node.cost + node.to_end == best;
         let end = self.layer(items.len());
         let mut at = end.clone().find(|&place| is_best(&&self.nodes[place])).unwrap_or(end.start);
-        let unmarked = self.nodes[at].absent + closing(&self.nodes[at].state, items, layout).1;
+        let gaps = self.nodes[at].gaps.plus(closing(&self.nodes[at].state, items, layout).1);
         let mut shared = Shared {
             sides: [Vec::new(), Vec::new()],
             ambiguous_sides: Vec::new(),
             ambiguous_splits: Vec::new(),
-            unmarked,
+            gaps,
         };
         for index in (0..items.len()).rev() {
             let node = &self.nodes[at];

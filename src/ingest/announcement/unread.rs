@@ -135,7 +135,9 @@ fn table_like(text: &str, line: Span) -> Option<Span> {
         let found = match c {
             b'%' if at == line.start => false,
             b'%' if bytes[at - 1].is_ascii_digit() => {
-                cell_follows(next) || behind_name(&bytes[line.start..at])
+                cell_follows(next)
+                    || behind_name(&bytes[line.start..at])
+                    || bytes[at + 1..line.end].starts_with(b"--")
             }
             b'%' => {
                 let before = bytes[at - 1];
@@ -161,10 +163,14 @@ fn table_like(text: &str, line: Span) -> Option<Span> {
     is_cell(text, line).then_some(line)
 }
 
-/// Whether digits, and dots between them, are glued to a letter or a bracket before them.
+/// Whether digits, and dots between them, are glued to a letter, a bracket or a mark of dashes before them.
 fn behind_name(bytes: &[u8]) -> bool {
-    let before = bytes.iter().rev().find(|byte| !byte.is_ascii_digit() && **byte != b'.');
-    before.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b')')
+    let mut before = bytes.iter().rev().skip_while(|byte| byte.is_ascii_digit() || **byte == b'.');
+    match before.next() {
+        Some(b'-') => before.next() == Some(&b'-'),
+        Some(byte) => byte.is_ascii_alphabetic() || *byte == b')',
+        None => false,
+    }
 }
 
 /// Whether a place is in an address of the web, which has percent signs of its own: `https://…/a%20b`.
@@ -237,6 +243,8 @@ mod tests {
             "ABC%80%",
             "ABC80%%",
             "Coin ratio (After)ABCN/A5%",
+            "Coin ratio (After)ABC---5%",
+            "Coin ratio (After)币安人生5%---",
         ] {
             assert!(unread(text), "{text}");
         }
@@ -245,7 +253,7 @@ mod tests {
     #[test]
     fn prose_is_not() {
         for text in [
-            "Rates go from 10% to 20%, or 1.5 % at 10x.",
+            "Rates go from 10% to 20%, by 5%-10%, or 1.5 % at 10x.",
             "2026-02-03",
             "within 1,000 days of 2026-02-06 06:30 (UTC)",
             "Leverage levels of over 125x, or of 1-20x, will not be available",
