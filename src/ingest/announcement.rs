@@ -29,6 +29,7 @@ pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
 use super::draft::{Draft, Input};
+use prose::Line;
 use super::view::markdown;
 use crate::finding::Severity;
 use crate::limits;
@@ -63,7 +64,7 @@ pub(super) fn table_spans(text: &str) -> Vec<Span> {
 
 /// Whether a line is a heading that names contracts.
 pub(super) fn is_heading(line: &str) -> bool {
-    heading::heading(line, Span::new(0, line.len())).is_some()
+    heading::heading(line, &Line::at(line, Span::new(0, line.len()))).is_some()
 }
 
 /// Reads the text of a document.
@@ -97,7 +98,8 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let publication = document::publication(&document, input, &mut findings);
     findings.extend(document::truncated(&document, &tables));
 
-    let prose_lines = without_title(text, &document, lines);
+    let prose_lines: Vec<Line> =
+        without_title(text, &document, lines).into_iter().map(|line| Line::at(text, line)).collect();
     let headings = heading::headings(text, &prose_lines);
     let last_table = tables.last().map_or(document.body, |table| table.span.end);
     let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);

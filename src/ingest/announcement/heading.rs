@@ -1,8 +1,8 @@
 //! Headings and introductions of contract tables: the contracts they name, their program and their instants.
 
 use super::contract::{contract_words, fits, is_symbol};
-use super::instants::{self, Found};
-use super::prose::marker;
+use super::instants::Found;
+use super::prose::{Line, marker};
 use crate::ingest::scan;
 use crate::limits;
 use crate::statement::Program;
@@ -32,17 +32,16 @@ pub struct Place {
 const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
 
 /// The lines that are headings.
-pub fn headings(text: &str, lines: &[Span]) -> Vec<Place> {
-    let short = lines.iter().filter(|line| line.end - line.start <= HEADING_BYTES);
-    short.filter_map(|line| heading(text, *line).map(|heading| Place { span: *line, heading })).collect()
+pub fn headings(text: &str, lines: &[Line]) -> Vec<Place> {
+    let short = lines.iter().filter(|line| line.span.end - line.span.start <= HEADING_BYTES);
+    short.filter_map(|line| heading(text, line).map(|heading| Place { span: line.span, heading })).collect()
 }
 
 /// The line as a heading: bullets, perhaps an instant and a colon, a list of names, perhaps the kind of contract.
 /// `None` where anything else stands on it.
-pub fn heading(text: &str, line: Span) -> Option<Heading> {
-    let instants = instants::instants(text, line);
-    let mut list = strip(text, without_number(text, line));
-    for found in &instants {
+pub fn heading(text: &str, line: &Line) -> Option<Heading> {
+    let mut list = strip(text, without_number(text, line.span));
+    for found in &line.instants {
         if found.span.start == list.start {
             list = strip(text, Span::new(found.span.end, list.end));
         } else if found.span.end == list.end {
@@ -60,9 +59,9 @@ pub fn heading(text: &str, line: Span) -> Option<Heading> {
         }
         None => (names(text, list)?, None),
     };
-    let sure = kind.is_some() || !instants.is_empty();
+    let sure = kind.is_some() || !line.instants.is_empty();
     let fit = names.iter().all(|name| if sure { fits(name.of(text)) } else { is_symbol(name.of(text)) });
-    fit.then_some(Heading { names, program, instants })
+    fit.then(|| Heading { names, program, instants: line.instants.clone() })
 }
 
 /// The parts of a line before and behind its kind of contract; where nothing stands before it, the names stand
@@ -85,7 +84,7 @@ fn without_number(text: &str, line: Span) -> Span {
     if numbered { Span::new(behind.min(line.end), line.end) } else { line }
 }
 
-/// The list of contracts inside a sentence: `of A, B and C USDⓈ-M Perpetual Contracts`.
+/// The list of contracts inside a sentence, without its instants: `of A, B and C USDⓈ-M Perpetual Contracts`.
 pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
     let mut at = sentence.start;
     while let Some((end, program)) = marker(text, Span::new(at, sentence.end)) {
@@ -96,7 +95,7 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
         let list = starts.max().and_then(|start| names(text, Span::new(start, end)));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
             let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
-            return all.then(|| Heading { names, program, instants: instants::instants(text, sentence) });
+            return all.then(|| Heading { names, program, instants: Vec::new() });
         }
         at = scan::skip(text, end, |c| !c.is_alphanumeric());
         at = scan::skip(text, at, char::is_alphanumeric);
@@ -174,7 +173,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Option<(Vec<&str>, Option<Program>, usize)> {
-        let heading = heading(line, Span::new(0, line.len()))?;
+        let heading = heading(line, &Line::at(line, Span::new(0, line.len())))?;
         let names = heading.names.iter().map(|name| name.of(line)).collect();
         Some((names, heading.program, heading.instants.len()))
     }

@@ -39,17 +39,17 @@ pub fn instants(text: &str, span: Span) -> Vec<Found> {
 pub fn halves(text: &str, span: Span, whole: &[Found]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = span.start;
-    while at < span.end {
-        let inside = whole.iter().find(|whole| whole.span.start <= at && at < whole.span.end);
-        let half = || date_end(text, at).or_else(|| clock_end(text, at)).filter(|end| *end <= span.end);
-        if let Some(whole) = inside {
-            at = whole.span.end;
-        } else if let Some(end) = number_starts(text, span, at).then(half).flatten() {
-            found.push(Span::new(at, end));
-            at = end;
-        } else {
-            at += 1;
-        }
+    while let Some(start) = (at..span.end).find(|&at| number_starts(text, span, at)) {
+        let inside = whole.iter().find(|whole| whole.span.start <= start && start < whole.span.end);
+        let half = date_end(text, start).or_else(|| clock_end(text, start)).filter(|end| *end <= span.end);
+        at = match (inside, half) {
+            (Some(whole), _) => whole.span.end,
+            (None, Some(end)) => {
+                found.push(Span::new(start, end));
+                end
+            }
+            (None, None) => start + 1,
+        };
     }
     found
 }

@@ -43,6 +43,22 @@ pub struct Sentence {
     pub instant_only: bool,
 }
 
+/// A line between the tables.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its bytes, without blanks at the ends.
+    pub span: Span,
+    /// The instants in it.
+    pub instants: Vec<Found>,
+}
+
+impl Line {
+    /// The line at a span.
+    pub fn at(text: &str, span: Span) -> Line {
+        Line { span, instants: instants(text, span) }
+    }
+}
+
 /// The lines of a span, without blanks at their ends; empty ones left out.
 pub fn lines(text: &str, span: Span) -> Vec<Span> {
     let mut lines = Vec::new();
@@ -77,17 +93,18 @@ fn trim(text: &str, span: Span) -> Span {
 
 /// The sentences of lines that tell an instant, a roll-out or a kind of contract, in order. One without a topic
 /// of its own has that of the sentence before.
-pub fn sentences(text: &str, lines: &[Span]) -> Vec<Sentence> {
+pub fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
     let mut found: Vec<Sentence> = Vec::new();
     let mut topic = Topic::Neither;
-    for &line in lines {
-        for span in parts(text, line) {
-            let lower = span.of(text).to_lowercase();
+    for line in lines {
+        for span in parts(text, line.span) {
+            let lower = span.of(text).to_ascii_lowercase();
             topic = match topic_of(&lower) {
                 Topic::Neither => topic,
                 own => own,
             };
-            let instants = instants(text, span);
+            let inside = |found: &&Found| span.start <= found.span.start && found.span.end <= span.end;
+            let instants: Vec<Found> = line.instants.iter().filter(inside).cloned().collect();
             let rollout = rollout(&lower);
             let halves = halves(text, span, &instants);
             let times = !instants.is_empty() || !halves.is_empty() || rollout.is_some();
@@ -158,20 +175,19 @@ const MARKERS: &[(&str, Option<Program>)] = &[
 /// Where the first phrase that says the kind of contract starts, its bracket included, and the program it tells.
 pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
     let words = span.of(text);
-    let mut before = None;
-    for (at, c) in words.char_indices() {
-        let inside_word = before.is_some_and(|c: char| c.is_alphanumeric() || c == '-');
-        let here = || words[at..].chars().map(|c| c.to_ascii_uppercase());
-        let starts_one = !inside_word && matches!(c.to_ascii_uppercase(), 'U' | 'C' | 'P' | 'F');
-        let found = MARKERS.iter().filter(|_| starts_one).find(|(word, _)| {
-            let mut here = here();
-            word.chars().all(|w| here.next() == Some(w))
-        });
-        if let Some((_, program)) = found {
+    let starts = words.bytes().enumerate().filter(|(_, byte)| b"UCPFucpf".contains(byte));
+    for (at, _) in starts {
+        let before = words[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '-') {
+            continue;
+        }
+        let here = |word: &str| {
+            words.get(at..at + word.len()).is_some_and(|words| words.eq_ignore_ascii_case(word))
+        };
+        if let Some((_, program)) = MARKERS.iter().find(|(word, _)| here(word)) {
             let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
             return Some((span.start + at - bracket, *program));
         }
-        before = Some(c);
     }
     None
 }

@@ -52,11 +52,12 @@ fn rate_cost(rate: &Percent) -> u32 {
 /// apart. The cheapest ways first.
 pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, rate_apart: Option<&'a str>) -> Vec<Split<'a>> {
     let mut splits = Vec::new();
+    let floors = bounds(floor);
     let mut add = |cap: &'a str, rate: &'a str| {
         let Some(rate) = percent(rate, false) else { return };
         let rate_cost = rate_cost(&rate);
         for cap in bounds(cap) {
-            for floor in bounds(floor) {
+            for floor in floors.clone() {
                 let cost = cap.cost + floor.cost + rate_cost;
                 splits.push(Split { rank: None, floor, cap, rate, name_digits: 0, cost });
             }
@@ -114,7 +115,9 @@ fn part<'a>(
         2 | 3 => (1, BOUND_BYTES),
         _ => (1, RANK_BYTES),
     };
-    for cut in (least..=most.min(run.len())).filter(|cut| bytes[cut - 1].is_ascii_digit()) {
+    let idle_zero = fields > 1 && bytes[0] == b'0' && bytes.get(1).is_some_and(|byte| *byte != b'.');
+    let most = if idle_zero { 1 } else { most.min(run.len()) };
+    for cut in (least..=most).filter(|cut| bytes[cut - 1].is_ascii_digit()) {
         let (text, rest) = run.split_at(cut);
         taken.push(text);
         match (rest.is_empty(), later.split_first()) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::contract;
 use super::heading::Place;
 use super::instants;
+use super::prose::Line;
 use crate::finding::{Code, Finding};
 use crate::ingest::scan;
 use crate::text::Span;
@@ -44,14 +45,14 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
 
 /// The findings about words behind which contracts are named that no table was read for: an error where an instant
 /// stands beside them and no tier table follows, else a warning.
-pub fn lost_contracts(text: &str, lines: &[Span], read: &BTreeSet<&str>, last_table: usize) -> Vec<Finding> {
+pub fn lost_contracts(text: &str, lines: &[Line], read: &BTreeSet<&str>, last_table: usize) -> Vec<Finding> {
     let mut findings = Vec::new();
     for line in lines {
-        let words = contract::contract_words(text, *line);
+        let words = contract::contract_words(text, line.span);
         let unread = words.iter().find(|word| !read.contains(word.of(text)));
-        let timed = !words.is_empty() && !instants::instants(text, *line).is_empty();
+        let timed = !words.is_empty() && !line.instants.is_empty();
         let code = match (unread, timed) {
-            (_, true) if line.start >= last_table => Code::UnreadText,
+            (_, true) if line.span.start >= last_table => Code::UnreadText,
             (Some(_), true) => Code::UnreadText,
             (Some(_), false) => Code::UnreadContract,
             (None, _) => continue,
@@ -69,11 +70,10 @@ pub fn lost_contracts(text: &str, lines: &[Span], read: &BTreeSet<&str>, last_ta
 
 /// The findings about lines that end in an instant, and that no table follows before the next such line; and about
 /// instants that may lack a digit.
-pub fn lost_instants(text: &str, lines: &[Span], tables: &[Span]) -> Vec<Finding> {
+pub fn lost_instants(text: &str, lines: &[Line], tables: &[Span]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut leads: Vec<Span> = Vec::new();
-    for line in lines {
-        let found = instants::instants(text, *line);
+    for Line { span: line, instants: found } in lines {
         for place in found.iter().filter(|found| instants::is_short(found.span.of(text))) {
             let message = format!("`{}` may lack a digit", place.span.of(text));
             findings.push(Finding::new(Code::InstantForm, place.span, message));

@@ -40,7 +40,7 @@ fn nearest_list(reader: &Reader, start: usize, above: usize) -> Option<(usize, H
     let count = reader.sentences.partition_point(|sentence| sentence.span.end <= start);
     let near = reader.sentences[..count].iter().rev().take_while(|sentence| sentence.span.start >= above);
     let mut lists = near.filter_map(|sentence| Some((sentence, heading::introduction(text, sentence.span)?)));
-    lists.next().map(|(sentence, list)| (sentence.span.end, Heading { instants: Vec::new(), ..list }))
+    lists.next().map(|(sentence, list)| (sentence.span.end, list))
 }
 
 /// The instant from which a table holds, and how long its roll-out may take.
