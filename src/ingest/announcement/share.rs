@@ -72,9 +72,9 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
     if !has_cell || items.len() > usize::from(u16::MAX) {
         return None;
     }
-    let mut search = Search::new();
+    let mut search = Search::new(items.len());
     for slack in SLACKS {
-        search = Search::new();
+        search = Search::new(items.len());
         let through = (0..items.len()).all(|index| {
             let cheapest = search.place(items, index, layout, slack);
             cheapest < search.dropped || slack == SLACKS[3]
@@ -90,12 +90,16 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
 }
 
 impl Search {
-    fn new() -> Search {
+    /// Before the first of so many items.
+    fn new(items: usize) -> Search {
         let start = Node { state: State::START, cost: 0, gaps: Gaps::default(), from: 0, to_end: FAR };
+        let (mut nodes, mut starts) = (Vec::with_capacity(2 * items), Vec::with_capacity(items + 2));
+        nodes.push(start);
+        starts.extend([0, 1]);
         Search {
-            nodes: vec![start],
-            starts: vec![0, 1],
-            edges: Vec::new(),
+            nodes,
+            starts,
+            edges: Vec::with_capacity(2 * items),
             dropped: FAR,
             known: HashMap::new(),
         }
