@@ -84,6 +84,7 @@ codes! {
     OpenEnd "open_end" Warning "The last tier of a collateral table does not end at the open end that all others have.";
     RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
     UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";
+    UnusualName "unusual_name" Warning "A contract is named as none of its program is; a sign or a letter may be lost.";
     InstantForm "instant_form" Warning "An instant is printed with one digit where others have two; a digit may be missing.";
     NumberForm "number_form" Warning "A number is printed with separators in unusual places.";
     SideMissing "side_missing" Note "A table or row has only one of its two sides.";

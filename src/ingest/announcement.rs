@@ -29,13 +29,13 @@ pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
 use super::draft::{Draft, Input};
-use prose::Line;
 use super::view::markdown;
 use crate::finding::Severity;
 use crate::limits;
 use crate::mistake::Mistake;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
+use prose::Line;
 
 /// Reads an announcement. Pure: the same input gives the same draft.
 ///

@@ -6,6 +6,7 @@ pub mod dice;
 pub mod letters;
 pub mod loss;
 pub mod misprint;
+pub mod model;
 pub mod tables;
 
 use std::io::Write;

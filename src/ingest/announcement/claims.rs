@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::contract;
 use super::flat::{self, FlatRow};
 use super::header::Side;
 use super::heading::Place;
@@ -164,6 +165,11 @@ impl Reader<'_> {
                 let message = format!("{name} cannot be a contract of the program {}", program.name());
                 self.error(Code::NoSubject, *span, message);
                 continue;
+            }
+            if program.holds_contracts() && !contract::is_usual(name, program) {
+                let message = format!("{name} is named as no contract of the program {} is", program.name());
+                let finding = Finding::new(Code::UnusualName, *span, message);
+                self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
             }
             match Subject::new(&self.document.venue, program, name) {
                 Some(subject) if seen.insert(name) => subjects.push(subject),

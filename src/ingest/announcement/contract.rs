@@ -1,5 +1,6 @@
 //! What words can name a contract, and which words can name nothing else.
 
+use crate::statement::Program;
 use crate::text::Span;
 
 /// The words in a span that only contracts are named with: `ACTUSDT`, `BTCUSD_PERP`, `BTCUSDT_260327`, `XRPUSD`
@@ -36,8 +37,31 @@ fn is_delivery(end: &str) -> bool {
 /// Whether a word can name a contract: without small letters, or ending in a currency (`kPEPEUSDT`).
 pub fn fits(name: &str) -> bool {
     let signs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
-    let small = name.contains(|c: char| c.is_ascii_lowercase());
-    name.chars().all(signs) && name.contains(char::is_alphanumeric) && (!small || ends_in_currency(name))
+    name.chars().all(signs)
+        && name.contains(char::is_alphanumeric)
+        && (!has_small(name) || ends_in_currency(name))
+}
+
+/// Whether a name is formed as those of the contracts of a program are: a base, the currency, perhaps `_PERP` or a day.
+/// Two names with a lost comma between them are not, nor are `andACTUSDT` and `2.ACTUSDT`.
+pub fn is_usual(name: &str, program: Program) -> bool {
+    let pair = match name.rsplit_once('_') {
+        Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
+        _ => name,
+    };
+    let currencies: &[&str] = match program {
+        Program::Coinm => &["USD"],
+        _ => &["USDT", "USDC", "USD1", "BUSD", "FDUSD", "BTC", "U"],
+    };
+    let Some(base) = currencies.iter().find_map(|currency| pair.strip_suffix(currency)) else { return false };
+    let first = base.chars().next().map_or(0, char::len_utf8);
+    let inside = base.get(first..).unwrap_or("");
+    let two = ["USDT", "USDC"].iter().any(|currency| inside.contains(currency));
+    first > 0 && base.chars().all(char::is_alphanumeric) && !two && !has_small(inside)
+}
+
+fn has_small(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether a word that stands alone must be the name of a contract.
@@ -54,6 +78,21 @@ fn ends_in_currency(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_holds_two_is_unusual() {
+        for name in ["ACTUSDT", "USDCUSDT", "ETHBTC", "BTCU", "BTCUSDT_260327", "kPEPEUSDT", "我踏USDT"] {
+            assert!(is_usual(name, Program::Usdm), "{name}");
+        }
+        for name in ["ACTUSDTBTCUSDT", "andACTUSDT", "2.ACTUSDT", "ACTUSDTUSDⓈ-M", "ACTUSD", "ACTUDT", "USDT"]
+        {
+            assert!(!is_usual(name, Program::Usdm), "{name}");
+        }
+        for name in ["SOLUSD", "SOLUSD_PERP", "SOLUSD_260327"] {
+            assert!(is_usual(name, Program::Coinm), "{name}");
+        }
+        assert!(!is_usual("SOLUSDPERP", Program::Coinm));
+    }
 
     #[test]
     fn words_that_only_contracts_bear_are_found_in_a_sentence() {

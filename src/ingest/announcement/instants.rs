@@ -35,13 +35,14 @@ pub fn instants(text: &str, span: Span) -> Vec<Found> {
     found
 }
 
-/// Dates without a clock time, and clock times without a date: they tell only half of an instant.
+/// Dates without a clock time, clock times without a date, and what is neither but looks like one (`2026-02-0606:30`,
+/// `0630 (UTC)`): they tell only half of an instant.
 pub fn halves(text: &str, span: Span, whole: &[Found]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = span.start;
     while let Some(start) = (at..span.end).find(|&at| number_starts(text, span, at)) {
         let inside = whole.iter().find(|whole| whole.span.start <= start && start < whole.span.end);
-        let half = date_end(text, start).or_else(|| clock_end(text, start)).filter(|end| *end <= span.end);
+        let half = half_end(text, start).filter(|end| *end <= span.end);
         at = match (inside, half) {
             (Some(whole), _) => whole.span.end,
             (None, Some(end)) => {
@@ -111,6 +112,20 @@ fn behind_words(text: &str, at: usize, words: &[&str]) -> usize {
     found.map_or(word, |found| scan::skip_blanks(text, word + found.len()))
 }
 
+/// The end of a date, of a clock time, or of digits and signs that look like one.
+fn half_end(text: &str, at: usize) -> Option<usize> {
+    let signs = |c: char| c.is_ascii_digit() || matches!(c, ':' | '-' | '/');
+    let odd = || {
+        let piece = text[at..scan::skip(text, at, signs)].trim_end_matches([':', '-', '/']);
+        let zone = text[at + piece.len()..].trim_start_matches([' ', '(', '（']);
+        let year = piece.split(['-', '/']).next().filter(|year| year.len() == 4);
+        let is_date = year.is_some() && piece.matches(['-', '/']).count() == 2;
+        let is_clock = piece.split_once(':').is_some_and(|(_, minutes)| minutes.len() > 1);
+        (is_date || is_clock || names_zone(zone)).then_some(at + piece.len())
+    };
+    date_end(text, at).or_else(|| clock_end(text, at)).or_else(odd)
+}
+
 /// The end of digits and colons that make up a clock time.
 fn clock_end(text: &str, at: usize) -> Option<usize> {
     let end = scan::skip(text, at, |c| c.is_ascii_digit() || c == ':');
@@ -136,20 +151,23 @@ pub fn date_end(text: &str, at: usize) -> Option<usize> {
     digits(month + 1, 2)
 }
 
+/// Whether a text starts with the name of a zone.
+fn names_zone(text: &str) -> bool {
+    text.get(..3).is_some_and(|word| ["UTC", "GMT"].iter().any(|zone| zone.eq_ignore_ascii_case(word)))
+}
+
 /// The end of the zone behind a clock time, or of the clock time where there is none.
 fn zone_end(text: &str, clock: usize) -> usize {
     let at = scan::skip_blanks(text, clock);
     let rest = &text[at..];
-    let named =
-        |rest: &str| rest.get(..3).is_some_and(|w| ["UTC", "GMT"].contains(&w.to_uppercase().as_str()));
     let shift = |at: usize| scan::skip(text, at, |c| c.is_ascii_digit() || matches!(c, '+' | '-' | ':'));
     if let Some(inside) = rest.strip_prefix(['(', '（'])
-        && named(inside.trim_start())
+        && names_zone(inside.trim_start())
     {
         let close = rest.char_indices().take(16).find(|(_, c)| matches!(c, ')' | '）'));
         return close.map_or(clock, |(end, c)| at + end + c.len_utf8());
     }
-    let end = if named(rest) {
+    let end = if names_zone(rest) {
         let behind = scan::skip_blanks(text, at + 3);
         if text[behind..].starts_with(['+', '-']) { shift(behind) } else { at + 3 }
     } else if rest.starts_with(['Z', 'z']) && at == clock {

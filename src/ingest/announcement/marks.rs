@@ -73,7 +73,8 @@ fn part_row(rows: &mut [FlatRow], index: usize, text: &str, known: &BTreeSet<&st
     let (above, row) = (above.last_mut()?, below.first_mut()?);
     let name = row.ways.first()?.0;
     let long = Span::new(name.start.checked_sub(MARK.len())?, name.end);
-    let glued = above.right.is_none() && above.span.end == name.start && may_hold_mark(text.get(long.range())?);
+    let glued =
+        above.right.is_none() && above.span.end == name.start && may_hold_mark(text.get(long.range())?);
     if !glued || row.ways.iter().any(|(name, _)| known.contains(name.of(text))) {
         return None;
     }

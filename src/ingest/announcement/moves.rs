@@ -70,12 +70,7 @@ impl Gaps {
 
 /// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
 /// and the gaps of that.
-pub fn turns(
-    state: &State,
-    items: &[Item],
-    index: usize,
-    layout: Layout,
-) -> [Option<(State, u32, Gaps)>; 3] {
+pub fn turns(state: &State, items: &[Item], index: usize, layout: Layout) -> [Option<(State, u32, Gaps)>; 3] {
     let as_it_is = (*state, 0, Gaps::default());
     let mut ways = [Some(as_it_is), None, None];
     if !layout.two_sides {

@@ -181,9 +181,8 @@ pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
         if before.is_some_and(|c| c.is_alphanumeric() || c == '-') {
             continue;
         }
-        let here = |word: &str| {
-            words.get(at..at + word.len()).is_some_and(|words| words.eq_ignore_ascii_case(word))
-        };
+        let here =
+            |word: &str| words.get(at..at + word.len()).is_some_and(|words| words.eq_ignore_ascii_case(word));
         if let Some((_, program)) = MARKERS.iter().find(|(word, _)| here(word)) {
             let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
             return Some((span.start + at - bracket, *program));

@@ -37,6 +37,12 @@ const HEDGES: &[&str] = &[
     "up",
 ];
 
+/// Names of units of time, wherever a sentence has them.
+const UNITS: &[&str] = &["minute", "hour"];
+
+/// Words beside a length that is not that of a change.
+const ELSEWHERE: &[&str] = &["after", "ago", "before", "every", "first", "least", "per", "prior", "repay"];
+
 /// Counts in words.
 const COUNTS: &[(&str, u32)] = &[
     ("a", 1),
@@ -54,25 +60,43 @@ const COUNTS: &[(&str, u32)] = &[
     ("thirty", 30),
 ];
 
-/// The length that a sentence, in small letters, tells, if it is about how long a change takes.
+/// The length that a sentence, in small letters, tells, if it is about how long a change takes. One that names a unit of
+/// time, but no length that is understood, is unread, unless a word says that it is about something else.
 pub fn rollout(lower: &str) -> Option<Rollout> {
-    if !CHANGES.iter().any(|stem| lower.contains(stem)) {
+    let is_change = CHANGES.iter().any(|stem| lower.contains(stem));
+    if !is_change && !lower.contains("within") {
         return None;
     }
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric() && c != '.').map(|word| word.trim_matches('.')).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let words = words(lower);
+    if !is_change && !words.iter().any(|word| strsim::damerau_levenshtein(word, "completed") == 1) {
+        return None;
+    }
     let openers = words.iter().enumerate().filter(|(_, word)| OPENERS.contains(word));
     let length = openers.map(|(at, _)| &words[at + 1..]).find_map(length);
-    let opened = words.iter().any(|word| matches!(*word, "within" | "take" | "takes"));
-    let units = words.iter().any(|word| minutes_of(word).is_some());
+    let unit =
+        UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some());
+    let elsewhere = words.iter().any(|word| ELSEWHERE.contains(word));
     let lost_unit = || {
-        let within = words.iter().position(|word| *word == "within");
+        let opener = words.iter().position(|word| OPENERS.contains(word));
         let mut behind =
-            within.into_iter().flat_map(|at| &words[at + 1..]).skip_while(|word| HEDGES.contains(word));
-        behind.next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()))
+            opener.into_iter().flat_map(|at| &words[at + 1..]).skip_while(|word| HEDGES.contains(word));
+        behind.next().is_some_and(|word| count(word).is_some())
     };
-    length.map(Rollout::Takes).or_else(|| (opened && (units || lost_unit())).then_some(Rollout::Unread))
+    length.map(Rollout::Takes).or_else(|| ((unit && !elsewhere) || lost_unit()).then_some(Rollout::Unread))
+}
+
+/// The words of a sentence; digits and letters that are glued are two words.
+fn words(lower: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for word in lower.split(|c: char| !c.is_alphanumeric() && c != '.') {
+        let word = word.trim_matches('.');
+        let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+        let digits = word.len() - word.trim_start_matches(is_digit).len();
+        let letters = word.trim_end_matches(is_digit).len();
+        let cut = if digits > 0 { digits } else { letters };
+        words.extend([&word[..cut], &word[cut..]].into_iter().filter(|word| !word.is_empty()));
+    }
+    words
 }
 
 /// The length at the start of words, behind hedges.
@@ -89,15 +113,24 @@ fn counted(words: &[&str]) -> Option<Length> {
     if first == "half" && matches!(words.get(1), Some(&("a" | "an"))) {
         return unit(2).map(|minutes| Length::minutes(minutes / 2));
     }
-    let named = COUNTS.iter().find(|(word, _)| *word == first).map(|(_, count)| *count);
+    let named = named(first);
     let repeated = named.is_some() && words.get(1).and_then(|word| word.parse().ok()) == named;
     let minutes = unit(1 + usize::from(repeated))?;
     if let Some(count) = named {
         return Some(Length::minutes(count * minutes));
     }
     let (whole, half) = first.strip_suffix(".5").map_or((first, 0), |whole| (whole, minutes / 2));
-    let count = whole.parse::<u32>().ok().filter(|count| *count <= 1000)?;
-    Some(Length::minutes(count * minutes + half))
+    Some(Length::minutes(count(whole)? * minutes + half))
+}
+
+/// The count that a word stands for.
+fn named(word: &str) -> Option<u32> {
+    COUNTS.iter().find(|(name, _)| *name == word).map(|(_, count)| *count)
+}
+
+/// The count in digits or in words.
+fn count(word: &str) -> Option<u32> {
+    named(word).or_else(|| word.parse().ok()).filter(|count| (1..=1000).contains(count))
 }
 
 fn minutes_of(unit: &str) -> Option<u32> {
@@ -125,6 +158,7 @@ mod tests {
             ("completed within two (2) hours", 120),
             ("The update may take up to one hour", 60),
             ("The update takes about 45 mins", 45),
+            ("This is complted within 4hours", 240),
         ] {
             assert_eq!(rollout(words), Some(Rollout::Takes(Length::minutes(minutes))), "{words}");
         }
@@ -133,12 +167,19 @@ mod tests {
             "completed within one to two hours",
             "take some minutes",
             "completed within approximately 30 following",
+            "completed within approximately 0 minutes",
+            "completedwithin approximately 30 minutes",
+            "completed withn half an hour",
+            "the update takes up to onehour",
+            "the update takes up to one hur",
         ] {
             assert_eq!(rollout(words), Some(Rollout::Unread), "{words}");
         }
-        for words in
-            ["Repay within 24 hours", "The update is completed within reason", "at least one hour before"]
-        {
+        for words in [
+            "Repay within 24 hours",
+            "The update is completed within reason",
+            "at least one hour before the change",
+        ] {
             assert_eq!(rollout(words), None, "{words}");
         }
     }

@@ -230,7 +230,8 @@ fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &m
         reader.error(Code::UnmarkedCell, span, message);
     }
     if gaps.covered > 0 && (gaps.repeated > 0 || reader.marks_repeat) {
-        let message = format!("{} absent cells bear no mark, though each of several does elsewhere", gaps.covered);
+        let message =
+            format!("{} absent cells bear no mark, though each of several does elsewhere", gaps.covered);
         reader.error(Code::UnmarkedCell, span, message);
     }
     let mut doubts = |code, doubtful: &[usize], message: &str| {
@@ -241,6 +242,12 @@ fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &m
         }
     };
     doubts(Code::AmbiguousSide, &shared.ambiguous_sides, "fits either side equally well");
+    if let [.., first] = shared.sides_if_lost[..] {
+        let count = shared.sides_if_lost.len();
+        let message =
+            format!("is the first of {count} cells that fit the other side as well if a mark is lost");
+        doubts(Code::AmbiguousSide, &[first], &message);
+    }
     doubts(Code::AmbiguousSplit, &shared.ambiguous_splits, "can be parted in more than one equally good way");
 }
 

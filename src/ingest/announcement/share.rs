@@ -28,6 +28,8 @@ pub struct Shared {
     pub sides: [Vec<(usize, usize)>; 2],
     /// Items that an equally cheap way puts on the other side.
     pub ambiguous_sides: Vec<usize>,
+    /// Items that would be on the other side if a mark were lost, where one mark covers several rows.
+    pub sides_if_lost: Vec<usize>,
     /// Items that an equally cheap way parts otherwise.
     pub ambiguous_splits: Vec<usize>,
     /// The absent cells.
@@ -65,13 +67,22 @@ struct Search {
 
 const FAR: u32 = u32::MAX / 2;
 
-/// Shares `items`, cells with at least one split each; `None` where there is no cell, or more items than a
-/// table can have.
+/// Shares `items`, cells with at least one split each; `None` where there is no cell, or more items than a table can have.
 pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
     let has_cell = items.iter().any(|item| matches!(item, Item::Cell(_)));
     if !has_cell || items.len() > usize::from(u16::MAX) {
         return None;
     }
+    let shared = cheapest(items, layout, 0);
+    if shared.gaps.covered == 0 || shared.gaps.unmarked > 0 {
+        return Some(shared);
+    }
+    let with_a_mark_lost = cheapest(items, layout, weight::ABSENT);
+    Some(Shared { sides_if_lost: with_a_mark_lost.ambiguous_sides, ..shared })
+}
+
+/// The cheapest way to share items; another one that is dearer by at most `margin` counts as equally cheap.
+fn cheapest(items: &[Item], layout: Layout, margin: u32) -> Shared {
     let mut search = Search::new(items.len());
     for slack in SLACKS {
         search = Search::new(items.len());
@@ -81,12 +92,12 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
         });
         if through {
             search.look_back(items, layout);
-            if search.nodes[0].to_end < search.dropped {
+            if search.nodes[0].to_end + margin < search.dropped {
                 break;
             }
         }
     }
-    Some(search.cheapest_way(items, layout))
+    search.cheapest_way(items, layout, margin)
 }
 
 impl Search {
@@ -96,13 +107,7 @@ impl Search {
         let (mut nodes, mut starts) = (Vec::with_capacity(2 * items), Vec::with_capacity(items + 2));
         nodes.push(start);
         starts.extend([0, 1]);
-        Search {
-            nodes,
-            starts,
-            edges: Vec::with_capacity(2 * items),
-            dropped: FAR,
-            known: HashMap::new(),
-        }
+        Search { nodes, starts, edges: Vec::with_capacity(2 * items), dropped: FAR, known: HashMap::new() }
     }
 
     /// The states behind so many items.
@@ -166,15 +171,17 @@ impl Search {
     }
 
     /// Follows the cheapest way back from the end, and looks for others as cheap.
-    fn cheapest_way(&self, items: &[Item], layout: Layout) -> Shared {
+    fn cheapest_way(&self, items: &[Item], layout: Layout, margin: u32) -> Shared {
         let best = self.nodes[0].to_end;
         let is_best = |node: &&Node| node.cost + node.to_end == best;
+        let is_good = |node: &&Node| node.cost + node.to_end <= best + margin;
         let end = self.layer(items.len());
         let mut at = end.clone().find(|&place| is_best(&&self.nodes[place])).unwrap_or(end.start);
         let gaps = self.nodes[at].gaps.plus(closing(&self.nodes[at].state, items, layout).1);
         let mut shared = Shared {
             sides: [Vec::new(), Vec::new()],
             ambiguous_sides: Vec::new(),
+            sides_if_lost: Vec::new(),
             ambiguous_splits: Vec::new(),
             gaps,
         };
@@ -183,8 +190,8 @@ impl Search {
             if let (Item::Cell(_), Some((side, split))) = (&items[index], placed(&node.state, index)) {
                 shared.sides[side].push((index, split));
                 let others = || {
-                    let as_cheap = self.nodes[self.layer(index + 1)].iter().filter(is_best);
-                    as_cheap.filter_map(|other| placed(&other.state, index))
+                    let as_good = self.nodes[self.layer(index + 1)].iter().filter(is_good);
+                    as_good.filter_map(|other| placed(&other.state, index))
                 };
                 if others().any(|(other_side, _)| other_side != side) {
                     shared.ambiguous_sides.push(index);
