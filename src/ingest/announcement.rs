@@ -13,12 +13,14 @@ pub(super) mod instants;
 mod marks;
 mod moves;
 mod number;
+mod oddities;
 mod prose;
 mod reader;
 mod rollout;
 mod rules;
 mod share;
 mod split;
+mod subjects;
 mod tables;
 mod unread;
 mod weight;
@@ -106,7 +108,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
     findings.extend(unread::lost_instants(text, &prose_lines, &spans));
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
-    let known = claims::known_names(text, &tables, &headings);
+    let known = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::part(&mut tables, text, &known));
     let mut reader = reader::Reader {
         document: &document,

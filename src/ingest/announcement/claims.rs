@@ -1,21 +1,19 @@
 //! From tables to statements: whose table it is, from when it holds, and what it says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::contract;
 use super::flat::{self, FlatRow};
 use super::header::Side;
-use super::heading::Place;
-use super::marks;
+use super::oddities;
 use super::prose::Topic;
 use super::reader::Reader;
 use super::rules;
+use super::subjects::{names, program_of};
 use super::tables::{Block, Body, Table};
 use super::when;
 use crate::finding::{Code, Finding};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::limits;
 use crate::rule::{FlatRatio, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -41,7 +39,7 @@ impl Reader<'_> {
             }
             Body::Flat(rows) => match when::effective(self, table.span, Topic::Assets, &[]) {
                 Ok((at, rollout)) => {
-                    rules::one_sided(table, table.span, self);
+                    oddities::one_sided(table, table.span, self);
                     let first = self.statements.len();
                     rows.iter().for_each(|row| self.flat_row(row, table, at, rollout));
                     self.same_rows(first);
@@ -146,50 +144,6 @@ impl Reader<'_> {
         }
     }
 
-    /// The subjects of a list, each once.
-    fn subjects(&mut self, names: &[Span], program: Program) -> Vec<Subject> {
-        let text = self.document.text.as_str();
-        let mut seen = BTreeSet::new();
-        let mut subjects = Vec::new();
-        for span in names.iter().take(limits::TABLE_SUBJECTS) {
-            let name = span.of(text);
-            if !program.holds_contracts() && !fits_asset(name) {
-                self.error(
-                    Code::UnreadText,
-                    *span,
-                    format!("`{name}` is neither a column nor the name of an asset"),
-                );
-                continue;
-            }
-            if !fits_program(name, program) {
-                let message = format!("{name} cannot be a contract of the program {}", program.name());
-                self.error(Code::NoSubject, *span, message);
-                continue;
-            }
-            if program.holds_contracts() && !contract::is_usual(name, program) {
-                let message = format!("{name} is named as no contract of the program {} is", program.name());
-                let finding = Finding::new(Code::UnusualName, *span, message);
-                self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
-            }
-            match Subject::new(&self.document.venue, program, name) {
-                Some(subject) if seen.insert(name) => subjects.push(subject),
-                Some(_) => {
-                    let message = format!("{name} is named twice in one list");
-                    let finding = Finding::new(Code::DuplicateSubject, *span, message);
-                    self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
-                }
-                None => {
-                    self.error(Code::NoSubject, *span, format!("`{name}` cannot be the name of a subject"))
-                }
-            }
-        }
-        if names.len() > limits::TABLE_SUBJECTS {
-            let message = format!("{} names in one list; at most {}", names.len(), limits::TABLE_SUBJECTS);
-            self.error(Code::NoSubject, names[limits::TABLE_SUBJECTS], message);
-        }
-        subjects
-    }
-
     /// Adds what both sides say about each subject: the change, then the sighting of what was before.
     fn add(
         &mut self,
@@ -225,60 +179,4 @@ fn digits_in_name(name: &str) -> String {
     format!(
         "{name} is glued to the digits behind it, and printed nowhere else; it may have more or fewer of them"
     )
-}
-
-fn names(subjects: &[Subject]) -> Vec<String> {
-    subjects.iter().map(|subject| subject.name().to_string()).collect()
-}
-
-/// Whether a word can name an asset: small letters only as a short prefix (`stETH`), else it is a piece of a
-/// column name.
-fn fits_asset(name: &str) -> bool {
-    let behind_prefix = name.char_indices().find(|(at, c)| !c.is_ascii_lowercase() || *at >= 3);
-    behind_prefix.is_some_and(|(at, _)| !name[at..].contains(|c: char| c.is_ascii_lowercase()))
-}
-
-/// Whether the currency in the name of a contract fits its program.
-fn fits_program(name: &str, program: Program) -> bool {
-    match program {
-        Program::Usdm => !name.ends_with("USD_PERP"),
-        Program::Coinm => !["USDT", "USDC"].iter().any(|currency| name.ends_with(currency)),
-        _ => true,
-    }
-}
-
-/// The program that the unit of a tier table tells: bounds in a dollar coin are USDⓈ-M, in another COIN-M.
-fn program_of(table: &Table) -> Program {
-    match table.header.unit.as_deref() {
-        Some(unit) if !unit.contains("USD") && unit != "DAI" => Program::Coinm,
-        _ => Program::Usdm,
-    }
-}
-
-/// Names that stand clear of digits: in headings (without their currency), in lists, in rows that can be parted
-/// in one way only.
-pub fn known_names<'a>(text: &'a str, tables: &[Table], headings: &[Place]) -> BTreeSet<&'a str> {
-    let mut known = BTreeSet::new();
-    for name in headings.iter().flat_map(|place| &place.heading.names) {
-        let name = name.of(text);
-        known.extend(["USDT", "USDC", "USD"].iter().filter_map(|currency| name.strip_suffix(currency)));
-    }
-    for table in tables {
-        match &table.body {
-            Body::Tiers(_) => {}
-            Body::Flat(rows) => {
-                let sure = rows.iter().filter(|row| row.ways.len() == 1);
-                known.extend(sure.map(|row| row.ways[0].0.of(text)));
-            }
-            Body::Collateral(blocks) => {
-                let all = blocks.iter().flat_map(|block| {
-                    let sure =
-                        |(place, name): &(usize, &Span)| *place > 0 || !marks::may_hold_mark(name.of(text));
-                    block.names.iter().enumerate().filter(sure).map(|(_, name)| name).rev().skip(1)
-                });
-                known.extend(all.map(|name| name.of(text)));
-            }
-        }
-    }
-    known
 }

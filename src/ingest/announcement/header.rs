@@ -24,6 +24,16 @@ pub enum Side {
     New,
 }
 
+impl Side {
+    /// The word for it in findings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Previous => "Previous",
+            Side::New => "New",
+        }
+    }
+}
+
 /// A table header.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Header {

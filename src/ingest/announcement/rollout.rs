@@ -77,10 +77,10 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
         UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some());
     let elsewhere = words.iter().any(|word| ELSEWHERE.contains(word));
     let lost_unit = || {
-        let opener = words.iter().position(|word| OPENERS.contains(word));
-        let mut behind =
-            opener.into_iter().flat_map(|at| &words[at + 1..]).skip_while(|word| HEDGES.contains(word));
-        behind.next().is_some_and(|word| count(word).is_some())
+        let opener = words.iter().position(|word| matches!(*word, "within" | "take" | "takes"));
+        let behind = opener.map_or(&[][..], |at| &words[at + 1..]);
+        let first = behind.iter().find(|word| !HEDGES.contains(word));
+        behind.starts_with(&["up", "to"]) || first.is_some_and(|word| count(word).is_some())
     };
     length.map(Rollout::Takes).or_else(|| ((unit && !elsewhere) || lost_unit()).then_some(Rollout::Unread))
 }
@@ -172,6 +172,7 @@ mod tests {
             "completed withn half an hour",
             "the update takes up to onehour",
             "the update takes up to one hur",
+            "the update takes up to oneh our",
         ] {
             assert_eq!(rollout(words), Some(Rollout::Unread), "{words}");
         }
@@ -179,6 +180,8 @@ mod tests {
             "Repay within 24 hours",
             "The update is completed within reason",
             "at least one hour before the change",
+            "leverage is changed from 25x to up to 20x",
+            "10x leverage takes effect",
         ] {
             assert_eq!(rollout(words), None, "{words}");
         }

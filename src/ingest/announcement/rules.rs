@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Item, Layout};
 use super::header::Side;
+use super::oddities::{check_side, report};
 use super::reader::Reader;
 use super::share::{self, Shared};
 use super::split::Split;
 use super::tables::{Block, Table};
 use super::weight;
-use crate::finding::{Code, Finding};
+use crate::finding::Code;
 use crate::ingest::laws::{self, Row};
 use crate::limits;
 use crate::rule::tiers::Unreadable;
@@ -28,7 +29,7 @@ pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects:
         let text = reader.document.text.as_str();
         let unit = table.header.unit.as_deref().unwrap_or("USDT");
         let printed = [0, 1].map(|side| -> Vec<PrintedTier> {
-            chosen(items, &shared, side).filter_map(|chosen| printed_tier(chosen, text)).collect()
+            shared.tiers(items, side).filter_map(|chosen| printed_tier(chosen, text)).collect()
         });
         if let Some(message) = laws::rate_scales(printed.iter().flatten().map(|row| &row.mmr)) {
             reader.error(Code::RateScale, table.span, message);
@@ -60,13 +61,14 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
     let unit = table.header.unit.as_deref().unwrap_or("USD");
     let mut rules = Rules::new();
     for (index, side) in table.header.sides.iter().enumerate() {
-        let rank = chosen(&items, &shared, index).find_map(|(_, split)| split.rank);
+        let rank = shared.tiers(&items, index).find_map(|(_, split)| split.rank);
         let rank = rank.or(table.header.ranks.get(index).copied());
         if rank.is_none() && !shared.sides[index].is_empty() {
-            reader.error(Code::RankMissing, block.span, format!("{}: no rank", name(*side)));
+            reader.error(Code::RankMissing, block.span, format!("{}: no rank", side.name()));
         }
-        name_end += chosen(&items, &shared, index).map(|(_, split)| split.name_digits).sum::<usize>();
-        let printed: Vec<PrintedCollateralTier> = chosen(&items, &shared, index)
+        name_end += shared.tiers(&items, index).map(|(_, split)| split.name_digits).sum::<usize>();
+        let printed: Vec<PrintedCollateralTier> = shared
+            .tiers(&items, index)
             .filter_map(|chosen| printed_collateral_tier(chosen, &reader.document.text))
             .collect();
         let rows: Vec<Row> = printed.iter().map(PrintedCollateralTier::row).collect();
@@ -117,18 +119,6 @@ fn shared(items: &[Item], layout: Layout, span: Span, reader: &mut Reader) -> Op
     shared
 }
 
-/// The cells of a side in order, each with the split chosen.
-fn chosen<'i, 'a>(
-    items: &'i [Item<'a>],
-    shared: &'i Shared,
-    side: usize,
-) -> impl Iterator<Item = (&'i Cell<'a>, &'i Split<'a>)> + Clone {
-    shared.sides[side].iter().filter_map(|&(item, split)| match &items[item] {
-        Item::Cell(cell) => Some((cell, &cell.splits[split])),
-        Item::Mark => None,
-    })
-}
-
 /// Where the printed texts of a row stand: each is searched behind the one before it, as they were read in that order.
 fn cells_of<const N: usize>(row: Span, printed: [&str; N], text: &str) -> [Span; N] {
     let mut at = row.start;
@@ -169,7 +159,7 @@ fn rule(
     span: Span,
     reader: &mut Reader,
 ) -> Option<(Side, Arc<Rule>)> {
-    let side_name = name(side);
+    let side_name = side.name();
     let why = match read {
         Ok(rule) => return Some((side, Arc::new(rule))),
         Err(Unreadable::CapFalls(row)) => {
@@ -183,81 +173,4 @@ fn rule(
     };
     reader.error(Code::CapOrder, span, format!("{why}; the side has no safe reading and is left out"));
     None
-}
-
-fn name(side: Side) -> &'static str {
-    match side {
-        Side::Previous => "Previous",
-        Side::New => "New",
-    }
-}
-
-/// What is odd about a side: its laws, its numbers, its absence.
-fn check_side(
-    items: &[Item],
-    shared: &Shared,
-    (index, side): (usize, Side),
-    rows: &[Row],
-    span: Span,
-    reader: &mut Reader,
-) {
-    reader.findings.extend(laws::check(rows, name(side)));
-    if rows.is_empty() {
-        let marked = items.iter().any(|item| matches!(item, Item::Mark));
-        let code = if marked { Code::SideMissing } else { Code::UnreadText };
-        let why = if marked { "" } else { ", and no mark tells which side is empty" };
-        reader.error(code, span, format!("{}: no tier{why}", name(side)));
-    }
-    for (number, (cell, split)) in chosen(items, shared, index).enumerate() {
-        for bound in [&split.floor, &split.cap] {
-            let whole = bound.text.split('.').next().unwrap_or(bound.text);
-            let bare = reader.has_groups && !whole.contains(',') && whole.len() > 3;
-            if bound.odd || bare {
-                let (text, value) = (bound.text, crate::decimal::canonical(bound.value));
-                let message = format!("{}, tier {}: {text} is read as {value}", name(side), number + 1);
-                reader.findings.push(Finding::new(Code::NumberForm, cell.span, message));
-            }
-        }
-    }
-}
-
-/// What is odd about the cells of a table, and how they were shared.
-fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader: &mut Reader) {
-    one_sided(table, span, reader);
-    let gaps = shared.gaps;
-    if gaps.unmarked > 0 {
-        let message = format!("{} absent cells bear no mark; sides follow from the chains", gaps.unmarked);
-        reader.error(Code::UnmarkedCell, span, message);
-    }
-    if gaps.covered > 0 && (gaps.repeated > 0 || reader.marks_repeat) {
-        let message =
-            format!("{} absent cells bear no mark, though each of several does elsewhere", gaps.covered);
-        reader.error(Code::UnmarkedCell, span, message);
-    }
-    let mut doubts = |code, doubtful: &[usize], message: &str| {
-        for item in doubtful {
-            if let Item::Cell(cell) = &items[*item] {
-                reader.error(code, cell.span, format!("`{}` {message}", cell.span.of(&reader.document.text)));
-            }
-        }
-    };
-    doubts(Code::AmbiguousSide, &shared.ambiguous_sides, "fits either side equally well");
-    if let [.., first] = shared.sides_if_lost[..] {
-        let count = shared.sides_if_lost.len();
-        let message =
-            format!("is the first of {count} cells that fit the other side as well if a mark is lost");
-        doubts(Code::AmbiguousSide, &[first], &message);
-    }
-    doubts(Code::AmbiguousSplit, &shared.ambiguous_splits, "can be parted in more than one equally good way");
-}
-
-/// Notes where the header of a table names one side only: the word for the other may be lost.
-pub fn one_sided(table: &Table, span: Span, reader: &mut Reader) {
-    if table.header.sides.len() == 1 {
-        reader.error(
-            Code::SideMissing,
-            span,
-            format!("the table shows the {} side only", name(table.header.sides[0])),
-        );
-    }
 }

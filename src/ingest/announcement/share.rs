@@ -9,8 +9,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::cell::{Item, Layout};
+use super::cell::{Cell, Item, Layout};
 use super::moves::{Gaps, State, closing, placed, placements, repeated, turns};
+use super::split::Split;
 use super::weight;
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
@@ -34,6 +35,20 @@ pub struct Shared {
     pub ambiguous_splits: Vec<usize>,
     /// The absent cells.
     pub gaps: Gaps,
+}
+
+impl Shared {
+    /// The cells of a side in order, each with the split chosen.
+    pub fn tiers<'i, 'a>(
+        &'i self,
+        items: &'i [Item<'a>],
+        side: usize,
+    ) -> impl Iterator<Item = (&'i Cell<'a>, &'i Split<'a>)> + Clone {
+        self.sides[side].iter().filter_map(|&(item, split)| match &items[item] {
+            Item::Cell(cell) => Some((cell, &cell.splits[split])),
+            Item::Mark => None,
+        })
+    }
 }
 
 /// A state with the cheapest way to it, and (filled from behind) the cheapest way from it to the end.
