@@ -76,11 +76,12 @@ codes! {
     LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
     LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
     RoundedRate "rounded_rate" Warning "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
-    UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage, or a collateral ratio is 0.";
+    UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage, or a collateral ratio is 0 or no multiple of 2.5 percent.";
     RateAboveMargin "rate_above_margin" Warning "A maintenance margin rate is not below the initial margin of its leverage.";
     RatioLeap "ratio_leap" Warning "A collateral ratio changes by more than 50 points.";
     DigitsInName "digits_in_name" Note "Digits glued to what follows are read as the end of a name that is printed nowhere else.";
     RankMissing "rank_missing" Warning "A side of a collateral table has no rank, though its header has a column for it.";
+    RankDiffers "rank_differs" Warning "Two tables of one rank differ, though a rank stands for one table.";
     OpenEnd "open_end" Warning "The last tier of a collateral table does not end at the open end that all others have.";
     RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
     UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";

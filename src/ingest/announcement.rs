@@ -134,6 +134,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         findings.extend(unread::lost_contracts(text, &prose_lines, &read, last_table));
     }
     findings.extend(conflicts::contradictions(&statements));
+    findings.extend(conflicts::ranks(&statements));
     findings.extend(publication.and_then(|(at, _)| conflicts::far_instants(&statements, at.0)));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {

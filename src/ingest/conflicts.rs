@@ -1,6 +1,6 @@
 //! What the statements of one document have against each other and against its publication.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::finding::{Code, Finding};
@@ -23,6 +23,28 @@ pub fn far_instants(statements: &[DraftStatement], published_at: Instant) -> Opt
         let message = format!("a change at {at} is far from the publication at {published_at}");
         (!near).then(|| Finding::new(Code::DateMismatch, statement.span, message))
     })
+}
+
+/// Reports the tables of collateral that differ from the first of the same rank, each once for all of its assets.
+pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut first: BTreeMap<u32, (&Arc<Rule>, &Subject)> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for statement in statements {
+        let Some(rule) = statement.claim.rule().filter(|rule| seen.insert(Arc::as_ptr(rule))) else {
+            continue;
+        };
+        let Rule::Collateral(table) = &**rule else { continue };
+        let Some(rank) = table.rank() else { continue };
+        let (known, subject) = *first.entry(rank).or_insert((rule, &statement.subject));
+        if !known.same(rule) {
+            let (name, other) = (statement.subject.name(), subject.name());
+            let message = format!("rank {rank} of {name} has another table than rank {rank} of {other}");
+            let span = table.printed().first().map_or(statement.span, |row| row.span());
+            findings.push(Finding::new(Code::RankDiffers, span, message));
+        }
+    }
+    findings
 }
 
 /// Reports what one document says twice for a subject and an instant, in different tables.

@@ -155,12 +155,21 @@ const USUAL: &[(u32, &[i64])] = &[
 
 fn unusual(row: &Row) -> Option<String> {
     let Some(leverage) = row.leverage.map(|leverage| leverage.max) else {
-        return row.rate.fraction().is_zero().then(|| format!("ratio {} %", row.rate.text()));
+        return odd_ratio(row.rate);
     };
     let (_, rates) = USUAL.iter().find(|(usual, _)| *usual == leverage)?;
     let used = rates.iter().any(|hundredths| row.rate.fraction() == Decimal::new(*hundredths, 4));
     (!used).then(|| format!("rate {} % is unusual for {leverage}x", row.rate.text()))
 }
+
+/// A collateral ratio that is 0 or no multiple of 2.5 %, as all that were ever seen are: digits may be lost.
+pub fn odd_ratio(ratio: &Rate) -> Option<String> {
+    let rest = ratio.fraction().checked_rem(RATIO_STEP).unwrap_or_default();
+    (ratio.fraction().is_zero() || !rest.is_zero()).then(|| format!("ratio {} % is unusual", ratio.text()))
+}
+
+/// What collateral ratios are multiples of.
+const RATIO_STEP: Decimal = Decimal::from_parts(25, 0, 0, false, 3);
 
 /// The digits that a rate of half of one over its leverage has to two decimals, where fewer are printed.
 fn rounded(row: &Row) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Random announcements that keep every law, with what they say.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
+
 use super::clothes::{Document, Piece};
 use super::dice::Dice;
 use super::tables::{self, Kind, Row, Schedule, Step, Table, Tier, grouped};
@@ -9,6 +11,8 @@ use super::tables::{self, Kind, Row, Schedule, Step, Table, Tier, grouped};
 pub struct Letter {
     pub document: Document,
     pub said: Vec<String>,
+    /// The table that each rank stands for.
+    ranks: BTreeMap<u32, Vec<Step>>,
 }
 
 /// Leverages from the highest down, each with the rates in hundredths of a percent that go with it.
@@ -214,6 +218,7 @@ pub fn letter(wishes: Wishes, dice: &mut Dice) -> Letter {
     let mut letter = Letter {
         document: Document { title: "Margin rules change".into(), pieces: Vec::new() },
         said: Vec::new(),
+        ranks: BTreeMap::new(),
     };
     letter.line("This is a general announcement.");
     letter.line("Fellow traders,");
@@ -299,12 +304,16 @@ impl Letter {
 
     fn pro(&mut self, at: &str, rollout: &str, dice: &mut Dice) {
         let in_header = dice.once_in(4);
-        let ranks = [dice.between(1, 12) as u32, dice.between(1, 12) as u32];
+        let mut ranks = [0, 0];
         let blocks = if in_header { 1 } else { dice.between(1, 3) };
         let mut rows = Vec::new();
         for _ in 0..blocks {
             let names = stems(3, true, dice);
-            let mut sides = [0, 1].map(|side| Some(schedule((!in_header).then_some(ranks[side]), dice)));
+            ranks = [0, 1].map(|_| dice.between(1, 12) as u32);
+            let mut sides = ranks.map(|rank| {
+                let steps = self.ranks.entry(rank).or_insert_with(|| schedule(dice)).clone();
+                Some(((!in_header).then_some(rank), steps))
+            });
             if dice.once_in(8) && !in_header {
                 sides[0] = None;
             }
@@ -386,7 +395,7 @@ fn heading(names: &[String], at: Option<&str>, coin: bool, number: usize, dice: 
 }
 
 /// A schedule that keeps every law: its last cap is the open end.
-fn schedule(rank: Option<u32>, dice: &mut Dice) -> Schedule {
+fn schedule(dice: &mut Dice) -> Vec<Step> {
     let (mut floor, mut ratio) = (0, dice.pick(&[100, 95, 90, 80]));
     let step = dice.pick(&[200_000, 50_000, 1_000_000, 10_000]);
     let count = dice.between(1, 6);
@@ -397,5 +406,5 @@ fn schedule(rank: Option<u32>, dice: &mut Dice) -> Schedule {
         ratio -= dice.pick(&[5, 10]);
         row
     });
-    (rank, steps.collect())
+    steps.collect()
 }

@@ -14,6 +14,7 @@ use super::tables::{Block, Body, Table};
 use super::when;
 use crate::finding::{Code, Finding};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::ingest::laws;
 use crate::rule::{FlatRatio, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -110,8 +111,8 @@ impl Reader<'_> {
             let message = format!("{} goes from {} % to {} %", name.of(text), before.text(), after.text());
             note(Code::RatioLeap, message);
         }
-        for (ratio, _) in ratios.into_iter().flatten().filter(|(ratio, _)| ratio.fraction().is_zero()) {
-            note(Code::UnusualRate, format!("{}: ratio {} %", name.of(text), ratio.text()));
+        for message in ratios.into_iter().flatten().filter_map(|(ratio, _)| laws::odd_ratio(ratio)) {
+            note(Code::UnusualRate, format!("{}: {message}", name.of(text)));
         }
         if row.unmarked {
             note(
