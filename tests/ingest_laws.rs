@@ -180,7 +180,7 @@ fn instants_must_be_there_once_and_with_a_zone() {
 #[test]
 fn a_name_twice_in_a_list_is_one_subject_and_two_tables_at_one_instant_are_both_kept() {
     let twice = common::text_draft(&letter(
-        "2026-05-08 06:30 (UTC): A1USDT, A1USDT and B (USD-M)",
+        "2026-05-08 06:30 (UTC): A1USDT, A1USDT and BUSDT (USD-M)",
         &format!("{BOTH}{LAWFUL}"),
     ));
     assert_eq!((common::codes(&twice), twice.statements.len()), (vec!["duplicate_subject"], 4));

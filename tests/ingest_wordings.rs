@@ -88,6 +88,10 @@ fn what_is_half_understood_is_refused() {
         ("Tiers of contracts change on 2026-05-07 and 2026-05-08 06:30 (UTC).", "AUSDT", "", "no_instant"),
         // A roll-out in other words, and a contract of another program.
         (&format!("{whole} It completes within a few hours."), "AUSDT", "", "unread_rollout"),
+        (&format!("{whole} It is completedwithin 30 minutes."), "AUSDT", "", "unread_rollout"),
+        // Instants that lost a sign.
+        (whole, "2026-05-0806:30 (UTC): AUSDT (USD-M)", "", "no_instant"),
+        (whole, "2026-05-08 0730 (UTC): AUSDT (USD-M)", "", "no_instant"),
         (whole, "BTCUSD_PERP", "", "no_subject"),
         (whole, "AUSDT (COIN-M Perpetual Contract)", "", "no_subject"),
     ] {
@@ -100,11 +104,14 @@ fn what_is_half_understood_is_refused() {
 #[test]
 fn a_contract_without_a_table_a_far_instant_and_a_leap_of_a_ratio_are_warnings() {
     let plain = "2026-05-08 06:30 (UTC): AUSDT";
-    let flat = "Assets change on 2026-05-08 06:00 (UTC):\n\nAssets Collateral Ratio (Before) Collateral Ratio (After)LTC8%80%";
+    let flat = "Assets change on 2026-05-08 06:00 (UTC):\n\nAssets Collateral Ratio (Before) Collateral Ratio (After)LTC10%80%";
     for (text, code) in [
         (letter("Tiers change.", plain, " (and BUSDT too)"), "unread_contract"),
         (letter("Tiers change.", "2062-05-08 06:30 (UTC): AUSDT", ""), "date_mismatch"),
         (letter(flat, plain, ""), "ratio_leap"),
+        (letter(&flat.replace("10%80%", "30%3%"), plain, ""), "unusual_rate"),
+        (letter(&format!("{flat}LTC70%80%").replace("10%80%", "70%80%"), plain, ""), "duplicate_subject"),
+        (letter("Tiers change.", "2026-05-08 06:30 (UTC): AUSDTBUSDT", ""), "unusual_name"),
     ] {
         let draft = common::text_draft(&text);
         assert_eq!((common::codes(&draft), common::errors(&draft).len()), (vec![code], 0), "{text}");

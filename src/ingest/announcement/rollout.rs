@@ -1,5 +1,6 @@
 //! How long a change may take, as sentences tell it: `completed within approximately one hour`.
 
+use crate::text::nearest;
 use crate::time::Length;
 
 /// What a sentence says about the length of a roll-out.
@@ -68,7 +69,7 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
         return None;
     }
     let words = words(lower);
-    if !is_change && !words.iter().any(|word| strsim::damerau_levenshtein(word, "completed") == 1) {
+    if !is_change && !words.iter().any(|word| nearest(word, ["completed"]).is_some()) {
         return None;
     }
     let openers = words.iter().enumerate().filter(|(_, word)| OPENERS.contains(word));
