@@ -6,6 +6,7 @@
 pub mod history;
 pub mod resolve;
 pub mod contradictions;
+pub mod ranks;
 
 use std::collections::{BTreeMap, BTreeSet};
 

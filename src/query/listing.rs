@@ -133,7 +133,8 @@ fn contradictions(held: &Held) -> Vec<FindingRow> {
         let history = held.rulebook.history(timeline, Knowledge::default());
         history.contradictions().iter().map(contradiction_row).collect()
     };
-    held.rulebook.timelines().flat_map(of).collect()
+    let ranks = held.rulebook.rank_changes();
+    held.rulebook.timelines().flat_map(of).chain(ranks.iter().map(contradiction_row)).collect()
 }
 
 fn contradiction_row(found: &Contradicted) -> FindingRow {
@@ -169,6 +170,14 @@ fn contradiction_row(found: &Contradicted) -> FindingRow {
         Contradiction::AnnouncedTwice => (
             Code::AnnouncedTwice,
             format!("{name} is given another rule for {until} by {}, which counts", against.id),
+        ),
+        Contradiction::RankDiffers(rank) => (
+            Code::RankDiffers,
+            format!(
+                "rank {rank} of {name} has another table than rank {rank} of {}, {}",
+                against.statement.subject.name(),
+                against.id
+            ),
         ),
         Contradiction::SeenTwice => (
             Code::SeenTwice,

@@ -19,6 +19,8 @@ pub enum Contradiction {
     AnnouncedTwice,
     /// Two sources show different rules at one instant.
     SeenTwice,
+    /// This rank of collateral stood for another table in the source before.
+    RankDiffers(u32),
 }
 
 /// A statement that contradicts another, and the span of valid time in which what was not said must have happened.

@@ -9,6 +9,7 @@ mod audit;
 mod certificate;
 mod chart;
 mod console;
+mod contradictions;
 mod contract;
 mod corpus;
 mod corrections;
