@@ -86,7 +86,8 @@ codes! {
     RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
     UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";
     UnusualName "unusual_name" Warning "A contract is named as none of its program is; a sign or a letter may be lost.";
-    InstantForm "instant_form" Warning "An instant is printed with one digit where others have two; a digit may be missing.";
+    InstantForm "instant_form" Warning "An instant is printed with one digit where others have two, or is at no quarter of an hour; digits may be lost or changed.";
+    UnusualRollout "unusual_rollout" Warning "A change takes a length of time that none before it took.";
     NumberForm "number_form" Warning "A number is printed with separators in unusual places.";
     SideMissing "side_missing" Note "A table or row has only one of its two sides.";
     UnmarkedCell "unmarked_cell" Note "An absent cell bears no mark; its side follows from the chains of the tiers.";

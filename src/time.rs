@@ -92,8 +92,8 @@ impl Length {
     pub const ZERO: Length = Length(0);
 
     /// A length in whole minutes.
-    pub fn minutes(count: u32) -> Length {
-        Length(i64::from(count) * 60 * SECOND)
+    pub const fn minutes(count: u32) -> Length {
+        Length(count as i64 * 60 * SECOND)
     }
 
     /// A length in microseconds; a negative count gives zero.

@@ -48,6 +48,7 @@ fn each_thing_wrong_has_its_code() {
         (" 1x5,000", " 3x5,000", vec!["leverage_gap", "leverage_gap", "rate_above_margin"]),
         (" 1x5,000", " 5x5,000", vec!["leverage_gap", "leverage_order", "rate_above_margin"]),
         ("≤ 7,50010.00%", "≤ 7,50010.0%", vec!["rate_scale"]),
+        (" 1x5,000", " 01x5,000", vec!["number_form"]),
         ("≤ 7,50010.00%", "≤ 7,500 10.00%", vec![]),
         ("≤ 7,50010.00%", "<= 7,50010.00 %", vec![]),
         ("2 - 5x0 <", "2 – 5x  0  <", vec![]),

@@ -112,6 +112,9 @@ fn a_contract_without_a_table_a_far_instant_and_a_leap_of_a_ratio_are_warnings()
         (letter(&flat.replace("10%80%", "30%3%"), plain, ""), "unusual_rate"),
         (letter(&format!("{flat}LTC70%80%").replace("10%80%", "70%80%"), plain, ""), "duplicate_subject"),
         (letter("Tiers change.", "2026-05-08 06:30 (UTC): AUSDTBUSDT", ""), "unusual_name"),
+        (letter("Tiers change.", "2026-05-08 06:03 (UTC): AUSDT", ""), "instant_form"),
+        (letter("Tiers change within 3 minutes.", plain, ""), "unusual_rollout"),
+        (letter("Tiers change within 5 hours.", plain, ""), "unusual_rollout"),
     ] {
         let draft = common::text_draft(&text);
         assert_eq!((common::codes(&draft), common::errors(&draft).len()), (vec![code], 0), "{text}");

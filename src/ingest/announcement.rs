@@ -13,6 +13,7 @@ pub(super) mod instants;
 mod marks;
 mod moves;
 mod number;
+mod odd_times;
 mod oddities;
 mod prose;
 mod reader;
@@ -106,13 +107,16 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let last_table = tables.last().map_or(document.body, |table| table.span.end);
     let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
+    findings.extend(odd_times::odd_instants(text, &prose_lines));
     findings.extend(unread::lost_instants(text, &prose_lines, &spans));
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
+    let sentences = prose::sentences(text, &prose_lines);
+    findings.extend(odd_times::odd_rollouts(&sentences));
     let known = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::part(&mut tables, text, &known));
     let mut reader = reader::Reader {
         document: &document,
-        sentences: prose::sentences(text, &prose_lines),
+        sentences,
         known,
         has_groups: has_groups(text),
         headings,

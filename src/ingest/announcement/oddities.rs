@@ -26,6 +26,10 @@ pub fn check_side(
         reader.error(code, span, format!("{}: no tier{why}", side.name()));
     }
     for (number, (cell, split)) in shared.tiers(items, index).enumerate() {
+        if let Some(leverage) = cell.leverage.as_ref().filter(|leverage| leverage.text.starts_with('0')) {
+            let message = format!("{}, tier {}: leverage {}", side.name(), number + 1, leverage.text);
+            reader.findings.push(Finding::new(Code::NumberForm, cell.span, message));
+        }
         for bound in [&split.floor, &split.cap] {
             let whole = bound.text.split('.').next().unwrap_or(bound.text);
             let bare = reader.has_groups && !whole.contains(',') && whole.len() > 3;

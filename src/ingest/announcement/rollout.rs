@@ -38,6 +38,9 @@ const HEDGES: &[&str] = &[
     "up",
 ];
 
+/// Hedges that only a length follows.
+const ABOUT: &[&str] = &["about", "approx", "approximately", "around", "roughly"];
+
 /// Names of units of time, wherever a sentence has them.
 const UNITS: &[&str] = &["minute", "hour"];
 
@@ -81,7 +84,9 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
         let opener = words.iter().position(|word| matches!(*word, "within" | "take" | "takes"));
         let behind = opener.map_or(&[][..], |at| &words[at + 1..]);
         let first = behind.iter().find(|word| !HEDGES.contains(word));
-        behind.starts_with(&["up", "to"]) || first.is_some_and(|word| count(word).is_some())
+        let hedged =
+            behind.starts_with(&["up", "to"]) || behind.first().is_some_and(|word| ABOUT.contains(word));
+        hedged || first.is_some_and(|word| count(word).is_some())
     };
     length.map(Rollout::Takes).or_else(|| ((unit && !elsewhere) || lost_unit()).then_some(Rollout::Unread))
 }
@@ -174,6 +179,7 @@ mod tests {
             "the update takes up to onehour",
             "the update takes up to one hur",
             "the update takes up to oneh our",
+            "completed within approximately oneh our",
         ] {
             assert_eq!(rollout(words), Some(Rollout::Unread), "{words}");
         }

@@ -68,16 +68,11 @@ pub fn lost_contracts(text: &str, lines: &[Line], read: &BTreeSet<&str>, last_ta
     findings
 }
 
-/// The findings about lines that end in an instant, and that no table follows before the next such line; and about
-/// instants that may lack a digit.
+/// The findings about lines that end in an instant, and that no table follows before the next such line.
 pub fn lost_instants(text: &str, lines: &[Line], tables: &[Span]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut leads: Vec<Span> = Vec::new();
     for Line { span: line, instants: found } in lines {
-        for place in found.iter().filter(|found| instants::is_short(found.span.of(text))) {
-            let message = format!("`{}` may lack a digit", place.span.of(text));
-            findings.push(Finding::new(Code::InstantForm, place.span, message));
-        }
         let end = line.start + line.of(text).trim_end_matches([':', '：', ' ', '.']).len();
         if found.last().is_some_and(|last| last.span.end == end) {
             leads.push(*line);
