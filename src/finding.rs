@@ -75,6 +75,7 @@ codes! {
     RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio does not fall, from one tier to the next.";
     LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
     LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
+    UnusualLeverage "unusual_leverage" Note "The highest leverage of a tier is one that the exchange hardly ever uses; a digit may be changed.";
     RoundedRate "rounded_rate" Warning "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
     UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage, or a collateral ratio is 0 or no multiple of 2.5 percent.";
     RateAboveMargin "rate_above_margin" Warning "A maintenance margin rate is not below the initial margin of its leverage.";

@@ -5,6 +5,7 @@
 
 mod draft;
 mod form;
+mod usual;
 mod laws;
 mod conflicts;
 mod scan;

@@ -1,7 +1,8 @@
 //! The laws of a table, checked on what was printed: each breach is a finding with its figures.
 
-use crate::decimal::{self, Decimal};
+use crate::decimal::Decimal;
 use crate::finding::{Code, Finding};
+use crate::ingest::usual;
 use crate::rule::{Leverage, Number, PrintedCollateralTier, PrintedTier, Rate};
 use crate::text::Span;
 
@@ -42,17 +43,20 @@ pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
     for (index, row) in rows.iter().enumerate() {
         let mut add = |code, message| findings.push(finding(code, row, side, index, message));
         bounds(rows, index, &mut add);
+        let unusual = || match row.leverage {
+            Some(leverage) => usual::rate(leverage.max, row.rate),
+            None => usual::ratio(row.rate),
+        };
         if let Some(message) = too_high(row) {
             add(Code::RateAboveMargin, message);
-        } else if let Some(message) = unusual(row) {
+        } else if let Some(message) = unusual() {
             add(Code::UnusualRate, message);
         }
-        if let Some(digits) = rounded(row) {
-            let leverage = row.leverage.map_or(0, |leverage| leverage.max);
-            add(
-                Code::RoundedRate,
-                format!("rate {} % stands for {digits} %, half of 1/{leverage}", row.rate.text()),
-            );
+        if let Some(message) = row.leverage.and_then(usual::leverage) {
+            add(Code::UnusualLeverage, message);
+        }
+        if let Some(message) = row.leverage.and_then(|leverage| usual::rounded(leverage.max, row.rate)) {
+            add(Code::RoundedRate, message);
         }
     }
     findings.extend(rows.last().and_then(|last| open_end(last, rows.len(), side)));
@@ -132,68 +136,6 @@ fn too_high(row: &Row) -> Option<String> {
     let leverage = row.leverage?.max;
     let margin = row.rate.fraction().checked_mul(Decimal::from(leverage))?;
     (margin >= Decimal::ONE).then(|| format!("rate {} % is not below 1/{leverage}", row.rate.text()))
-}
-
-/// The rates in hundredths of a percent that the exchange used from 2022 to 2026 (41,538 tiers), for its usual
-/// leverages; other leverages are rare and free.
-const USUAL: &[(u32, &[i64])] = &[
-    (1, &[5000]),
-    (2, &[1250, 2500]),
-    (3, &[1250, 1500, 1650, 1665, 1667, 1670]),
-    (4, &[1000, 1250]),
-    (5, &[500, 1000]),
-    (10, &[100, 150, 200, 250, 300, 500]),
-    (15, &[100, 150, 200, 250, 300, 333]),
-    (20, &[100, 150, 200, 250, 300, 400]),
-    (25, &[50, 60, 65, 100, 150, 200]),
-    (50, &[50, 60, 65, 70, 75, 100, 120, 125, 150]),
-    (75, &[40, 50, 60, 65, 100]),
-    (100, &[40, 50, 65]),
-    (125, &[40, 50]),
-    (150, &[40]),
-];
-
-fn unusual(row: &Row) -> Option<String> {
-    let Some(leverage) = row.leverage.map(|leverage| leverage.max) else {
-        return odd_ratio(row.rate);
-    };
-    let (_, rates) = USUAL.iter().find(|(usual, _)| *usual == leverage)?;
-    let used = rates.iter().any(|hundredths| row.rate.fraction() == Decimal::new(*hundredths, 4));
-    (!used).then(|| format!("rate {} % is unusual for {leverage}x", row.rate.text()))
-}
-
-/// A collateral ratio that is 0 or no multiple of 2.5 %, as all that were ever seen are: digits may be lost.
-pub fn odd_ratio(ratio: &Rate) -> Option<String> {
-    let rest = ratio.fraction().checked_rem(RATIO_STEP).unwrap_or_default();
-    (ratio.fraction().is_zero() || !rest.is_zero()).then(|| format!("ratio {} % is unusual", ratio.text()))
-}
-
-/// What collateral ratios are multiples of.
-const RATIO_STEP: Decimal = Decimal::from_parts(25, 0, 0, false, 3);
-
-/// The digits that a rate of half of one over its leverage has to two decimals, where fewer are printed.
-fn rounded(row: &Row) -> Option<String> {
-    let steps = Decimal::from(row.leverage?.max.checked_mul(2)?);
-    let percent = decimal::multiply(row.rate.fraction(), Decimal::ONE_HUNDRED)?;
-    if percent.scale() > 1 {
-        return None;
-    }
-    let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
-    let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
-    (percent != fine && percent == coarse).then(|| decimal::canonical(fine))
-}
-
-/// The rates of a whole table whose decimals differ from those of most others.
-pub fn rate_scales<'a>(rates: impl Iterator<Item = &'a Rate> + Clone) -> Option<String> {
-    let decimals = |rate: &Rate| rate.text().split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let mut counts = [0usize; 32];
-    rates.clone().for_each(|rate| counts[decimals(rate).min(31)] += 1);
-    let usual = (0..32).max_by_key(|&scale| (counts[scale], std::cmp::Reverse(scale)))?;
-    let mut odd: Vec<&str> = rates.filter(|rate| decimals(rate).min(31) != usual).map(Rate::text).collect();
-    odd.sort_unstable();
-    odd.dedup();
-    let list: Vec<String> = odd.iter().map(|text| format!("{text} %")).collect();
-    (!list.is_empty()).then(|| format!("{} among rates with {usual} decimals", list.join(", ")))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::tables::{Block, Body, Table};
 use super::when;
 use crate::finding::{Code, Finding};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::ingest::laws;
+use crate::ingest::usual;
 use crate::rule::{FlatRatio, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -111,7 +111,7 @@ impl Reader<'_> {
             let message = format!("{} goes from {} % to {} %", name.of(text), before.text(), after.text());
             note(Code::RatioLeap, message);
         }
-        for message in ratios.into_iter().flatten().filter_map(|(ratio, _)| laws::odd_ratio(ratio)) {
+        for message in ratios.into_iter().flatten().filter_map(|(ratio, _)| usual::ratio(ratio)) {
             note(Code::UnusualRate, format!("{}: {message}", name.of(text)));
         }
         if row.unmarked {

@@ -11,7 +11,8 @@ use super::split::Split;
 use super::tables::{Block, Table};
 use super::weight;
 use crate::finding::Code;
-use crate::ingest::laws::{self, Row};
+use crate::ingest::laws::Row;
+use crate::ingest::usual;
 use crate::limits;
 use crate::rule::tiers::Unreadable;
 use crate::rule::{CollateralTable, PrintedCollateralTier, PrintedTier, Rule, TierTable};
@@ -31,7 +32,7 @@ pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects:
         let printed = [0, 1].map(|side| -> Vec<PrintedTier> {
             shared.tiers(items, side).filter_map(|chosen| printed_tier(chosen, text)).collect()
         });
-        if let Some(message) = laws::rate_scales(printed.iter().flatten().map(|row| &row.mmr)) {
+        if let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.mmr)) {
             reader.error(Code::RateScale, table.span, message);
         }
         for ((index, side), printed) in table.header.sides.iter().enumerate().zip(printed) {

@@ -1,0 +1,75 @@
+//! What is usual in the tables of the exchange, as it showed them from 2022 to 2026 (41,538 tiers) and announced them since
+//! 2025: what differs may be misprinted, and is told without being a breach of a law. Each function says why its figure is
+//! unusual, or nothing.
+
+use crate::decimal::{self, Decimal};
+use crate::rule::{Leverage, Rate};
+
+/// The rates in hundredths of a percent for the usual leverages; other leverages are rare and free.
+const RATES: &[(u32, &[i64])] = &[
+    (1, &[5000]),
+    (2, &[1250, 2500]),
+    (3, &[1250, 1500, 1650, 1665, 1667, 1670]),
+    (4, &[1000, 1250]),
+    (5, &[500, 1000]),
+    (10, &[100, 150, 200, 250, 300, 500]),
+    (15, &[100, 150, 200, 250, 300, 333]),
+    (20, &[100, 150, 200, 250, 300, 400]),
+    (25, &[50, 60, 65, 100, 150, 200]),
+    (50, &[50, 60, 65, 70, 75, 100, 120, 125, 150]),
+    (75, &[40, 50, 60, 65, 100]),
+    (100, &[40, 50, 65]),
+    (125, &[40, 50]),
+    (150, &[40]),
+];
+
+/// The highest leverages of tiers, but for those of one tier in six hundred.
+const LEVERAGES: [u32; 20] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 75, 100, 125, 150];
+
+/// What all collateral ratios are multiples of.
+const RATIO_STEP: Decimal = Decimal::from_parts(25, 0, 0, false, 3);
+
+/// A maintenance margin rate that is not one of those for its leverage.
+pub fn rate(leverage: u32, rate: &Rate) -> Option<String> {
+    let (_, rates) = RATES.iter().find(|(usual, _)| *usual == leverage)?;
+    let used = rates.iter().any(|hundredths| rate.fraction() == Decimal::new(*hundredths, 4));
+    (!used).then(|| format!("rate {} % is unusual for {leverage}x", rate.text()))
+}
+
+/// A tier whose highest leverage is rare.
+pub fn leverage(leverage: &Leverage) -> Option<String> {
+    (!LEVERAGES.contains(&leverage.max)).then(|| format!("leverage {} is unusual", leverage.text))
+}
+
+/// A collateral ratio that is 0 or no multiple of 2.5 %.
+pub fn ratio(ratio: &Rate) -> Option<String> {
+    let rest = ratio.fraction().checked_rem(RATIO_STEP).unwrap_or_default();
+    (ratio.fraction().is_zero() || !rest.is_zero()).then(|| format!("ratio {} % is unusual", ratio.text()))
+}
+
+/// A rate of half of one over its leverage that is printed with one decimal where it has more.
+pub fn rounded(leverage: u32, rate: &Rate) -> Option<String> {
+    let steps = Decimal::from(leverage.checked_mul(2)?);
+    let percent = decimal::multiply(rate.fraction(), Decimal::ONE_HUNDRED)?;
+    if percent.scale() > 1 {
+        return None;
+    }
+    let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
+    let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
+    (percent != fine && percent == coarse).then(|| {
+        format!("rate {} % stands for {} %, half of 1/{leverage}", rate.text(), decimal::canonical(fine))
+    })
+}
+
+/// The rates of a whole table whose decimals differ from those of most others.
+pub fn scales<'a>(rates: impl Iterator<Item = &'a Rate> + Clone) -> Option<String> {
+    let decimals = |rate: &Rate| rate.text().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let mut counts = [0usize; 32];
+    rates.clone().for_each(|rate| counts[decimals(rate).min(31)] += 1);
+    let usual = (0..32).max_by_key(|&scale| (counts[scale], std::cmp::Reverse(scale)))?;
+    let mut odd: Vec<&str> = rates.filter(|rate| decimals(rate).min(31) != usual).map(Rate::text).collect();
+    odd.sort_unstable();
+    odd.dedup();
+    let list: Vec<String> = odd.iter().map(|text| format!("{text} %")).collect();
+    (!list.is_empty()).then(|| format!("{} among rates with {usual} decimals", list.join(", ")))
+}
