@@ -77,9 +77,10 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
     }
     let openers = words.iter().enumerate().filter(|(_, word)| OPENERS.contains(word));
     let length = openers.map(|(at, _)| &words[at + 1..]).find_map(length);
-    let unit =
-        UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some());
-    let elsewhere = words.iter().any(|word| ELSEWHERE.contains(word));
+    let unit = || {
+        UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some())
+    };
+    let elsewhere = || words.iter().any(|word| ELSEWHERE.contains(word));
     let lost_unit = || {
         let opener = words.iter().position(|word| matches!(*word, "within" | "take" | "takes"));
         let behind = opener.map_or(&[][..], |at| &words[at + 1..]);
@@ -88,7 +89,9 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
             behind.starts_with(&["up", "to"]) || behind.first().is_some_and(|word| ABOUT.contains(word));
         hedged || first.is_some_and(|word| count(word).is_some())
     };
-    length.map(Rollout::Takes).or_else(|| ((unit && !elsewhere) || lost_unit()).then_some(Rollout::Unread))
+    length
+        .map(Rollout::Takes)
+        .or_else(|| ((unit() && !elsewhere()) || lost_unit()).then_some(Rollout::Unread))
 }
 
 /// The words of a sentence; digits and letters that are glued are two words.

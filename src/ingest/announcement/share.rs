@@ -6,13 +6,14 @@
 //! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
 //! are the weights of broken laws (see `weight`). Where two ways that differ are equally cheap, the result says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::cell::{Cell, Item, Layout};
 use super::moves::{Gaps, State, closing, placed, placements, repeated, turns};
 use super::split::Split;
 use super::weight;
+use crate::decimal::Decimal;
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
@@ -48,6 +49,13 @@ impl Shared {
             Item::Cell(cell) => Some((cell, &cell.splits[split])),
             Item::Mark => None,
         })
+    }
+
+    /// Whether a tier of one side ends where one of the other does: only there could the ends of the sides be exchanged.
+    fn sides_meet(&self, items: &[Item]) -> bool {
+        let caps = |side| self.tiers(items, side).map(|(_, split)| split.cap.value);
+        let left: BTreeSet<Decimal> = caps(0).collect();
+        caps(1).any(|cap| left.contains(&cap))
     }
 }
 
@@ -89,7 +97,7 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
         return None;
     }
     let shared = cheapest(items, layout, 0);
-    if shared.gaps.covered == 0 || shared.gaps.unmarked > 0 {
+    if shared.gaps.covered == 0 || shared.gaps.unmarked > 0 || !shared.sides_meet(items) {
         return Some(shared);
     }
     let with_a_mark_lost = cheapest(items, layout, weight::ABSENT);
@@ -102,8 +110,8 @@ fn cheapest(items: &[Item], layout: Layout, margin: u32) -> Shared {
     for slack in SLACKS {
         search = Search::new(items.len());
         let through = (0..items.len()).all(|index| {
-            let cheapest = search.place(items, index, layout, slack);
-            cheapest < search.dropped || slack == SLACKS[3]
+            let cheapest = search.place(items, index, layout, slack + margin);
+            cheapest + margin < search.dropped || slack == SLACKS[3]
         });
         if through {
             search.look_back(items, layout);
