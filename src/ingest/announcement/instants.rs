@@ -120,7 +120,8 @@ fn half_end(text: &str, at: usize) -> Option<usize> {
         let zone = text[at + piece.len()..].trim_start_matches([' ', '(', '（']);
         let year = piece.split(['-', '/']).next().filter(|year| year.len() == 4);
         let is_date = year.is_some() && piece.matches(['-', '/']).count() == 2;
-        let is_clock = piece.split_once(':').is_some_and(|(_, minutes)| minutes.len() > 1);
+        // The day of a date may be glued to the hour: `2026-02-0606:30`; `1:100` is a ratio.
+        let is_clock = piece.split_once(':').is_some_and(|(hour, rest)| hour.len() > 2 && rest.len() == 2);
         (is_date || is_clock || names_zone(zone)).then_some(at + piece.len())
     };
     date_end(text, at).or_else(|| clock_end(text, at)).or_else(odd)

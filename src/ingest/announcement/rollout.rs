@@ -15,8 +15,15 @@ pub enum Rollout {
 /// Stems of words without which a sentence is about something else.
 const CHANGES: &[&str] = &["updat", "complet", "chang", "adjusted", "effect", "take", "roll"];
 
+/// Those of them beside which a unit of time is that of a roll-out: not `the 24-hour change`.
+const TAKES_TIME: &[&str] = &["updat", "complet", "take", "roll", "within"];
+
 /// Words that the length follows.
 const OPENERS: &[&str] = &["within", "take", "takes", "up"];
+
+/// Words that it follows where no word says that it is about something else.
+const WEAK_OPENERS: &[&str] =
+    &["about", "approx", "approximately", "around", "in", "last", "lasts", "roughly"];
 
 /// Words between an opener and its length that mean nothing here.
 const HEDGES: &[&str] = &[
@@ -65,7 +72,7 @@ const COUNTS: &[(&str, u32)] = &[
 ];
 
 /// The length that a sentence, in small letters, tells, if it is about how long a change takes. One that names a unit of
-/// time, but no length that is understood, is unread, unless a word says that it is about something else.
+/// time, but no length that is understood, is unread, unless its words say that it is about something else.
 pub fn rollout(lower: &str) -> Option<Rollout> {
     let is_change = CHANGES.iter().any(|stem| lower.contains(stem));
     if !is_change && !lower.contains("within") {
@@ -75,12 +82,16 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
     if !is_change && !words.iter().any(|word| nearest(word, ["completed"]).is_some()) {
         return None;
     }
-    let openers = words.iter().enumerate().filter(|(_, word)| OPENERS.contains(word));
-    let length = openers.map(|(at, _)| &words[at + 1..]).find_map(length);
+    let elsewhere = || words.iter().any(|word| ELSEWHERE.contains(word));
+    let behind = |openers: &[&str]| {
+        let mut found = words.iter().enumerate().filter(|(_, word)| openers.contains(word));
+        found.find_map(|(at, _)| length(&words[at + 1..]))
+    };
+    let length = behind(OPENERS).or_else(|| behind(WEAK_OPENERS).filter(|_| !elsewhere()));
     let unit = || {
         UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some())
     };
-    let elsewhere = || words.iter().any(|word| ELSEWHERE.contains(word));
+    let takes_time = || TAKES_TIME.iter().any(|stem| lower.contains(stem));
     let lost_unit = || {
         let opener = words.iter().position(|word| matches!(*word, "within" | "take" | "takes"));
         let behind = opener.map_or(&[][..], |at| &words[at + 1..]);
@@ -91,7 +102,7 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
     };
     length
         .map(Rollout::Takes)
-        .or_else(|| ((unit() && !elsewhere()) || lost_unit()).then_some(Rollout::Unread))
+        .or_else(|| ((unit() && takes_time() && !elsewhere()) || lost_unit()).then_some(Rollout::Unread))
 }
 
 /// The words of a sentence; digits and letters that are glued are two words.
@@ -168,6 +179,9 @@ mod tests {
             ("The update may take up to one hour", 60),
             ("The update takes about 45 mins", 45),
             ("This is complted within 4hours", 240),
+            ("the update will be completed in approximately 30 minutes", 30),
+            ("the update is scheduled to last one hour", 60),
+            ("during the update (about 30 minutes)", 30),
         ] {
             assert_eq!(rollout(words), Some(Rollout::Takes(Length::minutes(minutes))), "{words}");
         }
@@ -177,7 +191,7 @@ mod tests {
             "take some minutes",
             "completed within approximately 30 following",
             "completed within approximately 0 minutes",
-            "completedwithin approximately 30 minutes",
+            "completedwithin 30 minutes",
             "completed withn half an hour",
             "the update takes up to onehour",
             "the update takes up to one hur",
@@ -192,6 +206,8 @@ mod tests {
             "at least one hour before the change",
             "leverage is changed from 25x to up to 20x",
             "10x leverage takes effect",
+            "about 30 minutes before the update",
+            "the 24-hour change of the price",
         ] {
             assert_eq!(rollout(words), None, "{words}");
         }
