@@ -250,7 +250,10 @@ fn listed(summary: &Summary, with_findings: bool) -> String {
         let place = line_of(finding.span.start);
         format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.name())
     };
-    summary.findings.iter().map(line).collect()
+    // What concerns several tables is found for each of them.
+    let mut lines: Vec<String> = summary.findings.iter().map(line).collect();
+    lines.dedup();
+    lines.concat()
 }
 
 fn as_json(report: &FileReport) -> Value {

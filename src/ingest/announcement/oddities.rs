@@ -47,12 +47,14 @@ pub fn report(items: &[Item], shared: &Shared, table: &Table, span: Span, reader
     one_sided(table, span, reader);
     let gaps = shared.gaps;
     if gaps.unmarked > 0 {
-        let message = format!("{} absent cells bear no mark; sides follow from the chains", gaps.unmarked);
+        let message = format!("absent cells without a mark: {}; sides follow from the chains", gaps.unmarked);
         reader.error(Code::UnmarkedCell, span, message);
     }
     if gaps.covered > 0 && (gaps.repeated > 0 || reader.marks_repeat) {
-        let message =
-            format!("{} absent cells bear no mark, though each of several does elsewhere", gaps.covered);
+        let message = format!(
+            "absent cells without a mark of their own, as others have: {}; one may be lost",
+            gaps.covered
+        );
         reader.error(Code::UnmarkedCell, span, message);
     }
     let mut doubts = |code, doubtful: &[usize], message: &str| {

@@ -10,6 +10,9 @@ use crate::finding::{Code, Finding};
 use crate::text::Span;
 use crate::time::{Instant, Length};
 
+/// Longest stretch quoted in a message, in characters.
+const QUOTED: usize = 120;
+
 /// The heading of the tier table at `table`: the nearest heading line below `above`; else the nearest list of
 /// contracts in a sentence, provided that no other tier table comes between.
 ///
@@ -76,7 +79,8 @@ pub fn effective(
         None => Length::minutes(0),
         Some((_, Rollout::Takes(length))) => length,
         Some((span, Rollout::Unread)) => {
-            let message = "how long the change takes is told in words that are not read";
+            let words: String = span.of(text).chars().take(QUOTED).collect();
+            let message = format!("how long the change takes is told in words that are not read: `{words}`");
             return Err(Finding::new(Code::UnreadRollout, span, message));
         }
     };
