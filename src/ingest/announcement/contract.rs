@@ -16,10 +16,7 @@ pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
             .get(place.end..)
             .and_then(|rest| rest.chars().next())
             .map_or(place.end, |c| place.end + c.len_utf8());
-        let pair = match word.rsplit_once('_') {
-            Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
-            _ => word,
-        };
+        let pair = pair_of(word);
         let quoted = |quote: &str, least: usize| {
             pair.strip_suffix(quote).is_some_and(|base| base.chars().count() >= least && fits(pair))
         };
@@ -28,6 +25,14 @@ pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
         }
     }
     found
+}
+
+/// The name of a contract without `_PERP` or its day.
+fn pair_of(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
+        _ => name,
+    }
 }
 
 fn is_delivery(end: &str) -> bool {
@@ -45,10 +50,7 @@ pub fn fits(name: &str) -> bool {
 /// Whether a name is formed as those of the contracts of a program are: a base, the currency, perhaps `_PERP` or a day.
 /// Two names with a lost comma between them are not, nor are `andACTUSDT` and `2.ACTUSDT`.
 pub fn is_usual(name: &str, program: Program) -> bool {
-    let pair = match name.rsplit_once('_') {
-        Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
-        _ => name,
-    };
+    let pair = pair_of(name);
     let currencies: &[&str] = match program {
         Program::Coinm => &["USD"],
         _ => &["USDT", "USDC", "USD1", "BUSD", "FDUSD", "BTC", "U"],

@@ -11,6 +11,10 @@ use crate::text::Span;
 
 const MARK: &str = "NA";
 
+/// What a word in doubt may be.
+const MARK_AND_NAME: &str = "a mark for an absent cell and a name";
+const NAME_AND_MARK: &str = "a name and a mark for an absent cell";
+
 /// Whether any table has marks for the cells of one side in two rows that follow each other.
 pub fn repeat(tables: &[Table]) -> bool {
     let in_items = |items: &Vec<Item>| {
@@ -63,7 +67,7 @@ fn part_block(blocks: &mut [Block], index: usize, text: &str, known: &BTreeSet<&
         above.span.end = name.start;
         above.items.push(Item::Mark);
     }
-    ((due || marked) && printed.0 == printed.1).then(|| mark_or_letters(whole, text))
+    ((due || marked) && printed.0 == printed.1).then(|| doubt(whole, MARK_AND_NAME, text))
 }
 
 /// Gives a mark that stands between two flat rows to the name behind it, where `ABC80%NAORIS55%25%` is ABC without a mark
@@ -79,7 +83,7 @@ fn part_row(rows: &mut [FlatRow], index: usize, text: &str, known: &BTreeSet<&st
         return None;
     }
     if !known.contains(long.of(text)) {
-        return Some(mark_or_letters(long, text));
+        return Some(doubt(long, MARK_AND_NAME, text));
     }
     above.span.end = long.start;
     above.unmarked = true;
@@ -99,20 +103,15 @@ fn part_last_name(block: &mut Block, text: &str, known: &BTreeSet<&str>) -> Opti
     {
         return None;
     }
-    let doubt = (!known.contains(short)).then(|| doubt(*name, text));
+    let doubt = (!known.contains(short)).then(|| doubt(*name, NAME_AND_MARK, text));
     name.end = name.start + short.len();
     block.items.insert(0, Item::Mark);
     doubt
 }
 
-fn mark_or_letters(name: Span, text: &str) -> Finding {
-    let message = format!("`{}` can be a name, or a mark for an absent cell and a name", name.of(text));
-    Finding::new(Code::AmbiguousSplit, name, message)
-}
-
-fn doubt(name: Span, text: &str) -> Finding {
-    let message = format!("`{}` can be a name, or a name and a mark for an absent cell", name.of(text));
-    Finding::new(Code::AmbiguousSplit, name, message)
+/// The doubt whether a word is a name, or `parts`.
+fn doubt(name: Span, parts: &str, text: &str) -> Finding {
+    Finding::new(Code::AmbiguousSplit, name, format!("`{}` can be a name, or {parts}", name.of(text)))
 }
 
 /// Whether the first name of a block may be a mark and a name: `NAFET`.

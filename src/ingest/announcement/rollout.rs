@@ -21,9 +21,8 @@ const TAKES_TIME: &[&str] = &["updat", "complet", "take", "roll", "within"];
 /// Words that the length follows.
 const OPENERS: &[&str] = &["within", "take", "takes", "up"];
 
-/// Words that it follows where no word says that it is about something else.
-const WEAK_OPENERS: &[&str] =
-    &["about", "approx", "approximately", "around", "in", "last", "lasts", "roughly"];
+/// Words that it follows, as it follows [`ABOUT`], where no word says that it is about something else.
+const WEAK_OPENERS: &[&str] = &["in", "last", "lasts"];
 
 /// Words between an opener and its length that mean nothing here.
 const HEDGES: &[&str] = &[
@@ -83,11 +82,12 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
         return None;
     }
     let elsewhere = || words.iter().any(|word| ELSEWHERE.contains(word));
-    let behind = |openers: &[&str]| {
-        let mut found = words.iter().enumerate().filter(|(_, word)| openers.contains(word));
+    let behind = |opens: &dyn Fn(&&str) -> bool| {
+        let mut found = words.iter().enumerate().filter(|(_, word)| opens(word));
         found.find_map(|(at, _)| length(&words[at + 1..]))
     };
-    let length = behind(OPENERS).or_else(|| behind(WEAK_OPENERS).filter(|_| !elsewhere()));
+    let weak = |word: &&str| WEAK_OPENERS.contains(word) || ABOUT.contains(word);
+    let length = behind(&|word| OPENERS.contains(word)).or_else(|| behind(&weak).filter(|_| !elsewhere()));
     let unit = || {
         UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some())
     };

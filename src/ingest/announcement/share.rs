@@ -106,20 +106,23 @@ pub fn share(items: &[Item], layout: Layout) -> Option<Shared> {
 
 /// The cheapest way to share items; another one that is dearer by at most `margin` counts as equally cheap.
 fn cheapest(items: &[Item], layout: Layout, margin: u32) -> Shared {
-    let mut search = Search::new(items.len());
-    for slack in SLACKS {
-        search = Search::new(items.len());
-        let through = (0..items.len()).all(|index| {
-            let cheapest = search.place(items, index, layout, slack + margin);
-            cheapest + margin < search.dropped || slack == SLACKS[3]
-        });
+    let [tried @ .., last] = SLACKS;
+    for slack in tried {
+        let mut search = Search::new(items.len());
+        let through = (0..items.len())
+            .all(|index| search.place(items, index, layout, slack + margin) + margin < search.dropped);
         if through {
             search.look_back(items, layout);
             if search.nodes[0].to_end + margin < search.dropped {
-                break;
+                return search.cheapest_way(items, layout, margin);
             }
         }
     }
+    let mut search = Search::new(items.len());
+    for index in 0..items.len() {
+        search.place(items, index, layout, last + margin);
+    }
+    search.look_back(items, layout);
     search.cheapest_way(items, layout, margin)
 }
 
