@@ -13,10 +13,10 @@ pub enum Rollout {
 }
 
 /// Stems of words without which a sentence is about something else.
-const CHANGES: &[&str] = &["updat", "complet", "chang", "adjusted", "effect", "take", "roll"];
+const CHANGES: &[&str] = &["updat", "complet", "finish", "chang", "adjusted", "effect", "take", "roll"];
 
 /// Those of them beside which a unit of time is that of a roll-out: not `the 24-hour change`.
-const TAKES_TIME: &[&str] = &["updat", "complet", "take", "roll", "within"];
+const TAKES_TIME: &[&str] = &["updat", "complet", "finish", "take", "roll", "within"];
 
 /// Words that the length follows.
 const OPENERS: &[&str] = &["within", "take", "takes", "up"];
@@ -182,6 +182,7 @@ mod tests {
             ("the update will be completed in approximately 30 minutes", 30),
             ("the update is scheduled to last one hour", 60),
             ("during the update (about 30 minutes)", 30),
+            ("it is expected to finish in about half an hour", 30),
         ] {
             assert_eq!(rollout(words), Some(Rollout::Takes(Length::minutes(minutes))), "{words}");
         }
