@@ -8,7 +8,7 @@ pub mod session;
 pub mod audit;
 pub mod certificate;
 pub mod load;
-pub mod withdraw;
+pub mod retract;
 pub mod reconcile;
 pub mod verify;
 pub mod repl;

@@ -3,8 +3,8 @@
 //! It opens the store only for as long as one step needs it, so that a long session never keeps another process out.
 
 pub mod files;
-mod said;
-mod withdraw;
+mod statement_set;
+mod retract;
 pub mod editions;
 pub mod load;
 pub mod dry_run;
@@ -18,16 +18,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::database::said::Said;
-use crate::mistake::Mistake;
+use crate::database::statement_set::StatementSet;
+use crate::error::{Error, ErrorCode};
 use crate::query::address::pinned;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
-use crate::query::{Held, Plan, answer, find_source, plan};
+use crate::query::{Plan, StoredRules, answer, find_source, plan};
 use crate::statement::{SourceId, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp, Verified};
 use crate::text::Span;
-use crate::time::{Instant, RecordedTime};
+use crate::time::{RecordedTime, Timestamp};
 
 /// A database folder, whether it exists yet or not.
 ///
@@ -44,7 +44,7 @@ struct Kept {
     stamp: Stamp,
     recorded_at: Option<RecordedTime>,
     subjects: Vec<Subject>,
-    held: Held,
+    held: StoredRules,
 }
 
 impl Database {
@@ -67,7 +67,7 @@ impl Database {
     ///
     /// # Errors
     /// There is one already, or the folder cannot be written.
-    pub fn init(&self, now: Instant) -> Result<(), Mistake> {
+    pub fn init(&self, now: Timestamp) -> Result<(), Error> {
         store::create(&self.dir, now)
     }
 
@@ -75,7 +75,7 @@ impl Database {
     ///
     /// # Errors
     /// There is no database, or it is damaged.
-    pub fn head(&self) -> Result<Head, Mistake> {
+    pub fn head(&self) -> Result<Head, Error> {
         Ok(Reader::open(&self.dir)?.head())
     }
 
@@ -84,7 +84,7 @@ impl Database {
     ///
     /// # Errors
     /// There is no database, or it cannot be read at all.
-    pub fn verify(&self, head: Option<crate::statement::Sha256>) -> Result<Verified, Mistake> {
+    pub fn verify(&self, head: Option<crate::statement::Sha256>) -> Result<Verified, Error> {
         store::verify(&self.dir, head)
     }
 
@@ -92,7 +92,7 @@ impl Database {
     ///
     /// # Errors
     /// No such source is held, or several; there is no database, or it is damaged.
-    pub fn source(&self, id: &str) -> Result<SourceId, Mistake> {
+    pub fn source(&self, id: &str) -> Result<SourceId, Error> {
         let sources = Reader::open(&self.dir)?.sources()?;
         Ok(find_source(id, Span::new(0, 0), &sources)?.source.id.clone())
     }
@@ -101,7 +101,7 @@ impl Database {
     ///
     /// # Errors
     /// There is no database, or it is damaged.
-    pub fn subjects(&self) -> Result<Vec<Subject>, Mistake> {
+    pub fn subjects(&self) -> Result<Vec<Subject>, Error> {
         match self.kept() {
             Some(kept) => Ok(kept.subjects.clone()),
             None => Reader::open(&self.dir)?.subjects(),
@@ -113,7 +113,7 @@ impl Database {
     ///
     /// # Errors
     /// The statement cannot be planned against what is held; there is no database, or it is damaged.
-    pub fn answer(&self, statement: &Statement, now: Instant) -> Result<(Vec<Row>, Vec<String>), Mistake> {
+    pub fn answer(&self, statement: &Statement, now: Timestamp) -> Result<(Vec<Row>, Vec<String>), Error> {
         if let Some(kept) = self.kept() {
             let statement = pinned(statement, &|tx| kept.recorded_at(tx))?;
             let plan = plan(&statement, &kept.subjects, after(now, kept.recorded_at))?;
@@ -125,10 +125,10 @@ impl Database {
         let stamp = store::stamp(&self.dir);
         match self.answer_from(&Reader::open(&self.dir)?, stamp, statement, now) {
             // Some damage shows only when a record is read; the journal does not need the index.
-            Err(mistake) if mistake.code == "damaged_index" => {
+            Err(error) if error.code() == ErrorCode::DamagedIndex => {
                 let reader = Reader::open_by_journal(&self.dir)?;
                 let (rows, _) = self.answer_from(&reader, None, statement, now)?;
-                Ok((rows, vec![format!("{}; the journal was read instead", mistake.message)]))
+                Ok((rows, vec![format!("{}; the journal was read instead", error.message)]))
             }
             answered => answered,
         }
@@ -145,8 +145,8 @@ impl Database {
         reader: &Reader,
         stamp: Option<Stamp>,
         statement: &Statement,
-        now: Instant,
-    ) -> Result<(Vec<Row>, Vec<String>), Mistake> {
+        now: Timestamp,
+    ) -> Result<(Vec<Row>, Vec<String>), Error> {
         let recorded_at = reader.head().recorded_at;
         let (plan, subjects) = planned(reader, statement, now)?;
         let held = held(reader, &plan, &subjects)?;
@@ -162,9 +162,9 @@ impl Database {
 
 impl Kept {
     /// As [`Reader::recorded_at`]: each transaction recorded one source.
-    fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Mistake> {
+    fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Error> {
         if tx.0 == 0 {
-            return Ok(RecordedTime(Instant::FIRST));
+            return Ok(RecordedTime(Timestamp::FIRST));
         }
         let recorded = self.held.sources.iter().find(|source| source.tx == tx);
         recorded
@@ -174,7 +174,7 @@ impl Kept {
 }
 
 /// The plan of a statement against what is held, and the names of all subjects.
-fn planned(reader: &Reader, statement: &Statement, now: Instant) -> Result<(Plan, Vec<Subject>), Mistake> {
+fn planned(reader: &Reader, statement: &Statement, now: Timestamp) -> Result<(Plan, Vec<Subject>), Error> {
     let mut subjects = reader.subjects()?;
     subjects.sort();
     let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
@@ -182,12 +182,12 @@ fn planned(reader: &Reader, statement: &Statement, now: Instant) -> Result<(Plan
 }
 
 /// The clock, but never before what was recorded last.
-fn after(now: Instant, recorded_at: Option<RecordedTime>) -> Instant {
+fn after(now: Timestamp, recorded_at: Option<RecordedTime>) -> Timestamp {
     recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0))
 }
 
 /// What is held with the findings of every source, so that it can answer any question.
-fn with_findings(mut held: Held, reader: &Reader) -> Result<Held, Mistake> {
+fn with_findings(mut held: StoredRules, reader: &Reader) -> Result<StoredRules, Error> {
     for source in &held.sources {
         let id = &source.source.id;
         if !held.findings.contains_key(id) {
@@ -198,15 +198,16 @@ fn with_findings(mut held: Held, reader: &Reader) -> Result<Held, Mistake> {
 }
 
 /// Reads from the store what a plan needs, and no more.
-fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mistake> {
+fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<StoredRules, Error> {
     let (wanted, whole): (&[Subject], bool) = match (plan.subjects(), plan) {
         (Some(of), _) => (of, false),
         (None, Plan::Findings { of, .. }) if !of.is_empty() => (of, true),
         (None, _) => (subjects, true),
     };
     let explains = matches!(plan, Plan::Explain(_));
-    let said = Said::of(wanted, reader)?;
-    let mut held = Held { tx: reader.head().tx.0, sources: reader.sources()?, ..Held::default() };
+    let said = StatementSet::of(wanted, reader)?;
+    let mut held =
+        StoredRules { tx: reader.head().tx.0, sources: reader.sources()?, ..StoredRules::default() };
     let cited: BTreeSet<&SourceId> = said.statements.iter().map(|recorded| &recorded.id.source).collect();
     for id in held.sources.iter().map(|source| &source.source.id).filter(|id| whole || cited.contains(id)) {
         held.findings.insert(id.clone(), reader.findings(id)?);
@@ -214,8 +215,7 @@ fn held(reader: &Reader, plan: &Plan, subjects: &[Subject]) -> Result<Held, Mist
     if explains {
         let transactions: BTreeSet<TxId> = said.statements.iter().map(|recorded| recorded.tx).collect();
         let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
-        held.documents =
-            transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Mistake>>()?;
+        held.documents = transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Error>>()?;
     }
     held.rulebook = said.rulebook();
     Ok(held)

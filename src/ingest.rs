@@ -6,7 +6,7 @@
 mod draft;
 mod form;
 mod usual;
-mod laws;
+mod invariants;
 mod conflicts;
 mod scan;
 mod view;
@@ -15,9 +15,11 @@ mod exchange;
 mod page;
 mod seed;
 
-pub use draft::{Draft, DraftClaim, DraftListing, DraftStatement, DraftWithdrawal, Input, Postponement};
+pub use draft::{
+    Draft, DraftClaim, DraftCompleteSnapshot, DraftRetraction, DraftStatement, Input, Postponement,
+};
 
-use crate::mistake::Mistake;
+use crate::error::Error;
 use form::Form;
 pub use form::stamp;
 
@@ -25,7 +27,7 @@ pub use form::stamp;
 ///
 /// # Errors
 /// `not_text` (NUL bytes, not UTF-8), `document_empty`, and those of the reader of its form.
-pub fn read(input: &Input) -> Result<Draft, Mistake> {
+pub fn read(input: &Input) -> Result<Draft, Error> {
     let text = form::text(input)?;
     match form::of(input.file, text) {
         Form::Announcement => announcement::read(input, text),

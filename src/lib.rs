@@ -8,7 +8,7 @@ pub mod limits;
 pub mod text;
 pub mod time;
 pub mod decimal;
-pub mod mistake;
+pub mod error;
 pub mod finding;
 pub mod rule;
 pub mod statement;

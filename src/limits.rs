@@ -4,7 +4,7 @@
 //! that nothing a user feeds in can exhaust memory, the stack or the clock.
 
 /// Largest input document in bytes. The largest real announcement is 12 KB and the largest exchange
-/// snapshot 2.5 MB; a bigger file is a mistake (a video, a disk image) and is refused before it is read.
+/// snapshot 2.5 MB; a bigger file is an error (a video, a disk image) and is refused before it is read.
 pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Largest announcement text in bytes. The largest real one has 12 KB; parting glued digits is the dearest work
@@ -19,7 +19,7 @@ pub const SEED_BYTES: usize = 4 * 1024 * 1024;
 /// about a row name them all. A whole exchange has 7,000.
 pub const SEED_ROWS: usize = 250_000;
 
-/// Most mistakes of one seed that are told at once; what is behind them is mostly more of the same.
+/// Most errors of one seed that are told at once; what is behind them is mostly more of the same.
 pub const SEED_MISTAKES: usize = 10;
 
 /// Most rows in all tables of one document together, and most tables. The largest real announcement has 260 rows
@@ -59,7 +59,7 @@ pub const COMPLETE_LISTING_SUBJECTS: usize = 50;
 /// more strange ones is another form.
 pub const UNREAD_KEYS: usize = 100;
 
-/// Most bytes of a name, a value or a message of the exchange that a finding or mistake quotes.
+/// Most bytes of a name, a value or a message of the exchange that a finding or error quotes.
 pub const QUOTED_BYTES: usize = 200;
 
 /// Most bytes in the name of a subject. The longest real one has 20.
@@ -88,7 +88,7 @@ pub const CONFIG_ALIASES: usize = 1000;
 /// notional that went astray.
 pub const BARE_LEVERAGE: u32 = 500;
 
-/// Deepest nesting of `explain explain …` in a query; one level is useful, more is a mistake.
+/// Deepest nesting of `explain explain …` in a query; one level is useful, more is an error.
 pub const QUERY_NESTING: usize = 8;
 
 /// Most rows in one answer (subjects times notionals).

@@ -1,6 +1,6 @@
-//! Answers and mistakes as text: the only place that knows percent signs, separators, colours and columns.
+//! Answers and errors as text: the only place that knows percent signs, separators, colours and columns.
 
-pub mod surface;
+pub mod style;
 pub mod figures;
 pub mod card;
 pub mod table;
@@ -19,14 +19,14 @@ pub mod reference;
 pub mod diagnostic;
 pub mod seed;
 
-pub use surface::{Format, Surface};
+pub use style::{Format, OutputStyle};
 
 use crate::query::rows::Row;
 
 /// The rows of an answer as text that ends in a newline.
-pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {
+pub fn rows(rows: &[Row], format: Format, style: OutputStyle) -> String {
     match format {
-        Format::Table => for_people(rows, surface),
+        Format::Table => for_people(rows, style),
         Format::Json => machine::array(rows),
         Format::Jsonl => machine::lines(rows),
         Format::Csv => csv::records(rows),
@@ -34,26 +34,26 @@ pub fn rows(rows: &[Row], format: Format, surface: Surface) -> String {
     }
 }
 
-fn for_people(rows: &[Row], surface: Surface) -> String {
+fn for_people(rows: &[Row], style: OutputStyle) -> String {
     match rows {
         [] => String::new(),
-        [Row::Measure(row)] => card::measure(row, surface),
-        [Row::Explanation(row)] => explanation::text(row, &for_people(&row.rows, surface), surface),
-        [Row::Reconciled(_), ..] => reconciliation::text(rows, surface),
+        [Row::Measure(row)] => card::measure(row, style),
+        [Row::Explanation(row)] => explanation::text(row, &for_people(&row.rows, style), style),
+        [Row::Reconciled(_), ..] => reconciliation::text(rows, style),
         rows => {
             let block = |rows: &[Row]| match rows {
-                [Row::Explanation(_)] => for_people(rows, surface),
-                [Row::Diff(row)] => comparison::text(row, surface),
-                [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, surface),
+                [Row::Explanation(_)] => for_people(rows, style),
+                [Row::Diff(row)] => comparison::text(row, style),
+                [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, style),
                 [Row::Plane(first), ..] => {
                     let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
                     let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
-                    format!("{}{}", card::heading(&title, surface), plane::picture(rows, surface))
+                    format!("{}{}", card::heading(&title, style), plane::picture(rows, style))
                 }
                 [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Blast(_), ..] => {
-                    over_time::block(rows, surface)
+                    over_time::block(rows, style)
                 }
-                rows => table::block(rows, surface),
+                rows => table::block(rows, style),
             };
             rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")
         }

@@ -11,7 +11,7 @@ pub mod ranks;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::{
-    Claim, Recorded, RecordedListing, RecordedWithdrawal, SourceId, Statement, StatementId, Subject,
+    Claim, Recorded, RecordedCompleteSnapshot, RecordedRetraction, SourceId, Statement, StatementId, Subject,
 };
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime};
@@ -27,7 +27,7 @@ pub struct Timeline {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rulebook {
     timelines: BTreeMap<Subject, Timeline>,
-    withdrawals: Vec<RecordedWithdrawal>,
+    withdrawals: Vec<RecordedRetraction>,
 }
 
 /// What was public, and what was recorded, when the question is read; `None` for everything held.
@@ -57,12 +57,12 @@ pub enum Visibility {
 impl Rulebook {
     /// A rulebook of these statements; their order does not matter.
     ///
-    /// A complete listing that lacks a subject is a sighting of its absence. It is made here and not when the listing is
+    /// A complete listing that lacks a subject is an observation of its absence. It is made here and not when the listing is
     /// recorded, because the order in which sources are loaded must not matter.
     pub fn new(
         statements: Vec<Recorded>,
-        withdrawals: Vec<RecordedWithdrawal>,
-        listings: &[RecordedListing],
+        withdrawals: Vec<RecordedRetraction>,
+        listings: &[RecordedCompleteSnapshot],
     ) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
         for recorded in statements {
@@ -94,9 +94,9 @@ impl Rulebook {
     pub fn withdrawals_reaching<'a>(
         &'a self,
         mut sources: BTreeSet<&'a SourceId>,
-    ) -> Vec<&'a RecordedWithdrawal> {
+    ) -> Vec<&'a RecordedRetraction> {
         loop {
-            let reaching: Vec<&RecordedWithdrawal> =
+            let reaching: Vec<&RecordedRetraction> =
                 self.withdrawals.iter().filter(|w| sources.contains(&w.withdrawal.source)).collect();
             let known = sources.len();
             sources.extend(reaching.iter().map(|w| &w.by));
@@ -128,7 +128,7 @@ impl Rulebook {
     /// `depth` bounds the chain of withdrawals of withdrawals. A chain cannot be circular, because a document
     /// cannot name the hash of a document that names its own; the bound holds even in a forged journal.
     fn withdrawn_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
-        let names = |w: &&RecordedWithdrawal| {
+        let names = |w: &&RecordedRetraction| {
             w.withdrawal.source == id.source && w.withdrawal.ordinal.is_none_or(|o| o == id.ordinal)
         };
         self.withdrawals
@@ -140,8 +140,8 @@ impl Rulebook {
     }
 
     /// Whether a withdrawal was recorded and published by then, and its source not recorded again to correct when that was.
-    fn withdraws(&self, withdrawal: &RecordedWithdrawal, at: Knowledge) -> bool {
-        let corrects = |other: &RecordedWithdrawal| {
+    fn withdraws(&self, withdrawal: &RecordedRetraction, at: Knowledge) -> bool {
+        let corrects = |other: &RecordedRetraction| {
             other.by == withdrawal.by
                 && other.recorded_at > withdrawal.recorded_at
                 && at.has_recorded(other.recorded_at)
@@ -154,7 +154,7 @@ impl Rulebook {
     /// Whether a whole source is withdrawn, so that what it withdraws counts again.
     fn source_withdrawn(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
         let whole =
-            |w: &&RecordedWithdrawal| w.withdrawal.source == *source && w.withdrawal.ordinal.is_none();
+            |w: &&RecordedRetraction| w.withdrawal.source == *source && w.withdrawal.ordinal.is_none();
         self.withdrawals
             .iter()
             .filter(whole)
@@ -164,19 +164,19 @@ impl Rulebook {
 }
 
 impl Timeline {
-    /// Adds a sighting of absence for each listing of the subject's program whose source says nothing about it.
-    fn add_absences(&mut self, listings: &[RecordedListing]) {
+    /// Adds an observation of absence for each listing of the subject's program whose source says nothing about it.
+    fn add_absences(&mut self, listings: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
         let concerned = listings.iter().filter(|recorded| {
             recorded.listing.venue == subject.venue() && recorded.listing.program == subject.program()
         });
         let stated: BTreeSet<SourceId> =
             self.statements.iter().map(|recorded| recorded.id.source.clone()).collect();
-        let absence = |recorded: &RecordedListing| Recorded {
+        let absence = |recorded: &RecordedCompleteSnapshot| Recorded {
             id: StatementId { source: recorded.source.clone(), ordinal: 0 },
             statement: Statement {
                 subject: subject.clone(),
-                claim: Claim::Sighting { seen_at: recorded.listing.seen_at, rule: None },
+                claim: Claim::Observation { seen_at: recorded.listing.seen_at, rule: None },
                 span: Span::new(0, 0),
             },
             published_at: recorded.published_at,
@@ -216,7 +216,7 @@ impl Knowledge {
     }
 }
 
-/// The order of resolution: the latest valid time wins; then a change or an end before a sighting, then the later
+/// The order of resolution: the latest valid time wins; then a change or an end before an observation, then the later
 /// published, then the later recorded, then the later in its document.
 fn precedence(recorded: &Recorded) -> impl Ord + use<> {
     let claim = &recorded.statement.claim;

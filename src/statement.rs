@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::text::Span;
-use crate::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// The name of a statement: its source, and its place among the source's statements, counted from 1. Place 0 names what
 /// a complete listing says of a subject that it lacks.
@@ -40,12 +40,12 @@ pub enum Claim {
         /// When the change starts.
         effective_at: ValidTime,
         /// How long its roll-out may take; zero where the source does not say.
-        rollout: Length,
+        rollout: TimeSpan,
         /// The rule from then on.
         rule: Arc<Rule>,
     },
     /// At `seen_at` the rule was this, or the subject had none.
-    Sighting {
+    Observation {
         /// When it was seen.
         seen_at: ValidTime,
         /// The rule seen; `None` where a complete listing lacks the subject.
@@ -63,7 +63,7 @@ impl Claim {
     pub fn valid_at(&self) -> ValidTime {
         match self {
             Claim::Change { effective_at, .. } | Claim::End { effective_at } => *effective_at,
-            Claim::Sighting { seen_at, .. } => *seen_at,
+            Claim::Observation { seen_at, .. } => *seen_at,
         }
     }
 
@@ -71,7 +71,7 @@ impl Claim {
     pub fn rule(&self) -> Option<&Arc<Rule>> {
         match self {
             Claim::Change { rule, .. } => Some(rule),
-            Claim::Sighting { rule, .. } => rule.as_ref(),
+            Claim::Observation { rule, .. } => rule.as_ref(),
             Claim::End { .. } => None,
         }
     }
@@ -84,11 +84,11 @@ impl Claim {
         }
     }
 
-    /// `change`, `sighting` or `end`.
+    /// `change`, `observation` or `end`.
     pub fn kind(&self) -> &'static str {
         match self {
             Claim::Change { .. } => "change",
-            Claim::Sighting { .. } => "sighting",
+            Claim::Observation { .. } => "sighting",
             Claim::End { .. } => "end",
         }
     }
@@ -120,20 +120,20 @@ impl Statement {
 
 /// A statement about statements: what it names no longer counts, from its own publication and recording on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Withdrawal {
+pub struct Retraction {
     /// The source whose statements are withdrawn.
     pub source: SourceId,
     /// One of its statements, counted from 1; `None` for all of them.
     pub ordinal: Option<u32>,
     /// Whether a newer edition replaces what is withdrawn.
-    pub kind: WithdrawalKind,
+    pub kind: RetractionKind,
     /// Why, in the words of whoever withdraws it.
     pub reason: String,
 }
 
 /// How a statement is withdrawn.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum WithdrawalKind {
+pub enum RetractionKind {
     /// It is taken back.
     Retract,
     /// A newer edition says it better.
@@ -142,7 +142,7 @@ pub enum WithdrawalKind {
 
 /// A complete listing: at `seen_at` the program had no other subjects than those that the source states a rule of.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Listing {
+pub struct CompleteSnapshot {
     /// The exchange, in lower case.
     pub venue: String,
     /// The program.
@@ -161,9 +161,9 @@ pub struct Batch {
     /// What it says, in the order of the document.
     pub statements: Vec<Statement>,
     /// The programs of which it lists every subject.
-    pub listings: Vec<Listing>,
+    pub listings: Vec<CompleteSnapshot>,
     /// What it takes back.
-    pub withdrawals: Vec<Withdrawal>,
+    pub withdrawals: Vec<Retraction>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
 }
@@ -192,11 +192,11 @@ impl Recorded {
 
 /// A complete listing with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RecordedListing {
+pub struct RecordedCompleteSnapshot {
     /// The source that lists.
     pub source: SourceId,
     /// What it lists.
-    pub listing: Listing,
+    pub listing: CompleteSnapshot,
     /// When it was published.
     pub published_at: PublishedTime,
     /// When it was recorded.
@@ -207,11 +207,11 @@ pub struct RecordedListing {
 
 /// A withdrawal with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Debug)]
-pub struct RecordedWithdrawal {
+pub struct RecordedRetraction {
     /// The source that withdraws.
     pub by: SourceId,
     /// What is withdrawn.
-    pub withdrawal: Withdrawal,
+    pub withdrawal: Retraction,
     /// When the withdrawing source was published.
     pub published_at: PublishedTime,
     /// When it was recorded.
@@ -231,7 +231,7 @@ pub struct Basis {
 
 impl Basis {
     /// The basis of everything held, at one valid instant.
-    pub fn at(valid_at: Instant) -> Basis {
+    pub fn at(valid_at: Timestamp) -> Basis {
         Basis { valid_at: ValidTime(valid_at), known_at: None, recorded_by: None }
     }
 }

@@ -1,10 +1,10 @@
 //! The store: the only module that knows files.
 //!
 //! A database is a folder with a journal (the truth), an index (made from it), and the writer's lock. `docs/store.md`
-//! says what is written when, and what is true after each kind of failure. Every mistake that comes out of here is an
-//! input mistake; where one comes out, nothing was recorded and nothing was answered.
+//! says what is written when, and what is true after each kind of failure. Every error that comes out of here is an
+//! input error; where one comes out, nothing was recorded and nothing was answered.
 
-mod mistakes;
+mod errors;
 mod lock;
 mod scalar;
 mod codec;
@@ -28,15 +28,15 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+pub use self::errors::unknown_transaction;
 pub use self::evidence::Evidence;
 pub use self::head::Head;
-pub use self::mistakes::unknown_transaction;
 pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Whether there is a database in `dir`, sound or not.
 pub fn exists(dir: &Path) -> bool {
@@ -63,23 +63,23 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
 /// There is one already (`database_exists`), the folder holds an index whose journal is gone (`journal_missing`),
 /// another process holds the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`), or the disk refuses (`disk`). A
 /// database that is there is never touched.
-pub fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
+pub fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
     refuse_existing(dir)?;
-    fs::create_dir_all(dir).map_err(|error| mistakes::disk_mistake("make", dir, &error))?;
+    fs::create_dir_all(dir).map_err(|error| errors::disk_error("make", dir, &error))?;
     let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     // Another process may have made one before the lock was ours.
     refuse_existing(dir)?;
     journal::create(dir, now)
 }
 
-fn refuse_existing(dir: &Path) -> Result<(), Mistake> {
+fn refuse_existing(dir: &Path) -> Result<(), Error> {
     let folder = dir.display();
     if dir.join(journal::FILE).exists() {
         let what = format!("there is a database in {folder} already");
-        return Err(Mistake::input("database_exists", what).hint("`tierbook load FILE…` adds to it"));
+        return Err(Error::new(ErrorCode::DatabaseExists, what).hint("`tierbook load FILE…` adds to it"));
     }
     if dir.join(index::FOLDER).exists() {
-        return Err(mistakes::journal_missing(dir));
+        return Err(errors::journal_missing(dir));
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
-        .filter(|(slips, _)| *slips <= slips_allowed)
+        .filter(|(typos, _)| *typos <= slips_allowed)
         .min_by(|a, b| a.cmp(b))
         .map(|(_, candidate)| candidate)
 }

@@ -1,39 +1,37 @@
 //! The three times, and the one clock.
 //!
 //! Valid time, publication time and transaction time are three types over the same count of microseconds since
-//! 1970-01-01T00:00Z, so that one can never stand for another by mistake.
+//! 1970-01-01T00:00Z, so that one can never stand for another by error.
 
 pub mod written;
 
-pub use written::NotAnInstant;
+pub use written::NotATimestamp;
 
 use std::fmt;
 
-use jiff::Timestamp;
-
-/// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Instant::FIRST`] to [`Instant::LAST`].
+/// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Timestamp::FIRST`] to [`Timestamp::LAST`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Instant(i64);
+pub struct Timestamp(i64);
 
 /// A length of time in whole microseconds, never negative.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Length(i64);
+pub struct TimeSpan(i64);
 
 const SECOND: i64 = 1_000_000;
 
 /// A day of 24 hours.
-pub const DAY: Length = Length(86_400 * SECOND);
+pub const DAY: TimeSpan = TimeSpan(86_400 * SECOND);
 
-impl Instant {
+impl Timestamp {
     /// 1000-01-01T00:00Z: years before it are not written with four digits.
-    pub const FIRST: Instant = Instant(-30_610_224_000 * SECOND);
+    pub const FIRST: Timestamp = Timestamp(-30_610_224_000 * SECOND);
 
     /// 9999-12-30T22:00Z: the last that has a year of four digits under every offset.
-    pub const LAST: Instant = Instant(253_402_207_200 * SECOND);
+    pub const LAST: Timestamp = Timestamp(253_402_207_200 * SECOND);
 
-    /// The instant of a count of microseconds, or `None` before [`Instant::FIRST`] and behind [`Instant::LAST`].
-    pub fn from_micros(micros: i64) -> Option<Instant> {
-        (Instant::FIRST.0..=Instant::LAST.0).contains(&micros).then_some(Instant(micros))
+    /// The instant of a count of microseconds, or `None` before [`Timestamp::FIRST`] and behind [`Timestamp::LAST`].
+    pub fn from_micros(micros: i64) -> Option<Timestamp> {
+        (Timestamp::FIRST.0..=Timestamp::LAST.0).contains(&micros).then_some(Timestamp(micros))
     }
 
     /// The count of microseconds since 1970-01-01T00:00Z.
@@ -42,63 +40,63 @@ impl Instant {
     }
 
     /// What the clock of this machine says: the only place where the program looks at it.
-    pub fn now() -> Instant {
-        Instant(Timestamp::now().as_microsecond())
+    pub fn now() -> Timestamp {
+        Timestamp(jiff::Timestamp::now().as_microsecond())
     }
 
-    /// The instant `length` later; at most [`Instant::LAST`].
-    pub fn plus(self, length: Length) -> Instant {
-        Instant(self.0.saturating_add(length.0).min(Instant::LAST.0))
+    /// The instant `length` later; at most [`Timestamp::LAST`].
+    pub fn plus(self, length: TimeSpan) -> Timestamp {
+        Timestamp(self.0.saturating_add(length.0).min(Timestamp::LAST.0))
     }
 
-    /// The instant `length` earlier; at least [`Instant::FIRST`].
-    pub fn minus(self, length: Length) -> Instant {
-        Instant(self.0.saturating_sub(length.0).max(Instant::FIRST.0))
+    /// The instant `length` earlier; at least [`Timestamp::FIRST`].
+    pub fn minus(self, length: TimeSpan) -> Timestamp {
+        Timestamp(self.0.saturating_sub(length.0).max(Timestamp::FIRST.0))
     }
 
     /// The microsecond before.
-    pub fn just_before(self) -> Instant {
-        self.minus(Length(1))
+    pub fn just_before(self) -> Timestamp {
+        self.minus(TimeSpan(1))
     }
 
     /// The start of the UTC day that holds this instant.
-    pub fn start_of_day(self) -> Instant {
-        Instant(self.0 - self.0.rem_euclid(DAY.0))
+    pub fn start_of_day(self) -> Timestamp {
+        Timestamp(self.0 - self.0.rem_euclid(DAY.0))
     }
 
     /// Reads RFC 3339 with `Z` or an offset, with or without seconds (`2026-02-06T07:00Z`), as stored records
-    /// have it. Queries and announcements allow more: see [`Instant::read`].
-    pub fn parse_rfc3339(text: &str) -> Option<Instant> {
-        let timestamp: Timestamp = text.parse().ok()?;
+    /// have it. Queries and announcements allow more: see [`Timestamp::read`].
+    pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+        let timestamp: jiff::Timestamp = text.parse().ok()?;
         if timestamp.as_nanosecond() % 1000 != 0 {
             return None;
         }
-        Instant::from_micros(timestamp.as_microsecond())
+        Timestamp::from_micros(timestamp.as_microsecond())
     }
 }
 
-impl fmt::Display for Instant {
+impl fmt::Display for Timestamp {
     /// RFC 3339 with `Z`, seconds always, decimals only where there are any.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match Timestamp::from_microsecond(self.0) {
+        match jiff::Timestamp::from_microsecond(self.0) {
             Ok(timestamp) => write!(f, "{timestamp}"),
             Err(_) => write!(f, "{} µs", self.0),
         }
     }
 }
 
-impl Length {
+impl TimeSpan {
     /// No time at all.
-    pub const ZERO: Length = Length(0);
+    pub const ZERO: TimeSpan = TimeSpan(0);
 
     /// A length in whole minutes.
-    pub const fn minutes(count: u32) -> Length {
-        Length(count as i64 * 60 * SECOND)
+    pub const fn minutes(count: u32) -> TimeSpan {
+        TimeSpan(count as i64 * 60 * SECOND)
     }
 
     /// A length in microseconds; a negative count gives zero.
-    pub fn from_micros(micros: i64) -> Length {
-        Length(micros.max(0))
+    pub fn from_micros(micros: i64) -> TimeSpan {
+        TimeSpan(micros.max(0))
     }
 
     /// The count of microseconds.
@@ -107,7 +105,7 @@ impl Length {
     }
 }
 
-impl fmt::Display for Length {
+impl fmt::Display for TimeSpan {
     /// In the largest unit that divides it: `30 min`, `1 h`, `2 d`, else seconds.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let seconds = self.0 / SECOND;
@@ -124,7 +122,7 @@ macro_rules! times {
     ($($name:ident $meaning:literal;)*) => {$(
         #[doc = $meaning]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub struct $name(pub Instant);
+        pub struct $name(pub Timestamp);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -147,22 +145,22 @@ mod tests {
     #[test]
     fn time_stops_at_its_ends() {
         for (end, printed) in
-            [(Instant::FIRST, "1000-01-01T00:00:00Z"), (Instant::LAST, "9999-12-30T22:00:00Z")]
+            [(Timestamp::FIRST, "1000-01-01T00:00:00Z"), (Timestamp::LAST, "9999-12-30T22:00:00Z")]
         {
             assert_eq!(end.to_string(), printed);
-            assert_eq!(Instant::parse_rfc3339(printed), Some(end));
+            assert_eq!(Timestamp::parse_rfc3339(printed), Some(end));
         }
-        assert_eq!(Instant::from_micros(Instant::FIRST.micros() - 1), None);
-        assert_eq!(Instant::from_micros(Instant::LAST.micros() + 1), None);
-        let today = Instant(0);
-        assert_eq!(today.minus(Length(i64::MAX)), Instant::FIRST);
-        assert_eq!(today.plus(Length(i64::MAX)), Instant::LAST);
+        assert_eq!(Timestamp::from_micros(Timestamp::FIRST.micros() - 1), None);
+        assert_eq!(Timestamp::from_micros(Timestamp::LAST.micros() + 1), None);
+        let today = Timestamp(0);
+        assert_eq!(today.minus(TimeSpan(i64::MAX)), Timestamp::FIRST);
+        assert_eq!(today.plus(TimeSpan(i64::MAX)), Timestamp::LAST);
     }
 
     #[test]
     fn a_length_is_printed_in_its_largest_whole_unit() {
-        assert_eq!(Length::minutes(30).to_string(), "30 min");
-        assert_eq!(Length::minutes(60).to_string(), "1 h");
-        assert_eq!(Length::minutes(90).to_string(), "90 min");
+        assert_eq!(TimeSpan::minutes(30).to_string(), "30 min");
+        assert_eq!(TimeSpan::minutes(60).to_string(), "1 h");
+        assert_eq!(TimeSpan::minutes(90).to_string(), "90 min");
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::render::Format;
 
 const EXAMPLES: &str = "\
@@ -167,7 +167,7 @@ pub struct RetractArguments {
 
     /// Why and when it is said
     #[command(flatten)]
-    pub saying: SayingArguments,
+    pub saying: ReasonArguments,
 }
 
 /// The arguments of `postpone`.
@@ -183,12 +183,12 @@ pub struct PostponeArguments {
 
     /// Why and when it is said
     #[command(flatten)]
-    pub saying: SayingArguments,
+    pub saying: ReasonArguments,
 }
 
 /// What belongs to every statement about statements.
 #[derive(Args, Debug)]
-pub struct SayingArguments {
+pub struct ReasonArguments {
     /// Why; it is kept with the statement
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
@@ -300,7 +300,7 @@ impl From<FormatArgument> for Format {
 ///
 /// # Errors
 /// Neither is given and the user has no home folder.
-pub fn database_dir(given: Option<&PathBuf>) -> Result<PathBuf, Mistake> {
+pub fn database_dir(given: Option<&PathBuf>) -> Result<PathBuf, Error> {
     let named = std::env::var_os("TIERBOOK_DB").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     given.cloned().or(named).map_or_else(user_dir, Ok)
 }
@@ -323,11 +323,11 @@ pub fn config_file(given: Option<&PathBuf>) -> Option<(PathBuf, bool)> {
 ///
 /// # Errors
 /// The user has no home folder.
-pub fn user_dir() -> Result<PathBuf, Mistake> {
+pub fn user_dir() -> Result<PathBuf, Error> {
     use etcetera::BaseStrategy;
     match etcetera::choose_base_strategy() {
         Ok(strategy) => Ok(strategy.data_dir().join("tierbook")),
-        Err(_) => Err(Mistake::question("no_home", "there is no home folder to keep the database in")
+        Err(_) => Err(Error::new(ErrorCode::NoHome, "there is no home folder to keep the database in")
             .hint("name a folder with --db DIR or TIERBOOK_DB")),
     }
 }

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::query::audit::Judgement;
 use crate::query::judged::JudgedRow;
 use crate::render::{Format, audit as rendered};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// How many rows are turned into text at a time: what is printed already takes no memory.
 const ROWS_AT_A_TIME: usize = 4096;
@@ -18,21 +18,21 @@ const ROWS_AT_A_TIME: usize = 4096;
 /// `audit FILE`. Exit code 1 where a figure is not right, 4 where a line cannot be read.
 pub fn run(session: &Session, file: &Path) -> Worst {
     let progress = Progress::of_work("auditing");
-    let audited = session.database.audit(file, Instant::now(), &mut |done, of| progress.reached(done, of));
+    let audited = session.database.audit(file, Timestamp::now(), &mut |done, of| progress.reached(done, of));
     drop(progress);
     let audit = match audited {
         Ok(audit) => audit,
-        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+        Err(error) => return Worst::of(session.complain(&error, None)),
     };
     match session.format {
         Format::Table => in_words(file, &audit),
         format => machine_rows(&audit, format),
     }
     let mut worst = Worst::of(u8::from(Judgement::ALL.iter().any(|j| !j.is_fine() && audit.count(*j) > 0)));
-    for mistake in &audit.mistakes {
-        worst.note(session.complain(mistake, None));
+    for error in &audit.errors {
+        worst.note(session.complain(error, None));
     }
-    let untold = audit.unreadable - audit.mistakes.len() as u64;
+    let untold = audit.unreadable - audit.errors.len() as u64;
     if untold > 0 {
         terminal::print_aside(&format!("error: {untold} more lines cannot be read\n"));
     }

@@ -4,17 +4,17 @@ use std::path::Path;
 
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::Statement;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// `certificate [--out FILE] TEXT`.
 pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
     let text = words.join(" ");
     let made = one_statement(session, &text)
         .and_then(|statement| {
-            let certificate = session.database.certificate(&statement, Instant::now());
-            certificate.map_err(|mistake| session.explained(mistake, &statement, &text))
+            let certificate = session.database.certificate(&statement, Timestamp::now());
+            certificate.map_err(|error| session.explained(error, &statement, &text))
         })
         .map(|certificate| format!("{certificate:#}\n"));
     let done = made.and_then(|certificate| match out {
@@ -24,7 +24,7 @@ pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
         }
         Some(file) => {
             std::fs::write(file, certificate).map_err(|error| {
-                Mistake::input("cannot_write", format!("cannot write {}: {error}", file.display()))
+                Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", file.display()))
             })?;
             terminal::print(&format!("{}: written; check it with verify --certificate\n", file.display()));
             Ok(())
@@ -32,15 +32,15 @@ pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
     });
     match done {
         Ok(()) => Worst::default(),
-        Err(mistake) => Worst::of(session.complain(&mistake, mistake.span.map(|_| text.as_str()))),
+        Err(error) => Worst::of(session.complain(&error, error.span.map(|_| text.as_str()))),
     }
 }
 
-fn one_statement(session: &Session, text: &str) -> Result<Statement, Mistake> {
+fn one_statement(session: &Session, text: &str) -> Result<Statement, Error> {
     let mut statements = session.read(text)?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        _ => Err(Mistake::question("one_statement", "a certificate is of one statement")
+        _ => Err(Error::new(ErrorCode::OneStatement, "a certificate is of one statement")
             .hint("tierbook certificate mmr of ACTUSDT at 60000")),
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration of the user: a TOML file of aliases. A mistake in an entry is told with its place and leaves out
+//! The configuration of the user: a TOML file of aliases. An error in an entry is told with its place and leaves out
 //! that entry; only a file that cannot be read at all stops a question.
 
 use std::fs;
@@ -7,11 +7,11 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::alias::{Alias, PROMPT_WORDS, is_name};
 use crate::query::ast::Statement;
-use crate::query::{parse, slips};
+use crate::query::{parse, typos};
 use crate::text::{Span, line_number, nearest};
 
 /// What a configuration file says.
@@ -24,7 +24,7 @@ pub struct Config {
     /// The aliases in the order of the file, those with a broken query among them.
     pub aliases: Vec<Alias>,
     /// What is wrong, placed in the text.
-    pub mistakes: Vec<Mistake>,
+    pub errors: Vec<Error>,
     /// Whether nothing can be read.
     pub is_unreadable: bool,
 }
@@ -32,9 +32,9 @@ pub struct Config {
 impl Config {
     /// One line about what is wrong; `None` where nothing is.
     pub fn in_short(&self) -> Option<String> {
-        let first = self.mistakes.first()?;
+        let first = self.errors.first()?;
         let line = line_number(&self.text, first.span.map_or(0, |span| span.start));
-        let count = match self.mistakes.len() {
+        let count = match self.errors.len() {
             1 => "a mistake".to_string(),
             count => format!("{count} mistakes, the first"),
         };
@@ -46,9 +46,9 @@ impl Config {
 /// Reads a configuration file. One that is not there is empty, unless the user `named` it.
 pub fn read(path: &Path, named: bool) -> Config {
     let config = Config { file: path.display().to_string(), ..Config::default() };
-    let unreadable = |mistake: Mistake| Config {
+    let unreadable = |error: Error| Config {
         file: path.display().to_string(),
-        mistakes: vec![mistake],
+        errors: vec![error],
         is_unreadable: true,
         ..Config::default()
     };
@@ -61,19 +61,19 @@ pub fn read(path: &Path, named: bool) -> Config {
         Err(error) => {
             let message = format!("the configuration {} cannot be read: {error}", path.display());
             let hint = "name another with --config FILE or TIERBOOK_CONFIG";
-            return unreadable(Mistake::input("cannot_read_config", message).hint(hint));
+            return unreadable(Error::new(ErrorCode::CannotReadConfig, message).hint(hint));
         }
         Ok(bytes) => bytes,
     };
     if bytes.len() as u64 > limits::CONFIG_BYTES {
         let message = format!("{} is longer than {} bytes", path.display(), limits::CONFIG_BYTES);
-        return unreadable(Mistake::input("config_too_long", message).hint(FORM));
+        return unreadable(Error::new(ErrorCode::ConfigTooLong, message).hint(FORM));
     }
     match String::from_utf8(bytes) {
         Ok(text) => of_text(text, config.file),
         Err(_) => {
             let message = format!("the configuration {} is not UTF-8 text", path.display());
-            unreadable(Mistake::input("not_text", message).hint(FORM))
+            unreadable(Error::new(ErrorCode::NotText, message).hint(FORM))
         }
     }
 }
@@ -82,21 +82,21 @@ const FORM: &str = "it holds entries like: [alias.act] query = \"mmr of ACTUSDT 
 
 /// What a text says as a configuration; `file` is the name it is told by.
 pub fn of_text(text: String, file: String) -> Config {
-    let (mut aliases, mut mistakes, mut is_unreadable) = (Vec::new(), Vec::new(), false);
+    let (mut aliases, mut errors, mut is_unreadable) = (Vec::new(), Vec::new(), false);
     match DeTable::parse(&text) {
-        Ok(table) => entries(table.get_ref(), &text, &mut aliases, &mut mistakes),
+        Ok(table) => entries(table.get_ref(), &text, &mut aliases, &mut errors),
         Err(error) => {
             let span = error.span().map_or(Span::new(0, 0), |span| Span::new(span.start, span.end));
-            let mistake = Mistake::input("config_syntax", "the configuration is not TOML");
-            mistakes.push(mistake.at(span, error.message()).hint(FORM));
+            let syntax = Error::new(ErrorCode::ConfigSyntax, "the configuration is not TOML");
+            errors.push(syntax.at(span, error.message()).hint(FORM));
             is_unreadable = true;
         }
     }
-    mistakes.sort_by_key(|mistake| mistake.span);
-    Config { file, text, aliases, mistakes, is_unreadable }
+    errors.sort_by_key(|error| error.span);
+    Config { file, text, aliases, errors, is_unreadable }
 }
 
-fn entries(table: &DeTable, text: &str, aliases: &mut Vec<Alias>, mistakes: &mut Vec<Mistake>) {
+fn entries(table: &DeTable, text: &str, aliases: &mut Vec<Alias>, errors: &mut Vec<Error>) {
     let mut found = Vec::new();
     for (key, value) in table {
         match value.get_ref() {
@@ -105,25 +105,25 @@ fn entries(table: &DeTable, text: &str, aliases: &mut Vec<Alias>, mistakes: &mut
                     entries.iter().map(|(name, entry)| (place(name.span()), name.get_ref(), entry)).collect();
             }
             _ if key.get_ref() == "alias" => {
-                mistakes.push(wrong_type(place(value.span()), "alias", "a table").hint(FORM));
+                errors.push(wrong_type(place(value.span()), "alias", "a table").hint(FORM));
             }
-            _ => mistakes.push(unknown_key(place(key.span()), key.get_ref(), &["alias"])),
+            _ => errors.push(unknown_key(place(key.span()), key.get_ref(), &["alias"])),
         }
     }
     found.sort_by_key(|(place, ..)| *place);
     if let Some((place, ..)) = found.get(limits::CONFIG_ALIASES) {
         let message = format!("there are more than {} aliases", limits::CONFIG_ALIASES);
-        mistakes.push(
-            Mistake::question("too_many_aliases", message).at(*place, "from here on they are left out"),
+        errors.push(
+            Error::new(ErrorCode::TooManyAliases, message).at(*place, "from here on they are left out"),
         );
     }
     let names: Vec<&str> = found.iter().map(|(_, name, _)| name.as_ref()).collect();
     for (place, name, entry) in found.iter().take(limits::CONFIG_ALIASES) {
         match entry.get_ref() {
-            DeValue::Table(fields) => aliases.extend(alias(name, *place, fields, &names, text, mistakes)),
+            DeValue::Table(fields) => aliases.extend(alias(name, *place, fields, &names, text, errors)),
             _ => {
                 let wrong = wrong_type(self::place(entry.span()), name, "a table");
-                mistakes.push(wrong.hint(format!("write [alias.{name}] and below it: query = \"…\"")));
+                errors.push(wrong.hint(format!("write [alias.{name}] and below it: query = \"…\"")));
             }
         }
     }
@@ -136,7 +136,7 @@ fn alias(
     fields: &DeTable,
     names: &[&str],
     text: &str,
-    mistakes: &mut Vec<Mistake>,
+    errors: &mut Vec<Error>,
 ) -> Option<Alias> {
     let (mut query, mut doc) = (None, String::new());
     for (key, value) in fields {
@@ -144,25 +144,25 @@ fn alias(
             ("query", DeValue::String(words)) => query = Some((words.to_string(), place(value.span()))),
             ("doc", DeValue::String(words)) => doc = words.trim().to_string(),
             (known @ ("query" | "doc"), _) => {
-                mistakes.push(wrong_type(place(value.span()), known, "text in quotes").hint(FORM));
+                errors.push(wrong_type(place(value.span()), known, "text in quotes").hint(FORM));
                 return None;
             }
-            (key_name, _) => mistakes.push(unknown_key(place(key.span()), key_name, &["query", "doc"])),
+            (key_name, _) => errors.push(unknown_key(place(key.span()), key_name, &["query", "doc"])),
         }
     }
-    if let Some(mistake) = wrong_name(name) {
-        mistakes.push(mistake.at(name_place, "not the name of an alias"));
+    if let Some(error) = wrong_name(name) {
+        errors.push(error.at(name_place, "not the name of an alias"));
         return None;
     }
     let Some((query, query_place)) = query else {
-        let mistake = Mistake::question("alias_incomplete", format!("the alias `{name}` has no query"));
-        mistakes.push(mistake.at(name_place, "stands for nothing").hint(FORM));
+        let error = Error::new(ErrorCode::AliasIncomplete, format!("the alias `{name}` has no query"));
+        errors.push(error.at(name_place, "stands for nothing").hint(FORM));
         return None;
     };
     let statement = match one_statement(&query, names) {
         Ok(statement) => Some(statement),
-        Err(mistake) => {
-            mistakes.push(placed(mistake, &query, query_place, text));
+        Err(error) => {
+            errors.push(placed(error, &query, query_place, text));
             None
         }
     };
@@ -170,30 +170,26 @@ fn alias(
 }
 
 /// Why a name is none for an alias; `None` where it is one.
-fn wrong_name(name: &str) -> Option<Mistake> {
+fn wrong_name(name: &str) -> Option<Error> {
     if !is_name(name) {
         return Some(
-            Mistake::question("alias_name", format!("`{name}` cannot be the name of an alias"))
+            Error::new(ErrorCode::AliasName, format!("`{name}` cannot be the name of an alias"))
                 .hint("a name has letters, digits, `_` and `-`, and starts with a letter"),
         );
     }
-    let words = slips::statement_words().flat_map(|word| word.split(' '));
-    let mut words = words.chain(slips::KEYWORDS).chain(PROMPT_WORDS);
+    let words = typos::statement_words().flat_map(|word| word.split(' '));
+    let mut words = words.chain(typos::KEYWORDS).chain(PROMPT_WORDS);
     words.any(|word| word.eq_ignore_ascii_case(name)).then(|| {
-        Mistake::question("alias_shadows", format!("`{name}` is a word of the language"))
+        Error::new(ErrorCode::AliasShadows, format!("`{name}` is a word of the language"))
             .hint("take another name: statements keep their meaning")
     })
 }
 
-fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Mistake> {
-    let mut statements = parse(query).map_err(|mistake| {
-        let first = mistake.span.map_or("", |span| span.of(query));
-        let names_alias = mistake.code == "unknown_statement" && names.contains(&first);
-        if names_alias {
-            mistake.hint("an alias stands for a statement, not for another alias")
-        } else {
-            mistake
-        }
+fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Error> {
+    let mut statements = parse(query).map_err(|error| {
+        let first = error.span.map_or("", |span| span.of(query));
+        let names_alias = error.code() == ErrorCode::UnknownStatement && names.contains(&first);
+        if names_alias { error.hint("an alias stands for a statement, not for another alias") } else { error }
     })?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
@@ -202,36 +198,36 @@ fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Mistake> {
                 "an alias stands for one statement, not for {}",
                 if others == 0 { 0 } else { others + 1 }
             );
-            Err(Mistake::question("one_statement", message)
+            Err(Error::new(ErrorCode::OneStatement, message)
                 .at(Span::new(0, query.len()), "expected one statement")
                 .hint("several statements go into a file: tierbook query --file FILE"))
         }
     }
 }
 
-/// A mistake in a query, placed in the text of the file: letter by letter where the query stands there as it is.
-fn placed(mistake: Mistake, query: &str, whole: Span, text: &str) -> Mistake {
-    let label = mistake.label.clone();
-    let span = match (whole.of(text).find(query), mistake.span) {
+/// An error in a query, placed in the text of the file: letter by letter where the query stands there as it is.
+fn placed(error: Error, query: &str, whole: Span, text: &str) -> Error {
+    let label = error.label.clone();
+    let span = match (whole.of(text).find(query), error.span) {
         (Some(at), Some(span)) if !query.is_empty() => {
             Span::new(whole.start + at + span.start, whole.start + at + span.end)
         }
         _ => whole,
     };
-    mistake.at(span, label)
+    error.at(span, label)
 }
 
-fn wrong_type(place: Span, name: &str, wanted: &str) -> Mistake {
-    Mistake::question("config_type", format!("`{name}` is not {wanted}"))
+fn wrong_type(place: Span, name: &str, wanted: &str) -> Error {
+    Error::new(ErrorCode::ConfigType, format!("`{name}` is not {wanted}"))
         .at(place, format!("expected {wanted}"))
 }
 
-fn unknown_key(place: Span, name: &str, known: &[&str]) -> Mistake {
-    let mistake = Mistake::question("config_key", format!("the configuration has no `{name}`"));
-    let mistake = mistake.at(place, format!("known here: {}", known.join(", ")));
+fn unknown_key(place: Span, name: &str, known: &[&str]) -> Error {
+    let error = Error::new(ErrorCode::ConfigKey, format!("the configuration has no `{name}`"));
+    let error = error.at(place, format!("known here: {}", known.join(", ")));
     match nearest(name, known.iter().copied()) {
-        Some(near) => mistake.hint(format!("did you mean `{near}`?")),
-        None => mistake.hint(FORM),
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(FORM),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::cli::arguments::ExportArguments;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::database::export::{Exported, Outcome};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::render::Format;
 
 /// `export DIR`, or `export --source ID`.
@@ -18,7 +18,7 @@ pub fn run(session: &Session, arguments: &ExportArguments) -> Worst {
                 terminal::print(&text);
                 Worst::default()
             }
-            Err(mistake) => Worst::of(session.complain(&mistake, None)),
+            Err(error) => Worst::of(session.complain(&error, None)),
         },
         (Some(folder), None) => {
             let mut worst = Worst::default();
@@ -30,14 +30,14 @@ pub fn run(session: &Session, arguments: &ExportArguments) -> Worst {
             };
             match session.database.export(folder, &mut say) {
                 Ok(notices) => session.notices(&notices),
-                Err(mistake) => worst.note(session.complain(&mistake, None)),
+                Err(error) => worst.note(session.complain(&error, None)),
             }
             worst
         }
         (None, None) => {
-            let mistake = Mistake::question("no_folder", "there is no folder to export to")
+            let error = Error::new(ErrorCode::NoFolder, "there is no folder to export to")
                 .hint("name one: tierbook export DIR; or a source: tierbook export --source ID");
-            Worst::of(session.complain(&mistake, None))
+            Worst::of(session.complain(&error, None))
         }
     }
 }
@@ -60,8 +60,8 @@ fn reported(exported: &Exported, format: Format) -> String {
     }
 }
 
-fn kept(exported: &Exported) -> Mistake {
+fn kept(exported: &Exported) -> Error {
     let path = exported.path.display();
-    Mistake::input("file_exists", format!("{path} is there with other content, and stays as it is"))
+    Error::new(ErrorCode::FileExists, format!("{path} is there with other content, and stays as it is"))
         .hint("move it away, or export into an empty folder")
 }

@@ -12,24 +12,24 @@ use crate::database::dry_run::DryRun;
 use crate::database::editions::Edition;
 use crate::database::files::{Document, files_of};
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, load};
+use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
-use crate::mistake::Mistake;
 use crate::render::{self, Format, diagnostic, machine};
 use crate::text::line_numbers;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// `load PATH...`.
 pub fn run_load(session: &Session, arguments: &RecordArguments) -> Worst {
     let mut worst = Worst::default();
-    let options = match options(&arguments.load.reading, Instant::now()) {
+    let options = match options(&arguments.load.reading, Timestamp::now()) {
         Ok(options) => options,
-        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+        Err(error) => return Worst::of(session.complain(&error, None)),
     };
     let options = match &arguments.revises {
         None => options,
         Some(id) => match session.database.source(id) {
             Ok(older) => LoadOptions { revises: Some(older), ..options },
-            Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+            Err(error) => return Worst::of(session.complain(&error, None)),
         },
     };
     let documents = documents(files(session, &arguments.load.paths, &mut worst));
@@ -58,7 +58,7 @@ pub fn record(session: &Session, documents: &[Document], options: &LoadOptions) 
 /// Says what loading documents would change, and changes nothing.
 pub fn try_out(session: &Session, documents: &[Document], options: &LoadOptions) -> Worst {
     let mut worst = Worst::default();
-    match session.database.dry_run(documents, options, Instant::now()) {
+    match session.database.dry_run(documents, options, Timestamp::now()) {
         Ok(DryRun { reports, rows }) => {
             for report in &reports {
                 terminal::print_aside(&reported(report, Format::Table, false));
@@ -72,7 +72,7 @@ pub fn try_out(session: &Session, documents: &[Document], options: &LoadOptions)
             }
             terminal::print_aside("dry run: nothing is recorded\n");
         }
-        Err(mistake) => worst.note(session.complain(&mistake, None)),
+        Err(error) => worst.note(session.complain(&error, None)),
     }
     worst
 }
@@ -88,9 +88,9 @@ fn name(report: &FileReport) -> String {
 /// `check PATH...`.
 pub fn run_check(session: &Session, arguments: &LoadArguments) -> Worst {
     let mut worst = Worst::default();
-    let options = match options(&arguments.reading, Instant::now()) {
+    let options = match options(&arguments.reading, Timestamp::now()) {
         Ok(options) => options,
-        Err(mistake) => return Worst::of(session.complain(&mistake, None)),
+        Err(error) => return Worst::of(session.complain(&error, None)),
     };
     let files = files(session, &arguments.paths, &mut worst);
     let progress = Progress::of(files.len());
@@ -122,8 +122,8 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> Worst {
 ///
 /// # Errors
 /// `--published-at` is no instant.
-pub fn options(arguments: &ReadingArguments, now: Instant) -> Result<LoadOptions, Mistake> {
-    let published_at = arguments.published_at.as_deref().map(|text| instant(text, now)).transpose()?;
+pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
+    let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
     let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
     Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
 }
@@ -132,8 +132,8 @@ pub fn options(arguments: &ReadingArguments, now: Instant) -> Result<LoadOptions
 ///
 /// # Errors
 /// It is none.
-pub fn instant(text: &str, now: Instant) -> Result<Instant, Mistake> {
-    Instant::read(text, now).map_err(|no| Mistake::question("not_an_instant", no.message).hint(no.hint))
+pub fn timestamp(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
+    Timestamp::read(text, now).map_err(|no| Error::new(ErrorCode::NotAnInstant, no.message).hint(no.hint))
 }
 
 fn files(session: &Session, paths: &[PathBuf], worst: &mut Worst) -> Vec<PathBuf> {
@@ -141,16 +141,16 @@ fn files(session: &Session, paths: &[PathBuf], worst: &mut Worst) -> Vec<PathBuf
     for path in paths {
         match files_of(path) {
             Ok(found) => files.extend(found),
-            Err(mistake) => worst.note(session.complain(&mistake, None)),
+            Err(error) => worst.note(session.complain(&error, None)),
         }
     }
     files
 }
 
-fn finish(session: &Session, loaded: Result<Vec<String>, Mistake>, worst: &mut Worst) {
+fn finish(session: &Session, loaded: Result<Vec<String>, Error>, worst: &mut Worst) {
     match loaded {
         Ok(notices) => session.notices(&notices),
-        Err(mistake) => worst.note(session.complain(&mistake, None)),
+        Err(error) => worst.note(session.complain(&error, None)),
     }
 }
 
@@ -171,7 +171,7 @@ fn reported(report: &FileReport, format: Format, with_findings: bool) -> String 
 
 fn in_words(report: &FileReport, with_findings: bool) -> String {
     let path = report.path.display();
-    let complaint = |mistake: &Mistake| diagnostic::mistake(mistake, None, terminal::stdout_surface());
+    let complaint = |error: &Error| diagnostic::error(error, None, terminal::stdout_surface());
     match &report.outcome {
         FileOutcome::Loaded(summary, tx) => {
             let editions = editions(summary, None);
@@ -186,11 +186,11 @@ fn in_words(report: &FileReport, with_findings: bool) -> String {
                 editions(summary, Some(&report.path))
             )
         }
-        FileOutcome::Refused(summary, mistake) => {
+        FileOutcome::Refused(summary, error) => {
             let findings = listed(summary, with_findings);
-            format!("{path}: refused, nothing is recorded\n{findings}{}", complaint(mistake))
+            format!("{path}: refused, nothing is recorded\n{findings}{}", complaint(error))
         }
-        FileOutcome::Unreadable(mistake) => format!("{path}: not loaded\n{}", complaint(mistake)),
+        FileOutcome::Unreadable(error) => format!("{path}: not loaded\n{}", complaint(error)),
     }
 }
 
@@ -257,12 +257,12 @@ fn listed(summary: &Summary, with_findings: bool) -> String {
 }
 
 fn as_json(report: &FileReport) -> Value {
-    let (outcome, summary, tx, mistake) = match &report.outcome {
+    let (outcome, summary, tx, error) = match &report.outcome {
         FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
         FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
         FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
-        FileOutcome::Refused(summary, mistake) => ("refused", Some(summary), None, Some(mistake)),
-        FileOutcome::Unreadable(mistake) => ("unreadable", None, None, Some(mistake)),
+        FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
+        FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
     };
     let source = match &report.outcome {
         FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
@@ -280,7 +280,7 @@ fn as_json(report: &FileReport) -> Value {
         "unread": summary.map(|s| s.findings.iter().filter(|f| f.code.severity() == Severity::Error).count()),
         "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
         "editions": summary.map(|s| s.editions.iter().map(edition).collect::<Vec<_>>()),
-        "mistake": mistake.map(|m| json!({"code": m.code, "message": m.message, "hints": m.hints})),
+        "mistake": error.map(|m| json!({"code": m.code.as_str(), "message": m.message, "hints": m.hints})),
     })
 }
 

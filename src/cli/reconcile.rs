@@ -5,10 +5,10 @@ use crate::cli::load;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
 use crate::database::reconcile::Reconciliation;
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::rows::Row;
 use crate::render::{self, Format};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// `reconcile FILE`. Exit code 1 where the file contradicts what is held.
 pub fn run(session: &Session, arguments: &ReconcileArguments) -> Worst {
@@ -18,14 +18,14 @@ pub fn run(session: &Session, arguments: &ReconcileArguments) -> Worst {
             let contradicts = reconciliation.rows.iter().any(|row| row.outcome.is_contradiction());
             Worst::of(u8::from(contradicts))
         }
-        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+        Err(error) => Worst::of(session.complain(&error, None)),
     }
 }
 
-fn reconciled(session: &Session, arguments: &ReconcileArguments) -> Result<Reconciliation, Mistake> {
-    let now = Instant::now();
+fn reconciled(session: &Session, arguments: &ReconcileArguments) -> Result<Reconciliation, Error> {
+    let now = Timestamp::now();
     let options = load::options(&arguments.reading, now)?;
-    let since = arguments.since.as_deref().map(|text| load::instant(text, now)).transpose()?;
+    let since = arguments.since.as_deref().map(|text| load::timestamp(text, now)).transpose()?;
     session.database.reconcile(&arguments.file, &options, since, now)
 }
 

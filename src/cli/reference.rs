@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use crate::cli::arguments::Arguments;
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::render::reference as page;
 use crate::text::nearest;
 
@@ -33,7 +33,7 @@ pub fn manual_pages(session: &Session, folder: &Path) -> Worst {
         }
         Err(error) => {
             let message = format!("cannot write to {}: {error}", folder.display());
-            Worst::of(session.complain(&Mistake::input("cannot_write", message), None))
+            Worst::of(session.complain(&Error::new(ErrorCode::CannotWrite, message), None))
         }
     }
 }
@@ -57,12 +57,12 @@ pub fn help(session: &Session, topic: &[String]) -> Worst {
 
 const LANGUAGE: &str = include_str!("../../docs/language.md");
 
-fn unknown_topic(name: &str, program: &clap::Command) -> Mistake {
+fn unknown_topic(name: &str, program: &clap::Command) -> Error {
     let names = program.get_subcommands().map(clap::Command::get_name);
     let topics: Vec<&str> = ["language"].into_iter().chain(names).collect();
-    let mistake = Mistake::question("unknown_topic", format!("there is no help on `{name}`"));
+    let error = Error::new(ErrorCode::UnknownTopic, format!("there is no help on `{name}`"));
     match nearest(name, topics.iter().copied()) {
-        Some(near) => mistake.hint(format!("did you mean `tierbook help {near}`?")),
-        None => mistake.hint(format!("there is help on: {}", topics.join(", "))),
+        Some(near) => error.hint(format!("did you mean `tierbook help {near}`?")),
+        None => error.hint(format!("there is help on: {}", topics.join(", "))),
     }
 }

@@ -18,8 +18,8 @@ use rustyline::{CompletionType, Config, Editor};
 use crate::cli::arguments::{Command, user_dir};
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::alias::Alias;
 use commands::is_whole;
 use editing::Editing;
@@ -78,8 +78,8 @@ fn interactive(session: &Session, run: Run) -> Worst {
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => break,
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                let mistake = Mistake::question("not_text", "what was typed is not UTF-8 text");
-                session.complain(&mistake.hint("statements are plain text"), None);
+                let error = Error::new(ErrorCode::QueryNotText, "what was typed is not UTF-8 text");
+                session.complain(&error.hint("statements are plain text"), None);
                 continue;
             }
             Err(error) => return no_terminal(session, &error),
@@ -92,16 +92,16 @@ fn interactive(session: &Session, run: Run) -> Worst {
 }
 
 fn no_terminal(session: &Session, error: &ReadlineError) -> Worst {
-    let mistake = Mistake::question("no_terminal", format!("the terminal cannot be read: {error}"))
+    let error = Error::new(ErrorCode::NoTerminal, format!("the terminal cannot be read: {error}"))
         .hint("pipe statements in, or use `tierbook query`");
-    Worst::of(session.complain(&mistake, None))
+    Worst::of(session.complain(&error, None))
 }
 
 fn greeting(session: &Session, names: &Names) -> String {
     match names.count() {
         0 => match session.database.subjects() {
             Ok(_) => "nothing is loaded yet; load announcements with: load PATH\n".to_string(),
-            Err(mistake) => format!("{}\n{}\n", mistake.message, mistake.hints.join("\n")),
+            Err(error) => format!("{}\n{}\n", error.message, error.hints.join("\n")),
         },
         count => format!("{count} subjects are held; Tab shows what can come next, `help` what to ask\n"),
     }
@@ -116,8 +116,8 @@ fn piped(session: &Session, run: Run) -> Worst {
     for line in io::stdin().lock().split(b'\n') {
         let line = line.map(|bytes| String::from_utf8(bytes).ok());
         let Ok(Some(line)) = line else {
-            let mistake = Mistake::question("not_text", "standard input is not UTF-8 text");
-            worst.note(session.complain(&mistake, None));
+            let error = Error::new(ErrorCode::QueryNotText, "standard input is not UTF-8 text");
+            worst.note(session.complain(&error, None));
             break;
         };
         text.push_str(&line);

@@ -12,15 +12,15 @@ use crate::cli::arguments::{Arguments, Command, QueryArguments, config_file, dat
 use crate::cli::config::{self, Config};
 use crate::cli::session::{Session, not_one_drawing};
 use crate::cli::terminal::{self, Worst};
-use crate::cli::{audit, certificate, export, load, reconcile, reference, repl, verify, withdraw};
+use crate::cli::{audit, certificate, export, load, reconcile, reference, repl, retract, verify};
 use crate::database::Database;
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::parameters::Parameters;
 use crate::query::parse;
 use crate::render::{Format, aliases, diagnostic};
 use crate::text::nearest;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Runs the command of this process and gives its exit code.
 pub fn main() -> ExitCode {
@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
     let dir = match (database_dir(arguments.db.as_ref()), needs_no_database(&command)) {
         (Ok(dir), _) => dir,
         (Err(_), true) => PathBuf::new(),
-        (Err(mistake), false) => return complain(&mistake),
+        (Err(error), false) => return complain(&error),
     };
     let parameters = match &command {
         Command::Query(QueryArguments { set, .. }) | Command::Certificate { set, .. } => {
@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
     };
     let parameters = match parameters {
         Ok(parameters) => parameters,
-        Err(mistake) => return complain(&mistake),
+        Err(error) => return complain(&error),
     };
     let config = match config_file(arguments.config.as_ref()) {
         Some((file, named)) if takes_aliases(&command) => config::read(&file, named),
@@ -74,8 +74,8 @@ fn run(session: &Session, command: Command) -> Worst {
         Command::Load(arguments) => load::run_load(session, &arguments),
         Command::Check(arguments) => load::run_check(session, &arguments),
         Command::Query(arguments) => query(session, &arguments),
-        Command::Retract(arguments) => withdraw::retract(session, &arguments),
-        Command::Postpone(arguments) => withdraw::postpone(session, &arguments),
+        Command::Retract(arguments) => retract::retract(session, &arguments),
+        Command::Postpone(arguments) => retract::postpone(session, &arguments),
         Command::Reconcile(arguments) => reconcile::run(session, &arguments),
         Command::Audit { file } => audit::run(session, &file),
         Command::Repl => repl::run(session, &run),
@@ -97,10 +97,10 @@ fn run(session: &Session, command: Command) -> Worst {
     }
 }
 
-/// Draws the mistake of a command that cannot start, and gives its exit code.
-fn complain(mistake: &Mistake) -> ExitCode {
-    terminal::print_aside(&diagnostic::mistake(mistake, None, terminal::stderr_surface()));
-    ExitCode::from(mistake.exit_code())
+/// Draws the error of a command that cannot start, and gives its exit code.
+fn complain(error: &Error) -> ExitCode {
+    terminal::print_aside(&diagnostic::error(error, None, terminal::stderr_surface()));
+    ExitCode::from(error.exit_code())
 }
 
 /// Tells what is wrong in the configuration: all of it where it was asked for or nothing can be read, else that there is
@@ -111,8 +111,8 @@ fn tell_config(session: &Session, config: &Config, in_full: bool) -> Worst {
         session.notices(&config.in_short().into_iter().collect::<Vec<_>>());
         return worst;
     }
-    for mistake in &config.mistakes {
-        worst.note(session.complain_in(mistake, Some(&config.file), Some(&config.text)));
+    for error in &config.errors {
+        worst.note(session.complain_in(error, Some(&config.file), Some(&config.text)));
     }
     worst
 }
@@ -128,17 +128,17 @@ fn needs_no_database(command: &Command) -> bool {
     )
 }
 
-/// The mistake of a word that is no command; where it starts a statement, a query was meant.
-fn unknown_command(words: &[String]) -> Mistake {
+/// The error of a word that is no command; where it starts a statement, a query was meant.
+fn unknown_command(words: &[String]) -> Error {
     let text = words.join(" ");
     let first = words.first().map_or("", String::as_str);
-    let mistake = Mistake::question("unknown_command", format!("there is no command `{first}`"));
+    let error = Error::new(ErrorCode::UnknownCommand, format!("there is no command `{first}`"));
     let arguments = Arguments::command();
     let commands: Vec<&str> = arguments.get_subcommands().map(clap::Command::get_name).collect();
     match nearest(first, commands.iter().copied()) {
-        Some(near) => mistake.hint(format!("did you mean `tierbook {near}`?")),
-        None if parse(&text).is_ok() => mistake.hint(format!("to ask: tierbook query \"{text}\"")),
-        None => mistake.hint(format!("the commands are: {}", commands.join(", "))),
+        Some(near) => error.hint(format!("did you mean `tierbook {near}`?")),
+        None if parse(&text).is_ok() => error.hint(format!("to ask: tierbook query \"{text}\"")),
+        None => error.hint(format!("the commands are: {}", commands.join(", "))),
     }
 }
 
@@ -159,25 +159,25 @@ fn query(session: &Session, arguments: &QueryArguments) -> Worst {
     };
     match text {
         Ok(text) => session.ask_file(file.as_deref(), &text),
-        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+        Err(error) => Worst::of(session.complain(&error, None)),
     }
 }
 
 /// The text of a file of statements, up to what a query may have.
-fn read_script(file: &Path) -> Result<String, Mistake> {
+fn read_script(file: &Path) -> Result<String, Error> {
     let name = file.display();
     let read = File::open(file).and_then(read_bounded);
     let bytes = read.map_err(|error| {
-        Mistake::input("cannot_read", format!("cannot read {name}: {error}"))
+        Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}"))
             .hint("name a file of statements, or `-` for standard input")
     })?;
     as_text(bytes, &name.to_string())
 }
 
 /// All of standard input, up to what a query may have.
-fn read_stdin() -> Result<String, Mistake> {
+fn read_stdin() -> Result<String, Error> {
     let bytes = read_bounded(std::io::stdin().lock()).map_err(|error| {
-        Mistake::question("cannot_read_stdin", format!("standard input cannot be read: {error}"))
+        Error::new(ErrorCode::CannotReadStdin, format!("standard input cannot be read: {error}"))
     })?;
     as_text(bytes, "standard input")
 }
@@ -188,11 +188,11 @@ fn read_bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn as_text(bytes: Vec<u8>, name: &str) -> Result<String, Mistake> {
+fn as_text(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-        Mistake::question("not_text", format!("{name} is not UTF-8 text, from line {line} on"))
+        Error::new(ErrorCode::QueryNotText, format!("{name} is not UTF-8 text, from line {line} on"))
             .hint("statements are plain text")
     })
 }
@@ -213,12 +213,12 @@ fn head(session: &Session) -> Worst {
             terminal::print(&text);
             Worst::default()
         }
-        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+        Err(error) => Worst::of(session.complain(&error, None)),
     }
 }
 
 fn init(session: &Session) -> Worst {
-    match session.database.init(Instant::now()) {
+    match session.database.init(Timestamp::now()) {
         Ok(()) => {
             let dir = session.database.dir().display();
             terminal::print(&format!(
@@ -226,6 +226,6 @@ fn init(session: &Session) -> Worst {
             ));
             Worst::default()
         }
-        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+        Err(error) => Worst::of(session.complain(&error, None)),
     }
 }

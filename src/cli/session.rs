@@ -2,14 +2,14 @@
 
 use crate::cli::terminal::{self, Worst};
 use crate::database::Database;
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::alias::Alias;
 use crate::query::ast::Statement;
 use crate::query::parameters::{self, Parameters};
 use crate::query::parse_with;
 use crate::query::rows::{Row, Status};
-use crate::render::{self, Format, Surface, diagnostic};
-use crate::time::Instant;
+use crate::render::{self, Format, OutputStyle, diagnostic};
+use crate::time::Timestamp;
 
 /// Where answers come from and how they are shown.
 #[derive(Clone, Debug)]
@@ -25,21 +25,21 @@ pub struct Session {
 }
 
 impl Session {
-    /// Answers every statement of a text in order and prints as it goes. A mistake in the syntax of one stops all, a
-    /// mistake in the meaning of one stops none of the others. Returns the exit codes noted.
+    /// Answers every statement of a text in order and prints as it goes. An error in the syntax of one stops all, a
+    /// error in the meaning of one stops none of the others. Returns the exit codes noted.
     pub fn ask(&self, text: &str) -> Worst {
         self.ask_file(None, text)
     }
 
-    /// As [`Session::ask`], for the text of a file: mistakes are told with its name, line and column.
+    /// As [`Session::ask`], for the text of a file: errors are told with its name, line and column.
     pub fn ask_file(&self, file: Option<&str>, text: &str) -> Worst {
         let mut worst = Worst::default();
         match self.read(text) {
-            Err(mistake) => worst.note(self.complain_in(&mistake, file, Some(text))),
+            Err(error) => worst.note(self.complain_in(&error, file, Some(text))),
             Ok(statements) if statements.is_empty() => {
-                let mistake = Mistake::question("empty_query", "there is no statement to answer")
+                let error = Error::new(ErrorCode::EmptyQuery, "there is no statement to answer")
                     .hint("ask for example: mmr of ACTUSDT at 60000");
-                worst.note(self.complain(&mistake, None));
+                worst.note(self.complain(&error, None));
             }
             Ok(statements) if self.format == Format::Svg && statements.len() > 1 => {
                 worst.note(self.complain(&not_one_drawing(), None));
@@ -60,25 +60,25 @@ impl Session {
     ///
     /// # Errors
     /// One of them cannot be read, or a parameter is not bound, or a bound one stands in none of them.
-    pub fn read(&self, text: &str) -> Result<Vec<Statement>, Mistake> {
+    pub fn read(&self, text: &str) -> Result<Vec<Statement>, Error> {
         let read = parse_with(text, &self.aliases).and_then(|mut statements| {
             statements.iter_mut().try_for_each(|statement| self.parameters.bind(statement))?;
             self.parameters.refuse_unused(&statements)?;
             Ok(statements)
         });
-        read.map_err(|mistake| self.with_alias(mistake, text))
+        read.map_err(|error| self.with_alias(error, text))
     }
 
-    /// The mistake of a statement with what it stands behind: the value of a parameter, the words of an alias.
-    pub fn explained(&self, mistake: Mistake, statement: &Statement, text: &str) -> Mistake {
-        self.with_alias(parameters::named(mistake, statement), text)
+    /// The error of a statement with what it stands behind: the value of a parameter, the words of an alias.
+    pub fn explained(&self, error: Error, statement: &Statement, text: &str) -> Error {
+        self.with_alias(parameters::named(error, statement), text)
     }
 
-    fn with_alias(&self, mistake: Mistake, text: &str) -> Mistake {
-        let place = mistake.span.map_or("", |span| span.of(text)).split_whitespace().next();
+    fn with_alias(&self, error: Error, text: &str) -> Error {
+        let place = error.span.map_or("", |span| span.of(text)).split_whitespace().next();
         match self.aliases.iter().find(|alias| Some(alias.name.as_str()) == place) {
-            Some(alias) => mistake.hint(format!("the alias `{}` stands for: {}", alias.name, alias.query)),
-            None => mistake,
+            Some(alias) => error.hint(format!("the alias `{}` stands for: {}", alias.name, alias.query)),
+            None => error,
         }
     }
 
@@ -95,39 +95,37 @@ impl Session {
     /// The rows that answer a statement of a text, which is that of a file where one is named.
     ///
     /// # Errors
-    /// The exit code of the mistake, which is printed.
+    /// The exit code of the error, which is printed.
     pub fn rows(&self, statement: &Statement, file: Option<&str>, text: &str) -> Result<Vec<Row>, u8> {
         if self.format == Format::Svg && !statement.draws() {
             return Err(self.complain(&not_one_drawing(), None));
         }
-        match self.database.answer(statement, Instant::now()) {
+        match self.database.answer(statement, Timestamp::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
                 Ok(rows)
             }
-            Err(mistake) => {
-                Err(self.complain_in(&self.explained(mistake, statement, text), file, Some(text)))
-            }
+            Err(error) => Err(self.complain_in(&self.explained(error, statement, text), file, Some(text))),
         }
     }
 
     /// The rows as text in the form of the session, or what to do next where there is none.
-    pub fn drawn(&self, rows: &[Row], statement: &Statement, surface: Surface) -> String {
+    pub fn drawn(&self, rows: &[Row], statement: &Statement, style: OutputStyle) -> String {
         match rows {
             [] if self.format == Format::Table => empty_state(statement).to_string(),
-            rows => render::rows(rows, self.format, surface),
+            rows => render::rows(rows, self.format, style),
         }
     }
 
-    /// Prints a mistake to standard error and gives its exit code.
-    pub fn complain(&self, mistake: &Mistake, text: Option<&str>) -> u8 {
-        self.complain_in(mistake, None, text)
+    /// Prints an error to standard error and gives its exit code.
+    pub fn complain(&self, error: &Error, text: Option<&str>) -> u8 {
+        self.complain_in(error, None, text)
     }
 
     /// As [`Session::complain`], for the text of a file.
-    pub fn complain_in(&self, mistake: &Mistake, file: Option<&str>, text: Option<&str>) -> u8 {
-        terminal::print_aside(&diagnostic::mistake_in(mistake, file, text, terminal::stderr_surface()));
-        mistake.exit_code()
+    pub fn complain_in(&self, error: &Error, file: Option<&str>, text: Option<&str>) -> u8 {
+        terminal::print_aside(&diagnostic::error_in(error, file, text, terminal::stderr_surface()));
+        error.exit_code()
     }
 
     /// Prints what the store has to say, such as that the index was rebuilt, to standard error.
@@ -136,9 +134,9 @@ impl Session {
     }
 }
 
-/// The mistake of asking for SVG of anything but one drawing.
-pub fn not_one_drawing() -> Mistake {
-    Mistake::question("not_a_drawing", "`--format svg` is for one statement that draws")
+/// The error of asking for SVG of anything but one drawing.
+pub fn not_one_drawing() -> Error {
+    Error::new(ErrorCode::NotADrawing, "`--format svg` is for one statement that draws")
         .hint("tierbook --format svg query chart mmr of ACTUSDT > mmr.svg")
         .hint("the other forms are table, json, jsonl and csv")
 }

@@ -3,26 +3,26 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::render::Surface;
+use crate::render::OutputStyle;
 
 /// The surface of standard output.
-pub fn stdout_surface() -> Surface {
-    surface(io::stdout().is_terminal())
+pub fn stdout_surface() -> OutputStyle {
+    style(io::stdout().is_terminal())
 }
 
 /// The surface of standard error.
-pub fn stderr_surface() -> Surface {
-    surface(io::stderr().is_terminal())
+pub fn stderr_surface() -> OutputStyle {
+    style(io::stderr().is_terminal())
 }
 
-fn surface(is_terminal: bool) -> Surface {
+fn style(is_terminal: bool) -> OutputStyle {
     if !is_terminal {
-        return Surface::PLAIN;
+        return OutputStyle::PLAIN;
     }
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).max(40));
-    Surface { colour: !set("NO_COLOR") && !dumb, width }
+    OutputStyle { colour: !set("NO_COLOR") && !dumb, width }
 }
 
 /// Writes to standard output. A reader that went away ends the program quietly, as other tools do; any other failure,

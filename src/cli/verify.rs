@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cli::session::Session;
 use crate::cli::terminal::{self, Worst};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::render::Format;
 use crate::statement::Sha256;
 use crate::store::Verified;
@@ -18,15 +18,15 @@ pub fn run(session: &Session, head: Option<&str>, certificate: Option<&Path>) ->
             show(session, certificate, &verified);
             Worst::of(u8::from(!verified.problems.is_empty()))
         }
-        Err(mistake) => Worst::of(session.complain(&mistake, None)),
+        Err(error) => Worst::of(session.complain(&error, None)),
     }
 }
 
-fn verified(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Result<Verified, Mistake> {
+fn verified(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Result<Verified, Error> {
     let wanted = match head.map(|text| Sha256::parse(&text.to_lowercase()).ok_or(text)).transpose() {
         Ok(wanted) => wanted,
         Err(text) => {
-            return Err(Mistake::question("not_a_hash", format!("`{text}` is not a hash"))
+            return Err(Error::new(ErrorCode::NotAHash, format!("`{text}` is not a hash"))
                 .hint("give the 64 hexadecimal digits that `tierbook head` printed"));
         }
     };

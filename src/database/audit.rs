@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::database::Database;
-use crate::database::said::Said;
-use crate::mistake::Mistake;
+use crate::database::statement_set::StatementSet;
+use crate::error::{Error, ErrorCode};
 use crate::query::audit::{Case, Judgement, Used, Verdict};
 use crate::query::judged::JudgedRow;
 use crate::query::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
 use crate::statement::{Precision, Program, Subject, TxId};
 use crate::store::Reader;
-use crate::time::{Instant, PublishedTime, ValidTime};
+use crate::time::{PublishedTime, Timestamp, ValidTime};
 use figures::{Entry, Figure};
 use log::Log;
 
@@ -24,7 +24,7 @@ use log::Log;
 #[derive(Clone, Debug)]
 pub struct Audit {
     /// What is wrong with lines that cannot be read, the first of them.
-    pub mistakes: Vec<Mistake>,
+    pub errors: Vec<Error>,
     /// How many lines cannot be read.
     pub unreadable: u64,
     names: Vec<String>,
@@ -55,16 +55,16 @@ impl Database {
     pub fn audit(
         &self,
         file: &Path,
-        now: Instant,
+        now: Timestamp,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Audit, Mistake> {
+    ) -> Result<Audit, Error> {
         let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
         let log = log::read(file, now, &mut |read| progress(read, bytes))?;
         let reader = Reader::open(self.dir())?;
         let mut audit = placed(log, &reader.subjects()?);
         let wanted: BTreeSet<usize> =
             audit.figures.iter().filter_map(|figure| Some(figure.found.as_ref()?.0)).collect();
-        let said = Said::of(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
+        let said = StatementSet::of(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
         audit.book = said.rulebook();
         let sources = reader.sources()?;
         audit.precision = sources.into_iter().map(|held| (held.tx, held.source.precision)).collect();
@@ -102,7 +102,7 @@ impl Audit {
     }
 
     fn row(&self, figure: &Judged) -> JudgedRow {
-        let precision_of = |tx: TxId| self.precision.get(&tx).copied().unwrap_or(Precision::Instant);
+        let precision_of = |tx: TxId| self.precision.get(&tx).copied().unwrap_or(Precision::Timestamp);
         let held = figure.found.as_ref().and_then(|(subject, verdict)| {
             let timeline = self.book.timeline(&self.subjects[*subject])?;
             Some(JudgedRow::of(figure.line, figure.used, verdict, timeline, precision_of))
@@ -154,7 +154,7 @@ fn placed(mut log: Log, held: &[Subject]) -> Audit {
     for (place, subject) in held.iter().enumerate() {
         by_name.entry(subject.name()).or_default().push(place);
     }
-    let mut meant: HashMap<(usize, Figure, bool), Result<Meant, Mistake>> = HashMap::new();
+    let mut meant: HashMap<(usize, Figure, bool), Result<Meant, Error>> = HashMap::new();
     let mut figures: Vec<Judged> = Vec::with_capacity(log.entries.len());
     for entry in std::mem::take(&mut log.entries) {
         let found = meant.entry((entry.name, entry.figure, entry.at.is_some())).or_insert_with(|| {
@@ -162,15 +162,15 @@ fn placed(mut log: Log, held: &[Subject]) -> Audit {
         });
         match found {
             Ok(found) => figures.push(judged(&entry, *found)),
-            Err(mistake) => {
-                let message = format!("line {} {}", entry.line, mistake.message);
-                log.note(entry.line, Mistake { message, ..mistake.clone() });
+            Err(error) => {
+                let message = format!("line {} {}", entry.line, error.message);
+                log.note(entry.line, error.clone().with_message(message));
             }
         }
     }
-    log.mistakes.sort_by_key(|(line, _)| *line);
+    log.errors.sort_by_key(|(line, _)| *line);
     Audit {
-        mistakes: log.mistakes.into_iter().map(|(_, mistake)| mistake).collect(),
+        errors: log.errors.into_iter().map(|(_, error)| error).collect(),
         unreadable: log.unreadable,
         names: log.names,
         subjects: held.to_vec(),
@@ -206,7 +206,7 @@ fn meaning(
     has_amount: bool,
     by_name: &HashMap<&str, Vec<usize>>,
     held: &[Subject],
-) -> Result<Meant, Mistake> {
+) -> Result<Meant, Error> {
     let bare = name.rsplit(':').next().unwrap_or(name);
     let is_meant = |subject: &Subject| match name.matches(':').count() {
         0 => true,
@@ -231,7 +231,7 @@ fn meaning(
         Takes::Nothing => true,
     };
     let answering: Vec<&(usize, Measure)> = measured.iter().filter(answers).collect();
-    let refuse = |message: String| Mistake::input("unreadable_line", message);
+    let refuse = |message: String| Error::new(ErrorCode::UnreadableLine, message);
     match (named.as_slice(), measured.as_slice(), answering.as_slice()) {
         ([], ..) => Ok(None),
         (_, [], _) => Err(refuse(format!("column `subject`: `{name}` has no such measure"))

@@ -11,15 +11,15 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::database::{Database, held, planned};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::ast::Statement;
 use crate::query::rows::{Candidate, Explanation, Row};
-use crate::query::{Held, Plan, answer, parse};
+use crate::query::{Plan, StoredRules, answer, parse};
 use crate::render::machine;
 use crate::statement::{Subject, TxId};
 use crate::store::{Evidence, Reader};
-use crate::time::{Instant, RecordedTime};
+use crate::time::{RecordedTime, Timestamp};
 
 const FORMAT: &str = "tierbook certificate 1";
 
@@ -29,7 +29,7 @@ impl Database {
     ///
     /// # Errors
     /// The statement lists what is held, or counts from the clock (`not_certifiable`), or it cannot be answered.
-    pub fn certificate(&self, statement: &Statement, now: Instant) -> Result<Value, Mistake> {
+    pub fn certificate(&self, statement: &Statement, now: Timestamp) -> Result<Value, Error> {
         let reader = Reader::open(self.dir())?;
         let (plan, _) = planned(&reader, statement, now)?;
         let recorded_at = reader.head().recorded_at.unwrap_or(RecordedTime(now));
@@ -43,15 +43,15 @@ impl Database {
     /// # Errors
     /// The file cannot be read or holds no certificate (`not_a_certificate`), or there is no database, or its journal
     /// is broken.
-    pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Mistake> {
+    pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
         let cannot_read = |error: std::io::Error| {
-            Mistake::input("cannot_read", format!("cannot read {}: {error}", file.display()))
+            Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", file.display()))
         };
         let mut text = String::new();
         let bytes = File::open(file).map_err(cannot_read)?;
         bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
         let certificate: Value = serde_json::from_str(&text).map_err(|error| {
-            Mistake::input("not_a_certificate", format!("{} is no certificate: {error}", file.display()))
+            Error::new(ErrorCode::NotACertificate, format!("{} is no certificate: {error}", file.display()))
                 .hint("`tierbook certificate QUERY` writes one")
         })?;
         self.check(&certificate)
@@ -61,7 +61,7 @@ impl Database {
     ///
     /// # Errors
     /// There is no database, or its journal is broken.
-    pub fn check(&self, certificate: &Value) -> Result<Vec<String>, Mistake> {
+    pub fn check(&self, certificate: &Value) -> Result<Vec<String>, Error> {
         if certificate["format"] != FORMAT {
             return Ok(vec![format!("`format` is not \"{FORMAT}\"")]);
         }
@@ -73,7 +73,7 @@ impl Database {
         };
         let anew = match certificate["query"].as_str().map(|query| made(&reader, query)) {
             Some(Ok(anew)) => anew,
-            Some(Err(mistake)) => return Ok(vec![format!("`query` cannot be asked: {}", mistake.message)]),
+            Some(Err(error)) => return Ok(vec![format!("`query` cannot be asked: {}", error.message)]),
             None => return Ok(vec!["`query` is no text".to_string()]),
         };
         let mut problems = Vec::new();
@@ -83,8 +83,8 @@ impl Database {
 }
 
 /// The plan with everything recorded until the head, and nothing later.
-fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Mistake> {
-    let refused = |message| Mistake::question("not_certifiable", message);
+fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Error> {
+    let refused = |message| Error::new(ErrorCode::NotCertifiable, message);
     match plan {
         Plan::Measure(mut plan) => {
             plan.basis.recorded_by.get_or_insert(head);
@@ -134,12 +134,12 @@ impl std::fmt::Display for Written {
 }
 
 /// The certificate of a query, from the database as a reader sees it.
-fn made(reader: &Reader, query: &str) -> Result<Value, Mistake> {
+fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
     let head = reader.head();
-    let now = head.recorded_at.unwrap_or(RecordedTime(Instant::FIRST));
+    let now = head.recorded_at.unwrap_or(RecordedTime(Timestamp::FIRST));
     let statements = parse(query)?;
     let [statement] = statements.as_slice() else {
-        return Err(Mistake::question("one_statement", "a certificate is of one statement"));
+        return Err(Error::new(ErrorCode::OneStatement, "a certificate is of one statement"));
     };
     let (plan, subjects) = planned(reader, statement, now.0)?;
     let plan = fixed(plan, now)?;
@@ -165,9 +165,9 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Mistake> {
 /// Every statement, listing and withdrawal that was considered, as the journal has it.
 fn evidence<'a>(
     explained: impl Iterator<Item = &'a Explanation>,
-    held: &Held,
+    held: &StoredRules,
     reader: &Reader,
-) -> Result<Vec<Value>, Mistake> {
+) -> Result<Vec<Value>, Error> {
     let mut lines: BTreeMap<TxId, Evidence> = BTreeMap::new();
     let mut pieces = Vec::new();
     let mut withdrawals: BTreeSet<(TxId, usize)> = BTreeSet::new();
@@ -196,7 +196,7 @@ fn line_of<'a>(
     tx: TxId,
     reader: &Reader,
     lines: &'a mut BTreeMap<TxId, Evidence>,
-) -> Result<&'a Evidence, Mistake> {
+) -> Result<&'a Evidence, Error> {
     match lines.entry(tx) {
         std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
         std::collections::btree_map::Entry::Vacant(place) => Ok(place.insert(reader.evidence(tx)?)),
@@ -210,7 +210,7 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec
         json!({
             "statement": recorded.id.to_string(),
             "side": side,
-            "fate": candidate.fate,
+            "fate": candidate.outcome,
             "because": candidate.because,
             "says": says,
             "rule": rule,

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use crate::database::Database;
 use crate::database::files::Document;
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, prepared};
-use crate::database::said::Said;
-use crate::mistake::Mistake;
-use crate::query::blast::blast_rows;
+use crate::database::statement_set::StatementSet;
+use crate::error::Error;
+use crate::query::affected::affected_rows;
 use crate::query::rows::Row;
 use crate::statement::{
-    Batch, Recorded, RecordedListing, RecordedWithdrawal, SourceId, StatementId, Subject, TxId,
+    Batch, Recorded, RecordedCompleteSnapshot, RecordedRetraction, SourceId, StatementId, Subject, TxId,
 };
 use crate::store::{self, Reader};
-use crate::time::{Instant, Length, RecordedTime};
+use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
 /// What recording would do.
 #[derive(Clone, Debug)]
@@ -33,8 +33,8 @@ impl Database {
         &self,
         documents: &[Document],
         options: &LoadOptions,
-        now: Instant,
-    ) -> Result<DryRun, Mistake> {
+        now: Timestamp,
+    ) -> Result<DryRun, Error> {
         let reader = if store::exists(self.dir()) { Some(Reader::open(self.dir())?) } else { None };
         let (mut said, last, now) = everything(reader.as_ref(), now)?;
         let sources = reader.as_ref().map_or(Ok(Vec::new()), Reader::sources)?;
@@ -43,7 +43,7 @@ impl Database {
         for (place, document) in documents.iter().enumerate() {
             let outcome = match prepared(document, options, &sources, reader.as_ref())? {
                 Ok((summary, draft)) => {
-                    let recorded_at = RecordedTime(now.plus(Length::from_micros(place as i64 + 1)));
+                    let recorded_at = RecordedTime(now.plus(TimeSpan::from_micros(place as i64 + 1)));
                     let tx = TxId(last.0 + place as u64 + 1);
                     add(&mut said, draft.batch(recorded_at), recorded_at, tx, &mut affected);
                     FileOutcome::Readable(summary)
@@ -53,20 +53,26 @@ impl Database {
             reports.push(FileReport { path: document.path(), outcome });
         }
         let (before, after) = (before.rulebook(), said.rulebook());
-        Ok(DryRun { reports, rows: blast_rows(&before, &after, &affected) })
+        Ok(DryRun { reports, rows: affected_rows(&before, &after, &affected) })
     }
 }
 
 /// Everything held, the last transaction, and the clock, but not before what was recorded last.
-fn everything(reader: Option<&Reader>, now: Instant) -> Result<(Said, TxId, Instant), Mistake> {
-    let Some(reader) = reader else { return Ok((Said::default(), TxId(0), now)) };
+fn everything(reader: Option<&Reader>, now: Timestamp) -> Result<(StatementSet, TxId, Timestamp), Error> {
+    let Some(reader) = reader else { return Ok((StatementSet::default(), TxId(0), now)) };
     let head = reader.head();
     let now = head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
-    Ok((Said::of(&reader.subjects()?, reader)?, head.tx, now))
+    Ok((StatementSet::of(&reader.subjects()?, reader)?, head.tx, now))
 }
 
 /// Adds what a batch says, and notes whom it may concern.
-fn add(said: &mut Said, batch: Batch, recorded_at: RecordedTime, tx: TxId, affected: &mut BTreeSet<Subject>) {
+fn add(
+    said: &mut StatementSet,
+    batch: Batch,
+    recorded_at: RecordedTime,
+    tx: TxId,
+    affected: &mut BTreeSet<Subject>,
+) {
     let (source, published_at) = (batch.source.id, batch.source.published_at);
     for (place, statement) in batch.statements.into_iter().enumerate() {
         affected.insert(statement.subject.clone());
@@ -75,7 +81,7 @@ fn add(said: &mut Said, batch: Batch, recorded_at: RecordedTime, tx: TxId, affec
     }
     for withdrawal in batch.withdrawals {
         let by = source.clone();
-        said.withdrawals.push(RecordedWithdrawal { by, withdrawal, published_at, recorded_at });
+        said.withdrawals.push(RecordedRetraction { by, withdrawal, published_at, recorded_at });
     }
     for listing in batch.listings {
         let concerned =
@@ -83,13 +89,13 @@ fn add(said: &mut Said, batch: Batch, recorded_at: RecordedTime, tx: TxId, affec
         let subjects = said.statements.iter().map(|recorded| recorded.statement.subject.clone());
         affected.extend(subjects.filter(concerned));
         let source = source.clone();
-        said.listings.push(RecordedListing { source, listing, published_at, recorded_at, tx });
+        said.listings.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
     }
     concern(said, &source, affected);
 }
 
 /// Notes the subjects of everything that a source takes back, and of what those sources had taken back.
-fn concern(said: &Said, source: &SourceId, affected: &mut BTreeSet<Subject>) {
+fn concern(said: &StatementSet, source: &SourceId, affected: &mut BTreeSet<Subject>) {
     let mut sources: BTreeSet<&SourceId> = BTreeSet::from([source]);
     loop {
         let known = sources.len();

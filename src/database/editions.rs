@@ -6,17 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::database::said::Said;
+use crate::database::statement_set::StatementSet;
+use crate::error::Error;
 use crate::finding::{Code, Finding};
-use crate::ingest::{Draft, DraftWithdrawal};
-use crate::mistake::Mistake;
-use crate::rulebook::history::Fate;
+use crate::ingest::{Draft, DraftRetraction};
+use crate::rulebook::history::StatementOutcome;
 use crate::rulebook::{Knowledge, Rulebook};
 use crate::statement::editions::{Announced, Edited, announced, compare, may_be_editions};
-use crate::statement::{Batch, Claim, Precision, RecordedSource, Source, SourceId, Subject, WithdrawalKind};
+use crate::statement::{Batch, Claim, Precision, RecordedSource, RetractionKind, Source, SourceId, Subject};
 use crate::store::Reader;
 use crate::text::Span;
-use crate::time::{Instant, RecordedTime};
+use crate::time::{RecordedTime, Timestamp};
 
 /// A source held of which a draft is, or may be, a newer edition.
 #[derive(Clone, Debug)]
@@ -33,9 +33,9 @@ pub struct Edition {
 ///
 /// # Errors
 /// The index or a line of the journal is damaged.
-pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Mistake> {
-    let whole = |draft: &&DraftWithdrawal| {
-        draft.withdrawal.kind == WithdrawalKind::Revise && draft.withdrawal.ordinal.is_none()
+pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
+    let whole = |draft: &&DraftRetraction| {
+        draft.withdrawal.kind == RetractionKind::Revise && draft.withdrawal.ordinal.is_none()
     };
     let revised: BTreeSet<&SourceId> =
         draft.withdrawals.iter().filter(whole).map(|draft| &draft.withdrawal.source).collect();
@@ -44,8 +44,8 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Mistake>
         return Ok(Vec::new());
     }
     let sources = reader.sources()?;
-    // The instant plays no part: sightings without one of their own are compared by their rules.
-    let newer = draft.clone().batch(RecordedTime(Instant::LAST));
+    // The instant plays no part: observations without one of their own are compared by their rules.
+    let newer = draft.clone().batch(RecordedTime(Timestamp::LAST));
     let announces = announced(&newer.statements);
     let alike = alike(&newer, &announces, &sources, reader)?;
     let is_last = |recorded: &&RecordedSource| {
@@ -93,9 +93,9 @@ fn alike(
     announces: &Announced,
     sources: &[RecordedSource],
     reader: &Reader,
-) -> Result<BTreeSet<SourceId>, Mistake> {
+) -> Result<BTreeSet<SourceId>, Error> {
     let subjects: BTreeSet<&Subject> = announces.iter().map(|(subject, _)| subject).collect();
-    let counting = counting(&Said::of(subjects, reader)?.rulebook());
+    let counting = counting(&StatementSet::of(subjects, reader)?.rulebook());
     let is_alike = |(id, other): &(SourceId, Announced)| {
         let mut recordings = sources.iter().filter(|recorded| recorded.source.id == *id);
         recordings.any(|recorded| same_publication(&recorded.source, &newer.source))
@@ -117,9 +117,10 @@ fn counting(book: &Rulebook) -> BTreeMap<SourceId, Announced> {
     let mut counting: BTreeMap<SourceId, Announced> = BTreeMap::new();
     for timeline in book.timelines() {
         let history = book.history(timeline, Knowledge::default());
-        for (recorded, fate) in timeline.statements().iter().zip(history.fates()) {
+        for (recorded, outcome) in timeline.statements().iter().zip(history.outcomes()) {
             let claim = &recorded.statement.claim;
-            if !matches!(claim, Claim::Sighting { .. }) && !matches!(fate, Fate::Unseen(_)) {
+            if !matches!(claim, Claim::Observation { .. }) && !matches!(outcome, StatementOutcome::Unseen(_))
+            {
                 let announced = counting.entry(recorded.id.source.clone()).or_default();
                 announced.insert((timeline.subject().clone(), claim.valid_at()));
             }

@@ -6,8 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::error::{Error, ErrorCode};
 use crate::ingest::{self, Input};
-use crate::mistake::Mistake;
 use crate::query::find_source;
 use crate::render::seed::seed;
 use crate::statement::{RecordedSource, SourceId};
@@ -41,7 +41,7 @@ impl Database {
     ///
     /// # Errors
     /// No such source is held, or several (`unknown_source`, `ambiguous_source`); there is no database, or it is damaged.
-    pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Mistake> {
+    pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Error> {
         let reader = Reader::open(self.dir())?;
         let sources = reader.sources()?;
         let text = text_of(&reader, find_source(id, Span::new(0, 0), &sources)?)?;
@@ -56,7 +56,7 @@ impl Database {
     /// # Errors
     /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was reported as
     /// written stays.
-    pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Mistake> {
+    pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Error> {
         let reader = Reader::open(self.dir())?;
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
         let mut notices = reader.notices().to_vec();
@@ -71,7 +71,7 @@ impl Database {
     }
 }
 
-fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Mistake> {
+fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Error> {
     let mut batch = reader.batch(source.tx)?;
     // Answers warn of what any recording of the document found in it.
     batch.findings = reader.findings(&source.source.id)?;
@@ -81,8 +81,8 @@ fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Mistake> 
 /// Says where a text cannot be loaded again, because its source says more than a seed may.
 fn not_loadable(name: &str, text: &str) -> Option<String> {
     let input = Input { file: name, bytes: text.as_bytes(), published_at: None, complete: None };
-    let mistake = ingest::read(&input).err()?;
-    Some(format!("the export of {name} cannot be loaded again: {}", mistake.message))
+    let error = ingest::read(&input).err()?;
+    Some(format!("the export of {name} cannot be loaded again: {}", error.message))
 }
 
 /// The last recording of each source with the name of its file, in the order of the names.
@@ -107,14 +107,14 @@ fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
 }
 
 /// `2026-02-03T06:00:46.5Z` as `20260203T060046Z`.
-fn stamp(instant: &str) -> String {
-    let whole = instant.split('.').next().unwrap_or(instant).trim_end_matches('Z');
+fn stamp(timestamp: &str) -> String {
+    let whole = timestamp.split('.').next().unwrap_or(timestamp).trim_end_matches('Z');
     let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == 'T').collect();
     format!("{digits}Z")
 }
 
 /// Writes a file unless it is there; a crash leaves either none or a whole one.
-fn write(path: &Path, text: &str) -> Result<Outcome, Mistake> {
+fn write(path: &Path, text: &str) -> Result<Outcome, Error> {
     match fs::read(path) {
         Ok(bytes) if bytes == text.as_bytes() => return Ok(Outcome::Unchanged),
         Ok(_) => return Ok(Outcome::Kept),
@@ -127,8 +127,8 @@ fn write(path: &Path, text: &str) -> Result<Outcome, Mistake> {
     Ok(Outcome::Written)
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Mistake {
-    Mistake::input("cannot_write", format!("cannot write {}: {error}", path.display()))
+fn cannot_write(path: &Path, error: &io::Error) -> Error {
+    Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", path.display()))
         .hint("name a folder that may be written")
 }
 
@@ -138,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_stamp_has_the_second_and_no_signs() {
-        for instant in ["2026-02-03T06:00:46Z", "2026-02-03T06:00:46.000001Z"] {
-            assert_eq!(stamp(instant), "20260203T060046Z", "{instant}");
+        for timestamp in ["2026-02-03T06:00:46Z", "2026-02-03T06:00:46.000001Z"] {
+            assert_eq!(stamp(timestamp), "20260203T060046Z", "{timestamp}");
         }
     }
 }

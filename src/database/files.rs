@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, ErrorCode};
 use crate::ingest;
 use crate::limits;
-use crate::mistake::Mistake;
 
 /// A document to load.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl Document {
     ///
     /// # Errors
     /// The file is a folder (`is_folder`), too large (`too_large`), or cannot be read (`cannot_read`).
-    pub(super) fn contents(&self) -> Result<(String, Vec<u8>), Mistake> {
+    pub(super) fn contents(&self) -> Result<(String, Vec<u8>), Error> {
         match self {
             Document::File(path) => Ok((file_name(path), bytes_of(path)?)),
             Document::Written(name, text) => Ok((name.clone(), text.clone().into_bytes())),
@@ -47,9 +47,9 @@ const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 ///
 /// # Errors
 /// The path does not exist or cannot be listed, or a folder holds no such file.
-pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let unreadable = |error: std::io::Error| {
-        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+        Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .hint("name a file, or a folder of .txt, .html, .json and .toml files")
     };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
@@ -66,25 +66,26 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Mistake> {
     files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
     if files.is_empty() {
         let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
-        return Err(Mistake::input("no_announcement", message).hint("name a file of another kind itself"));
+        return Err(Error::new(ErrorCode::NoAnnouncement, message).hint("name a file of another kind itself"));
     }
     Ok(files)
 }
 
 /// The bytes of a file, up to what a document may have.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Mistake> {
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
     let cannot_read = |error: std::io::Error| {
-        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+        Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .hint("name a file that exists and may be read")
     };
     let metadata = fs::metadata(path).map_err(cannot_read)?;
     if metadata.is_dir() {
-        return Err(Mistake::input("is_folder", format!("{} is a folder", path.display())));
+        return Err(Error::new(ErrorCode::IsFolder, format!("{} is a folder", path.display())));
     }
     let too_large = |has: String| {
         let message =
             format!("{} has {has} bytes; at most {} are read", path.display(), limits::DOCUMENT_BYTES);
-        Mistake::input("too_large", message).hint("an announcement has a few thousand bytes; is this one?")
+        Error::new(ErrorCode::TooLarge, message)
+            .hint("an announcement has a few thousand bytes; is this one?")
     };
     if metadata.len() > limits::DOCUMENT_BYTES {
         return Err(too_large(metadata.len().to_string()));

@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use crate::database::Database;
 use crate::database::editions::{self, Edition};
 use crate::database::files::Document;
-use crate::database::withdraw::{self, Unsettled};
+use crate::database::retract::{self, Unsettled};
+use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
-use crate::ingest::{self, Draft, DraftWithdrawal, Input};
-use crate::mistake::Mistake;
-use crate::statement::{Precision, RecordedSource, Source, SourceId, TxId, Withdrawal, WithdrawalKind};
+use crate::ingest::{self, Draft, DraftRetraction, Input};
+use crate::statement::{Precision, RecordedSource, Retraction, RetractionKind, Source, SourceId, TxId};
 use crate::store::{self, Reader, Writer};
 use crate::text::Span;
-use crate::time::{Instant, PublishedTime};
+use crate::time::{PublishedTime, Timestamp};
 
 /// How documents are to be read.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// The publication instant of every file, in place of what the files say.
-    pub published_at: Option<Instant>,
+    pub published_at: Option<Timestamp>,
     /// Whether a document of which table-like text stays unread is loaded all the same.
     pub allow_unread: bool,
     /// Whether a listing names everything the exchange has under a program; `None` to tell by its length.
@@ -46,9 +46,9 @@ pub enum FileOutcome {
     /// The same bytes are recorded already.
     AlreadyLoaded(SourceId, TxId),
     /// It was read, but what stays unread forbids recording it.
-    Refused(Summary, Mistake),
+    Refused(Summary, Error),
     /// It cannot be read at all.
-    Unreadable(Mistake),
+    Unreadable(Error),
 }
 
 /// What a document says, counted, and its findings.
@@ -90,9 +90,9 @@ pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     let outcome = match read(&Document::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {
             None => FileOutcome::Readable(Summary::of(&draft, Vec::new())),
-            Some(mistake) => FileOutcome::Refused(Summary::of(&draft, Vec::new()), mistake),
+            Some(error) => FileOutcome::Refused(Summary::of(&draft, Vec::new()), error),
         },
-        Err(mistake) => FileOutcome::Unreadable(mistake),
+        Err(error) => FileOutcome::Unreadable(error),
     };
     FileReport { path: path.to_path_buf(), outcome }
 }
@@ -109,13 +109,13 @@ pub fn load(
     documents: &[Document],
     options: &LoadOptions,
     report: &mut dyn FnMut(FileReport),
-) -> Result<Vec<String>, Mistake> {
+) -> Result<Vec<String>, Error> {
     let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
     let mut writer: Option<Writer> = None;
-    let mut load_one = |document: &Document| -> Result<FileOutcome, Mistake> {
+    let mut load_one = |document: &Document| -> Result<FileOutcome, Error> {
         let outcome = match readable(document, options, &held) {
-            Ok(draft) => match withdraw::needs_something_held(&draft) {
-                Some(mistake) if !store::exists(database.dir()) => FileOutcome::Unreadable(mistake),
+            Ok(draft) => match retract::needs_something_held(&draft) {
+                Some(error) if !store::exists(database.dir()) => FileOutcome::Unreadable(error),
                 _ => record(draft, opened(&mut writer, database)?)?,
             },
             Err(outcome) => *outcome,
@@ -130,7 +130,7 @@ pub fn load(
     let mut again: Vec<&Document> = Vec::new();
     for document in documents {
         match load_one(document)? {
-            FileOutcome::Unreadable(mistake) if mistake.code == withdraw::NOT_HELD => again.push(document),
+            FileOutcome::Unreadable(error) if error.code == ErrorCode::NotHeld => again.push(document),
             outcome => report(FileReport { path: document.path(), outcome }),
         }
     }
@@ -151,24 +151,24 @@ pub(super) fn prepared(
     options: &LoadOptions,
     held: &[RecordedSource],
     reader: Option<&Reader>,
-) -> Result<Result<(Summary, Draft), FileOutcome>, Mistake> {
+) -> Result<Result<(Summary, Draft), FileOutcome>, Error> {
     let draft = match readable(document, options, held) {
         Ok(draft) => draft,
         Err(outcome) => return Ok(Err(*outcome)),
     };
-    match (reader, withdraw::needs_something_held(&draft)) {
+    match (reader, retract::needs_something_held(&draft)) {
         (Some(reader), _) => settled(draft, reader),
-        (None, Some(mistake)) => Ok(Err(FileOutcome::Unreadable(mistake))),
+        (None, Some(error)) => Ok(Err(FileOutcome::Unreadable(error))),
         (None, None) => Ok(Ok((Summary::of(&draft, Vec::new()), draft))),
     }
 }
 
 /// A draft with what it takes back, puts off and revises held against what is recorded; or what becomes of it instead.
-fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), FileOutcome>, Mistake> {
-    let mut draft = match withdraw::settle(draft, reader) {
+fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), FileOutcome>, Error> {
+    let mut draft = match retract::settle(draft, reader) {
         Ok(draft) => draft,
-        Err(Unsettled::Draft(mistake)) => return Ok(Err(FileOutcome::Unreadable(mistake))),
-        Err(Unsettled::Store(mistake)) => return Err(mistake),
+        Err(Unsettled::Draft(error)) => return Ok(Err(FileOutcome::Unreadable(error))),
+        Err(Unsettled::Store(error)) => return Err(error),
     };
     let editions = editions::editions(&draft, reader)?;
     draft.findings.splice(0..0, editions::findings(&editions));
@@ -181,58 +181,56 @@ fn readable(
     options: &LoadOptions,
     held: &[RecordedSource],
 ) -> Result<Draft, Box<FileOutcome>> {
-    let draft = read(document, options).map_err(|mistake| Box::new(FileOutcome::Unreadable(mistake)))?;
-    match (held_already(&draft, held), refusal(&draft, options)) {
+    let draft = read(document, options).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
+    match (loaded_already(&draft, held), refusal(&draft, options)) {
         (Some(outcome), _) => Err(Box::new(outcome)),
-        (None, Some(mistake)) => {
-            Err(Box::new(FileOutcome::Refused(Summary::of(&draft, Vec::new()), mistake)))
-        }
+        (None, Some(error)) => Err(Box::new(FileOutcome::Refused(Summary::of(&draft, Vec::new()), error))),
         (None, None) => Ok(draft),
     }
 }
 
 /// Why a document that is held already cannot revise another; `None` where it revises it already.
-fn not_revised(database: &Database, source: &SourceId, older: &SourceId) -> Result<Option<Mistake>, Mistake> {
+fn not_revised(database: &Database, source: &SourceId, older: &SourceId) -> Result<Option<Error>, Error> {
     let withdrawals = Reader::open(database.dir())?.withdrawals()?;
     if withdrawals.iter().any(|taken| taken.by == *source && taken.withdrawal.source == *older) {
         return Ok(None);
     }
     let message = format!("it is loaded already, as {source}, and does not revise {older}");
-    Ok(Some(Mistake::input("loaded_already", message).hint(format!(
+    Ok(Some(Error::new(ErrorCode::LoadedAlready, message).hint(format!(
         "`tierbook retract {older} --reason \"{source} is a newer edition\"` takes the older one back"
     ))))
 }
 
-fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Mistake> {
+fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Error> {
     if writer.is_none() {
         if !store::exists(database.dir()) {
-            match store::create(database.dir(), Instant::now()) {
+            match store::create(database.dir(), Timestamp::now()) {
                 // Another process made it meanwhile.
-                Err(mistake) if mistake.code == "database_exists" => {}
+                Err(error) if error.code() == ErrorCode::DatabaseExists => {}
                 made => made?,
             }
         }
         *writer = Some(Writer::open(database.dir())?);
     }
-    writer.as_mut().ok_or_else(|| Mistake::input("not_open", "the database is not open"))
+    writer.as_mut().ok_or_else(|| Error::new(ErrorCode::NotOpen, "the database is not open"))
 }
 
-fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Mistake> {
+fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Error> {
     let held = writer.sources_with(&draft.sha256)?;
-    if let Some(outcome) = held_already(&draft, &held) {
+    if let Some(outcome) = loaded_already(&draft, &held) {
         return Ok(outcome);
     }
     let (summary, draft) = match settled(draft, writer.reader()?)? {
         Ok(settled) => settled,
         Err(outcome) => return Ok(outcome),
     };
-    let head = writer.commit(Instant::now(), |recorded_at| draft.batch(recorded_at))?;
+    let head = writer.commit(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))
 }
 
 /// The outcome for a document that is recorded already. The same bytes with a publication that is nearer to the truth
 /// are recorded once more, and count from then on in place of the first.
-fn held_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
+fn loaded_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
     let order = |(published_at, precision)| Source::publication_order(published_at, precision);
     let last = held.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;
     let known = order((last.source.published_at, last.source.precision));
@@ -240,16 +238,16 @@ fn held_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
     (!nearer).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
 }
 
-fn read(document: &Document, options: &LoadOptions) -> Result<Draft, Mistake> {
+fn read(document: &Document, options: &LoadOptions) -> Result<Draft, Error> {
     let (file, bytes) = document.contents()?;
     let (published_at, complete) = (options.published_at, options.complete);
     let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
     if let Some(older) = &options.revises {
-        draft.withdrawals.push(DraftWithdrawal {
-            withdrawal: Withdrawal {
+        draft.withdrawals.push(DraftRetraction {
+            withdrawal: Retraction {
                 source: older.clone(),
                 ordinal: None,
-                kind: WithdrawalKind::Revise,
+                kind: RetractionKind::Revise,
                 reason: format!("{file} is a newer edition"),
             },
             span: Span::new(0, 0),
@@ -262,13 +260,13 @@ fn read(document: &Document, options: &LoadOptions) -> Result<Draft, Mistake> {
 ///
 /// # Errors
 /// It cannot be read, or what stays unread forbids recording it.
-pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Mistake> {
+pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
     let draft = read(&Document::File(path.to_path_buf()), options)?;
     refusal(&draft, options).map_or(Ok(draft), Err)
 }
 
 /// Why a document that was read must not be recorded; `None` where it may.
-fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Mistake> {
+fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Error> {
     // What an export stands for was allowed where it was recorded first.
     let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
     if allowed || !draft.has_unread() {
@@ -280,10 +278,10 @@ fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Mistake> {
         format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
     });
     let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
-    let mistake = Mistake::input("unread", format!("{}: {first}{more}", draft.file))
+    let error = Error::new(ErrorCode::Unread, format!("{}: {first}{more}", draft.file))
         .hint(format!("`tierbook check {}` shows every place", draft.file));
     if draft.statements.is_empty() {
-        return Some(mistake);
+        return Some(error);
     }
-    Some(mistake.hint("`load --allow-unread` records what was read all the same"))
+    Some(error.hint("`load --allow-unread` records what was read all the same"))
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use crate::database::Database;
 use crate::database::load::{LoadOptions, read_for_recording};
-use crate::database::said::Said;
-use crate::mistake::Mistake;
+use crate::database::statement_set::StatementSet;
+use crate::error::{Error, ErrorCode};
 use crate::query::reconciled::{Outcome, ReconciledRow, reconcile};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::statement::{Batch, Claim, Subject};
 use crate::store::Reader;
-use crate::time::{Instant, RecordedTime, ValidTime};
+use crate::time::{RecordedTime, Timestamp, ValidTime};
 
 /// A file held against the database.
 #[derive(Clone, Debug)]
@@ -24,25 +24,25 @@ pub struct Reconciliation {
 }
 
 impl Database {
-    /// Holds the sightings of a file against what the database answers for their instants, as if the file were not in it.
+    /// Holds the observations of a file against what the database answers for their instants, as if the file were not in it.
     ///
     /// With `since`, only subjects whose rule changed from then on, by what is held or by what the file shows. `now` is
     /// the instant of a file that bears none. Nothing is recorded.
     ///
     /// # Errors
-    /// The file cannot be read, holds text that stays unread or no sighting (`no_sighting`), or there is no database.
+    /// The file cannot be read, holds text that stays unread or no observation (`no_observation`), or there is no database.
     pub fn reconcile(
         &self,
         file: &Path,
         options: &LoadOptions,
-        since: Option<Instant>,
-        now: Instant,
-    ) -> Result<Reconciliation, Mistake> {
+        since: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Reconciliation, Error> {
         let batch = read_for_recording(file, options)?.batch(RecordedTime(now));
-        let seen = sightings(&batch);
+        let seen = observations(&batch);
         if seen.is_empty() {
             let message = format!("{} shows no rule at an instant", file.display());
-            return Err(Mistake::input("no_sighting", message)
+            return Err(Error::new(ErrorCode::NoSighting, message)
                 .hint("exchange tables are sightings, and so is the Previous side of an announcement"));
         }
         let reader = Reader::open(self.dir())?;
@@ -65,21 +65,21 @@ impl Database {
 
 type Seen<'a> = BTreeMap<(Subject, ValidTime), Option<&'a Rule>>;
 
-/// The sightings of a file; of several for one instant the last counts, as in resolution.
-fn sightings(batch: &Batch) -> Seen<'_> {
-    let sighting = |statement: &'_ crate::statement::Statement| match &statement.claim {
-        Claim::Sighting { seen_at, .. } => Some((statement.subject.clone(), *seen_at)),
+/// The observations of a file; of several for one instant the last counts, as in resolution.
+fn observations(batch: &Batch) -> Seen<'_> {
+    let observation = |statement: &'_ crate::statement::Statement| match &statement.claim {
+        Claim::Observation { seen_at, .. } => Some((statement.subject.clone(), *seen_at)),
         Claim::Change { .. } | Claim::End { .. } => None,
     };
     let all = batch.statements.iter();
-    all.filter_map(|statement| Some((sighting(statement)?, statement.claim.rule().map(|rule| &**rule))))
+    all.filter_map(|statement| Some((observation(statement)?, statement.claim.rule().map(|rule| &**rule))))
         .collect()
 }
 
 /// Everything that is held from other sources.
-fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subject>), Mistake> {
+fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subject>), Error> {
     let subjects = reader.subjects()?;
-    let mut said = Said::of(&subjects, reader)?;
+    let mut said = StatementSet::of(&subjects, reader)?;
     said.statements.retain(|recorded| recorded.id.source != batch.source.id);
     said.listings.retain(|listing| listing.source != batch.source.id);
     Ok((said.rulebook(), subjects))

@@ -9,12 +9,12 @@ mod document;
 mod flat;
 mod header;
 mod heading;
-pub(super) mod instants;
+pub(super) mod timestamps;
 mod marks;
 mod moves;
 mod number;
-mod odd_times;
-mod oddities;
+mod suspicious_times;
+mod suspicious;
 mod prose;
 mod reader;
 mod rollout;
@@ -33,9 +33,9 @@ pub(super) use document::{Document, End, VENUE, cut};
 use super::conflicts;
 use super::draft::{Draft, Input};
 use super::view::markdown;
+use crate::error::{Error, ErrorCode};
 use crate::finding::Severity;
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
 use prose::Line;
@@ -47,7 +47,7 @@ use prose::Line;
 /// [`limits::DOCUMENT_ROWS`] rows or [`limits::DOCUMENT_TABLES`] tables), `too_many_lines` (more than
 /// [`limits::DOCUMENT_LINES`] between them), `no_table` (nothing in it looks like a
 /// table), `front_matter_key`, `front_matter_value`, `front_matter_open`.
-pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
+pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     match markdown::view(text)? {
         None => read_document(input, document::open(text)?),
         Some((view, is_cut)) => {
@@ -71,7 +71,7 @@ pub(super) fn is_heading(line: &str) -> bool {
 }
 
 /// Reads the text of a document.
-pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Mistake> {
+pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Error> {
     let text = document.text.as_str();
     let (mut tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;
@@ -79,7 +79,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let lines = prose::lines_between(text, document.body, &spans);
     if lines.len() > limits::DOCUMENT_LINES {
         let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
-        return Err(Mistake::input("too_many_lines", message));
+        return Err(Error::new(ErrorCode::TooManyLines, message));
     }
     let ends: Vec<usize> = spans.iter().map(|span| span.end).collect();
     let mut findings = unread::check(text, &lines, &bare_headers, &ends);
@@ -88,14 +88,14 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         !tables.is_empty() || !bare_headers.is_empty() || text.contains(['≤', '≦']) || text.contains("<=");
     if !ours || (tables.is_empty() && findings.is_empty()) {
         let message = "no rule found: nothing in the document looks like a table of margin rules";
-        let mistake = Mistake::input("no_table", message)
+        let error = Error::new(ErrorCode::NoTable, message)
             .hint("announcements with leverage tiers or collateral ratios are read");
         return Err(match findings.first() {
             Some(other) => {
                 let line = line_number(text, other.span.start);
-                mistake.hint(format!("line {line} looks like a table of something else"))
+                error.hint(format!("line {line} looks like a table of something else"))
             }
-            None => mistake,
+            None => error,
         });
     }
     let publication = document::publication(&document, input, &mut findings);
@@ -107,11 +107,11 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let last_table = tables.last().map_or(document.body, |table| table.span.end);
     let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
     let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
-    findings.extend(odd_times::odd_instants(text, &prose_lines));
+    findings.extend(suspicious_times::suspicious_timestamps(text, &prose_lines));
     findings.extend(unread::lost_instants(text, &prose_lines, &spans));
     findings.extend(unread::lost_headings(text, &headings, &tier_starts));
     let sentences = prose::sentences(text, &prose_lines);
-    findings.extend(odd_times::odd_rollouts(&sentences));
+    findings.extend(suspicious_times::suspicious_rollouts(&sentences));
     let known = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::part(&mut tables, text, &known));
     let mut reader = reader::Reader {
@@ -139,7 +139,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     }
     findings.extend(conflicts::contradictions(&statements));
     findings.extend(conflicts::ranks(&statements));
-    findings.extend(publication.and_then(|(at, _)| conflicts::far_instants(&statements, at.0)));
+    findings.extend(publication.and_then(|(at, _)| conflicts::far_timestamps(&statements, at.0)));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),
@@ -163,7 +163,7 @@ fn has_groups(text: &str) -> bool {
     })
 }
 
-fn check_size(tables: &[tables::Table]) -> Result<(), Mistake> {
+fn check_size(tables: &[tables::Table]) -> Result<(), Error> {
     let rows: usize = tables
         .iter()
         .map(|table| match &table.body {
@@ -178,7 +178,7 @@ fn check_size(tables: &[tables::Table]) -> Result<(), Mistake> {
     let (most_rows, most_tables) = (limits::DOCUMENT_ROWS, limits::DOCUMENT_TABLES);
     let message =
         format!("{rows} rows in {} tables; at most {most_rows} in {most_tables} are read", tables.len());
-    Err(Mistake::input("too_many_rows", message))
+    Err(Error::new(ErrorCode::TooManyRows, message))
 }
 
 /// The lines without the title, which names dates and contracts in passing.

@@ -7,7 +7,7 @@ use crate::finding::{Code, Finding};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::rule::Rule;
 use crate::statement::Subject;
-use crate::time::{Instant, Length, ValidTime};
+use crate::time::{TimeSpan, Timestamp, ValidTime};
 
 /// The longest time between an announcement and its change that is believed, and between a change and the report
 /// of it; the longest real ones are 5 days and less than one.
@@ -15,10 +15,10 @@ const FAR_DAYS: u32 = 60;
 const LATE_DAYS: u32 = 2;
 
 /// Reports a change whose instant is far from the publication: a misprinted year or month.
-pub fn far_instants(statements: &[DraftStatement], published_at: Instant) -> Option<Finding> {
+pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) -> Option<Finding> {
     statements.iter().find_map(|statement| {
         let DraftClaim::Change { effective_at: ValidTime(at), .. } = statement.claim else { return None };
-        let days = |count: u32| Length::minutes(count * 24 * 60);
+        let days = |count: u32| TimeSpan::minutes(count * 24 * 60);
         let near = published_at.minus(days(LATE_DAYS)) <= at && at <= published_at.plus(days(FAR_DAYS));
         let message = format!("a change at {at} is far from the publication at {published_at}");
         (!near).then(|| Finding::new(Code::DateMismatch, statement.span, message))
@@ -55,8 +55,8 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
         let (which, at, rule) = match &statement.claim {
             DraftClaim::Change { effective_at, rule, .. } => ("new", Some(*effective_at), rule),
             DraftClaim::Previous { effective_at, rule } => ("previous", Some(*effective_at), rule),
-            DraftClaim::Sighting { seen_at, rule: Some(rule) } => ("seen", *seen_at, rule),
-            DraftClaim::Sighting { rule: None, .. } | DraftClaim::End { .. } => continue,
+            DraftClaim::Observation { seen_at, rule: Some(rule) } => ("seen", *seen_at, rule),
+            DraftClaim::Observation { rule: None, .. } | DraftClaim::End { .. } => continue,
         };
         let earlier = *first.entry((which, &statement.subject, at)).or_insert(statement);
         let differs = |held: &Arc<Rule>| !Arc::ptr_eq(held, rule) && !held.same(rule);

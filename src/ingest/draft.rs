@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::finding::{Code, Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, Listing, Precision, Program, Sha256, Source, SourceId, Statement, StatementId, Subject,
-    Withdrawal,
+    Batch, Claim, CompleteSnapshot, Precision, Program, Retraction, Sha256, Source, SourceId, Statement,
+    StatementId, Subject,
 };
 use crate::text::Span;
-use crate::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// A document to read.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub struct Input<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
     /// When it was published, where the user says so; goes before everything that the document says.
-    pub published_at: Option<Instant>,
+    pub published_at: Option<Timestamp>,
     /// Whether a listing in it names everything that the exchange has under a program, where the user says so.
     pub complete: Option<bool>,
 }
@@ -41,9 +41,9 @@ pub struct Draft {
     /// What it says, in the order of the document.
     pub statements: Vec<DraftStatement>,
     /// The programs of which it lists every subject.
-    pub listings: Vec<DraftListing>,
+    pub listings: Vec<DraftCompleteSnapshot>,
     /// What it takes back.
-    pub withdrawals: Vec<DraftWithdrawal>,
+    pub withdrawals: Vec<DraftRetraction>,
     /// What it puts off.
     pub postponements: Vec<Postponement>,
     /// What is odd about it, in the order of the document.
@@ -63,7 +63,7 @@ pub struct DraftStatement {
 
 /// A complete listing of the subjects of a program: what it does not name has no rule.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DraftListing {
+pub struct DraftCompleteSnapshot {
     /// The exchange, in lower case.
     pub venue: String,
     /// The program.
@@ -74,9 +74,9 @@ pub struct DraftListing {
 
 /// A withdrawal, and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DraftWithdrawal {
+pub struct DraftRetraction {
     /// What is withdrawn.
-    pub withdrawal: Withdrawal,
+    pub withdrawal: Retraction,
     /// The bytes that say so.
     pub span: Span,
 }
@@ -89,7 +89,7 @@ pub struct Postponement {
     /// When it starts instead.
     pub effective_at: ValidTime,
     /// How long its roll-out may take; `None` for as long as before.
-    pub rollout: Option<Length>,
+    pub rollout: Option<TimeSpan>,
     /// Why, in the words of whoever puts it off.
     pub reason: String,
     /// The bytes that say so.
@@ -104,7 +104,7 @@ pub enum DraftClaim {
         /// When the change starts.
         effective_at: ValidTime,
         /// How long its roll-out may take; zero where the text does not say.
-        rollout: Length,
+        rollout: TimeSpan,
         /// The rule.
         rule: Arc<Rule>,
     },
@@ -116,7 +116,7 @@ pub enum DraftClaim {
         rule: Arc<Rule>,
     },
     /// The rule seen at an instant.
-    Sighting {
+    Observation {
         /// When; `None` for the publication.
         seen_at: Option<ValidTime>,
         /// The rule; `None` where the subject was seen to have none.
@@ -134,7 +134,7 @@ impl DraftClaim {
     pub fn rule(&self) -> Option<&Arc<Rule>> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
-            DraftClaim::Sighting { rule, .. } => rule.as_ref(),
+            DraftClaim::Observation { rule, .. } => rule.as_ref(),
             DraftClaim::End { .. } => None,
         }
     }
@@ -144,7 +144,7 @@ impl DraftClaim {
     fn rule_mut(&mut self) -> Option<&mut Arc<Rule>> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
-            DraftClaim::Sighting { rule, .. } => rule.as_mut(),
+            DraftClaim::Observation { rule, .. } => rule.as_mut(),
             DraftClaim::End { .. } => None,
         }
     }
@@ -168,7 +168,7 @@ impl Draft {
         Sha256::of(&[self.text.as_bytes()]) != self.sha256
     }
 
-    /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. A sighting
+    /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. An observation
     /// is placed at the publication, or a microsecond before the change where that is not later.
     pub fn batch(self, recorded_at: RecordedTime) -> Batch {
         let unknown = (PublishedTime(recorded_at.0), Precision::Recorded);
@@ -184,15 +184,15 @@ impl Draft {
                     let published = published_at.0;
                     let before = effective_at.0 <= published;
                     let seen_at = if before { effective_at.0.just_before() } else { published };
-                    Claim::Sighting { seen_at: ValidTime(seen_at), rule: Some(rule) }
+                    Claim::Observation { seen_at: ValidTime(seen_at), rule: Some(rule) }
                 }
-                DraftClaim::Sighting { seen_at, rule } => {
-                    Claim::Sighting { seen_at: seen_at.unwrap_or(ValidTime(published_at.0)), rule }
+                DraftClaim::Observation { seen_at, rule } => {
+                    Claim::Observation { seen_at: seen_at.unwrap_or(ValidTime(published_at.0)), rule }
                 }
                 DraftClaim::End { effective_at } => Claim::End { effective_at },
             },
         };
-        let listing = |listing: DraftListing| Listing {
+        let listing = |listing: DraftCompleteSnapshot| CompleteSnapshot {
             venue: listing.venue,
             program: listing.program,
             seen_at: listing.seen_at.unwrap_or(ValidTime(published_at.0)),

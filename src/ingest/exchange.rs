@@ -1,11 +1,11 @@
-//! Tables as an exchange or a public tool gives them, in JSON → sightings of all the contracts or assets they name.
+//! Tables as an exchange or a public tool gives them, in JSON → observations of all the contracts or assets they name.
 //!
 //! `docs/formats.md` tells which forms are read, and how.
 
 mod cells;
 mod entries;
 mod forms;
-mod instants;
+mod timestamps;
 mod json;
 mod reader;
 mod tables;
@@ -13,14 +13,14 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conflicts;
-use super::draft::{Draft, DraftClaim, DraftListing, DraftStatement, Input};
+use super::draft::{Draft, DraftClaim, DraftCompleteSnapshot, DraftStatement, Input};
 use super::form;
+use crate::error::{Error, ErrorCode};
 use crate::finding::{Code, Finding, Severity};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::{Precision, Program, Sha256};
 use crate::text::Span;
-use crate::time::{Instant, PublishedTime, ValidTime};
+use crate::time::{PublishedTime, Timestamp, ValidTime};
 use reader::Reader;
 
 /// Reads one. Pure: the same input gives the same draft.
@@ -28,15 +28,15 @@ use reader::Reader;
 /// # Errors
 /// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`, `no_rule` (nothing
 /// in it), `duplicate_key`, `too_many_subjects` (more than [`limits::LISTING_SUBJECTS`]).
-pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
+pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     let mut reader = Reader::default();
     let found = forms::recognise(json::document(text)?, text, &mut reader)?;
     if found.entries.len() > limits::LISTING_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::LISTING_SUBJECTS);
         let message = format!("{count} contracts or assets; at most {most} are read");
-        return Err(Mistake::input("too_many_subjects", message));
+        return Err(Error::new(ErrorCode::TooManySubjects, message));
     }
-    let told = instants::of_document(&found.head, &mut reader);
+    let told = timestamps::of_document(&found.head, &mut reader);
     for entry in found.entries {
         entries::read(entry, found.form, &mut reader);
     }
@@ -66,13 +66,13 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Mistake> {
 /// When a statement of what was seen was seen; `None` for the publication.
 fn seen_at(statement: &DraftStatement) -> Option<ValidTime> {
     match statement.claim {
-        DraftClaim::Sighting { seen_at, .. } => seen_at,
+        DraftClaim::Observation { seen_at, .. } => seen_at,
         _ => None,
     }
 }
 
 fn place(statement: &mut DraftStatement, at: Option<ValidTime>) {
-    if let DraftClaim::Sighting { seen_at, .. } = &mut statement.claim {
+    if let DraftClaim::Observation { seen_at, .. } = &mut statement.claim {
         *seen_at = at;
     }
 }
@@ -106,11 +106,11 @@ fn without_repeats(statements: Vec<DraftStatement>, findings: &mut Vec<Finding>)
     kept
 }
 
-/// The publication: the user's, else what stands around everything, else the latest sighting, else the stamp of the file
+/// The publication: the user's, else what stands around everything, else the latest observation, else the stamp of the file
 /// name.
 fn publication(
     input: &Input,
-    told: Option<Instant>,
+    told: Option<Timestamp>,
     statements: &[DraftStatement],
     text: &str,
     findings: &mut Vec<Finding>,
@@ -122,11 +122,11 @@ fn publication(
         let message = "neither the document nor its file's name says when it was seen";
         findings.push(Finding::new(Code::NoPublication, Span::new(start, start), message));
     }
-    known.map(|instant| (PublishedTime(instant), Precision::Instant))
+    known.map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp))
 }
 
 /// The programs of which the document names every subject: as the user says, else those of which it names many.
-fn listings(input: &Input, statements: &[DraftStatement]) -> Vec<DraftListing> {
+fn listings(input: &Input, statements: &[DraftStatement]) -> Vec<DraftCompleteSnapshot> {
     let names = |program: Program| {
         let of = statements
             .iter()
@@ -139,6 +139,7 @@ fn listings(input: &Input, statements: &[DraftStatement]) -> Vec<DraftListing> {
         Some(false) => usize::MAX,
         None => limits::COMPLETE_LISTING_SUBJECTS,
     };
-    let listing = |program| DraftListing { venue: reader::VENUE.to_string(), program, seen_at: None };
+    let listing =
+        |program| DraftCompleteSnapshot { venue: reader::VENUE.to_string(), program, seen_at: None };
     Program::ALL.into_iter().filter(|program| names(*program) >= enough).map(listing).collect()
 }

@@ -2,8 +2,8 @@
 
 use super::draft::Input;
 use super::view::elements;
-use crate::mistake::Mistake;
-use crate::time::Instant;
+use crate::error::{Error, ErrorCode};
+use crate::time::Timestamp;
 
 /// The forms of documents, each with a reader of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,15 +22,15 @@ pub enum Form {
 ///
 /// # Errors
 /// It is not UTF-8 or holds NUL bytes (`not_text`), or it is blank (`document_empty`).
-pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Mistake> {
+pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Error> {
     let not_text = |why: &str| {
-        Mistake::input("not_text", format!("the document is not text: {why}"))
+        Error::new(ErrorCode::NotText, format!("the document is not text: {why}"))
             .hint("announcements are read as UTF-8 text, exchange tables as JSON")
     };
     match std::str::from_utf8(input.bytes) {
         Ok(text) if text.contains('\0') => Err(not_text("it holds NUL bytes")),
         Ok(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') => {
-            Err(Mistake::input("document_empty", "the document is empty"))
+            Err(Error::new(ErrorCode::DocumentEmpty, "the document is empty"))
         }
         Ok(text) => Ok(text),
         Err(error) => Err(not_text(&format!("byte {} is not UTF-8", error.valid_up_to()))),
@@ -68,7 +68,7 @@ fn is_page(body: &str) -> bool {
 }
 
 /// The stamp `YYYYMMDDTHHMMSSZ` in a file name.
-pub fn stamp(file: &str) -> Option<Instant> {
+pub fn stamp(file: &str) -> Option<Timestamp> {
     let bytes = file.as_bytes();
     (0..bytes.len()).filter(|at| *at == 0 || !bytes[at - 1].is_ascii_digit()).find_map(|at| {
         let part = file.get(at..at + 16)?;
@@ -79,6 +79,6 @@ pub fn stamp(file: &str) -> Option<Instant> {
         });
         let day = format!("{}-{}-{}", part.get(..4)?, part.get(4..6)?, part.get(6..8)?);
         let clock = format!("{}:{}:{}", part.get(9..11)?, part.get(11..13)?, part.get(13..15)?);
-        if fit { Instant::parse_rfc3339(&format!("{day}T{clock}Z")) } else { None }
+        if fit { Timestamp::parse_rfc3339(&format!("{day}T{clock}Z")) } else { None }
     })
 }

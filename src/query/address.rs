@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::{Statement, Word};
 use crate::query::at::At;
 use crate::query::measure::Measure;
@@ -57,8 +57,8 @@ impl fmt::Display for Address {
 /// There is no such transaction, placed where it is named.
 pub fn pinned(
     statement: &Statement,
-    recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Mistake>,
-) -> Result<Statement, Mistake> {
+    recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Error>,
+) -> Result<Statement, Error> {
     let mut statement = statement.clone();
     if let Some((_, clauses)) = statement.clauses_mut() {
         let words = [&mut clauses.recorded_by, &mut clauses.recorded_by_other];
@@ -69,16 +69,16 @@ pub fn pinned(
     Ok(statement)
 }
 
-fn pin(word: &mut Word, recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Mistake>) -> Result<(), Mistake> {
+fn pin(word: &mut Word, recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Error>) -> Result<(), Error> {
     let Some(number) = word.text.strip_prefix(TX) else { return Ok(()) };
     let Ok(number) = number.parse::<u64>() else {
-        return Err(Mistake::question("not_a_transaction", format!("`{number}` is not a transaction"))
+        return Err(Error::new(ErrorCode::NotATransaction, format!("`{number}` is not a transaction"))
             .at(word.span, "expected a whole number")
             .hint("`sources` shows the transactions: tx=1"));
     };
-    let found = recorded_at(TxId(number)).map_err(|mistake| match mistake.code {
-        "unknown_transaction" => mistake.at(word.span, "not recorded"),
-        _ => mistake,
+    let found = recorded_at(TxId(number)).map_err(|error| match error.code {
+        ErrorCode::UnknownTransaction => error.at(word.span, "not recorded"),
+        _ => error,
     });
     word.text = found?.to_string();
     Ok(())

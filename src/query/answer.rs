@@ -1,10 +1,9 @@
 //! Plan → answer: the only step that looks into the rulebook.
 
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::changes::change_rows;
 use crate::query::diff::diff_rows;
 use crate::query::explain::{Asked, explain};
-use crate::query::held::Held;
 use crate::query::listing;
 use crate::query::measures::measure_rows;
 use crate::query::plan::over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, StepsPlan};
@@ -13,6 +12,7 @@ use crate::query::report::report_rows;
 use crate::query::rows::Row;
 use crate::query::segments::segment_rows;
 use crate::query::steps::step_rows;
+use crate::query::stored::StoredRules;
 use crate::query::versions::version_rows;
 use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Subject};
@@ -21,7 +21,7 @@ use crate::statement::{Basis, Subject};
 ///
 /// # Errors
 /// `source ID` or `findings in ID` names no source, or more than one.
-pub fn answer(plan: &Plan, held: &Held) -> Result<Vec<Row>, Mistake> {
+pub fn answer(plan: &Plan, held: &StoredRules) -> Result<Vec<Row>, Error> {
     match plan {
         Plan::Measure(plan) => Ok(measure_rows(plan, held)),
         Plan::History(plan) => Ok(version_rows(plan, held)),
@@ -48,7 +48,7 @@ fn drawn(row: Row) -> Row {
 }
 
 /// The explanations of a plan, one for each subject, and of a difference one for each side.
-fn explained(plan: &Plan, held: &Held) -> Vec<Row> {
+fn explained(plan: &Plan, held: &StoredRules) -> Vec<Row> {
     let asked: Vec<Asked> = match plan {
         Plan::Measure(plan) => {
             plan.subjects.iter().map(|subject| about_measure(plan, subject, held)).collect()
@@ -78,20 +78,20 @@ fn explained(plan: &Plan, held: &Held) -> Vec<Row> {
     asked.into_iter().map(|asked| explain(asked, held)).collect()
 }
 
-fn about_measure(plan: &MeasurePlan, subject: &Subject, held: &Held) -> Asked {
+fn about_measure(plan: &MeasurePlan, subject: &Subject, held: &StoredRules) -> Asked {
     let plan = MeasurePlan { subjects: vec![subject.clone()], ..plan.clone() };
     let (rows, subject) = (measure_rows(&plan, held), subject.clone());
     let (valid_at, knowledge) = (Some(plan.basis.valid_at), knowledge_of(plan.basis));
     Asked { question: plan.to_string(), side: None, rows, subject, valid_at, knowledge }
 }
 
-fn about_history(plan: &HistoryPlan, subject: &Subject, held: &Held) -> Asked {
+fn about_history(plan: &HistoryPlan, subject: &Subject, held: &StoredRules) -> Asked {
     let plan = HistoryPlan { subjects: vec![subject.clone()], ..plan.clone() };
     let (rows, subject) = (version_rows(&plan, held), subject.clone());
     Asked { question: plan.to_string(), side: None, rows, subject, valid_at: None, knowledge: plan.knowledge }
 }
 
-fn about_steps(plan: &StepsPlan, subject: &Subject, held: &Held) -> Asked {
+fn about_steps(plan: &StepsPlan, subject: &Subject, held: &StoredRules) -> Asked {
     let ask = MeasurePlan { subjects: vec![subject.clone()], ..plan.ask.clone() };
     let over_knowledge = matches!(plan.axis, Axis::Published | Axis::Recorded);
     let (valid_at, knowledge) = (over_knowledge.then_some(ask.basis.valid_at), knowledge_of(ask.basis));
@@ -100,7 +100,7 @@ fn about_steps(plan: &StepsPlan, subject: &Subject, held: &Held) -> Asked {
     Asked { question: plan.to_string(), side: None, rows, subject, valid_at, knowledge }
 }
 
-fn about_diff(plan: &DiffPlan, subject: &Subject, held: &Held) -> [Asked; 2] {
+fn about_diff(plan: &DiffPlan, subject: &Subject, held: &StoredRules) -> [Asked; 2] {
     let plan = DiffPlan { subjects: vec![subject.clone()], ..plan.clone() };
     let side = |basis: Basis, rows: Vec<Row>, name: &'static str| Asked {
         question: format!("{plan}: {name}"),
@@ -113,7 +113,7 @@ fn about_diff(plan: &DiffPlan, subject: &Subject, held: &Held) -> [Asked; 2] {
     [side(plan.before, diff_rows(&plan, held), "before"), side(plan.after, Vec::new(), "after")]
 }
 
-fn about_changes(plan: &ChangesPlan, subject: &Subject, held: &Held) -> Asked {
+fn about_changes(plan: &ChangesPlan, subject: &Subject, held: &StoredRules) -> Asked {
     let plan = ChangesPlan { subjects: vec![subject.clone()], ..plan.clone() };
     let (rows, subject) = (change_rows(&plan, held), subject.clone());
     Asked { question: plan.to_string(), side: None, rows, subject, valid_at: None, knowledge: plan.knowledge }

@@ -217,10 +217,10 @@ impl Clauses {
     fn words_mut(&mut self) -> impl Iterator<Item = &mut Word> {
         let conditions = self.conditions.iter_mut();
         let conditions = conditions.flat_map(|c| [&mut c.at, &mut c.moves, &mut c.by]);
-        let instants = [&mut self.as_of, &mut self.known_at, &mut self.recorded_by, &mut self.since];
+        let timestamps = [&mut self.as_of, &mut self.known_at, &mut self.recorded_by, &mut self.since];
         let others = [&mut self.as_of_other, &mut self.known_at_other, &mut self.recorded_by_other];
         let rest = [&mut self.until, &mut self.within, &mut self.by, &mut self.on, &mut self.up_to];
-        instants.into_iter().chain(others).chain(rest).chain(conditions).flatten()
+        timestamps.into_iter().chain(others).chain(rest).chain(conditions).flatten()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::decimal::{self, Decimal};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::ast::Word;
 
 /// What a measure is asked at.
@@ -48,10 +48,10 @@ impl fmt::Display for At {
 /// # Errors
 /// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or is no
 /// number at all.
-pub fn read_amount(word: &Word) -> Result<At, Mistake> {
+pub fn read_amount(word: &Word) -> Result<At, Error> {
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {
-        Err(Mistake::question("not_a_number", message).at(word.span, "not an amount").hint(hint))
+        Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "not an amount").hint(hint))
     };
     if text.ends_with('x') && text[..text.len() - 1].bytes().all(|b| b.is_ascii_digit()) {
         return refuse(
@@ -105,21 +105,20 @@ fn grouped_by_three(digits: &str) -> bool {
 ///
 /// # Errors
 /// It is not a whole number of at least 1.
-pub fn read_leverage(word: &Word) -> Result<At, Mistake> {
+pub fn read_leverage(word: &Word) -> Result<At, Error> {
     let text = word.text.to_lowercase();
     let digits = text.strip_suffix('x').unwrap_or(&text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let mistake = |message: String| {
-        Mistake::question("not_a_leverage", message)
+    let error = |message: String| {
+        Error::new(ErrorCode::NotALeverage, message)
             .at(word.span, "expected a whole number of at least 1, with an x")
             .hint("max position of ACTUSDT at 10x")
     };
     match digits.parse::<u32>() {
-        Ok(leverage) if plain && leverage > limits::BARE_LEVERAGE && digits == text => Err(mistake(format!(
-            "`{}` looks like a notional; this measure is asked at a leverage",
-            word.text
-        ))),
+        Ok(leverage) if plain && leverage > limits::BARE_LEVERAGE && digits == text => {
+            Err(error(format!("`{}` looks like a notional; this measure is asked at a leverage", word.text)))
+        }
         Ok(leverage) if plain && leverage >= 1 => Ok(At::Leverage(leverage)),
-        _ => Err(mistake(format!("`{}` is not a leverage", word.text))),
+        _ => Err(error(format!("`{}` is not a leverage", word.text))),
     }
 }

@@ -14,7 +14,7 @@ use crate::rule::Rule;
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Rulebook, Timeline};
 use crate::statement::{Recorded, SourceId};
-use crate::time::{Instant, PublishedTime, ValidTime};
+use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// A figure that somebody used.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -141,7 +141,7 @@ impl<'a> Case<'a> {
     /// What could be known in a state.
     pub fn known(&self, state: usize) -> Known<'a> {
         let last = state.checked_sub(1).and_then(|last| self.learnt.get(last)).copied();
-        let known_at = last.unwrap_or(PublishedTime(Instant::FIRST));
+        let known_at = last.unwrap_or(PublishedTime(Timestamp::FIRST));
         Known(self.book.history(self.timeline, Knowledge { known_at: Some(known_at), recorded_by: None }))
     }
 

@@ -3,25 +3,25 @@
 use crate::decimal::{self, Decimal};
 use crate::query::at::At;
 use crate::query::evaluate::evaluate;
-use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::plan::conditions::{Moves, Size};
 use crate::query::plan::over_time::{By, ChangesPlan};
 use crate::query::rows::{Row, Status};
+use crate::query::stored::StoredRules;
 use crate::query::time_rows::ChangeRow;
 use crate::query::versions::{certain_until, effect_of, summary};
 use crate::rule::Rule;
 use crate::rulebook::history::History;
 use crate::statement::{Claim, TxId};
-use crate::time::{Instant, Length};
+use crate::time::{TimeSpan, Timestamp};
 
 /// The changes of all subjects, in the order of the time that they are picked by.
-pub(super) fn change_rows(plan: &ChangesPlan, held: &Held) -> Vec<Row> {
+pub(super) fn change_rows(plan: &ChangesPlan, held: &StoredRules) -> Vec<Row> {
     let mut rows: Vec<ChangeRow> = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
         let history = held.rulebook.history(timeline, plan.knowledge);
         for version in 0..history.versions().len() {
-            if plan.range.holds(instant(&history, version, plan.by)) && wanted(plan, &history, version) {
+            if plan.range.holds(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
                 rows.extend(
                     change_row(&history, version, held).filter(|row| fits(plan, row, &history, version)),
                 );
@@ -48,7 +48,7 @@ fn size(row: &ChangeRow) -> Decimal {
     moves.flatten().map(|change| change.by.abs()).max().unwrap_or_default()
 }
 
-fn instant(history: &History, version: usize, by: By) -> Instant {
+fn timestamp(history: &History, version: usize, by: By) -> Timestamp {
     let set_by = history.statement(version);
     match by {
         By::Effective => history.versions()[version].from.0,
@@ -57,18 +57,18 @@ fn instant(history: &History, version: usize, by: By) -> Instant {
     }
 }
 
-/// Whether a version is a change at all: the first sighting of a subject is only where knowledge of it begins.
+/// Whether a version is a change at all: the first observation of a subject is only where knowledge of it begins.
 fn wanted(plan: &ChangesPlan, history: &History, version: usize) -> bool {
-    let sighting = matches!(history.statement(version).statement.claim, Claim::Sighting { .. });
-    !(sighting && (version == 0 || plan.announced_only))
+    let observation = matches!(history.statement(version).statement.claim, Claim::Observation { .. });
+    !(observation && (version == 0 || plan.announced_only))
 }
 
-fn change_row(history: &History, version: usize, held: &Held) -> Option<ChangeRow> {
+fn change_row(history: &History, version: usize, held: &StoredRules) -> Option<ChangeRow> {
     let set_by = history.statement(version);
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
     let verdict = effect.as_ref().map(|effect| effect.verdict());
-    let is_sighting = matches!(set_by.statement.claim, Claim::Sighting { .. });
+    let is_sighting = matches!(set_by.statement.claim, Claim::Observation { .. });
     let effective_at = history.versions()[version].from;
     let ahead = effective_at.0.micros() - set_by.published_at.0.micros();
     Some(ChangeRow {
@@ -79,7 +79,7 @@ fn change_row(history: &History, version: usize, held: &Held) -> Option<ChangeRo
         statement: set_by.id.clone(),
         published_at: set_by.published_at,
         recorded_at: set_by.recorded_at,
-        notice: (!is_sighting && ahead >= 0).then(|| Length::from_micros(ahead)),
+        notice: (!is_sighting && ahead >= 0).then(|| TimeSpan::from_micros(ahead)),
         verdict,
         before: before.map(|rule| summary(rule)),
         after_rule: after.map(|rule| summary(rule)),

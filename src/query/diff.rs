@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::decimal::Decimal;
 use crate::query::at::At;
 use crate::query::evaluate::{evaluate, tier_views};
-use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::measures::{certainty_row, source_warning};
 use crate::query::plan::over_time::DiffPlan;
 use crate::query::rows::{Row, Status};
+use crate::query::stored::StoredRules;
 use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::versions::summary;
 use crate::rule::Rule;
@@ -21,12 +21,12 @@ use crate::rulebook::resolve::Resolved;
 use crate::statement::{Basis, TxId};
 
 /// A row for each subject.
-pub(super) fn diff_rows(plan: &DiffPlan, held: &Held) -> Vec<Row> {
+pub(super) fn diff_rows(plan: &DiffPlan, held: &StoredRules) -> Vec<Row> {
     let timelines = plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject));
     timelines.map(|timeline| Row::Diff(Box::new(diff_row(plan, timeline, held)))).collect()
 }
 
-fn diff_row(plan: &DiffPlan, timeline: &Timeline, held: &Held) -> DiffRow {
+fn diff_row(plan: &DiffPlan, timeline: &Timeline, held: &StoredRules) -> DiffRow {
     let (before, before_rule) = side(plan.before, timeline, held);
     let (after, after_rule) = side(plan.after, timeline, held);
     let both = before_rule.zip(after_rule);
@@ -41,7 +41,7 @@ fn diff_row(plan: &DiffPlan, timeline: &Timeline, held: &Held) -> DiffRow {
     }
 }
 
-fn side(basis: Basis, timeline: &Timeline, held: &Held) -> (DiffSide, Option<Arc<Rule>>) {
+fn side(basis: Basis, timeline: &Timeline, held: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
     let nothing = |status| DiffSide {
         basis,
         status,

@@ -1,8 +1,8 @@
 //! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own words.
 
-use crate::query::held::Held;
 use crate::query::rows::{Candidate, Explanation, Row, Winner};
-use crate::rulebook::history::{Fate, History};
+use crate::query::stored::StoredRules;
+use crate::rulebook::history::{History, StatementOutcome};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline, Visibility};
 use crate::statement::{Basis, Recorded, Subject};
@@ -26,7 +26,7 @@ pub(super) struct Asked {
 }
 
 /// The explanation: every statement about the subject, and the words of the one that answers.
-pub(super) fn explain(asked: Asked, held: &Held) -> Row {
+pub(super) fn explain(asked: Asked, held: &StoredRules) -> Row {
     let timeline = held.rulebook.timeline(&asked.subject);
     let explanation = Explanation {
         candidates: timeline.map(|timeline| candidates(&asked, timeline, held)).unwrap_or_default(),
@@ -38,60 +38,62 @@ pub(super) fn explain(asked: Asked, held: &Held) -> Row {
     Row::Explanation(Box::new(explanation))
 }
 
-fn candidates(asked: &Asked, timeline: &Timeline, held: &Held) -> Vec<Candidate> {
+fn candidates(asked: &Asked, timeline: &Timeline, held: &StoredRules) -> Vec<Candidate> {
     let history = held.rulebook.history(timeline, asked.knowledge);
-    let candidate = |(recorded, fate): (&Recorded, &Fate)| {
-        let (fate, because) = became(recorded, fate, &history, asked.valid_at);
-        Candidate { recorded: recorded.clone(), fate, because }
+    let candidate = |(recorded, outcome): (&Recorded, &StatementOutcome)| {
+        let (outcome, because) = became(recorded, outcome, &history, asked.valid_at);
+        Candidate { recorded: recorded.clone(), outcome, because }
     };
-    timeline.statements().iter().zip(history.fates()).map(candidate).collect()
+    timeline.statements().iter().zip(history.outcomes()).map(candidate).collect()
 }
 
 /// What became of a statement, as a stable word and as a sentence.
 fn became(
     recorded: &Recorded,
-    fate: &Fate,
+    outcome: &StatementOutcome,
     history: &History,
     valid_at: Option<ValidTime>,
 ) -> (&'static str, String) {
     let answering = valid_at.and_then(|valid_at| history.version_at(valid_at));
     let id = |version: usize| history.statement(version).id.to_string();
     let starts_at = recorded.statement.claim.valid_at();
-    match fate {
-        Fate::Unseen(Visibility::NotRecorded) => {
+    match outcome {
+        StatementOutcome::Unseen(Visibility::NotRecorded) => {
             ("not_recorded", format!("recorded {}, later than asked", recorded.recorded_at))
         }
-        Fate::Unseen(Visibility::Withdrawn(by)) => ("withdrawn", format!("withdrawn by {by}")),
-        Fate::Unseen(Visibility::PublicationCorrected) => (
+        StatementOutcome::Unseen(Visibility::Withdrawn(by)) => ("withdrawn", format!("withdrawn by {by}")),
+        StatementOutcome::Unseen(Visibility::PublicationCorrected) => (
             "publication_corrected",
             "the same document is recorded again with a better publication".to_string(),
         ),
-        Fate::Unseen(_) => {
+        StatementOutcome::Unseen(_) => {
             ("not_published", format!("published {}, later than asked", recorded.published_at))
         }
-        Fate::Sets(version) if answering == Some(*version) => {
+        StatementOutcome::Sets(version) if answering == Some(*version) => {
             ("answers", format!("the latest statement in force at {}", valid_at.unwrap_or(starts_at)))
         }
         _ if valid_at.is_some_and(|valid_at| starts_at > valid_at) => {
             ("later", format!("starts {starts_at}, after the instant asked about"))
         }
-        Fate::Sets(version) => match history.versions().get(version + 1) {
+        StatementOutcome::Sets(version) => match history.versions().get(version + 1) {
             Some(_) => ("replaced", format!("{} takes over later", id(version + 1))),
             None => ("stands", "nothing visible takes over".to_string()),
         },
-        Fate::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
-        Fate::StillOld(version) => {
+        StatementOutcome::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
+        StatementOutcome::StillOld(version) => {
             ("still_old", format!("shows the old rule inside the roll-out window of {}", id(*version)))
         }
-        Fate::NothingToEnd => ("nothing_to_end", "nothing was held before that it could end".to_string()),
-        Fate::LosesTo(place) => {
+        StatementOutcome::NothingToEnd => {
+            ("nothing_to_end", "nothing was held before that it could end".to_string())
+        }
+        StatementOutcome::LosesTo(place) => {
             let winner = &history.timeline().statements()[*place];
             ("loses_tie", format!("at the same instant {} takes precedence", winner.id))
         }
     }
 }
 
-fn winner(asked: &Asked, timeline: &Timeline, held: &Held) -> Option<Winner> {
+fn winner(asked: &Asked, timeline: &Timeline, held: &StoredRules) -> Option<Winner> {
     let Knowledge { known_at, recorded_by } = asked.knowledge;
     let basis = Basis { valid_at: asked.valid_at?, known_at, recorded_by };
     let by = match held.rulebook.resolve(timeline, basis) {

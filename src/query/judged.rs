@@ -28,16 +28,16 @@ pub struct JudgedRow {
     /// The figure less the value that it is held against: that of the rule before where it is right by that one.
     pub difference: Option<Decimal>,
     /// The statement of the rule in force, by everything held.
-    pub in_force: Option<Said>,
+    pub in_force: Option<JudgedStatement>,
     /// The statement of the rule that gives the figure.
-    pub matched: Option<Said>,
+    pub matched: Option<JudgedStatement>,
     /// Why it is not right, in a sentence without a full stop.
     pub message: Option<String>,
 }
 
 /// A statement in an audit.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Said {
+pub struct JudgedStatement {
     /// Its name.
     pub statement: StatementId,
     /// From when its rule is in force.
@@ -48,9 +48,9 @@ pub struct Said {
     pub tx: TxId,
 }
 
-impl Said {
-    fn of(recorded: &Recorded) -> Said {
-        Said {
+impl JudgedStatement {
+    fn of(recorded: &Recorded) -> JudgedStatement {
+        JudgedStatement {
             statement: recorded.id.clone(),
             from: recorded.statement.claim.valid_at(),
             published_at: recorded.published_at,
@@ -68,7 +68,8 @@ impl JudgedRow {
         timeline: &Timeline,
         precision_of: impl Fn(TxId) -> Precision,
     ) -> JudgedRow {
-        let said = |place: Option<usize>| place.map(|place| Said::of(&timeline.statements()[place]));
+        let said =
+            |place: Option<usize>| place.map(|place| JudgedStatement::of(&timeline.statements()[place]));
         let (in_force, matched) = (said(verdict.in_force), said(verdict.matched));
         let against = if verdict.by_rule_before { verdict.right_before } else { verdict.right };
         let rolling_out = verdict.right_before.is_some() && verdict.judgement == Judgement::Right;
@@ -115,7 +116,12 @@ impl JudgedRow {
     }
 }
 
-fn why(used: &Used, verdict: &Verdict, in_force: Option<&Said>, matched: Option<&Said>) -> Option<String> {
+fn why(
+    used: &Used,
+    verdict: &Verdict,
+    in_force: Option<&JudgedStatement>,
+    matched: Option<&JudgedStatement>,
+) -> Option<String> {
     let newer = in_force.map(|said| format!("{} holds since {}", said.statement, said.from));
     match (verdict.judgement, matched) {
         (Judgement::Right, _) => None,

@@ -1,17 +1,17 @@
 //! What is held, listed: subjects, sources, the statements of a source, findings.
 
+use crate::error::{Error, ErrorCode};
 use crate::finding::{Code, Finding};
-use crate::mistake::Mistake;
-use crate::query::held::Held;
 use crate::query::names;
 use crate::query::rows::{ContradictionRow, FindingRow, Row, SourceRow, StatementRow, SubjectRow};
+use crate::query::stored::StoredRules;
 use crate::rulebook::contradictions::{Contradicted, Contradiction};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{Recorded, RecordedSource, Subject};
 use crate::text::Span;
 
 /// The subjects whose names match a pattern.
-pub(super) fn subject_rows(matching: &str, held: &Held) -> Vec<Row> {
+pub(super) fn subject_rows(matching: &str, held: &StoredRules) -> Vec<Row> {
     let fits = |timeline: &&Timeline| names::matches_pattern(matching, timeline.subject().name());
     held.rulebook.timelines().filter(fits).filter_map(subject_row).map(Row::Subject).collect()
 }
@@ -28,12 +28,12 @@ fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
 }
 
 /// Every source held.
-pub(super) fn source_rows(held: &Held) -> Vec<Row> {
+pub(super) fn source_rows(held: &StoredRules) -> Vec<Row> {
     let contradictions = contradictions(held);
     held.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, held))).collect()
 }
 
-fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &Held) -> SourceRow {
+fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &StoredRules) -> SourceRow {
     SourceRow {
         recorded: recorded.clone(),
         statements: statements_of(recorded, held).len(),
@@ -41,7 +41,7 @@ fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &H
     }
 }
 
-fn statements_of<'a>(source: &RecordedSource, held: &'a Held) -> Vec<&'a Recorded> {
+fn statements_of<'a>(source: &RecordedSource, held: &'a StoredRules) -> Vec<&'a Recorded> {
     let all = held.rulebook.timelines().flat_map(Timeline::statements);
     let said_in = |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_listing();
     let mut statements: Vec<&Recorded> = all.filter(said_in).collect();
@@ -50,7 +50,7 @@ fn statements_of<'a>(source: &RecordedSource, held: &'a Held) -> Vec<&'a Recorde
 }
 
 /// One source and its statements.
-pub(super) fn source(id: &str, span: Span, held: &Held) -> Result<Vec<Row>, Mistake> {
+pub(super) fn source(id: &str, span: Span, held: &StoredRules) -> Result<Vec<Row>, Error> {
     let found = find_source(id, span, &held.sources)?;
     let statements = statements_of(found, held).into_iter();
     let statements =
@@ -67,7 +67,7 @@ pub fn find_source<'a>(
     id: &str,
     span: Span,
     sources: &'a [RecordedSource],
-) -> Result<&'a RecordedSource, Mistake> {
+) -> Result<&'a RecordedSource, Error> {
     let digits = id.to_lowercase();
     let fits = |recorded: &&RecordedSource| {
         recorded.source.id.as_str().starts_with(&digits) || recorded.source.file == id
@@ -78,14 +78,15 @@ pub fn find_source<'a>(
     found.dedup_by_key(|recorded| &recorded.source.id);
     match found.as_slice() {
         [source] => Ok(source),
-        [] => Err(Mistake::question("unknown_source", format!("no source `{id}` is held"))
+        [] => Err(Error::new(ErrorCode::UnknownSource, format!("no source `{id}` is held"))
             .at(span, "not the id of a source")
             .hint("`sources` lists the ids; the first few digits are enough")),
-        several => {
-            Err(Mistake::question("ambiguous_source", format!("{} sources start with `{id}`", several.len()))
-                .at(span, "more digits are needed")
-                .hint("`sources` lists the ids"))
-        }
+        several => Err(Error::new(
+            ErrorCode::AmbiguousSource,
+            format!("{} sources start with `{id}`", several.len()),
+        )
+        .at(span, "more digits are needed")
+        .hint("`sources` lists the ids")),
     }
 }
 
@@ -94,8 +95,8 @@ pub fn find_source<'a>(
 pub(super) fn findings(
     of: &[Subject],
     source: Option<&(String, Span)>,
-    held: &Held,
-) -> Result<Vec<Row>, Mistake> {
+    held: &StoredRules,
+) -> Result<Vec<Row>, Error> {
     let only = source.map(|(id, span)| find_source(id, *span, &held.sources)).transpose()?;
     let names: Vec<&str> = of.iter().map(Subject::name).collect();
     let concerns = |finding: &Finding| {
@@ -115,7 +116,11 @@ pub(super) fn findings(
 }
 
 /// What the reader of a source found in it, and what it contradicts.
-fn findings_in(recorded: &RecordedSource, contradictions: &[FindingRow], held: &Held) -> Vec<FindingRow> {
+fn findings_in(
+    recorded: &RecordedSource,
+    contradictions: &[FindingRow],
+    held: &StoredRules,
+) -> Vec<FindingRow> {
     let row = |finding: &Finding| FindingRow {
         source: recorded.source.id.clone(),
         tx: recorded.tx,
@@ -128,7 +133,7 @@ fn findings_in(recorded: &RecordedSource, contradictions: &[FindingRow], held: &
 }
 
 /// Every contradiction between the sources held.
-fn contradictions(held: &Held) -> Vec<FindingRow> {
+fn contradictions(held: &StoredRules) -> Vec<FindingRow> {
     let of = |timeline: &Timeline| -> Vec<FindingRow> {
         let history = held.rulebook.history(timeline, Knowledge::default());
         history.contradictions().iter().map(contradiction_row).collect()

@@ -7,12 +7,12 @@ use crate::finding::{Code, Finding, Severity};
 use crate::query::address::Address;
 use crate::query::at::At;
 use crate::query::evaluate::{Outcome, evaluate, tier_views};
-use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::plan::MeasurePlan;
 use crate::query::rows::{
     CertaintyRow, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
 };
+use crate::query::stored::StoredRules;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Certainty, InForce, Resolved};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
@@ -20,7 +20,7 @@ use crate::statement::{Basis, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
-pub(super) fn measure_rows(plan: &MeasurePlan, held: &Held) -> Vec<Row> {
+pub(super) fn measure_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
     let at: Vec<Option<At>> =
         if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
@@ -42,7 +42,7 @@ fn measure_row(
     at: Option<At>,
     timeline: &Timeline,
     resolved: &Resolved,
-    held: &Held,
+    held: &StoredRules,
 ) -> MeasureRow {
     let row = MeasureRow {
         context: context(plan, timeline, resolved, held),
@@ -87,7 +87,7 @@ fn measure_row(
     }
 }
 
-fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Vec<Row> {
+fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &StoredRules) -> Vec<Row> {
     let context = context(plan, timeline, resolved, held);
     let unit = unit(Measure::Limit, timeline, resolved);
     let Resolved::InForce(in_force) = resolved else {
@@ -125,7 +125,12 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
     tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
 }
 
-pub(super) fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &Held) -> Context {
+pub(super) fn context(
+    plan: &MeasurePlan,
+    timeline: &Timeline,
+    resolved: &Resolved,
+    held: &StoredRules,
+) -> Context {
     let mut context = Context {
         subject: timeline.subject().clone(),
         basis: plan.basis,
@@ -150,7 +155,12 @@ pub(super) fn context(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolv
 }
 
 /// The name of an answer: what was recorded by the newest transaction that counts.
-pub(super) fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, held: &Held) -> Address {
+pub(super) fn address(
+    plan: &MeasurePlan,
+    at: Option<At>,
+    timeline: &Timeline,
+    held: &StoredRules,
+) -> Address {
     let Basis { valid_at, known_at, recorded_by } = plan.basis;
     let tx = match recorded_by {
         None => TxId(held.tx),
@@ -164,7 +174,7 @@ pub(super) fn address(plan: &MeasurePlan, at: Option<At>, timeline: &Timeline, h
 }
 
 /// Where a statement stands.
-pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> {
+pub(super) fn source_ref(recorded: &Recorded, held: &StoredRules) -> Option<SourceRef> {
     let source = held.source_of(recorded)?;
     Some(SourceRef {
         recorded: source.clone(),
@@ -175,7 +185,7 @@ pub(super) fn source_ref(recorded: &Recorded, held: &Held) -> Option<SourceRef> 
 }
 
 /// What should be known of an answer: of its tier, of the row as printed, of the source.
-pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &Held) -> Vec<Warning> {
+pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &StoredRules) -> Vec<Warning> {
     // A flat ratio has no tier: the whole row of the asset answers.
     let row_span = outcome.span.map(|span| if outcome.tier.is_some() { span } else { set_by.statement.span });
     let oddly = printed_oddly(set_by, row_span, held);
@@ -183,7 +193,7 @@ pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &Held) -> 
 }
 
 /// The warnings found about the row that answers, save those that the repaired floor already tells.
-fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &Held) -> Vec<Warning> {
+fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &StoredRules) -> Vec<Warning> {
     let Some(row) = row else { return Vec::new() };
     let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
     let name = set_by.statement.subject.name();
@@ -207,10 +217,10 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 }
 
 /// A warning where the publication of the source is not known to the instant.
-pub(super) fn source_warning(set_by: &Recorded, held: &Held) -> Option<Warning> {
+pub(super) fn source_warning(set_by: &Recorded, held: &StoredRules) -> Option<Warning> {
     let source = &held.source_of(set_by)?.source;
     match source.precision {
-        Precision::Instant => None,
+        Precision::Timestamp => None,
         Precision::Day => Some(Warning {
             code: "published_day",
             message: "the source bears only a date; it counts as known from the start of that day"
@@ -225,7 +235,7 @@ pub(super) fn source_warning(set_by: &Recorded, held: &Held) -> Option<Warning> 
 }
 
 /// The status and the sentence for a question that no rule answers.
-pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) -> (Status, String) {
+pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &StoredRules) -> (Status, String) {
     let file =
         |recorded: &Recorded| source_ref(recorded, held).map_or(String::new(), |s| s.recorded.source.file);
     match resolved {
@@ -251,7 +261,7 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &Held) 
 }
 
 /// Why a statement that would answer did not count at the state of knowledge asked about.
-fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &Held) -> String {
+fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &StoredRules) -> String {
     let Basis { known_at, recorded_by, .. } = plan.basis;
     if known_at.is_some_and(|known_at| by.published_at > known_at) {
         return format!("published {} ({file})", by.published_at);

@@ -1,7 +1,7 @@
 //! Subjects by name: the words of a query against the subjects that are held. Nothing is guessed, but the nearest
 //! right word is suggested.
 
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::Word;
 use crate::query::measure::Measure;
 use crate::statement::{Program, Subject};
@@ -30,21 +30,21 @@ impl On {
 ///
 /// # Errors
 /// It names no program; the nearest one is suggested.
-pub fn read_on(word: &Word) -> Result<On, Mistake> {
+pub fn read_on(word: &Word) -> Result<On, Error> {
     let (venue, name) = match word.text.split_once(':') {
         Some((venue, name)) => (Some(venue.to_lowercase()), name),
         None => (None, word.text.as_str()),
     };
     let names = Program::ALL.map(Program::name);
     let program = Program::from_name(name).ok_or_else(|| {
-        let mistake = Mistake::question("unknown_program", format!("`{name}` is not a program"))
+        let error = Error::new(ErrorCode::UnknownProgram, format!("`{name}` is not a program"))
             .at(word.span, "expected usdm, coinm, pm or pm-pro");
         match nearest(name, names) {
-            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
             None if name.starts_with(|c: char| c.is_ascii_digit()) => {
-                mistake.hint(format!("`on` names a program; an instant is `as of {}`", word.text))
+                error.hint(format!("`on` names a program; an instant is `as of {}`", word.text))
             }
-            None => mistake.hint(format!("the programs are: {}", names.join(", "))),
+            None => error.hint(format!("the programs are: {}", names.join(", "))),
         }
     })?;
     Ok(On { venue, program, span: word.span })
@@ -61,7 +61,7 @@ pub fn select(
     measure: Measure,
     on: Option<&On>,
     held: &[Subject],
-) -> Result<Vec<Subject>, Mistake> {
+) -> Result<Vec<Subject>, Error> {
     let mut selected: Vec<Subject> = Vec::new();
     for word in words {
         let matched = meant(word, held)?;
@@ -85,11 +85,11 @@ pub fn select(
 ///
 /// # Errors
 /// It means none; or it is bound to a parameter, which stands for one name, and is a pattern or `all`.
-pub fn meant<'a>(word: &Word, held: &'a [Subject]) -> Result<Vec<&'a Subject>, Mistake> {
+pub fn meant<'a>(word: &Word, held: &'a [Subject]) -> Result<Vec<&'a Subject>, Error> {
     let several = word.text.contains('*') || word.text.eq_ignore_ascii_case("all");
     if word.parameter.is_some() && several {
         let message = format!("`{}` is not the name of one subject", word.text);
-        return Err(Mistake::question("not_a_name", message)
+        return Err(Error::new(ErrorCode::NotAName, message)
             .at(word.span, "a parameter stands for one name here")
             .hint("write a pattern or `all` in the statement itself"));
     }
@@ -126,20 +126,20 @@ pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     left.ends_with(tail)
 }
 
-/// The mistake of naming what is not held, with the nearest name that is.
-pub fn unknown_subject(word: &Word, held: &[Subject]) -> Mistake {
-    let mistake =
-        |message: String, label: &str| Mistake::question("unknown_subject", message).at(word.span, label);
+/// The error of naming what is not held, with the nearest name that is.
+pub fn unknown_subject(word: &Word, held: &[Subject]) -> Error {
+    let error =
+        |message: String, label: &str| Error::new(ErrorCode::UnknownSubject, message).at(word.span, label);
     if held.is_empty() {
-        return mistake("the database holds no subject yet".to_string(), "nothing is held")
+        return error("the database holds no subject yet".to_string(), "nothing is held")
             .hint("load an announcement first: tierbook load PATH");
     }
     if word.text.contains('*') {
-        return mistake(format!("no subject held matches `{}`", word.text), "matches nothing")
+        return error(format!("no subject held matches `{}`", word.text), "matches nothing")
             .hint("`subjects` lists what is held");
     }
     let bare = word.text.rsplit(':').next().unwrap_or(&word.text);
-    let not_held = mistake(format!("`{}` is not held", word.text), "no statement is about this");
+    let not_held = error(format!("`{}` is not held", word.text), "no statement is about this");
     let starts_so = |name: &&str| name.to_lowercase().starts_with(&bare.to_lowercase());
     let longer = || held.iter().map(Subject::name).find(starts_so);
     match nearest(bare, held.iter().map(Subject::name)).or_else(longer) {
@@ -148,10 +148,10 @@ pub fn unknown_subject(word: &Word, held: &[Subject]) -> Mistake {
     }
 }
 
-fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Mistake {
+fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Error {
     let held = programs(matched);
     let (wanted, span) = on.map_or(("", word.span), |on| (on.program.name(), on.span));
-    Mistake::question("not_on_program", format!("`{}` is not held on {wanted}", word.text))
+    Error::new(ErrorCode::NotOnProgram, format!("`{}` is not held on {wanted}", word.text))
         .at(span, format!("it is held on {held}"))
         .hint(format!(
             "write `on {}`, or leave it out",
@@ -159,7 +159,7 @@ fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Mistake {
         ))
 }
 
-fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Mistake {
+fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Error {
     let contract = allowed.first().is_some_and(|subject| subject.program().holds_contracts());
     let name = allowed.first().map_or("", |subject| subject.name());
     let (kind, instead) = if contract {
@@ -170,8 +170,8 @@ fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Mistake
     let held = programs(allowed);
     let message =
         format!("`{}` is held on {held}, among {kind}: they have no `{}`", word.text, measure.words());
-    let mistake = Mistake::question("wrong_measure", message);
-    mistake.at(word.span, format!("{kind} have other measures")).hint(format!("ask: {instead}"))
+    let error = Error::new(ErrorCode::WrongMeasure, message);
+    error.at(word.span, format!("{kind} have other measures")).hint(format!("ask: {instead}"))
 }
 
 fn programs(subjects: &[&Subject]) -> String {

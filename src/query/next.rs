@@ -20,9 +20,9 @@ pub enum Slot {
     /// A notional or a leverage.
     Amount,
     /// An instant.
-    Instant,
+    Timestamp,
     /// A length of time.
-    Length,
+    TimeSpan,
     /// A program.
     Program,
     /// Another word of the language, or the end of the statement.
@@ -37,8 +37,8 @@ impl Slot {
             Slot::Pattern => "\"ACT*\"",
             Slot::Source => "ID",
             Slot::Amount => "NOTIONAL",
-            Slot::Instant => "2026-02-06T07:00Z",
-            Slot::Length => "7d",
+            Slot::Timestamp => "2026-02-06T07:00Z",
+            Slot::TimeSpan => "7d",
             Slot::Program => "usdm",
             Slot::Start | Slot::Word => "",
         }
@@ -102,14 +102,14 @@ fn slot(tokens: &[String]) -> Slot {
     let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] | [.., "explain"] => Slot::Start,
-        [.., "as", "of"] | [.., "known", "at"] | [.., "recorded", "by"] => Slot::Instant,
-        [.., "since" | "until" | "vs"] => Slot::Instant,
+        [.., "as", "of"] | [.., "known", "at"] | [.., "recorded", "by"] => Slot::Timestamp,
+        [.., "since" | "until" | "vs"] => Slot::Timestamp,
         [.., "of" | "diff"] => Slot::Subject,
         [.., "matching"] => Slot::Pattern,
         [.., "source"] | ["findings", "in"] => Slot::Source,
         [.., "at"] | [.., "up", "to"] => Slot::Amount,
         [.., "on"] => Slot::Program,
-        [.., "within"] => Slot::Length,
+        [.., "within"] => Slot::TimeSpan,
         [before @ .., ","] => {
             match before.iter().rev().find(|word| ["of", "diff", "at", "where"].contains(word)) {
                 Some(&"at") => Slot::Amount,
@@ -250,12 +250,12 @@ mod tests {
             ("mmr of ACTUSDT at 1k, ", Slot::Amount),
             ("chart mmr of ACTUSDT up to ", Slot::Amount),
             ("mmr of ACTUSDT, IP", Slot::Subject),
-            ("mmr of ACTUSDT as of ", Slot::Instant),
-            ("mmr of ACTUSDT known at 2026", Slot::Instant),
-            ("mmr of ACTUSDT recorded by ", Slot::Instant),
-            ("diff ACTUSDT as of 2026-02-06 vs ", Slot::Instant),
-            ("changes since ", Slot::Instant),
-            ("upcoming within ", Slot::Length),
+            ("mmr of ACTUSDT as of ", Slot::Timestamp),
+            ("mmr of ACTUSDT known at 2026", Slot::Timestamp),
+            ("mmr of ACTUSDT recorded by ", Slot::Timestamp),
+            ("diff ACTUSDT as of 2026-02-06 vs ", Slot::Timestamp),
+            ("changes since ", Slot::Timestamp),
+            ("upcoming within ", Slot::TimeSpan),
             ("ratio of LTC on ", Slot::Program),
             ("subjects matching ", Slot::Pattern),
             ("source ", Slot::Source),

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::ast::{Statement, Word};
 use crate::text::nearest;
 
@@ -20,14 +20,14 @@ impl Parameters {
     /// # Errors
     /// A binding has no `=` or no value, a name is none or bound twice, or a value is longer than
     /// [`limits::PARAMETER_BYTES`] or no plain text.
-    pub fn read<T: AsRef<str>>(bindings: &[T]) -> Result<Parameters, Mistake> {
+    pub fn read<T: AsRef<str>>(bindings: &[T]) -> Result<Parameters, Error> {
         let mut parameters = Parameters::default();
         for binding in bindings.iter().map(AsRef::as_ref) {
             let (name, value) = binding.split_once('=').ok_or_else(|| {
-                Mistake::question("not_a_binding", format!("`{}` binds nothing", shown(binding))).hint(HOW)
+                Error::new(ErrorCode::NotABinding, format!("`{}` binds nothing", shown(binding))).hint(HOW)
             })?;
             if parameters.set(name, value)?.is_some() {
-                return Err(Mistake::question("bound_twice", format!("`${name}` is bound twice"))
+                return Err(Error::new(ErrorCode::BoundTwice, format!("`${name}` is bound twice"))
                     .hint("keep one of them"));
             }
         }
@@ -38,11 +38,11 @@ impl Parameters {
     ///
     /// # Errors
     /// As for [`Parameters::read`].
-    pub fn set(&mut self, name: &str, value: &str) -> Result<Option<String>, Mistake> {
+    pub fn set(&mut self, name: &str, value: &str) -> Result<Option<String>, Error> {
         check_name(name)?;
         let value = value.trim();
         let refuse = |what: &str, hint: &str| {
-            Err(Mistake::question("not_a_value", format!("the value of `${name}` {what}")).hint(hint))
+            Err(Error::new(ErrorCode::NotAValue, format!("the value of `${name}` {what}")).hint(hint))
         };
         if value.is_empty() {
             return refuse("is empty", HOW);
@@ -61,12 +61,12 @@ impl Parameters {
     ///
     /// # Errors
     /// A parameter of the statement is not bound, or has no name; it is placed where it stands.
-    pub fn bind(&self, statement: &mut Statement) -> Result<(), Mistake> {
+    pub fn bind(&self, statement: &mut Statement) -> Result<(), Error> {
         for word in statement.words_mut() {
             let Some(name) = &word.parameter else { continue };
-            check_name(name).map_err(|mistake| {
+            check_name(name).map_err(|error| {
                 let message = format!("`${}` is no parameter", shown(name));
-                Mistake { message, ..mistake }.at(word.span, "not the name of a parameter")
+                error.with_message(message).at(word.span, "not the name of a parameter")
             })?;
             let Some(value) = self.values.get(name) else { return Err(self.unbound(name, word)) };
             word.text.clone_from(value);
@@ -74,13 +74,13 @@ impl Parameters {
         Ok(())
     }
 
-    fn unbound(&self, name: &str, word: &Word) -> Mistake {
-        let mistake = Mistake::question("unbound_parameter", format!("`${name}` is not bound"))
+    fn unbound(&self, name: &str, word: &Word) -> Error {
+        let error = Error::new(ErrorCode::UnboundParameter, format!("`${name}` is not bound"))
             .at(word.span, "no value is given")
             .hint(format!("bind it: tierbook query --set {name}=VALUE …"));
         match nearest(name, self.values.keys().map(String::as_str)) {
-            Some(near) => mistake.hint(format!("`${near}` is bound; did you mean that?")),
-            None => mistake.hint(format!("a name with a dollar stands in quotes: \"${name}\"")),
+            Some(near) => error.hint(format!("`${near}` is bound; did you mean that?")),
+            None => error.hint(format!("a name with a dollar stands in quotes: \"${name}\"")),
         }
     }
 
@@ -88,14 +88,13 @@ impl Parameters {
     ///
     /// # Errors
     /// A bound name stands in no statement.
-    pub fn refuse_unused(&self, statements: &[Statement]) -> Result<(), Mistake> {
+    pub fn refuse_unused(&self, statements: &[Statement]) -> Result<(), Error> {
         let used: Vec<String> = statements.iter().flat_map(names).collect();
         let Some(name) = self.values.keys().find(|name| !used.contains(name)) else { return Ok(()) };
-        let mistake =
-            Mistake::question("unused_parameter", format!("`${name}` is bound, but stands nowhere"));
+        let error = Error::new(ErrorCode::UnusedParameter, format!("`${name}` is bound, but stands nowhere"));
         Err(match used.as_slice() {
-            [] => mistake.hint(format!("write `${name}` where the value shall stand")),
-            used => mistake.hint(format!("the parameters here are: ${}", used.join(", $"))),
+            [] => error.hint(format!("write `${name}` where the value shall stand")),
+            used => error.hint(format!("the parameters here are: ${}", used.join(", $"))),
         })
     }
 }
@@ -107,35 +106,34 @@ pub fn names(statement: &Statement) -> Vec<String> {
     statement.clone().words_mut().into_iter().filter_map(|word| word.parameter.clone()).collect()
 }
 
-/// The mistake with the name of the parameter behind whose value it is, where there is one.
-pub fn named(mut mistake: Mistake, statement: &Statement) -> Mistake {
+/// The error with the name of the parameter behind whose value it is, where there is one.
+pub fn named(mut error: Error, statement: &Statement) -> Error {
     let mut statement = statement.clone();
     let mut behind: Vec<&mut Word> = statement.words_mut();
-    behind.retain(|word| word.parameter.is_some() && Some(word.span) == mistake.span);
+    behind.retain(|word| word.parameter.is_some() && Some(word.span) == error.span);
     // Words of an alias all stand where its name does: then the message tells which of them is meant.
-    if behind.iter().any(|word| mistake.message.contains(&word.text)) {
-        behind.retain(|word| mistake.message.contains(&word.text));
+    if behind.iter().any(|word| error.message.contains(&word.text)) {
+        behind.retain(|word| error.message.contains(&word.text));
     }
     for word in behind {
         let name = word.parameter.as_deref().unwrap_or_default();
         let said = format!("`${name}` is bound to `{}`", word.text);
-        if !mistake.label.contains(&said) && word.text != format!("${name}") {
-            mistake.label = format!("{said}: {}", mistake.label);
+        if !error.label.contains(&said) && word.text != format!("${name}") {
+            error.label = format!("{said}: {}", error.label);
         }
     }
-    mistake
+    error
 }
 
-fn check_name(name: &str) -> Result<(), Mistake> {
+fn check_name(name: &str) -> Result<(), Error> {
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if plain && name.starts_with(|c: char| !c.is_ascii_digit()) {
         return Ok(());
     }
-    let mistake =
-        Mistake::question("not_a_parameter", format!("`{}` is no name of a parameter", shown(name)));
+    let error = Error::new(ErrorCode::NotAParameter, format!("`{}` is no name of a parameter", shown(name)));
     Err(match name.strip_prefix('$') {
-        Some(rest) => mistake.hint(format!("write it without the dollar here: --set {}=…", shown(rest))),
-        None => mistake.hint("a name has letters, digits and `_`, and starts with a letter: $notional"),
+        Some(rest) => error.hint(format!("write it without the dollar here: --set {}=…", shown(rest))),
+        None => error.hint("a name has letters, digits and `_`, and starts with a letter: $notional"),
     })
 }
 

@@ -1,15 +1,15 @@
-//! Query text → syntax: the one home of pest. Every mistake comes with its place and a mend.
+//! Query text → syntax: the one home of pest. Every error comes with its place and a mend.
 
 use pest::Parser;
 use pest::error::InputLocation;
 use pest::iterators::{Pair, Pairs};
 
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::alias::Alias;
 use crate::query::ast::{Ask, Scope, Statement, Word};
 use crate::query::measure::Measure;
-use crate::query::slips;
+use crate::query::typos;
 use crate::text::Span;
 
 mod address;
@@ -45,8 +45,8 @@ pub fn end_of_words(text: &str) -> usize {
 ///
 /// # Errors
 /// The text is longer than [`limits::QUERY_BYTES`] or holds more than [`limits::QUERY_STATEMENTS`] statements; a
-/// word is missing, unknown or out of place; a clause stands twice. The mistake bears the span of the first.
-pub fn parse(text: &str) -> Result<Vec<Statement>, Mistake> {
+/// word is missing, unknown or out of place; a clause stands twice. The error bears the span of the first.
+pub fn parse(text: &str) -> Result<Vec<Statement>, Error> {
     parse_with(text, &[])
 }
 
@@ -55,13 +55,13 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, Mistake> {
 ///
 /// # Errors
 /// As for [`parse`]; or an alias cannot be read, or does not take a clause that stands behind it.
-pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Mistake> {
+pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Error> {
     if text.len() > limits::QUERY_BYTES {
         let message = format!("the query has {} bytes; at most {} are read", text.len(), limits::QUERY_BYTES);
-        return Err(Mistake::question("query_too_long", message).hint("ask in several queries, or use `all`"));
+        return Err(Error::new(ErrorCode::QueryTooLong, message).hint("ask in several queries, or use `all`"));
     }
     let mut pairs = Grammar::parse(Rule::program, text).map_err(|error| {
-        slips::unexpected(
+        typos::unexpected(
             text,
             match error.location {
                 InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -73,14 +73,14 @@ pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Mista
     if nodes.len() > limits::QUERY_STATEMENTS {
         let message =
             format!("{} statements in one query; at most {} are read", nodes.len(), limits::QUERY_STATEMENTS);
-        return Err(Mistake::question("too_many_statements", message).hint("ask in several queries"));
+        return Err(Error::new(ErrorCode::TooManyStatements, message).hint("ask in several queries"));
     }
     nodes.into_iter().map(|node| statement(node, aliases, 0)).collect()
 }
 
-fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Mistake> {
+fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Error> {
     let span = span(&node);
-    let Some(inner) = node.into_inner().next() else { return Err(slips::statement_missing(span)) };
+    let Some(inner) = node.into_inner().next() else { return Err(typos::statement_missing(span)) };
     match inner.as_rule() {
         Rule::address => Ok(Statement::Ask(address::read(&inner)?)),
         Rule::ask => Ok(Statement::Ask(ask(inner, Kind::Measure)?)),
@@ -104,7 +104,7 @@ fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, M
         Rule::sources => refuse_clauses(inner, "sources").map(|()| Statement::Sources),
         Rule::source => {
             let id = part(&inner, Rule::name).map(|node| word(&node));
-            let id = id.ok_or_else(|| slips::source_missing(span))?;
+            let id = id.ok_or_else(|| typos::source_missing(span))?;
             refuse_clauses(inner, "source")?;
             Ok(Statement::Source { id })
         }
@@ -113,35 +113,35 @@ fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, M
     }
 }
 
-fn explain(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Mistake> {
+fn explain(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Error> {
     let whole = span(&node);
     if depth >= limits::QUERY_NESTING {
-        return Err(slips::nested_too_deep(whole));
+        return Err(typos::nested_too_deep(whole));
     }
-    let inner = part(&node, Rule::statement).ok_or_else(|| slips::statement_missing(whole))?;
+    let inner = part(&node, Rule::statement).ok_or_else(|| typos::statement_missing(whole))?;
     let inner_span = span(&inner);
     match statement(inner, aliases, depth + 1)? {
         Statement::Subjects { .. }
         | Statement::Sources
         | Statement::Source { .. }
         | Statement::Findings { .. }
-        | Statement::Report(_) => Err(slips::not_explainable(inner_span)),
-        Statement::Chart(_) | Statement::Timeline(_) => Err(slips::chart_not_explainable(inner_span)),
+        | Statement::Report(_) => Err(typos::not_explainable(inner_span)),
+        Statement::Chart(_) | Statement::Timeline(_) => Err(typos::chart_not_explainable(inner_span)),
         Statement::Explain(inner) => Ok(Statement::Explain(inner)),
         other => Ok(Statement::Explain(Box::new(other))),
     }
 }
 
-fn chart(node: Node) -> Result<Statement, Mistake> {
+fn chart(node: Node) -> Result<Statement, Error> {
     let over_time = part(&node, Rule::history);
     match (over_time.as_ref().and_then(|history| part(history, Rule::ask)), part(&node, Rule::ask)) {
         (Some(over), _) => Ok(Statement::Timeline(ask(over, Kind::Steps)?)),
         (None, Some(measure)) => Ok(Statement::Chart(ask(measure, Kind::Chart)?)),
-        (None, None) => Err(slips::not_drawn(node.as_str(), span(&node))),
+        (None, None) => Err(typos::not_drawn(node.as_str(), span(&node))),
     }
 }
 
-fn findings(node: Node) -> Result<Statement, Mistake> {
+fn findings(node: Node) -> Result<Statement, Error> {
     let of = part(&node, Rule::findings_of).and_then(|node| part(&node, Rule::names));
     let of = of.map(|names| words(names, Rule::name)).unwrap_or_default();
     let source = part(&node, Rule::findings_in).and_then(|node| part(&node, Rule::name)).map(|n| word(&n));
@@ -149,35 +149,35 @@ fn findings(node: Node) -> Result<Statement, Mistake> {
     Ok(Statement::Findings { of, source })
 }
 
-fn ask(node: Node, kind: Kind) -> Result<Ask, Mistake> {
+fn ask(node: Node, kind: Kind) -> Result<Ask, Error> {
     let whole = span(&node);
-    let measure_node = part(&node, Rule::measure).ok_or_else(|| slips::statement_missing(whole))?;
+    let measure_node = part(&node, Rule::measure).ok_or_else(|| typos::statement_missing(whole))?;
     let measure_span = span(&measure_node);
-    let measure = measure_of(&measure_node).ok_or_else(|| slips::statement_missing(measure_span))?;
+    let measure = measure_of(&measure_node).ok_or_else(|| typos::statement_missing(measure_span))?;
     let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
     if subjects.is_empty() {
-        return Err(slips::subject_missing(measure, whole.end));
+        return Err(typos::subject_missing(measure, whole.end));
     }
     if part(&node, Rule::kw_of).is_none() {
-        return Err(slips::of_missing(measure, &subjects[0]));
+        return Err(typos::of_missing(measure, &subjects[0]));
     }
     let (at, clauses) = clauses::read(node, kind, subjects.last())?;
     Ok(Ask { measure, measure_span, subjects, at, clauses })
 }
 
 /// A statement over the measure of an `ask`: `knowledge of mmr of …`.
-fn over_measure(node: Node, kind: Kind) -> Result<Ask, Mistake> {
+fn over_measure(node: Node, kind: Kind) -> Result<Ask, Error> {
     match part(&node, Rule::ask) {
         Some(inner) => ask(inner, kind),
-        None => Err(slips::measure_missing(kind.name(), span(&node))),
+        None => Err(typos::measure_missing(kind.name(), span(&node))),
     }
 }
 
-fn scope(node: Node, kind: Kind) -> Result<Scope, Mistake> {
+fn scope(node: Node, kind: Kind) -> Result<Scope, Error> {
     let span = span(&node);
     let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
     if subjects.is_empty() && matches!(kind, Kind::History | Kind::Diff) {
-        return Err(slips::subject_of_missing(kind.name(), span));
+        return Err(typos::subject_of_missing(kind.name(), span));
     }
     let (at, clauses) = clauses::read(node, kind, subjects.last())?;
     Ok(Scope { subjects, at, clauses, span })
@@ -195,10 +195,10 @@ fn measure_of(node: &Node) -> Option<Measure> {
     Measure::ALL.iter().copied().find(|measure| measure.key() == key)
 }
 
-fn refuse_clauses(node: Node, statement: &str) -> Result<(), Mistake> {
+fn refuse_clauses(node: Node, statement: &str) -> Result<(), Error> {
     match part(&node, Rule::clause) {
         None => Ok(()),
-        Some(clause) => Err(slips::clause_not_taken(statement, span(&clause))),
+        Some(clause) => Err(typos::clause_not_taken(statement, span(&clause))),
     }
 }
 

@@ -45,7 +45,7 @@ pub struct Context {
     pub tx: TxId,
     /// Since when the rule is known to be in force.
     pub in_force_since: Option<ValidTime>,
-    /// When a sighting last showed it.
+    /// When an observation last showed it.
     pub last_confirmed_at: Option<ValidTime>,
     /// When the next visible change comes.
     pub next_change_at: Option<ValidTime>,

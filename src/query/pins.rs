@@ -1,13 +1,13 @@
 //! Pinned times: clauses that hold for every statement that takes them and does not give its own.
 
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::address::TX;
 use crate::query::ast::{Clauses, Statement, Word};
 use crate::query::names::read_on;
 use crate::query::parse::clauses_taken;
 use crate::query::plan::ask::read_basis;
 use crate::text::Span;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The clauses that can be pinned, as they are written.
 pub const PINNABLE: [&str; 4] = ["as of", "known at", "recorded by", "on"];
@@ -29,7 +29,7 @@ impl Pins {
     ///
     /// # Errors
     /// As for the clause in a statement: the value is no program, no instant, or `recorded by` lies in the future.
-    pub fn pin(&mut self, clause: &str, value: &Word, now: Instant) -> Result<(), Mistake> {
+    pub fn pin(&mut self, clause: &str, value: &Word, now: Timestamp) -> Result<(), Error> {
         let word = Some(value.clone());
         let none = Clauses::default();
         let fixed = match clause {

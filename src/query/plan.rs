@@ -5,11 +5,11 @@ pub mod conditions;
 pub mod over_time;
 pub mod chart;
 
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::ast::Statement;
 use crate::statement::Subject;
 use crate::text::Span;
-use crate::time::Instant;
+use crate::time::Timestamp;
 pub use ask::MeasurePlan;
 use chart::ChartPlan;
 use over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, StepsPlan};
@@ -81,7 +81,7 @@ impl Plan {
 /// A name is not held or has no such measure; a number, leverage or instant cannot be read; what the measure needs
 /// behind `at` is missing, or something stands there that it does not take; `recorded by` lies in the future; the
 /// answer would have more than [`crate::limits::ANSWER_ROWS`] rows.
-pub fn plan(statement: &Statement, held: &[Subject], now: Instant) -> Result<Plan, Mistake> {
+pub fn plan(statement: &Statement, held: &[Subject], now: Timestamp) -> Result<Plan, Error> {
     match statement {
         Statement::Ask(ask) => ask::measure(ask, held, now).map(Plan::Measure),
         Statement::Explain(inner) => Ok(Plan::Explain(Box::new(plan(inner, held, now)?))),

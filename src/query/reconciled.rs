@@ -13,7 +13,7 @@ use crate::time::ValidTime;
 pub struct ReconciledRow {
     /// The subject.
     pub subject: Subject,
-    /// The instant of the sighting.
+    /// The instant of the observation.
     pub seen_at: ValidTime,
     /// How the two compare.
     pub outcome: Outcome,

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::query::changes::change_rows;
-use crate::query::held::Held;
 use crate::query::plan::over_time::{By, ChangesPlan};
 use crate::query::rows::Row;
+use crate::query::stored::StoredRules;
 use crate::query::time_rows::{ChangeRow, ReportRow};
 use crate::rule::effect::Verdict;
 use crate::rulebook::contradictions::Contradiction;
 use crate::statement::{SourceId, TxId};
-use crate::time::Length;
+use crate::time::TimeSpan;
 
 /// What is counted of one source, or of all.
 #[derive(Clone, Debug, Default)]
 struct Count {
-    notices: Vec<Length>,
+    notices: Vec<TimeSpan>,
     changes: usize,
     retroactive: usize,
     verdicts: BTreeMap<Verdict, usize>,
@@ -25,7 +25,7 @@ struct Count {
 }
 
 /// A row for each source that changes something or shows something unsaid, in order of publication, and one for all.
-pub(super) fn report_rows(plan: &ChangesPlan, held: &Held) -> Vec<Row> {
+pub(super) fn report_rows(plan: &ChangesPlan, held: &StoredRules) -> Vec<Row> {
     let mut counts: BTreeMap<SourceId, Count> = BTreeMap::new();
     let changes = ChangesPlan { by: By::Published, ..plan.clone() };
     for row in change_rows(&changes, held) {

@@ -8,7 +8,7 @@ use crate::query::measure::Measure;
 pub use crate::query::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::reconciled::ReconciledRow;
 use crate::query::segment_rows::SegmentRow;
-use crate::query::time_rows::{BlastRow, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow};
+use crate::query::time_rows::{AffectedAnswer, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow};
 use crate::rule::Reading;
 use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
 use crate::text::Span;
@@ -50,7 +50,7 @@ pub enum Row {
     /// What a source did.
     Report(Box<ReportRow>),
     /// An answer that a recording would change.
-    Blast(Box<BlastRow>),
+    Blast(Box<AffectedAnswer>),
 }
 
 /// The answer to a measure of one subject at one notional.
@@ -183,7 +183,7 @@ pub struct Candidate {
     /// The statement as recorded.
     pub recorded: Recorded,
     /// A stable word for what became of it.
-    pub fate: &'static str,
+    pub outcome: &'static str,
     /// The same in a sentence.
     pub because: String,
 }

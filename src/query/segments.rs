@@ -5,19 +5,19 @@ use std::sync::Arc;
 use crate::decimal::{self, Decimal};
 use crate::query::at::At;
 use crate::query::evaluate::{Outcome, evaluate, tier_views};
-use crate::query::held::Held;
 use crate::query::measure::Measure;
 use crate::query::measures::{address, certainty_row, context, unit, warnings_of, why_no_rule};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::chart::ChartPlan;
 use crate::query::rows::{Row, Status};
 use crate::query::segment_rows::{Segment, SegmentRow, Side};
+use crate::query::stored::StoredRules;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 
 /// The segments of each subject, those before in front of those after.
-pub(super) fn segment_rows(plan: &ChartPlan, held: &Held) -> Vec<Row> {
+pub(super) fn segment_rows(plan: &ChartPlan, held: &StoredRules) -> Vec<Row> {
     let sides = match plan.after {
         None => vec![(None, plan.ask.basis)],
         Some(after) => vec![(Some(Side::Before), plan.ask.basis), (Some(Side::After), after)],
@@ -37,7 +37,7 @@ fn side_rows(
     side: Option<Side>,
     end: Option<Decimal>,
     timeline: &Timeline,
-    held: &Held,
+    held: &StoredRules,
 ) -> Vec<SegmentRow> {
     let resolved = held.rulebook.resolve(timeline, ask.basis);
     let flat = matches!(&resolved, Resolved::InForce(in_force) if matches!(**in_force.rule, Rule::Flat(_)));

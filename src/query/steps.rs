@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use crate::decimal::Decimal;
 use crate::query::at::At;
 use crate::query::evaluate::evaluate;
-use crate::query::held::Held;
 use crate::query::measures::{unit_of, warnings_of};
 use crate::query::plan::over_time::{Axis, StepsPlan};
 use crate::query::rows::{Row, Status, Warning};
+use crate::query::stored::StoredRules;
 use crate::query::time_rows::{PlaneRow, StepRow};
 use crate::query::versions::{certain_until, rolled_out_at};
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{SourceId, StatementId, TxId};
-use crate::time::{Instant, PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or rectangles of each subject at each notional.
-pub(super) fn step_rows(plan: &StepsPlan, held: &Held) -> Vec<Row> {
+pub(super) fn step_rows(plan: &StepsPlan, held: &StoredRules) -> Vec<Row> {
     let at: Vec<Option<At>> =
         if plan.ask.at.is_empty() { vec![None] } else { plan.ask.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
@@ -39,7 +39,7 @@ struct Walk<'a> {
     plan: &'a StepsPlan,
     at: Option<At>,
     timeline: &'a Timeline,
-    held: &'a Held,
+    held: &'a StoredRules,
 }
 
 /// The answer at one instant.
@@ -109,7 +109,7 @@ impl<'a> Walk<'a> {
     fn over_both(&self) -> Vec<Row> {
         let everything = self.held.rulebook.history(self.timeline, Knowledge::default());
         let learnt = self.learnt();
-        let slices: Vec<(Option<Instant>, History)> = std::iter::once(None)
+        let slices: Vec<(Option<Timestamp>, History)> = std::iter::once(None)
             .chain(learnt.into_iter().map(Some))
             .map(|from| (from, self.held.rulebook.history(self.timeline, self.known(from))))
             .collect();
@@ -224,8 +224,8 @@ impl<'a> Walk<'a> {
     }
 
     /// What was known from an instant of the axis on; nothing before the first.
-    fn known(&self, from: Option<Instant>) -> Knowledge {
-        let from = from.unwrap_or(Instant::FIRST);
+    fn known(&self, from: Option<Timestamp>) -> Knowledge {
+        let from = from.unwrap_or(Timestamp::FIRST);
         match self.plan.axis {
             Axis::Recorded => Knowledge { recorded_by: Some(RecordedTime(from)), ..self.knowledge() },
             _ => Knowledge { known_at: Some(PublishedTime(from)), ..self.knowledge() },
@@ -233,24 +233,24 @@ impl<'a> Walk<'a> {
     }
 
     /// The instants at which something about the subject became known, in order.
-    fn learnt(&self) -> Vec<Instant> {
+    fn learnt(&self) -> Vec<Timestamp> {
         let limit = match self.plan.axis {
             Axis::Recorded => self.knowledge().recorded_by.map(|at| at.0),
             _ => self.knowledge().known_at.map(|at| at.0),
         };
-        let instants: BTreeSet<Instant> = self.learning().into_iter().map(|(at, _)| at).collect();
-        instants.into_iter().filter(|at| limit.is_none_or(|limit| *at <= limit)).collect()
+        let timestamps: BTreeSet<Timestamp> = self.learning().into_iter().map(|(at, _)| at).collect();
+        timestamps.into_iter().filter(|at| limit.is_none_or(|limit| *at <= limit)).collect()
     }
 
     /// The sources from which something became known at an instant.
-    fn learnt_at(&self, at: Instant) -> Vec<SourceId> {
+    fn learnt_at(&self, at: Timestamp) -> Vec<SourceId> {
         let sources: BTreeSet<SourceId> =
             self.learning().into_iter().filter(|(when, _)| *when == at).map(|(_, source)| source).collect();
         sources.into_iter().collect()
     }
 
     /// Every source that says something about the subject, or takes something back, with the instant of the axis.
-    fn learning(&self) -> Vec<(Instant, SourceId)> {
+    fn learning(&self) -> Vec<(Timestamp, SourceId)> {
         let recorded = self.plan.axis == Axis::Recorded;
         let statements = self.timeline.statements().iter().map(|said| {
             (if recorded { said.recorded_at.0 } else { said.published_at.0 }, said.id.source.clone())
@@ -267,8 +267,8 @@ impl<'a> Walk<'a> {
     fn step(
         &self,
         cell: Cell,
-        from: Option<Instant>,
-        until: Option<Instant>,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
         statements: Vec<StatementId>,
     ) -> StepRow {
         StepRow {

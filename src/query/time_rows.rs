@@ -8,7 +8,7 @@ use crate::query::plan::over_time::Axis;
 use crate::rule::difference::Field;
 use crate::rule::effect::{Effect, Verdict};
 use crate::statement::{Basis, RecordedSource, SourceId, StatementId, Subject, TxId};
-use crate::time::{Instant, Length, PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// What a rule amounts to in a few figures.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,7 +38,7 @@ pub struct VersionRow {
     pub until: Option<ValidTime>,
     /// The statement that set it, and its kind.
     pub statement: StatementId,
-    /// `change`, `sighting` or `end`.
+    /// `change`, `observation` or `end`.
     pub kind: &'static str,
     /// Where the statement stands.
     pub source: Option<SourceRef>,
@@ -48,7 +48,7 @@ pub struct VersionRow {
     pub rolled_out_at: Option<ValidTime>,
     /// After this instant another rule may have come unseen; `None` where nothing says so.
     pub certain_until: Option<ValidTime>,
-    /// The newest sighting that showed it.
+    /// The newest observation that showed it.
     pub last_confirmed_at: Option<ValidTime>,
     /// What it does to whoever holds a position, against the version before; `None` without one.
     pub verdict: Option<Verdict>,
@@ -72,9 +72,9 @@ pub struct StepRow {
     /// The valid instant asked about, where knowledge was walked over.
     pub valid_at: Option<ValidTime>,
     /// The first instant of the stretch; `None` from the beginning.
-    pub from: Option<Instant>,
+    pub from: Option<Timestamp>,
     /// The first instant behind; `None` where nothing ends it.
-    pub until: Option<Instant>,
+    pub until: Option<Timestamp>,
     /// What became of the question.
     pub status: Status,
     /// The value in `unit`; `None` without one, and for no limit.
@@ -189,7 +189,7 @@ pub struct ChangeRow {
     pub effective_at: ValidTime,
     /// An unseen change came after this instant.
     pub after: Option<ValidTime>,
-    /// `change`, `sighting` or `end`.
+    /// `change`, `observation` or `end`.
     pub kind: &'static str,
     /// The statement that says so.
     pub statement: StatementId,
@@ -197,8 +197,8 @@ pub struct ChangeRow {
     pub published_at: PublishedTime,
     /// When that was recorded.
     pub recorded_at: RecordedTime,
-    /// How long before its effect it was published; `None` for a sighting, and where it was published later.
-    pub notice: Option<Length>,
+    /// How long before its effect it was published; `None` for an observation, and where it was published later.
+    pub notice: Option<TimeSpan>,
     /// Stricter or looser; `None` where there was no rule before, or is none after.
     pub verdict: Option<Verdict>,
     /// The rule before; `None` where none is known.
@@ -227,14 +227,14 @@ pub struct ReportRow {
     /// Those that change no answer.
     pub no_effect: usize,
     /// The shortest time from publication to effect; `None` where nothing was announced ahead.
-    pub shortest_notice: Option<Length>,
+    pub shortest_notice: Option<TimeSpan>,
     /// The time in the middle.
-    pub median_notice: Option<Length>,
+    pub median_notice: Option<TimeSpan>,
     /// The longest time.
-    pub longest_notice: Option<Length>,
+    pub longest_notice: Option<TimeSpan>,
     /// Changes that took effect before they were published.
     pub retroactive: usize,
-    /// Changes that its sightings show and that nobody announced.
+    /// Changes that its observations show and that nobody announced.
     pub unseen: usize,
     /// Changes that it announces and that were not carried out.
     pub not_carried_out: usize,
@@ -246,7 +246,7 @@ pub struct ReportRow {
 
 /// A stretch of valid time on which a recording changes the answer.
 #[derive(Clone, PartialEq, Debug)]
-pub struct BlastRow {
+pub struct AffectedAnswer {
     /// The subject.
     pub subject: Subject,
     /// The first instant.

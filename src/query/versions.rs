@@ -1,9 +1,9 @@
 //! History: the versions of a subject, each with its period, its statement, and how certain it is.
 
-use crate::query::held::Held;
 use crate::query::measures::source_ref;
 use crate::query::plan::over_time::HistoryPlan;
 use crate::query::rows::Row;
+use crate::query::stored::StoredRules;
 use crate::query::time_rows::{Summary, VersionRow};
 use crate::rule::Rule;
 use crate::rule::effect::{Effect, effect};
@@ -12,7 +12,7 @@ use crate::statement::{Claim, TxId};
 use crate::time::ValidTime;
 
 /// The versions of each subject, in order of valid time.
-pub(super) fn version_rows(plan: &HistoryPlan, held: &Held) -> Vec<Row> {
+pub(super) fn version_rows(plan: &HistoryPlan, held: &StoredRules) -> Vec<Row> {
     let mut rows = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
         let history = held.rulebook.history(timeline, plan.knowledge);
@@ -23,11 +23,11 @@ pub(super) fn version_rows(plan: &HistoryPlan, held: &Held) -> Vec<Row> {
     rows
 }
 
-fn version_row(history: &History, version: usize, held: &Held) -> VersionRow {
+fn version_row(history: &History, version: usize, held: &StoredRules) -> VersionRow {
     let this = &history.versions()[version];
     let set_by = history.statement(version);
     let statements = history.timeline().statements();
-    let seen_first = matches!(set_by.statement.claim, Claim::Sighting { .. }).then_some(this.from);
+    let seen_first = matches!(set_by.statement.claim, Claim::Observation { .. }).then_some(this.from);
     let confirmed = this.confirmed_by.last().map(|place| statements[*place].statement.claim.valid_at());
     VersionRow {
         subject: history.timeline().subject().clone(),
@@ -52,10 +52,10 @@ pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTi
     (this.rolled_out_at > this.from).then_some(this.rolled_out_at)
 }
 
-/// The last instant at which the rule of a version is sure, where a sighting and not a change begins the next one.
+/// The last instant at which the rule of a version is sure, where an observation and not a change begins the next one.
 pub(super) fn certain_until(history: &History, version: usize) -> Option<ValidTime> {
     let next = history.versions().get(version + 1)?;
-    let next_seen = matches!(history.statement(version + 1).statement.claim, Claim::Sighting { .. });
+    let next_seen = matches!(history.statement(version + 1).statement.claim, Claim::Observation { .. });
     let this = &history.versions()[version];
     let seen = this.confirmed_by.last().map(|place| &history.timeline().statements()[*place]);
     let last = seen.map_or(this.from, |recorded| recorded.statement.claim.valid_at().max(this.from));

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::query::alias::Alias;
 use crate::render::csv;
-use crate::render::surface::{Format, Surface};
+use crate::render::style::{Format, OutputStyle};
 use crate::render::table::{Column, drawn};
 
 /// The aliases in a form; for people also where none is.
-pub fn text(aliases: &[Alias], format: Format, surface: Surface) -> String {
+pub fn text(aliases: &[Alias], format: Format, style: OutputStyle) -> String {
     match format {
         Format::Table | Format::Svg if aliases.is_empty() => "no alias is defined\n".to_string(),
         Format::Table | Format::Svg => {
@@ -17,7 +17,7 @@ pub fn text(aliases: &[Alias], format: Format, surface: Surface) -> String {
                 let broken = if alias.statement.is_none() { "(cannot be read) " } else { "" };
                 vec![alias.name.clone(), on_one_line(&alias.query), format!("{broken}{}", alias.doc)]
             });
-            drawn(&columns, records.collect(), surface)
+            drawn(&columns, records.collect(), style)
         }
         Format::Json => format!("{:#}\n", Value::from(aliases.iter().map(object).collect::<Vec<_>>())),
         Format::Jsonl => aliases.iter().map(|alias| format!("{}\n", object(alias))).collect(),

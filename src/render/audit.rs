@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use crate::decimal::{self, Decimal};
 use crate::query::audit::Used;
-use crate::query::judged::{JudgedRow, Said};
+use crate::query::judged::{JudgedRow, JudgedStatement};
 use crate::query::measure::Measure;
 use crate::render::csv;
 use crate::render::figures;
-use crate::render::surface::{Format, Surface};
+use crate::render::style::{Format, OutputStyle};
 use crate::render::table::{Column, drawn};
 
 /// Figures as a table, with the reason for each judgement.
-pub fn table(rows: &[JudgedRow], surface: Surface) -> String {
+pub fn table(rows: &[JudgedRow], style: OutputStyle) -> String {
     let columns = [
         Column::Figure("line"),
         Column::Name("time"),
@@ -40,7 +40,7 @@ pub fn table(rows: &[JudgedRow], surface: Surface) -> String {
             row.message.clone().unwrap_or_default(),
         ]
     });
-    drawn(&columns, records.collect(), surface)
+    drawn(&columns, records.collect(), style)
 }
 
 fn shown(value: Decimal, used: &Used) -> String {
@@ -69,7 +69,9 @@ const NUMBERS: [&str; 3] = ["line", "tx", "in_force_tx"];
 fn fields(row: &JudgedRow) -> Fields {
     let used = &row.used;
     let number = |value: Option<Decimal>| value.map(decimal::canonical).unwrap_or_default();
-    let text = |said: &Option<Said>, pick: fn(&Said) -> String| said.as_ref().map(pick).unwrap_or_default();
+    let text = |said: &Option<JudgedStatement>, pick: fn(&JudgedStatement) -> String| {
+        said.as_ref().map(pick).unwrap_or_default()
+    };
     [
         ("line", row.line.to_string()),
         ("time", used.valid_at.to_string()),

@@ -4,7 +4,7 @@ use crate::decimal::Decimal;
 use crate::query::measure::Measure;
 use crate::query::rows::{CertaintyRow, Context, MeasureRow, Status, TierKind, TierView, Warning};
 use crate::render::figures;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::rule::Reading;
 
 /// How far the details of a card are set in, labels included.
@@ -22,29 +22,27 @@ pub struct Measured<'a> {
 }
 
 /// A measure of one subject at one notional.
-pub fn measure(row: &MeasureRow, surface: Surface) -> String {
+pub fn measure(row: &MeasureRow, style: OutputStyle) -> String {
     let question = match row.at {
         Some(at) => format!("{} of {} at {}", row.measure.words(), row.context.subject, figures::at(at)),
         None => format!("{} of {}", row.measure.words(), row.context.subject),
     };
     let answer = answer(row.status, row.value, row.measure, &row.unit);
-    let heading = heading(&format!("{question}: {answer}"), surface);
+    let heading = heading(&format!("{question}: {answer}"), style);
     // An answer that is broken over two lines stays plain.
-    let bold = heading
-        .trim_end()
-        .strip_suffix(&answer)
-        .map(|of| format!("{of}{}\n", coloured(&answer, "1", surface)));
+    let bold =
+        heading.trim_end().strip_suffix(&answer).map(|of| format!("{of}{}\n", coloured(&answer, "1", style)));
     let mut text = bold.unwrap_or(heading);
     if let Some(message) = &row.message {
-        text += &detail("because", message, surface);
+        text += &detail("because", message, style);
     }
     if let Some(tier) = &row.tier {
-        text += &detail("tier", &tier_line(tier, &row.context, row.measure, &row.unit), surface);
+        text += &detail("tier", &tier_line(tier, &row.context, row.measure, &row.unit), style);
     }
     let measured = Measured { measure: row.measure, unit: &row.unit, value: row.value };
-    text += &provenance(&row.context, row.certainty.as_ref(), Some(measured), surface);
-    text += &detail("cite", &row.address.to_string(), surface);
-    text + &warnings(&row.warnings, surface)
+    text += &provenance(&row.context, row.certainty.as_ref(), Some(measured), style);
+    text += &detail("cite", &row.address.to_string(), style);
+    text + &warnings(&row.warnings, style)
 }
 
 /// A value in its unit, or why there is none.
@@ -61,10 +59,10 @@ pub fn provenance(
     context: &Context,
     certainty: Option<&CertaintyRow>,
     measured: Option<Measured>,
-    surface: Surface,
+    style: OutputStyle,
 ) -> String {
     let lines = provenance_lines(context, certainty, measured).into_iter();
-    lines.map(|(label, text)| detail(label, &text, surface)).collect()
+    lines.map(|(label, text)| detail(label, &text, style)).collect()
 }
 
 /// The lines that say when, how certain, and from where, with their labels; for one measure with the value under the other
@@ -95,10 +93,10 @@ pub fn provenance_lines(
 }
 
 /// Warnings, each on a line of its own.
-pub fn warnings(warnings: &[Warning], surface: Surface) -> String {
+pub fn warnings(warnings: &[Warning], style: OutputStyle) -> String {
     let line = |warning: &Warning| {
-        let text = detail("warning", &format!("{} ({})", warning.message, warning.code), surface);
-        coloured(text.trim_end_matches('\n'), "33", surface) + "\n"
+        let text = detail("warning", &format!("{} ({})", warning.message, warning.code), style);
+        coloured(text.trim_end_matches('\n'), "33", style) + "\n"
     };
     warnings.iter().map(line).collect()
 }
@@ -157,18 +155,18 @@ pub fn leverages(min: u32, max: u32) -> String {
 }
 
 /// A labelled line that wraps to the width of a terminal, and never in a pipe.
-pub fn detail(label: &str, text: &str, surface: Surface) -> String {
+pub fn detail(label: &str, text: &str, style: OutputStyle) -> String {
     let first = format!("  {label:<13}");
     let rest = " ".repeat(INDENT);
-    let Some(width) = surface.width else { return format!("{first}{text}\n") };
+    let Some(width) = style.width else { return format!("{first}{text}\n") };
     // An address is copied as a whole.
     let options = wrapping(width, &first, &rest).break_words(label != "cite");
     textwrap::fill(text, options) + "\n"
 }
 
 /// A line that stands above an answer, wrapped to the width of a terminal.
-pub fn heading(text: &str, surface: Surface) -> String {
-    let Some(width) = surface.width else { return format!("{text}\n") };
+pub fn heading(text: &str, style: OutputStyle) -> String {
+    let Some(width) = style.width else { return format!("{text}\n") };
     textwrap::fill(text, wrapping(width, "", "  ")) + "\n"
 }
 
@@ -182,6 +180,6 @@ pub fn wrapping<'a>(width: usize, first: &'a str, rest: &'a str) -> textwrap::Op
 }
 
 /// The text with a code of ANSI colours, where colours are wanted.
-pub fn coloured(text: &str, code: &str, surface: Surface) -> String {
-    if surface.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+pub fn coloured(text: &str, code: &str, style: OutputStyle) -> String {
+    if style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
 }

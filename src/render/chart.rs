@@ -14,21 +14,21 @@ use picture::Picture;
 use crate::query::rows::Row;
 use crate::query::segment_rows::SegmentRow;
 use crate::query::time_rows::StepRow;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 
 /// Rows of drawings as text for a terminal.
-pub fn text(rows: &[Row], surface: Surface) -> String {
+pub fn text(rows: &[Row], style: OutputStyle) -> String {
     let texts: Vec<String> =
-        pictures(rows, surface).iter().map(|picture| terminal::text(picture, surface)).collect();
+        pictures(rows, style).iter().map(|picture| terminal::text(picture, style)).collect();
     texts.join("\n")
 }
 
 /// Rows of drawings as one SVG document.
 pub fn svg(rows: &[Row]) -> String {
-    svg::document(&pictures(rows, Surface::PLAIN))
+    svg::document(&pictures(rows, OutputStyle::PLAIN))
 }
 
-fn pictures(rows: &[Row], surface: Surface) -> Vec<Picture> {
+fn pictures(rows: &[Row], style: OutputStyle) -> Vec<Picture> {
     let segments: Vec<&SegmentRow> =
         rows.iter().filter_map(|row| if let Row::Segment(row) = row { Some(&**row) } else { None }).collect();
     let steps: Vec<&StepRow> = rows
@@ -38,7 +38,7 @@ fn pictures(rows: &[Row], surface: Surface) -> Vec<Picture> {
     let over_notionals = drawn_together(&segments).into_iter().filter_map(curves::picture);
     let over_time = steps
         .chunk_by(|a, b| (&a.subject, a.at) == (&b.subject, b.at))
-        .filter_map(|rows| timeline::picture(rows, surface));
+        .filter_map(|rows| timeline::picture(rows, style));
     over_notionals.chain(over_time).collect()
 }
 

@@ -8,28 +8,28 @@ use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
 use crate::rule::effect::{Effect, Stretch};
 
 /// One subject at two bases.
-pub fn text(row: &DiffRow, surface: Surface) -> String {
-    let mut text = card::heading(&format!("diff of {}: {}", row.subject, headline(row)), surface);
-    text += &card::detail("before", &side(&row.before), surface);
-    text += &card::detail("after", &side(&row.after), surface);
+pub fn text(row: &DiffRow, style: OutputStyle) -> String {
+    let mut text = card::heading(&format!("diff of {}: {}", row.subject, headline(row)), style);
+    text += &card::detail("before", &side(&row.before), style);
+    text += &card::detail("after", &side(&row.after), style);
     if let Some(effect) = &row.effect {
-        text += &card::detail("effect", &in_words(effect), surface);
+        text += &card::detail("effect", &in_words(effect), style);
         if !effect.stretches.is_empty() {
             let what = if effect.higher_is_looser { "value" } else { "margin" };
             let told: Vec<String> = effect.stretches.iter().map(|s| stretch(s, what)).collect();
-            text += &card::detail(what, &told.join("; "), surface);
+            text += &card::detail(what, &told.join("; "), style);
         }
     }
     // A flat ratio stands in the headline.
     if row.tiers.iter().any(|tier| tier.before.is_some() || tier.after.is_some()) {
         let columns = if is_contract(row) { &CONTRACT_COLUMNS[..] } else { &COLLATERAL_COLUMNS[..] };
         let records = row.tiers.iter().map(|each| tier(each, is_contract(row)));
-        text += &drawn(columns, records.collect(), surface);
+        text += &drawn(columns, records.collect(), style);
     }
     if !row.values.is_empty() {
         let what = if row.effect.as_ref().is_some_and(|effect| effect.higher_is_looser) {
@@ -39,14 +39,14 @@ pub fn text(row: &DiffRow, surface: Surface) -> String {
         };
         let columns =
             [Column::Figure("at"), Column::Figure(what), Column::Figure("then"), Column::Figure("change")];
-        text += &drawn(&columns, row.values.iter().map(value).collect(), surface);
+        text += &drawn(&columns, row.values.iter().map(value).collect(), style);
     }
     let told = |side: &DiffSide, name: &str| -> Vec<Warning> {
         let named =
             |warning: &Warning| Warning { message: format!("{name}: {}", warning.message), ..*warning };
         side.warnings.iter().map(named).collect()
     };
-    text + &card::warnings(&[told(&row.before, "before"), told(&row.after, "after")].concat(), surface)
+    text + &card::warnings(&[told(&row.before, "before"), told(&row.after, "after")].concat(), style)
 }
 
 /// `20x → 10x, limit 5,000,000 → 800,000, 7 tiers → 6`.

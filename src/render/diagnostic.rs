@@ -1,21 +1,21 @@
-//! Mistakes as drawn: the one function that turns a mistake into text.
+//! ErrorList as drawn: the one function that turns an error into text.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::mistake::Mistake;
-use crate::render::surface::Surface;
+use crate::error::Error;
+use crate::render::style::OutputStyle;
 
-/// A mistake with its line, caret and hints; `query` is the text that its span counts in.
-pub fn mistake(mistake: &Mistake, query: Option<&str>, surface: Surface) -> String {
-    mistake_in(mistake, None, query, surface)
+/// An error with its line, caret and hints; `query` is the text that its span counts in.
+pub fn error(error: &Error, query: Option<&str>, style: OutputStyle) -> String {
+    error_in(error, None, query, style)
 }
 
-/// As [`mistake`], with the place as `FILE:LINE:COLUMN`, counted from 1, where the text is that of a file.
-pub fn mistake_in(mistake: &Mistake, file: Option<&str>, text: Option<&str>, surface: Surface) -> String {
-    let title = Level::ERROR.primary_title(mistake.message.as_str()).id(mistake.code);
-    let mut group = match (mistake.span, text) {
+/// As [`error`], with the place as `FILE:LINE:COLUMN`, counted from 1, where the text is that of a file.
+pub fn error_in(error: &Error, file: Option<&str>, text: Option<&str>, style: OutputStyle) -> String {
+    let title = Level::ERROR.primary_title(error.message.as_str()).id(error.code.as_str());
+    let mut group = match (error.span, text) {
         (Some(span), Some(text)) => {
-            let place = AnnotationKind::Primary.span(span.range()).label(mistake.label.as_str());
+            let place = AnnotationKind::Primary.span(span.range()).label(error.label.as_str());
             let snippet = Snippet::source(text).annotation(place);
             title.element(match file {
                 Some(file) => snippet.path(file),
@@ -24,10 +24,10 @@ pub fn mistake_in(mistake: &Mistake, file: Option<&str>, text: Option<&str>, sur
         }
         _ => Group::with_title(title),
     };
-    for hint in &mistake.hints {
+    for hint in &error.hints {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
-    let renderer = if surface.colour { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(surface.width.unwrap_or(140));
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(style.width.unwrap_or(140));
     format!("{}\n", renderer.render(&[group]))
 }

@@ -3,21 +3,21 @@
 use crate::query::reconciled::by_how_much;
 use crate::render::figures;
 use crate::render::reconciliation::{figure, name};
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
 use crate::rule::difference::{AlignedTier, Difference};
 use crate::statement::Program;
 use crate::statement::editions::{Edited, Stated};
 
 /// A line for each statement that is said otherwise.
-pub fn text(differences: &[Edited], surface: Surface) -> String {
+pub fn text(differences: &[Edited], style: OutputStyle) -> String {
     let columns = [
         Column::Name("subject"),
         Column::Name("what"),
         Column::Name("statement"),
         Column::Words("what the newer edition says otherwise"),
     ];
-    drawn(&columns, differences.iter().map(record).collect(), surface)
+    drawn(&columns, differences.iter().map(record).collect(), style)
 }
 
 fn record(edited: &Edited) -> Vec<String> {

@@ -2,14 +2,14 @@
 
 use crate::query::rows::Explanation;
 use crate::render::card;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 
 /// The text of an explanation, with its answer as already drawn.
-pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String {
-    let mut text = format!("{}\n{answer}", card::heading(&explanation.question, surface));
+pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> String {
+    let mut text = format!("{}\n{answer}", card::heading(&explanation.question, style));
     if let Some(winner) = &explanation.winner {
         let place = format!("(statement {}, tx {}, hash {})", winner.statement, winner.tx, winner.hash);
-        text += &format!("\n{}", card::heading(&format!("in the words of the source {place}"), surface));
+        text += &format!("\n{}", card::heading(&format!("in the words of the source {place}"), style));
         // The row that answers says it; a whole table is quoted only where the whole table was asked for.
         if winner.row_words.is_empty() {
             text += &format!("  bytes {}: {}\n", winner.span, winner.words.replace('\n', "\n  "));
@@ -19,7 +19,7 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
         }
         for finding in &winner.findings {
             let told = format!("{} ({})", finding.message, finding.code.name());
-            text += &card::detail(finding.code.severity().name(), &told, surface);
+            text += &card::detail(finding.code.severity().name(), &told, style);
         }
     }
     text += "\nconsidered\n";
@@ -32,10 +32,10 @@ pub fn text(explanation: &Explanation, answer: &str, surface: Surface) -> String
             recorded.published_at,
             recorded.recorded_at,
             recorded.tx,
-            candidate.fate,
+            candidate.outcome,
             candidate.because
         );
-        text += &card::detail(claim.kind(), &told, surface);
+        text += &card::detail(claim.kind(), &told, style);
     }
     text
 }

@@ -55,7 +55,7 @@ pub fn row(row: &Row) -> Value {
         Row::Diff(row) => over_time::diff(row),
         Row::Change(row) => over_time::change(row),
         Row::Report(row) => over_time::report(row),
-        Row::Blast(row) => over_time::blast(row),
+        Row::Blast(row) => over_time::affected(row),
     }
 }
 
@@ -188,7 +188,7 @@ fn recorded(recorded: &Recorded) -> Value {
     let claim = &recorded.statement.claim;
     let rollout_seconds = match claim {
         Claim::Change { rollout, .. } => Some(rollout.micros() / 1_000_000),
-        Claim::Sighting { .. } | Claim::End { .. } => None,
+        Claim::Observation { .. } | Claim::End { .. } => None,
     };
     json!({
         "statement": recorded.id.to_string(),
@@ -294,7 +294,10 @@ pub fn edited(edited: &Edited) -> Value {
 
 fn explanation(explanation: &Explanation) -> Value {
     let candidates = explanation.candidates.iter().map(|candidate| {
-        joined([recorded(&candidate.recorded), json!({"fate": candidate.fate, "because": candidate.because})])
+        joined([
+            recorded(&candidate.recorded),
+            json!({"fate": candidate.outcome, "because": candidate.because}),
+        ])
     });
     json!({
         "question": explanation.question,

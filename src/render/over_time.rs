@@ -3,17 +3,17 @@
 use crate::decimal::{self, Decimal};
 use crate::query::plan::over_time::Axis;
 use crate::query::rows::{Row, Warning};
-use crate::query::time_rows::{BlastRow, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
+use crate::query::time_rows::{AffectedAnswer, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::render::card;
 use crate::render::figures;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
 use crate::rule::effect::{Effect, Verdict};
 use crate::statement::Subject;
-use crate::time::Length;
+use crate::time::TimeSpan;
 
 /// Rows of one of these kinds, of one subject where they are versions or steps.
-pub fn block(rows: &[Row], surface: Surface) -> String {
+pub fn block(rows: &[Row], style: OutputStyle) -> String {
     match rows.first() {
         Some(Row::Version(first)) => {
             let records = rows
@@ -29,15 +29,15 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Name("by"),
                 Column::Words("certainty"),
             ];
-            card::heading(&format!("history of {}", first.subject), surface)
-                + &drawn(&columns, records.collect(), surface)
+            card::heading(&format!("history of {}", first.subject), style)
+                + &drawn(&columns, records.collect(), style)
         }
         Some(Row::Step(first)) => {
             let steps: Vec<&StepRow> = rows
                 .iter()
                 .filter_map(|row| if let Row::Step(row) = row { Some(&**row) } else { None })
                 .collect();
-            card::heading(&steps_title(first), surface) + &steps_table(&steps, surface)
+            card::heading(&steps_title(first), style) + &steps_table(&steps, style)
         }
         Some(Row::Change(_)) => {
             let changes =
@@ -53,12 +53,12 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Name("published"),
                 Column::Name("statement"),
             ];
-            drawn(&columns, records.collect(), surface)
+            drawn(&columns, records.collect(), style)
         }
         Some(Row::Blast(_)) => {
             let blasts =
                 || rows.iter().filter_map(|row| if let Row::Blast(row) = row { Some(&**row) } else { None });
-            let records = blasts().map(blast);
+            let records = blasts().map(affected);
             let columns = [
                 Column::Name("subject"),
                 Column::Name("from"),
@@ -68,7 +68,7 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Figure("limit"),
                 Column::Words("largest change of margin or value"),
             ];
-            drawn(&columns, records.collect(), surface)
+            drawn(&columns, records.collect(), style)
         }
         Some(Row::Report(_)) => {
             let records = rows
@@ -88,7 +88,7 @@ pub fn block(rows: &[Row], surface: Surface) -> String {
                 Column::Figure("otherwise"),
                 Column::Figure("unseen"),
             ];
-            drawn(&columns, records.collect(), surface)
+            drawn(&columns, records.collect(), style)
         }
         _ => String::new(),
     }
@@ -112,7 +112,7 @@ fn report(row: &ReportRow) -> Vec<String> {
 }
 
 /// A length in days and hours, or hours and minutes, cut.
-fn about(length: Length) -> String {
+fn about(length: TimeSpan) -> String {
     let minutes = length.micros() / 60_000_000;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     if days > 0 { format!("{days} d {hours} h") } else { format!("{hours} h {minutes} min") }
@@ -147,7 +147,7 @@ pub fn steps_title(first: &StepRow) -> String {
 }
 
 /// The steps of one subject at one notional, each with its instants.
-pub fn steps_table(rows: &[&StepRow], surface: Surface) -> String {
+pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
     let Some(first) = rows.first() else { return String::new() };
     let over_knowledge = matches!(first.axis, Axis::Published | Axis::Recorded);
     let from = match first.axis {
@@ -165,7 +165,7 @@ pub fn steps_table(rows: &[&StepRow], surface: Surface) -> String {
     let mut warnings: Vec<Warning> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
     warnings.sort_by_key(|warning| (warning.code, warning.message.clone()));
     warnings.dedup();
-    drawn(&columns, rows.iter().map(|row| step(row)).collect(), surface) + &card::warnings(&warnings, surface)
+    drawn(&columns, rows.iter().map(|row| step(row)).collect(), style) + &card::warnings(&warnings, style)
 }
 
 /// How certain a step over valid time is, in words; empty where it is settled.
@@ -191,7 +191,7 @@ fn step(row: &StepRow) -> Vec<String> {
     ]
 }
 
-fn blast(row: &BlastRow) -> Vec<String> {
+fn affected(row: &AffectedAnswer) -> Vec<String> {
     let both =
         |of: &dyn Fn(&Summary) -> String| step_of(row.before.as_ref().map(of), row.after.as_ref().map(of));
     let no_verdict = || format!("{} → {}", row.status_before, row.status_after);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::query::rows::{Row, Status};
 use crate::query::time_rows::PlaneRow;
 use crate::render::card::{self, answer};
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
 use crate::time::{PublishedTime, ValidTime};
 
 /// The picture of the rectangles of one subject, and below it what its letters and columns mean.
-pub fn picture(rows: &[Row], surface: Surface) -> String {
+pub fn picture(rows: &[Row], style: OutputStyle) -> String {
     let rows: Vec<&PlaneRow> =
         rows.iter().filter_map(|row| if let Row::Plane(row) = row { Some(&**row) } else { None }).collect();
     let valid: BTreeSet<Option<ValidTime>> = rows.iter().map(|row| row.valid_from).collect();
@@ -27,7 +27,7 @@ pub fn picture(rows: &[Row], surface: Surface) -> String {
         text.push('\n');
     }
     let columns: Vec<String> = valid.iter().flatten().map(ToString::to_string).collect();
-    let below = |told: String| match surface.width {
+    let below = |told: String| match style.width {
         Some(width) => textwrap::fill(&told, card::wrapping(width, "  ", "    ")) + "\n",
         None => format!("  {told}\n"),
     };
@@ -45,7 +45,7 @@ pub fn picture(rows: &[Row], surface: Surface) -> String {
         .chain(meanings)
         .collect();
     text += &below(format!("letters: {}", meanings.join(", ")));
-    text + &listed(&rows, surface)
+    text + &listed(&rows, style)
 }
 
 fn holds(row: &PlaneRow, valid_from: Option<ValidTime>, known_from: Option<PublishedTime>) -> bool {
@@ -74,7 +74,7 @@ fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
     }
 }
 
-fn listed(rows: &[&PlaneRow], surface: Surface) -> String {
+fn listed(rows: &[&PlaneRow], style: OutputStyle) -> String {
     let Some(first) = rows.first() else { return String::new() };
     let columns = [
         Column::Name("known from"),
@@ -92,5 +92,5 @@ fn listed(rows: &[&PlaneRow], surface: Surface) -> String {
             answer(row.status, row.value, row.measure, &row.unit),
         ]
     });
-    drawn(&columns, records.collect(), surface)
+    drawn(&columns, records.collect(), style)
 }

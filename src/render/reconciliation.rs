@@ -5,12 +5,12 @@ use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::Row;
 use crate::render::card;
 use crate::render::figures;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
 use crate::rule::difference::{AlignedTier, Difference, Field};
 
 /// The rows of one reconciliation, and their counts.
-pub fn text(rows: &[Row], surface: Surface) -> String {
+pub fn text(rows: &[Row], style: OutputStyle) -> String {
     let rows: Vec<&ReconciledRow> =
         rows.iter().filter_map(|row| if let Row::Reconciled(row) = row { Some(row) } else { None }).collect();
     let contradictions: Vec<Vec<String>> =
@@ -24,13 +24,13 @@ pub fn text(rows: &[Row], surface: Surface) -> String {
     ];
     let mut text = String::new();
     if !contradictions.is_empty() {
-        text += &drawn(&columns, contradictions, surface);
+        text += &drawn(&columns, contradictions, style);
     }
     for (name, label) in [("rolling_out", "still old"), ("equal", "equal"), ("not_held", "not held")] {
         let named: Vec<&str> =
             rows.iter().filter(|row| row.outcome.name() == name).map(|row| row.subject.name()).collect();
         if !named.is_empty() {
-            text += &card::detail(label, &named.join(", "), surface);
+            text += &card::detail(label, &named.join(", "), style);
         }
     }
     text

@@ -3,7 +3,7 @@
 use textwrap::Options;
 use textwrap::core::display_width;
 
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 
 /// The width where the surface has none, and the widest there is: lines that one reads with ease.
 const COLUMNS: usize = 100;
@@ -12,8 +12,8 @@ const COLUMNS: usize = 100;
 const CELL: usize = 8;
 
 /// A page of Markdown as text. Outputs of examples, which no one wants to page through, are left out.
-pub fn text(page: &str, surface: Surface) -> String {
-    let width = surface.width.map_or(COLUMNS, |width| width.min(COLUMNS));
+pub fn text(page: &str, style: OutputStyle) -> String {
+    let width = style.width.map_or(COLUMNS, |width| width.min(COLUMNS));
     let mut text = String::new();
     let mut lines = page.lines().peekable();
     while let Some(line) = lines.next() {
@@ -145,8 +145,8 @@ mod tests {
                     | a | b |\n|---|---|\n| long cell | `x\\|y` |\n\n```console\n$ tierbook query sources\noutput\n```\n";
         let plain = "THE PAGE\n\nWords with a link that go on in a second line.\n\n* one more\n* two\n\n\
                      \x20 a          b\n  long cell  `x|y`\n\n    $ tierbook query sources\n";
-        assert_eq!(text(page, Surface::PLAIN), plain);
-        let narrow = text(page, Surface { colour: false, width: Some(40) });
+        assert_eq!(text(page, OutputStyle::PLAIN), plain);
+        let narrow = text(page, OutputStyle { colour: false, width: Some(40) });
         assert!(narrow.lines().all(|line| display_width(line) <= 40), "{narrow}");
     }
 }

@@ -9,7 +9,7 @@ mod layout;
 mod places;
 mod toml_text;
 
-use crate::statement::{Batch, Listing, Precision, Source, Withdrawal, WithdrawalKind};
+use crate::statement::{Batch, CompleteSnapshot, Precision, Retraction, RetractionKind, Source};
 use entries::Entry;
 use layout::Layout;
 use places::Placed;
@@ -40,7 +40,7 @@ fn head(source: &Source) -> String {
         text += &format!("title = {}\n", quoted(&source.title));
     }
     let precision = match source.precision {
-        Precision::Instant => "",
+        Precision::Timestamp => "",
         Precision::Day => "  # known to the day",
         Precision::Recorded => "  # not known: when it was recorded",
     };
@@ -62,15 +62,15 @@ fn entry_text(entry: &Entry, batch: &Batch) -> String {
     format!("\n[[{header}]]\n{who}{body}")
 }
 
-fn listing_text(listing: &Listing) -> String {
+fn listing_text(listing: &CompleteSnapshot) -> String {
     let of = quoted(&format!("{}:{}", listing.venue, listing.program.name()));
     format!("\n[[listing]]\nof = {of}\nseen_at = \"{}\"\n", listing.seen_at)
 }
 
-fn withdrawal_text(withdrawal: &Withdrawal) -> String {
+fn withdrawal_text(withdrawal: &Retraction) -> String {
     let header = match withdrawal.kind {
-        WithdrawalKind::Retract => "retract",
-        WithdrawalKind::Revise => "revise",
+        RetractionKind::Retract => "retract",
+        RetractionKind::Revise => "revise",
     };
     let statement = withdrawal.ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
     let (source, reason) = (&withdrawal.source, quoted(&withdrawal.reason));

@@ -12,7 +12,7 @@ use crate::query::rows::{
 };
 use crate::render::card::{self, Measured};
 use crate::render::figures;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 use crate::rule::Reading;
 
 /// A column: figures stand to the right, names and instants to the left, and only words may wrap.
@@ -37,27 +37,27 @@ impl Column<'_> {
 }
 
 /// Rows of one kind as a table.
-pub fn block(rows: &[Row], surface: Surface) -> String {
+pub fn block(rows: &[Row], style: OutputStyle) -> String {
     match rows.first() {
         Some(Row::Measure(_)) => measures(
             &picked(rows, |row| if let Row::Measure(row) = row { Some(&**row) } else { None }),
-            surface,
+            style,
         ),
         Some(Row::Tier(_)) => {
-            tiers(&picked(rows, |row| if let Row::Tier(row) = row { Some(&**row) } else { None }), surface)
+            tiers(&picked(rows, |row| if let Row::Tier(row) = row { Some(&**row) } else { None }), style)
         }
         Some(Row::Subject(_)) => {
-            subjects(&picked(rows, |row| if let Row::Subject(row) = row { Some(row) } else { None }), surface)
+            subjects(&picked(rows, |row| if let Row::Subject(row) = row { Some(row) } else { None }), style)
         }
         Some(Row::Source(_)) => {
-            sources(&picked(rows, |row| if let Row::Source(row) = row { Some(row) } else { None }), surface)
+            sources(&picked(rows, |row| if let Row::Source(row) = row { Some(row) } else { None }), style)
         }
         Some(Row::Statement(_)) => statements(
             &picked(rows, |row| if let Row::Statement(row) = row { Some(&**row) } else { None }),
-            surface,
+            style,
         ),
         Some(Row::Finding(_)) => {
-            findings(&picked(rows, |row| if let Row::Finding(row) = row { Some(row) } else { None }), surface)
+            findings(&picked(rows, |row| if let Row::Finding(row) = row { Some(row) } else { None }), style)
         }
         // These are drawn elsewhere.
         Some(_) | None => String::new(),
@@ -68,7 +68,7 @@ fn picked<'a, T>(rows: &'a [Row], pick: impl Fn(&'a Row) -> Option<&'a T>) -> Ve
     rows.iter().filter_map(pick).collect()
 }
 
-fn measures(rows: &[&MeasureRow], surface: Surface) -> String {
+fn measures(rows: &[&MeasureRow], style: OutputStyle) -> String {
     let words = rows.first().map_or("", |row| row.measure.words());
     let columns = [
         Name("subject"),
@@ -79,7 +79,7 @@ fn measures(rows: &[&MeasureRow], surface: Surface) -> String {
         Words("certainty"),
         Name("source"),
     ];
-    let table = drawn(&columns, rows.iter().map(|row| measure(row)).collect(), surface);
+    let table = drawn(&columns, rows.iter().map(|row| measure(row)).collect(), style);
     let mut notes: Vec<String> = Vec::new();
     for row in rows {
         let at = row.at.map(|at| format!(" at {}", figures::at(at))).unwrap_or_default();
@@ -90,8 +90,8 @@ fn measures(rows: &[&MeasureRow], surface: Surface) -> String {
         );
     }
     notes.dedup();
-    let notes: String = notes.iter().map(|note| card::detail("note", note, surface)).collect();
-    format!("{table}{}{notes}", basis(&rows[0].context, surface))
+    let notes: String = notes.iter().map(|note| card::detail("note", note, style)).collect();
+    format!("{table}{}{notes}", basis(&rows[0].context, style))
 }
 
 fn measure(row: &MeasureRow) -> Vec<String> {
@@ -108,12 +108,12 @@ fn measure(row: &MeasureRow) -> Vec<String> {
     ]
 }
 
-fn tiers(rows: &[&TierRow], surface: Surface) -> String {
+fn tiers(rows: &[&TierRow], style: OutputStyle) -> String {
     let first = rows[0];
-    let title = card::heading(&format!("tiers of {} in {}", first.context.subject, first.unit), surface);
+    let title = card::heading(&format!("tiers of {} in {}", first.context.subject, first.unit), style);
     if let (None, Some(message)) = (&first.tier, &first.message) {
-        let because = card::detail(first.status.name(), message, surface);
-        return format!("{title}{because}{}", card::provenance(&first.context, None, None, surface));
+        let because = card::detail(first.status.name(), message, style);
+        return format!("{title}{because}{}", card::provenance(&first.context, None, None, style));
     }
     let views = rows.iter().filter_map(|row| row.tier.as_ref());
     let is_contract = views.clone().any(|tier| matches!(tier.kind, TierKind::Contract { .. }));
@@ -130,12 +130,12 @@ fn tiers(rows: &[&TierRow], surface: Surface) -> String {
     } else {
         &[Figure("tier"), Figure("over"), Figure("up to"), Figure("ratio"), Name("reading")]
     };
-    let table = drawn(columns, views.map(tier).collect(), surface);
-    let provenance = card::provenance(&first.context, first.certainty.as_ref(), None, surface);
+    let table = drawn(columns, views.map(tier).collect(), style);
+    let provenance = card::provenance(&first.context, first.certainty.as_ref(), None, style);
     let mut warnings: Vec<_> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
     warnings.dedup();
-    let cite = card::detail("cite", &first.address.to_string(), surface);
-    format!("{title}{table}{provenance}{cite}{}", card::warnings(&warnings, surface))
+    let cite = card::detail("cite", &first.address.to_string(), style);
+    format!("{title}{table}{provenance}{cite}{}", card::warnings(&warnings, style))
 }
 
 fn tier(tier: &TierView) -> Vec<String> {
@@ -153,7 +153,7 @@ fn tier(tier: &TierView) -> Vec<String> {
     record
 }
 
-fn subjects(rows: &[&SubjectRow], surface: Surface) -> String {
+fn subjects(rows: &[&SubjectRow], style: OutputStyle) -> String {
     let records = rows.iter().map(|row| {
         vec![
             row.subject.to_string(),
@@ -163,10 +163,10 @@ fn subjects(rows: &[&SubjectRow], surface: Surface) -> String {
         ]
     });
     let columns = [Name("subject"), Name("known from"), Name("newest"), Figure("statements")];
-    drawn(&columns, records.collect(), surface)
+    drawn(&columns, records.collect(), style)
 }
 
-fn sources(rows: &[&SourceRow], surface: Surface) -> String {
+fn sources(rows: &[&SourceRow], style: OutputStyle) -> String {
     let records = rows.iter().map(|row| {
         let source = &row.recorded.source;
         vec![
@@ -190,10 +190,10 @@ fn sources(rows: &[&SourceRow], surface: Surface) -> String {
         Figure("findings"),
         Words("file"),
     ];
-    drawn(&columns, records.collect(), surface)
+    drawn(&columns, records.collect(), style)
 }
 
-fn statements(rows: &[&StatementRow], surface: Surface) -> String {
+fn statements(rows: &[&StatementRow], style: OutputStyle) -> String {
     let records = rows.iter().map(|row| {
         let (recorded, claim) = (&row.recorded, &row.recorded.statement.claim);
         vec![
@@ -205,11 +205,11 @@ fn statements(rows: &[&StatementRow], surface: Surface) -> String {
         ]
     });
     let columns = [Name("statement"), Name("subject"), Name("kind"), Name("valid at"), Name("bytes")];
-    drawn(&columns, records.collect(), surface)
+    drawn(&columns, records.collect(), style)
 }
 
 /// Findings by source, as sentences rather than columns: they are long.
-fn findings(rows: &[&FindingRow], surface: Surface) -> String {
+fn findings(rows: &[&FindingRow], style: OutputStyle) -> String {
     let group = |group: &[&FindingRow]| {
         let first = group[0];
         let lines = group.iter().map(|row| {
@@ -217,16 +217,16 @@ fn findings(rows: &[&FindingRow], surface: Surface) -> String {
             let about = if about.is_empty() { about } else { format!("{about}: ") };
             let text =
                 format!("{about}{} ({}, bytes {})", finding.message, finding.code.name(), finding.span);
-            card::detail(finding.code.severity().name(), &text, surface)
+            card::detail(finding.code.severity().name(), &text, style)
         });
         let heading = format!("{}, published {}", first.source, first.published_at);
-        card::heading(&heading, surface) + &lines.collect::<String>()
+        card::heading(&heading, style) + &lines.collect::<String>()
     };
     rows.chunk_by(|a, b| a.source == b.source).map(group).collect()
 }
 
 /// The instants of the question and the newest transaction, once for all rows.
-fn basis(context: &Context, surface: Surface) -> String {
+fn basis(context: &Context, style: OutputStyle) -> String {
     let mut text = context.basis.valid_at.to_string();
     if let Some(known_at) = context.basis.known_at {
         text += &format!(", known at {known_at}");
@@ -234,7 +234,7 @@ fn basis(context: &Context, surface: Surface) -> String {
     if let Some(recorded_by) = context.basis.recorded_by {
         text += &format!(", recorded by {recorded_by}");
     }
-    card::detail("as of", &format!("{text}, tx {}", context.tx), surface)
+    card::detail("as of", &format!("{text}, tx {}", context.tx), style)
 }
 
 /// A line below the header and nothing else: dense enough for twelve tiers, and plain enough for a pipe.
@@ -257,15 +257,15 @@ enum Spacing {
 
 /// A table that fits the width of a terminal: with columns close to each other where they must be, else as labelled
 /// figures, record by record. In a pipe nothing is wrapped.
-pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, surface: Surface) -> String {
-    let Some(width) = surface.width else { return arranged(columns, &records, surface, Spacing::Wide) };
+pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, style: OutputStyle) -> String {
+    let Some(width) = style.width else { return arranged(columns, &records, style, Spacing::Wide) };
     let fits = |table: &String| table.lines().all(|line| display_width(line) <= width);
     let tables = [Spacing::Wide, Spacing::Close].into_iter();
-    let mut tables = tables.map(|spacing| arranged(columns, &records, surface, spacing));
+    let mut tables = tables.map(|spacing| arranged(columns, &records, style, spacing));
     tables.find(fits).unwrap_or_else(|| listed(columns, &records, width))
 }
 
-fn arranged(columns: &[Column], records: &[Vec<String>], surface: Surface, spacing: Spacing) -> String {
+fn arranged(columns: &[Column], records: &[Vec<String>], style: OutputStyle, spacing: Spacing) -> String {
     let close = spacing == Spacing::Close;
     let header = columns.iter().enumerate().map(|(place, column)| match column {
         Figure(name) if close => {
@@ -277,7 +277,7 @@ fn arranged(columns: &[Column], records: &[Vec<String>], surface: Surface, spaci
     });
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header.collect::<Vec<_>>()).add_rows(records.iter().cloned());
-    match surface.width {
+    match style.width {
         Some(width) => {
             table
                 .set_content_arrangement(ContentArrangement::Dynamic)
@@ -296,7 +296,7 @@ fn arranged(columns: &[Column], records: &[Vec<String>], surface: Surface, spaci
             drawn.set_padding((u16::from(place == 0), 1));
         }
         drawn.set_constraint(match column {
-            Words(_) if surface.width.is_some() => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
+            Words(_) if style.width.is_some() => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
             Words(_) => continue,
             Name(_) | Figure(_) => ColumnConstraint::ContentWidth,
         });

@@ -1,19 +1,19 @@
 //! Contradictions between the sources of one subject: what one says against what another leads one to expect.
 
-use crate::rulebook::history::{Fate, History};
+use crate::rulebook::history::{History, StatementOutcome};
 use crate::statement::{Claim, Recorded};
 use crate::time::ValidTime;
 
 /// How a statement contradicts another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Contradiction {
-    /// A sighting shows another rule, and no statement says when it came.
+    /// An observation shows another rule, and no statement says when it came.
     UnseenChange,
     /// A listing lacks the subject, and no statement says when its rule ended.
     UnseenEnd,
-    /// The first sighting after an announced change still shows the rule before it.
+    /// The first observation after an announced change still shows the rule before it.
     NotCarriedOut,
-    /// The first sighting after an announced change shows neither the rule announced nor the one before.
+    /// The first observation after an announced change shows neither the rule announced nor the one before.
     CarriedOutOtherwise,
     /// Two sources announce different rules for one instant.
     AnnouncedTwice,
@@ -43,22 +43,22 @@ impl<'a> History<'a> {
     pub fn contradictions(&self) -> Vec<Contradicted<'a>> {
         let mut found: Vec<Contradicted> =
             (1..self.versions().len()).filter_map(|version| self.unseen(version)).collect();
-        found.extend(self.fates().iter().enumerate().filter_map(|(place, fate)| match fate {
-            Fate::LosesTo(winner) => self.at_one_instant(place, *winner),
+        found.extend(self.outcomes().iter().enumerate().filter_map(|(place, outcome)| match outcome {
+            StatementOutcome::LosesTo(winner) => self.at_one_time(place, *winner),
             _ => None,
         }));
         found.sort_by_key(|contradicted| (contradicted.until, contradicted.how));
         found
     }
 
-    /// What the sighting that sets a version speaks against; `None` where a change or an end sets it.
+    /// What the observation that sets a version speaks against; `None` where a change or an end sets it.
     fn unseen(&self, version: usize) -> Option<Contradicted<'a>> {
         let (by, against) = (self.statement(version), self.statement(version - 1));
-        let Claim::Sighting { seen_at, rule } = &by.statement.claim else { return None };
+        let Claim::Observation { seen_at, rule } = &by.statement.claim else { return None };
         let before = &self.versions()[version - 1];
         let last_seen =
             before.confirmed_by.last().map(|place| valid_at(&self.timeline().statements()[*place]));
-        let announced = !matches!(against.statement.claim, Claim::Sighting { .. }) && last_seen.is_none();
+        let announced = !matches!(against.statement.claim, Claim::Observation { .. }) && last_seen.is_none();
         let shows_the_one_before =
             version >= 2 && by.statement.claim.same_rule(&self.statement(version - 2).statement.claim);
         let how = match (announced, rule) {
@@ -73,11 +73,11 @@ impl<'a> History<'a> {
 
     /// What a statement that lost at its instant says against the one that won, where both are of one kind and of two
     /// sources; what one document says twice is found when it is read.
-    fn at_one_instant(&self, place: usize, winner: usize) -> Option<Contradicted<'a>> {
+    fn at_one_time(&self, place: usize, winner: usize) -> Option<Contradicted<'a>> {
         let statements = self.timeline().statements();
         let (by, against) = (&statements[place], &statements[winner]);
-        let sighting = |recorded: &Recorded| matches!(recorded.statement.claim, Claim::Sighting { .. });
-        let how = match (sighting(by), sighting(against)) {
+        let observation = |recorded: &Recorded| matches!(recorded.statement.claim, Claim::Observation { .. });
+        let how = match (observation(by), observation(against)) {
             (true, true) => Contradiction::SeenTwice,
             (false, false) => Contradiction::AnnouncedTwice,
             _ => return None,

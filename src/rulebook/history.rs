@@ -1,7 +1,7 @@
 //! History: the visible statements of one subject, folded into versions that follow one another without holes.
 //!
-//! A sighting that shows the rule already in force confirms its version and starts none, so that an answer keeps
-//! pointing at the statement that set the rule. A sighting inside the roll-out window of a change that still shows
+//! An observation that shows the rule already in force confirms its version and starts none, so that an answer keeps
+//! pointing at the statement that set the rule. An observation inside the roll-out window of a change that still shows
 //! the old rule undoes nothing; one that shows the new rule closes the window.
 
 use std::sync::Arc;
@@ -20,20 +20,20 @@ pub struct Version {
     pub set_by: usize,
     /// Where the roll-out window of the change that set it closes; `from` where there is no window.
     pub rolled_out_at: ValidTime,
-    /// The sightings that showed it, as places in the timeline, in order of valid time.
+    /// The observations that showed it, as places in the timeline, in order of valid time.
     pub confirmed_by: Vec<usize>,
 }
 
 /// What became of one statement when the versions were made.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Fate {
+pub enum StatementOutcome {
     /// It does not count at this state of knowledge.
     Unseen(Visibility),
     /// It set this version.
     Sets(usize),
-    /// It is a sighting of the rule that this version already had.
+    /// It is an observation of the rule that this version already had.
     Confirms(usize),
-    /// It is a sighting inside the roll-out window of this version that still showed the rule before.
+    /// It is an observation inside the roll-out window of this version that still showed the rule before.
     StillOld(usize),
     /// A complete listing lacks the subject before anything is said of it.
     NothingToEnd,
@@ -46,7 +46,7 @@ pub enum Fate {
 pub struct History<'a> {
     timeline: &'a Timeline,
     versions: Vec<Version>,
-    fates: Vec<Fate>,
+    outcomes: Vec<StatementOutcome>,
 }
 
 impl Rulebook {
@@ -55,10 +55,10 @@ impl Rulebook {
     pub fn history<'a>(&self, timeline: &'a Timeline, at: Knowledge) -> History<'a> {
         let visibility = |recorded| match self.visibility(timeline, recorded, at) {
             Visibility::Visible => None,
-            hidden => Some(Fate::Unseen(hidden)),
+            hidden => Some(StatementOutcome::Unseen(hidden)),
         };
-        let fates: Vec<Option<Fate>> = timeline.statements().iter().map(visibility).collect();
-        fold(timeline, fates)
+        let outcomes: Vec<Option<StatementOutcome>> = timeline.statements().iter().map(visibility).collect();
+        fold(timeline, outcomes)
     }
 }
 
@@ -69,8 +69,8 @@ impl<'a> History<'a> {
     }
 
     /// The fate of each statement of the timeline, in its order.
-    pub fn fates(&self) -> &[Fate] {
-        &self.fates
+    pub fn outcomes(&self) -> &[StatementOutcome] {
+        &self.outcomes
     }
 
     /// The timeline that was folded.
@@ -95,77 +95,85 @@ impl<'a> History<'a> {
 }
 
 /// Folds the statements whose fate is still open, instant by instant, into versions.
-fn fold(timeline: &Timeline, mut fates: Vec<Option<Fate>>) -> History<'_> {
+fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
     let statements = timeline.statements();
     let mut versions: Vec<Version> = Vec::new();
     let mut start = 0;
     while start < statements.len() {
-        let instant = statements[start].statement.claim.valid_at();
-        let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= instant);
+        let timestamp = statements[start].statement.claim.valid_at();
+        let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= timestamp);
         // A listing tells of an end only what was there before it.
         if versions.is_empty() {
-            let lists = |i: &usize| fates[*i].is_none() && statements[*i].follows_from_listing();
+            let lists = |i: &usize| outcomes[*i].is_none() && statements[*i].follows_from_listing();
             for absence in (start..end).filter(lists).collect::<Vec<_>>() {
-                fates[absence] = Some(Fate::NothingToEnd);
+                outcomes[absence] = Some(StatementOutcome::NothingToEnd);
             }
         }
-        let open: Vec<usize> = (start..end).filter(|&i| fates[i].is_none()).collect();
-        for (place, fate) in fold_instant(statements, &mut versions, &open) {
-            fates[place] = Some(fate);
+        let open: Vec<usize> = (start..end).filter(|&i| outcomes[i].is_none()).collect();
+        for (place, outcome) in fold_at(statements, &mut versions, &open) {
+            outcomes[place] = Some(outcome);
         }
         start = end;
     }
     // Every statement of an instant gets a fate, so none is left over.
-    let fates = fates.into_iter().flatten().collect();
-    History { timeline, versions, fates }
+    let outcomes = outcomes.into_iter().flatten().collect();
+    History { timeline, versions, outcomes }
 }
 
-/// Gives each of the visible statements of one instant its fate. The last in order of precedence wins; a sighting
+/// Gives each of the visible statements of one instant its fate. The last in order of precedence wins; an observation
 /// beside it shows the same, or loses to it.
-fn fold_instant(statements: &[Recorded], versions: &mut Vec<Version>, open: &[usize]) -> Vec<(usize, Fate)> {
+fn fold_at(
+    statements: &[Recorded],
+    versions: &mut Vec<Version>,
+    open: &[usize],
+) -> Vec<(usize, StatementOutcome)> {
     let Some((&winner, others)) = open.split_last() else { return Vec::new() };
-    let is_sighting = |place: usize| matches!(statements[place].statement.claim, Claim::Sighting { .. });
-    let held_already =
-        if is_sighting(winner) { fate_of_sighting(statements, versions, winner) } else { None };
-    let fate = held_already.unwrap_or_else(|| {
+    let is_sighting = |place: usize| matches!(statements[place].statement.claim, Claim::Observation { .. });
+    let loaded_already =
+        if is_sighting(winner) { outcome_of_observation(statements, versions, winner) } else { None };
+    let outcome = loaded_already.unwrap_or_else(|| {
         versions.push(version_set_by(statements, winner));
-        Fate::Sets(versions.len() - 1)
+        StatementOutcome::Sets(versions.len() - 1)
     });
-    let mut fates: Vec<(usize, Fate)> = Vec::with_capacity(open.len());
+    let mut outcomes: Vec<(usize, StatementOutcome)> = Vec::with_capacity(open.len());
     for &place in others {
         let agrees = is_sighting(place) && shows(statements, place, winner);
-        fates.push(match &fate {
-            _ if !agrees => (place, Fate::LosesTo(winner)),
-            Fate::StillOld(_) => (place, fate.clone()),
+        outcomes.push(match &outcome {
+            _ if !agrees => (place, StatementOutcome::LosesTo(winner)),
+            StatementOutcome::StillOld(_) => (place, outcome.clone()),
             _ => (place, confirm(statements, versions, place)),
         });
     }
-    fates.push((winner, fate));
-    fates
+    outcomes.push((winner, outcome));
+    outcomes
 }
 
-/// The fate of a sighting that starts no version: it shows the rule in force, or the old one in a roll-out.
-fn fate_of_sighting(statements: &[Recorded], versions: &mut [Version], place: usize) -> Option<Fate> {
+/// The fate of an observation that starts no version: it shows the rule in force, or the old one in a roll-out.
+fn outcome_of_observation(
+    statements: &[Recorded],
+    versions: &mut [Version],
+    place: usize,
+) -> Option<StatementOutcome> {
     let current = versions.len().checked_sub(1)?;
     if shows(statements, place, versions[current].set_by) {
         return Some(confirm(statements, versions, place));
     }
     let in_window = statements[place].statement.claim.valid_at() < versions[current].rolled_out_at;
     let shows_old = current > 0 && shows(statements, place, versions[current - 1].set_by);
-    (in_window && shows_old).then_some(Fate::StillOld(current))
+    (in_window && shows_old).then_some(StatementOutcome::StillOld(current))
 }
 
-/// Notes a sighting of the rule of the last version, and closes its roll-out window there.
-fn confirm(statements: &[Recorded], versions: &mut [Version], place: usize) -> Fate {
+/// Notes an observation of the rule of the last version, and closes its roll-out window there.
+fn confirm(statements: &[Recorded], versions: &mut [Version], place: usize) -> StatementOutcome {
     let number = versions.len() - 1;
     let version = &mut versions[number];
     let seen_at = statements[place].statement.claim.valid_at();
     version.confirmed_by.push(place);
     version.rolled_out_at = version.rolled_out_at.min(seen_at);
-    Fate::Confirms(number)
+    StatementOutcome::Confirms(number)
 }
 
-/// Whether the sighting at `place` shows the rule that the statement at `claimed` claims.
+/// Whether the observation at `place` shows the rule that the statement at `claimed` claims.
 fn shows(statements: &[Recorded], place: usize, claimed: usize) -> bool {
     statements[place].statement.claim.same_rule(&statements[claimed].statement.claim)
 }
@@ -175,7 +183,7 @@ fn version_set_by(statements: &[Recorded], place: usize) -> Version {
     let from = claim.valid_at();
     let rolled_out_at = match claim {
         Claim::Change { rollout, .. } => ValidTime(from.0.plus(*rollout)),
-        Claim::Sighting { .. } | Claim::End { .. } => from,
+        Claim::Observation { .. } | Claim::End { .. } => from,
     };
     Version { from, set_by: place, rolled_out_at, confirmed_by: Vec::new() }
 }

@@ -41,7 +41,7 @@ pub struct InForce<'a> {
     pub since: ValidTime,
     /// How certain it is.
     pub certainty: Certainty<'a>,
-    /// The newest sighting that showed it, be it the one that set it; `None` where none did.
+    /// The newest observation that showed it, be it the one that set it; `None` where none did.
     pub last_confirmed: Option<&'a Recorded>,
     /// The next visible change or end after the instant.
     pub next_change: Option<&'a Recorded>,
@@ -59,7 +59,7 @@ pub enum Certainty<'a> {
         /// The rule that it replaces; `None` where none is known.
         other: Option<&'a Arc<Rule>>,
     },
-    /// A later sighting shows another rule, and no change says when it came.
+    /// A later observation shows another rule, and no change says when it came.
     UnseenChange {
         /// The change came after this instant …
         after: ValidTime,
@@ -107,7 +107,7 @@ fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) ->
 }
 
 fn is_change(recorded: &Recorded) -> bool {
-    !matches!(recorded.statement.claim, Claim::Sighting { .. })
+    !matches!(recorded.statement.claim, Claim::Observation { .. })
 }
 
 fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Certainty<'a> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rule::difference::{AlignedTier, align};
 use crate::statement::{Claim, Statement, Subject};
-use crate::time::{Length, ValidTime};
+use crate::time::{TimeSpan, ValidTime};
 
 /// What one edition says of a subject and the other does not, or says otherwise.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,12 +24,12 @@ pub struct Edited {
 pub struct Stated {
     /// Its place among the statements of its edition, counted from 1.
     pub ordinal: u32,
-    /// `change`, `sighting` or `end`.
+    /// `change`, `observation` or `end`.
     pub kind: &'static str,
     /// From when it holds, or when it was seen.
     pub valid_at: ValidTime,
     /// How long its roll-out may take; zero where the text does not say.
-    pub rollout: Length,
+    pub rollout: TimeSpan,
 }
 
 impl Edited {
@@ -44,13 +44,13 @@ impl Edited {
 }
 
 /// What the newer edition says otherwise, by subject. Statements of one subject stand for each other by their instant,
-/// else by their order. The instant of a sighting does not count where it shows the same rule: that of a *Previous*
+/// else by their order. The instant of an observation does not count where it shows the same rule: that of a *Previous*
 /// table is the publication of its edition. Nor does the place of anything in its text.
 pub fn compare(older: &[Statement], newer: &[Statement]) -> Vec<Edited> {
     let mut sides: BTreeMap<(&Subject, bool), [Vec<Numbered>; 2]> = BTreeMap::new();
     for (side, statements) in [older, newer].into_iter().enumerate() {
         for (place, statement) in statements.iter().enumerate() {
-            let is_sighting = matches!(statement.claim, Claim::Sighting { .. });
+            let is_sighting = matches!(statement.claim, Claim::Observation { .. });
             let both = sides.entry((&statement.subject, is_sighting)).or_default();
             both[side].push((place as u32 + 1, &statement.claim));
         }
@@ -94,7 +94,7 @@ pub type Announced = BTreeSet<(Subject, ValidTime)>;
 
 /// What statements announce.
 pub fn announced(statements: &[Statement]) -> Announced {
-    let announces = |statement: &&Statement| !matches!(statement.claim, Claim::Sighting { .. });
+    let announces = |statement: &&Statement| !matches!(statement.claim, Claim::Observation { .. });
     let announced = statements.iter().filter(announces);
     announced.map(|statement| (statement.subject.clone(), statement.claim.valid_at())).collect()
 }
@@ -128,10 +128,10 @@ fn same_time(one: &Claim, other: &Claim) -> bool {
     one.valid_at() == other.valid_at() && rollout(one) == rollout(other)
 }
 
-fn rollout(claim: &Claim) -> Length {
+fn rollout(claim: &Claim) -> TimeSpan {
     match claim {
         Claim::Change { rollout, .. } => *rollout,
-        Claim::Sighting { .. } | Claim::End { .. } => Length::ZERO,
+        Claim::Observation { .. } | Claim::End { .. } => TimeSpan::ZERO,
     }
 }
 

@@ -68,7 +68,7 @@ impl fmt::Display for Sha256 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Precision {
     /// To the instant.
-    Instant,
+    Timestamp,
     /// To the day only: the source counts as known from the start of that day.
     Day,
     /// Not at all: the source counts as published when it was recorded.
@@ -79,7 +79,7 @@ impl Precision {
     /// `instant`, `day` or `recorded`.
     pub fn name(self) -> &'static str {
         match self {
-            Precision::Instant => "instant",
+            Precision::Timestamp => "instant",
             Precision::Day => "day",
             Precision::Recorded => "recorded",
         }

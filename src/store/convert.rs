@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::record::{
-    ClaimV1, FindingV1, ListingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1, RecordedListingV1,
-    RecordedSourceV1, RecordedStatementV1, RecordedWithdrawalV1, SourceV1, StatementV1, TransactionV1,
-    WithdrawalKindV1, WithdrawalV1,
+    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1,
+    RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1, RecordedStatementV1,
+    RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
 };
 use super::rule_record::RuleV1;
-use super::scalar::{HashV1, InstantV1, SpanV1};
+use super::scalar::{HashV1, SpanV1, TimestampV1};
 use crate::finding::{Code, Finding};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, Listing, Precision, Program, Recorded, RecordedListing, RecordedSource, RecordedWithdrawal,
-    Sha256, Source, SourceId, Statement, StatementId, Subject, TxId, Withdrawal, WithdrawalKind,
+    Batch, Claim, CompleteSnapshot, Precision, Program, Recorded, RecordedCompleteSnapshot,
+    RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256, Source, SourceId, Statement,
+    StatementId, Subject, TxId,
 };
-use crate::time::{Length, PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
 impl TransactionV1 {
     /// The transaction that records a batch.
@@ -41,13 +42,13 @@ impl TransactionV1 {
             .collect::<Result<_, _>>()?;
         Ok(TransactionV1 {
             tx,
-            recorded_at: InstantV1(recorded_at.0),
+            recorded_at: TimestampV1(recorded_at.0),
             text_is_document: Sha256::of(&[batch.text.as_bytes()]) == batch.source.sha256,
             source: SourceV1::of(&batch.source),
             rules,
             statements,
-            listings: batch.listings.into_iter().map(ListingV1::of).collect(),
-            withdrawals: batch.withdrawals.into_iter().map(WithdrawalV1::of).collect(),
+            listings: batch.listings.into_iter().map(CompleteSnapshotV1::of).collect(),
+            withdrawals: batch.withdrawals.into_iter().map(RetractionV1::of).collect(),
             findings: batch.findings.into_iter().map(FindingV1::of).collect(),
             text: batch.text,
         })
@@ -60,14 +61,15 @@ fn statement_record(
 ) -> Result<StatementV1, String> {
     let claim = match &statement.claim {
         Claim::Change { effective_at, rollout, rule } => ClaimV1::Change {
-            effective_at: InstantV1(effective_at.0),
+            effective_at: TimestampV1(effective_at.0),
             rollout_micros: rollout.micros(),
             rule: name(rule)?,
         },
-        Claim::Sighting { seen_at, rule } => {
-            ClaimV1::Sighting { seen_at: InstantV1(seen_at.0), rule: rule.as_deref().map(name).transpose()? }
-        }
-        Claim::End { effective_at } => ClaimV1::End { effective_at: InstantV1(effective_at.0) },
+        Claim::Observation { seen_at, rule } => ClaimV1::Sighting {
+            seen_at: TimestampV1(seen_at.0),
+            rule: rule.as_deref().map(name).transpose()?,
+        },
+        Claim::End { effective_at } => ClaimV1::End { effective_at: TimestampV1(effective_at.0) },
     };
     Ok(StatementV1 { subject: statement.subject.to_string(), claim, span: SpanV1::of(statement.span) })
 }
@@ -82,11 +84,11 @@ impl StatementV1 {
         let claim = match self.claim {
             ClaimV1::Change { effective_at, rollout_micros, rule: placed } => Claim::Change {
                 effective_at: ValidTime(effective_at.0),
-                rollout: Length::from_micros(rollout_micros),
+                rollout: TimeSpan::from_micros(rollout_micros),
                 rule: rule(placed)?,
             },
             ClaimV1::Sighting { seen_at, rule: placed } => {
-                Claim::Sighting { seen_at: ValidTime(seen_at.0), rule: placed.map(rule).transpose()? }
+                Claim::Observation { seen_at: ValidTime(seen_at.0), rule: placed.map(rule).transpose()? }
             }
             ClaimV1::End { effective_at } => Claim::End { effective_at: ValidTime(effective_at.0) },
         };
@@ -124,13 +126,13 @@ impl RecordedSourceV1 {
     }
 }
 
-impl RecordedListingV1 {
+impl RecordedCompleteSnapshotV1 {
     /// The listing with what is known about its record.
     ///
     /// # Errors
-    /// As [`ListingV1::read`], or the source is no id.
-    pub fn read(self) -> Result<RecordedListing, String> {
-        Ok(RecordedListing {
+    /// As [`CompleteSnapshotV1::read`], or the source is no id.
+    pub fn read(self) -> Result<RecordedCompleteSnapshot, String> {
+        Ok(RecordedCompleteSnapshot {
             source: read_source_id(&self.source)?,
             listing: self.listing.read()?,
             published_at: PublishedTime(self.published_at.0),
@@ -140,12 +142,12 @@ impl RecordedListingV1 {
     }
 }
 
-impl ListingV1 {
-    fn of(listing: Listing) -> ListingV1 {
-        ListingV1 {
+impl CompleteSnapshotV1 {
+    fn of(listing: CompleteSnapshot) -> CompleteSnapshotV1 {
+        CompleteSnapshotV1 {
             venue: listing.venue,
             program: listing.program.name().to_string(),
-            seen_at: InstantV1(listing.seen_at.0),
+            seen_at: TimestampV1(listing.seen_at.0),
         }
     }
 
@@ -153,20 +155,20 @@ impl ListingV1 {
     ///
     /// # Errors
     /// The program is unknown.
-    pub fn read(self) -> Result<Listing, String> {
+    pub fn read(self) -> Result<CompleteSnapshot, String> {
         let program =
             Program::from_name(&self.program).ok_or_else(|| format!("`{}` is no program", self.program))?;
-        Ok(Listing { venue: self.venue, program, seen_at: ValidTime(self.seen_at.0) })
+        Ok(CompleteSnapshot { venue: self.venue, program, seen_at: ValidTime(self.seen_at.0) })
     }
 }
 
-impl RecordedWithdrawalV1 {
+impl RecordedRetractionV1 {
     /// The withdrawal with what is known about its record.
     ///
     /// # Errors
-    /// As [`WithdrawalV1::read`], or the withdrawing source is no id.
-    pub fn read(self) -> Result<RecordedWithdrawal, String> {
-        Ok(RecordedWithdrawal {
+    /// As [`RetractionV1::read`], or the withdrawing source is no id.
+    pub fn read(self) -> Result<RecordedRetraction, String> {
+        Ok(RecordedRetraction {
             by: read_source_id(&self.by)?,
             withdrawal: self.withdrawal.read()?,
             published_at: PublishedTime(self.published_at.0),
@@ -191,9 +193,9 @@ impl SourceV1 {
             sha256: HashV1(source.sha256),
             file: source.file.clone(),
             title: source.title.clone(),
-            published_at: InstantV1(source.published_at.0),
+            published_at: TimestampV1(source.published_at.0),
             precision: match source.precision {
-                Precision::Instant => PrecisionV1::Instant,
+                Precision::Timestamp => PrecisionV1::Instant,
                 Precision::Day => PrecisionV1::Day,
                 Precision::Recorded => PrecisionV1::Recorded,
             },
@@ -216,7 +218,7 @@ impl SourceV1 {
             title: self.title,
             published_at: PublishedTime(self.published_at.0),
             precision: match self.precision {
-                PrecisionV1::Instant => Precision::Instant,
+                PrecisionV1::Instant => Precision::Timestamp,
                 PrecisionV1::Day => Precision::Day,
                 PrecisionV1::Recorded => Precision::Recorded,
             },
@@ -224,14 +226,14 @@ impl SourceV1 {
     }
 }
 
-impl WithdrawalV1 {
-    fn of(withdrawal: Withdrawal) -> WithdrawalV1 {
-        WithdrawalV1 {
+impl RetractionV1 {
+    fn of(withdrawal: Retraction) -> RetractionV1 {
+        RetractionV1 {
             source: withdrawal.source.to_string(),
             ordinal: withdrawal.ordinal,
             kind: match withdrawal.kind {
-                WithdrawalKind::Retract => WithdrawalKindV1::Retract,
-                WithdrawalKind::Revise => WithdrawalKindV1::Revise,
+                RetractionKind::Retract => RetractionKindV1::Retract,
+                RetractionKind::Revise => RetractionKindV1::Revise,
             },
             reason: withdrawal.reason,
         }
@@ -241,13 +243,13 @@ impl WithdrawalV1 {
     ///
     /// # Errors
     /// The source withdrawn is no id.
-    pub fn read(self) -> Result<Withdrawal, String> {
-        Ok(Withdrawal {
+    pub fn read(self) -> Result<Retraction, String> {
+        Ok(Retraction {
             source: read_source_id(&self.source)?,
             ordinal: self.ordinal,
             kind: match self.kind {
-                WithdrawalKindV1::Retract => WithdrawalKind::Retract,
-                WithdrawalKindV1::Revise => WithdrawalKind::Revise,
+                RetractionKindV1::Retract => RetractionKind::Retract,
+                RetractionKindV1::Revise => RetractionKind::Revise,
             },
             reason: self.reason,
         })

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::reader::Reader;
 use super::record::TransactionV1;
 use super::{journal, recover};
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::statement::{Sha256, TxId};
 
 /// A transaction as its line of the journal has it.
@@ -37,7 +37,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::transaction`].
-    pub fn evidence(&self, tx: TxId) -> Result<Evidence, Mistake> {
+    pub fn evidence(&self, tx: TxId) -> Result<Evidence, Error> {
         let (place, transaction) = self.line_of(tx)?;
         Ok(evidence(place.previous.0, place.hash.0, &transaction))
     }
@@ -47,7 +47,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::open_by_journal`]: what comes later must be sound too.
-    pub fn open_as_of(dir: &Path, tx: TxId) -> Result<Option<Reader>, Mistake> {
+    pub fn open_as_of(dir: &Path, tx: TxId) -> Result<Option<Reader>, Error> {
         journal::bytes(dir)?;
         let found = recover::in_memory_up_to(dir, tx.0)?;
         Ok(found.map(|(records, head)| Reader::of_records(dir, records, head)))

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use super::codec;
+use super::errors::disk_error;
 use super::layout::{self, Record};
-use super::mistakes::disk_mistake;
 use super::record::HeadV1;
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 
 /// The name of the folder in the folder of a database.
 pub(super) const FOLDER: &str = "index";
@@ -25,7 +25,7 @@ pub(super) const FOLDER: &str = "index";
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Trouble {
     /// Another process holds it.
-    Held,
+    Locked,
     /// The disk or its permissions do not allow it; the index itself may be whole.
     Refused(String),
     /// It holds what it should not; it has to be made anew.
@@ -157,7 +157,7 @@ fn delete_unfinished_snapshots(path: &Path) -> Result<(), Trouble> {
     // Whoever writes a snapshot holds this lock, so that no living process loses one.
     let file = File::open(path.join("db")).map_err(refused)?;
     if file.try_lock().is_err() {
-        return Err(Trouble::Held);
+        return Err(Trouble::Locked);
     }
     unfinished.iter().try_for_each(fs::remove_file).map_err(refused)
 }
@@ -194,8 +194,8 @@ fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Trouble> {
 fn trouble(error: sled::Error) -> Trouble {
     match error {
         // sled wraps the lock's error in one of kind `Other`: only its text tells.
-        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => Trouble::Held,
-        sled::Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Trouble::Held,
+        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => Trouble::Locked,
+        sled::Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Trouble::Locked,
         sled::Error::Io(error) => match error.kind() {
             // What is not said by the disk is said by sled about bytes that it cannot make sense of.
             io::ErrorKind::Other
@@ -215,15 +215,17 @@ fn refused(error: io::Error) -> Trouble {
     Trouble::Refused(error.to_string())
 }
 
-/// The mistake for an index that cannot be used where only it can serve.
-pub(super) fn index_mistake(dir: &Path, trouble: Trouble) -> Mistake {
+/// The error for an index that cannot be used where only it can serve.
+pub(super) fn index_error(dir: &Path, trouble: Trouble) -> Error {
     let path = dir.join(FOLDER);
     match trouble {
-        Trouble::Held => Mistake::input("index_busy", format!("another process holds {}", path.display()))
-            .hint("wait until it is done"),
-        Trouble::Refused(why) => disk_mistake("use", &path, &why),
+        Trouble::Locked => {
+            Error::new(ErrorCode::IndexBusy, format!("another process holds {}", path.display()))
+                .hint("wait until it is done")
+        }
+        Trouble::Refused(why) => disk_error("use", &path, &why),
         Trouble::Damaged(why) => {
-            Mistake::input("damaged_index", format!("{} is damaged: {why}", path.display()))
+            Error::new(ErrorCode::DamagedIndex, format!("{} is damaged: {why}", path.display()))
                 .hint("remove that folder: the index is made anew from the journal, and nothing is lost")
         }
     }

@@ -10,14 +10,14 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::errors::{disk_error, journal_missing};
 use super::index;
-use super::mistakes::{disk_mistake, journal_missing};
 use super::record::{HeaderV1, LineV1, TransactionV1};
-use super::scalar::{HashV1, InstantV1};
+use super::scalar::{HashV1, TimestampV1};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::Sha256;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// The name of the file in the folder of a database.
 pub(super) const FILE: &str = "journal.jsonl";
@@ -51,10 +51,10 @@ pub(super) struct Lines {
 ///
 /// # Errors
 /// The file cannot be written.
-pub(super) fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
+pub(super) fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
     let (path, draft) = (dir.join(FILE), dir.join("journal.jsonl.new"));
-    let header = HeaderV1 { tx: 0, format: FORMAT.to_string(), created_at: InstantV1(now) };
-    let json = serde_json::to_vec(&header).map_err(|error| disk_mistake("write", &path, &error))?;
+    let header = HeaderV1 { tx: 0, format: FORMAT.to_string(), created_at: TimestampV1(now) };
+    let json = serde_json::to_vec(&header).map_err(|error| disk_error("write", &path, &error))?;
     let write = || -> io::Result<()> {
         let mut file = File::create(&draft)?;
         file.write_all(&line_of(NO_HASH, &json).1)?;
@@ -66,7 +66,7 @@ pub(super) fn create(dir: &Path, now: Instant) -> Result<(), Mistake> {
             None => Ok(()),
         }
     };
-    write().map_err(|error| disk_mistake("write", &path, &error))
+    write().map_err(|error| disk_error("write", &path, &error))
 }
 
 fn sync_folder(dir: &Path) -> io::Result<()> {
@@ -85,7 +85,7 @@ impl Lines {
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn from_start(dir: &Path) -> Result<Lines, Mistake> {
+    pub fn from_start(dir: &Path) -> Result<Lines, Error> {
         Lines::from(dir, 0, NO_HASH, 0)
     }
 
@@ -93,14 +93,14 @@ impl Lines {
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn from(dir: &Path, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Mistake> {
+    pub fn from(dir: &Path, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Error> {
         let path = dir.join(FILE);
         let open = || -> io::Result<File> {
             let mut file = File::open(&path)?;
             file.seek(SeekFrom::Start(offset))?;
             Ok(file)
         };
-        let file = open().map_err(|error| disk_mistake("read", &path, &error))?;
+        let file = open().map_err(|error| disk_error("read", &path, &error))?;
         let reader = BufReader::with_capacity(1 << 16, file);
         Ok(Lines { path, reader, next_tx: tx, previous, offset, torn_bytes: 0 })
     }
@@ -108,14 +108,14 @@ impl Lines {
     /// The next line; `None` at the end. A last line without its line end was never acknowledged and is passed over.
     ///
     /// # Errors
-    /// The line is not the next one of the chain, or is too long: the mistake names its transaction.
-    pub fn next_line(&mut self) -> Result<Option<Line>, Mistake> {
+    /// The line is not the next one of the chain, or is too long: the error names its transaction.
+    pub fn next_line(&mut self) -> Result<Option<Line>, Error> {
         let mut bytes = Vec::new();
         let limit = limits::JOURNAL_LINE_BYTES as u64;
         (&mut self.reader)
             .take(limit + 1)
             .read_until(b'\n', &mut bytes)
-            .map_err(|error| disk_mistake("read", &self.path, &error))?;
+            .map_err(|error| disk_error("read", &self.path, &error))?;
         if bytes.len() as u64 > limit {
             return Err(self.broken("is longer than a line may be"));
         }
@@ -137,7 +137,7 @@ impl Lines {
     }
 
     /// Checks a line without its line end against the chain: its hash, and its JSON.
-    fn check<'a>(&self, whole: &'a [u8]) -> Result<(Sha256, &'a [u8]), Mistake> {
+    fn check<'a>(&self, whole: &'a [u8]) -> Result<(Sha256, &'a [u8]), Error> {
         let parts = || -> Option<(&[u8], &[u8])> {
             let rest = whole.strip_prefix(BEFORE_HASH)?;
             let (digits, rest) = rest.split_at_checked(64)?;
@@ -155,14 +155,14 @@ impl Lines {
     }
 
     /// A whole last line whose line end was overwritten was acknowledged: it is damage, not a torn line.
-    fn refuse_spoilt_line_end(&self, tail: &[u8]) -> Result<(), Mistake> {
+    fn refuse_spoilt_line_end(&self, tail: &[u8]) -> Result<(), Error> {
         match tail.split_last() {
             Some((_, whole)) if self.check(whole).is_ok() => Err(self.broken("has lost its line end")),
             _ => Ok(()),
         }
     }
 
-    fn broken(&self, what: &str) -> Mistake {
+    fn broken(&self, what: &str) -> Error {
         damaged(&self.path, self.next_tx, self.offset, what)
     }
 }
@@ -172,7 +172,7 @@ impl Line {
     ///
     /// # Errors
     /// The JSON is no transaction that this program knows.
-    pub fn transaction(&self, dir: &Path) -> Result<TransactionV1, Mistake> {
+    pub fn transaction(&self, dir: &Path) -> Result<TransactionV1, Error> {
         serde_json::from_slice(&self.json).map_err(|error| {
             damaged(&dir.join(FILE), self.tx, self.place.offset, &format!("cannot be read: {error}"))
         })
@@ -182,12 +182,12 @@ impl Line {
     ///
     /// # Errors
     /// It is not, or of a newer format.
-    pub fn check_header(&self, dir: &Path) -> Result<(), Mistake> {
+    pub fn check_header(&self, dir: &Path) -> Result<(), Error> {
         let path = dir.join(FILE);
         match serde_json::from_slice::<HeaderV1>(&self.json) {
             Ok(header) if header.format == FORMAT => Ok(()),
-            Ok(header) => Err(Mistake::input(
-                "unknown_format",
+            Ok(header) => Err(Error::new(
+                ErrorCode::UnknownFormat,
                 format!(
                     "{} has the format `{}`, this program knows `{FORMAT}`",
                     path.display(),
@@ -200,9 +200,9 @@ impl Line {
     }
 }
 
-fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Mistake {
-    Mistake::input(
-        "damaged_journal",
+fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Error {
+    Error::new(
+        ErrorCode::DamagedJournal,
         format!("transaction {tx} in {} (line {}, byte {offset}) {what}", path.display(), tx + 1),
     )
     .hint("restore the journal from a copy; nothing is answered from a broken chain")
@@ -213,28 +213,28 @@ fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Mistake {
 ///
 /// # Errors
 /// The disk does not take it.
-pub(super) fn sync(dir: &Path) -> Result<(), Mistake> {
+pub(super) fn sync(dir: &Path) -> Result<(), Error> {
     let path = dir.join(FILE);
-    File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_mistake("write", &path, &error))
+    File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, &error))
 }
 
 /// How many bytes the journal of `dir` has.
 ///
 /// # Errors
 /// There is none (`no_database`), nor where there is an index (`journal_missing`), or it cannot be looked at.
-pub(super) fn bytes(dir: &Path) -> Result<u64, Mistake> {
+pub(super) fn bytes(dir: &Path) -> Result<u64, Error> {
     let path = dir.join(FILE);
     match fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
-        Ok(_) => Err(disk_mistake("read", &path, &"it is not a file")),
+        Ok(_) => Err(disk_error("read", &path, &"it is not a file")),
         Err(error) if error.kind() == io::ErrorKind::NotFound && dir.join(index::FOLDER).exists() => {
             Err(journal_missing(dir))
         }
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Err(Mistake::input("no_database", format!("there is no database in {}", dir.display()))
+            Err(Error::new(ErrorCode::NoDatabase, format!("there is no database in {}", dir.display()))
                 .hint("`tierbook init` makes an empty one, `tierbook load FILE…` makes one and fills it")
                 .hint("`--db FOLDER` or TIERBOOK_DB names another folder"))
         }
-        Err(error) => Err(disk_mistake("read", &path, &error)),
+        Err(error) => Err(disk_error("read", &path, &error)),
     }
 }

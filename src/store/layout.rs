@@ -6,8 +6,8 @@
 
 use super::codec;
 use super::record::{
-    HeadV1, LineV1, RecordedListingV1, RecordedSourceV1, RecordedStatementV1, RecordedTransactionV1,
-    RecordedWithdrawalV1, TransactionV1,
+    HeadV1, LineV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1, RecordedStatementV1,
+    RecordedTransactionV1, TransactionV1,
 };
 use crate::statement::Sha256;
 
@@ -96,7 +96,7 @@ pub(super) fn records(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Recor
         records.push(([SUBJECTS, statement.subject.as_bytes()].concat(), codec::encode(&())?));
     }
     for (index, withdrawal) in made_by.withdrawals.iter().enumerate() {
-        let recorded = RecordedWithdrawalV1 {
+        let recorded = RecordedRetractionV1 {
             recorded_at,
             published_at: source.published_at,
             by: source.id.clone(),
@@ -106,7 +106,7 @@ pub(super) fn records(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Recor
         records.push((key, codec::encode(&recorded)?));
     }
     for (index, listing) in made_by.listings.iter().enumerate() {
-        let recorded = RecordedListingV1 {
+        let recorded = RecordedCompleteSnapshotV1 {
             tx,
             recorded_at,
             published_at: source.published_at,

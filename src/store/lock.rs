@@ -6,8 +6,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::mistakes::disk_mistake;
-use crate::mistake::Mistake;
+use super::errors::disk_error;
+use crate::error::{Error, ErrorCode};
 
 /// The name of the file in the folder of a database; it holds the process id of the last writer.
 pub(super) const FILE: &str = "lock";
@@ -24,7 +24,7 @@ pub(super) struct Lock {
 ///
 /// # Errors
 /// Another process still holds it (`locked`, with its process id), or the file cannot be written.
-pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Mistake> {
+pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Error> {
     let path = dir.join(FILE);
     let mut file = OpenOptions::new()
         .read(true)
@@ -32,11 +32,11 @@ pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Mistake> {
         .create(true)
         .truncate(false)
         .open(&path)
-        .map_err(|error| disk_mistake("write", &path, &error))?;
+        .map_err(|error| disk_error("write", &path, &error))?;
     let taken = patiently(wait, || match file.try_lock() {
         Ok(()) => Some(Ok(())),
         Err(TryLockError::WouldBlock) => None,
-        Err(TryLockError::Error(error)) => Some(Err(disk_mistake("lock", &path, &error))),
+        Err(TryLockError::Error(error)) => Some(Err(disk_error("lock", &path, &error))),
     });
     match taken {
         Some(result) => result?,
@@ -47,7 +47,7 @@ pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Mistake> {
         file.rewind()?;
         writeln!(file, "{}", std::process::id())
     };
-    write(&mut file).map_err(|error| disk_mistake("write", &path, &error))?;
+    write(&mut file).map_err(|error| disk_error("write", &path, &error))?;
     Ok(Lock { _held: file })
 }
 
@@ -65,7 +65,7 @@ pub(super) fn patiently<T>(wait: Duration, mut attempt: impl FnMut() -> Option<T
     }
 }
 
-fn held_by(file: &mut File, dir: &Path) -> Mistake {
+fn held_by(file: &mut File, dir: &Path) -> Error {
     let mut pid = String::new();
     // The holder may be about to write its id: without one the message is only less helpful.
     let _ = file.take(20).read_to_string(&mut pid);
@@ -73,6 +73,6 @@ fn held_by(file: &mut File, dir: &Path) -> Mistake {
         "" => "another process".to_string(),
         pid => format!("process {pid}"),
     };
-    Mistake::input("locked", format!("{holder} is writing to the database in {}", dir.display()))
+    Error::new(ErrorCode::Locked, format!("{holder} is writing to the database in {}", dir.display()))
         .hint("wait until it is done; reading is possible meanwhile")
 }

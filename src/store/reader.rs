@@ -8,18 +8,21 @@ use std::time::Duration;
 
 use super::head::Head;
 use super::index::Trouble;
-use super::index::index_mistake;
-use super::record::{FindingV1, HeadV1, LineV1, RecordedListingV1, RecordedStatementV1, TransactionV1};
+use super::index::index_error;
+use super::record::{
+    FindingV1, HeadV1, LineV1, RecordedCompleteSnapshotV1, RecordedStatementV1, TransactionV1,
+};
 use super::records::{Records, damaged};
 use super::recover::{self, Failure, Opened};
 use super::rule_record::RuleV1;
 use super::{convert, journal, layout, lock, recorded};
+use crate::error::Error;
 use crate::finding::Finding;
-use crate::mistake::Mistake;
 use crate::statement::{
-    Batch, Recorded, RecordedListing, RecordedSource, RecordedWithdrawal, Sha256, SourceId, Subject, TxId,
+    Batch, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, SourceId, Subject,
+    TxId,
 };
-use crate::time::{Instant, RecordedTime};
+use crate::time::{RecordedTime, Timestamp};
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
 /// it lives it may hold the index, so that writers wait and other readers take the slower way.
@@ -40,7 +43,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::open_by_index`].
-    pub fn open(dir: &Path) -> Result<Reader, Mistake> {
+    pub fn open(dir: &Path) -> Result<Reader, Error> {
         match recover::short_journal(dir)? {
             Some((records, head)) => Ok(Reader::of_records(dir, records, head)),
             None => Reader::open_by_index(dir),
@@ -56,7 +59,7 @@ impl Reader {
     /// There is no database (`no_database`); the journal is broken (`damaged_journal`), lacks transactions that the
     /// index knows (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each
     /// naming the transaction; or the disk refuses (`disk`).
-    pub fn open_by_index(dir: &Path) -> Result<Reader, Mistake> {
+    pub fn open_by_index(dir: &Path) -> Result<Reader, Error> {
         journal::bytes(dir)?;
         let mut notices = Vec::new();
         let opened = match recover::bring_up(dir, &mut notices) {
@@ -68,11 +71,11 @@ impl Reader {
                 let reader = Reader::of_records(dir, Records::Index(index), head);
                 Ok(Reader { notices, ..reader })
             }
-            Err(Failure::Mistake(mistake)) => Err(mistake),
+            Err(Failure::Error(error)) => Err(error),
             Err(Failure::Index(trouble)) => {
                 let reader = Reader::open_by_journal(dir)?;
                 let why = match trouble {
-                    Trouble::Held => return Ok(reader),
+                    Trouble::Locked => return Ok(reader),
                     Trouble::Refused(why) | Trouble::Damaged(why) => why,
                 };
                 notices.push(format!("the index cannot be used ({why}); the journal was read instead"));
@@ -85,7 +88,7 @@ impl Reader {
     ///
     /// # Errors
     /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
-    pub fn open_by_journal(dir: &Path) -> Result<Reader, Mistake> {
+    pub fn open_by_journal(dir: &Path) -> Result<Reader, Error> {
         let (records, head) = recover::in_memory_again(dir, None)?;
         Ok(Reader::of_records(dir, records, head))
     }
@@ -109,7 +112,7 @@ impl Reader {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn subjects(&self) -> Result<Vec<Subject>, Mistake> {
+    pub fn subjects(&self) -> Result<Vec<Subject>, Error> {
         let read = |(key, ()): (Vec<u8>, ())| {
             let name = String::from_utf8_lossy(key.get(layout::SUBJECTS.len()..).unwrap_or(&[])).into_owned();
             convert::read_subject(&name).map_err(|why| damaged(&key, &why))
@@ -121,7 +124,7 @@ impl Reader {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>, Mistake> {
+    pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>, Error> {
         let rule_of = |id: Sha256| -> Result<Arc<RuleV1>, String> {
             if let Some(rule) = self.rules.borrow().get(&id) {
                 return Ok(rule.clone());
@@ -134,7 +137,7 @@ impl Reader {
                 }
                 Ok(Some(_)) => Err(format!("the rule {id} is another one")),
                 Ok(None) => Err(format!("the rule {id} is missing")),
-                Err(trouble) => Err(index_mistake(&self.dir, trouble).message),
+                Err(trouble) => Err(index_error(&self.dir, trouble).message),
             }
         };
         self.each(&layout::statements_of(&of.to_string()), |(key, record): (Vec<u8>, RecordedStatementV1)| {
@@ -146,7 +149,7 @@ impl Reader {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn withdrawals(&self) -> Result<Vec<RecordedWithdrawal>, Mistake> {
+    pub fn withdrawals(&self) -> Result<Vec<RecordedRetraction>, Error> {
         recorded::withdrawals(&self.dir, &self.records)
     }
 
@@ -154,8 +157,8 @@ impl Reader {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn listings(&self) -> Result<Vec<RecordedListing>, Mistake> {
-        self.each(layout::LISTINGS, |(key, record): (Vec<u8>, RecordedListingV1)| {
+    pub fn listings(&self) -> Result<Vec<RecordedCompleteSnapshot>, Error> {
+        self.each(layout::LISTINGS, |(key, record): (Vec<u8>, RecordedCompleteSnapshotV1)| {
             record.read().map_err(|why| damaged(&key, &why))
         })
     }
@@ -164,8 +167,8 @@ impl Reader {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn sources(&self) -> Result<Vec<RecordedSource>, Mistake> {
-        self.records.sources(layout::SOURCES).map_err(|why| index_mistake(&self.dir, why))
+    pub fn sources(&self) -> Result<Vec<RecordedSource>, Error> {
+        self.records.sources(layout::SOURCES).map_err(|why| index_error(&self.dir, why))
     }
 
     /// What was found in a source at any of its recordings, each finding once, in the order of recording; empty for an
@@ -173,7 +176,7 @@ impl Reader {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn findings(&self, source: &SourceId) -> Result<Vec<Finding>, Mistake> {
+    pub fn findings(&self, source: &SourceId) -> Result<Vec<Finding>, Error> {
         let prefix = layout::findings_of(source.as_str());
         let recordings = self.each(&prefix, |(key, records): (Vec<u8>, Vec<FindingV1>)| {
             let findings: Result<Vec<Finding>, String> = records.into_iter().map(FindingV1::read).collect();
@@ -191,9 +194,9 @@ impl Reader {
     /// The hash of a transaction, and the text of the document that it recorded.
     ///
     /// # Errors
-    /// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index or that line of
+    /// There is no such transaction, or 0 (`unknown_transaction`, an error in the question); the index or that line of
     /// the journal is damaged (`damaged_index`, `damaged_journal`).
-    pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Mistake> {
+    pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String), Error> {
         let (place, transaction) = self.line_of(tx)?;
         Ok((place.hash.0, transaction.text))
     }
@@ -202,22 +205,22 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::transaction`].
-    pub fn batch(&self, tx: TxId) -> Result<Batch, Mistake> {
+    pub fn batch(&self, tx: TxId) -> Result<Batch, Error> {
         recorded::batch(&self.dir, &self.records, tx, self.head.tx)
     }
 
     /// A transaction as its line of the journal has it, and where that line stands.
-    pub(super) fn line_of(&self, tx: TxId) -> Result<(LineV1, TransactionV1), Mistake> {
+    pub(super) fn line_of(&self, tx: TxId) -> Result<(LineV1, TransactionV1), Error> {
         recorded::transaction(&self.dir, &self.records, tx, self.head.tx)
     }
 
     /// When a transaction was recorded; transaction 0 recorded nothing, at the beginning of time.
     ///
     /// # Errors
-    /// There is no such transaction (`unknown_transaction`, a mistake in the question), or the index is damaged.
-    pub fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Mistake> {
+    /// There is no such transaction (`unknown_transaction`, an error in the question), or the index is damaged.
+    pub fn recorded_at(&self, tx: TxId) -> Result<RecordedTime, Error> {
         if tx.0 == 0 {
-            return Ok(RecordedTime(Instant::FIRST));
+            return Ok(RecordedTime(Timestamp::FIRST));
         }
         let record = recorded::record_of(&self.dir, &self.records, tx, self.head.tx)?;
         Ok(RecordedTime(record.recorded_at.0))
@@ -228,10 +231,10 @@ impl Reader {
         &self,
         prefix: &[u8],
         read: impl FnMut((Vec<u8>, R)) -> Result<T, Trouble>,
-    ) -> Result<Vec<T>, Mistake> {
+    ) -> Result<Vec<T>, Error> {
         let read_all =
             || self.records.scan::<R>(prefix)?.into_iter().map(read).collect::<Result<Vec<T>, Trouble>>();
-        read_all().map_err(|why| index_mistake(&self.dir, why))
+        read_all().map_err(|why| index_error(&self.dir, why))
     }
 }
 

@@ -7,14 +7,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::rule_record::RuleV1;
-use super::scalar::{HashV1, InstantV1, SpanV1};
+use super::scalar::{HashV1, SpanV1, TimestampV1};
 
 /// The first transaction of every journal, number 0: it says what the file is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct HeaderV1 {
     pub tx: u64,
     pub format: String,
-    pub created_at: InstantV1,
+    pub created_at: TimestampV1,
 }
 
 /// One transaction: a document and everything read in it. Complete in itself.
@@ -25,14 +25,14 @@ pub(super) struct HeaderV1 {
 #[serde(deny_unknown_fields)]
 pub(super) struct TransactionV1 {
     pub tx: u64,
-    pub recorded_at: InstantV1,
+    pub recorded_at: TimestampV1,
     pub source: SourceV1,
     /// Each rule that a statement names, once, in the order of first use.
     pub rules: Vec<NamedRuleV1>,
     pub statements: Vec<StatementV1>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub listings: Vec<ListingV1>,
-    pub withdrawals: Vec<WithdrawalV1>,
+    pub listings: Vec<CompleteSnapshotV1>,
+    pub withdrawals: Vec<RetractionV1>,
     pub findings: Vec<FindingV1>,
     /// Whether `source.sha256` is the hash of `text`; not so where bytes that are no text were replaced.
     pub text_is_document: bool,
@@ -46,7 +46,7 @@ pub(super) struct SourceV1 {
     pub sha256: HashV1,
     pub file: String,
     pub title: String,
-    pub published_at: InstantV1,
+    pub published_at: TimestampV1,
     pub precision: PrecisionV1,
 }
 
@@ -75,9 +75,9 @@ pub(super) struct StatementV1 {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ClaimV1 {
-    Change { effective_at: InstantV1, rollout_micros: i64, rule: PlacedRuleV1 },
-    Sighting { seen_at: InstantV1, rule: Option<PlacedRuleV1> },
-    End { effective_at: InstantV1 },
+    Change { effective_at: TimestampV1, rollout_micros: i64, rule: PlacedRuleV1 },
+    Sighting { seen_at: TimestampV1, rule: Option<PlacedRuleV1> },
+    End { effective_at: TimestampV1 },
 }
 
 /// A rule by its name, and where the cells of its rows stand in the document.
@@ -89,23 +89,23 @@ pub(super) struct PlacedRuleV1 {
 
 /// A complete listing of the subjects of a program.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ListingV1 {
+pub(super) struct CompleteSnapshotV1 {
     pub venue: String,
     pub program: String,
-    pub seen_at: InstantV1,
+    pub seen_at: TimestampV1,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct WithdrawalV1 {
+pub(super) struct RetractionV1 {
     pub source: String,
     pub ordinal: Option<u32>,
-    pub kind: WithdrawalKindV1,
+    pub kind: RetractionKindV1,
     pub reason: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum WithdrawalKindV1 {
+pub(super) enum RetractionKindV1 {
     Retract,
     Revise,
 }
@@ -123,7 +123,7 @@ pub(super) struct FindingV1 {
 pub(super) struct HeadV1 {
     pub tx: u64,
     /// `None` at transaction 0, which records nothing.
-    pub recorded_at: Option<InstantV1>,
+    pub recorded_at: Option<TimestampV1>,
     pub line: LineV1,
 }
 
@@ -143,7 +143,7 @@ pub(super) struct LineV1 {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct RecordedTransactionV1 {
     pub tx: u64,
-    pub recorded_at: InstantV1,
+    pub recorded_at: TimestampV1,
     pub source: String,
     pub line: LineV1,
 }
@@ -152,7 +152,7 @@ pub(super) struct RecordedTransactionV1 {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct RecordedSourceV1 {
     pub tx: u64,
-    pub recorded_at: InstantV1,
+    pub recorded_at: TimestampV1,
     pub source: SourceV1,
 }
 
@@ -160,8 +160,8 @@ pub(super) struct RecordedSourceV1 {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct RecordedStatementV1 {
     pub tx: u64,
-    pub recorded_at: InstantV1,
-    pub published_at: InstantV1,
+    pub recorded_at: TimestampV1,
+    pub published_at: TimestampV1,
     pub source: String,
     pub ordinal: u32,
     pub statement: StatementV1,
@@ -169,19 +169,19 @@ pub(super) struct RecordedStatementV1 {
 
 /// A withdrawal in the index; `by` is the id of the source that withdraws.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RecordedWithdrawalV1 {
-    pub recorded_at: InstantV1,
-    pub published_at: InstantV1,
+pub(super) struct RecordedRetractionV1 {
+    pub recorded_at: TimestampV1,
+    pub published_at: TimestampV1,
     pub by: String,
-    pub withdrawal: WithdrawalV1,
+    pub withdrawal: RetractionV1,
 }
 
 /// A complete listing in the index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RecordedListingV1 {
+pub(super) struct RecordedCompleteSnapshotV1 {
     pub tx: u64,
-    pub recorded_at: InstantV1,
-    pub published_at: InstantV1,
+    pub recorded_at: TimestampV1,
+    pub published_at: TimestampV1,
     pub source: String,
-    pub listing: ListingV1,
+    pub listing: CompleteSnapshotV1,
 }

@@ -4,29 +4,29 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::index::index_mistake;
+use super::errors::unknown_transaction;
+use super::index::index_error;
 use super::journal::Lines;
 use super::layout;
-use super::mistakes::unknown_transaction;
-use super::record::{FindingV1, LineV1, RecordedTransactionV1, RecordedWithdrawalV1, TransactionV1};
+use super::record::{FindingV1, LineV1, RecordedRetractionV1, RecordedTransactionV1, TransactionV1};
 use super::records::{Records, damaged};
 use super::recover;
 use super::rule_record::RuleV1;
 use super::scalar::HashV1;
-use crate::mistake::Mistake;
-use crate::statement::{Batch, RecordedWithdrawal, Sha256, TxId};
+use crate::error::{Error, ErrorCode};
+use crate::statement::{Batch, RecordedRetraction, Sha256, TxId};
 
 /// What the index has of a transaction; `last` is the newest that there is.
 ///
 /// # Errors
-/// There is no such transaction, or 0 (`unknown_transaction`, a mistake in the question); the index is damaged.
+/// There is no such transaction, or 0 (`unknown_transaction`, an error in the question); the index is damaged.
 pub(super) fn record_of(
     dir: &Path,
     records: &Records,
     tx: TxId,
     last: u64,
-) -> Result<RecordedTransactionV1, Mistake> {
-    let record = records.get(&layout::transaction(tx.0)).map_err(|why| index_mistake(dir, why))?;
+) -> Result<RecordedTransactionV1, Error> {
+    let record = records.get(&layout::transaction(tx.0)).map_err(|why| index_error(dir, why))?;
     record.ok_or_else(|| unknown_transaction(tx, TxId(last)))
 }
 
@@ -39,7 +39,7 @@ pub(super) fn transaction(
     records: &Records,
     tx: TxId,
     last: u64,
-) -> Result<(LineV1, TransactionV1), Mistake> {
+) -> Result<(LineV1, TransactionV1), Error> {
     let place = record_of(dir, records, tx, last)?.line;
     let mut lines = Lines::from(dir, tx.0, place.previous.0, place.offset)?;
     match lines.next_line()? {
@@ -52,10 +52,10 @@ pub(super) fn transaction(
 ///
 /// # Errors
 /// As [`transaction`], or something in it cannot be read (`damaged_journal`).
-pub(super) fn batch(dir: &Path, records: &Records, tx: TxId, last: u64) -> Result<Batch, Mistake> {
+pub(super) fn batch(dir: &Path, records: &Records, tx: TxId, last: u64) -> Result<Batch, Error> {
     let (_, recorded) = transaction(dir, records, tx, last)?;
     read(recorded).map_err(|why| {
-        Mistake::input("damaged_journal", format!("transaction {tx} cannot be read: {why}"))
+        Error::new(ErrorCode::DamagedJournal, format!("transaction {tx} cannot be read: {why}"))
             .hint("`tierbook verify` looks at everything")
     })
 }
@@ -84,9 +84,9 @@ fn read(recorded: TransactionV1) -> Result<Batch, String> {
 ///
 /// # Errors
 /// The index is damaged (`damaged_index`).
-pub(super) fn withdrawals(dir: &Path, records: &Records) -> Result<Vec<RecordedWithdrawal>, Mistake> {
+pub(super) fn withdrawals(dir: &Path, records: &Records) -> Result<Vec<RecordedRetraction>, Error> {
     let read =
-        |(key, record): (Vec<u8>, RecordedWithdrawalV1)| record.read().map_err(|why| damaged(&key, &why));
+        |(key, record): (Vec<u8>, RecordedRetractionV1)| record.read().map_err(|why| damaged(&key, &why));
     let read_all = || records.scan(layout::WITHDRAWALS)?.into_iter().map(read).collect::<Result<Vec<_>, _>>();
-    read_all().map_err(|why| index_mistake(dir, why))
+    read_all().map_err(|why| index_error(dir, why))
 }

@@ -4,26 +4,26 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::anchor::{self, Anchor};
+use super::errors::too_long;
 use super::index::{self, FOLDER, Index, Trouble};
 use super::journal::{self, Lines};
 use super::layout;
-use super::mistakes::too_long;
 use super::record::HeadV1;
 use super::records::Records;
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 
 /// Why a database could not be opened with its index.
 pub(super) enum Failure {
     /// Nothing may be answered.
-    Mistake(Mistake),
+    Error(Error),
     /// The index cannot be used; the journal has not been found wrong.
     Index(Trouble),
 }
 
-impl From<Mistake> for Failure {
-    fn from(mistake: Mistake) -> Failure {
-        Failure::Mistake(mistake)
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Error(error)
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn bring_up_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Resu
 }
 
 /// Checks the journal: whole where it is short, else from the line that the index is up to.
-fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Mistake> {
+fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Error> {
     let bytes = journal::bytes(dir)?;
     let mut lines = match known {
         Some(head) if bytes > limits::JOURNAL_BYTES_HASHED_AT_OPEN && bytes >= head.line.end => {
@@ -134,7 +134,7 @@ fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1,
 ///
 /// # Errors
 /// As [`bring_up`].
-pub(super) fn short_journal(dir: &Path) -> Result<Option<(Records, HeadV1)>, Mistake> {
+pub(super) fn short_journal(dir: &Path) -> Result<Option<(Records, HeadV1)>, Error> {
     if journal::bytes(dir)? > limits::JOURNAL_BYTES_READ_WITHOUT_INDEX {
         return Ok(None);
     }
@@ -146,7 +146,7 @@ pub(super) fn short_journal(dir: &Path) -> Result<Option<(Records, HeadV1)>, Mis
 
 /// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it look broken,
 /// once.
-pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mistake> {
+pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Error> {
     in_memory(dir, anchor).or_else(|_| in_memory(dir, anchor))
 }
 
@@ -154,13 +154,13 @@ pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Rec
 ///
 /// # Errors
 /// The journal is missing, broken, or does not hold the transaction of the anchor.
-fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mistake> {
+fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Error> {
     let mut records = Records::Memory(BTreeMap::new());
     let mut held = anchor.is_none();
     let add = |made: Vec<layout::Record>, head: &HeadV1| {
         if let Some(anchor) = anchor.filter(|anchor| anchor.tx == head.tx) {
             if Anchor::of(head) != anchor {
-                return Err(Failure::Mistake(not_the_journal_of_the_index(dir, head.tx)));
+                return Err(Failure::Error(not_the_journal_of_the_index(dir, head.tx)));
             }
             held = true;
         }
@@ -169,8 +169,8 @@ fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mi
     match replay(dir, &mut Lines::from_start(dir)?, None, add) {
         Ok(head) if held => Ok((records, head)),
         Ok(head) => Err(short(dir, head.tx, anchor.map_or(0, |anchor| anchor.tx))),
-        Err(Failure::Mistake(mistake)) => Err(mistake),
-        Err(Failure::Index(trouble)) => Err(index::index_mistake(dir, trouble)),
+        Err(Failure::Error(error)) => Err(error),
+        Err(Failure::Index(trouble)) => Err(index::index_error(dir, trouble)),
     }
 }
 
@@ -179,7 +179,7 @@ fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Mi
 ///
 /// # Errors
 /// The journal is missing or broken, before or behind that transaction.
-pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Records, HeadV1)>, Mistake> {
+pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Records, HeadV1)>, Error> {
     let mut records = Records::Memory(BTreeMap::new());
     let mut reached = None;
     let add = |made: Vec<layout::Record>, head: &HeadV1| {
@@ -191,8 +191,8 @@ pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Records, He
     };
     match replay(dir, &mut Lines::from_start(dir)?, None, add) {
         Ok(_) => Ok(reached.filter(|head| head.tx == tx).map(|head| (records, head))),
-        Err(Failure::Mistake(mistake)) => Err(mistake),
-        Err(Failure::Index(trouble)) => Err(index::index_mistake(dir, trouble)),
+        Err(Failure::Error(error)) => Err(error),
+        Err(Failure::Index(trouble)) => Err(index::index_error(dir, trouble)),
     }
 }
 
@@ -222,15 +222,15 @@ fn replay(
     Ok(head.ok_or_else(|| no_header(dir))?)
 }
 
-fn no_header(dir: &Path) -> Mistake {
-    Mistake::input("damaged_journal", format!("{} has no first line", dir.join(journal::FILE).display()))
+fn no_header(dir: &Path) -> Error {
+    Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", dir.join(journal::FILE).display()))
         .hint("restore the journal from a copy")
 }
 
-fn short(dir: &Path, tx: u64, index_tx: u64) -> Mistake {
+fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
     let missing = tx + 1;
-    Mistake::input(
-        "short_journal",
+    Error::new(
+        ErrorCode::ShortJournal,
         format!(
             "transaction {missing} is missing from {}: it ends at transaction {tx}, the index knows {index_tx}",
             dir.join(journal::FILE).display()
@@ -240,9 +240,9 @@ fn short(dir: &Path, tx: u64, index_tx: u64) -> Mistake {
     .hint(format!("if an older journal was put back on purpose, remove {}", dir.join(FOLDER).display()))
 }
 
-pub(super) fn not_the_journal_of_the_index(dir: &Path, tx: u64) -> Mistake {
-    Mistake::input(
-        "foreign_journal",
+pub(super) fn not_the_journal_of_the_index(dir: &Path, tx: u64) -> Error {
+    Error::new(
+        ErrorCode::ForeignJournal,
         format!(
             "transaction {tx} in {} is not the one that the index knows",
             dir.join(journal::FILE).display()

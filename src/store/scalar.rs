@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::statement::Sha256;
 use crate::text::Span;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A decimal with the scale it was written in: `"3.330"` in JSON, `(scale, mantissa)` in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,7 +17,7 @@ pub(super) struct DecimalV1(pub Decimal);
 
 /// An instant: RFC 3339 text in JSON, microseconds since 1970-01-01T00:00Z in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct InstantV1(pub Instant);
+pub(super) struct TimestampV1(pub Timestamp);
 
 /// A SHA-256: 64 hexadecimal digits in JSON, 32 bytes in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -65,7 +65,7 @@ impl<'de> Deserialize<'de> for DecimalV1 {
     }
 }
 
-impl Serialize for InstantV1 {
+impl Serialize for TimestampV1 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
             serializer.collect_str(&self.0)
@@ -75,14 +75,14 @@ impl Serialize for InstantV1 {
     }
 }
 
-impl<'de> Deserialize<'de> for InstantV1 {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<InstantV1, D::Error> {
-        let instant = if deserializer.is_human_readable() {
-            Instant::parse_rfc3339(&String::deserialize(deserializer)?)
+impl<'de> Deserialize<'de> for TimestampV1 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<TimestampV1, D::Error> {
+        let timestamp = if deserializer.is_human_readable() {
+            Timestamp::parse_rfc3339(&String::deserialize(deserializer)?)
         } else {
-            Instant::from_micros(i64::deserialize(deserializer)?)
+            Timestamp::from_micros(i64::deserialize(deserializer)?)
         };
-        instant.map(InstantV1).ok_or_else(|| D::Error::custom("not an instant of the years 1000 to 9999"))
+        timestamp.map(TimestampV1).ok_or_else(|| D::Error::custom("not an instant of the years 1000 to 9999"))
     }
 }
 

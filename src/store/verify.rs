@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::head::Head;
-use super::index::index_mistake;
+use super::index::index_error;
 use super::index::{FOLDER, Index, Trouble};
 use super::journal::{self, Line, Lines, NO_HASH};
 use super::layout::describe;
 use super::record::{HeadV1, TransactionV1};
 use super::rule_record::RuleV1;
-use super::scalar::{HashV1, InstantV1};
+use super::scalar::{HashV1, TimestampV1};
 use super::{layout, lock};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::{Sha256, TxId};
 use crate::time::RecordedTime;
 
@@ -42,7 +42,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// There is no database (`no_database`), or the disk refuses to read the journal (`disk`).
-pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
+pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Error> {
     journal::bytes(dir)?;
     let mut walk = Walk::default();
     let mut notes = Vec::new();
@@ -57,9 +57,9 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Mistake> {
                 break false;
             }
             Ok(None) => break true,
-            Err(mistake) if mistake.code == "disk" => return Err(mistake),
-            Err(mistake) => {
-                walk.problems.push(mistake.message);
+            Err(error) if error.code() == ErrorCode::Disk => return Err(error),
+            Err(error) => {
+                walk.problems.push(error.message);
                 break false;
             }
         }
@@ -101,15 +101,15 @@ fn open_index(dir: &Path, problems: &mut Vec<String>, notes: &mut Vec<String>) -
     }
     let wait = Duration::from_millis(limits::LOCK_WAIT_MS);
     let opened = lock::patiently(wait, || match Index::open(dir) {
-        Err(Trouble::Held) => None,
+        Err(Trouble::Locked) => None,
         result => Some(result),
     });
-    let opened = opened.unwrap_or(Err(Trouble::Held));
+    let opened = opened.unwrap_or(Err(Trouble::Locked));
     match opened.and_then(|index| index.head().map(|head| head.map(|head| (index, head)))) {
         Ok(found) => found,
         Err(trouble) => {
             let told = if matches!(trouble, Trouble::Damaged(_)) { problems } else { notes };
-            told.push(format!("the index was not compared: {}", index_mistake(dir, trouble).message));
+            told.push(format!("the index was not compared: {}", index_error(dir, trouble).message));
             None
         }
     }
@@ -120,7 +120,7 @@ fn open_index(dir: &Path, problems: &mut Vec<String>, notes: &mut Vec<String>) -
 struct Walk {
     /// Of every line, the header first.
     hashes: Vec<Sha256>,
-    recorded_at: Option<InstantV1>,
+    recorded_at: Option<TimestampV1>,
     statements: u64,
     /// What the index must hold up to its own head.
     expected: BTreeMap<Vec<u8>, Vec<u8>>,
@@ -132,11 +132,9 @@ impl Walk {
     fn take(&mut self, dir: &Path, line: &Line, index_head: Option<&HeadV1>) {
         self.hashes.push(line.place.hash.0);
         let records = if line.tx == 0 {
-            line.check_header(dir)
-                .map_err(|mistake| mistake.message)
-                .map(|()| layout::first_records(line.place))
+            line.check_header(dir).map_err(|error| error.message).map(|()| layout::first_records(line.place))
         } else {
-            line.transaction(dir).map_err(|mistake| mistake.message).map(|transaction| {
+            line.transaction(dir).map_err(|error| error.message).map(|transaction| {
                 self.check(&transaction);
                 layout::records(&transaction, line.place)
             })
@@ -178,7 +176,9 @@ fn compare(index: &Index, head: &HeadV1, walk: &mut Walk) {
     }
     let records = match index.scan(&[]) {
         Ok(records) => records,
-        Err(Trouble::Held) => return walk.problems.push("the index is held by another process".to_string()),
+        Err(Trouble::Locked) => {
+            return walk.problems.push("the index is held by another process".to_string());
+        }
         Err(Trouble::Refused(why) | Trouble::Damaged(why)) => {
             return walk.problems.push(format!("the index cannot be read to its end: {why}"));
         }

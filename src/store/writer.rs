@@ -4,23 +4,23 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::anchor::{self, Anchor};
+use super::errors::too_long;
 use super::head::Head;
 use super::index::Trouble;
-use super::index::index_mistake;
+use super::index::index_error;
 use super::journal;
 use super::journal::appender::Appender;
 use super::layout;
 use super::lock::{self, Lock};
-use super::mistakes::too_long;
 use super::reader::Reader;
 use super::record::{HeadV1, TransactionV1};
 use super::records::Records;
 use super::recover::{self, Failure, Opened};
-use super::scalar::InstantV1;
+use super::scalar::TimestampV1;
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
-use crate::time::{Instant, Length, RecordedTime};
+use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
 /// A database open for writing. Holds the writer's lock and the index until it is dropped.
 pub struct Writer {
@@ -36,7 +36,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Writer::open_within`].
-    pub fn open(dir: &Path) -> Result<Writer, Mistake> {
+    pub fn open(dir: &Path) -> Result<Writer, Error> {
         Writer::open_within(dir, Duration::from_millis(limits::LOCK_WAIT_MS))
     }
 
@@ -50,18 +50,18 @@ impl Writer {
     /// time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the index knows
     /// (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the
     /// transaction; or the disk refuses (`disk`). The journal is then as it was.
-    pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Mistake> {
+    pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Error> {
         journal::bytes(dir)?;
         let lock = lock::take(dir, wait)?;
         let mut notices = Vec::new();
         let opened = lock::patiently(wait, || match recover::bring_up_or_rebuild(dir, &mut notices) {
-            Err(Failure::Index(Trouble::Held)) => None,
+            Err(Failure::Index(Trouble::Locked)) => None,
             result => Some(result),
         });
         let Opened { index, head, torn_bytes } = match opened {
-            None => return Err(index_mistake(dir, Trouble::Held)),
-            Some(Err(Failure::Index(trouble))) => return Err(index_mistake(dir, trouble)),
-            Some(Err(Failure::Mistake(mistake))) => return Err(mistake),
+            None => return Err(index_error(dir, Trouble::Locked)),
+            Some(Err(Failure::Index(trouble))) => return Err(index_error(dir, trouble)),
+            Some(Err(Failure::Error(error))) => return Err(error),
             Some(Ok(opened)) => opened,
         };
         let journal = Appender::open(dir, head.line.end)?;
@@ -89,10 +89,10 @@ impl Writer {
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`) or behind (see [`Writer::commit`]).
-    pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Mistake> {
+    pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Error> {
         let reader = self.reader()?;
         let prefix = layout::sources_of(SourceId::of(sha256).as_str());
-        let mut sources = reader.records.sources(&prefix).map_err(|why| index_mistake(&reader.dir, why))?;
+        let mut sources = reader.records.sources(&prefix).map_err(|why| index_error(&reader.dir, why))?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
@@ -101,7 +101,7 @@ impl Writer {
     ///
     /// # Errors
     /// The index is behind (see [`Writer::commit`]).
-    pub fn reader(&self) -> Result<&Reader, Mistake> {
+    pub fn reader(&self) -> Result<&Reader, Error> {
         self.check_not_behind()?;
         Ok(&self.reader)
     }
@@ -117,22 +117,22 @@ impl Writer {
     /// behind after an earlier failure (`damaged_index`). Nothing was recorded then.
     pub fn commit(
         &mut self,
-        now: Instant,
+        now: Timestamp,
         batch: impl FnOnce(RecordedTime) -> Batch,
-    ) -> Result<Head, Mistake> {
+    ) -> Result<Head, Error> {
         self.check_not_behind()?;
-        let recorded_at = self.next_instant(now)?;
+        let recorded_at = self.next_timestamp(now)?;
         let reader = &mut self.reader;
         let tx = reader.head.tx + 1;
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_long)?;
         let (place, line) = self.journal.line(reader.head.line.hash.0, &transaction)?;
         let records = layout::records(&transaction, place).map_err(too_long)?;
         self.journal.append(&line)?;
-        reader.head = HeadV1 { tx, recorded_at: Some(InstantV1(recorded_at.0)), line: place };
+        reader.head = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line: place };
         match reader.records.add(records) {
             Ok(()) => anchor::write(&reader.dir, Anchor::of(&reader.head)),
             Err(trouble) => {
-                let why = index_mistake(&reader.dir, trouble).message;
+                let why = index_error(&reader.dir, trouble).message;
                 reader.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
                 self.behind = Some(why);
             }
@@ -141,24 +141,24 @@ impl Writer {
     }
 
     /// `now`, but after everything recorded before.
-    fn next_instant(&self, now: Instant) -> Result<RecordedTime, Mistake> {
-        let Some(InstantV1(last)) = self.reader.head.recorded_at else { return Ok(RecordedTime(now)) };
-        let next = now.max(last.plus(Length::from_micros(1)));
+    fn next_timestamp(&self, now: Timestamp) -> Result<RecordedTime, Error> {
+        let Some(TimestampV1(last)) = self.reader.head.recorded_at else { return Ok(RecordedTime(now)) };
+        let next = now.max(last.plus(TimeSpan::from_micros(1)));
         if next > last {
             Ok(RecordedTime(next))
         } else {
-            Err(Mistake::input(
-                "end_of_time",
+            Err(Error::new(
+                ErrorCode::EndOfTime,
                 "the last transaction was recorded at the end of the year 9999",
             ))
         }
     }
 
-    fn check_not_behind(&self) -> Result<(), Mistake> {
+    fn check_not_behind(&self) -> Result<(), Error> {
         match &self.behind {
             None => Ok(()),
             Some(why) => {
-                Err(Mistake::input("damaged_index", format!("the index is behind the journal: {why}"))
+                Err(Error::new(ErrorCode::DamagedIndex, format!("the index is behind the journal: {why}"))
                     .hint("open the database again: what was recorded is safe, and the index is brought up"))
             }
         }

@@ -3,18 +3,18 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
-use crate::time::{DAY, Instant, Length};
+use crate::time::{DAY, TimeSpan, Timestamp};
 
 /// Why a text is not an instant; `hint` says how to mend it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NotAnInstant {
+pub struct NotATimestamp {
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// How to mend it.
     pub hint: String,
 }
 
-impl Instant {
+impl Timestamp {
     /// Reads an instant as people write it; `now` is what relative words count from.
     ///
     /// Accepted: `2026-02-06T07:00Z`, a blank for the `T`, seconds with up to six decimals, an offset
@@ -22,33 +22,33 @@ impl Instant {
     /// `yesterday`, `tomorrow`, `2 days ago`, `in 3 hours` (minutes, hours, days, weeks).
     ///
     /// # Errors
-    /// A clock time without a zone, a date that does not exist, an instant before [`Instant::FIRST`] or behind
-    /// [`Instant::LAST`], and any other text, each with its hint.
-    pub fn read(text: &str, now: Instant) -> Result<Instant, NotAnInstant> {
+    /// A clock time without a zone, a date that does not exist, an instant before [`Timestamp::FIRST`] or behind
+    /// [`Timestamp::LAST`], and any other text, each with its hint.
+    pub fn read(text: &str, now: Timestamp) -> Result<Timestamp, NotATimestamp> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-        let instant = match lower.as_slice() {
+        let timestamp = match lower.as_slice() {
             ["now"] => Some(now),
             ["today"] => Some(now.start_of_day()),
             ["yesterday"] => Some(now.start_of_day().minus(DAY)),
             ["tomorrow"] => Some(now.start_of_day().plus(DAY)),
-            [count, unit, "ago"] => length_of(count, unit).map(|length| now.minus(length)),
-            ["in", count, unit] => length_of(count, unit).map(|length| now.plus(length)),
+            [count, unit, "ago"] => time_span_of(count, unit).map(|length| now.minus(length)),
+            ["in", count, unit] => time_span_of(count, unit).map(|length| now.plus(length)),
             _ => return read_written(&words.join(" ")),
         };
-        match instant {
-            Some(Instant::FIRST | Instant::LAST) => Err(out_of_time(text)),
-            Some(instant) => Ok(instant),
-            None => Err(not_an_instant(text)),
+        match timestamp {
+            Some(Timestamp::FIRST | Timestamp::LAST) => Err(out_of_time(text)),
+            Some(timestamp) => Ok(timestamp),
+            None => Err(not_a_timestamp(text)),
         }
     }
 }
 
-impl Length {
+impl TimeSpan {
     /// Reads a length as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`; whole counts
     /// only. `None` for any other text.
-    pub fn read(text: &str) -> Option<Length> {
+    pub fn read(text: &str) -> Option<TimeSpan> {
         let lower = text.trim().to_lowercase();
         let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
         let (count, unit) = if digits > 0 { lower.split_at(digits) } else { lower.split_once(' ')? };
@@ -60,14 +60,14 @@ impl Length {
         let micros = match unit.trim() {
             "µs" | "us" | "microsecond" | "microseconds" => 1,
             "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000,
-            unit => length_of("1", unit)?.micros(),
+            unit => time_span_of("1", unit)?.micros(),
         };
-        count.checked_mul(micros).map(Length::from_micros)
+        count.checked_mul(micros).map(TimeSpan::from_micros)
     }
 }
 
 /// `2 days`, `an hour`: the length, for minutes, hours, days and weeks; `None` for other words.
-fn length_of(count: &str, unit: &str) -> Option<Length> {
+fn time_span_of(count: &str, unit: &str) -> Option<TimeSpan> {
     let count: i64 = match count {
         "a" | "an" | "one" => 1,
         digits => digits.parse().ok().filter(|count| (0..=1_000_000).contains(count))?,
@@ -79,26 +79,26 @@ fn length_of(count: &str, unit: &str) -> Option<Length> {
         "w" | "week" => 7 * 86_400,
         _ => return None,
     };
-    Some(Length::from_micros(count * seconds * 1_000_000))
+    Some(TimeSpan::from_micros(count * seconds * 1_000_000))
 }
 
 /// Reads a date, or a date, a clock time and a zone.
-fn read_written(text: &str) -> Result<Instant, NotAnInstant> {
+fn read_written(text: &str) -> Result<Timestamp, NotATimestamp> {
     let (date_text, rest) = text.split_once([' ', 'T', 't']).unwrap_or((text, ""));
-    let date = read_date(date_text).ok_or_else(|| not_an_instant(text))?;
+    let date = read_date(date_text).ok_or_else(|| not_a_timestamp(text))?;
     if rest.trim().is_empty() {
-        return instant_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| out_of_time(text));
+        return timestamp_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| out_of_time(text));
     }
     let (clock_text, zone_text) = split_zone(rest.trim());
-    let clock = read_clock(clock_text).ok_or_else(|| not_an_instant(text))?;
+    let clock = read_clock(clock_text).ok_or_else(|| not_a_timestamp(text))?;
     if zone_text.is_empty() {
-        return Err(NotAnInstant {
+        return Err(NotATimestamp {
             message: format!("`{text}` has a clock time but no zone"),
             hint: format!("add Z for UTC: {date_text}T{clock_text}Z"),
         });
     }
-    let offset = read_zone(zone_text).ok_or_else(|| not_an_instant(text))?;
-    instant_of(date.to_datetime(clock), offset).ok_or_else(|| out_of_time(text))
+    let offset = read_zone(zone_text).ok_or_else(|| not_a_timestamp(text))?;
+    timestamp_of(date.to_datetime(clock), offset).ok_or_else(|| out_of_time(text))
 }
 
 /// A date with a year of four digits and a month and day of one or two, parted by `-` or `/`.
@@ -166,19 +166,19 @@ fn read_zone(text: &str) -> Option<Offset> {
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
-fn instant_of(civil: DateTime, offset: Offset) -> Option<Instant> {
-    Instant::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
+fn timestamp_of(civil: DateTime, offset: Offset) -> Option<Timestamp> {
+    Timestamp::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
 }
 
-fn out_of_time(text: &str) -> NotAnInstant {
-    NotAnInstant {
+fn out_of_time(text: &str) -> NotATimestamp {
+    NotATimestamp {
         message: format!("`{text}` is outside the time that is kept"),
-        hint: format!("instants reach from {} to {}", Instant::FIRST, Instant::LAST),
+        hint: format!("instants reach from {} to {}", Timestamp::FIRST, Timestamp::LAST),
     }
 }
 
-fn not_an_instant(text: &str) -> NotAnInstant {
-    NotAnInstant {
+fn not_a_timestamp(text: &str) -> NotATimestamp {
+    NotATimestamp {
         message: format!("`{text}` is not an instant"),
         hint: "write 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), a date like 2026-02-06, now, or 2 days ago"
             .to_string(),
@@ -189,8 +189,8 @@ fn not_an_instant(text: &str) -> NotAnInstant {
 mod tests {
     use super::*;
 
-    fn now() -> Instant {
-        Instant::parse_rfc3339("2026-11-22T18:44:01.5Z").expect("a literal")
+    fn now() -> Timestamp {
+        Timestamp::parse_rfc3339("2026-11-22T18:44:01.5Z").expect("a literal")
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
             ("in 3 hours", "2026-11-22T21:44:01.5Z"),
         ] {
             assert_eq!(
-                Instant::read(written, now()).map(|i| i.to_string()),
+                Timestamp::read(written, now()).map(|i| i.to_string()),
                 Ok(meant.to_string()),
                 "{written}"
             );
@@ -230,10 +230,10 @@ mod tests {
             "",
             "26-02-06",
         ] {
-            let refused = Instant::read(bad, now()).expect_err(bad);
+            let refused = Timestamp::read(bad, now()).expect_err(bad);
             assert!(refused.hint.contains("2026-02-06T07:00Z"), "{bad}");
         }
-        let unzoned = Instant::read("2026-02-06 07:00", now()).expect_err("no zone");
+        let unzoned = Timestamp::read("2026-02-06 07:00", now()).expect_err("no zone");
         assert_eq!(unzoned.hint, "add Z for UTC: 2026-02-06T07:00Z");
     }
 
@@ -250,19 +250,19 @@ mod tests {
             ("0 minutes", 0),
             ("9223372036854775807 us", i64::MAX),
         ] {
-            assert_eq!(Length::read(written).map(Length::micros), Some(micros), "{written}");
+            assert_eq!(TimeSpan::read(written).map(TimeSpan::micros), Some(micros), "{written}");
         }
         for bad in ["", "hour", "1", "1.5 hours", "-1 hour", "1 month", "soon", "9223372036854775808 us"] {
-            assert_eq!(Length::read(bad), None, "{bad}");
+            assert_eq!(TimeSpan::read(bad), None, "{bad}");
         }
-        assert_eq!(Length::read("9223372036855 s"), None, "more microseconds than are counted");
+        assert_eq!(TimeSpan::read("9223372036855 s"), None, "more microseconds than are counted");
     }
 
     #[test]
     fn what_lies_outside_of_time_is_refused_with_its_ends() {
         for far in ["0999-12-31", "9999-12-31", "9999-12-31T23:59:59Z", "999999 weeks ago", "in 999999 weeks"]
         {
-            let refused = Instant::read(far, now()).expect_err(far);
+            let refused = Timestamp::read(far, now()).expect_err(far);
             assert!(refused.message.contains("outside"), "{far}");
             assert!(refused.hint.contains("9999-12-30T22:00:00Z"), "{far}");
         }

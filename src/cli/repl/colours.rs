@@ -1,4 +1,4 @@
-//! The line that is being written, in colours: words of the language, figures, instants, names; a mistake is underlined.
+//! The line that is being written, in colours: words of the language, figures, instants, names; an error is underlined.
 
 use crate::cli::repl::commands;
 use crate::query::next::keywords;
@@ -43,7 +43,7 @@ pub fn quiet(text: &str) -> String {
     painted(text, QUIET)
 }
 
-/// Where a mistake stands that more words cannot mend: not at the end of what is written so far.
+/// Where an error stands that more words cannot mend: not at the end of what is written so far.
 fn mistaken(line: &str) -> Option<Span> {
     // The words of the prompt itself are no statements, and none while they are being written.
     let first = line.split_whitespace().next().unwrap_or_default().to_lowercase();

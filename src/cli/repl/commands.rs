@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::repl::help;
 use crate::cli::repl::names::Named;
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::Word;
 use crate::query::parse::end_of_words;
 use crate::query::{parse, pins};
@@ -73,7 +73,7 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// A word behind the command is missing or unknown.
-pub fn read(text: &str) -> Option<Result<Command, Mistake>> {
+pub fn read(text: &str) -> Option<Result<Command, Error>> {
     let line = text.trim().trim_end_matches(';').trim_end();
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
@@ -100,7 +100,7 @@ pub fn read(text: &str) -> Option<Result<Command, Mistake>> {
     })
 }
 
-fn set(rest: &str, place: Span) -> Result<Command, Mistake> {
+fn set(rest: &str, place: Span) -> Result<Command, Error> {
     let Some((name, value)) = setting(rest) else { return Err(unknown(rest, place, &SETTINGS)) };
     let here = Span::new(place.end - value.len(), place.end);
     if value.is_empty() {
@@ -110,7 +110,7 @@ fn set(rest: &str, place: Span) -> Result<Command, Mistake> {
             "timing" | "pager" => "set timing on",
             _ => "set as of 2026-02-06T07:00Z",
         };
-        return Err(Mistake::question("value_missing", format!("`set {name}` stands alone"))
+        return Err(Error::new(ErrorCode::ValueMissing, format!("`set {name}` stands alone"))
             .at(Span::new(place.end, place.end), format!("`{name}` what?"))
             .hint(format!("for example: {example}")));
     }
@@ -141,7 +141,7 @@ fn clause(name: &'static str) -> &'static str {
     if name == "program" { "on" } else { name }
 }
 
-fn switch(text: &str, place: Span) -> Result<bool, Mistake> {
+fn switch(text: &str, place: Span) -> Result<bool, Error> {
     match text.to_lowercase().as_str() {
         "on" | "" => Ok(true),
         "off" => Ok(false),
@@ -149,17 +149,17 @@ fn switch(text: &str, place: Span) -> Result<bool, Mistake> {
     }
 }
 
-fn unknown(text: &str, place: Span, known: &[&'static str]) -> Mistake {
-    let mistake =
-        Mistake::question("unknown_setting", format!("`{text}` is not known here")).at(place, "not known");
+fn unknown(text: &str, place: Span, known: &[&'static str]) -> Error {
+    let error =
+        Error::new(ErrorCode::UnknownSetting, format!("`{text}` is not known here")).at(place, "not known");
     match nearest(text, known.iter().copied()) {
-        Some(near) => mistake.hint(format!("did you mean `{near}`?")),
-        None => mistake.hint(format!("one of: {}", known.join(", "))),
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("one of: {}", known.join(", "))),
     }
 }
 
-fn not_taken(command: &str, rest: &str, place: Span) -> Mistake {
-    Mistake::question("not_taken", format!("`{command}` takes nothing, but `{rest}` follows"))
+fn not_taken(command: &str, rest: &str, place: Span) -> Error {
+    Error::new(ErrorCode::NotTaken, format!("`{command}` takes nothing, but `{rest}` follows"))
         .at(place, "not expected here")
         .hint("write it alone")
 }
@@ -245,7 +245,7 @@ pub fn is_whole(text: &str) -> bool {
     }
     match parse(text) {
         Ok(_) => true,
-        Err(mistake) => mistake.span.is_none_or(|span| span.start < trimmed.len()) || trimmed.is_empty(),
+        Err(error) => error.span.is_none_or(|span| span.start < trimmed.len()) || trimmed.is_empty(),
     }
 }
 
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn commands_are_read_in_any_case_and_their_slips_are_named() {
-        let command = |text: &str| read(text).expect(text).map_err(|mistake| mistake.code);
+        let command = |text: &str| read(text).expect(text).map_err(|error| error.code.as_str());
         assert_eq!(
             command("SET as of 2026-02-06 06:30 (UTC)"),
             Ok(Command::Pin("as of", Word::new("2026-02-06 06:30 (UTC)", Span::new(10, 32))))

@@ -58,20 +58,20 @@ impl Editing {
         let values = match slot {
             Slot::Subject | Slot::Pattern => return self.names.subjects(begun),
             Slot::Source => self.names.sources(),
-            Slot::Instant => self.instants(before),
+            Slot::Timestamp => self.timestamps(before),
             Slot::Program => Names::programs(),
-            Slot::Length => ["1d", "7d", "30d"].map(|length| (length.to_string(), String::new())).to_vec(),
+            Slot::TimeSpan => ["1d", "7d", "30d"].map(|length| (length.to_string(), String::new())).to_vec(),
             Slot::Start | Slot::Amount | Slot::Word => Vec::new(),
         };
         values.into_iter().filter(starts).collect()
     }
 
     /// The instants at which the subject named last changes, and the words for now.
-    fn instants(&self, before: &str) -> Vec<Named> {
+    fn timestamps(&self, before: &str) -> Vec<Named> {
         let words: Vec<&str> =
             before.split([' ', ',', '\n', '\t']).map(|word| word.trim_matches('"')).collect();
         let subject = words.iter().rev().find(|word| !word.is_empty() && self.names.holds(word));
-        let mut found = subject.map(|name| self.names.instants(&name.to_uppercase())).unwrap_or_default();
+        let mut found = subject.map(|name| self.names.timestamps(&name.to_uppercase())).unwrap_or_default();
         found.push(("now".to_string(), String::new()));
         found
     }

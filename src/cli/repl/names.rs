@@ -10,7 +10,7 @@ use crate::query::parse;
 use crate::query::rows::Row;
 use crate::render::over_time;
 use crate::statement::{Program, Subject};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Most instants of one subject that are offered; older ones are asked for with `history`.
 const INSTANTS: usize = 30;
@@ -37,7 +37,7 @@ struct Read {
     /// In the order of their newest change.
     subjects: Vec<Subject>,
     /// For each name the instants at which it changes, newest first, each with what happens then.
-    instants: HashMap<String, Vec<Named>>,
+    timestamps: HashMap<String, Vec<Named>>,
     /// The sources, each with its title.
     sources: Vec<Named>,
 }
@@ -112,9 +112,9 @@ impl Names {
     }
 
     /// The instants at which a subject changes, newest first, each with what happens then.
-    pub fn instants(&self, name: &str) -> Vec<Named> {
+    pub fn timestamps(&self, name: &str) -> Vec<Named> {
         let mut read = self.read.borrow_mut();
-        read.instants
+        read.timestamps
             .entry(name.to_string())
             .or_insert_with(|| changes(&self.database, Some(name)).remove(name).unwrap_or_default())
             .clone()
@@ -142,7 +142,7 @@ fn read(database: &Database) -> Read {
         .collect();
     subjects.sort_by(|a, b| b.cmp(a));
     let subjects = subjects.into_iter().map(|(_, subject)| subject).collect();
-    Read { subjects, instants: changes(database, None), sources: sources(database) }
+    Read { subjects, timestamps: changes(database, None), sources: sources(database) }
 }
 
 /// The changes of one subject or of all, by name.
@@ -155,10 +155,10 @@ fn changes(database: &Database, name: Option<&str>) -> HashMap<String, Vec<Named
             found.entry(row.subject.name().to_string()).or_default().push(named);
         }
     }
-    for instants in found.values_mut() {
-        instants.sort_by(|a, b| b.cmp(a));
-        instants.dedup_by(|a, b| a.0 == b.0);
-        instants.truncate(INSTANTS);
+    for timestamps in found.values_mut() {
+        timestamps.sort_by(|a, b| b.cmp(a));
+        timestamps.dedup_by(|a, b| a.0 == b.0);
+        timestamps.truncate(INSTANTS);
     }
     found
 }
@@ -174,6 +174,6 @@ fn sources(database: &Database) -> Vec<Named> {
 /// The rows that answer a statement; none where it has no answer.
 fn rows(database: &Database, text: &str) -> Vec<Row> {
     let statement = parse(text).ok().and_then(|mut all| all.pop());
-    let answer = statement.and_then(|statement| database.answer(&statement, Instant::now()).ok());
+    let answer = statement.and_then(|statement| database.answer(&statement, Timestamp::now()).ok());
     answer.map_or(Vec::new(), |(rows, _)| rows)
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::terminal;
-use crate::mistake::Mistake;
-use crate::render::Surface;
+use crate::error::{Error, ErrorCode};
+use crate::render::OutputStyle;
 
 /// How many lines are printed between two looks at whether Ctrl-C was pressed.
 const LINES_AT_A_TIME: usize = 50;
@@ -33,7 +33,7 @@ impl Output {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn redirect(&mut self, path: Option<&Path>) -> Result<(), Mistake> {
+    pub fn redirect(&mut self, path: Option<&Path>) -> Result<(), Error> {
         self.file = match path {
             None => None,
             Some(path) => {
@@ -55,15 +55,15 @@ impl Output {
     }
 
     /// What the answers are drawn for.
-    pub fn surface(&self) -> Surface {
-        if self.file.is_some() { Surface::PLAIN } else { terminal::stdout_surface() }
+    pub fn style(&self) -> OutputStyle {
+        if self.file.is_some() { OutputStyle::PLAIN } else { terminal::stdout_surface() }
     }
 
     /// Writes an answer.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&mut self, text: &str) -> Result<(), Mistake> {
+    pub fn write(&mut self, text: &str) -> Result<(), Error> {
         if let Some((path, file)) = &mut self.file {
             return file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error));
         }
@@ -84,8 +84,8 @@ impl Output {
     }
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Mistake {
-    Mistake::input("cannot_write", format!("cannot write {}: {error}", path.display()))
+fn cannot_write(path: &Path, error: &io::Error) -> Error {
+    Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", path.display()))
         .hint("`output` alone brings answers back to the terminal")
 }
 

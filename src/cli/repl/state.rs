@@ -15,12 +15,12 @@ use crate::cli::repl::names::Names;
 use crate::cli::repl::output::Output;
 use crate::cli::session::{Session, exit_code};
 use crate::cli::terminal::{self, Worst};
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::ast::Statement;
 use crate::query::rows::Row;
 use crate::query::{Pins, parse};
 use crate::render::Format;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Exit code of a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
@@ -85,13 +85,13 @@ impl Prompt<'_> {
         let done = match commands::read(text) {
             Some(Ok(Command::Exit)) => return Next::Ends,
             Some(Ok(command)) => self.obey(command, names),
-            Some(Err(mistake)) => Err(mistake),
+            Some(Err(error)) => Err(error),
             None => return Next::Goes(self.ask(text)),
         };
-        Next::Goes(done.unwrap_or_else(|mistake| Worst::of(self.session.complain(&mistake, Some(text)))))
+        Next::Goes(done.unwrap_or_else(|error| Worst::of(self.session.complain(&error, Some(text)))))
     }
 
-    fn obey(&mut self, command: Command, names: Option<&Names>) -> Result<Worst, Mistake> {
+    fn obey(&mut self, command: Command, names: Option<&Names>) -> Result<Worst, Error> {
         match command {
             Command::Help(topic) => {
                 let help = match names {
@@ -110,7 +110,7 @@ impl Prompt<'_> {
                 let (timing, pager) = (switch(self.timing), switch(self.output.pager));
                 self.output.write(&format!("{pinned}; format {format}, timing {timing}, pager {pager}\n"))?;
             }
-            Command::Pin(clause, value) => self.pins.pin(clause, &value, Instant::now())?,
+            Command::Pin(clause, value) => self.pins.pin(clause, &value, Timestamp::now())?,
             Command::Unset(None) => self.pins.clear(),
             Command::Unset(Some(clause)) => drop(self.pins.set(clause, None)),
             Command::Format(format) => self.session.format = format,
@@ -119,7 +119,7 @@ impl Prompt<'_> {
             Command::Output(path) => self.output.redirect(path.as_deref())?,
             Command::Last => match &self.last {
                 Some((statement, rows)) => {
-                    let drawn = self.session.drawn(rows, statement, self.output.surface());
+                    let drawn = self.session.drawn(rows, statement, self.output.style());
                     self.output.write(&drawn)?;
                 }
                 None => terminal::print_aside("nothing was asked yet\n"),
@@ -180,7 +180,7 @@ impl Prompt<'_> {
             let words = format!("pinned: {}\n", self.pins.words());
             self.write(&words);
         }
-        let drawn = self.session.drawn(&rows, &pinned, self.output.surface());
+        let drawn = self.session.drawn(&rows, &pinned, self.output.style());
         let worst = Worst::of(exit_code(&rows)).also(self.write(&drawn));
         if self.timing {
             let all = started.elapsed();
@@ -194,7 +194,7 @@ impl Prompt<'_> {
     fn write(&mut self, text: &str) -> Worst {
         match self.output.write(text) {
             Ok(()) => Worst::default(),
-            Err(mistake) => Worst::of(self.session.complain(&mistake, None)),
+            Err(error) => Worst::of(self.session.complain(&error, None)),
         }
     }
 }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::decimal::{self, Decimal};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::Word;
 use crate::query::at::{At, read_amount, read_leverage};
 use crate::query::measure::{Measure, Takes};
 use crate::text::{Span, nearest};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A figure of a log, as far as it can be understood without the database.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -19,9 +19,9 @@ pub struct Entry {
     /// The name of the subject, as its place in [`super::log::Log::names`].
     pub name: usize,
     /// The instant that it was used for.
-    pub time: Instant,
+    pub time: Timestamp,
     /// What was published by then could be known.
-    pub known_at: Instant,
+    pub known_at: Timestamp,
     /// What it is.
     pub figure: Figure,
     /// Of which notional, amount or leverage.
@@ -107,27 +107,27 @@ impl Role {
     }
 }
 
-/// The mistake of a line that cannot be read.
-pub fn at_line(line: u64, message: &str) -> Mistake {
-    Mistake::input("unreadable_line", format!("line {line} {message}"))
+/// The error of a line that cannot be read.
+pub fn at_line(line: u64, message: &str) -> Error {
+    Error::new(ErrorCode::UnreadableLine, format!("line {line} {message}"))
 }
 
 /// The figures of one line, each with the name of its subject: one for each of `rate`, `margin` and `value` that is there.
 ///
 /// # Errors
-/// The line lacks a cell or holds one that cannot be read; the mistake names line and column.
-pub fn figures(cells: &Cells, line: u64, now: Instant) -> Result<Vec<(String, Entry)>, Mistake> {
+/// The line lacks a cell or holds one that cannot be read; the error names line and column.
+pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, Entry)>, Error> {
     let needed = |role: Role| {
         cells.get(&role).ok_or_else(|| at_line(line, &format!("has nothing in column `{}`", role.name())))
     };
-    let instant = |cell: &Cell| {
-        let quick = Instant::parse_rfc3339(&cell.text);
+    let timestamp = |cell: &Cell| {
+        let quick = Timestamp::parse_rfc3339(&cell.text);
         quick
-            .map_or_else(|| Instant::read(&cell.text, now), Ok)
+            .map_or_else(|| Timestamp::read(&cell.text, now), Ok)
             .map_err(|no| at_line(line, &format!("column `{}`: {}", cell.column, no.message)).hint(no.hint))
     };
-    let time = instant(needed(Role::Time)?)?;
-    let known_at = cells.get(&Role::KnownAt).map(instant).transpose()?.unwrap_or(time);
+    let time = timestamp(needed(Role::Time)?)?;
+    let known_at = cells.get(&Role::KnownAt).map(timestamp).transpose()?.unwrap_or(time);
     let name = needed(Role::Subject)?.text.to_string();
     let mut found: Vec<(Figure, &Cell)> = Vec::new();
     found.extend(cells.get(&Role::Rate).map(|cell| (Figure::Rate, cell)));
@@ -153,7 +153,7 @@ pub fn figures(cells: &Cells, line: u64, now: Instant) -> Result<Vec<(String, En
     found.into_iter().map(entry).collect()
 }
 
-fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Mistake> {
+fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Error> {
     let plain = cell.text.to_lowercase().replace([' ', '-'], "_");
     let judged = || Measure::ALL.iter().copied().filter(|measure| *measure != Measure::Tiers);
     judged().find(|measure| measure.key() == plain).ok_or_else(|| {
@@ -166,7 +166,7 @@ fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Mistake> {
     })
 }
 
-fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Mistake> {
+fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Error> {
     let takes = match figure {
         Figure::Rate => Takes::Amount,
         Figure::Of(measure) => measure.takes(),
@@ -178,11 +178,11 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Mistake
         (_, Some(amount)) => Ok(At::Amount(amount)),
         (_, None) => read_amount(&word()),
     };
-    read.map(Some).map_err(|mistake| unreadable(cell, line, mistake))
+    read.map(Some).map_err(|error| unreadable(cell, line, error))
 }
 
 /// Reads `0.125`, `12.5%`, `5,500`, `10x`; the sign of a figure that cannot be right is kept too.
-fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Mistake> {
+fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Error> {
     let (sign, plain) = match cell.text.strip_prefix('-') {
         Some(rest) => (-Decimal::ONE, rest),
         None => (Decimal::ONE, &*cell.text),
@@ -204,11 +204,11 @@ fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Mistake
         }
         None => read_amount(&word())
             .map(|at| at.amount().unwrap_or_default() * sign)
-            .map_err(|mistake| unreadable(cell, line, mistake)),
+            .map_err(|error| unreadable(cell, line, error)),
     }
 }
 
-fn unreadable(cell: &Cell, line: u64, mistake: Mistake) -> Mistake {
-    let named = at_line(line, &format!("column `{}`: {}", cell.column, mistake.message));
-    mistake.hints.into_iter().take(1).fold(named, |named, hint| named.hint(hint))
+fn unreadable(cell: &Cell, line: u64, error: Error) -> Error {
+    let named = at_line(line, &format!("column `{}`: {}", cell.column, error.message));
+    error.hints.into_iter().take(1).fold(named, |named, hint| named.hint(hint))
 }

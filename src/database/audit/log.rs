@@ -9,9 +9,9 @@ use std::path::Path;
 use serde_json::value::RawValue;
 
 use crate::database::audit::figures::{Cell, Cells, Entry, Role, at_line, figures};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A log that was read.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,7 @@ pub struct Log {
     /// The figures, in the order of their lines.
     pub entries: Vec<Entry>,
     /// What is wrong with lines that cannot be read, with the line; [`limits::AUDIT_SHOWN`] of them at most.
-    pub mistakes: Vec<(u64, Mistake)>,
+    pub errors: Vec<(u64, Error)>,
     /// How many lines cannot be read.
     pub unreadable: u64,
     places: HashMap<String, usize>,
@@ -32,9 +32,9 @@ pub struct Log {
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
 /// [`limits::AUDIT_LINES`] lines or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
-pub fn read(path: &Path, now: Instant, progress: &mut dyn FnMut(u64)) -> Result<Log, Mistake> {
+pub fn read(path: &Path, now: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
     let cannot_read = |error: io::Error| {
-        Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+        Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .hint("name a CSV file with a header, or a file of JSON lines")
     };
     let file = File::open(path).map_err(cannot_read)?;
@@ -44,13 +44,13 @@ pub fn read(path: &Path, now: Instant, progress: &mut dyn FnMut(u64)) -> Result<
     let mut log = Log::default();
     match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => {
-            return Err(Mistake::input("empty_log", format!("{} is empty", path.display()))
+            return Err(Error::new(ErrorCode::EmptyLog, format!("{} is empty", path.display()))
                 .hint("the first line names the columns: time,subject,notional,rate"));
         }
         Some(b'{') => log.read_json_lines(reader, now, progress),
         Some(b'[') => {
             let message = format!("{} is one JSON array", path.display());
-            return Err(Mistake::input("not_a_log", message).hint("write one object a line: jq -c '.[]'"));
+            return Err(Error::new(ErrorCode::NotALog, message).hint("write one object a line: jq -c '.[]'"));
         }
         Some(_) => log.read_csv(reader, path, now, progress),
     }
@@ -62,13 +62,13 @@ impl Log {
         &mut self,
         reader: impl Read,
         path: &Path,
-        now: Instant,
+        now: Timestamp,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), Error> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(reader);
         let mut record = csv::ByteRecord::new();
         let broken = |error: csv::Error| {
-            Mistake::input("cannot_read", format!("cannot read {}: {error}", path.display()))
+            Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
         };
         let mut header: Option<Vec<(Option<Role>, String)>> = None;
         while reader.read_byte_record(&mut record).map_err(broken)? {
@@ -91,9 +91,9 @@ impl Log {
     fn read_json_lines(
         &mut self,
         mut reader: impl BufRead,
-        now: Instant,
+        now: Timestamp,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), Error> {
         let (mut bytes, mut line, mut read) = (Vec::new(), 0, 0);
         loop {
             bytes.clear();
@@ -101,7 +101,7 @@ impl Log {
             match reader.read_until(b'\n', &mut bytes) {
                 Ok(0) => return Ok(()),
                 Ok(count) => read += count as u64,
-                Err(error) => return Err(Mistake::input("cannot_read", format!("line {line}: {error}"))),
+                Err(error) => return Err(Error::new(ErrorCode::CannotRead, format!("line {line}: {error}"))),
             }
             let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
             if text.iter().all(u8::is_ascii_whitespace) {
@@ -120,7 +120,7 @@ impl Log {
     }
 
     /// Takes the figures of one line, or notes why there are none.
-    fn take(&mut self, line: u64, found: Result<Vec<(String, Entry)>, Mistake>) -> Result<(), Mistake> {
+    fn take(&mut self, line: u64, found: Result<Vec<(String, Entry)>, Error>) -> Result<(), Error> {
         match found {
             Ok(found) => {
                 for (name, entry) in found {
@@ -132,33 +132,33 @@ impl Log {
                     self.entries.push(Entry { name: place, ..entry });
                 }
             }
-            Err(mistake) => self.note(line, mistake),
+            Err(error) => self.note(line, error),
         }
         if self.entries.len() > limits::AUDIT_LINES {
             let message = format!("the log has more than {} lines", limits::AUDIT_LINES);
-            return Err(Mistake::input("log_too_long", message).hint("audit it in parts"));
+            return Err(Error::new(ErrorCode::LogTooLong, message).hint("audit it in parts"));
         }
         Ok(())
     }
 
     /// Notes a line that cannot be read.
-    pub fn note(&mut self, line: u64, mistake: Mistake) {
+    pub fn note(&mut self, line: u64, error: Error) {
         self.unreadable += 1;
-        if self.mistakes.len() < limits::AUDIT_SHOWN {
-            self.mistakes.push((line, mistake));
+        if self.errors.len() < limits::AUDIT_SHOWN {
+            self.errors.push((line, error));
         }
     }
 }
 
 /// What each column of a header is for.
-fn columns(header: &csv::ByteRecord) -> Result<Vec<(Option<Role>, String)>, Mistake> {
+fn columns(header: &csv::ByteRecord) -> Result<Vec<(Option<Role>, String)>, Error> {
     let mut columns: Vec<(Option<Role>, String)> = Vec::new();
     for name in header {
         let name = String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_string();
         let role = Role::of_column(&name);
         if let Some((_, first)) = columns.iter().find(|(known, _)| role.is_some() && *known == role) {
             let message = format!("the columns `{first}` and `{name}` mean the same");
-            return Err(Mistake::input("column_twice", message).hint("rename the one that is not meant"));
+            return Err(Error::new(ErrorCode::ColumnTwice, message).hint("rename the one that is not meant"));
         }
         columns.push((role, name));
     }
@@ -170,7 +170,7 @@ fn columns(header: &csv::ByteRecord) -> Result<Vec<(Option<Role>, String)>, Mist
         Some((role, _)) => {
             let named: Vec<&str> = columns.iter().map(|(_, name)| name.as_str()).collect();
             let message = format!("line 1 names no column `{}`: it names {}", role.name(), named.join(", "));
-            Err(Mistake::input("column_missing", message)
+            Err(Error::new(ErrorCode::ColumnMissing, message)
                 .hint(format!("it may be called {}", role.aliases().join(", ")))
                 .hint("a log has time, subject, notional, and rate, margin, or measure and value"))
         }
@@ -217,7 +217,7 @@ fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cel
     Ok(cells)
 }
 
-/// A file whose lines are short, or a mistake: what is no log must not fill the memory.
+/// A file whose lines are short, or an error: what is no log must not fill the memory.
 struct ShortLines {
     file: File,
     since_line_end: usize,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::flat::{self, FlatRow};
 use super::header::Side;
-use super::oddities;
 use super::prose::Topic;
 use super::reader::Reader;
 use super::rules;
 use super::subjects::{names, program_of};
+use super::suspicious;
 use super::tables::{Block, Body, Table};
 use super::when;
 use crate::finding::{Code, Finding};
@@ -18,7 +18,7 @@ use crate::ingest::usual;
 use crate::rule::{FlatRatio, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
-use crate::time::{Instant, Length, ValidTime};
+use crate::time::{TimeSpan, Timestamp, ValidTime};
 
 impl Reader<'_> {
     /// Reads one table; `above` is where the tier table before it ends, or the start of the announcement.
@@ -33,14 +33,14 @@ impl Reader<'_> {
                 let subjects = self.subjects(&heading.names, program);
                 let names = names(&subjects);
                 let rules = rules::tier_tables(items, table, self, &names);
-                match when::effective(self, table.span, Topic::Contracts, &heading.instants) {
+                match when::effective(self, table.span, Topic::Contracts, &heading.timestamps) {
                     Ok((at, rollout)) => self.add(&subjects, rules, at, rollout, table.span),
                     Err(finding) => self.findings.push(Finding { subjects: names, ..finding }),
                 }
             }
             Body::Flat(rows) => match when::effective(self, table.span, Topic::Assets, &[]) {
                 Ok((at, rollout)) => {
-                    oddities::one_sided(table, table.span, self);
+                    suspicious::one_sided(table, table.span, self);
                     let first = self.statements.len();
                     rows.iter().for_each(|row| self.flat_row(row, table, at, rollout));
                     self.same_rows(first);
@@ -54,7 +54,7 @@ impl Reader<'_> {
         }
     }
 
-    fn block(&mut self, block: &Block, table: &Table, at: Instant, rollout: Length) {
+    fn block(&mut self, block: &Block, table: &Table, at: Timestamp, rollout: TimeSpan) {
         let (name_end, rules) = rules::collateral_tables(block, table, self);
         let mut spans = block.names.clone();
         if let Some(last) = spans.last_mut() {
@@ -76,7 +76,7 @@ impl Reader<'_> {
         self.add(&subjects, rules, at, rollout, table.span);
     }
 
-    fn flat_row(&mut self, row: &FlatRow, table: &Table, at: Instant, rollout: Length) {
+    fn flat_row(&mut self, row: &FlatRow, table: &Table, at: Timestamp, rollout: TimeSpan) {
         let text = self.document.text.as_str();
         let (way, doubt) = flat::choose(row, text, &self.known);
         let (name, left) = &row.ways[way];
@@ -145,21 +145,21 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds what both sides say about each subject: the change, then the sighting of what was before.
+    /// Adds what both sides say about each subject: the change, then the observation of what was before.
     fn add(
         &mut self,
         subjects: &[Subject],
         rules: Vec<(Side, Arc<Rule>)>,
-        at: Instant,
-        rollout: Length,
+        at: Timestamp,
+        rollout: TimeSpan,
         span: Span,
     ) {
         let effective_at = ValidTime(at);
         let changes = rules.iter().filter(|(side, _)| *side == Side::New);
-        let sightings = rules.iter().filter(|(side, _)| *side == Side::Previous);
+        let observations = rules.iter().filter(|(side, _)| *side == Side::Previous);
         let claims: Vec<DraftClaim> = changes
             .map(|(_, rule)| DraftClaim::Change { effective_at, rollout, rule: rule.clone() })
-            .chain(sightings.map(|(_, rule)| DraftClaim::Previous { effective_at, rule: rule.clone() }))
+            .chain(observations.map(|(_, rule)| DraftClaim::Previous { effective_at, rule: rule.clone() }))
             .collect();
         for subject in subjects {
             self.statements.extend(claims.iter().map(|claim| DraftStatement {

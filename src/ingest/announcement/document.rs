@@ -1,16 +1,16 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
-use super::instants;
 use super::tables::{Body, Table};
+use super::timestamps;
+use crate::error::{Error, ErrorCode};
 use crate::finding::{Code, Finding};
 use crate::ingest::draft::Input;
 use crate::ingest::form;
 use crate::ingest::scan;
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::{Precision, Subject};
 use crate::text::{Span, line_number};
-use crate::time::{DAY, Instant, PublishedTime};
+use crate::time::{DAY, PublishedTime, Timestamp};
 
 /// A document before its tables are read.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub enum End {
     /// By the tags of a whole page.
     Told,
     /// A letter closes with its date, whether it opens with a greeting or only a title.
-    Letter,
+    Email,
     /// A letter closes with its date, a fragment with the end of its last table: what it is shows at its opening.
     Open,
 }
@@ -44,11 +44,11 @@ pub enum End {
 ///
 /// # Errors
 /// The text is too large, or a line of the front matter has an unknown key or a bad value.
-pub fn open(text: &str) -> Result<Document, Mistake> {
+pub fn open(text: &str) -> Result<Document, Error> {
     if text.len() > limits::ANNOUNCEMENT_BYTES {
         let (bytes, most) = (text.len(), limits::ANNOUNCEMENT_BYTES);
         let message = format!("the document has {bytes} bytes; at most {most} are read as an announcement");
-        return Err(Mistake::input("document_too_large", message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
     }
     let mut document = Document {
         text: text.to_string(),
@@ -71,7 +71,7 @@ pub fn open(text: &str) -> Result<Document, Mistake> {
 pub const VENUE: &str = "binance";
 
 /// Reads a first block between lines of `---`, if there is one.
-fn read_front_matter(text: &str, document: &mut Document) -> Result<(), Mistake> {
+fn read_front_matter(text: &str, document: &mut Document) -> Result<(), Error> {
     let start = scan::skip(text, 0, |c| c == '\u{feff}');
     let mut at = start;
     let mut lines = text[start..].split_inclusive('\n');
@@ -91,17 +91,17 @@ fn read_front_matter(text: &str, document: &mut Document) -> Result<(), Mistake>
         let (key, value) = line.split_once(':').map_or((line, ""), |(key, value)| (key.trim(), value.trim()));
         set(document, key, value, place)?;
     }
-    Err(Mistake::input("front_matter_open", "the front matter that opens with `---` never closes")
+    Err(Error::new(ErrorCode::FrontMatterOpen, "the front matter that opens with `---` never closes")
         .hint("close it with a line `---` before the announcement"))
 }
 
-fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(), Mistake> {
+fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(), Error> {
     match key {
-        "published_at" => match instants::read_instant(value) {
-            Ok(instant) => document.published_at = Some((PublishedTime(instant), Precision::Instant)),
+        "published_at" => match timestamps::read_timestamp(value) {
+            Ok(timestamp) => document.published_at = Some((PublishedTime(timestamp), Precision::Timestamp)),
             Err(error) => {
                 let message = format!("line {line}: published_at: {}", error.message);
-                return Err(Mistake::input("front_matter_value", message).hint(error.hint));
+                return Err(Error::new(ErrorCode::FrontMatterValue, message).hint(error.hint));
             }
         },
         "title" => document.title = value.to_string(),
@@ -110,14 +110,14 @@ fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(
         }
         "venue" => {
             let message = format!("line {line}: `{value}` cannot be the name of a venue");
-            return Err(Mistake::input("front_matter_value", message).hint("write one word, like binance"));
+            return Err(Error::new(ErrorCode::FrontMatterValue, message).hint("write one word, like binance"));
         }
         "note" | "source" => {}
         _ => {
             let message = format!("line {line}: the front matter has an unknown key `{key}`");
             let keys = ["published_at", "title", "venue", "note", "source"];
             let near = crate::text::nearest(key, keys).map(|near| format!("did you mean `{near}`?"));
-            return Err(Mistake::input("front_matter_key", message)
+            return Err(Error::new(ErrorCode::FrontMatterKey, message)
                 .hint(near.unwrap_or_else(|| format!("known keys: {}", keys.join(", ")))));
         }
     }
@@ -132,7 +132,7 @@ pub fn publication(
     findings: &mut Vec<Finding>,
 ) -> Option<(PublishedTime, Precision)> {
     let closing = closing_date(document);
-    let exactly = |instant| (PublishedTime(instant), Precision::Instant);
+    let exactly = |timestamp| (PublishedTime(timestamp), Precision::Timestamp);
     let stamp = || form::stamp(input.file).map(exactly);
     let given = input.published_at.map(exactly).or(document.published_at).or_else(stamp);
     if let (Some((PublishedTime(given), _)), Some((day, span))) = (given, closing)
@@ -151,13 +151,13 @@ pub fn publication(
 }
 
 /// The last line, where it is nothing but a full date.
-fn closing_date(document: &Document) -> Option<(Instant, Span)> {
+fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
     let end = document.text.trim_end_matches(scan::is_blank).len();
     let start = document.text[..end].rfind('\n').map_or(0, |at| at + 1);
     let start = scan::skip(&document.text, start.max(document.body).min(end), scan::is_blank);
     let line = document.text.get(start..end)?;
-    let full = line.len() == 10 && instants::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-    if full { Some((instants::read_instant(line).ok()?, Span::new(start, end))) } else { None }
+    let full = line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
+    if full { Some((timestamps::read_timestamp(line).ok()?, Span::new(start, end))) } else { None }
 }
 
 /// Whether the text stops before its end: a letter without its closing date, or a table that is cut.
@@ -170,7 +170,7 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
     if document.end == End::Told {
         return None;
     }
-    if document.end != End::Letter && !is_letter(&text[document.body..]) {
+    if document.end != End::Email && !is_letter(&text[document.body..]) {
         let at_end = tables.last().filter(|table| table.span.end == end);
         return at_end.and_then(|table| open_end(table, text)).and_then(|why| cut(why.to_string()));
     }
@@ -180,8 +180,10 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
     let above = text[..span.start].trim_end_matches(scan::is_blank).len();
     let under_table = tables.iter().any(|table| table.span.end == above);
     let not_before_all = || {
-        let instants = instants::instants(text, Span::new(document.body, span.start));
-        instants.iter().any(|found| found.instant.as_ref().is_ok_and(|instant| *instant < day.plus(DAY)))
+        let timestamps = timestamps::timestamps(text, Span::new(document.body, span.start));
+        timestamps
+            .iter()
+            .any(|found| found.timestamp.as_ref().is_ok_and(|timestamp| *timestamp < day.plus(DAY)))
     };
     if text[..above].ends_with([':', '：']) || (under_table && not_before_all()) {
         return cut(format!("the date {} at the end may be the start of a heading", span.of(text)));

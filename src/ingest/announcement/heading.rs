@@ -1,8 +1,8 @@
 //! Headings and introductions of contract tables: the contracts they name, their program and their instants.
 
 use super::contract::{contract_words, fits, is_symbol};
-use super::instants::Found;
 use super::prose::{Line, marker};
+use super::timestamps::Found;
 use crate::ingest::scan;
 use crate::limits;
 use crate::statement::Program;
@@ -16,7 +16,7 @@ pub struct Heading {
     /// The program, where the words behind the names tell it.
     pub program: Option<Program>,
     /// The instants on the line.
-    pub instants: Vec<Found>,
+    pub timestamps: Vec<Found>,
 }
 
 /// A heading and where it stands.
@@ -41,7 +41,7 @@ pub fn headings(text: &str, lines: &[Line]) -> Vec<Place> {
 /// `None` where anything else stands on it.
 pub fn heading(text: &str, line: &Line) -> Option<Heading> {
     let mut list = strip(text, without_number(text, line.span));
-    for found in &line.instants {
+    for found in &line.timestamps {
         if found.span.start == list.start {
             list = strip(text, Span::new(found.span.end, list.end));
         } else if found.span.end == list.end {
@@ -59,9 +59,9 @@ pub fn heading(text: &str, line: &Line) -> Option<Heading> {
         }
         None => (names(text, list)?, None),
     };
-    let sure = kind.is_some() || !line.instants.is_empty();
+    let sure = kind.is_some() || !line.timestamps.is_empty();
     let fit = names.iter().all(|name| if sure { fits(name.of(text)) } else { is_symbol(name.of(text)) });
-    fit.then(|| Heading { names, program, instants: line.instants.clone() })
+    fit.then(|| Heading { names, program, timestamps: line.timestamps.clone() })
 }
 
 /// The parts of a line before and behind its kind of contract; where nothing stands before it, the names stand
@@ -95,7 +95,7 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
         let list = starts.max().and_then(|start| names(text, Span::new(start, end)));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
             let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
-            return all.then(|| Heading { names, program, instants: Vec::new() });
+            return all.then(|| Heading { names, program, timestamps: Vec::new() });
         }
         at = scan::skip(text, end, |c| !c.is_alphanumeric());
         at = scan::skip(text, at, char::is_alphanumeric);
@@ -175,13 +175,13 @@ mod tests {
     fn read(line: &str) -> Option<(Vec<&str>, Option<Program>, usize)> {
         let heading = heading(line, &Line::at(line, Span::new(0, line.len())))?;
         let names = heading.names.iter().map(|name| name.of(line)).collect();
-        Some((names, heading.program, heading.instants.len()))
+        Some((names, heading.program, heading.timestamps.len()))
     }
 
     #[test]
     fn headings_come_with_bullets_instants_colons_lists_and_kinds_of_contract_or_without() {
         let usdm = Some(Program::Usdm);
-        for (line, names, program, instants) in [
+        for (line, names, program, timestamps) in [
             ("• BTCUSDT USDⓈ-M Perpetual Contract", vec!["BTCUSDT"], usdm, 0),
             ("•  2026-02-06 06:30 (UTC):   4USDT  (USDⓈ-M Perpetual Contract)", vec!["4USDT"], usdm, 1),
             ("2025-10-16 06:30 (UTC)  COAIUSDT (USD-M Perpetual Contract)", vec!["COAIUSDT"], usdm, 1),
@@ -195,7 +195,7 @@ mod tests {
             ("币安人生USDT and A2ZUSDT", vec!["币安人生USDT", "A2ZUSDT"], None, 0),
             ("ACTUSDT (USDT-M) - 2026-02-06 06:30 UTC", vec!["ACTUSDT"], usdm, 1),
         ] {
-            assert_eq!(read(line), Some((names, program, instants)), "{line}");
+            assert_eq!(read(line), Some((names, program, timestamps)), "{line}");
         }
     }
 

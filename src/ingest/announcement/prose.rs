@@ -1,7 +1,7 @@
 //! The sentences between the tables: their instants, their topic, and how long a roll-out may take.
 
-use super::instants::{Found, halves, instants};
 use super::rollout::{Rollout, rollout};
+use super::timestamps::{Found, halves, timestamps};
 use crate::ingest::scan;
 use crate::statement::Program;
 use crate::text::Span;
@@ -34,7 +34,7 @@ pub struct Sentence {
     /// Its own topic, or that of the sentence before where it has none.
     pub topic: Topic,
     /// The instants in it.
-    pub instants: Vec<Found>,
+    pub timestamps: Vec<Found>,
     /// Dates without a clock time, and clock times without a date.
     pub halves: Vec<Span>,
     /// How long it says that a change may take.
@@ -49,13 +49,13 @@ pub struct Line {
     /// Its bytes, without blanks at the ends.
     pub span: Span,
     /// The instants in it.
-    pub instants: Vec<Found>,
+    pub timestamps: Vec<Found>,
 }
 
 impl Line {
     /// The line at a span.
     pub fn at(text: &str, span: Span) -> Line {
-        Line { span, instants: instants(text, span) }
+        Line { span, timestamps: timestamps(text, span) }
     }
 }
 
@@ -104,15 +104,15 @@ pub fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
                 own => own,
             };
             let inside = |found: &&Found| span.start <= found.span.start && found.span.end <= span.end;
-            let instants: Vec<Found> = line.instants.iter().filter(inside).cloned().collect();
+            let timestamps: Vec<Found> = line.timestamps.iter().filter(inside).cloned().collect();
             let rollout = rollout(&lower);
-            let halves = halves(text, span, &instants);
-            let times = !instants.is_empty() || !halves.is_empty() || rollout.is_some();
+            let halves = halves(text, span, &timestamps);
+            let times = !timestamps.is_empty() || !halves.is_empty() || rollout.is_some();
             if !times && marker(text, span).is_none() {
                 continue;
             }
-            let instant_only = matches!(&instants[..], [only] if alone(text, span, only.span));
-            found.push(Sentence { span, topic, instants, halves, rollout, instant_only });
+            let instant_only = matches!(&timestamps[..], [only] if alone(text, span, only.span));
+            found.push(Sentence { span, topic, timestamps, halves, rollout, instant_only });
         }
     }
     found

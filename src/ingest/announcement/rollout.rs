@@ -1,13 +1,13 @@
 //! How long a change may take, as sentences tell it: `completed within approximately one hour`.
 
 use crate::text::nearest;
-use crate::time::Length;
+use crate::time::TimeSpan;
 
 /// What a sentence says about the length of a roll-out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rollout {
     /// A length.
-    Takes(Length),
+    Takes(TimeSpan),
     /// Something about minutes, hours or days that is not understood.
     Unread,
 }
@@ -120,27 +120,27 @@ fn words(lower: &str) -> Vec<&str> {
 }
 
 /// The length at the start of words, behind hedges.
-fn length(words: &[&str]) -> Option<Length> {
+fn length(words: &[&str]) -> Option<TimeSpan> {
     let hedges = words.iter().take_while(|word| HEDGES.contains(word)).count();
     // `an hour`: the last hedge may be the count.
     [hedges, hedges.saturating_sub(1)].into_iter().find_map(|start| counted(&words[start..]))
 }
 
 /// `one hour`, `30 minutes`, `1.5 hours`, `half an hour`, `one (1) hour`.
-fn counted(words: &[&str]) -> Option<Length> {
+fn counted(words: &[&str]) -> Option<TimeSpan> {
     let unit = |at: usize| words.get(at).and_then(|word| minutes_of(word));
     let first = *words.first()?;
     if first == "half" && matches!(words.get(1), Some(&("a" | "an"))) {
-        return unit(2).map(|minutes| Length::minutes(minutes / 2));
+        return unit(2).map(|minutes| TimeSpan::minutes(minutes / 2));
     }
     let named = named(first);
     let repeated = named.is_some() && words.get(1).and_then(|word| word.parse().ok()) == named;
     let minutes = unit(1 + usize::from(repeated))?;
     if let Some(count) = named {
-        return Some(Length::minutes(count * minutes));
+        return Some(TimeSpan::minutes(count * minutes));
     }
     let (whole, half) = first.strip_suffix(".5").map_or((first, 0), |whole| (whole, minutes / 2));
-    Some(Length::minutes(count(whole)? * minutes + half))
+    Some(TimeSpan::minutes(count(whole)? * minutes + half))
 }
 
 /// The count that a word stands for.
@@ -184,7 +184,7 @@ mod tests {
             ("during the update (about 30 minutes)", 30),
             ("it is expected to finish in about half an hour", 30),
         ] {
-            assert_eq!(rollout(words), Some(Rollout::Takes(Length::minutes(minutes))), "{words}");
+            assert_eq!(rollout(words), Some(Rollout::Takes(TimeSpan::minutes(minutes))), "{words}");
         }
         for words in [
             "completed within a few hours",

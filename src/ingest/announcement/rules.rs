@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Item, Layout};
 use super::header::Side;
-use super::oddities::{check_side, report};
 use super::reader::Reader;
 use super::share::{self, Shared};
 use super::split::Split;
+use super::suspicious::{check_side, report};
 use super::tables::{Block, Table};
 use super::weight;
 use crate::finding::Code;
-use crate::ingest::laws::Row;
+use crate::ingest::invariants::Row;
 use crate::ingest::usual;
 use crate::limits;
 use crate::rule::tiers::Unreadable;

@@ -187,8 +187,8 @@ fn names_at(text: &str, at: usize) -> Option<(Vec<Span>, bool)> {
         let run = scan::name_run(text, at)?;
         let run = before_mark(text, run);
         let last_letter = run.of(text).rfind(char::is_alphabetic)?;
-        let letter = scan::char_at(text, run.start + last_letter).map_or(1, char::len_utf8);
-        let letters_end = run.start + last_letter + letter;
+        let email = scan::char_at(text, run.start + last_letter).map_or(1, char::len_utf8);
+        let letters_end = run.start + last_letter + email;
         if let Some(next) = next_name(text, run.end) {
             names.push(run);
             at = next;

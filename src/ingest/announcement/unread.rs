@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::contract;
 use super::heading::Place;
-use super::instants;
 use super::prose::Line;
+use super::timestamps;
 use crate::finding::{Code, Finding};
 use crate::ingest::scan;
 use crate::text::Span;
@@ -50,7 +50,7 @@ pub fn lost_contracts(text: &str, lines: &[Line], read: &BTreeSet<&str>, last_ta
     for line in lines {
         let words = contract::contract_words(text, line.span);
         let unread = words.iter().find(|word| !read.contains(word.of(text)));
-        let timed = !words.is_empty() && !line.instants.is_empty();
+        let timed = !words.is_empty() && !line.timestamps.is_empty();
         let code = match (unread, timed) {
             (_, true) if line.span.start >= last_table => Code::UnreadText,
             (Some(_), true) => Code::UnreadText,
@@ -72,7 +72,7 @@ pub fn lost_contracts(text: &str, lines: &[Line], read: &BTreeSet<&str>, last_ta
 pub fn lost_instants(text: &str, lines: &[Line], tables: &[Span]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut leads: Vec<Span> = Vec::new();
-    for Line { span: line, instants: found } in lines {
+    for Line { span: line, timestamps: found } in lines {
         let end = line.start + line.of(text).trim_end_matches([':', '：', ' ', '.']).len();
         if found.last().is_some_and(|last| last.span.end == end) {
             leads.push(*line);
@@ -210,7 +210,9 @@ fn is_cell(text: &str, line: Span) -> bool {
     let signs =
         |c: char| c.is_ascii_digit() || scan::is_dash(c) || scan::is_blank(c) || ",.%x|<≤=".contains(c);
     let digit = words.contains(|c: char| c.is_ascii_digit());
-    digit && words.chars().all(signs) && instants::date_end(text, line.start).is_none_or(|end| end < line.end)
+    digit
+        && words.chars().all(signs)
+        && timestamps::date_end(text, line.start).is_none_or(|end| end < line.end)
 }
 
 #[cfg(test)]

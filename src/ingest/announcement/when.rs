@@ -2,13 +2,13 @@
 
 use super::contract;
 use super::heading::{self, Heading};
-use super::instants::{self, Found};
 use super::prose::{Sentence, Topic};
 use super::reader::Reader;
 use super::rollout::Rollout;
+use super::timestamps::{self, Found};
 use crate::finding::{Code, Finding};
 use crate::text::Span;
-use crate::time::{Instant, Length};
+use crate::time::{TimeSpan, Timestamp};
 
 /// Longest stretch quoted in a message, in characters.
 const QUOTED: usize = 120;
@@ -59,7 +59,7 @@ pub fn effective(
     table: Span,
     topic: Topic,
     own: &[Found],
-) -> Result<(Instant, Length), Finding> {
+) -> Result<(Timestamp, TimeSpan), Finding> {
     let text = reader.document.text.as_str();
     let count = reader.sentences.partition_point(|sentence| sentence.span.end <= table.start);
     let above = reader.sentences[..count].iter().rev();
@@ -76,7 +76,7 @@ pub fn effective(
     };
     let rollout = above.clone().filter(|s| s.topic.covers(topic)).find_map(|s| Some((s.span, s.rollout?)));
     let rollout = match rollout {
-        None => Length::minutes(0),
+        None => TimeSpan::minutes(0),
         Some((_, Rollout::Takes(length))) => length,
         Some((span, Rollout::Unread)) => {
             let words: String = span.of(text).chars().take(QUOTED).collect();
@@ -86,43 +86,43 @@ pub fn effective(
     };
     let fits = |s: &Sentence| s.topic.covers(topic) || s.topic == Topic::Neither || s.instant_only;
     let sentence =
-        || above.clone().find(|s| fits(s) && !s.instants.is_empty() && is_heading(s.span).is_err());
-    let other_heading = || above.clone().find(|s| !s.instants.is_empty() && is_heading(s.span).is_ok());
+        || above.clone().find(|s| fits(s) && !s.timestamps.is_empty() && is_heading(s.span).is_err());
+    let other_heading = || above.clone().find(|s| !s.timestamps.is_empty() && is_heading(s.span).is_ok());
     let chosen = if own.is_empty() { sentence().or_else(other_heading) } else { None };
-    let found: &[Found] = chosen.map_or(own, |sentence| &sentence.instants);
-    let instant = only_one(found, table)?;
+    let found: &[Found] = chosen.map_or(own, |sentence| &sentence.timestamps);
+    let timestamp = only_one(found, table)?;
     let from = found.first().map_or(table.start, |found| found.span.start);
     let near = above.take_while(|s| s.span.end > from).filter(|s| fits(s) || is_heading(s.span).is_ok());
-    match near.flat_map(|s| &s.halves).find(|half| !instants::is_day_of(half.of(text), instant)) {
-        None => Ok((instant, rollout)),
+    match near.flat_map(|s| &s.halves).find(|half| !timestamps::is_day_of(half.of(text), timestamp)) {
+        None => Ok((timestamp, rollout)),
         Some(half) => {
-            let message = format!("`{}` is half an instant, and not of {instant}", half.of(text));
+            let message = format!("`{}` is half an instant, and not of {timestamp}", half.of(text));
             Err(Finding::new(Code::NoInstant, *half, message))
         }
     }
 }
 
-fn only_one(found: &[Found], table: Span) -> Result<Instant, Finding> {
+fn only_one(found: &[Found], table: Span) -> Result<Timestamp, Finding> {
     let Some(first) = found.first() else {
         let message = "no instant above the table says from when it holds";
         return Err(Finding::new(Code::NoInstant, table, message));
     };
-    let mut instants: Vec<Instant> = Vec::new();
+    let mut timestamps: Vec<Timestamp> = Vec::new();
     for place in found {
-        match &place.instant {
-            Ok(instant) => instants.push(*instant),
+        match &place.timestamp {
+            Ok(timestamp) => timestamps.push(*timestamp),
             Err(error) => {
                 let message = format!("{}: {}", error.message, error.hint);
                 return Err(Finding::new(Code::NoInstant, place.span, message));
             }
         }
     }
-    instants.sort_unstable();
-    instants.dedup();
-    match instants[..] {
+    timestamps.sort_unstable();
+    timestamps.dedup();
+    match timestamps[..] {
         [only] => Ok(only),
         _ => {
-            let list: Vec<String> = instants.iter().map(Instant::to_string).collect();
+            let list: Vec<String> = timestamps.iter().map(Timestamp::to_string).collect();
             let message = format!("{} could be meant for the table", list.join(" or "));
             Err(Finding::new(Code::SeveralInstants, first.span, message))
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::cells::{COLLATERAL, Cells};
 use super::forms::{Entry, Form};
-use super::instants;
 use super::json::{Value, quoted};
 use super::reader::{Reader, Unread, VENUE};
 use super::tables::{self, Row};
+use super::timestamps;
 use crate::decimal::Decimal;
 use crate::finding::Code;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
@@ -75,7 +75,7 @@ fn contract<'a>(
         let not_list = || Unread::new(list.span(), format!("`{list_key}` is {}, not a list", list.named()));
         let rows = list.items().ok_or_else(not_list)?;
         coefficient.map_or(Ok(()), of_the_exchange)?;
-        let seen_at = updated.map(instants::from_millis).transpose()?.map(ValidTime);
+        let seen_at = updated.map(timestamps::from_millis).transpose()?.map(ValidTime);
         Ok((rows, seen_at))
     };
     match rest() {
@@ -115,7 +115,7 @@ fn statement(
     let symbol = subject_of(contract, in_coin)?;
     check_said(contract, &symbol, &rows)?;
     let table = tables::tiers(rows, &symbol.unit, label, span, reader)?;
-    sighting(symbol.program, &symbol.name, Rule::Tiers(table), span, contract.seen_at)
+    observation(symbol.program, &symbol.name, Rule::Tiers(table), span, contract.seen_at)
 }
 
 /// What the symbol of a contract names, under the program that its keys tell.
@@ -168,18 +168,18 @@ fn asset(entry: Entry, form: Form, reader: &mut Reader) {
         if form == Form::Flat {
             let cells = Cells::read(&object.fields().unwrap_or_default(), &COLLATERAL, reader)?;
             let (ratio, cell) = cells.rate(span, &COLLATERAL, true)?;
-            return sighting(Program::Pm, &name, Rule::Flat(FlatRatio { ratio, span: cell }), span, None);
+            return observation(Program::Pm, &name, Rule::Flat(FlatRatio { ratio, span: cell }), span, None);
         }
         let not_list = || Unread::new(value.span(), format!("`{key}` is {}, not a list", value.named()));
         let rows = value.items().ok_or_else(not_list)?;
         let table = tables::collateral(&rows, &quoted(&name), span, reader)?;
-        sighting(Program::PmPro, &name, Rule::Collateral(table), span, None)
+        observation(Program::PmPro, &name, Rule::Collateral(table), span, None)
     };
     let read = read();
     reader.add(&name, read);
 }
 
-fn sighting(
+fn observation(
     program: Program,
     name: &str,
     rule: Rule,
@@ -188,5 +188,9 @@ fn sighting(
 ) -> Result<DraftStatement, Unread> {
     let unnamed = || Unread::new(span, "this cannot be a name").coded(Code::NoSubject);
     let subject = Subject::new(VENUE, program, name).ok_or_else(unnamed)?;
-    Ok(DraftStatement { subject, claim: DraftClaim::Sighting { seen_at, rule: Some(Arc::new(rule)) }, span })
+    Ok(DraftStatement {
+        subject,
+        claim: DraftClaim::Observation { seen_at, rule: Some(Arc::new(rule)) },
+        span,
+    })
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::cells::UNIFIED;
 use super::json::{Field, Value, key_start, quoted};
 use super::reader::Reader;
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::text::Span;
 
 /// The forms that are read.
@@ -64,7 +64,7 @@ const ENVELOPE: [&str; 6] = ["code", "message", "messageDetail", "success", "dat
 /// # Errors
 /// `error_reply` (the exchange refused the request), `unsupported_form`, `unknown_form`, `no_rule` (nothing in it),
 /// `duplicate_key`.
-pub fn recognise<'a>(document: Value<'a>, text: &str, reader: &mut Reader) -> Result<Found<'a>, Mistake> {
+pub fn recognise<'a>(document: Value<'a>, text: &str, reader: &mut Reader) -> Result<Found<'a>, Error> {
     if let Some(items) = document.items() {
         return of_list(items, Vec::new());
     }
@@ -80,7 +80,7 @@ pub fn recognise<'a>(document: Value<'a>, text: &str, reader: &mut Reader) -> Re
 }
 
 /// The list in an envelope: `brackets`, `data`, or `brackets` in `data`; `None` where there is none of them.
-fn inside<'a>(fields: &[Field<'a>], reader: &mut Reader) -> Result<Option<Vec<Value<'a>>>, Mistake> {
+fn inside<'a>(fields: &[Field<'a>], reader: &mut Reader) -> Result<Option<Vec<Value<'a>>>, Error> {
     let data = single(fields, "data")?;
     let within = data.and_then(Value::fields);
     let list = match &within {
@@ -105,7 +105,7 @@ fn inside<'a>(fields: &[Field<'a>], reader: &mut Reader) -> Result<Option<Vec<Va
 }
 
 /// A list of objects: the first that has a form tells the form of all.
-fn of_list<'a>(items: Vec<Value<'a>>, head: Vec<Field<'a>>) -> Result<Found<'a>, Mistake> {
+fn of_list<'a>(items: Vec<Value<'a>>, head: Vec<Field<'a>>) -> Result<Found<'a>, Error> {
     if items.is_empty() {
         return Err(no_rule());
     }
@@ -143,7 +143,7 @@ fn by_symbol(items: Vec<Value>) -> Vec<Entry> {
 }
 
 /// An object with a list of tiers under each symbol.
-fn of_symbols<'a>(fields: Vec<Field<'a>>, text: &str) -> Result<Found<'a>, Mistake> {
+fn of_symbols<'a>(fields: Vec<Field<'a>>, text: &str) -> Result<Found<'a>, Error> {
     let is_symbol = |field: &&Field| !INSTANTS.contains(&field.key.as_ref());
     let lists = fields.iter().filter(is_symbol).map(|field| field.value.items());
     let mut first = lists.clone().flatten().flatten().filter_map(Value::fields);
@@ -163,7 +163,7 @@ fn of_symbols<'a>(fields: Vec<Field<'a>>, text: &str) -> Result<Found<'a>, Mista
 }
 
 /// The form of a list whose objects have these fields.
-fn form_of(fields: &[Field]) -> Result<Option<Form>, Mistake> {
+fn form_of(fields: &[Field]) -> Result<Option<Form>, Error> {
     let has = |key: &str| fields.iter().any(|field| field.key == key);
     let names_contract = has("symbol") || has("pair");
     Ok(match () {
@@ -186,7 +186,7 @@ fn is_tier(fields: &[Field]) -> bool {
 }
 
 /// The error that a reply holds instead of tables.
-fn refused_by_the_exchange(fields: &[Field]) -> Result<(), Mistake> {
+fn refused_by_the_exchange(fields: &[Field]) -> Result<(), Error> {
     let plain = |keys: &[&str]| {
         let field =
             fields.iter().find(|field| keys.contains(&field.key.as_ref()) && !field.value.is_null())?;
@@ -200,31 +200,32 @@ fn refused_by_the_exchange(fields: &[Field]) -> Result<(), Mistake> {
     let words = plain(&["msg", "message", "retMsg"]).unwrap_or("no message".into());
     let code = code.map_or(String::new(), |code| format!(" (code {})", quoted(&code)));
     let message = format!("the exchange refused the request: {}{code}", quoted(&words));
-    Err(Mistake::input("error_reply", message)
+    Err(Error::new(ErrorCode::ErrorReply, message)
         .hint("ask the exchange again, and load the reply with the tables"))
 }
 
 /// The value behind a key.
-fn single<'a>(fields: &[Field<'a>], key: &str) -> Result<Option<Value<'a>>, Mistake> {
+fn single<'a>(fields: &[Field<'a>], key: &str) -> Result<Option<Value<'a>>, Error> {
     let mut found = fields.iter().filter(|field| field.key == key).map(|field| field.value);
     match (found.next(), found.next()) {
         (value, None) => Ok(value),
-        _ => Err(Mistake::input("duplicate_key", format!("key `{key}` stands twice in one object"))
+        _ => Err(Error::new(ErrorCode::DuplicateKey, format!("key `{key}` stands twice in one object"))
             .hint("which of the two is meant cannot be told")),
     }
 }
 
-fn unsupported(what: &str) -> Mistake {
-    Mistake::input("unsupported_form", format!("the document holds {what}, which are not read")).hint(FORMS)
+fn unsupported(what: &str) -> Error {
+    Error::new(ErrorCode::UnsupportedForm, format!("the document holds {what}, which are not read"))
+        .hint(FORMS)
 }
 
-fn unknown() -> Mistake {
-    Mistake::input("unknown_form", "the document is JSON, but of no form that is read").hint(FORMS)
+fn unknown() -> Error {
+    Error::new(ErrorCode::UnknownForm, "the document is JSON, but of no form that is read").hint(FORMS)
 }
 
-/// The mistake of a document without any rule.
-pub fn no_rule() -> Mistake {
-    Mistake::input("no_rule", "the document holds no rule")
+/// The error of a document without any rule.
+pub fn no_rule() -> Error {
+    Error::new(ErrorCode::NoRule, "the document holds no rule")
         .hint("nothing was asked for, or nothing came back")
 }
 

@@ -10,8 +10,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::decimal::{self, Decimal};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::text::Span;
 
 /// A value of a document.
@@ -45,7 +45,7 @@ pub struct Figure<'a> {
 ///
 /// # Errors
 /// `not_json`, with the line and column of the first byte that does not fit.
-pub fn document(text: &str) -> Result<Value<'_>, Mistake> {
+pub fn document(text: &str) -> Result<Value<'_>, Error> {
     let body = text.trim_start_matches('\u{feff}');
     let whole = Value { text: body, start: text.len() - body.len() };
     serde_json::from_str::<&RawValue>(body).map(|raw| whole.part(raw)).map_err(|error| not_json(body, &error))
@@ -140,25 +140,25 @@ pub fn key_start(text: &str, value: Span) -> usize {
         .unwrap_or(value.start)
 }
 
-fn not_json(body: &str, error: &serde_json::Error) -> Mistake {
-    let (line, column) = (error.line(), error.column());
-    let words = error.to_string();
+fn not_json(body: &str, cause: &serde_json::Error) -> Error {
+    let (line, column) = (cause.line(), cause.column());
+    let words = cause.to_string();
     let what = words.split(" at line ").next().unwrap_or("");
-    let mistake =
-        Mistake::input("not_json", format!("line {line}, column {column}: {what}, so this is no JSON"));
-    if error.is_eof() {
-        return mistake.hint("the text ends early; save the whole reply");
+    let error =
+        Error::new(ErrorCode::NotJson, format!("line {line}, column {column}: {what}, so this is no JSON"));
+    if cause.is_eof() {
+        return error.hint("the text ends early; save the whole reply");
     }
     let lines = || body.split_inclusive('\n');
     let here = lines().nth(line.saturating_sub(1)).unwrap_or("");
     let before = lines().take(line.saturating_sub(1)).map(str::len).sum::<usize>() + column.saturating_sub(1);
     let idle_comma = body.get(..before).is_some_and(|before| before.trim_end().ends_with(','));
     if idle_comma || here.contains("//") || here.contains("/*") {
-        return mistake.hint(
+        return error.hint(
             "samples in documentations have comments and commas too many; load a reply of the exchange itself",
         );
     }
-    mistake.hint("tables of the exchange are read from strict JSON, as its API and ccxt give them")
+    error.hint("tables of the exchange are read from strict JSON, as its API and ccxt give them")
 }
 
 /// The fields of an object as they are parsed.

@@ -6,7 +6,7 @@ use super::json::{Field, Figure, Value};
 use super::reader::{Reader, Unread, about, twice};
 use crate::decimal::{self, Decimal};
 use crate::finding::{Code, Finding};
-use crate::ingest::laws;
+use crate::ingest::invariants;
 use crate::limits;
 use crate::rule::tiers::Unreadable;
 use crate::rule::{CollateralTable, Number, PrintedCollateralTier, PrintedTier, TierTable};
@@ -118,14 +118,14 @@ pub fn tiers(
     closed(rows.iter().map(|row| &row.printed.cap), span)?;
     let printed = rows.iter().map(|row| row.printed.clone()).collect();
     let table = TierTable::read(unit, printed).map_err(|why| unreadable(why, span))?;
-    let checked = rows.iter().map(|row| laws::Row {
+    let checked = rows.iter().map(|row| invariants::Row {
         leverage: Some(&row.printed.leverage),
         floor: &row.printed.floor,
         cap: &row.printed.cap,
         rate: &row.printed.mmr,
         span: row.span,
     });
-    let mut findings = laws::check_bounds(&checked.collect::<Vec<_>>(), label);
+    let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
     let computed = table.tiers().iter().map(|tier| Some(tier.maintenance_amount));
     findings.extend(amounts(rows.iter().map(|row| row.amount.as_ref()).zip(computed), label));
     reader.findings.extend(findings.into_iter().map(|finding| about(label, finding)));
@@ -166,14 +166,14 @@ pub fn collateral(
     closed(read.iter().map(|(row, _)| &row.cap), span)?;
     let printed = read.iter().map(|(row, _)| row.clone()).collect();
     let table = CollateralTable::read("USD", None, printed).map_err(|why| unreadable(why, span))?;
-    let checked = read.iter().zip(rows).map(|((row, _), value)| laws::Row {
+    let checked = read.iter().zip(rows).map(|((row, _), value)| invariants::Row {
         leverage: None,
         floor: &row.floor,
         cap: &row.cap,
         rate: &row.ratio,
         span: value.span(),
     });
-    let mut findings = laws::check_bounds(&checked.collect::<Vec<_>>(), label);
+    let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
     let computed = table.tiers().iter().map(|tier| {
         // What makes the value of the whole amount one product: value = amount · ratio + cum.
         decimal::subtract(tier.value_below, decimal::multiply(tier.floor, tier.ratio)?)

@@ -2,19 +2,19 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::errors::{ErrorList, quoted};
 use super::fields::{Fields, span_of};
-use super::mistakes::{Mistakes, quoted};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::text::{Span, line_number};
 
 /// The entries of a seed, named as their tables are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Change,
-    Sighting,
+    Observation,
     End,
-    Listing,
+    CompleteSnapshot,
     Retract,
     Revise,
     Postpone,
@@ -24,9 +24,9 @@ pub enum Kind {
 impl Kind {
     const ALL: [Kind; 8] = [
         Kind::Change,
-        Kind::Sighting,
+        Kind::Observation,
         Kind::End,
-        Kind::Listing,
+        Kind::CompleteSnapshot,
         Kind::Retract,
         Kind::Revise,
         Kind::Postpone,
@@ -37,9 +37,9 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Change => "change",
-            Kind::Sighting => "sighting",
+            Kind::Observation => "sighting",
             Kind::End => "end",
-            Kind::Listing => "listing",
+            Kind::CompleteSnapshot => "listing",
             Kind::Retract => "retract",
             Kind::Revise => "revise",
             Kind::Postpone => "postpone",
@@ -59,15 +59,15 @@ pub struct Entries<'a> {
 /// The tables of a text.
 ///
 /// # Errors
-/// It is too large, or not TOML: the mistake names line, column and what was expected.
-pub fn parse(text: &str) -> Result<DeTable<'_>, Mistake> {
+/// It is too large, or not TOML: the error names line, column and what was expected.
+pub fn parse(text: &str) -> Result<DeTable<'_>, Error> {
     if text.len() > limits::SEED_BYTES {
         let message = format!("the seed has {} bytes; at most {} are read", text.len(), limits::SEED_BYTES);
-        return Err(Mistake::input("document_too_large", message).hint("part it into several files"));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint("part it into several files"));
     }
     match DeTable::parse(text) {
         Ok(table) if table.get_ref().is_empty() => {
-            Err(Mistake::input("seed_empty", "the seed says nothing").hint(FORM))
+            Err(Error::new(ErrorCode::SeedEmpty, "the seed says nothing").hint(FORM))
         }
         Ok(table) => Ok(table.into_inner()),
         Err(error) => {
@@ -75,7 +75,7 @@ pub fn parse(text: &str) -> Result<DeTable<'_>, Mistake> {
             let before = text.get(..at).unwrap_or("");
             let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
             let message = format!("line {}, column {column}: {}", line_number(text, at), error.message());
-            Err(Mistake::input("seed_syntax", message)
+            Err(Error::new(ErrorCode::SeedSyntax, message)
                 .hint("figures, names and instants stand in quotes, and a list needs its commas")
                 .hint(FORM))
         }
@@ -86,7 +86,7 @@ const FORM: &str =
     "docs/seeds.md shows the form: [source], then [[change]], [[sighting]], [[end]] and others";
 
 /// Puts the tables in order. Notes tables that are unknown or in the wrong brackets, and fields outside of tables.
-pub fn entries<'a>(tables: &'a DeTable<'a>, mistakes: &mut Mistakes) -> Entries<'a> {
+pub fn entries<'a>(tables: &'a DeTable<'a>, errors: &mut ErrorList) -> Entries<'a> {
     let mut entries = Entries { source: None, all: Vec::new() };
     for (key, value) in tables {
         let (name, place) = (key.get_ref().as_ref(), span_of(value));
@@ -102,23 +102,23 @@ pub fn entries<'a>(tables: &'a DeTable<'a>, mistakes: &mut Mistakes) -> Entries<
                             let name = format!("[[{name}]]");
                             entries.all.push((kind, Fields::new(name, table, span_of(item))));
                         }
-                        _ => brackets(span_of(item), name, mistakes),
+                        _ => brackets(span_of(item), name, errors),
                     }
                 }
             }
-            (_, Some(_)) => brackets(place, name, mistakes),
+            (_, Some(_)) => brackets(place, name, errors),
             (DeValue::Table(_) | DeValue::Array(_), None) if name == "source" => {
-                mistakes.add(
+                errors.add(
                     place,
-                    "seed_type",
+                    ErrorCode::SeedType,
                     "[source] stands once, in single brackets",
                     "write [source]",
                 );
             }
-            (DeValue::Table(_) | DeValue::Array(_), None) => unknown_table(name, place, mistakes),
+            (DeValue::Table(_) | DeValue::Array(_), None) => unknown_table(name, place, errors),
             _ => {
                 let message = format!("{} stands outside of any table", quoted(name));
-                mistakes.add(span_of(key), "seed_field", message, "write [source] on a line above it");
+                errors.add(span_of(key), ErrorCode::SeedField, message, "write [source] on a line above it");
             }
         }
     }
@@ -127,18 +127,18 @@ pub fn entries<'a>(tables: &'a DeTable<'a>, mistakes: &mut Mistakes) -> Entries<
 }
 
 /// Notes that nothing but a source stands there.
-pub fn says_nothing(mistakes: &mut Mistakes) {
-    mistakes.add(Span::new(0, 0), "seed_empty", "the seed has no statement", FORM);
+pub fn says_nothing(errors: &mut ErrorList) {
+    errors.add(Span::new(0, 0), ErrorCode::SeedEmpty, "the seed has no statement", FORM);
 }
 
-fn brackets(at: Span, name: &str, mistakes: &mut Mistakes) {
+fn brackets(at: Span, name: &str, errors: &mut ErrorList) {
     let message = format!("[[{name}]] may stand many times, and takes double brackets");
-    mistakes.add(at, "seed_type", message, format!("write [[{name}]]"));
+    errors.add(at, ErrorCode::SeedType, message, format!("write [[{name}]]"));
 }
 
-fn unknown_table(name: &str, at: Span, mistakes: &mut Mistakes) {
+fn unknown_table(name: &str, at: Span, errors: &mut ErrorList) {
     let known: Vec<&str> = ["source"].into_iter().chain(Kind::ALL.map(Kind::name)).collect();
     let show = |name: &str| if name == "source" { "[source]".to_string() } else { format!("[[{name}]]") };
     let message = format!("there is no table of the name {}", quoted(name));
-    mistakes.unknown(at, message, name, &known, show);
+    errors.unknown(at, message, name, &known, show);
 }

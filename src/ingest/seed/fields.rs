@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::mistakes::{Mistakes, quoted};
-use crate::ingest::announcement::instants;
+use super::errors::{ErrorList, quoted};
+use crate::error::ErrorCode;
+use crate::ingest::announcement::timestamps;
 use crate::text::Span;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A table of the document, or one between braces.
 #[derive(Clone, Debug)]
@@ -54,11 +55,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes every field that is none of those known.
-    pub fn only(&self, known: &[&str], mistakes: &mut Mistakes) {
+    pub fn only(&self, known: &[&str], errors: &mut ErrorList) {
         for key in self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let word = key.get_ref().as_ref();
             let message = format!("{} has an unknown field {}", self.name, quoted(word));
-            mistakes.unknown(span_of(key), message, word, known, |known| format!("`{known}`"));
+            errors.unknown(span_of(key), message, word, known, |known| format!("`{known}`"));
         }
     }
 
@@ -73,29 +74,29 @@ impl<'a> Fields<'a> {
         &'f self,
         key: &'static str,
         hint: &str,
-        mistakes: &mut Mistakes,
+        errors: &mut ErrorList,
     ) -> Option<Value<'f, 'a>> {
         let field = self.get(key);
         if field.is_none() {
-            mistakes.missing(self.span(), self.header, format!("{} needs `{key}`", self.name), hint);
+            errors.missing(self.span(), self.header, format!("{} needs `{key}`", self.name), hint);
         }
         field
     }
 
     /// The text of a field; `None` where it is absent or, which is noted, no text.
-    pub fn text(&self, key: &'static str, mistakes: &mut Mistakes) -> Option<Words<'a>> {
-        self.get(key)?.text(mistakes)
+    pub fn text(&self, key: &'static str, errors: &mut ErrorList) -> Option<Words<'a>> {
+        self.get(key)?.text(errors)
     }
 }
 
 impl<'f, 'a> Value<'f, 'a> {
     /// Notes what is wrong with it.
-    pub fn wrong(&self, what: &str, hint: impl Into<String>, mistakes: &mut Mistakes) {
-        mistakes.value(self.span, format!("`{}` of {}: {what}", self.key, self.of.name), hint);
+    pub fn wrong(&self, what: &str, hint: impl Into<String>, errors: &mut ErrorList) {
+        errors.value(self.span, format!("`{}` of {}: {what}", self.key, self.of.name), hint);
     }
 
     /// Notes that it has another type than its field.
-    pub fn wrong_type(&self, wanted: &str, hint: impl Into<String>, mistakes: &mut Mistakes) {
+    pub fn wrong_type(&self, wanted: &str, hint: impl Into<String>, errors: &mut ErrorList) {
         let has = match self.value {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) | DeValue::Float(_) => "a number",
@@ -105,51 +106,47 @@ impl<'f, 'a> Value<'f, 'a> {
             DeValue::Table(_) => "a table",
         };
         let message = format!("`{}` of {} is {has}, not {wanted}", self.key, self.of.name);
-        mistakes.add(self.span, "seed_type", message, hint);
+        errors.add(self.span, ErrorCode::SeedType, message, hint);
     }
 
     /// A text in quotes.
-    pub fn text(&self, mistakes: &mut Mistakes) -> Option<Words<'a>> {
+    pub fn text(&self, errors: &mut ErrorList) -> Option<Words<'a>> {
         let DeValue::String(text) = self.value else {
-            let raw = self.span.of(mistakes.text());
+            let raw = self.span.of(errors.text());
             let short = raw.len() <= 60 && !raw.contains(['\n', '"', '[', '{']);
             let hint = if short { format!("write {} = \"{raw}\"", self.key) } else { String::new() };
-            self.wrong_type("a text in quotes", hint, mistakes);
+            self.wrong_type("a text in quotes", hint, errors);
             return None;
         };
         let inner = Span::new(self.span.start + 1, self.span.end.saturating_sub(1));
-        let span = if inner.of(mistakes.text()) == text.as_ref() { inner } else { self.span };
+        let span = if inner.of(errors.text()) == text.as_ref() { inner } else { self.span };
         Some(Words { text: text.clone(), span })
     }
 
     /// A figure: a text as printed, or a whole number. Notes any other value: a number with a dot is not exact.
-    pub fn figure(&self, mistakes: &mut Mistakes) -> Option<Figure<'a>> {
+    pub fn figure(&self, errors: &mut ErrorList) -> Option<Figure<'a>> {
         match self.value {
             DeValue::Integer(number) if number.radix() == 10 => {
                 let digits = number.as_str().trim_start_matches('+').to_string();
                 Some(Figure { words: Words { text: digits.into(), span: self.span }, in_quotes: false })
             }
-            DeValue::String(_) => self.text(mistakes).map(|words| Figure { words, in_quotes: true }),
+            DeValue::String(_) => self.text(errors).map(|words| Figure { words, in_quotes: true }),
             DeValue::Float(_) => {
-                let raw = self.span.of(mistakes.text());
+                let raw = self.span.of(errors.text());
                 let hint = format!("write it in quotes, as printed: {} = \"{raw}\"", self.key);
-                self.wrong_type(
-                    "a figure in quotes: numbers with a dot are not exact in TOML",
-                    hint,
-                    mistakes,
-                );
+                self.wrong_type("a figure in quotes: numbers with a dot are not exact in TOML", hint, errors);
                 None
             }
             _ => {
                 let hint = format!("write {} = \"10,000\", with the figure as printed", self.key);
-                self.wrong_type("a figure", hint, mistakes);
+                self.wrong_type("a figure", hint, errors);
                 None
             }
         }
     }
 
     /// A whole number from `least` on.
-    pub fn whole(&self, least: u32, mistakes: &mut Mistakes) -> Option<u32> {
+    pub fn whole(&self, least: u32, errors: &mut ErrorList) -> Option<u32> {
         let whole = match self.value {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok(),
             _ => None,
@@ -157,64 +154,64 @@ impl<'f, 'a> Value<'f, 'a> {
         let whole = whole.filter(|number| *number >= least);
         if whole.is_none() {
             let message = format!("`{}` of {} is not a whole number from {least} on", self.key, self.of.name);
-            mistakes.add(self.span, "seed_type", message, format!("write {} = 3", self.key));
+            errors.add(self.span, ErrorCode::SeedType, message, format!("write {} = 3", self.key));
         }
         whole
     }
 
     /// `true` or `false`.
-    pub fn boolean(&self, mistakes: &mut Mistakes) -> Option<bool> {
+    pub fn boolean(&self, errors: &mut ErrorList) -> Option<bool> {
         if let DeValue::Boolean(value) = self.value {
             return Some(*value);
         }
-        self.wrong_type("true or false", format!("write {} = true", self.key), mistakes);
+        self.wrong_type("true or false", format!("write {} = true", self.key), errors);
         None
     }
 
     /// An instant in any spelling of the language, in quotes or as TOML has it, and whether only its date is written.
-    pub fn instant(&self, mistakes: &mut Mistakes) -> Option<(Instant, bool)> {
+    pub fn timestamp(&self, errors: &mut ErrorList) -> Option<(Timestamp, bool)> {
         let words = match self.value {
-            DeValue::Datetime(_) => Cow::Borrowed(self.span.of(mistakes.text())),
+            DeValue::Datetime(_) => Cow::Borrowed(self.span.of(errors.text())),
             DeValue::String(text) => Cow::Owned(text.trim().to_string()),
             _ => {
                 let hint = format!("write {} = \"2026-02-06 06:30 (UTC)\"", self.key);
-                self.wrong_type("an instant", hint, mistakes);
+                self.wrong_type("an instant", hint, errors);
                 return None;
             }
         };
         if words.len() > 60 {
-            self.wrong(&format!("{} is not an instant", quoted(&words)), "write 2026-02-06T07:00Z", mistakes);
+            self.wrong(&format!("{} is not an instant", quoted(&words)), "write 2026-02-06T07:00Z", errors);
             return None;
         }
-        match instants::read_instant(&words) {
-            Ok(instant) => Some((instant, !words.contains(':'))),
+        match timestamps::read_timestamp(&words) {
+            Ok(timestamp) => Some((timestamp, !words.contains(':'))),
             Err(no) => {
-                self.wrong(&no.message, no.hint, mistakes);
+                self.wrong(&no.message, no.hint, errors);
                 None
             }
         }
     }
 
     /// The items of a list, each as a field of the same name; a list without items is noted.
-    pub fn list(&self, hint: &str, mistakes: &mut Mistakes) -> Option<Vec<Value<'f, 'a>>> {
+    pub fn list(&self, hint: &str, errors: &mut ErrorList) -> Option<Vec<Value<'f, 'a>>> {
         let items = match self.value {
-            DeValue::Array(_) => self.items(mistakes)?,
+            DeValue::Array(_) => self.items(errors)?,
             _ => {
-                self.wrong_type("a list", hint, mistakes);
+                self.wrong_type("a list", hint, errors);
                 return None;
             }
         };
         if items.is_empty() {
-            self.wrong("the list is empty", hint, mistakes);
+            self.wrong("the list is empty", hint, errors);
             return None;
         }
         Some(items)
     }
 
     /// The items of a list, which may have none.
-    pub fn items(&self, mistakes: &mut Mistakes) -> Option<Vec<Value<'f, 'a>>> {
+    pub fn items(&self, errors: &mut ErrorList) -> Option<Vec<Value<'f, 'a>>> {
         let DeValue::Array(items) = self.value else {
-            self.wrong_type("a list", "", mistakes);
+            self.wrong_type("a list", "", errors);
             return None;
         };
         let item =
@@ -223,11 +220,11 @@ impl<'f, 'a> Value<'f, 'a> {
     }
 
     /// A table between braces; `name` is what it is called in messages.
-    pub fn table(&self, name: String, mistakes: &mut Mistakes) -> Option<Fields<'a>> {
+    pub fn table(&self, name: String, errors: &mut ErrorList) -> Option<Fields<'a>> {
         if let DeValue::Table(table) = self.value {
             return Some(Fields::new(name, table, self.span));
         }
-        self.wrong_type("a table between braces", "", mistakes);
+        self.wrong_type("a table between braces", "", errors);
         None
     }
 }

@@ -1,8 +1,8 @@
 //! The rows of a table: figures read, a floor that is not stated taken from the cap before it.
 
+use super::errors::ErrorList;
 use super::fields::{Fields, Value};
 use super::figures::{self, Cell};
-use super::mistakes::Mistakes;
 use crate::rule::{Leverage, Number, PrintedCollateralTier, PrintedTier, Rate};
 use crate::text::Span;
 
@@ -50,41 +50,41 @@ impl Row {
     }
 }
 
-/// The rows of a list of tiers, of a contract or of collateral; `None` where one of them has a mistake, which is noted.
-pub fn rows(list: &Value, of_contract: bool, mistakes: &mut Mistakes) -> Option<Vec<Row>> {
+/// The rows of a list of tiers, of a contract or of collateral; `None` where one of them has an error, which is noted.
+pub fn rows(list: &Value, of_contract: bool, errors: &mut ErrorList) -> Option<Vec<Row>> {
     let hint = if of_contract {
         "write [ { leverage = \"6 - 10x\", floor = \"0\", cap = \"10,000\", mmr = \"5%\" }, … ]"
     } else {
         "write [ { floor = \"0\", cap = \"200,000\", ratio = \"100%\" }, … ]"
     };
-    let items = list.list(hint, mistakes)?;
+    let items = list.list(hint, errors)?;
     let mut rows: Vec<Row> = Vec::with_capacity(items.len());
     let mut whole = true;
     for (index, item) in items.iter().enumerate() {
         let row = item
-            .table(format!("tier {}", index + 1), mistakes)
-            .and_then(|fields| row(&fields, rows.last().filter(|_| whole), of_contract, mistakes));
+            .table(format!("tier {}", index + 1), errors)
+            .and_then(|fields| row(&fields, rows.last().filter(|_| whole), of_contract, errors));
         whole &= row.is_some();
         rows.extend(row);
     }
     whole.then_some(rows)
 }
 
-fn row(fields: &Fields, before: Option<&Row>, of_contract: bool, mistakes: &mut Mistakes) -> Option<Row> {
+fn row(fields: &Fields, before: Option<&Row>, of_contract: bool, errors: &mut ErrorList) -> Option<Row> {
     let (rate_key, rate_value) = if of_contract { ("mmr", "mmr_value") } else { ("ratio", "ratio_value") };
     let mut known = vec!["floor", "cap", rate_key, "floor_value", "cap_value", rate_value];
     if of_contract {
         known.extend(["leverage", "min_leverage", "max_leverage"]);
     }
-    fields.only(&known, mistakes);
-    // Each is read before any is missed, so that all their mistakes are noted.
-    let leverage = if of_contract { figures::leverage(fields, mistakes).map(Some) } else { Some(None) };
+    fields.only(&known, errors);
+    // Each is read before any is missed, so that all their errors are noted.
+    let leverage = if of_contract { figures::leverage(fields, errors).map(Some) } else { Some(None) };
     let floor = match fields.get("floor") {
-        Some(_) => figures::bound(fields, "floor", "floor_value", mistakes),
+        Some(_) => figures::bound(fields, "floor", "floor_value", errors),
         None => Some(unstated_floor(before, fields.header)),
     };
-    let cap = figures::bound(fields, "cap", "cap_value", mistakes);
-    let rate = figures::rate(fields, rate_key, rate_value, mistakes);
+    let cap = figures::bound(fields, "cap", "cap_value", errors);
+    let rate = figures::rate(fields, rate_key, rate_value, errors);
     Some(Row { leverage: leverage?, floor: floor?, cap: cap?, rate: rate?, span: fields.header })
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::errors::ErrorList;
 use super::fields::{Fields, Value};
 use super::figures;
-use super::mistakes::Mistakes;
 use super::rows::{Row, rows};
+use crate::error::ErrorCode;
 use crate::finding::{Code, Finding};
-use crate::ingest::laws;
+use crate::ingest::invariants;
 use crate::limits;
 use crate::rule::tiers::Unreadable;
 use crate::rule::{CollateralTable, FlatRatio, Rule, TierTable};
@@ -19,7 +20,7 @@ pub const FIELDS: [&str; 6] = ["tiers", "ratio", "ratio_value", "rank", "collate
 
 /// A rule with what is odd about its print.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct ParsedRule {
     /// The rule.
     pub rule: Arc<Rule>,
     /// The bytes of each of its rows; none for a flat ratio.
@@ -40,13 +41,13 @@ pub fn read(
     program: Program,
     unit: Option<String>,
     side: &str,
-    mistakes: &mut Mistakes,
-) -> Option<Said> {
+    errors: &mut ErrorList,
+) -> Option<ParsedRule> {
     let kinds =
         ["tiers", "ratio", "collateral"].into_iter().filter_map(|key| fields.get(key).map(|f| (key, f)));
     let kinds: Vec<(&str, Value)> = kinds.collect();
     let [(kind, value)] = kinds.as_slice() else {
-        several(fields, &kinds, mistakes);
+        several(fields, &kinds, errors);
         return None;
     };
     if program.holds_contracts() != (*kind == "tiers") {
@@ -57,42 +58,42 @@ pub fn read(
         };
         let message =
             format!("{}: `{kind}` does not go with the program {}: {needs}", fields.name, program.name());
-        mistakes.add(value.span, "seed_rule", message, "");
+        errors.add(value.span, ErrorCode::SeedRule, message, "");
         return None;
     }
     for (key, goes_with) in [("rank", "collateral"), ("ratio_value", "ratio"), ("unit", "")] {
         let fits = goes_with == *kind || (key == "unit" && *kind != "ratio");
         if let Some(field) = fields.get(key).filter(|_| !fits) {
-            field.wrong(&format!("it does not go with `{kind}`"), "leave it out", mistakes);
+            field.wrong(&format!("it does not go with `{kind}`"), "leave it out", errors);
         }
     }
     match *kind {
-        "ratio" => flat(fields, mistakes),
-        "tiers" => tiers(fields, value, unit, side, mistakes),
-        _ => collateral(fields, value, unit, side, mistakes),
+        "ratio" => flat(fields, errors),
+        "tiers" => tiers(fields, value, unit, side, errors),
+        _ => collateral(fields, value, unit, side, errors),
     }
 }
 
-fn several(fields: &Fields, kinds: &[(&str, Value)], mistakes: &mut Mistakes) {
+fn several(fields: &Fields, kinds: &[(&str, Value)], errors: &mut ErrorList) {
     match kinds {
         [] => {
             let message = format!("{} says no rule", fields.name);
             let hint = "write tiers = [ … ] for a contract, ratio = \"30%\" or collateral = [ … ] for an asset; that \
                         there is none, [[end]] says";
-            mistakes.add(fields.header, "seed_rule", message, hint);
+            errors.add(fields.header, ErrorCode::SeedRule, message, hint);
         }
         [(first, _), .., (last, value)] => {
             let message = format!("{} says two kinds of rule at once, `{first}` and `{last}`", fields.name);
-            mistakes.add(value.span, "seed_rule", message, "leave one out, or write an entry for each");
+            errors.add(value.span, ErrorCode::SeedRule, message, "leave one out, or write an entry for each");
         }
         [_] => {}
     }
 }
 
-fn flat(fields: &Fields, mistakes: &mut Mistakes) -> Option<Said> {
-    let ratio = figures::rate(fields, "ratio", "ratio_value", mistakes)?;
+fn flat(fields: &Fields, errors: &mut ErrorList) -> Option<ParsedRule> {
+    let ratio = figures::rate(fields, "ratio", "ratio_value", errors)?;
     let rule = Arc::new(Rule::Flat(FlatRatio { ratio: ratio.value, span: ratio.span }));
-    Some(Said { rule, rows: Vec::new(), findings: Vec::new() })
+    Some(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() })
 }
 
 fn tiers(
@@ -100,13 +101,13 @@ fn tiers(
     list: &Value,
     unit: Option<String>,
     side: &str,
-    mistakes: &mut Mistakes,
-) -> Option<Said> {
-    let rows = rows(list, true, mistakes);
-    let unit = unit_of(fields, unit, mistakes)?;
+    errors: &mut ErrorList,
+) -> Option<ParsedRule> {
+    let rows = rows(list, true, errors);
+    let unit = unit_of(fields, unit, errors)?;
     let rows = rows?;
     let read = TierTable::read(&unit, rows.iter().map(Row::tier).collect()).map(Rule::Tiers);
-    said(read, rows, side, list, mistakes)
+    said(read, rows, side, list, errors)
 }
 
 fn collateral(
@@ -114,27 +115,27 @@ fn collateral(
     list: &Value,
     unit: Option<String>,
     side: &str,
-    mistakes: &mut Mistakes,
-) -> Option<Said> {
-    let rows = rows(list, false, mistakes);
+    errors: &mut ErrorList,
+) -> Option<ParsedRule> {
+    let rows = rows(list, false, errors);
     let rank = match fields.get("rank") {
-        Some(rank) => Some(rank.whole(0, mistakes)?),
+        Some(rank) => Some(rank.whole(0, errors)?),
         None => None,
     };
-    let unit = unit_of(fields, unit, mistakes)?;
+    let unit = unit_of(fields, unit, errors)?;
     let rows = rows?;
     let printed = rows.iter().map(Row::collateral_tier).collect();
     let read = CollateralTable::read(&unit, rank, printed).map(Rule::Collateral);
-    said(read, rows, side, list, mistakes)
+    said(read, rows, side, list, errors)
 }
 
-/// The currency that the entry says, else the one given; where there is none, a mistake is noted.
-fn unit_of(fields: &Fields, usual: Option<String>, mistakes: &mut Mistakes) -> Option<String> {
+/// The currency that the entry says, else the one given; where there is none, an error is noted.
+fn unit_of(fields: &Fields, usual: Option<String>, errors: &mut ErrorList) -> Option<String> {
     match fields.get("unit") {
         Some(field) => {
-            let unit = field.text(mistakes)?.text.into_owned();
+            let unit = field.text(errors)?.text.into_owned();
             if unit.trim().is_empty() || unit.len() > limits::SUBJECT_BYTES {
-                field.wrong("it is not a currency", "write unit = \"USDT\"", mistakes);
+                field.wrong("it is not a currency", "write unit = \"USDT\"", errors);
                 return None;
             }
             Some(unit)
@@ -142,7 +143,7 @@ fn unit_of(fields: &Fields, usual: Option<String>, mistakes: &mut Mistakes) -> O
         None => usual.or_else(|| {
             let hint = "say in which currency the bounds are: unit = \"USDT\"; of contracts that differ in it, write an \
                         entry for each";
-            fields.need("unit", hint, mistakes).map(|_| String::new())
+            fields.need("unit", hint, errors).map(|_| String::new())
         }),
     }
 }
@@ -153,18 +154,18 @@ fn said(
     rows: Vec<Row>,
     side: &str,
     list: &Value,
-    mistakes: &mut Mistakes,
-) -> Option<Said> {
+    errors: &mut ErrorList,
+) -> Option<ParsedRule> {
     let rule = match read {
         Ok(rule) => Arc::new(rule),
         Err(why) => {
-            unreadable(why, &rows, list, mistakes);
+            unreadable(why, &rows, list, errors);
             return None;
         }
     };
-    let laws_rows: Vec<laws::Row> = rows
+    let laws_rows: Vec<invariants::Row> = rows
         .iter()
-        .map(|row| laws::Row {
+        .map(|row| invariants::Row {
             leverage: row.leverage.as_ref().map(|leverage| &leverage.value),
             floor: &row.floor.value,
             cap: &row.cap.value,
@@ -172,7 +173,7 @@ fn said(
             span: row.span,
         })
         .collect();
-    let mut findings = laws::check(&laws_rows, side);
+    let mut findings = invariants::check(&laws_rows, side);
     for (index, row) in rows.iter().enumerate() {
         let bounds = [&row.floor, &row.cap].map(|cell| (cell.odd, cell.value.text(), cell.value.value()));
         let rate = (row.rate.odd, row.rate.value.text(), row.rate.value.fraction());
@@ -182,10 +183,10 @@ fn said(
             findings.push(Finding::new(Code::NumberForm, row.span, message));
         }
     }
-    Some(Said { rule, rows: rows.iter().map(|row| row.span).collect(), findings })
+    Some(ParsedRule { rule, rows: rows.iter().map(|row| row.span).collect(), findings })
 }
 
-fn unreadable(why: Unreadable, rows: &[Row], list: &Value, mistakes: &mut Mistakes) {
+fn unreadable(why: Unreadable, rows: &[Row], list: &Value, errors: &mut ErrorList) {
     let (row, message) = match why {
         Unreadable::Empty => (None, "the table has no tier".to_string()),
         Unreadable::TooLong => (None, format!("the table has more than {} tiers", limits::TABLE_TIERS)),
@@ -197,5 +198,5 @@ fn unreadable(why: Unreadable, rows: &[Row], list: &Value, mistakes: &mut Mistak
         }
     };
     let span = row.and_then(|row| rows.get(row)).map_or(list.span, |row| row.span);
-    mistakes.add(span, "seed_rule", message, "such a table has no safe reading");
+    errors.add(span, ErrorCode::SeedRule, message, "such a table has no safe reading");
 }

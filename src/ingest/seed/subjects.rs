@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::errors::{ErrorList, quoted};
 use super::fields::{Fields, Value};
-use super::mistakes::{Mistakes, quoted};
 use super::source::Source;
 use crate::limits;
 use crate::statement::{Program, Subject, symbol};
@@ -13,37 +13,37 @@ use crate::text::nearest;
 pub const FIELDS: [&str; 3] = ["subject", "subjects", "program"];
 
 /// The subjects of an entry, each once; `None`, and noted, where one cannot be read.
-pub fn read(fields: &Fields, source: &Source, mistakes: &mut Mistakes) -> Option<Vec<Subject>> {
+pub fn read(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<Vec<Subject>> {
     let program = match fields.get("program") {
         None => None,
-        Some(field) => Some(program_named(&field, field.text(mistakes)?.text.trim(), mistakes)?),
+        Some(field) => Some(program_named(&field, field.text(errors)?.text.trim(), errors)?),
     };
     let names = match (fields.get("subject"), fields.get("subjects")) {
         (Some(_), Some(both)) => {
-            both.wrong("`subject` stands beside it", "write one of them", mistakes);
+            both.wrong("`subject` stands beside it", "write one of them", errors);
             return None;
         }
         (Some(one), None) => vec![one],
-        (None, Some(list)) => list.list("write subjects = [\"binance:usdm:ACTUSDT\", … ]", mistakes)?,
+        (None, Some(list)) => list.list("write subjects = [\"binance:usdm:ACTUSDT\", … ]", errors)?,
         (None, None) => {
-            fields.need("subject", "write subject = \"binance:usdm:ACTUSDT\"", mistakes)?;
+            fields.need("subject", "write subject = \"binance:usdm:ACTUSDT\"", errors)?;
             return None;
         }
     };
     if names.len() > limits::TABLE_SUBJECTS && !source.is_export() {
         let message =
             format!("{} has {} subjects; at most {}", fields.name, names.len(), limits::TABLE_SUBJECTS);
-        mistakes.value(fields.header, message, "write several entries");
+        errors.value(fields.header, message, "write several entries");
         return None;
     }
     let mut seen = BTreeSet::new();
     let mut subjects = Vec::with_capacity(names.len());
     let mut whole = true;
     for name in &names {
-        match read_one(name, program, source, mistakes) {
+        match read_one(name, program, source, errors) {
             Some(subject) if seen.insert(subject.clone()) => subjects.push(subject),
             Some(subject) => {
-                name.wrong(&format!("{subject} is named twice in one list"), "leave one out", mistakes);
+                name.wrong(&format!("{subject} is named twice in one list"), "leave one out", errors);
                 whole = false;
             }
             None => whole = false,
@@ -64,9 +64,9 @@ fn read_one(
     field: &Value,
     program: Option<Program>,
     source: &Source,
-    mistakes: &mut Mistakes,
+    errors: &mut ErrorList,
 ) -> Option<Subject> {
-    let words = field.text(mistakes)?;
+    let words = field.text(errors)?;
     let parts: Vec<&str> = words.text.splitn(3, ':').map(str::trim).collect();
     let (venue, program_name, name) = match parts.as_slice() {
         [venue, program, name] => (*venue, Some(*program), *name),
@@ -75,13 +75,13 @@ fn read_one(
     };
     let named = match program_name {
         None => None,
-        Some(word) => Some(program_named(field, word, mistakes)?),
+        Some(word) => Some(program_named(field, word, errors)?),
     };
     if let (Some(named), Some(program)) = (named, program)
         && named != program
     {
         let what = format!("it names the program {}, the entry {}", named.name(), program.name());
-        field.wrong(&what, "leave `program` out", mistakes);
+        field.wrong(&what, "leave `program` out", errors);
         return None;
     }
     let Some(program) = named.or(program) else {
@@ -90,30 +90,30 @@ fn read_one(
         field.wrong(
             &what,
             format!("write \"{}:{near}:{name}\", or add program = \"{near}\"", source.venue),
-            mistakes,
+            errors,
         );
         return None;
     };
     let shouted = name.to_uppercase();
     if !source.is_export() && name != shouted && !name.chars().any(char::is_uppercase) {
-        field.wrong(&format!("{} is in small letters", quoted(name)), format!("write {shouted}"), mistakes);
+        field.wrong(&format!("{} is in small letters", quoted(name)), format!("write {shouted}"), errors);
         return None;
     }
     // An export names its subjects as they were recorded.
     let (venue, name) = match source.is_export() {
         true => (venue.to_string(), name.to_string()),
-        false => (venue.to_lowercase(), usual_name(field, program, name, mistakes)?),
+        false => (venue.to_lowercase(), usual_name(field, program, name, errors)?),
     };
     let subject = Subject::new(&venue, program, &name);
     if subject.is_none() {
         let what = format!("{} cannot be a subject", quoted(&words.text));
-        field.wrong(&what, "write \"binance:usdm:ACTUSDT\"", mistakes);
+        field.wrong(&what, "write \"binance:usdm:ACTUSDT\"", errors);
     }
     subject
 }
 
 /// The one name that a contract has here, whichever spelling of the exchange is used.
-fn usual_name(field: &Value, program: Program, name: &str, mistakes: &mut Mistakes) -> Option<String> {
+fn usual_name(field: &Value, program: Program, name: &str, errors: &mut ErrorList) -> Option<String> {
     if !program.holds_contracts() {
         return Some(name.to_string());
     }
@@ -121,7 +121,7 @@ fn usual_name(field: &Value, program: Program, name: &str, mistakes: &mut Mistak
         (Some(symbol), _) => Some(symbol.name),
         (None, Some(other)) if other.program != program => {
             let what = format!("{} is a contract of the program {}", quoted(name), other.program.name());
-            field.wrong(&what, format!("write {}:{}", other.program.name(), other.name), mistakes);
+            field.wrong(&what, format!("write {}:{}", other.program.name(), other.name), errors);
             None
         }
         (None, _) => Some(name.to_string()),
@@ -129,7 +129,7 @@ fn usual_name(field: &Value, program: Program, name: &str, mistakes: &mut Mistak
 }
 
 /// The program of that name; noted at `field` where there is none.
-pub fn program_named(field: &Value, word: &str, mistakes: &mut Mistakes) -> Option<Program> {
+pub fn program_named(field: &Value, word: &str, errors: &mut ErrorList) -> Option<Program> {
     if let Some(program) = Program::from_name(word) {
         return Some(program);
     }
@@ -138,7 +138,7 @@ pub fn program_named(field: &Value, word: &str, mistakes: &mut Mistakes) -> Opti
         Some(near) => format!("did you mean {near}?"),
         None => format!("known: {}", names.join(", ")),
     };
-    field.wrong(&format!("there is no program {}", quoted(word)), hint, mistakes);
+    field.wrong(&format!("there is no program {}", quoted(word)), hint, errors);
     None
 }
 

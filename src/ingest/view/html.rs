@@ -4,8 +4,8 @@ use super::grid::Grid;
 use super::sheet::Sheet;
 use super::tokens::{self, Tag, Token};
 use super::{Mark, View, elements, rows};
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::text::Span;
 
 /// What was read of HTML.
@@ -77,7 +77,7 @@ struct Reader<'a> {
 ///
 /// # Errors
 /// `document_too_large`: the page has too many tags, or its text is too long.
-pub fn read(source: &str, part: Span) -> Result<Page, Mistake> {
+pub fn read(source: &str, part: Span) -> Result<Page, Error> {
     let mut reader = Reader { source, ..Reader::default() };
     tokens::each(source, part, |token| {
         reader.take(token);
@@ -86,7 +86,7 @@ pub fn read(source: &str, part: Span) -> Result<Page, Mistake> {
     if reader.tags > limits::PAGE_TAGS {
         let message =
             format!("the page has more than {} tags, which is the most that is read", limits::PAGE_TAGS);
-        return Err(Mistake::input("document_too_large", message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
     }
     reader.is_cut |= reader.left_out.is_some() || reader.tables.iter().any(|table| !table.is_bare);
     while !reader.tables.is_empty() {
@@ -98,7 +98,7 @@ pub fn read(source: &str, part: Span) -> Result<Page, Mistake> {
             "the text of the page is longer than {} bytes, which is the most that is read",
             limits::ANNOUNCEMENT_BYTES
         );
-        return Err(Mistake::input("document_too_large", message));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
     }
     Ok(Page {
         view,
@@ -168,8 +168,8 @@ impl Reader<'_> {
             "a" => self.begin_mark(name, Mark::Link),
             "article" | "main" => self.begin_mark(name, Mark::Article),
             "time" => {
-                let instant = tag.attribute("datetime").unwrap_or("").to_string();
-                self.begin_mark(name, Mark::Time(instant));
+                let timestamp = tag.attribute("datetime").unwrap_or("").to_string();
+                self.begin_mark(name, Mark::Time(timestamp));
             }
             _ => {}
         }

@@ -3,16 +3,16 @@
 
 use super::grid::Grid;
 use super::{View, elements, html, rows, tokens};
+use crate::error::Error;
 use crate::ingest::scan;
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::text::Span;
 
 /// The view of a text, and whether it ends within a table of HTML; `None` where the text is its own view.
 ///
 /// # Errors
 /// `document_too_large`: a table of HTML in it has too many tags.
-pub fn view(text: &str) -> Result<Option<(View, bool)>, Mistake> {
+pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
     if text.len() > limits::ANNOUNCEMENT_BYTES || !has_signs(text) {
         return Ok(None);
     }
@@ -120,7 +120,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads what starts at `at`, a line or a table, and gives the offset behind it.
-    fn line(&mut self, at: usize) -> Result<usize, Mistake> {
+    fn line(&mut self, at: usize) -> Result<usize, Error> {
         let line = self.line_at(at);
         let behind = (line.end + 1).min(self.text.len());
         if line.of(self.text).contains('|') && is_rule(self.line_at(behind).of(self.text)) {

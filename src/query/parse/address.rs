@@ -1,7 +1,7 @@
 //! An address as a statement: the measure that it stands for, each part placed where it is written.
 
 use super::{Node, span};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::address::TX;
 use crate::query::ast::{Ask, Clauses, Word};
 use crate::query::measure::Measure;
@@ -11,7 +11,7 @@ use crate::text::{Span, nearest};
 ///
 /// # Errors
 /// The measure is unknown, `v` or `tx` is missing, or a part is unknown or stands twice.
-pub(super) fn read(node: &Node) -> Result<Ask, Mistake> {
+pub(super) fn read(node: &Node) -> Result<Ask, Error> {
     let whole = span(node);
     let text = node.as_str();
     // The grammar lets nothing else come here; neither mark can stand behind the last of its kind.
@@ -20,11 +20,11 @@ pub(super) fn read(node: &Node) -> Result<Ask, Mistake> {
     let measure_span = Span::new(whole.start + subject.len() + 1, whole.start + name.len());
     let known = Measure::ALL.iter().copied().find(|known| known.key() == measure);
     let Some(measure) = known else {
-        let mistake = Mistake::question("unknown_measure", format!("`{measure}` is not a measure"))
+        let error = Error::new(ErrorCode::UnknownMeasure, format!("`{measure}` is not a measure"))
             .at(measure_span, "not a measure");
         return Err(match nearest(measure, Measure::ALL.iter().map(|known| known.key())) {
-            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
-            None => mistake.hint(EXAMPLE),
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(EXAMPLE),
         });
     };
     let word = |text: &str, start: usize| Word::new(text, Span::new(start, start + text.len()));
@@ -45,7 +45,7 @@ pub(super) fn read(node: &Node) -> Result<Ask, Mistake> {
         };
         if before.is_some() {
             let message = format!("`{key}` stands twice in the address");
-            return Err(Mistake::question("clause_twice", message)
+            return Err(Error::new(ErrorCode::ClauseTwice, message)
                 .at(here, "once more")
                 .hint("keep one of them"));
         }
@@ -54,7 +54,7 @@ pub(super) fn read(node: &Node) -> Result<Ask, Mistake> {
     for (there, key) in [(clauses.as_of.is_some(), "v"), (clauses.recorded_by.is_some(), "tx")] {
         if !there {
             let message = format!("the address lacks `{key}`: without it the answer could change");
-            return Err(Mistake::question("address_incomplete", message)
+            return Err(Error::new(ErrorCode::AddressIncomplete, message)
                 .at(Span::new(whole.end, whole.end), format!("write `;{key}=…`"))
                 .hint(EXAMPLE));
         }
@@ -65,8 +65,8 @@ pub(super) fn read(node: &Node) -> Result<Ask, Mistake> {
 
 const EXAMPLE: &str = "an address: binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=1";
 
-fn unknown_part(key: &str, here: Span) -> Mistake {
-    let mistake = Mistake::question("unknown_part", format!("`{key}` is no part of an address"))
+fn unknown_part(key: &str, here: Span) -> Error {
+    let error = Error::new(ErrorCode::UnknownPart, format!("`{key}` is no part of an address"))
         .at(here, "expected at, v, k, tx or as-published");
-    mistake.hint(EXAMPLE)
+    error.hint(EXAMPLE)
 }

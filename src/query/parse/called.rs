@@ -2,26 +2,26 @@
 
 use super::clauses;
 use super::{Node, refuse_clauses, span, word};
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::alias::Alias;
 use crate::query::ast::Statement;
-use crate::query::slips;
+use crate::query::typos;
 
 /// The statement of an alias with the clauses of the call. All words of the alias stand where its name stands.
 ///
 /// # Errors
 /// No alias has that name, its statement cannot be read, or it does not take a clause or has it already.
-pub(super) fn read(node: Node, aliases: &[Alias]) -> Result<Statement, Mistake> {
+pub(super) fn read(node: Node, aliases: &[Alias]) -> Result<Statement, Error> {
     let place = span(&node);
     let Some(name) = node.clone().into_inner().next().map(|first| word(&first)) else {
-        return Err(slips::statement_missing(place));
+        return Err(typos::statement_missing(place));
     };
     let Some(alias) = aliases.iter().find(|alias| alias.name == name.text) else {
         let names: Vec<&str> = aliases.iter().map(|alias| alias.name.as_str()).collect();
-        return Err(slips::unknown_statement(node.as_str(), place.start, &names));
+        return Err(typos::unknown_statement(node.as_str(), place.start, &names));
     };
     let Some(mut statement) = alias.statement.clone() else {
-        return Err(slips::broken_alias(&name));
+        return Err(typos::broken_alias(&name));
     };
     statement.place_at(name.span);
     let kind = clauses::kind_of(&statement);

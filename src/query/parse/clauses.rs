@@ -2,9 +2,9 @@
 
 use super::grammar::Rule;
 use super::{Node, measure_of, part, span, word, words};
-use crate::mistake::Mistake;
+use crate::error::Error;
 use crate::query::ast::{Clauses, Condition, Statement, Word};
-use crate::query::slips::{self, Before};
+use crate::query::typos::{self, Before};
 use crate::text::Span;
 
 /// The statements that take clauses.
@@ -89,7 +89,7 @@ pub fn kind_of(statement: &Statement) -> Option<Kind> {
 }
 
 /// What stands behind `at`, and the other clauses.
-pub fn read(node: Node, kind: Kind, last_subject: Option<&Word>) -> Result<(Vec<Word>, Clauses), Mistake> {
+pub fn read(node: Node, kind: Kind, last_subject: Option<&Word>) -> Result<(Vec<Word>, Clauses), Error> {
     let mut at: Option<(Span, Vec<Word>)> = None;
     let mut clauses = Clauses::default();
     read_into(node, kind, last_subject, &mut at, &mut clauses)?;
@@ -103,7 +103,7 @@ pub fn read_into(
     last_subject: Option<&Word>,
     at: &mut Option<(Span, Vec<Word>)>,
     clauses: &mut Clauses,
-) -> Result<(), Mistake> {
+) -> Result<(), Error> {
     let mut before = last_subject.map_or(Before::Other, |name| Before::Name(name.clone()));
     for clause in node.into_inner().filter(|part| part.as_rule() == Rule::clause) {
         let Some(clause) = clause.into_inner().next() else { continue };
@@ -112,7 +112,7 @@ pub fn read_into(
         before = match (rule, at.as_ref().and_then(|(_, words)| words.last())) {
             (Rule::at, Some(last)) => Before::Amount(last.clone()),
             (Rule::as_of | Rule::known_at | Rule::recorded_by | Rule::since | Rule::until, _) => {
-                Before::Instant
+                Before::Timestamp
             }
             _ => Before::Other,
         };
@@ -127,27 +127,27 @@ fn read_one(
     before: Before,
     at: &mut Option<(Span, Vec<Word>)>,
     clauses: &mut Clauses,
-) -> Result<(), Mistake> {
+) -> Result<(), Error> {
     let here = span(&node);
     let name = name_of(node.as_rule());
     if let Some(name) = name
         && !kind.clauses().contains(&name)
     {
         return Err(match (kind, node.as_rule()) {
-            (Kind::Measure, Rule::since | Rule::until) => slips::range(node.as_str(), here),
-            (Kind::Chart, Rule::at) => slips::chart_at(here),
-            _ => slips::clause_not_of(kind.name(), kind.clauses(), name, here),
+            (Kind::Measure, Rule::since | Rule::until) => typos::range(node.as_str(), here),
+            (Kind::Chart, Rule::at) => typos::chart_at(here),
+            _ => typos::clause_not_of(kind.name(), kind.clauses(), name, here),
         });
     }
     let (slot, example) = match node.as_rule() {
         Rule::at => return read_at(node, at),
         Rule::as_published => {
             return match clauses.as_published.replace(here) {
-                Some(first) => Err(slips::clause_twice("as published", first, here)),
+                Some(first) => Err(typos::clause_twice("as published", first, here)),
                 None => Ok(()),
             };
         }
-        Rule::as_of | Rule::known_at | Rule::recorded_by => return read_instants(node, kind, clauses),
+        Rule::as_of | Rule::known_at | Rule::recorded_by => return read_timestamps(node, kind, clauses),
         Rule::where_is => return read_conditions(node, clauses),
         Rule::up_to => (&mut clauses.up_to, "up to 250000"),
         Rule::on => (&mut clauses.on, "on pm-pro"),
@@ -155,17 +155,17 @@ fn read_one(
         Rule::until => (&mut clauses.until, "until 2026-03-01"),
         Rule::within => (&mut clauses.within, "within 72h"),
         Rule::by => (&mut clauses.by, "by published"),
-        Rule::range if kind != Kind::Measure => return Err(slips::not_a_range(node.as_str(), here)),
-        Rule::range => return Err(slips::range(node.as_str(), here)),
-        _ => return Err(slips::stray(node.as_str(), here, kind.clauses(), &before)),
+        Rule::range if kind != Kind::Measure => return Err(typos::not_a_range(node.as_str(), here)),
+        Rule::range => return Err(typos::range(node.as_str(), here)),
+        _ => return Err(typos::stray(node.as_str(), here, kind.clauses(), &before)),
     };
     let value = [Rule::instant, Rule::name, Rule::length, Rule::word, Rule::notional]
         .into_iter()
         .find_map(|rule| part(&node, rule));
     let name = name.unwrap_or_default();
-    let value = value.map(|node| word(&node)).ok_or_else(|| slips::value_missing(name, here, example))?;
+    let value = value.map(|node| word(&node)).ok_or_else(|| typos::value_missing(name, here, example))?;
     match slot.replace(value) {
-        Some(first) => Err(slips::clause_twice(name, first.span, here)),
+        Some(first) => Err(typos::clause_twice(name, first.span, here)),
         None => Ok(()),
     }
 }
@@ -189,7 +189,7 @@ fn name_of(rule: Rule) -> Option<&'static str> {
 }
 
 /// `as of A`, `known at A` or `recorded by A`, each with `vs B` where the statement compares.
-fn read_instants(node: Node, kind: Kind, clauses: &mut Clauses) -> Result<(), Mistake> {
+fn read_timestamps(node: Node, kind: Kind, clauses: &mut Clauses) -> Result<(), Error> {
     let here = span(&node);
     let (slot, other, name, example) = match node.as_rule() {
         Rule::as_of => (&mut clauses.as_of, &mut clauses.as_of_other, "as of", "as of 2026-02-06T07:00Z"),
@@ -204,37 +204,37 @@ fn read_instants(node: Node, kind: Kind, clauses: &mut Clauses) -> Result<(), Mi
         ),
     };
     let value = part(&node, Rule::instant).map(|node| word(&node));
-    let value = value.ok_or_else(|| slips::value_missing(name, here, example))?;
+    let value = value.ok_or_else(|| typos::value_missing(name, here, example))?;
     if let Some(first) = slot.replace(value) {
-        return Err(slips::clause_twice(name, first.span, here));
+        return Err(typos::clause_twice(name, first.span, here));
     }
     if let Some(versus) = part(&node, Rule::versus) {
         let place = span(&versus);
         if !matches!(kind, Kind::Diff | Kind::Chart) {
-            return Err(slips::range(versus.as_str(), place));
+            return Err(typos::range(versus.as_str(), place));
         }
         let value = part(&versus, Rule::instant).map(|node| word(&node));
-        *other = Some(value.ok_or_else(|| slips::value_missing("vs", place, "vs 2026-02-07"))?);
+        *other = Some(value.ok_or_else(|| typos::value_missing("vs", place, "vs 2026-02-07"))?);
     }
     Ok(())
 }
 
-fn read_at(node: Node, at: &mut Option<(Span, Vec<Word>)>) -> Result<(), Mistake> {
+fn read_at(node: Node, at: &mut Option<(Span, Vec<Word>)>) -> Result<(), Error> {
     let here = span(&node);
     let values = words(node, Rule::notional);
     if values.is_empty() {
-        return Err(slips::value_missing("at", here, "at 60000, at 1k, 60k, or at 10x"));
+        return Err(typos::value_missing("at", here, "at 60000, at 1k, 60k, or at 10x"));
     }
     match at.replace((here, values)) {
-        Some((first, _)) => Err(slips::clause_twice("at", first, here)),
+        Some((first, _)) => Err(typos::clause_twice("at", first, here)),
         None => Ok(()),
     }
 }
 
-fn read_conditions(node: Node, clauses: &mut Clauses) -> Result<(), Mistake> {
+fn read_conditions(node: Node, clauses: &mut Clauses) -> Result<(), Error> {
     let here = span(&node);
     if let Some(first) = clauses.conditions.first() {
-        return Err(slips::clause_twice("where", first.span, here));
+        return Err(typos::clause_twice("where", first.span, here));
     }
     for condition in node.into_inner().filter(|part| part.as_rule() == Rule::condition) {
         let measure = part(&condition, Rule::measure).and_then(|node| measure_of(&node));
@@ -248,7 +248,7 @@ fn read_conditions(node: Node, clauses: &mut Clauses) -> Result<(), Mistake> {
         });
     }
     if clauses.conditions.is_empty() {
-        return Err(slips::value_missing("where", here, "where margin at 100000 up"));
+        return Err(typos::value_missing("where", here, "where margin at 100000 up"));
     }
     Ok(())
 }

@@ -8,10 +8,10 @@ use super::grammar::{Grammar, Rule};
 use super::parse_with;
 use crate::query::alias::Alias;
 
-/// The rules that only take what is to be named as a mistake.
+/// The rules that only take what is to be named as an error.
 const FOR_MISTAKES: [Rule; 3] = [Rule::range, Rule::stray, Rule::kw_range];
 
-/// The rules that no statement with a mistake in its meaning needs to have: they stand where nothing can be meant wrongly.
+/// The rules that no statement with an error in its meaning needs to have: they stand where nothing can be meant wrongly.
 const NEVER_MEANT_WRONGLY: [Rule; 5] =
     [Rule::sources, Rule::kw_sources, Rule::subjects, Rule::kw_subjects, Rule::kw_matching];
 

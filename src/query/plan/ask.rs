@@ -2,15 +2,15 @@
 
 use std::fmt;
 
+use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::query::ast::{Ask, Clauses, Word};
 use crate::query::at::{At, read_amount, read_leverage};
 use crate::query::measure::{Measure, Takes};
 use crate::query::names;
 use crate::statement::{Basis, Program, Subject};
 use crate::text::nearest;
-use crate::time::{Instant, PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// A measure of subjects, at notionals, at a basis. Each combination is a row.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,7 +30,7 @@ pub struct MeasurePlan {
 }
 
 /// The subjects of those names under any program.
-pub(super) fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
+pub(super) fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Error> {
     let mut subjects: Vec<Subject> = Vec::new();
     for word in words {
         subjects.extend(names::meant(word, held)?.into_iter().cloned());
@@ -38,7 +38,7 @@ pub(super) fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, M
     Ok(subjects)
 }
 
-pub(super) fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<MeasurePlan, Mistake> {
+pub(super) fn measure(ask: &Ask, held: &[Subject], now: Timestamp) -> Result<MeasurePlan, Error> {
     let on = ask.clauses.on.as_ref().map(names::read_on).transpose()?;
     let at = read_at(ask)?;
     let mut subjects = names::select(&ask.subjects, ask.measure, on.as_ref(), held)?;
@@ -52,7 +52,7 @@ pub(super) fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<Measu
     let rows = subjects.len().saturating_mul(at.len().max(1));
     if rows > limits::ANSWER_ROWS {
         let message = format!("the answer would have {rows} rows; at most {} are given", limits::ANSWER_ROWS);
-        return Err(Mistake::question("answer_too_long", message)
+        return Err(Error::new(ErrorCode::AnswerTooLong, message)
             .hint("ask for fewer subjects or notionals at a time"));
     }
     let basis = read_basis(&ask.clauses, now)?;
@@ -60,20 +60,19 @@ pub(super) fn measure(ask: &Ask, held: &[Subject], now: Instant) -> Result<Measu
     Ok(MeasurePlan { measure: ask.measure, subjects, at, basis, as_published, left_out })
 }
 
-fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
+fn read_at(ask: &Ask) -> Result<Vec<At>, Error> {
     let takes = ask.measure.takes();
     match (takes, ask.at.first()) {
         (Takes::Nothing, Some(first)) => {
-            let mistake =
-                Mistake::question("at_not_taken", format!("`{}` takes no `at`", ask.measure.words()))
-                    .at(first.span, "not expected here")
-                    .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text));
+            let error = Error::new(ErrorCode::AtNotTaken, format!("`{}` takes no `at`", ask.measure.words()))
+                .at(first.span, "not expected here")
+                .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text));
             let is_leverage = first.text.ends_with(['x', 'X']);
             return Err(if is_leverage && ask.measure == Measure::Limit {
                 let subject = &ask.subjects[0].text;
-                mistake.hint(format!("at a leverage: max position of {subject} at {}", first.text))
+                error.hint(format!("at a leverage: max position of {subject} at {}", first.text))
             } else {
-                mistake
+                error
             });
         }
         (Takes::Amount, None) if ask.measure == Measure::Collateral => {
@@ -81,7 +80,7 @@ fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
         }
         (Takes::Amount, None) => return Err(amount_missing(ask, "at which notional?")),
         (Takes::Leverage, None) => {
-            return Err(Mistake::question("leverage_missing", "the leverage is missing")
+            return Err(Error::new(ErrorCode::LeverageMissing, "the leverage is missing")
                 .at(ask.measure_span, "at which leverage?")
                 .hint(format!("max position of {} at 10x", ask.subjects[0].text)));
         }
@@ -91,25 +90,25 @@ fn read_at(ask: &Ask) -> Result<Vec<At>, Mistake> {
     ask.at.iter().map(read).collect()
 }
 
-fn amount_missing(ask: &Ask, label: &str) -> Mistake {
+fn amount_missing(ask: &Ask, label: &str) -> Error {
     let (measure, subject) = (ask.measure.words(), &ask.subjects[0].text);
-    let mistake = Mistake::question("amount_missing", format!("`{measure}` needs an amount"))
+    let error = Error::new(ErrorCode::AmountMissing, format!("`{measure}` needs an amount"))
         .at(ask.measure_span, label)
         .hint(format!("{measure} of {subject} at 60000"));
     if ask.measure == Measure::Ratio || ask.measure == Measure::Mmr {
-        mistake.hint(format!("tiers of {subject} gives the whole table"))
+        error.hint(format!("tiers of {subject} gives the whole table"))
     } else {
-        mistake
+        error
     }
 }
 
-pub(in crate::query) fn read_basis(clauses: &Clauses, now: Instant) -> Result<Basis, Mistake> {
-    let read = |word: &Option<Word>| word.as_ref().map(|word| read_instant(word, now)).transpose();
+pub(in crate::query) fn read_basis(clauses: &Clauses, now: Timestamp) -> Result<Basis, Error> {
+    let read = |word: &Option<Word>| word.as_ref().map(|word| read_timestamp(word, now)).transpose();
     let recorded_by = read(&clauses.recorded_by)?;
-    if let (Some(instant), Some(word)) = (recorded_by, &clauses.recorded_by)
-        && instant > now
+    if let (Some(timestamp), Some(word)) = (recorded_by, &clauses.recorded_by)
+        && timestamp > now
     {
-        return Err(Mistake::question("recorded_in_future", "`recorded by` lies in the future")
+        return Err(Error::new(ErrorCode::RecordedInFuture, "`recorded by` lies in the future")
             .at(word.span, "later than now")
             .hint(
                 "what will be recorded until then is not known, so the answer could change; leave it out",
@@ -123,7 +122,7 @@ pub(in crate::query) fn read_basis(clauses: &Clauses, now: Instant) -> Result<Ba
 }
 
 /// The basis behind `vs`: what has no second instant stays as it is. `None` without any `vs`.
-pub(super) fn read_other_basis(clauses: &Clauses, now: Instant) -> Result<Option<Basis>, Mistake> {
+pub(super) fn read_other_basis(clauses: &Clauses, now: Timestamp) -> Result<Option<Basis>, Error> {
     let others = [&clauses.as_of_other, &clauses.known_at_other, &clauses.recorded_by_other];
     if others.iter().all(|word| word.is_none()) {
         return Ok(None);
@@ -137,12 +136,12 @@ pub(super) fn read_other_basis(clauses: &Clauses, now: Instant) -> Result<Option
     read_basis(&later, now).map(Some)
 }
 
-pub(super) fn read_instant(word: &Word, now: Instant) -> Result<Instant, Mistake> {
-    Instant::read(&word.text, now).map_err(|no| {
-        let mistake = Mistake::question("not_an_instant", no.message).at(word.span, "not an instant");
+pub(super) fn read_timestamp(word: &Word, now: Timestamp) -> Result<Timestamp, Error> {
+    Timestamp::read(&word.text, now).map_err(|no| {
+        let error = Error::new(ErrorCode::NotAnInstant, no.message).at(word.span, "not an instant");
         match nearest(&word.text, ["now", "today", "yesterday", "tomorrow"]) {
-            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
-            None => mistake.hint(no.hint),
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(no.hint),
         }
     })
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use super::ask::{MeasurePlan, read_basis, read_other_basis, write_basis};
 use super::over_time::write_bases;
 use crate::decimal::Decimal;
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::{Ask, Word};
 use crate::query::at::{At, read_amount};
 use crate::query::measure::Measure;
 use crate::query::names;
 use crate::statement::{Basis, Subject};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// A measure of subjects over the notional.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,10 +35,10 @@ pub const DRAWN: [Measure; 6] = [
 ];
 
 /// Plans `chart MEASURE of SUBJECTS`.
-pub(super) fn chart(ask: &Ask, held: &[Subject], now: Instant) -> Result<ChartPlan, Mistake> {
+pub(super) fn chart(ask: &Ask, held: &[Subject], now: Timestamp) -> Result<ChartPlan, Error> {
     if !DRAWN.contains(&ask.measure) {
         let (words, name) = (ask.measure.words(), &ask.subjects[0].text);
-        return Err(Mistake::question("not_drawable", format!("`{words}` is not drawn over the notional"))
+        return Err(Error::new(ErrorCode::NotDrawable, format!("`{words}` is not drawn over the notional"))
             .at(ask.measure_span, "not a measure that runs over the notional")
             .hint(format!("the tiers are drawn by: chart mmr of {name}, or chart max leverage of {name}"))
             .hint(format!("chart ratio of {name} for an asset")));
@@ -56,10 +56,10 @@ pub(super) fn chart(ask: &Ask, held: &[Subject], now: Instant) -> Result<ChartPl
     Ok(ChartPlan { ask: plan, after: read_other_basis(&ask.clauses, now)?, up_to })
 }
 
-fn read_end(word: &Word) -> Result<Decimal, Mistake> {
+fn read_end(word: &Word) -> Result<Decimal, Error> {
     match read_amount(word)?.amount() {
         Some(end) if !end.is_zero() => Ok(end),
-        _ => Err(Mistake::question("empty_range", "a drawing up to 0 shows nothing")
+        _ => Err(Error::new(ErrorCode::EmptyRange, "a drawing up to 0 shows nothing")
             .at(word.span, "not above 0")
             .hint("up to 250000")),
     }

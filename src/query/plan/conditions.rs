@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::decimal::{self, Decimal};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::{Condition, Word};
 use crate::query::at::{At, read_amount, read_leverage};
 use crate::query::measure::{Measure, Takes};
@@ -76,14 +76,14 @@ impl fmt::Display for Moves {
 ///
 /// # Errors
 /// A word is no direction or verdict, the amount is missing or not taken, or a size cannot be read.
-pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Mistake> {
+pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Error> {
     let not_known = |word: &Word, wanted: &[&'static str]| {
-        let mistake =
-            Mistake::question("unknown_condition", format!("`{}` is not a condition here", word.text))
+        let error =
+            Error::new(ErrorCode::UnknownCondition, format!("`{}` is not a condition here", word.text))
                 .at(word.span, format!("expected {}", wanted.join(", ")));
         match nearest(&word.text, wanted.iter().copied()) {
-            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
-            None => mistake.hint("for example: where margin at 100000 up, limit down"),
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("for example: where margin at 100000 up, limit down"),
         }
     };
     let lower = condition.moves.as_ref().map(|word| word.text.to_lowercase());
@@ -92,7 +92,7 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Mistake> {
         return match (found, &condition.moves) {
             (Some((_, verdict)), _) => Ok(Moves::Verdict(*verdict)),
             (None, Some(word)) => Err(not_known(word, &VERDICTS.map(|(name, _)| name))),
-            (None, None) => Err(Mistake::question("condition_missing", "the condition is missing")
+            (None, None) => Err(Error::new(ErrorCode::ConditionMissing, "the condition is missing")
                 .at(condition.span, "what must move?")
                 .hint("for example: where limit down")),
         };
@@ -108,13 +108,13 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Mistake> {
         (Takes::Leverage, Some(word)) => Some(read_leverage(word)?),
         (Takes::Amount | Takes::AmountIfTiered, Some(word)) => Some(read_amount(word)?),
         (Takes::Nothing, Some(word)) => {
-            return Err(Mistake::question("at_not_taken", format!("`{}` takes no `at`", measure.words()))
+            return Err(Error::new(ErrorCode::AtNotTaken, format!("`{}` takes no `at`", measure.words()))
                 .at(word.span, "not expected here")
                 .hint(format!("where {} down", measure.words())));
         }
         (Takes::Amount | Takes::Leverage, None) => {
-            return Err(Mistake::question(
-                "amount_missing",
+            return Err(Error::new(
+                ErrorCode::AmountMissing,
                 format!("`{}` needs an amount", measure.words()),
             )
             .at(condition.span, "at which?")
@@ -127,10 +127,10 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Mistake> {
 }
 
 /// `500` or `10%`.
-fn read_size(word: &Word) -> Result<Size, Mistake> {
+fn read_size(word: &Word) -> Result<Size, Error> {
     let share = word.text.strip_suffix('%').map(|digits| {
         decimal::parse(digits).and_then(decimal::hundredth).ok_or_else(|| {
-            Mistake::question("not_a_number", format!("`{}` is not a percentage", word.text))
+            Error::new(ErrorCode::NotANumber, format!("`{}` is not a percentage", word.text))
                 .at(word.span, "not a size")
                 .hint("write 10%, or an amount like 500")
         })

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::ask::{MeasurePlan, any_of, measure, read_basis, read_instant, read_other_basis};
+use super::ask::{MeasurePlan, any_of, measure, read_basis, read_other_basis, read_timestamp};
 use super::conditions::{Moves, read_condition};
 use crate::decimal::{self, Decimal};
-use crate::mistake::Mistake;
+use crate::error::{Error, ErrorCode};
 use crate::query::ast::{Ask, Clauses, Scope, Word};
 use crate::query::at::read_amount;
 use crate::query::measure::Measure;
@@ -13,25 +13,25 @@ use crate::query::names;
 use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Subject};
 use crate::text::{Span, nearest};
-use crate::time::{Instant, Length, PublishedTime};
+use crate::time::{PublishedTime, TimeSpan, Timestamp};
 
 /// A half-open range: from `since` on, before `until`; `None` for no bound.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Range {
     /// The first instant inside.
-    pub since: Option<Instant>,
+    pub since: Option<Timestamp>,
     /// The first instant behind.
-    pub until: Option<Instant>,
+    pub until: Option<Timestamp>,
 }
 
 impl Range {
     /// Whether an instant is inside.
-    pub fn holds(&self, at: Instant) -> bool {
+    pub fn holds(&self, at: Timestamp) -> bool {
         self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
     }
 
     /// Whether a period from `from` on, before `until`, shares an instant with the range; `None` for no bound.
-    pub fn meets(&self, from: Option<Instant>, until: Option<Instant>) -> bool {
+    pub fn meets(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> bool {
         let starts_before_end = from.is_none_or(|from| self.until.is_none_or(|end| from < end));
         let ends_after_start = until.is_none_or(|until| self.since.is_none_or(|start| start < until));
         starts_before_end && ends_after_start
@@ -101,7 +101,7 @@ pub struct ChangesPlan {
     pub conditions: Vec<Moves>,
     /// What was known and recorded.
     pub knowledge: Knowledge,
-    /// Whether sightings that show an unseen change are left out, because they cannot lie ahead.
+    /// Whether observations that show an unseen change are left out, because they cannot lie ahead.
     pub announced_only: bool,
 }
 
@@ -128,17 +128,17 @@ impl By {
 }
 
 /// Plans `history of SUBJECTS`.
-pub(super) fn history(scope: &Scope, held: &[Subject], now: Instant) -> Result<HistoryPlan, Mistake> {
+pub(super) fn history(scope: &Scope, held: &[Subject], now: Timestamp) -> Result<HistoryPlan, Error> {
     let subjects = subjects(scope, held)?;
     let clauses = &scope.clauses;
     Ok(HistoryPlan { subjects, range: range(clauses, now)?, knowledge: knowledge(clauses, now)? })
 }
 
 /// Plans `history`, `knowledge` or `plane` of a measure.
-pub(super) fn steps(ask: &Ask, axis: Axis, held: &[Subject], now: Instant) -> Result<StepsPlan, Mistake> {
+pub(super) fn steps(ask: &Ask, axis: Axis, held: &[Subject], now: Timestamp) -> Result<StepsPlan, Error> {
     if ask.measure == Measure::Tiers {
-        let mistake = Mistake::question("tiers_over_time", "`tiers` is a whole table, not a value over time");
-        return Err(mistake
+        let error = Error::new(ErrorCode::TiersOverTime, "`tiers` is a whole table, not a value over time");
+        return Err(error
             .at(ask.measure_span, "a table")
             .hint(format!("history of {} gives the versions of the table", ask.subjects[0].text)));
     }
@@ -153,7 +153,7 @@ pub(super) fn steps(ask: &Ask, axis: Axis, held: &[Subject], now: Instant) -> Re
 }
 
 /// Plans `diff`.
-pub(super) fn diff(scope: &Scope, held: &[Subject], now: Instant) -> Result<DiffPlan, Mistake> {
+pub(super) fn diff(scope: &Scope, held: &[Subject], now: Timestamp) -> Result<DiffPlan, Error> {
     let subjects = subjects(scope, held)?;
     let clauses = &scope.clauses;
     let before = read_basis(clauses, now)?;
@@ -162,22 +162,22 @@ pub(super) fn diff(scope: &Scope, held: &[Subject], now: Instant) -> Result<Diff
         if scope.subjects.len() > 1 && scope.clauses.as_of.is_none() {
             let names: Vec<&str> = scope.subjects.iter().map(|word| word.text.as_str()).collect();
             let at = scope.at.first().map_or("60000", |at| at.text.as_str());
-            return Err(Mistake::question("vs_missing", "`diff` compares two instants, not two subjects")
+            return Err(Error::new(ErrorCode::VsMissing, "`diff` compares two instants, not two subjects")
                 .at(Span::new(scope.span.end, scope.span.end), "write `as of` and two instants")
                 .hint(format!("to compare subjects: mmr of {} at {at}", names.join(", ")))
                 .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z")));
         }
-        return Err(Mistake::question("vs_missing", "`diff` compares two instants")
+        return Err(Error::new(ErrorCode::VsMissing, "`diff` compares two instants")
             .at(Span::new(scope.span.end, scope.span.end), "write `vs` and the other one")
             .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"))
             .hint(format!("diff {name} as of 2026-02-07 known at 2026-02-03 vs 2026-02-04")));
     };
     let amounts = scope.at.iter().map(|word| Ok(read_amount(word)?.amount().unwrap_or_default()));
-    Ok(DiffPlan { subjects, at: amounts.collect::<Result<_, Mistake>>()?, before, after })
+    Ok(DiffPlan { subjects, at: amounts.collect::<Result<_, Error>>()?, before, after })
 }
 
 /// Plans `changes`.
-pub(super) fn changes(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
+pub(super) fn changes(scope: &Scope, held: &[Subject], now: Timestamp) -> Result<ChangesPlan, Error> {
     let clauses = &scope.clauses;
     let largest_first = clauses.by.as_ref().is_some_and(|word| word.text.eq_ignore_ascii_case("size"));
     let known = ["effective", "published", "recorded", "size"];
@@ -196,15 +196,15 @@ pub(super) fn changes(scope: &Scope, held: &[Subject], now: Instant) -> Result<C
 
 /// Plans `upcoming`: the announced changes that take effect from `as of` on, as known then; from now on,
 /// as known now, where it is left out.
-pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<ChangesPlan, Mistake> {
+pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Timestamp) -> Result<ChangesPlan, Error> {
     let within = scope.clauses.within.as_ref().map(|word| {
-        Length::read(&word.text).ok_or_else(|| {
-            Mistake::question("not_a_length", format!("`{}` is not a length of time", word.text))
+        TimeSpan::read(&word.text).ok_or_else(|| {
+            Error::new(ErrorCode::NotALength, format!("`{}` is not a length of time", word.text))
                 .at(word.span, "expected a count and a unit")
                 .hint("write 72h, 3 days or 2 weeks")
         })
     });
-    let as_of = scope.clauses.as_of.as_ref().map(|word| read_instant(word, now)).transpose()?;
+    let as_of = scope.clauses.as_of.as_ref().map(|word| read_timestamp(word, now)).transpose()?;
     let from = as_of.unwrap_or(now);
     let until = within.transpose()?.map(|length| from.plus(length));
     let mut plan = changes(scope, held, now)?;
@@ -214,7 +214,7 @@ pub(super) fn upcoming(scope: &Scope, held: &[Subject], now: Instant) -> Result<
     Ok(ChangesPlan { range: Range { since: Some(from), until }, announced_only: true, ..plan })
 }
 
-fn subjects(scope: &Scope, held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
+fn subjects(scope: &Scope, held: &[Subject]) -> Result<Vec<Subject>, Error> {
     let on = scope.clauses.on.as_ref().map(names::read_on).transpose()?;
     let matched = if scope.subjects.is_empty() { held.to_vec() } else { any_of(&scope.subjects, held)? };
     let mut subjects: Vec<Subject> = Vec::new();
@@ -228,7 +228,7 @@ fn subjects(scope: &Scope, held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
     match (&scope.clauses.on, subjects.is_empty() && !scope.subjects.is_empty()) {
         (Some(word), true) => {
             let message = format!("`{}` is not held on {}", scope.subjects[0].text, word.text);
-            Err(Mistake::question("not_on_program", message)
+            Err(Error::new(ErrorCode::NotOnProgram, message)
                 .at(word.span, "not held there")
                 .hint("leave `on` out"))
         }
@@ -236,13 +236,13 @@ fn subjects(scope: &Scope, held: &[Subject]) -> Result<Vec<Subject>, Mistake> {
     }
 }
 
-fn range(clauses: &Clauses, now: Instant) -> Result<Range, Mistake> {
-    let read = |word: &Option<Word>| word.as_ref().map(|word| read_instant(word, now)).transpose();
+fn range(clauses: &Clauses, now: Timestamp) -> Result<Range, Error> {
+    let read = |word: &Option<Word>| word.as_ref().map(|word| read_timestamp(word, now)).transpose();
     let range = Range { since: read(&clauses.since)?, until: read(&clauses.until)? };
     match (range.since, range.until, &clauses.until) {
         (Some(since), Some(until), Some(word)) if until <= since => {
             let message = format!("`until {until}` is not after `since {since}`");
-            Err(Mistake::question("empty_range", message)
+            Err(Error::new(ErrorCode::EmptyRange, message)
                 .at(word.span, "nothing lies between")
                 .hint("`since` is inside the range, `until` is not"))
         }
@@ -250,23 +250,23 @@ fn range(clauses: &Clauses, now: Instant) -> Result<Range, Mistake> {
     }
 }
 
-fn knowledge(clauses: &Clauses, now: Instant) -> Result<Knowledge, Mistake> {
+fn knowledge(clauses: &Clauses, now: Timestamp) -> Result<Knowledge, Error> {
     let basis = read_basis(clauses, now)?;
     Ok(Knowledge { known_at: basis.known_at, recorded_by: basis.recorded_by })
 }
 
-fn read_by(word: &Word, allowed: &[&str]) -> Result<By, Mistake> {
+fn read_by(word: &Word, allowed: &[&str]) -> Result<By, Error> {
     let text = word.text.to_lowercase();
     match text.as_str() {
         "effective" if allowed.contains(&"effective") => Ok(By::Effective),
         "published" => Ok(By::Published),
         "recorded" => Ok(By::Recorded),
         _ => {
-            let mistake = Mistake::question("unknown_time", format!("`by {}` is not known here", word.text))
+            let error = Error::new(ErrorCode::UnknownTime, format!("`by {}` is not known here", word.text))
                 .at(word.span, format!("expected {}", allowed.join(", ")));
             Err(match nearest(&text, allowed.iter().copied()) {
-                Some(near) => mistake.hint(format!("did you mean `by {near}`?")),
-                None => mistake.hint(format!("write `by {}`", allowed[0])),
+                Some(near) => error.hint(format!("did you mean `by {near}`?")),
+                None => error.hint(format!("write `by {}`", allowed[0])),
             })
         }
     }

@@ -5,7 +5,7 @@ use textwrap::core::display_width;
 use super::labels::placed;
 use super::picture::{Curve, Picture, SPAN, Stroke};
 use crate::render::card;
-use crate::render::surface::Surface;
+use crate::render::style::OutputStyle;
 
 /// The width of a drawing that goes into a pipe.
 const PIPE_WIDTH: usize = 100;
@@ -32,36 +32,36 @@ fn colour(stroke: Stroke) -> &'static str {
 }
 
 /// The picture as lines of text.
-pub fn text(picture: &Picture, surface: Surface) -> String {
-    let mut text = card::heading(&picture.title, surface);
+pub fn text(picture: &Picture, style: OutputStyle) -> String {
+    let mut text = card::heading(&picture.title, style);
     if picture.curves.iter().any(|curve| !curve.pieces.is_empty()) {
-        text += &plot(picture, surface);
+        text += &plot(picture, style);
     }
     for caption in &picture.captions {
         // What the listing says is not said twice.
         if picture.listing.is_empty() {
-            text += &captioned(caption.stroke, caption.label, &caption.text, surface);
+            text += &captioned(caption.stroke, caption.label, &caption.text, style);
         }
     }
     text + &picture.listing
 }
 
-fn captioned(stroke: Option<Stroke>, label: &str, text: &str, surface: Surface) -> String {
+fn captioned(stroke: Option<Stroke>, label: &str, text: &str, style: OutputStyle) -> String {
     let Some(stroke) = stroke else {
-        let line = card::detail(label, text, surface);
+        let line = card::detail(label, text, style);
         let colour = if label == "warning" { Some("33") } else { None };
         return colour
-            .map_or(line.clone(), |code| card::coloured(line.trim_end_matches('\n'), code, surface) + "\n");
+            .map_or(line.clone(), |code| card::coloured(line.trim_end_matches('\n'), code, style) + "\n");
     };
     let sample: String = std::iter::repeat_n(characters(stroke)[0], 3).collect();
     let label = format!("{label} {sample}");
-    let line = card::detail(&label, text, surface);
-    line.replacen(&sample, &card::coloured(&sample, colour(stroke), surface), 1)
+    let line = card::detail(&label, text, style);
+    line.replacen(&sample, &card::coloured(&sample, colour(stroke), style), 1)
 }
 
-fn plot(picture: &Picture, surface: Surface) -> String {
+fn plot(picture: &Picture, style: OutputStyle) -> String {
     let label_width = picture.levels.iter().map(|(_, label)| display_width(label)).max().unwrap_or(0);
-    let whole = surface.width.unwrap_or(PIPE_WIDTH);
+    let whole = style.width.unwrap_or(PIPE_WIDTH);
     let columns = whole.saturating_sub(label_width + 4).max(8);
     let rows = if picture.stepped { (2 * picture.levels.len() + 1).clamp(5, ROWS) } else { ROWS };
     let mut cells: Vec<Vec<Option<(char, Stroke)>>> = vec![vec![None; columns]; rows];
@@ -77,7 +77,7 @@ fn plot(picture: &Picture, surface: Surface) -> String {
         let tick = if label.is_some() { '┤' } else { '│' };
         let label = label.unwrap_or("");
         let pad = " ".repeat(label_width - display_width(label));
-        text += &format!("  {pad}{label} {tick}{}\n", line(&cells[row], surface));
+        text += &format!("  {pad}{label} {tick}{}\n", line(&cells[row], style));
     }
     text += &axis(picture, columns, label_width);
     let narrow =
@@ -87,7 +87,7 @@ fn plot(picture: &Picture, surface: Surface) -> String {
     } else {
         picture.axes.clone()
     };
-    text + &card::detail("axes", &axes, surface)
+    text + &card::detail("axes", &axes, style)
 }
 
 /// The column that ends at a place; a place inside a column belongs to it.
@@ -122,11 +122,11 @@ fn trace(curve: &Curve, picture: &Picture, cells: &mut [Vec<Option<(char, Stroke
 }
 
 /// A row of cells, each run of one stroke in its colour.
-fn line(cells: &[Option<(char, Stroke)>], surface: Surface) -> String {
+fn line(cells: &[Option<(char, Stroke)>], style: OutputStyle) -> String {
     let run = |cells: &[Option<(char, Stroke)>]| {
         let drawn: String = cells.iter().map(|cell| cell.map_or(' ', |(drawn, _)| drawn)).collect();
         match cells.first().copied().flatten() {
-            Some((_, stroke)) => card::coloured(&drawn, colour(stroke), surface),
+            Some((_, stroke)) => card::coloured(&drawn, colour(stroke), style),
             None => drawn,
         }
     };

@@ -8,11 +8,11 @@ use crate::query::time_rows::StepRow;
 use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{certainty, steps_table, steps_title};
-use crate::render::surface::Surface;
-use crate::time::{DAY, Instant, Length};
+use crate::render::style::OutputStyle;
+use crate::time::{DAY, TimeSpan, Timestamp};
 
 /// The picture of the steps of one subject at one notional.
-pub fn picture(rows: &[&StepRow], surface: Surface) -> Option<Picture> {
+pub fn picture(rows: &[&StepRow], style: OutputStyle) -> Option<Picture> {
     let first = rows.first()?;
     let span = Span::of(rows)?;
     let pieces: Vec<Piece> = rows.iter().filter_map(|row| piece(row, &span)).collect();
@@ -33,14 +33,14 @@ pub fn picture(rows: &[&StepRow], surface: Surface) -> Option<Picture> {
         stepped: true,
         curves: vec![Curve { stroke: Stroke::Plain, pieces }],
         captions: captions(rows),
-        listing: steps_table(rows, surface),
+        listing: steps_table(rows, style),
     })
 }
 
 /// The stretch of time that is drawn: from the first instant to some way behind the last, because a rule holds on.
 struct Span {
-    from: Instant,
-    until: Instant,
+    from: Timestamp,
+    until: Timestamp,
 }
 
 impl Span {
@@ -49,11 +49,11 @@ impl Span {
         let last = rows.iter().filter_map(|row| row.from.max(row.until)).max()?;
         let length = (last.micros() - from.micros()).max(DAY.micros());
         let open = rows.iter().any(|row| row.until.is_none());
-        let until = if open { last.plus(Length::from_micros(length / 6)) } else { last };
+        let until = if open { last.plus(TimeSpan::from_micros(length / 6)) } else { last };
         Some(Span { from, until })
     }
 
-    fn place(&self, at: Instant) -> u32 {
+    fn place(&self, at: Timestamp) -> u32 {
         let length = i128::from(self.until.micros() - self.from.micros()).max(1);
         let place = i128::from(at.micros() - self.from.micros()) * i128::from(SPAN) / length;
         u32::try_from(place.clamp(0, i128::from(SPAN))).unwrap_or(0)
@@ -62,7 +62,7 @@ impl Span {
     /// A mark at each instant of change: its day, or its minute where all is within three days.
     fn marks(&self, rows: &[&StepRow]) -> Vec<Mark> {
         let short = self.until.micros() - self.from.micros() < 3 * DAY.micros();
-        let mark = |at: Instant| {
+        let mark = |at: Timestamp| {
             let text = at.to_string();
             let label = match (text.get(..10), text.get(..16)) {
                 (_, Some(minute)) if short => format!("{minute}Z"),

@@ -6,11 +6,11 @@ use super::values::{certainty, number, source_ref, tier, warning};
 use crate::decimal;
 use crate::query::plan::over_time::Axis;
 use crate::query::time_rows::{
-    BlastRow, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,
+    AffectedAnswer, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,
     VersionRow,
 };
 use crate::rule::effect::{Change, Effect, Stretch};
-use crate::time::Length;
+use crate::time::TimeSpan;
 
 /// A version of a rule.
 pub fn version(row: &VersionRow) -> Value {
@@ -140,7 +140,7 @@ pub fn change(row: &ChangeRow) -> Value {
 }
 
 /// An answer that a recording would change.
-pub fn blast(row: &BlastRow) -> Value {
+pub fn affected(row: &AffectedAnswer) -> Value {
     json!({
         "subject": row.subject.to_string(),
         "from": row.from.to_string(),
@@ -156,7 +156,7 @@ pub fn blast(row: &BlastRow) -> Value {
 
 /// What a source did; `source` is null for all of them together.
 pub fn report(row: &ReportRow) -> Value {
-    let seconds = |length: Option<Length>| length.map(|length| length.micros() / 1_000_000);
+    let seconds = |length: Option<TimeSpan>| length.map(|length| length.micros() / 1_000_000);
     let source = row.source.as_ref().map(|recorded| &recorded.source);
     json!({
         "source": text(source.map(|source| &source.id)),

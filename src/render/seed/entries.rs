@@ -10,7 +10,7 @@ use crate::statement::{Statement, Subject};
 /// One entry of a seed.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// `change`, `sighting` or `end`.
+    /// `change`, `observation` or `end`.
     pub header: &'static str,
     /// Its fields, but for the subjects.
     pub body: String,

@@ -4,13 +4,13 @@
 use super::toml_text::quoted;
 use crate::rule::{Leverage, Number, Rate, Rule};
 use crate::statement::Claim;
-use crate::time::Length;
+use crate::time::TimeSpan;
 
 /// The name of the entry for a claim.
 pub fn header(claim: &Claim) -> &'static str {
     match claim {
         Claim::Change { .. } => "change",
-        Claim::Sighting { .. } => "sighting",
+        Claim::Observation { .. } => "sighting",
         Claim::End { .. } => "end",
     }
 }
@@ -20,19 +20,21 @@ pub fn body(claim: &Claim) -> String {
     match claim {
         Claim::Change { effective_at, rollout, rule: said } => {
             let rollout = match *rollout {
-                Length::ZERO => String::new(),
-                length => format!("rollout = \"{}\"\n", length_text(length)),
+                TimeSpan::ZERO => String::new(),
+                length => format!("rollout = \"{}\"\n", time_span_text(length)),
             };
             format!("effective_at = \"{effective_at}\"\n{rollout}{}", rule(said))
         }
-        Claim::Sighting { seen_at, rule: Some(said) } => format!("seen_at = \"{seen_at}\"\n{}", rule(said)),
-        Claim::Sighting { seen_at, rule: None } => format!("seen_at = \"{seen_at}\"\nabsent = true\n"),
+        Claim::Observation { seen_at, rule: Some(said) } => {
+            format!("seen_at = \"{seen_at}\"\n{}", rule(said))
+        }
+        Claim::Observation { seen_at, rule: None } => format!("seen_at = \"{seen_at}\"\nabsent = true\n"),
         Claim::End { effective_at } => format!("effective_at = \"{effective_at}\"\n"),
     }
 }
 
 /// A length in the largest unit that divides it.
-fn length_text(length: Length) -> String {
+fn time_span_text(length: TimeSpan) -> String {
     let micros = length.micros();
     let units = [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"), (1_000_000, "s")];
     let fit = units.into_iter().find(|(unit, _)| micros % unit == 0);

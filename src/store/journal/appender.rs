@@ -5,10 +5,10 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{FILE, line_of};
+use crate::error::Error;
 use crate::limits;
-use crate::mistake::Mistake;
 use crate::statement::Sha256;
-use crate::store::mistakes::{disk_mistake, too_long};
+use crate::store::errors::{disk_error, too_long};
 use crate::store::record::{LineV1, TransactionV1};
 use crate::store::scalar::HashV1;
 
@@ -26,7 +26,7 @@ impl Appender {
     ///
     /// # Errors
     /// The file cannot be opened for writing or cut.
-    pub fn open(dir: &Path, end: u64) -> Result<Appender, Mistake> {
+    pub fn open(dir: &Path, end: u64) -> Result<Appender, Error> {
         let path = dir.join(FILE);
         let open = || -> io::Result<File> {
             let mut file = OpenOptions::new().write(true).open(&path)?;
@@ -37,7 +37,7 @@ impl Appender {
             file.seek(SeekFrom::Start(end))?;
             Ok(file)
         };
-        let file = open().map_err(|error| disk_mistake("write", &path, &error))?;
+        let file = open().map_err(|error| disk_error("write", &path, &error))?;
         Ok(Appender { path, file, end, spoilt: false })
     }
 
@@ -45,9 +45,9 @@ impl Appender {
     ///
     /// # Errors
     /// The line is longer than [`limits::JOURNAL_LINE_BYTES`].
-    pub fn line(&self, previous: Sha256, transaction: &TransactionV1) -> Result<(LineV1, Vec<u8>), Mistake> {
+    pub fn line(&self, previous: Sha256, transaction: &TransactionV1) -> Result<(LineV1, Vec<u8>), Error> {
         let json =
-            serde_json::to_vec(transaction).map_err(|error| disk_mistake("write", &self.path, &error))?;
+            serde_json::to_vec(transaction).map_err(|error| disk_error("write", &self.path, &error))?;
         let (hash, line) = line_of(previous, &json);
         if line.len() > limits::JOURNAL_LINE_BYTES {
             return Err(too_long(format!("the transaction would take {} bytes", line.len())));
@@ -61,9 +61,9 @@ impl Appender {
     /// # Errors
     /// The line could not be written or synced. The journal has then been cut back to what it was; where even that
     /// failed, or the disk may have lost bytes, every later call fails too.
-    pub fn append(&mut self, line: &[u8]) -> Result<(), Mistake> {
+    pub fn append(&mut self, line: &[u8]) -> Result<(), Error> {
         if self.spoilt {
-            return Err(disk_mistake("write", &self.path, &"an earlier write failed; open it again"));
+            return Err(disk_error("write", &self.path, &"an earlier write failed; open it again"));
         }
         let error = match self.file.write_all(line) {
             Err(error) => error,
@@ -82,7 +82,7 @@ impl Appender {
         if self.cut_back().is_err() {
             self.spoilt = true;
         }
-        Err(disk_mistake("write", &self.path, &error).hint("nothing was recorded"))
+        Err(disk_error("write", &self.path, &error).hint("nothing was recorded"))
     }
 
     fn cut_back(&mut self) -> io::Result<()> {

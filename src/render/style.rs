@@ -1,0 +1,30 @@
+//! The forms of answers, and what the place of output can show.
+
+/// The form of an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// For people: a card for one row, a table for several.
+    Table,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values under a header.
+    Csv,
+    /// A drawing as an SVG document, for statements that draw.
+    Svg,
+}
+
+/// What the place of output can show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutputStyle {
+    /// Whether colours are wanted.
+    pub colour: bool,
+    /// The width in columns; `None` where lines may be of any length.
+    pub width: Option<usize>,
+}
+
+impl OutputStyle {
+    /// Plain text of any width, as for a pipe.
+    pub const PLAIN: OutputStyle = OutputStyle { colour: false, width: None };
+}

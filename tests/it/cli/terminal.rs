@@ -1,0 +1,225 @@
+//! The prompt in a real terminal: a pseudo-terminal, with what a person types and sees.
+#![cfg(unix)]
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use expectrl::Expect;
+use expectrl::session::OsSession;
+
+use super::tool::{Tool, seed};
+
+const CTRL_C: &str = "\u{3}";
+const CTRL_D: &str = "\u{4}";
+
+/// A session at the prompt of a terminal of some size.
+struct Typist {
+    session: OsSession,
+}
+
+impl Typist {
+    fn at(tool: &Tool, columns: u16, prepare: impl FnOnce(&mut std::process::Command)) -> Typist {
+        let mut command = tool.command();
+        command.arg("repl").env("TERM", "xterm-256color").env("NO_COLOR", "1").env("PAGER", "cat");
+        prepare(&mut command);
+        let mut session = OsSession::spawn(command).unwrap();
+        session.get_process_mut().set_window_size(columns, 30).unwrap();
+        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        let mut typist = Typist { session };
+        typist.sees("tierbook> ");
+        typist
+    }
+
+    /// Waits until a text is shown, and gives what was shown before it.
+    fn sees(&mut self, text: &str) -> String {
+        match self.session.expect(text) {
+            Ok(found) => String::from_utf8_lossy(found.before()).into_owned(),
+            Err(error) => panic!("`{text}` is not shown: {error}"),
+        }
+    }
+
+    fn types(&mut self, text: &str) {
+        self.session.send(text).unwrap();
+    }
+
+    /// Types a line and gives what is shown until the next prompt.
+    fn asks(&mut self, line: &str) -> String {
+        self.types(line);
+        self.types("\r");
+        self.sees("\n");
+        self.sees("tierbook")
+    }
+
+    /// Drops the line, and waits as a person does: what is typed before the next prompt is lost, and the prompt that is
+    /// drawn anew with each key cannot tell it.
+    fn drops(&mut self) {
+        self.types(CTRL_C);
+        std::thread::sleep(Duration::from_millis(400));
+    }
+
+    fn leaves(mut self) {
+        std::thread::sleep(Duration::from_millis(200));
+        self.types(CTRL_D);
+        self.session.expect(expectrl::Eof).unwrap();
+    }
+}
+
+#[test]
+fn tab_shows_what_can_come_next_and_names_complete_by_any_part() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 100, |_| {});
+    typist.types("mmr of CTUSD\t");
+    typist.sees("ACTUSDT ");
+    typist.types("a\t");
+    let offered = typist.sees("as published");
+    assert!(offered.contains("as of"), "{offered}");
+    typist.types("s of \t");
+    typist.sees("2026-02-06T06:30:00Z");
+    typist.sees("limit");
+    typist.drops();
+    typist.leaves();
+}
+
+#[test]
+fn pinned_times_stand_in_the_prompt_and_in_the_answers_until_they_are_unset() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 120, |_| {});
+    typist.asks("set as of 2026-02-06 06:00 (UTC)");
+    typist.sees("[as of 2026-02-06T06:00:00Z]> ");
+    let answer = typist.asks("limit of ACTUSDT");
+    assert!(
+        answer.contains("pinned: as of 2026-02-06T06:00:00Z") && answer.contains("5,000,000"),
+        "{answer}"
+    );
+    let own = typist.asks("limit of ACTUSDT as of 2026-02-07");
+    assert!(own.contains("800,000") && !own.contains("pinned"), "{own}");
+    typist.asks("set as of yesterdy");
+    typist.asks("unset");
+    typist.sees("> ");
+    let free = typist.asks("limit of ACTUSDT");
+    assert!(free.contains("800,000"), "{free}");
+    typist.leaves();
+}
+
+#[test]
+fn a_mistake_is_drawn_and_the_session_goes_on_in_any_width() {
+    let tool = Tool::seeded();
+    for columns in [40, 80, 250] {
+        let mut typist = Typist::at(&tool, columns, |_| {});
+        let error = typist.asks("mrr of ACTUSDT");
+        assert!(error.contains("did you mean `mmr`?"), "{error}");
+        let answer = typist.asks("tiers of ACTUSDT as of 2026-02-07");
+        // A cite is one word, and is never broken.
+        let widest = answer
+            .lines()
+            .skip(1)
+            .filter(|line| !line.contains("cite") && !line.contains('@'))
+            .map(|line| line.trim_end().chars().count())
+            .max()
+            .unwrap_or(0);
+        assert!(answer.contains("800,000") && widest <= usize::from(columns), "{columns}: {answer}");
+        typist.leaves();
+    }
+}
+
+#[test]
+fn commands_of_the_program_run_inside_and_answers_follow_what_others_write() {
+    let tool = Tool::empty();
+    assert_eq!(tool.run(["init"]).code, 0);
+    let mut typist = Typist::at(&tool, 100, |_| {});
+    let loaded = typist.asks(&format!("load {}", seed().display()));
+    assert!(loaded.contains("in tx 1"), "{loaded}");
+    typist.asks("limit of ACTUSDT as of 2026-02-07");
+    // Another process writes: the next prompt says so.
+    let other = write(tool.dir().parent().unwrap(), "other.toml");
+    assert_eq!(tool.run([std::ffi::OsStr::new("load"), other.as_os_str()]).code, 0);
+    typist.types("\r");
+    typist.sees("answers are from tx 2 on");
+    typist.sees("tierbook> ");
+    let answer = typist.asks("ratio of 龙虾 on pm as of 2026-03-02");
+    assert!(answer.contains("35 %"), "{answer}");
+    typist.leaves();
+}
+
+/// A seed with one ratio of an asset with a wide name.
+fn write(folder: &Path, name: &str) -> std::path::PathBuf {
+    let path = folder.join(name);
+    let text = "[source]\ntitle = \"By hand\"\npublished_at = \"2026-03-01T00:00:00Z\"\n\n\
+                [[change]]\nsubjects = [\"pm:龙虾\"]\neffective_at = \"2026-03-01T06:00:00Z\"\nratio = \"35%\"\n";
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn the_form_of_answers_can_be_changed_and_the_last_one_shown_again() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 100, |_| {});
+    typist.asks("timing on");
+    let timed = typist.asks("limit of ACTUSDT as of 2026-02-07");
+    assert!(timed.contains("1 row, answered in"), "{timed}");
+    typist.asks("set format json");
+    let again = typist.asks("last");
+    assert!(again.contains("\"value\": \"800000\""), "{again}");
+    let file = tool.dir().parent().unwrap().join("answers.csv");
+    typist.asks("set format csv");
+    typist.asks(&format!("output {}", file.display()));
+    typist.asks("limit of ACTUSDT as of 2026-02-07");
+    typist.asks("output");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("800000"));
+    let help = typist.asks("help mmr");
+    assert!(help.contains("explain mmr of"), "{help}");
+    typist.leaves();
+}
+
+#[test]
+fn ctrl_c_ends_a_long_answer_and_not_the_session() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 100, |_| {});
+    typist.asks("set pager off");
+    let many = "tiers of *; ".repeat(400);
+    typist.types(&many);
+    typist.types("\r");
+    typist.sees("binance:usdm:");
+    typist.types(CTRL_C);
+    typist.sees("tierbook> ");
+    let answer = typist.asks("limit of ACTUSDT as of 2026-02-07");
+    assert!(answer.contains("800,000"), "{answer}");
+    typist.leaves();
+}
+
+#[test]
+fn nothing_typed_breaks_the_session() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 60, |command| {
+        command.env_remove("HOME").env_remove("XDG_DATA_HOME");
+    });
+    typist.session.write_all(b"\xff").unwrap();
+    typist.sees("not UTF-8");
+    typist.sees("tierbook> ");
+    typist.session.write_all(b"mmr \x1b[200~").unwrap();
+    typist.session.write_all("limit of é́́ 龙虾,\u{202e}".repeat(200).as_bytes()).unwrap();
+    typist.session.write_all(b"\x1b[201~").unwrap();
+    typist.drops();
+    typist.session.get_process_mut().set_window_size(200, 50).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    typist.types("limit of ACTUSDT as of 2026-02-07\r");
+    typist.sees("800,000");
+    typist.sees("tierbook> ");
+    typist.leaves();
+}
+
+#[test]
+fn colours_show_the_words_and_underline_a_mistake() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 100, |command| {
+        command.env_remove("NO_COLOR");
+    });
+    typist.types("mrr of ACTUSDT ");
+    typist.sees("\u{1b}[4;31mmrr");
+    typist.drops();
+    typist.types("mmr of ACTUSDT at ");
+    typist.sees("\u{1b}[2mNOTIONAL");
+    typist.drops();
+    typist.leaves();
+}

@@ -1,0 +1,164 @@
+//! Running the built program on a database of its own.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The folder of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The seed that comes with the repository.
+pub fn seed() -> PathBuf {
+    root().join("seed/binance-2026-02-03.txt")
+}
+
+/// A text of the shared folder, or `None` with a visible line where it is absent.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    crate::common::shared().map(|folder| folder.join(path))
+}
+
+/// A database in a temporary folder, gone with the value.
+pub struct Tool {
+    folder: TempDir,
+}
+
+/// What one run of the program gave.
+pub struct Ran {
+    pub out: String,
+    pub err: String,
+    pub code: i32,
+}
+
+impl Tool {
+    /// No database yet.
+    pub fn empty() -> Tool {
+        Tool { folder: TempDir::new().unwrap() }
+    }
+
+    /// A database that holds one file.
+    pub fn holding(file: &Path) -> Tool {
+        let tool = Tool::empty();
+        let ran = tool.run([OsStr::new("load"), file.as_os_str()]);
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        tool
+    }
+
+    /// A database that holds the seed.
+    pub fn seeded() -> Tool {
+        Tool::holding(&seed())
+    }
+
+    pub fn dir(&self) -> PathBuf {
+        self.folder.path().join("db")
+    }
+
+    pub fn journal(&self) -> Option<Vec<u8>> {
+        std::fs::read(self.dir().join("journal.jsonl")).ok()
+    }
+
+    /// The command with its environment, in the folder of the repository.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tierbook"));
+        command.current_dir(root()).env("TIERBOOK_DB", self.dir()).env("HOME", self.folder.path());
+        command.env_remove("XDG_DATA_HOME").env_remove("XDG_CONFIG_HOME").env_remove("NO_COLOR");
+        command.env_remove("TIERBOOK_CONFIG");
+        command
+    }
+
+    pub fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Ran {
+        Ran::of(self.command().args(arguments).stdin(Stdio::null()).output().unwrap())
+    }
+
+    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child = self
+            .command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The program may end before it has read everything.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        Ran::of(child.wait_with_output().unwrap())
+    }
+
+    /// The rows of a query as JSON, and the exit code.
+    pub fn rows(&self, query: &str) -> (Vec<Value>, i32) {
+        let ran = self.run(["--format", "jsonl", "query", query]);
+        let rows = ran.out.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+        (rows, ran.code)
+    }
+
+    /// The one row of a query.
+    pub fn row(&self, query: &str) -> Value {
+        let (rows, _) = self.rows(query);
+        assert_eq!(rows.len(), 1, "{query} gives {} rows", rows.len());
+        rows.into_iter().next().unwrap()
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Ran {
+        Ran {
+            out: String::from_utf8(output.stdout).expect("text"),
+            err: String::from_utf8(output.stderr).expect("text"),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    /// Everything printed, the answer first.
+    pub fn text(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+}
+
+impl Tool {
+    /// Loads a table of the exchange that shows one rate for ACTUSDT at an instant.
+    pub fn load_other_rule(&self, stamp: &str, rate: f64) {
+        let bracket = serde_json::json!({
+            "bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
+            "maintMarginRatio": rate, "cum": 0.0,
+        });
+        let table = serde_json::json!([{"symbol": "ACTUSDT", "brackets": [bracket]}]).to_string();
+        let path = self.dir().with_file_name(format!("leverage-brackets-{stamp}.json"));
+        std::fs::write(&path, table).unwrap();
+        let ran = self.run(["load", path.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+    }
+
+    /// Records that a source is taken back.
+    pub fn retract(&self, source: &str) {
+        use tierbook::statement::*;
+        let text = format!("{source} is taken back\n");
+        let now = tierbook::time::Timestamp::now();
+        let sha256 = Sha256::of(&[text.as_bytes()]);
+        let batch = Batch {
+            source: Source {
+                id: SourceId::of(&sha256),
+                sha256,
+                file: "retraction.txt".to_string(),
+                title: String::new(),
+                published_at: tierbook::time::PublishedTime(now),
+                precision: Precision::Timestamp,
+            },
+            text,
+            statements: Vec::new(),
+            listings: Vec::new(),
+            withdrawals: vec![Retraction {
+                source: SourceId::parse(source).unwrap(),
+                ordinal: None,
+                kind: RetractionKind::Retract,
+                reason: "it was wrong".to_string(),
+            }],
+            findings: Vec::new(),
+        };
+        tierbook::store::Writer::open(&self.dir()).unwrap().commit(now, |_| batch).unwrap();
+    }
+}

@@ -1,0 +1,98 @@
+//! Answers for people fit terminals of any width, and no figure, warning or certainty is lost in a narrow one.
+
+use tierbook::database::Database;
+use tierbook::query::parse;
+use tierbook::query::rows::Row;
+use tierbook::render::{self, Format, OutputStyle};
+use tierbook::time::Timestamp;
+
+use super::tool::Tool;
+
+/// A question of each kind, about names that are wide and rules that are rolling out or repaired.
+const QUESTIONS: [&str; 20] = [
+    "mmr of ACTUSDT at 300000 as of 2026-02-06T07:00Z",
+    "mmr of ACTUSDT, 我踏马来了USDT at 1k, 60k, 300k as of 2026-02-06T07:00Z",
+    "margin of *USDT at 1m as of 2026-02-06T07:00Z",
+    "tiers of ACTUSDT as of 2026-02-06T07:00Z",
+    "tiers of 我踏马来了USDT as of 2026-02-07",
+    "tiers of STRK on pm-pro as of 2026-02-07",
+    "ratio of STRK at 5k as of 2026-02-07",
+    "history of ACTUSDT",
+    "history of mmr of ACTUSDT at 60000, 300000",
+    "knowledge of mmr of ACTUSDT at 60000 as of 2026-02-07",
+    "plane of mmr of ACTUSDT at 60000",
+    "diff ACTUSDT, 我踏马来了USDT at 600000 as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z",
+    "diff STRK as of 2026-02-05 vs 2026-02-07",
+    "changes of *USDT, LTC since 2026-02-01",
+    "report",
+    "subjects matching \"*USDT\"",
+    "sources",
+    "findings",
+    "explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z",
+    "chart history of mmr of ACTUSDT at 60000",
+];
+
+fn rows(tool: &Tool, query: &str) -> Vec<Row> {
+    let statement = parse(query).unwrap().remove(0);
+    Database::at(&tool.dir()).answer(&statement, Timestamp::now()).unwrap().0
+}
+
+fn shown(rows: &[Row], width: Option<usize>) -> String {
+    render::rows(rows, Format::Table, OutputStyle { colour: false, width })
+}
+
+/// The words of a text that hold a digit or name a warning, each once: what an answer must not lose.
+fn telling(text: &str) -> std::collections::BTreeSet<String> {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| "(),;:".contains(c)));
+    let telling = words.filter(|word| word.contains(|c: char| c.is_ascii_digit()) || word.contains('_'));
+    telling.filter(|word| word.chars().count() < 24).map(str::to_string).collect()
+}
+
+#[test]
+fn answers_fit_every_terminal_but_for_addresses_and_quoted_words() {
+    let tool = Tool::seeded();
+    for question in QUESTIONS {
+        let rows = rows(&tool, question);
+        for width in [40, 41, 50, 60, 72, 80, 100, 120, 160, 200, 250] {
+            let text = shown(&rows, Some(width));
+            // An address is copied as a whole, and what a document says is quoted as it stands.
+            let own = text.lines().filter(|line| !line.contains("  cite  ") && !line.contains(" | "));
+            let own = own.filter(|line| !question.starts_with("explain") || !line.contains("0 < Position"));
+            for line in own {
+                assert!(
+                    textwrap::core::display_width(line) <= width,
+                    "{question} at {width}: {line}\n{text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_narrow_terminal_shows_every_figure_that_a_pipe_shows() {
+    let tool = Tool::seeded();
+    // A drawing has as many columns as there are, and labels where they fit.
+    for question in QUESTIONS.iter().filter(|question| !question.starts_with("chart")) {
+        let rows = rows(&tool, question);
+        let whole = telling(&shown(&rows, None));
+        assert!(whole.len() > 3, "{question}");
+        for width in [40, 60, 80, 120] {
+            let narrow = telling(&shown(&rows, Some(width)));
+            let lost: Vec<&String> = whole.difference(&narrow).collect();
+            assert!(lost.is_empty(), "{question} at {width} loses {lost:?}:\n{}", shown(&rows, Some(width)));
+        }
+    }
+}
+
+#[test]
+fn names_in_wide_letters_do_not_shift_the_columns_behind_them() {
+    let tool = Tool::seeded();
+    let rows = rows(&tool, "mmr of ACTUSDT, 我踏马来了USDT at 1k as of 2026-02-07");
+    let text = shown(&rows, Some(120));
+    let places: Vec<usize> = text
+        .lines()
+        .filter(|line| line.contains("settled"))
+        .map(|line| textwrap::core::display_width(line.split("settled").next().unwrap()))
+        .collect();
+    assert!(places.len() == 2 && places[0] == places[1], "{text}");
+}

@@ -1,0 +1,19 @@
+//! Reading documents: announcements, pages, exchange tables and seeds, from text to statements and findings.
+
+mod edges;
+mod exchange;
+mod export;
+mod fuzz;
+mod invariants;
+mod layouts;
+mod markdown;
+mod marks;
+mod markup;
+mod page;
+mod random;
+mod seed;
+mod seed_file;
+mod shared;
+mod snapshots;
+mod truth;
+mod wordings;

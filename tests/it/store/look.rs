@@ -1,0 +1,111 @@
+//! Ways to look at a database, and at its files.
+
+use std::fs;
+use std::path::Path;
+
+use tierbook::error::Error;
+use tierbook::finding::Finding;
+use tierbook::statement::RecordedSource;
+use tierbook::statement::{Recorded, RecordedCompleteSnapshot, RecordedRetraction, Sha256, Subject, TxId};
+use tierbook::store::{self, Head, Reader, Verified, Writer};
+
+/// Everything that a reader can say.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Contents {
+    pub head: Head,
+    pub subjects: Vec<Subject>,
+    pub statements: Vec<Vec<Recorded>>,
+    pub listings: Vec<RecordedCompleteSnapshot>,
+    pub withdrawals: Vec<RecordedRetraction>,
+    pub sources: Vec<RecordedSource>,
+    pub findings: Vec<Vec<Finding>>,
+    pub transactions: Vec<(Sha256, String)>,
+}
+
+pub fn contents(reader: &Reader) -> Result<Contents, Error> {
+    let subjects = reader.subjects()?;
+    let sources = reader.sources()?;
+    Ok(Contents {
+        head: reader.head(),
+        statements: subjects.iter().map(|subject| reader.statements(subject)).collect::<Result<_, _>>()?,
+        subjects,
+        listings: reader.listings()?,
+        withdrawals: reader.withdrawals()?,
+        findings: sources
+            .iter()
+            .map(|recorded| reader.findings(&recorded.source.id))
+            .collect::<Result<_, _>>()?,
+        sources,
+        transactions: (1..=reader.head().tx.0)
+            .map(|tx| reader.transaction(TxId(tx)))
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// What a new reader of `dir` says.
+pub fn read(dir: &Path) -> Contents {
+    let_go(dir);
+    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
+}
+
+/// What a new reader of `dir` says while another process (here: another handle) holds the index.
+pub fn read_beside(dir: &Path) -> Contents {
+    let _holder = hold_index(dir);
+    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
+}
+
+/// The index as another program would hold it.
+pub fn hold_index(dir: &Path) -> sled::Db {
+    let_go(dir);
+    sled::open(dir.join("index")).unwrap()
+}
+
+/// Waits until sled's threads have let go of the index: they may outlive the value that was dropped by a moment.
+pub fn let_go(dir: &Path) {
+    let path = dir.join("index/db");
+    for _ in 0..1000 {
+        match std::fs::File::open(&path) {
+            Ok(file) if file.try_lock().is_err() => std::thread::sleep(std::time::Duration::from_millis(2)),
+            _ => return,
+        }
+    }
+    panic!("somebody holds {}", path.display());
+}
+
+/// The bytes of the journal.
+pub fn journal(dir: &Path) -> Vec<u8> {
+    fs::read(dir.join("journal.jsonl")).unwrap()
+}
+
+/// Puts other bytes in the place of the journal.
+pub fn put_journal(dir: &Path, bytes: &[u8]) {
+    fs::write(dir.join("journal.jsonl"), bytes).unwrap();
+}
+
+/// The error with which readers and writers refuse a database.
+pub fn refused(dir: &Path) -> Error {
+    let_go(dir);
+    let error = Reader::open_by_index(dir).map(drop).unwrap_err();
+    let_go(dir);
+    assert_eq!(Writer::open(dir).map(drop).unwrap_err(), error);
+    let_go(dir);
+    error
+}
+
+/// What a verification says once nobody holds the index.
+pub fn verified(dir: &Path) -> Verified {
+    let_go(dir);
+    store::verify(dir, None).unwrap()
+}
+
+/// Opens a reader once nobody holds the index; gives its notices too.
+pub fn reopened(dir: &Path) -> (Vec<String>, Contents) {
+    let_go(dir);
+    let reader = Reader::open_by_index(dir).unwrap();
+    (reader.notices().to_vec(), contents(&reader).unwrap())
+}
+
+/// The bytes behind which the lines of a journal end.
+pub fn line_ends(journal: &[u8]) -> Vec<usize> {
+    (0..journal.len()).filter(|at| journal[*at] == b'\n').map(|at| at + 1).collect()
+}

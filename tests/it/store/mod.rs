@@ -1,0 +1,10 @@
+//! The store from outside: what is recorded comes back, and what is true after each kind of failure.
+
+mod anchor;
+mod build;
+mod crash;
+mod format;
+mod index_damage;
+mod journal_damage;
+mod look;
+mod roundtrip;
