@@ -1,13 +1,15 @@
-//! A finding: something in a source that is wrong, odd or contradictory, kept as data beside its statements.
+//! A finding: something in a source that is wrong, suspicious or contradictory, stored as data beside its statements.
+
+use std::fmt;
 
 use crate::text::Span;
 
-/// How bad a finding is.
+/// How serious a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// Worth knowing; the reading does not depend on it.
     Note,
-    /// The text breaks a law of its kind; the reading repairs it or has to be taken with care.
+    /// The text breaks an invariant of its kind; the reading repairs it, or should be checked by a person.
     Warning,
     /// Something could not be read; the document is refused unless the user allows it.
     Error,
@@ -25,98 +27,210 @@ impl Severity {
 }
 
 macro_rules! codes {
-    ($($variant:ident $name:literal $severity:ident $meaning:literal;)*) => {
+    ($($variant:ident $name:literal $severity:ident $meaning:literal $fix:literal;)*) => {
         /// What a finding is about. The names are stable: scripts and the documentation rely on them.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Code {
+        #[non_exhaustive]
+        pub enum FindingCode {
             $(#[doc = $meaning] $variant,)*
         }
 
-        impl Code {
+        impl FindingCode {
             /// Every code, in the order of the documentation.
-            pub const ALL: &[Code] = &[$(Code::$variant),*];
+            pub const ALL: &[FindingCode] = &[$(FindingCode::$variant),*];
 
             /// The stable name, in snake case.
-            pub fn name(self) -> &'static str {
-                match self { $(Code::$variant => $name,)* }
+            pub fn as_str(self) -> &'static str {
+                match self { $(FindingCode::$variant => $name,)* }
             }
 
-            /// How bad it is.
+            /// How serious it is.
             pub fn severity(self) -> Severity {
-                match self { $(Code::$variant => Severity::$severity,)* }
+                match self { $(FindingCode::$variant => Severity::$severity,)* }
             }
 
-            /// One sentence for the documentation.
+            /// What was found, in one sentence.
             pub fn meaning(self) -> &'static str {
-                match self { $(Code::$variant => $meaning,)* }
+                match self { $(FindingCode::$variant => $meaning,)* }
             }
 
-            /// The code of that name.
-            pub fn from_name(name: &str) -> Option<Code> {
-                Code::ALL.iter().copied().find(|code| code.name() == name)
+            /// What to do about it, in one sentence or two.
+            pub fn fix(self) -> &'static str {
+                match self { $(FindingCode::$variant => $fix,)* }
+            }
+
+            /// The code with that name.
+            pub fn from_name(name: &str) -> Option<FindingCode> {
+                FindingCode::ALL.iter().copied().find(|code| code.as_str() == name)
             }
         }
     };
 }
 
 codes! {
-    UnreadText "unread_text" Error "Digits of a table, or text that looks like a table, ended in no statement.";
-    Truncated "truncated" Error "The text ends before its own end: in a table, or without the closing date of an announcement.";
-    NoSubject "no_subject" Error "A table is under no heading that names a contract or an asset.";
-    NoInstant "no_instant" Error "No instant can be found at which a table takes effect.";
-    SeveralInstants "several_instants" Error "More than one instant could be meant for a table.";
-    UnreadRollout "unread_rollout" Error "A sentence tells how long a change takes in words that are not read.";
-    CapOrder "cap_order" Error "The caps of a table do not rise, so that no reading of it is safe.";
-    NotARate "not_a_rate" Error "A rate is not between 0 and 100 percent.";
-    FloorNotBelowCap "floor_not_below_cap" Warning "A tier is printed with a floor at or above its cap.";
-    Gap "gap" Warning "A tier is printed with a floor above the cap before it.";
-    Overlap "overlap" Warning "A tier is printed with a floor below the cap before it.";
-    ZeroWidthTier "zero_width_tier" Warning "Two tiers have the same cap; nothing falls into the second.";
-    RateOrder "rate_order" Warning "A maintenance margin rate falls, or a collateral ratio does not fall, from one tier to the next.";
-    LeverageOrder "leverage_order" Warning "Leverage does not fall from one tier to the next.";
-    LeverageGap "leverage_gap" Note "The leverages of neighbouring tiers leave some out, or name some twice.";
-    UnusualLeverage "unusual_leverage" Note "The highest leverage of a tier is one that the exchange hardly ever uses; a digit may be changed.";
-    RoundedRate "rounded_rate" Warning "A rate of one over a leverage is printed with fewer digits than the exchange uses elsewhere.";
-    UnusualRate "unusual_rate" Note "A maintenance margin rate is one that the exchange does not use for its leverage, or a collateral ratio is 0 or no multiple of 2.5 percent.";
-    RateAboveMargin "rate_above_margin" Warning "A maintenance margin rate is not below the initial margin of its leverage.";
-    RatioLeap "ratio_leap" Warning "A collateral ratio changes by more than 50 points.";
-    DigitsInName "digits_in_name" Note "Digits glued to what follows are read as the end of a name that is printed nowhere else.";
-    RankMissing "rank_missing" Warning "A side of a collateral table has no rank, though its header has a column for it.";
-    RankDiffers "rank_differs" Warning "Two tables of one rank differ, though a rank stands for one table.";
-    OpenEnd "open_end" Warning "The last tier of a collateral table does not end at the open end that all others have.";
-    RateScale "rate_scale" Note "A rate is printed with other decimals than the rest of its table.";
-    UnreadContract "unread_contract" Warning "A contract is named in the text, but no table of it was read.";
-    UnusualName "unusual_name" Warning "A contract is named as none of its program is; a sign or a letter may be lost.";
-    InstantForm "instant_form" Warning "An instant is printed with one digit where others have two, or is at no quarter of an hour; digits may be lost or changed.";
-    UnusualRollout "unusual_rollout" Warning "A change takes a length of time that none before it took.";
-    NumberForm "number_form" Warning "A number is printed with separators in unusual places.";
-    SideMissing "side_missing" Note "A table or row has only one of its two sides.";
-    UnmarkedCell "unmarked_cell" Note "An absent cell bears no mark; its side follows from the chains of the tiers.";
-    AmbiguousSide "ambiguous_side" Warning "Two ways to share the cells between Previous and New are equally good.";
-    AmbiguousSplit "ambiguous_split" Warning "Glued digits can be split in more than one good way.";
-    DuplicateSubject "duplicate_subject" Warning "A subject is named twice in one list, or has two rows in one table.";
-    SameInstant "same_instant" Warning "One document has two different tables for a subject at one instant.";
-    DateMismatch "date_mismatch" Warning "The date printed in the text is not the day of the publication instant that was given, or a change is days before it or months behind it.";
-    NoPublication "no_publication" Warning "No publication time is known; the source counts as published when it was recorded.";
-    AccountBrackets "account_brackets" Error "The brackets of a contract are multiplied for one account; they are not the exchange's own.";
-    AmountDiffers "amount_differs" Warning "A printed maintenance amount is not the one that floors and rates give.";
-    UnifiedDiffers "unified_differs" Warning "A tool's figure differs from the exchange's own figure beside it, which is taken.";
-    TierNumbers "tier_numbers" Warning "The printed numbers of the tiers of a table are not 1, 2, 3 and so on.";
-    UnreadKey "unread_key" Note "A key of an exchange's reply is not one that is read.";
-    MaybeRevision "maybe_revision" Warning "The document looks like a newer edition of one that is held, and says something otherwise; both count.";
-    UnseenChange "unseen_change" Warning "A sighting differs from the rule held, and no change explains it.";
-    UnseenEnd "unseen_end" Warning "A complete listing lacks a subject that had a rule, and no statement says when it ended.";
-    NotCarriedOut "not_carried_out" Warning "The first sighting after an announced change still shows the rule before it.";
-    CarriedOutOtherwise "carried_out_otherwise" Warning "No sighting shows the rule that was announced; the first one after it shows yet another.";
-    AnnouncedTwice "announced_twice" Warning "Two sources announce different rules for one instant.";
-    SeenTwice "seen_twice" Warning "Two sources show different rules at one instant.";
+    UnreadText "unread_text" Error
+        "Digits of a table, or text that looks like a table, became part of no statement."
+        "Compare the place with the original; correct a copying error, or load the rest with `--allow-unread`.";
+    Truncated "truncated" Error
+        "The text ends too early: within a table, or without the closing date of an announcement."
+        "Copy the whole announcement again, down to its closing date.";
+    NoSubject "no_subject" Error
+        "No contract or asset is named for a table."
+        "Add the heading that names the contract, as the exchange prints it, or write the rule as a seed in TOML.";
+    NoTimestamp "no_instant" Error
+        "No effective time was found for a table."
+        "Copy the sentence with the effective time (`2026-02-06 06:30 (UTC)`) too, or write the rule as a seed in TOML.";
+    SeveralTimestamps "several_instants" Error
+        "More than one effective time is possible for a table."
+        "Load the parts of the announcement as separate files with one time each, or write the rules as a seed in TOML.";
+    UnreadRollout "unread_rollout" Error
+        "A sentence states how long an update takes, in words that are not understood."
+        "Write the rules as a seed in TOML with `rollout`, or load the rest with `--allow-unread`.";
+    CapOrder "cap_order" Error
+        "The caps of a table do not rise, so that no reading of it is safe."
+        "Compare the caps with the original; if the exchange printed them so, wait for its correction or a snapshot.";
+    NotARate "not_a_rate" Error
+        "A rate is not between 0 % and 100 %."
+        "Compare the rate with the original and correct a copying error.";
+    FloorNotBelowCap "floor_not_below_cap" Warning
+        "The printed floor of a tier is not below its cap."
+        "Nothing if the caps are right: answers use the cap of the tier before as the floor. Check with a snapshot.";
+    Gap "gap" Warning
+        "The printed floor of a tier is above the cap of the tier before it."
+        "Nothing if the caps are right: answers use the cap of the tier before as the floor. Check with a snapshot.";
+    Overlap "overlap" Warning
+        "The printed floor of a tier is below the cap of the tier before it."
+        "Nothing if the caps are right: answers use the cap of the tier before as the floor. Check with a snapshot.";
+    ZeroWidthTier "zero_width_tier" Warning
+        "Two neighbouring tiers have the same cap, so that no notional is in the second."
+        "Compare both caps with the original; one of them is probably a typo.";
+    RateOrder "rate_order" Warning
+        "A maintenance margin rate falls, or a collateral ratio does not fall, from one tier to the next."
+        "Compare both rates with the original; one of them is probably a typo.";
+    LeverageOrder "leverage_order" Warning
+        "Leverage does not fall from one tier to the next."
+        "Compare both leverages with the original; one of them is probably a typo.";
+    LeverageGap "leverage_gap" Note
+        "Neighbouring tiers leave out some leverages, or allow some twice."
+        "Usually nothing: answers use the highest leverage of a tier. Check with a snapshot if leverage matters.";
+    UnusualLeverage "unusual_leverage" Note
+        "The exchange hardly ever uses the highest leverage of this tier; a digit may be wrong."
+        "Compare the leverage with the original, or check with a snapshot.";
+    RoundedRate "rounded_rate" Warning
+        "A rate of one divided by a leverage is printed with fewer digits than the exchange uses elsewhere."
+        "Check the rate with a snapshot; small differences of the margin are possible.";
+    UnusualRate "unusual_rate" Note
+        "The exchange does not use this maintenance margin rate with this leverage, or a collateral ratio is 0 or no multiple of 2.5 %."
+        "Compare the rate with the original, or check with a snapshot.";
+    RateAboveMargin "rate_above_margin" Warning
+        "A maintenance margin rate is not below the initial margin rate, which is one divided by the leverage."
+        "Compare rate and leverage with the original; one of them is probably a typo.";
+    RatioLeap "ratio_leap" Warning
+        "A collateral ratio changes by more than 50 percentage points."
+        "Compare both ratios with the original; a digit may be missing.";
+    DigitsInName "digits_in_name" Note
+        "Digits next to other digits are read as the end of a name that the text contains nowhere else."
+        "Check the name; if the digits are not part of it, separate them in the file.";
+    RankMissing "rank_missing" Warning
+        "One side of a collateral table has no rank, although the header has a column for it."
+        "Usually nothing: ratios do not depend on the rank. Compare the table with the original.";
+    RankDiffers "rank_differs" Warning
+        "Two tables of the same rank differ, although a rank identifies one table."
+        "Compare both tables with the original; one of them, or a rank, is probably a typo.";
+    OpenEnd "open_end" Warning
+        "The last tier of a collateral table has a limit, unlike those of all other tables."
+        "Compare the last cap with the original; a digit may be missing.";
+    RateScale "rate_scale" Note
+        "A rate is printed with another number of decimals than the rest of its table."
+        "Compare the rate with the original; a digit may be missing.";
+    UnreadContract "unread_contract" Warning
+        "The text names a contract, but no table of it was read."
+        "Check whether the announcement has a table of this contract that is missing in the file.";
+    UnusualName "unusual_name" Warning
+        "The name of a contract is unlike all others of its program; a character may be missing."
+        "Compare the name with the original; correct a copying error in the file and load it again.";
+    TimestampForm "instant_form" Warning
+        "A time is printed with one digit where others have two, or is not at a quarter of an hour; a digit may be wrong."
+        "Compare the time with the original; correct it with `tierbook postpone` if it is wrong.";
+    UnusualRollout "unusual_rollout" Warning
+        "An update is announced to take a time that no update before it took."
+        "Compare the sentence with the original; a digit may be wrong.";
+    NumberForm "number_form" Warning
+        "A number is printed with separators in unusual places."
+        "Compare the number with the original; a digit may be missing.";
+    SideMissing "side_missing" Note
+        "A table or a row has only one of its two sides, Previous and New."
+        "Nothing if the exchange printed it so: a contract may be new, or end.";
+    UnmarkedCell "unmarked_cell" Note
+        "The text does not mark which cell is absent; the side of the others follows from the floors and caps."
+        "Compare the row with the original; usually nothing.";
+    AmbiguousSide "ambiguous_side" Warning
+        "The cells fit Previous and New equally well in two ways."
+        "Compare the table with the original; load a copy that keeps its columns (HTML or Markdown).";
+    AmbiguousSplit "ambiguous_split" Warning
+        "Digits without a separator can be split in more than one good way."
+        "Compare the row with the original; load a copy that keeps its columns (HTML or Markdown).";
+    DuplicateSubject "duplicate_subject" Warning
+        "A contract or an asset is named twice in one list, or has two rows in one table."
+        "Compare the names with the original; one of them may be a typo.";
+    SameTimestamp "same_instant" Warning
+        "One document has two different tables for a contract at the same time."
+        "Check which table is right and retract the other statement with `tierbook retract`.";
+    DateMismatch "date_mismatch" Warning
+        "The date in the text is not the day of the publication time that was given, or a change is days before or months after it."
+        "Check the publication time and load again with `--published-at`, or correct the change with `tierbook postpone`.";
+    NoPublication "no_publication" Warning
+        "The publication time is not known; the source counts as published when it was recorded."
+        "Load the document again with `--published-at`, or add the time to its file name or its front matter.";
+    AccountBrackets "account_brackets" Error
+        "The brackets of a contract are multiplied for one account, so that they are not the exchange's own."
+        "Save the brackets from an account without a multiplier (`notionalCoef` 1), or use the public page.";
+    AmountDiffers "amount_differs" Warning
+        "A printed maintenance amount is not the one that follows from floors and rates."
+        "Answers use the computed amount; compare floors and rates with the exchange's page.";
+    UnifiedDiffers "unified_differs" Warning
+        "A figure of the tool that saved the file differs from the exchange's own figure beside it, which is used."
+        "Usually nothing; report it to the authors of the tool.";
+    TierNumbers "tier_numbers" Warning
+        "The printed numbers of the tiers of a table are not 1, 2, 3 and so on."
+        "Check whether a tier is missing in the file, and save it again.";
+    UnreadKey "unread_key" Note
+        "The exchange's reply has a key that tierbook does not know and does not read."
+        "Nothing; if the key affects margin rules, report it to the authors of tierbook.";
+    MaybeRevision "maybe_revision" Warning
+        "The document looks like a newer edition of a stored one, with other content; both count."
+        "Read both; if the new one replaces the old one, load it with `--revises SOURCE`.";
+    UnseenChange "unseen_change" Warning
+        "An observation differs from the rule in force, and no announced change explains it."
+        "Look for an announcement that is not loaded yet, and load it.";
+    UnseenEnd "unseen_end" Warning
+        "A complete snapshot lacks a contract that had a rule, and no statement states when it ended."
+        "Look for the announcement of the delisting; check that the snapshot is complete.";
+    NotCarriedOut "not_carried_out" Warning
+        "The first observation after an announced change still shows the rule before it."
+        "Look for a notice that postpones or cancels the change, and record it with `tierbook postpone` or `retract`.";
+    CarriedOutOtherwise "carried_out_otherwise" Warning
+        "No observation shows the rule that was announced; the first one after it shows another."
+        "Look for a correction of the announcement, and load it with `--revises SOURCE`.";
+    AnnouncedTwice "announced_twice" Warning
+        "Two sources announce different rules for the same time."
+        "Check which one is right and retract the other statement with `tierbook retract`.";
+    SeenTwice "seen_twice" Warning
+        "Two sources show different rules at the same time."
+        "Check the times of both files; retract the wrong statement with `tierbook retract`.";
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// One finding.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Finding {
     /// What it is about.
-    pub code: Code,
+    pub code: FindingCode,
     /// What was found, with the figures, in one sentence without a full stop.
     pub message: String,
     /// The bytes of the document that it is about.
@@ -127,7 +241,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about a place of the document, concerning no subject in particular.
-    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Finding {
+    pub fn new(code: FindingCode, span: Span, message: impl Into<String>) -> Finding {
         Finding { code, message: message.into(), span, subjects: Vec::new() }
     }
 

@@ -248,7 +248,7 @@ fn listed(summary: &Summary, with_findings: bool) -> String {
     let line = |finding: &Finding| {
         let severity = finding.code.severity().name();
         let place = line_of(finding.span.start);
-        format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.name())
+        format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.as_str())
     };
     // What concerns several tables is found for each of them.
     let mut lines: Vec<String> = summary.findings.iter().map(line).collect();

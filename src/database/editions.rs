@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::database::statement_set::StatementSet;
 use crate::error::Error;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftRetraction};
 use crate::rulebook::history::StatementOutcome;
 use crate::rulebook::{Knowledge, Rulebook};
@@ -82,7 +82,7 @@ pub fn findings(editions: &[Edition]) -> impl Iterator<Item = Finding> {
         let said = if count == 1 { "1 subject is" } else { &format!("{count} subjects are") };
         let message =
             format!("it may be a newer edition of {} ({}): {said} said otherwise", older.id, older.file);
-        Finding::new(Code::MaybeRevision, Span::new(0, 0), message)
+        Finding::new(FindingCode::MaybeRevision, Span::new(0, 0), message)
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftClaim, DraftRetraction, DraftStatement, Postponement};
 use crate::rule::{CollateralTable, FlatRatio, PrintedCollateralTier, PrintedTier, Rule, TierTable};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
@@ -239,7 +239,7 @@ fn placed_at(rule: &Rule, span: Span) -> Rule {
 }
 
 /// What was found odd about the rows of statements that are put off, with the subjects concerned.
-type Carried = BTreeMap<(Span, Code, String), BTreeSet<String>>;
+type Carried = BTreeMap<(Span, FindingCode, String), BTreeSet<String>>;
 
 /// Carries what was found odd about the rows of a statement to the place where it is said again.
 fn carry(batch: &Batch, statement: &Statement, span: Span, into: &mut Carried) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::rule::Rule;
 use crate::statement::Subject;
@@ -21,7 +21,7 @@ pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) ->
         let days = |count: u32| TimeSpan::minutes(count * 24 * 60);
         let near = published_at.minus(days(LATE_DAYS)) <= at && at <= published_at.plus(days(FAR_DAYS));
         let message = format!("a change at {at} is far from the publication at {published_at}");
-        (!near).then(|| Finding::new(Code::DateMismatch, statement.span, message))
+        (!near).then(|| Finding::new(FindingCode::DateMismatch, statement.span, message))
     })
 }
 
@@ -41,7 +41,7 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
             let (name, other) = (statement.subject.name(), subject.name());
             let message = format!("rank {rank} of {name} has another table than rank {rank} of {other}");
             let span = table.printed().first().map_or(statement.span, |row| row.span());
-            findings.push(Finding::new(Code::RankDiffers, span, message));
+            findings.push(Finding::new(FindingCode::RankDiffers, span, message));
         }
     }
     findings
@@ -64,7 +64,7 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
             let at = at.map_or("the publication".to_string(), |at| at.to_string());
             let message =
                 format!("two different {which} tables of {} for {at}; both are kept", statement.subject);
-            let finding = Finding::new(Code::SameInstant, statement.span, message);
+            let finding = Finding::new(FindingCode::SameTimestamp, statement.span, message);
             findings.push(Finding { subjects: vec![statement.subject.name().to_string()], ..finding });
         }
     }

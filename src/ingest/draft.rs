@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::rule::Rule;
 use crate::statement::{
     Batch, Claim, CompleteSnapshot, Precision, Program, Retraction, Sha256, Source, SourceId, Statement,
@@ -234,7 +234,7 @@ impl Draft {
     }
 
     /// The findings of one kind.
-    pub fn findings_of(&self, code: Code) -> impl Iterator<Item = &Finding> {
+    pub fn findings_of(&self, code: FindingCode) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| finding.code == code)
     }
 }

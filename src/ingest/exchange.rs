@@ -16,7 +16,7 @@ use super::conflicts;
 use super::draft::{Draft, DraftClaim, DraftCompleteSnapshot, DraftStatement, Input};
 use super::form;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::limits;
 use crate::statement::{Precision, Program, Sha256};
 use crate::text::Span;
@@ -94,7 +94,7 @@ fn without_repeats(statements: Vec<DraftStatement>, findings: &mut Vec<Finding>)
                 let which =
                     if repeats { "with equal tables; one is kept" } else { "at two instants; both are kept" };
                 let message = format!("{} stands twice, {which}", statement.subject);
-                let finding = Finding::new(Code::DuplicateSubject, statement.span, message);
+                let finding = Finding::new(FindingCode::DuplicateSubject, statement.span, message);
                 findings.push(reader::about(statement.subject.name(), finding));
             }
             if repeats {
@@ -120,7 +120,7 @@ fn publication(
     if known.is_none() {
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
         let message = "neither the document nor its file's name says when it was seen";
-        findings.push(Finding::new(Code::NoPublication, Span::new(start, start), message));
+        findings.push(Finding::new(FindingCode::NoPublication, Span::new(start, start), message));
     }
     known.map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp))
 }

@@ -1,7 +1,7 @@
 //! The laws of a table, checked on what was printed: each breach is a finding with its figures.
 
 use crate::decimal::Decimal;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::usual;
 use crate::rule::{Leverage, Number, PrintedCollateralTier, PrintedTier, Rate};
 use crate::text::Span;
@@ -48,15 +48,15 @@ pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
             None => usual::ratio(row.rate),
         };
         if let Some(message) = too_high(row) {
-            add(Code::RateAboveMargin, message);
+            add(FindingCode::RateAboveMargin, message);
         } else if let Some(message) = unusual() {
-            add(Code::UnusualRate, message);
+            add(FindingCode::UnusualRate, message);
         }
         if let Some(message) = row.leverage.and_then(usual::leverage) {
-            add(Code::UnusualLeverage, message);
+            add(FindingCode::UnusualLeverage, message);
         }
         if let Some(message) = row.leverage.and_then(|leverage| usual::rounded(leverage.max, row.rate)) {
-            add(Code::RoundedRate, message);
+            add(FindingCode::RoundedRate, message);
         }
     }
     findings.extend(rows.last().and_then(|last| open_end(last, rows.len(), side)));
@@ -73,20 +73,20 @@ pub fn check_bounds(rows: &[Row], name: &str) -> Vec<Finding> {
     findings
 }
 
-fn finding(code: Code, row: &Row, side: &str, index: usize, message: String) -> Finding {
+fn finding(code: FindingCode, row: &Row, side: &str, index: usize, message: String) -> Finding {
     Finding::new(code, row.span, format!("{side}, tier {}: {message}", index + 1))
 }
 
 /// Whether the first floor is 0, each other the cap before, and bounds, rates and leverages run the right way.
-fn bounds(rows: &[Row], index: usize, add: &mut impl FnMut(Code, String)) {
+fn bounds(rows: &[Row], index: usize, add: &mut impl FnMut(FindingCode, String)) {
     let row = &rows[index];
     let (floor, cap) = (row.floor.text(), row.cap.text());
     if row.floor.value() >= row.cap.value() {
-        add(Code::FloorNotBelowCap, format!("floor {floor} is not below cap {cap}"));
+        add(FindingCode::FloorNotBelowCap, format!("floor {floor} is not below cap {cap}"));
     }
     match index.checked_sub(1).map(|before| &rows[before]) {
         None if row.floor.value() > Decimal::ZERO => {
-            add(Code::Gap, format!("the first floor is {floor}, not 0"));
+            add(FindingCode::Gap, format!("the first floor is {floor}, not 0"));
         }
         None => {}
         Some(before) => neighbours(before, row, add),
@@ -97,9 +97,11 @@ fn bounds(rows: &[Row], index: usize, add: &mut impl FnMut(Code, String)) {
 fn open_end(last: &Row, number: usize, side: &str) -> Option<Finding> {
     let (code, message) = match last.leverage {
         Some(leverage) if leverage.min == Some(1) => return None,
-        Some(leverage) => (Code::LeverageGap, format!("the last tier ends at {}, not at 1x", leverage.text)),
+        Some(leverage) => {
+            (FindingCode::LeverageGap, format!("the last tier ends at {}, not at 1x", leverage.text))
+        }
         None if last.cap.value() == OPEN_END => return None,
-        None => (Code::OpenEnd, format!("the last tier ends at {}", last.cap.text())),
+        None => (FindingCode::OpenEnd, format!("the last tier ends at {}", last.cap.text())),
     };
     Some(Finding::new(code, last.span, format!("{side}, tier {number}: {message}")))
 }
@@ -107,26 +109,26 @@ fn open_end(last: &Row, number: usize, side: &str) -> Option<Finding> {
 /// The last cap of every collateral table.
 const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
 
-fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(Code, String)) {
+fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(FindingCode, String)) {
     let (floor, cap, cap_before) = (row.floor.text(), row.cap.text(), before.cap.text());
     if row.floor.value() > before.cap.value() {
-        add(Code::Gap, format!("floor {floor} is above the cap before it, {cap_before}"));
+        add(FindingCode::Gap, format!("floor {floor} is above the cap before it, {cap_before}"));
     } else if row.floor.value() < before.cap.value() {
-        add(Code::Overlap, format!("floor {floor} is below the cap before it, {cap_before}"));
+        add(FindingCode::Overlap, format!("floor {floor} is below the cap before it, {cap_before}"));
     }
     if row.cap.value() == before.cap.value() {
-        add(Code::ZeroWidthTier, format!("cap {cap} is that of the tier before"));
+        add(FindingCode::ZeroWidthTier, format!("cap {cap} is that of the tier before"));
     }
     let (rate, rate_before) = (row.rate.fraction(), before.rate.fraction());
     let wrong_way = if row.leverage.is_some() { rate < rate_before } else { rate >= rate_before };
     if wrong_way {
-        add(Code::RateOrder, format!("rate {} % follows {} %", row.rate.text(), before.rate.text()));
+        add(FindingCode::RateOrder, format!("rate {} % follows {} %", row.rate.text(), before.rate.text()));
     }
     if let (Some(above), Some(leverage)) = (before.leverage, row.leverage) {
         if leverage.max >= above.max {
-            add(Code::LeverageOrder, format!("leverage {} follows {}", leverage.text, above.text));
+            add(FindingCode::LeverageOrder, format!("leverage {} follows {}", leverage.text, above.text));
         } else if above.min.is_some_and(|min| min != leverage.max + 1) {
-            add(Code::LeverageGap, format!("leverage {} follows {}", leverage.text, above.text));
+            add(FindingCode::LeverageGap, format!("leverage {} follows {}", leverage.text, above.text));
         }
     }
 }
@@ -161,7 +163,7 @@ mod tests {
                 span: Span::new(0, 0),
             })
             .collect();
-        check(&rows, "New").iter().map(|finding| finding.code.name()).collect()
+        check(&rows, "New").iter().map(|finding| finding.code.as_str()).collect()
     }
 
     #[test]

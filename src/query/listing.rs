@@ -1,7 +1,7 @@
 //! What is held, listed: subjects, sources, the statements of a source, findings.
 
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::query::names;
 use crate::query::rows::{ContradictionRow, FindingRow, Row, SourceRow, StatementRow, SubjectRow};
 use crate::query::stored::StoredRules;
@@ -148,36 +148,36 @@ fn contradiction_row(found: &Contradicted) -> FindingRow {
     let kind = against.statement.claim.kind();
     let (code, message) = match how {
         Contradiction::UnseenChange => (
-            Code::UnseenChange,
+            FindingCode::UnseenChange,
             format!(
                 "{name} is seen with another rule at {until}; it came after {after}, when {} held",
                 against.id
             ),
         ),
         Contradiction::UnseenEnd => (
-            Code::UnseenEnd,
+            FindingCode::UnseenEnd,
             format!("{name} is seen to have no rule at {until}; it had one at {after} by {}", against.id),
         ),
         Contradiction::NotCarriedOut => (
-            Code::NotCarriedOut,
+            FindingCode::NotCarriedOut,
             format!(
                 "{name} is seen at {until} with the rule from before the {kind} of {after}, {}",
                 against.id
             ),
         ),
         Contradiction::CarriedOutOtherwise => (
-            Code::CarriedOutOtherwise,
+            FindingCode::CarriedOutOtherwise,
             format!(
                 "{name} is seen at {until} with another rule than the {kind} of {after} gives it, {}",
                 against.id
             ),
         ),
         Contradiction::AnnouncedTwice => (
-            Code::AnnouncedTwice,
+            FindingCode::AnnouncedTwice,
             format!("{name} is given another rule for {until} by {}, which counts", against.id),
         ),
         Contradiction::RankDiffers(rank) => (
-            Code::RankDiffers,
+            FindingCode::RankDiffers,
             format!(
                 "rank {rank} of {name} has another table than rank {rank} of {}, {}",
                 against.statement.subject.name(),
@@ -185,7 +185,7 @@ fn contradiction_row(found: &Contradicted) -> FindingRow {
             ),
         ),
         Contradiction::SeenTwice => (
-            Code::SeenTwice,
+            FindingCode::SeenTwice,
             format!("{name} is shown with another rule at {until} by {}, which counts", against.id),
         ),
     };

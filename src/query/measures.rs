@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::address::Address;
 use crate::query::at::At;
 use crate::query::evaluate::{Outcome, evaluate, tier_views};
@@ -195,7 +195,7 @@ pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &StoredRul
 /// The warnings found about the row that answers, save those that the repaired floor already tells.
 fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &StoredRules) -> Vec<Warning> {
     let Some(row) = row else { return Vec::new() };
-    let told = [Code::Gap, Code::Overlap, Code::FloorNotBelowCap];
+    let told = [FindingCode::Gap, FindingCode::Overlap, FindingCode::FloorNotBelowCap];
     let name = set_by.statement.subject.name();
     let whole = set_by.statement.span;
     let about_row = |finding: &&Finding| {
@@ -205,7 +205,9 @@ fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &StoredRules) -> Ve
             && finding.subjects.iter().any(|subject| subject == name)
     };
     let findings = held.findings.get(&set_by.id.source).into_iter().flatten().filter(about_row);
-    findings.map(|finding| Warning { code: finding.code.name(), message: finding.message.clone() }).collect()
+    findings
+        .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
+        .collect()
 }
 
 /// A warning where the same name has a ratio that depends on the amount, which was not given.

@@ -18,7 +18,7 @@ pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> Stri
             text += &format!("  {row}\n");
         }
         for finding in &winner.findings {
-            let told = format!("{} ({})", finding.message, finding.code.name());
+            let told = format!("{} ({})", finding.message, finding.code.as_str());
             text += &card::detail(finding.code.severity().name(), &told, style);
         }
     }

@@ -222,7 +222,7 @@ fn finding(row: &FindingRow) -> Value {
 /// A finding without its source.
 pub fn bare_finding(finding: &crate::finding::Finding) -> Value {
     json!({
-        "code": finding.code.name(),
+        "code": finding.code.as_str(),
         "severity": finding.code.severity().name(),
         "message": finding.message,
         "span": [finding.span.start, finding.span.end],

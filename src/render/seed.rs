@@ -82,7 +82,7 @@ fn finding_text(placed: &Placed, batch: &Batch) -> String {
     let finding = placed.finding;
     let mut text = format!(
         "\n[[finding]]\ncode = \"{}\"\nmessage = {}\n",
-        finding.code.name(),
+        finding.code.as_str(),
         quoted(&finding.message)
     );
     let names = placed.entry.iter().flat_map(|entry| &entry.statements);

@@ -216,7 +216,7 @@ fn findings(rows: &[&FindingRow], style: OutputStyle) -> String {
             let (finding, about) = (&row.finding, row.finding.subjects.join(", "));
             let about = if about.is_empty() { about } else { format!("{about}: ") };
             let text =
-                format!("{about}{} ({}, bytes {})", finding.message, finding.code.name(), finding.span);
+                format!("{about}{} ({}, bytes {})", finding.message, finding.code.as_str(), finding.span);
             card::detail(finding.code.severity().name(), &text, style)
         });
         let heading = format!("{}, published {}", first.source, first.published_at);

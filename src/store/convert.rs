@@ -10,7 +10,7 @@ use super::record::{
 };
 use super::rule_record::RuleV1;
 use super::scalar::{HashV1, SpanV1, TimestampV1};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::rule::Rule;
 use crate::statement::{
     Batch, Claim, CompleteSnapshot, Precision, Program, Recorded, RecordedCompleteSnapshot,
@@ -259,7 +259,7 @@ impl RetractionV1 {
 impl FindingV1 {
     fn of(finding: Finding) -> FindingV1 {
         FindingV1 {
-            code: finding.code.name().to_string(),
+            code: finding.code.as_str().to_string(),
             message: finding.message,
             span: SpanV1::of(finding.span),
             subjects: finding.subjects,
@@ -271,7 +271,8 @@ impl FindingV1 {
     /// # Errors
     /// The code is unknown to this program, or the span is none.
     pub fn read(self) -> Result<Finding, String> {
-        let code = Code::from_name(&self.code).ok_or_else(|| format!("`{}` is no finding", self.code))?;
+        let code =
+            FindingCode::from_name(&self.code).ok_or_else(|| format!("`{}` is no finding", self.code))?;
         Ok(Finding { code, message: self.message, span: self.span.read()?, subjects: self.subjects })
     }
 }

@@ -12,7 +12,7 @@ use super::subjects::{names, program_of};
 use super::suspicious;
 use super::tables::{Block, Body, Table};
 use super::when;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::usual;
 use crate::rule::{FlatRatio, Rule};
@@ -62,7 +62,7 @@ impl Reader<'_> {
             last.end = name_end;
             let name = last.of(&self.document.text);
             if lent && !self.known.contains(name) {
-                self.error(Code::DigitsInName, *last, digits_in_name(name));
+                self.error(FindingCode::DigitsInName, *last, digits_in_name(name));
             }
         }
         let subjects = self.subjects(&spans, Program::PmPro);
@@ -94,35 +94,35 @@ impl Reader<'_> {
                     format!("{} {ratio} %", name.of(text))
                 })
                 .collect();
-            note(Code::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
+            note(FindingCode::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
         }
         if row.shifted {
             let message = "may lack its left ratio, and what stands behind it be the start of the next name";
-            note(Code::AmbiguousSplit, format!("`{}` {message}", row.span.of(text)));
+            note(FindingCode::AmbiguousSplit, format!("`{}` {message}", row.span.of(text)));
         }
         let ratios = [left, &row.right];
         let glued = left.as_ref().is_some_and(|(_, ratio)| ratio.start == name.end);
         if glued && name.of(text).ends_with(|c: char| c.is_ascii_digit()) {
-            note(Code::DigitsInName, digits_in_name(name.of(text)));
+            note(FindingCode::DigitsInName, digits_in_name(name.of(text)));
         }
         if let (Some((before, _)), Some((after, _))) = (left, &row.right)
             && flat::leaps(before, after)
         {
             let message = format!("{} goes from {} % to {} %", name.of(text), before.text(), after.text());
-            note(Code::RatioLeap, message);
+            note(FindingCode::RatioLeap, message);
         }
         for message in ratios.into_iter().flatten().filter_map(|(ratio, _)| usual::ratio(ratio)) {
-            note(Code::UnusualRate, format!("{}: {message}", name.of(text)));
+            note(FindingCode::UnusualRate, format!("{}: {message}", name.of(text)));
         }
         if row.unmarked {
             note(
-                Code::UnreadText,
+                FindingCode::UnreadText,
                 format!("`{}` has one ratio, and no mark for the other", row.span.of(text)),
             );
             return;
         }
         if table.header.sides.len() == 2 && ratios.iter().any(|ratio| ratio.is_none()) {
-            note(Code::SideMissing, format!("{} has only one ratio", name.of(text)));
+            note(FindingCode::SideMissing, format!("{} has only one ratio", name.of(text)));
         }
         let rules = table.header.sides.iter().zip(ratios).filter_map(|(side, ratio)| {
             let (ratio, span) = ratio.clone()?;
@@ -139,7 +139,7 @@ impl Reader<'_> {
             let name = statement.subject.name();
             if rows.insert(name, statement.span).is_some_and(|row| row != statement.span) {
                 let message = format!("{name} has two rows in one table");
-                let finding = Finding::new(Code::DuplicateSubject, statement.span, message);
+                let finding = Finding::new(FindingCode::DuplicateSubject, statement.span, message);
                 self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
             }
         }

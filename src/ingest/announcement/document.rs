@@ -3,7 +3,7 @@
 use super::tables::{Body, Table};
 use super::timestamps;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::Input;
 use crate::ingest::form;
 use crate::ingest::scan;
@@ -140,12 +140,16 @@ pub fn publication(
     {
         let printed = span.of(&document.text);
         let message = format!("the text closes with {printed}, but was published at {given}");
-        findings.push(Finding::new(Code::DateMismatch, span, message));
+        findings.push(Finding::new(FindingCode::DateMismatch, span, message));
     }
     let known = given.or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
     if known.is_none() {
         let message = "neither the file nor its name says when it was published";
-        findings.push(Finding::new(Code::NoPublication, Span::new(document.body, document.body), message));
+        findings.push(Finding::new(
+            FindingCode::NoPublication,
+            Span::new(document.body, document.body),
+            message,
+        ));
     }
     known
 }
@@ -165,7 +169,7 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
     let text = document.text.as_str();
     let end = text.trim_end_matches(scan::is_blank).len();
     let last = Span::new(text[..end].rfind('\n').map_or(0, |at| at + 1), end);
-    let cut = |message: String| Some(Finding::new(Code::Truncated, last, message));
+    let cut = |message: String| Some(Finding::new(FindingCode::Truncated, last, message));
     let closing = closing_date(document);
     if document.end == End::Told {
         return None;
@@ -194,7 +198,7 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
 /// The finding that a document of `length` bytes ends inside a part of HTML that has an end of its own.
 pub fn cut(length: usize) -> Finding {
     let message = "the document ends within a table, a tag or another part of HTML that has no end";
-    Finding::new(Code::Truncated, Span::new(length, length), message)
+    Finding::new(FindingCode::Truncated, Span::new(length, length), message)
 }
 
 /// Whether the text opens as an announcement does: with a title or a greeting.

@@ -6,7 +6,7 @@ use super::cell::Item;
 use super::flat::FlatRow;
 use super::split::Split;
 use super::tables::{Block, Body, Table};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::text::Span;
 
 const MARK: &str = "NA";
@@ -111,7 +111,7 @@ fn part_last_name(block: &mut Block, text: &str, known: &BTreeSet<&str>) -> Opti
 
 /// The doubt whether a word is a name, or `parts`.
 fn doubt(name: Span, parts: &str, text: &str) -> Finding {
-    Finding::new(Code::AmbiguousSplit, name, format!("`{}` can be a name, or {parts}", name.of(text)))
+    Finding::new(FindingCode::AmbiguousSplit, name, format!("`{}` can be a name, or {parts}", name.of(text)))
 }
 
 /// Whether the first name of a block may be a mark and a name: `NAFET`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::document::Document;
 use super::heading::Place;
 use super::prose::Sentence;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
 use crate::text::Span;
 
@@ -31,7 +31,7 @@ pub struct Reader<'a> {
 
 impl Reader<'_> {
     /// Adds a finding.
-    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+    pub fn error(&mut self, code: FindingCode, span: Span, message: impl Into<String>) {
         self.findings.push(Finding::new(code, span, message));
     }
 }

@@ -10,7 +10,7 @@ use super::split::Split;
 use super::suspicious::{check_side, report};
 use super::tables::{Block, Table};
 use super::weight;
-use crate::finding::Code;
+use crate::finding::FindingCode;
 use crate::ingest::invariants::Row;
 use crate::ingest::usual;
 use crate::limits;
@@ -33,7 +33,7 @@ pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects:
             shared.tiers(items, side).filter_map(|chosen| printed_tier(chosen, text)).collect()
         });
         if let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.mmr)) {
-            reader.error(Code::RateScale, table.span, message);
+            reader.error(FindingCode::RateScale, table.span, message);
         }
         for ((index, side), printed) in table.header.sides.iter().enumerate().zip(printed) {
             let rows: Vec<Row> = printed.iter().map(PrintedTier::row).collect();
@@ -65,7 +65,7 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
         let rank = shared.tiers(&items, index).find_map(|(_, split)| split.rank);
         let rank = rank.or(table.header.ranks.get(index).copied());
         if rank.is_none() && !shared.sides[index].is_empty() {
-            reader.error(Code::RankMissing, block.span, format!("{}: no rank", side.name()));
+            reader.error(FindingCode::RankMissing, block.span, format!("{}: no rank", side.name()));
         }
         name_end += shared.tiers(&items, index).map(|(_, split)| split.name_digits).sum::<usize>();
         let printed: Vec<PrintedCollateralTier> = shared
@@ -105,17 +105,17 @@ fn shared(items: &[Item], layout: Layout, span: Span, reader: &mut Reader) -> Op
     if let Some(cell) = cells.clone().find(|cell| cell.splits.is_empty()) {
         let digits = cell.span.of(&reader.document.text);
         let message = format!("`{digits}` cannot be parted into bounds and a rate between 0 and 100 %");
-        reader.error(Code::NotARate, cell.span, message);
+        reader.error(FindingCode::NotARate, cell.span, message);
         return None;
     }
     if items.len() > 2 * limits::TABLE_TIERS {
         let message = format!("{} cells in one table; at most {}", items.len(), 2 * limits::TABLE_TIERS);
-        reader.error(Code::UnreadText, span, message);
+        reader.error(FindingCode::UnreadText, span, message);
         return None;
     }
     let shared = share::share(items, layout);
     if shared.is_none() {
-        reader.error(Code::UnreadText, span, "the table has marks for absent cells only");
+        reader.error(FindingCode::UnreadText, span, "the table has marks for absent cells only");
     }
     shared
 }
@@ -172,6 +172,6 @@ fn rule(
         Err(Unreadable::Empty) => format!("{side_name}: no tier"),
         Err(Unreadable::TooLong) => format!("{side_name}: more than {} tiers", limits::TABLE_TIERS),
     };
-    reader.error(Code::CapOrder, span, format!("{why}; the side has no safe reading and is left out"));
+    reader.error(FindingCode::CapOrder, span, format!("{why}; the side has no safe reading and is left out"));
     None
 }

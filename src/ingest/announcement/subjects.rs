@@ -7,7 +7,7 @@ use super::heading::Place;
 use super::marks;
 use super::reader::Reader;
 use super::tables::{Body, Table};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::limits;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -24,13 +24,13 @@ impl Reader<'_> {
                 subjects.push(subject);
             } else {
                 let message = format!("{name} is named twice in one list");
-                let finding = Finding::new(Code::DuplicateSubject, *span, message);
+                let finding = Finding::new(FindingCode::DuplicateSubject, *span, message);
                 self.findings.push(Finding { subjects: vec![name], ..finding });
             }
         }
         if names.len() > limits::TABLE_SUBJECTS {
             let message = format!("{} names in one list; at most {}", names.len(), limits::TABLE_SUBJECTS);
-            self.error(Code::NoSubject, names[limits::TABLE_SUBJECTS], message);
+            self.error(FindingCode::NoSubject, names[limits::TABLE_SUBJECTS], message);
         }
         subjects
     }
@@ -40,22 +40,22 @@ impl Reader<'_> {
         let name = span.of(&self.document.text);
         if !program.holds_contracts() && !fits_asset(name) {
             let message = format!("`{name}` is neither a column nor the name of an asset");
-            self.error(Code::UnreadText, span, message);
+            self.error(FindingCode::UnreadText, span, message);
             return None;
         }
         if !fits_program(name, program) {
             let message = format!("{name} cannot be a contract of the program {}", program.name());
-            self.error(Code::NoSubject, span, message);
+            self.error(FindingCode::NoSubject, span, message);
             return None;
         }
         if program.holds_contracts() && !contract::is_usual(name, program) {
             let message = format!("{name} is named as no contract of the program {} is", program.name());
-            let finding = Finding::new(Code::UnusualName, span, message);
+            let finding = Finding::new(FindingCode::UnusualName, span, message);
             self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
         }
         let subject = Subject::new(&self.document.venue, program, name);
         if subject.is_none() {
-            self.error(Code::NoSubject, span, format!("`{name}` cannot be the name of a subject"));
+            self.error(FindingCode::NoSubject, span, format!("`{name}` cannot be the name of a subject"));
         }
         subject
     }

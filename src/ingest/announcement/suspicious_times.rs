@@ -3,7 +3,7 @@
 use super::prose::{Line, Sentence};
 use super::rollout::Rollout;
 use super::timestamps;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp};
 
@@ -30,7 +30,7 @@ pub fn suspicious_timestamps(text: &str, lines: &[Line]) -> Vec<Finding> {
     let found = lines.iter().flat_map(|line| &line.timestamps).filter_map(|found| {
         let printed = found.span.of(text);
         let why = odd(printed, found.timestamp.as_ref().ok().copied())?;
-        Some(Finding::new(Code::InstantForm, found.span, format!("`{printed}` {why}")))
+        Some(Finding::new(FindingCode::TimestampForm, found.span, format!("`{printed}` {why}")))
     });
     found.take(PLACES).collect()
 }
@@ -47,5 +47,5 @@ pub fn suspicious_rollouts(sentences: &[Sentence]) -> Vec<Finding> {
 
 fn finding(span: Span, length: TimeSpan) -> Finding {
     let message = format!("a change takes {length}; digits may be lost, doubled or changed");
-    Finding::new(Code::UnusualRollout, span, message)
+    Finding::new(FindingCode::UnusualRollout, span, message)
 }

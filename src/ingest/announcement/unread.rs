@@ -6,7 +6,7 @@ use super::contract;
 use super::heading::Place;
 use super::prose::Line;
 use super::timestamps;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::scan;
 use crate::text::Span;
 
@@ -38,7 +38,11 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
         .take(PLACES)
         .map(|place| {
             let quoted: String = place.of(text).chars().take(QUOTED).collect();
-            Finding::new(Code::UnreadText, place, format!("`{quoted}` looks like a table and is not read"))
+            Finding::new(
+                FindingCode::UnreadText,
+                place,
+                format!("`{quoted}` looks like a table and is not read"),
+            )
         })
         .collect()
 }
@@ -52,9 +56,9 @@ pub fn lost_contracts(text: &str, lines: &[Line], read: &BTreeSet<&str>, last_ta
         let unread = words.iter().find(|word| !read.contains(word.of(text)));
         let timed = !words.is_empty() && !line.timestamps.is_empty();
         let code = match (unread, timed) {
-            (_, true) if line.span.start >= last_table => Code::UnreadText,
-            (Some(_), true) => Code::UnreadText,
-            (Some(_), false) => Code::UnreadContract,
+            (_, true) if line.span.start >= last_table => FindingCode::UnreadText,
+            (Some(_), true) => FindingCode::UnreadText,
+            (Some(_), false) => FindingCode::UnreadContract,
             (None, _) => continue,
         };
         let word = unread.unwrap_or(&words[0]);
@@ -83,7 +87,7 @@ pub fn lost_instants(text: &str, lines: &[Line], tables: &[Span]) -> Vec<Finding
         let table = tables.get(tables.partition_point(|table| table.start < lead.end));
         if table.is_none_or(|table| table.start > next) {
             let message = "no table that can be read follows this line, which ends in an instant";
-            findings.push(Finding::new(Code::UnreadText, *lead, message));
+            findings.push(Finding::new(FindingCode::UnreadText, *lead, message));
         }
     }
     findings.truncate(PLACES);
@@ -103,7 +107,7 @@ pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> V
         .map(|(_, place)| {
             let names: Vec<&str> = place.heading.names.iter().map(|name| name.of(text)).collect();
             let message = format!("no table that can be read follows the heading of {}", names.join(", "));
-            Finding::new(Code::UnreadText, place.span, message)
+            Finding::new(FindingCode::UnreadText, place.span, message)
         })
         .collect()
 }

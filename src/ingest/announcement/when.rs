@@ -6,7 +6,7 @@ use super::prose::{Sentence, Topic};
 use super::reader::Reader;
 use super::rollout::Rollout;
 use super::timestamps::{self, Found};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp};
 
@@ -21,14 +21,18 @@ const QUOTED: usize = 120;
 pub fn heading_of(reader: &Reader, table: Span, above: usize) -> Result<Heading, Finding> {
     let text = reader.document.text.as_str();
     let Some((end, heading)) = nearest_list(reader, table.start, above) else {
-        return Err(Finding::new(Code::NoSubject, table, "no heading above the table names a contract"));
+        return Err(Finding::new(
+            FindingCode::NoSubject,
+            table,
+            "no heading above the table names a contract",
+        ));
     };
     match contract::contract_words(text, Span::new(end, table.start)).first() {
         None => Ok(heading),
         Some(word) => {
             let message =
                 format!("{} stands right above the table, in words that are no heading", word.of(text));
-            Err(Finding::new(Code::NoSubject, *word, message))
+            Err(Finding::new(FindingCode::NoSubject, *word, message))
         }
     }
 }
@@ -81,7 +85,7 @@ pub fn effective(
         Some((span, Rollout::Unread)) => {
             let words: String = span.of(text).chars().take(QUOTED).collect();
             let message = format!("how long the change takes is told in words that are not read: `{words}`");
-            return Err(Finding::new(Code::UnreadRollout, span, message));
+            return Err(Finding::new(FindingCode::UnreadRollout, span, message));
         }
     };
     let fits = |s: &Sentence| s.topic.covers(topic) || s.topic == Topic::Neither || s.instant_only;
@@ -97,7 +101,7 @@ pub fn effective(
         None => Ok((timestamp, rollout)),
         Some(half) => {
             let message = format!("`{}` is half an instant, and not of {timestamp}", half.of(text));
-            Err(Finding::new(Code::NoInstant, *half, message))
+            Err(Finding::new(FindingCode::NoTimestamp, *half, message))
         }
     }
 }
@@ -105,7 +109,7 @@ pub fn effective(
 fn only_one(found: &[Found], table: Span) -> Result<Timestamp, Finding> {
     let Some(first) = found.first() else {
         let message = "no instant above the table says from when it holds";
-        return Err(Finding::new(Code::NoInstant, table, message));
+        return Err(Finding::new(FindingCode::NoTimestamp, table, message));
     };
     let mut timestamps: Vec<Timestamp> = Vec::new();
     for place in found {
@@ -113,7 +117,7 @@ fn only_one(found: &[Found], table: Span) -> Result<Timestamp, Finding> {
             Ok(timestamp) => timestamps.push(*timestamp),
             Err(error) => {
                 let message = format!("{}: {}", error.message, error.hint);
-                return Err(Finding::new(Code::NoInstant, place.span, message));
+                return Err(Finding::new(FindingCode::NoTimestamp, place.span, message));
             }
         }
     }
@@ -124,7 +128,7 @@ fn only_one(found: &[Found], table: Span) -> Result<Timestamp, Finding> {
         _ => {
             let list: Vec<String> = timestamps.iter().map(Timestamp::to_string).collect();
             let message = format!("{} could be meant for the table", list.join(" or "));
-            Err(Finding::new(Code::SeveralInstants, first.span, message))
+            Err(Finding::new(FindingCode::SeveralTimestamps, first.span, message))
         }
     }
 }

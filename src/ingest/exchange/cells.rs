@@ -3,7 +3,7 @@
 use super::json::{Field, Figure};
 use super::reader::{Reader, Unread, twice};
 use crate::decimal::Decimal;
-use crate::finding::Code;
+use crate::finding::FindingCode;
 use crate::limits;
 use crate::rule::{Leverage, Number, Rate};
 use crate::text::Span;
@@ -193,7 +193,7 @@ impl<'a> Cells<'a> {
         let (key, figure) = self.need(Cell::Rate, row, spelling)?;
         let rate = Rate::from_fraction(figure.value).filter(|rate| zero || rate.fraction() > Decimal::ZERO);
         let why = || format!("`{key}` is {}, not a fraction between 0 and 1", figure.text);
-        let not_a_rate = || Unread::new(figure.span, why()).coded(Code::NotARate);
+        let not_a_rate = || Unread::new(figure.span, why()).coded(FindingCode::NotARate);
         Ok((rate.ok_or_else(not_a_rate)?, figure.span))
     }
 

@@ -10,7 +10,7 @@ use super::reader::{Reader, Unread, VENUE};
 use super::tables::{self, Row};
 use super::timestamps;
 use crate::decimal::Decimal;
-use crate::finding::Code;
+use crate::finding::FindingCode;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::rule::{FlatRatio, Rule};
 use crate::statement::symbol::{self, Symbol};
@@ -93,7 +93,7 @@ fn of_the_exchange(coefficient: Value) -> Result<(), Unread> {
         "`notionalCoef` is {}: these brackets are multiplied for one account, they are not the exchange's own",
         coefficient.named()
     );
-    Err(Unread::new(coefficient.span(), why).coded(Code::AccountBrackets))
+    Err(Unread::new(coefficient.span(), why).coded(FindingCode::AccountBrackets))
 }
 
 fn statement(
@@ -131,7 +131,7 @@ fn subject_of(contract: &Contract, in_coin: Option<bool>) -> Result<Symbol, Unre
         None => (symbol::read(text), "a contract"),
     };
     let unnamed = || Unread::new(contract.span, format!("this is not the name of {what}"));
-    symbol.ok_or_else(|| unnamed().coded(Code::NoSubject))
+    symbol.ok_or_else(|| unnamed().coded(FindingCode::NoSubject))
 }
 
 /// Checks that the tiers of a tool's table say of symbol and currency what the contract's name says.
@@ -146,7 +146,7 @@ fn check_said(contract: &Contract, symbol: &Symbol, rows: &[Row]) -> Result<(), 
         };
         if !field.value.is_null() && !field.value.words().is_some_and(|words| same(&words)) {
             let why = format!("`{}` is {}, which the name contradicts", field.key, field.value.named());
-            let unread = Unread::new(field.value.span(), why).coded(Code::NoSubject);
+            let unread = Unread::new(field.value.span(), why).coded(FindingCode::NoSubject);
             return Err(unread.in_tier(index + 1));
         }
     }
@@ -186,7 +186,7 @@ fn observation(
     span: Span,
     seen_at: Option<ValidTime>,
 ) -> Result<DraftStatement, Unread> {
-    let unnamed = || Unread::new(span, "this cannot be a name").coded(Code::NoSubject);
+    let unnamed = || Unread::new(span, "this cannot be a name").coded(FindingCode::NoSubject);
     let subject = Subject::new(VENUE, program, name).ok_or_else(unnamed)?;
     Ok(DraftStatement {
         subject,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::json::{Field, Value, quoted};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
 use crate::limits;
 use crate::text::Span;
@@ -25,7 +25,7 @@ pub struct Reader {
 #[derive(Debug)]
 pub struct Unread {
     /// The finding that it becomes, an error.
-    pub code: Code,
+    pub code: FindingCode,
     /// The bytes that cannot be read.
     pub span: Span,
     /// The tier, counted from 1, where it is about one.
@@ -37,11 +37,11 @@ pub struct Unread {
 impl Unread {
     /// A value that is not what it should be.
     pub fn new(span: Span, why: impl Into<String>) -> Unread {
-        Unread { code: Code::UnreadText, span, tier: None, why: why.into() }
+        Unread { code: FindingCode::UnreadText, span, tier: None, why: why.into() }
     }
 
     /// The same under another code.
-    pub fn coded(self, code: Code) -> Unread {
+    pub fn coded(self, code: FindingCode) -> Unread {
         Unread { code, ..self }
     }
 
@@ -71,7 +71,7 @@ impl Reader {
     pub fn unread_key(&mut self, field: &Field) {
         if self.unread_keys.len() < limits::UNREAD_KEYS && self.unread_keys.insert(field.key.to_string()) {
             let message = format!("key `{}` is not read, here nor below", quoted(&field.key));
-            self.findings.push(Finding::new(Code::UnreadKey, field.value.span(), message));
+            self.findings.push(Finding::new(FindingCode::UnreadKey, field.value.span(), message));
         }
     }
 

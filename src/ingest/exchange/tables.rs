@@ -5,7 +5,7 @@ use super::forms::Form;
 use super::json::{Field, Figure, Value};
 use super::reader::{Reader, Unread, about, twice};
 use crate::decimal::{self, Decimal};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
 use crate::limits;
 use crate::rule::tiers::Unreadable;
@@ -51,7 +51,7 @@ pub fn row<'a>(
         in_coin = native.counts_coin();
         for message in differences(&cells, &native) {
             let finding =
-                Finding::new(Code::UnifiedDiffers, span, format!("{label}, tier {tier}: {message}"));
+                Finding::new(FindingCode::UnifiedDiffers, span, format!("{label}, tier {tier}: {message}"));
             reader.findings.push(about(label, finding));
         }
         cells = native.or(cells);
@@ -144,7 +144,7 @@ fn in_order<'a>(mut rows: Vec<Row<'a>>, label: &str, span: Span, reader: &mut Re
     if !rows.iter().map(|row| row.number).eq((1..=rows.len() as u32).map(Some)) {
         let shown: Vec<String> = numbers.iter().take(limits::TABLE_TIERS).map(u32::to_string).collect();
         let message = format!("{label}: the tiers are numbered {}", shown.join(", "));
-        reader.findings.push(about(label, Finding::new(Code::TierNumbers, span, message)));
+        reader.findings.push(about(label, Finding::new(FindingCode::TierNumbers, span, message)));
     }
     rows
 }
@@ -211,7 +211,7 @@ fn amounts<'a, 'b: 'a>(
             index + 1,
             printed.text
         );
-        Some(Finding::new(Code::AmountDiffers, printed.span, message))
+        Some(Finding::new(FindingCode::AmountDiffers, printed.span, message))
     };
     pairs.enumerate().filter_map(differ).collect()
 }
@@ -223,7 +223,7 @@ fn closed<'a>(caps: impl ExactSizeIterator<Item = &'a Number>, span: Span) -> Re
         None => Ok(()),
         Some(index) => {
             let why = "it has no limit, but another tier follows";
-            Err(Unread::new(span, why).coded(Code::CapOrder).in_tier(index + 1))
+            Err(Unread::new(span, why).coded(FindingCode::CapOrder).in_tier(index + 1))
         }
     }
 }
@@ -233,10 +233,10 @@ fn unreadable(why: Unreadable, span: Span) -> Unread {
         Unreadable::Empty => Unread::new(span, "it has no tier"),
         Unreadable::TooLong => Unread::new(span, format!("it has more than {} tiers", limits::TABLE_TIERS)),
         Unreadable::CapFalls(row) => {
-            Unread::new(span, "its cap is below the one before").coded(Code::CapOrder).in_tier(row + 1)
+            Unread::new(span, "its cap is below the one before").coded(FindingCode::CapOrder).in_tier(row + 1)
         }
-        Unreadable::TooLarge(row) => {
-            Unread::new(span, "its figures have too many digits").coded(Code::CapOrder).in_tier(row + 1)
-        }
+        Unreadable::TooLarge(row) => Unread::new(span, "its figures have too many digits")
+            .coded(FindingCode::CapOrder)
+            .in_tier(row + 1),
     }
 }

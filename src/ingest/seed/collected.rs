@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::errors::ErrorList;
 use super::source::Source;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::conflicts;
 use crate::ingest::draft::{DraftCompleteSnapshot, DraftRetraction, DraftStatement, Postponement};
 use crate::text::Span;
@@ -84,7 +84,7 @@ impl Collected {
         }
         if source.publication.is_none() {
             let message = "[source] does not say when it was published";
-            self.findings.push(Finding::new(Code::NoPublication, source.header, message));
+            self.findings.push(Finding::new(FindingCode::NoPublication, source.header, message));
         }
         self.findings.extend(conflicts::contradictions(&self.statements));
         let published_at = source.publication.map(|(at, _)| at.0);

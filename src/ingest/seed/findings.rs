@@ -4,7 +4,7 @@ use super::collected::{Collected, Place};
 use super::errors::{ErrorList, quoted};
 use super::fields::Fields;
 use super::statements::numbers_of;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::limits;
 use crate::text::Span;
 
@@ -36,12 +36,12 @@ fn subjects(fields: &Fields, first: Option<&Place>, errors: &mut ErrorList) -> O
     names.iter().map(|name| name.text(errors).map(|words| words.text.into_owned())).collect()
 }
 
-fn code(fields: &Fields, errors: &mut ErrorList) -> Option<Code> {
+fn code(fields: &Fields, errors: &mut ErrorList) -> Option<FindingCode> {
     let field = fields.need("code", "", errors)?;
     let words = field.text(errors)?;
-    let code = Code::from_name(&words.text);
+    let code = FindingCode::from_name(&words.text);
     if code.is_none() {
-        let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        let names: Vec<&str> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
         let near = crate::text::nearest(&words.text, names)
             .map_or(String::new(), |it| format!("did you mean {it}?"));
         field.wrong(&format!("there is no finding {}", quoted(&words.text)), near, errors);

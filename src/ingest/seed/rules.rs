@@ -7,7 +7,7 @@ use super::fields::{Fields, Value};
 use super::figures;
 use super::rows::{Row, rows};
 use crate::error::ErrorCode;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
 use crate::limits;
 use crate::rule::tiers::Unreadable;
@@ -180,7 +180,7 @@ fn said(
         for (_, text, value) in bounds.into_iter().chain([rate]).filter(|(odd, ..)| *odd) {
             let value = crate::decimal::canonical(value);
             let message = format!("{side}, tier {}: {text} is read as {value}", index + 1);
-            findings.push(Finding::new(Code::NumberForm, row.span, message));
+            findings.push(Finding::new(FindingCode::NumberForm, row.span, message));
         }
     }
     Some(ParsedRule { rule, rows: rows.iter().map(|row| row.span).collect(), findings })

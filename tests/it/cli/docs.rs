@@ -141,8 +141,8 @@ fn every_measure_and_every_finding_is_documented() {
         assert!(language.contains(&format!("`{} of", measure.words())), "{}", measure.words());
     }
     let findings = page("announcements.md") + &page("formats.md");
-    for code in tierbook::finding::Code::ALL {
-        assert!(findings.contains(&format!("`{}`", code.name())), "{}", code.name());
+    for code in tierbook::finding::FindingCode::ALL {
+        assert!(findings.contains(&format!("`{}`", code.as_str())), "{}", code.as_str());
     }
 }
 

@@ -60,13 +60,13 @@ pub fn text_draft(text: &str) -> Draft {
 
 /// The names of the codes found, in order.
 pub fn codes(draft: &Draft) -> Vec<&'static str> {
-    draft.findings.iter().map(|finding| finding.code.name()).collect()
+    draft.findings.iter().map(|finding| finding.code.as_str()).collect()
 }
 
 /// The errors, in words.
 pub fn errors(draft: &Draft) -> Vec<String> {
     let errors = draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
-    errors.map(|finding| format!("{}: {}", finding.code.name(), finding.message)).collect()
+    errors.map(|finding| format!("{}: {}", finding.code.as_str(), finding.message)).collect()
 }
 
 /// A claim in one line: what it is, from when, and every printed text of its rule.

@@ -1,6 +1,6 @@
 //! Where an announcement ends, when it was published, what its front matter may say, and what is refused.
 
-use tierbook::finding::Code;
+use tierbook::finding::FindingCode;
 use tierbook::ingest::{self, DraftClaim, Input};
 use tierbook::statement::{Claim, Precision};
 use tierbook::time::{RecordedTime, Timestamp};
@@ -119,7 +119,7 @@ fn a_publication_more_than_a_day_from_the_closing_date_is_a_mismatch() {
             complete: None,
         };
         let draft = ingest::read(&input).expect("a draft");
-        assert_eq!(draft.findings_of(Code::DateMismatch).count() == 1, mismatch, "{published}");
+        assert_eq!(draft.findings_of(FindingCode::DateMismatch).count() == 1, mismatch, "{published}");
     }
 }
 

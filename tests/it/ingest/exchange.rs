@@ -28,7 +28,7 @@ fn refused(text: &str) -> Error {
 
 /// The messages of findings with their codes.
 fn found(draft: &Draft) -> Vec<String> {
-    draft.findings.iter().map(|f| format!("{}: {}", f.code.name(), f.message)).collect()
+    draft.findings.iter().map(|f| format!("{}: {}", f.code.as_str(), f.message)).collect()
 }
 
 /// A contract of two tiers, as the API gives it; `with` is put into the second bracket.

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tierbook::database::Database;
 use tierbook::database::files::files_of;
 use tierbook::decimal;
-use tierbook::finding::{Code, Finding};
+use tierbook::finding::{Finding, FindingCode};
 use tierbook::render::seed::seed;
 use tierbook::rule::{
     CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
@@ -160,7 +160,11 @@ fn arb_found() -> impl Strategy<Value = Found> {
         (0..8_usize, 0..8_usize).prop_map(|(a, b)| Place::Rows(a, b)),
         (0..300_usize, 0..40_usize).prop_map(|(start, length)| Place::Anywhere(start, length)),
     ];
-    (0..Code::ALL.len(), any::<u8>(), place).prop_map(|(code, names, place)| Found { code, names, place })
+    (0..FindingCode::ALL.len(), any::<u8>(), place).prop_map(|(code, names, place)| Found {
+        code,
+        names,
+        place,
+    })
 }
 
 fn arb_document() -> impl Strategy<Value = Document> {
@@ -249,7 +253,8 @@ fn finding(found: &Found, statements: &[Statement]) -> Finding {
         Place::Rows(a, b) => row(a, 0).zip(row(b, 1)).map_or(anywhere, |(a, b)| a.join(b)),
         Place::Anywhere(start, length) => Span::new(start, start + length),
     };
-    let mut named = Finding::new(Code::ALL[found.code], span, format!("found \"{}\" at {span}", found.code));
+    let mut named =
+        Finding::new(FindingCode::ALL[found.code], span, format!("found \"{}\" at {span}", found.code));
     let mut names: Vec<&str> = SUBJECTS.iter().map(|subject| subject.rsplit(':').next().unwrap()).collect();
     names.dedup();
     named.subjects = (0..names.len())
@@ -453,8 +458,9 @@ fn borne(batch: &Batch) -> BTreeSet<(usize, usize, String)> {
         for (row, span) in statement.rows().into_iter().enumerate() {
             let touching = batch.findings.iter().filter(|found| found.touches(span, statement.span));
             let about = touching.filter(|found| found.subjects.iter().any(|subject| subject == name));
-            borne
-                .extend(about.map(|found| (number, row, format!("{} {}", found.code.name(), found.message))));
+            borne.extend(
+                about.map(|found| (number, row, format!("{} {}", found.code.as_str(), found.message))),
+            );
         }
     }
     borne
@@ -475,7 +481,7 @@ fn content(batch: &Batch) -> Content {
         format!("{subject} {} at {} within {rollout} {rule}", claim.kind(), claim.valid_at())
     };
     let finding = |finding: &Finding| {
-        format!("{} {} {}", finding.code.name(), finding.message, finding.subjects.join(","))
+        format!("{} {} {}", finding.code.as_str(), finding.message, finding.subjects.join(","))
     };
     (
         batch.source.clone(),

@@ -14,7 +14,7 @@ use tierbook::ingest::{self, Draft, Input};
 
 /// The findings of a draft.
 fn complaints(draft: &Draft) -> BTreeSet<String> {
-    draft.findings.iter().map(|finding| format!("{}: {}", finding.code.name(), finding.message)).collect()
+    draft.findings.iter().map(|finding| format!("{}: {}", finding.code.as_str(), finding.message)).collect()
 }
 
 /// A text as it is read; `None` where it is refused.

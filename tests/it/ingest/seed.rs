@@ -237,7 +237,7 @@ tiers = [
         said(&draft)
     );
     let found: Vec<(&str, &str)> =
-        draft.findings.iter().map(|f| (f.code.name(), f.span.of(&misprint))).collect();
+        draft.findings.iter().map(|f| (f.code.as_str(), f.span.of(&misprint))).collect();
     assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["number_form"; 3]);
     assert!(found[0].1.starts_with("{ leverage = \"2 - 10x\"") && found[0].1.ends_with('}'), "{found:?}");
     assert_eq!(draft.findings[0].subjects, ["ACTUSDT"]);

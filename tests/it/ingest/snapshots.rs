@@ -40,7 +40,7 @@ fn every_contract_of_every_snapshot_is_read_and_only_true_things_are_found() {
         assert_eq!(draft.listings.len(), 1, "{file}");
         for finding in &draft.findings {
             assert!(
-                ["floor_not_below_cap", "zero_width_tier"].contains(&finding.code.name()),
+                ["floor_not_below_cap", "zero_width_tier"].contains(&finding.code.as_str()),
                 "{file}: {finding:?}"
             );
             let row: Value = serde_json::from_str(finding.span.of(&draft.text)).unwrap();

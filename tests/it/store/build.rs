@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use tierbook::decimal;
-use tierbook::finding::{Code, Finding};
+use tierbook::finding::{Finding, FindingCode};
 use tierbook::rule::{
     CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
 };
@@ -135,12 +135,12 @@ pub fn everything(text: &str) -> Batch {
         ],
         findings: vec![
             Finding {
-                code: Code::Overlap,
+                code: FindingCode::Overlap,
                 message: "tier 3 is printed with floor 50,000 below the cap 60,000".to_string(),
                 span: Span::new(120, 129),
                 subjects: vec!["ACTUSDT".to_string()],
             },
-            Finding::new(Code::UnreadText, Span::new(0, 3), "unread \"quotes\" and \u{1} control"),
+            Finding::new(FindingCode::UnreadText, Span::new(0, 3), "unread \"quotes\" and \u{1} control"),
         ],
     }
 }
