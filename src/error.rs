@@ -56,7 +56,7 @@ pub struct Error {
 
 impl Error {
     /// An error without a place and without a hint. `message` is one sentence without a full stop.
-    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Error {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Error {
         Error {
             code,
             message: message.into(),
@@ -68,14 +68,14 @@ impl Error {
     }
 
     /// The same error, placed at `span` of the query text with a few words for the caret.
-    pub(crate) fn at(mut self, span: Span, label: impl Into<String>) -> Error {
+    pub fn at(mut self, span: Span, label: impl Into<String>) -> Error {
         self.span = Some(span);
         self.label = label.into();
         self
     }
 
     /// The same error with one more hint.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
+    pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.hints.push(hint.into());
         self
     }

@@ -18,4 +18,3 @@ pub mod rulebook;
 pub mod query;
 pub mod render;
 pub mod database;
-pub mod cli;

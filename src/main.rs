@@ -1,7 +1,9 @@
 //! The command `tierbook`.
 
+mod cli;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    tierbook::cli::run::main()
+    cli::run::main()
 }

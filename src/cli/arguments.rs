@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::error::{Error, ErrorCode};
-use crate::render::Format;
+use tierbook::error::{Error, ErrorCode};
+use tierbook::render::Format;
 
 const EXAMPLES: &str = "\
 Examples:

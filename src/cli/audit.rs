@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use crate::cli::progress::Progress;
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::database::audit::Audit;
-use crate::limits;
-use crate::query::audit::Judgement;
-use crate::query::judged::JudgedRow;
-use crate::render::{Format, audit as rendered};
-use crate::time::Timestamp;
+use super::progress::Progress;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::database::audit::Audit;
+use tierbook::limits;
+use tierbook::query::audit::Judgement;
+use tierbook::query::judged::JudgedRow;
+use tierbook::render::{Format, audit as rendered};
+use tierbook::time::Timestamp;
 
 /// How many rows are turned into text at a time: what is printed already takes no memory.
 const ROWS_AT_A_TIME: usize = 4096;

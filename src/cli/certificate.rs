@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::error::{Error, ErrorCode};
-use crate::query::ast::Statement;
-use crate::time::Timestamp;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::query::ast::Statement;
+use tierbook::time::Timestamp;
 
 /// `certificate [--out FILE] TEXT`.
 pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
@@ -32,7 +32,7 @@ pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
     });
     match done {
         Ok(()) => Worst::default(),
-        Err(error) => Worst::of(session.complain(&error, error.span.map(|_| text.as_str()))),
+        Err(error) => Worst::of(session.complain(&error, error.span().map(|_| text.as_str()))),
     }
 }
 

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Error, ErrorCode};
-use crate::limits;
-use crate::query::alias::{Alias, PROMPT_WORDS, is_name};
-use crate::query::ast::Statement;
-use crate::query::{parse, typos};
-use crate::text::{Span, line_number, nearest};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::limits;
+use tierbook::query::alias::{Alias, PROMPT_WORDS, is_name};
+use tierbook::query::ast::Statement;
+use tierbook::query::{parse, typos};
+use tierbook::text::{Span, line_number, nearest};
 
 /// What a configuration file says.
 #[derive(Debug, Default)]
@@ -33,13 +33,13 @@ impl Config {
     /// One line about what is wrong; `None` where nothing is.
     pub fn in_short(&self) -> Option<String> {
         let first = self.errors.first()?;
-        let line = line_number(&self.text, first.span.map_or(0, |span| span.start));
+        let line = line_number(&self.text, first.span().map_or(0, |span| span.start));
         let count = match self.errors.len() {
             1 => "a mistake".to_string(),
             count => format!("{count} mistakes, the first"),
         };
         let told = "`tierbook aliases` tells more";
-        Some(format!("{count} at {}:{line}: {}; {told}", self.file, first.message))
+        Some(format!("{count} at {}:{line}: {}; {told}", self.file, first.message()))
     }
 }
 
@@ -92,7 +92,7 @@ pub fn of_text(text: String, file: String) -> Config {
             is_unreadable = true;
         }
     }
-    errors.sort_by_key(|error| error.span);
+    errors.sort_by_key(|error| error.span());
     Config { file, text, aliases, errors, is_unreadable }
 }
 
@@ -187,7 +187,7 @@ fn wrong_name(name: &str) -> Option<Error> {
 
 fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Error> {
     let mut statements = parse(query).map_err(|error| {
-        let first = error.span.map_or("", |span| span.of(query));
+        let first = error.span().map_or("", |span| span.of(query));
         let names_alias = error.code() == ErrorCode::UnknownStatement && names.contains(&first);
         if names_alias { error.hint("an alias stands for a statement, not for another alias") } else { error }
     })?;
@@ -207,8 +207,8 @@ fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Error> {
 
 /// An error in a query, placed in the text of the file: letter by letter where the query stands there as it is.
 fn placed(error: Error, query: &str, whole: Span, text: &str) -> Error {
-    let label = error.label.clone();
-    let span = match (whole.of(text).find(query), error.span) {
+    let label = error.label().to_string();
+    let span = match (whole.of(text).find(query), error.span()) {
         (Some(at), Some(span)) if !query.is_empty() => {
             Span::new(whole.start + at + span.start, whole.start + at + span.end)
         }

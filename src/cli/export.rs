@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::cli::arguments::ExportArguments;
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::database::export::{Exported, Outcome};
-use crate::error::{Error, ErrorCode};
-use crate::render::Format;
+use super::arguments::ExportArguments;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::database::export::{Exported, Outcome};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::render::Format;
 
 /// `export DIR`, or `export --source ID`.
 pub fn run(session: &Session, arguments: &ExportArguments) -> Worst {

@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cli::arguments::{LoadArguments, ReadingArguments, RecordArguments};
-use crate::cli::progress::Progress;
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::database::dry_run::DryRun;
-use crate::database::editions::Edition;
-use crate::database::files::{Document, files_of};
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, load};
-use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
-use crate::render::{self, Format, diagnostic, machine};
-use crate::text::line_numbers;
-use crate::time::Timestamp;
+use super::arguments::{LoadArguments, ReadingArguments, RecordArguments};
+use super::progress::Progress;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::database::dry_run::DryRun;
+use tierbook::database::editions::Edition;
+use tierbook::database::files::{Document, files_of};
+use tierbook::database::load::{FileOutcome, FileReport, LoadOptions, Summary, check, load};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::finding::{Finding, Severity};
+use tierbook::render::{self, Format, diagnostic, machine};
+use tierbook::text::line_numbers;
+use tierbook::time::Timestamp;
 
 /// `load PATH...`.
 pub fn run_load(session: &Session, arguments: &RecordArguments) -> Worst {
@@ -280,7 +280,7 @@ fn as_json(report: &FileReport) -> Value {
         "unread": summary.map(|s| s.findings.iter().filter(|f| f.code.severity() == Severity::Error).count()),
         "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
         "editions": summary.map(|s| s.editions.iter().map(edition).collect::<Vec<_>>()),
-        "mistake": error.map(|m| json!({"code": m.code.as_str(), "message": m.message, "hints": m.hints})),
+        "mistake": error.map(|m| json!({"code": m.code().as_str(), "message": m.message(), "hints": m.hints()})),
     })
 }
 

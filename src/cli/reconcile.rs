@@ -1,14 +1,14 @@
 //! The command `reconcile`: what a file shows against what the database answers for its instant.
 
-use crate::cli::arguments::ReconcileArguments;
-use crate::cli::load;
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::database::reconcile::Reconciliation;
-use crate::error::Error;
-use crate::query::rows::Row;
-use crate::render::{self, Format};
-use crate::time::Timestamp;
+use super::arguments::ReconcileArguments;
+use super::load;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::database::reconcile::Reconciliation;
+use tierbook::error::Error;
+use tierbook::query::rows::Row;
+use tierbook::render::{self, Format};
+use tierbook::time::Timestamp;
 
 /// `reconcile FILE`. Exit code 1 where the file contradicts what is held.
 pub fn run(session: &Session, arguments: &ReconcileArguments) -> Worst {

@@ -6,12 +6,12 @@ use std::path::Path;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use crate::cli::arguments::Arguments;
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::error::{Error, ErrorCode};
-use crate::render::reference as page;
-use crate::text::nearest;
+use super::arguments::Arguments;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::render::reference as page;
+use tierbook::text::nearest;
 
 /// `completions SHELL`.
 pub fn completions(shell: Shell) -> Worst {

@@ -15,12 +15,12 @@ use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{CompletionType, Config, Editor};
 
-use crate::cli::arguments::{Command, user_dir};
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::error::{Error, ErrorCode};
-use crate::limits;
-use crate::query::alias::Alias;
+use super::arguments::{Command, user_dir};
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::limits;
+use tierbook::query::alias::Alias;
 use commands::is_whole;
 use editing::Editing;
 use names::Names;
@@ -101,7 +101,7 @@ fn greeting(session: &Session, names: &Names) -> String {
     match names.count() {
         0 => match session.database.subjects() {
             Ok(_) => "nothing is loaded yet; load announcements with: load PATH\n".to_string(),
-            Err(error) => format!("{}\n{}\n", error.message, error.hints.join("\n")),
+            Err(error) => format!("{}\n{}\n", error.message(), error.hints().join("\n")),
         },
         count => format!("{count} subjects are held; Tab shows what can come next, `help` what to ask\n"),
     }

@@ -1,14 +1,14 @@
 //! The commands `retract` and `postpone`: each writes a seed of one statement about statements, and loads it.
 
-use crate::cli::arguments::{PostponeArguments, ReasonArguments, RetractArguments};
-use crate::cli::load;
-use crate::cli::session::Session;
-use crate::cli::terminal::Worst;
-use crate::database::files::Document;
-use crate::database::load::LoadOptions;
-use crate::error::{Error, ErrorCode};
-use crate::statement::SourceId;
-use crate::time::Timestamp;
+use super::arguments::{PostponeArguments, ReasonArguments, RetractArguments};
+use super::load;
+use super::session::Session;
+use super::terminal::Worst;
+use tierbook::database::files::Document;
+use tierbook::database::load::LoadOptions;
+use tierbook::error::{Error, ErrorCode};
+use tierbook::statement::SourceId;
+use tierbook::time::Timestamp;
 
 /// `retract SOURCE[.N] --reason TEXT`.
 pub fn retract(session: &Session, arguments: &RetractArguments) -> Worst {

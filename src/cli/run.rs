@@ -8,19 +8,19 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use serde_json::json;
 
-use crate::cli::arguments::{Arguments, Command, QueryArguments, config_file, database_dir};
-use crate::cli::config::{self, Config};
-use crate::cli::session::{Session, not_one_drawing};
-use crate::cli::terminal::{self, Worst};
-use crate::cli::{audit, certificate, export, load, reconcile, reference, repl, retract, verify};
-use crate::database::Database;
-use crate::error::{Error, ErrorCode};
-use crate::limits;
-use crate::query::parameters::Parameters;
-use crate::query::parse;
-use crate::render::{Format, aliases, diagnostic};
-use crate::text::nearest;
-use crate::time::Timestamp;
+use super::arguments::{Arguments, Command, QueryArguments, config_file, database_dir};
+use super::config::{self, Config};
+use super::session::{Session, not_one_drawing};
+use super::terminal::{self, Worst};
+use super::{audit, certificate, export, load, reconcile, reference, repl, retract, verify};
+use tierbook::database::Database;
+use tierbook::error::{Error, ErrorCode};
+use tierbook::limits;
+use tierbook::query::parameters::Parameters;
+use tierbook::query::parse;
+use tierbook::render::{Format, aliases, diagnostic};
+use tierbook::text::nearest;
+use tierbook::time::Timestamp;
 
 /// Runs the command of this process and gives its exit code.
 pub fn main() -> ExitCode {

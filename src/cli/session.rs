@@ -1,15 +1,15 @@
 //! Asking: text in, printed answers and exit codes out; shared by `query` and the REPL.
 
-use crate::cli::terminal::{self, Worst};
-use crate::database::Database;
-use crate::error::{Error, ErrorCode};
-use crate::query::alias::Alias;
-use crate::query::ast::Statement;
-use crate::query::parameters::{self, Parameters};
-use crate::query::parse_with;
-use crate::query::rows::{Row, Status};
-use crate::render::{self, Format, OutputStyle, diagnostic};
-use crate::time::Timestamp;
+use super::terminal::{self, Worst};
+use tierbook::database::Database;
+use tierbook::error::{Error, ErrorCode};
+use tierbook::query::alias::Alias;
+use tierbook::query::ast::Statement;
+use tierbook::query::parameters::{self, Parameters};
+use tierbook::query::parse_with;
+use tierbook::query::rows::{Row, Status};
+use tierbook::render::{self, Format, OutputStyle, diagnostic};
+use tierbook::time::Timestamp;
 
 /// Where answers come from and how they are shown.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Session {
     }
 
     fn with_alias(&self, error: Error, text: &str) -> Error {
-        let place = error.span.map_or("", |span| span.of(text)).split_whitespace().next();
+        let place = error.span().map_or("", |span| span.of(text)).split_whitespace().next();
         match self.aliases.iter().find(|alias| Some(alias.name.as_str()) == place) {
             Some(alias) => error.hint(format!("the alias `{}` stands for: {}", alias.name, alias.query)),
             None => error,

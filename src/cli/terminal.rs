@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::render::OutputStyle;
+use tierbook::render::OutputStyle;
 
 /// The surface of standard output.
 pub fn stdout_surface() -> OutputStyle {

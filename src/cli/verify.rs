@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::session::Session;
-use crate::cli::terminal::{self, Worst};
-use crate::error::{Error, ErrorCode};
-use crate::render::Format;
-use crate::statement::Sha256;
-use crate::store::Verified;
+use super::session::Session;
+use super::terminal::{self, Worst};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::render::Format;
+use tierbook::statement::Sha256;
+use tierbook::store::Verified;
 
 /// `verify [--head HASH] [--certificate FILE]`. Exit code 1 where anything is wrong.
 pub fn run(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Worst {

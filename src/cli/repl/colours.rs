@@ -1,9 +1,9 @@
 //! The line that is being written, in colours: words of the language, figures, instants, names; an error is underlined.
 
-use crate::cli::repl::commands;
-use crate::query::next::keywords;
-use crate::query::parse;
-use crate::text::Span;
+use super::commands;
+use tierbook::query::next::keywords;
+use tierbook::query::parse;
+use tierbook::text::Span;
 
 const KEYWORD: &str = "1";
 const FIGURE: &str = "36";
@@ -50,7 +50,7 @@ fn mistaken(line: &str) -> Option<Span> {
     if commands::words().any(|word| word == first) {
         return None;
     }
-    let span = parse(line).err()?.span?;
+    let span = parse(line).err()?.span()?;
     let written = line.trim_end().len();
     // The word that is being written may become another one.
     (span.end < written || (span.end == written && written < line.len()))

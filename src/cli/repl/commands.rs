@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::cli::repl::help;
-use crate::cli::repl::names::Named;
-use crate::error::{Error, ErrorCode};
-use crate::query::ast::Word;
-use crate::query::parse::end_of_words;
-use crate::query::{parse, pins};
-use crate::render::Format;
-use crate::text::{Span, nearest};
+use super::help;
+use super::names::Named;
+use tierbook::error::{Error, ErrorCode};
+use tierbook::query::ast::Word;
+use tierbook::query::parse::end_of_words;
+use tierbook::query::{parse, pins};
+use tierbook::render::Format;
+use tierbook::text::{Span, nearest};
 
 /// A command of the prompt.
 #[derive(Clone, PartialEq, Debug)]
@@ -245,7 +245,7 @@ pub fn is_whole(text: &str) -> bool {
     }
     match parse(text) {
         Ok(_) => true,
-        Err(error) => error.span.is_none_or(|span| span.start < trimmed.len()) || trimmed.is_empty(),
+        Err(error) => error.span().is_none_or(|span| span.start < trimmed.len()) || trimmed.is_empty(),
     }
 }
 
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn commands_are_read_in_any_case_and_their_slips_are_named() {
-        let command = |text: &str| read(text).expect(text).map_err(|error| error.code.as_str());
+        let command = |text: &str| read(text).expect(text).map_err(|error| error.code().as_str());
         assert_eq!(
             command("SET as of 2026-02-06 06:30 (UTC)"),
             Ok(Command::Pin("as of", Word::new("2026-02-06 06:30 (UTC)", Span::new(10, 32))))
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn no_alias_takes_the_word_of_a_command() {
-        assert!(words().all(|word| crate::query::alias::PROMPT_WORDS.contains(&word)));
+        assert!(words().all(|word| tierbook::query::alias::PROMPT_WORDS.contains(&word)));
     }
 
     #[test]

@@ -8,10 +8,10 @@ use rustyline::hint::{Hint, Hinter, HistoryHinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 
-use crate::cli::repl::colours;
-use crate::cli::repl::commands::{self, is_whole};
-use crate::cli::repl::names::{Named, Names};
-use crate::query::next::{Next, Slot, next};
+use super::colours;
+use super::commands::{self, is_whole};
+use super::names::{Named, Names};
+use tierbook::query::next::{Next, Slot, next};
 
 /// Widest name beside which something is said.
 const NAME_COLUMNS: usize = 22;

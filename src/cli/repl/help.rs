@@ -2,11 +2,11 @@
 
 use clap::CommandFactory;
 
-use crate::cli::arguments::Arguments;
-use crate::cli::repl::names::Names;
-use crate::query::measure::{Measure, Takes};
-use crate::statement::Program;
-use crate::text::nearest;
+use super::super::arguments::Arguments;
+use super::names::Names;
+use tierbook::query::measure::{Measure, Takes};
+use tierbook::statement::Program;
+use tierbook::text::nearest;
 
 /// A topic: its words, what it is, and examples, in which `{}` stands for a subject that is held.
 struct Topic {

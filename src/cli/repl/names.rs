@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use crate::database::Database;
-use crate::query::parse;
-use crate::query::rows::Row;
-use crate::render::over_time;
-use crate::statement::{Program, Subject};
-use crate::time::Timestamp;
+use tierbook::database::Database;
+use tierbook::query::parse;
+use tierbook::query::rows::Row;
+use tierbook::render::over_time;
+use tierbook::statement::{Program, Subject};
+use tierbook::time::Timestamp;
 
 /// Most instants of one subject that are offered; older ones are asked for with `history`.
 const INSTANTS: usize = 30;

@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::terminal;
-use crate::error::{Error, ErrorCode};
-use crate::render::OutputStyle;
+use super::super::terminal;
+use tierbook::error::{Error, ErrorCode};
+use tierbook::render::OutputStyle;
 
 /// How many lines are printed between two looks at whether Ctrl-C was pressed.
 const LINES_AT_A_TIME: usize = 50;

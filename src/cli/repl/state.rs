@@ -7,20 +7,20 @@ use clap::Parser;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-use crate::cli::arguments::{Arguments, Command as ProgramCommand};
-use crate::cli::repl::Run;
-use crate::cli::repl::commands::{self, Command};
-use crate::cli::repl::help;
-use crate::cli::repl::names::Names;
-use crate::cli::repl::output::Output;
-use crate::cli::session::{Session, exit_code};
-use crate::cli::terminal::{self, Worst};
-use crate::error::Error;
-use crate::query::ast::Statement;
-use crate::query::rows::Row;
-use crate::query::{Pins, parse};
-use crate::render::Format;
-use crate::time::Timestamp;
+use super::super::arguments::{Arguments, Command as ProgramCommand};
+use super::Run;
+use super::commands::{self, Command};
+use super::help;
+use super::names::Names;
+use super::output::Output;
+use super::super::session::{Session, exit_code};
+use super::super::terminal::{self, Worst};
+use tierbook::error::Error;
+use tierbook::query::ast::Statement;
+use tierbook::query::rows::Row;
+use tierbook::query::{Pins, parse};
+use tierbook::render::Format;
+use tierbook::time::Timestamp;
 
 /// Exit code of a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
