@@ -18,13 +18,13 @@ use rustyline::{CompletionType, Config, Editor};
 use super::arguments::{Command, user_dir};
 use super::session::Session;
 use super::terminal::{self, Worst};
-use tierbook::error::{Error, ErrorCode};
-use tierbook::limits;
-use tierbook::query::alias::Alias;
 use commands::is_whole;
 use editing::Editing;
 use names::Names;
 use state::{Next, Prompt};
+use tierbook::error::{Error, ErrorCode};
+use tierbook::limits;
+use tierbook::query::alias::Alias;
 
 /// What runs a command of the program from the prompt.
 pub type Run<'a> = &'a dyn Fn(&Session, Command) -> Worst;

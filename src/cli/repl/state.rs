@@ -8,13 +8,13 @@ use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 use super::super::arguments::{Arguments, Command as ProgramCommand};
+use super::super::session::{Session, exit_code};
+use super::super::terminal::{self, Worst};
 use super::Run;
 use super::commands::{self, Command};
 use super::help;
 use super::names::Names;
 use super::output::Output;
-use super::super::session::{Session, exit_code};
-use super::super::terminal::{self, Worst};
 use tierbook::error::Error;
 use tierbook::query::ast::Statement;
 use tierbook::query::rows::Row;
