@@ -17,4 +17,5 @@ pub mod store;
 pub mod rulebook;
 pub mod query;
 pub mod render;
+pub mod snapshot;
 pub mod database;

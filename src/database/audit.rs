@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::database::Database;
-use crate::database::statement_set::StatementSet;
 use crate::error::{Error, ErrorCode};
 use crate::query::audit::{Case, Judgement, Used, Verdict};
 use crate::query::judged::JudgedRow;
 use crate::query::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
+use crate::snapshot::statement_set::StatementSet;
 use crate::statement::{Precision, Program, Subject, TxId};
 use crate::store::Reader;
 use crate::time::{PublishedTime, Timestamp, ValidTime};

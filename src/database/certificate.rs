@@ -10,13 +10,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::database::{Database, held, planned};
+use crate::database::Database;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::ast::Statement;
 use crate::query::rows::{Candidate, Explanation, Row};
 use crate::query::{Plan, StoredRules, answer, parse};
 use crate::render::machine;
+use crate::snapshot::read::{Wanted, planned, rules};
 use crate::statement::{Subject, TxId};
 use crate::store::{Evidence, Reader};
 use crate::time::{RecordedTime, Timestamp};
@@ -144,7 +145,7 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
     let (plan, subjects) = planned(reader, statement, now.0)?;
     let plan = fixed(plan, now)?;
     let explaining = Plan::Explain(Box::new(plan.0.clone()));
-    let held = held(reader, &explaining, &subjects)?;
+    let held = rules(reader, Wanted::of(&explaining, &subjects), head)?;
     let explanations = answer(&explaining, &held)?;
     let explained = explanations
         .iter()

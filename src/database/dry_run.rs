@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::database::Database;
 use crate::database::files::Document;
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, prepared};
-use crate::database::statement_set::StatementSet;
 use crate::error::Error;
 use crate::query::affected::affected_rows;
 use crate::query::rows::Row;
+use crate::snapshot::statement_set::StatementSet;
 use crate::statement::{
     Batch, Recorded, RecordedCompleteSnapshot, RecordedRetraction, SourceId, StatementId, Subject, TxId,
 };
@@ -81,7 +81,7 @@ fn add(
     }
     for withdrawal in batch.withdrawals {
         let by = source.clone();
-        said.withdrawals.push(RecordedRetraction { by, withdrawal, published_at, recorded_at });
+        said.retractions.push(RecordedRetraction { by, withdrawal, published_at, recorded_at });
     }
     for listing in batch.listings {
         let concerned =
@@ -89,7 +89,7 @@ fn add(
         let subjects = said.statements.iter().map(|recorded| recorded.statement.subject.clone());
         affected.extend(subjects.filter(concerned));
         let source = source.clone();
-        said.listings.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
+        said.complete.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
     }
     concern(said, &source, affected);
 }
@@ -100,7 +100,7 @@ fn concern(said: &StatementSet, source: &SourceId, affected: &mut BTreeSet<Subje
     loop {
         let known = sources.len();
         let taken: Vec<&SourceId> = said
-            .withdrawals
+            .retractions
             .iter()
             .filter(|withdrawal| sources.contains(&withdrawal.by))
             .map(|withdrawal| &withdrawal.withdrawal.source)

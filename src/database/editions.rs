@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::database::statement_set::StatementSet;
 use crate::error::Error;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftRetraction};
 use crate::rulebook::history::StatementOutcome;
 use crate::rulebook::{Knowledge, Rulebook};
+use crate::snapshot::statement_set::StatementSet;
 use crate::statement::editions::{Announced, Edited, announced, compare, may_be_editions};
 use crate::statement::{Batch, Claim, Precision, RecordedSource, RetractionKind, Source, SourceId, Subject};
 use crate::store::Reader;

@@ -74,7 +74,7 @@ impl Database {
 fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Error> {
     let mut batch = reader.batch(source.tx)?;
     // Answers warn of what any recording of the document found in it.
-    batch.findings = reader.findings(&source.source.id)?;
+    batch.findings = reader.findings(&source.source.id, reader.head().tx)?;
     Ok(seed(&batch))
 }
 

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::database::Database;
 use crate::database::load::{LoadOptions, read_for_recording};
-use crate::database::statement_set::StatementSet;
 use crate::error::{Error, ErrorCode};
 use crate::query::reconciled::{Outcome, ReconciledRow, reconcile};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
+use crate::snapshot::statement_set::StatementSet;
 use crate::statement::{Batch, Claim, Subject};
 use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp, ValidTime};
@@ -81,7 +81,7 @@ fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subje
     let subjects = reader.subjects()?;
     let mut said = StatementSet::of(&subjects, reader)?;
     said.statements.retain(|recorded| recorded.id.source != batch.source.id);
-    said.listings.retain(|listing| listing.source != batch.source.id);
+    said.complete.retain(|listing| listing.source != batch.source.id);
     Ok((said.rulebook(), subjects))
 }
 

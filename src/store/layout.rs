@@ -59,6 +59,11 @@ pub(super) fn findings_of(id: &str) -> Vec<u8> {
     [FINDINGS, id.as_bytes()].concat()
 }
 
+/// The transaction that a key of findings or of a source ends in.
+pub(super) fn transaction_of(key: &[u8]) -> u64 {
+    key.last_chunk().map_or(0, |number| u64::from_be_bytes(*number))
+}
+
 /// The key of a rule.
 pub(super) fn rule(id: &Sha256) -> Vec<u8> {
     [RULES, &id.0].concat()

@@ -1,9 +1,8 @@
 //! Reading, while others read or write: from the index, or from the journal while another process holds the index.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::head::Head;
@@ -32,7 +31,7 @@ pub struct Reader {
     pub(super) head: HeadV1,
     pub(super) notices: Vec<String>,
     /// The rules read so far: thousands of statements share them.
-    rules: RefCell<HashMap<Sha256, Arc<RuleV1>>>,
+    rules: Mutex<HashMap<Sha256, Arc<RuleV1>>>,
 }
 
 impl Reader {
@@ -95,7 +94,7 @@ impl Reader {
 
     /// A database of these records.
     pub(super) fn of_records(dir: &Path, records: Records, head: HeadV1) -> Reader {
-        Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new(), rules: RefCell::default() }
+        Reader { dir: dir.to_path_buf(), records, head, notices: Vec::new(), rules: Mutex::default() }
     }
 
     /// What was mended at opening, or why it is slow, in sentences without a full stop.
@@ -125,14 +124,15 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>, Error> {
+        let rules = || self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         let rule_of = |id: Sha256| -> Result<Arc<RuleV1>, String> {
-            if let Some(rule) = self.rules.borrow().get(&id) {
+            if let Some(rule) = rules().get(&id) {
                 return Ok(rule.clone());
             }
             match self.records.get::<RuleV1>(&layout::rule(&id)) {
                 Ok(Some(rule)) if rule.id() == Ok(id) => {
                     let rule = Arc::new(rule);
-                    self.rules.borrow_mut().insert(id, rule.clone());
+                    rules().insert(id, rule.clone());
                     Ok(rule)
                 }
                 Ok(Some(_)) => Err(format!("the rule {id} is another one")),
@@ -171,15 +171,18 @@ impl Reader {
         self.records.sources(layout::SOURCES).map_err(|why| index_error(&self.dir, why))
     }
 
-    /// What was found in a source at any of its recordings, each finding once, in the order of recording; empty for an
-    /// unknown source.
+    /// What was found in a source at any of its recordings up to a transaction, each finding once, in the order of
+    /// recording; empty for an unknown source.
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn findings(&self, source: &SourceId) -> Result<Vec<Finding>, Error> {
+    pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<Finding>, Error> {
         let prefix = layout::findings_of(source.as_str());
         let recordings = self.each(&prefix, |(key, records): (Vec<u8>, Vec<FindingV1>)| {
-            let findings: Result<Vec<Finding>, String> = records.into_iter().map(FindingV1::read).collect();
+            let findings: Result<Vec<Finding>, String> = match layout::transaction_of(&key) {
+                tx if tx <= up_to.0 => records.into_iter().map(FindingV1::read).collect(),
+                _ => Ok(Vec::new()),
+            };
             findings.map_err(|why| damaged(&key, &why))
         })?;
         let mut all: Vec<Finding> = Vec::new();

@@ -42,7 +42,7 @@ fn held(reader: &Reader, subjects: &[Subject]) -> StoredRules {
     let sources = reader.sources().expect("sources");
     let findings = sources.iter().map(|recorded| {
         let id = recorded.source.id.clone();
-        (id.clone(), reader.findings(&id).expect("findings"))
+        (id.clone(), reader.findings(&id, reader.head().tx).expect("findings"))
     });
     let listings = reader.listings().expect("listings");
     StoredRules {

@@ -33,7 +33,7 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
         withdrawals: reader.withdrawals()?,
         findings: sources
             .iter()
-            .map(|recorded| reader.findings(&recorded.source.id))
+            .map(|recorded| reader.findings(&recorded.source.id, reader.head().tx))
             .collect::<Result<_, _>>()?,
         sources,
         transactions: (1..=reader.head().tx.0)

@@ -1,0 +1,124 @@
+//! Reading from the store what one question needs, and no more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::statement_set::StatementSet;
+use crate::error::{Error, ErrorCode};
+use crate::query::address::pinned;
+use crate::query::ast::Statement;
+use crate::query::{Plan, StoredRules, plan};
+use crate::statement::{RecordedSource, SourceId, Subject, TxId};
+use crate::store::{Head, Reader};
+use crate::time::{RecordedTime, Timestamp};
+
+/// What a question needs to read.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The subjects.
+    pub subjects: &'a [Subject],
+    /// Whether the findings of every source are needed, not only of those that state something about the subjects.
+    pub all_findings: bool,
+    /// Whether the documents of the sources are needed.
+    pub documents: bool,
+}
+
+impl<'a> Wanted<'a> {
+    /// What a plan needs; `all` are the stored subjects.
+    pub fn of(plan: &'a Plan, all: &'a [Subject]) -> Wanted<'a> {
+        let (subjects, all_findings) = match (plan.subjects(), plan) {
+            (Some(subjects), _) => (subjects, false),
+            (None, Plan::Findings { of, .. }) if !of.is_empty() => (of.as_slice(), true),
+            (None, _) => (all, true),
+        };
+        Wanted { subjects, all_findings, documents: matches!(plan, Plan::Explain(_)) }
+    }
+
+    /// The rules and findings of some subjects.
+    pub fn rules(subjects: &'a [Subject]) -> Wanted<'a> {
+        Wanted { subjects, all_findings: false, documents: false }
+    }
+}
+
+/// Runs `read` on the database in `dir`. Some damage of the index shows only when a record is read; the journal is read
+/// then, which does not need the index. Also gives what the store reports, such as that the index was rebuilt.
+///
+/// # Errors
+/// There is no database, or its journal is damaged; or those of `read`.
+pub fn reading<T>(
+    dir: &Path,
+    mut read: impl FnMut(&Reader) -> Result<T, Error>,
+) -> Result<(T, Vec<String>), Error> {
+    let reader = Reader::open(dir)?;
+    match read(&reader) {
+        Err(error) if error.code() == ErrorCode::DamagedIndex => {
+            drop(reader);
+            let found = read(&Reader::open_by_journal(dir)?)?;
+            Ok((found, vec![format!("{}; the journal was read instead", error.message)]))
+        }
+        found => Ok((found?, reader.notices().to_vec())),
+    }
+}
+
+/// The names of all stored subjects, in order.
+///
+/// # Errors
+/// The index is damaged.
+pub fn subjects(reader: &Reader) -> Result<Vec<Subject>, Error> {
+    let mut subjects = reader.subjects()?;
+    subjects.sort();
+    Ok(subjects)
+}
+
+/// The plan of a statement against what is stored, and the names of all subjects.
+///
+/// # Errors
+/// The statement cannot be planned, or the index is damaged.
+pub fn planned(
+    reader: &Reader,
+    statement: &Statement,
+    now: Timestamp,
+) -> Result<(Plan, Vec<Subject>), Error> {
+    let subjects = subjects(reader)?;
+    let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
+    let plan = plan(&statement, &subjects, not_before(now, reader.head().recorded_at))?;
+    Ok((plan, subjects))
+}
+
+/// The clock, but never before what was recorded last.
+pub fn not_before(now: Timestamp, recorded_at: Option<RecordedTime>) -> Timestamp {
+    recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0))
+}
+
+/// The sources recorded up to a transaction.
+///
+/// # Errors
+/// The index is damaged.
+pub fn sources(reader: &Reader, head: Head) -> Result<Vec<RecordedSource>, Error> {
+    let mut sources = reader.sources()?;
+    sources.retain(|source| source.tx <= head.tx);
+    Ok(sources)
+}
+
+/// What is wanted, as it was at `head`.
+///
+/// # Errors
+/// The index is damaged, or a document is wanted and its line of the journal is damaged.
+pub fn rules(reader: &Reader, wanted: Wanted, head: Head) -> Result<StoredRules, Error> {
+    let statements = StatementSet::of(wanted.subjects, reader)?.up_to(head);
+    let mut rules = StoredRules { tx: head.tx.0, sources: sources(reader, head)?, ..StoredRules::default() };
+    let cited: BTreeSet<&SourceId> =
+        statements.statements.iter().map(|recorded| &recorded.id.source).collect();
+    let sources = rules.sources.iter().map(|source| &source.source.id);
+    for id in sources.filter(|id| wanted.all_findings || cited.contains(id)) {
+        rules.findings.insert(id.clone(), reader.findings(id, head.tx)?);
+    }
+    if wanted.documents {
+        let transactions: BTreeSet<TxId> = statements.statements.iter().map(|recorded| recorded.tx).collect();
+        let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
+        rules.documents =
+            transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Error>>()?;
+    }
+    rules.rulebook = statements.rulebook();
+    Ok(rules)
+}
