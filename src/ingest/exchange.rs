@@ -1,6 +1,6 @@
 //! Tables as an exchange or a public tool gives them, in JSON → observations of all the contracts or assets they name.
 //!
-//! `docs/formats.md` tells which forms are read, and how.
+//! `docs/exchange-tables.md` lists the forms that are read.
 
 mod cells;
 mod entries;

@@ -140,7 +140,7 @@ fn every_measure_and_every_finding_is_documented() {
     for measure in tierbook::query::measure::Measure::ALL {
         assert!(language.contains(&format!("`{} of", measure.words())), "{}", measure.words());
     }
-    let findings = page("announcements.md") + &page("formats.md");
+    let findings = page("announcements.md") + &page("exchange-tables.md");
     for code in tierbook::finding::FindingCode::ALL {
         assert!(findings.contains(&format!("`{}`", code.as_str())), "{}", code.as_str());
     }
