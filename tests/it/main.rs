@@ -13,6 +13,7 @@ mod cli;
 #[allow(dead_code, reason = "`fn main` of the binary is not part of it")]
 mod program;
 mod common;
+mod errors;
 mod ingest;
 mod rules;
 mod store;

@@ -758,7 +758,8 @@ fn replies_that_are_known_but_hold_no_such_table_are_refused_by_name() {
 
 #[test]
 fn every_example_of_the_page_on_forms_reads_without_a_finding() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/exchange-tables.md")).unwrap();
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/exchange-tables.md")).unwrap();
     let examples: Vec<&str> =
         page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(examples.len() >= 5, "{} examples", examples.len());
