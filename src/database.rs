@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::Result;
-use crate::query::ast::Statement;
 use crate::query::find_source;
 use crate::query::rows::Row;
+use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
 use crate::statement::{Sha256, SourceId, Subject};
 use crate::store::{self, Head, Reader, Stamp, Verified};

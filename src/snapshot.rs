@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::query::address::pinned;
-use crate::query::ast::Statement;
+use crate::query::plan::transactions::pinned;
 use crate::query::rows::Row;
+use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, StoredRules, answer, parse, plan};
 use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};

@@ -7,8 +7,8 @@ use super::session::Session;
 use super::terminal::{self, Worst};
 use tierbook::database::audit::Audit;
 use tierbook::limits;
-use tierbook::query::audit::Judgement;
-use tierbook::query::judged::JudgedRow;
+use tierbook::query::eval::audit::Judgement;
+use tierbook::query::eval::judged::JudgedRow;
 use tierbook::render::{Format, audit as rendered};
 use tierbook::time::Timestamp;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::session::Session;
 use super::terminal::{self, Worst};
 use tierbook::error::{Error, ErrorCode};
-use tierbook::query::ast::Statement;
+use tierbook::query::syntax::ast::Statement;
 use tierbook::time::Timestamp;
 
 /// `certificate [--out FILE] TEXT`.

@@ -9,9 +9,10 @@ use toml::de::{DeTable, DeValue};
 
 use tierbook::error::{Error, ErrorCode};
 use tierbook::limits;
-use tierbook::query::alias::{Alias, PROMPT_WORDS, is_name};
-use tierbook::query::ast::Statement;
-use tierbook::query::{parse, typos};
+use tierbook::query::parse;
+use tierbook::query::syntax::alias::{Alias, PROMPT_WORDS, is_name};
+use tierbook::query::syntax::ast::Statement;
+use tierbook::query::syntax::typos;
 use tierbook::text::{Span, line_number, nearest};
 
 /// What a configuration file says.

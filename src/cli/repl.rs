@@ -24,7 +24,7 @@ use names::Names;
 use state::{Next, Prompt};
 use tierbook::error::{Error, ErrorCode};
 use tierbook::limits;
-use tierbook::query::alias::Alias;
+use tierbook::query::syntax::alias::Alias;
 
 /// What runs a command of the program from the prompt.
 pub type Run<'a> = &'a dyn Fn(&Session, Command) -> Worst;

@@ -16,8 +16,8 @@ use super::{audit, certificate, export, load, reconcile, reference, repl, retrac
 use tierbook::database::Database;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::limits;
-use tierbook::query::parameters::Parameters;
 use tierbook::query::parse;
+use tierbook::query::syntax::parameters::Parameters;
 use tierbook::render::{Format, aliases, diagnostic};
 use tierbook::text::nearest;
 use tierbook::time::Timestamp;

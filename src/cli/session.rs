@@ -3,11 +3,11 @@
 use super::terminal::{self, Worst};
 use tierbook::database::Database;
 use tierbook::error::{Error, ErrorCode};
-use tierbook::query::alias::Alias;
-use tierbook::query::ast::Statement;
-use tierbook::query::parameters::{self, Parameters};
 use tierbook::query::parse_with;
 use tierbook::query::rows::{Row, Status};
+use tierbook::query::syntax::alias::Alias;
+use tierbook::query::syntax::ast::Statement;
+use tierbook::query::syntax::parameters::{self, Parameters};
 use tierbook::render::{self, Format, OutputStyle, diagnostic};
 use tierbook::time::Timestamp;
 

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorCode};
-use crate::query::audit::{Case, Judgement, Used, Verdict};
-use crate::query::judged::JudgedRow;
-use crate::query::measure::{Measure, Takes};
+use crate::query::eval::audit::{Case, Judgement, Used, Verdict};
+use crate::query::eval::judged::JudgedRow;
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
 use crate::snapshot::statement_set::StatementSet;
 use crate::statement::{Precision, Program, Subject, TxId};

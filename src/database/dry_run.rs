@@ -6,7 +6,7 @@ use crate::database::Database;
 use crate::database::files::Document;
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, prepared};
 use crate::error::Error;
-use crate::query::affected::affected_rows;
+use crate::query::eval::affected::affected_rows;
 use crate::query::rows::Row;
 use crate::snapshot::statement_set::StatementSet;
 use crate::statement::{

@@ -1,12 +1,16 @@
 //! Syntax → plan: names, numbers and instants are fixed, so that a plan means the same whenever it is answered.
 
+pub mod at;
+pub mod names;
 pub mod ask;
 pub mod conditions;
 pub mod over_time;
 pub mod chart;
+pub mod pins;
+pub mod transactions;
 
 use crate::error::Error;
-use crate::query::ast::Statement;
+use crate::query::syntax::ast::Statement;
 use crate::statement::Subject;
 use crate::text::Span;
 use crate::time::Timestamp;

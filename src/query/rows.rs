@@ -1,14 +1,22 @@
 //! The rows of answers, as typed data. `render` alone turns them into text.
 
+pub mod address;
+pub mod parts;
+pub mod reconciled;
+pub mod segments;
+pub mod over_time;
+
 use crate::decimal::Decimal;
 use crate::finding::Finding;
-use crate::query::address::Address;
-use crate::query::at::At;
-use crate::query::measure::Measure;
-pub use crate::query::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
-use crate::query::reconciled::ReconciledRow;
-use crate::query::segment_rows::SegmentRow;
-use crate::query::time_rows::{AffectedAnswer, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow};
+use crate::query::plan::at::At;
+use crate::query::rows::address::Address;
+use crate::query::rows::over_time::{
+    AffectedAnswer, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow,
+};
+pub use crate::query::rows::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
+use crate::query::rows::reconciled::ReconciledRow;
+use crate::query::rows::segments::SegmentRow;
+use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
 use crate::text::Span;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::query::alias::Alias;
+use crate::query::syntax::alias::Alias;
 use crate::render::csv;
 use crate::render::style::{Format, OutputStyle};
 use crate::render::table::{Column, drawn};

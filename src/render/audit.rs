@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::decimal::{self, Decimal};
-use crate::query::audit::Used;
-use crate::query::judged::{JudgedRow, JudgedStatement};
-use crate::query::measure::Measure;
+use crate::query::eval::audit::Used;
+use crate::query::eval::judged::{JudgedRow, JudgedStatement};
+use crate::query::syntax::measure::Measure;
 use crate::render::csv;
 use crate::render::figures;
 use crate::render::style::{Format, OutputStyle};

@@ -1,8 +1,8 @@
 //! One answer as a card: the value first, then where it holds, how certain it is, and where it comes from.
 
 use crate::decimal::Decimal;
-use crate::query::measure::Measure;
 use crate::query::rows::{CertaintyRow, Context, MeasureRow, Status, TierKind, TierView, Warning};
+use crate::query::syntax::measure::Measure;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::rule::Reading;

@@ -12,8 +12,8 @@ mod svg;
 use picture::Picture;
 
 use crate::query::rows::Row;
-use crate::query::segment_rows::SegmentRow;
-use crate::query::time_rows::StepRow;
+use crate::query::rows::over_time::StepRow;
+use crate::query::rows::segments::SegmentRow;
 use crate::render::style::OutputStyle;
 
 /// Rows of drawings as text for a terminal.

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::decimal::Decimal;
+use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{CertaintyRow, TierKind, TierView, Warning};
-use crate::query::time_rows::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};

@@ -1,6 +1,6 @@
 //! Two editions of a document for people: what the newer one says otherwise, subject by subject.
 
-use crate::query::reconciled::by_how_much;
+use crate::query::rows::reconciled::by_how_much;
 use crate::render::figures;
 use crate::render::reconciliation::{figure, name};
 use crate::render::style::OutputStyle;

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::decimal::{self, Decimal};
-use crate::query::at::At;
-use crate::query::measure::Measure;
+use crate::query::plan::at::At;
+use crate::query::syntax::measure::Measure;
 
 /// `1234567.5` as `1,234,567.5`.
 pub fn grouped(value: Decimal) -> String {

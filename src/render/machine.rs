@@ -7,11 +7,11 @@ mod values;
 use serde::Serializer;
 use serde_json::{Value, json};
 
-use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
+use crate::query::rows::reconciled::{Outcome, ReconciledRow, by_how_much};
+use crate::query::rows::segments::SegmentRow;
 use crate::query::rows::{
     Context, Explanation, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierRow,
 };
-use crate::query::segment_rows::SegmentRow;
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{Claim, Program, Recorded, RecordedSource};
 use values::{certainty, joined, number, source_ref, tier, warning};

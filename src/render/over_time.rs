@@ -2,8 +2,8 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::plan::over_time::Axis;
+use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::query::rows::{Row, Warning};
-use crate::query::time_rows::{AffectedAnswer, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;

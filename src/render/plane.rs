@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::query::rows::over_time::PlaneRow;
 use crate::query::rows::{Row, Status};
-use crate::query::time_rows::PlaneRow;
 use crate::render::card::{self, answer};
 use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};

@@ -1,8 +1,8 @@
 //! A reconciliation for people: first what contradicts, figure by figure, then who is equal and who is not held.
 
 use crate::decimal::Decimal;
-use crate::query::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::query::rows::Row;
+use crate::query::rows::reconciled::{Outcome, ReconciledRow, by_how_much};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;

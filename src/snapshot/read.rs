@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::statement_set::StatementSet;
 use crate::error::{Error, ErrorCode};
-use crate::query::address::pinned;
-use crate::query::ast::Statement;
+use crate::query::plan::transactions::pinned;
+use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, StoredRules, plan};
 use crate::statement::{RecordedSource, SourceId, Subject, TxId};
 use crate::store::{Head, Reader};

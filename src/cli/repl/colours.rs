@@ -1,8 +1,8 @@
 //! The line that is being written, in colours: words of the language, figures, instants, names; an error is underlined.
 
 use super::commands;
-use tierbook::query::next::keywords;
 use tierbook::query::parse;
+use tierbook::query::syntax::next::keywords;
 use tierbook::text::Span;
 
 const KEYWORD: &str = "1";

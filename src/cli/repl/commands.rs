@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::help;
 use super::names::Named;
 use tierbook::error::{Error, ErrorCode};
-use tierbook::query::ast::Word;
-use tierbook::query::parse::end_of_words;
-use tierbook::query::{parse, pins};
+use tierbook::query::parse;
+use tierbook::query::plan::pins;
+use tierbook::query::syntax::ast::Word;
+use tierbook::query::syntax::parse::end_of_words;
 use tierbook::render::Format;
 use tierbook::text::{Span, nearest};
 
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn no_alias_takes_the_word_of_a_command() {
-        assert!(words().all(|word| tierbook::query::alias::PROMPT_WORDS.contains(&word)));
+        assert!(words().all(|word| tierbook::query::syntax::alias::PROMPT_WORDS.contains(&word)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 
 use super::super::arguments::Arguments;
 use super::names::Names;
-use tierbook::query::measure::{Measure, Takes};
+use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::statement::Program;
 use tierbook::text::nearest;
 

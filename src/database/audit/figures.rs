@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
-use crate::query::ast::Word;
-use crate::query::at::{At, read_amount, read_leverage};
-use crate::query::measure::{Measure, Takes};
+use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::syntax::ast::Word;
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::text::{Span, nearest};
 use crate::time::Timestamp;
 

@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::query::ast::{Ask, Clauses, Word};
-use crate::query::at::{At, read_amount, read_leverage};
-use crate::query::measure::{Measure, Takes};
-use crate::query::names;
+use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::plan::names;
+use crate::query::syntax::ast::{Ask, Clauses, Word};
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::statement::{Basis, Program, Subject};
 use crate::text::nearest;
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};

@@ -6,10 +6,10 @@ use super::ask::{MeasurePlan, read_basis, read_other_basis, write_basis};
 use super::over_time::write_bases;
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
-use crate::query::ast::{Ask, Word};
-use crate::query::at::{At, read_amount};
-use crate::query::measure::Measure;
-use crate::query::names;
+use crate::query::plan::at::{At, read_amount};
+use crate::query::plan::names;
+use crate::query::syntax::ast::{Ask, Word};
+use crate::query::syntax::measure::Measure;
 use crate::statement::{Basis, Subject};
 use crate::time::Timestamp;
 

@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
-use crate::query::ast::{Condition, Word};
-use crate::query::at::{At, read_amount, read_leverage};
-use crate::query::measure::{Measure, Takes};
+use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::syntax::ast::{Condition, Word};
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::rule::effect::Verdict;
 use crate::text::nearest;
 

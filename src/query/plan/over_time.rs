@@ -6,10 +6,10 @@ use super::ask::{MeasurePlan, any_of, measure, read_basis, read_other_basis, rea
 use super::conditions::{Moves, read_condition};
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
-use crate::query::ast::{Ask, Clauses, Scope, Word};
-use crate::query::at::read_amount;
-use crate::query::measure::Measure;
-use crate::query::names;
+use crate::query::plan::at::read_amount;
+use crate::query::plan::names;
+use crate::query::syntax::ast::{Ask, Clauses, Scope, Word};
+use crate::query::syntax::measure::Measure;
 use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Subject};
 use crate::text::{Span, nearest};

@@ -4,7 +4,7 @@ use super::curves::levels;
 use super::picture::{Caption, Curve, Mark, Picture, Piece, SPAN, Stroke};
 use super::scale::Scale;
 use crate::decimal::Decimal;
-use crate::query::time_rows::StepRow;
+use crate::query::rows::over_time::StepRow;
 use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{certainty, steps_table, steps_title};

@@ -76,7 +76,7 @@ fn block<'a>(page: &'a str, kind: &str, before: &str) -> &'a str {
 /// The grammar as it stands in the page of the language, and as it is made.
 fn grammar() -> (String, String) {
     let page = std::fs::read_to_string(root().join("docs/language.md")).unwrap();
-    (block(&page, "ebnf", "## The whole grammar").to_string(), tierbook::query::grammar::ebnf())
+    (block(&page, "ebnf", "## The whole grammar").to_string(), tierbook::query::syntax::grammar::ebnf())
 }
 
 #[test]
@@ -94,8 +94,9 @@ fn every_statement_is_documented_with_its_form_and_an_example() {
     let seeds = page("seeds.md");
     let page = page("language.md");
     let forms = block(&page, "text", "## Every statement");
-    for word in tierbook::query::typos::statement_words().filter(|word| *word != "max") {
-        let is_measure = tierbook::query::measure::Measure::ALL.iter().any(|measure| measure.words() == word);
+    for word in tierbook::query::syntax::typos::statement_words().filter(|word| *word != "max") {
+        let is_measure =
+            tierbook::query::syntax::measure::Measure::ALL.iter().any(|measure| measure.words() == word);
         let form = if is_measure { "MEASURE of" } else { word };
         assert!(
             forms.lines().any(|line| line.split(' ').next() == form.split(' ').next()),
@@ -159,7 +160,7 @@ fn the_examples_of_the_language_are_the_files_that_its_commands_read() {
 fn every_measure_is_documented() {
     let page = |name: &str| std::fs::read_to_string(root().join("docs").join(name)).unwrap();
     let language = page("language.md");
-    for measure in tierbook::query::measure::Measure::ALL {
+    for measure in tierbook::query::syntax::measure::Measure::ALL {
         assert!(language.contains(&format!("`{} of", measure.words())), "{}", measure.words());
     }
 }

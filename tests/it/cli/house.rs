@@ -113,6 +113,21 @@ fn data_flows_one_way_through_the_modules() {
 }
 
 #[test]
+fn data_flows_one_way_through_the_folders_of_the_query() {
+    let order = ["syntax", "plan", "rows", "eval"];
+    let place = |name: &str| {
+        let folder = name.strip_prefix("query/")?.split('/').next()?;
+        order.iter().position(|known| *known == folder)
+    };
+    let files = files();
+    for (name, text) in files.iter().filter(|(name, _)| name.starts_with("query/")) {
+        for used in uses(name, text, &files).iter().filter(|used| used.starts_with("query/")) {
+            assert!(place(used).is_some() && place(used) <= place(name), "{name} uses {used}, a later step");
+        }
+    }
+}
+
+#[test]
 fn no_files_use_each_other_in_a_circle() {
     let files = files();
     let graph: BTreeMap<&String, BTreeSet<String>> =
@@ -144,7 +159,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
     for (library, home) in [
         ("sled::", "store/index"),
         ("bincode::", "store/codec"),
-        ("pest::", "query/parse"),
+        ("pest::", "query/syntax/parse"),
         ("rustyline::", "cli/repl"),
         ("signal_hook::", "cli/repl"),
         ("annotate_snippets::", "render/diagnostic"),

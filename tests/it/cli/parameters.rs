@@ -1,7 +1,7 @@
 //! `$name` in a statement: a value in its place, and nothing but a value.
 
 use proptest::prelude::*;
-use tierbook::query::parameters::Parameters;
+use tierbook::query::syntax::parameters::Parameters;
 use tierbook::query::{Plan, parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
 use tierbook::statement::{Program, Subject};

@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use tierbook::query::rows::over_time::{PlaneRow, StepRow};
 use tierbook::query::rows::{Row, Status};
-use tierbook::query::time_rows::{PlaneRow, StepRow};
 use tierbook::query::{StoredRules, answer, parse, plan};
 use tierbook::rule::{FlatRatio, Rate, Rule};
 use tierbook::rulebook::Rulebook;

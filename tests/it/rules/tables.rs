@@ -1,10 +1,10 @@
 //! The laws of tables, as properties: continuity, refusal beyond what is known, and a plan that plans to itself.
 use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
-use tierbook::query::ast::Statement;
-use tierbook::query::at::At;
-use tierbook::query::evaluate::{evaluate, value};
-use tierbook::query::measure::{Measure, Takes};
+use tierbook::query::eval::evaluate::{evaluate, value};
+use tierbook::query::plan::at::At;
+use tierbook::query::syntax::ast::Statement;
+use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{Plan, parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
 use tierbook::rule::{

@@ -1,0 +1,18 @@
+//! Plan → rows: resolved against the stored rules, then pure arithmetic.
+
+pub mod stored;
+pub mod evaluate;
+pub mod measures;
+pub mod versions;
+pub mod segments;
+pub mod steps;
+pub mod diff;
+pub mod changes;
+pub mod report;
+pub mod affected;
+pub mod audit;
+pub mod judged;
+pub mod explain;
+pub mod reconcile;
+pub mod listing;
+pub mod answer;

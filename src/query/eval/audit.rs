@@ -1,0 +1,268 @@
+//! Judging: what a log of decisions used at an instant, against what was right then, and what could be known then.
+//!
+//! A figure is compared with every rule that is held, as a number. What anybody could have known is decided by
+//! publication. A figure needs foresight only if no rule that was public by then gives it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::query::eval::evaluate::value;
+use crate::query::plan::at::At;
+use crate::query::syntax::measure::Measure;
+use crate::rule::Rule;
+use crate::rulebook::history::History;
+use crate::rulebook::{Knowledge, Rulebook, Timeline};
+use crate::statement::{Recorded, SourceId};
+use crate::time::{PublishedTime, Timestamp, ValidTime};
+
+/// A figure that somebody used.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Used {
+    /// The instant that it was used for.
+    pub valid_at: ValidTime,
+    /// What was published by then could be known.
+    pub known_at: PublishedTime,
+    /// What the figure is.
+    pub measure: Measure,
+    /// Of which notional, amount or leverage.
+    pub at: Option<At>,
+    /// The figure, in the unit of the measure.
+    pub value: Decimal,
+}
+
+macro_rules! judgements {
+    ($($variant:ident $name:literal $words:literal $meaning:literal;)*) => {
+        /// What a figure is found to be.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Judgement {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Judgement {
+            /// Every judgement, the good ones first.
+            pub const ALL: &[Judgement] = &[$(Judgement::$variant),*];
+
+            /// The name in machine answers.
+            pub fn name(self) -> &'static str {
+                match self { $(Judgement::$variant => $name,)* }
+            }
+
+            /// The name for people.
+            pub fn words(self) -> &'static str {
+                match self { $(Judgement::$variant => $words,)* }
+            }
+        }
+    };
+}
+
+judgements! {
+    Right "right" "right" "What everything held answers for the instant, by a rule that was public then.";
+    RightAsKnown "right_as_known" "right as known" "What could be known then; everything held now says otherwise.";
+    LookAhead "look_ahead" "look-ahead" "What only a rule gives that was published later, or that was not in force yet.";
+    Stale "stale" "stale" "What a rule gives that was in force before, while a newer one was public and in force.";
+    Wrong "wrong" "wrong" "What no rule that counts gives.";
+    Unknown "unknown" "unknown" "No rule is known for the question.";
+}
+
+impl Judgement {
+    /// Whether there is nothing to object to.
+    pub fn is_fine(self) -> bool {
+        matches!(self, Judgement::Right | Judgement::RightAsKnown)
+    }
+}
+
+/// What was found about one figure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verdict {
+    /// The judgement.
+    pub judgement: Judgement,
+    /// The value under the rule in force, by everything held; `None` where it gives none.
+    pub right: Option<Decimal>,
+    /// Inside a roll-out window, the value under the rule before, which is right too.
+    pub right_before: Option<Decimal>,
+    /// Whether the figure is right by the rule before.
+    pub by_rule_before: bool,
+    /// The value under the rule in force, by what could be known; `None` where that gives none.
+    pub known_then: Option<Decimal>,
+    /// The statement of the rule in force by everything held, as its place in the timeline.
+    pub in_force: Option<usize>,
+    /// The statement of the rule that gives the figure, likewise; `None` for wrong and unknown ones.
+    pub matched: Option<usize>,
+}
+
+impl Verdict {
+    /// No verdict yet.
+    pub fn open() -> Verdict {
+        Verdict {
+            judgement: Judgement::Unknown,
+            right: None,
+            right_before: None,
+            by_rule_before: false,
+            known_then: None,
+            in_force: None,
+            matched: None,
+        }
+    }
+}
+
+/// One subject before the bench: its history with everything held, and what became known when.
+pub struct Case<'a> {
+    book: &'a Rulebook,
+    timeline: &'a Timeline,
+    everything: History<'a>,
+    /// The instants at which something about the subject was published, in order.
+    learnt: Vec<PublishedTime>,
+    /// Each different rule with the first publication of it, as the place of that statement.
+    rules: Vec<usize>,
+}
+
+/// What could be known about a subject from one publication on until the next.
+pub struct Known<'a>(History<'a>);
+
+impl<'a> Case<'a> {
+    /// The case of a subject.
+    pub fn new(book: &'a Rulebook, timeline: &'a Timeline) -> Case<'a> {
+        let statements = timeline.statements();
+        let sources: BTreeSet<&SourceId> = statements.iter().map(|said| &said.id.source).collect();
+        let withdrawn = book.withdrawals_reaching(sources).into_iter().map(|w| w.published_at);
+        let published = statements.iter().map(|said| said.published_at).chain(withdrawn);
+        let learnt: BTreeSet<PublishedTime> = published.collect();
+        let everything = book.history(timeline, Knowledge::default());
+        let learnt = learnt.into_iter().collect();
+        Case { book, timeline, everything, learnt, rules: different_rules(statements) }
+    }
+
+    /// Which state of knowledge an instant falls into: the same number, the same knowledge.
+    pub fn state(&self, known_at: PublishedTime) -> usize {
+        self.learnt.partition_point(|at| *at <= known_at)
+    }
+
+    /// What could be known in a state.
+    pub fn known(&self, state: usize) -> Known<'a> {
+        let last = state.checked_sub(1).and_then(|last| self.learnt.get(last)).copied();
+        let known_at = last.unwrap_or(PublishedTime(Timestamp::FIRST));
+        Known(self.book.history(self.timeline, Knowledge { known_at: Some(known_at), recorded_by: None }))
+    }
+
+    /// The timeline of the subject.
+    pub fn timeline(&self) -> &'a Timeline {
+        self.timeline
+    }
+
+    /// Judges a figure; `known` is what could be known in the state of its `known_at`.
+    pub fn judge(&self, used: &Used, known: &Known<'a>) -> Verdict {
+        let (now, then) = (Answers::of(&self.everything, used), Answers::of(&known.0, used));
+        let (judgement, matched) = self.judged(used, &known.0, &now, &then);
+        Verdict {
+            judgement,
+            right: now.value,
+            right_before: now.value_before,
+            by_rule_before: judgement == Judgement::Right && now.value != Some(used.value),
+            known_then: then.value,
+            in_force: now.version.map(|version| self.everything.versions()[version].set_by),
+            matched,
+        }
+    }
+
+    fn judged(
+        &self,
+        used: &Used,
+        known: &History,
+        now: &Answers,
+        then: &Answers,
+    ) -> (Judgement, Option<usize>) {
+        let set_by = |history: &History, version: usize| Some(history.versions()[version].set_by);
+        let (right, right_then) = (now.giving(used.value), then.giving(used.value));
+        if let Some(version) = right {
+            let public = self.everything.statement(version).published_at <= used.known_at;
+            let judgement =
+                if public || right_then.is_some() { Judgement::Right } else { Judgement::LookAhead };
+            return (judgement, set_by(&self.everything, version));
+        }
+        if let Some(version) = right_then {
+            return (Judgement::RightAsKnown, set_by(known, version));
+        }
+        let (None, None) = (now.version, then.version) else {
+            return self.not_right(used, known, now, then);
+        };
+        (Judgement::Unknown, None)
+    }
+
+    /// Judges a figure that no rule gives for its instant.
+    fn not_right(
+        &self,
+        used: &Used,
+        known: &History,
+        now: &Answers,
+        then: &Answers,
+    ) -> (Judgement, Option<usize>) {
+        let gives = |rule: Option<&Arc<Rule>>| {
+            rule.and_then(|rule| value(rule, used.measure, used.at)) == Some(used.value)
+        };
+        let before = (0..then.version.unwrap_or(0)).rev().find(|version| gives(known.rule(*version)));
+        if let Some(version) = before {
+            return (Judgement::Stale, Some(known.versions()[version].set_by));
+        }
+        let statements = self.timeline.statements();
+        let published_later = self.rules.iter().copied().find(|place| {
+            statements[*place].published_at > used.known_at
+                && gives(statements[*place].statement.claim.rule())
+        });
+        let in_force_later = |history: &History| {
+            let first = history.versions().partition_point(|version| version.from <= used.valid_at);
+            let later = (first..history.versions().len()).find(|version| gives(history.rule(*version)));
+            later.map(|version| history.versions()[version].set_by)
+        };
+        // What was public already needed the least foresight.
+        let foreseen = in_force_later(known).or(published_later).or_else(|| in_force_later(&self.everything));
+        match (foreseen, now.value.or(then.value)) {
+            (Some(place), _) => (Judgement::LookAhead, Some(place)),
+            (None, Some(_)) => (Judgement::Wrong, None),
+            (None, None) => (Judgement::Unknown, None),
+        }
+    }
+}
+
+/// Each different rule, as the place of the statement that made it public first.
+fn different_rules(statements: &[Recorded]) -> Vec<usize> {
+    let rule_at = |place: usize| statements[place].statement.claim.rule();
+    let mut places: Vec<usize> = (0..statements.len()).filter(|place| rule_at(*place).is_some()).collect();
+    places.sort_by_key(|place| statements[*place].published_at);
+    let mut different: Vec<usize> = Vec::new();
+    for place in places {
+        let known = |other: &usize| rule_at(place).zip(rule_at(*other)).is_some_and(|(a, b)| a.same(b));
+        if !different.iter().any(known) {
+            different.push(place);
+        }
+    }
+    different
+}
+
+/// What a history answers to the question of a figure.
+struct Answers {
+    /// The version in force, whether it has a rule or not.
+    version: Option<usize>,
+    /// The value under it.
+    value: Option<Decimal>,
+    /// Inside its roll-out window, the value under the version before it.
+    value_before: Option<Decimal>,
+}
+
+impl Answers {
+    fn of(history: &History, used: &Used) -> Answers {
+        let under = |version: usize| value(history.rule(version)?, used.measure, used.at);
+        let version = history.version_at(used.valid_at);
+        let rolling_out = version.filter(|v| used.valid_at < history.versions()[*v].rolled_out_at);
+        let before = rolling_out.and_then(|version| version.checked_sub(1));
+        Answers { version, value: version.and_then(under), value_before: before.and_then(under) }
+    }
+
+    /// The version whose value this is.
+    fn giving(&self, value: Decimal) -> Option<usize> {
+        if self.value == Some(value) {
+            return self.version;
+        }
+        self.version.filter(|_| self.value_before == Some(value)).and_then(|version| version.checked_sub(1))
+    }
+}

@@ -1,0 +1,103 @@
+//! Two bases side by side: tier by tier, and what the step from one to the other does to the margin.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::query::eval::evaluate::{evaluate, tier_views};
+use crate::query::eval::measures::{certainty_row, source_warning};
+use crate::query::eval::stored::StoredRules;
+use crate::query::eval::versions::summary;
+use crate::query::plan::at::At;
+use crate::query::plan::over_time::DiffPlan;
+use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
+use crate::query::rows::{Row, Status};
+use crate::query::syntax::measure::Measure;
+use crate::rule::Rule;
+use crate::rule::difference::align;
+use crate::rule::effect::effect;
+use crate::rulebook::Timeline;
+use crate::rulebook::resolve::Resolved;
+use crate::statement::{Basis, TxId};
+
+/// A row for each subject.
+pub(super) fn diff_rows(plan: &DiffPlan, held: &StoredRules) -> Vec<Row> {
+    let timelines = plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject));
+    timelines.map(|timeline| Row::Diff(Box::new(diff_row(plan, timeline, held)))).collect()
+}
+
+fn diff_row(plan: &DiffPlan, timeline: &Timeline, held: &StoredRules) -> DiffRow {
+    let (before, before_rule) = side(plan.before, timeline, held);
+    let (after, after_rule) = side(plan.after, timeline, held);
+    let both = before_rule.zip(after_rule);
+    DiffRow {
+        subject: timeline.subject().clone(),
+        before,
+        after,
+        tiers: both.as_ref().map(|(before, after)| tiers(before, after)).unwrap_or_default(),
+        effect: both.as_ref().and_then(|(before, after)| effect(before, after)),
+        values: both.as_ref().map(|(before, after)| values(before, after, &plan.at)).unwrap_or_default(),
+        tx: TxId(held.tx),
+    }
+}
+
+fn side(basis: Basis, timeline: &Timeline, held: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
+    let nothing = |status| DiffSide {
+        basis,
+        status,
+        rule: None,
+        statement: None,
+        in_force_since: None,
+        certainty: None,
+        warnings: Vec::new(),
+    };
+    match held.rulebook.resolve(timeline, basis) {
+        Resolved::InForce(in_force) => {
+            let repaired = tier_views(in_force.rule, false).into_iter().filter_map(|(_, warning)| warning);
+            let side = DiffSide {
+                rule: Some(summary(in_force.rule)),
+                statement: Some(in_force.set_by.id.clone()),
+                in_force_since: Some(in_force.since),
+                certainty: Some(certainty_row(&in_force, |_| None)),
+                warnings: repaired.chain(source_warning(in_force.set_by, held)).collect(),
+                ..nothing(Status::Value)
+            };
+            (side, Some(in_force.rule.clone()))
+        }
+        Resolved::Ended { by } => {
+            let since = Some(by.statement.claim.valid_at());
+            (
+                DiffSide { statement: Some(by.id.clone()), in_force_since: since, ..nothing(Status::Ended) },
+                None,
+            )
+        }
+        Resolved::Unknown { .. } => (nothing(Status::Unknown), None),
+        Resolved::NotKnownThen { .. } => (nothing(Status::NotKnownThen), None),
+    }
+}
+
+fn tiers(before: &Rule, after: &Rule) -> Vec<DiffTier> {
+    let views = |rule: &Rule| tier_views(rule, false).into_iter().map(|(view, _)| view).collect::<Vec<_>>();
+    let (one, other) = (views(before), views(after));
+    let view = |views: &[crate::query::rows::TierView], number: Option<u32>| {
+        number.and_then(|number| views.get(number as usize - 1).cloned())
+    };
+    let tier = |aligned: crate::rule::difference::AlignedTier| DiffTier {
+        before: view(&one, aligned.before),
+        after: view(&other, aligned.after),
+        fields: aligned.differences.iter().map(|difference| difference.field).collect(),
+    };
+    align(before, after).into_iter().map(tier).collect()
+}
+
+/// The margin or collateral value at every bound of a tier, and at the notionals asked for.
+fn values(before: &Rule, after: &Rule, asked: &[Decimal]) -> Vec<DiffValue> {
+    let measure = if matches!(before, Rule::Tiers(_)) { Measure::Margin } else { Measure::Collateral };
+    let bounds = |rule: &Rule| {
+        tier_views(rule, false).into_iter().filter_map(|(view, _)| view.cap).collect::<Vec<_>>()
+    };
+    let at: BTreeSet<Decimal> =
+        bounds(before).into_iter().chain(bounds(after)).chain(asked.iter().copied()).collect();
+    let value = |rule: &Rule, at: Decimal| evaluate(rule, measure, Some(At::Amount(at)), false).value;
+    at.into_iter().map(|at| DiffValue { at, before: value(before, at), after: value(after, at) }).collect()
+}

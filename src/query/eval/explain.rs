@@ -1,0 +1,129 @@
+//! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own words.
+
+use crate::query::eval::stored::StoredRules;
+use crate::query::rows::{Candidate, Explanation, Row, Winner};
+use crate::rulebook::history::{History, StatementOutcome};
+use crate::rulebook::resolve::Resolved;
+use crate::rulebook::{Knowledge, Timeline, Visibility};
+use crate::statement::{Basis, Recorded, Subject};
+use crate::text::Span;
+use crate::time::ValidTime;
+
+/// What is to be explained about one subject.
+pub(super) struct Asked {
+    /// The question, printed with everything resolved.
+    pub question: String,
+    /// `before` or `after`, for a side of a difference.
+    pub side: Option<&'static str>,
+    /// Its answer.
+    pub rows: Vec<Row>,
+    /// The subject.
+    pub subject: Subject,
+    /// The instant at which one statement answers; `None` where the question is about all of valid time.
+    pub valid_at: Option<ValidTime>,
+    /// What was known and recorded.
+    pub knowledge: Knowledge,
+}
+
+/// The explanation: every statement about the subject, and the words of the one that answers.
+pub(super) fn explain(asked: Asked, held: &StoredRules) -> Row {
+    let timeline = held.rulebook.timeline(&asked.subject);
+    let explanation = Explanation {
+        candidates: timeline.map(|timeline| candidates(&asked, timeline, held)).unwrap_or_default(),
+        winner: timeline.and_then(|timeline| winner(&asked, timeline, held)),
+        question: asked.question,
+        side: asked.side,
+        rows: asked.rows,
+    };
+    Row::Explanation(Box::new(explanation))
+}
+
+fn candidates(asked: &Asked, timeline: &Timeline, held: &StoredRules) -> Vec<Candidate> {
+    let history = held.rulebook.history(timeline, asked.knowledge);
+    let candidate = |(recorded, outcome): (&Recorded, &StatementOutcome)| {
+        let (outcome, because) = became(recorded, outcome, &history, asked.valid_at);
+        Candidate { recorded: recorded.clone(), outcome, because }
+    };
+    timeline.statements().iter().zip(history.outcomes()).map(candidate).collect()
+}
+
+/// What became of a statement, as a stable word and as a sentence.
+fn became(
+    recorded: &Recorded,
+    outcome: &StatementOutcome,
+    history: &History,
+    valid_at: Option<ValidTime>,
+) -> (&'static str, String) {
+    let answering = valid_at.and_then(|valid_at| history.version_at(valid_at));
+    let id = |version: usize| history.statement(version).id.to_string();
+    let starts_at = recorded.statement.claim.valid_at();
+    match outcome {
+        StatementOutcome::Unseen(Visibility::NotRecorded) => {
+            ("not_recorded", format!("recorded {}, later than asked", recorded.recorded_at))
+        }
+        StatementOutcome::Unseen(Visibility::Withdrawn(by)) => ("withdrawn", format!("withdrawn by {by}")),
+        StatementOutcome::Unseen(Visibility::PublicationCorrected) => (
+            "publication_corrected",
+            "the same document is recorded again with a better publication".to_string(),
+        ),
+        StatementOutcome::Unseen(_) => {
+            ("not_published", format!("published {}, later than asked", recorded.published_at))
+        }
+        StatementOutcome::Sets(version) if answering == Some(*version) => {
+            ("answers", format!("the latest statement in force at {}", valid_at.unwrap_or(starts_at)))
+        }
+        _ if valid_at.is_some_and(|valid_at| starts_at > valid_at) => {
+            ("later", format!("starts {starts_at}, after the instant asked about"))
+        }
+        StatementOutcome::Sets(version) => match history.versions().get(version + 1) {
+            Some(_) => ("replaced", format!("{} takes over later", id(version + 1))),
+            None => ("stands", "nothing visible takes over".to_string()),
+        },
+        StatementOutcome::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
+        StatementOutcome::StillOld(version) => {
+            ("still_old", format!("shows the old rule inside the roll-out window of {}", id(*version)))
+        }
+        StatementOutcome::NothingToEnd => {
+            ("nothing_to_end", "nothing was held before that it could end".to_string())
+        }
+        StatementOutcome::LosesTo(place) => {
+            let winner = &history.timeline().statements()[*place];
+            ("loses_tie", format!("at the same instant {} takes precedence", winner.id))
+        }
+    }
+}
+
+fn winner(asked: &Asked, timeline: &Timeline, held: &StoredRules) -> Option<Winner> {
+    let Knowledge { known_at, recorded_by } = asked.knowledge;
+    let basis = Basis { valid_at: asked.valid_at?, known_at, recorded_by };
+    let by = match held.rulebook.resolve(timeline, basis) {
+        Resolved::InForce(in_force) => in_force.set_by,
+        Resolved::Ended { by } => by,
+        Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => return None,
+    };
+    let (hash, text) = held.documents.get(&by.tx)?;
+    let name = timeline.subject().name();
+    let findings = held.findings.get(&by.id.source).into_iter().flatten();
+    Some(Winner {
+        statement: by.id.clone(),
+        tx: by.tx,
+        hash: *hash,
+        span: by.statement.span,
+        words: by.statement.span.of(text).to_string(),
+        row_words: asked
+            .rows
+            .iter()
+            .filter_map(row_span)
+            .map(|span| span.of(text).trim().to_string())
+            .collect(),
+        findings: findings.filter(|finding| finding.subjects.iter().any(|s| s == name)).cloned().collect(),
+    })
+}
+
+/// The bytes of the row that answers, for an answer about a single notional.
+fn row_span(row: &Row) -> Option<Span> {
+    match row {
+        Row::Measure(row) => row.context.source.as_ref()?.row_span,
+        _ => None,
+    }
+}

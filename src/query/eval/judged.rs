@@ -1,0 +1,149 @@
+//! The rows of an audit: each figure of a log with its judgement, and the statements that it rests on.
+
+use crate::decimal::{self, Decimal};
+use crate::query::eval::audit::{Judgement, Used, Verdict};
+use crate::rulebook::Timeline;
+use crate::statement::{Precision, Recorded, StatementId, TxId};
+use crate::time::{PublishedTime, ValidTime};
+
+/// A figure of a log, judged.
+#[derive(Clone, PartialEq, Debug)]
+pub struct JudgedRow {
+    /// The line of the log, counted from 1; the header counts.
+    pub line: u64,
+    /// The subject in full, or as the log writes it where none of that name is held.
+    pub subject: String,
+    /// The figure and what it was used for.
+    pub used: Used,
+    /// The judgement.
+    pub judgement: Judgement,
+    /// The value under the rule in force, by everything held.
+    pub right: Option<Decimal>,
+    /// Inside a roll-out window, the value under the rule before, which is right too.
+    pub right_before: Option<Decimal>,
+    /// Inside a roll-out window, which rule gives the figure: `new` or `old`.
+    pub by_rule: Option<&'static str>,
+    /// The value that could be known then.
+    pub known_then: Option<Decimal>,
+    /// The figure less the value that it is held against: that of the rule before where it is right by that one.
+    pub difference: Option<Decimal>,
+    /// The statement of the rule in force, by everything held.
+    pub in_force: Option<JudgedStatement>,
+    /// The statement of the rule that gives the figure.
+    pub matched: Option<JudgedStatement>,
+    /// Why it is not right, in a sentence without a full stop.
+    pub message: Option<String>,
+}
+
+/// A statement in an audit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct JudgedStatement {
+    /// Its name.
+    pub statement: StatementId,
+    /// From when its rule is in force.
+    pub from: ValidTime,
+    /// When it was published.
+    pub published_at: PublishedTime,
+    /// The transaction that recorded it.
+    pub tx: TxId,
+}
+
+impl JudgedStatement {
+    fn of(recorded: &Recorded) -> JudgedStatement {
+        JudgedStatement {
+            statement: recorded.id.clone(),
+            from: recorded.statement.claim.valid_at(),
+            published_at: recorded.published_at,
+            tx: recorded.tx,
+        }
+    }
+}
+
+impl JudgedRow {
+    /// The row of a figure about a subject that is held; `precision_of` tells how exactly a publication is known.
+    pub fn of(
+        line: u64,
+        used: Used,
+        verdict: &Verdict,
+        timeline: &Timeline,
+        precision_of: impl Fn(TxId) -> Precision,
+    ) -> JudgedRow {
+        let said =
+            |place: Option<usize>| place.map(|place| JudgedStatement::of(&timeline.statements()[place]));
+        let (in_force, matched) = (said(verdict.in_force), said(verdict.matched));
+        let against = if verdict.by_rule_before { verdict.right_before } else { verdict.right };
+        let rolling_out = verdict.right_before.is_some() && verdict.judgement == Judgement::Right;
+        let message = why(&used, verdict, in_force.as_ref(), matched.as_ref()).map(|message| {
+            let unsure = matched.as_ref().filter(|_| verdict.judgement == Judgement::LookAhead);
+            match unsure.map(|said| precision_of(said.tx)) {
+                Some(Precision::Recorded) => format!("{message}; its source bears no publication"),
+                Some(Precision::Day) => format!("{message}; its source bears only a date"),
+                _ => message,
+            }
+        });
+        JudgedRow {
+            line,
+            subject: timeline.subject().to_string(),
+            used,
+            judgement: verdict.judgement,
+            right: verdict.right,
+            right_before: verdict.right_before,
+            by_rule: rolling_out.then_some(if verdict.by_rule_before { "old" } else { "new" }),
+            known_then: verdict.known_then,
+            difference: against.and_then(|right| decimal::subtract(used.value, right)),
+            in_force,
+            matched,
+            message,
+        }
+    }
+
+    /// The row of a figure about a name that is not held.
+    pub fn not_held(line: u64, name: &str, used: Used) -> JudgedRow {
+        JudgedRow {
+            line,
+            subject: name.to_string(),
+            used,
+            judgement: Judgement::Unknown,
+            right: None,
+            right_before: None,
+            by_rule: None,
+            known_then: None,
+            difference: None,
+            in_force: None,
+            matched: None,
+            message: Some(format!("`{name}` is not held")),
+        }
+    }
+}
+
+fn why(
+    used: &Used,
+    verdict: &Verdict,
+    in_force: Option<&JudgedStatement>,
+    matched: Option<&JudgedStatement>,
+) -> Option<String> {
+    let newer = in_force.map(|said| format!("{} holds since {}", said.statement, said.from));
+    match (verdict.judgement, matched) {
+        (Judgement::Right, _) => None,
+        (Judgement::RightAsKnown, _) => {
+            let later = in_force.filter(|said| said.published_at > used.known_at);
+            Some(match later {
+                Some(said) => format!("{} was published {}", said.statement, said.published_at),
+                None => "what was known then was taken back since".to_string(),
+            })
+        }
+        (Judgement::LookAhead, Some(said)) if said.published_at > used.known_at => {
+            Some(format!("{} was published {}", said.statement, said.published_at))
+        }
+        (Judgement::LookAhead, Some(said)) => {
+            Some(format!("{} is in force from {} only", said.statement, said.from))
+        }
+        (Judgement::Stale, Some(said)) => {
+            let old = format!("{} held from {}", said.statement, said.from);
+            Some(newer.map_or(old.clone(), |newer| format!("{old}; {newer}")))
+        }
+        (Judgement::Wrong, _) => Some("no rule that counts gives it".to_string()),
+        _ if in_force.is_some() => Some("the rule in force gives no value there".to_string()),
+        _ => Some("nothing held reaches the instant".to_string()),
+    }
+}

@@ -1,0 +1,206 @@
+//! What is held, listed: subjects, sources, the statements of a source, findings.
+
+use crate::error::{Error, ErrorCode};
+use crate::finding::{Finding, FindingCode};
+use crate::query::eval::stored::StoredRules;
+use crate::query::plan::names;
+use crate::query::rows::{ContradictionRow, FindingRow, Row, SourceRow, StatementRow, SubjectRow};
+use crate::rulebook::contradictions::{Contradicted, Contradiction};
+use crate::rulebook::{Knowledge, Timeline};
+use crate::statement::{Recorded, RecordedSource, Subject};
+use crate::text::Span;
+
+/// The subjects whose names match a pattern.
+pub(super) fn subject_rows(matching: &str, held: &StoredRules) -> Vec<Row> {
+    let fits = |timeline: &&Timeline| names::matches_pattern(matching, timeline.subject().name());
+    held.rulebook.timelines().filter(fits).filter_map(subject_row).map(Row::Subject).collect()
+}
+
+fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
+    let said = || timeline.statements().iter().filter(|recorded| !recorded.follows_from_listing());
+    let (first, last) = (said().next()?, said().next_back()?);
+    Some(SubjectRow {
+        subject: timeline.subject().clone(),
+        first_at: first.statement.claim.valid_at(),
+        last_at: last.statement.claim.valid_at(),
+        statements: said().count(),
+    })
+}
+
+/// Every source held.
+pub(super) fn source_rows(held: &StoredRules) -> Vec<Row> {
+    let contradictions = contradictions(held);
+    held.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, held))).collect()
+}
+
+fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &StoredRules) -> SourceRow {
+    SourceRow {
+        recorded: recorded.clone(),
+        statements: statements_of(recorded, held).len(),
+        findings: findings_in(recorded, contradictions, held).len(),
+    }
+}
+
+fn statements_of<'a>(source: &RecordedSource, held: &'a StoredRules) -> Vec<&'a Recorded> {
+    let all = held.rulebook.timelines().flat_map(Timeline::statements);
+    let said_in = |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_listing();
+    let mut statements: Vec<&Recorded> = all.filter(said_in).collect();
+    statements.sort_by_key(|recorded| recorded.id.ordinal);
+    statements
+}
+
+/// One source and its statements.
+pub(super) fn source(id: &str, span: Span, held: &StoredRules) -> Result<Vec<Row>, Error> {
+    let found = find_source(id, span, &held.sources)?;
+    let statements = statements_of(found, held).into_iter();
+    let statements =
+        statements.map(|recorded| Row::Statement(Box::new(StatementRow { recorded: recorded.clone() })));
+    Ok([Row::Source(source_row(found, &contradictions(held), held))].into_iter().chain(statements).collect())
+}
+
+/// The last recording of the source with that id, or the first digits of it, or the name of its file; `span` is where it
+/// is named in the question.
+///
+/// # Errors
+/// There is none (`unknown_source`), or more than one (`ambiguous_source`).
+pub fn find_source<'a>(
+    id: &str,
+    span: Span,
+    sources: &'a [RecordedSource],
+) -> Result<&'a RecordedSource, Error> {
+    let digits = id.to_lowercase();
+    let fits = |recorded: &&RecordedSource| {
+        recorded.source.id.as_str().starts_with(&digits) || recorded.source.file == id
+    };
+    let mut found: Vec<&RecordedSource> = sources.iter().filter(fits).collect();
+    // Of a document recorded again the last record counts.
+    found.sort_by_key(|recorded| (&recorded.source.id, std::cmp::Reverse(recorded.tx)));
+    found.dedup_by_key(|recorded| &recorded.source.id);
+    match found.as_slice() {
+        [source] => Ok(source),
+        [] => Err(Error::new(ErrorCode::UnknownSource, format!("no source `{id}` is held"))
+            .at(span, "not the id of a source")
+            .hint("`sources` lists the ids; the first few digits are enough")),
+        several => Err(Error::new(
+            ErrorCode::AmbiguousSource,
+            format!("{} sources start with `{id}`", several.len()),
+        )
+        .at(span, "more digits are needed")
+        .hint("`sources` lists the ids")),
+    }
+}
+
+/// The findings of subjects, or of a source, or all, in the order of their sources: what the reader of each source
+/// found in it, and what it contradicts of everything held.
+pub(super) fn findings(
+    of: &[Subject],
+    source: Option<&(String, Span)>,
+    held: &StoredRules,
+) -> Result<Vec<Row>, Error> {
+    let only = source.map(|(id, span)| find_source(id, *span, &held.sources)).transpose()?;
+    let names: Vec<&str> = of.iter().map(Subject::name).collect();
+    let concerns = |finding: &Finding| {
+        names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
+    };
+    let contradictions = contradictions(held);
+    // A document recorded again, to correct its publication, has its findings once.
+    let is_last = |recorded: &&RecordedSource| {
+        !held.sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
+    };
+    let mut rows = Vec::new();
+    for recorded in held.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx)) {
+        let found = findings_in(recorded, &contradictions, held).into_iter();
+        rows.extend(found.filter(|row| concerns(&row.finding)).map(Row::Finding));
+    }
+    Ok(rows)
+}
+
+/// What the reader of a source found in it, and what it contradicts.
+fn findings_in(
+    recorded: &RecordedSource,
+    contradictions: &[FindingRow],
+    held: &StoredRules,
+) -> Vec<FindingRow> {
+    let row = |finding: &Finding| FindingRow {
+        source: recorded.source.id.clone(),
+        tx: recorded.tx,
+        published_at: recorded.source.published_at,
+        finding: finding.clone(),
+        contradiction: None,
+    };
+    let read = held.findings.get(&recorded.source.id).into_iter().flatten().map(row);
+    read.chain(contradictions.iter().filter(|row| row.tx == recorded.tx).cloned()).collect()
+}
+
+/// Every contradiction between the sources held.
+fn contradictions(held: &StoredRules) -> Vec<FindingRow> {
+    let of = |timeline: &Timeline| -> Vec<FindingRow> {
+        let history = held.rulebook.history(timeline, Knowledge::default());
+        history.contradictions().iter().map(contradiction_row).collect()
+    };
+    let ranks = held.rulebook.rank_changes();
+    held.rulebook.timelines().flat_map(of).chain(ranks.iter().map(contradiction_row)).collect()
+}
+
+fn contradiction_row(found: &Contradicted) -> FindingRow {
+    let Contradicted { how, by, against, after, until } = found;
+    let name = by.statement.subject.name();
+    let kind = against.statement.claim.kind();
+    let (code, message) = match how {
+        Contradiction::UnseenChange => (
+            FindingCode::UnseenChange,
+            format!(
+                "{name} is seen with another rule at {until}; it came after {after}, when {} held",
+                against.id
+            ),
+        ),
+        Contradiction::UnseenEnd => (
+            FindingCode::UnseenEnd,
+            format!("{name} is seen to have no rule at {until}; it had one at {after} by {}", against.id),
+        ),
+        Contradiction::NotCarriedOut => (
+            FindingCode::NotCarriedOut,
+            format!(
+                "{name} is seen at {until} with the rule from before the {kind} of {after}, {}",
+                against.id
+            ),
+        ),
+        Contradiction::CarriedOutOtherwise => (
+            FindingCode::CarriedOutOtherwise,
+            format!(
+                "{name} is seen at {until} with another rule than the {kind} of {after} gives it, {}",
+                against.id
+            ),
+        ),
+        Contradiction::AnnouncedTwice => (
+            FindingCode::AnnouncedTwice,
+            format!("{name} is given another rule for {until} by {}, which counts", against.id),
+        ),
+        Contradiction::RankDiffers(rank) => (
+            FindingCode::RankDiffers,
+            format!(
+                "rank {rank} of {name} has another table than rank {rank} of {}, {}",
+                against.statement.subject.name(),
+                against.id
+            ),
+        ),
+        Contradiction::SeenTwice => (
+            FindingCode::SeenTwice,
+            format!("{name} is shown with another rule at {until} by {}, which counts", against.id),
+        ),
+    };
+    let finding =
+        Finding { subjects: vec![name.to_string()], ..Finding::new(code, by.statement.span, message) };
+    FindingRow {
+        source: by.id.source.clone(),
+        tx: by.tx,
+        published_at: by.published_at,
+        finding,
+        contradiction: Some(ContradictionRow {
+            by: by.id.clone(),
+            against: against.id.clone(),
+            after: *after,
+            until: *until,
+        }),
+    }
+}

@@ -1,0 +1,323 @@
+//! The rows of a measure: resolution for each subject, arithmetic for each notional.
+
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::finding::{Finding, FindingCode, Severity};
+use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
+use crate::query::eval::stored::StoredRules;
+use crate::query::plan::MeasurePlan;
+use crate::query::plan::at::At;
+use crate::query::rows::address::Address;
+use crate::query::rows::{
+    CertaintyRow, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+};
+use crate::query::syntax::measure::Measure;
+use crate::rule::{Reading, Rule};
+use crate::rulebook::resolve::{Certainty, InForce, Resolved};
+use crate::rulebook::{Knowledge, Timeline, Visibility};
+use crate::statement::{Basis, Precision, Recorded, Subject, TxId};
+use crate::text::Span;
+
+/// The rows of a measure: for each subject, for each notional.
+pub(super) fn measure_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
+    let at: Vec<Option<At>> =
+        if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
+    let mut rows = Vec::new();
+    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+        let resolved = held.rulebook.resolve(timeline, plan.basis);
+        if plan.measure == Measure::Tiers {
+            rows.extend(tier_rows(plan, timeline, &resolved, held));
+        } else {
+            rows.extend(
+                at.iter().map(|at| Row::Measure(Box::new(measure_row(plan, *at, timeline, &resolved, held)))),
+            );
+        }
+    }
+    rows
+}
+
+fn measure_row(
+    plan: &MeasurePlan,
+    at: Option<At>,
+    timeline: &Timeline,
+    resolved: &Resolved,
+    held: &StoredRules,
+) -> MeasureRow {
+    let row = MeasureRow {
+        context: context(plan, timeline, resolved, held),
+        address: address(plan, at, timeline, held),
+        measure: plan.measure,
+        at,
+        unit: unit(plan.measure, timeline, resolved),
+        status: Status::Value,
+        value: None,
+        message: None,
+        tier: None,
+        certainty: None,
+        reading: None,
+        warnings: Vec::new(),
+    };
+    let in_force = match resolved {
+        Resolved::InForce(in_force) => in_force,
+        other => {
+            let (status, message) = why_no_rule(other, plan, held);
+            return MeasureRow { status, message: Some(message), ..row };
+        }
+    };
+    let outcome = evaluate(in_force.rule, plan.measure, at, plan.as_published);
+    let value_under = |rule: &Arc<Rule>| evaluate(rule, plan.measure, at, plan.as_published).value;
+    let mut context = row.context;
+    if let Some(source) = &mut context.source {
+        source.row_span = outcome.span;
+        source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
+    }
+    let mut warnings = warnings_of(&outcome, in_force.set_by, held);
+    warnings.extend(left_out(plan, timeline));
+    MeasureRow {
+        context,
+        status: outcome.status,
+        value: outcome.value,
+        message: outcome.message,
+        reading: Some(outcome.tier.as_ref().map_or(Reading::AsPublished, |tier| tier.reading)),
+        tier: outcome.tier,
+        certainty: Some(certainty_row(in_force, value_under)),
+        warnings,
+        ..row
+    }
+}
+
+fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &StoredRules) -> Vec<Row> {
+    let context = context(plan, timeline, resolved, held);
+    let unit = unit(Measure::Limit, timeline, resolved);
+    let Resolved::InForce(in_force) = resolved else {
+        let (status, message) = why_no_rule(resolved, plan, held);
+        let row = TierRow {
+            context,
+            address: address(plan, None, timeline, held),
+            status,
+            message: Some(message),
+            unit,
+            tier: None,
+            certainty: None,
+            warnings: Vec::new(),
+        };
+        return vec![Row::Tier(Box::new(row))];
+    };
+    let row = |(tier, warning): (TierView, Option<Warning>)| {
+        let mut context = context.clone();
+        if let Some(source) = &mut context.source {
+            source.row_span = Some(tier.span);
+            source.cells = tier.cells.clone();
+        }
+        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, held)).collect();
+        Row::Tier(Box::new(TierRow {
+            context,
+            address: address(plan, None, timeline, held),
+            status: Status::Value,
+            message: None,
+            unit: unit.clone(),
+            tier: Some(tier),
+            certainty: Some(certainty_row(in_force, |_| None)),
+            warnings,
+        }))
+    };
+    tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
+}
+
+pub(super) fn context(
+    plan: &MeasurePlan,
+    timeline: &Timeline,
+    resolved: &Resolved,
+    held: &StoredRules,
+) -> Context {
+    let mut context = Context {
+        subject: timeline.subject().clone(),
+        basis: plan.basis,
+        tx: TxId(held.tx),
+        in_force_since: None,
+        last_confirmed_at: None,
+        next_change_at: None,
+        source: None,
+    };
+    let valid_at = |recorded: &Recorded| recorded.statement.claim.valid_at();
+    match resolved {
+        Resolved::InForce(in_force) => {
+            context.in_force_since = Some(in_force.since);
+            context.last_confirmed_at = in_force.last_confirmed.map(valid_at);
+            context.next_change_at = in_force.next_change.map(valid_at);
+            context.source = source_ref(in_force.set_by, held);
+        }
+        Resolved::Ended { by } => context.source = source_ref(by, held),
+        Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => {}
+    }
+    context
+}
+
+/// The name of an answer: what was recorded by the newest transaction that counts.
+pub(super) fn address(
+    plan: &MeasurePlan,
+    at: Option<At>,
+    timeline: &Timeline,
+    held: &StoredRules,
+) -> Address {
+    let Basis { valid_at, known_at, recorded_by } = plan.basis;
+    let tx = match recorded_by {
+        None => TxId(held.tx),
+        Some(by) => {
+            let counting = held.sources.iter().filter(|source| source.recorded_at <= by);
+            counting.map(|source| source.tx).max().unwrap_or(TxId(0))
+        }
+    };
+    let (subject, measure) = (timeline.subject().clone(), plan.measure);
+    Address { subject, measure, at, valid_at, known_at, tx, as_published: plan.as_published }
+}
+
+/// Where a statement stands.
+pub(super) fn source_ref(recorded: &Recorded, held: &StoredRules) -> Option<SourceRef> {
+    let source = held.source_of(recorded)?;
+    Some(SourceRef {
+        recorded: source.clone(),
+        span: recorded.statement.span,
+        row_span: None,
+        cells: Vec::new(),
+    })
+}
+
+/// What should be known of an answer: of its tier, of the row as printed, of the source.
+pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &StoredRules) -> Vec<Warning> {
+    // A flat ratio has no tier: the whole row of the asset answers.
+    let row_span = outcome.span.map(|span| if outcome.tier.is_some() { span } else { set_by.statement.span });
+    let oddly = printed_oddly(set_by, row_span, held);
+    outcome.warnings.iter().cloned().chain(oddly).chain(source_warning(set_by, held)).collect()
+}
+
+/// The warnings found about the row that answers, save those that the repaired floor already tells.
+fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &StoredRules) -> Vec<Warning> {
+    let Some(row) = row else { return Vec::new() };
+    let told = [FindingCode::Gap, FindingCode::Overlap, FindingCode::FloorNotBelowCap];
+    let name = set_by.statement.subject.name();
+    let whole = set_by.statement.span;
+    let about_row = |finding: &&Finding| {
+        finding.touches(row, whole)
+            && finding.code.severity() == Severity::Warning
+            && !told.contains(&finding.code)
+            && finding.subjects.iter().any(|subject| subject == name)
+    };
+    let findings = held.findings.get(&set_by.id.source).into_iter().flatten().filter(about_row);
+    findings
+        .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
+        .collect()
+}
+
+/// A warning where the same name has a ratio that depends on the amount, which was not given.
+fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
+    let same_name = |subject: &&Subject| subject.name() == timeline.subject().name();
+    let other = plan.left_out.iter().find(same_name)?;
+    let message = format!("{other} is held too: its ratio depends on the amount, ask `at` one");
+    Some(Warning { code: "also_by_amount", message })
+}
+
+/// A warning where the publication of the source is not known to the instant.
+pub(super) fn source_warning(set_by: &Recorded, held: &StoredRules) -> Option<Warning> {
+    let source = &held.source_of(set_by)?.source;
+    match source.precision {
+        Precision::Timestamp => None,
+        Precision::Day => Some(Warning {
+            code: "published_day",
+            message: "the source bears only a date; it counts as known from the start of that day"
+                .to_string(),
+        }),
+        Precision::Recorded => Some(Warning {
+            code: "published_unknown",
+            message: "the source bears no publication time; it counts as published when it was recorded"
+                .to_string(),
+        }),
+    }
+}
+
+/// The status and the sentence for a question that no rule answers.
+pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &StoredRules) -> (Status, String) {
+    let file =
+        |recorded: &Recorded| source_ref(recorded, held).map_or(String::new(), |s| s.recorded.source.file);
+    match resolved {
+        Resolved::Ended { by } => {
+            let since = by.statement.claim.valid_at();
+            (Status::Ended, format!("no rule since {since}, says {}", file(by)))
+        }
+        Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, held)),
+        Resolved::Unknown { first: Some(first) } => {
+            let claim = &first.statement.claim;
+            let message = format!(
+                "the first statement is a {} at {} ({})",
+                claim.kind(),
+                claim.valid_at(),
+                file(first)
+            );
+            (Status::Unknown, message)
+        }
+        Resolved::Unknown { first: None } | Resolved::InForce(_) => {
+            (Status::Unknown, "no statement about it reaches that instant".to_string())
+        }
+    }
+}
+
+/// Why a statement that would answer did not count at the state of knowledge asked about.
+fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &StoredRules) -> String {
+    let Basis { known_at, recorded_by, .. } = plan.basis;
+    if known_at.is_some_and(|known_at| by.published_at > known_at) {
+        return format!("published {} ({file})", by.published_at);
+    }
+    let timeline = held.rulebook.timeline(&by.statement.subject);
+    let knowledge = Knowledge { known_at, recorded_by };
+    match timeline.map(|timeline| held.rulebook.visibility(timeline, by, knowledge)) {
+        Some(Visibility::Withdrawn(source)) => {
+            format!("taken back then by {source}, which does not count any more ({file})")
+        }
+        // An absence counts as an end only where a rule was there before.
+        Some(Visibility::Visible) => {
+            format!("{file} lists everything but this, of which no rule was known then")
+        }
+        _ => format!("recorded {} ({file})", by.recorded_at),
+    }
+}
+
+pub(super) fn certainty_row(
+    in_force: &InForce,
+    value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
+) -> CertaintyRow {
+    match in_force.certainty {
+        Certainty::Settled => CertaintyRow::Settled,
+        Certainty::RollingOut { until, other } => {
+            CertaintyRow::RollingOut { until, other: other.and_then(value_under) }
+        }
+        Certainty::UnseenChange { after, by, other } => {
+            CertaintyRow::UnseenChange { after, by, other: other.and_then(value_under) }
+        }
+    }
+}
+
+/// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
+pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
+    match (fixed_unit(measure), resolved) {
+        (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),
+        _ => unit_of(measure, timeline),
+    }
+}
+
+/// The unit of a measure over all rules of a subject; a currency is taken from the first of them.
+pub(super) fn unit_of(measure: Measure, timeline: &Timeline) -> String {
+    let any_rule = || timeline.statements().iter().find_map(|recorded| recorded.statement.claim.rule());
+    let currency = || any_rule().map_or(String::new(), |rule| rule.unit().to_string());
+    fixed_unit(measure).map_or_else(currency, str::to_string)
+}
+
+/// The unit of a measure that is no amount.
+fn fixed_unit(measure: Measure) -> Option<&'static str> {
+    match measure {
+        Measure::Mmr | Measure::Ratio => Some("fraction"),
+        Measure::MaxLeverage => Some("x"),
+        Measure::Tier => Some("tier"),
+        _ => None,
+    }
+}

@@ -1,0 +1,43 @@
+//! What a file shows against what is held, subject by subject.
+
+use crate::query::rows::reconciled::{Outcome, ReconciledRow};
+use crate::rule::Rule;
+use crate::rule::difference::align;
+use crate::rulebook::Rulebook;
+use crate::rulebook::resolve::{Certainty, Resolved};
+use crate::statement::{Basis, Subject};
+use crate::time::ValidTime;
+
+/// Compares the rule that a file shows at an instant (`None` for no rule) with what is held for it.
+pub fn reconcile(
+    subject: &Subject,
+    seen_at: ValidTime,
+    seen: Option<&Rule>,
+    book: &Rulebook,
+) -> ReconciledRow {
+    let resolved = book.timeline(subject).map(|timeline| book.resolve(timeline, Basis::at(seen_at.0)));
+    let (outcome, held, since) = match resolved {
+        None | Some(Resolved::Unknown { .. } | Resolved::NotKnownThen { .. }) => {
+            (Outcome::NotHeld, None, None)
+        }
+        Some(Resolved::Ended { by }) => {
+            let outcome = if seen.is_none() { Outcome::Equal } else { Outcome::Differs(Vec::new()) };
+            (outcome, Some(by), Some(by.statement.claim.valid_at()))
+        }
+        Some(Resolved::InForce(in_force)) => {
+            let outcome = match (seen, in_force.certainty) {
+                (None, _) => Outcome::NotInFile,
+                (Some(seen), _) if seen.same(in_force.rule) => Outcome::Equal,
+                (Some(seen), Certainty::RollingOut { until, other })
+                    if other.is_some_and(|old| old.same(seen)) =>
+                {
+                    Outcome::RollingOut(until)
+                }
+                (Some(seen), _) => Outcome::Differs(align(in_force.rule, seen)),
+            };
+            (outcome, Some(in_force.set_by), Some(in_force.since))
+        }
+    };
+    let held = held.map(|recorded| recorded.id.clone());
+    ReconciledRow { subject: subject.clone(), seen_at, outcome, held, in_force_since: since }
+}

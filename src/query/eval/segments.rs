@@ -1,0 +1,111 @@
+//! Drawings over the notional: the measure over each tier of the rule in force, exact at both ends of the tier.
+
+use std::sync::Arc;
+
+use crate::decimal::{self, Decimal};
+use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
+use crate::query::eval::measures::{address, certainty_row, context, unit, warnings_of, why_no_rule};
+use crate::query::eval::stored::StoredRules;
+use crate::query::plan::MeasurePlan;
+use crate::query::plan::at::At;
+use crate::query::plan::chart::ChartPlan;
+use crate::query::rows::segments::{Segment, SegmentRow, Side};
+use crate::query::rows::{Row, Status};
+use crate::query::syntax::measure::Measure;
+use crate::rule::{Reading, Rule};
+use crate::rulebook::Timeline;
+use crate::rulebook::resolve::Resolved;
+
+/// The segments of each subject, those before in front of those after.
+pub(super) fn segment_rows(plan: &ChartPlan, held: &StoredRules) -> Vec<Row> {
+    let sides = match plan.after {
+        None => vec![(None, plan.ask.basis)],
+        Some(after) => vec![(Some(Side::Before), plan.ask.basis), (Some(Side::After), after)],
+    };
+    let mut rows = Vec::new();
+    for timeline in plan.ask.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+        for (side, basis) in &sides {
+            let ask = MeasurePlan { basis: *basis, ..plan.ask.clone() };
+            rows.extend(side_rows(&ask, *side, plan.up_to, timeline, held));
+        }
+    }
+    rows.into_iter().map(|row| Row::Segment(Box::new(row))).collect()
+}
+
+fn side_rows(
+    ask: &MeasurePlan,
+    side: Option<Side>,
+    end: Option<Decimal>,
+    timeline: &Timeline,
+    held: &StoredRules,
+) -> Vec<SegmentRow> {
+    let resolved = held.rulebook.resolve(timeline, ask.basis);
+    let flat = matches!(&resolved, Resolved::InForce(in_force) if matches!(**in_force.rule, Rule::Flat(_)));
+    let cited = if flat { Measure::Ratio } else { Measure::Tiers };
+    let row = SegmentRow {
+        context: context(ask, timeline, &resolved, held),
+        address: address(&MeasurePlan { measure: cited, ..ask.clone() }, None, timeline, held),
+        measure: ask.measure,
+        side,
+        unit: unit(ask.measure, timeline, &resolved),
+        bounds_unit: unit(Measure::Limit, timeline, &resolved),
+        status: Status::Value,
+        message: None,
+        segment: None,
+        certainty: None,
+        warnings: Vec::new(),
+    };
+    let Resolved::InForce(in_force) = &resolved else {
+        let (status, message) = why_no_rule(&resolved, ask, held);
+        return vec![SegmentRow { status, message: Some(message), ..row }];
+    };
+    let drawn = |(segment, outcome): (Segment, Outcome)| {
+        let mut context = row.context.clone();
+        if let Some(source) = &mut context.source {
+            source.row_span = outcome.span;
+            source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
+        }
+        SegmentRow {
+            warnings: warnings_of(&outcome, in_force.set_by, held),
+            context,
+            certainty: Some(certainty_row(in_force, |_| None)),
+            segment: Some(segment),
+            ..row.clone()
+        }
+    };
+    segments(in_force.rule, ask.measure, end).into_iter().map(drawn).collect()
+}
+
+/// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that holds no notional, because
+/// its cap is the cap before it, has none.
+fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
+    let at = |notional: Decimal| evaluate(rule, measure, Some(At::Amount(notional)), false);
+    let tiers = match &**rule {
+        Rule::Flat(_) => vec![(None, Decimal::ZERO, None, Reading::AsPublished)],
+        _ => tier_views(rule, false)
+            .into_iter()
+            .map(|(tier, _)| (Some(tier.number), tier.floor, tier.cap, tier.reading))
+            .collect(),
+    };
+    let is_line = matches!(measure, Measure::Margin | Measure::Collateral);
+    let inside = tiers
+        .into_iter()
+        .filter(|(_, over, cap, _)| cap.is_none_or(|cap| *over < cap) && end.is_none_or(|end| *over < end));
+    let segment = |(number, over, cap, reading): (Option<u32>, Decimal, Option<Decimal>, Reading)| {
+        let up_to = cap.into_iter().chain(end).min();
+        let last = up_to.or_else(|| decimal::add(over, Decimal::ONE));
+        let outcome = at(last.unwrap_or(over));
+        let (value_over, value_up_to) = match (is_line, up_to) {
+            (true, None) => (at(over).value, None),
+            (true, Some(_)) => (at(over).value, outcome.value),
+            (false, _) => (outcome.value, outcome.value),
+        };
+        let rate = match (&outcome.tier, &**rule) {
+            (Some(tier), _) => Some(tier.rate),
+            (None, Rule::Flat(flat)) => Some(flat.ratio.fraction()),
+            (None, _) => None,
+        };
+        (Segment { number, over, up_to, value_over, value_up_to, rate, reading }, outcome)
+    };
+    inside.map(segment).collect()
+}

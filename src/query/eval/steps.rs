@@ -1,0 +1,307 @@
+//! A measure over valid time, over what was known, and over both: steps and rectangles of one answer.
+
+use std::collections::BTreeSet;
+
+use crate::decimal::Decimal;
+use crate::query::eval::evaluate::evaluate;
+use crate::query::eval::measures::{unit_of, warnings_of};
+use crate::query::eval::stored::StoredRules;
+use crate::query::eval::versions::{certain_until, rolled_out_at};
+use crate::query::plan::at::At;
+use crate::query::plan::over_time::{Axis, StepsPlan};
+use crate::query::rows::over_time::{PlaneRow, StepRow};
+use crate::query::rows::{Row, Status, Warning};
+use crate::rulebook::history::History;
+use crate::rulebook::{Knowledge, Timeline};
+use crate::statement::{SourceId, StatementId, TxId};
+use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
+
+/// The steps or rectangles of each subject at each notional.
+pub(super) fn step_rows(plan: &StepsPlan, held: &StoredRules) -> Vec<Row> {
+    let at: Vec<Option<At>> =
+        if plan.ask.at.is_empty() { vec![None] } else { plan.ask.at.iter().copied().map(Some).collect() };
+    let mut rows = Vec::new();
+    for timeline in plan.ask.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+        for at in &at {
+            let walk = Walk { plan, at: *at, timeline, held };
+            match plan.axis {
+                Axis::Valid => rows.extend(walk.over_valid_time()),
+                Axis::Published | Axis::Recorded => rows.extend(walk.over_knowledge()),
+                Axis::Plane => rows.extend(walk.over_both()),
+            }
+        }
+    }
+    rows
+}
+
+/// One subject at one notional.
+struct Walk<'a> {
+    plan: &'a StepsPlan,
+    at: Option<At>,
+    timeline: &'a Timeline,
+    held: &'a StoredRules,
+}
+
+/// The answer at one instant.
+#[derive(Clone, PartialEq, Debug)]
+struct Cell {
+    status: Status,
+    value: Option<Decimal>,
+}
+
+impl<'a> Walk<'a> {
+    fn over_valid_time(&self) -> Vec<Row> {
+        let history = self.held.rulebook.history(self.timeline, self.knowledge());
+        let mut steps: Vec<StepRow> = Vec::new();
+        for version in 0..history.versions().len() {
+            let cell = self.cell_of(&history, version);
+            let until = history.versions().get(version + 1).map(|next| next.from.0);
+            let statement = history.statement(version).id.clone();
+            let unsure = certain_until(&history, version);
+            let warnings = self.warnings_of(&history, version);
+            match steps.last_mut() {
+                Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
+                    last.until = until;
+                    last.statements.push(statement);
+                    last.certain_until = unsure;
+                    add(&mut last.warnings, warnings);
+                }
+                _ => steps.push(StepRow {
+                    rolled_out_at: rolled_out_at(&history, version),
+                    certain_until: unsure,
+                    warnings,
+                    ..self.step(cell, Some(history.versions()[version].from.0), until, vec![statement])
+                }),
+            }
+        }
+        self.inside(steps)
+    }
+
+    fn over_knowledge(&self) -> Vec<Row> {
+        let valid_at = self.plan.ask.basis.valid_at;
+        let everything = self.held.rulebook.history(self.timeline, Knowledge::default());
+        let mut steps: Vec<StepRow> = Vec::new();
+        for from in std::iter::once(None).chain(self.learnt().into_iter().map(Some)) {
+            let history = self.held.rulebook.history(self.timeline, self.known(from));
+            let (cell, statement) = self.cell_at(&history, &everything, valid_at);
+            let caused_by = from.map(|from| self.learnt_at(from)).unwrap_or_default();
+            let version = history.version_at(valid_at);
+            let warnings = version.map(|version| self.warnings_of(&history, version)).unwrap_or_default();
+            match steps.last_mut() {
+                Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
+                    if statement.as_ref().is_some_and(|id| !last.statements.contains(id)) {
+                        last.statements.extend(statement);
+                    }
+                    add(&mut last.warnings, warnings);
+                }
+                last => {
+                    if let Some(last) = last {
+                        last.until = from;
+                    }
+                    let step = self.step(cell, from, None, statement.into_iter().collect());
+                    steps.push(StepRow { valid_at: Some(valid_at), caused_by, warnings, ..step });
+                }
+            }
+        }
+        self.inside(steps)
+    }
+
+    fn over_both(&self) -> Vec<Row> {
+        let everything = self.held.rulebook.history(self.timeline, Knowledge::default());
+        let learnt = self.learnt();
+        let slices: Vec<(Option<Timestamp>, History)> = std::iter::once(None)
+            .chain(learnt.into_iter().map(Some))
+            .map(|from| (from, self.held.rulebook.history(self.timeline, self.known(from))))
+            .collect();
+        let starts: BTreeSet<ValidTime> = slices
+            .iter()
+            .flat_map(|(_, history)| history.versions().iter().map(|version| version.from))
+            .chain(everything.versions().first().map(|version| version.from))
+            .collect();
+        let mut done: Vec<PlaneRow> = Vec::new();
+        let mut open: Vec<PlaneRow> = Vec::new();
+        for (known_from, history) in &slices {
+            let stretches = self.stretches(history, &everything, &starts);
+            let mut next: Vec<PlaneRow> = Vec::new();
+            for row in stretches {
+                let same = |other: &PlaneRow| {
+                    (other.valid_from, other.valid_until, other.status, other.value)
+                        == (row.valid_from, row.valid_until, row.status, row.value)
+                };
+                match open.iter().position(same) {
+                    Some(place) => next.push(open.swap_remove(place)),
+                    None => next.push(PlaneRow { known_from: known_from.map(PublishedTime), ..row }),
+                }
+            }
+            let ended =
+                open.drain(..).map(|row| PlaneRow { known_until: known_from.map(PublishedTime), ..row });
+            done.extend(ended);
+            open = next;
+        }
+        done.extend(open);
+        done.sort_by_key(|row| (row.known_from, row.valid_from));
+        let inside = |row: &PlaneRow| {
+            self.plan.range.meets(row.valid_from.map(|at| at.0), row.valid_until.map(|at| at.0))
+        };
+        done.into_iter().filter(inside).map(|row| Row::Plane(Box::new(row))).collect()
+    }
+
+    /// The stretches of valid time with one answer, at one state of knowledge, without holes.
+    fn stretches(
+        &self,
+        history: &History,
+        everything: &History,
+        starts: &BTreeSet<ValidTime>,
+    ) -> Vec<PlaneRow> {
+        let mut rows: Vec<PlaneRow> = Vec::new();
+        for from in std::iter::once(None).chain(starts.iter().copied().map(Some)) {
+            let (cell, _) = match from {
+                Some(valid_at) => self.cell_at(history, everything, valid_at),
+                None => (Cell { status: Status::Unknown, value: None }, None),
+            };
+            match rows.last_mut() {
+                Some(last) if (last.status, last.value) == (cell.status, cell.value) => {}
+                last => {
+                    if let Some(last) = last {
+                        last.valid_until = from;
+                    }
+                    rows.push(PlaneRow {
+                        subject: self.timeline.subject().clone(),
+                        measure: self.plan.ask.measure,
+                        at: self.at,
+                        unit: unit_of(self.plan.ask.measure, self.timeline),
+                        valid_from: from,
+                        valid_until: None,
+                        known_from: None,
+                        known_until: None,
+                        status: cell.status,
+                        value: cell.value,
+                        tx: TxId(self.held.tx),
+                    });
+                }
+            }
+        }
+        rows
+    }
+
+    fn cell_of(&self, history: &History, version: usize) -> Cell {
+        match history.rule(version) {
+            None => Cell { status: Status::Ended, value: None },
+            Some(rule) => {
+                let outcome = evaluate(rule, self.plan.ask.measure, self.at, self.plan.ask.as_published);
+                Cell { status: outcome.status, value: outcome.value }
+            }
+        }
+    }
+
+    /// The answer for one valid instant, and the statement that gives it; `everything` tells what was not known then
+    /// from what is not known at all.
+    fn cell_at(
+        &self,
+        history: &History,
+        everything: &History,
+        valid_at: ValidTime,
+    ) -> (Cell, Option<StatementId>) {
+        match history.version_at(valid_at) {
+            Some(version) => (self.cell_of(history, version), Some(history.statement(version).id.clone())),
+            None => {
+                let reached = everything.version_at(valid_at).is_some();
+                let status = if reached { Status::NotKnownThen } else { Status::Unknown };
+                (Cell { status, value: None }, None)
+            }
+        }
+    }
+
+    /// What should be known of the answer that a version gives.
+    fn warnings_of(&self, history: &History, version: usize) -> Vec<Warning> {
+        let Some(rule) = history.rule(version) else { return Vec::new() };
+        let outcome = evaluate(rule, self.plan.ask.measure, self.at, self.plan.ask.as_published);
+        warnings_of(&outcome, history.statement(version), self.held)
+    }
+
+    fn knowledge(&self) -> Knowledge {
+        Knowledge { known_at: self.plan.ask.basis.known_at, recorded_by: self.plan.ask.basis.recorded_by }
+    }
+
+    /// What was known from an instant of the axis on; nothing before the first.
+    fn known(&self, from: Option<Timestamp>) -> Knowledge {
+        let from = from.unwrap_or(Timestamp::FIRST);
+        match self.plan.axis {
+            Axis::Recorded => Knowledge { recorded_by: Some(RecordedTime(from)), ..self.knowledge() },
+            _ => Knowledge { known_at: Some(PublishedTime(from)), ..self.knowledge() },
+        }
+    }
+
+    /// The instants at which something about the subject became known, in order.
+    fn learnt(&self) -> Vec<Timestamp> {
+        let limit = match self.plan.axis {
+            Axis::Recorded => self.knowledge().recorded_by.map(|at| at.0),
+            _ => self.knowledge().known_at.map(|at| at.0),
+        };
+        let timestamps: BTreeSet<Timestamp> = self.learning().into_iter().map(|(at, _)| at).collect();
+        timestamps.into_iter().filter(|at| limit.is_none_or(|limit| *at <= limit)).collect()
+    }
+
+    /// The sources from which something became known at an instant.
+    fn learnt_at(&self, at: Timestamp) -> Vec<SourceId> {
+        let sources: BTreeSet<SourceId> =
+            self.learning().into_iter().filter(|(when, _)| *when == at).map(|(_, source)| source).collect();
+        sources.into_iter().collect()
+    }
+
+    /// Every source that says something about the subject, or takes something back, with the instant of the axis.
+    fn learning(&self) -> Vec<(Timestamp, SourceId)> {
+        let recorded = self.plan.axis == Axis::Recorded;
+        let statements = self.timeline.statements().iter().map(|said| {
+            (if recorded { said.recorded_at.0 } else { said.published_at.0 }, said.id.source.clone())
+        });
+        let own: BTreeSet<&SourceId> =
+            self.timeline.statements().iter().map(|said| &said.id.source).collect();
+        let withdrawn = self.held.rulebook.withdrawals_reaching(own);
+        let withdrawn = withdrawn
+            .into_iter()
+            .map(|w| (if recorded { w.recorded_at.0 } else { w.published_at.0 }, w.by.clone()));
+        statements.chain(withdrawn).collect()
+    }
+
+    fn step(
+        &self,
+        cell: Cell,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+        statements: Vec<StatementId>,
+    ) -> StepRow {
+        StepRow {
+            subject: self.timeline.subject().clone(),
+            measure: self.plan.ask.measure,
+            at: self.at,
+            unit: unit_of(self.plan.ask.measure, self.timeline),
+            axis: self.plan.axis,
+            valid_at: None,
+            from,
+            until,
+            status: cell.status,
+            value: cell.value,
+            rolled_out_at: None,
+            certain_until: None,
+            warnings: Vec::new(),
+            statements,
+            caused_by: Vec::new(),
+            tx: TxId(self.held.tx),
+        }
+    }
+
+    fn inside(&self, steps: Vec<StepRow>) -> Vec<Row> {
+        let inside = |step: &StepRow| self.plan.range.meets(step.from, step.until);
+        steps.into_iter().filter(inside).map(|step| Row::Step(Box::new(step))).collect()
+    }
+}
+
+/// Adds the warnings that are not there yet.
+fn add(warnings: &mut Vec<Warning>, more: Vec<Warning>) {
+    for warning in more {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! History: the versions of a subject, each with its period, its statement, and how certain it is.
+
+use crate::query::eval::measures::source_ref;
+use crate::query::eval::stored::StoredRules;
+use crate::query::plan::over_time::HistoryPlan;
+use crate::query::rows::Row;
+use crate::query::rows::over_time::{Summary, VersionRow};
+use crate::rule::Rule;
+use crate::rule::effect::{Effect, effect};
+use crate::rulebook::history::History;
+use crate::statement::{Claim, TxId};
+use crate::time::ValidTime;
+
+/// The versions of each subject, in order of valid time.
+pub(super) fn version_rows(plan: &HistoryPlan, held: &StoredRules) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+        let history = held.rulebook.history(timeline, plan.knowledge);
+        let version_rows = (0..history.versions().len()).map(|version| version_row(&history, version, held));
+        let inside = |row: &VersionRow| plan.range.meets(Some(row.from.0), row.until.map(|until| until.0));
+        rows.extend(version_rows.filter(inside).map(|row| Row::Version(Box::new(row))));
+    }
+    rows
+}
+
+fn version_row(history: &History, version: usize, held: &StoredRules) -> VersionRow {
+    let this = &history.versions()[version];
+    let set_by = history.statement(version);
+    let statements = history.timeline().statements();
+    let seen_first = matches!(set_by.statement.claim, Claim::Observation { .. }).then_some(this.from);
+    let confirmed = this.confirmed_by.last().map(|place| statements[*place].statement.claim.valid_at());
+    VersionRow {
+        subject: history.timeline().subject().clone(),
+        number: version + 1,
+        from: this.from,
+        until: history.versions().get(version + 1).map(|next| next.from),
+        statement: set_by.id.clone(),
+        kind: set_by.statement.claim.kind(),
+        source: source_ref(set_by, held),
+        rule: history.rule(version).map(|rule| summary(rule)),
+        rolled_out_at: rolled_out_at(history, version),
+        certain_until: certain_until(history, version),
+        last_confirmed_at: confirmed.or(seen_first),
+        verdict: effect_of(history, version).map(|effect| effect.verdict()),
+        tx: TxId(held.tx),
+    }
+}
+
+/// When the roll-out of a version closes; `None` where there is none.
+pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTime> {
+    let this = &history.versions()[version];
+    (this.rolled_out_at > this.from).then_some(this.rolled_out_at)
+}
+
+/// The last instant at which the rule of a version is sure, where an observation and not a change begins the next one.
+pub(super) fn certain_until(history: &History, version: usize) -> Option<ValidTime> {
+    let next = history.versions().get(version + 1)?;
+    let next_seen = matches!(history.statement(version + 1).statement.claim, Claim::Observation { .. });
+    let this = &history.versions()[version];
+    let seen = this.confirmed_by.last().map(|place| &history.timeline().statements()[*place]);
+    let last = seen.map_or(this.from, |recorded| recorded.statement.claim.valid_at().max(this.from));
+    (next_seen && last < next.from).then_some(last)
+}
+
+/// What a version does against the one before it; `None` where one of them has no rule.
+pub(super) fn effect_of(history: &History, version: usize) -> Option<Effect> {
+    let before = version.checked_sub(1).and_then(|before| history.rule(before))?;
+    effect(before, history.rule(version)?)
+}
+
+/// A rule in a few figures.
+pub(super) fn summary(rule: &Rule) -> Summary {
+    let unit = rule.unit().to_string();
+    match rule {
+        Rule::Tiers(table) => Summary {
+            unit,
+            tiers: table.tiers().len(),
+            limit: table.limit(),
+            max_leverage: Some(table.highest_leverage()),
+            first_ratio: None,
+        },
+        Rule::Flat(flat) => Summary {
+            unit,
+            tiers: 1,
+            limit: None,
+            max_leverage: None,
+            first_ratio: Some(flat.ratio.fraction()),
+        },
+        Rule::Collateral(table) => Summary {
+            unit,
+            tiers: table.tiers().len(),
+            limit: table.limit(),
+            max_leverage: None,
+            first_ratio: table.tiers().first().map(|tier| tier.ratio),
+        },
+    }
+}

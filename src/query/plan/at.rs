@@ -1,0 +1,124 @@
+//! What stands behind `at`: notionals, amounts and leverages, as people write them.
+
+use std::fmt;
+
+use crate::decimal::{self, Decimal};
+use crate::error::{Error, ErrorCode};
+use crate::limits;
+use crate::query::syntax::ast::Word;
+
+/// What a measure is asked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum At {
+    /// A notional or amount in quote units, 0 or more.
+    Amount(Decimal),
+    /// A leverage, 1 or more.
+    Leverage(u32),
+}
+
+impl At {
+    /// The amount; `None` for a leverage.
+    pub fn amount(self) -> Option<Decimal> {
+        match self {
+            At::Amount(amount) => Some(amount),
+            At::Leverage(_) => None,
+        }
+    }
+
+    /// The leverage; `None` for an amount.
+    pub fn leverage(self) -> Option<u32> {
+        match self {
+            At::Leverage(leverage) => Some(leverage),
+            At::Amount(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            At::Amount(amount) => f.write_str(&decimal::canonical(*amount)),
+            At::Leverage(leverage) => write!(f, "{leverage}x"),
+        }
+    }
+}
+
+/// Reads `60000`, `60_000`, `60,000`, `60k`, `1.5m`, `2b`.
+///
+/// # Errors
+/// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or is no
+/// number at all.
+pub fn read_amount(word: &Word) -> Result<At, Error> {
+    let text = word.text.to_lowercase();
+    let refuse = |message: String, hint: String| {
+        Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "not an amount").hint(hint))
+    };
+    if text.ends_with('x') && text[..text.len() - 1].bytes().all(|b| b.is_ascii_digit()) {
+        return refuse(
+            format!("`{}` is a leverage; this measure is asked at a notional", word.text),
+            format!("max position of … at {}, or a notional: at 60000", word.text),
+        );
+    }
+    let (digits, zeros) = match text.char_indices().last() {
+        Some((at, 'k')) => (&text[..at], 3),
+        Some((at, 'm')) => (&text[..at], 6),
+        Some((at, 'b')) => (&text[..at], 9),
+        _ => (text.as_str(), 0),
+    };
+    if digits.contains(',') && !grouped_by_three(digits) {
+        return refuse(
+            format!("the commas of `{}` are not before groups of three digits", word.text),
+            "write 60,000 or 60000; in a list a blank follows each comma: at 1k, 60k".to_string(),
+        );
+    }
+    let plain: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+    let scaled =
+        decimal::parse(&plain).and_then(|value| decimal::multiply(value, Decimal::from(10_u64.pow(zeros))));
+    match scaled {
+        Some(amount) => Ok(At::Amount(amount)),
+        None => refuse(
+            match plain.strip_prefix('-') {
+                Some(rest) if decimal::parse(rest).is_some() => {
+                    format!("`{}` is below zero; a notional is asked by its size", word.text)
+                }
+                _ if plain.len() > limits::NUMBER_DIGITS
+                    && plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+                {
+                    format!("`{}` has more than {} digits", word.text, limits::NUMBER_DIGITS)
+                }
+                _ => format!("`{}` is not a number", word.text),
+            },
+            "write 60000, 60_000, 60,000, 60k, 1.5m or 0.25".to_string(),
+        ),
+    }
+}
+
+/// Whether every comma of the whole part stands before a group of exactly three digits.
+fn grouped_by_three(digits: &str) -> bool {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3) && !fraction.contains(',')
+}
+
+/// Reads `10x`, or `10`.
+///
+/// # Errors
+/// It is not a whole number of at least 1.
+pub fn read_leverage(word: &Word) -> Result<At, Error> {
+    let text = word.text.to_lowercase();
+    let digits = text.strip_suffix('x').unwrap_or(&text);
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let error = |message: String| {
+        Error::new(ErrorCode::NotALeverage, message)
+            .at(word.span, "expected a whole number of at least 1, with an x")
+            .hint("max position of ACTUSDT at 10x")
+    };
+    match digits.parse::<u32>() {
+        Ok(leverage) if plain && leverage > limits::BARE_LEVERAGE && digits == text => {
+            Err(error(format!("`{}` looks like a notional; this measure is asked at a leverage", word.text)))
+        }
+        Ok(leverage) if plain && leverage >= 1 => Ok(At::Leverage(leverage)),
+        _ => Err(error(format!("`{}` is not a leverage", word.text))),
+    }
+}

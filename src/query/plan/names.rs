@@ -1,0 +1,204 @@
+//! Subjects by name: the words of a query against the subjects that are held. Nothing is guessed, but the nearest
+//! right word is suggested.
+
+use crate::error::{Error, ErrorCode};
+use crate::query::syntax::ast::Word;
+use crate::query::syntax::measure::Measure;
+use crate::statement::{Program, Subject};
+use crate::text::{Span, nearest};
+
+/// The restriction of an `on` clause.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct On {
+    /// The venue, where it was named.
+    pub venue: Option<String>,
+    /// The program.
+    pub program: Program,
+    /// Where it stands in the query.
+    pub span: Span,
+}
+
+impl On {
+    /// Whether a subject is under the program, and of the venue where one is named.
+    pub fn allows(&self, subject: &Subject) -> bool {
+        subject.program() == self.program
+            && self.venue.as_deref().is_none_or(|venue| venue == subject.venue())
+    }
+}
+
+/// Reads `usdm`, `pm-pro` or `binance:usdm`.
+///
+/// # Errors
+/// It names no program; the nearest one is suggested.
+pub fn read_on(word: &Word) -> Result<On, Error> {
+    let (venue, name) = match word.text.split_once(':') {
+        Some((venue, name)) => (Some(venue.to_lowercase()), name),
+        None => (None, word.text.as_str()),
+    };
+    let names = Program::ALL.map(Program::name);
+    let program = Program::from_name(name).ok_or_else(|| {
+        let error = Error::new(ErrorCode::UnknownProgram, format!("`{name}` is not a program"))
+            .at(word.span, "expected usdm, coinm, pm or pm-pro");
+        match nearest(name, names) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                error.hint(format!("`on` names a program; an instant is `as of {}`", word.text))
+            }
+            None => error.hint(format!("the programs are: {}", names.join(", "))),
+        }
+    })?;
+    Ok(On { venue, program, span: word.span })
+}
+
+/// The subjects that the words of an `of` list mean, for a measure, in the order of the list and each once.
+///
+/// A word is a name, `program:name`, `venue:program:name`, a pattern with `*`, or `all`.
+///
+/// # Errors
+/// A word names nothing held, or only subjects that do not have the measure or are not in the program of `on`.
+pub fn select(
+    words: &[Word],
+    measure: Measure,
+    on: Option<&On>,
+    held: &[Subject],
+) -> Result<Vec<Subject>, Error> {
+    let mut selected: Vec<Subject> = Vec::new();
+    for word in words {
+        let matched = meant(word, held)?;
+        let allowed: Vec<&Subject> =
+            matched.iter().copied().filter(|s| on.is_none_or(|on| on.allows(s))).collect();
+        if allowed.is_empty() {
+            return Err(not_on(word, on, &matched));
+        }
+        let applicable: Vec<&Subject> =
+            allowed.iter().copied().filter(|s| measure.applies_to(s.program())).collect();
+        if applicable.is_empty() {
+            return Err(wrong_measure(word, measure, &allowed));
+        }
+        let fresh: Vec<Subject> = applicable.into_iter().filter(|s| !selected.contains(s)).cloned().collect();
+        selected.extend(fresh);
+    }
+    Ok(selected)
+}
+
+/// The held subjects that a word of a query means, whatever their program.
+///
+/// # Errors
+/// It means none; or it is bound to a parameter, which stands for one name, and is a pattern or `all`.
+pub fn meant<'a>(word: &Word, held: &'a [Subject]) -> Result<Vec<&'a Subject>, Error> {
+    let several = word.text.contains('*') || word.text.eq_ignore_ascii_case("all");
+    if word.parameter.is_some() && several {
+        let message = format!("`{}` is not the name of one subject", word.text);
+        return Err(Error::new(ErrorCode::NotAName, message)
+            .at(word.span, "a parameter stands for one name here")
+            .hint("write a pattern or `all` in the statement itself"));
+    }
+    let matched = matching(&word.text, held);
+    if matched.is_empty() { Err(unknown_subject(word, held)) } else { Ok(matched) }
+}
+
+/// The held subjects that a text means, whatever their program.
+pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
+    if text.eq_ignore_ascii_case("all") {
+        return held.iter().collect();
+    }
+    let colons = text.matches(':').count();
+    let written = |subject: &Subject| match colons {
+        0 => subject.name().to_string(),
+        1 => format!("{}:{}", subject.program().name(), subject.name()),
+        _ => subject.to_string(),
+    };
+    held.iter().filter(|subject| matches_pattern(text, &written(subject))).collect()
+}
+
+/// Whether `text` fits `pattern`, where each `*` stands for any characters, none included.
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut left) = text.strip_prefix(head) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let tail = parts.pop().unwrap_or_default();
+    for part in parts {
+        match left.find(part) {
+            Some(at) => left = &left[at + part.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(tail)
+}
+
+/// The error of naming what is not held, with the nearest name that is.
+pub fn unknown_subject(word: &Word, held: &[Subject]) -> Error {
+    let error =
+        |message: String, label: &str| Error::new(ErrorCode::UnknownSubject, message).at(word.span, label);
+    if held.is_empty() {
+        return error("the database holds no subject yet".to_string(), "nothing is held")
+            .hint("load an announcement first: tierbook load PATH");
+    }
+    if word.text.contains('*') {
+        return error(format!("no subject held matches `{}`", word.text), "matches nothing")
+            .hint("`subjects` lists what is held");
+    }
+    let bare = word.text.rsplit(':').next().unwrap_or(&word.text);
+    let not_held = error(format!("`{}` is not held", word.text), "no statement is about this");
+    let starts_so = |name: &&str| name.to_lowercase().starts_with(&bare.to_lowercase());
+    let longer = || held.iter().map(Subject::name).find(starts_so);
+    match nearest(bare, held.iter().map(Subject::name)).or_else(longer) {
+        Some(near) => not_held.hint(format!("did you mean `{near}`?")),
+        None => not_held.hint("`subjects` lists what is held"),
+    }
+}
+
+fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Error {
+    let held = programs(matched);
+    let (wanted, span) = on.map_or(("", word.span), |on| (on.program.name(), on.span));
+    Error::new(ErrorCode::NotOnProgram, format!("`{}` is not held on {wanted}", word.text))
+        .at(span, format!("it is held on {held}"))
+        .hint(format!(
+            "write `on {}`, or leave it out",
+            matched.first().map_or("usdm", |s| s.program().name())
+        ))
+}
+
+fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Error {
+    let contract = allowed.first().is_some_and(|subject| subject.program().holds_contracts());
+    let name = allowed.first().map_or("", |subject| subject.name());
+    let (kind, instead) = if contract {
+        ("contracts", format!("mmr of {name} at 60000, or tiers of {name}"))
+    } else {
+        ("assets", format!("ratio of {name}, or collateral of {name} at 500000"))
+    };
+    let held = programs(allowed);
+    let message =
+        format!("`{}` is held on {held}, among {kind}: they have no `{}`", word.text, measure.words());
+    let error = Error::new(ErrorCode::WrongMeasure, message);
+    error.at(word.span, format!("{kind} have other measures")).hint(format!("ask: {instead}"))
+}
+
+fn programs(subjects: &[&Subject]) -> String {
+    let mut names: Vec<&str> = subjects.iter().map(|subject| subject.program().name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters_and_nothing_else_is_special() {
+        for (pattern, text, fits) in [
+            ("ACT*", "ACTUSDT", true),
+            ("*USDT", "ACTUSDT", true),
+            ("*", "", true),
+            ("A*U*T", "ACTUSDT", true),
+            ("ACT", "ACTUSDT", false),
+            ("A*T", "ACTUSD", false),
+            ("AB*BA", "ABA", false),
+            ("*踏*", "我踏马来了USDT", true),
+            ("A?T", "ACT", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Addresses: the name of one answer, by which it can be cited and asked for again.
+//!
+//! `binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=12` names what had been recorded by transaction 12. It
+//! is a statement of the language: the parser turns it into the measure that it stands for, recorded by `tx=12`, and
+//! [`crate::query::plan::transactions::pinned`] puts the instant of that transaction in its place.
+
+use std::fmt;
+
+use crate::query::plan::at::At;
+use crate::query::syntax::ast::TX;
+use crate::query::syntax::measure::Measure;
+use crate::statement::{Subject, TxId};
+use crate::time::{PublishedTime, ValidTime};
+
+/// The address of an answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Address {
+    /// The subject.
+    pub subject: Subject,
+    /// What was asked.
+    pub measure: Measure,
+    /// At which notional, amount or leverage.
+    pub at: Option<At>,
+    /// The valid instant.
+    pub valid_at: ValidTime,
+    /// What was published by then counts; `None` for everything that was recorded.
+    pub known_at: Option<PublishedTime>,
+    /// The last transaction that counts.
+    pub tx: TxId,
+    /// Whether broken tables are refused rather than repaired.
+    pub as_published: bool,
+}
+
+impl fmt::Display for Address {
+    /// `subject/measure@at=N;v=V;k=K;tx=T;as-published`, without what is not given.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}/{}@", self.subject, self.measure.key())?;
+        if let Some(at) = self.at {
+            write!(f, "at={at};")?;
+        }
+        write!(f, "v={}", self.valid_at)?;
+        if let Some(known_at) = self.known_at {
+            write!(f, ";k={known_at}")?;
+        }
+        write!(f, ";{TX}{}", self.tx)?;
+        if self.as_published { f.write_str(";as-published") } else { Ok(()) }
+    }
+}

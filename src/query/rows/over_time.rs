@@ -1,0 +1,268 @@
+//! The rows of answers over time, as typed data: versions, steps, rectangles, differences, changes.
+
+use crate::decimal::Decimal;
+use crate::query::plan::at::At;
+use crate::query::plan::over_time::Axis;
+use crate::query::rows::parts::{CertaintyRow, SourceRef, Status, TierView, Warning};
+use crate::query::syntax::measure::Measure;
+use crate::rule::difference::Field;
+use crate::rule::effect::{Effect, Verdict};
+use crate::statement::{Basis, RecordedSource, SourceId, StatementId, Subject, TxId};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
+
+/// What a rule amounts to in a few figures.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Summary {
+    /// The currency of its bounds.
+    pub unit: String,
+    /// How many tiers it has; 1 for a flat ratio.
+    pub tiers: usize,
+    /// The last cap; `None` for no limit.
+    pub limit: Option<Decimal>,
+    /// The highest leverage, for contracts.
+    pub max_leverage: Option<u32>,
+    /// The ratio of the first tier, for collateral.
+    pub first_ratio: Option<Decimal>,
+}
+
+/// A stretch of valid time with one rule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct VersionRow {
+    /// The subject.
+    pub subject: Subject,
+    /// Counted from 1.
+    pub number: usize,
+    /// The first instant.
+    pub from: ValidTime,
+    /// The first instant behind; `None` where nothing ends it.
+    pub until: Option<ValidTime>,
+    /// The statement that set it, and its kind.
+    pub statement: StatementId,
+    /// `change`, `observation` or `end`.
+    pub kind: &'static str,
+    /// Where the statement stands.
+    pub source: Option<SourceRef>,
+    /// The rule; `None` where there is none.
+    pub rule: Option<Summary>,
+    /// When the roll-out of the change closes; `None` where there is none.
+    pub rolled_out_at: Option<ValidTime>,
+    /// After this instant another rule may have come unseen; `None` where nothing says so.
+    pub certain_until: Option<ValidTime>,
+    /// The newest observation that showed it.
+    pub last_confirmed_at: Option<ValidTime>,
+    /// What it does to whoever holds a position, against the version before; `None` without one.
+    pub verdict: Option<Verdict>,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// A stretch of valid time, or of knowledge, with one answer to a measure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StepRow {
+    /// The subject.
+    pub subject: Subject,
+    /// What was asked.
+    pub measure: Measure,
+    /// What it was asked at.
+    pub at: Option<At>,
+    /// The unit of the value.
+    pub unit: String,
+    /// What was walked over.
+    pub axis: Axis,
+    /// The valid instant asked about, where knowledge was walked over.
+    pub valid_at: Option<ValidTime>,
+    /// The first instant of the stretch; `None` from the beginning.
+    pub from: Option<Timestamp>,
+    /// The first instant behind; `None` where nothing ends it.
+    pub until: Option<Timestamp>,
+    /// What became of the question.
+    pub status: Status,
+    /// The value in `unit`; `None` without one, and for no limit.
+    pub value: Option<Decimal>,
+    /// When the roll-out of the change that begins the stretch closes; `None` where there is none, and over knowledge.
+    pub rolled_out_at: Option<ValidTime>,
+    /// After this instant another answer may have come unseen; `None` where nothing says so.
+    pub certain_until: Option<ValidTime>,
+    /// What else should be known of any of its answers.
+    pub warnings: Vec<Warning>,
+    /// The statements that answer, in order.
+    pub statements: Vec<StatementId>,
+    /// The sources that brought the step, where knowledge was walked over.
+    pub caused_by: Vec<SourceId>,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// A rectangle of valid time and knowledge with one answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlaneRow {
+    /// The subject.
+    pub subject: Subject,
+    /// What was asked.
+    pub measure: Measure,
+    /// What it was asked at.
+    pub at: Option<At>,
+    /// The unit of the value.
+    pub unit: String,
+    /// The first valid instant; `None` from the beginning.
+    pub valid_from: Option<ValidTime>,
+    /// The first valid instant behind; `None` where nothing ends it.
+    pub valid_until: Option<ValidTime>,
+    /// The first instant of knowledge; `None` from the beginning.
+    pub known_from: Option<PublishedTime>,
+    /// The first instant of knowledge behind; `None` where nothing ends it.
+    pub known_until: Option<PublishedTime>,
+    /// What became of the question.
+    pub status: Status,
+    /// The value in `unit`; `None` without one, and for no limit.
+    pub value: Option<Decimal>,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// Two bases side by side.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DiffRow {
+    /// The subject.
+    pub subject: Subject,
+    /// Before.
+    pub before: DiffSide,
+    /// After.
+    pub after: DiffSide,
+    /// The tiers of both, side by side; empty where one side has no rule.
+    pub tiers: Vec<DiffTier>,
+    /// What the change does; `None` where one side has no rule, or rules of different kinds.
+    pub effect: Option<Effect>,
+    /// The margin, or the collateral value, at each bound of a tier that both allow and at each notional asked for.
+    pub values: Vec<DiffValue>,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// One side of a difference.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DiffSide {
+    /// What was asked.
+    pub basis: Basis,
+    /// What became of the question.
+    pub status: Status,
+    /// The rule in a few figures; `None` where there is none.
+    pub rule: Option<Summary>,
+    /// The statement that answers.
+    pub statement: Option<StatementId>,
+    /// Since when the rule is known to be in force.
+    pub in_force_since: Option<ValidTime>,
+    /// How certain the rule is, without the other one; `None` where there is none.
+    pub certainty: Option<CertaintyRow>,
+    /// What else should be known of the table.
+    pub warnings: Vec<Warning>,
+}
+
+/// A tier on both sides.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DiffTier {
+    /// Before; `None` where only the other side has it.
+    pub before: Option<TierView>,
+    /// After; `None` where only the other side has it.
+    pub after: Option<TierView>,
+    /// The figures that differ.
+    pub fields: Vec<Field>,
+}
+
+/// A value at one notional under both rules; `None` above a limit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DiffValue {
+    /// The notional or amount.
+    pub at: Decimal,
+    /// Before.
+    pub before: Option<Decimal>,
+    /// After.
+    pub after: Option<Decimal>,
+}
+
+/// A change of the rule of a subject.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChangeRow {
+    /// The subject.
+    pub subject: Subject,
+    /// When it took effect; for an unseen one, when it was first seen.
+    pub effective_at: ValidTime,
+    /// An unseen change came after this instant.
+    pub after: Option<ValidTime>,
+    /// `change`, `observation` or `end`.
+    pub kind: &'static str,
+    /// The statement that says so.
+    pub statement: StatementId,
+    /// When that was published.
+    pub published_at: PublishedTime,
+    /// When that was recorded.
+    pub recorded_at: RecordedTime,
+    /// How long before its effect it was published; `None` for an observation, and where it was published later.
+    pub notice: Option<TimeSpan>,
+    /// Stricter or looser; `None` where there was no rule before, or is none after.
+    pub verdict: Option<Verdict>,
+    /// The rule before; `None` where none is known.
+    pub before: Option<Summary>,
+    /// The rule after; `None` where there is none.
+    pub after_rule: Option<Summary>,
+    /// What it does; `None` without a verdict.
+    pub effect: Option<Effect>,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// What a source did, or all sources together.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReportRow {
+    /// The source; `None` for all of them.
+    pub source: Option<RecordedSource>,
+    /// The changes and ends that it announces.
+    pub changes: usize,
+    /// Those that are stricter.
+    pub tightened: usize,
+    /// Those that are looser.
+    pub loosened: usize,
+    /// Those that are both.
+    pub mixed: usize,
+    /// Those that change no answer.
+    pub no_effect: usize,
+    /// The shortest time from publication to effect; `None` where nothing was announced ahead.
+    pub shortest_notice: Option<TimeSpan>,
+    /// The time in the middle.
+    pub median_notice: Option<TimeSpan>,
+    /// The longest time.
+    pub longest_notice: Option<TimeSpan>,
+    /// Changes that took effect before they were published.
+    pub retroactive: usize,
+    /// Changes that its observations show and that nobody announced.
+    pub unseen: usize,
+    /// Changes that it announces and that were not carried out.
+    pub not_carried_out: usize,
+    /// Changes that it announces and in place of which others were seen.
+    pub carried_out_otherwise: usize,
+    /// The newest transaction.
+    pub tx: TxId,
+}
+
+/// A stretch of valid time on which a recording changes the answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AffectedAnswer {
+    /// The subject.
+    pub subject: Subject,
+    /// The first instant.
+    pub from: ValidTime,
+    /// The first instant behind; `None` where nothing ends it.
+    pub until: Option<ValidTime>,
+    /// `value`, `ended` or `unknown`, before the recording.
+    pub status_before: &'static str,
+    /// The same after it.
+    pub status_after: &'static str,
+    /// The rule before; `None` without one.
+    pub before: Option<Summary>,
+    /// The rule after; `None` without one.
+    pub after: Option<Summary>,
+    /// What the step from one to the other does; `None` where one of them is missing.
+    pub effect: Option<Effect>,
+    /// The statement that answers then; `None` where none does.
+    pub by: Option<StatementId>,
+}

@@ -1,0 +1,72 @@
+//! The rows of drawings over the notional, as typed data: a tier each, with the measure at both of its ends.
+
+use crate::decimal::Decimal;
+use crate::query::rows::address::Address;
+use crate::query::rows::parts::{CertaintyRow, Context, Status, Warning};
+use crate::query::syntax::measure::Measure;
+use crate::rule::Reading;
+
+/// Which of two bases a segment belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Side {
+    /// The one before `vs`.
+    Before,
+    /// The one behind it.
+    After,
+}
+
+impl Side {
+    /// `before` or `after`, as in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Before => "before",
+            Side::After => "after",
+        }
+    }
+}
+
+/// A measure over the notionals of one tier, or the reason why nothing is drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SegmentRow {
+    /// The question as resolved, and where the rule comes from.
+    pub context: Context,
+    /// The name of the table, or of the flat ratio, that is drawn.
+    pub address: Address,
+    /// What is drawn.
+    pub measure: Measure,
+    /// Which of two bases; `None` where only one is asked.
+    pub side: Option<Side>,
+    /// `fraction`, `x` or a currency: the unit of the measure.
+    pub unit: String,
+    /// The currency of notionals or amounts.
+    pub bounds_unit: String,
+    /// What became of the question.
+    pub status: Status,
+    /// Why there is no rule.
+    pub message: Option<String>,
+    /// The tier and the measure over it; `None` where there is no rule.
+    pub segment: Option<Segment>,
+    /// How certain the rule is, without the other one.
+    pub certainty: Option<CertaintyRow>,
+    /// What else should be known.
+    pub warnings: Vec<Warning>,
+}
+
+/// A measure over the notionals of one tier: constant, or a straight line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Segment {
+    /// The number of the tier; `None` for a flat ratio.
+    pub number: Option<u32>,
+    /// The first notional is above this one …
+    pub over: Decimal,
+    /// … and the last is this one: the cap, or where the drawing ends; `None` without end.
+    pub up_to: Option<Decimal>,
+    /// The value that the measure has just above `over`.
+    pub value_over: Option<Decimal>,
+    /// The measure at `up_to`; `None` where a line has no end.
+    pub value_up_to: Option<Decimal>,
+    /// The rate of the tier, as a fraction: what a line rises by for each unit.
+    pub rate: Option<Decimal>,
+    /// Whether the bounds are the printed ones.
+    pub reading: Reading,
+}

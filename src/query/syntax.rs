@@ -1,0 +1,10 @@
+//! A query as written: text → statements, and what can be written next. No clock is read, no name looked up.
+
+pub mod measure;
+pub mod ast;
+pub mod alias;
+pub mod parameters;
+pub mod typos;
+pub mod grammar;
+pub mod parse;
+pub mod next;

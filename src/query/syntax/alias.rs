@@ -1,0 +1,46 @@
+//! Aliases: names that a user gives to statements.
+
+use crate::query::syntax::ast::Statement;
+
+/// A name for a statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alias {
+    /// The name, by which it is called.
+    pub name: String,
+    /// The statement as the user wrote it.
+    pub query: String,
+    /// What it is for, in the user's words; empty where nothing is said.
+    pub doc: String,
+    /// The statement; `None` where it cannot be read, which calling it says.
+    pub statement: Option<Statement>,
+}
+
+/// The words of the prompt, which no alias may take.
+pub const PROMPT_WORDS: [&str; 21] = [
+    "help",
+    "exit",
+    "quit",
+    "set",
+    "unset",
+    "timing",
+    "last",
+    "output",
+    "pager",
+    "load",
+    "check",
+    "reconcile",
+    "audit",
+    "export",
+    "retract",
+    "postpone",
+    "verify",
+    "head",
+    "aliases",
+    "query",
+    "repl",
+];
+
+/// Whether a text can be the name of an alias: letters, digits, `_` and `-`, the first a letter.
+pub fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') && text.starts_with(char::is_alphabetic)
+}

@@ -1,0 +1,143 @@
+//! Parameters: `$name` stands for one whole value, which is put in its place after the statement is read. So what a
+//! value says can never change what is asked, only at what.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, ErrorCode};
+use crate::limits;
+use crate::query::syntax::ast::{Statement, Word};
+use crate::text::nearest;
+
+/// Values by the names of their parameters.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Parameters {
+    values: BTreeMap<String, String>,
+}
+
+impl Parameters {
+    /// Reads bindings of the form `NAME=VALUE`. Blanks around the value do not belong to it.
+    ///
+    /// # Errors
+    /// A binding has no `=` or no value, a name is none or bound twice, or a value is longer than
+    /// [`limits::PARAMETER_BYTES`] or no plain text.
+    pub fn read<T: AsRef<str>>(bindings: &[T]) -> Result<Parameters, Error> {
+        let mut parameters = Parameters::default();
+        for binding in bindings.iter().map(AsRef::as_ref) {
+            let (name, value) = binding.split_once('=').ok_or_else(|| {
+                Error::new(ErrorCode::NotABinding, format!("`{}` binds nothing", shown(binding))).hint(HOW)
+            })?;
+            if parameters.set(name, value)?.is_some() {
+                return Err(Error::new(ErrorCode::BoundTwice, format!("`${name}` is bound twice"))
+                    .hint("keep one of them"));
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// Binds a name to a value, and gives what it was bound to before.
+    ///
+    /// # Errors
+    /// As for [`Parameters::read`].
+    pub fn set(&mut self, name: &str, value: &str) -> Result<Option<String>, Error> {
+        check_name(name)?;
+        let value = value.trim();
+        let refuse = |what: &str, hint: &str| {
+            Err(Error::new(ErrorCode::NotAValue, format!("the value of `${name}` {what}")).hint(hint))
+        };
+        if value.is_empty() {
+            return refuse("is empty", HOW);
+        }
+        if value.len() > limits::PARAMETER_BYTES {
+            let bound = format!("at most {} are read", limits::PARAMETER_BYTES);
+            return refuse(&format!("has {} bytes", value.len()), &bound);
+        }
+        if value.chars().any(char::is_control) {
+            return refuse("holds control characters", "a value is plain text on one line");
+        }
+        Ok(self.values.insert(name.to_string(), value.to_string()))
+    }
+
+    /// Puts the values in their places.
+    ///
+    /// # Errors
+    /// A parameter of the statement is not bound, or has no name; it is placed where it stands.
+    pub fn bind(&self, statement: &mut Statement) -> Result<(), Error> {
+        for word in statement.words_mut() {
+            let Some(name) = &word.parameter else { continue };
+            check_name(name).map_err(|error| {
+                let message = format!("`${}` is no parameter", shown(name));
+                error.with_message(message).at(word.span, "not the name of a parameter")
+            })?;
+            let Some(value) = self.values.get(name) else { return Err(self.unbound(name, word)) };
+            word.text.clone_from(value);
+        }
+        Ok(())
+    }
+
+    fn unbound(&self, name: &str, word: &Word) -> Error {
+        let error = Error::new(ErrorCode::UnboundParameter, format!("`${name}` is not bound"))
+            .at(word.span, "no value is given")
+            .hint(format!("bind it: tierbook query --set {name}=VALUE …"));
+        match nearest(name, self.values.keys().map(String::as_str)) {
+            Some(near) => error.hint(format!("`${near}` is bound; did you mean that?")),
+            None => error.hint(format!("a name with a dollar stands in quotes: \"${name}\"")),
+        }
+    }
+
+    /// Refuses a value that none of the statements uses: most likely a slip in its name.
+    ///
+    /// # Errors
+    /// A bound name stands in no statement.
+    pub fn refuse_unused(&self, statements: &[Statement]) -> Result<(), Error> {
+        let used: Vec<String> = statements.iter().flat_map(names).collect();
+        let Some(name) = self.values.keys().find(|name| !used.contains(name)) else { return Ok(()) };
+        let error = Error::new(ErrorCode::UnusedParameter, format!("`${name}` is bound, but stands nowhere"));
+        Err(match used.as_slice() {
+            [] => error.hint(format!("write `${name}` where the value shall stand")),
+            used => error.hint(format!("the parameters here are: ${}", used.join(", $"))),
+        })
+    }
+}
+
+const HOW: &str = "write --set NAME=VALUE, as in --set notional=60000";
+
+/// The names of the parameters of a statement, each as often as it stands there.
+pub fn names(statement: &Statement) -> Vec<String> {
+    statement.clone().words_mut().into_iter().filter_map(|word| word.parameter.clone()).collect()
+}
+
+/// The error with the name of the parameter behind whose value it is, where there is one.
+pub fn named(mut error: Error, statement: &Statement) -> Error {
+    let mut statement = statement.clone();
+    let mut behind: Vec<&mut Word> = statement.words_mut();
+    behind.retain(|word| word.parameter.is_some() && Some(word.span) == error.span);
+    // Words of an alias all stand where its name does: then the message tells which of them is meant.
+    if behind.iter().any(|word| error.message.contains(&word.text)) {
+        behind.retain(|word| error.message.contains(&word.text));
+    }
+    for word in behind {
+        let name = word.parameter.as_deref().unwrap_or_default();
+        let said = format!("`${name}` is bound to `{}`", word.text);
+        if !error.label.contains(&said) && word.text != format!("${name}") {
+            error.label = format!("{said}: {}", error.label);
+        }
+    }
+    error
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if plain && name.starts_with(|c: char| !c.is_ascii_digit()) {
+        return Ok(());
+    }
+    let error = Error::new(ErrorCode::NotAParameter, format!("`{}` is no name of a parameter", shown(name)));
+    Err(match name.strip_prefix('$') {
+        Some(rest) => error.hint(format!("write it without the dollar here: --set {}=…", shown(rest))),
+        None => error.hint("a name has letters, digits and `_`, and starts with a letter: $notional"),
+    })
+}
+
+/// As much of a text as a message takes, without what a terminal would act on.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(60).collect()
+}
