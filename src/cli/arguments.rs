@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use tierbook::error::{Error, ErrorCode};
+use super::console::Console;
+use super::status::ExitStatus;
 use tierbook::render::Format;
 
 const EXAMPLES: &str = "\
@@ -165,9 +166,9 @@ pub struct RetractArguments {
     #[arg(value_name = "SOURCE[.N]")]
     pub what: String,
 
-    /// Why and when it is said
+    /// Why, and since when
     #[command(flatten)]
-    pub saying: ReasonArguments,
+    pub reason: ReasonArguments,
 }
 
 /// The arguments of `postpone`.
@@ -181,9 +182,9 @@ pub struct PostponeArguments {
     #[arg(long, value_name = "INSTANT")]
     pub to: String,
 
-    /// Why and when it is said
+    /// Why, and since when
     #[command(flatten)]
-    pub saying: ReasonArguments,
+    pub reason: ReasonArguments,
 }
 
 /// What belongs to every statement about statements.
@@ -296,38 +297,14 @@ impl From<FormatArgument> for Format {
     }
 }
 
-/// The folder of the database: the argument, else what `TIERBOOK_DB` names, else `tierbook` in the user's data folder.
-///
-/// # Errors
-/// Neither is given and the user has no home folder.
-pub fn database_dir(given: Option<&PathBuf>) -> Result<PathBuf, Error> {
-    let named = std::env::var_os("TIERBOOK_DB").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    given.cloned().or(named).map_or_else(user_dir, Ok)
-}
-
-/// The file of aliases: the argument, else what `TIERBOOK_CONFIG` names, else `config.toml` in the folder `tierbook` of
-/// the user's configuration; and whether it was named. `None` where the user has no home folder.
-pub fn config_file(given: Option<&PathBuf>) -> Option<(PathBuf, bool)> {
-    use etcetera::BaseStrategy;
-    let named = std::env::var_os("TIERBOOK_CONFIG").filter(|file| !file.is_empty()).map(PathBuf::from);
-    match given.cloned().or(named) {
-        Some(file) => Some((file, true)),
-        None => {
-            let strategy = etcetera::choose_base_strategy().ok()?;
-            Some((strategy.config_dir().join("tierbook").join("config.toml"), false))
-        }
+/// Prints what clap says of the arguments: help and the version as an answer, errors as messages.
+pub fn print_clap(console: &Console, error: &clap::Error) -> ExitStatus {
+    let rendered = error.render();
+    let text = |colour: bool| if colour { rendered.ansi().to_string() } else { rendered.to_string() };
+    if error.use_stderr() {
+        console.message(&text(console.message_style().colour));
+        return ExitStatus::of(2);
     }
-}
-
-/// The folder `tierbook` in the user's data folder.
-///
-/// # Errors
-/// The user has no home folder.
-pub fn user_dir() -> Result<PathBuf, Error> {
-    use etcetera::BaseStrategy;
-    match etcetera::choose_base_strategy() {
-        Ok(strategy) => Ok(strategy.data_dir().join("tierbook")),
-        Err(_) => Err(Error::new(ErrorCode::NoHome, "there is no home folder to keep the database in")
-            .hint("name a folder with --db DIR or TIERBOOK_DB")),
-    }
+    console.print(&text(console.answer_style().colour));
+    ExitStatus::OK
 }

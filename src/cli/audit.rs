@@ -1,10 +1,10 @@
-//! The command `audit`: a log of decisions against everything held.
+//! The command `audit`: a log of decisions against everything stored.
 
 use std::path::Path;
 
 use super::progress::Progress;
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use tierbook::database::audit::Audit;
 use tierbook::limits;
 use tierbook::query::eval::audit::Judgement;
@@ -16,30 +16,31 @@ use tierbook::time::Timestamp;
 const ROWS_AT_A_TIME: usize = 4096;
 
 /// `audit FILE`. Exit code 1 where a figure is not right, 4 where a line cannot be read.
-pub fn run(session: &Session, file: &Path) -> Worst {
-    let progress = Progress::of_work("auditing");
-    let audited = session.database.audit(file, Timestamp::now(), &mut |done, of| progress.reached(done, of));
+pub fn run(session: &Session, file: &Path) -> ExitStatus {
+    let progress = Progress::of_work(session.console, "auditing");
+    let audited = session.database.audit(file, Timestamp::now(), &mut |done, of| progress.set(done, of));
     drop(progress);
     let audit = match audited {
         Ok(audit) => audit,
-        Err(error) => return Worst::of(session.complain(&error, None)),
+        Err(error) => return session.report(&error),
     };
     match session.format {
-        Format::Table => in_words(file, &audit),
-        format => machine_rows(&audit, format),
+        Format::Table => print_summary(session, file, &audit),
+        format => print_rows(session, &audit, format),
     }
-    let mut worst = Worst::of(u8::from(Judgement::ALL.iter().any(|j| !j.is_fine() && audit.count(*j) > 0)));
+    let mut status =
+        ExitStatus::of(u8::from(Judgement::ALL.iter().any(|j| !j.is_fine() && audit.count(*j) > 0)));
     for error in &audit.errors {
-        worst.note(session.complain(error, None));
+        status.add(session.report(error));
     }
-    let untold = audit.unreadable - audit.errors.len() as u64;
-    if untold > 0 {
-        terminal::print_aside(&format!("error: {untold} more lines cannot be read\n"));
+    let unlisted = audit.unreadable - audit.errors.len() as u64;
+    if unlisted > 0 {
+        session.console.message(&format!("error: {unlisted} more lines cannot be read\n"));
     }
-    worst
+    status
 }
 
-fn in_words(file: &Path, audit: &Audit) {
+fn print_summary(session: &Session, file: &Path, audit: &Audit) {
     let counts: Vec<String> = Judgement::ALL
         .iter()
         .map(|judgement| (audit.count(*judgement), judgement.words()))
@@ -50,7 +51,7 @@ fn in_words(file: &Path, audit: &Audit) {
         if audit.unreadable > 0 { format!(", {} unreadable", audit.unreadable) } else { String::new() };
     let figures = if audit.len() == 1 { "figure" } else { "figures" };
     let colon = if counts.is_empty() { "" } else { ": " };
-    terminal::print(&format!(
+    session.console.print(&format!(
         "{}: {} {figures}{colon}{}{unreadable}\n",
         file.display(),
         audit.len(),
@@ -60,21 +61,21 @@ fn in_words(file: &Path, audit: &Audit) {
     if shown.is_empty() {
         return;
     }
-    terminal::print(&rendered::table(&shown, terminal::stdout_surface()));
+    session.console.print(&rendered::table(&shown, session.console.answer_style()));
     let objections = audit.objections().count();
     if objections > shown.len() {
         let more = objections - shown.len();
-        terminal::print(&format!("and {more} more; --format csv or jsonl gives every line\n"));
+        session.console.print(&format!("and {more} more; --format csv or jsonl gives every line\n"));
     }
 }
 
-fn machine_rows(audit: &Audit, format: Format) {
+fn print_rows(session: &Session, audit: &Audit, format: Format) {
     let mut rows = audit.rows();
     let mut first = true;
     loop {
         let part: Vec<JudgedRow> = rows.by_ref().take(ROWS_AT_A_TIME).collect();
         let last = part.len() < ROWS_AT_A_TIME;
-        terminal::print(&rendered::part(&part, format, first, last));
+        session.console.print(&rendered::part(&part, format, first, last));
         if last {
             return;
         }

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::query::syntax::ast::Statement;
 use tierbook::time::Timestamp;
 
 /// `certificate [--out FILE] TEXT`.
-pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
+pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> ExitStatus {
     let text = words.join(" ");
     let made = one_statement(session, &text)
         .and_then(|statement| {
@@ -19,20 +19,22 @@ pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> Worst {
         .map(|certificate| format!("{certificate:#}\n"));
     let done = made.and_then(|certificate| match out {
         None => {
-            terminal::print(&certificate);
+            session.console.print(&certificate);
             Ok(())
         }
         Some(file) => {
             std::fs::write(file, certificate).map_err(|error| {
                 Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", file.display()))
             })?;
-            terminal::print(&format!("{}: written; check it with verify --certificate\n", file.display()));
+            session
+                .console
+                .print(&format!("{}: written; check it with verify --certificate\n", file.display()));
             Ok(())
         }
     });
     match done {
-        Ok(()) => Worst::default(),
-        Err(error) => Worst::of(session.complain(&error, error.span().map(|_| text.as_str()))),
+        Ok(()) => ExitStatus::OK,
+        Err(error) => session.report_in(&error, None, error.span().map(|_| text.as_str())),
     }
 }
 

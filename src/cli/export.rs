@@ -1,43 +1,43 @@
-//! The command `export`: what became of each file, or one source to standard output.
+//! The command `export`: the outcome of each file, or one source to standard output.
 
 use serde_json::json;
 
 use super::arguments::ExportArguments;
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use tierbook::database::export::{Exported, Outcome};
 use tierbook::error::{Error, ErrorCode};
 use tierbook::render::Format;
 
 /// `export DIR`, or `export --source ID`.
-pub fn run(session: &Session, arguments: &ExportArguments) -> Worst {
+pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
     match (&arguments.folder, &arguments.source) {
         (_, Some(id)) => match session.database.export_source(id) {
             Ok((text, notices)) => {
                 session.notices(&notices);
-                terminal::print(&text);
-                Worst::default()
+                session.console.print(&text);
+                ExitStatus::OK
             }
-            Err(error) => Worst::of(session.complain(&error, None)),
+            Err(error) => session.report(&error),
         },
         (Some(folder), None) => {
-            let mut worst = Worst::default();
-            let mut say = |exported: Exported| {
-                worst = worst.also(terminal::report(&reported(&exported, session.format)));
+            let mut status = ExitStatus::OK;
+            let mut report = |exported: Exported| {
+                status.add(session.console.report(&reported(&exported, session.format)));
                 if exported.outcome == Outcome::Kept {
-                    worst.note(session.complain(&kept(&exported), None));
+                    status.add(session.report(&kept(&exported)));
                 }
             };
-            match session.database.export(folder, &mut say) {
+            match session.database.export(folder, &mut report) {
                 Ok(notices) => session.notices(&notices),
-                Err(error) => worst.note(session.complain(&error, None)),
+                Err(error) => status.add(session.report(&error)),
             }
-            worst
+            status
         }
         (None, None) => {
             let error = Error::new(ErrorCode::NoFolder, "there is no folder to export to")
                 .hint("name one: tierbook export DIR; or a source: tierbook export --source ID");
-            Worst::of(session.complain(&error, None))
+            session.report(&error)
         }
     }
 }
@@ -51,7 +51,7 @@ fn reported(exported: &Exported, format: Format) -> String {
     let (path, source) = (exported.path.display(), &exported.source);
     match (format, exported.outcome) {
         (Format::Table, Outcome::Written) => format!("{path}: written\n"),
-        (Format::Table, Outcome::Unchanged) => format!("{path}: there already\n"),
+        (Format::Table, Outcome::Unchanged) => format!("{path}: unchanged\n"),
         (Format::Table, Outcome::Kept) => format!("{path}: not written\n"),
         _ => {
             let (path, source) = (path.to_string(), source.to_string());
@@ -62,6 +62,6 @@ fn reported(exported: &Exported, format: Format) -> String {
 
 fn kept(exported: &Exported) -> Error {
     let path = exported.path.display();
-    Error::new(ErrorCode::FileExists, format!("{path} is there with other content, and stays as it is"))
+    Error::new(ErrorCode::FileExists, format!("{path} exists with other content, and is not overwritten"))
         .hint("move it away, or export into an empty folder")
 }

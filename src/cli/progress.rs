@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::console::Console;
+
 /// A bar that counts files, or parts of other work.
 #[derive(Debug)]
 pub struct Progress {
@@ -10,29 +12,33 @@ pub struct Progress {
 
 impl Progress {
     /// A bar for so many files; a single one needs none.
-    pub fn of(files: usize) -> Progress {
-        let bar = if files > 1 { ProgressBar::new(files as u64) } else { ProgressBar::hidden() };
-        // The template is fixed, so that it cannot be wrong at run time only; where it were, the plain bar serves.
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} files, {eta} left, {msg}") {
+    pub fn of_files(console: &Console, files: usize) -> Progress {
+        let length = if files > 1 { Some(files as u64) } else { None };
+        Progress::new(console, length, "{bar:32} {pos}/{len} files, {eta} left, {msg}")
+    }
+
+    /// A bar for work that is counted by [`Progress::set`]; `what` is being done.
+    pub fn of_work(console: &Console, what: &str) -> Progress {
+        let progress = Progress::new(console, Some(1), "{bar:32} {percent} %, {eta} left, {msg}");
+        progress.bar.set_message(what.to_string());
+        progress
+    }
+
+    fn new(console: &Console, length: Option<u64>, template: &str) -> Progress {
+        let bar = match length {
+            Some(length) if console.shows_progress() => ProgressBar::new(length),
+            _ => ProgressBar::hidden(),
+        };
+        // A template that cannot be read leaves the plain bar.
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.tick();
         Progress { bar }
     }
 
-    /// A bar for work that is told in parts by [`Progress::reached`]; `what` is being done.
-    pub fn of_work(what: &str) -> Progress {
-        let bar = ProgressBar::new(1);
-        // As above: the template is fixed.
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent} %, {eta} left, {msg}") {
-            bar.set_style(style);
-        }
-        bar.set_message(what.to_string());
-        Progress { bar }
-    }
-
-    /// Says how much is done, and of how much.
-    pub fn reached(&self, done: u64, of: u64) {
+    /// Shows how much is done, and of how much.
+    pub fn set(&self, done: u64, of: u64) {
         self.bar.set_length(of);
         self.bar.set_position(done);
     }

@@ -1,24 +1,24 @@
-//! The command `reconcile`: what a file shows against what the database answers for its instant.
+//! The command `reconcile`: the rules that a file shows against what the database answers for the time of the file.
 
 use super::arguments::ReconcileArguments;
 use super::load;
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use tierbook::database::reconcile::Reconciliation;
 use tierbook::error::Error;
 use tierbook::query::rows::Row;
 use tierbook::render::{self, Format};
 use tierbook::time::Timestamp;
 
-/// `reconcile FILE`. Exit code 1 where the file contradicts what is held.
-pub fn run(session: &Session, arguments: &ReconcileArguments) -> Worst {
+/// `reconcile FILE`. Exit code 1 where the file contradicts what is stored.
+pub fn run(session: &Session, arguments: &ReconcileArguments) -> ExitStatus {
     match reconciled(session, arguments) {
         Ok(reconciliation) => {
             show(session, arguments, &reconciliation);
             let contradicts = reconciliation.rows.iter().any(|row| row.outcome.is_contradiction());
-            Worst::of(u8::from(contradicts))
+            ExitStatus::of(u8::from(contradicts))
         }
-        Err(error) => Worst::of(session.complain(&error, None)),
+        Err(error) => session.report(&error),
     }
 }
 
@@ -34,12 +34,12 @@ fn show(session: &Session, arguments: &ReconcileArguments, reconciliation: &Reco
     if session.format == Format::Table {
         let left_out = match (&arguments.since, reconciliation.unchanged) {
             (Some(since), unchanged) if unchanged > 0 => {
-                format!("; {unchanged} that did not change since {since} are left out")
+                format!("; {unchanged} unchanged since {since} are not listed")
             }
             _ => String::new(),
         };
-        terminal::print(&format!(
-            "{}: {} equal, {} differ, {} rolling out, {} not held, {} not in the file{left_out}\n",
+        session.console.print(&format!(
+            "{}: {} equal, {} differ, {} rolling out, {} not stored, {} not in the file{left_out}\n",
             arguments.file.display(),
             count("equal"),
             count("differs"),
@@ -49,5 +49,5 @@ fn show(session: &Session, arguments: &ReconcileArguments, reconciliation: &Reco
         ));
     }
     let rows: Vec<Row> = reconciliation.rows.iter().cloned().map(Row::Reconciled).collect();
-    terminal::print(&render::rows(&rows, session.format, terminal::stdout_surface()));
+    session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
 }

@@ -8,51 +8,51 @@ use clap_complete::Shell;
 
 use super::arguments::Arguments;
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::render::reference as page;
 use tierbook::text::nearest;
 
 /// `completions SHELL`.
-pub fn completions(shell: Shell) -> Worst {
+pub fn completions(session: &Session, shell: Shell) -> ExitStatus {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "tierbook", &mut script);
-    terminal::print(&String::from_utf8_lossy(&script));
-    Worst::default()
+    session.console.print(&String::from_utf8_lossy(&script));
+    ExitStatus::OK
 }
 
 /// `man DIR`: a page for the program, and one for each command.
-pub fn manual_pages(session: &Session, folder: &Path) -> Worst {
+pub fn manual_pages(session: &Session, folder: &Path) -> ExitStatus {
     let written = std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
         .and_then(|()| std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>());
     match written {
         Ok(files) => {
-            terminal::print(&format!("{}: {} pages\n", folder.display(), files.len()));
-            Worst::default()
+            session.console.print(&format!("{}: {} pages\n", folder.display(), files.len()));
+            ExitStatus::OK
         }
         Err(error) => {
             let message = format!("cannot write to {}: {error}", folder.display());
-            Worst::of(session.complain(&Error::new(ErrorCode::CannotWrite, message), None))
+            session.report(&Error::new(ErrorCode::CannotWrite, message))
         }
     }
 }
 
 /// `help`, `help COMMAND` or `help language`.
-pub fn help(session: &Session, topic: &[String]) -> Worst {
+pub fn help(session: &Session, topic: &[String]) -> ExitStatus {
     let mut program = Arguments::command();
     program.build();
     let topic: Vec<&str> = topic.iter().map(String::as_str).collect();
     let text = match topic.as_slice() {
         [] => program.render_help().to_string(),
-        ["language"] => page::text(LANGUAGE, terminal::stdout_surface()),
+        ["language"] => page::text(LANGUAGE, session.console.answer_style()),
         [name, ..] => match program.find_subcommand_mut(name) {
             Some(command) => command.render_long_help().to_string(),
-            None => return Worst::of(session.complain(&unknown_topic(name, &program), None)),
+            None => return session.report(&unknown_topic(name, &program)),
         },
     };
-    terminal::print(&text);
-    Worst::default()
+    session.console.print(&text);
+    ExitStatus::OK
 }
 
 const LANGUAGE: &str = include_str!("../../docs/language.md");

@@ -8,16 +8,16 @@ mod editing;
 mod output;
 mod state;
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io;
 use std::path::PathBuf;
 
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{CompletionType, Config, Editor};
 
-use super::arguments::{Command, user_dir};
+use super::arguments::Command;
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use commands::is_whole;
 use editing::Editing;
 use names::Names;
@@ -27,14 +27,14 @@ use tierbook::limits;
 use tierbook::query::syntax::alias::Alias;
 
 /// What runs a command of the program from the prompt.
-pub type Run<'a> = &'a dyn Fn(&Session, Command) -> Worst;
+pub type Run = fn(&Session, &Command) -> ExitStatus;
 
 /// Answers what is typed until the end of input. Only the exit codes of piped input are told.
-pub fn run(session: &Session, run: Run) -> Worst {
-    if io::stdin().is_terminal() { interactive(session, run) } else { piped(session, run) }
+pub fn run(session: &Session, run: Run) -> ExitStatus {
+    if session.console.is_interactive { interactive(session, run) } else { piped(session, run) }
 }
 
-fn interactive(session: &Session, run: Run) -> Worst {
+fn interactive(session: &Session, run: Run) -> ExitStatus {
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
@@ -45,7 +45,7 @@ fn interactive(session: &Session, run: Run) -> Worst {
         Ok(editor) => editor,
         Err(error) => return no_terminal(session, &error),
     };
-    let history = history_file();
+    let history = history_file(session);
     if let Some(history) = &history {
         // A first session has no history yet, and a session without one is still a session.
         let _ = editor.load_history(history);
@@ -57,14 +57,14 @@ fn interactive(session: &Session, run: Run) -> Worst {
         if editor.helper().is_none() || now != stamp {
             let names = Names::of(&session.database);
             if editor.helper().is_none() {
-                terminal::print(&greeting(session, &names));
+                session.console.print(&greeting(session, &names));
             }
             let told = |alias: &Alias| {
                 let beside = if alias.doc.is_empty() { &alias.query } else { &alias.doc };
                 (alias.name.clone(), beside.clone())
             };
             let aliases = session.aliases.iter().map(told).collect();
-            let colour = terminal::stdout_surface().colour;
+            let colour = session.console.answer_style().colour;
             editor.set_helper(Some(Editing { names, aliases, colour }));
             prompt.told_of_changes(stamp.is_some());
             stamp = now;
@@ -79,7 +79,7 @@ fn interactive(session: &Session, run: Run) -> Worst {
             Err(ReadlineError::Eof) => break,
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 let error = Error::new(ErrorCode::QueryNotText, "what was typed is not UTF-8 text");
-                session.complain(&error.hint("statements are plain text"), None);
+                session.report(&error.hint("statements are plain text"));
                 continue;
             }
             Err(error) => return no_terminal(session, &error),
@@ -88,13 +88,13 @@ fn interactive(session: &Session, run: Run) -> Worst {
             let _ = editor.append_history(history);
         }
     }
-    Worst::default()
+    ExitStatus::OK
 }
 
-fn no_terminal(session: &Session, error: &ReadlineError) -> Worst {
+fn no_terminal(session: &Session, error: &ReadlineError) -> ExitStatus {
     let error = Error::new(ErrorCode::NoTerminal, format!("the terminal cannot be read: {error}"))
         .hint("pipe statements in, or use `tierbook query`");
-    Worst::of(session.complain(&error, None))
+    session.report(&error)
 }
 
 fn greeting(session: &Session, names: &Names) -> String {
@@ -109,22 +109,22 @@ fn greeting(session: &Session, names: &Names) -> String {
 
 /// Statements from a pipe or file: a line is added to the next until a statement is whole; the end of input makes
 /// whole what is left.
-fn piped(session: &Session, run: Run) -> Worst {
+fn piped(session: &Session, run: Run) -> ExitStatus {
     let mut prompt = Prompt::new(session.clone(), run, false);
-    let mut worst = Worst::default();
+    let mut status = ExitStatus::OK;
     let mut text = String::new();
-    for line in io::stdin().lock().split(b'\n') {
+    while let Some(line) = session.console.read_line().transpose() {
         let line = line.map(|bytes| String::from_utf8(bytes).ok());
         let Ok(Some(line)) = line else {
             let error = Error::new(ErrorCode::QueryNotText, "standard input is not UTF-8 text");
-            worst.note(session.complain(&error, None));
+            status.add(session.report(&error));
             break;
         };
         text.push_str(&line);
         if is_whole(&text) || text.len() > limits::QUERY_BYTES {
             match prompt.answer(&text, None) {
-                Next::Goes(answered) => worst = worst.also(answered),
-                Next::Ends => return worst,
+                Next::Goes(answered) => status = status.and(answered),
+                Next::Ends => return status,
             }
             text.clear();
         } else {
@@ -132,13 +132,13 @@ fn piped(session: &Session, run: Run) -> Worst {
         }
     }
     match prompt.answer(&text, None) {
-        Next::Goes(answered) => worst.also(answered),
-        Next::Ends => worst,
+        Next::Goes(answered) => status.and(answered),
+        Next::Ends => status,
     }
 }
 
-fn history_file() -> Option<PathBuf> {
-    let dir = user_dir().ok()?;
-    std::fs::create_dir_all(&dir).ok()?;
-    Some(dir.join("history"))
+fn history_file(session: &Session) -> Option<PathBuf> {
+    let folder = session.data_folder.as_ref()?;
+    std::fs::create_dir_all(folder).ok()?;
+    Some(folder.join("history"))
 }

@@ -3,7 +3,7 @@
 use super::arguments::{PostponeArguments, ReasonArguments, RetractArguments};
 use super::load;
 use super::session::Session;
-use super::terminal::Worst;
+use super::status::ExitStatus;
 use tierbook::database::files::Document;
 use tierbook::database::load::LoadOptions;
 use tierbook::error::{Error, ErrorCode};
@@ -11,60 +11,64 @@ use tierbook::statement::SourceId;
 use tierbook::time::Timestamp;
 
 /// `retract SOURCE[.N] --reason TEXT`.
-pub fn retract(session: &Session, arguments: &RetractArguments) -> Worst {
-    let said = named(session, &arguments.what).map(|(source, ordinal)| {
-        let statement = ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
-        ("retract", format!("source = \"{source}\"\n{statement}"))
+pub fn retract(session: &Session, arguments: &RetractArguments) -> ExitStatus {
+    let entry = source_and_number(session, &arguments.what).map(|(source, number)| {
+        let statement = number.map_or(String::new(), |number| format!("statement = {number}\n"));
+        format!("source = \"{source}\"\n{statement}")
     });
-    say(session, said, &arguments.saying)
+    load_seed(session, "retract", entry, &arguments.reason)
 }
 
-/// `postpone SOURCE.N --to INSTANT --reason TEXT`.
-pub fn postpone(session: &Session, arguments: &PostponeArguments) -> Worst {
-    let said = named(session, &arguments.what).and_then(|(source, ordinal)| {
-        let Some(ordinal) = ordinal else {
-            return Err(Error::new(
-                ErrorCode::StatementMissing,
-                "a single change is put off, not a whole source",
-            )
-            .hint(format!("`tierbook query source {source}` numbers its statements; write {source}.N")));
-        };
-        let to = load::timestamp(&arguments.to, Timestamp::now())?;
-        Ok(("postpone", format!("source = \"{source}\"\nstatement = {ordinal}\neffective_at = \"{to}\"\n")))
-    });
-    say(session, said, &arguments.saying)
+/// `postpone SOURCE.N --to TIME --reason TEXT`.
+pub fn postpone(session: &Session, arguments: &PostponeArguments) -> ExitStatus {
+    load_seed(session, "postpone", postponement(session, arguments), &arguments.reason)
+}
+
+fn postponement(session: &Session, arguments: &PostponeArguments) -> Result<String, Error> {
+    let (source, number) = source_and_number(session, &arguments.what)?;
+    let Some(number) = number else {
+        let message = "a single change is postponed, not a whole source";
+        let hint = format!("`tierbook query source {source}` numbers its statements; write {source}.N");
+        return Err(Error::new(ErrorCode::StatementMissing, message).hint(hint));
+    };
+    let to = load::timestamp(&arguments.to, Timestamp::now())?;
+    Ok(format!("source = \"{source}\"\nstatement = {number}\neffective_at = \"{to}\"\n"))
 }
 
 /// The source, and the number of the statement where one is named.
-fn named(session: &Session, what: &str) -> Result<(SourceId, Option<u32>), Error> {
+fn source_and_number(session: &Session, what: &str) -> Result<(SourceId, Option<u32>), Error> {
     let number = |(source, digits): (&str, &str)| Some((source.to_string(), digits.parse::<u32>().ok()?));
     match what.rsplit_once('.').and_then(number) {
-        Some((source, ordinal)) => Ok((session.database.source(&source)?, Some(ordinal))),
+        Some((source, number)) => Ok((session.database.source(&source)?, Some(number))),
         None => Ok((session.database.source(what)?, None)),
     }
 }
 
-fn say(session: &Session, said: Result<(&'static str, String), Error>, saying: &ReasonArguments) -> Worst {
-    let document = said.and_then(|(what, entry)| document(what, &entry, saying));
-    match document {
-        Ok(document) if saying.dry_run => load::try_out(session, &[document], &LoadOptions::default()),
-        Ok(document) => load::record(session, &[document], &LoadOptions::default()),
-        Err(error) => Worst::of(session.complain(&error, None)),
+fn load_seed(
+    session: &Session,
+    command: &str,
+    entry: Result<String, Error>,
+    arguments: &ReasonArguments,
+) -> ExitStatus {
+    match entry.and_then(|entry| seed(command, &entry, arguments)) {
+        Ok(seed) if arguments.dry_run => load::dry_run(session, &[seed], &LoadOptions::default()),
+        Ok(seed) => load::record(session, &[seed], &LoadOptions::default()),
+        Err(error) => session.report(&error),
     }
 }
 
-/// The seed that says it.
-fn document(what: &str, entry: &str, saying: &ReasonArguments) -> Result<Document, Error> {
+fn seed(command: &str, entry: &str, arguments: &ReasonArguments) -> Result<Document, Error> {
     let now = Timestamp::now();
-    let published_at = saying.published_at.as_deref().map(|text| load::timestamp(text, now)).transpose()?;
+    let published_at =
+        arguments.published_at.as_deref().map(|text| load::timestamp(text, now)).transpose()?;
     let published_at = published_at.map_or(String::new(), |at| format!("published_at = \"{at}\"\n"));
-    let reason = quoted(&saying.reason);
-    let title = quoted(&format!("{what}: {}", saying.reason));
+    let reason = quoted(&arguments.reason);
+    let title = quoted(&format!("{command}: {}", arguments.reason));
     let text = format!(
-        "[source]\ntitle = {title}\nnote = \"written at {now} by `tierbook {what}`\"\n{published_at}\n\
-         [[{what}]]\n{entry}reason = {reason}\n"
+        "[source]\ntitle = {title}\nnote = \"written at {now} by `tierbook {command}`\"\n{published_at}\n\
+         [[{command}]]\n{entry}reason = {reason}\n"
     );
-    Ok(Document::Written(format!("{what}.toml"), text))
+    Ok(Document::Written(format!("{command}.toml"), text))
 }
 
 /// A TOML string.

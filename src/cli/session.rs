@@ -1,6 +1,9 @@
-//! Asking: text in, printed answers and exit codes out; shared by `query` and the REPL.
+//! Asking: text in, printed answers and an exit code out; shared by `query` and the prompt.
 
-use super::terminal::{self, Worst};
+use std::path::PathBuf;
+
+use super::console::Console;
+use super::status::ExitStatus;
 use tierbook::database::Database;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::query::parse_with;
@@ -11,55 +14,57 @@ use tierbook::query::syntax::parameters::{self, Parameters};
 use tierbook::render::{self, Format, OutputStyle, diagnostic};
 use tierbook::time::Timestamp;
 
-/// Where answers come from and how they are shown.
-#[derive(Clone, Debug)]
-pub struct Session {
+/// Where answers come from, how they are shown and where they go.
+#[derive(Clone)]
+pub struct Session<'a> {
+    /// Where answers and messages go.
+    pub console: &'a Console<'a>,
     /// The database that is asked.
     pub database: Database,
     /// The form of the answers.
     pub format: Format,
     /// The aliases of the user.
     pub aliases: Vec<Alias>,
-    /// What the parameters of statements are bound to.
+    /// The values of the parameters of statements.
     pub parameters: Parameters,
+    /// The user's folder, for the history of the prompt.
+    pub data_folder: Option<PathBuf>,
 }
 
-impl Session {
-    /// Answers every statement of a text in order and prints as it goes. An error in the syntax of one stops all, a
-    /// error in the meaning of one stops none of the others. Returns the exit codes noted.
-    pub fn ask(&self, text: &str) -> Worst {
+impl Session<'_> {
+    /// Answers every statement of a text in order and prints as it goes. An error in the syntax of one stops all, an
+    /// error in the meaning of one stops none of the others.
+    pub fn ask(&self, text: &str) -> ExitStatus {
         self.ask_file(None, text)
     }
 
-    /// As [`Session::ask`], for the text of a file: errors are told with its name, line and column.
-    pub fn ask_file(&self, file: Option<&str>, text: &str) -> Worst {
-        let mut worst = Worst::default();
-        match self.read(text) {
-            Err(error) => worst.note(self.complain_in(&error, file, Some(text))),
-            Ok(statements) if statements.is_empty() => {
-                let error = Error::new(ErrorCode::EmptyQuery, "there is no statement to answer")
-                    .hint("ask for example: mmr of ACTUSDT at 60000");
-                worst.note(self.complain(&error, None));
-            }
-            Ok(statements) if self.format == Format::Svg && statements.len() > 1 => {
-                worst.note(self.complain(&not_one_drawing(), None));
-            }
-            Ok(statements) => {
-                for (place, statement) in statements.iter().enumerate() {
-                    if place > 0 && self.format == Format::Table {
-                        terminal::print("\n");
-                    }
-                    worst.note(self.answer(statement, file, text));
-                }
-            }
+    /// As [`Session::ask`], for the text of a file: errors are shown with its name, line and column.
+    pub fn ask_file(&self, file: Option<&str>, text: &str) -> ExitStatus {
+        let statements = match self.read(text) {
+            Err(error) => return self.report_in(&error, file, Some(text)),
+            Ok(statements) => statements,
+        };
+        if statements.is_empty() {
+            let error = Error::new(ErrorCode::EmptyQuery, "there is no statement to answer");
+            return self.report(&error.hint("ask for example: mmr of ACTUSDT at 60000"));
         }
-        worst
+        if self.format == Format::Svg && statements.len() > 1 {
+            return self.report(&not_one_drawing());
+        }
+        let mut status = ExitStatus::OK;
+        for (place, statement) in statements.iter().enumerate() {
+            if place > 0 && self.format == Format::Table {
+                self.console.print("\n");
+            }
+            status.add(self.answer(statement, file, text));
+        }
+        status
     }
 
     /// The statements of a text, with aliases and parameters in their places. Nothing is asked yet.
     ///
     /// # Errors
-    /// One of them cannot be read, or a parameter is not bound, or a bound one stands in none of them.
+    /// A statement cannot be read, a parameter in it has no value, or a value is given for a parameter that is in none.
     pub fn read(&self, text: &str) -> Result<Vec<Statement>, Error> {
         let read = parse_with(text, &self.aliases).and_then(|mut statements| {
             statements.iter_mut().try_for_each(|statement| self.parameters.bind(statement))?;
@@ -69,7 +74,7 @@ impl Session {
         read.map_err(|error| self.with_alias(error, text))
     }
 
-    /// The error of a statement with what it stands behind: the value of a parameter, the words of an alias.
+    /// The error of a statement with what its words are replaced by: the value of a parameter, the words of an alias.
     pub fn explained(&self, error: Error, statement: &Statement, text: &str) -> Error {
         self.with_alias(parameters::named(error, statement), text)
     }
@@ -82,13 +87,13 @@ impl Session {
         }
     }
 
-    fn answer(&self, statement: &Statement, file: Option<&str>, text: &str) -> u8 {
+    fn answer(&self, statement: &Statement, file: Option<&str>, text: &str) -> ExitStatus {
         match self.rows(statement, file, text) {
             Ok(rows) => {
-                terminal::print(&self.drawn(&rows, statement, terminal::stdout_surface()));
-                exit_code(&rows)
+                self.console.print(&self.drawn(&rows, statement, self.console.answer_style()));
+                status_of(&rows)
             }
-            Err(code) => code,
+            Err(status) => status,
         }
     }
 
@@ -96,74 +101,81 @@ impl Session {
     ///
     /// # Errors
     /// The exit code of the error, which is printed.
-    pub fn rows(&self, statement: &Statement, file: Option<&str>, text: &str) -> Result<Vec<Row>, u8> {
+    pub fn rows(
+        &self,
+        statement: &Statement,
+        file: Option<&str>,
+        text: &str,
+    ) -> Result<Vec<Row>, ExitStatus> {
         if self.format == Format::Svg && !statement.draws() {
-            return Err(self.complain(&not_one_drawing(), None));
+            return Err(self.report(&not_one_drawing()));
         }
         match self.database.answer(statement, Timestamp::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
                 Ok(rows)
             }
-            Err(error) => Err(self.complain_in(&self.explained(error, statement, text), file, Some(text))),
+            Err(error) => Err(self.report_in(&self.explained(error, statement, text), file, Some(text))),
         }
     }
 
     /// The rows as text in the form of the session, or what to do next where there is none.
     pub fn drawn(&self, rows: &[Row], statement: &Statement, style: OutputStyle) -> String {
         match rows {
-            [] if self.format == Format::Table => empty_state(statement).to_string(),
+            [] if self.format == Format::Table => no_rows(statement).to_string(),
             rows => render::rows(rows, self.format, style),
         }
     }
 
-    /// Prints an error to standard error and gives its exit code.
-    pub fn complain(&self, error: &Error, text: Option<&str>) -> u8 {
-        self.complain_in(error, None, text)
+    /// Prints an error that is in no text to standard error and gives its exit code.
+    pub fn report(&self, error: &Error) -> ExitStatus {
+        self.report_in(error, None, None)
     }
 
-    /// As [`Session::complain`], for the text of a file.
-    pub fn complain_in(&self, error: &Error, file: Option<&str>, text: Option<&str>) -> u8 {
-        terminal::print_aside(&diagnostic::error_in(error, file, text, terminal::stderr_surface()));
-        error.exit_code()
+    /// Prints an error in a text, which is that of a file where one is named.
+    pub fn report_in(&self, error: &Error, file: Option<&str>, text: Option<&str>) -> ExitStatus {
+        self.console.message(&diagnostic::error_in(error, file, text, self.console.message_style()));
+        ExitStatus::of(error.exit_code())
     }
 
-    /// Prints what the store has to say, such as that the index was rebuilt, to standard error.
+    /// Prints notices of the store, such as that the index was rebuilt, to standard error.
     pub fn notices(&self, notices: &[String]) {
-        notices.iter().for_each(|notice| terminal::print_aside(&format!("note: {notice}\n")));
+        notices.iter().for_each(|notice| self.console.message(&format!("note: {notice}\n")));
     }
 }
 
 /// The error of asking for SVG of anything but one drawing.
 pub fn not_one_drawing() -> Error {
-    Error::new(ErrorCode::NotADrawing, "`--format svg` is for one statement that draws")
+    Error::new(ErrorCode::NotADrawing, "`--format svg` is for one `chart` statement")
         .hint("tierbook --format svg query chart mmr of ACTUSDT > mmr.svg")
         .hint("the other forms are table, json, jsonl and csv")
 }
 
-/// What is said where nothing is listed: what to do next.
-fn empty_state(statement: &Statement) -> &'static str {
+/// What to do next where a list is empty.
+fn no_rows(statement: &Statement) -> &'static str {
     match statement {
         Statement::Findings { .. } => "no findings\n",
         Statement::Upcoming(_) => {
-            "no change that is announced lies ahead; `sources` shows what is held, and how old it is\n"
+            "no announced change is still to come; `sources` lists the announcements and their dates\n"
         }
-        Statement::Changes(_) => "no change held fits\n",
+        Statement::Changes(_) => {
+            "no change matches; leave out a condition, or ask `subjects` for what is stored\n"
+        }
         Statement::Sources | Statement::Subjects { matching: None } => {
-            "nothing is held yet; load announcements with: tierbook load PATH\n"
+            "the database is empty; load announcements with: tierbook load PATH\n"
         }
-        _ => "nothing held fits; `subjects` lists what is held\n",
+        _ => "nothing matches; `subjects` lists what is stored\n",
     }
 }
 
 /// 3 for a question about one row that no rule answers, else 0.
-pub fn exit_code(rows: &[Row]) -> u8 {
+pub fn status_of(rows: &[Row]) -> ExitStatus {
     let answered = match rows {
         [Row::Measure(row)] => row.status == Status::Value,
         [Row::Tier(row)] => row.status == Status::Value,
         [Row::Segment(row)] => row.status == Status::Value,
-        [Row::Explanation(explanation)] => return exit_code(&explanation.rows),
+        [Row::Explanation(explanation)] => return status_of(&explanation.rows),
         _ => true,
     };
-    if answered { 0 } else { 3 }
+    if answered { ExitStatus::OK } else { ExitStatus::of(3) }
 }

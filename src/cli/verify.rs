@@ -1,24 +1,24 @@
-//! The command `verify`: every hash and every record, and on request a head or a certificate kept from earlier.
+//! The command `verify`: every hash and every record, and on request an earlier head or a certificate.
 
 use std::path::Path;
 
 use serde_json::json;
 
 use super::session::Session;
-use super::terminal::{self, Worst};
+use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::render::Format;
 use tierbook::statement::Sha256;
 use tierbook::store::Verified;
 
 /// `verify [--head HASH] [--certificate FILE]`. Exit code 1 where anything is wrong.
-pub fn run(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Worst {
+pub fn run(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> ExitStatus {
     match verified(session, head, certificate) {
         Ok(verified) => {
             show(session, certificate, &verified);
-            Worst::of(u8::from(!verified.problems.is_empty()))
+            ExitStatus::of(u8::from(!verified.problems.is_empty()))
         }
-        Err(error) => Worst::of(session.complain(&error, None)),
+        Err(error) => session.report(&error),
     }
 }
 
@@ -44,10 +44,10 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
     let text = match session.format {
         Format::Table if verified.problems.is_empty() => {
             let certified = certificate.map_or(String::new(), |file| {
-                format!("{}: the answer and all its evidence are as the journal has them\n", file.display())
+                format!("{}: the answer and all its evidence are in the journal\n", file.display())
             });
             format!(
-                "verified {} and {}: every hash and every record is right\n{certified}",
+                "verified {} and {}: every hash and every record is correct\n{certified}",
                 counted(transactions, "transaction"),
                 counted(statements, "statement")
             )
@@ -65,11 +65,11 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
             })
         ),
     };
-    terminal::print(&text);
+    session.console.print(&text);
     if verified.problems.iter().any(|problem| !problem.starts_with("certificate: ")) {
-        terminal::print_aside(
-            "help: where only the index is wrong, remove its folder: it is made anew from the journal\n\
-             help: where the journal is wrong, restore it from a copy; docs/store.md says what each damage means\n",
+        session.console.message(
+            "help: if only the index is damaged, remove its folder: it is rebuilt from the journal\n\
+             help: if the journal is damaged, restore it from a copy; docs/store.md explains each kind of damage\n",
         );
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::terminal;
+use super::super::console::Console;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::render::OutputStyle;
 
@@ -15,18 +15,18 @@ use tierbook::render::OutputStyle;
 const LINES_AT_A_TIME: usize = 50;
 
 /// Where answers go.
-#[derive(Debug)]
-pub struct Output {
+pub struct Output<'a> {
+    console: &'a Console<'a>,
     file: Option<(PathBuf, File)>,
     /// Whether answers longer than the terminal are shown by a pager.
     pub pager: bool,
     interrupted: Arc<AtomicBool>,
 }
 
-impl Output {
+impl<'a> Output<'a> {
     /// Answers to the terminal; `interrupted` is set when Ctrl-C is pressed.
-    pub fn new(pager: bool, interrupted: Arc<AtomicBool>) -> Output {
-        Output { file: None, pager, interrupted }
+    pub fn new(console: &'a Console<'a>, pager: bool, interrupted: Arc<AtomicBool>) -> Output<'a> {
+        Output { console, file: None, pager, interrupted }
     }
 
     /// Sends answers to the end of a file, or back to the terminal.
@@ -56,7 +56,7 @@ impl Output {
 
     /// What the answers are drawn for.
     pub fn style(&self) -> OutputStyle {
-        if self.file.is_some() { OutputStyle::PLAIN } else { terminal::stdout_surface() }
+        if self.file.is_some() { OutputStyle::PLAIN } else { self.console.answer_style() }
     }
 
     /// Writes an answer.
@@ -75,10 +75,10 @@ impl Output {
         for (number, some) in lines.chunks(LINES_AT_A_TIME).enumerate() {
             if self.is_interrupted() {
                 let left = lines.len() - number * LINES_AT_A_TIME;
-                terminal::print_aside(&format!("interrupted; {left} lines are not shown\n"));
+                self.console.message(&format!("interrupted; {left} lines are not shown\n"));
                 break;
             }
-            terminal::print(&some.concat());
+            self.console.print(&some.concat());
         }
         Ok(())
     }

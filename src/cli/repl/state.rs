@@ -7,9 +7,9 @@ use clap::Parser;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-use super::super::arguments::{Arguments, Command as ProgramCommand};
-use super::super::session::{Session, exit_code};
-use super::super::terminal::{self, Worst};
+use super::super::arguments::{Arguments, Command as ProgramCommand, print_clap};
+use super::super::session::{Session, status_of};
+use super::super::status::ExitStatus;
 use super::Run;
 use super::commands::{self, Command};
 use super::help;
@@ -27,11 +27,11 @@ const INTERRUPTED: i32 = 130;
 
 /// A session at the prompt.
 pub struct Prompt<'a> {
-    session: Session,
-    run: Run<'a>,
+    session: Session<'a>,
+    run: Run,
     pins: Pins,
     timing: bool,
-    output: Output,
+    output: Output<'a>,
     last: Option<(Statement, Vec<Row>)>,
     /// While a command of the program runs, Ctrl-C ends the process, as it does outside.
     in_command: Arc<AtomicBool>,
@@ -40,21 +40,21 @@ pub struct Prompt<'a> {
 /// What comes after a line.
 pub enum Next {
     /// The next line; with the exit codes noted.
-    Goes(Worst),
+    Goes(ExitStatus),
     /// Nothing: the session ends.
     Ends,
 }
 
-impl Prompt<'_> {
+impl<'a> Prompt<'a> {
     /// A fresh session; `is_terminal` where a person sits at it.
-    pub fn new(session: Session, run: Run<'_>, is_terminal: bool) -> Prompt<'_> {
+    pub fn new(session: Session<'a>, run: Run, is_terminal: bool) -> Prompt<'a> {
         let (interrupted, in_command) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         if is_terminal {
             // Where signals cannot be caught, Ctrl-C ends the process, and nothing is lost by that either.
             let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, in_command.clone());
             let _ = flag::register(SIGINT, interrupted.clone());
         }
-        let output = Output::new(is_terminal, interrupted);
+        let output = Output::new(session.console, is_terminal, interrupted);
         Prompt { session, run, pins: Pins::default(), timing: false, output, last: None, in_command }
     }
 
@@ -69,10 +69,9 @@ impl Prompt<'_> {
     /// Says where the database stands now, where another process or this one has written to it.
     pub fn told_of_changes(&self, again: bool) {
         if let (true, Ok(head)) = (again, self.session.database.head()) {
-            terminal::print_aside(&format!(
-                "note: the database has changed; answers are from tx {} on\n",
-                head.tx
-            ));
+            self.session
+                .console
+                .message(&format!("note: the database has changed; answers are from tx {} on\n", head.tx));
         }
     }
 
@@ -80,7 +79,7 @@ impl Prompt<'_> {
     pub fn answer(&mut self, text: &str, names: Option<&Names>) -> Next {
         // Blanks and comments ask nothing.
         if parse(text).is_ok_and(|statements| statements.is_empty()) {
-            return Next::Goes(Worst::default());
+            return Next::Goes(ExitStatus::OK);
         }
         let done = match commands::read(text) {
             Some(Ok(Command::Exit)) => return Next::Ends,
@@ -88,10 +87,10 @@ impl Prompt<'_> {
             Some(Err(error)) => Err(error),
             None => return Next::Goes(self.ask(text)),
         };
-        Next::Goes(done.unwrap_or_else(|error| Worst::of(self.session.complain(&error, Some(text)))))
+        Next::Goes(done.unwrap_or_else(|error| self.session.report_in(&error, None, Some(text))))
     }
 
-    fn obey(&mut self, command: Command, names: Option<&Names>) -> Result<Worst, Error> {
+    fn obey(&mut self, command: Command, names: Option<&Names>) -> Result<ExitStatus, Error> {
         match command {
             Command::Help(topic) => {
                 let help = match names {
@@ -122,58 +121,55 @@ impl Prompt<'_> {
                     let drawn = self.session.drawn(rows, statement, self.output.style());
                     self.output.write(&drawn)?;
                 }
-                None => terminal::print_aside("nothing was asked yet\n"),
+                None => self.session.console.message("nothing was asked yet\n"),
             },
             Command::Program(words) => return Ok(self.program(&words)),
             Command::Exit => {}
         }
-        Ok(Worst::default())
+        Ok(ExitStatus::OK)
     }
 
     /// Runs a command of the program with what this session has set.
-    fn program(&mut self, words: &[String]) -> Worst {
+    fn program(&mut self, words: &[String]) -> ExitStatus {
         let words = std::iter::once("tierbook".to_string()).chain(words.iter().cloned());
         match Arguments::try_parse_from(words) {
             Ok(Arguments { command: Some(command), .. }) if !matches!(command, ProgramCommand::Repl) => {
                 self.in_command.store(true, Ordering::Relaxed);
-                let worst = (self.run)(&self.session, command);
+                let status = (self.run)(&self.session, &command);
                 self.in_command.store(false, Ordering::Relaxed);
-                worst
+                status
             }
-            Ok(_) => Worst::default(),
-            Err(error) => {
-                terminal::print_aside(&error.render().to_string());
-                Worst::of(u8::from(error.use_stderr()) * 2)
-            }
+            Ok(_) => ExitStatus::OK,
+            Err(error) => print_clap(self.session.console, &error),
         }
     }
 
     /// Answers statements with what is pinned.
-    fn ask(&mut self, text: &str) -> Worst {
+    fn ask(&mut self, text: &str) -> ExitStatus {
         let statements = match self.session.read(text) {
             Ok(statements) if !statements.is_empty() => statements,
             _ => return self.session.ask(text),
         };
-        let mut worst = Worst::default();
+        let mut status = ExitStatus::OK;
         self.output.begin();
         for (place, statement) in statements.into_iter().enumerate() {
             if self.output.is_interrupted() {
                 break;
             }
             if place > 0 && self.session.format == Format::Table {
-                worst = worst.also(self.write("\n"));
+                status = status.and(self.write("\n"));
             }
-            worst = worst.also(self.ask_one(statement, text));
+            status = status.and(self.ask_one(statement, text));
         }
-        worst
+        status
     }
 
-    fn ask_one(&mut self, statement: Statement, text: &str) -> Worst {
+    fn ask_one(&mut self, statement: Statement, text: &str) -> ExitStatus {
         let started = std::time::Instant::now();
         let pinned = self.pins.apply(statement.clone());
         let rows = match self.session.rows(&pinned, None, text) {
             Ok(rows) => rows,
-            Err(code) => return Worst::of(code),
+            Err(status) => return status,
         };
         let answered = started.elapsed();
         if pinned != statement && self.session.format == Format::Table {
@@ -181,20 +177,22 @@ impl Prompt<'_> {
             self.write(&words);
         }
         let drawn = self.session.drawn(&rows, &pinned, self.output.style());
-        let worst = Worst::of(exit_code(&rows)).also(self.write(&drawn));
+        let status = status_of(&rows).and(self.write(&drawn));
         if self.timing {
             let all = started.elapsed();
             let count = if rows.len() == 1 { "1 row".to_string() } else { format!("{} rows", rows.len()) };
-            terminal::print_aside(&format!("{count}, answered in {answered:.1?}, {all:.1?} with printing\n"));
+            self.session
+                .console
+                .message(&format!("{count}, answered in {answered:.1?}, {all:.1?} with printing\n"));
         }
         self.last = Some((pinned, rows));
-        worst
+        status
     }
 
-    fn write(&mut self, text: &str) -> Worst {
+    fn write(&mut self, text: &str) -> ExitStatus {
         match self.output.write(text) {
-            Ok(()) => Worst::default(),
-            Err(error) => Worst::of(self.session.complain(&error, None)),
+            Ok(()) => ExitStatus::OK,
+            Err(error) => self.session.report(&error),
         }
     }
 }

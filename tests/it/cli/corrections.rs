@@ -191,7 +191,7 @@ fn a_revision_tells_contracts_left_out_and_instants_that_moved() {
     let tool = Tool::seeded();
     let file = edited(&tool, "moved.txt", "2026-02-06 06:30", "2026-02-06 08:30");
     let ran = tool.run(["load", &file, "--revises", "ee24"]);
-    assert!(ran.out.contains("from 2026-02-06T06:30:00Z → 2026-02-06T08:30:00Z"), "{}", ran.out);
+    assert!(ran.err.contains("from 2026-02-06T06:30:00Z → 2026-02-06T08:30:00Z"), "{}", ran.err);
     let file = edited(&tool, "without.txt", "ALPINE15%10%", "");
     let editions = loaded(&tool, &[&file, "--revises", "moved.txt"])["editions"].clone();
     let removed = |row: &&Value| row["how"] == "removed";

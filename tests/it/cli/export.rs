@@ -64,10 +64,7 @@ fn each_source_is_a_file_named_by_its_publication_and_id_and_a_second_export_cha
 
     let text = fs::read_to_string(&path).unwrap();
     let again = export(&tool, &files);
-    assert_eq!(
-        (again.code, again.out.as_str()),
-        (0, format!("{}: there already\n", path.display()).as_str())
-    );
+    assert_eq!((again.code, again.out.as_str()), (0, format!("{}: unchanged\n", path.display()).as_str()));
     let printed = tool.run(["export", "--source", &SOURCE[..4]]);
     assert_eq!((printed.code, printed.out.as_str()), (0, text.as_str()));
 
@@ -88,7 +85,7 @@ fn an_export_is_already_loaded_where_it_comes_from_and_whole_elsewhere() {
     let journal = tool.journal();
     let ran = load(&tool, folder.path());
     assert!(
-        ran.code == 0 && ran.out.contains(&format!("already loaded as {SOURCE} in tx 1")),
+        ran.code == 0 && ran.err.contains(&format!("already loaded as {SOURCE} in tx 1")),
         "{}",
         ran.text()
     );
@@ -96,7 +93,7 @@ fn an_export_is_already_loaded_where_it_comes_from_and_whole_elsewhere() {
 
     let other = Tool::empty();
     let ran = load(&other, folder.path());
-    assert!(ran.code == 0 && ran.out.contains(&format!("loaded as {SOURCE} in tx 1")), "{}", ran.text());
+    assert!(ran.code == 0 && ran.err.contains(&format!("loaded as {SOURCE} in tx 1")), "{}", ran.text());
     for query in
         ["mmr of ACTUSDT at 300000 as of 2026-02-07", "mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z"]
     {
@@ -117,7 +114,7 @@ fn an_export_is_already_loaded_where_it_comes_from_and_whole_elsewhere() {
     let verified = other.run(["verify"]);
     assert_eq!((verified.code, verified.err.as_str()), (0, ""), "{}", verified.text());
     let again = load(&other, &seed());
-    assert!(again.out.contains("already loaded"), "the export stands for the announcement: {}", again.out);
+    assert!(again.err.contains("already loaded"), "the export stands for the announcement: {}", again.err);
 }
 
 #[test]
@@ -145,7 +142,7 @@ fn a_document_recorded_again_with_a_better_publication_is_exported_once_as_it_co
     let path = file(folder.path(), "undated.toml", text);
     assert_eq!(load(&tool, &path).code, 0);
     let arguments = ["load", "--published-at", "2026-02-04", path.to_str().unwrap()];
-    assert!(tool.run(arguments).out.contains("in tx 2"));
+    assert!(tool.run(arguments).err.contains("in tx 2"));
     let files = folder.path().join("export");
     let ran = export(&tool, &files);
     assert!(ran.out.contains("20260204T000000Z-") && ran.out.lines().count() == 1, "{}", ran.text());
@@ -200,9 +197,9 @@ fn a_change_that_is_put_off_is_retracted_and_comes_later_with_its_rule_and_its_w
     let before = tool.row("mmr of ACTUSDT at 300000 as of 2026-02-09");
     let path = file(folder.path(), "postponed.toml", &seed_text(0, &postpone(STATEMENT)));
     let ran = tool.run([Path::new("check"), &path]);
-    assert!(ran.code == 0 && ran.out.contains("1 statement,"), "{}", ran.text());
+    assert!(ran.code == 0 && ran.err.contains("1 statement,"), "{}", ran.text());
     let ran = load(&tool, &path);
-    assert!(ran.code == 0 && ran.out.contains("1 statement,"), "{}", ran.text());
+    assert!(ran.code == 0 && ran.err.contains("1 statement,"), "{}", ran.text());
 
     let row = tool.row("mmr of ACTUSDT at 300000 as of 2026-02-09");
     assert_eq!(row["in_force_since"], "2026-02-08T06:30:00Z");
@@ -229,12 +226,12 @@ fn a_change_that_is_put_off_is_retracted_and_comes_later_with_its_rule_and_its_w
     let again = file(folder.path(), "again.toml", &seed_text(1, &postpone(STATEMENT)));
     let ran = load(&tool, &again);
     assert!(
-        ran.code == 4 && ran.out.contains("line 4: the statement ee2413a8367c.55 is withdrawn already"),
+        ran.code == 4 && ran.err.contains("line 4: the statement ee2413a8367c.55 is withdrawn already"),
         "{}",
-        ran.out
+        ran.err
     );
     let twice = file(folder.path(), "twice.toml", &seed_text(2, &(postpone(51) + &postpone(51))));
-    assert!(load(&tool, &twice).out.contains("line 9: the statement ee2413a8367c.51 is put off twice"));
+    assert!(load(&tool, &twice).err.contains("line 9: the statement ee2413a8367c.51 is put off twice"));
     let verified = tool.run(["verify"]);
     assert_eq!(verified.code, 0, "{}", verified.text());
 }
@@ -273,7 +270,7 @@ fn what_is_not_held_cannot_be_taken_back_and_the_mistake_names_its_line() {
         let path = file(folder.path(), "seed.toml", &seed_text(0, &entries));
         let ran = load(&tool, &path);
         assert_eq!(ran.code, 4, "{}", ran.text());
-        assert!(ran.out.contains(words) && ran.out.contains(hint), "{}", ran.out);
+        assert!(ran.err.contains(words) && ran.err.contains(hint), "{}", ran.err);
         assert_eq!(tool.run([Path::new("check"), &path]).code, 0, "check looks into no database");
         assert_eq!(tool.journal(), journal);
     }
@@ -294,7 +291,7 @@ fn what_is_loaded_together_may_stand_in_any_order() {
     let tool = Tool::empty();
     let ran = load(&tool, folder.path());
     assert_eq!(ran.code, 0, "{}", ran.text());
-    assert!(ran.out.lines().last().unwrap().contains("a.toml: loaded as"), "{}", ran.out);
+    assert!(ran.err.lines().last().unwrap().contains("a.toml: loaded as"), "{}", ran.err);
 
     let files = folder.path().join("export");
     export(&tool, &files);

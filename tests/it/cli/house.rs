@@ -166,7 +166,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("comfy_table::", "render/table"),
         ("sha2::", "statement/source"),
         ("jiff::", "time"),
-        ("etcetera::", "cli/arguments"),
+        ("etcetera::", "cli/environment"),
         ("indicatif::", "cli/progress"),
         ("csv::Writer", "render/csv"),
         ("csv::ReaderBuilder", "database/audit"),

@@ -32,11 +32,11 @@ fn a_killed_load_loses_nothing_that_it_acknowledged() {
             .command()
             .arg("load")
             .args(&files)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         // Killed after some acknowledgements and a pause of its own length, or finished before that.
         let wanted = round % 5;
         let fresh = lines

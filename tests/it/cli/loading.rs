@@ -19,7 +19,7 @@ fn the_same_file_twice_is_one_source() {
     let journal = tool.journal();
     let ran = tool.run([Path::new("load"), &seed()]);
     assert_eq!(ran.code, 0);
-    assert!(ran.out.contains("already loaded"), "{}", ran.out);
+    assert!(ran.err.contains("already loaded"), "{}", ran.err);
     assert_eq!(tool.journal(), journal);
     assert_eq!(tool.rows("sources").0.len(), 1);
 }
@@ -68,7 +68,7 @@ fn an_announcement_cut_anywhere_is_refused() {
             cuts.map(|cut| file(folder.path(), &format!("cut-{cut:05}.txt"), &text[..cut])).collect();
         let ran = tool.run([Path::new("load")].into_iter().chain(files.iter().map(PathBuf::as_path)));
         assert_eq!(ran.code, 4);
-        assert!(!ran.out.contains(": loaded as"), "{}", ran.out);
+        assert!(!ran.err.contains(": loaded as"), "{}", ran.err);
     }
     assert_eq!(tool.journal(), journal);
 }
@@ -118,8 +118,11 @@ fn two_first_loads_at_once_both_record() {
 #[test]
 fn check_reports_and_writes_nothing() {
     let tool = Tool::empty();
+    let in_words = tool.run([Path::new("check"), &seed()]);
+    assert_eq!((in_words.code, in_words.out.as_str()), (1, ""), "it has findings, and they are no answer");
+    assert!(in_words.err.contains("warning: "), "{}", in_words.err);
     let ran = tool.run([Path::new("--format"), Path::new("jsonl"), Path::new("check"), &seed()]);
-    assert_eq!(ran.code, 1, "it has findings");
+    assert_eq!((ran.code, ran.err), (1, in_words.err), "the row is written as well");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&report["outcome"], &report["statements"]), (&Value::from("readable"), &Value::from(68)));
     assert!(report["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "gap"));
@@ -184,9 +187,9 @@ fn a_publication_known_to_the_day_is_corrected_to_the_instant() {
     assert_eq!(tool.rows("tiers of ACTUSDT as of 2026-02-07").0[0]["warnings"][0]["code"], "published_day");
     let before = row["tx"].as_u64().unwrap();
     let load = |at: &str| tool.run(["load", "--published-at", at, dated.to_str().unwrap()]);
-    assert!(load("2026-02-04T06:00Z").out.contains("already loaded"), "a later day says nothing new");
-    assert!(load("2026-02-03T06:00:46Z").out.contains("loaded as"), "the instant of that day does");
-    assert!(load("2026-02-03T07:00Z").out.contains("already loaded"), "a later instant does not");
+    assert!(load("2026-02-04T06:00Z").err.contains("already loaded"), "a later day says nothing new");
+    assert!(load("2026-02-03T06:00:46Z").err.contains("loaded as"), "the instant of that day does");
+    assert!(load("2026-02-03T07:00Z").err.contains("already loaded"), "a later instant does not");
     assert_eq!(tool.row(early)["status"], "not_known_then");
     assert_eq!(
         tool.row("mmr of ACTUSDT at 1k as of 2026-02-07 known at 2026-02-03T06:00:46Z")["tx"],

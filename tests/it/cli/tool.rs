@@ -1,12 +1,15 @@
-//! Running the built program on a database of its own.
+//! Running the program on a database of its own: in this process, or as the built program where a test needs a process.
 
-use std::ffi::OsStr;
-use std::io::Write;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::program::console::Console;
+use crate::program::environment::Environment;
+use crate::program::run::run;
 
 /// The folder of the repository.
 pub fn root() -> &'static Path {
@@ -62,7 +65,7 @@ impl Tool {
         std::fs::read(self.dir().join("journal.jsonl")).ok()
     }
 
-    /// The command with its environment, in the folder of the repository.
+    /// The built program with its environment, in the folder of the repository.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tierbook"));
         command.current_dir(root()).env("TIERBOOK_DB", self.dir()).env("HOME", self.folder.path());
@@ -71,22 +74,30 @@ impl Tool {
         command
     }
 
+    /// Runs the program in this process.
     pub fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Ran {
-        Ran::of(self.command().args(arguments).stdin(Stdio::null()).output().unwrap())
+        self.run_with_input(arguments, b"")
     }
 
-    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
-        let mut child = self
-            .command()
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // The program may end before it has read everything.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        Ran::of(child.wait_with_output().unwrap())
+    /// Runs the program in this process, with standard input.
+    pub fn run_with_input<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        &self,
+        arguments: I,
+        mut input: &[u8],
+    ) -> Ran {
+        let arguments = arguments.into_iter().map(|argument| argument.as_ref().to_os_string());
+        let arguments = std::iter::once(OsString::from("tierbook")).chain(arguments);
+        let home = self.folder.path();
+        let environment = Environment {
+            database: Some(self.dir()),
+            config: None,
+            data_folder: Some(home.join(".local/share/tierbook")),
+            config_folder: Some(home.join(".config/tierbook")),
+        };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let status = run(arguments, &Console::of_buffers(&mut input, &mut out, &mut err), &environment);
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        Ran { out: text(out), err: text(err), code: status.code().into() }
     }
 
     /// The rows of a query as JSON, and the exit code.
@@ -105,14 +116,6 @@ impl Tool {
 }
 
 impl Ran {
-    fn of(output: Output) -> Ran {
-        Ran {
-            out: String::from_utf8(output.stdout).expect("text"),
-            err: String::from_utf8(output.stderr).expect("text"),
-            code: output.status.code().unwrap_or(-1),
-        }
-    }
-
     /// Everything printed, the answer first.
     pub fn text(&self) -> String {
         format!("{}{}", self.out, self.err)

@@ -1,0 +1,124 @@
+//! The three streams of a run: where input comes from, where answers and messages go, and what a terminal can show.
+
+use std::cell::RefCell;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+
+use super::status::ExitStatus;
+use tierbook::render::OutputStyle;
+
+/// The streams of a run: those of the process, or buffers in its place.
+pub struct Console<'a> {
+    stdin: RefCell<&'a mut dyn BufRead>,
+    stdout: RefCell<&'a mut dyn Write>,
+    stderr: RefCell<&'a mut dyn Write>,
+    /// Whether input is typed by a person.
+    pub is_interactive: bool,
+    stdout_is_terminal: bool,
+    stderr_is_terminal: bool,
+}
+
+impl<'a> Console<'a> {
+    /// Streams that are no terminals.
+    pub fn of_buffers(
+        stdin: &'a mut dyn BufRead,
+        stdout: &'a mut dyn Write,
+        stderr: &'a mut dyn Write,
+    ) -> Console<'a> {
+        Console {
+            stdin: RefCell::new(stdin),
+            stdout: RefCell::new(stdout),
+            stderr: RefCell::new(stderr),
+            is_interactive: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+        }
+    }
+
+    /// The streams of the process.
+    pub fn of_process(
+        stdin: &'a mut dyn BufRead,
+        stdout: &'a mut io::Stdout,
+        stderr: &'a mut io::Stderr,
+    ) -> Console<'a> {
+        let is_interactive = io::stdin().is_terminal();
+        let (stdout_is_terminal, stderr_is_terminal) = (stdout.is_terminal(), stderr.is_terminal());
+        let console = Console::of_buffers(stdin, stdout, stderr);
+        Console { is_interactive, stdout_is_terminal, stderr_is_terminal, ..console }
+    }
+
+    /// How answers are drawn.
+    pub fn answer_style(&self) -> OutputStyle {
+        style(self.stdout_is_terminal)
+    }
+
+    /// How messages are drawn.
+    pub fn message_style(&self) -> OutputStyle {
+        style(self.stderr_is_terminal)
+    }
+
+    /// Whether progress of long work can be shown.
+    pub fn shows_progress(&self) -> bool {
+        self.stderr_is_terminal
+    }
+
+    /// Writes an answer to standard output. A reader that went away ends the program quietly, as other tools do; any
+    /// other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
+    pub fn print(&self, text: &str) {
+        if let Err(error) = self.write(text) {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                std::process::exit(0);
+            }
+            self.message(&format!("error: the answer cannot be written: {error}\n"));
+            std::process::exit(4);
+        }
+    }
+
+    /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the report or
+    /// not; a failure other than a reader that went away gives exit code 4.
+    pub fn report(&self, text: &str) -> ExitStatus {
+        match self.write(text) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.message(&format!("error: the report cannot be written: {error}\n"));
+                ExitStatus::of(4)
+            }
+            _ => ExitStatus::OK,
+        }
+    }
+
+    fn write(&self, text: &str) -> io::Result<()> {
+        let mut stdout = self.stdout.borrow_mut();
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+    }
+
+    /// Writes to standard error; where that fails there is nowhere left to report it.
+    pub fn message(&self, text: &str) {
+        let _ = self.stderr.borrow_mut().write_all(text.as_bytes());
+    }
+
+    /// All of standard input, at most `limit` bytes.
+    pub fn read_all(&self, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut stdin = self.stdin.borrow_mut();
+        (&mut **stdin).take(limit).read_to_end(&mut bytes).map(|_| bytes)
+    }
+
+    /// The next line of standard input without its end; `None` where there is no more.
+    pub fn read_line(&self) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        if self.stdin.borrow_mut().read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        bytes.pop_if(|byte| *byte == b'\n');
+        Ok(Some(bytes))
+    }
+}
+
+fn style(is_terminal: bool) -> OutputStyle {
+    if !is_terminal {
+        return OutputStyle::PLAIN;
+    }
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).max(40));
+    OutputStyle { colour: !no_colour && !dumb, width }
+}

@@ -1,0 +1,55 @@
+//! What the program takes from the environment of its process: the one home of etcetera.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy;
+
+use tierbook::error::{Error, ErrorCode};
+
+/// Where files are, as the environment has it.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// The folder of the database that `TIERBOOK_DB` names.
+    pub database: Option<PathBuf>,
+    /// The configuration that `TIERBOOK_CONFIG` names.
+    pub config: Option<PathBuf>,
+    /// The folder `tierbook` in the user's data folder; `None` for a user without a home folder.
+    pub data_folder: Option<PathBuf>,
+    /// The folder `tierbook` in the user's configuration folder.
+    pub config_folder: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn of_process() -> Environment {
+        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let strategy = etcetera::choose_base_strategy().ok();
+        Environment {
+            database: named("TIERBOOK_DB"),
+            config: named("TIERBOOK_CONFIG"),
+            data_folder: strategy.as_ref().map(|strategy| strategy.data_dir().join("tierbook")),
+            config_folder: strategy.as_ref().map(|strategy| strategy.config_dir().join("tierbook")),
+        }
+    }
+
+    /// The folder of the database: that of `--db`, else the one that the environment names, else the user's.
+    ///
+    /// # Errors
+    /// No folder is given, and the user has no home folder.
+    pub fn database_folder(&self, given: Option<&PathBuf>) -> Result<PathBuf, Error> {
+        let folder = given.or(self.database.as_ref()).or(self.data_folder.as_ref()).cloned();
+        folder.ok_or_else(|| {
+            Error::new(ErrorCode::NoHome, "there is no home folder for the database")
+                .hint("name a folder with --db DIR or TIERBOOK_DB")
+        })
+    }
+
+    /// The configuration: that of `--config`, else the one that the environment names, else `config.toml` in the user's
+    /// folder; and whether it was named. `None` for a user without a home folder.
+    pub fn config_file(&self, given: Option<&PathBuf>) -> Option<(PathBuf, bool)> {
+        match given.or(self.config.as_ref()) {
+            Some(file) => Some((file.clone(), true)),
+            None => Some((self.config_folder.as_ref()?.join("config.toml"), false)),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The commands `head` and `init`.
+
+use serde_json::json;
+
+use super::session::Session;
+use super::status::ExitStatus;
+use tierbook::render::Format;
+use tierbook::time::Timestamp;
+
+/// `head`: the newest transaction and its hash.
+pub fn run(session: &Session) -> ExitStatus {
+    let head = match session.database.head() {
+        Ok(head) => head,
+        Err(error) => return session.report(&error),
+    };
+    let hash = head.hash.to_string();
+    session.console.print(&match session.format {
+        Format::Table => format!("tx {} {hash}\n", head.tx),
+        _ => {
+            let recorded_at = head.recorded_at.map(|at| at.to_string());
+            format!("{}\n", json!({"tx": head.tx.0, "hash": hash, "recorded_at": recorded_at}))
+        }
+    });
+    ExitStatus::OK
+}
+
+/// `init`: an empty database.
+pub fn init(session: &Session) -> ExitStatus {
+    if let Err(error) = session.database.init(Timestamp::now()) {
+        return session.report(&error);
+    }
+    session.console.print(&format!(
+        "created an empty database in {}; load announcements with: tierbook load PATH\n",
+        session.database.dir().display()
+    ));
+    ExitStatus::OK
+}

@@ -1,0 +1,146 @@
+//! The outcome of loading or checking a file, in words and as JSON.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use tierbook::database::editions::Edition;
+use tierbook::database::load::{FileOutcome, FileReport, Summary};
+use tierbook::error::Error;
+use tierbook::finding::{Finding, Severity};
+use tierbook::render::{OutputStyle, diagnostic, editions, machine};
+use tierbook::statement::Precision;
+use tierbook::text::line_numbers;
+
+/// The outcome in words; `with_findings` lists them.
+pub fn in_words(report: &FileReport, style: OutputStyle, with_findings: bool) -> String {
+    let path = report.path.display();
+    let findings = |summary: &Summary| if with_findings { findings(summary) } else { String::new() };
+    match &report.outcome {
+        FileOutcome::Loaded(summary, tx) => {
+            let editions = all_editions(summary, None, style);
+            format!("{path}: loaded as {} in tx {tx}, {}\n{editions}", summary.source, counts(summary))
+        }
+        FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
+        FileOutcome::Readable(summary) => {
+            let editions = all_editions(summary, Some(&report.path), style);
+            format!("{path}: readable, {}\n{}{editions}", counts(summary), findings(summary))
+        }
+        FileOutcome::Refused(summary, error) => {
+            let error = diagnostic::error(error, None, style);
+            format!("{path}: refused, nothing is recorded\n{}{error}", findings(summary))
+        }
+        FileOutcome::Unreadable(error) => {
+            format!("{path}: not loaded\n{}", diagnostic::error(error, None, style))
+        }
+    }
+}
+
+fn counts(summary: &Summary) -> String {
+    let published = match summary.publication {
+        Some((at, Precision::Day)) => format!("published {at} (only the day is known)"),
+        Some((at, _)) => format!("published {at}"),
+        None => "publication time unknown".to_string(),
+    };
+    let count = |severity: Severity| {
+        summary.findings.iter().filter(|finding| finding.code.severity() == severity).count()
+    };
+    let (warnings, notes) = (count(Severity::Warning), count(Severity::Note));
+    let (statements, unread) = (several(summary.statements, "statement"), count(Severity::Error));
+    let (warnings, notes) = (several(warnings, "warning"), several(notes, "note"));
+    format!("{published}: {statements}, {unread} unread, {warnings}, {notes}")
+}
+
+/// `1 statement`, `2 statements`.
+fn several(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// How a document differs from the sources that it revises, or may be a newer edition of, each with what to do. `file` is
+/// its path where it is not recorded.
+fn all_editions(summary: &Summary, file: Option<&Path>, style: OutputStyle) -> String {
+    let in_words = |edition: &Edition| edition_in_words(edition, &summary.source.to_string(), file, style);
+    summary.editions.iter().map(in_words).collect()
+}
+
+fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style: OutputStyle) -> String {
+    let Edition { older, is_revised, differences } = edition;
+    let count = |how: &str| differences.iter().filter(|edited| edited.how() == how).count();
+    let counts =
+        format!("{} changed, {} added, {} removed", count("changed"), count("added"), count("removed"));
+    let relation = if *is_revised { "revises" } else { "may be a newer edition of" };
+    let hint = match file {
+        _ if *is_revised => String::new(),
+        Some(file) => {
+            format!("help: if it is one: tierbook load {} --revises {}\n", file.display(), older.id)
+        }
+        None => format!(
+            "help: if it is one: tierbook retract {} --reason \"{source} is a newer edition\"\n",
+            older.id
+        ),
+    };
+    let table = match differences.as_slice() {
+        [] => String::new(),
+        differences => editions::text(differences, style),
+    };
+    format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
+}
+
+fn findings(summary: &Summary) -> String {
+    let line_of = line_numbers(&summary.text);
+    let line = |finding: &Finding| {
+        let severity = finding.code.severity().name();
+        let place = line_of(finding.span.start);
+        format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.as_str())
+    };
+    // What concerns several tables is found for each of them.
+    let mut lines: Vec<String> = summary.findings.iter().map(line).collect();
+    lines.dedup();
+    lines.concat()
+}
+
+/// The outcome as JSON. The names of the fields are a contract with scripts.
+pub fn as_json(report: &FileReport) -> Value {
+    let (outcome, summary, tx, error) = match &report.outcome {
+        FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
+        FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
+        FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
+        FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
+        FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
+    };
+    let source = match &report.outcome {
+        FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
+        _ => summary.map(|summary| summary.source.to_string()),
+    };
+    let publication = summary.and_then(|summary| summary.publication);
+    let unread = |summary: &Summary| {
+        summary.findings.iter().filter(|finding| finding.code.severity() == Severity::Error).count()
+    };
+    json!({
+        "file": report.path.display().to_string(),
+        "outcome": outcome,
+        "source": source,
+        "tx": tx,
+        "title": summary.map(|summary| summary.title.clone()),
+        "published_at": publication.map(|(at, _)| at.to_string()),
+        "precision": publication.map(|(_, precision)| precision.name()),
+        "statements": summary.map(|summary| summary.statements),
+        "unread": summary.map(unread),
+        "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
+        "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
+        "mistake": error.map(error_as_json),
+    })
+}
+
+fn edition_as_json(edition: &Edition) -> Value {
+    json!({
+        "older": edition.older.id.as_str(),
+        "file": edition.older.file,
+        "revised": edition.is_revised,
+        "differences": edition.differences.iter().map(machine::edited).collect::<Vec<_>>(),
+    })
+}
+
+fn error_as_json(error: &Error) -> Value {
+    json!({"code": error.code().as_str(), "message": error.message(), "hints": error.hints()})
+}
