@@ -71,7 +71,7 @@ fn each_source_is_a_file_named_by_its_publication_and_id_and_a_second_export_cha
     fs::write(&path, "mine").unwrap();
     let kept = tool.run(["--format", "jsonl", "export", files.to_str().unwrap()]);
     assert_eq!(kept.code, 4);
-    assert!(kept.err.contains("is there with other content, and stays as it is"), "{}", kept.err);
+    assert!(kept.err.contains("exists with other content, and is not overwritten"), "{}", kept.err);
     let row: Value = serde_json::from_str(&kept.out).unwrap();
     assert_eq!((row["outcome"].as_str(), row["source"].as_str()), (Some("kept"), Some(SOURCE)));
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
