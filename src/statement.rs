@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::finding::Finding;
-use crate::rule::Rule;
+use crate::rule::{PrintedTier, Rule, RuleKind};
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
@@ -109,11 +109,10 @@ impl Statement {
     /// The bytes of its rows as answers point at them: a flat ratio is one row, the whole statement; without a rule there
     /// is none.
     pub fn rows(&self) -> Vec<Span> {
-        match self.claim.rule().map(|rule| rule.as_ref()) {
+        match self.claim.rule() {
             None => Vec::new(),
-            Some(Rule::Flat(_)) => vec![self.span],
-            Some(Rule::Tiers(table)) => table.printed().iter().map(|row| row.span()).collect(),
-            Some(Rule::Collateral(table)) => table.printed().iter().map(|row| row.span()).collect(),
+            Some(rule) if rule.kind() == RuleKind::Flat => vec![self.span],
+            Some(rule) => rule.printed().iter().map(PrintedTier::span).collect(),
         }
     }
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftClaim, DraftRetraction, DraftStatement, Postponement};
-use crate::rule::{CollateralTable, FlatRatio, PrintedCollateralTier, PrintedTier, Rule, TierTable};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::{
     Batch, Claim, Recorded, RecordedSource, Retraction, RetractionKind, SourceId, Statement, StatementId,
@@ -205,7 +204,7 @@ fn new_change(
         claim: DraftClaim::Change {
             effective_at: postponement.effective_at,
             rollout: postponement.rollout.unwrap_or(rollout),
-            rule: Arc::new(placed_at(&rule, span)),
+            rule: Arc::new(rule.with_places(&|_| span)),
         },
         span,
     })
@@ -218,24 +217,6 @@ fn retraction(postponement: Postponement) -> DraftRetraction {
         withdrawal: Retraction { source, ordinal: Some(ordinal), kind, reason },
         span: postponement.span,
     }
-}
-
-/// The same rule, with every cell at the place that says so.
-fn placed_at(rule: &Rule, span: Span) -> Rule {
-    let read = match rule {
-        Rule::Flat(flat) => Ok(Rule::Flat(FlatRatio { ratio: flat.ratio.clone(), span })),
-        Rule::Tiers(table) => {
-            let rows = table.printed().iter().map(|row| PrintedTier { cells: [span; 4], ..row.clone() });
-            TierTable::read(table.unit(), rows.collect()).map(Rule::Tiers)
-        }
-        Rule::Collateral(table) => {
-            let rows =
-                table.printed().iter().map(|row| PrintedCollateralTier { cells: [span; 3], ..row.clone() });
-            CollateralTable::read(table.unit(), table.rank(), rows.collect()).map(Rule::Collateral)
-        }
-    };
-    // What had a reading has it again.
-    read.unwrap_or_else(|_| rule.clone())
 }
 
 /// What was found odd about the rows of statements that are put off, with the subjects concerned.

@@ -34,13 +34,12 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
         let Some(rule) = statement.claim.rule().filter(|rule| seen.insert(Arc::as_ptr(rule))) else {
             continue;
         };
-        let Rule::Collateral(table) = &**rule else { continue };
-        let Some(rank) = table.rank() else { continue };
+        let Some(rank) = rule.rank() else { continue };
         let (known, subject) = *first.entry(rank).or_insert((rule, &statement.subject));
         if !known.same(rule) {
             let (name, other) = (statement.subject.name(), subject.name());
             let message = format!("rank {rank} of {name} has another table than rank {rank} of {other}");
-            let span = table.printed().first().map_or(statement.span, |row| row.span());
+            let span = rule.printed().first().map_or(statement.span, |row| row.span());
             findings.push(Finding::new(FindingCode::RankDiffers, span, message));
         }
     }

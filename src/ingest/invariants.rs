@@ -3,7 +3,7 @@
 use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::usual;
-use crate::rule::{Leverage, Number, PrintedCollateralTier, PrintedTier, Rate};
+use crate::rule::{Leverage, Number, PrintedTier, Rate};
 use crate::text::Span;
 
 /// One row of a side, of either kind of table.
@@ -21,18 +21,11 @@ pub struct Row<'a> {
     pub span: Span,
 }
 
-impl PrintedTier {
-    /// The row as the laws see it.
-    pub fn row(&self) -> Row<'_> {
-        let (floor, cap, rate) = (&self.floor, &self.cap, &self.mmr);
-        Row { leverage: Some(&self.leverage), floor, cap, rate, span: self.span() }
-    }
-}
-
-impl PrintedCollateralTier {
-    /// The row as the laws see it.
-    pub fn row(&self) -> Row<'_> {
-        Row { leverage: None, floor: &self.floor, cap: &self.cap, rate: &self.ratio, span: self.span() }
+impl Row<'_> {
+    /// A printed row, at a place.
+    pub fn of(printed: &PrintedTier, span: Span) -> Row<'_> {
+        let PrintedTier { leverage, floor, cap, rate, .. } = printed;
+        Row { leverage: leverage.as_ref(), floor, cap, rate, span }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Two rules side by side: which tier of one is which of the other, and in which figures they differ.
 
 use crate::decimal::Decimal;
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Tier};
 
 /// A pair of tiers that stand for each other, or a tier that only one side has.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -142,41 +142,34 @@ fn differences(before: Option<&Figures>, after: Option<&Figures>) -> Vec<Differe
 }
 
 fn figures(rule: &Rule) -> Vec<Figures> {
-    match rule {
-        Rule::Tiers(table) => {
-            let figures = table.tiers().iter().map(|tier| {
-                vec![
-                    (Field::Cap, tier.cap),
-                    (Field::Mmr, Some(tier.mmr)),
-                    (Field::MaxLeverage, Some(Decimal::from(tier.max_leverage))),
-                ]
-            });
-            figures.collect()
-        }
-        Rule::Flat(flat) => vec![vec![(Field::Ratio, Some(flat.ratio.fraction()))]],
-        Rule::Collateral(table) => {
-            let figures = table.tiers().iter();
-            figures.map(|tier| vec![(Field::Cap, tier.cap), (Field::Ratio, Some(tier.ratio))]).collect()
-        }
-    }
+    let figures = |tier: &Tier| match rule.kind() {
+        RuleKind::Contract => vec![
+            (Field::Cap, tier.cap),
+            (Field::Mmr, Some(tier.rate)),
+            (Field::MaxLeverage, tier.max_leverage().map(Decimal::from)),
+        ],
+        RuleKind::Flat => vec![(Field::Ratio, Some(tier.rate))],
+        RuleKind::Collateral => vec![(Field::Cap, tier.cap), (Field::Ratio, Some(tier.rate))],
+    };
+    rule.tiers().iter().map(figures).collect()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::rule::{Leverage, Number, PrintedTier, Rate, TierTable};
+    use crate::rule::{Leverage, Number, PrintedTier, Rate};
     use crate::text::Span;
 
     fn table(rows: &[(u32, &str, &str)]) -> Rule {
         let printed = rows.iter().map(|(leverage, cap, rate)| PrintedTier {
-            leverage: Leverage { min: None, max: *leverage, text: format!("{leverage}x") },
+            leverage: Some(Leverage { min: None, max: *leverage, text: format!("{leverage}x") }),
             floor: Number::read("0").unwrap(),
             cap: Number::read(cap).unwrap(),
-            mmr: Rate::from_percent(rate).unwrap(),
-            cells: [Span::new(0, 0); 4],
+            rate: Rate::from_percent(rate).unwrap(),
+            cells: vec![Span::new(0, 0); 4],
         });
-        Rule::Tiers(TierTable::read("USDT", printed.collect()).unwrap())
+        Rule::contract("USDT", printed.collect()).unwrap()
     }
 
     fn numbers(aligned: &[AlignedTier]) -> Vec<(Option<u32>, Option<u32>, usize)> {

@@ -5,7 +5,7 @@
 //! changes its sign at a bound or where two lines cross. Nothing is sampled.
 
 use crate::decimal::{self, Decimal};
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Tier};
 
 /// Up, down, both in different places, or not at all.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -161,24 +161,15 @@ impl Effect {
     }
 }
 
-/// A line over a tier: slope · notional + intercept, over `floor` up to `cap`.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    cap: Option<Decimal>,
-    slope: Decimal,
-    intercept: Decimal,
-    leverage: u32,
-}
-
 /// What replacing `before` by `after` does; `None` where the two are of different kinds, or where a figure needs more
 /// digits than are computed exactly.
 pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
-    let higher_is_looser = match (before, after) {
-        (Rule::Tiers(_), Rule::Tiers(_)) => false,
-        (Rule::Flat(_), Rule::Flat(_)) | (Rule::Collateral(_), Rule::Collateral(_)) => true,
-        _ => return None,
-    };
-    let (before, after) = (pieces(before)?, pieces(after)?);
+    if before.kind() != after.kind() {
+        return None;
+    }
+    let limits = (before.limit(), after.limit());
+    let higher_is_looser = before.kind() != RuleKind::Contract;
+    let (before, after) = (before.tiers(), after.tiers());
     let mut walk = Walk::default();
     let (mut i, mut j, mut from) = (0, 0, Decimal::ZERO);
     while let (Some(one), Some(other)) = (before.get(i), after.get(j)) {
@@ -199,37 +190,10 @@ pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
         largest_rise: walk.largest_rise,
         largest_fall: walk.largest_fall,
         unbounded: walk.unbounded,
-        limits: (before.last().and_then(|piece| piece.cap), after.last().and_then(|piece| piece.cap)),
+        limits,
         leverage: walk.leverage.unwrap_or(Direction::Same),
         higher_is_looser,
     })
-}
-
-fn pieces(rule: &Rule) -> Option<Vec<Piece>> {
-    match rule {
-        Rule::Tiers(table) => {
-            let pieces = table.tiers().iter().map(|tier| Piece {
-                cap: tier.cap,
-                slope: tier.mmr,
-                intercept: -tier.maintenance_amount,
-                leverage: tier.max_leverage,
-            });
-            Some(pieces.collect())
-        }
-        Rule::Flat(flat) => {
-            let piece =
-                Piece { cap: None, slope: flat.ratio.fraction(), intercept: Decimal::ZERO, leverage: 0 };
-            Some(vec![piece])
-        }
-        Rule::Collateral(table) => {
-            let piece = |tier: &crate::rule::CollateralTier| {
-                let below = decimal::multiply(tier.floor, tier.ratio)?;
-                let intercept = decimal::subtract(tier.value_below, below)?;
-                Some(Piece { cap: tier.cap, slope: tier.ratio, intercept, leverage: 0 })
-            };
-            table.tiers().iter().map(piece).collect()
-        }
-    }
 }
 
 /// What has been gathered from 0 on.
@@ -244,11 +208,14 @@ struct Walk {
 
 impl Walk {
     /// Takes the segment over `from` up to `to`, on which both rules are one line each.
-    fn segment(&mut self, from: Decimal, to: Option<Decimal>, before: &Piece, after: &Piece) -> Option<()> {
-        let leverage = Direction::of(Decimal::from(after.leverage) - Decimal::from(before.leverage));
+    fn segment(&mut self, from: Decimal, to: Option<Decimal>, before: &Tier, after: &Tier) -> Option<()> {
+        let leverage =
+            before.max_leverage().zip(after.max_leverage()).map_or(Direction::Same, |(before, after)| {
+                Direction::of(Decimal::from(after) - Decimal::from(before))
+            });
         self.leverage = Some(self.leverage.map_or(leverage, |all| all.and(leverage)));
-        let slope = decimal::subtract(after.slope, before.slope)?;
-        let intercept = decimal::subtract(after.intercept, before.intercept)?;
+        let slope = decimal::subtract(after.rate, before.rate)?;
+        let intercept = decimal::subtract(before.amount, after.amount)?;
         let difference = |at: Decimal| decimal::add(decimal::multiply(slope, at)?, intercept);
         let at_start = difference(from)?;
         let start = Bound { at: from, exact: true };

@@ -1,8 +1,9 @@
-//! Figures as printed: the text that stood in the source beside the number that it means.
+//! Figures and rows as printed: the text of the source beside the number that it means.
 
 use crate::decimal::{self, Decimal};
+use crate::text::Span;
 
-/// The smallest cap that stands for "no limit": exchanges print 99,999,999,999 or the largest 64-bit integer.
+/// The smallest cap that means "no limit": exchanges print 99,999,999,999 or the largest 64-bit integer.
 const OPEN_END: i64 = 99_999_999_999;
 
 /// A bound of a tier as printed (`7,500`), with its value (7500).
@@ -13,14 +14,14 @@ pub struct Number {
 }
 
 impl Number {
-    /// The number behind `text`, read without its separators; `None` where digits, commas and one dot are not
-    /// all there is, or where no digit is left. Where the separators stand is not judged here.
+    /// The number of `text`, read without its separators; `None` where it has anything but digits, commas and one dot,
+    /// or no digit. The places of the separators are not checked here.
     pub fn read(text: &str) -> Option<Number> {
         let digits: String = text.chars().filter(|c| *c != ',').collect();
         decimal::parse(&digits).map(|value| Number { text: text.to_string(), value })
     }
 
-    /// The number behind a text that spells it plainly: digits with a comma between groups of three, or without any, and
+    /// The number of a text that spells it plainly: digits with a comma between groups of three, or without any, and
     /// at most one dot (`10,000`, `10000`, `0.5`); `None` for any other (`1,00,000`, `0,5`).
     pub fn plain(text: &str) -> Option<Number> {
         let (whole, decimals) = text.split_at(text.find('.').unwrap_or(text.len()));
@@ -47,7 +48,7 @@ impl Number {
         self.value
     }
 
-    /// The value as the cap of a tier: `None` where the number stands for "no limit".
+    /// The value as the cap of a tier: `None` where the number means "no limit".
     pub fn cap(&self) -> Option<Decimal> {
         (self.value < Decimal::from(OPEN_END)).then_some(self.value)
     }
@@ -61,14 +62,14 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The rate behind the digits of a percentage, without the percent sign; `None` unless it is a number
+    /// The rate of the digits of a percentage, without the percent sign; `None` unless it is a number
     /// from 0 to 100.
     pub fn from_percent(text: &str) -> Option<Rate> {
         let percent = decimal::parse(text).filter(|percent| *percent <= Decimal::ONE_HUNDRED)?;
         Some(Rate { text: text.to_string(), fraction: decimal::hundredth(percent)? })
     }
 
-    /// The rate behind a fraction, which is kept as the percentage of the same digits (0.0250 as `2.50`); `None`
+    /// The rate of a fraction, which is kept as the percentage of the same digits (0.0250 as `2.50`); `None`
     /// unless it is a number from 0 to 1.
     pub fn from_fraction(fraction: Decimal) -> Option<Rate> {
         let fits = fraction >= Decimal::ZERO && fraction <= Decimal::ONE;
@@ -108,10 +109,40 @@ pub struct Leverage {
     pub text: String,
 }
 
-/// Whether a tier answers with the bounds that were printed, or with bounds mended by the laws of its table.
+/// One row of a table as its source prints it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PrintedTier {
+    /// The leverages allowed, in the table of a contract.
+    pub leverage: Option<Leverage>,
+    /// The lower bound, not inside the tier.
+    pub floor: Number,
+    /// The upper bound, inside the tier.
+    pub cap: Number,
+    /// The maintenance margin rate or collateral ratio.
+    pub rate: Rate,
+    /// The bytes of its printed cells in the source, in the order of the fields: four of a contract, three of collateral,
+    /// and only that of the ratio where it is the same for any amount.
+    pub cells: Vec<Span>,
+}
+
+impl PrintedTier {
+    /// The row of a single ratio for any amount, which prints no bounds.
+    pub(super) fn open(rate: Rate, place: Span) -> PrintedTier {
+        let floor = Number::with_text("0", Decimal::ZERO);
+        let cap = Number::with_text("", Decimal::from(OPEN_END));
+        PrintedTier { leverage: None, floor, cap, rate, cells: vec![place] }
+    }
+
+    /// The bytes of the whole row.
+    pub fn span(&self) -> Span {
+        self.cells.iter().copied().reduce(Span::join).unwrap_or(Span::new(0, 0))
+    }
+}
+
+/// Whether a tier answers with the bounds that were printed, or with bounds repaired by the invariants of its table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Reading {
-    /// The printed bounds keep the laws and are used as they are.
+    /// The printed bounds keep the invariants and are used as they are.
     AsPublished,
     /// The printed floor breaks the chain; the cap of the tier before is used instead.
     Repaired,

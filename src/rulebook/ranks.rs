@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::rule::Rule;
 use crate::rulebook::contradictions::{Contradicted, Contradiction};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::Recorded;
@@ -31,10 +30,7 @@ impl Rulebook {
                 self.visibility(timeline, recorded, Knowledge::default()) == Visibility::Visible
             })
         });
-        let rank = |recorded: &Recorded| match recorded.statement.claim.rule().map(|rule| &**rule) {
-            Some(Rule::Collateral(table)) => table.rank(),
-            _ => None,
-        };
+        let rank = |recorded: &Recorded| recorded.statement.claim.rule()?.rank();
         let mut ranked: Vec<(u32, &Recorded)> =
             visible.filter_map(|recorded| Some((rank(recorded)?, recorded))).collect();
         ranked.sort_by_key(|(_, recorded)| (recorded.published_at, recorded.tx, &recorded.id));

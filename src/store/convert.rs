@@ -28,7 +28,7 @@ impl TransactionV1 {
         let mut rules: Vec<NamedRuleV1> = Vec::new();
         let mut known = BTreeSet::new();
         let mut name = |rule: &Rule| -> Result<PlacedRuleV1, String> {
-            let (rule, cells) = RuleV1::of(rule);
+            let (rule, cells) = RuleV1::of(rule)?;
             let id = HashV1(rule.id()?);
             if known.insert(id) {
                 rules.push(NamedRuleV1 { id, rule });

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec;
 use super::scalar::{DecimalV1, SpanV1};
-use crate::rule::{
-    CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
-};
+use crate::rule::{Leverage, Number, PrintedTier, Rate, Rule, RuleKind};
 use crate::statement::Sha256;
 use crate::text::Span;
 
@@ -60,22 +58,27 @@ pub(super) struct RateV1 {
 
 impl RuleV1 {
     /// The disk form of a rule, and apart from it the places of its cells, row by row (of the ratio, for a flat one).
-    pub fn of(rule: &Rule) -> (RuleV1, Vec<Vec<SpanV1>>) {
-        match rule {
-            Rule::Tiers(table) => {
-                let cells = table.printed().iter().map(|row| spans(&row.cells)).collect();
-                let rows = table.printed().iter().map(tier_row).collect();
-                (RuleV1::Tiers { unit: table.unit().to_string(), rows }, cells)
+    ///
+    /// # Errors
+    /// A row of a contract has no leverage, or a flat ratio no row; no rule is read so.
+    pub fn of(rule: &Rule) -> Result<(RuleV1, Vec<Vec<SpanV1>>), String> {
+        let (unit, rows) = (rule.unit().to_string(), rule.printed());
+        let record = match rule.kind() {
+            RuleKind::Contract => {
+                let rows = rows.iter().map(TierRowV1::of).collect::<Option<_>>();
+                RuleV1::Tiers { unit, rows: rows.ok_or("a tier of a contract has no leverage")? }
             }
-            Rule::Flat(flat) => {
-                (RuleV1::Flat { ratio: rate(&flat.ratio) }, vec![vec![SpanV1::of(flat.span)]])
+            RuleKind::Flat => {
+                let ratio = rows.first().map(|row| RateV1::of(&row.rate));
+                RuleV1::Flat { ratio: ratio.ok_or("a flat ratio has no row")? }
             }
-            Rule::Collateral(table) => {
-                let cells = table.printed().iter().map(|row| spans(&row.cells)).collect();
-                let rows = table.printed().iter().map(collateral_row).collect();
-                (RuleV1::Collateral { unit: table.unit().to_string(), rank: table.rank(), rows }, cells)
+            RuleKind::Collateral => {
+                let rows = rows.iter().map(CollateralRowV1::of).collect();
+                RuleV1::Collateral { unit, rank: rule.rank(), rows }
             }
-        }
+        };
+        let places = |row: &PrintedTier| row.cells.iter().map(|span| SpanV1::of(*span)).collect();
+        Ok((record, rows.iter().map(places).collect()))
     }
 
     /// The name of the record: the SHA-256 of its bytes.
@@ -91,103 +94,84 @@ impl RuleV1 {
     /// # Errors
     /// There are not as many rows of places as rows, or places in a row as cells; a place is no span; or the table has no
     /// reading.
-    pub fn read(&self, cells: &[Vec<SpanV1>]) -> Result<Rule, String> {
-        if cells.len() != self.rows() {
-            return Err(format!("a rule of {} rows has {} rows of places", self.rows(), cells.len()));
+    pub fn read(&self, places: &[Vec<SpanV1>]) -> Result<Rule, String> {
+        let (rows, cells) = match self {
+            RuleV1::Tiers { rows, .. } => (rows.len(), 4),
+            RuleV1::Flat { .. } => (1, 1),
+            RuleV1::Collateral { rows, .. } => (rows.len(), 3),
+        };
+        if places.len() != rows {
+            return Err(format!("a rule of {rows} rows has {} rows of places", places.len()));
         }
-        let unreadable = |why| format!("a table has no reading: {why:?}");
-        match self {
+        if let Some(row) = places.iter().find(|row| row.len() != cells) {
+            return Err(format!("a row of {cells} cells has {} places", row.len()));
+        }
+        let spans = |row: &Vec<SpanV1>| row.iter().map(|place| place.read()).collect::<Result<_, _>>();
+        let places = places.iter().map(spans).collect::<Result<Vec<Vec<Span>>, String>>()?;
+        let rule = match self {
             RuleV1::Tiers { unit, rows } => {
-                let printed = rows.iter().zip(cells).map(|(row, cells)| Ok(row.read(places(cells)?)));
-                let printed: Vec<PrintedTier> = printed.collect::<Result<_, String>>()?;
-                TierTable::read(unit, printed).map(Rule::Tiers).map_err(unreadable)
+                let rows = rows.iter().zip(places).map(|(row, cells)| row.read(cells));
+                Rule::contract(unit, rows.collect())
             }
-            RuleV1::Flat { ratio } => {
-                let [span] = places(&cells[0])?;
-                Ok(Rule::Flat(FlatRatio { ratio: ratio.read(), span }))
-            }
+            RuleV1::Flat { ratio } => Ok(Rule::flat(ratio.read(), places[0][0])),
             RuleV1::Collateral { unit, rank, rows } => {
-                let printed = rows.iter().zip(cells).map(|(row, cells)| Ok(row.read(places(cells)?)));
-                let printed: Vec<PrintedCollateralTier> = printed.collect::<Result<_, String>>()?;
-                CollateralTable::read(unit, *rank, printed).map(Rule::Collateral).map_err(unreadable)
+                let rows = rows.iter().zip(places).map(|(row, cells)| row.read(cells));
+                Rule::collateral(unit, *rank, rows.collect())
             }
-        }
-    }
-
-    fn rows(&self) -> usize {
-        match self {
-            RuleV1::Tiers { rows, .. } => rows.len(),
-            RuleV1::Flat { .. } => 1,
-            RuleV1::Collateral { rows, .. } => rows.len(),
-        }
+        };
+        rule.map_err(|why| format!("a table cannot be read: {why}"))
     }
 }
 
 impl TierRowV1 {
-    fn read(&self, cells: [Span; 4]) -> PrintedTier {
+    fn of(row: &PrintedTier) -> Option<TierRowV1> {
+        let Leverage { min, max, text } = row.leverage.clone()?;
+        Some(TierRowV1 {
+            leverage: LeverageV1 { min, max, text },
+            floor: NumberV1::of(&row.floor),
+            cap: NumberV1::of(&row.cap),
+            mmr: RateV1::of(&row.rate),
+        })
+    }
+
+    fn read(&self, cells: Vec<Span>) -> PrintedTier {
         let LeverageV1 { min, max, text } = self.leverage.clone();
-        PrintedTier {
-            leverage: Leverage { min, max, text },
-            floor: self.floor.read(),
-            cap: self.cap.read(),
-            mmr: self.mmr.read(),
-            cells,
-        }
+        let leverage = Some(Leverage { min, max, text });
+        PrintedTier { leverage, floor: self.floor.read(), cap: self.cap.read(), rate: self.mmr.read(), cells }
     }
 }
 
 impl CollateralRowV1 {
-    fn read(&self, cells: [Span; 3]) -> PrintedCollateralTier {
-        PrintedCollateralTier {
-            floor: self.floor.read(),
-            cap: self.cap.read(),
-            ratio: self.ratio.read(),
-            cells,
+    fn of(row: &PrintedTier) -> CollateralRowV1 {
+        CollateralRowV1 {
+            floor: NumberV1::of(&row.floor),
+            cap: NumberV1::of(&row.cap),
+            ratio: RateV1::of(&row.rate),
         }
+    }
+
+    fn read(&self, cells: Vec<Span>) -> PrintedTier {
+        let (floor, cap, rate) = (self.floor.read(), self.cap.read(), self.ratio.read());
+        PrintedTier { leverage: None, floor, cap, rate, cells }
     }
 }
 
 impl NumberV1 {
+    fn of(number: &Number) -> NumberV1 {
+        NumberV1 { text: number.text().to_string(), value: DecimalV1(number.value()) }
+    }
+
     fn read(&self) -> Number {
         Number::with_text(&self.text, self.value.0)
     }
 }
 
 impl RateV1 {
+    fn of(rate: &Rate) -> RateV1 {
+        RateV1 { text: rate.text().to_string(), fraction: DecimalV1(rate.fraction()) }
+    }
+
     fn read(&self) -> Rate {
         Rate::from_parts(self.text.clone(), self.fraction.0)
     }
-}
-
-fn spans(cells: &[Span]) -> Vec<SpanV1> {
-    cells.iter().map(|span| SpanV1::of(*span)).collect()
-}
-
-/// The places of the cells of a row of `N` cells.
-fn places<const N: usize>(cells: &[SpanV1]) -> Result<[Span; N], String> {
-    let spans: Vec<Span> = cells.iter().map(|cell| cell.read()).collect::<Result<_, _>>()?;
-    let count = spans.len();
-    spans.try_into().map_err(|_| format!("a row of {N} cells has {count} places"))
-}
-
-fn tier_row(row: &PrintedTier) -> TierRowV1 {
-    let Leverage { min, max, text } = row.leverage.clone();
-    TierRowV1 {
-        leverage: LeverageV1 { min, max, text },
-        floor: number(&row.floor),
-        cap: number(&row.cap),
-        mmr: rate(&row.mmr),
-    }
-}
-
-fn collateral_row(row: &PrintedCollateralTier) -> CollateralRowV1 {
-    CollateralRowV1 { floor: number(&row.floor), cap: number(&row.cap), ratio: rate(&row.ratio) }
-}
-
-fn number(number: &Number) -> NumberV1 {
-    NumberV1 { text: number.text().to_string(), value: DecimalV1(number.value()) }
-}
-
-fn rate(rate: &Rate) -> RateV1 {
-    RateV1 { text: rate.text().to_string(), fraction: DecimalV1(rate.fraction()) }
 }

@@ -15,7 +15,7 @@ use super::when;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::usual;
-use crate::rule::{FlatRatio, Rule};
+use crate::rule::Rule;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp, ValidTime};
@@ -126,7 +126,7 @@ impl Reader<'_> {
         }
         let rules = table.header.sides.iter().zip(ratios).filter_map(|(side, ratio)| {
             let (ratio, span) = ratio.clone()?;
-            Some((*side, Arc::new(Rule::Flat(FlatRatio { ratio, span }))))
+            Some((*side, Arc::new(Rule::flat(ratio, span))))
         });
         let rules = rules.collect();
         self.add(&subjects, rules, at, rollout, row.span);
@@ -173,7 +173,7 @@ impl Reader<'_> {
 
 /// Whether the first digit of a rank could be the last one of a name before it: `USD11` is USD 11 or USD1 1.
 fn has_long_rank(rule: &Rule) -> bool {
-    matches!(rule, Rule::Collateral(table) if table.rank().is_some_and(|rank| rank > 10))
+    rule.rank().is_some_and(|rank| rank > 10)
 }
 
 fn digits_in_name(name: &str) -> String {

@@ -14,8 +14,7 @@ use crate::finding::FindingCode;
 use crate::ingest::invariants::Row;
 use crate::ingest::usual;
 use crate::limits;
-use crate::rule::tiers::Unreadable;
-use crate::rule::{CollateralTable, PrintedCollateralTier, PrintedTier, Rule, TierTable};
+use crate::rule::{PrintedTier, Rule, Unreadable};
 use crate::text::Span;
 
 /// The rules of the sides of a table.
@@ -32,15 +31,14 @@ pub fn tier_tables(items: &[Item], table: &Table, reader: &mut Reader, subjects:
         let printed = [0, 1].map(|side| -> Vec<PrintedTier> {
             shared.tiers(items, side).filter_map(|chosen| printed_tier(chosen, text)).collect()
         });
-        if let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.mmr)) {
+        if let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.rate)) {
             reader.error(FindingCode::RateScale, table.span, message);
         }
         for ((index, side), printed) in table.header.sides.iter().enumerate().zip(printed) {
-            let rows: Vec<Row> = printed.iter().map(PrintedTier::row).collect();
+            let rows: Vec<Row> = printed.iter().map(|row| Row::of(row, row.span())).collect();
             check_side(items, &shared, (index, *side), &rows, table.span, reader);
             if !printed.is_empty() {
-                let read = TierTable::read(unit, printed);
-                rules.extend(rule(*side, read.map(Rule::Tiers), table.span, reader));
+                rules.extend(rule(*side, Rule::contract(unit, printed), table.span, reader));
             }
         }
         report(items, &shared, table, table.span, reader);
@@ -68,15 +66,14 @@ pub fn collateral_tables(block: &Block, table: &Table, reader: &mut Reader) -> (
             reader.error(FindingCode::RankMissing, block.span, format!("{}: no rank", side.name()));
         }
         name_end += shared.tiers(&items, index).map(|(_, split)| split.name_digits).sum::<usize>();
-        let printed: Vec<PrintedCollateralTier> = shared
+        let printed: Vec<PrintedTier> = shared
             .tiers(&items, index)
             .filter_map(|chosen| printed_collateral_tier(chosen, &reader.document.text))
             .collect();
-        let rows: Vec<Row> = printed.iter().map(PrintedCollateralTier::row).collect();
+        let rows: Vec<Row> = printed.iter().map(|row| Row::of(row, row.span())).collect();
         check_side(&items, &shared, (index, *side), &rows, block.span, reader);
         if !printed.is_empty() {
-            let read = CollateralTable::read(unit, rank, printed);
-            rules.extend(rule(*side, read.map(Rule::Collateral), block.span, reader));
+            rules.extend(rule(*side, Rule::collateral(unit, rank, printed), block.span, reader));
         }
     }
     report(&items, &shared, table, block.span, reader);
@@ -138,19 +135,18 @@ fn cells_of<const N: usize>(row: Span, printed: [&str; N], text: &str) -> [Span;
 
 fn printed_tier((cell, split): (&Cell, &Split), text: &str) -> Option<PrintedTier> {
     let leverage = cell.leverage.clone()?;
-    let (floor, cap, mmr) = (split.floor.number(), split.cap.number(), split.rate.rate()?);
-    let cells = cells_of(cell.span, [&leverage.text, floor.text(), cap.text(), mmr.text()], text);
-    Some(PrintedTier { leverage, floor, cap, mmr, cells })
+    let (floor, cap, rate) = (split.floor.number(), split.cap.number(), split.rate.rate()?);
+    let cells = cells_of(cell.span, [&leverage.text, floor.text(), cap.text(), rate.text()], text);
+    Some(PrintedTier { leverage: Some(leverage), floor, cap, rate, cells: cells.to_vec() })
 }
 
-fn printed_collateral_tier((cell, split): (&Cell, &Split), text: &str) -> Option<PrintedCollateralTier> {
-    let (floor, cap, ratio) = (split.floor.number(), split.cap.number(), split.rate.rate()?);
+fn printed_collateral_tier((cell, split): (&Cell, &Split), text: &str) -> Option<PrintedTier> {
+    let (floor, cap, rate) = (split.floor.number(), split.cap.number(), split.rate.rate()?);
     // The rank, where one is printed, stands between the name and the floor.
     let rank = split.rank.map_or(String::new(), |rank| rank.to_string());
     let row = Span::new(cell.span.start + split.name_digits, cell.span.end);
-    let [_, floor_cell, cap_cell, ratio_cell] =
-        cells_of(row, [&rank, floor.text(), cap.text(), ratio.text()], text);
-    Some(PrintedCollateralTier { floor, cap, ratio, cells: [floor_cell, cap_cell, ratio_cell] })
+    let [_, cells @ ..] = cells_of(row, [&rank, floor.text(), cap.text(), rate.text()], text);
+    Some(PrintedTier { leverage: None, floor, cap, rate, cells: cells.to_vec() })
 }
 
 /// The rule of a side, or an error why it has no safe reading.
@@ -160,18 +156,12 @@ fn rule(
     span: Span,
     reader: &mut Reader,
 ) -> Option<(Side, Arc<Rule>)> {
-    let side_name = side.name();
-    let why = match read {
-        Ok(rule) => return Some((side, Arc::new(rule))),
-        Err(Unreadable::CapFalls(row)) => {
-            format!("{side_name}: the cap of tier {} is below the one before", row + 1)
+    match read {
+        Ok(rule) => Some((side, Arc::new(rule))),
+        Err(why) => {
+            let message = format!("{}: {why}; this side is not read", side.name());
+            reader.error(FindingCode::CapOrder, span, message);
+            None
         }
-        Err(Unreadable::TooLarge(row)) => {
-            format!("{side_name}: the figures of tier {} have too many digits", row + 1)
-        }
-        Err(Unreadable::Empty) => format!("{side_name}: no tier"),
-        Err(Unreadable::TooLong) => format!("{side_name}: more than {} tiers", limits::TABLE_TIERS),
-    };
-    reader.error(FindingCode::CapOrder, span, format!("{why}; the side has no safe reading and is left out"));
-    None
+    }
 }

@@ -12,7 +12,7 @@ use super::timestamps;
 use crate::decimal::Decimal;
 use crate::finding::FindingCode;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::rule::{FlatRatio, Rule};
+use crate::rule::Rule;
 use crate::statement::symbol::{self, Symbol};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -115,7 +115,7 @@ fn statement(
     let symbol = subject_of(contract, in_coin)?;
     check_said(contract, &symbol, &rows)?;
     let table = tables::tiers(rows, &symbol.unit, label, span, reader)?;
-    observation(symbol.program, &symbol.name, Rule::Tiers(table), span, contract.seen_at)
+    observation(symbol.program, &symbol.name, table, span, contract.seen_at)
 }
 
 /// What the symbol of a contract names, under the program that its keys tell.
@@ -168,12 +168,12 @@ fn asset(entry: Entry, form: Form, reader: &mut Reader) {
         if form == Form::Flat {
             let cells = Cells::read(&object.fields().unwrap_or_default(), &COLLATERAL, reader)?;
             let (ratio, cell) = cells.rate(span, &COLLATERAL, true)?;
-            return observation(Program::Pm, &name, Rule::Flat(FlatRatio { ratio, span: cell }), span, None);
+            return observation(Program::Pm, &name, Rule::flat(ratio, cell), span, None);
         }
         let not_list = || Unread::new(value.span(), format!("`{key}` is {}, not a list", value.named()));
         let rows = value.items().ok_or_else(not_list)?;
         let table = tables::collateral(&rows, &quoted(&name), span, reader)?;
-        observation(Program::PmPro, &name, Rule::Collateral(table), span, None)
+        observation(Program::PmPro, &name, table, span, None)
     };
     let read = read();
     reader.add(&name, read);

@@ -8,8 +8,7 @@ use crate::decimal::{self, Decimal};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
 use crate::limits;
-use crate::rule::tiers::Unreadable;
-use crate::rule::{CollateralTable, Number, PrintedCollateralTier, PrintedTier, TierTable};
+use crate::rule::{Number, PrintedTier, Rule, Unreadable};
 use crate::text::Span;
 
 /// One row of a table of leverage tiers.
@@ -59,9 +58,9 @@ pub fn row<'a>(
     let (leverage, leverage_cell) = cells.leverage(span, spelling)?;
     let (floor, floor_cell) = cells.bound(Cell::Floor, span, spelling)?;
     let (cap, cap_cell) = cells.bound(Cell::Cap, span, spelling)?;
-    let (mmr, rate_cell) = cells.rate(span, spelling, false)?;
-    let printed =
-        PrintedTier { leverage, floor, cap, mmr, cells: [leverage_cell, floor_cell, cap_cell, rate_cell] };
+    let (rate, rate_cell) = cells.rate(span, spelling, false)?;
+    let places = vec![leverage_cell, floor_cell, cap_cell, rate_cell];
+    let printed = PrintedTier { leverage: Some(leverage), floor, cap, rate, cells: places };
     let (number, amount) = (cells.number()?, cells.amount());
     let said =
         fields.into_iter().filter(|field| ["symbol", "currency"].contains(&field.key.as_ref())).collect();
@@ -113,20 +112,14 @@ pub fn tiers(
     label: &str,
     span: Span,
     reader: &mut Reader,
-) -> Result<TierTable, Unread> {
+) -> Result<Rule, Unread> {
     let rows = in_order(rows, label, span, reader);
     closed(rows.iter().map(|row| &row.printed.cap), span)?;
     let printed = rows.iter().map(|row| row.printed.clone()).collect();
-    let table = TierTable::read(unit, printed).map_err(|why| unreadable(why, span))?;
-    let checked = rows.iter().map(|row| invariants::Row {
-        leverage: Some(&row.printed.leverage),
-        floor: &row.printed.floor,
-        cap: &row.printed.cap,
-        rate: &row.printed.mmr,
-        span: row.span,
-    });
+    let table = Rule::contract(unit, printed).map_err(|why| unreadable(why, span))?;
+    let checked = rows.iter().map(|row| invariants::Row::of(&row.printed, row.span));
     let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
-    let computed = table.tiers().iter().map(|tier| Some(tier.maintenance_amount));
+    let computed = table.tiers().iter().map(|tier| tier.amount);
     findings.extend(amounts(rows.iter().map(|row| row.amount.as_ref()).zip(computed), label));
     reader.findings.extend(findings.into_iter().map(|finding| about(label, finding)));
     Ok(table)
@@ -153,31 +146,18 @@ fn in_order<'a>(mut rows: Vec<Row<'a>>, label: &str, span: Span, reader: &mut Re
 ///
 /// # Errors
 /// It has no safe reading.
-pub fn collateral(
-    rows: &[Value],
-    label: &str,
-    span: Span,
-    reader: &mut Reader,
-) -> Result<CollateralTable, Unread> {
+pub fn collateral(rows: &[Value], label: &str, span: Span, reader: &mut Reader) -> Result<Rule, Unread> {
     let mut read = Vec::new();
     for (index, value) in rows.iter().enumerate() {
         read.push(collateral_row(*value, reader).map_err(|unread| unread.in_tier(index + 1))?);
     }
     closed(read.iter().map(|(row, _)| &row.cap), span)?;
     let printed = read.iter().map(|(row, _)| row.clone()).collect();
-    let table = CollateralTable::read("USD", None, printed).map_err(|why| unreadable(why, span))?;
-    let checked = read.iter().zip(rows).map(|((row, _), value)| invariants::Row {
-        leverage: None,
-        floor: &row.floor,
-        cap: &row.cap,
-        rate: &row.ratio,
-        span: value.span(),
-    });
+    let table = Rule::collateral("USD", None, printed).map_err(|why| unreadable(why, span))?;
+    let checked = read.iter().zip(rows).map(|((row, _), value)| invariants::Row::of(row, value.span()));
     let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
-    let computed = table.tiers().iter().map(|tier| {
-        // What makes the value of the whole amount one product: value = amount · ratio + cum.
-        decimal::subtract(tier.value_below, decimal::multiply(tier.floor, tier.ratio)?)
-    });
+    // The exchange adds it: value = amount · ratio + cum.
+    let computed = table.tiers().iter().map(|tier| -tier.amount);
     findings.extend(amounts(read.iter().map(|(_, amount)| amount.as_ref()).zip(computed), label));
     reader.findings.extend(findings.into_iter().map(|finding| about(label, finding)));
     Ok(table)
@@ -186,26 +166,26 @@ pub fn collateral(
 fn collateral_row<'a>(
     value: Value<'a>,
     reader: &mut Reader,
-) -> Result<(PrintedCollateralTier, Option<Figure<'a>>), Unread> {
+) -> Result<(PrintedTier, Option<Figure<'a>>), Unread> {
     let span = value.span();
     let fields =
         value.fields().ok_or_else(|| Unread::new(span, format!("{} is no object", value.named())))?;
     let cells = Cells::read(&fields, &COLLATERAL, reader)?;
     let (floor, floor_cell) = cells.bound(Cell::Floor, span, &COLLATERAL)?;
     let (cap, cap_cell) = cells.bound(Cell::Cap, span, &COLLATERAL)?;
-    let (ratio, ratio_cell) = cells.rate(span, &COLLATERAL, true)?;
-    let row = PrintedCollateralTier { floor, cap, ratio, cells: [floor_cell, cap_cell, ratio_cell] };
+    let (rate, rate_cell) = cells.rate(span, &COLLATERAL, true)?;
+    let row = PrintedTier { leverage: None, floor, cap, rate, cells: vec![floor_cell, cap_cell, rate_cell] };
     Ok((row, cells.amount()))
 }
 
 /// The findings about printed amounts that are not those computed.
 fn amounts<'a, 'b: 'a>(
-    pairs: impl Iterator<Item = (Option<&'a Figure<'b>>, Option<Decimal>)>,
+    pairs: impl Iterator<Item = (Option<&'a Figure<'b>>, Decimal)>,
     label: &str,
 ) -> Vec<Finding> {
-    let differ = |(index, (printed, computed)): (usize, (Option<&'a Figure<'b>>, Option<Decimal>))| {
-        let printed = printed.filter(|printed| Some(printed.value) != computed)?;
-        let computed = computed.map_or("more digits than are kept".to_string(), decimal::canonical);
+    let differ = |(index, (printed, computed)): (usize, (Option<&'a Figure<'b>>, Decimal))| {
+        let printed = printed.filter(|printed| printed.value != computed)?;
+        let computed = decimal::canonical(computed);
         let message = format!(
             "{label}, tier {}: amount {} is printed, {computed} is computed",
             index + 1,
@@ -229,14 +209,9 @@ fn closed<'a>(caps: impl ExactSizeIterator<Item = &'a Number>, span: Span) -> Re
 }
 
 fn unreadable(why: Unreadable, span: Span) -> Unread {
+    let unread = Unread::new(span, why.to_string());
     match why {
-        Unreadable::Empty => Unread::new(span, "it has no tier"),
-        Unreadable::TooLong => Unread::new(span, format!("it has more than {} tiers", limits::TABLE_TIERS)),
-        Unreadable::CapFalls(row) => {
-            Unread::new(span, "its cap is below the one before").coded(FindingCode::CapOrder).in_tier(row + 1)
-        }
-        Unreadable::TooLarge(row) => Unread::new(span, "its figures have too many digits")
-            .coded(FindingCode::CapOrder)
-            .in_tier(row + 1),
+        Unreadable::Empty | Unreadable::TooLong => unread,
+        Unreadable::CapFalls(_) | Unreadable::TooLarge(_) => unread.coded(FindingCode::CapOrder),
     }
 }

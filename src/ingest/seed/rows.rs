@@ -3,7 +3,7 @@
 use super::errors::ErrorList;
 use super::fields::{Fields, Value};
 use super::figures::{self, Cell};
-use crate::rule::{Leverage, Number, PrintedCollateralTier, PrintedTier, Rate};
+use crate::rule::{Leverage, Number, PrintedTier, Rate};
 use crate::text::Span;
 
 /// A row of either kind of table.
@@ -22,30 +22,19 @@ pub struct Row {
 }
 
 impl Row {
-    /// As a tier of a contract.
-    pub fn tier(&self) -> PrintedTier {
-        let unstated = || Cell {
-            value: Leverage { min: None, max: 1, text: String::new() },
-            span: self.span,
-            odd: false,
-        };
-        let leverage = self.leverage.clone().unwrap_or_else(unstated);
+    /// As printed.
+    pub fn printed(&self) -> PrintedTier {
+        let leverage = self.leverage.as_ref();
         PrintedTier {
-            leverage: leverage.value,
+            leverage: leverage.map(|leverage| leverage.value.clone()),
             floor: self.floor.value.clone(),
             cap: self.cap.value.clone(),
-            mmr: self.rate.value.clone(),
-            cells: [leverage.span, self.floor.span, self.cap.span, self.rate.span],
-        }
-    }
-
-    /// As a tier of collateral.
-    pub fn collateral_tier(&self) -> PrintedCollateralTier {
-        PrintedCollateralTier {
-            floor: self.floor.value.clone(),
-            cap: self.cap.value.clone(),
-            ratio: self.rate.value.clone(),
-            cells: [self.floor.span, self.cap.span, self.rate.span],
+            rate: self.rate.value.clone(),
+            cells: leverage
+                .map(|leverage| leverage.span)
+                .into_iter()
+                .chain([self.floor.span, self.cap.span, self.rate.span])
+                .collect(),
         }
     }
 }

@@ -10,8 +10,7 @@ use crate::error::ErrorCode;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
 use crate::limits;
-use crate::rule::tiers::Unreadable;
-use crate::rule::{CollateralTable, FlatRatio, Rule, TierTable};
+use crate::rule::{Rule, Unreadable};
 use crate::statement::Program;
 use crate::text::Span;
 
@@ -92,7 +91,7 @@ fn several(fields: &Fields, kinds: &[(&str, Value)], errors: &mut ErrorList) {
 
 fn flat(fields: &Fields, errors: &mut ErrorList) -> Option<ParsedRule> {
     let ratio = figures::rate(fields, "ratio", "ratio_value", errors)?;
-    let rule = Arc::new(Rule::Flat(FlatRatio { ratio: ratio.value, span: ratio.span }));
+    let rule = Arc::new(Rule::flat(ratio.value, ratio.span));
     Some(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() })
 }
 
@@ -106,7 +105,7 @@ fn tiers(
     let rows = rows(list, true, errors);
     let unit = unit_of(fields, unit, errors)?;
     let rows = rows?;
-    let read = TierTable::read(&unit, rows.iter().map(Row::tier).collect()).map(Rule::Tiers);
+    let read = Rule::contract(&unit, rows.iter().map(Row::printed).collect());
     said(read, rows, side, list, errors)
 }
 
@@ -124,8 +123,7 @@ fn collateral(
     };
     let unit = unit_of(fields, unit, errors)?;
     let rows = rows?;
-    let printed = rows.iter().map(Row::collateral_tier).collect();
-    let read = CollateralTable::read(&unit, rank, printed).map(Rule::Collateral);
+    let read = Rule::collateral(&unit, rank, rows.iter().map(Row::printed).collect());
     said(read, rows, side, list, errors)
 }
 
@@ -187,16 +185,10 @@ fn said(
 }
 
 fn unreadable(why: Unreadable, rows: &[Row], list: &Value, errors: &mut ErrorList) {
-    let (row, message) = match why {
-        Unreadable::Empty => (None, "the table has no tier".to_string()),
-        Unreadable::TooLong => (None, format!("the table has more than {} tiers", limits::TABLE_TIERS)),
-        Unreadable::CapFalls(row) => {
-            (Some(row), format!("the cap of tier {} is below the one before", row + 1))
-        }
-        Unreadable::TooLarge(row) => {
-            (Some(row), format!("the figures of tier {} need more than 28 digits", row + 1))
-        }
+    let row = match why {
+        Unreadable::Empty | Unreadable::TooLong => None,
+        Unreadable::CapFalls(row) | Unreadable::TooLarge(row) => rows.get(row),
     };
-    let span = row.and_then(|row| rows.get(row)).map_or(list.span, |row| row.span);
-    errors.add(span, ErrorCode::SeedRule, message, "such a table has no safe reading");
+    let span = row.map_or(list.span, |row| row.span);
+    errors.add(span, ErrorCode::SeedRule, why.to_string(), "such a table has no safe reading");
 }

@@ -10,9 +10,9 @@ use crate::query::plan::over_time::{By, ChangesPlan};
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind};
 use crate::rulebook::history::History;
-use crate::statement::{Claim, TxId};
+use crate::statement::{Claim, Program, TxId};
 use crate::time::{TimeSpan, Timestamp};
 
 /// The changes of all subjects, in the order of the time that they are picked by.
@@ -112,12 +112,12 @@ enum Value {
 ///
 /// Above the last cap no position is allowed: its margin is unbounded, its leverage 0.
 fn value(rule: &Rule, measure: Measure, at: Option<At>) -> Option<Value> {
-    let fits = match rule {
-        Rule::Tiers(_) => measure.applies_to(crate::statement::Program::Usdm),
-        Rule::Flat(_) => measure.applies_to(crate::statement::Program::Pm),
-        Rule::Collateral(_) => measure.applies_to(crate::statement::Program::PmPro),
+    let program = match rule.kind() {
+        RuleKind::Contract => Program::Usdm,
+        RuleKind::Flat => Program::Pm,
+        RuleKind::Collateral => Program::PmPro,
     };
-    if !fits {
+    if !measure.applies_to(program) {
         return None;
     }
     let outcome = evaluate(rule, measure, at, false);

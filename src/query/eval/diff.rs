@@ -13,9 +13,9 @@ use crate::query::plan::over_time::DiffPlan;
 use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
-use crate::rule::Rule;
 use crate::rule::difference::align;
 use crate::rule::effect::effect;
+use crate::rule::{Rule, RuleKind};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 use crate::statement::{Basis, TxId};
@@ -92,7 +92,7 @@ fn tiers(before: &Rule, after: &Rule) -> Vec<DiffTier> {
 
 /// The margin or collateral value at every bound of a tier, and at the notionals asked for.
 fn values(before: &Rule, after: &Rule, asked: &[Decimal]) -> Vec<DiffValue> {
-    let measure = if matches!(before, Rule::Tiers(_)) { Measure::Margin } else { Measure::Collateral };
+    let measure = if before.kind() == RuleKind::Contract { Measure::Margin } else { Measure::Collateral };
     let bounds = |rule: &Rule| {
         tier_views(rule, false).into_iter().filter_map(|(view, _)| view.cap).collect::<Vec<_>>()
     };

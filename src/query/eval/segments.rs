@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decimal::{self, Decimal};
-use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
+use crate::query::eval::evaluate::{Outcome, evaluate};
 use crate::query::eval::measures::{address, certainty_row, context, unit, warnings_of, why_no_rule};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
@@ -12,7 +12,7 @@ use crate::query::plan::chart::ChartPlan;
 use crate::query::rows::segments::{Segment, SegmentRow, Side};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{Reading, Rule};
+use crate::rule::{Rule, RuleKind, Tier};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 
@@ -40,7 +40,7 @@ fn side_rows(
     held: &StoredRules,
 ) -> Vec<SegmentRow> {
     let resolved = held.rulebook.resolve(timeline, ask.basis);
-    let flat = matches!(&resolved, Resolved::InForce(in_force) if matches!(**in_force.rule, Rule::Flat(_)));
+    let flat = matches!(&resolved, Resolved::InForce(in_force) if in_force.rule.kind() == RuleKind::Flat);
     let cited = if flat { Measure::Ratio } else { Measure::Tiers };
     let row = SegmentRow {
         context: context(ask, timeline, &resolved, held),
@@ -80,19 +80,15 @@ fn side_rows(
 /// its cap is the cap before it, has none.
 fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
     let at = |notional: Decimal| evaluate(rule, measure, Some(At::Amount(notional)), false);
-    let tiers = match &**rule {
-        Rule::Flat(_) => vec![(None, Decimal::ZERO, None, Reading::AsPublished)],
-        _ => tier_views(rule, false)
-            .into_iter()
-            .map(|(tier, _)| (Some(tier.number), tier.floor, tier.cap, tier.reading))
-            .collect(),
-    };
+    let number = |tier: &Tier| (rule.kind() != RuleKind::Flat).then_some(tier.number);
     let is_line = matches!(measure, Measure::Margin | Measure::Collateral);
-    let inside = tiers
-        .into_iter()
-        .filter(|(_, over, cap, _)| cap.is_none_or(|cap| *over < cap) && end.is_none_or(|end| *over < end));
-    let segment = |(number, over, cap, reading): (Option<u32>, Decimal, Option<Decimal>, Reading)| {
-        let up_to = cap.into_iter().chain(end).min();
+    let inside = rule
+        .tiers()
+        .iter()
+        .filter(|tier| tier.cap.is_none_or(|cap| tier.floor < cap) && end.is_none_or(|end| tier.floor < end));
+    let segment = |tier: &Tier| {
+        let over = tier.floor;
+        let up_to = tier.cap.into_iter().chain(end).min();
         let last = up_to.or_else(|| decimal::add(over, Decimal::ONE));
         let outcome = at(last.unwrap_or(over));
         let (value_over, value_up_to) = match (is_line, up_to) {
@@ -100,12 +96,8 @@ fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Se
             (true, Some(_)) => (at(over).value, outcome.value),
             (false, _) => (outcome.value, outcome.value),
         };
-        let rate = match (&outcome.tier, &**rule) {
-            (Some(tier), _) => Some(tier.rate),
-            (None, Rule::Flat(flat)) => Some(flat.ratio.fraction()),
-            (None, _) => None,
-        };
-        (Segment { number, over, up_to, value_over, value_up_to, rate, reading }, outcome)
+        let (number, rate) = (number(tier), Some(tier.rate));
+        (Segment { number, over, up_to, value_over, value_up_to, rate, reading: tier.reading }, outcome)
     };
     inside.map(segment).collect()
 }

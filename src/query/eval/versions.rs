@@ -5,8 +5,8 @@ use crate::query::eval::stored::StoredRules;
 use crate::query::plan::over_time::HistoryPlan;
 use crate::query::rows::Row;
 use crate::query::rows::over_time::{Summary, VersionRow};
-use crate::rule::Rule;
 use crate::rule::effect::{Effect, effect};
+use crate::rule::{Rule, RuleKind};
 use crate::rulebook::history::History;
 use crate::statement::{Claim, TxId};
 use crate::time::ValidTime;
@@ -70,28 +70,13 @@ pub(super) fn effect_of(history: &History, version: usize) -> Option<Effect> {
 
 /// A rule in a few figures.
 pub(super) fn summary(rule: &Rule) -> Summary {
-    let unit = rule.unit().to_string();
-    match rule {
-        Rule::Tiers(table) => Summary {
-            unit,
-            tiers: table.tiers().len(),
-            limit: table.limit(),
-            max_leverage: Some(table.highest_leverage()),
-            first_ratio: None,
-        },
-        Rule::Flat(flat) => Summary {
-            unit,
-            tiers: 1,
-            limit: None,
-            max_leverage: None,
-            first_ratio: Some(flat.ratio.fraction()),
-        },
-        Rule::Collateral(table) => Summary {
-            unit,
-            tiers: table.tiers().len(),
-            limit: table.limit(),
-            max_leverage: None,
-            first_ratio: table.tiers().first().map(|tier| tier.ratio),
-        },
+    let first_ratio =
+        rule.tiers().first().filter(|_| rule.kind() != RuleKind::Contract).map(|tier| tier.rate);
+    Summary {
+        unit: rule.unit().to_string(),
+        tiers: rule.tiers().len(),
+        limit: rule.limit(),
+        max_leverage: rule.highest_leverage(),
+        first_ratio,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::figures;
 use super::layout::Layout;
-use crate::rule::Rule;
+use crate::rule::RuleKind;
 use crate::statement::{Statement, Subject};
 
 /// One entry of a seed.
@@ -41,8 +41,7 @@ pub fn entries(statements: &[Statement], layout: &Layout) -> Vec<Entry> {
         *time += 1;
         let place = *places.entry((same, touched, *time)).or_insert(entries.len());
         if place == entries.len() {
-            let rule = statement.claim.rule().map(|rule| rule.as_ref());
-            let is_flat = matches!(rule, Some(Rule::Flat(_)));
+            let is_flat = statement.claim.rule().is_some_and(|rule| rule.kind() == RuleKind::Flat);
             let rows = layout.rows(index);
             entries.push(Entry { header, body, statements: Vec::new(), rows, is_flat });
         }

@@ -2,7 +2,7 @@
 //! number stands beside it.
 
 use super::toml_text::quoted;
-use crate::rule::{Leverage, Number, Rate, Rule};
+use crate::rule::{Leverage, Number, PrintedTier, Rate, Rule, RuleKind};
 use crate::statement::Claim;
 use crate::time::TimeSpan;
 
@@ -42,29 +42,22 @@ fn time_span_text(length: TimeSpan) -> String {
 }
 
 fn rule(rule: &Rule) -> String {
-    match rule {
-        Rule::Flat(flat) => format!("{}\n", rate("ratio", &flat.ratio).join("\n")),
-        Rule::Tiers(table) => {
-            let rows = table.printed().iter().map(|row| {
-                let (floor, cap) = (number("floor", &row.floor), number("cap", &row.cap));
-                format!(
-                    "  {{ {}, {floor}, {cap}, {} }},\n",
-                    leverage(&row.leverage),
-                    rate("mmr", &row.mmr).join(", ")
-                )
-            });
-            format!("unit = {}\ntiers = [\n{}]\n", quoted(table.unit()), rows.collect::<String>())
+    let (list, rate_key) = match rule.kind() {
+        RuleKind::Flat => {
+            return rule.printed().iter().map(|row| rate("ratio", &row.rate).join("\n") + "\n").collect();
         }
-        Rule::Collateral(table) => {
-            let rank = table.rank().map_or(String::new(), |rank| format!("rank = {rank}\n"));
-            let rows = table.printed().iter().map(|row| {
-                let (floor, cap) = (number("floor", &row.floor), number("cap", &row.cap));
-                format!("  {{ {floor}, {cap}, {} }},\n", rate("ratio", &row.ratio).join(", "))
-            });
-            let rows = rows.collect::<String>();
-            format!("unit = {}\n{rank}collateral = [\n{rows}]\n", quoted(table.unit()))
-        }
-    }
+        RuleKind::Contract => ("tiers", "mmr"),
+        RuleKind::Collateral => ("collateral", "ratio"),
+    };
+    let row = |row: &PrintedTier| {
+        let leverage = row.leverage.as_ref().map(leverage);
+        let bounds = [number("floor", &row.floor), number("cap", &row.cap)];
+        let figures = leverage.into_iter().chain(bounds).chain(rate(rate_key, &row.rate));
+        format!("  {{ {} }},\n", figures.collect::<Vec<_>>().join(", "))
+    };
+    let rank = rule.rank().map_or(String::new(), |rank| format!("rank = {rank}\n"));
+    let rows: String = rule.printed().iter().map(row).collect();
+    format!("unit = {}\n{rank}{list} = [\n{rows}]\n", quoted(rule.unit()))
 }
 
 /// A bound; its number stands beside a print other than `10,000`, `10000` or `0.5`.

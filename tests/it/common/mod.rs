@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use tierbook::finding::Severity;
 use tierbook::ingest::{self, Draft, DraftClaim, Input};
-use tierbook::rule::Rule;
+use tierbook::rule::{PrintedTier, Rule, RuleKind};
 
 /// The shared folder, or `None` with a visible line where it is absent. `TIERBOOK_SHARED` names another place;
 /// with `TIERBOOK_REQUIRE_SHARED=1` its absence is a failure.
@@ -86,37 +86,19 @@ pub fn show(claim: &DraftClaim) -> String {
 
 /// Every printed text of a rule beside its value.
 pub fn show_rule(rule: &Rule) -> String {
-    match rule {
-        Rule::Flat(flat) => format!("{}={}", flat.ratio.text(), flat.ratio.fraction()),
-        Rule::Tiers(table) => {
-            let rows = table.printed().iter().map(|row| {
-                let (floor, cap) = (&row.floor, &row.cap);
-                format!(
-                    "{} {}={} {}={} {}",
-                    row.leverage.text,
-                    floor.text(),
-                    floor.value(),
-                    cap.text(),
-                    cap.value(),
-                    row.mmr.text()
-                )
-            });
-            format!("{} {}", table.unit(), rows.collect::<Vec<_>>().join("; "))
+    let row = |row: &PrintedTier| {
+        let (floor, cap, rate) = (&row.floor, &row.cap, row.rate.text());
+        let leverage = row.leverage.as_ref().map_or(String::new(), |leverage| format!("{} ", leverage.text));
+        format!("{leverage}{}={} {}={} {rate}", floor.text(), floor.value(), cap.text(), cap.value())
+    };
+    let rows: Vec<String> = rule.printed().iter().map(row).collect();
+    match rule.kind() {
+        RuleKind::Flat => {
+            let rate = &rule.printed()[0].rate;
+            format!("{}={}", rate.text(), rate.fraction())
         }
-        Rule::Collateral(table) => {
-            let rows = table.printed().iter().map(|row| {
-                let (floor, cap) = (&row.floor, &row.cap);
-                format!(
-                    "{}={} {}={} {}",
-                    floor.text(),
-                    floor.value(),
-                    cap.text(),
-                    cap.value(),
-                    row.ratio.text()
-                )
-            });
-            format!("{} rank {:?} {}", table.unit(), table.rank(), rows.collect::<Vec<_>>().join("; "))
-        }
+        RuleKind::Contract => format!("{} {}", rule.unit(), rows.join("; ")),
+        RuleKind::Collateral => format!("{} rank {:?} {}", rule.unit(), rule.rank(), rows.join("; ")),
     }
 }
 

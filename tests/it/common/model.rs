@@ -3,7 +3,7 @@
 
 use super::clothes::{Document, Piece};
 use super::tables::{Kind, Row, Table};
-use tierbook::rule::{PrintedCollateralTier, PrintedTier, Rule};
+use tierbook::rule::{PrintedTier, Rule, RuleKind};
 
 /// The tables of a document.
 fn tables(document: &Document) -> impl Iterator<Item = &Table> {
@@ -190,26 +190,18 @@ fn no_leap(table: &Table) -> bool {
 
 /// Whether a rule, as it was read, keeps every law that concerns it alone.
 pub fn rule_keeps_laws(rule: &Rule, in_groups: bool) -> bool {
-    match rule {
-        Rule::Flat(flat) => ratio(&format!("{}%", flat.ratio.text())).is_some_and(|ratio| ratio > 0),
-        Rule::Tiers(table) => {
-            let cells = |row: &PrintedTier| {
-                let range = format!("{} < Position ≤ {}", row.floor.text(), row.cap.text());
-                vec![row.leverage.text.clone(), range, format!("{}%", row.mmr.text())]
-            };
-            let rows: Vec<Vec<String>> = table.printed().iter().map(cells).collect();
-            tiers_keep_laws(&rows.iter().collect::<Vec<_>>(), in_groups)
+    let cells = |row: &PrintedTier| {
+        let (floor, cap, rate) = (row.floor.text(), row.cap.text(), format!("{}%", row.rate.text()));
+        match &row.leverage {
+            Some(leverage) => vec![leverage.text.clone(), format!("{floor} < Position ≤ {cap}"), rate],
+            None => vec![floor.to_string(), cap.to_string(), rate],
         }
-        Rule::Collateral(table) => {
-            let cells = |row: &PrintedCollateralTier| {
-                vec![
-                    row.floor.text().to_string(),
-                    row.cap.text().to_string(),
-                    format!("{}%", row.ratio.text()),
-                ]
-            };
-            let rows: Vec<Vec<String>> = table.printed().iter().map(cells).collect();
-            schedule_keeps_laws(&rows.iter().collect::<Vec<_>>(), in_groups)
-        }
+    };
+    let rows: Vec<Vec<String>> = rule.printed().iter().map(cells).collect();
+    let rows: Vec<&Vec<String>> = rows.iter().collect();
+    match rule.kind() {
+        RuleKind::Flat => ratio(&rows[0][2]).is_some_and(|ratio| ratio > 0),
+        RuleKind::Contract => tiers_keep_laws(&rows, in_groups),
+        RuleKind::Collateral => schedule_keeps_laws(&rows, in_groups),
     }
 }

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use tierbook::error::Error;
 use tierbook::ingest::{self, Draft, DraftClaim, DraftCompleteSnapshot, Input};
 use tierbook::limits;
-use tierbook::rule::Rule;
 use tierbook::statement::{Precision, Program};
 use tierbook::text::line_number;
 use tierbook::time::Timestamp;
@@ -127,17 +126,16 @@ fn one_table_says_the_same_in_every_form_and_spelling() {
             panic!("{:?}", statement.claim)
         };
         assert!(rule.same(same) && rule.unit() == "USDT", "{}", crate::common::show_rule(rule));
-        let Rule::Tiers(table) = rule.as_ref() else { panic!("tiers") };
-        let min = table.printed().iter().map(|row| row.leverage.min).collect::<Vec<_>>();
+        let min = rule.printed().iter().map(|row| row.leverage.as_ref().unwrap().min).collect::<Vec<_>>();
         let (stated, words) =
             if text.contains("minOpen") { ([Some(9), Some(1)], "9 - 40x") } else { ([None; 2], "40x") };
         assert_eq!(
-            (min.as_slice(), table.printed()[0].leverage.text.as_str()),
+            (min.as_slice(), rule.printed()[0].leverage.as_ref().unwrap().text.as_str()),
             (&stated[..], words),
             "{text}"
         );
-        assert_eq!(table.printed()[0].mmr.text(), "1.25");
-        assert_eq!(table.tiers()[1].maintenance_amount.to_string(), "332.5");
+        assert_eq!(rule.printed()[0].rate.text(), "1.25");
+        assert_eq!(rule.tiers()[1].amount.to_string(), "332.5");
         assert_eq!(
             draft.publication.map(|(at, precision)| (at.to_string(), precision)),
             Some(("2026-05-05T06:00:00Z".to_string(), Precision::Timestamp))
@@ -153,15 +151,18 @@ fn every_cell_is_quoted_by_its_span_and_every_contract_by_that_of_its_statement(
         let statement = &draft.statements[0];
         let words = statement.span.of(&draft.text);
         assert!(words.contains("ABC") && words.ends_with(['}', ']']), "{words}");
-        let Some(Rule::Tiers(table)) = statement.claim.rule().map(|rule| rule.as_ref()) else {
-            panic!("tiers")
-        };
+        let table = statement.claim.rule().expect("tiers");
         for row in table.printed() {
-            let [leverage, floor, cap, rate] = row.cells.map(|cell| cell.of(&draft.text));
+            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.of(&draft.text)).collect();
+            let [leverage, floor, cap, rate] = cells[..] else { panic!("{cells:?}") };
             assert_eq!((floor, cap), (row.floor.text(), row.cap.text()), "{text}");
-            assert_eq!(leverage.trim_end_matches(".0"), row.leverage.max.to_string(), "{text}");
+            assert_eq!(
+                leverage.trim_end_matches(".0"),
+                row.leverage.as_ref().unwrap().max.to_string(),
+                "{text}"
+            );
             let printed = tierbook::decimal::parse_scientific(rate).expect(rate);
-            assert_eq!(printed, row.mmr.fraction(), "{text}");
+            assert_eq!(printed, row.rate.fraction(), "{text}");
             assert!(statement.span.start <= row.span().start && row.span().end <= statement.span.end);
         }
     }
@@ -220,18 +221,14 @@ fn no_digit_of_a_number_is_lost_or_added() {
     let text =
         bracket("ABCUSDT", "").replace("7000", "7000.100000000001").replace("0.0125", "0.0100000000009");
     let draft = read(&text);
-    let Some(Rule::Tiers(table)) = draft.statements[0].claim.rule().map(|rule| rule.as_ref()) else {
-        panic!("tiers")
-    };
+    let table = draft.statements[0].claim.rule().expect("tiers");
     assert_eq!(table.tiers()[0].cap.unwrap().to_string(), "7000.100000000001");
-    assert_eq!(table.tiers()[0].mmr.to_string(), "0.0100000000009");
-    assert_eq!(table.printed()[0].mmr.text(), "1.00000000009");
+    assert_eq!(table.tiers()[0].rate.to_string(), "0.0100000000009");
+    assert_eq!(table.printed()[0].rate.text(), "1.00000000009");
     let most = format!("0.{}", "123".repeat(limits::NUMBER_DIGITS).get(1..limits::NUMBER_DIGITS).unwrap());
     let draft = read(&format!(r#"[{{"asset": "ABC", "collateralRate": {most}}}]"#));
-    let Some(Rule::Flat(flat)) = draft.statements[0].claim.rule().map(|rule| rule.as_ref()) else {
-        panic!("flat")
-    };
-    assert_eq!(flat.ratio.fraction().to_string(), most);
+    let flat = draft.statements[0].claim.rule().expect("flat");
+    assert_eq!(flat.tiers()[0].rate.to_string(), most);
     // One digit more than is kept exactly is not rounded but refused.
     let long = "1".repeat(limits::NUMBER_DIGITS + 1);
     let draft = read(&bracket("ABCUSDT", "").replace("90000", &long));
@@ -248,9 +245,7 @@ fn no_digit_of_a_number_is_lost_or_added() {
 fn the_largest_integer_and_its_float_both_stand_for_no_limit_and_nothing_follows_it() {
     let limit = |cap: &str| {
         let draft = read(&bracket("ABCUSDT", "").replace("90000", cap));
-        let Some(Rule::Tiers(table)) = draft.statements[0].claim.rule().map(|rule| rule.as_ref()) else {
-            panic!("tiers")
-        };
+        let table = draft.statements[0].claim.rule().expect("tiers");
         table.limit().map(|limit| limit.to_string())
     };
     for cap in ["9223372036854775807", "9.223372036854776E18", "9223372036854776000.0", "99999999999"] {
@@ -355,7 +350,7 @@ fn what_a_contract_lacks_is_named_with_its_line_its_tier_and_its_key() {
         ),
         (": 8,", ": 0,", "unread_text: ABCUSDT, tier 2: `initialLeverage` is 0, not a whole number from 1"),
         (": 2,", ": 2.5,", "unread_text: ABCUSDT, tier 2: `bracket` is 2.5, not a whole number"),
-        ("90000", "6999", "cap_order: ABCUSDT, tier 2: its cap is below the one before"),
+        ("90000", "6999", "cap_order: ABCUSDT: the cap of tier 2 is below the cap of the tier before it"),
     ] {
         let text = format!("[{},\n{}]", bracket("XYZUSDT", ""), good.replacen(from, to, 1));
         let draft = read(&text);
@@ -370,7 +365,7 @@ fn what_a_contract_lacks_is_named_with_its_line_its_tier_and_its_key() {
         (r#"{"brackets": []}"#, "unread_text: a contract: `symbol` is missing"),
         (r#"{"symbol": 5, "brackets": []}"#, "unread_text: a contract: `symbol` is `5`, not a text"),
         (r#"{"symbol": "ABCUSDT"}"#, "unread_text: ABCUSDT: `brackets` is missing"),
-        (r#"{"symbol": "ABCUSDT", "brackets": []}"#, "unread_text: ABCUSDT: it has no tier"),
+        (r#"{"symbol": "ABCUSDT", "brackets": []}"#, "unread_text: ABCUSDT: the table has no tier"),
         (
             r#"{"symbol": "ABCUSDT", "brackets": {}}"#,
             "unread_text: ABCUSDT: `brackets` is an object, not a list",
@@ -415,7 +410,10 @@ fn a_table_of_too_many_tiers_is_left_out_and_one_of_the_most_is_read() {
         read(&format!(r#"[{{"asset": "ABC", "collateralInfo": [{}]}}]"#, rows.join(",")))
     };
     assert_eq!(found(&rows(limits::TABLE_TIERS)), [""; 0]);
-    assert_eq!(found(&rows(limits::TABLE_TIERS + 1)), ["unread_text: ABC: it has more than 200 tiers"]);
+    assert_eq!(
+        found(&rows(limits::TABLE_TIERS + 1)),
+        ["unread_text: ABC: the table has more than 200 tiers"]
+    );
 }
 
 #[test]

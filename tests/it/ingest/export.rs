@@ -11,9 +11,7 @@ use tierbook::database::files::files_of;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::render::seed::seed;
-use tierbook::rule::{
-    CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
-};
+use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
 use tierbook::statement::*;
 use tierbook::store::{self, Writer};
 use tierbook::text::Span;
@@ -73,27 +71,26 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
     Arc::new(match program {
         Program::Usdm | Program::Coinm => {
             let rows = rows.map(|(index, (leverage, floor, cap, mmr))| PrintedTier {
-                leverage: Leverage { min: leverage.1, max: leverage.2, text: leverage.0.to_string() },
+                leverage: Some(Leverage { min: leverage.1, max: leverage.2, text: leverage.0.to_string() }),
                 floor: number(floor.0, floor.1),
                 cap: number(cap.0, cap.1),
-                mmr: rate(*mmr),
-                cells: [span(index); 4],
+                rate: rate(*mmr),
+                cells: vec![span(index); 4],
             });
             let unit = if program == Program::Usdm { "USDT" } else { "\"odd\" unit" };
-            Rule::Tiers(TierTable::read(unit, rows.collect()).expect("a reading"))
+            Rule::contract(unit, rows.collect()).expect("a reading")
         }
-        Program::Pm => {
-            Rule::Flat(FlatRatio { ratio: rate(TABLES[table % TABLES.len()][0].3), span: span(0) })
-        }
+        Program::Pm => Rule::flat(rate(TABLES[table % TABLES.len()][0].3), span(0)),
         Program::PmPro => {
-            let rows = rows.map(|(index, (_, floor, cap, ratio))| PrintedCollateralTier {
+            let rows = rows.map(|(index, (_, floor, cap, ratio))| PrintedTier {
+                leverage: None,
                 floor: number(floor.0, floor.1),
                 cap: number(cap.0, cap.1),
-                ratio: rate(*ratio),
-                cells: [span(index); 3],
+                rate: rate(*ratio),
+                cells: vec![span(index); 3],
             });
             let rank = (!table.is_multiple_of(3)).then_some(table as u32);
-            Rule::Collateral(CollateralTable::read("USD", rank, rows.collect()).expect("a reading"))
+            Rule::collateral("USD", rank, rows.collect()).expect("a reading")
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Hand-made tables with one thing wrong each: what is found, and what is read all the same.
 
 use tierbook::ingest::DraftClaim;
-use tierbook::rule::{Reading, Rule};
+use tierbook::rule::Reading;
 
 const HEADING: &str = "2026-05-08 06:30 (UTC): ABCUSDT (USDⓈ-M Perpetual Contract)";
 const BOTH: &str = "Previous TiersNew TiersLeverage Before ChangePosition Before Change (Notional Value in \
@@ -74,9 +74,8 @@ fn a_broken_floor_is_kept_as_printed_and_repaired_in_the_reading() {
     let text = letter(HEADING, &format!("{BOTH}{}", LAWFUL.replace(" 1x5,000 <", " 1x700 <")));
     let draft = crate::common::text_draft(&text);
     let DraftClaim::Change { rule, .. } = &draft.statements[0].claim else { panic!("a change") };
-    let Rule::Tiers(table) = rule.as_ref() else { panic!("tiers") };
-    assert_eq!(table.printed()[1].floor.text(), "700");
-    assert_eq!((table.tiers()[1].floor, table.tiers()[1].reading), (5000.into(), Reading::Repaired));
+    assert_eq!(rule.printed()[1].floor.text(), "700");
+    assert_eq!((rule.tiers()[1].floor, rule.tiers()[1].reading), (5000.into(), Reading::Repaired));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use tierbook::ingest::Draft;
-use tierbook::rule::Rule;
+use tierbook::rule::RuleKind;
 use tierbook::text::Span;
 
 /// The rows of every statement's rule: their spans, and the texts of their cells behind whatever stands first.
@@ -12,25 +12,30 @@ fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
     let mut rows = BTreeMap::new();
     for statement in &draft.statements {
         let rule = statement.claim.rule().unwrap();
-        match rule.as_ref() {
-            Rule::Tiers(table) => table.printed().iter().for_each(|row| {
-                let [leverage, floor, cap, rate] = row.cells;
-                let cells = [leverage, floor.join(cap), rate].map(|cell| cell.of(&draft.text).to_string());
-                rows.insert(row.span(), cells.to_vec());
-            }),
-            Rule::Flat(flat) => {
-                let ratio = Span::new(flat.span.start, flat.span.end + 1);
-                rows.insert(ratio, vec![ratio.of(&draft.text).to_string()]);
+        let text = |cell: &Span| cell.of(&draft.text).to_string();
+        for (place, row) in rule.printed().iter().enumerate() {
+            match (rule.kind(), row.cells.as_slice()) {
+                (RuleKind::Contract, [leverage, floor, cap, rate]) => {
+                    rows.insert(row.span(), [*leverage, floor.join(*cap), *rate].iter().map(text).collect());
+                }
+                (RuleKind::Flat, [ratio]) => {
+                    let ratio = Span::new(ratio.start, ratio.end + 1);
+                    rows.insert(ratio, vec![text(&ratio)]);
+                }
+                (_, cells) => {
+                    // The rank stands before the floor of the first row, where the table and not its header has it.
+                    let rank =
+                        rule.rank().filter(|_| place == 0).map_or(String::new(), |rank| rank.to_string());
+                    let before = &draft.text[..cells[0].start];
+                    let rank = if before.ends_with(&rank) { rank } else { String::new() };
+                    let span = Span::new(row.span().start - rank.len(), row.span().end);
+                    let cells = cells.iter().map(text);
+                    rows.insert(
+                        span,
+                        [rank].into_iter().chain(cells).filter(|cell| !cell.is_empty()).collect(),
+                    );
+                }
             }
-            Rule::Collateral(table) => table.printed().iter().enumerate().for_each(|(place, row)| {
-                // The rank stands before the floor of the first row, where the table and not its header has it.
-                let rank = table.rank().filter(|_| place == 0).map_or(String::new(), |rank| rank.to_string());
-                let before = &draft.text[..row.cells[0].start];
-                let rank = if before.ends_with(&rank) { rank } else { String::new() };
-                let span = Span::new(row.span().start - rank.len(), row.span().end);
-                let cells = row.cells.map(|cell| cell.of(&draft.text).to_string());
-                rows.insert(span, [rank].into_iter().chain(cells).filter(|cell| !cell.is_empty()).collect());
-            }),
         }
     }
     rows

@@ -1,7 +1,5 @@
 //! Markdown: its signs mean nothing to the tables, and every place is that of the text.
 
-use tierbook::rule::Rule;
-
 const HEADER: &str = "| Previous Tiers | | | New Tiers | | |\n|:---|---|:---:|---|---|---:|\n| **Leverage** Before Change | \
     Position Before Change<br>(Notional Value in USDT) | Maintenance Margin Rate Before Change | Leverage After Change | \
     Position After Change<br/>(Notional Value in USDT) | Maintenance Margin Rate After Change |\n";
@@ -52,13 +50,8 @@ fn every_place_is_that_of_the_markdown() {
     let quoted: Vec<&str> = draft
         .statements
         .iter()
-        .filter_map(|statement| match statement.claim.rule().unwrap().as_ref() {
-            Rule::Tiers(table) => {
-                Some(table.printed().iter().flat_map(|row| row.cells.map(|cell| cell.of(&text))))
-            }
-            _ => None,
-        })
-        .flatten()
+        .flat_map(|statement| statement.claim.rule().unwrap().printed())
+        .flat_map(|row| row.cells.iter().map(|cell| cell.of(&text)))
         .collect();
     assert_eq!(quoted[..8], ["6 - 10x", "0", "5,000", "5.00%", "2 - 5x", "5,000", "6,000", "10.00%"]);
     assert!(draft.statements[0].span.of(&text).starts_with("Previous Tiers | "));

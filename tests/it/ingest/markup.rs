@@ -8,7 +8,7 @@ use crate::common::letters::{ALL, letter};
 use crate::common::tables::{Head, Kind, Row, Schedule, Step, Table, Tier, pro_rows, tier_rows};
 use proptest::prelude::*;
 use tierbook::ingest::{Draft, DraftClaim, DraftStatement};
-use tierbook::rule::{CollateralTable, Rule, TierTable};
+use tierbook::rule::{PrintedTier, Rule, RuleKind};
 use tierbook::text::Span;
 
 proptest! {
@@ -49,23 +49,26 @@ fn sides<'a>(statements: &[&'a DraftStatement]) -> [Option<&'a Rule>; 2] {
     [rule(false).map(|rule| rule.as_ref()), rule(true).map(|rule| rule.as_ref())]
 }
 
-fn tiers(table: &TierTable) -> Vec<Tier> {
-    let tier = |row: &tierbook::rule::PrintedTier| Tier {
-        low: row.leverage.min.unwrap_or(row.leverage.max),
-        high: row.leverage.max,
-        leverage: row.leverage.text.clone(),
-        floor: row.floor.text().to_string(),
-        cap: row.cap.text().to_string(),
-        rate: row.mmr.text().to_string(),
+fn tiers(table: &Rule) -> Vec<Tier> {
+    let tier = |row: &PrintedTier| {
+        let leverage = row.leverage.as_ref().expect("a leverage");
+        Tier {
+            low: leverage.min.unwrap_or(leverage.max),
+            high: leverage.max,
+            leverage: leverage.text.clone(),
+            floor: row.floor.text().to_string(),
+            cap: row.cap.text().to_string(),
+            rate: row.rate.text().to_string(),
+        }
     };
     table.printed().iter().map(tier).collect()
 }
 
-fn schedule(table: &CollateralTable, in_rows: bool) -> Schedule {
-    let step = |row: &tierbook::rule::PrintedCollateralTier| Step {
+fn schedule(table: &Rule, in_rows: bool) -> Schedule {
+    let step = |row: &PrintedTier| Step {
         floor: row.floor.text().to_string(),
         cap: row.cap.text().to_string(),
-        ratio: row.ratio.text().to_string(),
+        ratio: row.rate.text().to_string(),
     };
     (table.rank().filter(|_| in_rows), table.printed().iter().map(step).collect())
 }
@@ -75,19 +78,18 @@ fn table(draft: &Draft, span: Span, statements: &[&DraftStatement]) -> (Span, Ta
     let text = draft.text.as_str();
     let dice = &mut Dice::of(Vec::new());
     let header = |text: &str, columns: usize| vec![vec![Head(text.to_string(), columns, 1)]];
+    let kinds = |sides: [Option<&Rule>; 2]| sides.map(|rule| rule.map(Rule::kind));
     match sides(statements) {
-        [Some(Rule::Tiers(previous)), Some(Rule::Tiers(new))] => {
+        [Some(previous), Some(new)] if previous.kind() == RuleKind::Contract => {
             let first = previous.printed()[0].span().start.min(new.printed()[0].span().start);
             let words = Span::new(span.start, first).of(text).trim_end_matches(['N', 'A', '/', '-', ' ']);
             let rows = tier_rows([&tiers(previous), &tiers(new)], dice);
             (span, Table { kind: Kind::Tiers, header: header(words, 6), rows, columns: 3 })
         }
-        [Some(Rule::Collateral(_)), Some(Rule::Collateral(_))] => {
+        both if kinds(both) == [Some(RuleKind::Collateral); 2] => {
             let mut blocks: Vec<(usize, Vec<&DraftStatement>)> = Vec::new();
             for statement in statements {
-                let Some(Rule::Collateral(rule)) = statement.claim.rule().map(|rule| rule.as_ref()) else {
-                    panic!("a schedule")
-                };
+                let rule = statement.claim.rule().expect("a schedule");
                 let place = rule.printed()[0].span().start;
                 let same =
                     |block: &[&DraftStatement]| block.iter().any(|other| other.subject == statement.subject);
@@ -103,10 +105,7 @@ fn table(draft: &Draft, span: Span, statements: &[&DraftStatement]) -> (Span, Ta
             let rows = blocks.iter().flat_map(|(_, block)| {
                 let mut names: Vec<&str> = block.iter().map(|statement| statement.subject.name()).collect();
                 names.dedup();
-                let sides = sides(block).map(|rule| match rule {
-                    Some(Rule::Collateral(rule)) => Some(schedule(rule, in_rows)),
-                    _ => None,
-                });
+                let sides = sides(block).map(|rule| rule.map(|rule| schedule(rule, in_rows)));
                 pro_rows(&names.join(", "), [sides[0].as_ref(), sides[1].as_ref()])
             });
             let columns = 3 + usize::from(in_rows);
@@ -122,10 +121,7 @@ fn table(draft: &Draft, span: Span, statements: &[&DraftStatement]) -> (Span, Ta
         }
         sides => {
             let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-            let ratio = |rule: Option<&Rule>| match rule {
-                Some(Rule::Flat(flat)) => Some(vec![format!("{}%", flat.ratio.text())]),
-                _ => None,
-            };
+            let ratio = |rule: Option<&Rule>| Some(vec![format!("{}%", rule?.printed()[0].rate.text())]);
             let names = Some(statements[0].subject.name().to_string());
             let rows = vec![Row { names, sides: sides.map(ratio) }];
             let words = Span::new(start, span.start).of(text);

@@ -1,7 +1,6 @@
 //! Pages of HTML: what their tables say, where it stands, and what of a page is no announcement.
 
 use tierbook::ingest::{self, Draft, DraftClaim, Input};
-use tierbook::rule::Rule;
 
 const HEAD: &str = "<tr><th colspan=3>Previous Leverage and Margin Tiers</th><th colspan=3>New Leverage and Margin Tiers\
     </th></tr><tr><th>Leverage Before Change</th><th>Position Before Change<br>(Notional Value in USDT)</th><th>Maintenance \
@@ -89,9 +88,8 @@ fn every_place_is_that_of_the_page() {
     assert!(first.starts_with("Previous Leverage") && first.ends_with("10,000</td><td>50.00%"), "{first}");
     let mut quoted = Vec::new();
     for statement in &draft.statements {
-        let Rule::Tiers(table) = statement.claim.rule().unwrap().as_ref() else { panic!("tiers") };
-        for row in table.printed() {
-            quoted.extend(row.cells.map(|cell| cell.of(&html).to_string()));
+        for row in statement.claim.rule().unwrap().printed() {
+            quoted.extend(row.cells.iter().map(|cell| cell.of(&html).to_string()));
         }
     }
     assert_eq!(quoted[4..8], ["1x", "5,000", "10,000", "50.00%"]);

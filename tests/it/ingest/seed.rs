@@ -3,7 +3,6 @@
 use crate::common::{codes, said, show};
 use tierbook::error::Error;
 use tierbook::ingest::{self, Draft, DraftClaim, Input};
-use tierbook::rule::Rule;
 use tierbook::statement::{Precision, RetractionKind};
 use tierbook::text::Span;
 
@@ -183,7 +182,7 @@ fn spans_quote_the_entry_and_each_cell() {
     let statement = &draft.statements[0];
     let words = statement.span.of(&text);
     assert!(words.starts_with("[[change]]\nsubject") && words.ends_with("mmr = \"12.5%\" },\n]"), "{words}");
-    let Rule::Tiers(table) = &**statement.claim.rule().unwrap() else { panic!("no tiers") };
+    let table = statement.claim.rule().unwrap();
     let quoted: Vec<Vec<&str>> =
         table.printed().iter().map(|row| row.cells.iter().map(|cell| cell.of(&text)).collect()).collect();
     assert_eq!(
@@ -198,8 +197,8 @@ fn spans_quote_the_entry_and_each_cell() {
         "[[end]]\nsubject=\"pm:A\"\neffective_at=2026-02-04\n[[sighting]]\nsubject=\"pm:LTC\"\nratio=\"3.330 %\"",
     );
     let draft = read(&flat);
-    let Rule::Flat(ratio) = &**draft.statements[1].claim.rule().unwrap() else { panic!("not flat") };
-    assert_eq!((ratio.span.of(&flat), ratio.ratio.text()), ("3.330 %", "3.330"));
+    let ratio = &draft.statements[1].claim.rule().unwrap().printed()[0];
+    assert_eq!((ratio.span().of(&flat), ratio.rate.text()), ("3.330 %", "3.330"));
 }
 
 #[test]
@@ -216,8 +215,11 @@ tiers = [
     .replace("1.e-1", "\"0.65%\"");
     let draft = read(&text);
     assert!(show(&draft.statements[0].claim).ends_with("USDT 75x 0=0 5000=5000 0.65"), "{:?}", said(&draft));
-    let Rule::Tiers(table) = &**draft.statements[0].claim.rule().unwrap() else { panic!("no tiers") };
-    assert_eq!((table.printed()[0].leverage.min, table.tiers()[0].min_leverage), (None, 1));
+    let table = draft.statements[0].claim.rule().unwrap();
+    assert_eq!(
+        (table.printed()[0].leverage.as_ref().unwrap().min, table.tiers()[0].leverage.unwrap().min),
+        (None, 1)
+    );
 
     let misprint = seed(
         r#"
@@ -269,7 +271,7 @@ fn the_laws_are_checked_on_what_is_printed_on_both_sides_of_each_boundary() {
     let omitted = read(&table("", "12.5%").replace("x\", , cap", "x\", cap"));
     assert_eq!(codes(&omitted), [""; 0], "a floor that is not stated is the cap before");
     assert_eq!(omitted.statements[0].claim, {
-        let Rule::Tiers(table) = &**omitted.statements[0].claim.rule().unwrap() else { panic!("no tiers") };
+        let table = omitted.statements[0].claim.rule().unwrap();
         assert_eq!(table.printed()[2].floor.text(), "60,000");
         assert_eq!(table.printed()[2].cells[1], table.printed()[2].span());
         omitted.statements[0].claim.clone()
@@ -414,7 +416,7 @@ fn a_mistake_names_its_line_and_field_and_how_to_mend_it() {
                     "{ leverage = \"1x\", floor = \"0\", cap = \"5\", mmr = \"50%\" },\n{ leverage = \"1x\", cap = \"4\", mmr = \"60%\" }"
                 )
             ),
-            "line 9: the cap of tier 2 is below the one before",
+            "line 9: the cap of tier 2 is below the cap of the tier before it",
             "such a table has no safe reading",
         ),
         (
@@ -640,9 +642,8 @@ fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
     let plain = read(&text);
     let other = read(&format!("\u{feff}{}", text.replace('\n', "\r\n")));
     assert_eq!(said(&plain), said(&other));
-    let first_cell = |draft: &Draft| match &**draft.statements[0].claim.rule().unwrap() {
-        Rule::Tiers(table) => table.printed()[0].cells[2].of(&draft.text).to_string(),
-        _ => panic!("no tiers"),
+    let first_cell = |draft: &Draft| {
+        draft.statements[0].claim.rule().unwrap().printed()[0].cells[2].of(&draft.text).to_string()
     };
     assert_eq!((first_cell(&plain), first_cell(&other)), ("10,000".to_string(), "10,000".to_string()));
 }
@@ -708,8 +709,8 @@ fn a_span_lies_inside_its_document() {
             .statements
             .iter()
             .flat_map(|statement| {
-                let Rule::Tiers(table) = &**statement.claim.rule().unwrap() else { panic!("no tiers") };
-                table.printed().iter().flat_map(|row| row.cells).collect::<Vec<_>>()
+                let table = statement.claim.rule().unwrap();
+                table.printed().iter().flat_map(|row| row.cells.clone()).collect::<Vec<_>>()
             })
             .all(inside)
     );

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde_json::Value;
 use tierbook::decimal::{self, Decimal};
 use tierbook::ingest::{self, Draft, Input};
-use tierbook::rule::Rule;
 use tierbook::statement::Program;
 use tierbook::time::Timestamp;
 
@@ -83,12 +82,11 @@ fn the_figures_are_those_that_were_seen_last_by_then() {
     for (file, _, draft) in snapshots(&shared) {
         let at = draft.publication.expect("a stamp").0.0;
         for statement in &draft.statements {
-            let Some(Rule::Tiers(table)) = statement.claim.rule().map(|rule| rule.as_ref()) else {
-                panic!("tiers")
-            };
+            let table = statement.claim.rule().expect("tiers");
             let read = table.tiers().iter();
-            let read: Vec<Tier> =
-                read.map(|t| (t.floor, t.cap, t.mmr, t.max_leverage, t.maintenance_amount)).collect();
+            let read: Vec<Tier> = read
+                .map(|t| (t.floor, t.cap, t.rate, t.max_leverage().expect("a leverage"), t.amount))
+                .collect();
             let name = statement.subject.name();
             match tables.get(name).and_then(|tables| tables.iter().rfind(|(seen, _)| *seen <= at)) {
                 Some((seen, tiers)) if *tiers == read && *seen == at => of_the_instant += 1,

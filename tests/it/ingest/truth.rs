@@ -7,7 +7,7 @@ use std::io::Write;
 use tierbook::decimal::Decimal;
 use tierbook::finding::Severity;
 use tierbook::ingest::{Draft, DraftClaim};
-use tierbook::rule::{Rule, TierTable};
+use tierbook::rule::{Rule, RuleKind};
 use tierbook::time::Timestamp;
 
 /// A tier: cap, rate, highest leverage.
@@ -54,9 +54,13 @@ fn exchange_tables(shared: &std::path::Path) -> HashMap<String, Vec<Shown>> {
     tables
 }
 
-fn tiers_of(table: &TierTable) -> Tiers {
-    let tiers = table.tiers().iter();
-    tiers.map(|t| (t.cap.expect("a cap").normalize(), t.mmr.normalize(), t.max_leverage)).collect()
+fn tiers_of(rule: &Rule) -> Tiers {
+    let tiers = rule.tiers().iter();
+    tiers
+        .map(|t| {
+            (t.cap.expect("a cap").normalize(), t.rate.normalize(), t.max_leverage().expect("a leverage"))
+        })
+        .collect()
 }
 
 fn printed(file: &str, draft: &Draft) -> Vec<Printed> {
@@ -67,13 +71,15 @@ fn printed(file: &str, draft: &Draft) -> Vec<Printed> {
             DraftClaim::Previous { effective_at, rule } => (false, effective_at.0, rule),
             _ => continue,
         };
-        let Rule::Tiers(table) = rule.as_ref() else { continue };
+        if rule.kind() != RuleKind::Contract {
+            continue;
+        }
         let symbol = statement.subject.name().to_string();
         let warns = |finding: &&tierbook::finding::Finding| {
             finding.code.severity() == Severity::Warning && finding.subjects.contains(&symbol)
         };
         let warnings = draft.findings.iter().filter(warns).count();
-        let (file, tiers) = (file.to_string(), tiers_of(table));
+        let (file, tiers) = (file.to_string(), tiers_of(rule));
         all.push(Printed { file, symbol, is_new, effective_at, tiers, warnings });
     }
     all

@@ -2,21 +2,21 @@
 use proptest::prelude::*;
 use tierbook::decimal::Decimal;
 use tierbook::rule::effect::{Direction, Effect, Verdict, effect};
-use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule, TierTable};
+use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
 use tierbook::text::Span;
 
 type Row = (u32, u64, u32);
 
 /// A table of leverage, cap, and rate in hundredths of a percent.
-fn table(rows: &[Row]) -> TierTable {
+fn table(rows: &[Row]) -> Rule {
     let printed = rows.iter().map(|(leverage, cap, rate)| PrintedTier {
-        leverage: Leverage { min: None, max: *leverage, text: format!("{leverage}x") },
+        leverage: Some(Leverage { min: None, max: *leverage, text: format!("{leverage}x") }),
         floor: Number::read("0").unwrap(),
         cap: Number::read(&cap.to_string()).unwrap(),
-        mmr: Rate::from_percent(&Decimal::new(i64::from(*rate), 2).to_string()).unwrap(),
-        cells: [Span::new(0, 0); 4],
+        rate: Rate::from_percent(&Decimal::new(i64::from(*rate), 2).to_string()).unwrap(),
+        cells: vec![Span::new(0, 0); 4],
     });
-    TierTable::read("USDT", printed.collect()).unwrap()
+    Rule::contract("USDT", printed.collect()).unwrap()
 }
 
 fn arb_table() -> impl Strategy<Value = Vec<Row>> {
@@ -37,8 +37,8 @@ fn arb_table() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-fn margin(table: &TierTable, at: Decimal) -> Option<Decimal> {
-    table.tier_at(at).map(|tier| tier.margin(at).unwrap())
+fn margin(table: &Rule, at: Decimal) -> Option<Decimal> {
+    table.tier_at(at).map(|tier| tier.value(at).unwrap())
 }
 
 fn direction_at(effect: &Effect, at: Decimal) -> Direction {
@@ -52,7 +52,7 @@ proptest! {
     #[test]
     fn every_stretch_says_which_way_the_margin_moves_on_it(before in arb_table(), after in arb_table()) {
         let (before, after) = (table(&before), table(&after));
-        let effect = effect(&Rule::Tiers(before.clone()), &Rule::Tiers(after.clone())).unwrap();
+        let effect = effect(&before, &after).unwrap();
         let (mut rise, mut fall) = (Decimal::ZERO, Decimal::ZERO);
         for at in (1..=400u64).map(|step| Decimal::from(step * 125)) {
             let (Some(one), Some(other)) = (margin(&before, at), margin(&after, at)) else { continue };
@@ -79,7 +79,7 @@ proptest! {
 
     #[test]
     fn turning_a_change_round_turns_its_verdict_round(before in arb_table(), after in arb_table()) {
-        let (before, after) = (Rule::Tiers(table(&before)), Rule::Tiers(table(&after)));
+        let (before, after) = (table(&before), table(&after));
         let there = effect(&before, &after).unwrap().verdict();
         let back = effect(&after, &before).unwrap().verdict();
         prop_assert_eq!(back, match there {
@@ -94,7 +94,7 @@ proptest! {
 #[test]
 fn lines_that_cross_between_the_bounds_part_the_axis_where_they_cross() {
     let (before, after) = (table(&[(10, 3000, 100)]), table(&[(10, 1000, 50), (5, 3000, 200)]));
-    let effect = effect(&Rule::Tiers(before), &Rule::Tiers(after)).unwrap();
+    let effect = effect(&before, &after).unwrap();
     // 1 % of n, against 0.5 % up to 1000 and then 2 %: both give 15 at 1500.
     let told: Vec<_> = effect.stretches.iter().map(|s| (s.to.unwrap().at.to_string(), s.direction)).collect();
     assert_eq!(told, [("1500".to_string(), Direction::Down), ("3000".to_string(), Direction::Up)]);
@@ -105,20 +105,20 @@ fn lines_that_cross_between_the_bounds_part_the_axis_where_they_cross() {
 
 #[test]
 fn leverage_decides_only_where_margin_and_limit_stay() {
-    let one = Rule::Tiers(table(&[(20, 1000, 100), (1, 2000, 5000)]));
-    let lower = Rule::Tiers(table(&[(10, 1000, 100), (1, 2000, 5000)]));
+    let one = table(&[(20, 1000, 100), (1, 2000, 5000)]);
+    let lower = table(&[(10, 1000, 100), (1, 2000, 5000)]);
     assert_eq!(effect(&one, &lower).unwrap().verdict(), Verdict::Tightened);
-    let lower_with_less_margin = Rule::Tiers(table(&[(10, 1000, 90), (1, 2000, 5000)]));
+    let lower_with_less_margin = table(&[(10, 1000, 90), (1, 2000, 5000)]);
     assert_eq!(effect(&one, &lower_with_less_margin).unwrap().verdict(), Verdict::Loosened);
 }
 
 #[test]
 fn a_position_beyond_the_last_cap_is_stricter_than_any_margin() {
-    let (one, less) = (Rule::Tiers(table(&[(1, 2000, 100)])), Rule::Tiers(table(&[(1, 1999, 100)])));
+    let (one, less) = (table(&[(1, 2000, 100)]), table(&[(1, 1999, 100)]));
     assert_eq!(effect(&one, &less).unwrap().verdict(), Verdict::Tightened);
-    let open = Rule::Tiers(table(&[(1, 99_999_999_999, 100)]));
+    let open = table(&[(1, 99_999_999_999, 100)]);
     assert_eq!(effect(&one, &open).unwrap().verdict(), Verdict::Loosened);
-    let steeper = Rule::Tiers(table(&[(1, 99_999_999_999, 101)]));
+    let steeper = table(&[(1, 99_999_999_999, 101)]);
     let effect = effect(&open, &steeper).unwrap();
     assert!(effect.unbounded && effect.verdict() == Verdict::Tightened);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use tierbook::rule::{FlatRatio, Rate, Rule};
+use tierbook::rule::{Rate, Rule};
 use tierbook::rulebook::history::StatementOutcome;
 use tierbook::rulebook::resolve::{Certainty, Resolved};
 use tierbook::rulebook::{Knowledge, Rulebook};
@@ -71,14 +71,11 @@ fn ticks(at: ValidTime) -> i64 {
 
 fn rule(number: u8) -> Arc<Rule> {
     let ratio = Rate::from_percent(&number.to_string()).expect("a rate");
-    Arc::new(Rule::Flat(FlatRatio { ratio, span: Span::new(0, 1) }))
+    Arc::new(Rule::flat(ratio, Span::new(0, 1)))
 }
 
 fn number_of(rule: &Rule) -> u8 {
-    match rule {
-        Rule::Flat(flat) => flat.ratio.text().parse().expect("a number"),
-        _ => panic!("only flat ratios are made here"),
-    }
+    rule.printed()[0].rate.text().parse().expect("a number")
 }
 
 fn subject() -> Subject {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use tierbook::query::rows::over_time::{PlaneRow, StepRow};
 use tierbook::query::rows::{Row, Status};
 use tierbook::query::{StoredRules, answer, parse, plan};
-use tierbook::rule::{FlatRatio, Rate, Rule};
+use tierbook::rule::{Rate, Rule};
 use tierbook::rulebook::Rulebook;
 use tierbook::statement::*;
 use tierbook::text::Span;
@@ -42,7 +42,7 @@ fn held(all: &[Said]) -> StoredRules {
     let (mut statements, mut withdrawals) = (Vec::new(), Vec::new());
     for (place, said) in all.iter().enumerate() {
         let ratio = Rate::from_percent(&said.rule.to_string()).unwrap();
-        let rule = Arc::new(Rule::Flat(FlatRatio { ratio, span: Span::new(0, 1) }));
+        let rule = Arc::new(Rule::flat(ratio, Span::new(0, 1)));
         let at = ValidTime(timestamp(said.at));
         let claim = match said.kind {
             0 | 1 => {

@@ -7,9 +7,7 @@ use tierbook::query::syntax::ast::Statement;
 use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{Plan, parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
-use tierbook::rule::{
-    CollateralTable, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Reading, TierTable,
-};
+use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Reading, Rule};
 use tierbook::statement::{Program, Subject};
 use tierbook::text::Span;
 use tierbook::time::Timestamp;
@@ -38,16 +36,16 @@ fn printed_floor(rows: &[(Decimal, Decimal, bool)], place: usize) -> Number {
     number(if rows[place].2 { before + Decimal::ONE } else { before })
 }
 
-fn table(rows: &[(Decimal, Decimal, bool)]) -> TierTable {
+fn table(rows: &[(Decimal, Decimal, bool)]) -> Rule {
     let count = rows.len() as u32;
     let printed = rows.iter().enumerate().map(|(place, (cap, rate, _))| PrintedTier {
-        leverage: Leverage { min: None, max: count - place as u32, text: String::new() },
+        leverage: Some(Leverage { min: None, max: count - place as u32, text: String::new() }),
         floor: printed_floor(rows, place),
         cap: number(*cap),
-        mmr: Rate::from_percent(&decimal::canonical(*rate)).expect("a rate"),
-        cells: [Span::new(place, place + 1); 4],
+        rate: Rate::from_percent(&decimal::canonical(*rate)).expect("a rate"),
+        cells: vec![Span::new(place, place + 1); 4],
     });
-    TierTable::read("USDT", printed.collect()).expect("a readable table")
+    Rule::contract("USDT", printed.collect()).expect("a readable table")
 }
 
 /// The margin by its meaning: every part of the notional at the rate of the tier it lies in.
@@ -69,7 +67,7 @@ proptest! {
 
     #[test]
     fn the_value_alone_is_the_value_of_the_whole_answer(rows in arb_rows(), amount in 0..60_000_000_i64, scale in 0..4_u32) {
-        let rule = tierbook::rule::Rule::Tiers(table(&rows));
+        let rule = table(&rows);
         for measure in Measure::ALL.iter().filter(|measure| measure.applies_to(Program::Usdm)) {
             let at = match measure.takes() {
                 Takes::Nothing => None,
@@ -87,11 +85,11 @@ proptest! {
         let table = table(&rows);
         for pair in table.tiers().windows(2) {
             let cap = pair[0].cap.expect("a cap");
-            prop_assert_eq!(pair[0].margin(cap), pair[1].margin(cap));
+            prop_assert_eq!(pair[0].value(cap), pair[1].value(cap));
         }
         let notional = rows[rows.len() - 1].0 * Decimal::new(share, 3);
         let tier = table.tier_at(notional).expect("within the limit");
-        prop_assert_eq!(tier.margin(notional), Some(margin_by_parts(&rows, notional).normalize()));
+        prop_assert_eq!(tier.value(notional), Some(margin_by_parts(&rows, notional).normalize()));
     }
 
     #[test]
@@ -126,13 +124,14 @@ proptest! {
 
     #[test]
     fn collateral_counts_every_part_at_its_own_ratio(rows in arb_rows(), share in 0..=1000_i64) {
-        let printed = rows.iter().enumerate().map(|(place, (cap, rate, _))| PrintedCollateralTier {
+        let printed = rows.iter().enumerate().map(|(place, (cap, rate, _))| PrintedTier {
+            leverage: None,
             floor: printed_floor(&rows, place),
             cap: number(*cap),
-            ratio: Rate::from_percent(&decimal::canonical(*rate)).expect("a rate"),
-            cells: [Span::new(place, place + 1); 3],
+            rate: Rate::from_percent(&decimal::canonical(*rate)).expect("a rate"),
+            cells: vec![Span::new(place, place + 1); 3],
         });
-        let table = CollateralTable::read("USD", Some(7), printed.collect()).expect("a readable table");
+        let table = Rule::collateral("USD", Some(7), printed.collect()).expect("a readable table");
         let amount = rows[rows.len() - 1].0 * Decimal::new(share, 3);
         let tier = table.tier_at(amount).expect("within the limit");
         prop_assert_eq!(tier.value(amount), Some(margin_by_parts(&rows, amount).normalize()));
@@ -148,7 +147,7 @@ proptest! {
         let (lower, higher) = (printed[place].cap.clone(), printed[place + 1].cap.clone());
         printed[place].cap = higher;
         printed[place + 1].cap = lower;
-        prop_assert!(TierTable::read("USDT", printed).is_err());
+        prop_assert!(Rule::contract("USDT", printed).is_err());
     }
 
     /// round trip: a plan printed as a query plans to itself, whenever that is.

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
-use tierbook::rule::{
-    CollateralTable, FlatRatio, Leverage, Number, PrintedCollateralTier, PrintedTier, Rate, Rule, TierTable,
-};
+use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
 use tierbook::statement::{
     Batch, Claim, CompleteSnapshot, Precision, Program, Retraction, RetractionKind, Sha256, Source, SourceId,
     Statement, Subject,
@@ -45,30 +43,34 @@ pub fn tiers(offset: usize) -> Arc<Rule> {
         ("1 - 2x", Some(1), 2, "100,000", "99,999,999,999", "3.330"),
     ];
     let printed = rows.iter().enumerate().map(|(index, (leverage, min, max, floor, cap, mmr))| PrintedTier {
-        leverage: Leverage { min: *min, max: *max, text: leverage.to_string() },
+        leverage: Some(Leverage { min: *min, max: *max, text: leverage.to_string() }),
         floor: number(floor),
         cap: if index == 2 { Number::with_text("1e5", decimal::parse(cap).unwrap()) } else { number(cap) },
-        mmr: Rate::from_percent(mmr).unwrap(),
-        cells: [0, 2, 4, 6].map(|part| offset + 10 * index + part).map(|start| Span::new(start, start + 2)),
+        rate: Rate::from_percent(mmr).unwrap(),
+        cells: [0, 2, 4, 6]
+            .map(|part| offset + 10 * index + part)
+            .map(|start| Span::new(start, start + 2))
+            .to_vec(),
     });
-    Arc::new(Rule::Tiers(TierTable::read("USDT", printed.collect()).unwrap()))
+    Arc::new(Rule::contract("USDT", printed.collect()).unwrap())
 }
 
 pub fn flat(ratio: &str) -> Arc<Rule> {
     let fraction = tierbook::decimal::parse(ratio).unwrap().normalize();
     let ratio = Rate::from_parts(ratio.to_string(), fraction);
-    Arc::new(Rule::Flat(FlatRatio { ratio, span: Span::new(3, 7) }))
+    Arc::new(Rule::flat(ratio, Span::new(3, 7)))
 }
 
 pub fn collateral() -> Arc<Rule> {
     let rows = [("0", "500,000", "90"), ("500,000", "1,000,000", "80.5")];
-    let printed = rows.iter().map(|(floor, cap, ratio)| PrintedCollateralTier {
+    let printed = rows.iter().map(|(floor, cap, ratio)| PrintedTier {
+        leverage: None,
         floor: number(floor),
         cap: number(cap),
-        ratio: Rate::from_percent(ratio).unwrap(),
-        cells: [Span::new(1, 2), Span::new(2, 3), Span::new(3, 5)],
+        rate: Rate::from_percent(ratio).unwrap(),
+        cells: vec![Span::new(1, 2), Span::new(2, 3), Span::new(3, 5)],
     });
-    Arc::new(Rule::Collateral(CollateralTable::read("USD", Some(8), printed.collect()).unwrap()))
+    Arc::new(Rule::collateral("USD", Some(8), printed.collect()).unwrap())
 }
 
 pub fn source(text: &str, published_at: Timestamp) -> Source {
