@@ -6,6 +6,9 @@ pub mod files;
 mod retract;
 pub mod editions;
 pub mod load;
+mod recorder;
+pub mod corrections;
+pub mod writer;
 pub mod dry_run;
 pub mod reconcile;
 pub mod export;
@@ -15,7 +18,7 @@ pub mod certificate;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::query::find_source;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
@@ -34,7 +37,77 @@ pub struct Database {
 }
 
 impl Database {
-    /// The database in a folder. Nothing is opened or created.
+    /// Opens the database in a folder. Creates nothing.
+    ///
+    /// ```
+    /// use tierbook::{Database, ErrorKind};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let folder = tempfile::tempdir()?;
+    /// let error = Database::open(folder.path()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::NotFound);
+    ///
+    /// Database::create(folder.path())?;
+    /// let rules = Database::open(folder.path())?.snapshot()?;
+    /// assert_eq!(rules.tx().0, 0); // nothing is recorded yet
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): there is no database in the folder. Whether it is damaged
+    /// shows when it is read.
+    pub fn open(dir: impl AsRef<Path>) -> Result<Database> {
+        let dir = dir.as_ref();
+        store::find(dir)?;
+        Ok(Database::at(dir))
+    }
+
+    /// Creates an empty database, and its folder where that is missing. It is on the disk when this returns.
+    ///
+    /// ```
+    /// use tierbook::{Database, ErrorCode};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let folder = tempfile::tempdir()?;
+    /// let dir = folder.path().join("rules.db");
+    /// Database::create(&dir)?;
+    /// assert_eq!(Database::create(&dir).unwrap_err().code(), ErrorCode::DatabaseExists);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// There is a database already ([`ErrorCode::DatabaseExists`](crate::ErrorCode::DatabaseExists)); it is left as it
+    /// is. Another process is creating it ([`ErrorKind::Locked`](crate::ErrorKind::Locked)), or the folder cannot be
+    /// written ([`ErrorKind::Io`](crate::ErrorKind::Io)).
+    pub fn create(dir: impl AsRef<Path>) -> Result<Database> {
+        store::create(dir.as_ref(), Timestamp::now())?;
+        Ok(Database::at(dir.as_ref()))
+    }
+
+    /// Opens the database in a folder, or creates an empty one where there is none.
+    ///
+    /// ```
+    /// use tierbook::Database;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let folder = tempfile::tempdir()?;
+    /// let first = Database::open_or_create(folder.path())?;
+    /// let again = Database::open_or_create(folder.path())?;
+    /// assert_eq!(first.head()?, again.head()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Database::create`], but for a database that is there already.
+    pub fn open_or_create(dir: impl AsRef<Path>) -> Result<Database> {
+        match Database::create(dir.as_ref()) {
+            Err(error) if error.code() == ErrorCode::DatabaseExists => Ok(Database::at(dir.as_ref())),
+            created => created,
+        }
+    }
+
+    /// The database in a folder, whether there is one yet or not: the first document that is loaded creates it. Opens
+    /// and creates nothing.
     pub fn at(dir: &Path) -> Database {
         Database { dir: dir.to_path_buf(), newest: Arc::default() }
     }
@@ -47,14 +120,6 @@ impl Database {
     /// What tells whether anything was recorded since it was taken; `None` where there is no database.
     pub fn stamp(&self) -> Option<Stamp> {
         store::stamp(&self.dir)
-    }
-
-    /// Creates an empty database.
-    ///
-    /// # Errors
-    /// There is one already, or the folder cannot be written.
-    pub fn init(&self, now: Timestamp) -> Result<()> {
-        store::create(&self.dir, now)
     }
 
     /// The newest transaction and its hash.

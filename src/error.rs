@@ -30,11 +30,13 @@ pub enum ErrorKind {
     NotFound,
     /// The operating system refused to read or write a file.
     Io,
+    /// No rule answers the question, and the value was asked for all the same.
+    NoAnswer,
 }
 
 impl ErrorKind {
-    /// The exit code of a command that ends with this kind of error: 2 where the question is wrong, 4 where the
-    /// input or the database is.
+    /// The exit code of a command that ends with this kind of error: 2 where the question is wrong, 3 where no
+    /// rule answers it, 4 where the input or the database is wrong.
     pub fn exit_code(self) -> u8 {
         match self {
             ErrorKind::Query | ErrorKind::UnknownSubject => 2,
@@ -43,6 +45,7 @@ impl ErrorKind {
             | ErrorKind::Locked
             | ErrorKind::NotFound
             | ErrorKind::Io => 4,
+            ErrorKind::NoAnswer => 3,
         }
     }
 }

@@ -4,17 +4,26 @@ pub mod read;
 pub mod statement_set;
 
 use std::fmt;
+use std::ops::{Bound, RangeBounds};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::collateral::Collateral;
+use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
+use crate::query::plan::names;
+use crate::query::plan::over_time::{By, ChangesPlan, Range};
 use crate::query::plan::transactions::pinned;
 use crate::query::rows::Row;
-use crate::query::syntax::ast::Statement;
+use crate::query::rows::over_time::ChangeRow;
+use crate::query::syntax::ast::{Statement, Word};
 use crate::query::{Plan, StoredRules, answer, parse, plan};
-use crate::statement::{RecordedSource, Subject, TxId};
+use crate::rulebook::Knowledge;
+use crate::statement::{Program, RecordedSource, Subject, TxId, symbol};
 use crate::store::{self, Head, Reader, Stamp};
-use crate::time::{RecordedTime, Timestamp};
+use crate::subject_rules::SubjectRules;
+use crate::text::Span;
+use crate::time::{RecordedTime, TimeSpan, Timestamp};
 use read::{Wanted, not_before, reading};
 
 /// The database as it was at one transaction.
@@ -121,6 +130,103 @@ impl Snapshot {
         Ok(rows)
     }
 
+    /// The rules of a contract, read into memory.
+    ///
+    /// The name is `ACTUSDT`, `usdm:ACTUSDT` or `binance:usdm:ACTUSDT`; the names of ccxt are accepted too:
+    /// `ACT/USDT:USDT`, `BTC/USD:BTC`, `BTC/USDT:USDT-260327`.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let contract = rules.contract("ACT/USDT:USDT")?;
+    /// assert_eq!(contract.subject().name(), "ACTUSDT");
+    ///
+    /// let error = rules.contract("ACTUST").unwrap_err();
+    /// assert_eq!(error.kind(), tierbook::ErrorKind::UnknownSubject);
+    /// assert_eq!(error.hints(), ["did you mean `ACTUSDT`?"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// No contract has that name ([`ErrorCode::UnknownSubject`], with the nearest name that is stored), several have it
+    /// ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays usable.
+    pub fn contract(&self, name: &str) -> Result<Contract> {
+        self.subject_rules(name, Program::holds_contracts).map(Contract::new)
+    }
+
+    /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or `binance:pm:LTC`.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.collateral("LTC")?.subject().to_string(), "binance:pm:LTC");
+    ///
+    /// // An asset of two programs needs the program.
+    /// let error = rules.collateral("STRK").unwrap_err();
+    /// assert_eq!(error.code(), tierbook::ErrorCode::AmbiguousSubject);
+    /// assert!(rules.collateral("pm-pro:STRK").is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Snapshot::contract`].
+    pub fn collateral(&self, name: &str) -> Result<Collateral> {
+        self.subject_rules(name, |program| !program.holds_contracts()).map(Collateral::new)
+    }
+
+    fn subject_rules(&self, name: &str, fits: impl Fn(Program) -> bool) -> Result<SubjectRules> {
+        let subject = named(name, self.subjects(), fits)?;
+        let rules = self.rules(Wanted::rules(std::slice::from_ref(&subject)))?;
+        Ok(SubjectRules::new(subject, rules))
+    }
+
+    /// The changes of all subjects that take effect in a range of time, in order, from everything stored.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let from: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// let changes = rules.changes(from..)?;
+    /// assert_eq!(changes.len(), 9);
+    /// assert_eq!(changes[0].subject.name(), "ACTUSDT");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database is damaged. The snapshot stays usable.
+    pub fn changes(&self, range: impl RangeBounds<Timestamp>) -> Result<Vec<ChangeRow>> {
+        let next = |time: Timestamp| time.plus(TimeSpan::from_micros(1));
+        let since = match range.start_bound() {
+            Bound::Included(since) => Some(*since),
+            Bound::Excluded(before) => Some(next(*before)),
+            Bound::Unbounded => None,
+        };
+        let until = match range.end_bound() {
+            Bound::Included(last) => Some(next(*last)),
+            Bound::Excluded(until) => Some(*until),
+            Bound::Unbounded => None,
+        };
+        let plan = Plan::Changes(ChangesPlan {
+            subjects: self.subjects().to_vec(),
+            range: Range { since, until },
+            by: By::Effective,
+            largest_first: false,
+            conditions: Vec::new(),
+            knowledge: Knowledge::default(),
+            announced_only: false,
+        });
+        let rows = answer(&plan, &*self.rules(Wanted::of(&plan, self.subjects()))?)?;
+        let change = |row: Row| if let Row::Change(row) = row { Some(*row) } else { None };
+        Ok(rows.into_iter().filter_map(change).collect())
+    }
+
     /// Answers one statement that was read. `now` is what an omitted `as of` and relative times mean.
     ///
     /// # Errors
@@ -201,6 +307,35 @@ impl Loaded {
                 wanted.subjects.iter().all(is_loaded).then(|| rules.clone())
             }
             _ => None,
+        }
+    }
+}
+
+/// The one subject that a name means, of a program that fits.
+fn named(name: &str, subjects: &[Subject], fits: impl Fn(Program) -> bool) -> Result<Subject> {
+    let span = Span::new(0, name.len());
+    // A pattern means no single subject.
+    let found: Vec<&Subject> = match symbol::read(name).filter(|_| name.contains('/')) {
+        Some(symbol) => {
+            let is_meant = |it: &&Subject| it.program() == symbol.program && it.name() == symbol.name;
+            subjects.iter().filter(is_meant).collect()
+        }
+        None if name.contains('*') || name.eq_ignore_ascii_case("all") => Vec::new(),
+        None => names::matching(name, subjects),
+    };
+    let mut found = found.into_iter().filter(|subject| fits(subject.program()));
+    match (found.next(), found.next()) {
+        (Some(subject), None) => Ok(subject.clone()),
+        (Some(one), Some(other)) => {
+            let message = format!("`{name}` means {one} and {other}");
+            Err(Error::new(ErrorCode::AmbiguousSubject, message)
+                .at(span, "means more than one")
+                .hint(format!("write `{one}`")))
+        }
+        (None, _) => {
+            let fitting: Vec<Subject> =
+                subjects.iter().filter(|subject| fits(subject.program())).cloned().collect();
+            Err(names::unknown_subject(&Word::new(name, span), &fitting))
         }
     }
 }

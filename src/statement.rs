@@ -217,20 +217,67 @@ pub struct RecordedRetraction {
     pub recorded_at: RecordedTime,
 }
 
-/// The three instants that a question is read at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// The times that a question is asked for: when the rule is to be in force, and what was known and recorded.
+///
+/// ```
+/// use tierbook::At;
+/// # fn main() -> tierbook::Result<()> {
+/// let at = At::valid("2026-02-06T07:00Z".parse()?);
+/// assert_eq!(at.known_at, None); // everything stored counts
+/// let before_publication = at.known_at("2026-02-01T00:00Z".parse()?);
+/// # let _ = before_publication;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Basis {
     /// When the rule is to be in force.
     pub valid_at: ValidTime,
-    /// What was published by then; `None` for everything held.
+    /// What was published by then counts; `None` for everything stored.
     pub known_at: Option<PublishedTime>,
-    /// What was recorded by then; `None` for everything held.
+    /// What was recorded by then counts; `None` for everything stored.
     pub recorded_by: Option<RecordedTime>,
 }
 
 impl Basis {
-    /// The basis of everything held, at one valid instant.
-    pub fn at(valid_at: Timestamp) -> Basis {
-        Basis { valid_at: ValidTime(valid_at), known_at: None, recorded_by: None }
+    /// The rule that is in force at a time, from everything stored.
+    pub fn valid(at: Timestamp) -> Basis {
+        Basis { valid_at: ValidTime(at), known_at: None, recorded_by: None }
+    }
+
+    /// Only what was published by then counts.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal, Status};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T07:00Z".parse()?).known_at("2026-02-01T00:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// assert_eq!(answer.status(), Status::NotKnownThen);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn known_at(self, time: Timestamp) -> Basis {
+        Basis { known_at: Some(PublishedTime(time)), ..self }
+    }
+
+    /// Only what was recorded by then counts, so that the answer is the one that was given then.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal, Status, Timestamp};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?).recorded_by(Timestamp::now());
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// assert_eq!(answer.status(), Status::Value);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn recorded_by(self, time: Timestamp) -> Basis {
+        Basis { recorded_by: Some(RecordedTime(time)), ..self }
     }
 }

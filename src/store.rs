@@ -43,6 +43,14 @@ pub fn exists(dir: &Path) -> bool {
     fs::symlink_metadata(dir.join(journal::FILE)).is_ok()
 }
 
+/// Finds the database in `dir`.
+///
+/// # Errors
+/// There is none (`no_database`), its journal is gone (`journal_missing`), or it cannot be looked at (`disk`).
+pub fn find(dir: &Path) -> Result<(), Error> {
+    journal::bytes(dir).map(drop)
+}
+
 /// What tells whether anything was recorded since it was taken: the length of the journal, which only grows, and when
 /// it was written last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,6 +9,8 @@ pub use written::NotATimestamp;
 
 use std::fmt;
 
+use crate::error::{Error, ErrorCode};
+
 /// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Timestamp::FIRST`] to [`Timestamp::LAST`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(i64);
@@ -72,6 +74,30 @@ impl Timestamp {
             return None;
         }
         Timestamp::from_micros(timestamp.as_microsecond())
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = Error;
+
+    /// Reads RFC 3339 with `Z` or an offset, with or without seconds.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # fn main() -> tierbook::Result<()> {
+    /// let time: Timestamp = "2026-02-06T15:00+08:00".parse()?;
+    /// assert_eq!(time.to_string(), "2026-02-06T07:00:00Z");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAnInstant`] for any other text, such as a date alone or a time without a zone.
+    fn from_str(text: &str) -> Result<Timestamp, Error> {
+        Timestamp::parse_rfc3339(text).ok_or_else(|| {
+            Error::new(ErrorCode::NotAnInstant, format!("`{text}` is not a time in RFC 3339"))
+                .hint("write for example 2026-02-06T07:00Z")
+        })
     }
 }
 

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::session::Session;
 use super::status::ExitStatus;
+use tierbook::database::Database;
 use tierbook::render::Format;
-use tierbook::time::Timestamp;
 
 /// `head`: the newest transaction and its hash.
 pub fn run(session: &Session) -> ExitStatus {
@@ -26,7 +26,7 @@ pub fn run(session: &Session) -> ExitStatus {
 
 /// `init`: an empty database.
 pub fn init(session: &Session) -> ExitStatus {
-    if let Err(error) = session.database.init(Timestamp::now()) {
+    if let Err(error) = Database::create(session.database.dir()) {
         return session.report(&error);
     }
     session.console.print(&format!(

@@ -8,8 +8,8 @@ use super::report;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::database::dry_run::DryRun;
-use tierbook::database::files::{Document, files_of};
-use tierbook::database::load::{FileOutcome, FileReport, LoadOptions, check, load};
+use tierbook::database::files::{LoadInput, files_of};
+use tierbook::database::load::{FileOutcome, FileReport, LoadOptions, check};
 use tierbook::error::{Error, ErrorCode};
 use tierbook::render::{self, Format};
 use tierbook::time::Timestamp;
@@ -35,19 +35,19 @@ fn record_options(session: &Session, arguments: &RecordArguments) -> Result<Load
 }
 
 /// Loads documents and reports the outcome of each.
-pub fn record(session: &Session, documents: &[Document], options: &LoadOptions) -> ExitStatus {
+pub fn record(session: &Session, documents: &[LoadInput], options: &LoadOptions) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let progress = Progress::of_files(session.console, documents.len());
     let mut report = |report: FileReport| {
         status.add(progress.advance(&name(&report), || print_report(session, &report, false)));
     };
-    let loaded = load(&session.database, documents, options, &mut report);
+    let loaded = load(session, documents, options, &mut report);
     drop(progress);
     status.and(finish(session, loaded))
 }
 
 /// Shows what loading documents would change, and changes nothing.
-pub fn dry_run(session: &Session, documents: &[Document], options: &LoadOptions) -> ExitStatus {
+pub fn dry_run(session: &Session, documents: &[LoadInput], options: &LoadOptions) -> ExitStatus {
     let DryRun { reports, rows } = match session.database.dry_run(documents, options, Timestamp::now()) {
         Ok(dry_run) => dry_run,
         Err(error) => return session.report(&error),
@@ -93,8 +93,20 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
         }
         status.add(file_status(&report.outcome, false));
     };
-    let loaded = load(&session.database, &documents(files), &LoadOptions::default(), &mut report);
+    let loaded = load(session, &documents(files), &LoadOptions::default(), &mut report);
     status.and(finish(session, loaded))
+}
+
+/// Loads documents, and gives what the store reports.
+fn load(
+    session: &Session,
+    documents: &[LoadInput],
+    options: &LoadOptions,
+    report: &mut dyn FnMut(FileReport),
+) -> Result<Vec<String>, Error> {
+    let mut writer = session.database.writer()?;
+    writer.load_each(documents, options, report)?;
+    Ok(writer.notices().to_vec())
 }
 
 /// The options that arguments ask for.
@@ -127,8 +139,8 @@ fn files(session: &Session, paths: &[PathBuf]) -> (Vec<PathBuf>, ExitStatus) {
     (files, status)
 }
 
-fn documents(files: Vec<PathBuf>) -> Vec<Document> {
-    files.into_iter().map(Document::File).collect()
+fn documents(files: Vec<PathBuf>) -> Vec<LoadInput> {
+    files.into_iter().map(LoadInput::File).collect()
 }
 
 fn name(report: &FileReport) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::database::Database;
-use crate::database::files::Document;
+use crate::database::files::LoadInput;
 use crate::database::load::{FileOutcome, FileReport, LoadOptions, prepared};
 use crate::error::Error;
 use crate::query::eval::affected::affected_rows;
@@ -31,7 +31,7 @@ impl Database {
     /// The database is locked or damaged. What is wrong with a document is in its report.
     pub fn dry_run(
         &self,
-        documents: &[Document],
+        documents: &[LoadInput],
         options: &LoadOptions,
         now: Timestamp,
     ) -> Result<DryRun, Error> {

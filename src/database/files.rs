@@ -8,33 +8,63 @@ use crate::error::{Error, ErrorCode};
 use crate::ingest;
 use crate::limits;
 
-/// A document to load.
-#[derive(Clone, Debug)]
-pub enum Document {
-    /// A file.
+/// A document to load: a file, or bytes that a program has.
+///
+/// ```
+/// use tierbook::LoadInput;
+///
+/// let file = LoadInput::from("announcements/20260203T060046Z.txt");
+/// let fetched = LoadInput::bytes("20260203T060046Z.txt", "the text of an announcement");
+/// assert_ne!(file, fetched);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LoadInput {
+    /// A file, or a folder of files.
     File(PathBuf),
-    /// A text that was written for a command, under a name of its own.
-    Written(String, String),
+    /// Bytes, and the name of the file that they count as.
+    Bytes {
+        /// The name, without folders; a time in it tells when the document was published.
+        file: String,
+        /// The document.
+        bytes: Vec<u8>,
+    },
 }
 
-impl Document {
+impl LoadInput {
+    /// Bytes, under the name of a file.
+    pub fn bytes(file: impl Into<String>, bytes: impl Into<Vec<u8>>) -> LoadInput {
+        LoadInput::Bytes { file: file.into(), bytes: bytes.into() }
+    }
+
     /// The path or the name.
     pub fn path(&self) -> PathBuf {
         match self {
-            Document::File(path) => path.clone(),
-            Document::Written(name, _) => PathBuf::from(name),
+            LoadInput::File(path) => path.clone(),
+            LoadInput::Bytes { file, .. } => PathBuf::from(file),
         }
     }
 
-    /// The name that its source bears, and the bytes.
+    /// The name of its source, and the bytes.
     ///
     /// # Errors
     /// The file is a folder (`is_folder`), too large (`too_large`), or cannot be read (`cannot_read`).
     pub(super) fn contents(&self) -> Result<(String, Vec<u8>), Error> {
         match self {
-            Document::File(path) => Ok((file_name(path), bytes_of(path)?)),
-            Document::Written(name, text) => Ok((name.clone(), text.clone().into_bytes())),
+            LoadInput::File(path) => Ok((file_name(path), bytes_of(path)?)),
+            LoadInput::Bytes { file, bytes } => Ok((file.clone(), bytes.clone())),
         }
+    }
+}
+
+impl<P: AsRef<Path> + ?Sized> From<&P> for LoadInput {
+    fn from(path: &P) -> LoadInput {
+        LoadInput::File(path.as_ref().to_path_buf())
+    }
+}
+
+impl From<PathBuf> for LoadInput {
+    fn from(path: PathBuf) -> LoadInput {
+        LoadInput::File(path)
     }
 }
 

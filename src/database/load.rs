@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::database::Database;
 use crate::database::editions::{self, Edition};
-use crate::database::files::Document;
+use crate::database::files::LoadInput;
 use crate::database::retract::{self, Unsettled};
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
 use crate::statement::{Precision, RecordedSource, Retraction, RetractionKind, Source, SourceId, TxId};
-use crate::store::{self, Reader, Writer};
+use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
 
@@ -51,6 +50,16 @@ pub enum FileOutcome {
     Unreadable(Error),
 }
 
+impl FileOutcome {
+    /// Why the file is not recorded; `None` where nothing is wrong with it.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Some(error),
+            FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => None,
+        }
+    }
+}
+
 /// What a document says, counted, and its findings.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -87,7 +96,7 @@ impl Summary {
 
 /// Reads one file and says what it holds; nothing is recorded.
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
-    let outcome = match read(&Document::File(path.to_path_buf()), options) {
+    let outcome = match read(&LoadInput::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {
             None => FileOutcome::Readable(Summary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(Summary::of(&draft, Vec::new()), error),
@@ -97,57 +106,13 @@ pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     FileReport { path: path.to_path_buf(), outcome }
 }
 
-/// Loads files, each as one transaction, and tells `report` of each as soon as it is on the disk.
-///
-/// A database is created when the first file is recorded. The writer's lock is taken only when a file is new. A file that
-/// withdraws what is not held is tried once more when the others are loaded.
-///
-/// # Errors
-/// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
-pub fn load(
-    database: &Database,
-    documents: &[Document],
-    options: &LoadOptions,
-    report: &mut dyn FnMut(FileReport),
-) -> Result<Vec<String>, Error> {
-    let held = Reader::open(database.dir()).and_then(|reader| reader.sources()).unwrap_or_default();
-    let mut writer: Option<Writer> = None;
-    let mut load_one = |document: &Document| -> Result<FileOutcome, Error> {
-        let outcome = match readable(document, options, &held) {
-            Ok(draft) => match retract::needs_something_held(&draft) {
-                Some(error) if !store::exists(database.dir()) => FileOutcome::Unreadable(error),
-                _ => record(draft, opened(&mut writer, database)?)?,
-            },
-            Err(outcome) => *outcome,
-        };
-        match (&outcome, &options.revises) {
-            (FileOutcome::AlreadyLoaded(source, _), Some(older)) => {
-                Ok(not_revised(database, source, older)?.map_or(outcome, FileOutcome::Unreadable))
-            }
-            _ => Ok(outcome),
-        }
-    };
-    let mut again: Vec<&Document> = Vec::new();
-    for document in documents {
-        match load_one(document)? {
-            FileOutcome::Unreadable(error) if error.code == ErrorCode::NotHeld => again.push(document),
-            outcome => report(FileReport { path: document.path(), outcome }),
-        }
-    }
-    for document in again {
-        let outcome = load_one(document)?;
-        report(FileReport { path: document.path(), outcome });
-    }
-    Ok(writer.map(|writer| writer.notices().to_vec()).unwrap_or_default())
-}
-
 /// A document as it would be recorded; or, as the second result, what would become of it instead. Nothing is recorded.
 /// `reader` is of the database, where there is one, and `held` are its sources.
 ///
 /// # Errors
 /// The database is damaged.
 pub(super) fn prepared(
-    document: &Document,
+    document: &LoadInput,
     options: &LoadOptions,
     held: &[RecordedSource],
     reader: Option<&Reader>,
@@ -156,7 +121,7 @@ pub(super) fn prepared(
         Ok(draft) => draft,
         Err(outcome) => return Ok(Err(*outcome)),
     };
-    match (reader, retract::needs_something_held(&draft)) {
+    match (reader, retract::needs_something_stored(&draft)) {
         (Some(reader), _) => settled(draft, reader),
         (None, Some(error)) => Ok(Err(FileOutcome::Unreadable(error))),
         (None, None) => Ok(Ok((Summary::of(&draft, Vec::new()), draft))),
@@ -164,7 +129,7 @@ pub(super) fn prepared(
 }
 
 /// A draft with what it takes back, puts off and revises held against what is recorded; or what becomes of it instead.
-fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), FileOutcome>, Error> {
+pub(super) fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), FileOutcome>, Error> {
     let mut draft = match retract::settle(draft, reader) {
         Ok(draft) => draft,
         Err(Unsettled::Draft(error)) => return Ok(Err(FileOutcome::Unreadable(error))),
@@ -176,8 +141,8 @@ fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), Fil
 }
 
 /// The draft of a document that is new and may be recorded; else what becomes of it.
-fn readable(
-    document: &Document,
+pub(super) fn readable(
+    document: &LoadInput,
     options: &LoadOptions,
     held: &[RecordedSource],
 ) -> Result<Draft, Box<FileOutcome>> {
@@ -189,48 +154,9 @@ fn readable(
     }
 }
 
-/// Why a document that is held already cannot revise another; `None` where it revises it already.
-fn not_revised(database: &Database, source: &SourceId, older: &SourceId) -> Result<Option<Error>, Error> {
-    let withdrawals = Reader::open(database.dir())?.withdrawals()?;
-    if withdrawals.iter().any(|taken| taken.by == *source && taken.withdrawal.source == *older) {
-        return Ok(None);
-    }
-    let message = format!("it is loaded already, as {source}, and does not revise {older}");
-    Ok(Some(Error::new(ErrorCode::LoadedAlready, message).hint(format!(
-        "`tierbook retract {older} --reason \"{source} is a newer edition\"` takes the older one back"
-    ))))
-}
-
-fn opened<'a>(writer: &'a mut Option<Writer>, database: &Database) -> Result<&'a mut Writer, Error> {
-    if writer.is_none() {
-        if !store::exists(database.dir()) {
-            match store::create(database.dir(), Timestamp::now()) {
-                // Another process made it meanwhile.
-                Err(error) if error.code() == ErrorCode::DatabaseExists => {}
-                made => made?,
-            }
-        }
-        *writer = Some(Writer::open(database.dir())?);
-    }
-    writer.as_mut().ok_or_else(|| Error::new(ErrorCode::NotOpen, "the database is not open"))
-}
-
-fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome, Error> {
-    let held = writer.sources_with(&draft.sha256)?;
-    if let Some(outcome) = loaded_already(&draft, &held) {
-        return Ok(outcome);
-    }
-    let (summary, draft) = match settled(draft, writer.reader()?)? {
-        Ok(settled) => settled,
-        Err(outcome) => return Ok(outcome),
-    };
-    let head = writer.commit(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
-    Ok(FileOutcome::Loaded(summary, head.tx))
-}
-
 /// The outcome for a document that is recorded already. The same bytes with a publication that is nearer to the truth
 /// are recorded once more, and count from then on in place of the first.
-fn loaded_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
+pub(super) fn loaded_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
     let order = |(published_at, precision)| Source::publication_order(published_at, precision);
     let last = held.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;
     let known = order((last.source.published_at, last.source.precision));
@@ -238,7 +164,7 @@ fn loaded_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome>
     (!nearer).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
 }
 
-fn read(document: &Document, options: &LoadOptions) -> Result<Draft, Error> {
+fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
     let (file, bytes) = document.contents()?;
     let (published_at, complete) = (options.published_at, options.complete);
     let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
@@ -261,7 +187,7 @@ fn read(document: &Document, options: &LoadOptions) -> Result<Draft, Error> {
 /// # Errors
 /// It cannot be read, or what stays unread forbids recording it.
 pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
-    let draft = read(&Document::File(path.to_path_buf()), options)?;
+    let draft = read(&LoadInput::File(path.to_path_buf()), options)?;
     refusal(&draft, options).map_or(Ok(draft), Err)
 }
 

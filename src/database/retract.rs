@@ -29,7 +29,7 @@ impl From<Error> for Unsettled {
 }
 
 /// Why a draft cannot be recorded in a database that holds nothing; `None` where it can.
-pub fn needs_something_held(draft: &Draft) -> Option<Error> {
+pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
     // An export was settled where it was recorded first, and its sources may come in any order.
     if draft.is_export() {
         return None;

@@ -47,6 +47,8 @@ macro_rules! codes {
 }
 
 codes! {
+    AboveLimit "above_limit" NoAnswer "The notional or leverage is above what the rule allows."
+        "Ask for a smaller one; `limit` and `max position` give the largest.";
     AddressIncomplete "address_incomplete" Query
         "A citation lacks a part that its measure needs, such as the notional."
         "Copy the whole line after `cite` from an answer.";
@@ -58,6 +60,8 @@ codes! {
         "Choose another name.";
     AmbiguousSource "ambiguous_source" Query "More than one source id starts with the digits given."
         "Write more digits; `sources` lists the ids.";
+    AmbiguousSubject "ambiguous_subject" Query "A name means several contracts or assets, and one is needed."
+        "Write it with its program: `pm-pro:STRK`.";
     AmountMissing "amount_missing" Query "A measure of one notional is asked without a notional."
         "Add `at` and the notional, for example `at 60000`.";
     AnswerTooLong "answer_too_long" Query
@@ -119,6 +123,8 @@ codes! {
         "Write a range whose start is before its end.";
     EndOfTime "end_of_time" Input "The last transaction is recorded at the last time that can be stored."
         "Check the clock of the machine that recorded it.";
+    Ended "ended" NoAnswer "The rule has ended before the time asked for."
+        "Ask for an earlier time.";
     ErrorReply "error_reply" Input
         "The document is an error message of the exchange, not a reply with tables."
         "Ask the exchange again and load the reply with the tables.";
@@ -161,6 +167,8 @@ codes! {
         "Name one: `tierbook export DIR`.";
     NoHome "no_home" Query "The user has no home folder, so there is no default place for the database."
         "Name a folder with `--db DIR` or TIERBOOK_DB.";
+    NoLimit "no_limit" NoAnswer "A limit was asked for, and the rule has none."
+        "Nothing: any notional is allowed.";
     NoRule "no_rule" Input "The document is a reply of the exchange without any rule in it."
         "Ask the exchange for all contracts and save that reply.";
     NoSighting "no_sighting" Input "A file to reconcile shows no table at a known time."
@@ -208,6 +216,8 @@ codes! {
         "Load that document first, then this one again.";
     NotJson "not_json" Input "The document starts like JSON but is not valid JSON."
         "Save the whole reply again.";
+    NotKnownThen "not_known_then" NoAnswer "A rule is known for that time, but it was not known yet at the state of knowledge asked for."
+        "Ask with a later `known at` or `recorded by`, or without them.";
     NotOnProgram "not_on_program" Query "The subject is not stored for the program after `on`."
         "Write the program that the message names, or leave `on` out.";
     NotOpen "not_open" Input "The database was closed while a document was to be recorded."
@@ -286,6 +296,8 @@ codes! {
         "Copy the whole line after `cite` from an answer.";
     UnknownProgram "unknown_program" Query "There is no such program after `on`."
         "Use one of the programs that the message lists.";
+    UnknownRule "unknown_rule" NoAnswer "No statement reaches the time asked for."
+        "Load an older announcement or snapshot, or ask for a later time.";
     UnknownSetting "unknown_setting" Query "`set` or `unset` names a setting that does not exist."
         "`set` alone lists the settings.";
     UnknownSource "unknown_source" Query "No source with this id is stored."

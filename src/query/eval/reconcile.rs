@@ -15,7 +15,7 @@ pub fn reconcile(
     seen: Option<&Rule>,
     book: &Rulebook,
 ) -> ReconciledRow {
-    let resolved = book.timeline(subject).map(|timeline| book.resolve(timeline, Basis::at(seen_at.0)));
+    let resolved = book.timeline(subject).map(|timeline| book.resolve(timeline, Basis::valid(seen_at.0)));
     let (outcome, held, since) = match resolved {
         None | Some(Resolved::Unknown { .. } | Resolved::NotKnownThen { .. }) => {
             (Outcome::NotHeld, None, None)

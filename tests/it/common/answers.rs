@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use tierbook::database::Database;
-use tierbook::database::files::{Document, files_of};
-use tierbook::database::load::{FileOutcome, LoadOptions, load};
+use tierbook::database::files::{LoadInput, files_of};
+use tierbook::database::load::{FileOutcome, LoadOptions};
 use tierbook::query::{StoredRules, answer, parse, plan};
 use tierbook::render::{self, Format, OutputStyle};
 use tierbook::rulebook::Rulebook;
@@ -107,13 +107,14 @@ pub fn questions(
 
 /// Loads everything in a folder, where nothing may be refused; gives how many sources that made.
 pub fn load_all(database: &Database, folder: &Path) -> usize {
-    let files: Vec<Document> = files_of(folder).expect("files").into_iter().map(Document::File).collect();
+    let files: Vec<LoadInput> = files_of(folder).expect("files").into_iter().map(LoadInput::File).collect();
     let mut count = 0;
-    load(database, &files, &LoadOptions::default(), &mut |report| match report.outcome {
+    let mut writer = database.writer().expect("a writer");
+    let mut count_loaded = |report: tierbook::FileReport| match report.outcome {
         FileOutcome::Loaded(..) => count += 1,
         FileOutcome::AlreadyLoaded(..) => {}
         _ => panic!("{report:?}"),
-    })
-    .expect("loaded");
+    };
+    writer.load_each(&files, &LoadOptions::default(), &mut count_loaded).expect("loaded");
     count
 }

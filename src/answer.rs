@@ -1,0 +1,167 @@
+//! An answer: a value with its status, its certainty, its source and what else should be known of it.
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::query::rows::{CertaintyRow, Context, SourceRef, Status, Warning};
+
+/// The answer to one question about a rule.
+///
+/// That no rule is known is an answer too, not an error: [`Answer::status`] tells why there is no value, and
+/// [`Answer::into_result`] makes an error of it for those who want one.
+///
+/// ```
+/// use tierbook::{At, Decimal, Status};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let contract = rules.contract("ACTUSDT")?;
+/// let answer = contract.mmr(Decimal::from(60_000), At::valid("2026-02-06T08:00Z".parse()?));
+/// assert_eq!(answer.status(), Status::Value);
+/// assert_eq!(answer.value(), Some(&"0.1".parse()?));
+///
+/// let too_early = contract.mmr(Decimal::from(60_000), At::valid("2020-01-01T00:00Z".parse()?));
+/// assert_eq!((too_early.status(), too_early.value()), (Status::Unknown, None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answer<T> {
+    pub(crate) question: String,
+    pub(crate) context: Option<Context>,
+    pub(crate) status: Status,
+    pub(crate) value: Option<T>,
+    pub(crate) unit: String,
+    pub(crate) message: Option<String>,
+    pub(crate) certainty: Option<CertaintyRow>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl<T> Answer<T> {
+    /// The value; `None` where the status is not [`Status::Value`], and for a limit that the rule does not have.
+    pub fn value(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// Whether there is a value, or why there is none.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The unit of the value: `fraction`, `x` for a leverage, `tier`, or the currency of an amount.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// assert_eq!(rules.contract("ACTUSDT")?.margin(Decimal::from(60_000), at).unit(), "USDT");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+
+    /// Why there is no value, in one sentence; `None` where nothing needs to be explained.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// How certain the rule is: settled, still being rolled out, or changed at an unknown time; `None` where no rule is
+    /// known.
+    ///
+    /// ```
+    /// use tierbook::{At, Certainty, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let during = contract.mmr(Decimal::from(60_000), At::valid("2026-02-06T07:00Z".parse()?));
+    /// match during.certainty() {
+    ///     Some(Certainty::RollingOut { until, other }) => {
+    ///         assert_eq!(until.to_string(), "2026-02-06T07:30:00Z");
+    ///         assert_eq!(*other, Some("0.125".parse()?)); // under the rule before
+    ///     }
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn certainty(&self) -> Option<&CertaintyRow> {
+        self.certainty.as_ref()
+    }
+
+    /// The document that states the rule, and the place in it; `None` where no rule is known.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// let source = answer.source().unwrap();
+    /// assert_eq!(source.recorded.source.file, "binance-2026-02-03.txt");
+    /// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?;
+    /// assert!(source.row_span.unwrap().of(&text).contains("10%"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn source(&self) -> Option<&SourceRef> {
+        self.context.as_ref()?.source.as_ref()
+    }
+
+    /// Since when the rule is in force, when it was seen last and when it changes next; `None` where nothing is stored
+    /// about the subject.
+    pub fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
+    /// What else should be known, such as that a floor was printed wrong and is repaired.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(300_000), at);
+    /// assert_eq!(answer.warnings()[0].code, "repaired_floor");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// The value, or an error that tells why there is none.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal, ErrorCode};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// assert_eq!(contract.mmr(Decimal::from(60_000), at).into_result()?, "0.1".parse()?);
+    /// let error = contract.mmr(Decimal::from(900_000), at).into_result().unwrap_err();
+    /// assert_eq!(error.code(), ErrorCode::AboveLimit);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of kind [`ErrorKind::NoAnswer`](crate::ErrorKind::NoAnswer), with the status as its code; or, for a limit that
+    /// the rule does not have, [`ErrorCode::NoLimit`].
+    pub fn into_result(self) -> Result<T> {
+        let code = match self.status {
+            Status::Value => ErrorCode::NoLimit,
+            Status::AboveLimit => ErrorCode::AboveLimit,
+            Status::Ended => ErrorCode::Ended,
+            Status::Unknown => ErrorCode::UnknownRule,
+            Status::NotKnownThen => ErrorCode::NotKnownThen,
+        };
+        let why = self.message.unwrap_or_else(|| "there is no limit".to_string());
+        self.value.ok_or_else(|| Error::new(code, format!("{}: {why}", self.question)))
+    }
+}

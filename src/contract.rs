@@ -1,0 +1,180 @@
+//! A contract: its margin, its leverage and its tiers at any time.
+
+use crate::answer::Answer;
+use crate::decimal::Decimal;
+use crate::query::plan::at::At as Argument;
+use crate::query::rows::over_time::VersionRow;
+use crate::query::rows::{TierKind, TierView};
+use crate::query::syntax::measure::Measure;
+use crate::statement::{Basis, Subject};
+use crate::subject_rules::SubjectRules;
+
+/// The rules of one contract in a snapshot; [`Snapshot::contract`](crate::Snapshot::contract) gives it.
+///
+/// Its rules are in memory: no method fails, opens a file or waits. A clone is a reference to the same rules.
+///
+/// ```
+/// use tierbook::{At, Decimal};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let contract = rules.contract("ACTUSDT")?;
+/// assert_eq!(contract.subject().to_string(), "binance:usdm:ACTUSDT");
+/// let at = At::valid("2026-02-06T08:00Z".parse()?);
+/// assert_eq!(contract.margin(Decimal::from(60_000), at).value(), Some(&Decimal::from(5_500)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Contract {
+    rules: SubjectRules,
+}
+
+impl Contract {
+    pub(crate) fn new(rules: SubjectRules) -> Contract {
+        Contract { rules }
+    }
+
+    /// The name of the contract, with its exchange and its program.
+    pub fn subject(&self) -> &Subject {
+        self.rules.subject()
+    }
+
+    /// The maintenance margin rate of the tier that contains a notional, as a fraction.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let before = At::valid("2026-02-06T06:00Z".parse()?);
+    /// assert_eq!(contract.mmr(Decimal::from(60_000), before).value(), Some(&"0.125".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mmr(&self, notional: Decimal, at: Basis) -> Answer<Decimal> {
+        self.rules.number(Measure::Mmr, Some(Argument::Amount(notional)), at)
+    }
+
+    /// The maintenance margin of a notional: notional × rate − maintenance amount, exact, in the currency of the table.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let margin = rules.contract("ACTUSDT")?.margin(Decimal::from(65_000), at);
+    /// assert_eq!(margin.into_result()?, Decimal::from(6_125)); // 65,000 × 12.5 % − 2,000
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn margin(&self, notional: Decimal, at: Basis) -> Answer<Decimal> {
+        self.rules.number(Measure::Margin, Some(Argument::Amount(notional)), at)
+    }
+
+    /// The highest leverage that a notional allows.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// assert_eq!(rules.contract("ACTUSDT")?.max_leverage(Decimal::from(60_000), at).value(), Some(&5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn max_leverage(&self, notional: Decimal, at: Basis) -> Answer<u32> {
+        self.rules.measure(Measure::MaxLeverage, Some(Argument::Amount(notional)), at, |row| {
+            match row.tier.as_ref()?.kind {
+                TierKind::Contract { max_leverage, .. } => Some(max_leverage),
+                TierKind::Collateral { .. } => None,
+            }
+        })
+    }
+
+    /// The tier that contains a notional.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let tier = rules.contract("ACTUSDT")?.tier(Decimal::from(60_000), at).into_result()?;
+    /// assert_eq!((tier.number, tier.cap), (2, Some(Decimal::from(60_000))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tier(&self, notional: Decimal, at: Basis) -> Answer<TierView> {
+        self.rules.measure(Measure::Tier, Some(Argument::Amount(notional)), at, |row| row.tier.clone())
+    }
+
+    /// The whole table, in order.
+    ///
+    /// ```
+    /// use tierbook::At;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let tiers = rules.contract("ACTUSDT")?.tiers(At::valid("2026-02-06T08:00Z".parse()?));
+    /// assert_eq!(tiers.into_result()?.len(), 6);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tiers(&self, at: Basis) -> Answer<Vec<TierView>> {
+        self.rules.tiers(at)
+    }
+
+    /// The last cap: the largest notional that has a rule. The status is `Value` and the value `None` where there is no
+    /// limit.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let limit = rules.contract("ACTUSDT")?.limit(At::valid("2026-02-06T08:00Z".parse()?));
+    /// assert_eq!(limit.value(), Some(&Decimal::from(800_000)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn limit(&self, at: Basis) -> Answer<Decimal> {
+        self.rules.number(Measure::Limit, None, at)
+    }
+
+    /// The largest notional that a leverage allows. The status is `Value` and the value `None` where there is no limit.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal, Status};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let (contract, at) = (rules.contract("ACTUSDT")?, At::valid("2026-02-06T08:00Z".parse()?));
+    /// assert_eq!(contract.max_position(10, at).value(), Some(&Decimal::from(10_000)));
+    /// assert_eq!(contract.max_position(50, at).status(), Status::AboveLimit);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn max_position(&self, leverage: u32, at: Basis) -> Answer<Decimal> {
+        self.rules.number(Measure::MaxPosition, Some(Argument::Leverage(leverage)), at)
+    }
+
+    /// Every version of the rule, in order of valid time, from everything stored.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let history = rules.contract("ACTUSDT")?.history();
+    /// let since: Vec<String> = history.iter().map(|version| version.from.to_string()).collect();
+    /// assert_eq!(since, ["2026-02-03T06:00:46Z", "2026-02-06T06:30:00Z"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn history(&self) -> Vec<VersionRow> {
+        self.rules.history()
+    }
+}

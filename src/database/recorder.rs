@@ -1,0 +1,122 @@
+//! The recorder: one document after another, each as one transaction.
+
+use std::path::{Path, PathBuf};
+
+use crate::database::files::LoadInput;
+use crate::database::load::{FileOutcome, FileReport, LoadOptions, loaded_already, readable, settled};
+use crate::database::retract::needs_something_stored;
+use crate::error::{Error, ErrorCode, Result};
+use crate::ingest::Draft;
+use crate::statement::{RecordedSource, SourceId};
+use crate::store::{self, Reader, Writer};
+use crate::time::Timestamp;
+
+/// What records documents in one database. The store is opened for writing with the first document that is new.
+pub struct Recorder {
+    dir: PathBuf,
+    store: Option<Writer>,
+}
+
+impl Recorder {
+    /// Nothing is opened yet.
+    pub fn new(dir: &Path) -> Recorder {
+        Recorder { dir: dir.to_path_buf(), store: None }
+    }
+
+    /// What the store reports.
+    pub fn notices(&self) -> &[String] {
+        self.store.as_ref().map_or(&[], Writer::notices)
+    }
+
+    /// Loads documents, and reports each as soon as it is on the disk. One that retracts what is not stored is tried
+    /// once more after the others.
+    ///
+    /// # Errors
+    /// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
+    pub fn load_each(
+        &mut self,
+        inputs: &[LoadInput],
+        options: &LoadOptions,
+        report: &mut dyn FnMut(FileReport),
+    ) -> Result<()> {
+        let sources = match &self.store {
+            Some(writer) => writer.reader()?.sources()?,
+            None => Reader::open(&self.dir).and_then(|reader| reader.sources()).unwrap_or_default(),
+        };
+        let mut again: Vec<&LoadInput> = Vec::new();
+        for input in inputs {
+            match self.load(input, options, &sources)? {
+                FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotHeld => again.push(input),
+                outcome => report(FileReport { path: input.path(), outcome }),
+            }
+        }
+        for input in again {
+            let outcome = self.load(input, options, &sources)?;
+            report(FileReport { path: input.path(), outcome });
+        }
+        Ok(())
+    }
+
+    fn load(
+        &mut self,
+        input: &LoadInput,
+        options: &LoadOptions,
+        sources: &[RecordedSource],
+    ) -> Result<FileOutcome> {
+        let outcome = match readable(input, options, sources) {
+            Ok(draft) => match needs_something_stored(&draft) {
+                Some(error) if !store::exists(&self.dir) => FileOutcome::Unreadable(error),
+                _ => record(draft, self.opened()?)?,
+            },
+            Err(outcome) => *outcome,
+        };
+        match (&outcome, &options.revises) {
+            (FileOutcome::AlreadyLoaded(source, _), Some(older)) => {
+                Ok(self.not_revised(source, older)?.map_or(outcome, FileOutcome::Unreadable))
+            }
+            _ => Ok(outcome),
+        }
+    }
+
+    /// Why a document that is loaded already cannot revise another; `None` where it revises it already.
+    fn not_revised(&self, source: &SourceId, older: &SourceId) -> Result<Option<Error>> {
+        let retractions = match &self.store {
+            Some(writer) => writer.reader()?.withdrawals()?,
+            None => Reader::open(&self.dir)?.withdrawals()?,
+        };
+        let revises = retractions.iter().any(|it| it.by == *source && it.withdrawal.source == *older);
+        let message = format!("it is loaded already, as {source}, and does not revise {older}");
+        let error = Error::new(ErrorCode::LoadedAlready, message).hint(format!(
+            "`tierbook retract {older} --reason \"{source} is a newer edition\"` retracts the older one"
+        ));
+        Ok((!revises).then_some(error))
+    }
+
+    /// The store, opened for writing; it is created where there is none.
+    fn opened(&mut self) -> Result<&mut Writer> {
+        if self.store.is_none() {
+            if !store::exists(&self.dir) {
+                match store::create(&self.dir, Timestamp::now()) {
+                    // Another process made it meanwhile.
+                    Err(error) if error.code() == ErrorCode::DatabaseExists => {}
+                    made => made?,
+                }
+            }
+            self.store = Some(Writer::open(&self.dir)?);
+        }
+        self.store.as_mut().ok_or_else(|| Error::new(ErrorCode::NotOpen, "the database is not open"))
+    }
+}
+
+fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome> {
+    let recordings = writer.sources_with(&draft.sha256)?;
+    if let Some(outcome) = loaded_already(&draft, &recordings) {
+        return Ok(outcome);
+    }
+    let (summary, draft) = match settled(draft, writer.reader()?)? {
+        Ok(settled) => settled,
+        Err(outcome) => return Ok(outcome),
+    };
+    let head = writer.commit(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
+    Ok(FileOutcome::Loaded(summary, head.tx))
+}

@@ -1,0 +1,212 @@
+//! Recording: documents to load, and corrections of what was loaded.
+
+use crate::database::Database;
+use crate::database::corrections::{Reason, rescheduling, retraction};
+use crate::database::files::{LoadInput, files_of};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions};
+use crate::database::recorder::Recorder;
+use crate::error::{Error, ErrorCode, Result};
+use crate::statement::TxId;
+use crate::time::Timestamp;
+
+/// Records documents and corrections; [`Database::writer`] gives it.
+///
+/// Each document is one transaction: it is on the disk as a whole or not at all, and it survives a power cut once the
+/// method returns. The writer's lock of the database is taken with the first document that is new, and kept until the
+/// writer is dropped. Snapshots that were taken before are not affected.
+///
+/// ```
+/// use tierbook::{Database, LoadOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let database = Database::create(folder.path().join("rules.db"))?;
+/// let report = database.writer()?.load("seed/binance-2026-02-03.txt", LoadOptions::default())?;
+/// assert_eq!(report.loaded(), 1);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Writer {
+    database: Database,
+    recorder: Recorder,
+}
+
+/// What loading did.
+#[derive(Clone, Debug, Default)]
+pub struct LoadReport {
+    /// What became of each file, in the order of loading.
+    pub files: Vec<FileReport>,
+    /// What the store reports, such as that the index was rebuilt.
+    pub notices: Vec<String>,
+}
+
+impl Database {
+    /// What records documents and corrections.
+    ///
+    /// # Errors
+    /// None today. Another process that writes is found when the first document is recorded.
+    pub fn writer(&self) -> Result<Writer> {
+        Ok(Writer::new(self))
+    }
+}
+
+impl LoadReport {
+    /// How many files were recorded.
+    pub fn loaded(&self) -> usize {
+        self.files.iter().filter(|file| matches!(file.outcome, FileOutcome::Loaded(..))).count()
+    }
+
+    /// The report, or the error of the first file that was refused or could not be read.
+    ///
+    /// ```
+    /// use tierbook::{ErrorCode, LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let empty = LoadInput::bytes("empty.txt", "");
+    /// let report = database.writer()?.load(empty, LoadOptions::default())?;
+    /// let error = report.into_result().unwrap_err();
+    /// assert_eq!(error.code(), ErrorCode::DocumentEmpty);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// That of the file. The other files are recorded all the same.
+    pub fn into_result(self) -> Result<LoadReport> {
+        let error = self.files.iter().find_map(|file| file.outcome.error().cloned());
+        error.map_or(Ok(self), Err)
+    }
+}
+
+impl Writer {
+    pub(super) fn new(database: &Database) -> Writer {
+        Writer { database: database.clone(), recorder: Recorder::new(database.dir()) }
+    }
+
+    /// Loads a document: a file, a folder of files, or bytes. A bad file stops no other: what became of each is in the
+    /// report.
+    ///
+    /// ```
+    /// use tierbook::{FileOutcome, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// // The same bytes are recorded once.
+    /// let report = database.writer()?.load("seed/binance-2026-02-03.txt", LoadOptions::default())?;
+    /// assert!(matches!(report.files[0].outcome, FileOutcome::AlreadyLoaded(..)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The path cannot be read ([`ErrorKind::Input`](crate::ErrorKind::Input)), another process writes
+    /// ([`ErrorKind::Locked`](crate::ErrorKind::Locked)), the database is damaged
+    /// ([`ErrorKind::Damaged`](crate::ErrorKind::Damaged)) or the disk refuses ([`ErrorKind::Io`](crate::ErrorKind::Io)).
+    /// Files that were recorded before stay recorded.
+    pub fn load(&mut self, input: impl Into<LoadInput>, options: LoadOptions) -> Result<LoadReport> {
+        let inputs = match input.into() {
+            LoadInput::File(path) => files_of(&path)?.into_iter().map(LoadInput::File).collect(),
+            bytes => vec![bytes],
+        };
+        let mut files = Vec::new();
+        self.load_each(&inputs, &options, &mut |report| files.push(report))?;
+        Ok(LoadReport { files, notices: self.notices().to_vec() })
+    }
+
+    /// Loads a document in place of an older one, of which it is a newer edition: what the older one states does not
+    /// count any more, from the publication of the newer one on. `older` is the id of a source, the first digits of it,
+    /// or the name of its file.
+    ///
+    /// # Errors
+    /// As for [`Writer::load`]; or there is no source `older`, or several. Nothing is recorded then.
+    pub fn supersede(
+        &mut self,
+        older: &str,
+        newer: impl Into<LoadInput>,
+        options: LoadOptions,
+    ) -> Result<LoadReport> {
+        let revises = Some(self.database.source(older)?);
+        self.load(newer, LoadOptions { revises, ..options })
+    }
+
+    /// Retracts a source, or one statement of it (`ee2413a8367c.55`): it does not count any more, from now on. Nothing is
+    /// deleted: a question with `known_at` or `recorded_by` before still sees it.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal, Status};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let before = database.snapshot()?;
+    /// database.writer()?.retract("ee2413a8367c.55", "the exchange cancelled it")?;
+    ///
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let mmr = |rules: tierbook::Snapshot| -> tierbook::Result<_> {
+    ///     Ok(rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at).value().copied())
+    /// };
+    /// assert_eq!(mmr(before)?, Some("0.1".parse()?));
+    /// assert_eq!(mmr(database.snapshot()?)?, Some("0.125".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Writer::load`]; or no such source or statement is stored. Nothing is recorded then.
+    pub fn retract(&mut self, what: &str, reason: impl Into<Reason>) -> Result<TxId> {
+        let input = retraction(&self.database, what, &reason.into())?;
+        self.correct(input)
+    }
+
+    /// Moves an announced change to another time: the statement is retracted and its rule comes into force at `to`.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let later = "2026-02-10T06:30Z".parse()?;
+    /// database.writer()?.reschedule("ee2413a8367c.55", later, "postponed by the exchange")?;
+    /// let history = database.snapshot()?.contract("ACTUSDT")?.history();
+    /// assert_eq!(history[1].from.to_string(), "2026-02-10T06:30:00Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Writer::load`]; or no such statement is stored, it is no change, or it is retracted already. Nothing is
+    /// recorded then.
+    pub fn reschedule(&mut self, what: &str, to: Timestamp, reason: impl Into<Reason>) -> Result<TxId> {
+        let input = rescheduling(&self.database, what, to, &reason.into())?;
+        self.correct(input)
+    }
+
+    fn correct(&mut self, input: LoadInput) -> Result<TxId> {
+        let mut recorded = Err(Error::new(ErrorCode::NotOpen, "nothing was recorded"));
+        let mut report = |file: FileReport| {
+            recorded = match file.outcome {
+                FileOutcome::Loaded(_, tx) | FileOutcome::AlreadyLoaded(_, tx) => Ok(tx),
+                FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Err(error),
+                FileOutcome::Readable(_) => return,
+            };
+        };
+        self.load_each(&[input], &LoadOptions::default(), &mut report)?;
+        recorded
+    }
+
+    /// What the store reports: what was repaired when it was opened, or what failed beside a commit, in sentences without
+    /// a full stop.
+    pub fn notices(&self) -> &[String] {
+        self.recorder.notices()
+    }
+
+    /// Loads files, each as one transaction, and reports each as soon as it is on the disk.
+    ///
+    /// A database is created when the first file is recorded. A file that retracts what is not stored is tried once more
+    /// after the others.
+    ///
+    /// # Errors
+    /// As for [`Writer::load`].
+    pub fn load_each(
+        &mut self,
+        inputs: &[LoadInput],
+        options: &LoadOptions,
+        report: &mut dyn FnMut(FileReport),
+    ) -> Result<()> {
+        self.recorder.load_each(inputs, options, report)
+    }
+}
