@@ -104,7 +104,7 @@ impl<T> Answer<T> {
     /// let source = answer.source().unwrap();
     /// assert_eq!(source.recorded.source.file, "binance-2026-02-03.txt");
     /// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?;
-    /// assert!(source.row_span.unwrap().of(&text).contains("10%"));
+    /// assert!(source.row_span.unwrap().of(&text).contains("60,000"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn source(&self) -> Option<&SourceRef> {
