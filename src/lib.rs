@@ -1,9 +1,62 @@
-//! tierbook: a rulebook with a memory.
+//! The margin rules of crypto exchanges over time: what is in force at any time, how certain that is, and who states it.
 //!
-//! It reads what exchanges announce about margin, keeps every statement with its three times, and answers
-//! questions exactly, with the source. Each module below knows only modules above it in this list. `ingest`, `store`
-//! and `rulebook` with `query` know nothing of one another: they meet in `database`. A test keeps the order.
+//! Exchanges announce changes of leverage tiers, maintenance margin rates and collateral ratios in texts for people. This
+//! crate reads the announcements and the tables of the exchange, stores every statement with three times (when it is in
+//! force, when it was published, when it was recorded), and answers exactly, with the place in the source. It is for risk
+//! systems, backtests that must not know the future, and audits of decisions.
+//!
+//! ```
+//! use tierbook::{At, Database, Decimal, LoadOptions};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("rules.db");
+//! let database = Database::create(&path)?;
+//! database.writer()?.load("seed/binance-2026-02-03.txt", LoadOptions::default())?;
+//!
+//! let rules = database.snapshot()?; // one transaction; it never changes
+//! let at = At::valid("2026-02-06T07:00Z".parse()?);
+//! let contract = rules.contract("ACTUSDT")?;
+//! let mmr = contract.mmr(Decimal::from(60_000), at);
+//! assert_eq!(mmr.value(), Some(&"0.1".parse()?));
+//! assert_eq!(mmr.source().unwrap().recorded.source.file, "binance-2026-02-03.txt");
+//!
+//! for row in rules.query("history of mmr of ACTUSDT at 60000")? {
+//!     println!("{row:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is where
+//!
+//! | to … | use |
+//! |---|---|
+//! | open or create a database | [`Database`] |
+//! | ask, from any number of threads | [`Snapshot`], [`Contract`], [`Collateral`], [`Answer`] |
+//! | ask in the query language | [`Snapshot::query`], which gives a [`Row`] for each line of the answer |
+//! | load announcements and tables, retract and reschedule | [`Writer`], [`LoadOptions`] |
+//! | read an announcement without a database | [`read`], [`Document`] |
+//! | handle what goes wrong | [`Error`], [`ErrorKind`], [`ErrorCode`] |
+//!
+//! # What is guaranteed
+//!
+//! * **Exact.** Numbers are decimals, never floats; a result that would have to be rounded is refused.
+//! * **Repeatable.** An answer from a [`Snapshot`] never changes; neither does one with
+//!   [`known_at`](At::known_at) and [`recorded_by`](At::recorded_by), whatever is recorded later.
+//! * **Honest.** What is not known has a [`Status`] and a reason; what cannot be read in a document is a [`Finding`] with
+//!   its place, and nothing is read silently.
+//! * **Durable.** Once a method of [`Writer`] returns, what it recorded survives a power cut.
+//! * **Shared.** Every handle is [`Send`] and [`Sync`]. Readers never wait for each other. One process writes at a time.
+//! * No `unsafe` code, and no panic for any input.
+//!
+//! # Features, versions
+//!
+//! The crate has no optional features. It needs Rust 1.95. What the root exports and the documented modules are its public
+//! API and follow semantic versioning; `docs/formats.md` in the repository has the policy, also for the disk format.
 
+// Each module knows only modules above it in this list; a test keeps the order. `ingest`, `store` and `rulebook` with
+// `query` know nothing of one another: they meet in `snapshot` and `database`.
 pub mod limits;
 pub mod text;
 pub mod error;

@@ -6,6 +6,7 @@
     reason = "a helper of a test fails by panicking, as the test does"
 )]
 
+mod api;
 mod cli;
 /// The command line of the binary, compiled into the tests: its unit tests run here, and `cli::tool` drives it without
 /// starting a process.

@@ -1,0 +1,153 @@
+//! The public API, as a program uses it that has the library as a dependency.
+
+use std::thread;
+
+use tierbook::{
+    Answer, At, Collateral, Contract, Database, Decimal, Document, Error, ErrorCode, ErrorKind, LoadInput,
+    LoadOptions, Reason, Row, Snapshot, Status, Timestamp, Writer,
+};
+
+const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/seed/binance-2026-02-03.txt");
+
+/// A database with the seed, in a folder that is removed with it.
+fn seeded() -> (tempfile::TempDir, Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create(folder.path().join("rules.db")).unwrap();
+    let report = database.writer().unwrap().load(SEED, LoadOptions::default()).unwrap();
+    assert_eq!(report.loaded(), 1);
+    (folder, database)
+}
+
+fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn mmr(rules: &Snapshot, at: At) -> Answer<Decimal> {
+    rules.contract("ACTUSDT").unwrap().mmr(Decimal::from(60_000), at)
+}
+
+#[test]
+fn every_handle_may_be_shared_by_threads() {
+    fn is_send_and_sync<T: Send + Sync + 'static>() {}
+    is_send_and_sync::<Database>();
+    is_send_and_sync::<Snapshot>();
+    is_send_and_sync::<Contract>();
+    is_send_and_sync::<Collateral>();
+    is_send_and_sync::<Answer<Decimal>>();
+    is_send_and_sync::<Writer>();
+    is_send_and_sync::<Document>();
+    is_send_and_sync::<Row>();
+    is_send_and_sync::<Error>();
+}
+
+#[test]
+fn four_threads_ask_one_snapshot() {
+    let (_folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let rules = rules.clone();
+            thread::spawn(move || {
+                let at = At::valid(time("2026-02-06T07:00Z"));
+                assert_eq!(mmr(&rules, at).value(), Some(&"0.1".parse().unwrap()));
+                rules.query("history of mmr of ACTUSDT at 60000").unwrap()
+            })
+        })
+        .collect();
+    let answers: Vec<Vec<Row>> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    assert_eq!(answers[0].len(), 2);
+    assert!(answers.iter().all(|rows| *rows == answers[0]));
+}
+
+#[test]
+fn a_snapshot_does_not_change_when_something_is_recorded() {
+    let (_folder, database) = seeded();
+    let old = database.snapshot().unwrap();
+    let at = At::valid(time("2026-02-06T08:00Z"));
+    assert_eq!(mmr(&old, at).value(), Some(&"0.1".parse().unwrap()));
+
+    database.writer().unwrap().retract("ee2413a8367c.55", "cancelled").unwrap();
+    let new = database.snapshot().unwrap();
+    assert_eq!((old.tx().0, new.tx().0), (1, 2));
+    assert_eq!(mmr(&old, at).value(), Some(&"0.1".parse().unwrap()));
+    assert_eq!(mmr(&new, at).value(), Some(&"0.125".parse().unwrap()));
+
+    // What it had not read before is read as it was then.
+    let changes = |rules: &Snapshot| rules.query("changes of all").unwrap().len();
+    assert_eq!((changes(&old), changes(&new)), (34, 33));
+    assert_eq!((old.sources().len(), new.sources().len()), (1, 2));
+}
+
+#[test]
+fn a_snapshot_blocks_no_writer_and_no_writer_blocks_it() {
+    let (_folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    assert_eq!(mmr(&rules, At::valid(time("2026-02-06T08:00Z"))).status(), Status::Value);
+    let mut writer = database.writer().unwrap();
+    let text = "[source]\ntitle = \"end\"\n\n[[end]]\nsubject = \"binance:usdm:ACTUSDT\"\n\
+                effective_at = \"2026-03-01T00:00Z\"\n";
+    let report = writer.load(LoadInput::bytes("end.toml", text), LoadOptions::default()).unwrap();
+    report.into_result().unwrap();
+    // The writer still has the index open.
+    let answer = mmr(&database.snapshot().unwrap(), At::valid(time("2026-03-02T00:00Z")));
+    assert_eq!((answer.status(), answer.value()), (Status::Ended, None));
+    assert_eq!(answer.into_result().unwrap_err().code(), ErrorCode::Ended);
+    drop(writer);
+}
+
+#[test]
+fn a_snapshot_refuses_another_database_in_its_place() {
+    let (folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    std::fs::remove_dir_all(folder.path().join("rules.db")).unwrap();
+    let other = Database::create(folder.path().join("rules.db")).unwrap();
+    assert_eq!(rules.contract("ACTUSDT").unwrap_err().code(), ErrorCode::ForeignJournal);
+    assert_eq!(other.snapshot().unwrap().subjects().len(), 0);
+}
+
+#[test]
+fn names_are_found_in_every_spelling_and_the_nearest_is_suggested() {
+    let (_folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    for name in ["ACTUSDT", "usdm:ACTUSDT", "binance:usdm:ACTUSDT", "ACT/USDT:USDT"] {
+        assert_eq!(rules.contract(name).unwrap().subject().to_string(), "binance:usdm:ACTUSDT", "{name}");
+    }
+    let code = |name: &str| rules.contract(name).unwrap_err().code();
+    for name in ["ACTUST", "*", "all", "LTC", "BTC/USD:BTC", "ACT/", ""] {
+        assert_eq!(code(name), ErrorCode::UnknownSubject, "{name}");
+    }
+    assert_eq!(rules.collateral("FET").unwrap_err().code(), ErrorCode::AmbiguousSubject);
+    assert_eq!(rules.collateral("ACTUSDT").unwrap_err().kind(), ErrorKind::UnknownSubject);
+}
+
+#[test]
+fn a_correction_counts_from_its_publication_on() {
+    let (_folder, database) = seeded();
+    let mut writer = database.writer().unwrap();
+    let reason = Reason::new("postponed").published_at(time("2026-02-05T00:00Z"));
+    writer.reschedule("ee2413a8367c.55", time("2026-02-10T06:30Z"), reason).unwrap();
+    assert_eq!(writer.retract("ee2413a8367c.99", "no such").unwrap_err().code(), ErrorCode::NotHeld);
+    assert_eq!(writer.retract("000000000000", "no such").unwrap_err().code(), ErrorCode::UnknownSource);
+    let rules = database.snapshot().unwrap();
+    let at = At::valid(time("2026-02-06T08:00Z"));
+    assert_eq!(mmr(&rules, at).value(), Some(&"0.125".parse().unwrap()));
+    let before = at.known_at(time("2026-02-04T00:00Z"));
+    assert_eq!(mmr(&rules, before).value(), Some(&"0.1".parse().unwrap()));
+}
+
+#[test]
+fn an_answer_without_a_value_becomes_an_error_with_its_status() {
+    let (_folder, database) = seeded();
+    let rules = database.snapshot().unwrap();
+    let contract = rules.contract("ACTUSDT").unwrap();
+    let at = At::valid(time("2026-02-06T08:00Z"));
+    let early = At::valid(time("2020-01-01T00:00Z"));
+    for (answer, code) in [
+        (contract.mmr(Decimal::from(60_000), early), ErrorCode::UnknownRule),
+        (contract.margin(Decimal::from(900_000), at), ErrorCode::AboveLimit),
+        (contract.limit(at.known_at(time("2026-01-01T00:00Z"))), ErrorCode::NotKnownThen),
+    ] {
+        let error = answer.into_result().unwrap_err();
+        assert_eq!((error.code(), error.kind()), (code, ErrorKind::NoAnswer));
+    }
+}
