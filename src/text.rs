@@ -33,6 +33,23 @@ impl Span {
         text.get(self.start..self.end).unwrap_or("")
     }
 
+    /// The span without the characters at its ends that fulfil `test`.
+    pub fn trim(self, text: &str, test: impl Fn(char) -> bool) -> Span {
+        let part = text.get(self.range()).map(|words| words.trim_matches(|c| test(c)));
+        part.map_or(self, |part| Span::of_part(text, part))
+    }
+
+    /// The span of a part of `text`, from where it is in memory.
+    pub fn of_part(text: &str, part: &str) -> Span {
+        let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        Span::new(start, start + part.len())
+    }
+
+    /// Whether all of it is inside `outer`.
+    pub fn is_within(self, outer: Span) -> bool {
+        outer.start <= self.start && self.end <= outer.end
+    }
+
     /// As a range, for slicing and for diagnostics.
     pub fn range(self) -> Range<usize> {
         self.start..self.end

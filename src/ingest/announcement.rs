@@ -1,9 +1,9 @@
 //! Announcements: text whose table cells may be glued together → document → tables → statements with findings.
 //!
-//! `docs/announcements.md` tells how a text is read.
+//! `docs/announcements.md` describes how a text is read.
 
-mod cell;
-mod claims;
+mod cells;
+mod statements;
 mod contract;
 mod document;
 mod flat;
@@ -11,22 +11,22 @@ mod header;
 mod heading;
 pub(super) mod timestamps;
 mod marks;
-mod moves;
+mod transitions;
 mod number;
 mod suspicious_times;
 mod suspicious;
 mod prose;
-mod reader;
+mod context;
 mod rollout;
 mod rules;
-mod share;
+mod column_assignment;
 mod split;
 mod subjects;
 mod tables;
 mod unread;
-mod weight;
-mod when;
-mod words;
+mod costs;
+mod effective_time;
+mod header_words;
 
 pub(super) use document::{Document, End, VENUE, cut};
 
@@ -34,11 +34,14 @@ use super::conflicts;
 use super::draft::{Draft, Input};
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::limits;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
-use prose::Line;
+use context::AnnouncementReader;
+use header::TableKind;
+use prose::TextLine;
+use tables::PrintedTable;
 
 /// Reads an announcement. Pure: the same input gives the same draft.
 ///
@@ -60,14 +63,14 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     }
 }
 
-/// Where the tables of a text stand.
+/// Where the tables of a text are.
 pub(super) fn table_spans(text: &str) -> Vec<Span> {
     tables::find(text, 0).0.iter().map(|table| table.span).collect()
 }
 
 /// Whether a line is a heading that names contracts.
 pub(super) fn is_heading(line: &str) -> bool {
-    heading::heading(line, &Line::at(line, Span::new(0, line.len()))).is_some()
+    heading::heading(line, &TextLine::at(line, Span::new(0, line.len()))).is_some()
 }
 
 /// Reads the text of a document.
@@ -81,61 +84,46 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
         return Err(Error::new(ErrorCode::TooManyLines, message));
     }
-    let ends: Vec<usize> = spans.iter().map(|span| span.end).collect();
-    let mut findings = unread::check(text, &lines, &bare_headers, &ends);
-    // What looks like a table, but has neither a header of ours nor a range of positions, is about something else.
-    let ours =
-        !tables.is_empty() || !bare_headers.is_empty() || text.contains(['≤', '≦']) || text.contains("<=");
-    if !ours || (tables.is_empty() && findings.is_empty()) {
-        let message = "no rule found: nothing in the document looks like a table of margin rules";
-        let error = Error::new(ErrorCode::NoTable, message)
-            .hint("announcements with leverage tiers or collateral ratios are read");
-        return Err(match findings.first() {
-            Some(other) => {
-                let line = line_number(text, other.span.start);
-                error.hint(format!("line {line} looks like a table of something else"))
-            }
-            None => error,
-        });
+    let mut findings = unread::check(text, &lines, &bare_headers, &spans);
+    if tables.is_empty() && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text))) {
+        return Err(no_table(text, findings.first()));
     }
-    let publication = document::publication(&document, input, &mut findings);
+    let (publication, doubt) = document::publication(&document, input);
+    findings.extend(doubt);
     findings.extend(document::truncated(&document, &tables));
 
-    let prose_lines: Vec<Line> =
-        without_title(text, &document, lines).into_iter().map(|line| Line::at(text, line)).collect();
-    let headings = heading::headings(text, &prose_lines);
-    let last_table = tables.last().map_or(document.body, |table| table.span.end);
-    let tiers = tables.iter().filter(|table| table.header.kind == header::Kind::Tiers);
-    let tier_starts: Vec<usize> = tiers.map(|table| table.span.start).collect();
-    findings.extend(suspicious_times::suspicious_timestamps(text, &prose_lines));
-    findings.extend(unread::lost_instants(text, &prose_lines, &spans));
-    findings.extend(unread::lost_headings(text, &headings, &tier_starts));
-    let sentences = prose::sentences(text, &prose_lines);
+    let titled =
+        !document.title.is_empty() && lines.first().is_some_and(|line| line.of(text).starts_with('#'));
+    // The title names dates and contracts in passing.
+    let lines = lines.into_iter().skip(usize::from(titled)).map(|line| TextLine::at(text, line));
+    let lines: Vec<TextLine> = lines.collect();
+    let headings = heading::headings(text, &lines);
+    let sentences = prose::sentences(text, &lines, &headings);
+    let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
+    let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
+    findings.extend(suspicious_times::suspicious_timestamps(text, &lines));
+    findings.extend(unread::timestamps_without_table(text, &lines, &spans));
+    findings.extend(unread::headings_without_table(text, &headings, &tier_starts));
     findings.extend(suspicious_times::suspicious_rollouts(&sentences));
-    let known = subjects::known_names(text, &tables, &headings);
-    findings.extend(marks::part(&mut tables, text, &known));
-    let mut reader = reader::Reader {
+    let known_names = subjects::known_names(text, &tables, &headings);
+    findings.extend(marks::split_from_names(&mut tables, text, &known_names));
+    let mut reader = AnnouncementReader {
         document: &document,
         sentences,
-        known,
+        known_names,
         has_groups: has_groups(text),
         headings,
         marks_repeat: marks::repeat(&tables),
         findings,
         statements: Vec::new(),
     };
-    let mut above = document.body;
-    for table in &tables {
-        reader.read(table, above);
-        if table.header.kind == header::Kind::Tiers {
-            above = table.span.end;
-        }
-    }
-    let reader::Reader { mut findings, statements, .. } = reader;
+    reader.read_tables(&tables);
+    let AnnouncementReader { mut findings, statements, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().holds_contracts());
     let read = contracts.map(|statement| statement.subject.name()).collect();
     if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
-        findings.extend(unread::lost_contracts(text, &prose_lines, &read, last_table));
+        let last_table = spans.last().map_or(document.body, |table| table.end);
+        findings.extend(unread::contracts_without_table(text, &lines, &read, last_table));
     }
     findings.extend(conflicts::contradictions(&statements));
     findings.extend(conflicts::ranks(&statements));
@@ -155,6 +143,12 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     })
 }
 
+/// Whether a text contains the sign of a range of positions: what looks like a table, but has neither a known header
+/// nor such a sign, is about something else.
+fn has_range(text: &str) -> bool {
+    text.contains(['≤', '≦']) || text.contains("<=")
+}
+
 /// Whether any number of a text has a comma before three digits, as in `5,000`.
 fn has_groups(text: &str) -> bool {
     text.as_bytes().windows(5).any(|bytes| {
@@ -163,15 +157,17 @@ fn has_groups(text: &str) -> bool {
     })
 }
 
-fn check_size(tables: &[tables::Table]) -> Result<(), Error> {
-    let rows: usize = tables
-        .iter()
-        .map(|table| match &table.body {
-            tables::Body::Tiers(items) => items.len(),
-            tables::Body::Flat(rows) => rows.len(),
-            tables::Body::Collateral(blocks) => blocks.iter().map(|block| block.items.len()).sum(),
-        })
-        .sum();
+fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
+    let message = "no rule found: nothing in the document looks like a table of margin rules";
+    let error = Error::new(ErrorCode::NoTable, message)
+        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
+    let Some(other) = table_like else { return error };
+    let line = line_number(text, other.span.start);
+    error.hint(format!("line {line} looks like a table of something else"))
+}
+
+fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {
+    let rows: usize = tables.iter().map(|table| table.body.rows()).sum();
     if rows <= limits::DOCUMENT_ROWS && tables.len() <= limits::DOCUMENT_TABLES {
         return Ok(());
     }
@@ -179,13 +175,4 @@ fn check_size(tables: &[tables::Table]) -> Result<(), Error> {
     let message =
         format!("{rows} rows in {} tables; at most {most_rows} in {most_tables} are read", tables.len());
     Err(Error::new(ErrorCode::TooManyRows, message))
-}
-
-/// The lines without the title, which names dates and contracts in passing.
-fn without_title(text: &str, document: &document::Document, mut lines: Vec<Span>) -> Vec<Span> {
-    let first = lines.first().map(|line| line.of(text).starts_with('#'));
-    if first == Some(true) && !document.title.is_empty() {
-        lines.remove(0);
-    }
-    lines
 }

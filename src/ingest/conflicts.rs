@@ -1,4 +1,4 @@
-//! What the statements of one document have against each other and against its publication.
+//! Where the statements of one document contradict each other or its publication.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::time::{TimeSpan, Timestamp, ValidTime};
 const FAR_DAYS: u32 = 60;
 const LATE_DAYS: u32 = 2;
 
-/// Reports a change whose instant is far from the publication: a misprinted year or month.
+/// Reports a change whose time is far from the publication: a misprinted year or month.
 pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) -> Option<Finding> {
     statements.iter().find_map(|statement| {
         let DraftClaim::Change { effective_at: ValidTime(at), .. } = statement.claim else { return None };
@@ -38,7 +38,7 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
         let (known, subject) = *first.entry(rank).or_insert((rule, &statement.subject));
         if !known.same(rule) {
             let (name, other) = (statement.subject.name(), subject.name());
-            let message = format!("rank {rank} of {name} has another table than rank {rank} of {other}");
+            let message = format!("rank {rank} of {name} has other tiers than rank {rank} of {other}");
             let span = rule.printed().first().map_or(statement.span, |row| row.span());
             findings.push(Finding::new(FindingCode::RankDiffers, span, message));
         }
@@ -46,7 +46,7 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
     findings
 }
 
-/// Reports what one document says twice for a subject and an instant, in different tables.
+/// Reports what one document states twice for a subject and a time, in different tables.
 pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut first: BTreeMap<(&str, &Subject, Option<ValidTime>), &DraftStatement> = Default::default();
@@ -58,7 +58,7 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
             DraftClaim::Observation { rule: None, .. } | DraftClaim::End { .. } => continue,
         };
         let earlier = *first.entry((which, &statement.subject, at)).or_insert(statement);
-        let differs = |held: &Arc<Rule>| !Arc::ptr_eq(held, rule) && !held.same(rule);
+        let differs = |other: &Arc<Rule>| !Arc::ptr_eq(other, rule) && !other.same(rule);
         if earlier.claim.rule().is_some_and(differs) {
             let at = at.map_or("the publication".to_string(), |at| at.to_string());
             let message =

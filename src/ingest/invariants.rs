@@ -1,4 +1,4 @@
-//! The laws of a table, checked on what was printed: each breach is a finding with its figures.
+//! The invariants of a table, checked on what was printed: each violation is a finding with its figures.
 
 use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
@@ -8,7 +8,7 @@ use crate::text::Span;
 
 /// One row of a side, of either kind of table.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
+pub struct TierRow<'a> {
     /// The leverages; `None` in a collateral table.
     pub leverage: Option<&'a Leverage>,
     /// The lower bound.
@@ -21,17 +21,17 @@ pub struct Row<'a> {
     pub span: Span,
 }
 
-impl Row<'_> {
+impl TierRow<'_> {
     /// A printed row, at a place.
-    pub fn of(printed: &PrintedTier, span: Span) -> Row<'_> {
+    pub fn of(printed: &PrintedTier, span: Span) -> TierRow<'_> {
         let PrintedTier { leverage, floor, cap, rate, .. } = printed;
-        Row { leverage: leverage.as_ref(), floor, cap, rate, span }
+        TierRow { leverage: leverage.as_ref(), floor, cap, rate, span }
     }
 }
 
-/// The findings about one side of a table, which `side` names in their messages: the laws of its bounds, and what is
+/// The findings about one side of a table, which `side` names in their messages: the invariants of its bounds, and what is
 /// unusual about its rates and its end.
-pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
+pub fn check(rows: &[TierRow], side: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let mut add = |code, message| findings.push(finding(code, row, side, index, message));
@@ -56,9 +56,9 @@ pub fn check(rows: &[Row], side: &str) -> Vec<Finding> {
     findings
 }
 
-/// The findings about a table of the exchange's own, which `name` names: the laws of its bounds only, for its figures
+/// The findings about a table of the exchange's own, which `name` names: the invariants of its bounds only, for its figures
 /// are what others are measured by.
-pub fn check_bounds(rows: &[Row], name: &str) -> Vec<Finding> {
+pub fn check_bounds(rows: &[TierRow], name: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         bounds(rows, index, &mut |code, message| findings.push(finding(code, row, name, index, message)));
@@ -66,12 +66,12 @@ pub fn check_bounds(rows: &[Row], name: &str) -> Vec<Finding> {
     findings
 }
 
-fn finding(code: FindingCode, row: &Row, side: &str, index: usize, message: String) -> Finding {
+fn finding(code: FindingCode, row: &TierRow, side: &str, index: usize, message: String) -> Finding {
     Finding::new(code, row.span, format!("{side}, tier {}: {message}", index + 1))
 }
 
 /// Whether the first floor is 0, each other the cap before, and bounds, rates and leverages run the right way.
-fn bounds(rows: &[Row], index: usize, add: &mut impl FnMut(FindingCode, String)) {
+fn bounds(rows: &[TierRow], index: usize, add: &mut impl FnMut(FindingCode, String)) {
     let row = &rows[index];
     let (floor, cap) = (row.floor.text(), row.cap.text());
     if row.floor.value() >= row.cap.value() {
@@ -87,7 +87,7 @@ fn bounds(rows: &[Row], index: usize, add: &mut impl FnMut(FindingCode, String))
 }
 
 /// Where a table ends otherwise than all others: above 1x, or below the open end of collateral.
-fn open_end(last: &Row, number: usize, side: &str) -> Option<Finding> {
+fn open_end(last: &TierRow, number: usize, side: &str) -> Option<Finding> {
     let (code, message) = match last.leverage {
         Some(leverage) if leverage.min == Some(1) => return None,
         Some(leverage) => {
@@ -102,7 +102,7 @@ fn open_end(last: &Row, number: usize, side: &str) -> Option<Finding> {
 /// The last cap of every collateral table.
 const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
 
-fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(FindingCode, String)) {
+fn neighbours(before: &TierRow, row: &TierRow, add: &mut impl FnMut(FindingCode, String)) {
     let (floor, cap, cap_before) = (row.floor.text(), row.cap.text(), before.cap.text());
     if row.floor.value() > before.cap.value() {
         add(FindingCode::Gap, format!("floor {floor} is above the cap before it, {cap_before}"));
@@ -126,8 +126,8 @@ fn neighbours(before: &Row, row: &Row, add: &mut impl FnMut(FindingCode, String)
     }
 }
 
-/// Why a maintenance margin rate breaks the law that it is below the initial margin, one over the leverage.
-fn too_high(row: &Row) -> Option<String> {
+/// Why a maintenance margin rate violates that it is below the initial margin, one over the leverage.
+fn too_high(row: &TierRow) -> Option<String> {
     let leverage = row.leverage?.max;
     let margin = row.rate.fraction().checked_mul(Decimal::from(leverage))?;
     (margin >= Decimal::ONE).then(|| format!("rate {} % is not below 1/{leverage}", row.rate.text()))
@@ -146,9 +146,9 @@ mod tests {
                 (leverage, number(floor), number(cap), Rate::from_percent(rate).expect("a rate"))
             })
             .collect();
-        let rows: Vec<Row> = owned
+        let rows: Vec<TierRow> = owned
             .iter()
-            .map(|(leverage, floor, cap, rate)| Row {
+            .map(|(leverage, floor, cap, rate)| TierRow {
                 leverage: Some(leverage),
                 floor,
                 cap,
@@ -160,12 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn a_lawful_table_has_no_finding() {
+    fn a_valid_table_has_no_finding() {
         assert!(codes(&[(2, 10, "0", "500", "5.00"), (1, 1, "500", "900", "50.00")]).is_empty());
     }
 
     #[test]
-    fn each_law_is_checked_on_both_sides_of_its_boundary() {
+    fn each_invariant_is_checked_on_both_sides_of_its_boundary() {
         for (floor, cap, found) in [
             ("500", "900", vec![]),
             ("499", "900", vec!["overlap"]),

@@ -23,7 +23,7 @@ pub(super) fn read(input: &Input, source: &str) -> Result<Draft, Error> {
     let page = html::read(source, Span::new(0, source.len()))?;
     let email = email::find(&page, &announcement::table_spans(page.view.text()));
     let end = match (page.is_whole, email.title.is_empty()) {
-        (true, _) => End::Told,
+        (true, _) => End::Tags,
         (false, false) => End::Email,
         (false, true) => End::Open,
     };

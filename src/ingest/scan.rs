@@ -1,6 +1,6 @@
-//! Small scanners over a text: each looks at a byte offset and says what stands there and where it ends.
+//! Small scanners over a text: each looks at a byte offset and gives what is there and where it ends.
 //!
-//! Cells may be glued together or parted by blanks, tabs, newlines and `|`; all of these are separators and mean
+//! Cells may be glued together or separated by blanks, tabs, newlines and `|`; all of these are separators and mean
 //! nothing else, so a table on one line, with a line for each row, or with a line for each cell reads the same.
 
 use crate::rule::Leverage;
@@ -14,28 +14,28 @@ pub fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..).and_then(|rest| rest.chars().next())
 }
 
-/// Whether a character is a blank of any width, with or without one.
+/// Whether a character is a blank of any width, or of none.
 pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}')
 }
 
-/// Whether a character is a dash in any of the lengths that copies of a text end up with.
+/// Whether a character is a dash in any of the forms that copies of a text end up with.
 pub fn is_dash(c: char) -> bool {
     matches!(c, '-' | '–' | '—' | '−' | '‐' | '‑')
 }
 
-/// The offset behind all characters from `at` on that fulfil `test`.
+/// The offset after all characters from `at` on that fulfil `test`.
 pub fn skip(text: &str, at: usize, test: impl Fn(char) -> bool) -> usize {
     let rest = text.get(at..).unwrap_or("");
     at + rest.find(|c| !test(c)).unwrap_or(rest.len())
 }
 
-/// The offset behind the blanks of one line.
+/// The offset after the blanks of one line.
 pub fn skip_blanks(text: &str, at: usize) -> usize {
     skip(text, at, |c| is_blank(c) && !matches!(c, '\n' | '\r' | '\t'))
 }
 
-/// The offset behind everything that may stand between two cells.
+/// The offset after everything that may be between two cells.
 pub fn skip_separators(text: &str, at: usize) -> usize {
     skip(text, at, |c| is_blank(c) || c == '|')
 }
@@ -55,10 +55,9 @@ pub fn number(text: &str, at: usize) -> Option<Span> {
     (run <= RUN_BYTES).then(|| Span::new(at, at + run))
 }
 
-/// The offset behind a percent sign, with blanks before it or not.
+/// The offset after a percent sign, with blanks before it or not.
 pub fn percent(text: &str, at: usize) -> Option<usize> {
-    let at = skip_blanks(text, at);
-    matches!(char_at(text, at)?, '%' | '％').then(|| at + char_at(text, at).map_or(1, char::len_utf8))
+    sign(text, skip_blanks(text, at), &["%", "％"])
 }
 
 /// A mark for an absent cell: `NA`, `N/A`, `n.a.`, `---`, a lone dash. A longer row of dashes is one mark.
@@ -93,11 +92,9 @@ pub fn leverage(text: &str, at: usize) -> Option<(Leverage, Span)> {
     fit.then(|| (Leverage { min: Some(first), max: last, text: span.of(text).to_string() }, span))
 }
 
-/// The offset behind an `x`, with blanks before it or not.
+/// The offset after an `x`, with blanks before it or not.
 fn times(text: &str, at: usize) -> Option<usize> {
-    let at = skip_blanks(text, at);
-    let c = char_at(text, at)?;
-    matches!(c, 'x' | 'X' | '×').then(|| at + c.len_utf8())
+    sign(text, skip_blanks(text, at), &["x", "X", "×"])
 }
 
 /// Up to four digits.
@@ -106,10 +103,12 @@ fn small_count(text: &str, at: usize) -> Option<(u32, usize)> {
     if end - at > 4 { None } else { Some((text.get(at..end)?.parse().ok()?, end)) }
 }
 
-/// `0 < Position ≤`: the span of the floor, and the offset where the cap must stand.
+/// `0 < Position ≤`: the span of the floor, and the offset where the cap must be.
 pub fn range_start(text: &str, at: usize) -> Option<(Span, usize)> {
     let floor = number(text, at)?;
-    let mut next = below(text, skip_blanks(text, floor.end))?;
+    let up_to = ["≤", "<=", "=<", "≦", "⩽"];
+    let below = ["≤", "<=", "=<", "≦", "⩽", "<", "＜"];
+    let mut next = sign(text, skip_blanks(text, floor.end), &below)?;
     for _ in 0..4 {
         let word = skip_blanks(text, next);
         let end = skip(text, word, char::is_alphabetic);
@@ -118,25 +117,14 @@ pub fn range_start(text: &str, at: usize) -> Option<(Span, usize)> {
         }
         next = end;
     }
-    let cap = up_to(text, skip_blanks(text, next))?;
+    let cap = sign(text, skip_blanks(text, next), &up_to)?;
     Some((floor, skip_blanks(text, cap)))
 }
 
-/// The offset behind `<`, or behind `≤` in one of its forms.
-fn below(text: &str, at: usize) -> Option<usize> {
-    up_to(text, at)
-        .or_else(|| matches!(char_at(text, at)?, '<' | '＜').then_some(()).map(|_| at + first(text, at)))
-}
-
-/// The offset behind `≤`, `<=` and the like.
-fn up_to(text: &str, at: usize) -> Option<usize> {
+/// The offset after the one of `signs` that is at `at`.
+fn sign(text: &str, at: usize, signs: &[&str]) -> Option<usize> {
     let rest = text.get(at..)?;
-    ["≤", "<=", "=<", "≦", "⩽"].iter().find(|sign| rest.starts_with(**sign)).map(|sign| at + sign.len())
-}
-
-/// The length of the character at `at`.
-fn first(text: &str, at: usize) -> usize {
-    char_at(text, at).map_or(1, char::len_utf8)
+    signs.iter().find(|sign| rest.starts_with(**sign)).map(|sign| at + sign.len())
 }
 
 /// A word of letters, digits and `_`, as names of assets are made of.

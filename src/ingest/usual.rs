@@ -1,5 +1,5 @@
 //! What is usual in the tables of the exchange, as it showed them from 2022 to 2026 (41,538 tiers) and announced them since
-//! 2025: what differs may be misprinted, and is told without being a breach of a law. Each function says why its figure is
+//! 2025: what differs may be misprinted, and is reported though no invariant is violated. Each function gives why its figure is
 //! unusual, or nothing.
 
 use crate::decimal::{self, Decimal};
@@ -56,9 +56,8 @@ pub fn rounded(leverage: u32, rate: &Rate) -> Option<String> {
     }
     let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
     let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
-    (percent != fine && percent == coarse).then(|| {
-        format!("rate {} % stands for {} %, half of 1/{leverage}", rate.text(), decimal::canonical(fine))
-    })
+    (percent != fine && percent == coarse)
+        .then(|| format!("rate {} % means {} %, half of 1/{leverage}", rate.text(), decimal::canonical(fine)))
 }
 
 /// The rates of a whole table whose decimals differ from those of most others.
@@ -67,9 +66,10 @@ pub fn scales<'a>(rates: impl Iterator<Item = &'a Rate> + Clone) -> Option<Strin
     let mut counts = [0usize; 32];
     rates.clone().for_each(|rate| counts[decimals(rate).min(31)] += 1);
     let usual = (0..32).max_by_key(|&scale| (counts[scale], std::cmp::Reverse(scale)))?;
-    let mut odd: Vec<&str> = rates.filter(|rate| decimals(rate).min(31) != usual).map(Rate::text).collect();
-    odd.sort_unstable();
-    odd.dedup();
-    let list: Vec<String> = odd.iter().map(|text| format!("{text} %")).collect();
+    let mut unusual: Vec<&str> =
+        rates.filter(|rate| decimals(rate).min(31) != usual).map(Rate::text).collect();
+    unusual.sort_unstable();
+    unusual.dedup();
+    let list: Vec<String> = unusual.iter().map(|text| format!("{text} %")).collect();
     (!list.is_empty()).then(|| format!("{} among rates with {usual} decimals", list.join(", ")))
 }

@@ -6,37 +6,29 @@ use crate::text::Span;
 /// The words in a span that only contracts are named with: `ACTUSDT`, `BTCUSD_PERP`, `BTCUSDT_260327`, `XRPUSD`
 /// (but not `FDUSD`, a coin).
 pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = span.start;
+    let words = span.of(text);
     // Every currency that they end in begins so.
-    let words = if span.of(text).contains("USD") { span.of(text) } else { "" };
-    for word in words.split(|c: char| !c.is_alphanumeric() && c != '_') {
-        let place = Span::new(at, at + word.len());
-        at = text
-            .get(place.end..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(place.end, |c| place.end + c.len_utf8());
+    if !words.contains("USD") {
+        return Vec::new();
+    }
+    let is_contract = |word: &&str| {
         let pair = pair_of(word);
         let quoted = |quote: &str, least: usize| {
             pair.strip_suffix(quote).is_some_and(|base| base.chars().count() >= least && fits(pair))
         };
-        if quoted("USDT", 1) || quoted("USDC", 1) || quoted("USD", 3) {
-            found.push(place);
-        }
-    }
-    found
+        quoted("USDT", 1) || quoted("USDC", 1) || quoted("USD", 3)
+    };
+    let words = words.split(|c: char| !c.is_alphanumeric() && c != '_').filter(is_contract);
+    words.map(|word| Span::of_part(text, word)).collect()
 }
 
 /// The name of a contract without `_PERP` or its day.
 fn pair_of(name: &str) -> &str {
+    let is_day = |end: &str| end.len() == 6 && end.bytes().all(|b| b.is_ascii_digit());
     match name.rsplit_once('_') {
-        Some((pair, end)) if end == "PERP" || is_delivery(end) => pair,
+        Some((pair, end)) if end == "PERP" || is_day(end) => pair,
         _ => name,
     }
-}
-
-fn is_delivery(end: &str) -> bool {
-    end.len() == 6 && end.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a word can name a contract: without small letters, or ending in a currency (`kPEPEUSDT`).
@@ -66,7 +58,7 @@ fn has_small(name: &str) -> bool {
     name.contains(|c: char| c.is_ascii_lowercase())
 }
 
-/// Whether a word that stands alone must be the name of a contract.
+/// Whether a word on its own must be the name of a contract.
 pub fn is_symbol(name: &str) -> bool {
     fits(name) && ends_in_currency(name)
 }
@@ -82,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_holds_two_is_unusual() {
+    fn a_name_that_contains_two_is_unusual() {
         for name in ["ACTUSDT", "USDCUSDT", "ETHBTC", "BTCU", "BTCUSDT_260327", "kPEPEUSDT", "我踏USDT"] {
             assert!(is_usual(name, Program::Usdm), "{name}");
         }
@@ -97,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_only_contracts_bear_are_found_in_a_sentence() {
+    fn words_that_only_contracts_have_are_found_in_a_sentence() {
         let text = "Holders of USDT, FDUSD or BUSD (not 我踏USDT, BTCUSD_PERP, ETHUSDC, XRPUSD, BTCUSDT_260327) may wait.";
         let words: Vec<&str> =
             contract_words(text, Span::new(0, text.len())).iter().map(|word| word.of(text)).collect();

@@ -1,7 +1,8 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
-use super::tables::{Body, Table};
-use super::timestamps;
+use super::cells::{TableCell, TierCell};
+use super::tables::{PrintedTable, TableBody};
+use super::timestamps::{self, PrintedTimes};
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::Input;
@@ -17,7 +18,7 @@ use crate::time::{DAY, PublishedTime, Timestamp};
 pub struct Document {
     /// The whole text.
     pub text: String,
-    /// Where the announcement starts, behind the front matter.
+    /// Where the announcement starts, after the front matter.
     pub body: usize,
     /// The title, or an empty text.
     pub title: String,
@@ -33,10 +34,10 @@ pub struct Document {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
     /// By the tags of a whole page.
-    Told,
-    /// A letter closes with its date, whether it opens with a greeting or only a title.
+    Tags,
+    /// By its closing date, whether it opens with a greeting or only a title.
     Email,
-    /// A letter closes with its date, a fragment with the end of its last table: what it is shows at its opening.
+    /// By the closing date of an announcement, or the end of the last table of a fragment: its opening shows which it is.
     Open,
 }
 
@@ -125,33 +126,28 @@ fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(
 }
 
 /// The publication: the user's, else the front matter's, else the stamp of the file name, else the closing date.
-/// Findings: none is known, or the closing date contradicts the one that is.
+/// With a finding where none is known, or the closing date contradicts the one that is.
 pub fn publication(
     document: &Document,
     input: &Input,
-    findings: &mut Vec<Finding>,
-) -> Option<(PublishedTime, Precision)> {
+) -> (Option<(PublishedTime, Precision)>, Option<Finding>) {
     let closing = closing_date(document);
     let exactly = |timestamp| (PublishedTime(timestamp), Precision::Timestamp);
     let stamp = || form::stamp(input.file).map(exactly);
-    let given = input.published_at.map(exactly).or(document.published_at).or_else(stamp);
-    if let (Some((PublishedTime(given), _)), Some((day, span))) = (given, closing)
+    let given_time = input.published_at.map(exactly).or(document.published_at).or_else(stamp);
+    if let (Some((PublishedTime(given), _)), Some((day, span))) = (given_time, closing)
         && (given < day.minus(DAY) || given >= day.plus(DAY).plus(DAY))
     {
         let printed = span.of(&document.text);
         let message = format!("the text closes with {printed}, but was published at {given}");
-        findings.push(Finding::new(FindingCode::DateMismatch, span, message));
+        return (given_time, Some(Finding::new(FindingCode::DateMismatch, span, message)));
     }
-    let known = given.or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
-    if known.is_none() {
-        let message = "neither the file nor its name says when it was published";
-        findings.push(Finding::new(
-            FindingCode::NoPublication,
-            Span::new(document.body, document.body),
-            message,
-        ));
-    }
-    known
+    let known = given_time.or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
+    let unknown = || {
+        let message = "neither the file nor its name states when it was published";
+        Finding::new(FindingCode::NoPublication, Span::new(document.body, document.body), message)
+    };
+    (known, known.is_none().then(unknown))
 }
 
 /// The last line, where it is nothing but a full date.
@@ -164,30 +160,28 @@ fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
     if full { Some((timestamps::read_timestamp(line).ok()?, Span::new(start, end))) } else { None }
 }
 
-/// Whether the text stops before its end: a letter without its closing date, or a table that is cut.
-pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
+/// Whether the text stops before its end: an announcement without its closing date, or a table that is cut.
+pub fn truncated(document: &Document, tables: &[PrintedTable]) -> Option<Finding> {
     let text = document.text.as_str();
     let end = text.trim_end_matches(scan::is_blank).len();
     let last = Span::new(text[..end].rfind('\n').map_or(0, |at| at + 1), end);
     let cut = |message: String| Some(Finding::new(FindingCode::Truncated, last, message));
     let closing = closing_date(document);
-    if document.end == End::Told {
+    if document.end == End::Tags {
         return None;
     }
-    if document.end != End::Email && !is_letter(&text[document.body..]) {
+    if document.end != End::Email && !is_whole_announcement(&text[document.body..]) {
         let at_end = tables.last().filter(|table| table.span.end == end);
         return at_end.and_then(|table| open_end(table, text)).and_then(|why| cut(why.to_string()));
     }
     let Some((day, span)) = closing else {
-        return cut("the announcement does not close with a line that holds its date".to_string());
+        return cut("the announcement does not close with a line with its date".to_string());
     };
     let above = text[..span.start].trim_end_matches(scan::is_blank).len();
     let under_table = tables.iter().any(|table| table.span.end == above);
     let not_before_all = || {
-        let timestamps = timestamps::timestamps(text, Span::new(document.body, span.start));
-        timestamps
-            .iter()
-            .any(|found| found.timestamp.as_ref().is_ok_and(|timestamp| *timestamp < day.plus(DAY)))
+        let times = PrintedTimes::read(text, Span::new(document.body, span.start));
+        times.timestamps.iter().any(|printed| printed.timestamp.as_ref().is_ok_and(|at| *at < day.plus(DAY)))
     };
     if text[..above].ends_with([':', '：']) || (under_table && not_before_all()) {
         return cut(format!("the date {} at the end may be the start of a heading", span.of(text)));
@@ -197,34 +191,32 @@ pub fn truncated(document: &Document, tables: &[Table]) -> Option<Finding> {
 
 /// The finding that a document of `length` bytes ends inside a part of HTML that has an end of its own.
 pub fn cut(length: usize) -> Finding {
-    let message = "the document ends within a table, a tag or another part of HTML that has no end";
+    let message = "the document ends within a table, a tag or another part of HTML that is not closed";
     Finding::new(FindingCode::Truncated, Span::new(length, length), message)
 }
 
 /// Whether the text opens as an announcement does: with a title or a greeting.
-fn is_letter(body: &str) -> bool {
+fn is_whole_announcement(body: &str) -> bool {
     let opening = body.trim_start_matches(scan::is_blank);
     let greeting = |line: &str| ["Fellow ", "Dear "].iter().any(|word| line.trim_start().starts_with(word));
     opening.starts_with('#') || opening.lines().take(12).any(greeting)
 }
 
-/// Why a table that ends the document may lack rows.
-fn open_end(table: &Table, text: &str) -> Option<&'static str> {
-    use super::cell::{Cell, Item};
+/// Why rows may be missing in a table that ends the document.
+fn open_end(table: &PrintedTable, text: &str) -> Option<&'static str> {
     match &table.body {
-        Body::Tiers(items) => {
-            let cells =
-                || items.iter().filter_map(|i| if let Item::Cell(cell) = i { Some(cell) } else { None });
-            let lowest = |cell: &&Cell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
-            (cells().filter(lowest).count() < table.header.sides.len())
+        TableBody::Tiers(items) => {
+            let lowest = |cell: &TierCell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
+            let lowest = items.iter().filter_map(TableCell::tier).filter(|cell| lowest(cell));
+            (lowest.count() < table.header.sides.len())
                 .then_some("the table ends the text, and not every side of it goes down to 1x")
         }
-        Body::Collateral(blocks) => {
+        TableBody::Collateral(blocks) => {
             let open = blocks.last().map_or(0, |block| block.span.of(text).matches("99,999,999,999").count());
             (open < table.header.sides.len())
                 .then_some("the table ends the text, and not every side has an open end")
         }
-        Body::Flat(rows) => {
+        TableBody::Flat(rows) => {
             rows.last().is_some_and(|row| row.unmarked).then_some("the table ends the text within a row")
         }
     }

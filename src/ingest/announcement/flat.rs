@@ -1,6 +1,6 @@
 //! Rows of flat collateral ratios: a name and one or two percentages, glued together or not.
 //!
-//! Where a name may end in digits (`C9840%30%`) each way to part it is kept until the whole document is known.
+//! Where a name may end in digits (`C9840%30%`) each way to split it is kept until the whole document is known.
 //! The evidence, strongest first: the name is printed elsewhere; the ratio does not leap away from the other one of
 //! the row; the ratio is the longest that does not exceed 100.
 
@@ -17,26 +17,26 @@ use crate::text::Span;
 const LARGEST_STEP: Decimal = Decimal::from_parts(50, 0, 0, false, 2);
 
 /// A printed ratio with its bytes.
-pub type Ratio = (Rate, Span);
+pub type PrintedRatio = (Rate, Span);
 
 /// One row.
 #[derive(Clone, Debug)]
 pub struct FlatRow {
     /// All of its bytes.
     pub span: Span,
-    /// The ways to part name and left ratio, the longest ratio first; one where nothing is glued.
-    pub ways: Vec<(Span, Option<Ratio>)>,
-    /// The right ratio; `None` where a mark stands, or nothing.
-    pub right: Option<Ratio>,
+    /// The ways to split name and left ratio, the longest ratio first; one where nothing is glued.
+    pub ways: Vec<(Span, Option<PrintedRatio>)>,
+    /// The right ratio; `None` where there is a mark, or nothing.
+    pub right: Option<PrintedRatio>,
     /// Whether a side is absent without a mark.
     pub unmarked: bool,
-    /// Whether the `NA` at the end of the name may be a mark, and the one behind the row the start of the next name:
+    /// Whether the `NA` at the end of the name may be a mark, and the one after the row the start of the next name:
     /// `ABCNA5%NAXYZ10%20%`.
     pub shifted: bool,
 }
 
 /// The row at `at`, with `sides` ratios. A name of digits only (`4`) is believed where it is glued to the row
-/// before, or parted from its ratio; otherwise the digits are a ratio too many.
+/// before, or separated from its ratio; otherwise the digits are a ratio too many.
 pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     let run = scan::name_run(text, at)?;
     let glued = text[..at].ends_with(|c: char| !scan::is_blank(c) && c != '|');
@@ -82,9 +82,9 @@ pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     }
 }
 
-type Ways = Vec<(Span, Option<Ratio>)>;
+type Ways = Vec<(Span, Option<PrintedRatio>)>;
 
-/// The name and the left cell, in every way to part them, and where the cell ends.
+/// The name and the left cell, in every way to split them, and where the cell ends.
 fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
     let word = run.of(text);
     let slash = text.get(run.end..)?.starts_with("/A") && word.len() > 1 && word.ends_with('N');
@@ -104,7 +104,7 @@ fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
             })
             .collect();
         let is_zero =
-            |ratio: &Option<Ratio>| ratio.as_ref().is_some_and(|(rate, _)| rate.fraction().is_zero());
+            |ratio: &Option<PrintedRatio>| ratio.as_ref().is_some_and(|(rate, _)| rate.fraction().is_zero());
         if ways.iter().any(|(_, ratio)| !is_zero(ratio)) {
             ways.retain(|(_, ratio)| !is_zero(ratio));
         }
@@ -119,7 +119,7 @@ fn first_cells(text: &str, run: Span) -> Option<(Ways, usize)> {
 }
 
 /// A percentage.
-fn ratio_at(text: &str, at: usize) -> Option<(Ratio, usize)> {
+fn ratio_at(text: &str, at: usize) -> Option<(PrintedRatio, usize)> {
     let span = scan::number(text, at)?;
     let end = scan::percent(text, span.end)?;
     Some(((number::percent(span.of(text), true)?.rate()?, span), end))
@@ -130,7 +130,7 @@ pub fn leaps(before: &Rate, after: &Rate) -> bool {
     (before.fraction() - after.fraction()).abs() > LARGEST_STEP
 }
 
-/// The way to part a row that the evidence speaks for, and whether a doubt remains.
+/// The most likely way to split a row, and whether a doubt remains.
 pub fn choose(row: &FlatRow, text: &str, known: &BTreeSet<&str>) -> (usize, bool) {
     let printed: Vec<usize> =
         (0..row.ways.len()).filter(|&way| known.contains(row.ways[way].0.of(text))).collect();
@@ -155,13 +155,14 @@ mod tests {
     fn read(text: &str, known: &[&str]) -> (String, String, String, bool) {
         let row = row_at(text, 0, 2).expect(text);
         let (way, doubt) = choose(&row, text, &known.iter().copied().collect());
-        let show =
-            |ratio: &Option<Ratio>| ratio.as_ref().map_or("none".into(), |(rate, _)| rate.text().to_string());
+        let show = |ratio: &Option<PrintedRatio>| {
+            ratio.as_ref().map_or("none".into(), |(rate, _)| rate.text().to_string())
+        };
         (row.ways[way].0.of(text).to_string(), show(&row.ways[way].1), show(&row.right), doubt)
     }
 
     #[test]
-    fn names_with_digits_at_their_edges_are_parted_from_their_ratio() {
+    fn names_with_digits_at_their_edges_are_split_from_their_ratio() {
         for (text, name, left, right) in [
             ("LTC85%80%", "LTC", "85", "80"),
             ("C9840%30%", "C98", "40", "30"),
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_digits_only_must_be_glued_to_the_row_before_or_parted_from_its_ratio() {
+    fn a_name_of_digits_only_must_be_glued_to_the_row_before_or_separated_from_its_ratio() {
         assert!(row_at("430%20%", 0, 2).is_none());
         assert!(row_at("A30%20%\n430%20%", 8, 2).is_none());
         let row = row_at("A30%20%430%20%", 7, 2).expect("a row");

@@ -1,12 +1,14 @@
 //! Table headers: found by the words that columns are named with, glued together or not.
 
-use super::words::{is_joint, is_read, is_word, rank_of, remark_at, side_of, unit_of, word_at, words_of};
+use super::header_words::{
+    is_conjunction, is_header_word, is_understood, rank_of, remark_at, side_of, unit_of, word_at, words_of,
+};
 use crate::ingest::scan;
 use crate::text::Span;
 
 /// The three kinds of tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum TableKind {
     /// Leverage and margin tiers of contracts.
     Tiers,
     /// Flat collateral ratios of assets.
@@ -40,7 +42,7 @@ pub struct Header {
     /// Its bytes.
     pub span: Span,
     /// What table it heads.
-    pub kind: Kind,
+    pub kind: TableKind,
     /// The sides from left to right: one or two.
     pub sides: Vec<Side>,
     /// The currency of the bounds, where a remark in brackets names it.
@@ -53,7 +55,7 @@ pub struct Header {
 pub fn next(text: &str, from: usize) -> Option<Header> {
     let mut at = from;
     while let Some(start) = next_word(text, at) {
-        if let Some(joint) = word_at(text, start).filter(|word| is_joint(word.of(text))) {
+        if let Some(joint) = word_at(text, start).filter(|word| is_conjunction(word.of(text))) {
             at = joint.end;
             continue;
         }
@@ -72,19 +74,20 @@ fn next_word(text: &str, at: usize) -> Option<usize> {
 }
 
 /// A run of header words and remarks.
-struct Run<'a> {
+struct HeaderRun<'a> {
     start: usize,
     end: usize,
     words: Vec<&'a str>,
     remarks: Vec<&'a str>,
 }
 
-fn run_at(text: &str, start: usize) -> Run<'_> {
-    let mut run = Run { start, end: start, words: Vec::new(), remarks: Vec::new() };
+fn run_at(text: &str, start: usize) -> HeaderRun<'_> {
+    let mut run = HeaderRun { start, end: start, words: Vec::new(), remarks: Vec::new() };
     let mut lower_case_seen = false;
     loop {
         let at = scan::skip(text, run.end, |c| scan::is_blank(c) || matches!(c, '|' | '&' | '/' | '*'));
-        let remark = remark_at(text, at).filter(|remark| !run.words.is_empty() && is_read(remark.of(text)));
+        let remark =
+            remark_at(text, at).filter(|remark| !run.words.is_empty() && is_understood(remark.of(text)));
         if let Some(remark) = remark {
             run.words.extend(words_of(remark.of(text)));
             run.remarks.push(remark.of(text));
@@ -93,7 +96,7 @@ fn run_at(text: &str, start: usize) -> Run<'_> {
         }
         let Some(word) = word_at(text, at) else { return run };
         let shouted = word.of(text).bytes().all(|b| b.is_ascii_uppercase());
-        if (shouted && lower_case_seen) || !is_word(word.of(text)) {
+        if (shouted && lower_case_seen) || !is_header_word(word.of(text)) {
             return run;
         }
         lower_case_seen |= !shouted;
@@ -102,22 +105,22 @@ fn run_at(text: &str, start: usize) -> Run<'_> {
     }
 }
 
-impl Run<'_> {
+impl HeaderRun<'_> {
     fn header(&self) -> Option<Header> {
         let has = |words: &[&str]| {
             self.words.iter().any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
         };
         let kind =
             if has(&["leverage"]) && has(&["position", "positions", "notional"]) && has(&["margin", "mmr"]) {
-                Kind::Tiers
+                TableKind::Tiers
             } else if !has(&["collateral"]) || !has(&["ratio", "ratios", "rate", "rates"]) {
                 return None;
             } else if has(&["floor", "cap", "rank"]) {
-                Kind::Collateral
+                TableKind::Collateral
             } else if has(&["asset", "assets", "coin", "coins", "token", "tokens"])
                 && self.words.iter().any(|word| side_of(word).is_some())
             {
-                Kind::Flat
+                TableKind::Flat
             } else {
                 return None;
             };
@@ -167,7 +170,7 @@ mod tests {
         assert!(header.span.of(text).ends_with("FloorCap"));
         assert_eq!(
             (header.kind, header.ranks, header.unit),
-            (Kind::Collateral, vec![9, 7], Some("USD".into()))
+            (TableKind::Collateral, vec![9, 7], Some("USD".into()))
         );
     }
 

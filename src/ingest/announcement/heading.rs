@@ -1,8 +1,8 @@
-//! Headings and introductions of contract tables: the contracts they name, their program and their instants.
+//! Headings and introductions of contract tables: the contracts they name, their program and their timestamps.
 
 use super::contract::{contract_words, fits, is_symbol};
-use super::prose::{Line, marker};
-use super::timestamps::Found;
+use super::prose::{TextLine, contract_kind};
+use super::timestamps::PrintedTimestamp;
 use crate::ingest::scan;
 use crate::limits;
 use crate::statement::Program;
@@ -11,67 +11,61 @@ use crate::text::Span;
 /// A line or a phrase that names contracts.
 #[derive(Clone, Debug)]
 pub struct Heading {
+    /// Its line or sentence.
+    pub span: Span,
     /// The names, in order.
     pub names: Vec<Span>,
-    /// The program, where the words behind the names tell it.
+    /// The program, where the words after the names tell it.
     pub program: Option<Program>,
-    /// The instants on the line.
-    pub timestamps: Vec<Found>,
-}
-
-/// A heading and where it stands.
-#[derive(Debug)]
-pub struct Place {
-    /// Its line.
-    pub span: Span,
-    /// What it says.
-    pub heading: Heading,
+    /// The timestamps on the line.
+    pub timestamps: Vec<PrintedTimestamp>,
 }
 
 /// Longest line that is looked at as a heading, in bytes.
 const HEADING_BYTES: usize = limits::TABLE_SUBJECTS * (limits::SUBJECT_BYTES + 2);
 
 /// The lines that are headings.
-pub fn headings(text: &str, lines: &[Line]) -> Vec<Place> {
+pub fn headings(text: &str, lines: &[TextLine]) -> Vec<Heading> {
     let short = lines.iter().filter(|line| line.span.end - line.span.start <= HEADING_BYTES);
-    short.filter_map(|line| heading(text, line).map(|heading| Place { span: line.span, heading })).collect()
+    short.filter_map(|line| heading(text, line)).collect()
 }
 
-/// The line as a heading: bullets, perhaps an instant and a colon, a list of names, perhaps the kind of contract.
-/// `None` where anything else stands on it.
-pub fn heading(text: &str, line: &Line) -> Option<Heading> {
+/// The line as a heading: bullets, perhaps a timestamp and a colon, a list of names, perhaps the kind of contract.
+/// `None` where anything else is on it.
+pub fn heading(text: &str, line: &TextLine) -> Option<Heading> {
     let mut list = strip(text, without_number(text, line.span));
-    for found in &line.timestamps {
+    for found in &line.times.timestamps {
         if found.span.start == list.start {
             list = strip(text, Span::new(found.span.end, list.end));
         } else if found.span.end == list.end {
             list = strip_word(text, Span::new(list.start, found.span.start), &["at", "from", "on"]);
         }
     }
-    let kind = marker(text, list);
+    let kind = contract_kind(text, list);
     let (names, program) = match kind {
         Some((start, program)) => {
-            let (list, behind) = around_kind(text, list, start);
-            if !contract_words(text, behind).is_empty() {
+            let (list, after) = around_kind(text, list, start);
+            if !contract_words(text, after).is_empty() {
                 return None;
             }
             (names(text, list)?, program)
         }
         None => (names(text, list)?, None),
     };
-    let sure = kind.is_some() || !line.timestamps.is_empty();
+    let timestamps = line.times.timestamps.clone();
+    let sure = kind.is_some() || !timestamps.is_empty();
     let fit = names.iter().all(|name| if sure { fits(name.of(text)) } else { is_symbol(name.of(text)) });
-    fit.then(|| Heading { names, program, timestamps: line.timestamps.clone() })
+    fit.then_some(Heading { span: line.span, names, program, timestamps })
 }
 
-/// The parts of a line before and behind its kind of contract; where nothing stands before it, the names stand
+/// The parts of a line before and after its kind of contract; where nothing is before it, the names are
 /// between its first word and its next: `USDⓈ-M A and B Perpetual Contracts`.
 fn around_kind(text: &str, line: Span, kind: usize) -> (Span, Span) {
     if kind > line.start {
         return (Span::new(line.start, kind), Span::new(kind, line.end));
     }
     let first = scan::skip(text, kind, |c| !scan::is_blank(c)).min(line.end);
-    let second = marker(text, Span::new(first, line.end)).map_or(line.end, |(start, _)| start);
+    let second = contract_kind(text, Span::new(first, line.end)).map_or(line.end, |(start, _)| start);
     (Span::new(first, second), Span::new(second, line.end))
 }
 
@@ -79,15 +73,15 @@ fn around_kind(text: &str, line: Span, kind: usize) -> (Span, Span) {
 fn without_number(text: &str, line: Span) -> Span {
     let line = strip(text, line);
     let digits = scan::skip(text, line.start, |c| c.is_ascii_digit());
-    let behind = scan::skip_blanks(text, digits + 1);
-    let numbered = digits > line.start && text[digits..].starts_with(['.', ')']) && behind > digits + 1;
-    if numbered { Span::new(behind.min(line.end), line.end) } else { line }
+    let after = scan::skip_blanks(text, digits + 1);
+    let numbered = digits > line.start && text[digits..].starts_with(['.', ')']) && after > digits + 1;
+    if numbered { Span::new(after.min(line.end), line.end) } else { line }
 }
 
-/// The list of contracts inside a sentence, without its instants: `of A, B and C USDⓈ-M Perpetual Contracts`.
+/// The list of contracts inside a sentence, without its timestamps: `of A, B and C USDⓈ-M Perpetual Contracts`.
 pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
     let mut at = sentence.start;
-    while let Some((end, program)) = marker(text, Span::new(at, sentence.end)) {
+    while let Some((end, program)) = contract_kind(text, Span::new(at, sentence.end)) {
         let before = Span::new(sentence.start, end);
         let starts = [" of ", " for ", " on ", ": "]
             .iter()
@@ -95,7 +89,7 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
         let list = starts.max().and_then(|start| names(text, Span::new(start, end)));
         if let Some(names) = list.filter(|names| names.iter().all(|name| fits(name.of(text)))) {
             let all = contract_words(text, Span::new(end, sentence.end)).is_empty();
-            return all.then(|| Heading { names, program, timestamps: Vec::new() });
+            return all.then(|| Heading { span: sentence, names, program, timestamps: Vec::new() });
         }
         at = scan::skip(text, end, |c| !c.is_alphanumeric());
         at = scan::skip(text, at, char::is_alphanumeric);
@@ -103,7 +97,7 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
     None
 }
 
-/// Names parted by commas, `&` and `and`; `None` where a name is empty or holds a blank, as where one of them is lost.
+/// Names separated by commas, `&` and `and`; `None` where a name is empty or contains a blank, as where one of them is lost.
 fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     let mut found = Vec::new();
     let words = list.of(text).trim_end_matches(scan::is_blank);
@@ -131,7 +125,7 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
         let word = ["and ", "the "].iter().find(|word| name.of(text).starts_with(**word));
         let bare = Span::new(name.start + word.map_or(0, |word| word.len()), name.end);
         let name = strip(text, bare);
-        // Nothing stands between the two signs of `, and` and `, &`; between two commas a name is lost.
+        // Nothing is between the two signs of `, and` and `, &`; between two commas a name is lost.
         let is_pair = end < list.end && !text[end..].starts_with([',', '，', '、']);
         if name.is_empty() && !found.is_empty() && is_pair {
             continue;
@@ -146,17 +140,7 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
 
 /// A span without bullets, blanks, colons and dashes at its ends.
 fn strip(text: &str, span: Span) -> Span {
-    let idle = |c: char| {
-        scan::is_blank(c)
-            || scan::is_dash(c)
-            || matches!(
-                c,
-                '；' | ';' | '•' | '●' | '·' | '*' | '+' | '#' | ':' | '：' | '◦' | '▪' | '.' | ','
-            )
-    };
-    let words = span.of(text);
-    let start = span.start + words.len() - words.trim_start_matches(idle).len();
-    Span::new(start, span.start + words.trim_end_matches(idle).len())
+    span.trim(text, |c| scan::is_blank(c) || scan::is_dash(c) || "；;•●·*+#:：◦▪.,".contains(c))
 }
 
 /// The same without one of the words at its end.
@@ -173,13 +157,13 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Option<(Vec<&str>, Option<Program>, usize)> {
-        let heading = heading(line, &Line::at(line, Span::new(0, line.len())))?;
+        let heading = heading(line, &TextLine::at(line, Span::new(0, line.len())))?;
         let names = heading.names.iter().map(|name| name.of(line)).collect();
         Some((names, heading.program, heading.timestamps.len()))
     }
 
     #[test]
-    fn headings_come_with_bullets_instants_colons_lists_and_kinds_of_contract_or_without() {
+    fn headings_come_with_bullets_timestamps_colons_lists_and_kinds_of_contract_or_without() {
         let usdm = Some(Program::Usdm);
         for (line, names, program, timestamps) in [
             ("• BTCUSDT USDⓈ-M Perpetual Contract", vec!["BTCUSDT"], usdm, 0),

@@ -1,32 +1,32 @@
-//! What bounds and rates a text of digits, commas and dots can stand for.
+//! What bounds and rates a text of digits, commas and dots can mean.
 //!
 //! Digits are never added or dropped: a misprint is read by other meanings of its separators only. Each reading
-//! has a cost, which the search of `share` weighs against the laws of the table.
+//! has a cost, which the search of `column_assignment` weighs against the invariants of the table.
 
 use crate::decimal::{self, Decimal};
 use crate::limits;
 use crate::rule::{Number, Rate};
 
-/// Costs of forms, on the scale of the weights in `share`.
+/// Costs of forms, on the scale of `costs`.
 const PLAIN_FROM_1000: u32 = 3; // `400000` beside `800,000` happens, but groups are the rule
 const TWO_DECIMALS: u32 = 1; // `5,000.00` is the form of some tables
-const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means what it says
+const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means that
 const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`
 
 /// One meaning of a printed bound.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Bound<'a> {
+pub struct BoundReading<'a> {
     /// As printed.
     pub text: &'a str,
     /// What it means.
     pub value: Decimal,
-    /// Whether separators stand in unusual places.
-    pub odd: bool,
+    /// Whether separators are in unusual places.
+    pub suspicious: bool,
     /// How unusual the form is.
     pub cost: u32,
 }
 
-impl Bound<'_> {
+impl BoundReading<'_> {
     /// The printed text with this meaning.
     pub fn number(&self) -> Number {
         Number::with_text(self.text, self.value)
@@ -35,15 +35,15 @@ impl Bound<'_> {
 
 /// A printed percentage.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Percent<'a> {
+pub struct PercentReading<'a> {
     /// As printed, without the percent sign.
     pub text: &'a str,
     /// The number of percent, from 0 to 100.
     pub value: Decimal,
 }
 
-impl Percent<'_> {
-    /// The rate that it stands for.
+impl PercentReading<'_> {
+    /// The rate that it means.
     pub fn rate(&self) -> Option<Rate> {
         Some(Rate::from_parts(self.text.to_string(), decimal::hundredth(self.value)?))
     }
@@ -60,11 +60,11 @@ struct Groups {
     /// Whether all groups but the first have three digits, dots or commas between them.
     all_three: bool,
     dots: usize,
-    /// The digits behind the first dot up to the next separator, and up to the end.
+    /// The digits after the first dot up to the next separator, and up to the end.
     decimals: (usize, u32),
 }
 
-/// `None` where the text is no number, starts with an idle zero, or has more digits than a number may have.
+/// `None` where the text is no number, starts with a needless zero, or has more digits than a number may have.
 fn groups(text: &str) -> Option<Groups> {
     let mut groups =
         Groups { digits: 0, first: 0, whole: (0, true), all_three: true, dots: 0, decimals: (0, 0) };
@@ -99,11 +99,11 @@ fn groups(text: &str) -> Option<Groups> {
 }
 
 /// All meanings of a text of digits, commas and dots; none where it cannot be a number.
-pub fn bounds(text: &str) -> impl Iterator<Item = Bound<'_>> + Clone {
+pub fn bounds(text: &str) -> impl Iterator<Item = BoundReading<'_>> + Clone {
     let groups = groups(text);
-    let meaning = |digits, scale, odd, cost| {
+    let meaning = |digits, scale, suspicious, cost| {
         let value = Decimal::try_from_i128_with_scale(digits, scale).ok()?;
-        Some(Bound { text, value, odd, cost })
+        Some(BoundReading { text, value, suspicious, cost })
     };
     let plain = groups.as_ref().filter(|groups| groups.dots <= 1).and_then(|groups| {
         let (whole_groups, threes) = groups.whole;
@@ -118,8 +118,8 @@ pub fn bounds(text: &str) -> impl Iterator<Item = Bound<'_>> + Clone {
             2 => TWO_DECIMALS,
             _ => OTHER_DECIMALS,
         };
-        let odd = !proper || decimals == OTHER_DECIMALS;
-        meaning(groups.digits, groups.decimals.1, odd, form + decimals)
+        let suspicious = !proper || decimals == OTHER_DECIMALS;
+        meaning(groups.digits, groups.decimals.1, suspicious, form + decimals)
     });
     let grouped = |groups: &Groups| groups.first <= 3 && groups.all_three;
     let misprint =
@@ -129,9 +129,9 @@ pub fn bounds(text: &str) -> impl Iterator<Item = Bound<'_>> + Clone {
     plain.into_iter().chain(misprint)
 }
 
-/// The percentage behind a text, if it has the form of one: up to two digits before its dot, no idle zero in front.
+/// The percentage that a text means, if it has the form of one: up to two digits before its dot, no leading zero.
 /// `ratio` allows 0 and 100.
-pub fn percent(text: &str, ratio: bool) -> Option<Percent<'_>> {
+pub fn percent(text: &str, ratio: bool) -> Option<PercentReading<'_>> {
     let whole = text.bytes().take(4).take_while(|byte| *byte != b'.').count();
     let idle_zero = whole > 1 && text.as_bytes()[0] == b'0';
     if idle_zero || whole > if ratio { 3 } else { 2 } {
@@ -140,13 +140,13 @@ pub fn percent(text: &str, ratio: bool) -> Option<Percent<'_>> {
     let Groups { digits, whole: (1, _), dots: 0..=1, decimals: (length, scale), .. } = groups(text)? else {
         return None;
     };
-    // Behind a comma after the dot no percentage goes on.
+    // No percentage has a comma after its dot.
     let hundred = 10_i128.checked_pow(scale)?.checked_mul(100)?;
     if u32::try_from(length) != Ok(scale) || digits > hundred || (digits == 0 && !ratio) {
         return None;
     }
     let value = Decimal::try_from_i128_with_scale(digits, scale).ok()?;
-    Some(Percent { text, value })
+    Some(PercentReading { text, value })
 }
 
 #[cfg(test)]
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn separators_in_unusual_places_are_read_by_another_meaning_and_say_so() {
+    fn separators_in_unusual_places_are_read_by_another_meaning_and_marked() {
         for (text, value, odd) in [
             ("5,000.00", "5000.00", false),
             ("400000", "400000", false),
@@ -162,7 +162,7 @@ mod tests {
             ("100,00", "10000", true),
             ("250.000", "250000", true),
         ] {
-            let read = bounds(text).map(|bound| (bound.value.to_string(), bound.odd));
+            let read = bounds(text).map(|bound| (bound.value.to_string(), bound.suspicious));
             assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), odd)), "{text}");
         }
         assert!(["05", "0,000", "5,,000", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));

@@ -1,7 +1,8 @@
-//! The sentences between the tables: their instants, their topic, and how long a roll-out may take.
+//! The lines and sentences between the tables: their times, their topic, and how long a roll-out may take.
 
+use super::heading::Heading;
 use super::rollout::{Rollout, rollout};
-use super::timestamps::{Found, halves, timestamps};
+use super::timestamps::PrintedTimes;
 use crate::ingest::scan;
 use crate::statement::Program;
 use crate::text::Span;
@@ -26,107 +27,87 @@ impl Topic {
     }
 }
 
-/// A sentence, or the part of one that stands on a line.
+/// A sentence, or the part of one that is on a line.
 #[derive(Clone, Debug)]
 pub struct Sentence {
     /// Its bytes, without blanks at the ends.
     pub span: Span,
     /// Its own topic, or that of the sentence before where it has none.
     pub topic: Topic,
-    /// The instants in it.
-    pub timestamps: Vec<Found>,
-    /// Dates without a clock time, and clock times without a date.
-    pub halves: Vec<Span>,
-    /// How long it says that a change may take.
+    /// The times in it.
+    pub times: PrintedTimes,
+    /// How long a change may take, where it states that.
     pub rollout: Option<Rollout>,
-    /// Whether there is nothing besides an instant.
-    pub instant_only: bool,
+    /// Whether it is nothing but a timestamp.
+    pub is_timestamp: bool,
+    /// Whether its line is a heading of contracts.
+    pub in_heading: bool,
 }
 
 /// A line between the tables.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct TextLine {
     /// Its bytes, without blanks at the ends.
     pub span: Span,
-    /// The instants in it.
-    pub timestamps: Vec<Found>,
+    /// The times in it.
+    pub times: PrintedTimes,
 }
 
-impl Line {
+impl TextLine {
     /// The line at a span.
-    pub fn at(text: &str, span: Span) -> Line {
-        Line { span, timestamps: timestamps(text, span) }
+    pub fn at(text: &str, span: Span) -> TextLine {
+        TextLine { span, times: PrintedTimes::read(text, span) }
     }
 }
 
 /// The lines of a span, without blanks at their ends; empty ones left out.
-pub fn lines(text: &str, span: Span) -> Vec<Span> {
-    let mut lines = Vec::new();
-    let mut at = span.start;
-    for line in span.of(text).split('\n') {
-        let trimmed = trim(text, Span::new(at, at + line.len()));
-        at += line.len() + 1;
-        if !trimmed.is_empty() {
-            lines.push(trimmed);
-        }
-    }
-    lines
+pub fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> {
+    let lines = span.of(text).split('\n').map(|line| line.trim_matches(scan::is_blank));
+    lines.filter(|line| !line.is_empty()).map(|line| Span::of_part(text, line))
 }
 
 /// The lines between the tables.
 pub fn lines_between(text: &str, start: usize, tables: &[Span]) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = start;
-    for table in tables {
-        found.extend(lines(text, Span::new(at, table.start)));
-        at = table.end;
-    }
-    found.extend(lines(text, Span::new(at, text.len())));
-    found
+    let starts = std::iter::once(start).chain(tables.iter().map(|table| table.end));
+    let ends = tables.iter().map(|table| table.start).chain([text.len()]);
+    starts.zip(ends).flat_map(|(start, end)| lines(text, Span::new(start, end))).collect()
 }
 
-fn trim(text: &str, span: Span) -> Span {
-    let words = span.of(text);
-    let start = words.len() - words.trim_start_matches(scan::is_blank).len();
-    Span::new(span.start + start, span.start + words.trim_end_matches(scan::is_blank).len())
-}
-
-/// The sentences of lines that tell an instant, a roll-out or a kind of contract, in order. One without a topic
+/// The sentences of lines that state a time, a roll-out or a kind of contract, in order. One without a topic
 /// of its own has that of the sentence before.
-pub fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
+pub fn sentences(text: &str, lines: &[TextLine], headings: &[Heading]) -> Vec<Sentence> {
     let mut found: Vec<Sentence> = Vec::new();
     let mut topic = Topic::Neither;
     for line in lines {
-        for span in parts(text, line.span) {
+        let start = line.span.start;
+        let in_heading = headings.binary_search_by_key(&start, |heading| heading.span.start).is_ok();
+        for span in split_sentences(text, line.span) {
             let lower = span.of(text).to_ascii_lowercase();
             topic = match topic_of(&lower) {
                 Topic::Neither => topic,
                 own => own,
             };
-            let inside = |found: &&Found| span.start <= found.span.start && found.span.end <= span.end;
-            let timestamps: Vec<Found> = line.timestamps.iter().filter(inside).cloned().collect();
+            let times = line.times.within(span);
             let rollout = rollout(&lower);
-            let halves = halves(text, span, &timestamps);
-            let times = !timestamps.is_empty() || !halves.is_empty() || rollout.is_some();
-            if !times && marker(text, span).is_none() {
+            if times.is_empty() && rollout.is_none() && contract_kind(text, span).is_none() {
                 continue;
             }
-            let instant_only = matches!(&timestamps[..], [only] if alone(text, span, only.span));
-            found.push(Sentence { span, topic, timestamps, halves, rollout, instant_only });
+            let is_timestamp = matches!(&times.timestamps[..], [only] if is_alone(text, span, only.span));
+            found.push(Sentence { span, topic, times, rollout, is_timestamp, in_heading });
         }
     }
     found
 }
 
-/// Whether a span holds no letters and digits besides `inner`.
-fn alone(text: &str, span: Span, inner: Span) -> bool {
+/// Whether a span contains no letters and digits besides `inner`.
+fn is_alone(text: &str, span: Span, inner: Span) -> bool {
     let around = [Span::new(span.start, inner.start), Span::new(inner.end, span.end)];
     around.iter().all(|part| !part.of(text).contains(char::is_alphanumeric))
 }
 
-/// Parts a line behind each full stop that a blank or a capital follows.
-fn parts(text: &str, line: Span) -> Vec<Span> {
-    let mut parts = Vec::new();
+/// Splits a line after each full stop that a blank or a capital follows.
+fn split_sentences(text: &str, line: Span) -> Vec<Span> {
+    let mut found = Vec::new();
     let mut start = line.start;
     let words = line.of(text);
     let mut before = ' ';
@@ -136,14 +117,14 @@ fn parts(text: &str, line: Span) -> Vec<Span> {
             && next
                 .is_none_or(|next| scan::is_blank(next) || (next.is_uppercase() && !before.is_uppercase()));
         if ends {
-            parts.push(trim(text, Span::new(start, line.start + offset + c.len_utf8())));
-            start = line.start + offset + c.len_utf8();
+            let end = line.start + offset + c.len_utf8();
+            found.push(Span::new(start, end));
+            start = end;
         }
         before = c;
     }
-    parts.push(trim(text, Span::new(start, line.end)));
-    parts.retain(|part| !part.is_empty());
-    parts
+    found.push(Span::new(start, line.end));
+    found.iter().map(|span| span.trim(text, scan::is_blank)).filter(|span| !span.is_empty()).collect()
 }
 
 /// The topic of a sentence in small letters. One about collateral is about assets, even where it mentions contracts; only leverage makes it both.
@@ -158,8 +139,8 @@ fn topic_of(lower: &str) -> Topic {
     }
 }
 
-/// Words that open the phrase behind the names.
-const MARKERS: &[(&str, Option<Program>)] = &[
+/// Words that name a kind of contract, after the names of contracts.
+const CONTRACT_KINDS: &[(&str, Option<Program>)] = &[
     ("USDⓈ-M", Some(Program::Usdm)),
     ("USDS-M", Some(Program::Usdm)),
     ("USDT-M", Some(Program::Usdm)),
@@ -172,8 +153,8 @@ const MARKERS: &[(&str, Option<Program>)] = &[
     ("CONTRACT", None),
 ];
 
-/// Where the first phrase that says the kind of contract starts, its bracket included, and the program it tells.
-pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
+/// Where the first phrase that names a kind of contract starts, its bracket included, and its program.
+pub fn contract_kind(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
     let words = span.of(text);
     let starts = words.bytes().enumerate().filter(|(_, byte)| b"UCPFucpf".contains(byte));
     for (at, _) in starts {
@@ -183,7 +164,7 @@ pub fn marker(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
         }
         let here =
             |word: &str| words.get(at..at + word.len()).is_some_and(|words| words.eq_ignore_ascii_case(word));
-        if let Some((_, program)) = MARKERS.iter().find(|(word, _)| here(word)) {
+        if let Some((_, program)) = CONTRACT_KINDS.iter().find(|(word, _)| here(word)) {
             let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
             return Some((span.start + at - bracket, *program));
         }

@@ -1,15 +1,15 @@
-//! How long a change may take, as sentences tell it: `completed within approximately one hour`.
+//! How long a change may take, as sentences state it: `completed within approximately one hour`.
 
 use crate::text::nearest;
 use crate::time::TimeSpan;
 
-/// What a sentence says about the length of a roll-out.
+/// What a sentence states about how long a change takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rollout {
-    /// A length.
+    /// A time span.
     Takes(TimeSpan),
     /// Something about minutes, hours or days that is not understood.
-    Unread,
+    NotUnderstood,
 }
 
 /// Stems of words without which a sentence is about something else.
@@ -18,62 +18,18 @@ const CHANGES: &[&str] = &["updat", "complet", "finish", "chang", "adjusted", "e
 /// Those of them beside which a unit of time is that of a roll-out: not `the 24-hour change`.
 const TAKES_TIME: &[&str] = &["updat", "complet", "finish", "take", "roll", "within"];
 
-/// Words that the length follows.
-const OPENERS: &[&str] = &["within", "take", "takes", "up"];
-
-/// Words that it follows, as it follows [`ABOUT`], where no word says that it is about something else.
-const WEAK_OPENERS: &[&str] = &["in", "last", "lasts"];
-
-/// Words between an opener and its length that mean nothing here.
-const HEDGES: &[&str] = &[
-    "a",
-    "about",
-    "an",
-    "approx",
-    "approximately",
-    "around",
-    "at",
-    "maximum",
-    "most",
-    "next",
-    "of",
-    "period",
-    "roughly",
-    "the",
-    "to",
-    "up",
-];
-
-/// Hedges that only a length follows.
-const ABOUT: &[&str] = &["about", "approx", "approximately", "around", "roughly"];
-
-/// Names of units of time, wherever a sentence has them.
-const UNITS: &[&str] = &["minute", "hour"];
-
-/// Words beside a length that is not that of a change.
+/// Words beside a time span that is not that of a change.
 const ELSEWHERE: &[&str] = &["after", "ago", "before", "every", "first", "least", "per", "prior", "repay"];
 
-/// Counts in words.
-const COUNTS: &[(&str, u32)] = &[
-    ("a", 1),
-    ("an", 1),
-    ("one", 1),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("eight", 8),
-    ("ten", 10),
-    ("twelve", 12),
-    ("fifteen", 15),
-    ("thirty", 30),
-];
+/// Hedges that only a time span follows.
+const ABOUT: &[&str] = &["about", "approx", "approximately", "around", "roughly"];
 
-/// The length that a sentence, in small letters, tells, if it is about how long a change takes. One that names a unit of
-/// time, but no length that is understood, is unread, unless its words say that it is about something else.
+/// The time span that a sentence, in small letters, states, if it is about how long a change takes. One that names a
+/// unit of time, but no time span that is understood, is not understood, unless its words show that it is about
+/// something else.
 pub fn rollout(lower: &str) -> Option<Rollout> {
-    let is_change = CHANGES.iter().any(|stem| lower.contains(stem));
+    let has_stem = |stems: &[&str]| stems.iter().any(|stem| lower.contains(stem));
+    let is_change = has_stem(CHANGES);
     if !is_change && !lower.contains("within") {
         return None;
     }
@@ -81,28 +37,28 @@ pub fn rollout(lower: &str) -> Option<Rollout> {
     if !is_change && !words.iter().any(|word| nearest(word, ["completed"]).is_some()) {
         return None;
     }
-    let elsewhere = || words.iter().any(|word| ELSEWHERE.contains(word));
-    let behind = |opens: &dyn Fn(&&str) -> bool| {
-        let mut found = words.iter().enumerate().filter(|(_, word)| opens(word));
-        found.find_map(|(at, _)| length(&words[at + 1..]))
+    let elsewhere = words.iter().any(|word| ELSEWHERE.contains(word));
+    let span_after = |opens: fn(&str) -> bool| {
+        (1..words.len()).find_map(|at| opens(words[at - 1]).then(|| time_span(&words[at..]))?)
     };
-    let weak = |word: &&str| WEAK_OPENERS.contains(word) || ABOUT.contains(word);
-    let length = behind(&|word| OPENERS.contains(word)).or_else(|| behind(&weak).filter(|_| !elsewhere()));
-    let unit = || {
-        UNITS.iter().any(|unit| lower.contains(unit)) || words.iter().any(|word| minutes_of(word).is_some())
-    };
-    let takes_time = || TAKES_TIME.iter().any(|stem| lower.contains(stem));
-    let lost_unit = || {
-        let opener = words.iter().position(|word| matches!(*word, "within" | "take" | "takes"));
-        let behind = opener.map_or(&[][..], |at| &words[at + 1..]);
-        let first = behind.iter().find(|word| !HEDGES.contains(word));
-        let hedged =
-            behind.starts_with(&["up", "to"]) || behind.first().is_some_and(|word| ABOUT.contains(word));
-        hedged || first.is_some_and(|word| count(word).is_some())
-    };
-    length
-        .map(Rollout::Takes)
-        .or_else(|| ((unit() && takes_time() && !elsewhere()) || lost_unit()).then_some(Rollout::Unread))
+    let weak = |word: &str| matches!(word, "in" | "last" | "lasts") || ABOUT.contains(&word);
+    let time_span = span_after(|word| matches!(word, "within" | "take" | "takes" | "up"))
+        .or_else(|| if elsewhere { None } else { span_after(weak) });
+    if let Some(time_span) = time_span {
+        return Some(Rollout::Takes(time_span));
+    }
+    let unit = has_stem(&["minute", "hour"]) || words.iter().any(|word| minutes_of(word).is_some());
+    let about_time = unit && has_stem(TAKES_TIME) && !elsewhere;
+    (about_time || has_count_without_unit(&words)).then_some(Rollout::NotUnderstood)
+}
+
+/// Whether a count or a hedge follows the first word that a time span should follow: its unit is lost.
+fn has_count_without_unit(words: &[&str]) -> bool {
+    let opener = words.iter().position(|word| matches!(*word, "within" | "take" | "takes"));
+    let after = opener.map_or(&[][..], |at| &words[at + 1..]);
+    after.starts_with(&["up", "to"])
+        || after.first().is_some_and(|word| ABOUT.contains(word))
+        || after.iter().find(|word| !is_hedge(word)).is_some_and(|word| count(word).is_some())
 }
 
 /// The words of a sentence; digits and letters that are glued are two words.
@@ -119,9 +75,15 @@ fn words(lower: &str) -> Vec<&str> {
     words
 }
 
-/// The length at the start of words, behind hedges.
-fn length(words: &[&str]) -> Option<TimeSpan> {
-    let hedges = words.iter().take_while(|word| HEDGES.contains(word)).count();
+/// Whether a word between an opener and its time span means nothing here.
+fn is_hedge(word: &str) -> bool {
+    let others = ["a", "an", "at", "maximum", "most", "next", "of", "period", "the", "to", "up"];
+    ABOUT.contains(&word) || others.contains(&word)
+}
+
+/// The time span at the start of words, after hedges.
+fn time_span(words: &[&str]) -> Option<TimeSpan> {
+    let hedges = words.iter().take_while(|word| is_hedge(word)).count();
     // `an hour`: the last hedge may be the count.
     [hedges, hedges.saturating_sub(1)].into_iter().find_map(|start| counted(&words[start..]))
 }
@@ -133,24 +95,33 @@ fn counted(words: &[&str]) -> Option<TimeSpan> {
     if first == "half" && matches!(words.get(1), Some(&("a" | "an"))) {
         return unit(2).map(|minutes| TimeSpan::minutes(minutes / 2));
     }
-    let named = named(first);
-    let repeated = named.is_some() && words.get(1).and_then(|word| word.parse().ok()) == named;
+    let in_words = count_in_words(first);
+    let repeated = in_words.is_some() && words.get(1).and_then(|word| word.parse().ok()) == in_words;
     let minutes = unit(1 + usize::from(repeated))?;
-    if let Some(count) = named {
-        return Some(TimeSpan::minutes(count * minutes));
-    }
     let (whole, half) = first.strip_suffix(".5").map_or((first, 0), |whole| (whole, minutes / 2));
     Some(TimeSpan::minutes(count(whole)? * minutes + half))
 }
 
-/// The count that a word stands for.
-fn named(word: &str) -> Option<u32> {
-    COUNTS.iter().find(|(name, _)| *name == word).map(|(_, count)| *count)
-}
-
 /// The count in digits or in words.
 fn count(word: &str) -> Option<u32> {
-    named(word).or_else(|| word.parse().ok()).filter(|count| (1..=1000).contains(count))
+    count_in_words(word).or_else(|| word.parse().ok()).filter(|count| (1..=1000).contains(count))
+}
+
+fn count_in_words(word: &str) -> Option<u32> {
+    match word {
+        "a" | "an" | "one" => Some(1),
+        "two" => Some(2),
+        "three" => Some(3),
+        "four" => Some(4),
+        "five" => Some(5),
+        "six" => Some(6),
+        "eight" => Some(8),
+        "ten" => Some(10),
+        "twelve" => Some(12),
+        "fifteen" => Some(15),
+        "thirty" => Some(30),
+        _ => None,
+    }
 }
 
 fn minutes_of(unit: &str) -> Option<u32> {
@@ -199,7 +170,7 @@ mod tests {
             "the update takes up to oneh our",
             "completed within approximately oneh our",
         ] {
-            assert_eq!(rollout(words), Some(Rollout::Unread), "{words}");
+            assert_eq!(rollout(words), Some(Rollout::NotUnderstood), "{words}");
         }
         for words in [
             "Repay within 24 hours",

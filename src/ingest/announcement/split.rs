@@ -1,40 +1,40 @@
-//! How a run of glued digits can be parted into bounds and a rate, in every possible way.
+//! How a run of glued digits can be split into bounds and a rate, in every possible way.
 
-use super::number::{Bound, Percent, bounds, percent};
+use super::number::{BoundReading, PercentReading, bounds, percent};
 
-/// What a ratio of 0 % costs, on the scale of `weight`: it was never seen; a lost digit was likelier.
+/// What a ratio of 0 % costs, on the scale of `costs`: it was never seen; a lost digit was likelier.
 const ZERO_RATIO: u32 = 12;
 
 /// Most decimals of a rate that were ever seen, and what more of them cost.
 const RATE_DECIMALS: usize = 3;
 const LONG_RATE: u32 = 6;
 
-/// Most digits at the end of a name that may be glued to the digits behind it; `BROCCOLI714` has three.
+/// Most digits at the end of a name that may be glued to the digits after it; `BROCCOLI714` has three.
 const NAME_DIGITS: usize = 8;
 
 /// The highest number of a schedule that is believed; the highest seen is 11.
 const HIGHEST_RANK: u32 = 15;
 
-/// Longest rank, rate and bound that glued digits are parted into, in bytes; the longest real bound is
+/// Longest rank, rate and bound that glued digits are split into, in bytes; the longest real bound is
 /// `99,999,999,999`.
 const RANK_BYTES: usize = 2;
 const RATE_BYTES: usize = 6;
 const BOUND_BYTES: usize = 22;
 
-/// Most ways to part one run that are kept; real runs have one to three.
+/// Most ways to split one run that are kept; real runs have one to three.
 const SPLITS: usize = 16;
 
-/// One way to part a run of digits.
+/// One way to split a run of digits.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Split<'a> {
+pub struct DigitSplit<'a> {
     /// The number of a shared schedule, where one is printed in this row.
     pub rank: Option<u32>,
     /// The lower bound.
-    pub floor: Bound<'a>,
+    pub floor: BoundReading<'a>,
     /// The upper bound.
-    pub cap: Bound<'a>,
+    pub cap: BoundReading<'a>,
     /// The rate or ratio.
-    pub rate: Percent<'a>,
+    pub rate: PercentReading<'a>,
     /// How many digits at the start belong to a name before them.
     pub name_digits: usize,
     /// How unusual it is, all forms together.
@@ -42,15 +42,15 @@ pub struct Split<'a> {
 }
 
 /// How unusual a rate is.
-fn rate_cost(rate: &Percent) -> u32 {
+fn rate_cost(rate: &PercentReading) -> u32 {
     let decimals = rate.text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
     let zero = if rate.value.is_zero() { ZERO_RATIO } else { 0 };
     zero + if decimals > RATE_DECIMALS { LONG_RATE } else { 0 }
 }
 
-/// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or stand
-/// apart. The cheapest ways first.
-pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, rate_apart: Option<&'a str>) -> Vec<Split<'a>> {
+/// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or
+/// separate. The cheapest ways first.
+pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, separate_rate: Option<&'a str>) -> Vec<DigitSplit<'a>> {
     let mut splits = Vec::new();
     let floors = bounds(floor);
     let mut add = |cap: &'a str, rate: &'a str| {
@@ -59,21 +59,21 @@ pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, rate_apart: Option<&'a str>
         for cap in bounds(cap) {
             for floor in floors.clone() {
                 let cost = cap.cost + floor.cost + rate_cost;
-                splits.push(Split { rank: None, floor, cap, rate, name_digits: 0, cost });
+                splits.push(DigitSplit { rank: None, floor, cap, rate, name_digits: 0, cost });
             }
         }
     };
-    match rate_apart {
+    match separate_rate {
         Some(rate) => add(cap, rate),
         None => (1..cap.len()).map(|cut| cap.split_at(cut)).for_each(|(cap, rate)| add(cap, rate)),
     }
     cheapest(splits)
 }
 
-/// The ways to read a row of a collateral table from its runs of digits, which are parted at every separator
+/// The ways to read a row of a collateral table from its runs of digits, which are split at every separator
 /// that was printed and may be glued otherwise: perhaps digits of a name (where `after_name`), perhaps a rank,
 /// then floor, cap and ratio. The cheapest ways first.
-pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<Split<'a>> {
+pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<DigitSplit<'a>> {
     let mut splits = Vec::new();
     let most_name_digits = match runs {
         [first, ..] if after_name => {
@@ -88,7 +88,7 @@ pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<Split<'a
         }
         let Some((first, later)) = rest.split_first() else { continue };
         for fields in [3, 4] {
-            part(first, later, fields, &mut Vec::new(), &mut |texts| {
+            cut_runs(first, later, fields, &mut Vec::new(), &mut |texts| {
                 row_of(texts, name_digits, &mut splits);
             });
         }
@@ -96,9 +96,9 @@ pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<Split<'a
     cheapest(splits)
 }
 
-/// Gives `each` way to cut what is left of a run and the runs behind it into `fields` texts (perhaps a rank, a floor,
+/// Gives `each` way to cut what is left of a run and the runs after it into `fields` texts (perhaps a rank, a floor,
 /// a cap, a ratio), at every end of a run.
-fn part<'a>(
+fn cut_runs<'a>(
     run: &'a str,
     later: &[&'a str],
     fields: usize,
@@ -115,23 +115,23 @@ fn part<'a>(
         2 | 3 => (1, BOUND_BYTES),
         _ => (1, RANK_BYTES),
     };
-    let idle_zero = fields > 1 && bytes[0] == b'0' && bytes.get(1).is_some_and(|byte| *byte != b'.');
-    let most = if idle_zero { 1 } else { most.min(run.len()) };
+    let leading_zero = fields > 1 && bytes[0] == b'0' && bytes.get(1).is_some_and(|byte| *byte != b'.');
+    let most = if leading_zero { 1 } else { most.min(run.len()) };
     for cut in (least..=most).filter(|cut| bytes[cut - 1].is_ascii_digit()) {
         let (text, rest) = run.split_at(cut);
         taken.push(text);
         match (rest.is_empty(), later.split_first()) {
             (true, None) if fields == 1 => each(taken),
-            (true, Some((next, behind))) => part(next, behind, fields - 1, taken, each),
-            (false, _) if fields > 1 => part(rest, later, fields - 1, taken, each),
+            (true, Some((next, after))) => cut_runs(next, after, fields - 1, taken, each),
+            (false, _) if fields > 1 => cut_runs(rest, later, fields - 1, taken, each),
             _ => {}
         }
         taken.pop();
     }
 }
 
-/// Adds the splits that texts of a collateral row stand for: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
-fn row_of<'a>(texts: &[&'a str], name_digits: usize, splits: &mut Vec<Split<'a>>) {
+/// Adds the splits that texts of a collateral row can mean: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
+fn row_of<'a>(texts: &[&'a str], name_digits: usize, splits: &mut Vec<DigitSplit<'a>>) {
     let (rank, floor, cap, ratio) = match texts {
         [floor, cap, ratio] => (None, floor, cap, ratio),
         [rank, floor, cap, ratio] => match rank.parse::<u32>() {
@@ -145,13 +145,13 @@ fn row_of<'a>(texts: &[&'a str], name_digits: usize, splits: &mut Vec<Split<'a>>
     for floor in bounds(floor) {
         for cap in bounds(cap) {
             let cost = floor.cost + cap.cost + rate_cost;
-            splits.push(Split { rank, floor, cap, rate, name_digits, cost });
+            splits.push(DigitSplit { rank, floor, cap, rate, name_digits, cost });
         }
     }
 }
 
 /// The cheapest splits, cheapest first.
-fn cheapest(mut splits: Vec<Split<'_>>) -> Vec<Split<'_>> {
+fn cheapest(mut splits: Vec<DigitSplit<'_>>) -> Vec<DigitSplit<'_>> {
     splits.sort_by_key(|split| split.cost);
     splits.truncate(SPLITS);
     splits
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_three_leave_one_way_to_part_cap_and_rate() {
+    fn groups_of_three_leave_one_way_to_split_cap_and_rate() {
         assert_eq!(caps_and_rates("7,5001.00")[0], "7,500=7500|1.00");
         assert_eq!(caps_and_rates("3,000,00010")[0], "3,000,000=3000000|10");
         assert_eq!(caps_and_rates("5,000.001.00")[0], "5,000.00=5000.00|1.00");
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collateral_row_is_parted_with_and_without_a_rank() {
+    fn a_collateral_row_is_split_with_and_without_a_rank() {
         let rows: Vec<String> = collateral_splits(&["70800,000100"], false)
             .iter()
             .map(|s| format!("{:?} {} {} {}", s.rank, s.floor.text, s.cap.text, s.rate.text))

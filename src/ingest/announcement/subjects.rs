@@ -1,18 +1,18 @@
-//! Whose rules a table holds: from printed names to subjects.
+//! From the printed names of a table to subjects.
 
 use std::collections::BTreeSet;
 
+use super::context::AnnouncementReader;
 use super::contract;
-use super::heading::Place;
+use super::heading::Heading;
 use super::marks;
-use super::reader::Reader;
-use super::tables::{Body, Table};
+use super::tables::{PrintedTable, TableBody};
 use crate::finding::{Finding, FindingCode};
 use crate::limits;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 
-impl Reader<'_> {
+impl AnnouncementReader<'_> {
     /// The subjects of a list, each once.
     pub fn subjects(&mut self, names: &[Span], program: Program) -> Vec<Subject> {
         let mut subjects = Vec::new();
@@ -35,7 +35,7 @@ impl Reader<'_> {
         subjects
     }
 
-    /// The subject that a printed name stands for, if it can be the name of one.
+    /// The subject that a printed name means, if it can be the name of one.
     fn subject(&mut self, span: Span, program: Program) -> Option<Subject> {
         let name = span.of(&self.document.text);
         if !program.holds_contracts() && !fits_asset(name) {
@@ -49,7 +49,8 @@ impl Reader<'_> {
             return None;
         }
         if program.holds_contracts() && !contract::is_usual(name, program) {
-            let message = format!("{name} is named as no contract of the program {} is", program.name());
+            let message =
+                format!("{name} is an unusual name for a contract of the program {}", program.name());
             let finding = Finding::new(FindingCode::UnusualName, span, message);
             self.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
         }
@@ -69,8 +70,8 @@ pub fn names(subjects: &[Subject]) -> Vec<String> {
 /// Whether a word can name an asset: small letters only as a short prefix (`stETH`), else it is a piece of a
 /// column name.
 fn fits_asset(name: &str) -> bool {
-    let behind_prefix = name.char_indices().find(|(at, c)| !c.is_ascii_lowercase() || *at >= 3);
-    behind_prefix.is_some_and(|(at, _)| !name[at..].contains(|c: char| c.is_ascii_lowercase()))
+    let after_prefix = name.char_indices().find(|(at, c)| !c.is_ascii_lowercase() || *at >= 3);
+    after_prefix.is_some_and(|(at, _)| !name[at..].contains(|c: char| c.is_ascii_lowercase()))
 }
 
 /// Whether the currency in the name of a contract fits its program.
@@ -82,33 +83,34 @@ fn fits_program(name: &str, program: Program) -> bool {
     }
 }
 
-/// The program that the unit of a tier table tells: bounds in a dollar coin are USDⓈ-M, in another COIN-M.
-pub fn program_of(table: &Table) -> Program {
+/// The program that the unit of a tier table shows: bounds in a dollar coin are USDⓈ-M, in another COIN-M.
+pub fn program_of(table: &PrintedTable) -> Program {
     match table.header.unit.as_deref() {
         Some(unit) if !unit.contains("USD") && unit != "DAI" => Program::Coinm,
         _ => Program::Usdm,
     }
 }
 
-/// Names that stand clear of digits: in headings (without their currency), in lists, in rows that can be parted
+/// Names without digits glued to them: in headings (without their currency), in lists, in rows that can be split
 /// in one way only.
-pub fn known_names<'a>(text: &'a str, tables: &[Table], headings: &[Place]) -> BTreeSet<&'a str> {
+pub fn known_names<'a>(text: &'a str, tables: &[PrintedTable], headings: &[Heading]) -> BTreeSet<&'a str> {
     let mut known = BTreeSet::new();
-    for name in headings.iter().flat_map(|place| &place.heading.names) {
+    for name in headings.iter().flat_map(|heading| &heading.names) {
         let name = name.of(text);
         known.extend(["USDT", "USDC", "USD"].iter().filter_map(|currency| name.strip_suffix(currency)));
     }
     for table in tables {
         match &table.body {
-            Body::Tiers(_) => {}
-            Body::Flat(rows) => {
+            TableBody::Tiers(_) => {}
+            TableBody::Flat(rows) => {
                 let sure = rows.iter().filter(|row| row.ways.len() == 1);
                 known.extend(sure.map(|row| row.ways[0].0.of(text)));
             }
-            Body::Collateral(blocks) => {
+            TableBody::Collateral(blocks) => {
                 let all = blocks.iter().flat_map(|block| {
-                    let sure =
-                        |(place, name): &(usize, &Span)| *place > 0 || !marks::may_hold_mark(name.of(text));
+                    let sure = |(place, name): &(usize, &Span)| {
+                        *place > 0 || !marks::may_start_with_mark(name.of(text))
+                    };
                     block.names.iter().enumerate().filter(sure).map(|(_, name)| name).rev().skip(1)
                 });
                 known.extend(all.map(|name| name.of(text)));

@@ -1,51 +1,45 @@
-//! What is odd about the instants and lengths of a text: digits of them may be lost or swapped.
+//! What is suspicious about the times of a text: digits of them may be lost or swapped.
 
-use super::prose::{Line, Sentence};
+use super::prose::{Sentence, TextLine};
 use super::rollout::Rollout;
-use super::timestamps;
+use super::timestamps::{self, PrintedTimestamp};
 use crate::finding::{Finding, FindingCode};
-use crate::text::Span;
-use crate::time::{TimeSpan, Timestamp};
+use crate::time::TimeSpan;
 
-/// Most findings of each kind in one document; more say nothing new.
-const PLACES: usize = 50;
+/// Most findings of each kind in one document; more contain nothing new.
+const MOST_FINDINGS: usize = 50;
 
-/// Changes come at full and half hours; a quarter is believed too.
+/// Changes come at full and half hours; a quarter is usual enough.
 const QUARTER: TimeSpan = TimeSpan::minutes(15);
 
-/// Roll-outs take 30 minutes, 1 hour or 4 hours; each length up to that in half hours is believed.
+/// Roll-outs take 30 minutes, 1 hour or 4 hours; every half hour up to that is usual enough.
 const HALF_HOUR: TimeSpan = TimeSpan::minutes(30);
 const LONGEST_ROLLOUT: TimeSpan = TimeSpan::minutes(4 * 60);
 
-/// The findings about instants that are printed with too few digits, or lie at no quarter of an hour.
-pub fn suspicious_timestamps(text: &str, lines: &[Line]) -> Vec<Finding> {
-    let odd = |printed: &str, timestamp: Option<Timestamp>| {
-        if timestamps::is_short(printed) {
-            Some("may lack a digit")
-        } else {
-            let between = timestamp.is_some_and(|at| at.micros().rem_euclid(QUARTER.micros()) != 0);
-            between.then_some("is at no quarter of an hour; digits may be changed or swapped")
+/// The findings about timestamps that are printed with too few digits, or are at no quarter of an hour.
+pub fn suspicious_timestamps(text: &str, lines: &[TextLine]) -> Vec<Finding> {
+    let why = |printed: &PrintedTimestamp| {
+        if timestamps::is_short(printed.span.of(text)) {
+            return Some("may lack a digit");
         }
+        let at = printed.timestamp.as_ref().ok()?;
+        (at.micros().rem_euclid(QUARTER.micros()) != 0)
+            .then_some("is at no quarter of an hour; digits may be changed or swapped")
     };
-    let found = lines.iter().flat_map(|line| &line.timestamps).filter_map(|found| {
-        let printed = found.span.of(text);
-        let why = odd(printed, found.timestamp.as_ref().ok().copied())?;
-        Some(Finding::new(FindingCode::TimestampForm, found.span, format!("`{printed}` {why}")))
+    let found = lines.iter().flat_map(|line| &line.times.timestamps).filter_map(|printed| {
+        let message = format!("`{}` {}", printed.span.of(text), why(printed)?);
+        Some(Finding::new(FindingCode::TimestampForm, printed.span, message))
     });
-    found.take(PLACES).collect()
+    found.take(MOST_FINDINGS).collect()
 }
 
-/// The findings about roll-outs of a length that none ever had.
+/// The findings about roll-outs of a time span that none ever had.
 pub fn suspicious_rollouts(sentences: &[Sentence]) -> Vec<Finding> {
-    let is_usual = |length: TimeSpan| length <= LONGEST_ROLLOUT && length.micros() % HALF_HOUR.micros() == 0;
-    let odd = |sentence: &Sentence| match sentence.rollout {
-        Some(Rollout::Takes(length)) if !is_usual(length) => Some(finding(sentence.span, length)),
-        _ => None,
-    };
-    sentences.iter().filter_map(odd).take(PLACES).collect()
-}
-
-fn finding(span: Span, length: TimeSpan) -> Finding {
-    let message = format!("a change takes {length}; digits may be lost, doubled or changed");
-    Finding::new(FindingCode::UnusualRollout, span, message)
+    let found = sentences.iter().filter_map(|sentence| {
+        let Some(Rollout::Takes(time)) = sentence.rollout else { return None };
+        let is_usual = time <= LONGEST_ROLLOUT && time.micros() % HALF_HOUR.micros() == 0;
+        let message = format!("a roll-out of {time} is unusual; digits may be lost, doubled or changed");
+        (!is_usual).then(|| Finding::new(FindingCode::UnusualRollout, sentence.span, message))
+    });
+    found.take(MOST_FINDINGS).collect()
 }

@@ -1,87 +1,98 @@
-//! Finds the tables of a text: each header with the cells behind it, up to where no cell follows.
+//! Finds the tables of a text: each header with the cells after it, up to where no cell follows.
 
-use super::cell::{Cell, Item};
+use super::cells::{TableCell, TierCell};
 use super::flat::{self, FlatRow};
-use super::header::{self, Header, Kind};
+use super::header::{self, Header, TableKind};
 use super::split;
 use crate::ingest::scan;
 use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
 
-/// A table as it stands in the text.
+/// A table as it is printed in the text.
 #[derive(Debug)]
-pub struct Table<'a> {
+pub struct PrintedTable<'a> {
     /// Its header.
     pub header: Header,
     /// All of its bytes, header included.
     pub span: Span,
     /// What is in it.
-    pub body: Body<'a>,
+    pub body: TableBody<'a>,
 }
 
 /// The cells of a table.
 #[derive(Debug)]
-pub enum Body<'a> {
+pub enum TableBody<'a> {
     /// Leverage and margin tiers, in row order.
-    Tiers(Vec<Item<'a>>),
+    Tiers(Vec<TableCell<'a>>),
     /// Flat ratios, a row each.
     Flat(Vec<FlatRow>),
     /// Tiered collateral, a block for each list of assets.
-    Collateral(Vec<Block<'a>>),
+    Collateral(Vec<CollateralBlock<'a>>),
+}
+
+impl TableBody<'_> {
+    /// How many rows and marks it has.
+    pub fn rows(&self) -> usize {
+        match self {
+            TableBody::Tiers(items) => items.len(),
+            TableBody::Flat(rows) => rows.len(),
+            TableBody::Collateral(blocks) => blocks.iter().map(|block| block.items.len()).sum(),
+        }
+    }
 }
 
 /// One block of a tiered collateral table.
 #[derive(Debug)]
-pub struct Block<'a> {
-    /// The assets; the last may want digits of the first row (see [`split::Split::name_digits`]).
+pub struct CollateralBlock<'a> {
+    /// The assets; digits of the first row may belong to the last (see [`split::Split::name_digits`]).
     pub names: Vec<Span>,
     /// All of its bytes.
     pub span: Span,
     /// Its rows and marks, in row order.
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<TableCell<'a>>,
 }
 
-/// All tables of the text behind `from`, in order, and the spans of headers that no cell follows. A table stops
+/// All tables of the text after `from`, in order, and the spans of headers that no cell follows. A table stops
 /// where it alone has more rows than a document may have.
-pub fn find(text: &str, from: usize) -> (Vec<Table<'_>>, Vec<Span>) {
+pub fn find(text: &str, from: usize) -> (Vec<PrintedTable<'_>>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
     while let Some(header) = header::next(text, at) {
         let start = header.span.end;
         let (body, end) = match header.kind {
-            Kind::Tiers => tier_items(text, start),
-            Kind::Flat => flat_rows(text, start, header.sides.len()),
-            Kind::Collateral => blocks(text, start),
+            TableKind::Tiers => tier_items(text, start),
+            TableKind::Flat => flat_rows(text, start, header.sides.len()),
+            TableKind::Collateral => blocks(text, start),
         };
         at = end.max(header.span.end);
         if end == start {
             bare.push(header.span);
         } else {
-            tables.push(Table { span: Span::new(header.span.start, end), header, body });
+            tables.push(PrintedTable { span: Span::new(header.span.start, end), header, body });
         }
     }
     (tables, bare)
 }
 
-fn tier_items(text: &str, start: usize) -> (Body<'_>, usize) {
+fn tier_items(text: &str, start: usize) -> (TableBody<'_>, usize) {
     let mut items = Vec::new();
     let mut end = start;
     while items.len() <= DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         if let Some(cell) = tier_cell(text, at) {
             end = cell.span.end;
-            items.push(Item::Cell(cell));
+            items.push(TableCell::Tier(cell));
         } else if let Some(mark) = scan::mark(text, at).filter(|mark| is_no_bullet(text, *mark)) {
             end = mark.end;
-            items.push(Item::Mark);
+            items.push(TableCell::Mark);
         } else {
             break;
         }
     }
-    if items.iter().all(|item| matches!(item, Item::Mark)) {
-        return (Body::Tiers(Vec::new()), start);
+    if items.iter().all(|item| matches!(item, TableCell::Mark)) {
+        return (TableBody::Tiers(Vec::new()), start);
     }
-    (Body::Tiers(one_mark_for_three(items)), end)
+    (TableBody::Tiers(one_mark_for_three(items)), end)
 }
 
 /// Whether a mark is none of the dashes that lists begin their items with: its line ends or goes on with cells.
@@ -95,7 +106,7 @@ fn is_no_bullet(text: &str, mark: Span) -> bool {
 }
 
 /// Leverage, range and rate of one tier.
-fn tier_cell(text: &str, at: usize) -> Option<Cell<'_>> {
+fn tier_cell(text: &str, at: usize) -> Option<TierCell<'_>> {
     let (leverage, lever) = scan::leverage(text, at)?;
     let (floor, cap_at) = scan::range_start(text, scan::skip_separators(text, lever.end))?;
     let cap = scan::number(text, cap_at)?;
@@ -107,15 +118,15 @@ fn tier_cell(text: &str, at: usize) -> Option<Cell<'_>> {
         }
     };
     let splits = split::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
-    Some(Cell { span: Span::new(at, end), leverage: Some(leverage), splits })
+    Some(TierCell { span: Span::new(at, end), leverage: Some(leverage), splits })
 }
 
 /// Three marks in a row are the three columns of one absent cell.
-fn one_mark_for_three(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
-    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
+fn one_mark_for_three(items: Vec<TableCell<'_>>) -> Vec<TableCell<'_>> {
+    let mut kept: Vec<TableCell> = Vec::with_capacity(items.len());
     let mut marks = 0;
     for item in items {
-        marks = if matches!(item, Item::Mark) { marks + 1 } else { 0 };
+        marks = if matches!(item, TableCell::Mark) { marks + 1 } else { 0 };
         kept.push(item);
         if marks == 3 {
             kept.truncate(kept.len() - 2);
@@ -125,7 +136,7 @@ fn one_mark_for_three(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     kept
 }
 
-fn flat_rows(text: &str, start: usize, sides: usize) -> (Body<'_>, usize) {
+fn flat_rows(text: &str, start: usize, sides: usize) -> (TableBody<'_>, usize) {
     let mut rows: Vec<FlatRow> = Vec::new();
     let mut end = start;
     while rows.len() <= DOCUMENT_ROWS {
@@ -133,35 +144,29 @@ fn flat_rows(text: &str, start: usize, sides: usize) -> (Body<'_>, usize) {
         end = row.span.end;
         rows.push(row);
     }
-    (Body::Flat(rows), end)
+    (TableBody::Flat(rows), end)
 }
 
-fn blocks(text: &str, start: usize) -> (Body<'_>, usize) {
-    let mut blocks: Vec<Block> = Vec::new();
+fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
+    let mut blocks: Vec<CollateralBlock> = Vec::new();
     let mut end = start;
     for _ in 0..=DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         let mark = blocks.last().and_then(|_| scan::mark(text, at).or_else(|| glued_mark(text, at)));
-        let (names, glued, behind_names) = match (&mark, names_at(text, at)) {
-            (None, Some((names, glued))) => {
-                let behind = names.last().map_or(at, |name: &Span| name.end);
-                (names, glued, behind)
-            }
-            _ => (Vec::new(), false, at),
-        };
-        let first_cell = scan::skip_separators(text, behind_names);
+        let names = if mark.is_none() { names_at(text, at) } else { None };
+        let (names, glued) = names.unwrap_or_default();
+        let names_end = names.last().map_or(at, |name| name.end);
+        let first_cell = scan::skip_separators(text, names_end);
         let (item, item_end) = match mark.or_else(|| scan::mark(text, first_cell)) {
-            Some(mark) if !names.is_empty() || !blocks.is_empty() => (Item::Mark, mark.end),
-            _ => match collateral_cell(text, first_cell, glued) {
-                Some(cell) => {
-                    let end = cell.span.end;
-                    (Item::Cell(cell), end)
-                }
-                None => break,
-            },
+            Some(mark) if !names.is_empty() || !blocks.is_empty() => (TableCell::Mark, mark.end),
+            _ => {
+                let Some(cell) = collateral_cell(text, first_cell, glued) else { break };
+                let end = cell.span.end;
+                (TableCell::Tier(cell), end)
+            }
         };
         if !names.is_empty() {
-            blocks.push(Block { names, span: Span::new(at, item_end), items: Vec::new() });
+            blocks.push(CollateralBlock { names, span: Span::new(at, item_end), items: Vec::new() });
         }
         let Some(block) = blocks.last_mut() else { break };
         block.items.push(item);
@@ -171,7 +176,7 @@ fn blocks(text: &str, start: usize) -> (Body<'_>, usize) {
     for block in &mut blocks {
         block.items = one_mark_for_three(std::mem::take(&mut block.items));
     }
-    (Body::Collateral(blocks), end)
+    (TableBody::Collateral(blocks), end)
 }
 
 /// A mark that the first name of the next block is glued to: `N/AFET`. For `NAFET` see `marks`.
@@ -186,17 +191,19 @@ fn names_at(text: &str, at: usize) -> Option<(Vec<Span>, bool)> {
     loop {
         let run = scan::name_run(text, at)?;
         let run = before_mark(text, run);
-        let last_letter = run.of(text).rfind(char::is_alphabetic)?;
-        let email = scan::char_at(text, run.start + last_letter).map_or(1, char::len_utf8);
-        let letters_end = run.start + last_letter + email;
+        let letters = run.of(text).trim_end_matches(|c: char| !c.is_alphabetic());
+        if letters.is_empty() {
+            return None;
+        }
+        let letters_end = run.start + letters.len();
         if let Some(next) = next_name(text, run.end) {
             names.push(run);
             at = next;
             continue;
         }
-        let apart = scan::skip_separators(text, run.end) > run.end || scan::mark(text, run.end).is_some();
-        let glued = letters_end < run.end && !apart;
-        names.push(if apart { run } else { Span::new(run.start, letters_end) });
+        let separate = scan::skip_separators(text, run.end) > run.end || scan::mark(text, run.end).is_some();
+        let glued = letters_end < run.end && !separate;
+        names.push(if separate { run } else { Span::new(run.start, letters_end) });
         return Some((names, glued));
     }
 }
@@ -219,7 +226,7 @@ fn next_name(text: &str, end: usize) -> Option<usize> {
 }
 
 /// Rank (perhaps), floor, cap and ratio of one tier.
-fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell<'_>> {
+fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<TierCell<'_>> {
     let mut runs: Vec<&str> = Vec::new();
     let mut next = at;
     let end = loop {
@@ -234,5 +241,5 @@ fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<Cell<'_>> 
         }
     };
     let splits = split::collateral_splits(&runs, after_name);
-    Some(Cell { span: Span::new(at, end), leverage: None, splits })
+    Some(TierCell { span: Span::new(at, end), leverage: None, splits })
 }

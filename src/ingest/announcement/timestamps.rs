@@ -4,63 +4,65 @@ use crate::ingest::scan;
 use crate::text::Span;
 use crate::time::{DAY, NotATimestamp, Timestamp};
 
-/// An instant found in a text.
+/// A date with a clock time, as printed.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Found {
+pub struct PrintedTimestamp {
     /// Its bytes.
     pub span: Span,
-    /// The instant, or why it is none.
+    /// The timestamp, or why it is none.
     pub timestamp: Result<Timestamp, NotATimestamp>,
 }
 
-/// Every date with a clock time in a span, in either order.
-pub fn timestamps(text: &str, span: Span) -> Vec<Found> {
-    let mut found = Vec::new();
-    // Without a colon there is no clock time, and most lines have none.
-    if !span.of(text).contains(':') {
-        return found;
-    }
-    let mut at = span.start;
-    while at < span.end {
-        let clocked =
-            number_starts(text, span, at).then(|| clocked(text, at).or_else(|| dated(text, at))).flatten();
-        match clocked.filter(|(end, _)| *end <= span.end) {
-            Some((end, timestamp)) => {
-                found.push(Found { span: Span::new(at, end), timestamp: read_timestamp(&timestamp) });
+/// The times that are printed in a part of a text.
+#[derive(Clone, Default, Debug)]
+pub struct PrintedTimes {
+    /// Every date with a clock time, in either order.
+    pub timestamps: Vec<PrintedTimestamp>,
+    /// Dates without a clock time, clock times without a date, and what is neither but looks like one
+    /// (`2026-02-0606:30`, `0630 (UTC)`): only half of a timestamp.
+    pub halves: Vec<Span>,
+}
+
+impl PrintedTimes {
+    /// Reads the times of a span.
+    pub fn read(text: &str, span: Span) -> PrintedTimes {
+        let mut times = PrintedTimes::default();
+        let mut at = span.start;
+        while let Some(start) = (at..span.end).find(|&at| number_starts(text, span, at)) {
+            let whole = clocked(text, start).or_else(|| dated(text, start));
+            if let Some((end, plain)) = whole.filter(|(end, _)| *end <= span.end) {
+                let timestamp = read_timestamp(&plain);
+                times.timestamps.push(PrintedTimestamp { span: Span::new(start, end), timestamp });
                 at = end;
+            } else if let Some(end) = half_end(text, start).filter(|end| *end <= span.end) {
+                times.halves.push(Span::new(start, end));
+                at = end;
+            } else {
+                at = start + 1;
             }
-            None => at += 1,
         }
+        times
     }
-    found
+
+    /// Those inside `span`.
+    pub fn within(&self, span: Span) -> PrintedTimes {
+        let timestamps = self.timestamps.iter().filter(|printed| printed.span.is_within(span)).cloned();
+        let halves = self.halves.iter().copied().filter(|half| half.is_within(span));
+        PrintedTimes { timestamps: timestamps.collect(), halves: halves.collect() }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.timestamps.is_empty() && self.halves.is_empty()
+    }
 }
 
-/// Dates without a clock time, clock times without a date, and what is neither but looks like one (`2026-02-0606:30`,
-/// `0630 (UTC)`): they tell only half of an instant.
-pub fn halves(text: &str, span: Span, whole: &[Found]) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = span.start;
-    while let Some(start) = (at..span.end).find(|&at| number_starts(text, span, at)) {
-        let inside = whole.iter().find(|whole| whole.span.start <= start && start < whole.span.end);
-        let half = half_end(text, start).filter(|end| *end <= span.end);
-        at = match (inside, half) {
-            (Some(whole), _) => whole.span.end,
-            (None, Some(end)) => {
-                found.push(Span::new(start, end));
-                end
-            }
-            (None, None) => start + 1,
-        };
-    }
-    found
-}
-
-/// Whether an instant is printed with one digit for its month, day or hour.
+/// Whether a timestamp is printed with one digit for its month, day or hour.
 pub fn is_short(printed: &str) -> bool {
     printed.split(|c: char| !c.is_ascii_digit()).take(5).any(|part| part.len() == 1)
 }
 
-/// Whether half an instant is a date, and that of `instant`.
+/// Whether half of a timestamp is a date, and that of `timestamp`.
 pub fn is_day_of(half: &str, timestamp: Timestamp) -> bool {
     read_timestamp(&format!("{half} 00:00Z")).is_ok_and(|day| day <= timestamp && timestamp < day.plus(DAY))
 }
@@ -70,13 +72,13 @@ fn number_starts(text: &str, span: Span, at: usize) -> bool {
     bytes[at].is_ascii_digit() && (at == span.start || !bytes[at - 1].is_ascii_digit())
 }
 
-/// Reads an absolute instant; no relative word (`now`) comes here, so any instant serves to count from.
+/// Reads an absolute timestamp; no relative word (`now`) comes here, so any timestamp serves to count from.
 pub fn read_timestamp(text: &str) -> Result<Timestamp, NotATimestamp> {
     let absolute = text.starts_with(|c: char| c.is_ascii_digit());
     match Timestamp::from_micros(0).filter(|_| absolute) {
         Some(epoch) => Timestamp::read(text, epoch),
         None => Err(NotATimestamp {
-            message: format!("`{text}` is not an instant"),
+            message: format!("`{text}` is not a timestamp"),
             hint: "write 2026-02-06T07:00Z".to_string(),
         }),
     }
@@ -86,7 +88,7 @@ pub fn read_timestamp(text: &str) -> Result<Timestamp, NotATimestamp> {
 fn clocked(text: &str, at: usize) -> Option<(usize, String)> {
     let date = date_end(text, at)?;
     let clock =
-        if text[date..].starts_with(['T', 't']) { date + 1 } else { behind_words(text, date, &["at"]) };
+        if text[date..].starts_with(['T', 't']) { date + 1 } else { after_words(text, date, &["at"]) };
     let end = clock_end(text, clock).filter(|_| clock > date)?;
     let end = zone_end(text, end);
     Some((end, plain(&text[at..date], &text[clock..end])))
@@ -95,7 +97,7 @@ fn clocked(text: &str, at: usize) -> Option<(usize, String)> {
 /// The same where the clock time comes first: `06:30 (UTC) on 2026-02-06`.
 fn dated(text: &str, at: usize) -> Option<(usize, String)> {
     let clock = zone_end(text, clock_end(text, at)?);
-    let date = behind_words(text, clock, &["on"]);
+    let date = after_words(text, clock, &["on"]);
     let end = date_end(text, date).filter(|_| date > clock)?;
     Some((end, plain(&text[date..end], &text[at..clock])))
 }
@@ -104,8 +106,8 @@ fn plain(date: &str, clock: &str) -> String {
     format!("{date} {}", clock.replace('（', "(").replace('）', ")"))
 }
 
-/// The offset behind blanks, a comma and one of some words.
-fn behind_words(text: &str, at: usize, words: &[&str]) -> usize {
+/// The offset after blanks, a comma and one of some words.
+fn after_words(text: &str, at: usize, words: &[&str]) -> usize {
     let comma = at + usize::from(text[at..].starts_with(','));
     let word = scan::skip_blanks(text, comma);
     let found = words.iter().find(|found| text[word..].starts_with(*found) && word > at);
@@ -115,7 +117,7 @@ fn behind_words(text: &str, at: usize, words: &[&str]) -> usize {
 /// The end of a date, of a clock time, or of digits and signs that look like one.
 fn half_end(text: &str, at: usize) -> Option<usize> {
     let signs = |c: char| c.is_ascii_digit() || matches!(c, ':' | '-' | '/');
-    let odd = || {
+    let look_alike = || {
         let piece = text[at..scan::skip(text, at, signs)].trim_end_matches([':', '-', '/']);
         let zone = text[at + piece.len()..].trim_start_matches([' ', '(', '（']);
         let year = piece.split(['-', '/']).next().filter(|year| year.len() == 4);
@@ -124,7 +126,7 @@ fn half_end(text: &str, at: usize) -> Option<usize> {
         let is_clock = piece.split_once(':').is_some_and(|(hour, rest)| hour.len() > 2 && rest.len() == 2);
         (is_date || is_clock || names_zone(zone)).then_some(at + piece.len())
     };
-    date_end(text, at).or_else(|| clock_end(text, at)).or_else(odd)
+    date_end(text, at).or_else(|| clock_end(text, at)).or_else(look_alike)
 }
 
 /// The end of digits and colons that make up a clock time.
@@ -157,7 +159,7 @@ fn names_zone(text: &str) -> bool {
     text.get(..3).is_some_and(|word| ["UTC", "GMT"].iter().any(|zone| zone.eq_ignore_ascii_case(word)))
 }
 
-/// The end of the zone behind a clock time, or of the clock time where there is none.
+/// The end of the zone after a clock time, or of the clock time where there is none.
 fn zone_end(text: &str, clock: usize) -> usize {
     let at = scan::skip_blanks(text, clock);
     let rest = &text[at..];
@@ -169,8 +171,8 @@ fn zone_end(text: &str, clock: usize) -> usize {
         return close.map_or(clock, |(end, c)| at + end + c.len_utf8());
     }
     let end = if names_zone(rest) {
-        let behind = scan::skip_blanks(text, at + 3);
-        if text[behind..].starts_with(['+', '-']) { shift(behind) } else { at + 3 }
+        let after = scan::skip_blanks(text, at + 3);
+        if text[after..].starts_with(['+', '-']) { shift(after) } else { at + 3 }
     } else if rest.starts_with(['Z', 'z']) && at == clock {
         at + 1
     } else if rest.starts_with(['+', '-']) && at == clock {

@@ -1,31 +1,31 @@
-//! What looks like a table but stands outside every table that was read: reported, never passed over.
+//! What looks like a table but is outside every table that was read: reported, never ignored.
 
 use std::collections::BTreeSet;
 
 use super::contract;
-use super::heading::Place;
-use super::prose::Line;
+use super::heading::Heading;
+use super::prose::TextLine;
 use super::timestamps;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::scan;
 use crate::text::Span;
 
-/// Most findings about unread places in one document; more say nothing new.
-const PLACES: usize = 50;
+/// Most findings about unread places in one document; more contain nothing new.
+const MOST_FINDINGS: usize = 50;
 
 /// Most bytes of an address of the web that are looked at.
 const ADDRESS_BYTES: usize = 300;
 
-/// Longest stretch quoted in a message, in characters.
+/// Longest text quoted in a message, in characters.
 const QUOTED: usize = 60;
 
 /// The findings about lines outside tables, and about headers that no cell follows.
-pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[usize]) -> Vec<Finding> {
+pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], tables: &[Span]) -> Vec<Finding> {
     let mut places: Vec<Span> = lines
         .iter()
         .filter_map(|line| {
             let words = line.of(text);
-            let glued = table_ends.binary_search(&line.start).is_ok()
+            let glued = tables.binary_search_by_key(&line.start, |table| table.end).is_ok()
                 && (words.starts_with(|c: char| c.is_ascii_digit() || scan::is_dash(c))
                     || starts_as_row(words));
             if glued { Some(*line) } else { table_like(text, *line) }
@@ -35,7 +35,7 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
     places.sort_unstable();
     places
         .into_iter()
-        .take(PLACES)
+        .take(MOST_FINDINGS)
         .map(|place| {
             let quoted: String = place.of(text).chars().take(QUOTED).collect();
             Finding::new(
@@ -47,69 +47,66 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], table_ends: &[us
         .collect()
 }
 
-/// The findings about words behind which contracts are named that no table was read for: an error where an instant
-/// stands beside them and no tier table follows, else a warning.
-pub fn lost_contracts(text: &str, lines: &[Line], read: &BTreeSet<&str>, last_table: usize) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for line in lines {
+/// The findings about contracts that are named where no table was read for them: an error where a timestamp is beside
+/// them or no tier table follows, else a warning.
+pub fn contracts_without_table(
+    text: &str,
+    lines: &[TextLine],
+    read: &BTreeSet<&str>,
+    last_table: usize,
+) -> Vec<Finding> {
+    let found = lines.iter().filter_map(|line| {
         let words = contract::contract_words(text, line.span);
         let unread = words.iter().find(|word| !read.contains(word.of(text)));
-        let timed = !words.is_empty() && !line.timestamps.is_empty();
+        let timed = !line.times.timestamps.is_empty();
         let code = match (unread, timed) {
-            (_, true) if line.span.start >= last_table => FindingCode::UnreadText,
-            (Some(_), true) => FindingCode::UnreadText,
             (Some(_), false) => FindingCode::UnreadContract,
-            (None, _) => continue,
+            (Some(_), true) => FindingCode::UnreadText,
+            (None, true) if line.span.start >= last_table => FindingCode::UnreadText,
+            (None, _) => return None,
         };
-        let word = unread.unwrap_or(&words[0]);
-        let message = format!("{} is named here, and no table that was read says what for", word.of(text));
-        findings.push(Finding {
-            subjects: vec![word.of(text).to_string()],
-            ..Finding::new(code, *word, message)
-        });
-    }
-    findings.truncate(PLACES);
-    findings
+        let word = unread.or(words.first())?;
+        let name = word.of(text);
+        let message = format!("{name} is named here, but no table of it was read");
+        Some(Finding { subjects: vec![name.to_string()], ..Finding::new(code, *word, message) })
+    });
+    found.take(MOST_FINDINGS).collect()
 }
 
-/// The findings about lines that end in an instant, and that no table follows before the next such line.
-pub fn lost_instants(text: &str, lines: &[Line], tables: &[Span]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut leads: Vec<Span> = Vec::new();
-    for Line { span: line, timestamps: found } in lines {
-        let end = line.start + line.of(text).trim_end_matches([':', '：', ' ', '.']).len();
-        if found.last().is_some_and(|last| last.span.end == end) {
-            leads.push(*line);
-        }
-    }
-    for (index, lead) in leads.iter().enumerate() {
-        let next = leads.get(index + 1).map_or(text.len(), |next| next.start);
-        let table = tables.get(tables.partition_point(|table| table.start < lead.end));
-        if table.is_none_or(|table| table.start > next) {
-            let message = "no table that can be read follows this line, which ends in an instant";
-            findings.push(Finding::new(FindingCode::UnreadText, *lead, message));
-        }
-    }
-    findings.truncate(PLACES);
-    findings
+/// The findings about lines that end in a timestamp, and that no table follows before the next such line.
+pub fn timestamps_without_table(text: &str, lines: &[TextLine], tables: &[Span]) -> Vec<Finding> {
+    let ends_in_timestamp = |line: &&TextLine| {
+        let end = line.span.start + line.span.of(text).trim_end_matches([':', '：', ' ', '.']).len();
+        line.times.timestamps.last().is_some_and(|last| last.span.end == end)
+    };
+    let leads: Vec<Span> = lines.iter().filter(ends_in_timestamp).map(|line| line.span).collect();
+    let tables: Vec<usize> = tables.iter().map(|table| table.start).collect();
+    let message = "no table that can be read follows this line, which ends in a timestamp";
+    let lost = (0..leads.len()).filter(|lead| !has_table(&leads, *lead, &tables)).take(MOST_FINDINGS);
+    lost.map(|lead| Finding::new(FindingCode::UnreadText, leads[lead], message)).collect()
 }
 
 /// The findings about headings of contracts that no tier table follows before the next heading.
-pub fn lost_headings(text: &str, headings: &[Place], tier_tables: &[usize]) -> Vec<Finding> {
-    let next_heading = |index: usize| headings.get(index + 1).map_or(text.len(), |place| place.span.start);
-    let lost = headings.iter().enumerate().filter(|(index, place)| {
-        let next_table = tier_tables.partition_point(|start| *start < place.span.end);
-        let names = &place.heading.names;
-        let contracts = names.iter().all(|n| contract::is_symbol(n.of(text)));
-        contracts && tier_tables.get(next_table).is_none_or(|start| *start > next_heading(*index))
+pub fn headings_without_table(text: &str, headings: &[Heading], tier_tables: &[usize]) -> Vec<Finding> {
+    let spans: Vec<Span> = headings.iter().map(|heading| heading.span).collect();
+    let lost = headings.iter().enumerate().filter(|(index, heading)| {
+        heading.names.iter().all(|name| contract::is_symbol(name.of(text)))
+            && !has_table(&spans, *index, tier_tables)
     });
-    lost.take(PLACES)
-        .map(|(_, place)| {
-            let names: Vec<&str> = place.heading.names.iter().map(|name| name.of(text)).collect();
+    lost.take(MOST_FINDINGS)
+        .map(|(_, heading)| {
+            let names: Vec<&str> = heading.names.iter().map(|name| name.of(text)).collect();
             let message = format!("no table that can be read follows the heading of {}", names.join(", "));
-            Finding::new(FindingCode::UnreadText, place.span, message)
+            Finding::new(FindingCode::UnreadText, heading.span, message)
         })
         .collect()
+}
+
+/// Whether a table starts between line `index` and the next of `lines`.
+fn has_table(lines: &[Span], index: usize, table_starts: &[usize]) -> bool {
+    let next = lines.get(index + 1).map_or(usize::MAX, |line| line.start);
+    let table = table_starts.get(table_starts.partition_point(|start| *start < lines[index].end));
+    table.is_some_and(|start| *start <= next)
 }
 
 /// Whether words start with a percentage that is glued to a name, as rows do.
@@ -120,12 +117,12 @@ fn starts_as_row(words: &str) -> bool {
 /// Whether a header takes up whole lines, or has a row glued to it, as no prose does.
 fn stands_alone(text: &str, header: Span) -> bool {
     let before = text[..header.start].trim_end_matches([' ', '|', '*', '\t']);
-    let behind = scan::skip(text, header.end, |c| matches!(c, ' ' | '|' | '*' | '\t' | '\r'));
-    let at_end = matches!(scan::char_at(text, behind), None | Some('\n'));
-    (before.is_empty() || before.ends_with('\n')) && (at_end || starts_as_row(&text[behind..]))
+    let after = scan::skip(text, header.end, |c| matches!(c, ' ' | '|' | '*' | '\t' | '\r'));
+    let at_end = matches!(scan::char_at(text, after), None | Some('\n'));
+    (before.is_empty() || before.ends_with('\n')) && (at_end || starts_as_row(&text[after..]))
 }
 
-/// The place in a line where something stands that only tables have.
+/// The place in a line of something that only tables have.
 fn table_like(text: &str, line: Span) -> Option<Span> {
     let bytes = text.as_bytes();
     for at in line.start..line.end {
@@ -135,7 +132,7 @@ fn table_like(text: &str, line: Span) -> Option<Span> {
             b'%' if at == line.start => false,
             b'%' if bytes[at - 1].is_ascii_digit() => {
                 cell_follows(next)
-                    || behind_name(&bytes[line.start..at])
+                    || after_name(&bytes[line.start..at])
                     || bytes[at + 1..line.end].starts_with(b"--")
             }
             b'%' => {
@@ -163,7 +160,7 @@ fn table_like(text: &str, line: Span) -> Option<Span> {
 }
 
 /// Whether digits, and dots between them, are glued to a letter, a bracket or a mark of dashes before them.
-fn behind_name(bytes: &[u8]) -> bool {
+fn after_name(bytes: &[u8]) -> bool {
     let mut before = bytes.iter().rev().skip_while(|byte| byte.is_ascii_digit() || **byte == b'.');
     match before.next() {
         Some(b'-') => before.next() == Some(&b'-'),
@@ -179,7 +176,7 @@ fn in_address(bytes: &[u8], at: usize) -> bool {
     word.windows(3).any(|sign| sign == b"://")
 }
 
-/// Whether a byte behind a cell starts another one.
+/// Whether a byte after a cell starts another one.
 fn cell_follows(next: u8) -> bool {
     next.is_ascii_alphanumeric() || matches!(next, b'|' | b'\t')
 }
@@ -189,7 +186,7 @@ fn digit_before(bytes: &[u8], start: usize, at: usize) -> bool {
     before.is_some_and(u8::is_ascii_digit)
 }
 
-/// A comma behind a digit and before four or more.
+/// A comma after a digit and before four or more.
 fn long_group(bytes: &[u8], at: usize, end: usize) -> bool {
     let digits = bytes[at + 1..end].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
     digits == 4 && at > 0 && bytes[at - 1].is_ascii_digit()
@@ -208,7 +205,7 @@ fn leverage_range(text: &str, start: usize, x: usize) -> bool {
     digits(second) && first.is_some_and(|first| first.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whether a line is nothing but the digits and signs of cells, and no date or instant.
+/// Whether a line is nothing but the digits and signs of cells, and no date or timestamp.
 fn is_cell(text: &str, line: Span) -> bool {
     let words = line.of(text);
     let signs =
@@ -224,8 +221,9 @@ mod tests {
     use super::*;
 
     fn unread(text: &str) -> bool {
-        !check(text, &crate::ingest::announcement::prose::lines(text, Span::new(0, text.len())), &[], &[])
-            .is_empty()
+        let lines: Vec<Span> =
+            crate::ingest::announcement::prose::lines(text, Span::new(0, text.len())).collect();
+        !check(text, &lines, &[], &[]).is_empty()
     }
 
     #[test]

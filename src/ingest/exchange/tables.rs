@@ -117,7 +117,7 @@ pub fn tiers(
     closed(rows.iter().map(|row| &row.printed.cap), span)?;
     let printed = rows.iter().map(|row| row.printed.clone()).collect();
     let table = Rule::contract(unit, printed).map_err(|why| unreadable(why, span))?;
-    let checked = rows.iter().map(|row| invariants::Row::of(&row.printed, row.span));
+    let checked = rows.iter().map(|row| invariants::TierRow::of(&row.printed, row.span));
     let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
     let computed = table.tiers().iter().map(|tier| tier.amount);
     findings.extend(amounts(rows.iter().map(|row| row.amount.as_ref()).zip(computed), label));
@@ -154,7 +154,7 @@ pub fn collateral(rows: &[Value], label: &str, span: Span, reader: &mut Reader) 
     closed(read.iter().map(|(row, _)| &row.cap), span)?;
     let printed = read.iter().map(|(row, _)| row.clone()).collect();
     let table = Rule::collateral("USD", None, printed).map_err(|why| unreadable(why, span))?;
-    let checked = read.iter().zip(rows).map(|((row, _), value)| invariants::Row::of(row, value.span()));
+    let checked = read.iter().zip(rows).map(|((row, _), value)| invariants::TierRow::of(row, value.span()));
     let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
     // The exchange adds it: value = amount · ratio + cum.
     let computed = table.tiers().iter().map(|tier| -tier.amount);

@@ -161,9 +161,9 @@ fn said(
             return None;
         }
     };
-    let laws_rows: Vec<invariants::Row> = rows
+    let laws_rows: Vec<invariants::TierRow> = rows
         .iter()
-        .map(|row| invariants::Row {
+        .map(|row| invariants::TierRow {
             leverage: row.leverage.as_ref().map(|leverage| &leverage.value),
             floor: &row.floor.value,
             cap: &row.cap.value,

@@ -432,7 +432,7 @@ fn a_mistake_names_its_line_and_field_and_how_to_mend_it() {
         ),
         (
             format!("[[end]]\n{subject}effective_at = \"tomorrow\"\n"),
-            "line 6: `effective_at` of [[end]]: `tomorrow` is not an instant",
+            "line 6: `effective_at` of [[end]]: `tomorrow` is not a timestamp",
             "write 2026-02-06T07:00Z",
         ),
         (

@@ -1,84 +1,96 @@
-//! From tables to statements: whose table it is, from when it holds, and what it says.
+//! From tables to statements: which subjects a table is about, from when it is effective, and its rules.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cells::TableCell;
+use super::context::AnnouncementReader;
+use super::effective_time::{self, EffectiveTime};
 use super::flat::{self, FlatRow};
-use super::header::Side;
+use super::header::{Side, TableKind};
 use super::prose::Topic;
-use super::reader::Reader;
-use super::rules;
+use super::rules::{self, Rules};
 use super::subjects::{names, program_of};
 use super::suspicious;
-use super::tables::{Block, Body, Table};
-use super::when;
+use super::tables::{CollateralBlock, PrintedTable, TableBody};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::usual;
 use crate::rule::Rule;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
-use crate::time::{TimeSpan, Timestamp, ValidTime};
 
-impl Reader<'_> {
-    /// Reads one table; `above` is where the tier table before it ends, or the start of the announcement.
-    pub fn read(&mut self, table: &Table, above: usize) {
-        match &table.body {
-            Body::Tiers(items) => {
-                let heading = match when::heading_of(self, table.span, above) {
-                    Ok(heading) => heading,
-                    Err(finding) => return self.findings.push(finding),
-                };
-                let program = heading.program.unwrap_or_else(|| program_of(table));
-                let subjects = self.subjects(&heading.names, program);
-                let names = names(&subjects);
-                let rules = rules::tier_tables(items, table, self, &names);
-                match when::effective(self, table.span, Topic::Contracts, &heading.timestamps) {
-                    Ok((at, rollout)) => self.add(&subjects, rules, at, rollout, table.span),
-                    Err(finding) => self.findings.push(Finding { subjects: names, ..finding }),
-                }
+impl AnnouncementReader<'_> {
+    /// Reads the tables of the announcement.
+    pub fn read_tables(&mut self, tables: &[PrintedTable]) {
+        let mut above = self.document.body;
+        for table in tables {
+            let read = match &table.body {
+                TableBody::Tiers(items) => self.tier_table(items, table, above),
+                TableBody::Flat(rows) => self.flat_table(rows, table),
+                TableBody::Collateral(blocks) => self.collateral_table(blocks, table),
+            };
+            self.findings.extend(read.err());
+            if table.header.kind == TableKind::Tiers {
+                above = table.span.end;
             }
-            Body::Flat(rows) => match when::effective(self, table.span, Topic::Assets, &[]) {
-                Ok((at, rollout)) => {
-                    suspicious::one_sided(table, table.span, self);
-                    let first = self.statements.len();
-                    rows.iter().for_each(|row| self.flat_row(row, table, at, rollout));
-                    self.same_rows(first);
-                }
-                Err(finding) => self.findings.push(finding),
-            },
-            Body::Collateral(blocks) => match when::effective(self, table.span, Topic::Assets, &[]) {
-                Ok((at, rollout)) => blocks.iter().for_each(|block| self.block(block, table, at, rollout)),
-                Err(finding) => self.findings.push(finding),
-            },
         }
     }
 
-    fn block(&mut self, block: &Block, table: &Table, at: Timestamp, rollout: TimeSpan) {
-        let (name_end, rules) = rules::collateral_tables(block, table, self);
+    /// Reads a tier table; `above` is where the tier table before it ends, or the start of the announcement.
+    fn tier_table(&mut self, items: &[TableCell], table: &PrintedTable, above: usize) -> Result<(), Finding> {
+        let heading = effective_time::heading_of(self, table.span, above)?;
+        let program = heading.program.unwrap_or_else(|| program_of(table));
+        let subjects = self.subjects(&heading.names, program);
+        let names = names(&subjects);
+        let first = self.findings.len();
+        let (rules, _) = rules::read_sides(items, table, table.span, self);
+        self.findings[first..].iter_mut().for_each(|finding| finding.subjects = names.clone());
+        let time = EffectiveTime::of(self, table.span, Topic::Contracts, &heading.timestamps)
+            .map_err(|finding| Finding { subjects: names, ..finding })?;
+        self.add(&subjects, rules, time, table.span);
+        Ok(())
+    }
+
+    fn flat_table(&mut self, rows: &[FlatRow], table: &PrintedTable) -> Result<(), Finding> {
+        let time = EffectiveTime::of(self, table.span, Topic::Assets, &[])?;
+        suspicious::one_sided(table, table.span, self);
+        let first = self.statements.len();
+        rows.iter().for_each(|row| self.flat_row(row, table, time));
+        self.same_rows(first);
+        Ok(())
+    }
+
+    fn collateral_table(&mut self, blocks: &[CollateralBlock], table: &PrintedTable) -> Result<(), Finding> {
+        let time = EffectiveTime::of(self, table.span, Topic::Assets, &[])?;
+        blocks.iter().for_each(|block| self.block(block, table, time));
+        Ok(())
+    }
+
+    fn block(&mut self, block: &CollateralBlock, table: &PrintedTable, time: EffectiveTime) {
+        let items = rules::with_name_costs(block, self);
+        let (rules, name_digits) = rules::read_sides(&items, table, block.span, self);
         let mut spans = block.names.clone();
         if let Some(last) = spans.last_mut() {
-            let lent = name_end > last.end || rules.iter().any(|(_, rule)| has_long_rank(rule));
-            last.end = name_end;
+            let has_glued_digits = name_digits > 0 || rules.iter().any(|(_, rule)| has_long_rank(rule));
+            last.end += name_digits;
             let name = last.of(&self.document.text);
-            if lent && !self.known.contains(name) {
+            if has_glued_digits && !self.known_names.contains(name) {
                 self.error(FindingCode::DigitsInName, *last, digits_in_name(name));
             }
         }
         let subjects = self.subjects(&spans, Program::PmPro);
         let names = names(&subjects);
-        self.findings
-            .iter_mut()
-            .filter(|f| {
-                f.subjects.is_empty() && f.span.start >= block.span.start && f.span.end <= block.span.end
-            })
+        let unnamed = self.findings.iter_mut().filter(|finding| finding.subjects.is_empty());
+        unnamed
+            .filter(|finding| finding.span.is_within(block.span))
             .for_each(|finding| finding.subjects = names.clone());
-        self.add(&subjects, rules, at, rollout, table.span);
+        self.add(&subjects, rules, time, table.span);
     }
 
-    fn flat_row(&mut self, row: &FlatRow, table: &Table, at: Timestamp, rollout: TimeSpan) {
+    fn flat_row(&mut self, row: &FlatRow, table: &PrintedTable, time: EffectiveTime) {
         let text = self.document.text.as_str();
-        let (way, doubt) = flat::choose(row, text, &self.known);
+        let (way, doubt) = flat::choose(row, text, &self.known_names);
         let (name, left) = &row.ways[way];
         let subjects = self.subjects(&[*name], Program::Pm);
         let names = names(&subjects);
@@ -97,7 +109,7 @@ impl Reader<'_> {
             note(FindingCode::AmbiguousSplit, format!("{} can be {}", row.span.of(text), ways.join(" or ")));
         }
         if row.shifted {
-            let message = "may lack its left ratio, and what stands behind it be the start of the next name";
+            let message = "may be without its left ratio, and what follows may be the start of the next name";
             note(FindingCode::AmbiguousSplit, format!("`{}` {message}", row.span.of(text)));
         }
         let ratios = [left, &row.right];
@@ -117,7 +129,10 @@ impl Reader<'_> {
         if row.unmarked {
             note(
                 FindingCode::UnreadText,
-                format!("`{}` has one ratio, and no mark for the other", row.span.of(text)),
+                format!(
+                    "`{}` has one ratio and no mark for the other, so its side is unknown",
+                    row.span.of(text)
+                ),
             );
             return;
         }
@@ -129,7 +144,7 @@ impl Reader<'_> {
             Some((*side, Arc::new(Rule::flat(ratio, span))))
         });
         let rules = rules.collect();
-        self.add(&subjects, rules, at, rollout, row.span);
+        self.add(&subjects, rules, time, row.span);
     }
 
     /// Reports the assets that have more than one row among the statements from `first` on, which are those of a table.
@@ -145,16 +160,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds what both sides say about each subject: the change, then the observation of what was before.
+    /// Adds what both sides state about each subject: the change, then the observation of what was before.
     fn add(
         &mut self,
         subjects: &[Subject],
-        rules: Vec<(Side, Arc<Rule>)>,
-        at: Timestamp,
-        rollout: TimeSpan,
+        rules: Rules,
+        EffectiveTime { effective_at, rollout }: EffectiveTime,
         span: Span,
     ) {
-        let effective_at = ValidTime(at);
         let changes = rules.iter().filter(|(side, _)| *side == Side::New);
         let observations = rules.iter().filter(|(side, _)| *side == Side::Previous);
         let claims: Vec<DraftClaim> = changes
@@ -177,7 +190,5 @@ fn has_long_rank(rule: &Rule) -> bool {
 }
 
 fn digits_in_name(name: &str) -> String {
-    format!(
-        "{name} is glued to the digits behind it, and printed nowhere else; it may have more or fewer of them"
-    )
+    format!("{name} is printed nowhere else without digits after it, so where the name ends is not certain")
 }

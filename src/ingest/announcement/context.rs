@@ -3,25 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::document::Document;
-use super::heading::Place;
+use super::heading::Heading;
 use super::prose::Sentence;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
 use crate::text::Span;
 
 /// What the statements of one document are made from.
-pub struct Reader<'a> {
+pub struct AnnouncementReader<'a> {
     /// The document.
     pub document: &'a Document,
     /// Its sentences.
     pub sentences: Vec<Sentence>,
-    /// Whether it prints numbers in groups of three digits (`5,000`), so that one without is odd.
+    /// Whether it prints numbers in groups of three digits (`5,000`), so that one without is suspicious.
     pub has_groups: bool,
     /// Its headings of contract tables.
-    pub headings: Vec<Place>,
+    pub headings: Vec<Heading>,
     /// Names printed where no digits are glued to them.
-    pub known: BTreeSet<&'a str>,
-    /// Whether any table has a mark for each of several absent cells below each other, so that one without is odd.
+    pub known_names: BTreeSet<&'a str>,
+    /// Whether any table has a mark for each of several absent cells below each other, so that one without is suspicious.
     pub marks_repeat: bool,
     /// What was found so far.
     pub findings: Vec<Finding>,
@@ -29,7 +29,7 @@ pub struct Reader<'a> {
     pub statements: Vec<DraftStatement>,
 }
 
-impl Reader<'_> {
+impl AnnouncementReader<'_> {
     /// Adds a finding.
     pub fn error(&mut self, code: FindingCode, span: Span, message: impl Into<String>) {
         self.findings.push(Finding::new(code, span, message));

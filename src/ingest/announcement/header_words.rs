@@ -1,72 +1,9 @@
-//! The words and remarks that table headers are made of.
+//! The words and remarks that table headers consist of.
 
 use crate::text::Span;
 
-/// Words that occur in the column names of these tables. A header is a run of nothing else, besides remarks in
-/// brackets.
-const WORDS: &[&str] = &[
-    "after",
-    "amount",
-    "and",
-    "asset",
-    "assets",
-    "before",
-    "bracket",
-    "brackets",
-    "cap",
-    "change",
-    "changes",
-    "coin",
-    "coins",
-    "collateral",
-    "current",
-    "existing",
-    "floor",
-    "in",
-    "leverage",
-    "maintenance",
-    "margin",
-    "max",
-    "maximum",
-    "min",
-    "minimum",
-    "mmr",
-    "new",
-    "notional",
-    "of",
-    "old",
-    "pm",
-    "portfolio",
-    "position",
-    "positions",
-    "previous",
-    "prior",
-    "pro",
-    "range",
-    "rank",
-    "rate",
-    "rates",
-    "ratio",
-    "ratios",
-    "requirement",
-    "revised",
-    "the",
-    "tier",
-    "tiers",
-    "token",
-    "tokens",
-    "update",
-    "updated",
-    "usd",
-    "value",
-];
-
-/// The bytes of the longest of them.
+/// Bytes of the longest word that occurs in a header.
 const LONGEST_WORD: usize = 11;
-
-/// Words that name the side before a change, and the side after it.
-const SIDES: [&[&str]; 2] =
-    [&["before", "current", "existing", "old", "previous", "prior"], &["after", "new", "revised", "updated"]];
 
 /// Longest remark in brackets inside a header, in bytes.
 const REMARK_BYTES: usize = 80;
@@ -96,23 +33,36 @@ pub fn words_of(remark: &str) -> impl Iterator<Item = &str> {
     remark.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
 }
 
-/// Whether a word, in letters of any size, occurs in the column names of these tables.
-pub fn is_word(word: &str) -> bool {
-    if word.len() > LONGEST_WORD {
-        return false;
+/// Whether a word, in letters of any case, occurs in the column names of these tables. A header is a run of such words
+/// and of remarks in brackets.
+pub fn is_header_word(word: &str) -> bool {
+    let mut lower = [0; LONGEST_WORD];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    match &*lower {
+        b"asset" | b"assets" | b"coin" | b"coins" | b"token" | b"tokens" | b"usd" => true,
+        b"leverage" | b"position" | b"positions" | b"notional" | b"amount" | b"value" | b"range" => true,
+        b"maintenance" | b"margin" | b"mmr" | b"requirement" | b"rate" | b"rates" => true,
+        b"collateral" | b"ratio" | b"ratios" | b"portfolio" | b"pm" | b"pro" | b"rank" => true,
+        b"tier" | b"tiers" | b"bracket" | b"brackets" | b"floor" | b"cap" => true,
+        b"min" | b"minimum" | b"max" | b"maximum" | b"change" | b"changes" | b"update" => true,
+        b"and" | b"in" | b"of" | b"the" => true,
+        _ => side_of(word).is_some(),
     }
-    let small = word.bytes().map(|byte| byte.to_ascii_lowercase());
-    WORDS.binary_search_by(|known| known.bytes().cmp(small.clone())).is_ok()
 }
 
 /// Whether a word only joins others, so that no column name starts with it.
-pub fn is_joint(word: &str) -> bool {
+pub fn is_conjunction(word: &str) -> bool {
     ["and", "in", "of"].iter().any(|joint| joint.eq_ignore_ascii_case(word))
 }
 
-/// The place among [`SIDES`] of the side that a word names, in letters of any size.
+/// The side that a word names, in letters of any case: 0 for the one before a change, 1 for the one after it.
 pub fn side_of(word: &str) -> Option<usize> {
-    SIDES.iter().position(|side| side.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    let before = ["before", "current", "existing", "old", "previous", "prior"];
+    let after = ["after", "new", "revised", "updated"];
+    let names = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    if names(&before) { Some(0) } else { names(&after).then_some(1) }
 }
 
 /// `Notional Value in USDT` or `SOL`: the currency.
@@ -128,7 +78,7 @@ pub fn unit_of(remark: &str) -> Option<String> {
 }
 
 /// Whether a remark has no digits besides those of a rank or a currency.
-pub fn is_read(remark: &str) -> bool {
+pub fn is_understood(remark: &str) -> bool {
     !remark.contains(|c: char| c.is_ascii_digit()) || rank_of(remark).is_some() || unit_of(remark).is_some()
 }
 
@@ -143,17 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_are_sorted_for_the_search() {
-        assert!(WORDS.is_sorted());
-        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST_WORD));
-    }
-
-    #[test]
-    fn a_remark_tells_a_currency_or_a_rank_or_nothing() {
+    fn a_remark_states_a_currency_or_a_rank_or_nothing() {
         assert_eq!(unit_of("Notional Value in USDT").as_deref(), Some("USDT"));
         assert_eq!(unit_of("SOL").as_deref(), Some("SOL"));
         assert_eq!((unit_of("Before"), unit_of("PM Pro")), (None, None));
         assert_eq!((rank_of("Rank 9"), rank_of("Before")), (Some(9), None));
-        assert!(is_read("USD1") && !is_read("row 7"));
+        assert!(is_understood("USD1") && !is_understood("row 7"));
     }
 }
