@@ -3,30 +3,31 @@
 //! `docs/announcements.md` describes how a text is read.
 
 mod cells;
-mod statements;
+mod column_assignment;
+mod context;
 mod contract;
+mod costs;
 mod document;
+mod effective_time;
 mod flat;
 mod header;
+mod header_words;
 mod heading;
-pub(super) mod timestamps;
+mod lines;
 mod marks;
-mod transitions;
 mod number;
-mod suspicious_times;
-mod suspicious;
-mod prose;
-mod context;
 mod rollout;
 mod rules;
-mod column_assignment;
+mod sentences;
 mod split;
+mod statements;
 mod subjects;
+mod suspicious;
+mod suspicious_times;
 mod tables;
+pub(super) mod timestamps;
+mod transitions;
 mod unread;
-mod costs;
-mod effective_time;
-mod header_words;
 
 pub(super) use document::{Document, End, VENUE, cut};
 
@@ -40,7 +41,7 @@ use crate::statement::Sha256;
 use crate::text::{Span, line_number};
 use context::AnnouncementReader;
 use header::TableKind;
-use prose::TextLine;
+use lines::TextLine;
 use tables::PrintedTable;
 
 /// Reads an announcement. Pure: the same input gives the same draft.
@@ -79,7 +80,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let (mut tables, bare_headers) = tables::find(text, document.body);
     check_size(&tables)?;
     let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
-    let lines = prose::lines_between(text, document.body, &spans);
+    let lines = lines::lines_between(text, document.body, &spans);
     if lines.len() > limits::DOCUMENT_LINES {
         let message = format!("{} lines; at most {} are read", lines.len(), limits::DOCUMENT_LINES);
         return Err(Error::new(ErrorCode::TooManyLines, message));
@@ -98,7 +99,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let lines = lines.into_iter().skip(usize::from(titled)).map(|line| TextLine::at(text, line));
     let lines: Vec<TextLine> = lines.collect();
     let headings = heading::headings(text, &lines);
-    let sentences = prose::sentences(text, &lines, &headings);
+    let sentences = sentences::sentences(text, &lines, &headings);
     let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
     let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
     findings.extend(suspicious_times::suspicious_timestamps(text, &lines));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::document::Document;
 use super::heading::Heading;
-use super::prose::Sentence;
+use super::sentences::Sentence;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
 use crate::text::Span;

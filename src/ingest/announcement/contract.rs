@@ -69,6 +69,39 @@ fn ends_in_currency(name: &str) -> bool {
         .any(|currency| name.strip_suffix(currency).is_some_and(|base| !base.is_empty()))
 }
 
+/// Words that name a kind of contract, after the names of contracts.
+const CONTRACT_KINDS: &[(&str, Option<Program>)] = &[
+    ("USDⓈ-M", Some(Program::Usdm)),
+    ("USDS-M", Some(Program::Usdm)),
+    ("USDT-M", Some(Program::Usdm)),
+    ("USDC-M", Some(Program::Usdm)),
+    ("USD-M", Some(Program::Usdm)),
+    ("COINⓈ-M", Some(Program::Coinm)),
+    ("COIN-M", Some(Program::Coinm)),
+    ("PERPETUAL", None),
+    ("FUTURES", None),
+    ("CONTRACT", None),
+];
+
+/// Where the first phrase that names a kind of contract starts, its bracket included, and its program.
+pub fn contract_kind(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
+    let words = span.of(text);
+    let starts = words.bytes().enumerate().filter(|(_, byte)| b"UCPFucpf".contains(byte));
+    for (at, _) in starts {
+        let before = words[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '-') {
+            continue;
+        }
+        let here =
+            |word: &str| words.get(at..at + word.len()).is_some_and(|words| words.eq_ignore_ascii_case(word));
+        if let Some((_, program)) = CONTRACT_KINDS.iter().find(|(word, _)| here(word)) {
+            let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
+            return Some((span.start + at - bracket, *program));
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

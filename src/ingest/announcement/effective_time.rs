@@ -3,8 +3,8 @@
 use super::context::AnnouncementReader;
 use super::contract;
 use super::heading::{self, Heading};
-use super::prose::{Sentence, Topic};
 use super::rollout::Rollout;
+use super::sentences::{Sentence, Topic};
 use super::timestamps::{self, PrintedTimestamp};
 use crate::finding::{Finding, FindingCode};
 use crate::text::Span;

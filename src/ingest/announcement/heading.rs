@@ -1,7 +1,7 @@
 //! Headings and introductions of contract tables: the contracts they name, their program and their timestamps.
 
-use super::contract::{contract_words, fits, is_symbol};
-use super::prose::{TextLine, contract_kind};
+use super::contract::{contract_kind, contract_words, fits, is_symbol};
+use super::lines::TextLine;
 use super::timestamps::PrintedTimestamp;
 use crate::ingest::scan;
 use crate::limits;

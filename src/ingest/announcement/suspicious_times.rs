@@ -1,7 +1,8 @@
 //! What is suspicious about the times of a text: digits of them may be lost or swapped.
 
-use super::prose::{Sentence, TextLine};
+use super::lines::TextLine;
 use super::rollout::Rollout;
+use super::sentences::Sentence;
 use super::timestamps::{self, PrintedTimestamp};
 use crate::finding::{Finding, FindingCode};
 use crate::time::TimeSpan;

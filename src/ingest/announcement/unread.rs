@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::contract;
 use super::heading::Heading;
-use super::prose::TextLine;
+use super::lines::TextLine;
 use super::timestamps;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::scan;
@@ -222,7 +222,7 @@ mod tests {
 
     fn unread(text: &str) -> bool {
         let lines: Vec<Span> =
-            crate::ingest::announcement::prose::lines(text, Span::new(0, text.len())).collect();
+            crate::ingest::announcement::lines::lines(text, Span::new(0, text.len())).collect();
         !check(text, &lines, &[], &[]).is_empty()
     }
 

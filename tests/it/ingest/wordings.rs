@@ -128,7 +128,7 @@ fn a_table_with_one_column_only_and_no_mark_is_refused() {
     let table = TABLE.split("2 - 5x").next().expect("a header");
     let text = format!("2026-05-08 06:30 (UTC): AUSDT\n\n{table}{row}\n\nEnd of page.\n");
     let errors = crate::common::errors(&crate::common::text_draft(&text));
-    assert!(errors.iter().any(|error| error.contains("no mark tells")), "{errors:?}");
+    assert!(errors.iter().any(|error| error.contains("no mark shows")), "{errors:?}");
     let marked = format!("2026-05-08 06:30 (UTC): AUSDT\n\n{table}NA{row}\n\nEnd of page.\n");
     assert_eq!(crate::common::errors(&crate::common::text_draft(&marked)), [""; 0]);
 }

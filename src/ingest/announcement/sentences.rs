@@ -1,10 +1,11 @@
-//! The lines and sentences between the tables: their times, their topic, and how long a roll-out may take.
+//! The sentences between the tables: their times, their topic, and how long a roll-out may take.
 
+use super::contract::contract_kind;
 use super::heading::Heading;
+use super::lines::TextLine;
 use super::rollout::{Rollout, rollout};
 use super::timestamps::PrintedTimes;
 use crate::ingest::scan;
-use crate::statement::Program;
 use crate::text::Span;
 
 /// What a sentence is about.
@@ -42,35 +43,6 @@ pub struct Sentence {
     pub is_timestamp: bool,
     /// Whether its line is a heading of contracts.
     pub in_heading: bool,
-}
-
-/// A line between the tables.
-#[derive(Clone, Debug)]
-pub struct TextLine {
-    /// Its bytes, without blanks at the ends.
-    pub span: Span,
-    /// The times in it.
-    pub times: PrintedTimes,
-}
-
-impl TextLine {
-    /// The line at a span.
-    pub fn at(text: &str, span: Span) -> TextLine {
-        TextLine { span, times: PrintedTimes::read(text, span) }
-    }
-}
-
-/// The lines of a span, without blanks at their ends; empty ones left out.
-pub fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> {
-    let lines = span.of(text).split('\n').map(|line| line.trim_matches(scan::is_blank));
-    lines.filter(|line| !line.is_empty()).map(|line| Span::of_part(text, line))
-}
-
-/// The lines between the tables.
-pub fn lines_between(text: &str, start: usize, tables: &[Span]) -> Vec<Span> {
-    let starts = std::iter::once(start).chain(tables.iter().map(|table| table.end));
-    let ends = tables.iter().map(|table| table.start).chain([text.len()]);
-    starts.zip(ends).flat_map(|(start, end)| lines(text, Span::new(start, end))).collect()
 }
 
 /// The sentences of lines that state a time, a roll-out or a kind of contract, in order. One without a topic
@@ -137,37 +109,4 @@ fn topic_of(lower: &str) -> Topic {
         (false, true, _) | (false, _, true) => Topic::Contracts,
         (false, false, false) => Topic::Neither,
     }
-}
-
-/// Words that name a kind of contract, after the names of contracts.
-const CONTRACT_KINDS: &[(&str, Option<Program>)] = &[
-    ("USDⓈ-M", Some(Program::Usdm)),
-    ("USDS-M", Some(Program::Usdm)),
-    ("USDT-M", Some(Program::Usdm)),
-    ("USDC-M", Some(Program::Usdm)),
-    ("USD-M", Some(Program::Usdm)),
-    ("COINⓈ-M", Some(Program::Coinm)),
-    ("COIN-M", Some(Program::Coinm)),
-    ("PERPETUAL", None),
-    ("FUTURES", None),
-    ("CONTRACT", None),
-];
-
-/// Where the first phrase that names a kind of contract starts, its bracket included, and its program.
-pub fn contract_kind(text: &str, span: Span) -> Option<(usize, Option<Program>)> {
-    let words = span.of(text);
-    let starts = words.bytes().enumerate().filter(|(_, byte)| b"UCPFucpf".contains(byte));
-    for (at, _) in starts {
-        let before = words[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || c == '-') {
-            continue;
-        }
-        let here =
-            |word: &str| words.get(at..at + word.len()).is_some_and(|words| words.eq_ignore_ascii_case(word));
-        if let Some((_, program)) = CONTRACT_KINDS.iter().find(|(word, _)| here(word)) {
-            let bracket = before.filter(|c| matches!(c, '(' | '（')).map_or(0, char::len_utf8);
-            return Some((span.start + at - bracket, *program));
-        }
-    }
-    None
 }
