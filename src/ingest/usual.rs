@@ -56,8 +56,9 @@ pub fn rounded(leverage: u32, rate: &Rate) -> Option<String> {
     }
     let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
     let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
-    (percent != fine && percent == coarse)
-        .then(|| format!("rate {} % means {} %, half of 1/{leverage}", rate.text(), decimal::canonical(fine)))
+    (percent != fine && percent == coarse).then(|| {
+        format!("rate {} % stands for {} %, half of 1/{leverage}", rate.text(), decimal::canonical(fine))
+    })
 }
 
 /// The rates of a whole table whose decimals differ from those of most others.

@@ -190,5 +190,7 @@ fn has_long_rank(rule: &Rule) -> bool {
 }
 
 fn digits_in_name(name: &str) -> String {
-    format!("{name} is printed nowhere else without digits after it, so where the name ends is not certain")
+    format!(
+        "{name} is glued to the digits behind it, and printed nowhere else; it may have more or fewer of them"
+    )
 }

@@ -55,10 +55,8 @@ pub fn report(
     one_sided(table, span, reader);
     let absent = assigned.absent;
     if absent.unmarked > 0 {
-        let message = format!(
-            "{} absent cells have no mark; the sides follow from the bounds of the tiers",
-            absent.unmarked
-        );
+        let message =
+            format!("absent cells without a mark: {}; sides follow from the chains", absent.unmarked);
         reader.error(FindingCode::UnmarkedCell, span, message);
     }
     if absent.covered > 0 && (absent.repeated > 0 || reader.marks_repeat) {
