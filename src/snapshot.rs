@@ -262,7 +262,7 @@ impl Snapshot {
     fn read(&self, reader: &Reader, wanted: Wanted) -> Result<Arc<StoredRules>> {
         self.check_same_database(reader)?;
         if wanted.documents {
-            return Ok(Arc::new(read::rules(reader, wanted, self.head())?));
+            return Ok(Arc::new(self.read_rules(reader, wanted)?));
         }
         // Other threads wait here, so that nothing is read twice.
         let mut loaded = self.loaded();
@@ -272,13 +272,17 @@ impl Snapshot {
         let everything = Wanted { subjects: self.subjects(), all_findings: true, documents: false };
         let first = matches!(*loaded, Loaded::Nothing) && wanted.subjects.len() < self.subjects().len();
         if first && !wanted.all_findings {
-            let rules = Arc::new(read::rules(reader, wanted, self.head())?);
+            let rules = Arc::new(self.read_rules(reader, wanted)?);
             *loaded = Loaded::Some(rules.clone());
             return Ok(rules);
         }
-        let rules = Arc::new(read::rules(reader, everything, self.head())?);
+        let rules = Arc::new(self.read_rules(reader, everything)?);
         *loaded = Loaded::Everything(rules.clone());
         Ok(rules)
+    }
+
+    fn read_rules(&self, reader: &Reader, wanted: Wanted) -> Result<StoredRules> {
+        read::rules(reader, wanted, self.head(), self.sources().to_vec())
     }
 
     fn loaded(&self) -> MutexGuard<'_, Loaded> {

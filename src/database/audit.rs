@@ -1,5 +1,5 @@
-//! Auditing: a log of decisions against everything held. The store is opened once; each state of what could be known
-//! about a subject is worked out once, for all figures that fall into it.
+//! The look-ahead audit: a log of decisions against everything stored. The store is opened once; each state of knowledge
+//! about a subject is computed once, for all figures that fall into it.
 
 pub mod figures;
 pub mod log;
@@ -20,10 +20,10 @@ use crate::time::{PublishedTime, Timestamp, ValidTime};
 use figures::{Entry, Figure};
 use log::Log;
 
-/// A log, judged.
+/// A log and the verdict on each figure of it.
 #[derive(Clone, Debug)]
 pub struct Audit {
-    /// What is wrong with lines that cannot be read, the first of them.
+    /// The errors of the first lines that cannot be read.
     pub errors: Vec<Error>,
     /// How many lines cannot be read.
     pub unreadable: u64,
@@ -34,20 +34,20 @@ pub struct Audit {
     precision: BTreeMap<TxId, Precision>,
 }
 
-/// A figure and what was found about it.
+/// A figure and its verdict.
 #[derive(Clone, Debug)]
 struct Judged {
     line: u64,
     name: usize,
     used: Used,
-    /// The subject and the verdict; `None` where the name is not held.
+    /// The subject and the verdict; `None` where the name is unknown.
     found: Option<(usize, Verdict)>,
 }
 
 impl Database {
-    /// Judges every figure of a log against everything held. Nothing is recorded.
+    /// Judges every figure of a log against everything stored. Nothing is recorded.
     ///
-    /// `now` is what relative words in the log count from. `progress` is told how much is done of how much: first of
+    /// `now` is what relative times in the log count from. `progress` is called with how much is done of how much: first of
     /// the bytes of the log, then of its figures.
     ///
     /// # Errors
@@ -64,10 +64,11 @@ impl Database {
         let mut audit = placed(log, &reader.subjects()?);
         let wanted: BTreeSet<usize> =
             audit.figures.iter().filter_map(|figure| Some(figure.found.as_ref()?.0)).collect();
-        let said = StatementSet::of(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
-        audit.book = said.rulebook();
+        let statements = StatementSet::of(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
+        audit.book = statements.rulebook();
         let sources = reader.sources()?;
-        audit.precision = sources.into_iter().map(|held| (held.tx, held.source.precision)).collect();
+        audit.precision =
+            sources.into_iter().map(|recorded| (recorded.tx, recorded.source.precision)).collect();
         drop(reader);
         audit.judge(progress);
         Ok(audit)
@@ -103,11 +104,11 @@ impl Audit {
 
     fn row(&self, figure: &Judged) -> JudgedRow {
         let precision_of = |tx: TxId| self.precision.get(&tx).copied().unwrap_or(Precision::Timestamp);
-        let held = figure.found.as_ref().and_then(|(subject, verdict)| {
+        let row = figure.found.as_ref().and_then(|(subject, verdict)| {
             let timeline = self.book.timeline(&self.subjects[*subject])?;
             Some(JudgedRow::of(figure.line, figure.used, verdict, timeline, precision_of))
         });
-        held.unwrap_or_else(|| JudgedRow::not_held(figure.line, &self.names[figure.name], figure.used))
+        row.unwrap_or_else(|| JudgedRow::not_held(figure.line, &self.names[figure.name], figure.used))
     }
 
     /// Judges all figures, subject by subject and state by state.
@@ -145,20 +146,20 @@ impl Judged {
     }
 }
 
-/// The place of a subject and the measure that a name and a figure mean; `None` where nothing of that name is held.
+/// The place of a subject and the measure that a name and a figure mean; `None` where the name is unknown.
 type Meant = Option<(usize, Measure)>;
 
 /// The figures of a log, each with the subject that it means, not judged yet.
-fn placed(mut log: Log, held: &[Subject]) -> Audit {
+fn placed(mut log: Log, stored: &[Subject]) -> Audit {
     let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (place, subject) in held.iter().enumerate() {
+    for (place, subject) in stored.iter().enumerate() {
         by_name.entry(subject.name()).or_default().push(place);
     }
     let mut meant: HashMap<(usize, Figure, bool), Result<Meant, Error>> = HashMap::new();
     let mut figures: Vec<Judged> = Vec::with_capacity(log.entries.len());
     for entry in std::mem::take(&mut log.entries) {
         let found = meant.entry((entry.name, entry.figure, entry.at.is_some())).or_insert_with(|| {
-            meaning(&log.names[entry.name], entry.figure, entry.at.is_some(), &by_name, held)
+            meaning(&log.names[entry.name], entry.figure, entry.at.is_some(), &by_name, stored)
         });
         match found {
             Ok(found) => figures.push(judged(&entry, *found)),
@@ -173,7 +174,7 @@ fn placed(mut log: Log, held: &[Subject]) -> Audit {
         errors: log.errors.into_iter().map(|(_, error)| error).collect(),
         unreadable: log.unreadable,
         names: log.names,
-        subjects: held.to_vec(),
+        subjects: stored.to_vec(),
         figures,
         book: Rulebook::default(),
         precision: BTreeMap::new(),
@@ -199,13 +200,13 @@ fn judged(entry: &Entry, found: Meant) -> Judged {
 /// What a name means.
 ///
 /// # Errors
-/// The name is held, but has no such measure, or needs an amount for it, or means several subjects.
+/// The name is stored, but has no such measure, or needs an amount for it, or means several subjects.
 fn meaning(
     name: &str,
     figure: Figure,
     has_amount: bool,
     by_name: &HashMap<&str, Vec<usize>>,
-    held: &[Subject],
+    stored: &[Subject],
 ) -> Result<Meant, Error> {
     let bare = name.rsplit(':').next().unwrap_or(name);
     let is_meant = |subject: &Subject| match name.matches(':').count() {
@@ -213,10 +214,10 @@ fn meaning(
         1 => name == format!("{}:{bare}", subject.program().name()),
         _ => name == subject.to_string(),
     };
-    let named = by_name.get(bare).into_iter().flatten().copied().filter(|place| is_meant(&held[*place]));
+    let named = by_name.get(bare).into_iter().flatten().copied().filter(|place| is_meant(&stored[*place]));
     let named: Vec<usize> = named.collect();
     let measured = named.iter().filter_map(|place| {
-        let program = held[*place].program();
+        let program = stored[*place].program();
         let measure = match figure {
             Figure::Rate if program.holds_contracts() => Measure::Mmr,
             Figure::Rate => Measure::Ratio,
@@ -227,7 +228,7 @@ fn meaning(
     let measured: Vec<(usize, Measure)> = measured.collect();
     let answers = |(place, measure): &&(usize, Measure)| match measure.takes() {
         Takes::Amount | Takes::Leverage => has_amount,
-        Takes::AmountIfTiered => has_amount || held[*place].program() != Program::PmPro,
+        Takes::AmountIfTiered => has_amount || stored[*place].program() != Program::PmPro,
         Takes::Nothing => true,
     };
     let answering: Vec<&(usize, Measure)> = measured.iter().filter(answers).collect();
@@ -235,11 +236,11 @@ fn meaning(
     match (named.as_slice(), measured.as_slice(), answering.as_slice()) {
         ([], ..) => Ok(None),
         (_, [], _) => Err(refuse(format!("column `subject`: `{name}` has no such measure"))
-            .hint("contracts have rate and margin, assets have a rate")),
+            .hint("contracts have `rate` and `margin`, assets have `rate`")),
         (_, _, []) => Err(refuse(format!("has nothing in column `notional`, and `{name}` needs it"))),
         (_, _, [one]) => Ok(Some(**one)),
         (_, _, several) => {
-            let full: Vec<String> = several.iter().map(|(place, _)| held[*place].to_string()).collect();
+            let full: Vec<String> = several.iter().map(|(place, _)| stored[*place].to_string()).collect();
             Err(refuse(format!("column `subject`: `{name}` means {}", full.join(" and ")))
                 .hint(format!("write the full name: {}", full[0])))
         }

@@ -1,7 +1,7 @@
-//! Certificates: one answer with everything that it rests on, and its place in the chain, checked by making it anew.
+//! Certificates: one answer with all its evidence and the place of the evidence in the chain of hashes.
 //!
-//! A certificate is made from its query and the database as it was at one transaction. So it can be checked by making
-//! it once more and comparing every field: whatever is forged differs from what the journal gives.
+//! A certificate is made from its query and the database as it was at one transaction. It is checked by making it again
+//! and comparing every field: whatever was forged differs from what the journal gives.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -29,7 +29,7 @@ impl Database {
     /// statement.
     ///
     /// # Errors
-    /// The statement lists what is held, or counts from the clock (`not_certifiable`), or it cannot be answered.
+    /// The statement lists what is stored, or counts from the clock (`not_certifiable`), or it cannot be answered.
     pub fn certificate(&self, statement: &Statement, now: Timestamp) -> Result<Value, Error> {
         let reader = Reader::open(self.dir())?;
         let (plan, _) = planned(&reader, statement, now)?;
@@ -39,10 +39,10 @@ impl Database {
     }
 
     /// Checks a certificate against the journal: its head, the place of each transaction, each statement, and the answer.
-    /// Gives what is wrong, in sentences without a full stop that name the field; nothing where all is well.
+    /// Gives what is wrong, in sentences without a full stop that name the field; nothing where all is right.
     ///
     /// # Errors
-    /// The file cannot be read or holds no certificate (`not_a_certificate`), or there is no database, or its journal
+    /// The file cannot be read or contains no certificate (`not_a_certificate`), or there is no database, or its journal
     /// is broken.
     pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
         let cannot_read = |error: std::io::Error| {
@@ -67,18 +67,18 @@ impl Database {
             return Ok(vec![format!("`format` is not \"{FORMAT}\"")]);
         }
         let Some(tx) = certificate["head"]["tx"].as_u64() else {
-            return Ok(vec!["`head.tx` is no number of a transaction".to_string()]);
+            return Ok(vec!["`head.tx` is not the number of a transaction".to_string()]);
         };
         let Some(reader) = Reader::open_as_of(self.dir(), TxId(tx))? else {
             return Ok(vec![format!("`head.tx`: the journal has no transaction {tx}")]);
         };
-        let anew = match certificate["query"].as_str().map(|query| made(&reader, query)) {
-            Some(Ok(anew)) => anew,
+        let fresh = match certificate["query"].as_str().map(|query| made(&reader, query)) {
+            Some(Ok(fresh)) => fresh,
             Some(Err(error)) => return Ok(vec![format!("`query` cannot be asked: {}", error.message)]),
-            None => return Ok(vec!["`query` is no text".to_string()]),
+            None => return Ok(vec!["`query` is not a text".to_string()]),
         };
         let mut problems = Vec::new();
-        compare("", certificate, &anew, &mut problems);
+        compare("", certificate, &fresh, &mut problems);
         Ok(problems)
     }
 }
@@ -106,15 +106,15 @@ fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Error> {
         }
         Plan::Changes(plan) if plan.announced_only => {
             Err(refused("`upcoming` counts from the clock, so that it cannot be asked again")
-                .hint("certify changes since an instant: changes of ACTUSDT since 2026-02-06"))
+                .hint("certify changes since a time: changes of ACTUSDT since 2026-02-06"))
         }
         Plan::Changes(mut plan) => {
             plan.knowledge.recorded_by.get_or_insert(head);
             Ok(Written(Plan::Changes(plan)))
         }
         Plan::Explain(inner) => fixed(*inner, head),
-        _ => Err(refused("this answer does not rest on single statements")
-            .hint("certify a measure, history, knowledge, plane, diff or changes: mmr of ACTUSDT at 60000")),
+        _ => Err(refused("only answers that are made from statements of sources can be certified")
+            .hint("ask for a measure, `history`, `knowledge`, `plane`, `diff` or `changes`: mmr of ACTUSDT at 60000")),
     }
 }
 
@@ -140,13 +140,13 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
     let now = head.recorded_at.unwrap_or(RecordedTime(Timestamp::FIRST));
     let statements = parse(query)?;
     let [statement] = statements.as_slice() else {
-        return Err(Error::new(ErrorCode::OneStatement, "a certificate is of one statement"));
+        return Err(Error::new(ErrorCode::OneStatement, "a certificate is for one statement"));
     };
     let (plan, subjects) = planned(reader, statement, now.0)?;
     let plan = fixed(plan, now)?;
     let explaining = Plan::Explain(Box::new(plan.0.clone()));
-    let held = rules(reader, Wanted::of(&explaining, &subjects), head)?;
-    let explanations = answer(&explaining, &held)?;
+    let stored = rules(reader, Wanted::of(&explaining, &subjects), head, reader.sources()?)?;
+    let explanations = answer(&explaining, &stored)?;
     let explained = explanations
         .iter()
         .filter_map(|row| if let Row::Explanation(explained) = row { Some(&**explained) } else { None });
@@ -158,35 +158,36 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
             "hash": head.hash.to_string(),
             "recorded_at": head.recorded_at.map(|at| at.to_string()),
         },
-        "answer": answer(&plan.0, &held)?.iter().map(machine::row).collect::<Vec<_>>(),
-        "evidence": evidence(explained, &held, reader)?,
+        "answer": answer(&plan.0, &stored)?.iter().map(machine::row).collect::<Vec<_>>(),
+        "evidence": evidence(explained, &stored, reader)?,
     }))
 }
 
-/// Every statement, listing and withdrawal that was considered, as the journal has it.
+/// Every statement, complete snapshot and retraction that was considered, as the journal has it.
 fn evidence<'a>(
     explained: impl Iterator<Item = &'a Explanation>,
-    held: &StoredRules,
+    stored: &StoredRules,
     reader: &Reader,
 ) -> Result<Vec<Value>, Error> {
     let mut lines: BTreeMap<TxId, Evidence> = BTreeMap::new();
     let mut pieces = Vec::new();
-    let mut withdrawals: BTreeSet<(TxId, usize)> = BTreeSet::new();
+    let mut retractions: BTreeSet<(TxId, usize)> = BTreeSet::new();
     let of_sides = explained.flat_map(|it| it.candidates.iter().map(|candidate| (it.side, candidate)));
     for (side, candidate) in of_sides {
         let line = line_of(candidate.recorded.tx, reader, &mut lines)?;
         pieces.extend(considered(side, candidate, line));
         let source = [&candidate.recorded.id.source].into();
-        for withdrawal in held.rulebook.withdrawals_reaching(source) {
-            let by = held.sources.iter().find(|source| source.recorded_at == withdrawal.recorded_at);
+        for retraction in stored.rulebook.withdrawals_reaching(source) {
+            let by = stored.sources.iter().find(|source| source.recorded_at == retraction.recorded_at);
             let Some(tx) = by.map(|source| source.tx) else { continue };
             let line = line_of(tx, reader, &mut lines)?;
-            let takes = |said: &&(usize, &Value)| said.1["source"] == withdrawal.withdrawal.source.as_str();
-            let said = line.withdrawals.iter().enumerate().collect::<Vec<_>>();
-            withdrawals.extend(said.iter().filter(takes).map(|(place, _)| (tx, *place)));
+            let retracted = retraction.withdrawal.source.as_str();
+            let entries = line.withdrawals.iter().enumerate();
+            let matching = entries.filter(|(_, entry)| entry["source"] == retracted);
+            retractions.extend(matching.map(|(place, _)| (tx, place)));
         }
     }
-    for (tx, place) in withdrawals {
+    for (tx, place) in retractions {
         let line = line_of(tx, reader, &mut lines)?;
         pieces.push(piece("withdrawal", line, json!({ "says": line.withdrawals.get(place) })));
     }
@@ -204,37 +205,37 @@ fn line_of<'a>(
     }
 }
 
-/// A statement that was considered, with its rule; or, where no words say it, the listing that it follows from.
+/// A statement that was considered, with its rule; or, where it follows from a complete snapshot, that snapshot.
 fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec<Value> {
     let recorded = &candidate.recorded;
-    let name = |says: &Value, rule: Option<&Value>| {
+    let fields = |entry: &Value, rule: Option<&Value>| {
         json!({
             "statement": recorded.id.to_string(),
             "side": side,
             "fate": candidate.outcome,
             "because": candidate.because,
-            "says": says,
+            "says": entry,
             "rule": rule,
         })
     };
     if recorded.follows_from_listing() {
-        let lists = |said: &&Value| lists(said, &recorded.statement.subject);
+        let is_of_program = |entry: &&Value| is_of_program(entry, &recorded.statement.subject);
         return line
             .listings
             .iter()
-            .filter(lists)
-            .map(|said| piece("listing", line, name(said, None)))
+            .filter(is_of_program)
+            .map(|entry| piece("listing", line, fields(entry, None)))
             .collect();
     }
-    let said = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
-    let said = said.unwrap_or(&Value::Null);
-    let claims = ["change", "sighting"].map(|kind| &said["claim"][kind]["rule"]["id"]);
+    let entry = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
+    let entry = entry.unwrap_or(&Value::Null);
+    let claims = ["change", "sighting"].map(|kind| &entry["claim"][kind]["rule"]["id"]);
     let rule = claims.iter().find_map(|id| line.rules.get(id.as_str()?));
-    vec![piece("statement", line, name(said, rule))]
+    vec![piece("statement", line, fields(entry, rule))]
 }
 
-fn lists(said: &Value, subject: &Subject) -> bool {
-    said["venue"] == subject.venue() && said["program"] == subject.program().name()
+fn is_of_program(entry: &Value, subject: &Subject) -> bool {
+    entry["venue"] == subject.venue() && entry["program"] == subject.program().name()
 }
 
 /// A piece of evidence, with the place of its transaction in the chain.
@@ -252,30 +253,30 @@ fn piece(kind: &str, line: &Evidence, rest: Value) -> Value {
     piece
 }
 
-/// Names every field in which a certificate differs from the one made anew.
-fn compare(path: &str, certificate: &Value, anew: &Value, problems: &mut Vec<String>) {
+/// Names every field in which a certificate differs from the one that is made now.
+fn compare(path: &str, certificate: &Value, fresh: &Value, problems: &mut Vec<String>) {
     let inside = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-    match (certificate, anew) {
-        (Value::Object(certificate), Value::Object(anew)) => {
-            for (name, value) in anew {
+    match (certificate, fresh) {
+        (Value::Object(certificate), Value::Object(fresh)) => {
+            for (name, value) in fresh {
                 match certificate.get(name) {
-                    Some(said) => compare(&inside(name), said, value, problems),
+                    Some(given) => compare(&inside(name), given, value, problems),
                     None => problems.push(format!("`{}` is missing", inside(name))),
                 }
             }
-            let surplus = certificate.keys().filter(|name| !anew.contains_key(*name));
+            let surplus = certificate.keys().filter(|name| !fresh.contains_key(*name));
             problems.extend(surplus.map(|name| format!("`{}` is not part of it", inside(name))));
         }
-        (Value::Array(certificate), Value::Array(anew)) => {
-            for (place, (said, value)) in certificate.iter().zip(anew).enumerate() {
-                compare(&format!("{path}[{place}]"), said, value, problems);
+        (Value::Array(certificate), Value::Array(fresh)) => {
+            for (place, (given, value)) in certificate.iter().zip(fresh).enumerate() {
+                compare(&format!("{path}[{place}]"), given, value, problems);
             }
-            if certificate.len() != anew.len() {
-                let (has, gives) = (certificate.len(), anew.len());
+            if certificate.len() != fresh.len() {
+                let (has, gives) = (certificate.len(), fresh.len());
                 problems.push(format!("`{path}` has {has} entries, the journal gives {gives}"));
             }
         }
-        (said, value) if said == value => {}
-        (said, value) => problems.push(format!("`{path}` is {said}, the journal gives {value}")),
+        (given, value) if given == value => {}
+        (given, value) => problems.push(format!("`{path}` is {given}, the journal gives {value}")),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::database::Database;
 use crate::database::files::LoadInput;
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, prepared};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions, Prepared, prepared};
 use crate::error::Error;
 use crate::query::eval::affected::affected_rows;
 use crate::query::rows::Row;
@@ -18,14 +18,14 @@ use crate::time::{RecordedTime, TimeSpan, Timestamp};
 /// What recording would do.
 #[derive(Clone, Debug)]
 pub struct DryRun {
-    /// What would become of each document.
+    /// The outcome of each document.
     pub reports: Vec<FileReport>,
     /// The answers that would change.
     pub rows: Vec<Row>,
 }
 
 impl Database {
-    /// What loading these documents would do. Nothing is recorded, and no writer is kept out.
+    /// What loading these documents would do. Nothing is recorded, and writers are not blocked.
     ///
     /// # Errors
     /// The database is locked or damaged. What is wrong with a document is in its report.
@@ -36,28 +36,28 @@ impl Database {
         now: Timestamp,
     ) -> Result<DryRun, Error> {
         let reader = if store::exists(self.dir()) { Some(Reader::open(self.dir())?) } else { None };
-        let (mut said, last, now) = everything(reader.as_ref(), now)?;
+        let (mut statements, last, now) = everything(reader.as_ref(), now)?;
         let sources = reader.as_ref().map_or(Ok(Vec::new()), Reader::sources)?;
-        let before = said.clone();
+        let before = statements.clone();
         let (mut reports, mut affected) = (Vec::new(), BTreeSet::new());
         for (place, document) in documents.iter().enumerate() {
             let outcome = match prepared(document, options, &sources, reader.as_ref())? {
-                Ok((summary, draft)) => {
+                Prepared::Recordable(summary, draft) => {
                     let recorded_at = RecordedTime(now.plus(TimeSpan::from_micros(place as i64 + 1)));
                     let tx = TxId(last.0 + place as u64 + 1);
-                    add(&mut said, draft.batch(recorded_at), recorded_at, tx, &mut affected);
+                    add(&mut statements, draft.batch(recorded_at), recorded_at, tx, &mut affected);
                     FileOutcome::Readable(summary)
                 }
-                Err(outcome) => outcome,
+                Prepared::Not(outcome) => outcome,
             };
             reports.push(FileReport { path: document.path(), outcome });
         }
-        let (before, after) = (before.rulebook(), said.rulebook());
+        let (before, after) = (before.rulebook(), statements.rulebook());
         Ok(DryRun { reports, rows: affected_rows(&before, &after, &affected) })
     }
 }
 
-/// Everything held, the last transaction, and the clock, but not before what was recorded last.
+/// Everything stored, the last transaction, and the clock, but not before what was recorded last.
 fn everything(reader: Option<&Reader>, now: Timestamp) -> Result<(StatementSet, TxId, Timestamp), Error> {
     let Some(reader) = reader else { return Ok((StatementSet::default(), TxId(0), now)) };
     let head = reader.head();
@@ -65,9 +65,9 @@ fn everything(reader: Option<&Reader>, now: Timestamp) -> Result<(StatementSet, 
     Ok((StatementSet::of(&reader.subjects()?, reader)?, head.tx, now))
 }
 
-/// Adds what a batch says, and notes whom it may concern.
+/// Adds what a batch states, and notes the subjects whose answers may change.
 fn add(
-    said: &mut StatementSet,
+    all: &mut StatementSet,
     batch: Batch,
     recorded_at: RecordedTime,
     tx: TxId,
@@ -77,39 +77,39 @@ fn add(
     for (place, statement) in batch.statements.into_iter().enumerate() {
         affected.insert(statement.subject.clone());
         let id = StatementId { source: source.clone(), ordinal: place as u32 + 1 };
-        said.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+        all.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
     }
     for withdrawal in batch.withdrawals {
         let by = source.clone();
-        said.retractions.push(RecordedRetraction { by, withdrawal, published_at, recorded_at });
+        all.retractions.push(RecordedRetraction { by, withdrawal, published_at, recorded_at });
     }
     for listing in batch.listings {
         let concerned =
             |subject: &Subject| subject.venue() == listing.venue && subject.program() == listing.program;
-        let subjects = said.statements.iter().map(|recorded| recorded.statement.subject.clone());
+        let subjects = all.statements.iter().map(|recorded| recorded.statement.subject.clone());
         affected.extend(subjects.filter(concerned));
         let source = source.clone();
-        said.complete.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
+        all.complete.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
     }
-    concern(said, &source, affected);
+    add_retracted(all, &source, affected);
 }
 
-/// Notes the subjects of everything that a source takes back, and of what those sources had taken back.
-fn concern(said: &StatementSet, source: &SourceId, affected: &mut BTreeSet<Subject>) {
+/// Notes the subjects of everything that a source retracts, and of what those sources had retracted.
+fn add_retracted(all: &StatementSet, source: &SourceId, affected: &mut BTreeSet<Subject>) {
     let mut sources: BTreeSet<&SourceId> = BTreeSet::from([source]);
     loop {
         let known = sources.len();
-        let taken: Vec<&SourceId> = said
+        let retracted: Vec<&SourceId> = all
             .retractions
             .iter()
             .filter(|withdrawal| sources.contains(&withdrawal.by))
             .map(|withdrawal| &withdrawal.withdrawal.source)
             .collect();
-        sources.extend(taken);
+        sources.extend(retracted);
         if sources.len() == known {
             break;
         }
     }
-    let concerned = said.statements.iter().filter(|recorded| sources.contains(&recorded.id.source));
+    let concerned = all.statements.iter().filter(|recorded| sources.contains(&recorded.id.source));
     affected.extend(concerned.map(|recorded| recorded.statement.subject.clone()));
 }

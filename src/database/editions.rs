@@ -1,8 +1,8 @@
-//! Editions: of which sources held a draft is a newer edition, or may be one, and what it says otherwise.
+//! Editions: of which stored sources a draft is, or may be, a newer edition, and what it states differently.
 //!
-//! Only the user says that a document revises another. Two texts do not say which of them is the newer one, nor when it
-//! became public, so that revising by itself would make answers depend on the order of loading, and would make the newer
-//! text known before it was.
+//! Only the user can state that a document revises another. Two texts do not tell which of them is the newer one, nor when
+//! it became public: an automatic revision would make answers depend on the order of loading, and would make the newer
+//! text known before it was published.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,14 +18,14 @@ use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{RecordedTime, Timestamp};
 
-/// A source held of which a draft is, or may be, a newer edition.
+/// A stored source of which a draft is, or may be, a newer edition.
 #[derive(Clone, Debug)]
 pub struct Edition {
     /// The older edition.
     pub older: Source,
-    /// Whether the draft revises it; else it only looks so.
+    /// Whether the draft revises it; else it only looks like a newer edition.
     pub is_revised: bool,
-    /// What the draft says otherwise.
+    /// What the draft states differently.
     pub differences: Vec<Edited>,
 }
 
@@ -39,15 +39,15 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
     };
     let revised: BTreeSet<&SourceId> =
         draft.withdrawals.iter().filter(whole).map(|draft| &draft.withdrawal.source).collect();
-    // An export was looked at where it was recorded first.
+    // An export was compared where it was recorded first.
     if draft.is_export() || (revised.is_empty() && !draft.announces()) {
         return Ok(Vec::new());
     }
     let sources = reader.sources()?;
-    // The instant plays no part: observations without one of their own are compared by their rules.
+    // The time does not matter: observations without one are compared by their rules.
     let newer = draft.clone().batch(RecordedTime(Timestamp::LAST));
     let announces = announced(&newer.statements);
-    let alike = alike(&newer, &announces, &sources, reader)?;
+    let similar = similar_sources(&newer, &announces, &sources, reader)?;
     let is_last = |recorded: &&RecordedSource| {
         !sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
     };
@@ -55,7 +55,7 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
     for recorded in sources.iter().filter(is_last) {
         let id = &recorded.source.id;
         let is_revised = revised.contains(id);
-        if !is_revised && !alike.contains(id) {
+        if !is_revised && !similar.contains(id) {
             continue;
         }
         let older = reader.batch(recorded.tx)?;
@@ -73,22 +73,21 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
     Ok(editions)
 }
 
-/// What is odd about a draft that may be a newer edition, for each that it may be one of.
+/// The findings about a draft that may be a newer edition, one for each source that it may be one of.
 pub fn findings(editions: &[Edition]) -> impl Iterator<Item = Finding> {
     editions.iter().filter(|edition| !edition.is_revised).map(|edition| {
         let Edition { older, differences, .. } = edition;
         let subjects: BTreeSet<&Subject> = differences.iter().map(|edited| &edited.subject).collect();
         let count = subjects.len();
-        let said = if count == 1 { "1 subject is" } else { &format!("{count} subjects are") };
-        let message =
-            format!("it may be a newer edition of {} ({}): {said} said otherwise", older.id, older.file);
+        let subjects = if count == 1 { "1 subject differs" } else { &format!("{count} subjects differ") };
+        let message = format!("it may be a newer edition of {} ({}): {subjects}", older.id, older.file);
         Finding::new(FindingCode::MaybeRevision, Span::new(0, 0), message)
     })
 }
 
-/// The sources that count and announce something for a subject of the newer one's: more than half of what it
-/// announces, or under its title and publication. What else they announce is not looked at here.
-fn alike(
+/// The sources that may be older editions: they announce more than half of what the newer one does, or something of it
+/// under the same title and publication. Only announcements that count are compared.
+fn similar_sources(
     newer: &Batch,
     announces: &Announced,
     sources: &[RecordedSource],
@@ -96,15 +95,15 @@ fn alike(
 ) -> Result<BTreeSet<SourceId>, Error> {
     let subjects: BTreeSet<&Subject> = announces.iter().map(|(subject, _)| subject).collect();
     let counting = counting(&StatementSet::of(subjects, reader)?.rulebook());
-    let is_alike = |(id, other): &(SourceId, Announced)| {
+    let is_similar = |(id, other): &(SourceId, Announced)| {
         let mut recordings = sources.iter().filter(|recorded| recorded.source.id == *id);
         recordings.any(|recorded| same_publication(&recorded.source, &newer.source))
             || 2 * announces.intersection(other).count() > announces.len()
     };
-    Ok(counting.into_iter().filter(is_alike).map(|(id, _)| id).collect())
+    Ok(counting.into_iter().filter(is_similar).map(|(id, _)| id).collect())
 }
 
-/// Whether two documents bear one title and one publication.
+/// Whether two documents have the same title and the same publication.
 fn same_publication(one: &Source, other: &Source) -> bool {
     !one.title.is_empty()
         && one.title == other.title
@@ -112,7 +111,7 @@ fn same_publication(one: &Source, other: &Source) -> bool {
         && (one.published_at, one.precision) == (other.published_at, other.precision)
 }
 
-/// What each source announces that is not withdrawn.
+/// What each source announces that is not retracted.
 fn counting(book: &Rulebook) -> BTreeMap<SourceId, Announced> {
     let mut counting: BTreeMap<SourceId, Announced> = BTreeMap::new();
     for timeline in book.timelines() {

@@ -1,4 +1,4 @@
-//! Export: every source held as a seed, so that a database can be read, kept and loaded without tierbook's own files.
+//! Export: every stored source as a seed, so that a database can be read, copied and loaded without tierbook's own files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,25 +14,25 @@ use crate::statement::{RecordedSource, SourceId};
 use crate::store::Reader;
 use crate::text::Span;
 
-/// What became of one source.
+/// One source and the outcome of its export.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exported {
     /// The source.
     pub source: SourceId,
     /// Its file.
     pub path: PathBuf,
-    /// What became of the file.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// What became of a file.
+/// The outcome of writing a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// It was written.
     Written,
-    /// It was there, with the same content.
+    /// It existed, with the same content.
     Unchanged,
-    /// It was there with other content, and was left as it is.
+    /// It existed with other content, and was left as it is.
     Kept,
 }
 
@@ -40,7 +40,7 @@ impl Database {
     /// One source as a seed, named by its id, the first digits of it, or its file; and the notices of the store.
     ///
     /// # Errors
-    /// No such source is held, or several (`unknown_source`, `ambiguous_source`); there is no database, or it is damaged.
+    /// No such source is stored, or several (`unknown_source`, `ambiguous_source`); there is no database, or it is damaged.
     pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Error> {
         let reader = Reader::open(self.dir())?;
         let sources = reader.sources()?;
@@ -49,9 +49,9 @@ impl Database {
         Ok((text, notices.collect()))
     }
 
-    /// Writes each source held to a file of its own in `folder`, which is made where it is missing, and tells `report` of
-    /// each. A source that was recorded again, with a better publication, is written once, as it counts now. Gives the
-    /// notices of the store, and which files cannot be loaded again.
+    /// Writes each stored source to a file of its own in `folder`, which is created where it is missing, and reports each.
+    /// A source that was recorded again with a more exact publication is written once, as it counts now. Gives the notices
+    /// of the store, and which files cannot be loaded again.
     ///
     /// # Errors
     /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was reported as
@@ -78,7 +78,7 @@ fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Error> {
     Ok(seed(&batch))
 }
 
-/// Says where a text cannot be loaded again, because its source says more than a seed may.
+/// The notice that a text cannot be loaded again, because its source states more than a seed may.
 fn not_loadable(name: &str, text: &str) -> Option<String> {
     let input = Input { file: name, bytes: text.as_bytes(), published_at: None, complete: None };
     let error = ingest::read(&input).err()?;
@@ -88,8 +88,8 @@ fn not_loadable(name: &str, text: &str) -> Option<String> {
 /// The last recording of each source with the name of its file, in the order of the names.
 ///
 /// A name is the publication and the id, so that a folder is loaded in the order of publications. Of several published
-/// in one second the second bears `.000002` behind its stamp, and so on in the order of recording: where two contradict
-/// each other, that order decides, and loading keeps it.
+/// in one second the second has `.000002` after its time, and so on in the order of recording: where two contradict each
+/// other, that order decides, and loading keeps it.
 fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
     let last: BTreeMap<SourceId, RecordedSource> =
         sources.into_iter().map(|recorded| (recorded.source.id.clone(), recorded)).collect();
@@ -113,7 +113,7 @@ fn stamp(timestamp: &str) -> String {
     format!("{digits}Z")
 }
 
-/// Writes a file unless it is there; a crash leaves either none or a whole one.
+/// Writes a file unless it exists; a crash leaves either none or a whole one.
 fn write(path: &Path, text: &str) -> Result<Outcome, Error> {
     match fs::read(path) {
         Ok(bytes) if bytes == text.as_bytes() => return Ok(Outcome::Unchanged),
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_has_the_second_and_no_signs() {
+    fn a_time_in_a_name_has_seconds_and_no_signs() {
         for timestamp in ["2026-02-03T06:00:46Z", "2026-02-03T06:00:46.000001Z"] {
             assert_eq!(stamp(timestamp), "20260203T060046Z", "{timestamp}");
         }

@@ -68,15 +68,15 @@ impl From<PathBuf> for LoadInput {
     }
 }
 
-/// What the files are called that are loaded from a folder. Markdown is read where it is named, but most of it is about
-/// a folder and not part of it.
+/// The endings of the files that are loaded from a folder. Markdown is read where the file itself is named: most Markdown
+/// in a folder is about the folder.
 const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 
-/// The files that a path means: itself, or the files of a folder that may hold rules, in the order of the instants in
+/// The files that a path means: itself, or the files of a folder that may contain rules, in the order of the times in
 /// their names, then by name.
 ///
 /// # Errors
-/// The path does not exist or cannot be listed, or a folder holds no such file.
+/// The path does not exist or cannot be listed, or a folder contains no such file.
 pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let unreadable = |error: std::io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
@@ -96,7 +96,8 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
     if files.is_empty() {
         let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
-        return Err(Error::new(ErrorCode::NoAnnouncement, message).hint("name a file of another kind itself"));
+        return Err(Error::new(ErrorCode::NoAnnouncement, message)
+            .hint("files with other endings are read if the file itself is named"));
     }
     Ok(files)
 }
@@ -115,12 +116,12 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
         let message =
             format!("{} has {has} bytes; at most {} are read", path.display(), limits::DOCUMENT_BYTES);
         Error::new(ErrorCode::TooLarge, message)
-            .hint("an announcement has a few thousand bytes; is this one?")
+            .hint("an announcement has a few thousand bytes: check that this is one")
     };
     if metadata.len() > limits::DOCUMENT_BYTES {
         return Err(too_large(metadata.len().to_string()));
     }
-    // A pipe or a device does not say how much will come out of it.
+    // The size of a pipe or a device is not known before it is read.
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(cannot_read)?;
     file.take(limits::DOCUMENT_BYTES + 1).read_to_end(&mut bytes).map_err(cannot_read)?;

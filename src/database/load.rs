@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::database::editions::{self, Edition};
 use crate::database::files::LoadInput;
-use crate::database::retract::{self, Unsettled};
-use crate::error::{Error, ErrorCode};
+use crate::database::retract;
+use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
 use crate::statement::{Precision, RecordedSource, Retraction, RetractionKind, Source, SourceId, TxId};
@@ -16,26 +16,27 @@ use crate::time::{PublishedTime, Timestamp};
 /// How documents are to be read.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
-    /// The publication instant of every file, in place of what the files say.
+    /// When every file was published; takes precedence over what the files state.
     pub published_at: Option<Timestamp>,
-    /// Whether a document of which table-like text stays unread is loaded all the same.
+    /// Whether a document is loaded although some of its text that looks like a table could not be read.
     pub allow_unread: bool,
-    /// Whether a listing names everything the exchange has under a program; `None` to tell by its length.
+    /// Whether a table of an exchange names everything that the exchange has under a program, so that what it does not
+    /// name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
-    /// The source of which the document is a newer edition, so that what the older one says does not count any more.
+    /// The source of which the document is a newer edition, so that the statements of the older one do not count any more.
     pub revises: Option<SourceId>,
 }
 
-/// What became of one file.
+/// One file and the outcome of loading it.
 #[derive(Clone, Debug)]
 pub struct FileReport {
     /// The file as it was named.
     pub path: PathBuf,
-    /// What became of it.
+    /// The outcome.
     pub outcome: FileOutcome,
 }
 
-/// What became of a file.
+/// The outcome of loading a file.
 #[derive(Clone, Debug)]
 pub enum FileOutcome {
     /// It was recorded.
@@ -44,7 +45,7 @@ pub enum FileOutcome {
     Readable(Summary),
     /// The same bytes are recorded already.
     AlreadyLoaded(SourceId, TxId),
-    /// It was read, but what stays unread forbids recording it.
+    /// It was read, but some of it could not be read, so that it is not recorded.
     Refused(Summary, Error),
     /// It cannot be read at all.
     Unreadable(Error),
@@ -60,22 +61,22 @@ impl FileOutcome {
     }
 }
 
-/// What a document says, counted, and its findings.
+/// A document in a few figures, and its findings.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The id it has or would have.
     pub source: SourceId,
     /// Its title.
     pub title: String,
-    /// When it was published and how exactly that is known; `None` where it does not say.
+    /// When it was published and how exactly that is known; `None` where nothing tells.
     pub publication: Option<(PublishedTime, Precision)>,
-    /// How many statements it makes.
+    /// How many statements it contains.
     pub statements: usize,
-    /// What is odd about it.
+    /// What is wrong, suspicious or unread in it.
     pub findings: Vec<Finding>,
-    /// Its text, in which the spans of the findings count.
+    /// Its text, in which the spans of the findings are places.
     pub text: String,
-    /// Of which sources held it is, or may be, a newer edition; `check` does not look.
+    /// The stored sources of which it is, or may be, a newer edition; empty for `check`, which needs no database.
     pub editions: Vec<Edition>,
 }
 
@@ -94,7 +95,15 @@ impl Summary {
     }
 }
 
-/// Reads one file and says what it holds; nothing is recorded.
+/// What came of preparing a document for recording.
+pub(super) enum Prepared {
+    /// It may be recorded.
+    Recordable(Summary, Draft),
+    /// It is not recorded, for this reason.
+    Not(FileOutcome),
+}
+
+/// Reads one file and reports what it contains; nothing is recorded.
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     let outcome = match read(&LoadInput::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {
@@ -106,62 +115,67 @@ pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     FileReport { path: path.to_path_buf(), outcome }
 }
 
-/// A document as it would be recorded; or, as the second result, what would become of it instead. Nothing is recorded.
-/// `reader` is of the database, where there is one, and `held` are its sources.
+/// A document as it would be recorded. Nothing is recorded. `reader` is of the database, where there is one, and `sources`
+/// are those that are stored.
 ///
 /// # Errors
 /// The database is damaged.
 pub(super) fn prepared(
     document: &LoadInput,
     options: &LoadOptions,
-    held: &[RecordedSource],
+    sources: &[RecordedSource],
     reader: Option<&Reader>,
-) -> Result<Result<(Summary, Draft), FileOutcome>, Error> {
-    let draft = match readable(document, options, held) {
+) -> Result<Prepared, Error> {
+    let draft = match readable(document, options, sources) {
         Ok(draft) => draft,
-        Err(outcome) => return Ok(Err(*outcome)),
+        Err(outcome) => return Ok(Prepared::Not(*outcome)),
     };
     match (reader, retract::needs_something_stored(&draft)) {
         (Some(reader), _) => settled(draft, reader),
-        (None, Some(error)) => Ok(Err(FileOutcome::Unreadable(error))),
-        (None, None) => Ok(Ok((Summary::of(&draft, Vec::new()), draft))),
+        (None, Some(error)) => Ok(Prepared::Not(FileOutcome::Unreadable(error))),
+        (None, None) => Ok(Prepared::Recordable(Summary::of(&draft, Vec::new()), draft)),
     }
 }
 
-/// A draft with what it takes back, puts off and revises held against what is recorded; or what becomes of it instead.
-pub(super) fn settled(draft: Draft, reader: &Reader) -> Result<Result<(Summary, Draft), FileOutcome>, Error> {
+/// A draft with everything that it retracts, postpones and revises compared with what is stored.
+///
+/// # Errors
+/// The database is damaged.
+pub(super) fn settled(draft: Draft, reader: &Reader) -> Result<Prepared, Error> {
     let mut draft = match retract::settle(draft, reader) {
         Ok(draft) => draft,
-        Err(Unsettled::Draft(error)) => return Ok(Err(FileOutcome::Unreadable(error))),
-        Err(Unsettled::Store(error)) => return Err(error),
+        Err(error) if error.kind() == ErrorKind::Input => {
+            return Ok(Prepared::Not(FileOutcome::Unreadable(error)));
+        }
+        Err(error) => return Err(error),
     };
     let editions = editions::editions(&draft, reader)?;
     draft.findings.splice(0..0, editions::findings(&editions));
-    Ok(Ok((Summary::of(&draft, editions), draft)))
+    Ok(Prepared::Recordable(Summary::of(&draft, editions), draft))
 }
 
-/// The draft of a document that is new and may be recorded; else what becomes of it.
+/// The draft of a document that is new and may be recorded; else the outcome of loading it.
 pub(super) fn readable(
     document: &LoadInput,
     options: &LoadOptions,
-    held: &[RecordedSource],
+    sources: &[RecordedSource],
 ) -> Result<Draft, Box<FileOutcome>> {
     let draft = read(document, options).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
-    match (loaded_already(&draft, held), refusal(&draft, options)) {
+    match (loaded_already(&draft, sources), refusal(&draft, options)) {
         (Some(outcome), _) => Err(Box::new(outcome)),
         (None, Some(error)) => Err(Box::new(FileOutcome::Refused(Summary::of(&draft, Vec::new()), error))),
         (None, None) => Ok(draft),
     }
 }
 
-/// The outcome for a document that is recorded already. The same bytes with a publication that is nearer to the truth
-/// are recorded once more, and count from then on in place of the first.
-pub(super) fn loaded_already(draft: &Draft, held: &[RecordedSource]) -> Option<FileOutcome> {
+/// The outcome for a document that is recorded already. The same bytes with a more exact publication are recorded once
+/// more, and count from then on in place of the first.
+pub(super) fn loaded_already(draft: &Draft, sources: &[RecordedSource]) -> Option<FileOutcome> {
     let order = |(published_at, precision)| Source::publication_order(published_at, precision);
-    let last = held.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;
+    let last = sources.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;
     let known = order((last.source.published_at, last.source.precision));
-    let nearer = draft.publication.is_some_and(|publication| order(publication) < known);
-    (!nearer).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
+    let is_more_exact = draft.publication.is_some_and(|publication| order(publication) < known);
+    (!is_more_exact).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
 }
 
 fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
@@ -185,7 +199,7 @@ fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
 /// Reads a file as `load` would record it.
 ///
 /// # Errors
-/// It cannot be read, or what stays unread forbids recording it.
+/// It cannot be read, or not all of it can be read.
 pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
     let draft = read(&LoadInput::File(path.to_path_buf()), options)?;
     refusal(&draft, options).map_or(Ok(draft), Err)
@@ -193,7 +207,7 @@ pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<D
 
 /// Why a document that was read must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Error> {
-    // What an export stands for was allowed where it was recorded first.
+    // The document of an export was allowed where it was recorded first.
     let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
     if allowed || !draft.has_unread() {
         return None;
@@ -209,5 +223,5 @@ fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Error> {
     if draft.statements.is_empty() {
         return Some(error);
     }
-    Some(error.hint("`load --allow-unread` records what was read all the same"))
+    Some(error.hint("`load --allow-unread` records what could be read"))
 }

@@ -1,4 +1,4 @@
-//! Reconciling: what a file shows against what the database answers for its instant.
+//! Reconciling: the rules that a file shows, compared with what the database answers for the time of the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,23 +15,23 @@ use crate::statement::{Batch, Claim, Subject};
 use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp, ValidTime};
 
-/// A file held against the database.
+/// A file compared with the database.
 #[derive(Clone, Debug)]
 pub struct Reconciliation {
     /// The subjects, in order.
     pub rows: Vec<ReconciledRow>,
-    /// How many subjects are left out because they have not changed since the instant that was asked for.
+    /// How many subjects are left out because they have not changed since the time that was asked for.
     pub unchanged: usize,
 }
 
 impl Database {
-    /// Holds the observations of a file against what the database answers for their instants, as if the file were not in it.
+    /// Compares the observations of a file with what the database answers for their times, as if the file were not loaded.
     ///
-    /// With `since`, only subjects whose rule changed from then on, by what is held or by what the file shows. `now` is
-    /// the instant of a file that bears none. Nothing is recorded.
+    /// With `since`, only subjects whose rule changed from then on, as stored or as the file shows. `now` is the time of a
+    /// file without one. Nothing is recorded.
     ///
     /// # Errors
-    /// The file cannot be read, holds text that stays unread or no observation (`no_observation`), or there is no database.
+    /// The file cannot be read as a whole or contains no observation (`no_sighting`), or there is no database.
     pub fn reconcile(
         &self,
         file: &Path,
@@ -42,9 +42,10 @@ impl Database {
         let batch = read_for_recording(file, options)?.batch(RecordedTime(now));
         let seen = observations(&batch);
         if seen.is_empty() {
-            let message = format!("{} shows no rule at an instant", file.display());
-            return Err(Error::new(ErrorCode::NoSighting, message)
-                .hint("exchange tables are sightings, and so is the Previous side of an announcement"));
+            let message = format!("{} shows no rule that was seen at a time", file.display());
+            return Err(Error::new(ErrorCode::NoSighting, message).hint(
+                "tables of an exchange are observations, and so is the Previous side of an announcement",
+            ));
         }
         let reader = Reader::open(self.dir())?;
         let (book, subjects) = everything_but(&batch, &reader)?;
@@ -66,7 +67,7 @@ impl Database {
 
 type Seen<'a> = BTreeMap<(Subject, ValidTime), Option<&'a Rule>>;
 
-/// The observations of a file; of several for one instant the last counts, as in resolution.
+/// The observations of a file; of several at one time the last counts, as in answers.
 fn observations(batch: &Batch) -> Seen<'_> {
     let observation = |statement: &'_ crate::statement::Statement| match &statement.claim {
         Claim::Observation { seen_at, .. } => Some((statement.subject.clone(), *seen_at)),
@@ -77,23 +78,23 @@ fn observations(batch: &Batch) -> Seen<'_> {
         .collect()
 }
 
-/// Everything that is held from other sources.
+/// Everything that is stored from other sources.
 fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subject>), Error> {
     let subjects = reader.subjects()?;
-    let mut said = StatementSet::of(&subjects, reader)?;
-    said.statements.retain(|recorded| recorded.id.source != batch.source.id);
-    said.complete.retain(|listing| listing.source != batch.source.id);
-    Ok((said.rulebook(), subjects))
+    let mut statements = StatementSet::of(&subjects, reader)?;
+    statements.statements.retain(|recorded| recorded.id.source != batch.source.id);
+    statements.complete.retain(|listing| listing.source != batch.source.id);
+    Ok((statements.rulebook(), subjects))
 }
 
-/// What a complete listing lacks although it is held to have a rule.
-fn missing(batch: &Batch, held: &[Subject], seen: &Seen, book: &Rulebook) -> Vec<ReconciledRow> {
+/// The subjects with a rule that a complete snapshot does not contain.
+fn missing(batch: &Batch, stored: &[Subject], seen: &Seen, book: &Rulebook) -> Vec<ReconciledRow> {
     let named: BTreeSet<&Subject> = seen.keys().map(|(subject, _)| subject).collect();
     let mut rows = Vec::new();
     for listing in &batch.listings {
         let of_listing =
             |subject: &&Subject| subject.venue() == listing.venue && subject.program() == listing.program;
-        let lacking = held.iter().filter(of_listing).filter(|subject| !named.contains(subject));
+        let lacking = stored.iter().filter(of_listing).filter(|subject| !named.contains(subject));
         rows.extend(lacking.map(|subject| reconcile(subject, listing.seen_at, None, book)));
     }
     rows.retain(|row| row.outcome == Outcome::NotInFile);

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::database::files::LoadInput;
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, loaded_already, readable, settled};
+use crate::database::load::{
+    FileOutcome, FileReport, LoadOptions, Prepared, loaded_already, readable, settled,
+};
 use crate::database::retract::needs_something_stored;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::Draft;
@@ -114,8 +116,8 @@ fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome> {
         return Ok(outcome);
     }
     let (summary, draft) = match settled(draft, writer.reader()?)? {
-        Ok(settled) => settled,
-        Err(outcome) => return Ok(outcome),
+        Prepared::Recordable(summary, draft) => (summary, draft),
+        Prepared::Not(outcome) => return Ok(outcome),
     };
     let head = writer.commit(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))

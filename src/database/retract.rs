@@ -1,5 +1,5 @@
-//! What a draft takes back or puts off, held against what is recorded: it must name something that is held, and a
-//! change that is put off is retracted and comes again, later, with its rule.
+//! What a draft retracts or postpones, compared with what is stored: it must name something that is stored. A change that
+//! is postponed is retracted, and a new change with its rule takes its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,69 +14,55 @@ use crate::statement::{
 use crate::store::Reader;
 use crate::text::{Span, line_number, nearest};
 
-/// Why a draft cannot be recorded.
-pub enum Unsettled {
-    /// It names what is not held, or what is no change: nothing is wrong with the database.
-    Draft(Error),
-    /// The store cannot be read.
-    Store(Error),
-}
-
-impl From<Error> for Unsettled {
-    fn from(error: Error) -> Unsettled {
-        Unsettled::Store(error)
-    }
-}
-
-/// Why a draft cannot be recorded in a database that holds nothing; `None` where it can.
+/// Why a draft cannot be recorded in an empty database; `None` where it can.
 pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
-    // An export was settled where it was recorded first, and its sources may come in any order.
+    // An export was checked where it was recorded first, and its sources may come in any order.
     if draft.is_export() {
         return None;
     }
     let first = draft.withdrawals.first().map(|draft| (&draft.withdrawal.source, draft.span));
     let first =
         first.or(draft.postponements.first().map(|postponed| (&postponed.statement.source, postponed.span)));
-    first.map(|(source, span)| not_held(draft, source, span, &[]))
+    first.map(|(source, span)| not_stored(draft, source, span, &[]))
 }
 
-/// The draft with everything that it takes back found to be held, and with a retraction and a new change in place of each
-/// postponement.
+/// The draft with a retraction and a new change in place of each postponement; everything that it names is stored.
 ///
 /// # Errors
-/// A source or statement that it names is not held (`not_held`), is put off but no change (`not_a_change`), or is
-/// withdrawn already or put off twice (`withdrawn_already`), each with its line; or the store cannot be read.
-pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Unsettled> {
+/// A source or statement that it names is not stored (`not_held`), is postponed but no change (`not_a_change`), or is
+/// retracted already or postponed twice (`withdrawn_already`), each with its line and of the kind `Input`; or the store
+/// cannot be read.
+pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
     if draft.is_export() || (draft.withdrawals.is_empty() && draft.postponements.is_empty()) {
         return Ok(draft);
     }
-    let mut held = StoredSources { sources: reader.sources()?, batches: BTreeMap::new(), reader };
+    let mut stored = StoredSources { sources: reader.sources()?, batches: BTreeMap::new(), reader };
     for DraftRetraction { withdrawal, span } in &draft.withdrawals {
         match withdrawal.ordinal {
-            None => held.source(&draft, &withdrawal.source, *span).map(|_| ())?,
+            None => stored.source(&draft, &withdrawal.source, *span).map(|_| ())?,
             Some(ordinal) => {
                 let id = StatementId { source: withdrawal.source.clone(), ordinal };
-                held.statement(&draft, &id, *span)?;
+                stored.statement(&draft, &id, *span)?;
             }
         }
     }
-    put_off(draft, held)
+    postpone(draft, stored)
 }
 
 /// Turns each postponement into a retraction and a new change, which has its place in the order of the document.
-fn put_off(mut draft: Draft, mut held: StoredSources) -> Result<Draft, Unsettled> {
+fn postpone(mut draft: Draft, mut stored: StoredSources) -> Result<Draft, Error> {
     let postponements = std::mem::take(&mut draft.postponements);
     if postponements.is_empty() {
         return Ok(draft);
     }
     let mut changes: Vec<Recorded> = Vec::with_capacity(postponements.len());
-    let mut findings = Carried::new();
+    let mut findings = CopiedFindings::new();
     for postponement in &postponements {
-        let (recorded, batch) = held.statement(&draft, &postponement.statement, postponement.span)?;
-        carry(batch, &recorded.statement, postponement.span, &mut findings);
+        let (recorded, batch) = stored.statement(&draft, &postponement.statement, postponement.span)?;
+        copy_findings(batch, &recorded.statement, postponement.span, &mut findings);
         changes.push(recorded);
     }
-    refuse_withdrawn(&draft, &changes, &postponements, held.reader)?;
+    refuse_retracted(&draft, &changes, &postponements, stored.reader)?;
     for (recorded, postponement) in changes.into_iter().zip(postponements) {
         draft.statements.push(new_change(&draft, recorded, &postponement)?);
         draft.withdrawals.push(retraction(postponement));
@@ -91,7 +77,7 @@ fn put_off(mut draft: Draft, mut held: StoredSources) -> Result<Draft, Unsettled
     Ok(draft)
 }
 
-/// The sources held, and what was read of them so far.
+/// The stored sources, and what was read of them so far.
 struct StoredSources<'r> {
     sources: Vec<RecordedSource>,
     batches: BTreeMap<SourceId, Batch>,
@@ -100,18 +86,18 @@ struct StoredSources<'r> {
 
 impl StoredSources<'_> {
     /// The last recording of a source.
-    fn source(&self, draft: &Draft, id: &SourceId, span: Span) -> Result<RecordedSource, Unsettled> {
+    fn source(&self, draft: &Draft, id: &SourceId, span: Span) -> Result<RecordedSource, Error> {
         let last = self.sources.iter().rev().find(|recorded| recorded.source.id == *id);
-        last.cloned().ok_or_else(|| Unsettled::Draft(not_held(draft, id, span, &self.sources)))
+        last.cloned().ok_or_else(|| not_stored(draft, id, span, &self.sources))
     }
 
-    /// A statement of a source that is held, and everything that its source says.
+    /// A statement of a stored source, and everything that the source states.
     fn statement(
         &mut self,
         draft: &Draft,
         id: &StatementId,
         span: Span,
-    ) -> Result<(Recorded, &Batch), Unsettled> {
+    ) -> Result<(Recorded, &Batch), Error> {
         let source = self.source(draft, &id.source, span)?;
         if !self.batches.contains_key(&id.source) {
             self.batches.insert(id.source.clone(), self.reader.batch(source.tx)?);
@@ -138,64 +124,55 @@ impl StoredSources<'_> {
     }
 }
 
-impl Unsettled {
-    fn hint(self, hint: String) -> Unsettled {
-        match self {
-            Unsettled::Draft(error) => Unsettled::Draft(error.hint(hint)),
-            store => store,
-        }
-    }
+fn refused(draft: &Draft, span: Span, code: ErrorCode, what: String) -> Error {
+    Error::new(code, format!("line {}: {what}", line_number(&draft.text, span.start)))
 }
 
-fn refused(draft: &Draft, span: Span, code: ErrorCode, what: String) -> Unsettled {
-    Unsettled::Draft(Error::new(code, format!("line {}: {what}", line_number(&draft.text, span.start))))
-}
-
-fn not_held(draft: &Draft, id: &SourceId, span: Span, held: &[RecordedSource]) -> Error {
+fn not_stored(draft: &Draft, id: &SourceId, span: Span, stored: &[RecordedSource]) -> Error {
     let line = line_number(&draft.text, span.start);
-    let error = Error::new(ErrorCode::NotHeld, format!("line {line}: the source {id} is not held"));
-    let ids: BTreeSet<&str> = held.iter().map(|recorded| recorded.source.id.as_str()).collect();
+    let error = Error::new(ErrorCode::NotHeld, format!("line {line}: the source {id} is not stored"));
+    let ids: BTreeSet<&str> = stored.iter().map(|recorded| recorded.source.id.as_str()).collect();
     match nearest(id.as_str(), ids) {
         Some(near) => error.hint(format!("did you mean {near}? `tierbook query sources` lists the ids")),
         None => error.hint("load its document first, then this file again"),
     }
 }
 
-/// Refuses to put off a change that does not count any more, which would bring it back, or one change twice.
-fn refuse_withdrawn(
+/// Refuses to postpone a retracted change, which would bring it back, or one change twice.
+fn refuse_retracted(
     draft: &Draft,
     changes: &[Recorded],
     postponements: &[Postponement],
     reader: &Reader,
-) -> Result<(), Unsettled> {
+) -> Result<(), Error> {
     let rulebook = Rulebook::new(changes.to_vec(), reader.withdrawals()?, &[]);
     let mut seen: BTreeSet<&StatementId> = BTreeSet::new();
     for (recorded, postponement) in changes.iter().zip(postponements) {
         let refuse = |what| refused(draft, postponement.span, ErrorCode::WithdrawnAlready, what);
         if !seen.insert(&recorded.id) {
-            return Err(refuse(format!("the statement {} is put off twice", recorded.id)));
+            return Err(refuse(format!("the statement {} is postponed twice", recorded.id)));
         }
         let timeline = rulebook.timeline(&recorded.statement.subject);
         let visibility = timeline.map(|it| rulebook.visibility(it, recorded, Knowledge::default()));
         if let Some(Visibility::Withdrawn(by)) = visibility {
-            return Err(refuse(format!("the statement {} is withdrawn already, by {by}", recorded.id))
-                .hint(format!("if {by} put it off, its own change is the one to put off now")));
+            return Err(refuse(format!("the statement {} is already retracted by {by}", recorded.id))
+                .hint(format!("if {by} postponed it, postpone the change in {by} instead")));
         }
     }
     Ok(())
 }
 
-/// The change that comes in place of one that is put off.
+/// The change that takes the place of one that is postponed.
 fn new_change(
     draft: &Draft,
     recorded: Recorded,
     postponement: &Postponement,
-) -> Result<DraftStatement, Unsettled> {
+) -> Result<DraftStatement, Error> {
     let (span, id) = (postponement.span, recorded.id);
     let Claim::Change { rollout, rule, .. } = recorded.statement.claim else {
         let kind = recorded.statement.claim.kind();
         let article = if kind == "end" { "an" } else { "a" };
-        let what = format!("the statement {id} is {article} {kind}, and only a change can be put off");
+        let what = format!("the statement {id} is {article} {kind}, and only a change can be postponed");
         return Err(refused(draft, span, ErrorCode::NotAChange, what)
             .hint(format!("`tierbook query source {}` numbers the changes", id.source)));
     };
@@ -219,11 +196,11 @@ fn retraction(postponement: Postponement) -> DraftRetraction {
     }
 }
 
-/// What was found odd about the rows of statements that are put off, with the subjects concerned.
-type Carried = BTreeMap<(Span, FindingCode, String), BTreeSet<String>>;
+/// The findings about the rows of statements that are postponed, with the subjects concerned.
+type CopiedFindings = BTreeMap<(Span, FindingCode, String), BTreeSet<String>>;
 
-/// Carries what was found odd about the rows of a statement to the place where it is said again.
-fn carry(batch: &Batch, statement: &Statement, span: Span, into: &mut Carried) {
+/// Copies the findings about the rows of a statement to the place where it is stated again.
+fn copy_findings(batch: &Batch, statement: &Statement, span: Span, into: &mut CopiedFindings) {
     let rows = statement.rows();
     let name = statement.subject.name();
     for finding in

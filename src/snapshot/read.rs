@@ -100,13 +100,18 @@ pub fn sources(reader: &Reader, head: Head) -> Result<Vec<RecordedSource>, Error
     Ok(sources)
 }
 
-/// What is wanted, as it was at `head`.
+/// What is wanted, as it was at `head`; `sources` are those recorded until then.
 ///
 /// # Errors
 /// The index is damaged, or a document is wanted and its line of the journal is damaged.
-pub fn rules(reader: &Reader, wanted: Wanted, head: Head) -> Result<StoredRules, Error> {
+pub fn rules(
+    reader: &Reader,
+    wanted: Wanted,
+    head: Head,
+    sources: Vec<RecordedSource>,
+) -> Result<StoredRules, Error> {
     let statements = StatementSet::of(wanted.subjects, reader)?.up_to(head);
-    let mut rules = StoredRules { tx: head.tx.0, sources: sources(reader, head)?, ..StoredRules::default() };
+    let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
     let cited: BTreeSet<&SourceId> =
         statements.statements.iter().map(|recorded| &recorded.id.source).collect();
     let sources = rules.sources.iter().map(|source| &source.source.id);

@@ -1,4 +1,4 @@
-//! The columns of a log, and the figures that one line holds.
+//! The columns of a log, and the figures of one line.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct Entry {
     pub line: u64,
     /// The name of the subject, as its place in [`super::log::Log::names`].
     pub name: usize,
-    /// The instant that it was used for.
+    /// The time that it was used for.
     pub time: Timestamp,
     /// What was published by then could be known.
     pub known_at: Timestamp,
@@ -53,7 +53,7 @@ pub type Cells<'a> = BTreeMap<Role, Cell<'a>>;
 /// What a column is for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Role {
-    /// The instant that the figure was used for.
+    /// The time that the figure was used for.
     Time,
     /// By when something must have been published to be known; the time, where there is none.
     KnownAt,
@@ -84,7 +84,7 @@ const NAMES: [(Role, &[&str]); 8] = [
 ];
 
 impl Role {
-    /// What a column of that name is for, in any case, with blanks or dashes for `_`; `None` for others.
+    /// What a column of that name is for, in any case, with blanks or dashes for `_`; `None` for any other name.
     pub fn of_column(name: &str) -> Option<Role> {
         let same = |alias: &&&str| {
             alias.len() == name.len()
@@ -115,7 +115,7 @@ pub fn at_line(line: u64, message: &str) -> Error {
 /// The figures of one line, each with the name of its subject: one for each of `rate`, `margin` and `value` that is there.
 ///
 /// # Errors
-/// The line lacks a cell or holds one that cannot be read; the error names line and column.
+/// A cell of the line is missing or cannot be read; the error names line and column.
 pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, Entry)>, Error> {
     let needed = |role: Role| {
         cells.get(&role).ok_or_else(|| at_line(line, &format!("has nothing in column `{}`", role.name())))
@@ -135,15 +135,14 @@ pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, 
     match (cells.get(&Role::Value), cells.get(&Role::Measure)) {
         (Some(value), Some(measure)) => found.push((Figure::Of(measure_of(measure, line)?), value)),
         (Some(value), None) => {
-            let message =
-                format!("column `{}` has a figure, column `measure` does not say of what", value.column);
+            let message = format!("column `{}` has a figure, but column `measure` is empty", value.column);
             return Err(at_line(line, &message).hint("write mmr, margin, ratio or another measure there"));
         }
         (None, _) => {}
     }
     if found.is_empty() {
         let message = "has nothing in columns `rate`, `margin` and `value`";
-        return Err(at_line(line, message).hint("a line holds one figure that was used"));
+        return Err(at_line(line, message).hint("each line needs a figure that was used"));
     }
     let entry = |(figure, cell): (Figure, &Cell)| {
         let at = cells.get(&Role::Notional).map(|at| read_at(figure, at, line)).transpose()?.flatten();

@@ -27,7 +27,7 @@ pub struct Log {
     places: HashMap<String, usize>,
 }
 
-/// Reads a log. `progress` is told how many bytes are read.
+/// Reads a log. `progress` is called with how many bytes are read.
 ///
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
