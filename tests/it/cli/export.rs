@@ -1,4 +1,4 @@
-//! `export`, and seeds that take back or put off what is held.
+//! `export`, and seeds that retract or postpone what is stored.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -191,7 +191,7 @@ fn of_sources_published_at_one_instant_the_order_of_recording_is_kept() {
 }
 
 #[test]
-fn a_change_that_is_put_off_is_retracted_and_comes_later_with_its_rule_and_its_warnings() {
+fn a_postponed_change_is_retracted_and_comes_later_with_its_rule_and_its_warnings() {
     let tool = Tool::seeded();
     let folder = folder();
     let before = tool.row("mmr of ACTUSDT at 300000 as of 2026-02-09");
@@ -226,18 +226,18 @@ fn a_change_that_is_put_off_is_retracted_and_comes_later_with_its_rule_and_its_w
     let again = file(folder.path(), "again.toml", &seed_text(1, &postpone(STATEMENT)));
     let ran = load(&tool, &again);
     assert!(
-        ran.code == 4 && ran.err.contains("line 4: the statement ee2413a8367c.55 is withdrawn already"),
+        ran.code == 4 && ran.err.contains("line 4: the statement ee2413a8367c.55 is already retracted by"),
         "{}",
         ran.err
     );
     let twice = file(folder.path(), "twice.toml", &seed_text(2, &(postpone(51) + &postpone(51))));
-    assert!(load(&tool, &twice).err.contains("line 9: the statement ee2413a8367c.51 is put off twice"));
+    assert!(load(&tool, &twice).err.contains("line 9: the statement ee2413a8367c.51 is postponed twice"));
     let verified = tool.run(["verify"]);
     assert_eq!(verified.code, 0, "{}", verified.text());
 }
 
 #[test]
-fn what_is_not_held_cannot_be_taken_back_and_the_mistake_names_its_line() {
+fn what_is_not_stored_cannot_be_retracted_and_the_error_names_its_line() {
     let tool = Tool::seeded();
     let journal = tool.journal();
     let folder = folder();
@@ -247,12 +247,12 @@ fn what_is_not_held_cannot_be_taken_back_and_the_mistake_names_its_line() {
     for (entries, words, hint) in [
         (
             retract("0123456789ab", ""),
-            "line 4: the source 0123456789ab is not held",
+            "line 4: the source 0123456789ab is not stored",
             "load its document first",
         ),
         (
             retract("ee2413a8367d", ""),
-            "line 4: the source ee2413a8367d is not held",
+            "line 4: the source ee2413a8367d is not stored",
             "did you mean ee2413a8367c?",
         ),
         (
@@ -263,7 +263,7 @@ fn what_is_not_held_cannot_be_taken_back_and_the_mistake_names_its_line() {
         (postpone(69), "line 4: source ee2413a8367c has 68 statements, no statement 69", "numbers them"),
         (
             postpone(STATEMENT + 1),
-            "line 4: the statement ee2413a8367c.56 is a sighting, and only a change can be put off",
+            "line 4: the statement ee2413a8367c.56 is an observation, and only a change can be postponed",
             "numbers the changes",
         ),
     ] {
