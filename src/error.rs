@@ -88,8 +88,8 @@ impl Error {
     }
 
     /// The same error with the error of a library or the system that led to it.
-    pub(crate) fn because(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-        self.source = Some(Arc::new(source));
+    pub(crate) fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        self.source = Some(Arc::from(source.into()));
         self
     }
 

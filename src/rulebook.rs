@@ -23,11 +23,11 @@ pub struct Timeline {
     statements: Vec<Recorded>,
 }
 
-/// The timelines of all loaded subjects, and what was withdrawn.
+/// The timelines of all loaded subjects, and what was retracted.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rulebook {
     timelines: BTreeMap<Subject, Timeline>,
-    withdrawals: Vec<RecordedRetraction>,
+    retractions: Vec<RecordedRetraction>,
 }
 
 /// What was public, and what was recorded, when the question is read; `None` for everything held.
@@ -57,12 +57,12 @@ pub enum Visibility {
 impl Rulebook {
     /// A rulebook of these statements; their order does not matter.
     ///
-    /// A complete listing that lacks a subject is an observation of its absence. It is made here and not when the listing is
+    /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not when the complete snapshot is
     /// recorded, because the order in which sources are loaded must not matter.
     pub fn new(
         statements: Vec<Recorded>,
-        withdrawals: Vec<RecordedRetraction>,
-        listings: &[RecordedCompleteSnapshot],
+        retractions: Vec<RecordedRetraction>,
+        complete_snapshots: &[RecordedCompleteSnapshot],
     ) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
         for recorded in statements {
@@ -74,10 +74,10 @@ impl Rulebook {
                 .push(recorded);
         }
         for timeline in timelines.values_mut() {
-            timeline.add_absences(listings);
+            timeline.add_absences(complete_snapshots);
             timeline.statements.sort_by_key(precedence);
         }
-        Rulebook { timelines, withdrawals }
+        Rulebook { timelines, retractions }
     }
 
     /// The timeline of a subject; `None` where nothing is loaded about it.
@@ -90,14 +90,14 @@ impl Rulebook {
         self.timelines.values()
     }
 
-    /// The withdrawals that take back something of these sources, or take back such a withdrawal.
-    pub fn withdrawals_reaching<'a>(
+    /// The retractions that take back something of these sources, or take back such a retraction.
+    pub fn retractions_reaching<'a>(
         &'a self,
         mut sources: BTreeSet<&'a SourceId>,
     ) -> Vec<&'a RecordedRetraction> {
         loop {
             let reaching: Vec<&RecordedRetraction> =
-                self.withdrawals.iter().filter(|w| sources.contains(&w.withdrawal.source)).collect();
+                self.retractions.iter().filter(|w| sources.contains(&w.retraction.source)).collect();
             let known = sources.len();
             sources.extend(reaching.iter().map(|w| &w.by));
             if sources.len() == known {
@@ -117,58 +117,58 @@ impl Rulebook {
         if !at.has_published(recorded.published_at) {
             return Visibility::NotPublished;
         }
-        match self.withdrawn_by(&recorded.id, at, self.withdrawals.len()) {
+        match self.retracted_by(&recorded.id, at, self.retractions.len()) {
             Some(source) => Visibility::Withdrawn(source.clone()),
             None => Visibility::Visible,
         }
     }
 
-    /// The source that withdraws a statement and is itself visible and not withdrawn.
+    /// The source that retracts a statement and is itself visible and not retracted.
     ///
-    /// `depth` bounds the chain of withdrawals of withdrawals. A chain cannot be circular, because a document
+    /// `depth` bounds the chain of retractions of retractions. A chain cannot be circular, because a document
     /// cannot name the hash of a document that names its own; the bound holds even in a forged journal.
-    fn withdrawn_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
+    fn retracted_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
         let names = |w: &&RecordedRetraction| {
-            w.withdrawal.source == id.source && w.withdrawal.ordinal.is_none_or(|o| o == id.ordinal)
+            w.retraction.source == id.source && w.retraction.ordinal.is_none_or(|o| o == id.ordinal)
         };
-        self.withdrawals
+        self.retractions
             .iter()
             .filter(names)
-            .filter(|w| self.withdraws(w, at))
+            .filter(|w| self.retracts(w, at))
             .find(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
             .map(|w| &w.by)
     }
 
-    /// Whether a withdrawal was recorded and published by then, and its source not recorded again to correct when that was.
-    fn withdraws(&self, withdrawal: &RecordedRetraction, at: Knowledge) -> bool {
+    /// Whether a retraction was recorded and published by then, and its source not recorded again to correct when that was.
+    fn retracts(&self, retraction: &RecordedRetraction, at: Knowledge) -> bool {
         let corrects = |other: &RecordedRetraction| {
-            other.by == withdrawal.by
-                && other.recorded_at > withdrawal.recorded_at
+            other.by == retraction.by
+                && other.recorded_at > retraction.recorded_at
                 && at.has_recorded(other.recorded_at)
         };
-        at.has_recorded(withdrawal.recorded_at)
-            && at.has_published(withdrawal.published_at)
-            && !self.withdrawals.iter().any(corrects)
+        at.has_recorded(retraction.recorded_at)
+            && at.has_published(retraction.published_at)
+            && !self.retractions.iter().any(corrects)
     }
 
-    /// Whether a whole source is withdrawn, so that what it withdraws counts again.
+    /// Whether a whole source is retracted, so that what it retracts counts again.
     fn source_withdrawn(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
         let whole =
-            |w: &&RecordedRetraction| w.withdrawal.source == *source && w.withdrawal.ordinal.is_none();
-        self.withdrawals
+            |w: &&RecordedRetraction| w.retraction.source == *source && w.retraction.ordinal.is_none();
+        self.retractions
             .iter()
             .filter(whole)
-            .filter(|w| self.withdraws(w, at))
+            .filter(|w| self.retracts(w, at))
             .any(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
     }
 }
 
 impl Timeline {
-    /// Adds an observation of absence for each listing of the subject's program whose source says nothing about it.
-    fn add_absences(&mut self, listings: &[RecordedCompleteSnapshot]) {
+    /// Adds an observation of absence for each complete snapshot of the subject's program whose source says nothing about it.
+    fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
-        let concerned = listings.iter().filter(|recorded| {
-            recorded.listing.venue == subject.venue() && recorded.listing.program == subject.program()
+        let concerned = complete_snapshots.iter().filter(|recorded| {
+            recorded.snapshot.venue == subject.venue() && recorded.snapshot.program == subject.program()
         });
         let stated: BTreeSet<SourceId> =
             self.statements.iter().map(|recorded| recorded.id.source.clone()).collect();
@@ -176,7 +176,7 @@ impl Timeline {
             id: StatementId { source: recorded.source.clone(), ordinal: 0 },
             statement: Statement {
                 subject: subject.clone(),
-                claim: Claim::Observation { seen_at: recorded.listing.seen_at, rule: None },
+                claim: Claim::Observation { seen_at: recorded.snapshot.seen_at, rule: None },
                 span: Span::new(0, 0),
             },
             published_at: recorded.published_at,

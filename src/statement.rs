@@ -17,12 +17,12 @@ use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// The name of a statement: its source, and its place among the source's statements, counted from 1. Place 0 names what
-/// a complete listing says of a subject that it lacks.
+/// a complete snapshot says of a subject that it lacks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
     pub source: SourceId,
-    /// The place among its statements, counted from 1; 0 for what follows from a listing.
+    /// The place among its statements, counted from 1; 0 for what follows from a complete snapshot.
     pub ordinal: u32,
 }
 
@@ -48,7 +48,7 @@ pub enum Claim {
     Observation {
         /// When it was seen.
         seen_at: ValidTime,
-        /// The rule seen; `None` where a complete listing lacks the subject.
+        /// The rule seen; `None` where a complete snapshot lacks the subject.
         rule: Option<Arc<Rule>>,
     },
     /// From `effective_at` on the subject has no rule.
@@ -120,17 +120,17 @@ impl Statement {
 /// A statement about statements: what it names no longer counts, from its own publication and recording on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Retraction {
-    /// The source whose statements are withdrawn.
+    /// The source whose statements are retracted.
     pub source: SourceId,
     /// One of its statements, counted from 1; `None` for all of them.
     pub ordinal: Option<u32>,
-    /// Whether a newer edition replaces what is withdrawn.
+    /// Whether a newer edition replaces what is retracted.
     pub kind: RetractionKind,
-    /// Why, in the words of whoever withdraws it.
+    /// Why, in the words of whoever retracts it.
     pub reason: String,
 }
 
-/// How a statement is withdrawn.
+/// How a statement is retracted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RetractionKind {
     /// It is taken back.
@@ -139,7 +139,7 @@ pub enum RetractionKind {
     Revise,
 }
 
-/// A complete listing: at `seen_at` the program had no other subjects than those that the source states a rule of.
+/// A complete snapshot: at `seen_at` the program had no other subjects than those that the source states a rule of.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct CompleteSnapshot {
     /// The exchange, in lower case.
@@ -160,9 +160,9 @@ pub struct Batch {
     /// What it says, in the order of the document.
     pub statements: Vec<Statement>,
     /// The programs of which it lists every subject.
-    pub listings: Vec<CompleteSnapshot>,
+    pub complete_snapshots: Vec<CompleteSnapshot>,
     /// What it takes back.
-    pub withdrawals: Vec<Retraction>,
+    pub retractions: Vec<Retraction>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
 }
@@ -183,19 +183,19 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Whether no words of its source say it: a complete listing lacks the subject.
+    /// Whether no words of its source say it: a complete snapshot lacks the subject.
     pub fn follows_from_listing(&self) -> bool {
         self.id.ordinal == 0
     }
 }
 
-/// A complete listing with everything that resolution needs to know about its record.
+/// A complete snapshot with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecordedCompleteSnapshot {
     /// The source that lists.
     pub source: SourceId,
     /// What it lists.
-    pub listing: CompleteSnapshot,
+    pub snapshot: CompleteSnapshot,
     /// When it was published.
     pub published_at: PublishedTime,
     /// When it was recorded.
@@ -204,14 +204,14 @@ pub struct RecordedCompleteSnapshot {
     pub tx: TxId,
 }
 
-/// A withdrawal with everything that resolution needs to know about its record.
+/// A retraction with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecordedRetraction {
-    /// The source that withdraws.
+    /// The source that retracts.
     pub by: SourceId,
-    /// What is withdrawn.
-    pub withdrawal: Retraction,
-    /// When the withdrawing source was published.
+    /// What is retracted.
+    pub retraction: Retraction,
+    /// When the retracting source was published.
     pub published_at: PublishedTime,
     /// When it was recorded.
     pub recorded_at: RecordedTime,

@@ -1,27 +1,25 @@
 //! The store: the only module that knows files.
 //!
 //! A database is a folder with a journal (the truth), an index (made from it), and the writer's lock. `docs/store.md`
-//! says what is written when, and what is true after each kind of failure. Every error that comes out of here is an
-//! input error; where one comes out, nothing was recorded and nothing was answered.
+//! states what is written when, and what is true after each kind of failure. Where an error comes out of here, nothing
+//! was recorded and nothing was answered.
 
 mod errors;
 mod lock;
-mod scalar;
 mod codec;
-mod rule_record;
-mod record;
+mod schema;
 mod head;
 mod convert;
 mod layout;
 mod index;
 mod journal;
 mod anchor;
-mod records;
+mod entries;
 mod recover;
-mod recorded;
-mod writer;
 mod reader;
+mod transactions;
 mod evidence;
+mod writer;
 mod verify;
 
 use std::fs;
@@ -38,7 +36,7 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::time::Timestamp;
 
-/// Whether there is a database in `dir`, sound or not.
+/// Whether there is a database in `dir`, damaged or not.
 pub fn exists(dir: &Path) -> bool {
     fs::symlink_metadata(dir.join(journal::FILE)).is_ok()
 }
@@ -46,13 +44,13 @@ pub fn exists(dir: &Path) -> bool {
 /// Finds the database in `dir`.
 ///
 /// # Errors
-/// There is none (`no_database`), its journal is gone (`journal_missing`), or it cannot be looked at (`disk`).
+/// There is none (`no_database`), its journal is missing (`journal_missing`), or it cannot be read (`disk`).
 pub fn find(dir: &Path) -> Result<(), Error> {
     journal::bytes(dir).map(drop)
 }
 
-/// What tells whether anything was recorded since it was taken: the length of the journal, which only grows, and when
-/// it was written last.
+/// What shows whether anything was recorded since it was taken: the size of the journal, which only grows, and when
+/// it was last written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stamp {
     bytes: u64,
@@ -68,14 +66,14 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.
 ///
 /// # Errors
-/// There is one already (`database_exists`), the folder holds an index whose journal is gone (`journal_missing`),
-/// another process holds the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`), or the disk refuses (`disk`). A
+/// There is one already (`database_exists`), the folder has an index whose journal is missing (`journal_missing`),
+/// another process keeps the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`), or the disk refuses (`disk`). A
 /// database that is there is never touched.
 pub fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
     refuse_existing(dir)?;
-    fs::create_dir_all(dir).map_err(|error| errors::disk_error("make", dir, &error))?;
+    fs::create_dir_all(dir).map_err(|error| errors::disk_error("create", dir, error))?;
     let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
-    // Another process may have made one before the lock was ours.
+    // Another process may have made one before this one got the lock.
     refuse_existing(dir)?;
     journal::create(dir, now)
 }
@@ -83,7 +81,7 @@ pub fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
 fn refuse_existing(dir: &Path) -> Result<(), Error> {
     let folder = dir.display();
     if dir.join(journal::FILE).exists() {
-        let what = format!("there is a database in {folder} already");
+        let what = format!("there is already a database in {folder}");
         return Err(Error::new(ErrorCode::DatabaseExists, what).hint("`tierbook load FILE…` adds to it"));
     }
     if dir.join(index::FOLDER).exists() {

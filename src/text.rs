@@ -1,4 +1,4 @@
-//! Byte spans of a text, and the word nearest to a misspelt one.
+//! Byte spans of a text, counts in words, and the word nearest to a misspelt one.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use std::ops::Range;
 pub struct Span {
     /// Offset of the first byte.
     pub start: usize,
-    /// Offset behind the last byte.
+    /// Offset after the last byte.
     pub end: usize,
 }
 
@@ -18,7 +18,7 @@ impl Span {
         Span { start, end: end.max(start) }
     }
 
-    /// The smallest span that holds both.
+    /// The smallest span that contains both.
     pub fn join(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
@@ -62,25 +62,30 @@ impl fmt::Display for Span {
     }
 }
 
-/// The line of `text` that holds byte `at`, counted from 1.
+/// The line of `text` that contains byte `at`, counted from 1.
 pub fn line_number(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&b| b == b'\n').count()
 }
 
-/// As [`line_number`], for many places of one text: it is passed over once.
+/// As [`line_number`], for many places of one text, which is searched once.
 pub fn line_numbers(text: &str) -> impl Fn(usize) -> usize {
     let ends: Vec<usize> = text.match_indices('\n').map(|(end, _)| end).collect();
     move |at| 1 + ends.partition_point(|end| *end < at)
 }
 
+/// A count with its noun: `1 row`, `2 rows`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 ///
-/// Near enough is one slip (a letter missing, added, changed, or two swapped) in up to five letters, two in
-/// up to nine, three beyond; case does not count as a slip. Of equally near ones the first in order is taken.
+/// Near enough is one typo (a letter missing, added, changed, or two swapped) in up to five letters, two in
+/// up to nine, three beyond; case does not count. Of equally near ones the first in order is taken.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = word.to_lowercase();
     let length = wanted.chars().count();
-    let slips_allowed = if length <= 5 {
+    let typos_allowed = if length <= 5 {
         1
     } else if length <= 9 {
         2
@@ -90,7 +95,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
-        .filter(|(typos, _)| *typos <= slips_allowed)
+        .filter(|(typos, _)| *typos <= typos_allowed)
         .min_by(|a, b| a.cmp(b))
         .map(|(_, candidate)| candidate)
 }
@@ -107,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_from_one_and_a_newline_belongs_to_its_line() {
+    fn lines_are_counted_from_one_and_a_line_break_belongs_to_its_line() {
         let numbers = line_numbers("a\nb");
         for (at, line) in [(0, 1), (1, 1), (2, 2), (99, 2)] {
             assert_eq!(line_number("a\nb", at), line);

@@ -177,19 +177,19 @@ fn evidence<'a>(
         let line = line_of(candidate.recorded.tx, reader, &mut lines)?;
         pieces.extend(considered(side, candidate, line));
         let source = [&candidate.recorded.id.source].into();
-        for retraction in stored.rulebook.withdrawals_reaching(source) {
+        for retraction in stored.rulebook.retractions_reaching(source) {
             let by = stored.sources.iter().find(|source| source.recorded_at == retraction.recorded_at);
             let Some(tx) = by.map(|source| source.tx) else { continue };
             let line = line_of(tx, reader, &mut lines)?;
-            let retracted = retraction.withdrawal.source.as_str();
-            let entries = line.withdrawals.iter().enumerate();
+            let retracted = retraction.retraction.source.as_str();
+            let entries = line.retractions.iter().enumerate();
             let matching = entries.filter(|(_, entry)| entry["source"] == retracted);
             retractions.extend(matching.map(|(place, _)| (tx, place)));
         }
     }
     for (tx, place) in retractions {
         let line = line_of(tx, reader, &mut lines)?;
-        pieces.push(piece("withdrawal", line, json!({ "says": line.withdrawals.get(place) })));
+        pieces.push(piece("withdrawal", line, json!({ "says": line.retractions.get(place) })));
     }
     Ok(pieces)
 }
@@ -221,7 +221,7 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec
     if recorded.follows_from_listing() {
         let is_of_program = |entry: &&Value| is_of_program(entry, &recorded.statement.subject);
         return line
-            .listings
+            .complete_snapshots
             .iter()
             .filter(is_of_program)
             .map(|entry| piece("listing", line, fields(entry, None)))

@@ -79,17 +79,17 @@ fn add(
         let id = StatementId { source: source.clone(), ordinal: place as u32 + 1 };
         all.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
     }
-    for withdrawal in batch.withdrawals {
+    for retraction in batch.retractions {
         let by = source.clone();
-        all.retractions.push(RecordedRetraction { by, withdrawal, published_at, recorded_at });
+        all.retractions.push(RecordedRetraction { by, retraction, published_at, recorded_at });
     }
-    for listing in batch.listings {
+    for snapshot in batch.complete_snapshots {
         let concerned =
-            |subject: &Subject| subject.venue() == listing.venue && subject.program() == listing.program;
+            |subject: &Subject| subject.venue() == snapshot.venue && subject.program() == snapshot.program;
         let subjects = all.statements.iter().map(|recorded| recorded.statement.subject.clone());
         affected.extend(subjects.filter(concerned));
         let source = source.clone();
-        all.complete.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
+        all.complete.push(RecordedCompleteSnapshot { source, snapshot, published_at, recorded_at, tx });
     }
     add_retracted(all, &source, affected);
 }
@@ -102,8 +102,8 @@ fn add_retracted(all: &StatementSet, source: &SourceId, affected: &mut BTreeSet<
         let retracted: Vec<&SourceId> = all
             .retractions
             .iter()
-            .filter(|withdrawal| sources.contains(&withdrawal.by))
-            .map(|withdrawal| &withdrawal.withdrawal.source)
+            .filter(|retraction| sources.contains(&retraction.by))
+            .map(|retraction| &retraction.retraction.source)
             .collect();
         sources.extend(retracted);
         if sources.len() == known {

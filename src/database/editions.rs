@@ -35,10 +35,10 @@ pub struct Edition {
 /// The index or a line of the journal is damaged.
 pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
     let whole = |draft: &&DraftRetraction| {
-        draft.withdrawal.kind == RetractionKind::Revise && draft.withdrawal.ordinal.is_none()
+        draft.retraction.kind == RetractionKind::Revise && draft.retraction.ordinal.is_none()
     };
     let revised: BTreeSet<&SourceId> =
-        draft.withdrawals.iter().filter(whole).map(|draft| &draft.withdrawal.source).collect();
+        draft.retractions.iter().filter(whole).map(|draft| &draft.retraction.source).collect();
     // An export was compared where it was recorded first.
     if draft.is_export() || (revised.is_empty() && !draft.announces()) {
         return Ok(Vec::new());

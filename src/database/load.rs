@@ -183,8 +183,8 @@ fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
     let (published_at, complete) = (options.published_at, options.complete);
     let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
     if let Some(older) = &options.revises {
-        draft.withdrawals.push(DraftRetraction {
-            withdrawal: Retraction {
+        draft.retractions.push(DraftRetraction {
+            retraction: Retraction {
                 source: older.clone(),
                 ordinal: None,
                 kind: RetractionKind::Revise,

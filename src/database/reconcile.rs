@@ -83,7 +83,7 @@ fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subje
     let subjects = reader.subjects()?;
     let mut statements = StatementSet::of(&subjects, reader)?;
     statements.statements.retain(|recorded| recorded.id.source != batch.source.id);
-    statements.complete.retain(|listing| listing.source != batch.source.id);
+    statements.complete.retain(|snapshot| snapshot.source != batch.source.id);
     Ok((statements.rulebook(), subjects))
 }
 
@@ -91,11 +91,11 @@ fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subje
 fn missing(batch: &Batch, stored: &[Subject], seen: &Seen, book: &Rulebook) -> Vec<ReconciledRow> {
     let named: BTreeSet<&Subject> = seen.keys().map(|(subject, _)| subject).collect();
     let mut rows = Vec::new();
-    for listing in &batch.listings {
+    for snapshot in &batch.complete_snapshots {
         let of_listing =
-            |subject: &&Subject| subject.venue() == listing.venue && subject.program() == listing.program;
+            |subject: &&Subject| subject.venue() == snapshot.venue && subject.program() == snapshot.program;
         let lacking = stored.iter().filter(of_listing).filter(|subject| !named.contains(subject));
-        rows.extend(lacking.map(|subject| reconcile(subject, listing.seen_at, None, book)));
+        rows.extend(lacking.map(|subject| reconcile(subject, snapshot.seen_at, None, book)));
     }
     rows.retain(|row| row.outcome == Outcome::NotInFile);
     rows

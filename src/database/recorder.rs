@@ -83,10 +83,10 @@ impl Recorder {
     /// Why a document that is loaded already cannot revise another; `None` where it revises it already.
     fn not_revised(&self, source: &SourceId, older: &SourceId) -> Result<Option<Error>> {
         let retractions = match &self.store {
-            Some(writer) => writer.reader()?.withdrawals()?,
-            None => Reader::open(&self.dir)?.withdrawals()?,
+            Some(writer) => writer.reader()?.retractions()?,
+            None => Reader::open(&self.dir)?.retractions()?,
         };
-        let revises = retractions.iter().any(|it| it.by == *source && it.withdrawal.source == *older);
+        let revises = retractions.iter().any(|it| it.by == *source && it.retraction.source == *older);
         let message = format!("it is loaded already, as {source}, and does not revise {older}");
         let error = Error::new(ErrorCode::LoadedAlready, message).hint(format!(
             "`tierbook retract {older} --reason \"{source} is a newer edition\"` retracts the older one"

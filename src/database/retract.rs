@@ -20,7 +20,7 @@ pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
     if draft.is_export() {
         return None;
     }
-    let first = draft.withdrawals.first().map(|draft| (&draft.withdrawal.source, draft.span));
+    let first = draft.retractions.first().map(|draft| (&draft.retraction.source, draft.span));
     let first =
         first.or(draft.postponements.first().map(|postponed| (&postponed.statement.source, postponed.span)));
     first.map(|(source, span)| not_stored(draft, source, span, &[]))
@@ -33,15 +33,15 @@ pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
 /// retracted already or postponed twice (`withdrawn_already`), each with its line and of the kind `Input`; or the store
 /// cannot be read.
 pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
-    if draft.is_export() || (draft.withdrawals.is_empty() && draft.postponements.is_empty()) {
+    if draft.is_export() || (draft.retractions.is_empty() && draft.postponements.is_empty()) {
         return Ok(draft);
     }
     let mut stored = StoredSources { sources: reader.sources()?, batches: BTreeMap::new(), reader };
-    for DraftRetraction { withdrawal, span } in &draft.withdrawals {
-        match withdrawal.ordinal {
-            None => stored.source(&draft, &withdrawal.source, *span).map(|_| ())?,
+    for DraftRetraction { retraction, span } in &draft.retractions {
+        match retraction.ordinal {
+            None => stored.source(&draft, &retraction.source, *span).map(|_| ())?,
             Some(ordinal) => {
-                let id = StatementId { source: withdrawal.source.clone(), ordinal };
+                let id = StatementId { source: retraction.source.clone(), ordinal };
                 stored.statement(&draft, &id, *span)?;
             }
         }
@@ -65,7 +65,7 @@ fn postpone(mut draft: Draft, mut stored: StoredSources) -> Result<Draft, Error>
     refuse_retracted(&draft, &changes, &postponements, stored.reader)?;
     for (recorded, postponement) in changes.into_iter().zip(postponements) {
         draft.statements.push(new_change(&draft, recorded, &postponement)?);
-        draft.withdrawals.push(retraction(postponement));
+        draft.retractions.push(retraction(postponement));
     }
     draft.statements.sort_by_key(|statement| statement.span.start);
     draft.findings.extend(findings.into_iter().map(|((span, code, message), subjects)| Finding {
@@ -145,7 +145,7 @@ fn refuse_retracted(
     postponements: &[Postponement],
     reader: &Reader,
 ) -> Result<(), Error> {
-    let rulebook = Rulebook::new(changes.to_vec(), reader.withdrawals()?, &[]);
+    let rulebook = Rulebook::new(changes.to_vec(), reader.retractions()?, &[]);
     let mut seen: BTreeSet<&StatementId> = BTreeSet::new();
     for (recorded, postponement) in changes.iter().zip(postponements) {
         let refuse = |what| refused(draft, postponement.span, ErrorCode::WithdrawnAlready, what);
@@ -193,7 +193,7 @@ fn retraction(postponement: Postponement) -> DraftRetraction {
     let StatementId { source, ordinal } = postponement.statement;
     let (kind, reason) = (RetractionKind::Retract, postponement.reason);
     DraftRetraction {
-        withdrawal: Retraction { source, ordinal: Some(ordinal), kind, reason },
+        retraction: Retraction { source, ordinal: Some(ordinal), kind, reason },
         span: postponement.span,
     }
 }

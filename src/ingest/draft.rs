@@ -21,7 +21,7 @@ pub struct Input<'a> {
     pub bytes: &'a [u8],
     /// When it was published, where the user says so; goes before everything that the document says.
     pub published_at: Option<Timestamp>,
-    /// Whether a listing in it names everything that the exchange has under a program, where the user says so.
+    /// Whether a complete snapshot in it names everything that the exchange has under a program, where the user says so.
     pub complete: Option<bool>,
 }
 
@@ -41,9 +41,9 @@ pub struct Draft {
     /// What it says, in the order of the document.
     pub statements: Vec<DraftStatement>,
     /// The programs of which it lists every subject.
-    pub listings: Vec<DraftCompleteSnapshot>,
+    pub complete_snapshots: Vec<DraftCompleteSnapshot>,
     /// What it takes back.
-    pub withdrawals: Vec<DraftRetraction>,
+    pub retractions: Vec<DraftRetraction>,
     /// What it puts off.
     pub postponements: Vec<Postponement>,
     /// What is odd about it, in the order of the document.
@@ -61,7 +61,7 @@ pub struct DraftStatement {
     pub span: Span,
 }
 
-/// A complete listing of the subjects of a program: what it does not name has no rule.
+/// A complete snapshot of the subjects of a program: what it does not name has no rule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DraftCompleteSnapshot {
     /// The exchange, in lower case.
@@ -72,11 +72,11 @@ pub struct DraftCompleteSnapshot {
     pub seen_at: Option<ValidTime>,
 }
 
-/// A withdrawal, and where it stands.
+/// A retraction, and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DraftRetraction {
-    /// What is withdrawn.
-    pub withdrawal: Retraction,
+    /// What is retracted.
+    pub retraction: Retraction,
     /// The bytes that say so.
     pub span: Span,
 }
@@ -192,13 +192,13 @@ impl Draft {
                 DraftClaim::End { effective_at } => Claim::End { effective_at },
             },
         };
-        let listing = |listing: DraftCompleteSnapshot| CompleteSnapshot {
-            venue: listing.venue,
-            program: listing.program,
-            seen_at: listing.seen_at.unwrap_or(ValidTime(published_at.0)),
+        let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {
+            venue: snapshot.venue,
+            program: snapshot.program,
+            seen_at: snapshot.seen_at.unwrap_or(ValidTime(published_at.0)),
         };
         Batch {
-            listings: self.listings.into_iter().map(listing).collect(),
+            complete_snapshots: self.complete_snapshots.into_iter().map(snapshot).collect(),
             source: Source {
                 id: SourceId::of(&self.sha256),
                 sha256: self.sha256,
@@ -209,7 +209,7 @@ impl Draft {
             },
             text: self.text,
             statements: self.statements.into_iter().map(settle).collect(),
-            withdrawals: self.withdrawals.into_iter().map(|draft| draft.withdrawal).collect(),
+            retractions: self.retractions.into_iter().map(|draft| draft.retraction).collect(),
             findings: self.findings,
         }
     }

@@ -54,9 +54,9 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
         file: input.file.to_string(),
         title: String::new(),
         publication,
-        listings: if whole { listings(input, &statements) } else { Vec::new() },
+        complete_snapshots: if whole { complete_snapshots(input, &statements) } else { Vec::new() },
         statements,
-        withdrawals: Vec::new(),
+        retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
         text: text.to_string(),
@@ -126,7 +126,7 @@ fn publication(
 }
 
 /// The programs of which the document names every subject: as the user says, else those of which it names many.
-fn listings(input: &Input, statements: &[DraftStatement]) -> Vec<DraftCompleteSnapshot> {
+fn complete_snapshots(input: &Input, statements: &[DraftStatement]) -> Vec<DraftCompleteSnapshot> {
     let names = |program: Program| {
         let of = statements
             .iter()
@@ -139,7 +139,7 @@ fn listings(input: &Input, statements: &[DraftStatement]) -> Vec<DraftCompleteSn
         Some(false) => usize::MAX,
         None => limits::COMPLETE_LISTING_SUBJECTS,
     };
-    let listing =
+    let snapshot =
         |program| DraftCompleteSnapshot { venue: reader::VENUE.to_string(), program, seen_at: None };
-    Program::ALL.into_iter().filter(|program| names(*program) >= enough).map(listing).collect()
+    Program::ALL.into_iter().filter(|program| names(*program) >= enough).map(snapshot).collect()
 }

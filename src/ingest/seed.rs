@@ -1,7 +1,7 @@
 //! Seeds: statements written by hand, in TOML; and exports, which say in the same form what a document said elsewhere.
 //!
 //! `docs/seeds.md` tells the form. Text → tables with their fields → the source, then entry by entry statements,
-//! listings and withdrawals. Every error is noted with its line, and reading goes on to find the next.
+//! complete snapshots and retractions. Every error is noted with its line, and reading goes on to find the next.
 
 mod document;
 mod fields;
@@ -54,7 +54,7 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
         return Err(error);
     }
     said.look_over(&source);
-    let Collected { statements, listings, withdrawals, postponements, findings, .. } = said;
+    let Collected { statements, complete_snapshots, retractions, postponements, findings, .. } = said;
     Ok(Draft {
         sha256: source.stands_for.unwrap_or_else(|| Sha256::of(&[input.bytes])),
         file: source.file,
@@ -62,8 +62,8 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
         publication: source.publication,
         text: text.to_string(),
         statements,
-        listings,
-        withdrawals,
+        complete_snapshots,
+        retractions,
         postponements,
         findings,
     })
@@ -74,7 +74,9 @@ fn read_entry(kind: Kind, fields: &Fields, source: &Source, said: &mut Collected
         Kind::Change | Kind::Observation | Kind::End => {
             statements::read(kind, fields, source, said, errors);
         }
-        Kind::CompleteSnapshot => said.listings.extend(statements::listing(fields, source, errors)),
+        Kind::CompleteSnapshot => {
+            said.complete_snapshots.extend(statements::snapshot(fields, source, errors))
+        }
         Kind::Retract | Kind::Revise => retractions::read(kind, fields, source, said, errors),
         Kind::Postpone => retractions::postpone(fields, source, said, errors),
         Kind::Finding if !source.is_export() => {

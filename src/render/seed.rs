@@ -23,8 +23,8 @@ pub fn seed(batch: &Batch) -> String {
     for entry in &entries {
         text += &entry_text(entry, batch);
     }
-    batch.listings.iter().for_each(|listing| text += &listing_text(listing));
-    batch.withdrawals.iter().for_each(|withdrawal| text += &withdrawal_text(withdrawal));
+    batch.complete_snapshots.iter().for_each(|snapshot| text += &snapshot_text(snapshot));
+    batch.retractions.iter().for_each(|retraction| text += &retraction_text(retraction));
     for placed in places::placed(batch, &layout, &entries) {
         text += &finding_text(&placed, batch);
     }
@@ -62,18 +62,18 @@ fn entry_text(entry: &Entry, batch: &Batch) -> String {
     format!("\n[[{header}]]\n{who}{body}")
 }
 
-fn listing_text(listing: &CompleteSnapshot) -> String {
-    let of = quoted(&format!("{}:{}", listing.venue, listing.program.name()));
-    format!("\n[[listing]]\nof = {of}\nseen_at = \"{}\"\n", listing.seen_at)
+fn snapshot_text(snapshot: &CompleteSnapshot) -> String {
+    let of = quoted(&format!("{}:{}", snapshot.venue, snapshot.program.name()));
+    format!("\n[[listing]]\nof = {of}\nseen_at = \"{}\"\n", snapshot.seen_at)
 }
 
-fn withdrawal_text(withdrawal: &Retraction) -> String {
-    let header = match withdrawal.kind {
+fn retraction_text(retraction: &Retraction) -> String {
+    let header = match retraction.kind {
         RetractionKind::Retract => "retract",
         RetractionKind::Revise => "revise",
     };
-    let statement = withdrawal.ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
-    let (source, reason) = (&withdrawal.source, quoted(&withdrawal.reason));
+    let statement = retraction.ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
+    let (source, reason) = (&retraction.source, quoted(&retraction.reason));
     format!("\n[[{header}]]\nsource = \"{source}\"\n{statement}reason = {reason}\n")
 }
 

@@ -9,7 +9,7 @@ use crate::time::ValidTime;
 pub enum Contradiction {
     /// An observation shows another rule, and no statement says when it came.
     UnseenChange,
-    /// A listing lacks the subject, and no statement says when its rule ended.
+    /// A complete snapshot lacks the subject, and no statement says when its rule ended.
     UnseenEnd,
     /// The first observation after an announced change still shows the rule before it.
     NotCarriedOut,

@@ -35,7 +35,7 @@ pub enum StatementOutcome {
     Confirms(usize),
     /// It is an observation inside the roll-out window of this version that still showed the rule before.
     StillOld(usize),
-    /// A complete listing lacks the subject before anything is said of it.
+    /// A complete snapshot lacks the subject before anything is said of it.
     NothingToEnd,
     /// At the same instant this statement (a place in the timeline) takes precedence.
     LosesTo(usize),
@@ -102,7 +102,7 @@ fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> His
     while start < statements.len() {
         let timestamp = statements[start].statement.claim.valid_at();
         let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= timestamp);
-        // A listing tells of an end only what was there before it.
+        // A complete snapshot tells of an end only what was there before it.
         if versions.is_empty() {
             let lists = |i: &usize| outcomes[*i].is_none() && statements[*i].follows_from_listing();
             for absence in (start..end).filter(lists).collect::<Vec<_>>() {

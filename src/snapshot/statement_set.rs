@@ -29,7 +29,11 @@ impl StatementSet {
         for subject in subjects {
             statements.extend(reader.statements(subject)?);
         }
-        Ok(StatementSet { statements, retractions: reader.withdrawals()?, complete: reader.listings()? })
+        Ok(StatementSet {
+            statements,
+            retractions: reader.retractions()?,
+            complete: reader.complete_snapshots()?,
+        })
     }
 
     /// What of it was recorded up to a transaction.

@@ -1,15 +1,15 @@
 //! The anchor: the head of the index once more, as a small text file beside sled's own.
 //!
 //! Opening sled costs seven threads and several milliseconds. A journal that is short is read faster whole; the anchor
-//! then says how far it must reach and with which hash, so that a journal cut by whole lines, or another one, is refused
-//! without asking sled. It is written after the index and goes with its folder; where it is missing, sled is asked.
+//! then tells how far it must reach and with which hash, so that a journal cut by whole lines, or another one, is refused
+//! without opening sled. It is written after the index and belongs to its folder; where it is missing, sled is opened.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::index;
-use super::record::HeadV1;
+use super::schema::HeadV1;
 use crate::statement::Sha256;
 
 /// The name of the file in the folder of the index.
@@ -35,8 +35,8 @@ pub(super) fn read(dir: &Path) -> Option<Anchor> {
     Some(Anchor { tx: tx.parse().ok()?, hash: Sha256::parse(hash)? })
 }
 
-/// Writes the anchor, unless it stands already. Where that fails the old one is removed, so that sled is asked; an
-/// anchor that is behind the index would only be less strict, never wrong.
+/// Writes the anchor, unless it is there already. Where that fails the old one is removed, so that sled is opened; an
+/// anchor that is older than the index would only be less strict, never wrong.
 pub(super) fn write(dir: &Path, anchor: Anchor) {
     if read(dir) == Some(anchor) {
         return;

@@ -1,6 +1,6 @@
 //! The one home of bincode: a record as bytes, with its schema before it.
 //!
-//! A record is one schema byte and one bincode value, and nothing behind it. Every type that is stored is frozen by a
+//! A record is one schema byte and one bincode value, and nothing after it. Every type that is stored is frozen by a
 //! test of its bytes; a type that has to change gets a new name and a new schema byte.
 
 use bincode::config::{self, Configuration, Limit, LittleEndian, Varint};
@@ -32,10 +32,10 @@ pub(super) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The record behind bytes.
+/// The record that the bytes contain.
 ///
 /// # Errors
-/// Another schema, bytes that are no such record, and bytes left over, said in words.
+/// Another schema, bytes that are not such a record, and bytes left over, in words.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     let Some((&schema, payload)) = bytes.split_first() else {
         return Err("the record is empty".to_string());

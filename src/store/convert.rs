@@ -1,15 +1,15 @@
-//! Records from and to the types of the program. Reading checks everything; an error says what is damaged, in words.
+//! Disk types from and to the types of the program. Reading checks everything; an error tells what is damaged, in words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::record::{
+use super::schema::rules::RuleV1;
+use super::schema::scalars::{HashV1, SpanV1, TimestampV1};
+use super::schema::{
     ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1,
     RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1, RecordedStatementV1,
     RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
 };
-use super::rule_record::RuleV1;
-use super::scalar::{HashV1, SpanV1, TimestampV1};
 use crate::finding::{Finding, FindingCode};
 use crate::rule::Rule;
 use crate::statement::{
@@ -47,10 +47,31 @@ impl TransactionV1 {
             source: SourceV1::of(&batch.source),
             rules,
             statements,
-            listings: batch.listings.into_iter().map(CompleteSnapshotV1::of).collect(),
-            withdrawals: batch.withdrawals.into_iter().map(RetractionV1::of).collect(),
+            complete_snapshots: batch.complete_snapshots.into_iter().map(CompleteSnapshotV1::of).collect(),
+            retractions: batch.retractions.into_iter().map(RetractionV1::of).collect(),
             findings: batch.findings.into_iter().map(FindingV1::of).collect(),
             text: batch.text,
+        })
+    }
+
+    /// The batch that the transaction recorded.
+    ///
+    /// # Errors
+    /// As [`StatementV1::read`] and the other parts, or a rule is missing.
+    pub fn read(self) -> Result<Batch, String> {
+        let rules: BTreeMap<HashV1, Arc<RuleV1>> =
+            self.rules.into_iter().map(|named| (named.id, Arc::new(named.rule))).collect();
+        let rule_of =
+            |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
+        let statements = self.statements.into_iter().map(|statement| statement.read(&rule_of));
+        let snapshots = self.complete_snapshots.into_iter().map(CompleteSnapshotV1::read);
+        Ok(Batch {
+            source: self.source.read()?,
+            text: self.text,
+            statements: statements.collect::<Result<_, _>>()?,
+            complete_snapshots: snapshots.collect::<Result<_, _>>()?,
+            retractions: self.retractions.into_iter().map(RetractionV1::read).collect::<Result<_, _>>()?,
+            findings: self.findings.into_iter().map(FindingV1::read).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -65,7 +86,7 @@ fn statement_record(
             rollout_micros: rollout.micros(),
             rule: name(rule)?,
         },
-        Claim::Observation { seen_at, rule } => ClaimV1::Sighting {
+        Claim::Observation { seen_at, rule } => ClaimV1::Observation {
             seen_at: TimestampV1(seen_at.0),
             rule: rule.as_deref().map(name).transpose()?,
         },
@@ -75,10 +96,10 @@ fn statement_record(
 }
 
 impl StatementV1 {
-    /// The statement; `rule_of` finds the rule of a name.
+    /// The statement; `rule_of` finds the rule of an id.
     ///
     /// # Errors
-    /// The subject is no subject, a span is none, or the rule cannot be found or read.
+    /// The subject or a span is not valid, or the rule cannot be found or read.
     pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<Arc<RuleV1>, String>) -> Result<Statement, String> {
         let rule = |placed: PlacedRuleV1| rule_of(placed.id.0)?.read(&placed.cells).map(Arc::new);
         let claim = match self.claim {
@@ -87,7 +108,7 @@ impl StatementV1 {
                 rollout: TimeSpan::from_micros(rollout_micros),
                 rule: rule(placed)?,
             },
-            ClaimV1::Sighting { seen_at, rule: placed } => {
+            ClaimV1::Observation { seen_at, rule: placed } => {
                 Claim::Observation { seen_at: ValidTime(seen_at.0), rule: placed.map(rule).transpose()? }
             }
             ClaimV1::End { effective_at } => Claim::End { effective_at: ValidTime(effective_at.0) },
@@ -97,10 +118,10 @@ impl StatementV1 {
 }
 
 impl RecordedStatementV1 {
-    /// The statement with what is known about its record; `rule_of` finds the rule of a name.
+    /// The statement with what is known about its record; `rule_of` finds the rule of an id.
     ///
     /// # Errors
-    /// As [`StatementV1::read`], or the source is no id.
+    /// As [`StatementV1::read`], or the id of the source is not valid.
     pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<Arc<RuleV1>, String>) -> Result<Recorded, String> {
         Ok(Recorded {
             id: StatementId { source: read_source_id(&self.source)?, ordinal: self.ordinal },
@@ -127,14 +148,14 @@ impl RecordedSourceV1 {
 }
 
 impl RecordedCompleteSnapshotV1 {
-    /// The listing with what is known about its record.
+    /// The snapshot with what is known about its record.
     ///
     /// # Errors
-    /// As [`CompleteSnapshotV1::read`], or the source is no id.
+    /// As [`CompleteSnapshotV1::read`], or the id of the source is not valid.
     pub fn read(self) -> Result<RecordedCompleteSnapshot, String> {
         Ok(RecordedCompleteSnapshot {
             source: read_source_id(&self.source)?,
-            listing: self.listing.read()?,
+            snapshot: self.snapshot.read()?,
             published_at: PublishedTime(self.published_at.0),
             recorded_at: RecordedTime(self.recorded_at.0),
             tx: TxId(self.tx),
@@ -143,34 +164,34 @@ impl RecordedCompleteSnapshotV1 {
 }
 
 impl CompleteSnapshotV1 {
-    fn of(listing: CompleteSnapshot) -> CompleteSnapshotV1 {
+    fn of(snapshot: CompleteSnapshot) -> CompleteSnapshotV1 {
         CompleteSnapshotV1 {
-            venue: listing.venue,
-            program: listing.program.name().to_string(),
-            seen_at: TimestampV1(listing.seen_at.0),
+            venue: snapshot.venue,
+            program: snapshot.program.name().to_string(),
+            seen_at: TimestampV1(snapshot.seen_at.0),
         }
     }
 
-    /// The listing.
+    /// The complete snapshot.
     ///
     /// # Errors
     /// The program is unknown.
     pub fn read(self) -> Result<CompleteSnapshot, String> {
-        let program =
-            Program::from_name(&self.program).ok_or_else(|| format!("`{}` is no program", self.program))?;
+        let program = Program::from_name(&self.program)
+            .ok_or_else(|| format!("`{}` is not a program", self.program))?;
         Ok(CompleteSnapshot { venue: self.venue, program, seen_at: ValidTime(self.seen_at.0) })
     }
 }
 
 impl RecordedRetractionV1 {
-    /// The withdrawal with what is known about its record.
+    /// The retraction with what is known about its record.
     ///
     /// # Errors
-    /// As [`RetractionV1::read`], or the withdrawing source is no id.
+    /// As [`RetractionV1::read`], or the id of the retracting source is not valid.
     pub fn read(self) -> Result<RecordedRetraction, String> {
         Ok(RecordedRetraction {
             by: read_source_id(&self.by)?,
-            withdrawal: self.withdrawal.read()?,
+            retraction: self.retraction.read()?,
             published_at: PublishedTime(self.published_at.0),
             recorded_at: RecordedTime(self.recorded_at.0),
         })
@@ -195,7 +216,7 @@ impl SourceV1 {
             title: source.title.clone(),
             published_at: TimestampV1(source.published_at.0),
             precision: match source.precision {
-                Precision::Timestamp => PrecisionV1::Instant,
+                Precision::Timestamp => PrecisionV1::Timestamp,
                 Precision::Day => PrecisionV1::Day,
                 Precision::Recorded => PrecisionV1::Recorded,
             },
@@ -218,7 +239,7 @@ impl SourceV1 {
             title: self.title,
             published_at: PublishedTime(self.published_at.0),
             precision: match self.precision {
-                PrecisionV1::Instant => Precision::Timestamp,
+                PrecisionV1::Timestamp => Precision::Timestamp,
                 PrecisionV1::Day => Precision::Day,
                 PrecisionV1::Recorded => Precision::Recorded,
             },
@@ -227,22 +248,22 @@ impl SourceV1 {
 }
 
 impl RetractionV1 {
-    fn of(withdrawal: Retraction) -> RetractionV1 {
+    fn of(retraction: Retraction) -> RetractionV1 {
         RetractionV1 {
-            source: withdrawal.source.to_string(),
-            ordinal: withdrawal.ordinal,
-            kind: match withdrawal.kind {
+            source: retraction.source.to_string(),
+            ordinal: retraction.ordinal,
+            kind: match retraction.kind {
                 RetractionKind::Retract => RetractionKindV1::Retract,
                 RetractionKind::Revise => RetractionKindV1::Revise,
             },
-            reason: withdrawal.reason,
+            reason: retraction.reason,
         }
     }
 
-    /// The withdrawal.
+    /// The retraction.
     ///
     /// # Errors
-    /// The source withdrawn is no id.
+    /// The id of the retracted source is not valid.
     pub fn read(self) -> Result<Retraction, String> {
         Ok(Retraction {
             source: read_source_id(&self.source)?,
@@ -269,10 +290,10 @@ impl FindingV1 {
     /// The finding.
     ///
     /// # Errors
-    /// The code is unknown to this program, or the span is none.
+    /// The code is unknown to this program, or the span is not valid.
     pub fn read(self) -> Result<Finding, String> {
-        let code =
-            FindingCode::from_name(&self.code).ok_or_else(|| format!("`{}` is no finding", self.code))?;
+        let code = FindingCode::from_name(&self.code)
+            .ok_or_else(|| format!("`{}` is not the code of a finding", self.code))?;
         Ok(Finding { code, message: self.message, span: self.span.read()?, subjects: self.subjects })
     }
 }

@@ -1,29 +1,33 @@
 //! The errors that more than one part of the store can make.
 
-use std::fmt::Display;
+use std::io;
 use std::path::Path;
 
 use crate::error::{Error, ErrorCode};
 use crate::statement::TxId;
 
-/// The error for an action that the disk refuses.
-pub(super) fn disk_error(action: &str, path: &Path, error: &dyn Display) -> Error {
-    Error::new(ErrorCode::Disk, format!("cannot {action} {}: {error}", path.display())).hint(match action {
-        "read" => "see that it is what the name says, and that you may read it",
-        _ => "see that the disk has room, that nothing else bears the name, and that you may write there",
-    })
+/// The error for an action on a file that the operating system refuses.
+pub(super) fn disk_error(action: &str, path: &Path, error: impl Into<io::Error>) -> Error {
+    let error = error.into();
+    Error::new(ErrorCode::Disk, format!("cannot {action} {}: {error}", path.display())).because(error).hint(
+        match action {
+            "read" => "check that it is a file and that you may read it",
+            _ => "check that the disk has free space and that you may write there",
+        },
+    )
 }
 
-/// The error for a folder that holds an index without the journal that it was made from.
+/// The error for a folder that has an index without the journal that it was made from.
 pub(super) fn journal_missing(dir: &Path) -> Error {
-    let what = format!("{} holds the index of a database, but not its journal", dir.display());
+    let what = format!("{} has the index of a database, but not its journal", dir.display());
     Error::new(ErrorCode::JournalMissing, what)
-        .hint("put a copy of journal.jsonl back, or take another folder")
+        .hint("put a copy of journal.jsonl back, or use another folder with `--db FOLDER`")
 }
 
 /// The error for a transaction that is larger than a record or a line may be.
-pub(super) fn too_long(message: String) -> Error {
-    Error::new(ErrorCode::TooLarge, message).hint("split the document; nothing was recorded")
+pub(super) fn too_large(message: String) -> Error {
+    Error::new(ErrorCode::TooLarge, message)
+        .hint("split the document into smaller files; nothing was recorded")
 }
 
 /// The error of a question about a transaction that is not recorded.

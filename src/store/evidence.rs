@@ -1,12 +1,13 @@
-//! Evidence: what a transaction says, in the words of its line of the journal, and the place of that line in the chain.
+//! Evidence: the content of a transaction as its line of the journal has it, and the place of that line in the chain.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::record::TransactionV1;
+use super::schema::TransactionV1;
 use super::{journal, recover};
 use crate::error::Error;
 use crate::statement::{Sha256, TxId};
@@ -22,18 +23,18 @@ pub struct Evidence {
     pub hash: Sha256,
     /// The SHA-256 of its document.
     pub source: Sha256,
-    /// What the document says, in its order, as the journal has it.
+    /// The statements of the document, in its order, as the journal has them.
     pub statements: Vec<Value>,
     /// The rules that the statements use, by their ids.
     pub rules: BTreeMap<String, Value>,
-    /// The complete listings of the document.
-    pub listings: Vec<Value>,
-    /// What the document takes back.
-    pub withdrawals: Vec<Value>,
+    /// The complete snapshots of the document.
+    pub complete_snapshots: Vec<Value>,
+    /// The retractions of the document.
+    pub retractions: Vec<Value>,
 }
 
 impl Reader {
-    /// What a transaction says. Its line is read and checked against its hash.
+    /// The content of a transaction. Its line is read and checked against its hash.
     ///
     /// # Errors
     /// As [`Reader::transaction`].
@@ -46,33 +47,28 @@ impl Reader {
     /// journal ends before.
     ///
     /// # Errors
-    /// As [`Reader::open_by_journal`]: what comes later must be sound too.
+    /// As [`Reader::open_by_journal`]: what comes later must be intact too.
     pub fn open_as_of(dir: &Path, tx: TxId) -> Result<Option<Reader>, Error> {
         journal::bytes(dir)?;
         let found = recover::in_memory_up_to(dir, tx.0)?;
-        Ok(found.map(|(records, head)| Reader::of_records(dir, records, head)))
+        Ok(found.map(|(entries, head)| Reader::of(entries, head)))
     }
 }
 
 fn evidence(previous: Sha256, hash: Sha256, transaction: &TransactionV1) -> Evidence {
     // These types are written to the journal as JSON, so that they can be written here.
-    let written = |value: Result<Value, serde_json::Error>| value.unwrap_or(Value::Null);
+    fn written<T: Serialize>(value: &T) -> Value {
+        serde_json::to_value(value).unwrap_or(Value::Null)
+    }
+    let rules = transaction.rules.iter();
     Evidence {
         tx: TxId(transaction.tx),
         previous,
         hash,
         source: transaction.source.sha256.0,
-        statements: transaction.statements.iter().map(|said| written(serde_json::to_value(said))).collect(),
-        rules: transaction
-            .rules
-            .iter()
-            .map(|named| (named.id.0.to_string(), written(serde_json::to_value(&named.rule))))
-            .collect(),
-        listings: transaction.listings.iter().map(|listed| written(serde_json::to_value(listed))).collect(),
-        withdrawals: transaction
-            .withdrawals
-            .iter()
-            .map(|taken| written(serde_json::to_value(taken)))
-            .collect(),
+        statements: transaction.statements.iter().map(written).collect(),
+        rules: rules.map(|named| (named.id.0.to_string(), written(&named.rule))).collect(),
+        complete_snapshots: transaction.complete_snapshots.iter().map(written).collect(),
+        retractions: transaction.retractions.iter().map(written).collect(),
     }
 }

@@ -1,6 +1,6 @@
-//! The head: the last transaction of a database, by which everything recorded up to it is fixed.
+//! The head: the last transaction of a database, whose hash fixes everything recorded up to it.
 
-use super::record::HeadV1;
+use super::schema::HeadV1;
 use crate::statement::{Sha256, TxId};
 use crate::time::RecordedTime;
 

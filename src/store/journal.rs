@@ -1,7 +1,7 @@
-//! The one home of the journal file, `journal.jsonl`: the truth, from which everything else can be made anew.
+//! The one home of the journal file, `journal.jsonl`: the truth, from which everything else can be rebuilt.
 //!
 //! A transaction is one line, `{"hash":"<64 digits>","transaction":<JSON>}`, whose hash is the SHA-256 of the 64 digits
-//! of the hash before it and the bytes of the JSON. The first line is transaction 0, a header; before it stand 64 zeros.
+//! of the hash before it and the bytes of the JSON. The first line is transaction 0, a header; its previous hash is 64 zeros.
 //! `docs/store.md` describes the format for others and has a checker that knows nothing of this program.
 
 pub(super) mod appender;
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use super::errors::{disk_error, journal_missing};
 use super::index;
-use super::record::{HeaderV1, LineV1, TransactionV1};
-use super::scalar::{HashV1, TimestampV1};
+use super::schema::scalars::{HashV1, TimestampV1};
+use super::schema::{HeaderV1, LineV1, TransactionV1};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::statement::Sha256;
@@ -25,9 +25,9 @@ pub(super) const FILE: &str = "journal.jsonl";
 const FORMAT: &str = "tierbook journal 1";
 const BEFORE_HASH: &[u8] = b"{\"hash\":\"";
 const BEFORE_JSON: &[u8] = b"\",\"transaction\":";
-const BEHIND_JSON: &[u8] = b"}\n";
+const AFTER_JSON: &[u8] = b"}\n";
 
-/// What the first line follows.
+/// The previous hash of the first line.
 pub(super) const NO_HASH: Sha256 = Sha256([0; 32]);
 
 /// A whole line whose hash has been checked: its transaction, its place and the JSON in it.
@@ -54,7 +54,7 @@ pub(super) struct Lines {
 pub(super) fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
     let (path, draft) = (dir.join(FILE), dir.join("journal.jsonl.new"));
     let header = HeaderV1 { tx: 0, format: FORMAT.to_string(), created_at: TimestampV1(now) };
-    let json = serde_json::to_vec(&header).map_err(|error| disk_error("write", &path, &error))?;
+    let json = serde_json::to_vec(&header).map_err(|error| disk_error("write", &path, error))?;
     let write = || -> io::Result<()> {
         let mut file = File::create(&draft)?;
         file.write_all(&line_of(NO_HASH, &json).1)?;
@@ -66,7 +66,7 @@ pub(super) fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
             None => Ok(()),
         }
     };
-    write().map_err(|error| disk_error("write", &path, &error))
+    write().map_err(|error| disk_error("write", &path, error))
 }
 
 fn sync_folder(dir: &Path) -> io::Result<()> {
@@ -76,7 +76,7 @@ fn sync_folder(dir: &Path) -> io::Result<()> {
 /// The bytes of a line, and its hash.
 fn line_of(previous: Sha256, json: &[u8]) -> (Sha256, Vec<u8>) {
     let hash = Sha256::of(&[previous.to_string().as_bytes(), json]);
-    let line = [BEFORE_HASH, hash.to_string().as_bytes(), BEFORE_JSON, json, BEHIND_JSON].concat();
+    let line = [BEFORE_HASH, hash.to_string().as_bytes(), BEFORE_JSON, json, AFTER_JSON].concat();
     (hash, line)
 }
 
@@ -100,12 +100,12 @@ impl Lines {
             file.seek(SeekFrom::Start(offset))?;
             Ok(file)
         };
-        let file = open().map_err(|error| disk_error("read", &path, &error))?;
+        let file = open().map_err(|error| disk_error("read", &path, error))?;
         let reader = BufReader::with_capacity(1 << 16, file);
         Ok(Lines { path, reader, next_tx: tx, previous, offset, torn_bytes: 0 })
     }
 
-    /// The next line; `None` at the end. A last line without its line end was never acknowledged and is passed over.
+    /// The next line; `None` at the end. A last line without its line break was never acknowledged and is ignored.
     ///
     /// # Errors
     /// The line is not the next one of the chain, or is too long: the error names its transaction.
@@ -115,13 +115,13 @@ impl Lines {
         (&mut self.reader)
             .take(limit + 1)
             .read_until(b'\n', &mut bytes)
-            .map_err(|error| disk_error("read", &self.path, &error))?;
+            .map_err(|error| disk_error("read", &self.path, error))?;
         if bytes.len() as u64 > limit {
-            return Err(self.broken("is longer than a line may be"));
+            return Err(self.broken("the line is longer than the limit"));
         }
         let Some(whole) = bytes.strip_suffix(b"\n") else {
             self.torn_bytes = bytes.len() as u64;
-            return self.refuse_spoilt_line_end(&bytes).map(|()| None);
+            return self.refuse_lost_line_break(&bytes).map(|()| None);
         };
         let (hash, json) = self.check(whole)?;
         let end = self.offset + bytes.len() as u64;
@@ -131,33 +131,36 @@ impl Lines {
         Ok(Some(line))
     }
 
-    /// How many bytes stand behind the last whole line; known once `next_line` has given `None`.
+    /// How many bytes are after the last whole line; known once `next_line` has given `None`.
     pub fn torn_bytes(&self) -> u64 {
         self.torn_bytes
     }
 
-    /// Checks a line without its line end against the chain: its hash, and its JSON.
+    /// Checks a line without its line break against the chain: its hash, and its JSON.
     fn check<'a>(&self, whole: &'a [u8]) -> Result<(Sha256, &'a [u8]), Error> {
         let parts = || -> Option<(&[u8], &[u8])> {
             let rest = whole.strip_prefix(BEFORE_HASH)?;
             let (digits, rest) = rest.split_at_checked(64)?;
             Some((digits, rest.strip_prefix(BEFORE_JSON)?.strip_suffix(b"}")?))
         };
-        let (digits, json) = parts().ok_or_else(|| self.broken("is not in the form of a line"))?;
+        let (digits, json) =
+            parts().ok_or_else(|| self.broken("the line does not have the form of a transaction"))?;
         let hash = Sha256::of(&[self.previous.to_string().as_bytes(), json]);
         if hash.to_string().as_bytes() != digits {
-            return Err(self.broken("does not have the hash that it says"));
+            return Err(self.broken("the content does not match its hash"));
         }
         if !json.starts_with(format!("{{\"tx\":{},", self.next_tx).as_bytes()) {
-            return Err(self.broken("bears another number"));
+            return Err(self.broken("it has the number of another transaction"));
         }
         Ok((hash, json))
     }
 
-    /// A whole last line whose line end was overwritten was acknowledged: it is damage, not a torn line.
-    fn refuse_spoilt_line_end(&self, tail: &[u8]) -> Result<(), Error> {
+    /// A whole last line whose line break was overwritten was acknowledged: it is damage, not a torn line.
+    fn refuse_lost_line_break(&self, tail: &[u8]) -> Result<(), Error> {
         match tail.split_last() {
-            Some((_, whole)) if self.check(whole).is_ok() => Err(self.broken("has lost its line end")),
+            Some((_, whole)) if self.check(whole).is_ok() => {
+                Err(self.broken("the line break at its end is missing"))
+            }
             _ => Ok(()),
         }
     }
@@ -171,10 +174,11 @@ impl Line {
     /// The transaction in the line; not for the header.
     ///
     /// # Errors
-    /// The JSON is no transaction that this program knows.
+    /// The JSON is not a transaction that this program knows.
     pub fn transaction(&self, dir: &Path) -> Result<TransactionV1, Error> {
         serde_json::from_slice(&self.json).map_err(|error| {
-            damaged(&dir.join(FILE), self.tx, self.place.offset, &format!("cannot be read: {error}"))
+            damaged(&dir.join(FILE), self.tx, self.place.offset, &format!("it cannot be read: {error}"))
+                .because(error)
         })
     }
 
@@ -189,13 +193,15 @@ impl Line {
             Ok(header) => Err(Error::new(
                 ErrorCode::UnknownFormat,
                 format!(
-                    "{} has the format `{}`, this program knows `{FORMAT}`",
+                    "{} has the format `{}`, but this program knows only `{FORMAT}`",
                     path.display(),
                     header.format
                 ),
             )
             .hint("use the version of tierbook that wrote it, or a newer one")),
-            Err(error) => Err(damaged(&path, 0, 0, &format!("is not a header: {error}"))),
+            Err(error) => {
+                Err(damaged(&path, 0, 0, &format!("the first line is not a header: {error}")).because(error))
+            }
         }
     }
 }
@@ -203,38 +209,38 @@ impl Line {
 fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Error {
     Error::new(
         ErrorCode::DamagedJournal,
-        format!("transaction {tx} in {} (line {}, byte {offset}) {what}", path.display(), tx + 1),
+        format!("transaction {tx} in {} (line {}, byte {offset}) is damaged: {what}", path.display(), tx + 1),
     )
-    .hint("restore the journal from a copy; nothing is answered from a broken chain")
-    .hint("docs/store.md says what each kind of damage means")
+    .hint("restore the journal from a backup; nothing is answered from a damaged journal")
+    .hint("docs/store.md explains each kind of damage")
 }
 
-/// Makes sure that what a writer wrote before it was killed is on the disk: the index must never know more.
+/// Makes sure that what a writer wrote before it was killed is on the disk: the index must never have more.
 ///
 /// # Errors
 /// The disk does not take it.
 pub(super) fn sync(dir: &Path) -> Result<(), Error> {
     let path = dir.join(FILE);
-    File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, &error))
+    File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, error))
 }
 
 /// How many bytes the journal of `dir` has.
 ///
 /// # Errors
-/// There is none (`no_database`), nor where there is an index (`journal_missing`), or it cannot be looked at.
+/// There is none (`no_database`), or none beside an index (`journal_missing`), or it cannot be read.
 pub(super) fn bytes(dir: &Path) -> Result<u64, Error> {
     let path = dir.join(FILE);
     match fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
-        Ok(_) => Err(disk_error("read", &path, &"it is not a file")),
+        Ok(_) => Err(disk_error("read", &path, io::Error::other("it is not a file"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && dir.join(index::FOLDER).exists() => {
             Err(journal_missing(dir))
         }
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Err(Error::new(ErrorCode::NoDatabase, format!("there is no database in {}", dir.display()))
-                .hint("`tierbook init` makes an empty one, `tierbook load FILE…` makes one and fills it")
-                .hint("`--db FOLDER` or TIERBOOK_DB names another folder"))
+                .hint("`tierbook load FILE…` creates one and fills it, `tierbook init` creates an empty one")
+                .hint("`--db FOLDER` or TIERBOOK_DB selects another folder"))
         }
-        Err(error) => Err(disk_error("read", &path, &error)),
+        Err(error) => Err(disk_error("read", &path, error)),
     }
 }

@@ -1,17 +1,17 @@
-//! The layout of the index: the key of each kind of record, and the records that a transaction makes.
+//! The layout of the index: the key of each kind of record, and the entries that a transaction makes.
 //!
 //! A key is one letter for its kind, then what the record is looked up by. Numbers in keys are big-endian, so that
-//! order of bytes is order of transactions; a subject ends in a zero byte, which no name holds. What a transaction
-//! makes follows from its journal line alone: so the index can be built anew, kept in memory, and verified.
+//! order of bytes is order of transactions; a subject ends in a zero byte, which no name contains. What a transaction
+//! makes follows from its journal line alone: so the index can be rebuilt, kept in memory, and verified.
 
 use super::codec;
-use super::record::{
+use super::schema::{
     HeadV1, LineV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1, RecordedStatementV1,
     RecordedTransactionV1, TransactionV1,
 };
 use crate::statement::Sha256;
 
-/// The key of the record that says what the index is, and its value.
+/// The key of the record that states the format of the index, and its value.
 pub(super) const FORMAT: (&[u8], &[u8]) = (b"0format", b"tierbook index 1");
 
 /// The key of the head.
@@ -32,29 +32,29 @@ pub(super) const SOURCES: &[u8] = b"d";
 /// Before the findings of each source: id, transaction.
 pub(super) const FINDINGS: &[u8] = b"f";
 
-/// Before each withdrawal: transaction, place in its document.
-pub(super) const WITHDRAWALS: &[u8] = b"w";
+/// Before each retraction: transaction, place in its document.
+pub(super) const RETRACTIONS: &[u8] = b"w";
 
-/// Before each complete listing: transaction, place in its document.
-pub(super) const LISTINGS: &[u8] = b"l";
+/// Before each complete snapshot: transaction, place in its document.
+pub(super) const COMPLETE_SNAPSHOTS: &[u8] = b"l";
 
 /// Before each transaction: its number.
 pub(super) const TRANSACTIONS: &[u8] = b"t";
 
 /// A key and its record.
-pub(super) type Record = (Vec<u8>, Vec<u8>);
+pub(super) type Entry = (Vec<u8>, Vec<u8>);
 
-/// The beginning of the keys of a subject's statements.
+/// The start of the keys of a subject's statements.
 pub(super) fn statements_of(subject: &str) -> Vec<u8> {
     [STATEMENTS, subject.as_bytes(), &[0]].concat()
 }
 
-/// The beginning of the keys of a source's recordings.
+/// The start of the keys of a source's recordings.
 pub(super) fn sources_of(id: &str) -> Vec<u8> {
     [SOURCES, id.as_bytes()].concat()
 }
 
-/// The beginning of the keys of a source's findings.
+/// The start of the keys of a source's findings.
 pub(super) fn findings_of(id: &str) -> Vec<u8> {
     [FINDINGS, id.as_bytes()].concat()
 }
@@ -74,17 +74,17 @@ pub(super) fn transaction(tx: u64) -> Vec<u8> {
     [TRANSACTIONS, &tx.to_be_bytes()].concat()
 }
 
-/// Every record that a transaction makes, the new head last. Rules and subjects may have been there before.
+/// Every entry that a transaction makes, the new head last. Rules and subjects may have been there before.
 ///
 /// # Errors
 /// A record is longer than [`crate::limits::RECORD_BYTES`], or there are more statements than can be counted.
-pub(super) fn records(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Record>, String> {
+pub(super) fn entries(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Entry>, String> {
     let TransactionV1 { tx, recorded_at, .. } = *made_by;
     let source = &made_by.source;
     let at_tx = |prefix: Vec<u8>| [prefix, tx.to_be_bytes().to_vec()].concat();
-    let mut records: Vec<Record> = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     for named in &made_by.rules {
-        records.push((rule(&named.id.0), codec::encode(&named.rule)?));
+        entries.push((rule(&named.id.0), codec::encode(&named.rule)?));
     }
     for (index, statement) in made_by.statements.iter().enumerate() {
         let ordinal = ordinal(index)?;
@@ -97,44 +97,44 @@ pub(super) fn records(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Recor
             statement: statement.clone(),
         };
         let key = [at_tx(statements_of(&statement.subject)), ordinal.to_be_bytes().to_vec()].concat();
-        records.push((key, codec::encode(&recorded)?));
-        records.push(([SUBJECTS, statement.subject.as_bytes()].concat(), codec::encode(&())?));
+        entries.push((key, codec::encode(&recorded)?));
+        entries.push(([SUBJECTS, statement.subject.as_bytes()].concat(), codec::encode(&())?));
     }
-    for (index, withdrawal) in made_by.withdrawals.iter().enumerate() {
+    for (index, retraction) in made_by.retractions.iter().enumerate() {
         let recorded = RecordedRetractionV1 {
             recorded_at,
             published_at: source.published_at,
             by: source.id.clone(),
-            withdrawal: withdrawal.clone(),
+            retraction: retraction.clone(),
         };
-        let key = [at_tx(WITHDRAWALS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
-        records.push((key, codec::encode(&recorded)?));
+        let key = [at_tx(RETRACTIONS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
+        entries.push((key, codec::encode(&recorded)?));
     }
-    for (index, listing) in made_by.listings.iter().enumerate() {
+    for (index, snapshot) in made_by.complete_snapshots.iter().enumerate() {
         let recorded = RecordedCompleteSnapshotV1 {
             tx,
             recorded_at,
             published_at: source.published_at,
             source: source.id.clone(),
-            listing: listing.clone(),
+            snapshot: snapshot.clone(),
         };
-        let key = [at_tx(LISTINGS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
-        records.push((key, codec::encode(&recorded)?));
+        let key = [at_tx(COMPLETE_SNAPSHOTS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
+        entries.push((key, codec::encode(&recorded)?));
     }
     if !made_by.findings.is_empty() {
-        records.push((at_tx(findings_of(&source.id)), codec::encode(&made_by.findings)?));
+        entries.push((at_tx(findings_of(&source.id)), codec::encode(&made_by.findings)?));
     }
     let recorded = RecordedSourceV1 { tx, recorded_at, source: source.clone() };
-    records.push((at_tx(sources_of(&source.id)), codec::encode(&recorded)?));
+    entries.push((at_tx(sources_of(&source.id)), codec::encode(&recorded)?));
     let recorded = RecordedTransactionV1 { tx, recorded_at, source: source.id.clone(), line };
-    records.push((transaction(tx), codec::encode(&recorded)?));
+    entries.push((transaction(tx), codec::encode(&recorded)?));
     let head = HeadV1 { tx, recorded_at: Some(recorded_at), line };
-    records.push((HEAD.to_vec(), codec::encode(&head)?));
-    Ok(records)
+    entries.push((HEAD.to_vec(), codec::encode(&head)?));
+    Ok(entries)
 }
 
-/// The records of an index that holds no transaction: its format, and the head at the journal's first line.
-pub(super) fn first_records(header: LineV1) -> Result<Vec<Record>, String> {
+/// The entries of an index without transactions: its format, and the head at the journal's first line.
+pub(super) fn first_entries(header: LineV1) -> Result<Vec<Entry>, String> {
     let head = HeadV1 { tx: 0, recorded_at: None, line: header };
     Ok(vec![(FORMAT.0.to_vec(), FORMAT.1.to_vec()), (HEAD.to_vec(), codec::encode(&head)?)])
 }
@@ -163,12 +163,12 @@ pub(super) fn describe(key: &[u8]) -> String {
         },
         SOURCES => format!("the source {} of {}", text(&rest[..rest.len().min(12)]), number(rest)),
         FINDINGS => format!("the findings of {} in {}", text(&rest[..rest.len().min(12)]), number(rest)),
-        LISTINGS => format!("a listing of {}", number(&rest[..rest.len().min(8)])),
-        WITHDRAWALS => format!("a withdrawal of {}", number(&rest[..rest.len().min(8)])),
+        COMPLETE_SNAPSHOTS => format!("a complete snapshot of {}", number(&rest[..rest.len().min(8)])),
+        RETRACTIONS => format!("a retraction of {}", number(&rest[..rest.len().min(8)])),
         _ => format!("the record `{}`", text(key)),
     }
 }
 
 fn ordinal(index: usize) -> Result<u32, String> {
-    u32::try_from(index + 1).map_err(|_| "a document makes more statements than can be counted".to_string())
+    u32::try_from(index + 1).map_err(|_| "a document has more statements than can be counted".to_string())
 }

@@ -1,4 +1,4 @@
-//! The writer's lock: one process at a time may change a database. The system frees it when its holder dies.
+//! The writer's lock: one process at a time may change a database. The system frees it when that process ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -9,21 +9,21 @@ use std::time::{Duration, Instant};
 use super::errors::disk_error;
 use crate::error::{Error, ErrorCode};
 
-/// The name of the file in the folder of a database; it holds the process id of the last writer.
+/// The name of the file in the folder of a database; it contains the process id of the last writer.
 pub(super) const FILE: &str = "lock";
 
-/// How often a waiting writer looks again.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// How often a waiting writer tries again.
+const TRY_AGAIN: Duration = Duration::from_millis(20);
 
-/// The lock, held until it is dropped.
+/// The lock, which is released when it is dropped.
 pub(super) struct Lock {
-    _held: File,
+    _file: File,
 }
 
-/// Takes the lock of `dir`, waiting up to `wait` for whoever holds it.
+/// Takes the lock of `dir`, waiting up to `wait` for another writer.
 ///
 /// # Errors
-/// Another process still holds it (`locked`, with its process id), or the file cannot be written.
+/// Another process still has it (`locked`, with its process id), or the file cannot be written.
 pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Error> {
     let path = dir.join(FILE);
     let mut file = OpenOptions::new()
@@ -32,23 +32,23 @@ pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Error> {
         .create(true)
         .truncate(false)
         .open(&path)
-        .map_err(|error| disk_error("write", &path, &error))?;
+        .map_err(|error| disk_error("write", &path, error))?;
     let taken = patiently(wait, || match file.try_lock() {
         Ok(()) => Some(Ok(())),
         Err(TryLockError::WouldBlock) => None,
-        Err(TryLockError::Error(error)) => Some(Err(disk_error("lock", &path, &error))),
+        Err(TryLockError::Error(error)) => Some(Err(disk_error("lock", &path, error))),
     });
     match taken {
         Some(result) => result?,
-        None => return Err(held_by(&mut file, dir)),
+        None => return Err(locked_by(&mut file, dir)),
     }
     let write = |file: &mut File| {
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "{}", std::process::id())
     };
-    write(&mut file).map_err(|error| disk_error("write", &path, &error))?;
-    Ok(Lock { _held: file })
+    write(&mut file).map_err(|error| disk_error("write", &path, error))?;
+    Ok(Lock { _file: file })
 }
 
 /// Tries once, and then again and again until `wait` is over; `None` where it never worked.
@@ -61,18 +61,18 @@ pub(super) fn patiently<T>(wait: Duration, mut attempt: impl FnMut() -> Option<T
         if start.elapsed() >= wait {
             return None;
         }
-        thread::sleep(LOOK_AGAIN);
+        thread::sleep(TRY_AGAIN);
     }
 }
 
-fn held_by(file: &mut File, dir: &Path) -> Error {
+fn locked_by(file: &mut File, dir: &Path) -> Error {
     let mut pid = String::new();
-    // The holder may be about to write its id: without one the message is only less helpful.
+    // The other writer may be about to write its id: without one the message is only less helpful.
     let _ = file.take(20).read_to_string(&mut pid);
-    let holder = match pid.trim() {
+    let writer = match pid.trim() {
         "" => "another process".to_string(),
         pid => format!("process {pid}"),
     };
-    Error::new(ErrorCode::Locked, format!("{holder} is writing to the database in {}", dir.display()))
-        .hint("wait until it is done; reading is possible meanwhile")
+    Error::new(ErrorCode::Locked, format!("{writer} is writing to the database in {}", dir.display()))
+        .hint("wait until it has finished, and try again; queries work in the meantime")
 }

@@ -1,37 +1,17 @@
-//! What happens at every open: the journal is checked, the index compared with it and brought up to it.
+//! What happens at every open: the journal is checked, the index compared with it and updated from it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::anchor::{self, Anchor};
-use super::errors::too_long;
-use super::index::{self, FOLDER, Index, Trouble};
+use super::entries::Entries;
+use super::errors::too_large;
+use super::index::{self, FOLDER, Index};
 use super::journal::{self, Lines};
-use super::layout;
-use super::record::HeadV1;
-use super::records::Records;
-use crate::error::{Error, ErrorCode};
+use super::layout::{self, Entry};
+use super::schema::HeadV1;
+use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
-
-/// Why a database could not be opened with its index.
-pub(super) enum Failure {
-    /// Nothing may be answered.
-    Error(Error),
-    /// The index cannot be used; the journal has not been found wrong.
-    Index(Trouble),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        Failure::Error(error)
-    }
-}
-
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Failure {
-        Failure::Index(trouble)
-    }
-}
+use crate::text::counted;
 
 /// The end of a checked journal.
 struct Tail {
@@ -43,53 +23,55 @@ struct Tail {
 pub(super) struct Opened {
     pub index: Index,
     pub head: HeadV1,
-    /// The bytes behind the last whole line of the journal.
+    /// The bytes after the last whole line of the journal.
     pub torn_bytes: u64,
 }
 
-/// Opens the index of `dir` and brings it up to the journal. Writes nothing where it is up to date.
+/// Opens the index of `dir` and adds what the journal has and it lacks. Writes nothing where it is up to date.
 ///
 /// # Errors
 /// The journal is missing, broken, shorter than the index or not the one that the index was made from; or the index
 /// cannot be used.
-pub(super) fn bring_up(dir: &Path, notices: &mut Vec<String>) -> Result<Opened, Failure> {
+pub(super) fn update(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
     let index = Index::open(dir)?;
     let known = index.head()?;
     let tail = check(dir, known.as_ref())?;
-    let behind = tail.tx - known.as_ref().map_or(0, |head| head.tx);
+    let missing = tail.tx - known.as_ref().map_or(0, |head| head.tx);
     let head = match &known {
-        Some(head) if behind == 0 => head.clone(),
+        Some(head) if missing == 0 => head.clone(),
         _ => catch_up(dir, &index, known.as_ref())?,
     };
-    match known {
-        None if behind > 0 => notices.push(format!("the index was made anew from {behind} transactions")),
-        Some(_) if behind > 0 => {
-            notices.push(format!("the index was {behind} transactions behind the journal and was brought up"))
-        }
-        _ => {}
+    if missing > 0 {
+        let count = counted(missing, "transaction");
+        let what = match known {
+            None => format!("the index was rebuilt from the journal ({count})"),
+            Some(_) => format!("the index lacked {count} of the journal and was updated"),
+        };
+        notices.push(what);
     }
     anchor::write(dir, Anchor::of(&head));
     Ok(Opened { index, head, torn_bytes: tail.torn_bytes })
 }
 
-/// As [`bring_up`], but sets a damaged index aside and makes it anew. Only the holder of the writer's lock may call it.
+/// As [`update`], but sets a damaged index aside and rebuilds it. Only a process with the writer's lock may call it.
 ///
 /// # Errors
-/// As [`bring_up`].
-pub(super) fn bring_up_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result<Opened, Failure> {
-    match bring_up(dir, notices) {
-        Err(Failure::Index(Trouble::Damaged(why))) => {
-            if let Some(kept) = index::set_aside(dir)? {
-                notices.push(format!("the index was damaged ({why}); it is kept as {kept}"));
+/// As [`update`].
+pub(super) fn update_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
+    match update(dir, notices) {
+        Err(error) if error.code() == ErrorCode::DamagedIndex => {
+            if let Some(name) = index::set_aside(dir)? {
+                let what = format!("{}; it was moved to {name}, which you may delete", error.message());
+                notices.push(what);
             }
-            bring_up(dir, notices)
+            update(dir, notices)
         }
-        other => other,
+        result => result,
     }
 }
 
-/// Checks the journal: whole where it is short, else from the line that the index is up to.
-fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Error> {
+/// Checks the journal: whole where it is short, else from the line of the last transaction in the index.
+fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail> {
     let bytes = journal::bytes(dir)?;
     let mut lines = match known {
         Some(head) if bytes > limits::JOURNAL_BYTES_HASHED_AT_OPEN && bytes >= head.line.end => {
@@ -106,7 +88,7 @@ fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Error> {
             && head.tx == line.tx
             && head.line != line.place
         {
-            return Err(not_the_journal_of_the_index(dir, head.tx));
+            return Err(foreign_journal(dir, head.tx));
         }
         last = Some(line.tx);
     }
@@ -117,24 +99,24 @@ fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail, Error> {
     }
 }
 
-/// Adds to the index what the journal holds behind `known`, one batch a transaction, and brings it to the disk.
-fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1, Failure> {
+/// Adds to the index what the journal has after `known`, one batch a transaction, and brings it to the disk.
+fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1> {
     journal::sync(dir)?;
     let mut lines = match known {
         Some(head) => Lines::from(dir, head.tx, head.line.previous.0, head.line.offset)?,
         None => Lines::from_start(dir)?,
     };
-    let head = replay(dir, &mut lines, known, |records, _| Ok(index.apply(records)?))?;
+    let head = replay(dir, &mut lines, known, |entries, _| index.apply(entries))?;
     index.sync()?;
     Ok(head)
 }
 
-/// The records of a short journal, made from the journal alone, checked whole and against the anchor; `None` where the
+/// The entries of a short journal, made from the journal alone, checked whole and against the anchor; `None` where the
 /// journal is long or there is no anchor.
 ///
 /// # Errors
-/// As [`bring_up`].
-pub(super) fn short_journal(dir: &Path) -> Result<Option<(Records, HeadV1)>, Error> {
+/// As [`update`].
+pub(super) fn short_journal(dir: &Path) -> Result<Option<(Entries, HeadV1)>> {
     if journal::bytes(dir)? > limits::JOURNAL_BYTES_READ_WITHOUT_INDEX {
         return Ok(None);
     }
@@ -146,108 +128,98 @@ pub(super) fn short_journal(dir: &Path) -> Result<Option<(Records, HeadV1)>, Err
 
 /// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it look broken,
 /// once.
-pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Error> {
+pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
     in_memory(dir, anchor).or_else(|_| in_memory(dir, anchor))
 }
 
-/// The records of `dir` made from the journal alone, and its head.
+/// The entries of `dir` made from the journal alone, and its head.
 ///
 /// # Errors
-/// The journal is missing, broken, or does not hold the transaction of the anchor.
-fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Records, HeadV1), Error> {
-    let mut records = Records::Memory(BTreeMap::new());
-    let mut held = anchor.is_none();
-    let add = |made: Vec<layout::Record>, head: &HeadV1| {
+/// The journal is missing, broken, or lacks the transaction of the anchor.
+fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
+    let mut entries = Entries::in_memory(dir);
+    let mut found = anchor.is_none();
+    let head = replay(dir, &mut Lines::from_start(dir)?, None, |made, head| {
         if let Some(anchor) = anchor.filter(|anchor| anchor.tx == head.tx) {
             if Anchor::of(head) != anchor {
-                return Err(Failure::Error(not_the_journal_of_the_index(dir, head.tx)));
+                return Err(foreign_journal(dir, head.tx));
             }
-            held = true;
+            found = true;
         }
-        Ok(records.add(made)?)
-    };
-    match replay(dir, &mut Lines::from_start(dir)?, None, add) {
-        Ok(head) if held => Ok((records, head)),
-        Ok(head) => Err(short(dir, head.tx, anchor.map_or(0, |anchor| anchor.tx))),
-        Err(Failure::Error(error)) => Err(error),
-        Err(Failure::Index(trouble)) => Err(index::index_error(dir, trouble)),
+        entries.add(made)
+    })?;
+    match anchor {
+        Some(anchor) if !found => Err(short(dir, head.tx, anchor.tx)),
+        _ => Ok((entries, head)),
     }
 }
 
-/// The records of `dir` made from the journal alone, as they were at transaction `tx`, and the head then; `None` where the
+/// The entries of `dir` made from the journal alone, as they were at transaction `tx`, and the head then; `None` where the
 /// journal ends before it.
 ///
 /// # Errors
-/// The journal is missing or broken, before or behind that transaction.
-pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Records, HeadV1)>, Error> {
-    let mut records = Records::Memory(BTreeMap::new());
+/// The journal is missing or broken, before or after that transaction.
+pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Entries, HeadV1)>> {
+    let mut entries = Entries::in_memory(dir);
     let mut reached = None;
-    let add = |made: Vec<layout::Record>, head: &HeadV1| {
+    replay(dir, &mut Lines::from_start(dir)?, None, |made, head| {
         if head.tx <= tx {
-            records.add(made)?;
+            entries.add(made)?;
             reached = Some(head.clone());
         }
         Ok(())
-    };
-    match replay(dir, &mut Lines::from_start(dir)?, None, add) {
-        Ok(_) => Ok(reached.filter(|head| head.tx == tx).map(|head| (records, head))),
-        Err(Failure::Error(error)) => Err(error),
-        Err(Failure::Index(trouble)) => Err(index::index_error(dir, trouble)),
-    }
+    })?;
+    Ok(reached.filter(|head| head.tx == tx).map(|head| (entries, head)))
 }
 
-/// Gives the records of each transaction behind `known` to `add`; the first line read is that of `known`.
+/// Gives the entries of each transaction after `known` to `add`; the first line read is that of `known`.
 fn replay(
     dir: &Path,
     lines: &mut Lines,
     known: Option<&HeadV1>,
-    mut add: impl FnMut(Vec<layout::Record>, &HeadV1) -> Result<(), Failure>,
-) -> Result<HeadV1, Failure> {
+    mut add: impl FnMut(Vec<Entry>, &HeadV1) -> Result<()>,
+) -> Result<HeadV1> {
     let mut head = known.cloned();
     while let Some(line) = lines.next_line()? {
-        let (recorded_at, records) = if line.tx == 0 {
+        let (recorded_at, entries) = if line.tx == 0 {
             line.check_header(dir)?;
-            (None, layout::first_records(line.place))
+            (None, layout::first_entries(line.place))
         } else {
             let transaction = line.transaction(dir)?;
-            (Some(transaction.recorded_at), layout::records(&transaction, line.place))
+            (Some(transaction.recorded_at), layout::entries(&transaction, line.place))
         };
         if head.as_ref().is_some_and(|head| line.tx <= head.tx) {
             continue;
         }
         let reached = HeadV1 { tx: line.tx, recorded_at, line: line.place };
-        add(records.map_err(too_long)?, &reached)?;
+        add(entries.map_err(too_large)?, &reached)?;
         head = Some(reached);
     }
-    Ok(head.ok_or_else(|| no_header(dir))?)
+    head.ok_or_else(|| no_header(dir))
 }
 
 fn no_header(dir: &Path) -> Error {
-    Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", dir.join(journal::FILE).display()))
-        .hint("restore the journal from a copy")
+    let path = dir.join(journal::FILE);
+    Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", path.display()))
+        .hint("restore the journal from a backup")
 }
 
 fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
-    let missing = tx + 1;
-    Error::new(
-        ErrorCode::ShortJournal,
-        format!(
-            "transaction {missing} is missing from {}: it ends at transaction {tx}, the index knows {index_tx}",
-            dir.join(journal::FILE).display()
-        ),
-    )
-    .hint("restore the journal from a copy that holds it")
-    .hint(format!("if an older journal was put back on purpose, remove {}", dir.join(FOLDER).display()))
+    let (missing, path) = (tx + 1, dir.join(journal::FILE));
+    let what = format!(
+        "transaction {missing} is missing from {}: it ends at transaction {tx}, the index at {index_tx}",
+        path.display()
+    );
+    Error::new(ErrorCode::ShortJournal, what)
+        .hint("restore the journal from a backup that has this transaction")
+        .hint(format!("if you put an older journal there on purpose, delete {}", dir.join(FOLDER).display()))
 }
 
-pub(super) fn not_the_journal_of_the_index(dir: &Path, tx: u64) -> Error {
-    Error::new(
-        ErrorCode::ForeignJournal,
-        format!(
-            "transaction {tx} in {} is not the one that the index knows",
-            dir.join(journal::FILE).display()
-        ),
-    )
-    .hint("restore the journal from the right copy")
-    .hint(format!("if this journal was put here on purpose, remove {}", dir.join(FOLDER).display()))
+/// The error for a journal that is not the one that the index was made from.
+pub(super) fn foreign_journal(dir: &Path, tx: u64) -> Error {
+    let path = dir.join(journal::FILE);
+    let what = format!("transaction {tx} in {} is not the one that the index was made from", path.display());
+    Error::new(ErrorCode::ForeignJournal, what)
+        .hint("restore the journal from the right backup")
+        .hint(format!("if you put this journal there on purpose, delete {}", dir.join(FOLDER).display()))
 }

@@ -1,156 +1,158 @@
-//! Verification: every hash recomputed, every record of the index compared with what the journal says it must be.
+//! Verification: every hash recomputed, every record of the index compared with what the journal states.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::head::Head;
-use super::index::index_error;
-use super::index::{FOLDER, Index, Trouble};
+use super::index::{self, FOLDER, Index};
 use super::journal::{self, Line, Lines, NO_HASH};
-use super::layout::describe;
-use super::record::{HeadV1, TransactionV1};
-use super::rule_record::RuleV1;
-use super::scalar::{HashV1, TimestampV1};
-use super::{layout, lock};
-use crate::error::{Error, ErrorCode};
+use super::layout::{self, describe};
+use super::lock;
+use super::schema::scalars::TimestampV1;
+use super::schema::{HeadV1, TransactionV1};
+use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::statement::{Sha256, TxId};
+use crate::text::counted;
 use crate::time::RecordedTime;
 
 /// What a verification found.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verified {
-    /// The last transaction whose chain is whole.
+    /// The last transaction of the unbroken chain.
     pub head: Head,
     /// How many transactions were verified, the header not counted.
     pub transactions: u64,
-    /// How many statements they hold.
+    /// How many statements they have.
     pub statements: u64,
     /// Everything that is wrong, in sentences without a full stop; empty where all is well.
     pub problems: Vec<String>,
-    /// What could not be looked at, and what is odd but lost nothing, likewise.
+    /// What could not be checked, and what is unusual but lost nothing, likewise.
     pub notes: Vec<String>,
 }
 
 /// Verifies the database in `dir`: every line of the journal, every record of the index, the hash of every document,
-/// and that `head`, kept from earlier, is still in the chain. Mends nothing.
+/// and that `head`, noted earlier, is still in the chain. Repairs nothing.
 ///
-/// An index that is missing or behind is no problem, the next open brings it up. One that another process holds for
+/// An index that is missing or out of date is no problem, the next open updates it. One that another process uses for
 /// longer than [`limits::LOCK_WAIT_MS`], or that this user may not open, is a note, as is a torn last line.
 ///
 /// # Errors
 /// There is no database (`no_database`), or the disk refuses to read the journal (`disk`).
-pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified, Error> {
+pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
     journal::bytes(dir)?;
-    let mut walk = Walk::default();
-    let mut notes = Vec::new();
-    let index = open_index(dir, &mut walk.problems, &mut notes);
+    let mut checked = Checked::default();
+    let index = checked.open_index(dir);
     let index_head = index.as_ref().map(|(_, head)| head);
     let mut lines = Lines::from_start(dir)?;
     let whole = loop {
         match lines.next_line() {
-            Ok(Some(line)) => walk.take(dir, &line, index_head),
-            Ok(None) if walk.hashes.is_empty() => {
-                walk.problems.push("the journal has no first line".to_string());
+            Ok(Some(line)) => checked.line(dir, &line, index_head),
+            Ok(None) if checked.hashes.is_empty() => {
+                checked.problems.push("the journal has no first line".to_string());
                 break false;
             }
             Ok(None) => break true,
             Err(error) if error.code() == ErrorCode::Disk => return Err(error),
             Err(error) => {
-                walk.problems.push(error.message);
+                checked.problems.push(error.message);
                 break false;
             }
         }
     };
     if lines.torn_bytes() > 0 {
-        let torn = lines.torn_bytes();
-        notes.push(format!(
-            "{torn} bytes behind the last line were never acknowledged; the next writer cuts them"
-        ));
+        let torn = counted(lines.torn_bytes(), "byte");
+        let note = format!(
+            "{torn} at the end of the journal belong to a transaction that was never confirmed; the next writer \
+             removes them"
+        );
+        checked.notes.push(note);
     }
-    if let Some(sought) = head
-        && !walk.hashes.contains(&sought)
-    {
-        walk.problems.push(format!("the head {sought} is not in the chain"));
+    if let Some(sought) = head.filter(|sought| !checked.hashes.contains(sought)) {
+        checked.problems.push(format!("the head {sought} is not in the chain"));
     }
     match index {
-        Some((index, head)) if whole => compare(&index, &head, &mut walk),
-        Some(_) => walk.problems.push("the index was not compared, because the chain is broken".to_string()),
+        Some((index, head)) if whole => checked.compare(&index, &head),
+        Some(_) => {
+            checked.problems.push("the index was not compared, because the chain is broken".to_string());
+        }
         None => {}
     }
     let head = Head {
-        tx: TxId(walk.hashes.len().saturating_sub(1) as u64),
-        hash: walk.hashes.last().copied().unwrap_or(NO_HASH),
-        recorded_at: walk.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
+        tx: TxId(checked.last_tx()),
+        hash: checked.hashes.last().copied().unwrap_or(NO_HASH),
+        recorded_at: checked.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
     };
-    Ok(Verified {
-        head,
-        transactions: head.tx.0,
-        statements: walk.statements,
-        problems: walk.problems,
-        notes,
-    })
+    let Checked { statements, problems, notes, .. } = checked;
+    Ok(Verified { head, transactions: head.tx.0, statements, problems, notes })
 }
 
-/// The index and its head, if there is one that can be opened.
-fn open_index(dir: &Path, problems: &mut Vec<String>, notes: &mut Vec<String>) -> Option<(Index, HeadV1)> {
-    if !dir.join(FOLDER).exists() {
-        return None;
-    }
-    let wait = Duration::from_millis(limits::LOCK_WAIT_MS);
-    let opened = lock::patiently(wait, || match Index::open(dir) {
-        Err(Trouble::Locked) => None,
-        result => Some(result),
-    });
-    let opened = opened.unwrap_or(Err(Trouble::Locked));
-    match opened.and_then(|index| index.head().map(|head| head.map(|head| (index, head)))) {
-        Ok(found) => found,
-        Err(trouble) => {
-            let told = if matches!(trouble, Trouble::Damaged(_)) { problems } else { notes };
-            told.push(format!("the index was not compared: {}", index_error(dir, trouble).message));
-            None
-        }
-    }
-}
-
-/// What has been gathered from the journal so far.
+/// What has been checked so far.
 #[derive(Default)]
-struct Walk {
+struct Checked {
     /// Of every line, the header first.
     hashes: Vec<Sha256>,
     recorded_at: Option<TimestampV1>,
     statements: u64,
-    /// What the index must hold up to its own head.
+    /// What the index must have up to its own head.
     expected: BTreeMap<Vec<u8>, Vec<u8>>,
     problems: Vec<String>,
+    notes: Vec<String>,
 }
 
-impl Walk {
-    /// Verifies what is in a line whose hash is right, and notes what the index must hold because of it.
-    fn take(&mut self, dir: &Path, line: &Line, index_head: Option<&HeadV1>) {
+impl Checked {
+    fn last_tx(&self) -> u64 {
+        self.hashes.len().saturating_sub(1) as u64
+    }
+
+    /// The index and its head, if there is one that can be opened.
+    fn open_index(&mut self, dir: &Path) -> Option<(Index, HeadV1)> {
+        if !dir.join(FOLDER).exists() {
+            return None;
+        }
+        let wait = Duration::from_millis(limits::LOCK_WAIT_MS);
+        let opened = lock::patiently(wait, || match Index::open(dir) {
+            Err(error) if error.code() == ErrorCode::IndexBusy => None,
+            result => Some(result),
+        });
+        let opened = opened.unwrap_or_else(|| Err(index::busy(dir)));
+        match opened.and_then(|index| Ok(index.head()?.map(|head| (index, head)))) {
+            Ok(found) => found,
+            Err(error) => {
+                let damaged = error.code() == ErrorCode::DamagedIndex;
+                let list = if damaged { &mut self.problems } else { &mut self.notes };
+                list.push(format!("the index was not compared: {}", error.message));
+                None
+            }
+        }
+    }
+
+    /// Verifies the content of a line whose hash is right, and notes what the index must have because of it.
+    fn line(&mut self, dir: &Path, line: &Line, index_head: Option<&HeadV1>) {
         self.hashes.push(line.place.hash.0);
-        let records = if line.tx == 0 {
-            line.check_header(dir).map_err(|error| error.message).map(|()| layout::first_records(line.place))
+        let message = |error: Error| error.message;
+        let entries = if line.tx == 0 {
+            line.check_header(dir).map_err(message).and_then(|()| layout::first_entries(line.place))
         } else {
-            line.transaction(dir).map_err(|error| error.message).map(|transaction| {
-                self.check(&transaction);
-                layout::records(&transaction, line.place)
+            line.transaction(dir).map_err(message).and_then(|transaction| {
+                self.transaction(&transaction);
+                layout::entries(&transaction, line.place)
             })
         };
-        match records.and_then(|records| records) {
-            Ok(records) if index_head.is_some_and(|head| line.tx <= head.tx) => self.expected.extend(records),
+        match entries {
+            Ok(entries) if index_head.is_some_and(|head| line.tx <= head.tx) => self.expected.extend(entries),
             Ok(_) => {}
             Err(why) => self.problems.push(why),
         }
     }
 
     /// Verifies one transaction: its time, its document, and that everything in it can be read.
-    fn check(&mut self, transaction: &TransactionV1) {
+    fn transaction(&mut self, transaction: &TransactionV1) {
         let tx = transaction.tx;
         if self.recorded_at.is_some_and(|before| before >= transaction.recorded_at) {
-            self.problems.push(format!("transaction {tx} is not recorded after the one before it"));
+            self.problems
+                .push(format!("the time of transaction {tx} is not after that of the one before it"));
         }
         self.recorded_at = Some(transaction.recorded_at);
         self.statements += transaction.statements.len() as u64;
@@ -163,37 +165,36 @@ impl Walk {
             self.problems.push(format!("transaction {tx} cannot be read: {why}"));
         }
     }
-}
 
-/// Compares every record of the index with what it must be, both ways.
-fn compare(index: &Index, head: &HeadV1, walk: &mut Walk) {
-    let last = walk.hashes.len().saturating_sub(1) as u64;
-    if head.tx > last {
-        let problem =
-            format!("transaction {} is missing: the index knows {}, the journal ends", last + 1, head.tx);
-        walk.problems.push(problem);
-        return;
-    }
-    let records = match index.scan(&[]) {
-        Ok(records) => records,
-        Err(Trouble::Locked) => {
-            return walk.problems.push("the index is held by another process".to_string());
+    /// Compares every record of the index with what it must be, both ways.
+    fn compare(&mut self, index: &Index, head: &HeadV1) {
+        let last = self.last_tx();
+        if head.tx > last {
+            let missing = last + 1;
+            let problem = format!(
+                "transaction {missing} is missing: the index goes up to {}, the journal ends",
+                head.tx
+            );
+            return self.problems.push(problem);
         }
-        Err(Trouble::Refused(why) | Trouble::Damaged(why)) => {
-            return walk.problems.push(format!("the index cannot be read to its end: {why}"));
-        }
-    };
-    for (key, value) in records {
-        match walk.expected.remove(&key) {
-            Some(expected) if expected == value => {}
-            Some(_) => {
-                walk.problems.push(format!("the index holds {} otherwise than the journal", describe(&key)))
+        let entries = match index.scan(&[]) {
+            Ok(entries) => entries,
+            Err(error) => {
+                return self.problems.push(format!("the index cannot be read to its end: {}", error.message));
             }
-            None => walk.problems.push(format!("the index holds {}, the journal does not", describe(&key))),
+        };
+        for (key, value) in entries {
+            match self.expected.remove(&key) {
+                Some(expected) if expected == value => {}
+                Some(_) => self.problems.push(format!("index and journal differ in {}", describe(&key))),
+                None => {
+                    self.problems.push(format!("the index has {}, the journal does not", describe(&key)));
+                }
+            }
         }
-    }
-    for key in walk.expected.keys() {
-        walk.problems.push(format!("the index lacks {}", describe(key)));
+        for key in self.expected.keys() {
+            self.problems.push(format!("the index lacks {}", describe(key)));
+        }
     }
 }
 
@@ -201,32 +202,11 @@ fn compare(index: &Index, head: &HeadV1, walk: &mut Walk) {
 ///
 /// # Errors
 /// The first that cannot, in words.
-fn check_readable(transaction: &TransactionV1) -> Result<(), String> {
-    let rules: BTreeMap<HashV1, &RuleV1> =
-        transaction.rules.iter().map(|named| (named.id, &named.rule)).collect();
-    let rule_of = |id: Sha256| {
-        rules
-            .get(&HashV1(id))
-            .map(|rule| Arc::new((*rule).clone()))
-            .ok_or_else(|| format!("the rule {id} is missing"))
-    };
+fn check_readable(transaction: &TransactionV1) -> std::result::Result<(), String> {
     for named in &transaction.rules {
         if named.rule.id()? != named.id.0 {
             return Err(format!("the rule {} does not have that hash", named.id.0));
         }
     }
-    transaction.source.clone().read()?;
-    for statement in transaction.statements.clone() {
-        statement.read(&rule_of)?;
-    }
-    for listing in transaction.listings.clone() {
-        listing.read()?;
-    }
-    for withdrawal in transaction.withdrawals.clone() {
-        withdrawal.read()?;
-    }
-    for finding in transaction.findings.clone() {
-        finding.read()?;
-    }
-    Ok(())
+    transaction.clone().read().map(drop)
 }

@@ -4,35 +4,35 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::anchor::{self, Anchor};
-use super::errors::too_long;
+use super::entries::Entries;
+use super::errors::too_large;
 use super::head::Head;
-use super::index::Trouble;
-use super::index::index_error;
+use super::index;
 use super::journal;
 use super::journal::appender::Appender;
 use super::layout;
 use super::lock::{self, Lock};
 use super::reader::Reader;
-use super::record::{HeadV1, TransactionV1};
-use super::records::Records;
-use super::recover::{self, Failure, Opened};
-use super::scalar::TimestampV1;
+use super::recover::{self, Opened};
+use super::schema::scalars::TimestampV1;
+use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
+use crate::text::counted;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
-/// A database open for writing. Holds the writer's lock and the index until it is dropped.
+/// A database open for writing. Keeps the writer's lock and the index until it is dropped.
 pub struct Writer {
     reader: Reader,
     journal: Appender,
-    /// Why the index is behind the journal, where it is.
-    behind: Option<String>,
+    /// Why the index lacks a transaction of the journal, where it does.
+    stale: Option<String>,
     _lock: Lock,
 }
 
 impl Writer {
-    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer or a reader to be done.
+    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer or a reader to finish.
     ///
     /// # Errors
     /// As [`Writer::open_within`].
@@ -42,40 +42,36 @@ impl Writer {
 
     /// Opens the database in `dir`, waiting up to `wait` for another writer, and as long for a reader.
     ///
-    /// A torn last line is cut, an index that is behind is brought up, a damaged one is set aside and made anew; the
-    /// notices say so.
+    /// A torn last line is cut, an index that lacks transactions is updated, a damaged one is set aside and rebuilt; the
+    /// notices state it.
     ///
     /// # Errors
     /// There is no database (`no_database`); another process writes (`locked`, with its process id) or reads all the
-    /// time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the index knows
+    /// time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the index has
     /// (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the
     /// transaction; or the disk refuses (`disk`). The journal is then as it was.
     pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Error> {
         journal::bytes(dir)?;
         let lock = lock::take(dir, wait)?;
         let mut notices = Vec::new();
-        let opened = lock::patiently(wait, || match recover::bring_up_or_rebuild(dir, &mut notices) {
-            Err(Failure::Index(Trouble::Locked)) => None,
+        let opened = lock::patiently(wait, || match recover::update_or_rebuild(dir, &mut notices) {
+            Err(error) if error.code() == ErrorCode::IndexBusy => None,
             result => Some(result),
         });
-        let Opened { index, head, torn_bytes } = match opened {
-            None => return Err(index_error(dir, Trouble::Locked)),
-            Some(Err(Failure::Index(trouble))) => return Err(index_error(dir, trouble)),
-            Some(Err(Failure::Error(error))) => return Err(error),
-            Some(Ok(opened)) => opened,
-        };
+        let Opened { index, head, torn_bytes } = opened.unwrap_or_else(|| Err(index::busy(dir)))?;
         let journal = Appender::open(dir, head.line.end)?;
         if torn_bytes > 0 {
             notices.push(format!(
-                "{torn_bytes} bytes of a transaction that was never acknowledged were cut from the journal"
+                "the end of the journal, {} of a transaction that was never confirmed, was removed",
+                counted(torn_bytes, "byte")
             ));
         }
-        let mut reader = Reader::of_records(dir, Records::Index(index), head);
+        let mut reader = Reader::of(Entries::in_index(dir, index), head);
         reader.notices = notices;
-        Ok(Writer { reader, journal, behind: None, _lock: lock })
+        Ok(Writer { reader, journal, stale: None, _lock: lock })
     }
 
-    /// What was mended at opening or went wrong beside a commit, in sentences without a full stop.
+    /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
     pub fn notices(&self) -> &[String] {
         self.reader.notices()
     }
@@ -88,11 +84,11 @@ impl Writer {
     /// The recordings of a document with these bytes, in the order in which they were recorded.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`) or behind (see [`Writer::commit`]).
+    /// The index is damaged (`damaged_index`) or lacks a transaction (see [`Writer::commit`]).
     pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Error> {
         let reader = self.reader()?;
         let prefix = layout::sources_of(SourceId::of(sha256).as_str());
-        let mut sources = reader.records.sources(&prefix).map_err(|why| index_error(&reader.dir, why))?;
+        let mut sources = reader.sources_at(&prefix)?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
@@ -100,41 +96,40 @@ impl Writer {
     /// What is recorded, for reading.
     ///
     /// # Errors
-    /// The index is behind (see [`Writer::commit`]).
+    /// The index lacks a transaction (see [`Writer::commit`]).
     pub fn reader(&self) -> Result<&Reader, Error> {
-        self.check_not_behind()?;
+        self.check_current()?;
         Ok(&self.reader)
     }
 
     /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the transaction
-    /// before it where the clock stands or went back; `batch` is told when.
+    /// before it where the clock stopped or went back; `batch` gets that time.
     ///
     /// Once this returns, the transaction survives a power cut. If the index then fails, the transaction is recorded
-    /// all the same, a notice says so, and this writer does nothing more; the next open mends the index.
+    /// all the same, a notice says so, and this writer does nothing more; the next open updates the index.
     ///
     /// # Errors
-    /// The batch is larger than a line or a record may be (`too_large`), the disk refuses (`disk`), or the index is
-    /// behind after an earlier failure (`damaged_index`). Nothing was recorded then.
+    /// The batch is larger than a line or a record may be (`too_large`), the disk refuses (`disk`), or the index
+    /// lacks a transaction after an earlier failure (`damaged_index`). Nothing was recorded then.
     pub fn commit(
         &mut self,
         now: Timestamp,
         batch: impl FnOnce(RecordedTime) -> Batch,
     ) -> Result<Head, Error> {
-        self.check_not_behind()?;
+        self.check_current()?;
         let recorded_at = self.next_timestamp(now)?;
         let reader = &mut self.reader;
         let tx = reader.head.tx + 1;
-        let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_long)?;
+        let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let (place, line) = self.journal.line(reader.head.line.hash.0, &transaction)?;
-        let records = layout::records(&transaction, place).map_err(too_long)?;
+        let entries = layout::entries(&transaction, place).map_err(too_large)?;
         self.journal.append(&line)?;
         reader.head = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line: place };
-        match reader.records.add(records) {
-            Ok(()) => anchor::write(&reader.dir, Anchor::of(&reader.head)),
-            Err(trouble) => {
-                let why = index_error(&reader.dir, trouble).message;
-                reader.notices.push(format!("transaction {tx} is recorded, but the index is behind: {why}"));
-                self.behind = Some(why);
+        match reader.entries.add(entries) {
+            Ok(()) => anchor::write(&reader.entries.dir, Anchor::of(&reader.head)),
+            Err(Error { message: why, .. }) => {
+                reader.notices.push(format!("transaction {tx} is recorded, but not in the index: {why}"));
+                self.stale = Some(why);
             }
         }
         Ok(self.head())
@@ -154,12 +149,14 @@ impl Writer {
         }
     }
 
-    fn check_not_behind(&self) -> Result<(), Error> {
-        match &self.behind {
+    fn check_current(&self) -> Result<(), Error> {
+        match &self.stale {
             None => Ok(()),
             Some(why) => {
-                Err(Error::new(ErrorCode::DamagedIndex, format!("the index is behind the journal: {why}"))
-                    .hint("open the database again: what was recorded is safe, and the index is brought up"))
+                Err(Error::new(ErrorCode::DamagedIndex, format!("the index lacks a transaction: {why}"))
+                    .hint(
+                        "open the database again: what was recorded is safe, and the index is updated then",
+                    ))
             }
         }
     }

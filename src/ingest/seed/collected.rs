@@ -29,8 +29,8 @@ pub struct Collected {
     /// How many rows were read, each counted for every subject of its table; in an export, how many names its findings
     /// have.
     pub rows: usize,
-    pub listings: Vec<DraftCompleteSnapshot>,
-    pub withdrawals: Vec<DraftRetraction>,
+    pub complete_snapshots: Vec<DraftCompleteSnapshot>,
+    pub retractions: Vec<DraftRetraction>,
     pub postponements: Vec<Postponement>,
     pub findings: Vec<Finding>,
     export: bool,
@@ -44,8 +44,8 @@ impl Collected {
             places: Vec::new(),
             numbers: Vec::new(),
             rows: 0,
-            listings: Vec::new(),
-            withdrawals: Vec::new(),
+            complete_snapshots: Vec::new(),
+            retractions: Vec::new(),
             postponements: Vec::new(),
             findings: Vec::new(),
             export,

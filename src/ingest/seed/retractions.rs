@@ -23,8 +23,8 @@ pub fn read(kind: Kind, fields: &Fields, source: &Source, said: &mut Collected, 
         None => vec![None],
         Some(numbers) => numbers.into_iter().map(|(number, _)| Some(number)).collect(),
     };
-    said.withdrawals.extend(ordinals.into_iter().map(|ordinal| DraftRetraction {
-        withdrawal: Retraction { source: withdrawn.clone(), ordinal, kind, reason: reason.clone() },
+    said.retractions.extend(ordinals.into_iter().map(|ordinal| DraftRetraction {
+        retraction: Retraction { source: withdrawn.clone(), ordinal, kind, reason: reason.clone() },
         span,
     }));
 }
@@ -62,7 +62,7 @@ pub fn postpone(fields: &Fields, source: &Source, said: &mut Collected, errors: 
     }));
 }
 
-/// The source that is withdrawn, as the twelve digits of its id or the 64 of its hash.
+/// The source that is retracted, as the twelve digits of its id or the 64 of its hash.
 fn withdrawn(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<SourceId> {
     let field = fields.need("source", "write source = \"ee2413a8367c\"; `sources` lists the ids", errors)?;
     let words = field.text(errors)?;
@@ -82,7 +82,7 @@ fn withdrawn(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option
     id
 }
 
-/// The numbers of the statements withdrawn, `Some(None)` for all; the outer `None`, and noted, where they are none.
+/// The numbers of the statements retracted, `Some(None)` for all; the outer `None`, and noted, where they are none.
 #[allow(clippy::type_complexity)]
 fn optional_numbers(fields: &Fields, errors: &mut ErrorList) -> Option<Option<Vec<(u32, Span)>>> {
     match fields.get("statement").or(fields.get("statements")) {

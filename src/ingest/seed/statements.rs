@@ -1,4 +1,4 @@
-//! `[[change]]`, `[[observation]]` and `[[end]]`: a statement for each subject; and `[[listing]]`.
+//! `[[change]]`, `[[sighting]]` and `[[end]]`: a statement for each subject; and `[[listing]]`.
 
 use std::sync::Arc;
 
@@ -151,8 +151,8 @@ pub fn numbers_of(fields: &Fields, errors: &mut ErrorList) -> Option<Vec<(u32, S
     items.iter().map(|item| Some((item.whole(1, errors)?, item.span))).collect()
 }
 
-/// A listing of everything there is under a program.
-pub fn listing(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<DraftCompleteSnapshot> {
+/// A complete snapshot of everything there is under a program.
+pub fn snapshot(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<DraftCompleteSnapshot> {
     fields.only(&["of", "seen_at"], errors);
     let seen_at = seen_at(fields, errors);
     let field = fields.need("of", "write of = \"binance:usdm\"", errors)?;

@@ -125,7 +125,7 @@ impl<'a> Case<'a> {
     pub fn new(book: &'a Rulebook, timeline: &'a Timeline) -> Case<'a> {
         let statements = timeline.statements();
         let sources: BTreeSet<&SourceId> = statements.iter().map(|said| &said.id.source).collect();
-        let withdrawn = book.withdrawals_reaching(sources).into_iter().map(|w| w.published_at);
+        let withdrawn = book.retractions_reaching(sources).into_iter().map(|w| w.published_at);
         let published = statements.iter().map(|said| said.published_at).chain(withdrawn);
         let learnt: BTreeSet<PublishedTime> = published.collect();
         let everything = book.history(timeline, Knowledge::default());

@@ -257,7 +257,7 @@ impl<'a> Walk<'a> {
         });
         let own: BTreeSet<&SourceId> =
             self.timeline.statements().iter().map(|said| &said.id.source).collect();
-        let withdrawn = self.held.rulebook.withdrawals_reaching(own);
+        let withdrawn = self.held.rulebook.retractions_reaching(own);
         let withdrawn = withdrawn
             .into_iter()
             .map(|w| (if recorded { w.recorded_at.0 } else { w.published_at.0 }, w.by.clone()));

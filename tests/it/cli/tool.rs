@@ -153,8 +153,8 @@ impl Tool {
             },
             text,
             statements: Vec::new(),
-            listings: Vec::new(),
-            withdrawals: vec![Retraction {
+            complete_snapshots: Vec::new(),
+            retractions: vec![Retraction {
                 source: SourceId::parse(source).unwrap(),
                 ordinal: None,
                 kind: RetractionKind::Retract,

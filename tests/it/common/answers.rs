@@ -44,10 +44,14 @@ fn held(reader: &Reader, subjects: &[Subject]) -> StoredRules {
         let id = recorded.source.id.clone();
         (id.clone(), reader.findings(&id, reader.head().tx).expect("findings"))
     });
-    let listings = reader.listings().expect("listings");
+    let complete_snapshots = reader.complete_snapshots().expect("listings");
     StoredRules {
         tx: reader.head().tx.0,
-        rulebook: Rulebook::new(statements.collect(), reader.withdrawals().expect("withdrawals"), &listings),
+        rulebook: Rulebook::new(
+            statements.collect(),
+            reader.retractions().expect("withdrawals"),
+            &complete_snapshots,
+        ),
         findings: findings.collect(),
         sources,
         ..StoredRules::default()

@@ -229,13 +229,13 @@ fn a_change_has_the_roll_out_and_the_instant_of_its_own_topic() {
 /// Announcements of the same exchange about other things: none holds a rule, whatever looks like a table in them.
 #[test]
 fn an_announcement_about_something_else_holds_no_rule() {
-    let listing = "USDⓈ-M Perpetual ContractZZZUSDTLaunch Time2026-03-05 12:00 (UTC)Settlement AssetUSDTTick Size0.0001\
+    let snapshot = "USDⓈ-M Perpetual ContractZZZUSDTLaunch Time2026-03-05 12:00 (UTC)Settlement AssetUSDTTick Size0.0001\
                    Capped Funding Rate+2.00% / -2.00%Maximum Leverage50xTrading Hours24/7";
     let ticks = "SymbolTick Size BeforeTick Size AfterACTUSDT0.00010.00001IPUSDT0.0010.0001";
     let funding =
         "Symbol | Funding Cap Before | Funding Cap After\nACTUSDT | 2.00% | 3.00%\nIPUSDT | 1.00% | 2.00%";
     let delisting = "ABCUSDT and DEFUSDT have up to 25x until then.";
-    for about in [listing, ticks, funding, delisting] {
+    for about in [snapshot, ticks, funding, delisting] {
         let text =
             format!("# News\n\nFellow readers,\n\nAt 2026-03-05 12:00 (UTC):\n\n{about}\n\n2026-03-02\n");
         let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: None, complete: None };

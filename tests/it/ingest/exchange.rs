@@ -637,13 +637,13 @@ fn a_document_lists_a_program_when_it_names_many_of_it_or_when_the_user_says_so(
     let least = limits::COMPLETE_LISTING_SUBJECTS;
     let contracts = |count: usize| (0..count).map(|n| bracket(&format!("A{n}USDT"), "")).collect::<Vec<_>>();
     let programs = |text: &str, complete| {
-        let listed = read_as(text, None, complete).unwrap().listings;
+        let listed = read_as(text, None, complete).unwrap().complete_snapshots;
         assert!(
             listed
                 .iter()
                 .all(|DraftCompleteSnapshot { venue, seen_at, .. }| venue == "binance" && seen_at.is_none())
         );
-        listed.into_iter().map(|listing| listing.program).collect::<Vec<_>>()
+        listed.into_iter().map(|snapshot| snapshot.program).collect::<Vec<_>>()
     };
     let list = |contracts: &[String]| format!("[{}]", contracts.join(","));
     for (count, complete, listed) in [

@@ -130,8 +130,8 @@ struct Document {
     precision: u8,
     said: Vec<Said>,
     found: Vec<Found>,
-    withdraws: Vec<(usize, Option<usize>, bool)>,
-    listing: Option<(usize, i64)>,
+    retracts: Vec<(usize, Option<usize>, bool)>,
+    snapshot: Option<(usize, i64)>,
     corrected: Option<i64>,
 }
 
@@ -165,23 +165,23 @@ fn arb_found() -> impl Strategy<Value = Found> {
 }
 
 fn arb_document() -> impl Strategy<Value = Document> {
-    let withdraws =
+    let retracts =
         proptest::collection::vec((0..4_usize, proptest::option::of(0..4_usize), any::<bool>()), 0..2);
     (
         (0..6_i64, 0..4_u8),
         proptest::collection::vec(arb_said(), 0..7),
         proptest::collection::vec(arb_found(), 0..8),
-        withdraws,
+        retracts,
         proptest::option::weighted(0.2, (0..4_usize, 0..TICKS)),
         proptest::option::weighted(0.2, 0..TICKS),
     )
-        .prop_map(|((published, precision), said, found, withdraws, listing, corrected)| Document {
+        .prop_map(|((published, precision), said, found, retracts, snapshot, corrected)| Document {
             published,
             precision,
             said,
             found,
-            withdraws,
-            listing,
+            retracts,
+            snapshot,
             corrected,
         })
 }
@@ -262,14 +262,14 @@ fn finding(found: &Found, statements: &[Statement]) -> Finding {
     named
 }
 
-/// What a document says, as it is recorded. It withdraws only what came before it: nothing can name the hash of a
+/// What a document says, as it is recorded. It retracts only what came before it: nothing can name the hash of a
 /// document that names its own.
 fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     let text = text_of(place);
     let sha256 = Sha256::of(&[text.as_bytes()]);
     let precision = [Precision::Timestamp, Precision::Timestamp, Precision::Day, Precision::Recorded];
     let statements = statements(document);
-    let withdrawal = |(source, ordinal, revise): &(usize, Option<usize>, bool)| {
+    let retraction = |(source, ordinal, revise): &(usize, Option<usize>, bool)| {
         let source = source % place.max(1);
         let count = all[source].said.len();
         let ordinal = ordinal.filter(|_| count > 0).map(|ordinal| (ordinal % count) as u32 + 1);
@@ -281,7 +281,7 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
             reason: "why \"so\"\n".into(),
         })
     };
-    let listing = |(program, seen): (usize, i64)| CompleteSnapshot {
+    let snapshot = |(program, seen): (usize, i64)| CompleteSnapshot {
         venue: "binance".to_string(),
         program: Program::ALL[program],
         seen_at: ValidTime(timestamp(seen)),
@@ -289,8 +289,8 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     Batch {
         findings: document.found.iter().map(|found| finding(found, &statements)).collect(),
         statements,
-        listings: document.listing.map(listing).into_iter().collect(),
-        withdrawals: document.withdraws.iter().filter_map(withdrawal).collect(),
+        complete_snapshots: document.snapshot.map(snapshot).into_iter().collect(),
+        retractions: document.retracts.iter().filter_map(retraction).collect(),
         source: Source {
             id: SourceId::of(&sha256),
             sha256,
@@ -336,7 +336,7 @@ fn everything_asked(database: &Database) -> Vec<String> {
     asked
 }
 
-/// A listing of findings as a set: one that stands at several places of an export is listed for each.
+/// A complete snapshot of findings as a set: one that stands at several places of an export is listed for each.
 fn findings_once(answers: Vec<serde_json::Value>) -> Vec<String> {
     let mut listed: Vec<String> = answers.iter().map(ToString::to_string).collect();
     let count = answers.iter().take_while(|row| row.get("code").is_some()).count();
@@ -463,7 +463,7 @@ fn borne(batch: &Batch) -> BTreeSet<(usize, usize, String)> {
     borne
 }
 
-/// Everything that a batch says but its text and its places: its source, statements, withdrawals, listings, and each finding
+/// Everything that a batch says but its text and its places: its source, statements, retractions, complete snapshots, and each finding
 /// once.
 type Content = (Source, Vec<String>, Vec<Retraction>, Vec<CompleteSnapshot>, BTreeSet<String>);
 
@@ -483,8 +483,8 @@ fn content(batch: &Batch) -> Content {
     (
         batch.source.clone(),
         batch.statements.iter().map(statement).collect(),
-        batch.withdrawals.clone(),
-        batch.listings.clone(),
+        batch.retractions.clone(),
+        batch.complete_snapshots.clone(),
         batch.findings.iter().map(finding).collect(),
     )
 }
@@ -536,8 +536,8 @@ fn a_finding_about_two_sides_of_a_line_is_not_one_about_what_stands_between_them
             said(6, 0, 2, false, (0, 0, 5)),
         ],
         found: vec![Found { code: 0, names: 0xff, place: Place::Whole(0) }],
-        withdraws: Vec::new(),
-        listing: None,
+        retracts: Vec::new(),
+        snapshot: None,
         corrected: None,
     };
     let mut batch = batch(0, &document, std::slice::from_ref(&document));

@@ -85,8 +85,8 @@ seen_at = "2026-02-02"
             "binance:usdm:OLDUSDT ends at 2026-03-01T00:00:00Z".to_string(),
         ]
     );
-    let listed = draft.listings.iter().map(|listing| {
-        (listing.venue.as_str(), listing.program.name(), listing.seen_at.map(|at| at.to_string()))
+    let listed = draft.complete_snapshots.iter().map(|snapshot| {
+        (snapshot.venue.as_str(), snapshot.program.name(), snapshot.seen_at.map(|at| at.to_string()))
     });
     let day = Some("2026-02-02T00:00:00Z".to_string());
     assert_eq!(listed.collect::<Vec<_>>(), [("binance", "usdm", None), ("binance", "pm", day)]);
@@ -114,9 +114,9 @@ reason = "maintenance"
 "#,
     ));
     let withdrawn: Vec<(&str, Option<u32>, RetractionKind, &str)> = draft
-        .withdrawals
+        .retractions
         .iter()
-        .map(|draft| &draft.withdrawal)
+        .map(|draft| &draft.retraction)
         .map(|w| (w.source.as_str(), w.ordinal, w.kind, w.reason.as_str()))
         .collect();
     let id = "ee2413a8367c";

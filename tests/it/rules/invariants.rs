@@ -24,7 +24,7 @@ enum Says {
         rule: Option<u8>,
     },
     End,
-    /// A complete listing of which the subject is not part.
+    /// A complete snapshot of which the subject is not part.
     Lists,
 }
 
@@ -108,10 +108,10 @@ fn rulebook(all: &[Said]) -> Rulebook {
             tx: TxId(said.recorded as u64),
         })
     };
-    let listing = |(place, said): (usize, &Said)| {
+    let snapshot = |(place, said): (usize, &Said)| {
         matches!(said.says, Says::Lists).then(|| RecordedCompleteSnapshot {
             source: source_of(place, false),
-            listing: CompleteSnapshot {
+            snapshot: CompleteSnapshot {
                 venue: "binance".to_string(),
                 program: Program::Pm,
                 seen_at: ValidTime(timestamp(said.at)),
@@ -121,10 +121,10 @@ fn rulebook(all: &[Said]) -> Rulebook {
             tx: TxId(said.recorded as u64),
         })
     };
-    let withdrawal = |(place, said): (usize, &Said)| {
+    let retraction = |(place, said): (usize, &Said)| {
         said.withdrawn.map(|(published, recorded)| RecordedRetraction {
             by: source_of(place, true),
-            withdrawal: Retraction {
+            retraction: Retraction {
                 source: source_of(place, false),
                 ordinal: if place % 2 == 0 || matches!(said.says, Says::Lists) { None } else { Some(1) },
                 kind: RetractionKind::Retract,
@@ -136,8 +136,8 @@ fn rulebook(all: &[Said]) -> Rulebook {
     };
     Rulebook::new(
         all.iter().enumerate().filter_map(recorded).collect(),
-        all.iter().enumerate().filter_map(withdrawal).collect(),
-        &all.iter().enumerate().filter_map(listing).collect::<Vec<_>>(),
+        all.iter().enumerate().filter_map(retraction).collect(),
+        &all.iter().enumerate().filter_map(snapshot).collect::<Vec<_>>(),
     )
 }
 

@@ -10,7 +10,7 @@ use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime
 /// The rulebook of these documents, recorded in this order.
 fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
     let first = Timestamp::parse_rfc3339("2026-11-01T00:00:00Z").unwrap();
-    let (mut statements, mut listings) = (Vec::new(), Vec::new());
+    let (mut statements, mut complete_snapshots) = (Vec::new(), Vec::new());
     for (tx, batch) in order.enumerate().map(|(tx, place)| (tx, &batches[place])) {
         let recorded_at = RecordedTime(first.plus(TimeSpan::minutes(tx as u32)));
         let (published_at, tx) = (batch.source.published_at, TxId(tx as u64 + 1));
@@ -18,12 +18,18 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
             let id = StatementId { source: batch.source.id.clone(), ordinal: place as u32 + 1 };
             statements.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
-        for listing in batch.listings.iter().cloned() {
+        for snapshot in batch.complete_snapshots.iter().cloned() {
             let source = batch.source.id.clone();
-            listings.push(RecordedCompleteSnapshot { source, listing, published_at, recorded_at, tx });
+            complete_snapshots.push(RecordedCompleteSnapshot {
+                source,
+                snapshot,
+                published_at,
+                recorded_at,
+                tx,
+            });
         }
     }
-    Rulebook::new(statements, Vec::new(), &listings)
+    Rulebook::new(statements, Vec::new(), &complete_snapshots)
 }
 
 /// What is said of a subject at a basis, without what belongs to the recording.

@@ -39,7 +39,7 @@ fn arb_said() -> impl Strategy<Value = Vec<Said>> {
 
 fn held(all: &[Said]) -> StoredRules {
     let id = |place: usize, by: bool| SourceId::of(&Sha256::of(&[&place.to_be_bytes(), &[u8::from(by)]]));
-    let (mut statements, mut withdrawals) = (Vec::new(), Vec::new());
+    let (mut statements, mut retractions) = (Vec::new(), Vec::new());
     for (place, said) in all.iter().enumerate() {
         let ratio = Rate::from_percent(&said.rule.to_string()).unwrap();
         let rule = Arc::new(Rule::flat(ratio, Span::new(0, 1)));
@@ -58,9 +58,9 @@ fn held(all: &[Said]) -> StoredRules {
             recorded_at: RecordedTime(timestamp(100 + place as i64)),
             tx: TxId(place as u64 + 1),
         });
-        withdrawals.extend(said.withdrawn.map(|published| RecordedRetraction {
+        retractions.extend(said.withdrawn.map(|published| RecordedRetraction {
             by: id(place, true),
-            withdrawal: Retraction {
+            retraction: Retraction {
                 source: id(place, false),
                 ordinal: None,
                 kind: RetractionKind::Retract,
@@ -70,7 +70,7 @@ fn held(all: &[Said]) -> StoredRules {
             recorded_at: RecordedTime(timestamp(200 + place as i64)),
         }));
     }
-    StoredRules { tx: 99, rulebook: Rulebook::new(statements, withdrawals, &[]), ..StoredRules::default() }
+    StoredRules { tx: 99, rulebook: Rulebook::new(statements, retractions, &[]), ..StoredRules::default() }
 }
 
 fn ask(text: &str, held: &StoredRules) -> Vec<Row> {

@@ -97,7 +97,7 @@ pub fn change(subject_name: &str, effective_at: &str, rule: Arc<Rule>) -> Statem
     }
 }
 
-/// A batch with every kind of statement, withdrawal and finding.
+/// A batch with every kind of statement, retraction and finding.
 pub fn everything(text: &str) -> Batch {
     let published_at = timestamp("2026-02-03T06:00:46.000001Z");
     let observation = |name: &str, rule| Statement {
@@ -120,8 +120,8 @@ pub fn everything(text: &str) -> Batch {
                 span: Span::new(80, 90),
             },
         ],
-        listings: Vec::new(),
-        withdrawals: vec![
+        complete_snapshots: Vec::new(),
+        retractions: vec![
             Retraction {
                 source: SourceId::parse("0123456789ab").unwrap(),
                 ordinal: Some(2),
@@ -153,18 +153,18 @@ pub fn small(number: u64) -> Batch {
     Batch {
         source: source(&text, timestamp("2026-02-03T06:00:46Z")),
         statements: vec![change("binance:usdm:ACTUSDT", "2026-02-06T06:30:00Z", tiers(number as usize))],
-        listings: Vec::new(),
-        withdrawals: Vec::new(),
+        complete_snapshots: Vec::new(),
+        retractions: Vec::new(),
         findings: Vec::new(),
         text,
     }
 }
 
 /// A small batch that lists all contracts.
-pub fn listing(number: u64) -> Batch {
+pub fn snapshot(number: u64) -> Batch {
     let seen_at = ValidTime(timestamp("2026-02-03T06:00:46Z"));
-    let listing = CompleteSnapshot { venue: "binance".to_string(), program: Program::Usdm, seen_at };
-    Batch { listings: vec![listing], ..small(number) }
+    let snapshot = CompleteSnapshot { venue: "binance".to_string(), program: Program::Usdm, seen_at };
+    Batch { complete_snapshots: vec![snapshot], ..small(number) }
 }
 
 /// A folder that goes away with its value, and the path of a database in it.

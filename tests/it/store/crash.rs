@@ -23,7 +23,7 @@ fn batch(number: u64) -> Batch {
     batch.statements = (0..STATEMENTS)
         .map(|at| change(&format!("binance:usdm:COIN{at}USDT"), "2026-02-06T06:30:00Z", tiers(at)))
         .collect();
-    batch.withdrawals = everything("x").withdrawals;
+    batch.retractions = everything("x").retractions;
     batch
 }
 
@@ -98,7 +98,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
         let whole = batch(0);
         assert!(held.transactions.iter().all(|(_, text)| *text == whole.text));
         assert_eq!(held.statements.iter().map(Vec::len).sum::<usize>(), STATEMENTS * head as usize);
-        assert_eq!(held.withdrawals.len(), whole.withdrawals.len() * head as usize);
+        assert_eq!(held.retractions.len(), whole.retractions.len() * head as usize);
         assert_eq!(
             held.sources.iter().map(|source| source.tx).collect::<Vec<_>>(),
             (1..=head).map(TxId).collect::<Vec<_>>()
@@ -129,7 +129,7 @@ fn child_whose_disk_is_full() {
         }
     };
     assert_eq!(error.code().as_str(), "disk");
-    assert!(error.hints()[0].contains("the disk has room"), "{error:?}");
+    assert!(error.hints()[0].contains("the disk has free space"), "{error:?}");
     assert_eq!(error.hints().last().map(String::as_str), Some("nothing was recorded"));
     writer.commit(now(), |_| small(1)).unwrap();
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use tierbook::statement::{Precision, Sha256, TxId};
 use tierbook::store::{self, Writer};
 
-use crate::store::build::{everything, listing, now, place, small};
+use crate::store::build::{everything, now, place, small, snapshot};
 use crate::store::look::{hold_index, read, read_beside};
 
 /// One transaction with every kind of record and every variant, and two small ones.
@@ -23,10 +23,10 @@ fn sample(dir: &Path) {
     }
 }
 
-/// One transaction with a complete listing beside its statement.
+/// One transaction with a complete snapshot beside its statement.
 fn listing_sample(dir: &Path) {
     store::create(dir, now()).unwrap();
-    Writer::open(dir).unwrap().commit(now(), |_| listing(1)).unwrap();
+    Writer::open(dir).unwrap().commit(now(), |_| snapshot(1)).unwrap();
 }
 
 fn golden(name: &str) -> std::path::PathBuf {
@@ -80,8 +80,11 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
     assert_golden("listing.txt", &format!("{hex}\n"));
     let held = read(&dir);
     assert_eq!(held, read_beside(&dir));
-    assert_eq!(held.listings[0].listing, listing(1).listings[0]);
-    assert_eq!((held.listings[0].tx, &held.listings[0].source), (TxId(1), &listing(1).source.id));
+    assert_eq!(held.complete_snapshots[0].snapshot, snapshot(1).complete_snapshots[0]);
+    assert_eq!(
+        (held.complete_snapshots[0].tx, &held.complete_snapshots[0].source),
+        (TxId(1), &snapshot(1).source.id)
+    );
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn an_index_with_flipped_bytes_is_right_or_is_made_anew_or_refuses() {
 }
 
 #[test]
-fn an_index_behind_the_journal_is_brought_up() {
+fn an_index_that_lacks_transactions_is_updated() {
     let (_folder, dir) = database(3);
     fs::rename(dir.join("index"), dir.join("old")).unwrap();
     fs::create_dir(dir.join("older")).unwrap();
@@ -121,15 +121,15 @@ fn an_index_behind_the_journal_is_brought_up() {
     assert_eq!(read(&dir.join("older")).head.tx, TxId(1));
     let_go(&dir.join("older"));
     fs::rename(dir.join("older/index"), dir.join("index")).unwrap();
-    assert_eq!(verified(&dir).problems, [] as [String; 0], "an index that is behind is no problem");
+    assert_eq!(verified(&dir).problems, [] as [String; 0], "an index that lacks transactions is no problem");
     let (notices, held) = reopened(&dir);
-    assert_eq!(notices, ["the index was 2 transactions behind the journal and was brought up"]);
+    assert_eq!(notices, ["the index lacked 2 transactions of the journal and was updated"]);
     assert_eq!(held.head.tx, TxId(3));
     assert_eq!(verified(&dir).problems, [] as [String; 0]);
 }
 
 #[test]
-fn a_reader_that_may_not_mend_a_damaged_index_reads_the_journal() {
+fn a_reader_that_may_not_rebuild_a_damaged_index_reads_the_journal() {
     let (_folder, dir) = database(2);
     let held = read(&dir);
     let_go(&dir);
@@ -140,9 +140,9 @@ fn a_reader_that_may_not_mend_a_damaged_index_reads_the_journal() {
     assert!(notices[0].contains("the journal was read instead"), "{notices:?}");
     assert_eq!(beside, held);
     drop(lock);
-    let (notices, mended) = reopened(&dir);
-    assert!(notices[0].contains("kept as index.damaged-1"), "{notices:?}");
-    assert_eq!(mended, held);
+    let (notices, rebuilt) = reopened(&dir);
+    assert!(notices[0].contains("moved to index.damaged-1"), "{notices:?}");
+    assert_eq!(rebuilt, held);
 }
 
 #[test]
@@ -183,14 +183,14 @@ fn verify_finds_and_names_missing_different_and_surplus_records() {
             index.insert(key, other).unwrap();
             drop(index);
             let found = verified(&dir).problems;
-            assert!(found.len() == 1 && found[0].ends_with(" otherwise than the journal"), "{found:?}");
+            assert!(found.len() == 1 && found[0].starts_with("index and journal differ in "), "{found:?}");
         }
         hold_index(&dir).insert(key, value).unwrap();
     }
     hold_index(&dir).insert(b"sbinance:usdm:ACTUSDT\0\0\0\0\0\0\0\0\x09\0\0\0\x01", "x").unwrap();
     let found = verified(&dir).problems;
     let surplus =
-        "the index holds a statement about binance:usdm:ACTUSDT of transaction 9, the journal does not";
+        "the index has a statement about binance:usdm:ACTUSDT of transaction 9, the journal does not";
     assert_eq!(found, [surplus]);
 }
 

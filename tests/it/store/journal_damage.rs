@@ -21,7 +21,7 @@ fn a_torn_last_line_is_passed_over_by_readers_and_cut_and_reported_by_a_writer()
         assert_eq!(read(&dir), held, "{torn}");
         assert_eq!(journal(&dir).len(), whole.len() + torn, "a reader changes nothing");
         let writer = Writer::open(&dir).unwrap();
-        let notice = format!("{torn} bytes of a transaction that was never acknowledged were cut");
+        let notice = format!("the end of the journal, {torn} byte");
         assert!(writer.notices()[0].starts_with(&notice), "{:?}", writer.notices());
         assert_eq!(journal(&dir), whole);
     }
@@ -136,7 +136,7 @@ fn a_copy_of_the_journal_is_a_whole_backup() {
     let backup = dir.join("backup");
     assert_eq!(verified(&backup).problems, [] as [String; 0]);
     let (notices, restored) = reopened(&backup);
-    assert_eq!(notices, ["the index was made anew from 1 transactions"]);
+    assert_eq!(notices, ["the index was rebuilt from the journal (1 transaction)"]);
     assert_eq!(restored, held);
     assert_eq!(reopened(&backup), (vec![], held));
 }
@@ -227,7 +227,11 @@ fn a_rewritten_chain_that_contradicts_itself_is_found_by_verify() {
             "announcement 9\\n",
             "the document of transaction 2 does not have the hash of its source",
         ),
-        ("00:00.000002Z", "00:00.000001Z", "transaction 3 is not recorded after the one before it"),
+        (
+            "00:00.000002Z",
+            "00:00.000001Z",
+            "the time of transaction 3 is not after that of the one before it",
+        ),
         (cap, &cap.replace("10000", "20000"), "does not have that hash"),
         ("usdm:ACTUSDT", "spot:ACTUSDT", "`binance:spot:ACTUSDT` is not a subject"),
     ] {

@@ -15,8 +15,8 @@ pub struct Contents {
     pub head: Head,
     pub subjects: Vec<Subject>,
     pub statements: Vec<Vec<Recorded>>,
-    pub listings: Vec<RecordedCompleteSnapshot>,
-    pub withdrawals: Vec<RecordedRetraction>,
+    pub complete_snapshots: Vec<RecordedCompleteSnapshot>,
+    pub retractions: Vec<RecordedRetraction>,
     pub sources: Vec<RecordedSource>,
     pub findings: Vec<Vec<Finding>>,
     pub transactions: Vec<(Sha256, String)>,
@@ -29,8 +29,8 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
         head: reader.head(),
         statements: subjects.iter().map(|subject| reader.statements(subject)).collect::<Result<_, _>>()?,
         subjects,
-        listings: reader.listings()?,
-        withdrawals: reader.withdrawals()?,
+        complete_snapshots: reader.complete_snapshots()?,
+        retractions: reader.retractions()?,
         findings: sources
             .iter()
             .map(|recorded| reader.findings(&recorded.source.id, reader.head().tx))

@@ -28,9 +28,9 @@ fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
         assert_eq!(recorded.tx, TxId(1));
     }
     assert_eq!(recorded.len(), batch.statements.len());
-    let withdrawals: Vec<_> = held.withdrawals.iter().map(|recorded| recorded.withdrawal.clone()).collect();
-    assert_eq!(withdrawals, batch.withdrawals);
-    assert!(held.withdrawals.iter().all(|recorded| recorded.by == batch.source.id));
+    let retractions: Vec<_> = held.retractions.iter().map(|recorded| recorded.retraction.clone()).collect();
+    assert_eq!(retractions, batch.retractions);
+    assert!(held.retractions.iter().all(|recorded| recorded.by == batch.source.id));
     assert_eq!(held.sources[0].source, batch.source);
     assert_eq!(held.findings, [batch.findings]);
     assert_eq!(held.transactions, [(head.hash, batch.text)]);

@@ -1,15 +1,18 @@
-//! The records of the disk format; `convert` turns them into the types of the program and back.
+//! The types of the disk format; `convert` turns them into the types of the program and back.
 //!
 //! Disk types are types of their own: the program may change its types freely, these only under a new name. The same
 //! types are written as JSON in the journal and as bincode in the index; bincode stores no field names, so a field
-//! may never be left out, added or moved.
+//! may never be left out, added or moved. The journal's names for fields are older than those of the program.
+
+pub(super) mod rules;
+pub(super) mod scalars;
 
 use serde::{Deserialize, Serialize};
 
-use super::rule_record::RuleV1;
-use super::scalar::{HashV1, SpanV1, TimestampV1};
+use rules::RuleV1;
+use scalars::{HashV1, SpanV1, TimestampV1};
 
-/// The first transaction of every journal, number 0: it says what the file is.
+/// The first transaction of every journal, number 0: it states the format of the file.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct HeaderV1 {
     pub tx: u64,
@@ -19,7 +22,7 @@ pub(super) struct HeaderV1 {
 
 /// One transaction: a document and everything read in it. Complete in itself.
 ///
-/// It stands in the journal only, as JSON, where fields have names: a list that came later is left out where it is empty,
+/// It is in the journal only, as JSON, where fields have names: a list that was added later is left out where it is empty,
 /// so that older lines keep their bytes. A program that does not know a field refuses the line.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,11 +33,12 @@ pub(super) struct TransactionV1 {
     /// Each rule that a statement names, once, in the order of first use.
     pub rules: Vec<NamedRuleV1>,
     pub statements: Vec<StatementV1>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub listings: Vec<CompleteSnapshotV1>,
-    pub withdrawals: Vec<RetractionV1>,
+    #[serde(rename = "listings", default, skip_serializing_if = "Vec::is_empty")]
+    pub complete_snapshots: Vec<CompleteSnapshotV1>,
+    #[serde(rename = "withdrawals")]
+    pub retractions: Vec<RetractionV1>,
     pub findings: Vec<FindingV1>,
-    /// Whether `source.sha256` is the hash of `text`; not so where bytes that are no text were replaced.
+    /// Whether `source.sha256` is the hash of `text`; not where bytes that are not text were replaced.
     pub text_is_document: bool,
     pub text: String,
 }
@@ -53,12 +57,13 @@ pub(super) struct SourceV1 {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum PrecisionV1 {
-    Instant,
+    #[serde(rename = "instant")]
+    Timestamp,
     Day,
     Recorded,
 }
 
-/// A rule under its name, the SHA-256 of its record in the index.
+/// A rule and its id, the SHA-256 of its record in the index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct NamedRuleV1 {
     pub id: HashV1,
@@ -75,19 +80,29 @@ pub(super) struct StatementV1 {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ClaimV1 {
-    Change { effective_at: TimestampV1, rollout_micros: i64, rule: PlacedRuleV1 },
-    Sighting { seen_at: TimestampV1, rule: Option<PlacedRuleV1> },
-    End { effective_at: TimestampV1 },
+    Change {
+        effective_at: TimestampV1,
+        rollout_micros: i64,
+        rule: PlacedRuleV1,
+    },
+    #[serde(rename = "sighting")]
+    Observation {
+        seen_at: TimestampV1,
+        rule: Option<PlacedRuleV1>,
+    },
+    End {
+        effective_at: TimestampV1,
+    },
 }
 
-/// A rule by its name, and where the cells of its rows stand in the document.
+/// A rule by its id, and the places of the cells of its rows in the document.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct PlacedRuleV1 {
     pub id: HashV1,
     pub cells: Vec<Vec<SpanV1>>,
 }
 
-/// A complete listing of the subjects of a program.
+/// A complete snapshot of the subjects of a program.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct CompleteSnapshotV1 {
     pub venue: String,
@@ -118,7 +133,7 @@ pub(super) struct FindingV1 {
     pub subjects: Vec<String>,
 }
 
-/// What the index is up to: the last transaction, and where its line stands in the journal.
+/// What the index is up to: the last transaction, and the place of its line in the journal.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct HeadV1 {
     pub tx: u64,
@@ -127,7 +142,7 @@ pub(super) struct HeadV1 {
     pub line: LineV1,
 }
 
-/// Where the line of a transaction stands in the journal, in bytes, and its links of the chain.
+/// The place of the line of a transaction in the journal, in bytes, and its links of the chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct LineV1 {
     /// The hash of the transaction before it.
@@ -135,7 +150,7 @@ pub(super) struct LineV1 {
     pub hash: HashV1,
     /// Of the first byte.
     pub offset: u64,
-    /// Behind the line end.
+    /// After the line break.
     pub end: u64,
 }
 
@@ -167,21 +182,21 @@ pub(super) struct RecordedStatementV1 {
     pub statement: StatementV1,
 }
 
-/// A withdrawal in the index; `by` is the id of the source that withdraws.
+/// A retraction in the index; `by` is the id of the source that retracts.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct RecordedRetractionV1 {
     pub recorded_at: TimestampV1,
     pub published_at: TimestampV1,
     pub by: String,
-    pub withdrawal: RetractionV1,
+    pub retraction: RetractionV1,
 }
 
-/// A complete listing in the index.
+/// A complete snapshot in the index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct RecordedCompleteSnapshotV1 {
     pub tx: u64,
     pub recorded_at: TimestampV1,
     pub published_at: TimestampV1,
     pub source: String,
-    pub listing: CompleteSnapshotV1,
+    pub snapshot: CompleteSnapshotV1,
 }

@@ -1,20 +1,20 @@
-//! Rules on disk: the printed rows, their unit and rank. The reading is made anew when a rule is loaded.
+//! Rules on disk: the printed rows, their unit and rank. They are read again whenever a rule is loaded.
 //!
-//! The places of the rows in their document are kept with the statement, not with the rule, so that documents which
-//! print the same table share one record: thousands of versions rest on about a thousand tables.
+//! The places of the rows in their document are stored with the statement, not with the rule, so that documents which
+//! print the same table share one record: thousands of versions use about a thousand tables.
 
 use serde::{Deserialize, Serialize};
 
-use super::codec;
-use super::scalar::{DecimalV1, SpanV1};
+use super::scalars::{DecimalV1, SpanV1};
 use crate::rule::{Leverage, Number, PrintedTier, Rate, Rule, RuleKind};
 use crate::statement::Sha256;
+use crate::store::codec;
 use crate::text::Span;
 
 /// A rule without the places of its rows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum RuleV1 {
+pub(in crate::store) enum RuleV1 {
     Tiers { unit: String, rows: Vec<TierRowV1> },
     Flat { ratio: RateV1 },
     Collateral { unit: String, rank: Option<u32>, rows: Vec<CollateralRowV1> },
@@ -22,7 +22,7 @@ pub(super) enum RuleV1 {
 
 /// A printed row of a tier table; bounds in `unit`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct TierRowV1 {
+pub(in crate::store) struct TierRowV1 {
     leverage: LeverageV1,
     floor: NumberV1,
     cap: NumberV1,
@@ -31,7 +31,7 @@ pub(super) struct TierRowV1 {
 
 /// A printed row of a collateral table; bounds in `unit`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct CollateralRowV1 {
+pub(in crate::store) struct CollateralRowV1 {
     floor: NumberV1,
     cap: NumberV1,
     ratio: RateV1,
@@ -51,16 +51,16 @@ struct NumberV1 {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RateV1 {
+pub(in crate::store) struct RateV1 {
     text: String,
     fraction: DecimalV1,
 }
 
 impl RuleV1 {
-    /// The disk form of a rule, and apart from it the places of its cells, row by row (of the ratio, for a flat one).
+    /// The disk form of a rule, and separately the places of its cells, row by row (of the ratio, for a flat one).
     ///
     /// # Errors
-    /// A row of a contract has no leverage, or a flat ratio no row; no rule is read so.
+    /// A row of a contract has no leverage, or a flat ratio no row, which never happens to a rule that was read.
     pub fn of(rule: &Rule) -> Result<(RuleV1, Vec<Vec<SpanV1>>), String> {
         let (unit, rows) = (rule.unit().to_string(), rule.printed());
         let record = match rule.kind() {
@@ -81,7 +81,7 @@ impl RuleV1 {
         Ok((record, rows.iter().map(places).collect()))
     }
 
-    /// The name of the record: the SHA-256 of its bytes.
+    /// The id of the rule: the SHA-256 of its record.
     ///
     /// # Errors
     /// The record is too long.
@@ -89,11 +89,11 @@ impl RuleV1 {
         Ok(Sha256::of(&[&codec::encode(self)?]))
     }
 
-    /// The rule, read anew from its rows, with each cell at its place.
+    /// The rule, read from its rows, with each cell at its place.
     ///
     /// # Errors
-    /// There are not as many rows of places as rows, or places in a row as cells; a place is no span; or the table has no
-    /// reading.
+    /// There are not as many rows of places as rows, or places in a row as cells; a place is not a span; or the table
+    /// cannot be read.
     pub fn read(&self, places: &[Vec<SpanV1>]) -> Result<Rule, String> {
         let (rows, cells) = match self {
             RuleV1::Tiers { rows, .. } => (rows.len(), 4),

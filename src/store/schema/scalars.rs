@@ -1,7 +1,7 @@
-//! The scalars of the disk format: decimals, instants, hashes and spans, each with a form for people and one in bytes.
+//! The scalars of the disk format: decimals, timestamps, hashes and spans, each with a form for people and one in bytes.
 //!
 //! In the journal (JSON) they are texts, so that a person or another program can read them; in the index (bincode)
-//! they are the smallest integers that hold them. Every value is checked when it is read.
+//! they are the smallest integers that fit them. Every value is checked when it is read.
 
 use rust_decimal::Decimal;
 use serde::de::Error as _;
@@ -13,19 +13,19 @@ use crate::time::Timestamp;
 
 /// A decimal with the scale it was written in: `"3.330"` in JSON, `(scale, mantissa)` in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct DecimalV1(pub Decimal);
+pub(in crate::store) struct DecimalV1(pub Decimal);
 
-/// An instant: RFC 3339 text in JSON, microseconds since 1970-01-01T00:00Z in bytes.
+/// A timestamp: RFC 3339 text in JSON, microseconds since 1970-01-01T00:00Z in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct TimestampV1(pub Timestamp);
+pub(in crate::store) struct TimestampV1(pub Timestamp);
 
 /// A SHA-256: 64 hexadecimal digits in JSON, 32 bytes in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct HashV1(pub Sha256);
+pub(in crate::store) struct HashV1(pub Sha256);
 
 /// A span of bytes: `[start, end]` in both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct SpanV1(u64, u64);
+pub(in crate::store) struct SpanV1(u64, u64);
 
 impl SpanV1 {
     /// The disk form of a span.
@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for TimestampV1 {
         } else {
             Timestamp::from_micros(i64::deserialize(deserializer)?)
         };
-        timestamp.map(TimestampV1).ok_or_else(|| D::Error::custom("not an instant of the years 1000 to 9999"))
+        timestamp.map(TimestampV1).ok_or_else(|| D::Error::custom("not a time in the years 1000 to 9999"))
     }
 }
 
