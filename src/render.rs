@@ -15,7 +15,6 @@ pub mod machine;
 pub mod csv;
 pub mod audit;
 pub mod aliases;
-pub mod reference;
 pub mod diagnostic;
 pub mod seed;
 

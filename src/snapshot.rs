@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::collateral::Collateral;
 use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
-use crate::query::plan::names;
-use crate::query::plan::over_time::{By, ChangesPlan, Range};
+use crate::query::plan::basis::Range;
 use crate::query::plan::transactions::pinned;
+use crate::query::plan::{SubjectsPlan, names};
 use crate::query::rows::Row;
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::{Statement, Word};
+use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse, plan};
-use crate::rulebook::Knowledge;
 use crate::statement::{Program, RecordedSource, Subject, TxId, symbol};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::subject_rules::SubjectRules;
@@ -213,15 +213,9 @@ impl Snapshot {
             Bound::Excluded(until) => Some(*until),
             Bound::Unbounded => None,
         };
-        let plan = Plan::Changes(ChangesPlan {
-            subjects: self.subjects().to_vec(),
-            range: Range { since, until },
-            by: By::Effective,
-            largest_first: false,
-            conditions: Vec::new(),
-            knowledge: Knowledge::default(),
-            announced_only: false,
-        });
+        let range = Range { since, until };
+        let changes = SubjectsPlan { range, ..SubjectsPlan::of(self.subjects().to_vec()) };
+        let plan = Plan::of(StatementKind::Changes, changes);
         let rows = answer(&plan, &*self.rules(Wanted::of(&plan, self.subjects()))?)?;
         let change = |row: Row| if let Row::Change(row) = row { Some(*row) } else { None };
         Ok(rows.into_iter().filter_map(change).collect())

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use crate::answer::Answer;
 use crate::decimal::Decimal;
-use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::At as Argument;
-use crate::query::plan::over_time::{HistoryPlan, Range};
+use crate::query::plan::{MeasurePlan, SubjectsPlan};
 use crate::query::rows::over_time::VersionRow;
 use crate::query::rows::{MeasureRow, Row, Status, TierView};
+use crate::query::syntax::language::StatementKind;
 use crate::query::syntax::measure::Measure;
 use crate::query::{Plan, StoredRules, answer};
-use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Subject};
 
 /// The rules of one subject as they were in a snapshot.
@@ -48,7 +47,7 @@ impl SubjectRules {
     ) -> Answer<T> {
         let plan = self.plan(measure, argument, at);
         let question = plan.to_string();
-        let Some(Row::Measure(row)) = self.rows(&Plan::Measure(plan)).pop() else { return nothing(question) };
+        let Some(Row::Measure(row)) = self.rows(&plan).pop() else { return nothing(question) };
         let value = value(&row);
         let row = *row;
         Answer {
@@ -68,7 +67,7 @@ impl SubjectRules {
         let plan = self.plan(Measure::Tiers, None, at);
         let mut answer = nothing(plan.to_string());
         let mut tiers = Vec::new();
-        for row in self.rows(&Plan::Measure(plan)) {
+        for row in self.rows(&plan) {
             let Row::Tier(row) = row else { continue };
             let row = *row;
             tiers.extend(row.tier);
@@ -88,24 +87,13 @@ impl SubjectRules {
 
     /// Every version of the rule, in order.
     pub fn history(&self) -> Vec<VersionRow> {
-        let plan = HistoryPlan {
-            subjects: vec![self.subject.clone()],
-            range: Range::default(),
-            knowledge: Knowledge::default(),
-        };
+        let plan = Plan::of(StatementKind::History, SubjectsPlan::of(vec![self.subject.clone()]));
         let version = |row: Row| if let Row::Version(row) = row { Some(*row) } else { None };
-        self.rows(&Plan::History(plan)).into_iter().filter_map(version).collect()
+        self.rows(&plan).into_iter().filter_map(version).collect()
     }
 
-    fn plan(&self, measure: Measure, argument: Option<Argument>, at: Basis) -> MeasurePlan {
-        MeasurePlan {
-            measure,
-            subjects: vec![self.subject.clone()],
-            at: argument.into_iter().collect(),
-            basis: at,
-            as_published: false,
-            left_out: Vec::new(),
-        }
+    fn plan(&self, measure: Measure, argument: Option<Argument>, at: Basis) -> Plan {
+        MeasurePlan::of(measure, self.subject.clone(), argument, at).into()
     }
 
     fn rows(&self, plan: &Plan) -> Vec<Row> {

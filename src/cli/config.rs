@@ -12,7 +12,7 @@ use tierbook::limits;
 use tierbook::query::parse;
 use tierbook::query::syntax::alias::{Alias, PROMPT_WORDS, is_name};
 use tierbook::query::syntax::ast::Statement;
-use tierbook::query::syntax::typos;
+use tierbook::query::syntax::language;
 use tierbook::text::{Span, line_number, nearest};
 
 /// What a configuration file says.
@@ -178,8 +178,8 @@ fn wrong_name(name: &str) -> Option<Error> {
                 .hint("a name has letters, digits, `_` and `-`, and starts with a letter"),
         );
     }
-    let words = typos::statement_words().flat_map(|word| word.split(' '));
-    let mut words = words.chain(typos::KEYWORDS).chain(PROMPT_WORDS);
+    let words = language::statement_words().flat_map(|word| word.split(' '));
+    let mut words = words.chain(language::reserved_words()).chain(PROMPT_WORDS);
     words.any(|word| word.eq_ignore_ascii_case(name)).then(|| {
         Error::new(ErrorCode::AliasShadows, format!("`{name}` is a word of the language"))
             .hint("take another name: statements keep their meaning")

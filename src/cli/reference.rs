@@ -1,4 +1,4 @@
-//! What the program says about itself: help, the language, completions for shells, manual pages.
+//! What the program prints about itself: help, the language, completions for shells, manual pages.
 
 use std::io;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::arguments::Arguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};
-use tierbook::render::reference as page;
+use tierbook::query::syntax::reference::reference;
 use tierbook::text::nearest;
 
 /// `completions SHELL`.
@@ -45,7 +45,7 @@ pub fn help(session: &Session, topic: &[String]) -> ExitStatus {
     let topic: Vec<&str> = topic.iter().map(String::as_str).collect();
     let text = match topic.as_slice() {
         [] => program.render_help().to_string(),
-        ["language"] => page::text(LANGUAGE, session.console.answer_style()),
+        ["language"] => reference(),
         [name, ..] => match program.find_subcommand_mut(name) {
             Some(command) => command.render_long_help().to_string(),
             None => return session.report(&unknown_topic(name, &program)),
@@ -54,8 +54,6 @@ pub fn help(session: &Session, topic: &[String]) -> ExitStatus {
     session.console.print(&text);
     ExitStatus::OK
 }
-
-const LANGUAGE: &str = include_str!("../../docs/language.md");
 
 fn unknown_topic(name: &str, program: &clap::Command) -> Error {
     let names = program.get_subcommands().map(clap::Command::get_name);

@@ -10,6 +10,7 @@ use tierbook::query::parse_with;
 use tierbook::query::rows::{Row, Status};
 use tierbook::query::syntax::alias::Alias;
 use tierbook::query::syntax::ast::Statement;
+use tierbook::query::syntax::language::StatementKind;
 use tierbook::query::syntax::parameters::{self, Parameters};
 use tierbook::render::{self, Format, OutputStyle, diagnostic};
 use tierbook::time::Timestamp;
@@ -107,7 +108,7 @@ impl Session<'_> {
         file: Option<&str>,
         text: &str,
     ) -> Result<Vec<Row>, ExitStatus> {
-        if self.format == Format::Svg && !statement.draws() {
+        if self.format == Format::Svg && !statement.kind.draws() {
             return Err(self.report(&not_one_drawing()));
         }
         match self.database.answer(statement, Timestamp::now()) {
@@ -153,15 +154,15 @@ pub fn not_one_drawing() -> Error {
 
 /// What to do next where a list is empty.
 fn no_rows(statement: &Statement) -> &'static str {
-    match statement {
-        Statement::Findings { .. } => "no findings\n",
-        Statement::Upcoming(_) => {
+    match statement.kind {
+        StatementKind::Findings => "no findings\n",
+        StatementKind::Upcoming => {
             "no announced change is still to come; `sources` lists the announcements and their dates\n"
         }
-        Statement::Changes(_) => {
+        StatementKind::Changes => {
             "no change matches; leave out a condition, or ask `subjects` for what is stored\n"
         }
-        Statement::Sources | Statement::Subjects { matching: None } => {
+        StatementKind::Sources | StatementKind::Subjects if statement.argument.is_none() => {
             "the database is empty; load announcements with: tierbook load PATH\n"
         }
         _ => "nothing matches; `subjects` lists what is stored\n",

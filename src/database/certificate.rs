@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::rows::{Candidate, Explanation, Row};
 use crate::query::syntax::ast::Statement;
+use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse};
 use crate::render::machine;
 use crate::snapshot::read::{Wanted, planned, rules};
@@ -34,7 +35,8 @@ impl Database {
         let reader = Reader::open(self.dir())?;
         let (plan, _) = planned(&reader, statement, now)?;
         let recorded_at = reader.head().recorded_at.unwrap_or(RecordedTime(now));
-        let query = fixed(plan, recorded_at)?.to_string();
+        check_kind(plan.kind)?;
+        let query = plan.recorded_by(recorded_at).to_string();
         made(&reader, &query)
     }
 
@@ -83,54 +85,17 @@ impl Database {
     }
 }
 
-/// The plan with everything recorded until the head, and nothing later.
-fn fixed(plan: Plan, head: RecordedTime) -> Result<Written, Error> {
+/// Refuses a statement that no certificate can be made of.
+fn check_kind(kind: StatementKind) -> Result<(), Error> {
     let refused = |message| Error::new(ErrorCode::NotCertifiable, message);
-    match plan {
-        Plan::Measure(mut plan) => {
-            plan.basis.recorded_by.get_or_insert(head);
-            Ok(Written(Plan::Measure(plan)))
-        }
-        Plan::History(mut plan) => {
-            plan.knowledge.recorded_by.get_or_insert(head);
-            Ok(Written(Plan::History(plan)))
-        }
-        Plan::Steps(mut plan) => {
-            plan.ask.basis.recorded_by.get_or_insert(head);
-            Ok(Written(Plan::Steps(plan)))
-        }
-        Plan::Diff(mut plan) => {
-            plan.before.recorded_by.get_or_insert(head);
-            plan.after.recorded_by.get_or_insert(head);
-            Ok(Written(Plan::Diff(plan)))
-        }
-        Plan::Changes(plan) if plan.announced_only => {
+    match kind {
+        StatementKind::Upcoming => {
             Err(refused("`upcoming` counts from the clock, so that it cannot be asked again")
                 .hint("certify changes since a time: changes of ACTUSDT since 2026-02-06"))
         }
-        Plan::Changes(mut plan) => {
-            plan.knowledge.recorded_by.get_or_insert(head);
-            Ok(Written(Plan::Changes(plan)))
-        }
-        Plan::Explain(inner) => fixed(*inner, head),
-        _ => Err(refused("only answers that are made from statements of sources can be certified")
+        kind if !kind.row().is_explained => Err(refused("only answers that are made from statements of sources can be certified")
             .hint("ask for a measure, `history`, `knowledge`, `plane`, `diff` or `changes`: mmr of ACTUSDT at 60000")),
-    }
-}
-
-/// A plan that can be written as a query that plans to itself.
-struct Written(Plan);
-
-impl std::fmt::Display for Written {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        match &self.0 {
-            Plan::Measure(plan) => plan.fmt(f),
-            Plan::History(plan) => plan.fmt(f),
-            Plan::Steps(plan) => plan.fmt(f),
-            Plan::Diff(plan) => plan.fmt(f),
-            Plan::Changes(plan) => plan.fmt(f),
-            _ => Ok(()),
-        }
+        _ => Ok(()),
     }
 }
 
@@ -143,8 +108,9 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
         return Err(Error::new(ErrorCode::OneStatement, "a certificate is for one statement"));
     };
     let (plan, subjects) = planned(reader, statement, now.0)?;
-    let plan = fixed(plan, now)?;
-    let explaining = Plan::Explain(Box::new(plan.0.clone()));
+    check_kind(plan.kind)?;
+    let plan = Plan { is_explained: false, ..plan.recorded_by(now) };
+    let explaining = Plan { is_explained: true, ..plan.clone() };
     let stored = rules(reader, Wanted::of(&explaining, &subjects), head, reader.sources()?)?;
     let explanations = answer(&explaining, &stored)?;
     let explained = explanations
@@ -158,7 +124,7 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
             "hash": head.hash.to_string(),
             "recorded_at": head.recorded_at.map(|at| at.to_string()),
         },
-        "answer": answer(&plan.0, &stored)?.iter().map(machine::row).collect::<Vec<_>>(),
+        "answer": answer(&plan, &stored)?.iter().map(machine::row).collect::<Vec<_>>(),
         "evidence": evidence(explained, &stored, reader)?,
     }))
 }

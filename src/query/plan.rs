@@ -1,113 +1,120 @@
-//! Syntax → plan: names, numbers and instants are fixed, so that a plan means the same whenever it is answered.
+//! Syntax → plan: names, numbers and times are fixed, so that a plan means the same whenever it is answered.
 
 pub mod at;
 pub mod names;
-pub mod ask;
+pub mod basis;
 pub mod conditions;
+pub mod ask;
 pub mod over_time;
-pub mod chart;
+pub mod written;
 pub mod pins;
 pub mod transactions;
 
 use crate::error::Error;
 use crate::query::syntax::ast::Statement;
+use crate::query::syntax::language::{Over, StatementKind};
 use crate::statement::Subject;
 use crate::text::Span;
-use crate::time::Timestamp;
+use crate::time::{RecordedTime, Timestamp};
 pub use ask::MeasurePlan;
-use chart::ChartPlan;
-use over_time::{Axis, ChangesPlan, DiffPlan, HistoryPlan, StepsPlan};
+pub use over_time::SubjectsPlan;
 
 /// A statement whose every word has a fixed meaning.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Plan {
+pub struct Plan {
+    /// Which row of the language it is.
+    pub kind: StatementKind,
+    /// Whether the answer is to be explained.
+    pub is_explained: bool,
+    /// What is asked.
+    pub question: Question,
+}
+
+/// What a plan asks.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Question {
     /// A measure of subjects.
     Measure(MeasurePlan),
-    /// The subjects that match a pattern.
-    Subjects {
-        /// The pattern; `*` for all.
-        matching: String,
-    },
-    /// All sources.
-    Sources,
-    /// One source.
-    Source {
-        /// The first digits of its id.
-        id: String,
-        /// Where they stand in the query.
-        span: Span,
-    },
-    /// The findings of subjects, or of a source, or all.
-    Findings {
-        /// The subjects; empty for all.
-        of: Vec<Subject>,
-        /// The first digits of the id of a source, and where they stand.
-        source: Option<(String, Span)>,
-    },
-    /// The versions of subjects.
-    History(HistoryPlan),
-    /// A measure over valid time, over what was known, or over both.
-    Steps(StepsPlan),
-    /// Two bases side by side.
-    Diff(DiffPlan),
-    /// A measure over the notional, to be drawn.
-    Chart(ChartPlan),
-    /// A measure over valid time, to be drawn.
-    Timeline(StepsPlan),
-    /// What changed, or will change.
-    Changes(ChangesPlan),
-    /// What each source did.
-    Report(ChangesPlan),
-    /// Why an answer is what it is.
-    Explain(Box<Plan>),
+    /// The rules of subjects.
+    Subjects(SubjectsPlan),
+    /// What is stored.
+    Stored(StoredPlan),
+}
+
+/// What is stored, all or a part of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StoredPlan {
+    /// The subjects; empty for all.
+    pub subjects: Vec<Subject>,
+    /// A pattern of names, or the first digits of the id of a source, and the place in the query.
+    pub argument: Option<(String, Span)>,
+}
+
+impl From<MeasurePlan> for Plan {
+    /// The plan of the measure itself.
+    fn from(plan: MeasurePlan) -> Plan {
+        Plan { kind: StatementKind::Measure, is_explained: false, question: Question::Measure(plan) }
+    }
 }
 
 impl Plan {
-    /// The subjects whose statements the answer is made from; `None` where that is everything held.
+    /// A plan over the rules of subjects.
+    pub fn of(kind: StatementKind, plan: SubjectsPlan) -> Plan {
+        Plan { kind, is_explained: false, question: Question::Subjects(plan) }
+    }
+
+    /// The subjects whose statements the answer is made from; `None` where that is everything stored.
     pub fn subjects(&self) -> Option<&[Subject]> {
-        match self {
-            Plan::Measure(plan) => Some(&plan.subjects),
-            Plan::History(plan) => Some(&plan.subjects),
-            Plan::Steps(plan) | Plan::Timeline(plan) => Some(&plan.ask.subjects),
-            Plan::Chart(plan) => Some(&plan.ask.subjects),
-            Plan::Diff(plan) => Some(&plan.subjects),
-            Plan::Changes(plan) | Plan::Report(plan) => Some(&plan.subjects),
-            Plan::Explain(inner) => inner.subjects(),
-            Plan::Subjects { .. } | Plan::Sources | Plan::Source { .. } | Plan::Findings { .. } => None,
+        match &self.question {
+            Question::Measure(plan) => Some(&plan.subjects),
+            Question::Subjects(plan) => Some(&plan.subjects),
+            Question::Stored(_) => None,
         }
+    }
+
+    /// The same plan for one of its subjects.
+    pub fn about(&self, subject: &Subject) -> Plan {
+        let mut plan = self.clone();
+        match &mut plan.question {
+            Question::Measure(MeasurePlan { subjects, .. })
+            | Question::Subjects(SubjectsPlan { subjects, .. })
+            | Question::Stored(StoredPlan { subjects, .. }) => *subjects = vec![subject.clone()],
+        }
+        plan
+    }
+
+    /// The same plan with nothing that was recorded after `at`, where it does not name an earlier time itself.
+    pub fn recorded_by(mut self, at: RecordedTime) -> Plan {
+        match &mut self.question {
+            Question::Measure(MeasurePlan { basis, after, .. })
+            | Question::Subjects(SubjectsPlan { basis, after, .. }) => {
+                basis.recorded_by.get_or_insert(at);
+                after.iter_mut().for_each(|after| _ = after.recorded_by.get_or_insert(at));
+            }
+            Question::Stored(_) => {}
+        }
+        self
     }
 }
 
-/// Fixes the meaning of a statement against the subjects held. `now` is what an omitted `as of` and relative
-/// instants mean; it is read once for each statement.
+/// Fixes the meaning of a statement against the stored subjects. `now` is what an omitted `as of` and relative
+/// times mean; it is read once for each statement.
 ///
 /// # Errors
-/// A name is not held or has no such measure; a number, leverage or instant cannot be read; what the measure needs
-/// behind `at` is missing, or something stands there that it does not take; `recorded by` lies in the future; the
+/// A name is unknown or has no such measure; a number, leverage or time cannot be read; what the measure needs
+/// after `at` is missing, or something is given there that it does not take; `recorded by` is in the future; the
 /// answer would have more than [`crate::limits::ANSWER_ROWS`] rows.
-pub fn plan(statement: &Statement, held: &[Subject], now: Timestamp) -> Result<Plan, Error> {
-    match statement {
-        Statement::Ask(ask) => ask::measure(ask, held, now).map(Plan::Measure),
-        Statement::Explain(inner) => Ok(Plan::Explain(Box::new(plan(inner, held, now)?))),
-        Statement::History(scope) => over_time::history(scope, held, now).map(Plan::History),
-        Statement::Steps(ask) => over_time::steps(ask, Axis::Valid, held, now).map(Plan::Steps),
-        Statement::Chart(ask) => chart::chart(ask, held, now).map(Plan::Chart),
-        Statement::Timeline(ask) => over_time::steps(ask, Axis::Valid, held, now).map(Plan::Timeline),
-        Statement::Knowledge(ask) => over_time::steps(ask, Axis::Published, held, now).map(Plan::Steps),
-        Statement::Plane(ask) => over_time::steps(ask, Axis::Plane, held, now).map(Plan::Steps),
-        Statement::Diff(scope) => over_time::diff(scope, held, now).map(Plan::Diff),
-        Statement::Changes(scope) => over_time::changes(scope, held, now).map(Plan::Changes),
-        Statement::Report(scope) => over_time::changes(scope, held, now).map(Plan::Report),
-        Statement::Upcoming(scope) => over_time::upcoming(scope, held, now).map(Plan::Changes),
-        Statement::Subjects { matching } => {
-            let matching = matching.as_ref().map_or("*".to_string(), |word| word.text.clone());
-            Ok(Plan::Subjects { matching })
+pub fn plan(statement: &Statement, stored: &[Subject], now: Timestamp) -> Result<Plan, Error> {
+    let question = match (statement.measure, statement.kind.row().over) {
+        (Some((measure, place)), _) => {
+            Question::Measure(ask::measure(statement, measure, place, stored, now)?)
         }
-        Statement::Sources => Ok(Plan::Sources),
-        Statement::Source { id } => Ok(Plan::Source { id: id.text.clone(), span: id.span }),
-        Statement::Findings { of, source } => {
-            let source = source.as_ref().map(|id| (id.text.clone(), id.span));
-            Ok(Plan::Findings { of: ask::any_of(of, held)?, source })
+        (None, Over::Stored) => {
+            let subjects = names::any_of(&statement.subjects, stored)?;
+            let argument = statement.argument.as_ref().map(|word| (word.text.clone(), word.span));
+            Question::Stored(StoredPlan { subjects, argument })
         }
-    }
+        (None, _) => Question::Subjects(over_time::subjects(statement, stored, now)?),
+    };
+    Ok(Plan { kind: statement.kind, is_explained: statement.is_explained, question })
 }

@@ -1,7 +1,7 @@
 //! Answers over time for people: versions, steps, rectangles, differences, changes.
 
 use crate::decimal::{self, Decimal};
-use crate::query::plan::over_time::Axis;
+use crate::query::plan::ask::Axis;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
 use crate::query::rows::{Row, Warning};
 use crate::render::card;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::statement_set::StatementSet;
 use crate::error::{Error, ErrorCode};
+use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
 use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, StoredRules, plan};
@@ -26,12 +27,12 @@ pub struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     /// What a plan needs; `all` are the stored subjects.
     pub fn of(plan: &'a Plan, all: &'a [Subject]) -> Wanted<'a> {
-        let (subjects, all_findings) = match (plan.subjects(), plan) {
+        let (subjects, all_findings) = match (plan.subjects(), &plan.question) {
             (Some(subjects), _) => (subjects, false),
-            (None, Plan::Findings { of, .. }) if !of.is_empty() => (of.as_slice(), true),
+            (None, Question::Stored(part)) if !part.subjects.is_empty() => (part.subjects.as_slice(), true),
             (None, _) => (all, true),
         };
-        Wanted { subjects, all_findings, documents: matches!(plan, Plan::Explain(_)) }
+        Wanted { subjects, all_findings, documents: plan.is_explained }
     }
 
     /// The rules and findings of some subjects.

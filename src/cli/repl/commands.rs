@@ -222,7 +222,7 @@ pub fn choices(typed: &str) -> Option<(usize, Vec<Named>)> {
 pub fn value_start(typed: &str) -> Option<usize> {
     let (first, rest) = typed.trim_start().split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
-    let pins = pins::PINNABLE.iter().any(|clause| rest.to_lowercase().starts_with(clause));
+    let pins = pins::PINNABLE.iter().any(|clause| rest.to_lowercase().starts_with(clause.words()));
     (first.eq_ignore_ascii_case("set") && pins).then(|| typed.len() - rest.len())
 }
 

@@ -6,7 +6,7 @@ use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::{certain_until, effect_of, summary};
 use crate::query::plan::at::At;
 use crate::query::plan::conditions::{Moves, Size};
-use crate::query::plan::over_time::{By, ChangesPlan};
+use crate::query::plan::over_time::{By, SubjectsPlan};
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
@@ -16,12 +16,12 @@ use crate::statement::{Claim, Program, TxId};
 use crate::time::{TimeSpan, Timestamp};
 
 /// The changes of all subjects, in the order of the time that they are picked by.
-pub(super) fn change_rows(plan: &ChangesPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn change_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
     let mut rows: Vec<ChangeRow> = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        let history = held.rulebook.history(timeline, plan.knowledge);
+        let history = held.rulebook.history(timeline, plan.knowledge());
         for version in 0..history.versions().len() {
-            if plan.range.holds(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
+            if plan.range.contains(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
                 rows.extend(
                     change_row(&history, version, held).filter(|row| fits(plan, row, &history, version)),
                 );
@@ -58,7 +58,7 @@ fn timestamp(history: &History, version: usize, by: By) -> Timestamp {
 }
 
 /// Whether a version is a change at all: the first observation of a subject is only where knowledge of it begins.
-fn wanted(plan: &ChangesPlan, history: &History, version: usize) -> bool {
+fn wanted(plan: &SubjectsPlan, history: &History, version: usize) -> bool {
     let observation = matches!(history.statement(version).statement.claim, Claim::Observation { .. });
     !(observation && (version == 0 || plan.announced_only))
 }
@@ -88,7 +88,7 @@ fn change_row(history: &History, version: usize, held: &StoredRules) -> Option<C
     })
 }
 
-fn fits(plan: &ChangesPlan, row: &ChangeRow, history: &History, version: usize) -> bool {
+fn fits(plan: &SubjectsPlan, row: &ChangeRow, history: &History, version: usize) -> bool {
     plan.conditions.iter().all(|condition| match condition {
         Moves::Verdict(verdict) => row.verdict == Some(*verdict),
         Moves::Measure { measure, at, up, by } => {

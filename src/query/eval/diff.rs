@@ -8,8 +8,8 @@ use crate::query::eval::evaluate::{evaluate, tier_views};
 use crate::query::eval::measures::{certainty_row, source_warning};
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::summary;
+use crate::query::plan::SubjectsPlan;
 use crate::query::plan::at::At;
-use crate::query::plan::over_time::DiffPlan;
 use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
@@ -21,14 +21,14 @@ use crate::rulebook::resolve::Resolved;
 use crate::statement::{Basis, TxId};
 
 /// A row for each subject.
-pub(super) fn diff_rows(plan: &DiffPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn diff_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
     let timelines = plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject));
     timelines.map(|timeline| Row::Diff(Box::new(diff_row(plan, timeline, held)))).collect()
 }
 
-fn diff_row(plan: &DiffPlan, timeline: &Timeline, held: &StoredRules) -> DiffRow {
-    let (before, before_rule) = side(plan.before, timeline, held);
-    let (after, after_rule) = side(plan.after, timeline, held);
+fn diff_row(plan: &SubjectsPlan, timeline: &Timeline, held: &StoredRules) -> DiffRow {
+    let (before, before_rule) = side(plan.basis, timeline, held);
+    let (after, after_rule) = side(plan.after.unwrap_or(plan.basis), timeline, held);
     let both = before_rule.zip(after_rule);
     DiffRow {
         subject: timeline.subject().clone(),

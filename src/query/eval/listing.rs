@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::query::eval::stored::StoredRules;
-use crate::query::plan::names;
+use crate::query::plan::{StoredPlan, names};
 use crate::query::rows::{ContradictionRow, FindingRow, Row, SourceRow, StatementRow, SubjectRow};
 use crate::rulebook::contradictions::{Contradicted, Contradiction};
 use crate::rulebook::{Knowledge, Timeline};
@@ -11,7 +11,8 @@ use crate::statement::{Recorded, RecordedSource, Subject};
 use crate::text::Span;
 
 /// The subjects whose names match a pattern.
-pub(super) fn subject_rows(matching: &str, held: &StoredRules) -> Vec<Row> {
+pub(super) fn subject_rows(plan: &StoredPlan, held: &StoredRules) -> Vec<Row> {
+    let matching = plan.argument.as_ref().map_or("*", |(pattern, _)| pattern.as_str());
     let fits = |timeline: &&Timeline| names::matches_pattern(matching, timeline.subject().name());
     held.rulebook.timelines().filter(fits).filter_map(subject_row).map(Row::Subject).collect()
 }
@@ -50,7 +51,8 @@ fn statements_of<'a>(source: &RecordedSource, held: &'a StoredRules) -> Vec<&'a 
 }
 
 /// One source and its statements.
-pub(super) fn source(id: &str, span: Span, held: &StoredRules) -> Result<Vec<Row>, Error> {
+pub(super) fn source(plan: &StoredPlan, held: &StoredRules) -> Result<Vec<Row>, Error> {
+    let (id, span) = plan.argument.as_ref().map_or(("", Span::new(0, 0)), |(id, span)| (id.as_str(), *span));
     let found = find_source(id, span, &held.sources)?;
     let statements = statements_of(found, held).into_iter();
     let statements =
@@ -92,13 +94,10 @@ pub fn find_source<'a>(
 
 /// The findings of subjects, or of a source, or all, in the order of their sources: what the reader of each source
 /// found in it, and what it contradicts of everything held.
-pub(super) fn findings(
-    of: &[Subject],
-    source: Option<&(String, Span)>,
-    held: &StoredRules,
-) -> Result<Vec<Row>, Error> {
+pub(super) fn findings(plan: &StoredPlan, held: &StoredRules) -> Result<Vec<Row>, Error> {
+    let source = plan.argument.as_ref();
     let only = source.map(|(id, span)| find_source(id, *span, &held.sources)).transpose()?;
-    let names: Vec<&str> = of.iter().map(Subject::name).collect();
+    let names: Vec<&str> = plan.subjects.iter().map(Subject::name).collect();
     let concerns = |finding: &Finding| {
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };

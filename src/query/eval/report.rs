@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::query::eval::changes::change_rows;
 use crate::query::eval::stored::StoredRules;
-use crate::query::plan::over_time::{By, ChangesPlan};
+use crate::query::plan::over_time::{By, SubjectsPlan};
 use crate::query::rows::Row;
 use crate::query::rows::over_time::{ChangeRow, ReportRow};
 use crate::rule::effect::Verdict;
@@ -25,17 +25,17 @@ struct Count {
 }
 
 /// A row for each source that changes something or shows something unsaid, in order of publication, and one for all.
-pub(super) fn report_rows(plan: &ChangesPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn report_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
     let mut counts: BTreeMap<SourceId, Count> = BTreeMap::new();
-    let changes = ChangesPlan { by: By::Published, ..plan.clone() };
+    let changes = SubjectsPlan { by: By::Published, ..plan.clone() };
     for row in change_rows(&changes, held) {
         if let Row::Change(row) = row {
             counts.entry(row.statement.source.clone()).or_default().take(&row);
         }
     }
     for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        for found in held.rulebook.history(timeline, plan.knowledge).contradictions() {
-            let announced = plan.range.holds(found.against.published_at.0);
+        for found in held.rulebook.history(timeline, plan.knowledge()).contradictions() {
+            let announced = plan.range.contains(found.against.published_at.0);
             let source = found.against.id.source.clone();
             match found.how {
                 Contradiction::NotCarriedOut if announced => {

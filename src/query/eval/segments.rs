@@ -8,7 +8,6 @@ use crate::query::eval::measures::{address, certainty_row, context, unit, warnin
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::At;
-use crate::query::plan::chart::ChartPlan;
 use crate::query::rows::segments::{Segment, SegmentRow, Side};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
@@ -17,15 +16,15 @@ use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 
 /// The segments of each subject, those before in front of those after.
-pub(super) fn segment_rows(plan: &ChartPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn segment_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
     let sides = match plan.after {
-        None => vec![(None, plan.ask.basis)],
-        Some(after) => vec![(Some(Side::Before), plan.ask.basis), (Some(Side::After), after)],
+        None => vec![(None, plan.basis)],
+        Some(after) => vec![(Some(Side::Before), plan.basis), (Some(Side::After), after)],
     };
     let mut rows = Vec::new();
-    for timeline in plan.ask.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
         for (side, basis) in &sides {
-            let ask = MeasurePlan { basis: *basis, ..plan.ask.clone() };
+            let ask = MeasurePlan { basis: *basis, ..plan.clone() };
             rows.extend(side_rows(&ask, *side, plan.up_to, timeline, held));
         }
     }

@@ -7,8 +7,9 @@ use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::measures::{unit_of, warnings_of};
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::{certain_until, rolled_out_at};
+use crate::query::plan::MeasurePlan;
+use crate::query::plan::ask::Axis;
 use crate::query::plan::at::At;
-use crate::query::plan::over_time::{Axis, StepsPlan};
 use crate::query::rows::over_time::{PlaneRow, StepRow};
 use crate::query::rows::{Row, Status, Warning};
 use crate::rulebook::history::History;
@@ -17,11 +18,11 @@ use crate::statement::{SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or rectangles of each subject at each notional.
-pub(super) fn step_rows(plan: &StepsPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn step_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
     let at: Vec<Option<At>> =
-        if plan.ask.at.is_empty() { vec![None] } else { plan.ask.at.iter().copied().map(Some).collect() };
+        if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
-    for timeline in plan.ask.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
         for at in &at {
             let walk = Walk { plan, at: *at, timeline, held };
             match plan.axis {
@@ -36,7 +37,7 @@ pub(super) fn step_rows(plan: &StepsPlan, held: &StoredRules) -> Vec<Row> {
 
 /// One subject at one notional.
 struct Walk<'a> {
-    plan: &'a StepsPlan,
+    plan: &'a MeasurePlan,
     at: Option<At>,
     timeline: &'a Timeline,
     held: &'a StoredRules,
@@ -78,7 +79,7 @@ impl<'a> Walk<'a> {
     }
 
     fn over_knowledge(&self) -> Vec<Row> {
-        let valid_at = self.plan.ask.basis.valid_at;
+        let valid_at = self.plan.basis.valid_at;
         let everything = self.held.rulebook.history(self.timeline, Knowledge::default());
         let mut steps: Vec<StepRow> = Vec::new();
         for from in std::iter::once(None).chain(self.learnt().into_iter().map(Some)) {
@@ -167,9 +168,9 @@ impl<'a> Walk<'a> {
                     }
                     rows.push(PlaneRow {
                         subject: self.timeline.subject().clone(),
-                        measure: self.plan.ask.measure,
+                        measure: self.plan.measure,
                         at: self.at,
-                        unit: unit_of(self.plan.ask.measure, self.timeline),
+                        unit: unit_of(self.plan.measure, self.timeline),
                         valid_from: from,
                         valid_until: None,
                         known_from: None,
@@ -188,7 +189,7 @@ impl<'a> Walk<'a> {
         match history.rule(version) {
             None => Cell { status: Status::Ended, value: None },
             Some(rule) => {
-                let outcome = evaluate(rule, self.plan.ask.measure, self.at, self.plan.ask.as_published);
+                let outcome = evaluate(rule, self.plan.measure, self.at, self.plan.as_published);
                 Cell { status: outcome.status, value: outcome.value }
             }
         }
@@ -215,12 +216,12 @@ impl<'a> Walk<'a> {
     /// What should be known of the answer that a version gives.
     fn warnings_of(&self, history: &History, version: usize) -> Vec<Warning> {
         let Some(rule) = history.rule(version) else { return Vec::new() };
-        let outcome = evaluate(rule, self.plan.ask.measure, self.at, self.plan.ask.as_published);
+        let outcome = evaluate(rule, self.plan.measure, self.at, self.plan.as_published);
         warnings_of(&outcome, history.statement(version), self.held)
     }
 
     fn knowledge(&self) -> Knowledge {
-        Knowledge { known_at: self.plan.ask.basis.known_at, recorded_by: self.plan.ask.basis.recorded_by }
+        Knowledge { known_at: self.plan.basis.known_at, recorded_by: self.plan.basis.recorded_by }
     }
 
     /// What was known from an instant of the axis on; nothing before the first.
@@ -273,9 +274,9 @@ impl<'a> Walk<'a> {
     ) -> StepRow {
         StepRow {
             subject: self.timeline.subject().clone(),
-            measure: self.plan.ask.measure,
+            measure: self.plan.measure,
             at: self.at,
-            unit: unit_of(self.plan.ask.measure, self.timeline),
+            unit: unit_of(self.plan.measure, self.timeline),
             axis: self.plan.axis,
             valid_at: None,
             from,

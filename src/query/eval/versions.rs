@@ -2,7 +2,7 @@
 
 use crate::query::eval::measures::source_ref;
 use crate::query::eval::stored::StoredRules;
-use crate::query::plan::over_time::HistoryPlan;
+use crate::query::plan::SubjectsPlan;
 use crate::query::rows::Row;
 use crate::query::rows::over_time::{Summary, VersionRow};
 use crate::rule::effect::{Effect, effect};
@@ -12,10 +12,10 @@ use crate::statement::{Claim, TxId};
 use crate::time::ValidTime;
 
 /// The versions of each subject, in order of valid time.
-pub(super) fn version_rows(plan: &HistoryPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn version_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
     let mut rows = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        let history = held.rulebook.history(timeline, plan.knowledge);
+        let history = held.rulebook.history(timeline, plan.knowledge());
         let version_rows = (0..history.versions().len()).map(|version| version_row(&history, version, held));
         let inside = |row: &VersionRow| plan.range.meets(Some(row.from.0), row.until.map(|until| until.0));
         rows.extend(version_rows.filter(inside).map(|row| Row::Version(Box::new(row))));

@@ -1,52 +1,111 @@
-//! Plans of measures at one basis, and what other plans share with them: subjects, numbers, instants.
+//! Plans of statements over a measure: subjects, numbers, times.
 
-use std::fmt;
-
+use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::plan::basis::{Range, read_basis, read_other_basis, read_range};
 use crate::query::plan::names;
-use crate::query::syntax::ast::{Ask, Clauses, Word};
+use crate::query::plan::over_time::{By, read_by};
+use crate::query::syntax::ast::{Statement, Word};
+use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
+use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Program, Subject};
-use crate::text::nearest;
-use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
+use crate::text::Span;
+use crate::time::Timestamp;
 
-/// A measure of subjects, at notionals, at a basis. Each combination is a row.
+/// A measure of subjects.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MeasurePlan {
     /// What is asked for.
     pub measure: Measure,
     /// The subjects, each once.
     pub subjects: Vec<Subject>,
-    /// What stands behind `at`; empty where nothing does.
+    /// What comes after `at`; empty where nothing does.
     pub at: Vec<At>,
-    /// The three instants.
+    /// The three times.
     pub basis: Basis,
+    /// The second basis, where two are compared.
+    pub after: Option<Basis>,
+    /// Which part of the axis is followed.
+    pub range: Range,
+    /// What an answer over time is followed along.
+    pub axis: Axis,
+    /// Where a drawing ends; `None` for the last cap.
+    pub up_to: Option<Decimal>,
     /// Whether broken tables are to be refused rather than repaired.
     pub as_published: bool,
     /// Subjects of the same names that the question cannot mean, because it gives no amount.
     pub left_out: Vec<Subject>,
 }
 
-/// The subjects of those names under any program.
-pub(super) fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Error> {
-    let mut subjects: Vec<Subject> = Vec::new();
-    for word in words {
-        subjects.extend(names::meant(word, held)?.into_iter().cloned());
-    }
-    Ok(subjects)
+/// What an answer is followed along.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Axis {
+    /// When rules are in force.
+    Valid,
+    /// When sources were published.
+    Published,
+    /// When sources were recorded.
+    Recorded,
+    /// When rules are in force, and when sources were published.
+    Plane,
 }
 
-pub(super) fn measure(ask: &Ask, held: &[Subject], now: Timestamp) -> Result<MeasurePlan, Error> {
-    let on = ask.clauses.on.as_ref().map(names::read_on).transpose()?;
-    let at = read_at(ask)?;
-    let mut subjects = names::select(&ask.subjects, ask.measure, on.as_ref(), held)?;
+impl MeasurePlan {
+    /// A measure of one subject at one basis.
+    pub fn of(measure: Measure, subject: Subject, at: Option<At>, basis: Basis) -> MeasurePlan {
+        MeasurePlan {
+            measure,
+            subjects: vec![subject],
+            at: at.into_iter().collect(),
+            basis,
+            after: None,
+            range: Range::default(),
+            axis: Axis::Valid,
+            up_to: None,
+            as_published: false,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// What was known and recorded.
+    pub fn knowledge(&self) -> Knowledge {
+        Knowledge { known_at: self.basis.known_at, recorded_by: self.basis.recorded_by }
+    }
+}
+
+/// The measures that are functions of the notional or amount.
+pub const DRAWN: [Measure; 6] = [
+    Measure::Mmr,
+    Measure::Margin,
+    Measure::Amount,
+    Measure::MaxLeverage,
+    Measure::Ratio,
+    Measure::Collateral,
+];
+
+/// Plans a statement over a measure, which is written at `place`.
+pub(super) fn measure(
+    statement: &Statement,
+    measure: Measure,
+    place: Span,
+    stored: &[Subject],
+    now: Timestamp,
+) -> Result<MeasurePlan, Error> {
+    let asked = Asked { statement, measure, place };
+    let kind = statement.kind;
+    asked.check_measure()?;
+    let axis = axis(statement)?;
+    let on = statement.value(Clause::On).map(names::read_on).transpose()?;
+    let at = if kind.takes(Clause::At) { asked.read_at()? } else { Vec::new() };
+    let mut subjects = names::select(&statement.subjects, measure, on.as_ref(), stored)?;
     let mut left_out = Vec::new();
-    if ask.measure.takes() == Takes::AmountIfTiered && at.is_empty() {
+    if measure.takes() == Takes::AmountIfTiered && at.is_empty() && kind.takes(Clause::At) {
         (left_out, subjects) = subjects.into_iter().partition(|subject| subject.program() == Program::PmPro);
         if subjects.is_empty() {
-            return Err(amount_missing(ask, "the ratio on pm-pro depends on the amount"));
+            return Err(asked.amount_missing("the ratio on pm-pro depends on the amount"));
         }
     }
     let rows = subjects.len().saturating_mul(at.len().max(1));
@@ -55,119 +114,112 @@ pub(super) fn measure(ask: &Ask, held: &[Subject], now: Timestamp) -> Result<Mea
         return Err(Error::new(ErrorCode::AnswerTooLong, message)
             .hint("ask for fewer subjects or notionals at a time"));
     }
-    let basis = read_basis(&ask.clauses, now)?;
-    let as_published = ask.clauses.as_published.is_some();
-    Ok(MeasurePlan { measure: ask.measure, subjects, at, basis, as_published, left_out })
-}
-
-fn read_at(ask: &Ask) -> Result<Vec<At>, Error> {
-    let takes = ask.measure.takes();
-    match (takes, ask.at.first()) {
-        (Takes::Nothing, Some(first)) => {
-            let error = Error::new(ErrorCode::AtNotTaken, format!("`{}` takes no `at`", ask.measure.words()))
-                .at(first.span, "not expected here")
-                .hint(format!("{} of {}", ask.measure.words(), ask.subjects[0].text));
-            let is_leverage = first.text.ends_with(['x', 'X']);
-            return Err(if is_leverage && ask.measure == Measure::Limit {
-                let subject = &ask.subjects[0].text;
-                error.hint(format!("at a leverage: max position of {subject} at {}", first.text))
-            } else {
-                error
-            });
-        }
-        (Takes::Amount, None) if ask.measure == Measure::Collateral => {
-            return Err(amount_missing(ask, "of which amount?"));
-        }
-        (Takes::Amount, None) => return Err(amount_missing(ask, "at which notional?")),
-        (Takes::Leverage, None) => {
-            return Err(Error::new(ErrorCode::LeverageMissing, "the leverage is missing")
-                .at(ask.measure_span, "at which leverage?")
-                .hint(format!("max position of {} at 10x", ask.subjects[0].text)));
-        }
-        _ => {}
-    }
-    let read = |word: &Word| if takes == Takes::Leverage { read_leverage(word) } else { read_amount(word) };
-    ask.at.iter().map(read).collect()
-}
-
-fn amount_missing(ask: &Ask, label: &str) -> Error {
-    let (measure, subject) = (ask.measure.words(), &ask.subjects[0].text);
-    let error = Error::new(ErrorCode::AmountMissing, format!("`{measure}` needs an amount"))
-        .at(ask.measure_span, label)
-        .hint(format!("{measure} of {subject} at 60000"));
-    if ask.measure == Measure::Ratio || ask.measure == Measure::Mmr {
-        error.hint(format!("tiers of {subject} gives the whole table"))
-    } else {
-        error
-    }
-}
-
-pub(in crate::query) fn read_basis(clauses: &Clauses, now: Timestamp) -> Result<Basis, Error> {
-    let read = |word: &Option<Word>| word.as_ref().map(|word| read_timestamp(word, now)).transpose();
-    let recorded_by = read(&clauses.recorded_by)?;
-    if let (Some(timestamp), Some(word)) = (recorded_by, &clauses.recorded_by)
-        && timestamp > now
-    {
-        return Err(Error::new(ErrorCode::RecordedInFuture, "`recorded by` lies in the future")
-            .at(word.span, "later than now")
-            .hint(
-                "what will be recorded until then is not known, so the answer could change; leave it out",
-            ));
-    }
-    Ok(Basis {
-        valid_at: ValidTime(read(&clauses.as_of)?.unwrap_or(now)),
-        known_at: read(&clauses.known_at)?.map(PublishedTime),
-        recorded_by: recorded_by.map(RecordedTime),
+    Ok(MeasurePlan {
+        measure,
+        subjects,
+        at,
+        basis: read_basis(statement, now)?,
+        after: read_other_basis(statement, now)?,
+        range: read_range(statement, now)?,
+        axis,
+        up_to: statement.value(Clause::UpTo).map(read_end).transpose()?,
+        as_published: statement.given(Clause::AsPublished).is_some(),
+        left_out,
     })
 }
 
-/// The basis behind `vs`: what has no second instant stays as it is. `None` without any `vs`.
-pub(super) fn read_other_basis(clauses: &Clauses, now: Timestamp) -> Result<Option<Basis>, Error> {
-    let others = [&clauses.as_of_other, &clauses.known_at_other, &clauses.recorded_by_other];
-    if others.iter().all(|word| word.is_none()) {
-        return Ok(None);
-    }
-    let later = Clauses {
-        as_of: clauses.as_of_other.clone().or(clauses.as_of.clone()),
-        known_at: clauses.known_at_other.clone().or(clauses.known_at.clone()),
-        recorded_by: clauses.recorded_by_other.clone().or(clauses.recorded_by.clone()),
-        ..Clauses::default()
-    };
-    read_basis(&later, now).map(Some)
-}
-
-pub(super) fn read_timestamp(word: &Word, now: Timestamp) -> Result<Timestamp, Error> {
-    Timestamp::read(&word.text, now).map_err(|no| {
-        let error = Error::new(ErrorCode::NotAnInstant, no.message).at(word.span, "not an instant");
-        match nearest(&word.text, ["now", "today", "yesterday", "tomorrow"]) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(no.hint),
-        }
+fn axis(statement: &Statement) -> Result<Axis, Error> {
+    Ok(match statement.kind {
+        StatementKind::Knowledge => match statement.value(Clause::By) {
+            Some(word) if read_by(word, statement.kind.orders())? == By::Recorded => Axis::Recorded,
+            _ => Axis::Published,
+        },
+        StatementKind::Plane => Axis::Plane,
+        _ => Axis::Valid,
     })
 }
 
-/// ` as of V known at K recorded by R`, as far as given.
-pub(super) fn write_basis(f: &mut fmt::Formatter, basis: Basis) -> fmt::Result {
-    write!(f, " as of {}", basis.valid_at)?;
-    if let Some(known_at) = basis.known_at {
-        write!(f, " known at {known_at}")?;
-    }
-    match basis.recorded_by {
-        Some(recorded_by) => write!(f, " recorded by {recorded_by}"),
-        None => Ok(()),
+fn read_end(word: &Word) -> Result<Decimal, Error> {
+    match read_amount(word)?.amount() {
+        Some(end) if !end.is_zero() => Ok(end),
+        _ => Err(Error::new(ErrorCode::EmptyRange, "a drawing up to 0 shows nothing")
+            .at(word.span, "not above 0")
+            .hint("up to 250000")),
     }
 }
 
-impl fmt::Display for MeasurePlan {
-    /// The plan as a query that plans to itself: full subject names, canonical numbers, resolved instants.
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let list = |items: Vec<String>| items.join(", ");
-        write!(f, "{} of ", self.measure.words())?;
-        f.write_str(&list(self.subjects.iter().map(Subject::to_string).collect()))?;
-        if !self.at.is_empty() {
-            write!(f, " at {}", list(self.at.iter().map(At::to_string).collect()))?;
+/// A measure as it is asked, for messages.
+struct Asked<'a> {
+    statement: &'a Statement,
+    measure: Measure,
+    place: Span,
+}
+
+impl Asked<'_> {
+    fn subject(&self) -> &str {
+        self.statement.subjects.first().map_or("ACTUSDT", |word| word.text.as_str())
+    }
+
+    /// Refuses a measure that the statement cannot be asked of.
+    fn check_measure(&self) -> Result<(), Error> {
+        let (words, name) = (self.measure.words(), self.subject());
+        if self.statement.kind == StatementKind::Chart && !DRAWN.contains(&self.measure) {
+            let message = format!("`{words}` cannot be drawn over the notional");
+            return Err(Error::new(ErrorCode::NotDrawable, message)
+                .at(self.place, "has no value at each notional")
+                .hint(format!("the tiers are drawn by: chart mmr of {name}, or chart max leverage of {name}"))
+                .hint(format!("chart ratio of {name} for an asset")));
         }
-        write_basis(f, self.basis)?;
-        if self.as_published { f.write_str(" as published") } else { Ok(()) }
+        if self.statement.kind.takes(Clause::Since) && self.measure == Measure::Tiers {
+            let message = "`tiers` is a whole table, not a value over time";
+            return Err(Error::new(ErrorCode::TiersOverTime, message)
+                .at(self.place, "a table")
+                .hint(format!("history of {name} gives the versions of the table")));
+        }
+        Ok(())
+    }
+
+    fn read_at(&self) -> Result<Vec<At>, Error> {
+        let (measure, takes) = (self.measure, self.measure.takes());
+        let values = self.statement.values(Clause::At);
+        match (takes, values.first()) {
+            (Takes::Nothing, Some(first)) => return Err(self.at_not_taken(first)),
+            (Takes::Amount, None) if measure == Measure::Collateral => {
+                return Err(self.amount_missing("of which amount?"));
+            }
+            (Takes::Amount, None) => return Err(self.amount_missing("at which notional?")),
+            (Takes::Leverage, None) => {
+                return Err(Error::new(ErrorCode::LeverageMissing, "the leverage is missing")
+                    .at(self.place, "at which leverage?")
+                    .hint(format!("max position of {} at 10x", self.subject())));
+            }
+            _ => {}
+        }
+        let read = |word| if takes == Takes::Leverage { read_leverage(word) } else { read_amount(word) };
+        values.iter().map(read).collect()
+    }
+
+    fn at_not_taken(&self, first: &Word) -> Error {
+        let (words, subject) = (self.measure.words(), self.subject());
+        let error = Error::new(ErrorCode::AtNotTaken, format!("`{words}` takes no `at`"))
+            .at(first.span, "not expected here")
+            .hint(format!("{words} of {subject}"));
+        if first.text.ends_with(['x', 'X']) && self.measure == Measure::Limit {
+            error.hint(format!("at a leverage: max position of {subject} at {}", first.text))
+        } else {
+            error
+        }
+    }
+
+    fn amount_missing(&self, label: &str) -> Error {
+        let (words, subject) = (self.measure.words(), self.subject());
+        let error = Error::new(ErrorCode::AmountMissing, format!("`{words}` needs an amount"))
+            .at(self.place, label)
+            .hint(format!("{words} of {subject} at 60000"));
+        if self.measure == Measure::Ratio || self.measure == Measure::Mmr {
+            error.hint(format!("tiers of {subject} gives the whole table"))
+        } else {
+            error
+        }
     }
 }

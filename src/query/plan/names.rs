@@ -97,6 +97,18 @@ pub fn meant<'a>(word: &Word, held: &'a [Subject]) -> Result<Vec<&'a Subject>, E
     if matched.is_empty() { Err(unknown_subject(word, held)) } else { Ok(matched) }
 }
 
+/// The subjects of those names under any program.
+///
+/// # Errors
+/// As for [`meant`].
+pub fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Error> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for word in words {
+        subjects.extend(meant(word, held)?.into_iter().cloned());
+    }
+    Ok(subjects)
+}
+
 /// The held subjects that a text means, whatever their program.
 pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
     if text.eq_ignore_ascii_case("all") {

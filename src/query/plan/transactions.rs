@@ -1,24 +1,23 @@
-//! A transaction in place of an instant: `recorded by tx=12`, as addresses have it.
+//! A transaction in place of a time: `recorded by tx=12`, as addresses have it.
 
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::{Statement, TX, Word};
+use crate::query::syntax::language::Clause;
 use crate::statement::TxId;
 use crate::time::RecordedTime;
 
-/// The statement with the instant of a transaction wherever `recorded by` names one; `recorded_at` knows it.
+/// The statement with the time of a transaction wherever `recorded by` names one; `recorded_at` knows it.
 ///
 /// # Errors
-/// There is no such transaction, placed where it is named.
+/// There is no such transaction; the error has its place.
 pub fn pinned(
     statement: &Statement,
     recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Error>,
 ) -> Result<Statement, Error> {
     let mut statement = statement.clone();
-    if let Some((_, clauses)) = statement.clauses_mut() {
-        let words = [&mut clauses.recorded_by, &mut clauses.recorded_by_other];
-        for word in words.into_iter().flatten() {
-            pin(word, recorded_at)?;
-        }
+    let clauses = statement.clauses.iter_mut().filter(|given| given.clause == Clause::RecordedBy);
+    for word in clauses.flat_map(|given| given.values.iter_mut().chain(&mut given.other)) {
+        pin(word, recorded_at)?;
     }
     Ok(statement)
 }

@@ -1,8 +1,8 @@
 //! The rows of answers over time, as typed data: versions, steps, rectangles, differences, changes.
 
 use crate::decimal::Decimal;
+use crate::query::plan::ask::Axis;
 use crate::query::plan::at::At;
-use crate::query::plan::over_time::Axis;
 use crate::query::rows::parts::{CertaintyRow, SourceRef, Status, TierView, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::difference::Field;

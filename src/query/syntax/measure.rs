@@ -1,8 +1,8 @@
-//! The measures: what can be asked of a rule, of which programs, and what goes behind `at`.
+//! The measures: what can be asked of a rule, of which programs, and what comes after `at`.
 
 use crate::statement::Program;
 
-/// What goes behind `at`.
+/// What comes after `at`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Takes {
     /// A notional or an amount, which must be given.
@@ -16,7 +16,7 @@ pub enum Takes {
 }
 
 macro_rules! measures {
-    ($($variant:ident $words:literal $key:literal $takes:ident $meaning:literal;)*) => {
+    ($($variant:ident $words:literal $key:literal $takes:ident $meaning:literal $details:literal $example:literal;)*) => {
         /// What is asked of a rule.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Measure {
@@ -37,7 +37,7 @@ macro_rules! measures {
                 match self { $(Measure::$variant => $key,)* }
             }
 
-            /// What goes behind `at`.
+            /// What comes after `at`.
             pub fn takes(self) -> Takes {
                 match self { $(Measure::$variant => Takes::$takes,)* }
             }
@@ -46,21 +46,66 @@ macro_rules! measures {
             pub fn meaning(self) -> &'static str {
                 match self { $(Measure::$variant => $meaning,)* }
             }
+
+            /// What else the reference states.
+            pub fn details(self) -> &'static str {
+                match self { $(Measure::$variant => $details,)* }
+            }
+
+            /// A statement that asks for it.
+            pub fn example(self) -> &'static str {
+                match self { $(Measure::$variant => $example,)* }
+            }
         }
     };
 }
 
 measures! {
-    Mmr "mmr" "mmr" Amount "Maintenance margin rate of the tier that holds the notional.";
-    Margin "margin" "margin" Amount "Maintenance margin of a notional: notional × mmr − maintenance amount.";
-    Amount "amount" "amount" Amount "Maintenance amount of the tier that holds the notional.";
-    MaxLeverage "max leverage" "max_leverage" Amount "Highest leverage of the tier that holds the notional.";
-    Tier "tier" "tier" Amount "The tier that holds the notional or amount.";
-    Tiers "tiers" "tiers" Nothing "The whole table.";
-    Limit "limit" "limit" Nothing "The last cap: the largest notional that has a rule.";
-    MaxPosition "max position" "max_position" Leverage "The largest notional that a leverage allows.";
-    Ratio "ratio" "ratio" AmountIfTiered "Collateral ratio of an asset, or of the tier that holds the amount.";
-    Collateral "collateral" "collateral" Amount "Value of an amount as collateral, progressive over the tiers.";
+    Mmr "mmr" "mmr" Amount
+        "Maintenance margin rate of the tier that contains the notional."
+        "People see percent, programs a fraction. A position on a cap is still in the tier below."
+        "mmr of ACTUSDT at 60000, 60000.01 as of 2026-02-07";
+    Margin "margin" "margin" Amount
+        "Maintenance margin of a notional: notional × mmr − maintenance amount."
+        "In the quote currency. Here 2,000,000 × 16.67 % − 97,877.5:"
+        "margin of IPUSDT at 2m as of 2026-02-07";
+    Amount "amount" "amount" Amount
+        "Maintenance amount of the tier that contains the notional."
+        "Binance calls it `cum`. It makes the margin continuous at every cap: 0 in tier 1; in tier n that of tier n−1 plus \
+         floor of tier n × (mmr of tier n − mmr of tier n−1). Announcements do not print it; it is computed from the table."
+        "amount of IPUSDT at 2m as of 2026-02-07";
+    MaxLeverage "max leverage" "max_leverage" Amount
+        "Highest leverage of the tier that contains the notional."
+        ""
+        "max leverage of ACTUSDT at 1k, 100k as of 2026-02-07";
+    Tier "tier" "tier" Amount
+        "The tier that contains the notional or amount."
+        "Its number, bounds, rate, leverages and maintenance amount."
+        "tier of ACTUSDT at 60k as of 2026-02-07";
+    Tiers "tiers" "tiers" Nothing
+        "The whole table."
+        "With `as published` the floors are the printed ones, and maintenance amounts that depend on a broken floor are \
+         `unknown`."
+        "tiers of ACTUSDT as of 2026-02-07";
+    Limit "limit" "limit" Nothing
+        "The last cap: the largest notional that has a rule."
+        "Where the last tier has no cap, there is a status `value`, no value, and a message."
+        "limit of ACTUSDT as of 2026-02-07";
+    MaxPosition "max position" "max_position" Leverage
+        "The largest notional that a leverage allows."
+        "It is the cap of the last tier that allows the leverage; where none does, the status is `above_limit`."
+        "max position of ACTUSDT at 10x as of 2026-02-07";
+    Ratio "ratio" "ratio" AmountIfTiered
+        "Collateral ratio of an asset, or of the tier that contains the amount."
+        "On `pm` an asset has one ratio for any amount, and `at` may be left out. On `pm-pro` it depends on the amount; \
+         without one only the `pm` row is given, with a warning."
+        "ratio of STRK at 500000 as of 2026-02-07";
+    Collateral "collateral" "collateral" Amount
+        "Value of an amount as collateral, progressive over the tiers."
+        "In USD. On `pm`: amount × ratio. On `pm-pro` each part of the amount counts at the ratio of its tier; here \
+         200,000 × 100 % + 200,000 × 80 % + 100,000 × 70 %. **This reading is inferred**: it follows from the \"quick \
+         addition number\" that the exchange gives with such tables, which makes the value continuous at every cap."
+        "collateral of STRK at 500000 on pm-pro as of 2026-02-07";
 }
 
 impl Measure {

@@ -1,9 +1,10 @@
-//! What can stand next in a statement that is being written: for completion and for hints.
+//! What can come next in a statement that is being written: for completion and for hints.
 //!
-//! Every word that is offered leads on: with words behind it that belong to it, the parser takes the statement. So the
-//! parser is the judge, and no second grammar is kept here.
+//! Every word that is offered leads on: with words after it that belong to it, the parser takes the statement. So the
+//! parser decides, and no second grammar is kept here.
 
 use crate::query::parse;
+use crate::query::syntax::language::{Clause, StatementKind, Value, statement_names};
 use crate::query::syntax::measure::Measure;
 
 /// What is wanted where a word is being written.
@@ -19,9 +20,9 @@ pub enum Slot {
     Source,
     /// A notional or a leverage.
     Amount,
-    /// An instant.
+    /// A timestamp.
     Timestamp,
-    /// A length of time.
+    /// A time span.
     TimeSpan,
     /// A program.
     Program,
@@ -30,7 +31,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// What is wanted, as it stands in a hint; empty where words are offered instead.
+    /// What is wanted, as a hint shows it; empty where words are offered instead.
     pub fn placeholder(self) -> &'static str {
         match self {
             Slot::Subject => "SUBJECT",
@@ -45,18 +46,18 @@ impl Slot {
     }
 }
 
-/// What can stand where the last word of a text is being written.
+/// What can come where the last word of a text is being written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Next {
-    /// Where that word starts; the end of the text where none is begun.
+    /// The start of that word; the end of the text where none is begun.
     pub start: usize,
     /// What is wanted there.
     pub slot: Slot,
-    /// The words of the language that lead on, without a blank behind them.
+    /// The words of the language that lead on, without a blank after them.
     pub words: Vec<&'static str>,
 }
 
-/// What can stand at the end of `text`, in the last of its statements.
+/// What can come at the end of `text`, in the last of its statements.
 pub fn next(text: &str) -> Next {
     let statement_start = statement_start(text);
     let statement = &text[statement_start..];
@@ -67,20 +68,19 @@ pub fn next(text: &str) -> Next {
     let tokens = tokens(before);
     let slot = slot(&tokens);
     let last = tokens.last().map_or("", String::as_str);
-    let fit = |word: &str| fits(slot, word) && follows(last, word);
-    let words = WORDS.iter().filter(|(word, tails)| fit(word) && leads_on(before, word, tails));
-    let words = words.map(|(word, _)| *word).collect();
-    // `plane of` is asked of a measure; there no name leads on.
-    let wanted = if slot == Slot::Subject && !leads_on(before, "A", SUBJECT) { Slot::Word } else { slot };
-    Next { start: statement_start + start, slot: wanted, words }
+    let words = words().filter(|(word, _)| fits(slot, word) && follows(last, word));
+    let words = words.filter(|(word, tails)| leads_on(before, word, tails)).map(|(word, _)| word).collect();
+    // `plane of` needs a measure; there no name leads on.
+    let is_name = slot != Slot::Subject || leads_on(before, "A", &["", "as of 2026-02-06 vs 2026-02-07"]);
+    Next { start: statement_start + start, slot: if is_name { slot } else { Slot::Word }, words }
 }
 
 /// Every word of the language besides names and figures.
 pub fn keywords() -> impl Iterator<Item = &'static str> {
-    WORDS.iter().flat_map(|(phrase, _)| phrase.split(' ')).chain(["ago"])
+    words().flat_map(|(phrase, _)| phrase.split(' ')).chain(["ago"])
 }
 
-/// Where the last statement of a text starts; a `;` inside quotes parts none.
+/// The start of the last statement of a text; a `;` inside quotes ends none.
 fn statement_start(text: &str) -> usize {
     let mut start = 0;
     let mut quoted = false;
@@ -100,16 +100,22 @@ fn tokens(text: &str) -> Vec<String> {
 
 fn slot(tokens: &[String]) -> Slot {
     let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    let ends = |clause: &Clause| words.ends_with(&clause.words().split(' ').collect::<Vec<_>>());
+    // `known at` ends with `at`.
+    if let Some(clause) = Clause::ALL.iter().copied().filter(ends).max_by_key(|clause| clause.words().len()) {
+        return match clause.row().value {
+            Value::Amounts | Value::Amount => Slot::Amount,
+            Value::Timestamp => Slot::Timestamp,
+            Value::TimeSpan => Slot::TimeSpan,
+            Value::Program => Slot::Program,
+            Value::Word | Value::Conditions | Value::Nothing => Slot::Word,
+        };
+    }
     match words.as_slice() {
         [] | [.., "explain"] => Slot::Start,
-        [.., "as", "of"] | [.., "known", "at"] | [.., "recorded", "by"] => Slot::Timestamp,
-        [.., "since" | "until" | "vs"] => Slot::Timestamp,
         [.., "of" | "diff"] => Slot::Subject,
         [.., "matching"] => Slot::Pattern,
         [.., "source"] | ["findings", "in"] => Slot::Source,
-        [.., "at"] | [.., "up", "to"] => Slot::Amount,
-        [.., "on"] => Slot::Program,
-        [.., "within"] => Slot::TimeSpan,
         [before @ .., ","] => {
             match before.iter().rev().find(|word| ["of", "diff", "at", "where"].contains(word)) {
                 Some(&"at") => Slot::Amount,
@@ -121,7 +127,7 @@ fn slot(tokens: &[String]) -> Slot {
     }
 }
 
-/// Whether a word can stand in a slot at all: where names or figures are wanted, a measure may stand before them, but
+/// Whether a word can come in a slot at all: where names or figures are wanted, a measure may come before them, but
 /// any other word would be taken for the name.
 fn fits(slot: Slot, word: &str) -> bool {
     match slot {
@@ -131,11 +137,11 @@ fn fits(slot: Slot, word: &str) -> bool {
     }
 }
 
-/// Whether a word can follow another one: the parser takes any word behind `by` and `where`, the plan only these.
+/// Whether a word can follow another one: the parser takes any word after `by` and `where`, the plan only these.
 fn follows(last: &str, word: &str) -> bool {
     let is_measure = Measure::ALL.iter().any(|measure| measure.words() == word);
-    let is_verdict = ["tightened", "loosened", "mixed", "no_effect"].contains(&word);
-    let is_time = ["effective", "published", "recorded", "size"].contains(&word);
+    let is_verdict = VERDICTS.contains(&word);
+    let is_time = StatementKind::Changes.orders().contains(&word);
     match last {
         "by" => is_time,
         "where" | "and" => is_measure || is_verdict,
@@ -143,69 +149,40 @@ fn follows(last: &str, word: &str) -> bool {
     }
 }
 
-fn leads_on(before: &str, word: &str, tails: &[&str]) -> bool {
-    tails.iter().any(|tail| parse(&format!("{before}{word} {tail}")).is_ok())
+fn leads_on<T: AsRef<str>>(before: &str, word: &str, tails: &[T]) -> bool {
+    tails.iter().any(|tail| parse(&format!("{before}{word} {}", tail.as_ref())).is_ok())
 }
 
-const SUBJECT: &[&str] = &["", "as of 2026-02-06 vs 2026-02-07"];
-const INSTANT: &[&str] = &["2026-02-06", "2026-02-06 vs 2026-02-07"];
-const OF_MEASURE: &[&str] = &["of mmr of A at 1"];
-const MEASURE: &[&str] = &["of A", "of A at 1", "at 1 down", "down"];
-const NOTHING: &[&str] = &[""];
+const VERDICTS: [&str; 4] = ["tightened", "loosened", "mixed", "no_effect"];
 
-/// The words of the language, each with words behind it that make a statement whole.
-const WORDS: &[(&str, &[&str])] = &[
-    ("mmr", MEASURE),
-    ("margin", MEASURE),
-    ("amount", MEASURE),
-    ("max leverage", MEASURE),
-    ("tier", MEASURE),
-    ("tiers", MEASURE),
-    ("limit", MEASURE),
-    ("max position", &["of A", "of A at 10x", "at 10x down"]),
-    ("ratio", MEASURE),
-    ("collateral", MEASURE),
-    ("history", &["of A", "of mmr of A at 1"]),
-    ("knowledge", OF_MEASURE),
-    ("plane", OF_MEASURE),
-    ("diff", &["A as of 2026-02-06 vs 2026-02-07"]),
-    ("chart", &["mmr of A"]),
-    ("changes", NOTHING),
-    ("upcoming", NOTHING),
-    ("report", NOTHING),
-    ("explain", &["mmr of A at 1"]),
-    ("subjects", NOTHING),
-    ("sources", NOTHING),
-    ("source", &["9b0ec0"]),
-    ("findings", NOTHING),
-    ("of", &["A", "A at 1", "mmr of A at 1"]),
-    ("at", &["1", "10x", "1 down"]),
-    ("as of", INSTANT),
-    ("vs", &["2026-02-07"]),
-    ("known at", INSTANT),
-    ("recorded by", INSTANT),
-    ("as published", NOTHING),
-    ("up to", &["1"]),
-    ("since", INSTANT),
-    ("until", INSTANT),
-    ("within", &["7d"]),
-    ("by", &["published"]),
-    ("effective", NOTHING),
-    ("published", NOTHING),
-    ("recorded", NOTHING),
-    ("size", NOTHING),
-    ("where", &["tightened"]),
-    ("and", &["tightened"]),
-    ("up", NOTHING),
-    ("down", NOTHING),
-    ("tightened", NOTHING),
-    ("loosened", NOTHING),
-    ("mixed", NOTHING),
-    ("no_effect", NOTHING),
-    ("on", &["usdm"]),
-    ("matching", &["A"]),
-    ("in", &["9b0ec0"]),
-];
+/// The words of the language, each with words after it that make a statement whole.
+fn words() -> impl Iterator<Item = (&'static str, Vec<String>)> {
+    let tails = |tails: &[&str]| tails.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let of_measure = ["of A", "of A at 1", "at 1 down", "down"];
+    let measures = Measure::ALL.iter().map(move |measure| (measure.words(), tails(&of_measure)));
+    let statements = statement_names().map(|name| {
+        let examples = StatementKind::ALL.iter().flat_map(|kind| kind.row().examples);
+        (name, examples.filter_map(|example| Some(example.strip_prefix(name)?.to_string())).collect())
+    });
+    let clauses = Clause::ALL.iter().map(|clause| {
+        let example = clause.row().example;
+        (clause.words(), vec![example.to_string(), format!("{example} vs 2026-02-07")])
+    });
+    let others = [
+        ("and", tails(&["tightened"])),
+        ("up", tails(&[""])),
+        ("down", tails(&[""])),
+        ("matching", tails(&["A"])),
+        ("in", tails(&["9b0ec0"])),
+    ];
+    let ends = StatementKind::Changes.orders().iter().chain(&VERDICTS);
+    measures
+        .chain(statements)
+        .chain([("explain", tails(&["mmr of A at 1"])), ("of", tails(&["A", "A at 1", "mmr of A at 1"]))])
+        .chain(clauses)
+        .chain(others)
+        .chain(ends.map(move |word| (*word, tails(&[""]))))
+}
 
 #[cfg(test)]
 mod tests {

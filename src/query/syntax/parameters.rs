@@ -103,23 +103,23 @@ const HOW: &str = "write --set NAME=VALUE, as in --set notional=60000";
 
 /// The names of the parameters of a statement, each as often as it stands there.
 pub fn names(statement: &Statement) -> Vec<String> {
-    statement.clone().words_mut().into_iter().filter_map(|word| word.parameter.clone()).collect()
+    statement.clone().words_mut().filter_map(|word| word.parameter.clone()).collect()
 }
 
 /// The error with the name of the parameter behind whose value it is, where there is one.
 pub fn named(mut error: Error, statement: &Statement) -> Error {
     let mut statement = statement.clone();
-    let mut behind: Vec<&mut Word> = statement.words_mut();
-    behind.retain(|word| word.parameter.is_some() && Some(word.span) == error.span);
+    let mut words: Vec<&mut Word> = statement.words_mut().collect();
+    words.retain(|word| word.parameter.is_some() && Some(word.span) == error.span);
     // Words of an alias all stand where its name does: then the message tells which of them is meant.
-    if behind.iter().any(|word| error.message.contains(&word.text)) {
-        behind.retain(|word| error.message.contains(&word.text));
+    if words.iter().any(|word| error.message.contains(&word.text)) {
+        words.retain(|word| error.message.contains(&word.text));
     }
-    for word in behind {
+    for word in words {
         let name = word.parameter.as_deref().unwrap_or_default();
-        let said = format!("`${name}` is bound to `{}`", word.text);
-        if !error.label.contains(&said) && word.text != format!("${name}") {
-            error.label = format!("{said}: {}", error.label);
+        let bound = format!("`${name}` is bound to `{}`", word.text);
+        if !error.label.contains(&bound) && word.text != format!("${name}") {
+            error.label = format!("{bound}: {}", error.label);
         }
     }
     error

@@ -1,4 +1,4 @@
-//! Query text → syntax: the one home of pest. Every error comes with its place and a mend.
+//! Query text → syntax: the one home of pest. Every error has its place and a hint how to fix it.
 
 use pest::Parser;
 use pest::error::InputLocation;
@@ -7,9 +7,10 @@ use pest::iterators::{Pair, Pairs};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::syntax::alias::Alias;
-use crate::query::syntax::ast::{Ask, Scope, Statement, Word};
+use crate::query::syntax::ast::{Statement, Word};
+use crate::query::syntax::language::{Over, StatementKind};
 use crate::query::syntax::measure::Measure;
-use crate::query::syntax::typos;
+use crate::query::syntax::typos::{self, Typo};
 use crate::text::Span;
 
 mod address;
@@ -18,10 +19,9 @@ mod clauses;
 #[cfg(test)]
 mod conformance;
 
-use clauses::Kind;
 use grammar::{Grammar, Rule};
 
-/// What pest makes of `grammar/query.pest`; its generated items bear no documentation.
+/// What pest makes of `grammar/query.pest`; its generated items have no documentation.
 #[allow(missing_docs)]
 mod grammar {
     #[derive(pest_derive::Parser)]
@@ -31,7 +31,7 @@ mod grammar {
 
 type Node<'a> = Pair<'a, Rule>;
 
-/// The byte behind the last word of a text: only blanks, comments and `;` follow. 0 where nothing can be read.
+/// The end of the last word of a text: only blanks, comments and `;` follow. 0 where nothing can be read.
 pub fn end_of_words(text: &str) -> usize {
     let pairs = Grammar::parse(Rule::program, text).ok();
     let tokens = pairs.into_iter().flat_map(Pairs::flatten).filter(|node| node.as_rule() != Rule::EOI);
@@ -41,11 +41,11 @@ pub fn end_of_words(text: &str) -> usize {
         .map_or(0, |last| last.as_span().end())
 }
 
-/// Parses a text of statements parted by `;`. A text without any statement gives an empty list.
+/// Parses a text of statements, separated by `;`. A text without any statement gives an empty list.
 ///
 /// # Errors
-/// The text is longer than [`limits::QUERY_BYTES`] or holds more than [`limits::QUERY_STATEMENTS`] statements; a
-/// word is missing, unknown or out of place; a clause stands twice. The error bears the span of the first.
+/// The text is longer than [`limits::QUERY_BYTES`] or has more than [`limits::QUERY_STATEMENTS`] statements; a
+/// word is missing, unknown or out of place; a clause is given twice. The error has the span of the first.
 pub fn parse(text: &str) -> Result<Vec<Statement>, Error> {
     parse_with(text, &[])
 }
@@ -54,19 +54,14 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, Error> {
 /// [`crate::query::syntax::parameters::Parameters`] binds them.
 ///
 /// # Errors
-/// As for [`parse`]; or an alias cannot be read, or does not take a clause that stands behind it.
+/// As for [`parse`]; or an alias cannot be read, or does not take a clause that follows it.
 pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Error> {
     if text.len() > limits::QUERY_BYTES {
         let message = format!("the query has {} bytes; at most {} are read", text.len(), limits::QUERY_BYTES);
         return Err(Error::new(ErrorCode::QueryTooLong, message).hint("ask in several queries, or use `all`"));
     }
-    let mut pairs = Grammar::parse(Rule::program, text).map_err(|error| {
-        typos::unexpected(
-            text,
-            match error.location {
-                InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
-            },
-        )
+    let mut pairs = Grammar::parse(Rule::program, text).map_err(|error| match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => typos::unexpected(text, at),
     })?;
     let program = pairs.next().into_iter().flat_map(Pair::into_inner);
     let nodes: Vec<Node> = program.filter(|node| node.as_rule() == Rule::statement).collect();
@@ -79,130 +74,96 @@ pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Error
 }
 
 fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Error> {
-    let span = span(&node);
-    let Some(inner) = node.into_inner().next() else { return Err(typos::statement_missing(span)) };
+    let here = span(&node);
+    let Some(inner) = node.into_inner().next() else { return Err(Typo::StatementMissing.at(here)) };
     match inner.as_rule() {
-        Rule::address => Ok(Statement::Ask(address::read(&inner)?)),
-        Rule::ask => Ok(Statement::Ask(ask(inner, Kind::Measure)?)),
-        Rule::history => match part(&inner, Rule::ask) {
-            Some(over) => Ok(Statement::Steps(ask(over, Kind::Steps)?)),
-            None => Ok(Statement::History(scope(inner, Kind::History)?)),
-        },
-        Rule::knowledge => Ok(Statement::Knowledge(over_measure(inner, Kind::Knowledge)?)),
-        Rule::plane => Ok(Statement::Plane(over_measure(inner, Kind::Plane)?)),
-        Rule::diff => Ok(Statement::Diff(scope(inner, Kind::Diff)?)),
-        Rule::changes => Ok(Statement::Changes(scope(inner, Kind::Changes)?)),
-        Rule::report => Ok(Statement::Report(scope(inner, Kind::Report)?)),
-        Rule::upcoming => Ok(Statement::Upcoming(scope(inner, Kind::Upcoming)?)),
+        Rule::address => address::read(&inner),
         Rule::explain => explain(inner, aliases, depth),
-        Rule::chart => chart(inner),
-        Rule::subjects => {
-            let name = part(&inner, Rule::name).map(|node| word(&node));
-            refuse_clauses(inner, "subjects")?;
-            Ok(Statement::Subjects { matching: name })
-        }
-        Rule::sources => refuse_clauses(inner, "sources").map(|()| Statement::Sources),
-        Rule::source => {
-            let id = part(&inner, Rule::name).map(|node| word(&node));
-            let id = id.ok_or_else(|| typos::source_missing(span))?;
-            refuse_clauses(inner, "source")?;
-            Ok(Statement::Source { id })
-        }
-        Rule::findings => findings(inner),
-        _ => called::read(inner, aliases),
+        Rule::called => called::read(inner, aliases),
+        Rule::chart => match part(&inner, Rule::history) {
+            Some(history) if part(&history, Rule::ask).is_some() => stated(&history, "chart history"),
+            None if part(&inner, Rule::ask).is_some() => stated(&inner, "chart"),
+            _ => Err(Typo::NotDrawn(inner.as_str()).at(here)),
+        },
+        _ => stated(&inner, &keyword(&inner).unwrap_or_default()),
     }
 }
 
 fn explain(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, Error> {
     let whole = span(&node);
     if depth >= limits::QUERY_NESTING {
-        return Err(typos::nested_too_deep(whole));
+        return Err(Typo::NestedTooDeep.at(whole));
     }
-    let inner = part(&node, Rule::statement).ok_or_else(|| typos::statement_missing(whole))?;
+    let inner = part(&node, Rule::statement).ok_or_else(|| Typo::StatementMissing.at(whole))?;
     let inner_span = span(&inner);
-    match statement(inner, aliases, depth + 1)? {
-        Statement::Subjects { .. }
-        | Statement::Sources
-        | Statement::Source { .. }
-        | Statement::Findings { .. }
-        | Statement::Report(_) => Err(typos::not_explainable(inner_span)),
-        Statement::Chart(_) | Statement::Timeline(_) => Err(typos::chart_not_explainable(inner_span)),
-        Statement::Explain(inner) => Ok(Statement::Explain(inner)),
-        other => Ok(Statement::Explain(Box::new(other))),
+    let statement = statement(inner, aliases, depth + 1)?;
+    if statement.kind.row().is_explained {
+        Ok(Statement { is_explained: true, ..statement })
+    } else {
+        Err(Typo::NotExplained(statement.kind).at(inner_span))
     }
 }
 
-fn chart(node: Node) -> Result<Statement, Error> {
-    let over_time = part(&node, Rule::history);
-    match (over_time.as_ref().and_then(|history| part(history, Rule::ask)), part(&node, Rule::ask)) {
-        (Some(over), _) => Ok(Statement::Timeline(ask(over, Kind::Steps)?)),
-        (None, Some(measure)) => Ok(Statement::Chart(ask(measure, Kind::Chart)?)),
-        (None, None) => Err(typos::not_drawn(node.as_str(), span(&node))),
+/// A statement that starts with `words`, which are none for a measure.
+fn stated(node: &Node, words: &str) -> Result<Statement, Error> {
+    let whole = span(node);
+    // `mmr of …` is an `ask` itself; `history of mmr of …` contains one.
+    let inner = part(node, Rule::ask);
+    let over = if node.as_rule() == Rule::ask { Some(node) } else { inner.as_ref() };
+    let words = if node.as_rule() == Rule::ask { "" } else { words };
+    let kind = StatementKind::of(words, over.is_some()).ok_or_else(|| Typo::StatementMissing.at(whole))?;
+    let of = over.unwrap_or(node);
+    let measure = over.map(measured).transpose()?;
+    let subjects = subjects(of);
+    let argument =
+        part(node, Rule::findings_in).as_ref().or(Some(node)).and_then(|node| part(node, Rule::name));
+    let argument = argument.map(|name| word(&name));
+    match (kind.row().over, measure) {
+        (Over::Measure, None) => return Err(Typo::MeasureMissing(kind).at(whole)),
+        (_, Some((measure, _))) if subjects.is_empty() => {
+            return Err(Typo::SubjectMissing(measure).at(span(of)));
+        }
+        (_, Some((measure, _))) if part(of, Rule::kw_of).is_none() => {
+            return Err(Typo::OfMissing(measure, &subjects[0]).at(subjects[0].span));
+        }
+        (Over::Subjects, None) if subjects.is_empty() => return Err(Typo::SubjectsMissing(kind).at(whole)),
+        (Over::Stored, _) if kind == StatementKind::Source && argument.is_none() => {
+            return Err(Typo::SourceMissing.at(whole));
+        }
+        _ => {}
     }
+    let clauses = clauses::read(of.clone(), kind, Vec::new(), subjects.last())?;
+    Ok(Statement { kind, is_explained: false, measure, subjects, argument, clauses, span: whole })
 }
 
-fn findings(node: Node) -> Result<Statement, Error> {
-    let of = part(&node, Rule::findings_of).and_then(|node| part(&node, Rule::names));
-    let of = of.map(|names| words(names, Rule::name)).unwrap_or_default();
-    let source = part(&node, Rule::findings_in).and_then(|node| part(&node, Rule::name)).map(|n| word(&n));
-    refuse_clauses(node, "findings")?;
-    Ok(Statement::Findings { of, source })
+/// The measure of an `ask`, and its place.
+fn measured(ask: &Node) -> Result<(Measure, Span), Error> {
+    let node = part(ask, Rule::measure);
+    let found = node.and_then(|node| Some((measure_of(&node)?, span(&node))));
+    found.ok_or_else(|| Typo::StatementMissing.at(span(ask)))
 }
 
-fn ask(node: Node, kind: Kind) -> Result<Ask, Error> {
-    let whole = span(&node);
-    let measure_node = part(&node, Rule::measure).ok_or_else(|| typos::statement_missing(whole))?;
-    let measure_span = span(&measure_node);
-    let measure = measure_of(&measure_node).ok_or_else(|| typos::statement_missing(measure_span))?;
-    let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
-    if subjects.is_empty() {
-        return Err(typos::subject_missing(measure, whole.end));
-    }
-    if part(&node, Rule::kw_of).is_none() {
-        return Err(typos::of_missing(measure, &subjects[0]));
-    }
-    let (at, clauses) = clauses::read(node, kind, subjects.last())?;
-    Ok(Ask { measure, measure_span, subjects, at, clauses })
+/// The names that a statement lists.
+fn subjects(node: &Node) -> Vec<Word> {
+    let findings_of = part(node, Rule::findings_of);
+    let names = part(findings_of.as_ref().unwrap_or(node), Rule::names);
+    let names = names.into_iter().flat_map(Pair::into_inner).filter(|part| part.as_rule() == Rule::name);
+    names.map(|name| word(&name)).collect()
 }
 
-/// A statement over the measure of an `ask`: `knowledge of mmr of …`.
-fn over_measure(node: Node, kind: Kind) -> Result<Ask, Error> {
-    match part(&node, Rule::ask) {
-        Some(inner) => ask(inner, kind),
-        None => Err(typos::measure_missing(kind.name(), span(&node))),
-    }
-}
-
-fn scope(node: Node, kind: Kind) -> Result<Scope, Error> {
-    let span = span(&node);
-    let subjects = part(&node, Rule::names).map(|names| words(names, Rule::name)).unwrap_or_default();
-    if subjects.is_empty() && matches!(kind, Kind::History | Kind::Diff) {
-        return Err(typos::subject_of_missing(kind.name(), span));
-    }
-    let (at, clauses) = clauses::read(node, kind, subjects.last())?;
-    Ok(Scope { subjects, at, clauses, span })
-}
-
-/// The clauses that a statement takes, as they are written.
-pub fn clauses_taken(statement: &Statement) -> &'static [&'static str] {
-    clauses::kind_of(statement).map_or(&[], Kind::clauses)
-}
-
-/// The measure of a node, in any case and with anything between its words: the rule of its words is named after it.
+/// The measure of a node, in any case and with anything between its words.
 fn measure_of(node: &Node) -> Option<Measure> {
+    let words = keyword(node)?;
+    Measure::ALL.iter().copied().find(|measure| measure.words() == words)
+}
+
+/// The words of the keyword that a node starts with: `kw_as_of` is named after `as of`.
+fn keyword(node: &Node) -> Option<String> {
     let rule = format!("{:?}", node.clone().into_inner().next()?.as_rule());
-    let key = rule.strip_prefix("kw_")?;
-    Measure::ALL.iter().copied().find(|measure| measure.key() == key)
+    Some(rule.strip_prefix("kw_")?.replace('_', " "))
 }
 
-fn refuse_clauses(node: Node, statement: &str) -> Result<(), Error> {
-    match part(&node, Rule::clause) {
-        None => Ok(()),
-        Some(clause) => Err(typos::clause_not_taken(statement, span(&clause))),
-    }
-}
-
-/// The bytes from the first word of a node to its last: no blanks and comments behind it.
+/// The bytes from the first word of a node to its last: no blanks and comments after it.
 fn span(node: &Node) -> Span {
     let last = node.clone().into_inner().flatten().next_back();
     let end = last.map_or(node.as_span().end(), |last| last.as_span().end());
@@ -213,11 +174,7 @@ fn part<'a>(node: &Node<'a>, rule: Rule) -> Option<Node<'a>> {
     node.clone().into_inner().find(|part| part.as_rule() == rule)
 }
 
-fn words(node: Node, rule: Rule) -> Vec<Word> {
-    node.into_inner().filter(|part| part.as_rule() == rule).map(|part| word(&part)).collect()
-}
-
-/// A node as one word: `2 days ago` with a blank between its parts, whatever stands between them.
+/// A node as one word: `2 days ago` with a blank between its parts, whatever is written between them.
 fn word(node: &Node) -> Word {
     let whole = span(node);
     let mut parts =

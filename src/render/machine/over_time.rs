@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::values::{certainty, number, source_ref, tier, warning};
 use crate::decimal;
-use crate::query::plan::over_time::Axis;
+use crate::query::plan::ask::Axis;
 use crate::query::rows::over_time::{
     AffectedAnswer, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,
     VersionRow,

@@ -72,10 +72,10 @@ fn a_mistake_in_a_call_stands_in_the_call_and_says_what_the_alias_stands_for() {
     let tool = Tool::seeded();
     config(&tool, GOOD);
     let said = "the alias `act` stands for: mmr of ACTUSDT at 60000";
-    refused(tool.run(["query", "act at 5"]), &["`at` stands twice", said]);
+    refused(tool.run(["query", "act at 5"]), &["`at` is given twice", said]);
     refused(tool.run(["query", "act on pm"]), &["1 | act on pm", "not held on pm"]);
     refused(tool.run(["query", "act since 2026-02-01"]), &["since"]);
-    refused(tool.run(["query", "held as of now"]), &["`held` does not take this"]);
+    refused(tool.run(["query", "held as of now"]), &["`sources` does not take `as of`"]);
     refused(tool.run(["query", "acd"]), &["did you mean `act`?"]);
     refused(tool.run(["query", "ACT"]), &["no statement starts with `ACT`"]);
     refused(tool.run(["query", "size --set", "--set", "n=5z"]), &["`$n` is bound to `5z`", "1 | size"]);
@@ -137,7 +137,7 @@ fn what_is_wrong_in_the_configuration_is_told_with_its_place_and_stops_no_other_
         );
     }
     config(&tool, "[alias.bad]\nquery = \"mmr of\"\n");
-    refused(tool.run(["query", "bad"]), &["the alias `bad` stands for nothing that can be read", "1 | bad"]);
+    refused(tool.run(["query", "bad"]), &["the statement of the alias `bad` cannot be read", "1 | bad"]);
 }
 
 #[test]

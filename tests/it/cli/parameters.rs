@@ -1,8 +1,9 @@
 //! `$name` in a statement: a value in its place, and nothing but a value.
 
 use proptest::prelude::*;
+use tierbook::query::plan::Question;
 use tierbook::query::syntax::parameters::Parameters;
-use tierbook::query::{Plan, parse, plan};
+use tierbook::query::{parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
 use tierbook::statement::{Program, Subject};
 use tierbook::time::Timestamp;
@@ -156,8 +157,8 @@ proptest! {
         let mut statements = parse(text).unwrap();
         prop_assert_eq!(statements.len(), 2);
         parameters.bind(&mut statements[0]).unwrap();
-        match plan(&statements[0], &held, now) {
-            Ok(Plan::Measure(plan)) => {
+        match plan(&statements[0], &held, now).map(|plan| plan.question) {
+            Ok(Question::Measure(plan)) => {
                 prop_assert_eq!(plan.measure.words(), "mmr");
                 prop_assert_eq!((plan.subjects.len(), plan.at.len()), (1, 1));
                 prop_assert!(plan.basis.known_at.is_none() && plan.basis.recorded_by.is_none() && !plan.as_published);

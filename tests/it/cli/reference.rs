@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::tool::{Tool, root};
+use super::tool::Tool;
 
 /// The names of the commands, as the help lists them.
 fn commands(tool: &Tool) -> Vec<String> {
@@ -31,25 +31,11 @@ fn help_knows_every_command_and_the_language() {
 }
 
 #[test]
-fn the_help_on_the_language_is_the_page_without_its_outputs() {
+fn the_help_on_the_language_is_its_reference() {
     let tool = Tool::empty();
     let help = tool.run(["help", "language"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    let page = std::fs::read_to_string(root().join("docs/language.md")).unwrap();
-    for line in page.lines() {
-        if let Some(title) = line.strip_prefix("## ") {
-            let title = title.to_uppercase();
-            assert!(help.out.lines().any(|line| line == title), "{title}");
-        }
-        if line.starts_with("$ ") {
-            assert!(help.out.contains(&format!("    {line}\n")), "{line}");
-        }
-    }
-    assert!(help.out.contains("\n    statement    ::= address\n"), "the grammar belongs to it");
-    assert!(!help.out.contains("in force since         certainty"), "outputs are left out");
-    let long: Vec<&str> =
-        help.out.lines().filter(|line| line.chars().count() > 100 && !line.starts_with("    $ ")).collect();
-    assert!(long.is_empty(), "{long:#?}");
+    assert_eq!(help.out, tierbook::query::syntax::reference::reference());
 }
 
 #[test]

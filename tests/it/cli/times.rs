@@ -1,5 +1,6 @@
-//! Instants and lengths as they are written in statements, counted from one clock reading.
+//! Times and time spans as they are written in statements, counted from one clock reading.
 
+use tierbook::query::plan::{Question, SubjectsPlan};
 use tierbook::query::{Plan, parse, plan};
 use tierbook::statement::{Program, Subject};
 use tierbook::time::Timestamp;
@@ -14,9 +15,16 @@ fn planned(text: &str) -> Result<Plan, String> {
     planned.map_err(|error| error.code().to_string())
 }
 
+fn subjects_plan(text: &str) -> SubjectsPlan {
+    match planned(text).map(|plan| plan.question) {
+        Ok(Question::Subjects(plan)) => plan,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
 fn valid_at(written: &str) -> Result<String, String> {
-    match planned(&format!("limit of ACTUSDT as of {written}"))? {
-        Plan::Measure(plan) => Ok(plan.basis.valid_at.to_string()),
+    match planned(&format!("limit of ACTUSDT as of {written}"))?.question {
+        Question::Measure(plan) => Ok(plan.basis.valid_at.to_string()),
         other => panic!("{other:?}"),
     }
 }
@@ -48,15 +56,14 @@ fn relative_instants_count_from_the_clock_of_the_statement() {
 
 #[test]
 fn both_ends_of_a_range_and_both_sides_of_a_difference_may_be_relative() {
-    let Ok(Plan::Changes(changes)) = planned("changes since 3 days ago until in 2 hours") else { panic!() };
+    let changes = subjects_plan("changes since 3 days ago until in 2 hours");
     assert_eq!(changes.range.since.map(|at| at.to_string()).as_deref(), Some("2026-11-19T18:44:01.5Z"));
     assert_eq!(changes.range.until.map(|at| at.to_string()).as_deref(), Some("2026-11-22T20:44:01.5Z"));
-    let Ok(Plan::Diff(diff)) = planned("diff ACTUSDT as of yesterday vs now known at an hour ago") else {
-        panic!()
-    };
-    assert_eq!(diff.before.valid_at.to_string(), "2026-11-21T00:00:00Z");
-    assert_eq!(diff.after.valid_at.to_string(), "2026-11-22T18:44:01.5Z");
-    assert_eq!(diff.after.known_at.map(|at| at.to_string()).as_deref(), Some("2026-11-22T17:44:01.5Z"));
+    let diff = subjects_plan("diff ACTUSDT as of yesterday vs now known at an hour ago");
+    let after = diff.after.unwrap();
+    assert_eq!(diff.basis.valid_at.to_string(), "2026-11-21T00:00:00Z");
+    assert_eq!(after.valid_at.to_string(), "2026-11-22T18:44:01.5Z");
+    assert_eq!(after.known_at.map(|at| at.to_string()).as_deref(), Some("2026-11-22T17:44:01.5Z"));
     assert_eq!(planned("changes since now until 1 hour ago").err().as_deref(), Some("empty_range"));
 }
 
@@ -75,12 +82,8 @@ fn a_length_is_a_count_and_a_unit_with_or_without_a_blank() {
         ("72h where tightened", "2026-11-25T18:44:01.5Z"),
         ("72h on usdm", "2026-11-25T18:44:01.5Z"),
     ] {
-        match planned(&format!("upcoming within {written}")) {
-            Ok(Plan::Changes(plan)) => {
-                assert_eq!(plan.range.until.map(|at| at.to_string()).as_deref(), Some(until), "{written}");
-            }
-            other => panic!("{written}: {other:?}"),
-        }
+        let plan = subjects_plan(&format!("upcoming within {written}"));
+        assert_eq!(plan.range.until.map(|at| at.to_string()).as_deref(), Some(until), "{written}");
     }
     for written in ["3 months", "3", "h", "1.5 days", "-3 days", "soon"] {
         assert_eq!(

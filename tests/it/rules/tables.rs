@@ -3,9 +3,8 @@ use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
 use tierbook::query::eval::evaluate::{evaluate, value};
 use tierbook::query::plan::at::At;
-use tierbook::query::syntax::ast::Statement;
 use tierbook::query::syntax::measure::{Measure, Takes};
-use tierbook::query::{Plan, parse, plan};
+use tierbook::query::{parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
 use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Reading, Rule};
 use tierbook::statement::{Program, Subject};
@@ -173,12 +172,8 @@ proptest! {
         let published = if published { " as published" } else { "" };
         let text = format!("{measure} of {}{at}{known}{recorded}{published}", names.join(", "));
         let now = Timestamp::parse_rfc3339("2026-02-06T07:00:00.123456Z").expect("an instant");
-        let planned = |text: &str, now: Timestamp| match parse(text).expect(text).remove(0) {
-            statement @ Statement::Ask(_) => match plan(&statement, &held, now).expect(text) {
-                Plan::Measure(plan) => plan,
-                other => panic!("{other:?}"),
-            },
-            other => panic!("{other:?}"),
+        let planned = |text: &str, now: Timestamp| {
+            plan(&parse(text).expect(text).remove(0), &held, now).expect(text)
         };
         let first = planned(&text, now);
         let later = Timestamp::parse_rfc3339("2027-01-01T00:00:00Z").expect("an instant");
@@ -200,10 +195,7 @@ proptest! {
         let text = format!("chart {measure} of {}{end}{valid}{known}", names.join(", "));
         let planned = |text: &str, now: &str| {
             let now = Timestamp::parse_rfc3339(now).expect("an instant");
-            match plan(&parse(text).expect(text).remove(0), &held, now).expect(text) {
-                Plan::Chart(plan) => plan,
-                other => panic!("{other:?}"),
-            }
+            plan(&parse(text).expect(text).remove(0), &held, now).expect(text)
         };
         let first = planned(&text, "2026-02-06T07:00:00.123456Z");
         prop_assert_eq!(planned(&first.to_string(), "2027-01-01T00:00:00Z"), first);

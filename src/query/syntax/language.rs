@@ -1,0 +1,322 @@
+//! The language, specified once: every statement and every clause, with its words, what it takes and what it is for.
+//!
+//! The parser's checks, the plan, completion, messages about typos, the reference (`tierbook help language`,
+//! docs/language-reference.md) and its examples are made from these tables. A new statement needs its line of the
+//! grammar (`grammar/query.pest`), a row here, and the function that evaluates it (`query/eval/answer`).
+
+use crate::query::syntax::measure::Measure;
+
+/// What a statement is asked of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Over {
+    /// A measure of subjects.
+    Measure,
+    /// Subjects, at least one.
+    Subjects,
+    /// Subjects, or all where none is named.
+    AnySubjects,
+    /// What is stored: sources, findings and names.
+    Stored,
+}
+
+/// What follows the words of a clause.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Value {
+    /// One or several notionals, amounts or leverages.
+    Amounts,
+    /// One notional or amount.
+    Amount,
+    /// A timestamp.
+    Timestamp,
+    /// A time span.
+    TimeSpan,
+    /// A program.
+    Program,
+    /// A word of the language.
+    Word,
+    /// Conditions on a change.
+    Conditions,
+    /// Nothing.
+    Nothing,
+}
+
+/// A clause and all that is known of it.
+#[derive(Debug)]
+pub struct ClauseRow {
+    /// Its words.
+    pub words: &'static str,
+    /// What follows them.
+    pub value: Value,
+    /// The clause as the forms of statements show it.
+    pub form: &'static str,
+    /// A value that can follow.
+    pub example: &'static str,
+    /// What it is for.
+    pub meaning: &'static str,
+    /// What it means to leave it out.
+    pub left_out: &'static str,
+}
+
+macro_rules! clauses {
+    ($($clause:ident $words:literal $value:ident $form:literal $example:literal $meaning:literal $left_out:literal;)*) => {
+        /// A clause of the language.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Clause {
+            $(#[doc = $meaning] $clause,)*
+        }
+
+        impl Clause {
+            /// Every clause, in the order of the documentation.
+            pub const ALL: &[Clause] = &[$(Clause::$clause),*];
+
+            /// What is known of it.
+            pub fn row(self) -> &'static ClauseRow {
+                match self {
+                    $(Clause::$clause => &ClauseRow {
+                        words: $words, value: Value::$value, form: $form, example: $example,
+                        meaning: $meaning, left_out: $left_out,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+clauses! {
+    At "at" Amounts "at NUMBER, …" "60000"
+        "the notionals, amounts or leverages" "refused where the measure needs one";
+    UpTo "up to" Amount "up to NUMBER" "250000"
+        "the notional at which the chart ends" "the last cap";
+    AsOf "as of" Timestamp "as of V" "2026-02-06T07:00Z"
+        "the time at which the rule is in force" "now";
+    KnownAt "known at" Timestamp "known at K" "2026-02-05"
+        "only what was published by K counts" "everything stored";
+    RecordedBy "recorded by" Timestamp "recorded by R" "tx=1"
+        "only what this database had recorded by R counts; `recorded by tx=12` names a transaction"
+        "everything stored";
+    Vs "vs" Timestamp "vs V" "2026-02-07"
+        "the second time, after `as of`, `known at` or `recorded by`" "`diff` needs one; `chart` draws one side";
+    By "by" Word "by WORD" "published"
+        "the time in which `since`, `until` and the order count (for `knowledge`: the time that is followed); `by size`: \
+         the largest change of margin or value first"
+        "`effective`; for `knowledge`, `published`";
+    Since "since" Timestamp "since A" "2026-02-01"
+        "from A on" "from the beginning";
+    Until "until" Timestamp "until B" "2026-03-01"
+        "before B" "without end";
+    Within "within" TimeSpan "within SPAN" "72h"
+        "not later than this after `as of`" "without end";
+    Where "where" Conditions "where CONDITION, …" "margin at 100000 up by 10%"
+        "only the changes that meet all conditions" "every change";
+    On "on" Program "on PROGRAM" "usdm"
+        "`usdm`, `coinm`, `pm` or `pm-pro`, or with the venue: `binance:usdm`" "any program";
+    AsPublished "as published" Nothing "as published" ""
+        "refuse to answer where the printed bounds are broken" "repair them, with a warning";
+}
+
+impl Clause {
+    /// Its words.
+    pub fn words(self) -> &'static str {
+        self.row().words
+    }
+
+    /// The clause of those words.
+    pub fn of(words: &str) -> Option<Clause> {
+        Clause::ALL.iter().copied().find(|clause| clause.words().eq_ignore_ascii_case(words))
+    }
+}
+
+/// A statement and all that is known of it.
+#[derive(Debug)]
+pub struct StatementRow {
+    /// The words that it starts with; none where a measure stands there.
+    pub words: &'static str,
+    /// What it is asked of.
+    pub over: Over,
+    /// What follows the words, in front of the clauses.
+    pub form: &'static str,
+    /// The clauses that it takes.
+    pub clauses: &'static [Clause],
+    /// Whether `explain` can stand in front.
+    pub is_explained: bool,
+    /// What it answers.
+    pub meaning: &'static str,
+    /// Statements of this kind; the first is what hints show.
+    pub examples: &'static [&'static str],
+}
+
+macro_rules! statements {
+    ($($statement:ident $words:literal $over:ident $form:literal $explained:literal [$($clause:ident)*]
+        $meaning:literal [$($example:literal)*];)*) => {
+        /// A kind of statement.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum StatementKind {
+            $(#[doc = $meaning] $statement,)*
+        }
+
+        impl StatementKind {
+            /// Every kind, in the order of the documentation.
+            pub const ALL: &[StatementKind] = &[$(StatementKind::$statement),*];
+
+            /// What is known of it.
+            pub fn row(self) -> &'static StatementRow {
+                match self {
+                    $(StatementKind::$statement => &StatementRow {
+                        words: $words, over: Over::$over, form: $form, clauses: &[$(Clause::$clause),*],
+                        is_explained: $explained, meaning: $meaning, examples: &[$($example),*],
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+statements! {
+    Measure "" Measure "MEASURE of SUBJECT, …" true [At AsOf KnownAt RecordedBy On AsPublished]
+        "A figure, or a table, of the rule in force."
+        ["mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z"];
+    History "history" Subjects "of SUBJECT, …" true [Since Until KnownAt RecordedBy On]
+        "The versions of the table, each with its period and the statement that set it. `until` is the first time that \
+         belongs to the next version; the effect is against the version before. A version that ends with an observation, \
+         and not with an announced change, was certain until it was last confirmed: after that the rule changed at a \
+         time that nobody published."
+        ["history of ACTUSDT"];
+    MeasureHistory "history" Measure "of MEASURE of SUBJECT, …" true
+        [At Since Until KnownAt RecordedBy On AsPublished]
+        "A measure as steps over valid time; equal neighbours are one step."
+        ["history of mmr of ACTUSDT at 60000, 300000"];
+    Knowledge "knowledge" Measure "of MEASURE of SUBJECT, …" true
+        [At AsOf By Since Until KnownAt RecordedBy On AsPublished]
+        "How the answer for one time changed as more was published or, `by recorded`, as more was recorded, with the \
+         sources of each step."
+        ["knowledge of mmr of ACTUSDT at 60000 as of 2026-02-07"];
+    Plane "plane" Measure "of MEASURE of SUBJECT, …" true [At Since Until RecordedBy On AsPublished]
+        "A measure over valid time and publication time at once: the areas with one answer. A line along valid time is a \
+         `history` with `known at`, a line along publication time a `knowledge`."
+        ["plane of mmr of ACTUSDT at 60000"];
+    Diff "diff" Subjects "SUBJECT, …" true [At AsOf KnownAt RecordedBy Vs On]
+        "The rule at two times, or in two states of knowledge, tier by tier, and what that does to the margin. A star \
+         marks a tier that differs, an arrow a figure that rose or fell. The margin is compared at every bound of a tier, \
+         where the two margins cross, and at the notionals after `at`. *Tightened*: the margin is higher somewhere and \
+         lower nowhere (for collateral, the value is lower), or the limit falls; *loosened*: the other way round; \
+         *mixed*: both; *no effect*: every answer is the same. The highest leverage decides only where margin and limit \
+         stay as they are."
+        ["diff ACTUSDT at 600000 as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"
+         "diff ACTUSDT as of 2026-02-07 known at 2026-02-02 vs 2026-02-04"];
+    Changes "changes" AnySubjects "[of SUBJECT, …]" true [Since Until By Where KnownAt RecordedBy On]
+        "What changed, when, and whether that tightened or loosened the rule. The first observation of a subject is no \
+         change: what is known begins there. An unseen change has the time at which it was first observed, marked \
+         `(seen)`; JSON gives in `after` since when it may have been so. A condition of `where` is a measure, at a \
+         notional where it needs one, with `up`, `down` or `changed`, and `by` at least that much (an amount, or a \
+         percentage of the value before); or `tightened`, `loosened`, `mixed` or `no_effect`. Above a limit the margin \
+         counts as unbounded and the leverage as 0."
+        ["changes of ACTUSDT, IPUSDT, LTC since 2026-02-01"
+         "changes of *USDT where margin at 100000 up by 10% and limit down"
+         "changes of A*USDT, I*USDT since 2026-02-01 until 2026-03-01 where tightened by size"];
+    Upcoming "upcoming" AnySubjects "[of SUBJECT, …]" true [AsOf Within Where KnownAt RecordedBy On]
+        "The announced changes that take effect later than now; with `as of V`, later than V, as known at V (or at \
+         `known at`)."
+        ["upcoming of ACT*, IP* as of 2026-02-04 within 3 days"
+         "upcoming within 2 weeks"];
+    Report "report" AnySubjects "[of SUBJECT, …]" false [Since Until KnownAt RecordedBy On]
+        "What each source did, and all together. Notice is the time from publication to effect; a change is retroactive \
+         where it took effect before it was published. *Not done* and *otherwise* count what a source announced and no \
+         observation showed (`not_carried_out`, `carried_out_otherwise` of `findings`), *unseen* the changes that a source \
+         shows and that nobody had announced. `since` and `until` count by publication."
+        ["report"];
+    Chart "chart" Measure "MEASURE of SUBJECT, …" false [UpTo AsOf KnownAt RecordedBy Vs On]
+        "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin` and \
+         `collateral` as a line. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing."
+        ["chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"];
+    ChartHistory "chart history" Measure "of MEASURE of SUBJECT, …" false
+        [At Since Until KnownAt RecordedBy On AsPublished]
+        "A measure over valid time, drawn, with the time of each change below."
+        ["chart history of mmr of ACTUSDT at 60000 until 2026-03-01"];
+    Subjects "subjects" Stored "[matching PATTERN]" false []
+        "The stored subjects, the times of their first and newest statements, and how many statements there are."
+        ["subjects matching \"A*USDT\""];
+    Sources "sources" Stored "" false []
+        "The stored documents: id, publication, when recorded, how many statements and findings."
+        ["sources"];
+    Source "source" Stored "ID" false []
+        "One document and its statements; ID is the first digits of its id, or the name of the file."
+        ["source ee2413"];
+    Findings "findings" Stored "[of SUBJECT, … | in ID]" false []
+        "What was wrong or unexpected in the documents; announcements.md lists the codes. The sources are also compared: \
+         an observation of another rule than the one known until then is an `unseen_change`, or `not_carried_out` where \
+         an announcement had stated otherwise."
+        ["findings of ACTUSDT"];
+}
+
+impl StatementKind {
+    /// The kind that starts with those words; `over_measure` tells apart the two kinds of `history`.
+    pub fn of(words: &str, over_measure: bool) -> Option<StatementKind> {
+        let mut named = StatementKind::ALL.iter().copied().filter(|kind| kind.row().words == words);
+        let is_measure = |kind: &StatementKind| kind.row().over == Over::Measure;
+        named.clone().find(|kind| is_measure(kind) == over_measure).or_else(|| named.next())
+    }
+
+    /// The words that it starts with; `a measure` where a measure stands there.
+    pub fn name(self) -> &'static str {
+        if self == StatementKind::Measure { "a measure" } else { self.row().words }
+    }
+
+    /// Whether it takes a clause.
+    pub fn takes(self, clause: Clause) -> bool {
+        self.row().clauses.contains(&clause)
+    }
+
+    /// The words of the clauses that it takes, as a list.
+    pub fn clause_list(self) -> String {
+        self.row().clauses.iter().map(|clause| clause.words()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What can follow `by`, the first of them where it is left out.
+    pub fn orders(self) -> &'static [&'static str] {
+        match self {
+            StatementKind::Knowledge => &["published", "recorded"],
+            _ => &["effective", "published", "recorded", "size"],
+        }
+    }
+
+    /// Whether the answer is a drawing.
+    pub fn draws(self) -> bool {
+        matches!(self, StatementKind::Chart | StatementKind::ChartHistory)
+    }
+
+    /// Its form, with all clauses: `history of SUBJECT, … [since A] …`.
+    pub fn form(self) -> String {
+        let row = self.row();
+        let optional =
+            row.clauses.iter().filter(|clause| **clause != Clause::Vs).map(|clause| match clause {
+                Clause::By => format!("[by {}]", self.orders().join("|")),
+                Clause::AsOf | Clause::KnownAt | Clause::RecordedBy if self.takes(Clause::Vs) => {
+                    let form = clause.row().form;
+                    format!("[{form} [vs {}]]", form.rsplit(' ').next().unwrap_or_default())
+                }
+                clause => format!("[{}]", clause.row().form),
+            });
+        let parts = [row.words.to_string(), row.form.to_string()].into_iter().chain(optional);
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The words that a statement can start with.
+pub fn statement_words() -> impl Iterator<Item = &'static str> {
+    let measures = Measure::ALL.iter().map(|measure| measure.words());
+    measures.chain(statement_names()).chain(["explain", "max"])
+}
+
+/// The words that a statement besides the measures can start with.
+pub fn statement_names() -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<&str> = StatementKind::ALL.iter().map(|kind| kind.row().words).collect();
+    names.retain(|words| !words.is_empty() && !words.contains(' '));
+    names.dedup();
+    names.into_iter()
+}
+
+/// The words that a clause starts with, or that join the parts of a statement: no alias can be named so.
+pub fn reserved_words() -> impl Iterator<Item = &'static str> {
+    let clauses = Clause::ALL.iter().filter_map(|clause| clause.words().split(' ').next());
+    clauses.chain(["of", "in", "and", "ago", "all", "between", "from"])
+}
