@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod clothes;
 pub mod dice;
+pub mod glued;
 pub mod letters;
 pub mod loss;
 pub mod misprint;

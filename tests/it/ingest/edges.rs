@@ -1,26 +1,30 @@
-//! Where an announcement ends, when it was published, what its front matter may say, and what is refused.
+//! Where an announcement ends, when it was published, what its front matter may contain, and what is refused.
 
 use tierbook::finding::FindingCode;
 use tierbook::ingest::{self, DraftClaim, Input};
 use tierbook::statement::{Claim, Precision};
 use tierbook::time::{RecordedTime, Timestamp};
 
-const HEADER: &str = "Previous Leverage and Margin TiersNew Leverage and Margin TiersLeverage Before ChangePosition \
-    Before Change (Notional Value in USDT)Maintenance Margin Rate Before ChangeLeverage After ChangePosition After \
-    Change (Notional Value in USDT)Maintenance Margin Rate After Change";
-const ROWS: &str = "2 - 5x0 < Position ≤ 7,50010.00%2 - 5x0 < Position ≤ 5,00010.00% 1x7,500 < Position ≤ 15,00050.00% \
-    1x5,000 < Position ≤ 10,00050.00%";
+use crate::common::glued::{FLAT_COLUMNS, PRO_COLUMNS, TIER_COLUMNS, TIER_ROWS, glued, tier_table};
 
-/// A letter with two tier tables and both kinds of collateral tables.
-fn letter() -> String {
+/// An announcement with two tier tables and both kinds of collateral tables.
+fn announcement() -> String {
+    let tiers = tier_table(TIER_ROWS);
+    let flat = glued(&format!(
+        "{FLAT_COLUMNS}
+         LTC | 85% | 80%
+         C98 | 40% | 30%"
+    ));
+    let pro = glued(&format!(
+        "{PRO_COLUMNS}
+         FET,C98 | 7 | 0 | 800,000 | 100% | 8 | 0 | 200,000 | 100%
+         800,000 | 99,999,999,999 | 50% | 200,000 | 99,999,999,999 | 20%"
+    ));
     format!(
         "# Margin rules change (2026-05-08)\n\nFellow traders,\n\nCollateral ratios of these assets change on 2026-05-08 \
-         06:00 (UTC), within about 30 minutes:\n\nAssets (Portfolio Margin)Collateral Ratio (Before)Collateral Ratio \
-         (After)LTC85%80%C9840%30%\n\nAsset (PM Pro)BeforeAfterRankFloor(USD)Cap(USD)Collateral RatioRank \
-         Floor(USD)Cap(USD)Collateral RatioFET,C9870800,000100%80200,000100%800,00099,999,999,99950%200,00099,999,999,\
-         99920%\n\nLeverage tiers of these contracts change within one hour:\n\n2026-05-05 09:00 (UTC): ABCUSDT \
-         (USDⓈ-M Perpetual Contract)\n\n{HEADER}{ROWS}\n\n2026-05-08 06:30 (UTC): 我踏USDT (USDⓈ-M Perpetual \
-         Contract)\n\n{HEADER}{ROWS}\n\nThank you,\n\nThe exchange\n\n2026-05-05"
+         06:00 (UTC), within about 30 minutes:\n\n{flat}\n\n{pro}\n\nLeverage tiers of these contracts change within one \
+         hour:\n\n2026-05-05 09:00 (UTC): ABCUSDT (USDⓈ-M Perpetual Contract)\n\n{tiers}\n\n2026-05-08 06:30 (UTC): \
+         我踏USDT (USDⓈ-M Perpetual Contract)\n\n{tiers}\n\nThank you,\n\nThe exchange\n\n2026-05-05"
     )
 }
 
@@ -34,8 +38,8 @@ fn is_refused(file: &str, bytes: &[u8]) -> bool {
 }
 
 #[test]
-fn the_letter_itself_is_read_whole() {
-    let draft = crate::common::text_draft(&letter());
+fn the_announcement_itself_is_read_whole() {
+    let draft = crate::common::text_draft(&announcement());
     assert_eq!(crate::common::codes(&draft), ["digits_in_name"], "C9840%30%");
     assert_eq!(draft.statements.len(), 2 * (2 + 2 + 2));
     assert_eq!(
@@ -45,9 +49,9 @@ fn the_letter_itself_is_read_whole() {
 }
 
 #[test]
-fn a_letter_cut_at_any_byte_is_refused() {
-    let letter = letter();
-    let bytes = letter.as_bytes();
+fn an_announcement_cut_at_any_byte_is_refused() {
+    let text = announcement();
+    let bytes = text.as_bytes();
     for cut in 0..bytes.len() {
         assert!(
             is_refused("cut.txt", &bytes[..cut]),
@@ -74,9 +78,9 @@ fn a_real_announcement_cut_anywhere_is_refused() {
 #[test]
 fn a_fragment_need_not_close_but_its_last_table_must_end() {
     let heading = "2026-05-08 06:30 (UTC): ABCUSDT (USDⓈ-M Perpetual Contract)\n\n";
-    let whole = format!("{heading}{HEADER}{ROWS}");
+    let whole = format!("{heading}{}", tier_table(TIER_ROWS));
     assert_eq!(crate::common::codes(&crate::common::text_draft(&whole)), ["no_publication"]);
-    let start = heading.len() + HEADER.len();
+    let start = heading.len() + glued(TIER_COLUMNS).len();
     for cut in start..whole.len() {
         assert!(
             is_refused("cut.txt", &whole.as_bytes()[..cut]),
@@ -88,7 +92,8 @@ fn a_fragment_need_not_close_but_its_last_table_must_end() {
 
 #[test]
 fn the_publication_is_the_users_else_the_front_matters_else_the_file_names_else_the_closing_date() {
-    let (plain, letter) = (letter(), format!("---\npublished_at: 2026-05-05T02:00:00Z\n---\n{}", letter()));
+    let (plain, stated) =
+        (announcement(), format!("---\npublished_at: 2026-05-05T02:00:00Z\n---\n{}", announcement()));
     let read = |file, text: &str, published_at| {
         let draft = ingest::read(&Input { file, bytes: text.as_bytes(), published_at, complete: None })
             .expect("a draft");
@@ -97,8 +102,8 @@ fn the_publication_is_the_users_else_the_front_matters_else_the_file_names_else_
     let user = Some(timestamp("2026-05-05T01:00:00Z"));
     let stamped = "binance-20260505T030000Z.txt";
     let given = |text: &str, precision| Some((text.to_string(), precision));
-    assert_eq!(read(stamped, &letter, user), given("2026-05-05T01:00:00Z", "instant"));
-    assert_eq!(read(stamped, &letter, None), given("2026-05-05T02:00:00Z", "instant"));
+    assert_eq!(read(stamped, &stated, user), given("2026-05-05T01:00:00Z", "instant"));
+    assert_eq!(read(stamped, &stated, None), given("2026-05-05T02:00:00Z", "instant"));
     assert_eq!(read(stamped, &plain, None), given("2026-05-05T03:00:00Z", "instant"));
     assert_eq!(read("x.txt", &plain, None), given("2026-05-05T00:00:00Z", "day"));
 }
@@ -111,7 +116,7 @@ fn a_publication_more_than_a_day_from_the_closing_date_is_a_mismatch() {
         ("2026-05-06T23:59:59Z", false),
         ("2026-05-07T00:00:00Z", true),
     ] {
-        let text = letter();
+        let text = announcement();
         let input = Input {
             file: "x.txt",
             bytes: text.as_bytes(),
@@ -126,7 +131,7 @@ fn a_publication_more_than_a_day_from_the_closing_date_is_a_mismatch() {
 #[test]
 fn a_previous_table_is_seen_at_publication_or_just_before_an_earlier_change() {
     let seen = |published: Option<&str>| -> Vec<String> {
-        let text = letter();
+        let text = announcement();
         let input = Input {
             file: "x.txt",
             bytes: text.as_bytes(),
@@ -160,7 +165,7 @@ fn a_previous_table_is_seen_at_publication_or_just_before_an_earlier_change() {
 
 #[test]
 fn a_fragment_without_publication_counts_as_published_when_recorded() {
-    let text = format!("2026-05-08 06:30 (UTC): ABCUSDT (USDⓈ-M)\n\n{HEADER}{ROWS}\n");
+    let text = format!("2026-05-08 06:30 (UTC): ABCUSDT (USDⓈ-M)\n\n{}\n", tier_table(TIER_ROWS));
     let recorded = RecordedTime(timestamp("2026-05-06T00:00:00Z"));
     let batch = crate::common::text_draft(&text).batch(recorded);
     assert_eq!((batch.source.published_at.0, batch.source.precision), (recorded.0, Precision::Recorded));
@@ -175,13 +180,13 @@ fn front_matter_is_checked_line_by_line() {
         ("published_at: 2026-05-05 06:30", "front_matter_value", "no zone"),
         ("venue: two words", "front_matter_value", "two words"),
     ] {
-        let text = format!("---\nnote: by hand\n{front}\n---\n{}", letter());
+        let text = format!("---\nnote: by hand\n{front}\n---\n{}", announcement());
         let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: None, complete: None };
         let error = ingest::read(&input).expect_err(front);
         assert!(error.code().as_str() == code && error.message().contains(words), "{error:?}");
         assert!(!error.hints().is_empty(), "{front}");
     }
-    let text = format!("---\nvenue: Other\ntitle: By hand\n---\n{}", letter());
+    let text = format!("---\nvenue: Other\ntitle: By hand\n---\n{}", announcement());
     let draft = crate::common::text_draft(&text);
     assert_eq!((draft.title.as_str(), draft.statements[0].subject.venue()), ("By hand", "other"));
     assert!(draft.text[draft.statements[0].span.range()].starts_with("LTC85%"));
@@ -208,8 +213,8 @@ fn what_is_no_announcement_is_refused_with_its_reason() {
 }
 
 #[test]
-fn a_change_has_the_roll_out_and_the_instant_of_its_own_topic() {
-    let draft = crate::common::text_draft(&letter());
+fn a_change_has_the_roll_out_and_the_time_of_its_own_topic() {
+    let draft = crate::common::text_draft(&announcement());
     let changes: Vec<(String, String)> = draft
         .statements
         .iter()
@@ -226,16 +231,16 @@ fn a_change_has_the_roll_out_and_the_instant_of_its_own_topic() {
     assert_eq!(changes[5], ("2026-05-08T06:30:00Z".to_string(), "1 h".to_string()));
 }
 
-/// Announcements of the same exchange about other things: none holds a rule, whatever looks like a table in them.
+/// Announcements of the same exchange about other things: none contains a rule, whatever looks like a table in them.
 #[test]
-fn an_announcement_about_something_else_holds_no_rule() {
-    let snapshot = "USDⓈ-M Perpetual ContractZZZUSDTLaunch Time2026-03-05 12:00 (UTC)Settlement AssetUSDTTick Size0.0001\
+fn an_announcement_about_something_else_contains_no_rule() {
+    let launch = "USDⓈ-M Perpetual ContractZZZUSDTLaunch Time2026-03-05 12:00 (UTC)Settlement AssetUSDTTick Size0.0001\
                    Capped Funding Rate+2.00% / -2.00%Maximum Leverage50xTrading Hours24/7";
     let ticks = "SymbolTick Size BeforeTick Size AfterACTUSDT0.00010.00001IPUSDT0.0010.0001";
     let funding =
         "Symbol | Funding Cap Before | Funding Cap After\nACTUSDT | 2.00% | 3.00%\nIPUSDT | 1.00% | 2.00%";
     let delisting = "ABCUSDT and DEFUSDT have up to 25x until then.";
-    for about in [snapshot, ticks, funding, delisting] {
+    for about in [launch, ticks, funding, delisting] {
         let text =
             format!("# News\n\nFellow readers,\n\nAt 2026-03-05 12:00 (UTC):\n\n{about}\n\n2026-03-02\n");
         let input = Input { file: "x.txt", bytes: text.as_bytes(), published_at: None, complete: None };
