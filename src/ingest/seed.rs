@@ -1,60 +1,64 @@
-//! Seeds: statements written by hand, in TOML; and exports, which say in the same form what a document said elsewhere.
+//! Seeds: statements written by hand, in TOML; and exports, which state in the same form what a document elsewhere
+//! states.
 //!
-//! `docs/seeds.md` tells the form. Text → tables with their fields → the source, then entry by entry statements,
-//! complete snapshots and retractions. Every error is noted with its line, and reading goes on to find the next.
+//! `docs/seeds.md` explains the form. Text → serde structs (`document`) → checked values: the source, then entry by entry
+//! statements, complete snapshots and retractions. A text that is not of the form is refused with its first error; what is
+//! wrong with values is collected and reported at once.
 
 mod document;
-mod fields;
 mod figures;
 mod findings;
-mod errors;
+mod problems;
+mod retractions;
 mod rows;
 mod rules;
-mod collected;
 mod source;
 mod statements;
 mod subjects;
-mod retractions;
+mod values;
 
-use super::draft::{Draft, Input};
-use crate::error::Error;
+use super::conflicts;
+use super::draft::{Draft, DraftStatement, Input};
+use crate::error::{Error, ErrorCode};
+use crate::finding::{Finding, FindingCode};
 use crate::statement::Sha256;
-use collected::Collected;
-use document::Kind;
-use errors::ErrorList;
-use fields::Fields;
+use crate::text::Span;
+use document::Seed;
+use problems::{Checked, all, both, problem};
 use source::Source;
 
 /// Reads one. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `document_too_large` (above [`crate::limits::SEED_BYTES`]), `seed_syntax` (not TOML), `seed_empty`, and what is
-/// wrong with a field, the first with its hints and some more as hints: `seed_field` (unknown), `seed_missing`,
-/// `seed_type`, `seed_value`, `seed_rule` (a table that has no reading, two kinds of rule at once, none).
+/// `document_too_large` (above [`crate::limits::SEED_BYTES`]), `seed_syntax` (not TOML), `seed_empty`; of the form
+/// `seed_field` (unknown), `seed_missing`, `seed_type`; of the values, the first with its hints and some more as hints:
+/// `seed_missing`, `seed_type`, `seed_value`, `seed_rule` (a table that has no reading, two kinds of rule at once, none).
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
-    let tables = document::parse(text)?;
-    let mut errors = ErrorList::new(text);
-    let entries = document::entries(&tables, &mut errors);
-    let source = source::read(entries.source.as_ref(), input, &mut errors);
-    let mut said = Collected::new(source.is_export());
-    for (kind, fields) in &entries.all {
-        read_entry(*kind, fields, &source, &mut said, &mut errors);
+    let seed = document::parse(text)?;
+    draft(&seed, input, text).map_err(|problems| problems::one_error(text, problems))
+}
+
+fn draft(seed: &Seed, input: &Input, text: &str) -> Checked<Draft> {
+    let source = source::read(seed.source.as_ref(), input, text)?;
+    // A document may state nothing, and its export states the same.
+    if seed.is_empty() && !source.is_export() {
+        let message = "the seed has no statement";
+        return problem(ErrorCode::SeedEmpty, Span::new(0, 0), message, document::FORM);
     }
-    // A document may say nothing, and its export says the same.
-    if entries.all.is_empty() && !source.is_export() && !errors.any() {
-        document::says_nothing(&mut errors);
+    let read_statements = statements::read(&seed.statements, &source).and_then(|(statements, odd)| {
+        let findings = findings::read(&seed.findings, &statements, &source)?;
+        Ok((statements, [odd, findings].concat()))
+    });
+    let complete_snapshots = all(seed.complete_snapshots.iter().map(|entry| statements::complete_snapshot(entry, &source)));
+    let retractions = all(seed.retractions.iter().map(|entry| retractions::retraction(entry, &source)));
+    let postponements = all(seed.postponements.iter().map(|entry| retractions::postponement(entry, &source)));
+    let ((statements, mut findings), complete_snapshots) = both(read_statements, complete_snapshots)?;
+    let (retractions, postponements) = both(retractions, postponements)?;
+    let statements: Vec<DraftStatement> = statements.into_iter().map(|placed| placed.statement).collect();
+    if !source.is_export() {
+        findings.extend(conflicts(&statements, &source));
+        findings.sort_by_key(|finding| (finding.span, finding.code));
     }
-    said.order(&mut errors);
-    // Findings name statements by their numbers, which mean nothing until every statement is read.
-    let in_doubt = errors.any();
-    for (_, fields) in entries.all.iter().filter(|(kind, _)| *kind == Kind::Finding && !in_doubt) {
-        findings::read(fields, &mut said, &mut errors);
-    }
-    if let Some(error) = errors.into_one() {
-        return Err(error);
-    }
-    said.look_over(&source);
-    let Collected { statements, complete_snapshots, retractions, postponements, findings, .. } = said;
     Ok(Draft {
         sha256: source.stands_for.unwrap_or_else(|| Sha256::of(&[input.bytes])),
         file: source.file,
@@ -63,26 +67,22 @@ pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
         text: text.to_string(),
         statements,
         complete_snapshots,
-        retractions,
-        postponements,
+        retractions: retractions.concat(),
+        postponements: postponements.concat(),
         findings,
     })
 }
 
-fn read_entry(kind: Kind, fields: &Fields, source: &Source, said: &mut Collected, errors: &mut ErrorList) {
-    match kind {
-        Kind::Change | Kind::Observation | Kind::End => {
-            statements::read(kind, fields, source, said, errors);
+/// What is suspicious about the statements compared with each other and with the publication. For the document of an
+/// export it was found when that was read.
+fn conflicts(statements: &[DraftStatement], source: &Source) -> Vec<Finding> {
+    let mut findings = conflicts::contradictions(statements);
+    match source.publication {
+        Some((at, _)) => findings.extend(conflicts::far_timestamps(statements, at.0)),
+        None => {
+            let message = "[source] has no `published_at`";
+            findings.push(Finding::new(FindingCode::NoPublication, source.header, message));
         }
-        Kind::CompleteSnapshot => {
-            said.complete_snapshots.extend(statements::snapshot(fields, source, errors))
-        }
-        Kind::Retract | Kind::Revise => retractions::read(kind, fields, source, said, errors),
-        Kind::Postpone => retractions::postpone(fields, source, said, errors),
-        Kind::Finding if !source.is_export() => {
-            let message = "[[finding]] stands in exports only: what is odd is found anew";
-            errors.value(fields.header, message, "leave it out");
-        }
-        Kind::Finding => {}
     }
+    findings
 }

@@ -1,14 +1,146 @@
-//! From text to tables: TOML is parsed, and every table put in its place among the entries of the document.
+//! The form of a seed as serde structs, and the step from text to them. `docs/seeds.md` explains the fields.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Value};
 
-use super::errors::{ErrorList, quoted};
-use super::fields::{Fields, span_of};
+use super::problems::quoted;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::text::{Span, line_number};
+use crate::text::{Span, line_number, nearest};
 
-/// The entries of a seed, named as their tables are.
+/// The whole document.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeedFile {
+    source: Option<Spanned<SourceTable>>,
+    #[serde(default)]
+    change: Vec<Spanned<StatementTable>>,
+    #[serde(default)]
+    sighting: Vec<Spanned<StatementTable>>,
+    #[serde(default)]
+    end: Vec<Spanned<StatementTable>>,
+    #[serde(default)]
+    listing: Vec<Spanned<CompleteSnapshotTable>>,
+    #[serde(default)]
+    retract: Vec<Spanned<RetractionTable>>,
+    #[serde(default)]
+    revise: Vec<Spanned<RetractionTable>>,
+    #[serde(default)]
+    postpone: Vec<Spanned<PostponementTable>>,
+    #[serde(default)]
+    finding: Vec<Spanned<FindingTable>>,
+}
+
+/// `[source]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "[source] once, in single brackets")]
+pub struct SourceTable {
+    pub title: Option<String>,
+    pub published_at: Option<Spanned<Value>>,
+    pub venue: Option<Spanned<String>>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
+    pub sha256: Option<Spanned<String>>,
+    pub file: Option<Spanned<String>>,
+    pub precision: Option<Spanned<String>>,
+}
+
+/// `[[change]]`, `[[sighting]]` or `[[end]]`; not each of them takes every field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct StatementTable {
+    pub subject: Option<Spanned<String>>,
+    pub subjects: Option<Spanned<Vec<Spanned<String>>>>,
+    pub program: Option<Spanned<String>>,
+    pub effective_at: Option<Spanned<Value>>,
+    pub rollout: Option<Spanned<String>>,
+    pub seen_at: Option<Spanned<Value>>,
+    pub absent: Option<Spanned<bool>>,
+    pub tiers: Option<Spanned<Vec<Spanned<TierRow>>>>,
+    pub ratio: Option<Spanned<Value>>,
+    pub ratio_value: Option<Spanned<Value>>,
+    pub collateral: Option<Spanned<Vec<Spanned<CollateralRow>>>>,
+    pub rank: Option<Spanned<u32>>,
+    pub unit: Option<Spanned<String>>,
+    pub statement: Option<Spanned<NonZeroU32>>,
+    pub statements: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
+}
+
+/// A row of `tiers`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a tier between braces")]
+pub struct TierRow {
+    pub leverage: Option<Spanned<Value>>,
+    pub min_leverage: Option<Spanned<NonZeroU32>>,
+    pub max_leverage: Option<Spanned<NonZeroU32>>,
+    pub floor: Option<Spanned<Value>>,
+    pub floor_value: Option<Spanned<Value>>,
+    pub cap: Spanned<Value>,
+    pub cap_value: Option<Spanned<Value>>,
+    pub mmr: Spanned<Value>,
+    pub mmr_value: Option<Spanned<Value>>,
+}
+
+/// A row of `collateral`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a tier between braces")]
+pub struct CollateralRow {
+    pub floor: Option<Spanned<Value>>,
+    pub floor_value: Option<Spanned<Value>>,
+    pub cap: Spanned<Value>,
+    pub cap_value: Option<Spanned<Value>>,
+    pub ratio: Spanned<Value>,
+    pub ratio_value: Option<Spanned<Value>>,
+}
+
+/// `[[listing]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct CompleteSnapshotTable {
+    pub of: Spanned<String>,
+    pub seen_at: Option<Spanned<Value>>,
+}
+
+/// `[[retract]]` or `[[revise]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct RetractionTable {
+    pub source: Spanned<String>,
+    pub statement: Option<Spanned<NonZeroU32>>,
+    pub statements: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
+    pub reason: Spanned<String>,
+}
+
+/// `[[postpone]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct PostponementTable {
+    pub source: Spanned<String>,
+    pub statement: Option<Spanned<NonZeroU32>>,
+    pub statements: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
+    pub effective_at: Spanned<Value>,
+    pub rollout: Option<Spanned<String>>,
+    pub reason: Spanned<String>,
+}
+
+/// `[[finding]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct FindingTable {
+    pub code: Spanned<String>,
+    pub message: String,
+    pub subjects: Option<Vec<String>>,
+    pub statement: Option<Spanned<NonZeroU32>>,
+    pub statements: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
+    pub row: Option<Spanned<NonZeroU32>>,
+    pub rows: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
+}
+
+/// The kinds of entries that share a struct or a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Change,
@@ -22,17 +154,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 8] = [
-        Kind::Change,
-        Kind::Observation,
-        Kind::End,
-        Kind::CompleteSnapshot,
-        Kind::Retract,
-        Kind::Revise,
-        Kind::Postpone,
-        Kind::Finding,
-    ];
-
     /// The name between the brackets.
     pub fn name(self) -> &'static str {
         match self {
@@ -48,97 +169,157 @@ impl Kind {
     }
 }
 
-/// The tables of a seed.
-pub struct Entries<'a> {
-    /// `[source]`; `None` where it is missing.
-    pub source: Option<Fields<'a>>,
-    /// The others, in the order of the document.
-    pub all: Vec<(Kind, Fields<'a>)>,
+/// A table of the document with its place.
+pub struct Entry<T> {
+    pub kind: Kind,
+    /// The bytes of its header; of all of it, where it is written between braces.
+    pub header: Span,
+    /// From its header to the end of its last value.
+    pub span: Span,
+    pub table: T,
+}
+
+/// The tables of a seed, each list in the order of the document.
+pub struct Seed {
+    pub source: Option<Spanned<SourceTable>>,
+    pub statements: Vec<Entry<StatementTable>>,
+    pub complete_snapshots: Vec<Entry<CompleteSnapshotTable>>,
+    pub retractions: Vec<Entry<RetractionTable>>,
+    pub postponements: Vec<Entry<PostponementTable>>,
+    pub findings: Vec<Entry<FindingTable>>,
+}
+
+impl Seed {
+    /// Whether it has nothing but a source.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+            && self.complete_snapshots.is_empty()
+            && self.retractions.is_empty()
+            && self.postponements.is_empty()
+            && self.findings.is_empty()
+    }
+}
+
+/// The hint where the whole form is in question.
+pub const FORM: &str =
+    "docs/seeds.md shows the form: [source], then [[change]], [[sighting]], [[end]] and others";
+
+/// The place of a value.
+pub fn span_of<T>(spanned: &Spanned<T>) -> Span {
+    Span::new(spanned.span().start, spanned.span().end)
 }
 
 /// The tables of a text.
 ///
 /// # Errors
-/// It is too large, or not TOML: the error names line, column and what was expected.
-pub fn parse(text: &str) -> Result<DeTable<'_>, Error> {
+/// It is too large, empty, not TOML, or not of the form of a seed; only the first such error is reported.
+pub fn parse(text: &str) -> Result<Seed, Error> {
     if text.len() > limits::SEED_BYTES {
         let message = format!("the seed has {} bytes; at most {} are read", text.len(), limits::SEED_BYTES);
-        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint("part it into several files"));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint("split it into several files"));
     }
-    match DeTable::parse(text) {
-        Ok(table) if table.get_ref().is_empty() => {
-            Err(Error::new(ErrorCode::SeedEmpty, "the seed says nothing").hint(FORM))
-        }
-        Ok(table) => Ok(table.into_inner()),
-        Err(error) => {
-            let at = error.span().map_or(0, |span| span.start).min(text.len());
-            let before = text.get(..at).unwrap_or("");
-            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-            let message = format!("line {}, column {column}: {}", line_number(text, at), error.message());
-            Err(Error::new(ErrorCode::SeedSyntax, message)
-                .hint("figures, names and instants stand in quotes, and a list needs its commas")
-                .hint(FORM))
-        }
+    let tables = DeTable::parse(text).map_err(|error| not_toml(text, error))?;
+    if tables.get_ref().is_empty() {
+        return Err(Error::new(ErrorCode::SeedEmpty, "the seed is empty").hint(FORM));
     }
+    if let Some(at) = list_for_table(tables.get_ref()) {
+        let message = format!("line {}: a list is written where a table belongs", line_number(text, at));
+        return Err(Error::new(ErrorCode::SeedType, message).hint(
+            "write [source] once, in single brackets; write entries and tiers as tables with named fields",
+        ));
+    }
+    let spans = entry_spans(tables.get_ref());
+    let file =
+        SeedFile::deserialize(toml::Deserializer::from(tables)).map_err(|error| not_a_seed(text, &error))?;
+    Ok(Seed {
+        source: file.source,
+        statements: entries(
+            &spans,
+            [(Kind::Change, file.change), (Kind::Observation, file.sighting), (Kind::End, file.end)],
+        ),
+        complete_snapshots: entries(&spans, [(Kind::CompleteSnapshot, file.listing)]),
+        retractions: entries(&spans, [(Kind::Retract, file.retract), (Kind::Revise, file.revise)]),
+        postponements: entries(&spans, [(Kind::Postpone, file.postpone)]),
+        findings: entries(&spans, [(Kind::Finding, file.finding)]),
+    })
 }
 
-const FORM: &str =
-    "docs/seeds.md shows the form: [source], then [[change]], [[sighting]], [[end]] and others";
+/// The first list where the form has a table; serde would take its items for the fields in their order.
+fn list_for_table(tables: &DeTable) -> Option<usize> {
+    let source = tables.get("source").filter(|source| source.get_ref().is_array());
+    let in_entries = items(tables).filter_map(|item| item.get_ref().as_table()).flat_map(items);
+    let mut in_lists = items(tables).chain(in_entries).filter(|item| item.get_ref().is_array());
+    source.or_else(|| in_lists.next()).map(|list| list.span().start)
+}
 
-/// Puts the tables in order. Notes tables that are unknown or in the wrong brackets, and fields outside of tables.
-pub fn entries<'a>(tables: &'a DeTable<'a>, errors: &mut ErrorList) -> Entries<'a> {
-    let mut entries = Entries { source: None, all: Vec::new() };
-    for (key, value) in tables {
-        let (name, place) = (key.get_ref().as_ref(), span_of(value));
-        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
-        match (value.get_ref(), kind) {
-            (DeValue::Table(table), None) if name == "source" => {
-                entries.source = Some(Fields::new("[source]", table, place));
-            }
-            (DeValue::Array(items), Some(kind)) => {
-                for item in items {
-                    match item.get_ref() {
-                        DeValue::Table(table) => {
-                            let name = format!("[[{name}]]");
-                            entries.all.push((kind, Fields::new(name, table, span_of(item))));
-                        }
-                        _ => brackets(span_of(item), name, errors),
-                    }
-                }
-            }
-            (_, Some(_)) => brackets(place, name, errors),
-            (DeValue::Table(_) | DeValue::Array(_), None) if name == "source" => {
-                errors.add(
-                    place,
-                    ErrorCode::SeedType,
-                    "[source] stands once, in single brackets",
-                    "write [source]",
-                );
-            }
-            (DeValue::Table(_) | DeValue::Array(_), None) => unknown_table(name, place, errors),
-            _ => {
-                let message = format!("{} stands outside of any table", quoted(name));
-                errors.add(span_of(key), ErrorCode::SeedField, message, "write [source] on a line above it");
-            }
-        }
+/// The items of all lists of a table.
+fn items<'t, 'a>(table: &'t DeTable<'a>) -> impl Iterator<Item = &'t Spanned<DeValue<'a>>> {
+    table.values().filter_map(|value| value.get_ref().as_array()).flatten()
+}
+
+/// The span of each entry, by the first byte of its header.
+fn entry_spans(tables: &DeTable) -> BTreeMap<usize, Span> {
+    let span = |item: &Spanned<DeValue>| {
+        let header = span_of(item);
+        let values = item.get_ref().as_table()?.values();
+        Some((header.start, values.map(span_of).fold(header, Span::join)))
+    };
+    items(tables).filter_map(span).collect()
+}
+
+fn entries<T, const N: usize>(
+    spans: &BTreeMap<usize, Span>,
+    lists: [(Kind, Vec<Spanned<T>>); N],
+) -> Vec<Entry<T>> {
+    let mut entries = Vec::new();
+    for (kind, tables) in lists {
+        entries.extend(tables.into_iter().map(|table| {
+            let header = span_of(&table);
+            let span = spans.get(&header.start).copied().unwrap_or(header);
+            Entry { kind, header, span, table: table.into_inner() }
+        }));
     }
-    entries.all.sort_by_key(|(_, fields)| fields.header.start);
+    entries.sort_by_key(|entry| entry.header.start);
     entries
 }
 
-/// Notes that nothing but a source stands there.
-pub fn says_nothing(errors: &mut ErrorList) {
-    errors.add(Span::new(0, 0), ErrorCode::SeedEmpty, "the seed has no statement", FORM);
+fn not_toml(text: &str, error: toml::de::Error) -> Error {
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    let before = text.get(..at).unwrap_or("");
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    let message = format!("line {}, column {column}: {}", line_number(text, at), error.message());
+    Error::new(ErrorCode::SeedSyntax, message)
+        .hint("write numbers, names and times in quotes, and separate the items of a list by commas")
+        .hint(FORM)
+        .because(error)
 }
 
-fn brackets(at: Span, name: &str, errors: &mut ErrorList) {
-    let message = format!("[[{name}]] may stand many times, and takes double brackets");
-    errors.add(at, ErrorCode::SeedType, message, format!("write [[{name}]]"));
-}
-
-fn unknown_table(name: &str, at: Span, errors: &mut ErrorList) {
-    let known: Vec<&str> = ["source"].into_iter().chain(Kind::ALL.map(Kind::name)).collect();
-    let show = |name: &str| if name == "source" { "[source]".to_string() } else { format!("[[{name}]]") };
-    let message = format!("there is no table of the name {}", quoted(name));
-    errors.unknown(at, message, name, &known, show);
+/// The error of serde with its line; for an unknown field with the nearest of those that serde lists.
+fn not_a_seed(text: &str, error: &toml::de::Error) -> Error {
+    let at = error.span().map_or(0, |span| span.start).min(text.len());
+    let (line, message) = (line_number(text, at), error.message());
+    let mut names = message.split('`').skip(1).step_by(2);
+    if message.starts_with("unknown field") {
+        let name = names.next().unwrap_or("");
+        let known: Vec<&str> = names.collect();
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        return Error::new(ErrorCode::SeedField, format!("line {line}: unknown field {}", quoted(name)))
+            .hint(hint);
+    }
+    let code = if message.starts_with("missing") { ErrorCode::SeedMissing } else { ErrorCode::SeedType };
+    let hint = match message.rsplit_once("expected ") {
+        Some((_, "a string")) => "write text in quotes",
+        Some((_, "a sequence")) => "write [[…]] with double brackets for an entry, [ … ] for a list",
+        _ => "docs/seeds.md lists the fields of each table and shows how to write them",
+    };
+    let message = message
+        .replace("type: map", "type: table")
+        .replace("a sequence", "a list")
+        .replace("a nonzero u32", "a whole number from 1 on")
+        .replace("expected u32", "expected a whole number");
+    let written = quoted(text.lines().nth(line - 1).unwrap_or("").trim());
+    Error::new(code, format!("line {line}: {message}: {written}")).hint(hint)
 }

@@ -1,88 +1,85 @@
-//! `[[finding]]`: what was odd about the document that an export stands for, placed at the rows that it concerns.
+//! `[[finding]]`: a finding about the document that an export stands for, placed at the rows that it concerns.
 
-use super::collected::{Collected, Place};
-use super::errors::{ErrorList, quoted};
-use super::fields::Fields;
-use super::statements::numbers_of;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::document::{Entry, FindingTable, span_of};
+use super::problems::{Checked, all, both, problem, quoted, wrong};
+use super::source::Source;
+use super::statements::Placed;
+use super::values::one_or_list;
+use crate::error::ErrorCode;
 use crate::finding::{Finding, FindingCode};
 use crate::limits;
-use crate::text::Span;
+use crate::text::{Span, nearest};
 
-/// Reads one. Its place is that of its statements, or of some rows of one; without statements its own. Where it does not
-/// say whom it concerns, that is every subject of the entry of its first statement.
-pub fn read(fields: &Fields, said: &mut Collected, errors: &mut ErrorList) {
-    fields.only(&["code", "message", "subjects", "statement", "statements", "row", "rows"], errors);
-    let code = code(fields, errors);
-    let message = fields.need("message", "", errors).and_then(|field| field.text(errors));
-    let Some(places) = places(fields, said, errors) else { return };
-    let span = span(fields, &places, errors);
-    let subjects = subjects(fields, places.first().copied(), errors);
-    let (Some(code), Some(message), Some(subjects), Some(span)) = (code, message, subjects, span) else {
-        return;
-    };
-    said.rows += subjects.len();
-    if said.rows > limits::SEED_ROWS {
+/// The findings of an export; a seed by hand has none.
+pub fn read(
+    entries: &[Entry<FindingTable>],
+    statements: &[Placed],
+    source: &Source,
+) -> Checked<Vec<Finding>> {
+    if let Some(entry) = entries.first().filter(|_| !source.is_export()) {
+        let message = "[[finding]] is for exports only: findings are made when a seed is read";
+        return problem(ErrorCode::SeedValue, entry.header, message, "leave it out");
+    }
+    let findings = all(entries.iter().map(|entry| finding(entry, statements)))?;
+    let names: usize = findings.iter().map(|(_, names)| names.len()).sum();
+    if names > limits::SEED_ROWS {
         let message = format!("the findings have more than {} names", limits::SEED_ROWS);
-        return errors.value(fields.header, message, "");
+        return problem(ErrorCode::SeedValue, source.header, message, "");
     }
-    said.findings.push(Finding { code, message: message.text.into_owned(), span, subjects });
+    Ok(findings.into_iter().map(|(finding, names)| Finding { subjects: names.to_vec(), ..finding }).collect())
 }
 
-fn subjects(fields: &Fields, first: Option<&Place>, errors: &mut ErrorList) -> Option<Vec<String>> {
-    let Some(list) = fields.get("subjects") else {
-        return Some(first.map_or(Vec::new(), |place| place.names.to_vec()));
+/// One finding, still without its subjects, and these: those that it names, or all of the entry of its first statement.
+fn finding(entry: &Entry<FindingTable>, statements: &[Placed]) -> Checked<(Finding, Arc<[String]>)> {
+    let table = &entry.table;
+    let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref())?;
+    let concerned = all(numbers.iter().map(|number| statement(number, statements)));
+    let (code, concerned) = both(code(&table.code), concerned)?;
+    let names = match (&table.subjects, concerned.first()) {
+        (Some(names), _) => names.clone().into(),
+        (None, Some(first)) => first.names.clone(),
+        (None, None) => Arc::default(),
     };
-    let names = list.items(errors)?;
-    names.iter().map(|name| name.text(errors).map(|words| words.text.into_owned())).collect()
+    let rows = one_or_list("row", table.row.as_ref(), table.rows.as_ref())?;
+    let span = match concerned.first() {
+        None => entry.span,
+        Some(first) if !rows.is_empty() => joined(all(rows.iter().map(|row| span_of_row(row, first)))?),
+        Some(_) => joined(concerned.iter().map(|placed| placed.statement.span)),
+    };
+    Ok((Finding::new(code, span, &table.message), names))
 }
 
-fn code(fields: &Fields, errors: &mut ErrorList) -> Option<FindingCode> {
-    let field = fields.need("code", "", errors)?;
-    let words = field.text(errors)?;
-    let code = FindingCode::from_name(&words.text);
-    if code.is_none() {
-        let names: Vec<&str> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
-        let near = crate::text::nearest(&words.text, names)
-            .map_or(String::new(), |it| format!("did you mean {it}?"));
-        field.wrong(&format!("there is no finding {}", quoted(&words.text)), near, errors);
-    }
-    code
+fn joined(spans: impl IntoIterator<Item = Span>) -> Span {
+    spans.into_iter().reduce(Span::join).unwrap_or(Span::new(0, 0))
 }
 
-/// The places of the statements that it names; none where it names none.
-fn places<'s>(fields: &Fields, said: &'s Collected, errors: &mut ErrorList) -> Option<Vec<&'s Place>> {
-    if fields.get("statement").or(fields.get("statements")).is_none() {
-        return Some(Vec::new());
-    }
-    let numbers = numbers_of(fields, errors)?;
-    let mut places: Vec<&Place> = Vec::with_capacity(numbers.len());
-    for (number, span) in numbers {
-        match (number as usize).checked_sub(1).and_then(|index| said.places.get(index)) {
-            Some(place) => places.push(place),
-            None => {
-                errors.value(span, format!("{}: there is no statement {number}", fields.name), "");
-                return None;
-            }
+fn code(field: &Spanned<String>) -> Checked<FindingCode> {
+    let Some(code) = FindingCode::from_name(field.get_ref()) else {
+        let names = FindingCode::ALL.iter().map(|code| code.as_str());
+        let near = nearest(field.get_ref(), names).map_or(String::new(), |it| format!("did you mean {it}?"));
+        let what = format!("there is no finding {}", quoted(field.get_ref()));
+        return wrong("code", span_of(field), what, &near);
+    };
+    Ok(code)
+}
+
+fn statement<'s>(number: &Spanned<NonZeroU32>, statements: &'s [Placed]) -> Checked<&'s Placed> {
+    match statements.get(number.get_ref().get() as usize - 1) {
+        Some(placed) => Ok(placed),
+        None => {
+            wrong("statement", span_of(number), format!("there is no statement {}", number.get_ref()), "")
         }
     }
-    Some(places)
 }
 
-fn span(fields: &Fields, places: &[&Place], errors: &mut ErrorList) -> Option<Span> {
-    let [first, rest @ ..] = places else { return Some(fields.span()) };
-    let rows = match (fields.get("row"), fields.get("rows")) {
-        (None, None) => return Some(rest.iter().fold(first.entry, |span, place| span.join(place.entry))),
-        (Some(row), _) => vec![row],
-        (None, Some(rows)) => rows.list("write rows = [1, 3], the first and the last", errors)?,
-    };
-    let mut joined: Option<Span> = None;
-    for row in &rows {
-        let number = row.whole(1, errors)?;
-        let Some(span) = first.rows.get(number as usize - 1) else {
-            row.wrong(&format!("the statement has {} rows", first.rows.len()), "", errors);
-            return None;
-        };
-        joined = Some(joined.map_or(*span, |before| before.join(*span)));
+fn span_of_row(number: &Spanned<NonZeroU32>, placed: &Placed) -> Checked<Span> {
+    match placed.rows.get(number.get_ref().get() as usize - 1) {
+        Some(span) => Ok(*span),
+        None => wrong("row", span_of(number), format!("the statement has {} rows", placed.rows.len()), ""),
     }
-    joined
 }

@@ -1,103 +1,78 @@
 //! Statements about statements: `[[retract]]`, `[[revise]]` and `[[postpone]]`.
 
-use super::collected::Collected;
-use super::document::Kind;
-use super::errors::{ErrorList, quoted};
-use super::fields::Fields;
+use toml::Spanned;
+
+use super::document::{Entry, Kind, PostponementTable, RetractionTable, span_of};
+use super::problems::{Checked, both, problem, quoted, wrong};
 use super::source::Source;
-use super::statements::{effective_at, numbers_of, rollout};
+use super::values::{one_or_list, rollout, valid_time};
+use crate::error::ErrorCode;
 use crate::ingest::draft::{DraftRetraction, Postponement};
 use crate::statement::{Retraction, RetractionKind, Sha256, SourceId, StatementId};
-use crate::text::Span;
 
-/// Reads a retraction or a revision.
-pub fn read(kind: Kind, fields: &Fields, source: &Source, said: &mut Collected, errors: &mut ErrorList) {
-    fields.only(&["source", "statement", "statements", "reason"], errors);
-    let withdrawn = withdrawn(fields, source, errors);
-    let numbers = optional_numbers(fields, errors);
-    let reason = reason(fields, source, errors);
-    let (Some(withdrawn), Some(numbers), Some(reason)) = (withdrawn, numbers, reason) else { return };
-    let span = fields.span();
-    let kind = if kind == Kind::Revise { RetractionKind::Revise } else { RetractionKind::Retract };
-    let ordinals = match numbers {
-        None => vec![None],
-        Some(numbers) => numbers.into_iter().map(|(number, _)| Some(number)).collect(),
+/// What `[[retract]]` or `[[revise]]` names, each statement or the whole source.
+pub fn retraction(entry: &Entry<RetractionTable>, source: &Source) -> Checked<Vec<DraftRetraction>> {
+    let table = &entry.table;
+    let named = both(source_id(&table.source, source), reason(&table.reason, source));
+    let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref());
+    let ((id, reason), numbers) = both(named, numbers)?;
+    let kind = if entry.kind == Kind::Revise { RetractionKind::Revise } else { RetractionKind::Retract };
+    let retraction = |ordinal: Option<u32>| DraftRetraction {
+        retraction: Retraction { source: id.clone(), ordinal, kind, reason: reason.clone() },
+        span: entry.span,
     };
-    said.retractions.extend(ordinals.into_iter().map(|ordinal| DraftRetraction {
-        retraction: Retraction { source: withdrawn.clone(), ordinal, kind, reason: reason.clone() },
-        span,
-    }));
+    if numbers.is_empty() {
+        return Ok(vec![retraction(None)]);
+    }
+    Ok(numbers.iter().map(|number| retraction(Some(number.get_ref().get()))).collect())
 }
 
-/// Reads a postponement.
-pub fn postpone(fields: &Fields, source: &Source, said: &mut Collected, errors: &mut ErrorList) {
-    fields.only(&["source", "statement", "statements", "effective_at", "rollout", "reason"], errors);
+/// The changes that `[[postpone]]` names.
+pub fn postponement(entry: &Entry<PostponementTable>, source: &Source) -> Checked<Vec<Postponement>> {
+    let table = &entry.table;
     if source.is_export() {
         let hint = "an export has the retraction and the new change that it became";
-        return errors.value(fields.header, "[[postpone]] does not stand in an export", hint);
+        return problem(ErrorCode::SeedValue, entry.header, "[[postpone]] is not allowed in an export", hint);
     }
-    let withdrawn = withdrawn(fields, source, errors);
-    let numbers = match fields.get("statement").or(fields.get("statements")) {
-        Some(_) => numbers_of(fields, errors),
-        None => {
-            let hint = "name the change: statement = 3; `source ID` numbers the statements of a source";
-            fields.need("statement", hint, errors).map(|_| Vec::new())
-        }
-    };
-    let effective_at = effective_at(fields, errors);
-    let rollout = rollout(fields, errors);
-    let reason = reason(fields, source, errors);
-    let (Some(withdrawn), Some(numbers), Some(effective_at), Some(rollout), Some(reason)) =
-        (withdrawn, numbers, effective_at, rollout, reason)
-    else {
-        return;
-    };
-    let span = fields.span();
-    said.postponements.extend(numbers.into_iter().map(|(ordinal, _)| Postponement {
-        statement: StatementId { source: withdrawn.clone(), ordinal },
+    let named = both(source_id(&table.source, source), reason(&table.reason, source));
+    let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref());
+    let times =
+        both(valid_time(source.text, "effective_at", &table.effective_at), rollout(table.rollout.as_ref()));
+    let (((id, reason), numbers), (effective_at, rollout)) = both(both(named, numbers), times)?;
+    if numbers.is_empty() {
+        let hint = "name the change: statement = 3; `source ID` numbers the statements of a source";
+        return problem(ErrorCode::SeedMissing, entry.header, "[[postpone]] needs `statement`", hint);
+    }
+    let postponement = |number: &Spanned<std::num::NonZeroU32>| Postponement {
+        statement: StatementId { source: id.clone(), ordinal: number.get_ref().get() },
         effective_at,
         rollout,
         reason: reason.clone(),
-        span,
-    }));
+        span: entry.span,
+    };
+    Ok(numbers.iter().map(postponement).collect())
 }
 
-/// The source that is retracted, as the twelve digits of its id or the 64 of its hash.
-fn withdrawn(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<SourceId> {
-    let field = fields.need("source", "write source = \"ee2413a8367c\"; `sources` lists the ids", errors)?;
-    let words = field.text(errors)?;
-    let lower = words.text.trim().to_lowercase();
-    let id = SourceId::parse(&lower).or_else(|| Sha256::parse(&lower).map(|hash| SourceId::of(&hash)));
-    match &id {
+/// The source that is named, by the twelve digits of its id or the 64 of its hash.
+fn source_id(field: &Spanned<String>, source: &Source) -> Checked<SourceId> {
+    let lower = field.get_ref().trim().to_lowercase();
+    let hashed = |hash: Sha256| SourceId::of(&hash);
+    match SourceId::parse(&lower).or_else(|| Sha256::parse(&lower).map(hashed)) {
+        Some(id) if source.stands_for.map(hashed).as_ref() == Some(&id) => {
+            wrong("source", span_of(field), "a source cannot retract itself", "")
+        }
+        Some(id) => Ok(id),
         None => {
-            let what = format!("{} is not the id of a source", quoted(&words.text));
-            field.wrong(&what, "write its twelve hexadecimal digits; `sources` lists them", errors);
+            let what = format!("{} is not the id of a source", quoted(field.get_ref()));
+            wrong("source", span_of(field), what, "write its twelve hexadecimal digits; `sources` lists them")
         }
-        Some(id) if source.stands_for.is_some_and(|hash| SourceId::of(&hash) == *id) => {
-            field.wrong("a source cannot withdraw itself", "", errors);
-            return None;
-        }
-        Some(_) => {}
-    }
-    id
-}
-
-/// The numbers of the statements retracted, `Some(None)` for all; the outer `None`, and noted, where they are none.
-#[allow(clippy::type_complexity)]
-fn optional_numbers(fields: &Fields, errors: &mut ErrorList) -> Option<Option<Vec<(u32, Span)>>> {
-    match fields.get("statement").or(fields.get("statements")) {
-        Some(_) => numbers_of(fields, errors).map(Some),
-        None => Some(None),
     }
 }
 
-/// Why; by hand it must be said.
-fn reason(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<String> {
-    let field = fields.need("reason", "say why: reason = \"…\"", errors)?;
-    let words = field.text(errors)?;
-    if words.text.trim().is_empty() && !source.is_export() {
-        field.wrong("it is empty", "say why: reason = \"…\"", errors);
-        return None;
+/// Why; a person must state it.
+fn reason(field: &Spanned<String>, source: &Source) -> Checked<String> {
+    if field.get_ref().trim().is_empty() && !source.is_export() {
+        return wrong("reason", span_of(field), "it is empty", "write why: reason = \"…\"");
     }
-    Some(words.text.into_owned())
+    Ok(field.get_ref().clone())
 }

@@ -1,11 +1,13 @@
-//! The rule of an entry: tiers, a flat ratio or tiered collateral; checked against the laws of its kind, and read.
+//! The rule of an entry: tiers, a flat ratio or tiered collateral; read, and checked against the invariants of its kind.
 
 use std::sync::Arc;
 
-use super::errors::ErrorList;
-use super::fields::{Fields, Value};
+use toml::Spanned;
+
+use super::document::{Entry, StatementTable, span_of};
 use super::figures;
-use super::rows::{Row, rows};
+use super::problems::{Checked, Problem, both, problem, wrong};
+use super::rows::{self, Row};
 use crate::error::ErrorCode;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
@@ -14,181 +16,148 @@ use crate::rule::{Rule, Unreadable};
 use crate::statement::Program;
 use crate::text::Span;
 
-/// The fields that say a rule.
-pub const FIELDS: [&str; 6] = ["tiers", "ratio", "ratio_value", "rank", "collateral", "unit"];
-
-/// A rule with what is odd about its print.
+/// A rule with what is suspicious about its print.
 #[derive(Clone, Debug)]
 pub struct ParsedRule {
-    /// The rule.
     pub rule: Arc<Rule>,
     /// The bytes of each of its rows; none for a flat ratio.
     pub rows: Vec<Span>,
-    /// The breaches of the laws, without subjects.
+    /// The breaches of invariants, without subjects.
     pub findings: Vec<Finding>,
 }
 
-/// Whether an entry says any rule.
-pub fn is_said(fields: &Fields) -> bool {
-    ["tiers", "ratio", "collateral"].into_iter().any(|key| fields.get(key).is_some())
+/// Whether an entry contains any rule.
+pub fn has_rule(table: &StatementTable) -> bool {
+    table.tiers.is_some() || table.ratio.is_some() || table.collateral.is_some()
 }
 
-/// The rule of an entry about subjects of `program`, counted in `unit` where the entry does not say otherwise. `None`,
-/// and noted, where it cannot be read.
+/// The rule of an entry about subjects of `program`, with bounds in `unit` where the entry does not state another.
 pub fn read(
-    fields: &Fields,
+    text: &str,
+    entry: &Entry<StatementTable>,
     program: Program,
     unit: Option<String>,
-    side: &str,
-    errors: &mut ErrorList,
-) -> Option<ParsedRule> {
-    let kinds =
-        ["tiers", "ratio", "collateral"].into_iter().filter_map(|key| fields.get(key).map(|f| (key, f)));
-    let kinds: Vec<(&str, Value)> = kinds.collect();
-    let [(kind, value)] = kinds.as_slice() else {
-        several(fields, &kinds, errors);
-        return None;
+) -> Checked<ParsedRule> {
+    let table = &entry.table;
+    check_fields(entry, program)?;
+    if let Some(ratio) = &table.ratio {
+        let ratio = figures::rate(text, "ratio", ratio, table.ratio_value.as_ref())?;
+        let rule = Arc::new(Rule::flat(ratio.value, ratio.span));
+        return Ok(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() });
+    }
+    let unit = unit_of(entry, unit);
+    let printed = |rows: &[Row]| rows.iter().map(|row| row.printed.clone()).collect();
+    let (read, rows, list) = match (&table.tiers, &table.collateral) {
+        (Some(list), _) => {
+            let rows = in_turn(list.get_ref(), |row, before| rows::tier(text, row, before));
+            let (rows, unit) = both(rows, unit)?;
+            (Rule::contract(&unit, printed(&rows)), rows, span_of(list))
+        }
+        (None, Some(list)) => {
+            let rows = in_turn(list.get_ref(), |row, before| rows::collateral(text, row, before));
+            let (rows, unit) = both(rows, unit)?;
+            let rank = table.rank.as_ref().map(|rank| *rank.get_ref());
+            (Rule::collateral(&unit, rank, printed(&rows)), rows, span_of(list))
+        }
+        (None, None) => return no_rule(entry),
     };
-    if program.holds_contracts() != (*kind == "tiers") {
-        let needs = if program.holds_contracts() {
-            "a contract has `tiers`"
-        } else {
-            "an asset has `ratio` or `collateral`"
-        };
-        let message =
-            format!("{}: `{kind}` does not go with the program {}: {needs}", fields.name, program.name());
-        errors.add(value.span, ErrorCode::SeedRule, message, "");
-        return None;
-    }
-    for (key, goes_with) in [("rank", "collateral"), ("ratio_value", "ratio"), ("unit", "")] {
-        let fits = goes_with == *kind || (key == "unit" && *kind != "ratio");
-        if let Some(field) = fields.get(key).filter(|_| !fits) {
-            field.wrong(&format!("it does not go with `{kind}`"), "leave it out", errors);
-        }
-    }
-    match *kind {
-        "ratio" => flat(fields, errors),
-        "tiers" => tiers(fields, value, unit, side, errors),
-        _ => collateral(fields, value, unit, side, errors),
-    }
-}
-
-fn several(fields: &Fields, kinds: &[(&str, Value)], errors: &mut ErrorList) {
-    match kinds {
-        [] => {
-            let message = format!("{} says no rule", fields.name);
-            let hint = "write tiers = [ … ] for a contract, ratio = \"30%\" or collateral = [ … ] for an asset; that \
-                        there is none, [[end]] says";
-            errors.add(fields.header, ErrorCode::SeedRule, message, hint);
-        }
-        [(first, _), .., (last, value)] => {
-            let message = format!("{} says two kinds of rule at once, `{first}` and `{last}`", fields.name);
-            errors.add(value.span, ErrorCode::SeedRule, message, "leave one out, or write an entry for each");
-        }
-        [_] => {}
-    }
-}
-
-fn flat(fields: &Fields, errors: &mut ErrorList) -> Option<ParsedRule> {
-    let ratio = figures::rate(fields, "ratio", "ratio_value", errors)?;
-    let rule = Arc::new(Rule::flat(ratio.value, ratio.span));
-    Some(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() })
-}
-
-fn tiers(
-    fields: &Fields,
-    list: &Value,
-    unit: Option<String>,
-    side: &str,
-    errors: &mut ErrorList,
-) -> Option<ParsedRule> {
-    let rows = rows(list, true, errors);
-    let unit = unit_of(fields, unit, errors)?;
-    let rows = rows?;
-    let read = Rule::contract(&unit, rows.iter().map(Row::printed).collect());
-    said(read, rows, side, list, errors)
-}
-
-fn collateral(
-    fields: &Fields,
-    list: &Value,
-    unit: Option<String>,
-    side: &str,
-    errors: &mut ErrorList,
-) -> Option<ParsedRule> {
-    let rows = rows(list, false, errors);
-    let rank = match fields.get("rank") {
-        Some(rank) => Some(rank.whole(0, errors)?),
-        None => None,
-    };
-    let unit = unit_of(fields, unit, errors)?;
-    let rows = rows?;
-    let read = Rule::collateral(&unit, rank, rows.iter().map(Row::printed).collect());
-    said(read, rows, side, list, errors)
-}
-
-/// The currency that the entry says, else the one given; where there is none, an error is noted.
-fn unit_of(fields: &Fields, usual: Option<String>, errors: &mut ErrorList) -> Option<String> {
-    match fields.get("unit") {
-        Some(field) => {
-            let unit = field.text(errors)?.text.into_owned();
-            if unit.trim().is_empty() || unit.len() > limits::SUBJECT_BYTES {
-                field.wrong("it is not a currency", "write unit = \"USDT\"", errors);
-                return None;
-            }
-            Some(unit)
-        }
-        None => usual.or_else(|| {
-            let hint = "say in which currency the bounds are: unit = \"USDT\"; of contracts that differ in it, write an \
-                        entry for each";
-            fields.need("unit", hint, errors).map(|_| String::new())
+    match read {
+        Ok(rule) => Ok(ParsedRule {
+            rule: Arc::new(rule),
+            findings: findings(&rows, entry.kind.name()),
+            rows: rows.iter().map(|row| row.span).collect(),
         }),
+        Err(why) => unreadable(why, &rows, list),
     }
 }
 
-/// The rule that was read, with the breaches of its laws; or why it has no safe reading, noted at its row.
-fn said(
-    read: Result<Rule, Unreadable>,
-    rows: Vec<Row>,
-    side: &str,
-    list: &Value,
-    errors: &mut ErrorList,
-) -> Option<ParsedRule> {
-    let rule = match read {
-        Ok(rule) => Arc::new(rule),
-        Err(why) => {
-            unreadable(why, &rows, list, errors);
-            return None;
+/// Refuses two kinds of rule at once, one that the program does not have, and fields that belong to another kind.
+fn check_fields(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
+    let table = &entry.table;
+    let kinds = [
+        ("tiers", table.tiers.as_ref().map(span_of)),
+        ("ratio", table.ratio.as_ref().map(span_of)),
+        ("collateral", table.collateral.as_ref().map(span_of)),
+    ];
+    let mut kinds = kinds.into_iter().filter_map(|(key, span)| Some((key, span?)));
+    let Some((kind, span)) = kinds.next() else { return no_rule(entry) };
+    if let Some((other, span)) = kinds.last() {
+        let message = format!("[[{}]] has two rules, `{kind}` and `{other}`", entry.kind.name());
+        return problem(ErrorCode::SeedRule, span, message, "leave one out, or write an entry for each");
+    }
+    if program.holds_contracts() != (kind == "tiers") {
+        let needs = match program.holds_contracts() {
+            true => "a contract has `tiers`",
+            false => "an asset has `ratio` or `collateral`",
+        };
+        let message = format!("`{kind}` does not go with the program {}: {needs}", program.name());
+        return problem(ErrorCode::SeedRule, span, message, "");
+    }
+    let others = [
+        ("rank", table.rank.as_ref().map(span_of), kind == "collateral"),
+        ("ratio_value", table.ratio_value.as_ref().map(span_of), kind == "ratio"),
+        ("unit", table.unit.as_ref().map(span_of), kind != "ratio"),
+    ];
+    match others.into_iter().find_map(|(key, span, fits)| Some((key, span.filter(|_| !fits)?))) {
+        Some((key, span)) => wrong(key, span, format!("it does not go with `{kind}`"), "leave it out"),
+        None => Ok(()),
+    }
+}
+
+fn no_rule<T>(entry: &Entry<StatementTable>) -> Checked<T> {
+    let message = format!("[[{}]] has no rule", entry.kind.name());
+    let hint = "write tiers = [ … ] for a contract, ratio = \"30%\" or collateral = [ … ] for an asset; \
+                write [[end]] where there is no rule";
+    problem(ErrorCode::SeedRule, entry.header, message, hint)
+}
+
+/// The rows of a table, each read with the one before it, or what is wrong with any of them.
+fn in_turn<T>(
+    list: &[Spanned<T>],
+    read: impl Fn(&Spanned<T>, Option<&Row>) -> Checked<Row>,
+) -> Checked<Vec<Row>> {
+    let (mut rows, mut problems): (Vec<Row>, Vec<Problem>) = (Vec::with_capacity(list.len()), Vec::new());
+    for row in list {
+        match read(row, rows.last()) {
+            Ok(row) => rows.push(row),
+            Err(found) => problems.extend(found),
         }
+    }
+    if problems.is_empty() { Ok(rows) } else { Err(problems) }
+}
+
+/// The currency that the entry states, else the usual one of its subjects.
+fn unit_of(entry: &Entry<StatementTable>, usual: Option<String>) -> Checked<String> {
+    let Some(field) = &entry.table.unit else {
+        let hint = "state the currency of the bounds: unit = \"USDT\"; write an entry for each currency";
+        let message = format!("[[{}]] needs `unit`", entry.kind.name());
+        return usual.map_or_else(|| problem(ErrorCode::SeedMissing, entry.header, message, hint), Ok);
     };
-    let laws_rows: Vec<invariants::TierRow> = rows
-        .iter()
-        .map(|row| invariants::TierRow {
-            leverage: row.leverage.as_ref().map(|leverage| &leverage.value),
-            floor: &row.floor.value,
-            cap: &row.cap.value,
-            rate: &row.rate.value,
-            span: row.span,
-        })
-        .collect();
-    let mut findings = invariants::check(&laws_rows, side);
-    for (index, row) in rows.iter().enumerate() {
-        let bounds = [&row.floor, &row.cap].map(|cell| (cell.odd, cell.value.text(), cell.value.value()));
-        let rate = (row.rate.odd, row.rate.value.text(), row.rate.value.fraction());
-        for (_, text, value) in bounds.into_iter().chain([rate]).filter(|(odd, ..)| *odd) {
-            let value = crate::decimal::canonical(value);
-            let message = format!("{side}, tier {}: {text} is read as {value}", index + 1);
-            findings.push(Finding::new(FindingCode::NumberForm, row.span, message));
-        }
+    let unit = field.get_ref();
+    if unit.trim().is_empty() || unit.len() > limits::SUBJECT_BYTES {
+        return wrong("unit", span_of(field), "it is not a currency", "write unit = \"USDT\"");
     }
-    Some(ParsedRule { rule, rows: rows.iter().map(|row| row.span).collect(), findings })
+    Ok(unit.clone())
 }
 
-fn unreadable(why: Unreadable, rows: &[Row], list: &Value, errors: &mut ErrorList) {
+/// The breaches of invariants, and the misprints.
+fn findings(rows: &[Row], side: &str) -> Vec<Finding> {
+    let checked: Vec<invariants::TierRow> =
+        rows.iter().map(|row| invariants::TierRow::of(&row.printed, row.span)).collect();
+    let mut findings = invariants::check(&checked, side);
+    for (number, row) in (1..).zip(rows) {
+        findings.extend(row.misprints.iter().map(|misprint| {
+            Finding::new(FindingCode::NumberForm, row.span, format!("{side}, tier {number}: {misprint}"))
+        }));
+    }
+    findings
+}
+
+fn unreadable<T>(why: Unreadable, rows: &[Row], list: Span) -> Checked<T> {
     let row = match why {
         Unreadable::Empty | Unreadable::TooLong => None,
         Unreadable::CapFalls(row) | Unreadable::TooLarge(row) => rows.get(row),
     };
-    let span = row.map_or(list.span, |row| row.span);
-    errors.add(span, ErrorCode::SeedRule, why.to_string(), "such a table has no safe reading");
+    let span = row.map_or(list, |row| row.span);
+    problem(ErrorCode::SeedRule, span, why.to_string(), "correct it: such a table cannot be read safely")
 }

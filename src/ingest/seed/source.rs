@@ -1,7 +1,10 @@
-//! `[source]`: who said so and when; in an export, which document it stands for.
+//! `[source]`: who stated it and when; in an export, which document it stands for.
 
-use super::errors::{ErrorList, quoted};
-use super::fields::Fields;
+use toml::Spanned;
+
+use super::document::{SourceTable, span_of};
+use super::problems::{Checked, both, problem, quoted, wrong};
+use super::values::timestamp;
 use crate::error::ErrorCode;
 use crate::ingest::draft::Input;
 use crate::statement::{Precision, Program, Sha256, Subject};
@@ -10,8 +13,10 @@ use crate::time::PublishedTime;
 
 /// Where statements come from.
 #[derive(Clone, Debug)]
-pub struct Source {
-    /// The exchange that is meant where a name says none.
+pub struct Source<'a> {
+    /// The text of the seed.
+    pub text: &'a str,
+    /// The exchange that is meant where a name does not contain one.
     pub venue: String,
     /// The title, or an empty text.
     pub title: String,
@@ -19,94 +24,95 @@ pub struct Source {
     pub file: String,
     /// When it was published and how exactly that is known.
     pub publication: Option<(PublishedTime, Precision)>,
-    /// The document that an export stands for.
+    /// The document that an export stands for; `None` where a person wrote the seed.
     pub stands_for: Option<Sha256>,
     /// The bytes of its header.
     pub header: Span,
-    export: bool,
 }
 
-impl Source {
+impl Source<'_> {
     /// Whether the seed was written by `export`, and stands for a document that was read elsewhere.
     pub fn is_export(&self) -> bool {
-        self.export
+        self.stands_for.is_some()
     }
 }
 
-/// Reads it; the publication that the user gives goes before the one that is written.
-pub fn read(fields: Option<&Fields>, input: &Input, errors: &mut ErrorList) -> Source {
-    let given = input.published_at.map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp));
-    let mut source = Source {
-        venue: "binance".to_string(),
-        title: String::new(),
-        file: input.file.to_string(),
-        publication: given,
-        stands_for: None,
-        header: fields.map_or(Span::new(0, 0), |fields| fields.header),
-        export: false,
-    };
-    let Some(fields) = fields else {
+/// Reads it; the publication that the user gives has priority over the one that is written.
+pub fn read<'a>(table: Option<&Spanned<SourceTable>>, input: &Input, text: &'a str) -> Checked<Source<'a>> {
+    let Some(spanned) = table else {
         let hint = "write [source] with a title, and published_at if it is known";
-        errors.add(source.header, ErrorCode::SeedMissing, "there is no [source] that says who said so", hint);
-        return source;
+        return problem(ErrorCode::SeedMissing, Span::new(0, 0), "there is no [source]", hint);
     };
-    fields.only(&["title", "published_at", "venue", "note", "sha256", "file", "precision"], errors);
-    fields.text("note", errors);
-    source.title = fields.text("title", errors).map_or(String::new(), |words| words.text.into_owned());
-    read_venue(fields, &mut source, errors);
-    let written = written_publication(fields, errors);
-    source.publication = source.publication.or(written);
-    source.export = fields.get("sha256").is_some();
-    if let Some(field) = fields.get("sha256")
-        && let Some(words) = field.text(errors)
-    {
-        source.stands_for = Sha256::parse(&words.text.to_lowercase());
-        if source.stands_for.is_none() {
-            let what = format!("{} is not a SHA-256", quoted(&words.text));
-            field.wrong(&what, "only `export` writes it, 64 hexadecimal digits; leave it out", errors);
-        }
-    }
-    for key in ["file", "precision"] {
-        if let Some(field) = fields.get(key).filter(|_| !source.export) {
-            field.wrong("only an export has it, beside sha256", "leave it out", errors);
-        }
-    }
-    if let Some(words) = fields.text("file", errors) {
-        source.file = words.text.into_owned();
-    }
-    source
+    let (header, table) = (span_of(spanned), spanned.get_ref());
+    let names = both(venue(table), stands_for(table));
+    let ((venue, stands_for), publication) = both(names, publication(table, header, text))?;
+    let given = input.published_at.map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp));
+    Ok(Source {
+        text,
+        venue,
+        title: table.title.clone().unwrap_or_default(),
+        file: table.file.as_ref().map_or(input.file, |file| file.get_ref()).to_string(),
+        publication: given.or(publication),
+        stands_for,
+        header,
+    })
 }
 
-fn read_venue(fields: &Fields, source: &mut Source, errors: &mut ErrorList) {
-    let Some(field) = fields.get("venue") else { return };
-    let Some(words) = field.text(errors) else { return };
-    let venue = words.text.to_lowercase();
-    if Subject::new(&venue, Program::Usdm, "X").is_some() {
-        source.venue = venue;
-    } else {
-        let what = format!("{} cannot be the name of a venue", quoted(&words.text));
-        field.wrong(&what, "write one word, like binance", errors);
+fn venue(table: &SourceTable) -> Checked<String> {
+    let Some(field) = &table.venue else { return Ok("binance".to_string()) };
+    let venue = field.get_ref().to_lowercase();
+    if Subject::new(&venue, Program::Usdm, "X").is_none() {
+        let what = format!("{} cannot be the name of a venue", quoted(field.get_ref()));
+        return wrong("venue", span_of(field), what, "write one word, like binance");
+    }
+    Ok(venue)
+}
+
+/// The hash of the document that an export stands for; the fields that only an export has are refused without it.
+fn stands_for(table: &SourceTable) -> Checked<Option<Sha256>> {
+    let Some(field) = &table.sha256 else {
+        return match [("file", &table.file), ("precision", &table.precision)] {
+            [(key, Some(field)), _] | [_, (key, Some(field))] => {
+                wrong(key, span_of(field), "only an export has it, together with sha256", "leave it out")
+            }
+            _ => Ok(None),
+        };
+    };
+    match Sha256::parse(&field.get_ref().to_lowercase()) {
+        Some(hash) => Ok(Some(hash)),
+        None => {
+            let hint = "only `export` writes it, 64 hexadecimal digits; leave it out";
+            wrong("sha256", span_of(field), format!("{} is not a SHA-256", quoted(field.get_ref())), hint)
+        }
     }
 }
 
 /// The publication as written: a date alone is known to the day.
-fn written_publication(fields: &Fields, errors: &mut ErrorList) -> Option<(PublishedTime, Precision)> {
-    let precision = match fields.get("precision") {
-        None => None,
-        Some(field) => {
-            let words = field.text(errors)?;
-            let known = [Precision::Timestamp, Precision::Day, Precision::Recorded];
-            let found = known.into_iter().find(|precision| precision.name() == words.text);
-            if found.is_none() {
-                let what = format!("{} is no precision", quoted(&words.text));
-                field.wrong(&what, "known: instant, day, recorded", errors);
-                return None;
-            }
-            fields.need("published_at", "precision says how exactly it is known", errors)?;
-            found
+fn publication(table: &SourceTable, header: Span, text: &str) -> Checked<Option<(PublishedTime, Precision)>> {
+    let precision = table.precision.as_ref().map(precision).transpose();
+    let published_at = table.published_at.as_ref().map(|value| timestamp(text, "published_at", value));
+    match both(precision, published_at.transpose())? {
+        (Some(_), None) => problem(
+            ErrorCode::SeedMissing,
+            header,
+            "[source] needs `published_at`",
+            "`precision` states how exactly it is known",
+        ),
+        (precision, Some((timestamp, is_date))) => {
+            let usual = if is_date { Precision::Day } else { Precision::Timestamp };
+            Ok(Some((PublishedTime(timestamp), precision.unwrap_or(usual))))
         }
-    };
-    let (timestamp, is_date) = fields.get("published_at")?.timestamp(errors)?;
-    let usual = if is_date { Precision::Day } else { Precision::Timestamp };
-    Some((PublishedTime(timestamp), precision.unwrap_or(usual)))
+        (None, None) => Ok(None),
+    }
+}
+
+fn precision(field: &Spanned<String>) -> Checked<Precision> {
+    let known = [Precision::Timestamp, Precision::Day, Precision::Recorded];
+    match known.into_iter().find(|precision| precision.name() == field.get_ref()) {
+        Some(precision) => Ok(precision),
+        None => {
+            let what = format!("{} is not a precision", quoted(field.get_ref()));
+            wrong("precision", span_of(field), what, "known: instant, day, recorded")
+        }
+    }
 }

@@ -1,14 +1,16 @@
 //! `[[change]]`, `[[sighting]]` and `[[end]]`: a statement for each subject; and `[[listing]]`.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::collected::{Collected, Place};
-use super::document::Kind;
-use super::errors::{ErrorList, quoted};
-use super::fields::Fields;
-use super::rules;
+use toml::Spanned;
+
+use super::document::{CompleteSnapshotTable, Entry, Kind, StatementTable, span_of};
+use super::problems::{Checked, all, both, problem, quoted, wrong};
+use super::rules::{self, ParsedRule};
 use super::source::Source;
 use super::subjects;
+use super::values::{one_or_list, rollout, valid_time};
 use crate::error::ErrorCode;
 use crate::finding::Finding;
 use crate::ingest::draft::{DraftClaim, DraftCompleteSnapshot, DraftStatement};
@@ -17,156 +19,203 @@ use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::{TimeSpan, ValidTime};
 
-/// Reads one of them.
-pub fn read(kind: Kind, fields: &Fields, source: &Source, said: &mut Collected, errors: &mut ErrorList) {
-    let of_kind: &[&str] = match kind {
-        Kind::Change => &["effective_at", "rollout"],
-        Kind::Observation => &["seen_at", "absent"],
-        _ => &["effective_at"],
-    };
-    let rule_fields: &[&str] = if kind == Kind::End { &[] } else { &rules::FIELDS };
-    let numbers: &[&str] = if source.is_export() { &["statement", "statements"] } else { &[] };
-    fields.only(&[&subjects::FIELDS, of_kind, rule_fields, numbers].concat(), errors);
-    let subjects = subjects::read(fields, source, errors);
-    let numbers = if source.is_export() { numbers_of(fields, errors) } else { Some(Vec::new()) };
-    let claim = claim(kind, fields, subjects.as_deref(), errors);
-    let (Some(subjects), Some(numbers), Some((claim, table))) = (subjects, numbers, claim) else { return };
-    if source.is_export() && numbers.len() != subjects.len() {
-        let message =
-            format!("{} numbers {} statements for {} subjects", fields.name, numbers.len(), subjects.len());
-        return errors.value(fields.header, message, "");
-    }
-    let entry = fields.span();
-    let (rows, findings) = table.map_or((Vec::new(), Vec::new()), |table| (table.rows, table.findings));
-    let names: Arc<[String]> = subjects.iter().map(|subject| subject.name().to_string()).collect();
-    if !source.is_export() {
-        said.rows += rows.len() * subjects.len();
-        if said.rows > limits::SEED_ROWS {
-            let message = format!("more than {} rows, counted for each subject", limits::SEED_ROWS);
-            return errors.value(fields.header, message, "part the seed into several files");
-        }
-        let about_all = findings.into_iter().map(|found| Finding { subjects: names.to_vec(), ..found });
-        said.findings.extend(about_all);
-    }
-    let rows: Arc<[Span]> = rows.into();
-    for subject in subjects {
-        said.statements.push(DraftStatement { subject, claim: claim.clone(), span: entry });
-        said.places.push(Place { entry, rows: rows.clone(), names: names.clone() });
-    }
-    said.numbers.extend(numbers);
+/// A statement with its place.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub statement: DraftStatement,
+    /// The number that an export gives it.
+    number: Option<Spanned<NonZeroU32>>,
+    /// The rows of its table.
+    pub rows: Arc<[Span]>,
+    /// The names of all subjects of its entry.
+    pub names: Arc<[String]>,
 }
 
-/// What an entry says, and its table, where it has one.
+/// What an entry states of each of its subjects.
+struct ParsedEntry {
+    header: Span,
+    span: Span,
+    subjects: Vec<Subject>,
+    /// One for each subject in an export, else none.
+    numbers: Vec<Spanned<NonZeroU32>>,
+    claim: DraftClaim,
+    rule: Option<ParsedRule>,
+}
+
+/// All statements: in the order of the document, or of the numbers of an export; and the findings about their tables.
+pub fn read(entries: &[Entry<StatementTable>], source: &Source) -> Checked<(Vec<Placed>, Vec<Finding>)> {
+    let parsed = all(entries.iter().map(|entry| parsed(entry, source)))?;
+    if !source.is_export() {
+        limit_rows(&parsed)?;
+    }
+    let (mut statements, mut findings) = (Vec::new(), Vec::new());
+    for ParsedEntry { span, subjects, numbers, claim, rule, .. } in parsed {
+        let names: Arc<[String]> = subjects.iter().map(|subject| subject.name().to_string()).collect();
+        let (rows, found) = rule.map_or((Vec::new(), Vec::new()), |rule| (rule.rows, rule.findings));
+        // The findings of an export are its own entries.
+        let found = found.into_iter().filter(|_| !source.is_export());
+        findings.extend(found.map(|finding| Finding { subjects: names.to_vec(), ..finding }));
+        let (rows, mut numbers): (Arc<[Span]>, _) = (rows.into(), numbers.into_iter());
+        statements.extend(subjects.into_iter().map(|subject| Placed {
+            statement: DraftStatement { subject, claim: claim.clone(), span },
+            number: numbers.next(),
+            rows: rows.clone(),
+            names: names.clone(),
+        }));
+    }
+    if source.is_export() {
+        in_order_of_numbers(&mut statements)?;
+    }
+    Ok((statements, findings))
+}
+
+fn limit_rows(entries: &[ParsedEntry]) -> Checked<()> {
+    let mut rows = 0;
+    let past_limit = entries.iter().find(|entry| {
+        rows += entry.rule.as_ref().map_or(0, |rule| rule.rows.len()) * entry.subjects.len();
+        rows > limits::SEED_ROWS
+    });
+    let Some(entry) = past_limit else { return Ok(()) };
+    let message = format!("more than {} rows, counted for each subject", limits::SEED_ROWS);
+    problem(ErrorCode::SeedValue, entry.header, message, "split the seed into several files")
+}
+
+/// The numbers of an export run from 1 without gaps.
+fn in_order_of_numbers(statements: &mut [Placed]) -> Checked<()> {
+    let number = |placed: &Placed| placed.number.as_ref().map_or(0, |number| number.get_ref().get());
+    statements.sort_by_key(number);
+    for (expected, placed) in (1..).zip(statements.iter()) {
+        let what = match number(placed) {
+            given if given == expected => continue,
+            given if given < expected => format!("two statements have the number {given}"),
+            _ => format!("no statement has the number {expected}"),
+        };
+        let at = placed.number.as_ref().map_or(placed.statement.span, span_of);
+        return wrong("statement", at, format!("{what}; numbers run from 1 to {}", statements.len()), "");
+    }
+    Ok(())
+}
+
+fn parsed(entry: &Entry<StatementTable>, source: &Source) -> Checked<ParsedEntry> {
+    let table = &entry.table;
+    takes_all_fields(entry, source.is_export())?;
+    let subjects = subjects::read(entry, source);
+    let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref());
+    let claim = claim(entry, subjects.as_deref().ok(), source.text);
+    let ((subjects, numbers), (claim, rule)) = both(both(subjects, numbers), claim)?;
+    if source.is_export() && numbers.len() != subjects.len() {
+        let (kind, numbers, subjects) = (entry.kind.name(), numbers.len(), subjects.len());
+        let message = format!("[[{kind}]] numbers {numbers} statements for {subjects} subjects");
+        return problem(ErrorCode::SeedValue, entry.header, message, "");
+    }
+    Ok(ParsedEntry { header: entry.header, span: entry.span, subjects, numbers, claim, rule })
+}
+
+/// Refuses the fields that another kind of entry has.
+fn takes_all_fields(entry: &Entry<StatementTable>, is_export: bool) -> Checked<()> {
+    let (kind, table) = (entry.kind, &entry.table);
+    let (is_change, is_observation) = (kind == Kind::Change, kind == Kind::Observation);
+    let fields = [
+        ("effective_at", table.effective_at.as_ref().map(span_of), !is_observation),
+        ("rollout", table.rollout.as_ref().map(span_of), is_change),
+        ("seen_at", table.seen_at.as_ref().map(span_of), is_observation),
+        ("absent", table.absent.as_ref().map(span_of), is_observation),
+        ("tiers", table.tiers.as_ref().map(span_of), kind != Kind::End),
+        ("ratio", table.ratio.as_ref().map(span_of), kind != Kind::End),
+        ("ratio_value", table.ratio_value.as_ref().map(span_of), kind != Kind::End),
+        ("collateral", table.collateral.as_ref().map(span_of), kind != Kind::End),
+        ("rank", table.rank.as_ref().map(span_of), kind != Kind::End),
+        ("unit", table.unit.as_ref().map(span_of), kind != Kind::End),
+        ("statement", table.statement.as_ref().map(span_of), is_export),
+        ("statements", table.statements.as_ref().map(span_of), is_export),
+    ];
+    let misplaced = fields.into_iter().filter_map(|(key, span, taken)| Some((key, span.filter(|_| !taken)?)));
+    all(misplaced.map(|(key, span)| {
+        let message = format!("[[{}]] has no field `{key}`", kind.name());
+        problem::<()>(ErrorCode::SeedField, span, message, "leave it out")
+    }))
+    .map(|_| ())
+}
+
+/// What an entry states, and its rule, where it has one.
 fn claim(
-    kind: Kind,
-    fields: &Fields,
+    entry: &Entry<StatementTable>,
     subjects: Option<&[Subject]>,
-    errors: &mut ErrorList,
-) -> Option<(DraftClaim, Option<rules::ParsedRule>)> {
-    match kind {
+    text: &str,
+) -> Checked<(DraftClaim, Option<ParsedRule>)> {
+    let table = &entry.table;
+    match entry.kind {
         Kind::Change => {
-            let effective_at = effective_at(fields, errors);
-            let rollout = rollout(fields, errors);
-            let table = table(kind, fields, subjects, errors);
-            let (effective_at, rollout, table) = (effective_at?, rollout?.unwrap_or(TimeSpan::ZERO), table?);
-            let rule = table.rule.clone();
-            Some((DraftClaim::Change { effective_at, rollout, rule }, Some(table)))
+            let times = both(effective_at(entry, text), rollout(table.rollout.as_ref()));
+            let ((effective_at, rollout), parsed) = both(times, rule(entry, subjects, text))?;
+            let (rollout, rule) = (rollout.unwrap_or(TimeSpan::ZERO), parsed.rule.clone());
+            Ok((DraftClaim::Change { effective_at, rollout, rule }, Some(parsed)))
         }
         Kind::Observation => {
-            let seen_at = seen_at(fields, errors);
-            let absent = match fields.get("absent") {
-                Some(field) => field.boolean(errors)?,
-                None => false,
-            };
-            if absent && rules::is_said(fields) {
-                let message = format!("{} says a rule, and that there was none", fields.name);
-                errors.add(fields.header, ErrorCode::SeedRule, message, "leave the rule out, or `absent`");
-                return None;
+            let seen_at = table.seen_at.as_ref().map(|at| valid_time(text, "seen_at", at)).transpose();
+            if table.absent.as_ref().is_none_or(|absent| !absent.get_ref()) {
+                let (seen_at, parsed) = both(seen_at, rule(entry, subjects, text))?;
+                return Ok((
+                    DraftClaim::Observation { seen_at, rule: Some(parsed.rule.clone()) },
+                    Some(parsed),
+                ));
             }
-            let table = if absent { None } else { Some(table(kind, fields, subjects, errors)?) };
-            let rule = table.as_ref().map(|table| table.rule.clone());
-            Some((DraftClaim::Observation { seen_at: seen_at?, rule }, table))
+            if rules::has_rule(table) {
+                let message = "[[sighting]] has a rule, and states that there was none";
+                let hint = "leave the rule out, or `absent`";
+                return problem(ErrorCode::SeedRule, entry.header, message, hint);
+            }
+            Ok((DraftClaim::Observation { seen_at: seen_at?, rule: None }, None))
         }
-        _ => Some((DraftClaim::End { effective_at: effective_at(fields, errors)? }, None)),
+        _ => Ok((DraftClaim::End { effective_at: effective_at(entry, text)? }, None)),
     }
 }
 
-/// The rule of an entry. Where its subjects cannot be read it is read all the same, for its own errors.
-fn table(
-    kind: Kind,
-    fields: &Fields,
-    subjects: Option<&[Subject]>,
-    errors: &mut ErrorList,
-) -> Option<rules::ParsedRule> {
-    if subjects.is_some_and(|subjects| !subjects::are_of_one_kind(subjects)) {
-        let message = format!("{} says one rule of contracts and of assets", fields.name);
-        errors.add(fields.header, ErrorCode::SeedRule, message, "write an entry for each");
-        return None;
-    }
-    let any = if fields.get("tiers").is_some() { Program::Usdm } else { Program::PmPro };
-    let program = subjects.and_then(|subjects| subjects.first()).map_or(any, Subject::program);
-    let unit = subjects.map_or_else(|| Some(String::new()), subjects::usual_unit);
-    let said = rules::read(fields, program, unit, kind.name(), errors)?;
-    subjects.map(|_| said)
-}
-
-/// When a change or an end takes hold.
-pub fn effective_at(fields: &Fields, errors: &mut ErrorList) -> Option<ValidTime> {
-    let field = fields.need("effective_at", "write effective_at = \"2026-02-06 06:30 (UTC)\"", errors)?;
-    field.timestamp(errors).map(|(timestamp, _)| ValidTime(timestamp))
-}
-
-/// How long a roll-out may take; the outer `None`, and noted, where it is no length.
-pub fn rollout(fields: &Fields, errors: &mut ErrorList) -> Option<Option<TimeSpan>> {
-    let Some(field) = fields.get("rollout") else { return Some(None) };
-    let words = field.text(errors)?;
-    let length = TimeSpan::read(&words.text);
-    if length.is_none() {
-        let what = format!("{} is not a length of time", quoted(&words.text));
-        field.wrong(&what, "write \"1 hour\" or \"30 minutes\"", errors);
-    }
-    length.map(Some)
-}
-
-/// When something was seen; `Some(None)` for the publication.
-fn seen_at(fields: &Fields, errors: &mut ErrorList) -> Option<Option<ValidTime>> {
-    let Some(field) = fields.get("seen_at") else { return Some(None) };
-    field.timestamp(errors).map(|(timestamp, _)| Some(ValidTime(timestamp)))
-}
-
-/// The numbers of the statements of an entry, each with its place.
-pub fn numbers_of(fields: &Fields, errors: &mut ErrorList) -> Option<Vec<(u32, Span)>> {
-    let items = match (fields.get("statement"), fields.get("statements")) {
-        (Some(_), Some(both)) => {
-            both.wrong("`statement` stands beside it", "write one of them", errors);
-            return None;
-        }
-        (Some(one), None) => vec![one],
-        (None, Some(list)) => list.list("write statements = [1, 2]", errors)?,
-        (None, None) => {
-            fields.need("statement", "an export numbers its statements", errors)?;
-            return None;
-        }
+/// The rule of an entry. Where its subjects cannot be read it is read nevertheless, for its own errors.
+fn rule(entry: &Entry<StatementTable>, subjects: Option<&[Subject]>, text: &str) -> Checked<ParsedRule> {
+    let Some(subjects) = subjects else {
+        let program = if entry.table.tiers.is_some() { Program::Usdm } else { Program::PmPro };
+        return rules::read(text, entry, program, Some(String::new()));
     };
-    items.iter().map(|item| Some((item.whole(1, errors)?, item.span))).collect()
+    if !subjects::are_of_one_kind(subjects) {
+        let message = format!("[[{}]] has one rule for contracts and for assets", entry.kind.name());
+        return problem(ErrorCode::SeedRule, entry.header, message, "write an entry for each");
+    }
+    let program = subjects.first().map_or(Program::Usdm, Subject::program);
+    rules::read(text, entry, program, subjects::usual_unit(subjects))
 }
 
-/// A complete snapshot of everything there is under a program.
-pub fn snapshot(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<DraftCompleteSnapshot> {
-    fields.only(&["of", "seen_at"], errors);
-    let seen_at = seen_at(fields, errors);
-    let field = fields.need("of", "write of = \"binance:usdm\"", errors)?;
-    let words = field.text(errors)?;
-    let (venue, program) = match words.text.split_once(':') {
-        Some((venue, program)) => (venue.trim(), program.trim()),
-        None => (source.venue.as_str(), words.text.trim()),
+/// When a change or an end starts.
+fn effective_at(entry: &Entry<StatementTable>, text: &str) -> Checked<ValidTime> {
+    let Some(value) = &entry.table.effective_at else {
+        let message = format!("[[{}]] needs `effective_at`", entry.kind.name());
+        let hint = "write effective_at = \"2026-02-06 06:30 (UTC)\"";
+        return problem(ErrorCode::SeedMissing, entry.header, message, hint);
     };
-    let venue = if source.is_export() { venue.to_string() } else { venue.to_lowercase() };
-    let program = subjects::program_named(&field, program, errors)?;
-    if Subject::new(&venue, program, "X").is_none() {
-        let what = format!("{} cannot be the name of a venue", quoted(&venue));
-        field.wrong(&what, "write of = \"binance:usdm\"", errors);
-        return None;
-    }
-    Some(DraftCompleteSnapshot { venue, program, seen_at: seen_at? })
+    valid_time(text, "effective_at", value)
+}
+
+/// A complete snapshot of a program.
+pub fn complete_snapshot(
+    entry: &Entry<CompleteSnapshotTable>,
+    source: &Source,
+) -> Checked<DraftCompleteSnapshot> {
+    let table = &entry.table;
+    let seen_at = table.seen_at.as_ref().map(|at| valid_time(source.text, "seen_at", at)).transpose();
+    let of = || {
+        let (words, at) = (table.of.get_ref(), span_of(&table.of));
+        let (venue, program) = words.split_once(':').unwrap_or((&source.venue, words));
+        let program = subjects::program(program.trim(), "of", at)?;
+        let venue = match source.is_export() {
+            true => venue.trim().to_string(),
+            false => venue.trim().to_lowercase(),
+        };
+        if Subject::new(&venue, program, "X").is_none() {
+            let what = format!("{} cannot be the name of a venue", quoted(&venue));
+            return wrong("of", at, what, "write of = \"binance:usdm\"");
+        }
+        Ok((venue, program))
+    };
+    let (seen_at, (venue, program)) = both(seen_at, of())?;
+    Ok(DraftCompleteSnapshot { venue, program, seen_at })
 }

@@ -2,148 +2,126 @@
 
 use std::collections::BTreeSet;
 
-use super::errors::{ErrorList, quoted};
-use super::fields::{Fields, Value};
+use toml::Spanned;
+
+use super::document::{Entry, StatementTable, span_of};
+use super::problems::{Checked, all, problem, quoted, wrong};
 use super::source::Source;
+use super::values::one_or_list;
+use crate::error::ErrorCode;
 use crate::limits;
 use crate::statement::{Program, Subject, symbol};
-use crate::text::nearest;
+use crate::text::{Span, nearest};
 
-/// The fields that name subjects.
-pub const FIELDS: [&str; 3] = ["subject", "subjects", "program"];
-
-/// The subjects of an entry, each once; `None`, and noted, where one cannot be read.
-pub fn read(fields: &Fields, source: &Source, errors: &mut ErrorList) -> Option<Vec<Subject>> {
-    let program = match fields.get("program") {
-        None => None,
-        Some(field) => Some(program_named(&field, field.text(errors)?.text.trim(), errors)?),
-    };
-    let names = match (fields.get("subject"), fields.get("subjects")) {
-        (Some(_), Some(both)) => {
-            both.wrong("`subject` stands beside it", "write one of them", errors);
-            return None;
-        }
-        (Some(one), None) => vec![one],
-        (None, Some(list)) => list.list("write subjects = [\"binance:usdm:ACTUSDT\", … ]", errors)?,
-        (None, None) => {
-            fields.need("subject", "write subject = \"binance:usdm:ACTUSDT\"", errors)?;
-            return None;
-        }
-    };
+/// The subjects of an entry, each once.
+pub fn read(entry: &Entry<StatementTable>, source: &Source) -> Checked<Vec<Subject>> {
+    let table = &entry.table;
+    let key = if table.subject.is_some() { "subject" } else { "subjects" };
+    let program =
+        table.program.as_ref().map(|field| program(field.get_ref().trim(), "program", span_of(field)));
+    let program = program.transpose()?;
+    let names = one_or_list("subject", table.subject.as_ref(), table.subjects.as_ref())?;
+    if names.is_empty() {
+        let message = format!("[[{}]] needs `subject`", entry.kind.name());
+        let hint = "write subject = \"binance:usdm:ACTUSDT\"";
+        return problem(ErrorCode::SeedMissing, entry.header, message, hint);
+    }
     if names.len() > limits::TABLE_SUBJECTS && !source.is_export() {
-        let message =
-            format!("{} has {} subjects; at most {}", fields.name, names.len(), limits::TABLE_SUBJECTS);
-        errors.value(fields.header, message, "write several entries");
-        return None;
+        let what = format!("{} subjects; at most {}", names.len(), limits::TABLE_SUBJECTS);
+        return wrong(key, entry.header, what, "write several entries");
     }
     let mut seen = BTreeSet::new();
-    let mut subjects = Vec::with_capacity(names.len());
-    let mut whole = true;
-    for name in &names {
-        match read_one(name, program, source, errors) {
-            Some(subject) if seen.insert(subject.clone()) => subjects.push(subject),
-            Some(subject) => {
-                name.wrong(&format!("{subject} is named twice in one list"), "leave one out", errors);
-                whole = false;
-            }
-            None => whole = false,
+    all(names.iter().map(|name| {
+        let subject = subject(name, key, program, source)?;
+        if seen.insert(subject.clone()) {
+            return Ok(subject);
         }
-    }
-    whole.then_some(subjects)
+        wrong(key, span_of(name), format!("{subject} is named twice in one list"), "leave one out")
+    }))
 }
 
 /// Whether subjects are all contracts, or all assets, so that one rule can be of them.
 pub fn are_of_one_kind(subjects: &[Subject]) -> bool {
-    let mut kinds = subjects.iter().map(|subject| subject.program().holds_contracts());
-    let first = kinds.next();
-    kinds.all(|kind| Some(kind) == first)
+    subjects
+        .iter()
+        .all(|subject| subject.program().holds_contracts() == subjects[0].program().holds_contracts())
 }
 
 /// `binance:usdm:ACTUSDT`, `usdm:ACTUSDT`, or `ACTUSDT` where the entry has a program.
-fn read_one(
-    field: &Value,
-    program: Option<Program>,
+fn subject(
+    field: &Spanned<String>,
+    key: &str,
+    of_entry: Option<Program>,
     source: &Source,
-    errors: &mut ErrorList,
-) -> Option<Subject> {
-    let words = field.text(errors)?;
-    let parts: Vec<&str> = words.text.splitn(3, ':').map(str::trim).collect();
-    let (venue, program_name, name) = match parts.as_slice() {
-        [venue, program, name] => (*venue, Some(*program), *name),
-        [program, name] => (source.venue.as_str(), Some(*program), *name),
-        _ => (source.venue.as_str(), None, words.text.trim()),
+) -> Checked<Subject> {
+    let (words, at) = (field.get_ref(), span_of(field));
+    let parts: Vec<&str> = words.splitn(3, ':').map(str::trim).collect();
+    let (venue, named, name) = match parts.as_slice() {
+        [venue, named, name] => (*venue, Some(program(named, key, at)?), *name),
+        [named, name] => (source.venue.as_str(), Some(program(named, key, at)?), *name),
+        _ => (source.venue.as_str(), None, words.trim()),
     };
-    let named = match program_name {
-        None => None,
-        Some(word) => Some(program_named(field, word, errors)?),
+    let program = match (named, of_entry) {
+        (Some(named), Some(program)) if named != program => {
+            let what = format!("it names the program {}, the entry {}", named.name(), program.name());
+            return wrong(key, at, what, "leave `program` out");
+        }
+        (Some(program), _) | (None, Some(program)) => program,
+        (None, None) => {
+            let near = symbol::read(name).map_or(Program::Pm, |symbol| symbol.program).name();
+            let hint = format!("write \"{}:{near}:{name}\", or add program = \"{near}\"", source.venue);
+            return wrong(key, at, format!("{} has no program", quoted(words)), &hint);
+        }
     };
-    if let (Some(named), Some(program)) = (named, program)
-        && named != program
-    {
-        let what = format!("it names the program {}, the entry {}", named.name(), program.name());
-        field.wrong(&what, "leave `program` out", errors);
-        return None;
-    }
-    let Some(program) = named.or(program) else {
-        let what = format!("{} has no program", quoted(&words.text));
-        let near = symbol::read(name).map_or(Program::Pm, |symbol| symbol.program).name();
-        field.wrong(
-            &what,
-            format!("write \"{}:{near}:{name}\", or add program = \"{near}\"", source.venue),
-            errors,
-        );
-        return None;
-    };
-    let shouted = name.to_uppercase();
-    if !source.is_export() && name != shouted && !name.chars().any(char::is_uppercase) {
-        field.wrong(&format!("{} is in small letters", quoted(name)), format!("write {shouted}"), errors);
-        return None;
-    }
     // An export names its subjects as they were recorded.
-    let (venue, name) = match source.is_export() {
-        true => (venue.to_string(), name.to_string()),
-        false => (venue.to_lowercase(), usual_name(field, program, name, errors)?),
+    let subject = if source.is_export() {
+        Subject::new(venue, program, name)
+    } else {
+        Subject::new(&venue.to_lowercase(), program, &usual_name(program, name, key, at)?)
     };
-    let subject = Subject::new(&venue, program, &name);
-    if subject.is_none() {
-        let what = format!("{} cannot be a subject", quoted(&words.text));
-        field.wrong(&what, "write \"binance:usdm:ACTUSDT\"", errors);
+    match subject {
+        Some(subject) => Ok(subject),
+        None => {
+            let what = format!("{} cannot be a subject", quoted(words));
+            wrong(key, at, what, "write \"binance:usdm:ACTUSDT\"")
+        }
     }
-    subject
 }
 
-/// The one name that a contract has here, whichever spelling of the exchange is used.
-fn usual_name(field: &Value, program: Program, name: &str, errors: &mut ErrorList) -> Option<String> {
+/// The one name that a contract has here, whichever notation of the exchange is used.
+fn usual_name(program: Program, name: &str, key: &str, at: Span) -> Checked<String> {
+    let upper = name.to_uppercase();
+    if name != upper && !name.chars().any(char::is_uppercase) {
+        return wrong(key, at, format!("{} is in lower case", quoted(name)), &format!("write {upper}"));
+    }
     if !program.holds_contracts() {
-        return Some(name.to_string());
+        return Ok(name.to_string());
     }
     match (symbol::read_on(program, name), symbol::read(name)) {
-        (Some(symbol), _) => Some(symbol.name),
+        (Some(symbol), _) => Ok(symbol.name),
         (None, Some(other)) if other.program != program => {
-            let what = format!("{} is a contract of the program {}", quoted(name), other.program.name());
-            field.wrong(&what, format!("write {}:{}", other.program.name(), other.name), errors);
-            None
+            let (theirs, what) = (other.program.name(), quoted(name));
+            let hint = format!("write {theirs}:{}", other.name);
+            wrong(key, at, format!("{what} is a contract of the program {theirs}"), &hint)
         }
-        (None, _) => Some(name.to_string()),
+        (None, _) => Ok(name.to_string()),
     }
 }
 
-/// The program of that name; noted at `field` where there is none.
-pub fn program_named(field: &Value, word: &str, errors: &mut ErrorList) -> Option<Program> {
-    if let Some(program) = Program::from_name(word) {
-        return Some(program);
-    }
-    let names = Program::ALL.map(Program::name);
-    let hint = match nearest(word, names) {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("known: {}", names.join(", ")),
+/// The program of that name, which is part of the value of `key` at `at`.
+pub fn program(word: &str, key: &str, at: Span) -> Checked<Program> {
+    let Some(program) = Program::from_name(word) else {
+        let names = Program::ALL.map(Program::name);
+        let hint = match nearest(word, names) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("known: {}", names.join(", ")),
+        };
+        return wrong(key, at, format!("there is no program {}", quoted(word)), &hint);
     };
-    field.wrong(&format!("there is no program {}", quoted(word)), hint, errors);
-    None
+    Ok(program)
 }
 
-/// The currency that bounds of these subjects are counted in, as far as program and names tell; `None` where they do
-/// not, or tell several.
+/// The currency that bounds of these subjects are counted in, where program and names determine a single one.
 pub fn usual_unit(subjects: &[Subject]) -> Option<String> {
     let mut units = subjects.iter().map(unit_of);
     let first = units.next()??;
