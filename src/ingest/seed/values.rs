@@ -52,7 +52,7 @@ pub fn timestamp(text: &str, key: &str, value: &Spanned<Value>) -> Checked<(Time
         Value::Datetime(_) => span_of(value).of(text),
         Value::String(words) => words.trim(),
         other => {
-            let message = format!("`{key}` is of type {}, not a time", other.type_str());
+            let message = format!("`{key}` is of type {}, not a timestamp", other.type_str());
             let hint = format!("write {key} = \"2026-02-06 06:30 (UTC)\"");
             return problem(ErrorCode::SeedType, span_of(value), message, &hint);
         }
@@ -61,7 +61,7 @@ pub fn timestamp(text: &str, key: &str, value: &Spanned<Value>) -> Checked<(Time
         return wrong(
             key,
             span_of(value),
-            format!("{} is not a time", quoted(words)),
+            format!("{} is not a timestamp", quoted(words)),
             "write 2026-02-06T07:00Z",
         );
     }

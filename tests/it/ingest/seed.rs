@@ -447,7 +447,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[end]]\n{subject}effective_at = true\n"),
-            "line 6: `effective_at` is of type boolean, not a time",
+            "line 6: `effective_at` is of type boolean, not a timestamp",
             "write effective_at =",
         ),
         (
