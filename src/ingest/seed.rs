@@ -49,7 +49,8 @@ fn draft(seed: &Seed, input: &Input, text: &str) -> Checked<Draft> {
         let findings = findings::read(&seed.findings, &statements, &source)?;
         Ok((statements, [odd, findings].concat()))
     });
-    let complete_snapshots = all(seed.complete_snapshots.iter().map(|entry| statements::complete_snapshot(entry, &source)));
+    let complete_snapshots =
+        all(seed.complete_snapshots.iter().map(|entry| statements::complete_snapshot(entry, &source)));
     let retractions = all(seed.retractions.iter().map(|entry| retractions::retraction(entry, &source)));
     let postponements = all(seed.postponements.iter().map(|entry| retractions::postponement(entry, &source)));
     let ((statements, mut findings), complete_snapshots) = both(read_statements, complete_snapshots)?;
