@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("margin of 60,000: {} {}", contract.margin(Decimal::from(60_000), at).into_result()?, "USDT");
 
     for row in rules.query("history of mmr of ACTUSDT at 60000")? {
-        println!("{row:?}");
+        println!("{}", serde_json::to_string(&row)?);
     }
     Ok(())
 }

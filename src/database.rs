@@ -28,7 +28,19 @@ use crate::store::{self, Head, Reader, Stamp, Verified};
 use crate::text::Span;
 use crate::time::Timestamp;
 
-/// A database folder, whether it exists yet or not. The store is open only while something is read or recorded.
+/// A database in a folder. The store is open only while something is read or recorded, so that a long program blocks no
+/// other process. A clone is a handle on the same database.
+///
+/// ```
+/// use tierbook::{Database, LoadOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let database = Database::open_or_create(folder.path().join("rules.db"))?;
+/// database.writer()?.load("seed", LoadOptions::default())?;
+/// assert_eq!(database.snapshot()?.subjects().len(), 34);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Database {
     dir: PathBuf,
@@ -124,6 +136,16 @@ impl Database {
 
     /// The newest transaction and its hash.
     ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let head = database.head()?; // note it elsewhere: `verify` finds it in the chain of hashes
+    /// assert_eq!(head.tx.0, 1);
+    /// assert!(database.verify(Some(head.hash))?.problems.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// There is no database, or it is damaged.
     pub fn head(&self) -> Result<Head> {
@@ -141,6 +163,15 @@ impl Database {
 
     /// The source that an id, the first digits of one, or the name of a file means.
     ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// assert_eq!(database.source("ee24")?.as_str(), "ee2413a8367c");
+    /// assert_eq!(database.source("binance-2026-02-03.txt")?.as_str(), "ee2413a8367c");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// No such source is stored, or several; there is no database, or it is damaged.
     pub fn source(&self, id: &str) -> Result<SourceId> {
@@ -156,6 +187,17 @@ impl Database {
     }
 
     /// The newest snapshot. While nothing is recorded it is one and the same.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let before = database.snapshot()?;
+    /// database.writer()?.retract("ee2413a8367c", "an example")?;
+    /// let after = database.snapshot()?;
+    /// assert_eq!((before.tx().0, after.tx().0), (1, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// There is no database, or it is damaged.

@@ -22,7 +22,7 @@
 //! assert_eq!(mmr.source().unwrap().recorded.source.file, "binance-2026-02-03.txt");
 //!
 //! for row in rules.query("history of mmr of ACTUSDT at 60000")? {
-//!     println!("{row:?}");
+//!     println!("{}", serde_json::to_string(&row)?);
 //! }
 //! # Ok(())
 //! # }

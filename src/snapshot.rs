@@ -31,6 +31,22 @@ use read::{Wanted, not_before, reading};
 /// It never changes: what is recorded later has no effect on it. A clone is a reference to the same snapshot, and any
 /// number of threads may ask one at the same time. Between questions no file of the database is open and no lock is
 /// taken, so that it may be kept as long as you like.
+///
+/// ```
+/// use tierbook::{At, Decimal};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let at = At::valid("2026-02-06T08:00Z".parse()?);
+/// let answers = std::thread::scope(|scope| {
+///     let ask = |notional: u32| rules.contract("ACTUSDT").unwrap().mmr(Decimal::from(notional), at);
+///     let other = scope.spawn(move || ask(60_000).value().copied());
+///     (ask(1_000).value().copied(), other.join().unwrap())
+/// });
+/// assert_eq!(answers, (Some("0.05".parse()?), Some("0.1".parse()?)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Snapshot {
     inner: Arc<Inner>,
@@ -99,6 +115,15 @@ impl Snapshot {
     }
 
     /// The newest transaction of the snapshot.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.head(), database.head()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn head(&self) -> Head {
         self.inner.head
     }
@@ -109,16 +134,57 @@ impl Snapshot {
     }
 
     /// Every contract and asset that a statement is about, in order.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let contracts = rules.subjects().iter().filter(|it| it.program() == Program::Usdm);
+    /// assert_eq!(contracts.count(), 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subjects(&self) -> &[Subject] {
         &self.inner.subjects
     }
 
     /// Every recorded source, in the order of recording.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.sources()[0].source.id.as_str(), "ee2413a8367c");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sources(&self) -> &[RecordedSource] {
         &self.inner.sources
     }
 
     /// Answers the statements of a text, in order.
+    ///
+    /// Each row is typed, and serialises in the shape of the JSON answers of the command.
+    ///
+    /// ```
+    /// use tierbook::Row;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let rows = rules.query("mmr of ACTUSDT at 1k, 60k as of 2026-02-06T08:00Z")?;
+    /// let values: Vec<_> = rows
+    ///     .iter()
+    ///     .filter_map(|row| if let Row::Measure(row) = row { row.value } else { None })
+    ///     .collect();
+    /// assert_eq!(values, ["0.05".parse()?, "0.1".parse()?]);
+    /// assert_eq!(serde_json::to_value(&rows[0])?["status"], "value");
+    ///
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.span().unwrap().of("mmr of ACTUST at 1k"), "ACTUST");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// A statement cannot be read or planned; its span is a place in `text`. Or the database is damaged. Nothing is changed.

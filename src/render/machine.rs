@@ -4,7 +4,7 @@
 mod over_time;
 mod values;
 
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::query::rows::reconciled::{Outcome, ReconciledRow, by_how_much};
@@ -35,6 +35,13 @@ pub fn lines(rows: &[Row]) -> String {
         text.push(b'\n');
     }
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// A row is serialised in the shape of the JSON answers.
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        row(self).serialize(serializer)
+    }
 }
 
 /// One row as JSON.
