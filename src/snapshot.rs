@@ -1,7 +1,9 @@
 //! A snapshot: the database as it was at one transaction, for any number of questions from any number of threads.
 
-pub mod read;
 pub mod statement_set;
+pub mod read;
+mod loaded;
+mod named;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
@@ -16,14 +18,15 @@ use crate::query::plan::transactions::pinned;
 use crate::query::plan::{SubjectsPlan, names};
 use crate::query::rows::Row;
 use crate::query::rows::over_time::ChangeRow;
-use crate::query::syntax::ast::{Statement, Word};
+use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse, plan};
-use crate::statement::{Program, RecordedSource, Subject, TxId, symbol};
+use crate::statement::{Program, RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::subject_rules::SubjectRules;
-use crate::text::Span;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
+use loaded::Loaded;
+use named::named;
 use read::{Wanted, not_before, reading};
 
 /// The database as it was at one transaction.
@@ -59,16 +62,6 @@ struct Inner {
     subjects: Vec<Subject>,
     sources: Vec<RecordedSource>,
     loaded: Mutex<Loaded>,
-}
-
-/// How much of the database is in memory. A single question reads what it needs; a second one that needs something else
-/// reads everything, so that no more than two questions wait for the store.
-enum Loaded {
-    Nothing,
-    /// The rules of some subjects, with the findings of the sources that state them.
-    Some(Arc<StoredRules>),
-    /// The rules of all subjects, with the findings of all sources.
-    Everything(Arc<StoredRules>),
 }
 
 impl Snapshot {
@@ -358,49 +351,6 @@ impl Snapshot {
         }
         let message = format!("the database in {} is not the one of this snapshot", self.inner.dir.display());
         Err(Error::new(ErrorCode::ForeignJournal, message).hint("take a new snapshot"))
-    }
-}
-
-impl Loaded {
-    /// The rules in memory, where they contain all that is wanted.
-    fn rules(&self, wanted: Wanted) -> Option<Arc<StoredRules>> {
-        match self {
-            Loaded::Everything(rules) => Some(rules.clone()),
-            Loaded::Some(rules) if !wanted.all_findings => {
-                let is_loaded = |subject| rules.rulebook.timeline(subject).is_some();
-                wanted.subjects.iter().all(is_loaded).then(|| rules.clone())
-            }
-            _ => None,
-        }
-    }
-}
-
-/// The one subject that a name means, of a program that fits.
-fn named(name: &str, subjects: &[Subject], fits: impl Fn(Program) -> bool) -> Result<Subject> {
-    let span = Span::new(0, name.len());
-    // A pattern means no single subject.
-    let found: Vec<&Subject> = match symbol::read(name).filter(|_| name.contains('/')) {
-        Some(symbol) => {
-            let is_meant = |it: &&Subject| it.program() == symbol.program && it.name() == symbol.name;
-            subjects.iter().filter(is_meant).collect()
-        }
-        None if name.contains('*') || name.eq_ignore_ascii_case("all") => Vec::new(),
-        None => names::matching(name, subjects),
-    };
-    let mut found = found.into_iter().filter(|subject| fits(subject.program()));
-    match (found.next(), found.next()) {
-        (Some(subject), None) => Ok(subject.clone()),
-        (Some(one), Some(other)) => {
-            let message = format!("`{name}` means {one} and {other}");
-            Err(Error::new(ErrorCode::AmbiguousSubject, message)
-                .at(span, "means more than one")
-                .hint(format!("write `{one}`")))
-        }
-        (None, _) => {
-            let fitting: Vec<Subject> =
-                subjects.iter().filter(|subject| fits(subject.program())).cloned().collect();
-            Err(names::unknown_subject(&Word::new(name, span), &fitting))
-        }
     }
 }
 
