@@ -13,7 +13,7 @@ use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::version_rows;
 use crate::query::plan::{Plan, Question};
 use crate::query::rows::Row;
-use crate::query::syntax::language::StatementKind as Kind;
+use crate::query::syntax::language::{Clause, StatementKind as Kind};
 use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Subject};
 
@@ -86,7 +86,7 @@ fn asked(plan: &Plan, subject: &Subject, rows: Vec<Row>) -> Vec<Asked> {
     };
     match after {
         None => {
-            let is_at_one_time = matches!(plan.kind, Kind::Measure | Kind::Knowledge);
+            let is_at_one_time = plan.kind.takes(Clause::AsOf) && plan.kind != Kind::Upcoming;
             let valid_at = is_at_one_time.then_some(basis.valid_at);
             vec![ask(question, None, rows, valid_at, basis)]
         }

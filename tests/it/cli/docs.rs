@@ -35,6 +35,7 @@ fn every_command_of_the_table_in_the_readme_runs() {
 fn every_example_in_the_documentation_prints_what_stands_below_it() {
     let pages = [
         "language.md",
+        "answers.md",
         "architecture.md",
         "announcements.md",
         "store.md",
