@@ -1,273 +1,176 @@
-//! The arguments of the command `tierbook`.
+//! The command `tierbook` and its subcommands, for clap.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::console::Console;
+use super::options::{
+    AuditArguments, CertificateArguments, ExportArguments, LoadArguments, PostponeArguments, QueryArguments,
+    ReconcileArguments, RecordArguments, RetractArguments, VerifyArguments,
+};
 use super::status::ExitStatus;
 use tierbook::render::Format;
 
 const EXAMPLES: &str = "\
 Examples:
   tierbook load announcements/                       load every announcement of a folder
-  tierbook query mmr of ACTUSDT at 60000             what holds now
+  tierbook query mmr of ACTUSDT at 60000             the maintenance margin rate now
   tierbook query \"margin of ACTUSDT at 60000 as of 2026-02-06T07:00Z known at 2026-02-04\"
   tierbook query tiers of ACTUSDT as of 2026-02-07
   tierbook query chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z
   tierbook query \"ratio of STRK on pm; collateral of STRK at 500000 on pm-pro\"
   tierbook query explain mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z
   tierbook query 'mmr of ACTUSDT at $size' --set size=60000
-  tierbook help language                             all that can be asked, and how
-  tierbook reconcile leverage-tiers.json             what the exchange shows against what is held
-  tierbook audit backtest.csv                        did each line use the rule that was right, and public, then?
+  tierbook help language                             everything that can be asked, and how
+  tierbook reconcile leverage-tiers.json             compare the exchange's tables with the database
+  tierbook audit backtest.csv                        check a backtest for wrong and look-ahead rules
   tierbook repl                                      ask interactively
 
-Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit); 2 a mistake in the command or query;
+Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit); 2 an error in the command or query;
 3 no rule known; 4 input unreadable or database damaged.";
 
-/// A rulebook with a memory: exchange margin rules, kept bitemporally, answered exactly and with their source.
+const SEE_OPTIONS: &str =
+    "Options of every command (--db, --format, --config, --load): tierbook help options";
+
+/// Margin rules of exchanges, as announced and as known at any time, answered exactly and with their source
 #[derive(Parser, Debug)]
-#[command(name = "tierbook", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(
+    name = "tierbook",
+    version,
+    override_usage = "tierbook [OPTIONS] COMMAND",
+    disable_help_subcommand = true
+)]
 pub struct Arguments {
-    /// The folder of the database [default: $TIERBOOK_DB, else `tierbook` in the user's data folder]
-    #[arg(long, value_name = "DIR", global = true)]
-    pub db: Option<PathBuf>,
-
-    /// The form of answers [default: table]
-    #[arg(long, value_name = "FORM", global = true)]
-    pub format: Option<FormatArgument>,
-
-    /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's configuration folder]
-    #[arg(long, value_name = "FILE", global = true)]
-    pub config: Option<PathBuf>,
-
-    /// Load a file or folder first; says nothing where nothing is new
-    #[arg(long, value_name = "PATH", global = true)]
-    pub load: Vec<PathBuf>,
+    /// Options of every command
+    #[command(flatten)]
+    pub options: GlobalOptions,
 
     /// What to do
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
+/// The options that every command takes.
+#[derive(Args, Debug)]
+pub struct GlobalOptions {
+    /// The folder of the database [default: $TIERBOOK_DB, else `tierbook` in the user's data folder]
+    #[arg(long, value_name = "DIR", global = true, hide = true)]
+    pub db: Option<PathBuf>,
+
+    /// The form of answers [default: table]
+    #[arg(long, value_name = "FORM", global = true, hide = true)]
+    pub format: Option<FormatArgument>,
+
+    /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's configuration folder]
+    #[arg(long, value_name = "FILE", global = true, hide = true)]
+    pub config: Option<PathBuf>,
+
+    /// First load a file or folder; files that are already loaded are not reported
+    #[arg(long, value_name = "PATH", global = true, hide = true)]
+    pub load: Vec<PathBuf>,
+}
+
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Load announcements, exchange tables and seeds: files or folders
-    Load(RecordArguments),
-    /// Answer statements; words are joined, `-` reads standard input
+    /// Answer statements of the query language
+    #[command(after_help = "Example:\n  tierbook query \"mmr of ACTUSDT at 60000 as of 2026-02-07\"\n\n\
+                            The language: tierbook help language")]
     Query(QueryArguments),
-    /// Take back a source, or one of its statements, from now on
-    Retract(RetractArguments),
-    /// Put off a change to another instant
-    Postpone(PostponeArguments),
-    /// Read files and report what they hold and what is odd; write nothing
-    Check(LoadArguments),
-    /// Hold the rules that a file shows against what the database answers for its instant; write nothing
-    Reconcile(ReconcileArguments),
-    /// Judge a log of decisions or a backtest: did each line use the rule that was right, and public, then?
-    Audit {
-        /// CSV with a header, or JSON lines: time, subject, notional, and rate, margin, or measure and value
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-    },
-    /// Ask interactively
-    Repl,
-    /// Write every source held as a seed in TOML, or print one
-    Export(ExportArguments),
-    /// Recompute every hash and compare every record of the index with the journal
-    Verify {
-        /// A hash that `head` printed earlier, to check that it is still in the chain
-        #[arg(long, value_name = "HASH")]
-        head: Option<String>,
 
-        /// A certificate that `certificate` wrote, to check that all it says is so
-        #[arg(long, value_name = "FILE")]
-        certificate: Option<PathBuf>,
-    },
-    /// Write one answer with everything that proves it, as JSON: the chain, the statements, their places
-    Certificate {
-        /// Write it to a file, not to standard output
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-        /// A value for `$NAME` in the statement; may be given several times
-        #[arg(long, value_name = "NAME=VALUE")]
-        set: Vec<String>,
-        /// One statement; words are joined
-        #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
-        text: Vec<String>,
-    },
-    /// Print the newest transaction and its hash, for an auditor to keep
-    Head,
+    /// The commands that also run at the prompt
+    #[command(flatten)]
+    Database(DatabaseCommand),
+
+    /// Ask interactively
+    #[command(after_help = "Example:\n  tierbook repl")]
+    Repl,
+
+    /// Write one answer with the evidence for it, as JSON
+    #[command(
+        after_help = "Example:\n  tierbook certificate --out answer.json mmr of ACTUSDT at 60000 as of 2026-02-07"
+    )]
+    Certificate(CertificateArguments),
+
     /// Create an empty database
+    #[command(after_help = "Example:\n  tierbook init --db rules.db")]
     Init,
-    /// List the aliases of the configuration, and what is wrong in it
-    Aliases,
+
     /// Print the completions for a shell
+    #[command(after_help = "Example:\n  tierbook completions bash")]
     Completions {
         /// The shell
         #[arg(value_name = "SHELL")]
         shell: clap_complete::Shell,
     },
+
     /// Write the manual pages to a folder
+    #[command(after_help = "Example:\n  tierbook man man1")]
     Man {
-        /// The folder; it is made where it is missing
+        /// The folder; it is created if it does not exist
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
-    /// Print this help, the help of a command, or `language`: all that can be asked
+
+    /// Print this help, or the help of a command, of `options` or of `language`
+    #[command(after_help = "Example:\n  tierbook help load")]
     Help {
-        /// A command, or `language`
+        /// A command, `options` (of every command), or `language` (everything that can be asked)
         #[arg(value_name = "TOPIC")]
         topic: Vec<String>,
     },
+
     /// Anything else: most likely a query without its command
     #[command(external_subcommand)]
     Other(Vec<String>),
 }
 
-/// The arguments of `query`.
-#[derive(Args, Debug)]
-pub struct QueryArguments {
-    /// A value for `$NAME` in the statements; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
+/// The subcommands that also run at the prompt.
+#[derive(Subcommand, Debug)]
+pub enum DatabaseCommand {
+    /// Load announcements, exchange tables and seeds: files or folders
+    #[command(after_help = "Example:\n  tierbook load seed --dry-run")]
+    Load(RecordArguments),
 
-    /// Read the statements from a file; `-` reads standard input
-    #[arg(long, short, value_name = "FILE", conflicts_with = "text")]
-    pub file: Option<PathBuf>,
+    /// Read files and report their statements and findings; write nothing
+    #[command(after_help = "Example:\n  tierbook check seed/binance-2026-02-03.txt")]
+    Check(LoadArguments),
 
-    /// The statements, parted by `;`
-    #[arg(required_unless_present = "file", allow_negative_numbers = true, value_name = "TEXT")]
-    pub text: Vec<String>,
-}
+    /// Retract a source, or one of its statements, from now on
+    #[command(
+        after_help = "Example:\n  tierbook retract ee2413a8367c.55 --reason \"not carried out\" --dry-run"
+    )]
+    Retract(RetractArguments),
 
-/// The arguments of `load`.
-#[derive(Args, Debug)]
-pub struct RecordArguments {
-    /// What is loaded, and how
-    #[command(flatten)]
-    pub load: LoadArguments,
+    /// Move a change to another time
+    #[command(after_help = "Example:\n  tierbook postpone ee2413a8367c.55 --to 2026-02-08T06:30Z \
+                            --reason \"postponed by the exchange\" --dry-run")]
+    Postpone(PostponeArguments),
 
-    /// The file is a newer edition of this source: what the older one says does not count any more
-    #[arg(long, value_name = "SOURCE")]
-    pub revises: Option<String>,
+    /// Compare the rules in a file with the answers of the database for the time of the file; write nothing
+    #[command(after_help = "Example:\n  tierbook reconcile seed/binance-2026-02-03.txt")]
+    Reconcile(ReconcileArguments),
 
-    /// Only show which answers would change, for whom and by how much; write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
+    /// Check a log of decisions or a backtest: did each line use the right rule, and was it public at the time?
+    #[command(after_help = "Example:\n  tierbook audit seed/decisions.csv")]
+    Audit(AuditArguments),
 
-/// The arguments of `retract`.
-#[derive(Args, Debug)]
-pub struct RetractArguments {
-    /// A source (`9b0ec0…`, or the name of its file), or one of its statements (`9b0ec0….55`)
-    #[arg(value_name = "SOURCE[.N]")]
-    pub what: String,
+    /// Write every stored source as a seed (TOML) to a folder, or print one
+    #[command(after_help = "Example:\n  tierbook export --source ee24")]
+    Export(ExportArguments),
 
-    /// Why, and since when
-    #[command(flatten)]
-    pub reason: ReasonArguments,
-}
+    /// Recompute every hash and compare every record of the index with the journal
+    #[command(after_help = "Example:\n  tierbook verify")]
+    Verify(VerifyArguments),
 
-/// The arguments of `postpone`.
-#[derive(Args, Debug)]
-pub struct PostponeArguments {
-    /// A change: a source and the number of its statement, `9b0ec0….55`
-    #[arg(value_name = "SOURCE.N")]
-    pub what: String,
+    /// Print the newest transaction and its hash, for an auditor to keep
+    #[command(after_help = "Example:\n  tierbook head")]
+    Head,
 
-    /// When it takes effect instead
-    #[arg(long, value_name = "INSTANT")]
-    pub to: String,
-
-    /// Why, and since when
-    #[command(flatten)]
-    pub reason: ReasonArguments,
-}
-
-/// What belongs to every statement about statements.
-#[derive(Args, Debug)]
-pub struct ReasonArguments {
-    /// Why; it is kept with the statement
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-
-    /// When it became known; from then on it counts [default: when it is recorded]
-    #[arg(long, value_name = "INSTANT")]
-    pub published_at: Option<String>,
-
-    /// Only show which answers would change, for whom and by how much; write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// The arguments of `check`, and of `load` besides others.
-#[derive(Args, Debug)]
-pub struct LoadArguments {
-    /// Files, or folders of .txt, .html, .json and .toml files
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-
-    /// How they are to be read
-    #[command(flatten)]
-    pub reading: ReadingArguments,
-}
-
-/// The arguments of `reconcile`.
-#[derive(Args, Debug)]
-pub struct ReconcileArguments {
-    /// A file that shows rules at an instant: exchange tables, or an announcement with Previous tables
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-
-    /// Only what changed since this instant, by what is held or by what the file shows
-    #[arg(long, value_name = "INSTANT")]
-    pub since: Option<String>,
-
-    /// How it is to be read
-    #[command(flatten)]
-    pub reading: ReadingArguments,
-}
-
-/// The arguments of `export`.
-#[derive(Args, Debug)]
-pub struct ExportArguments {
-    /// The folder to write to, a file for each source
-    #[arg(value_name = "DIR", conflicts_with = "source")]
-    pub folder: Option<PathBuf>,
-
-    /// Print one source instead: its id, the first digits of it, or the name of its file
-    #[arg(long, value_name = "ID")]
-    pub source: Option<String>,
-}
-
-/// How files are to be read.
-#[derive(Args, Debug)]
-pub struct ReadingArguments {
-    /// When the exchange published the files, in place of what they say: 2026-02-03T06:00:46Z
-    #[arg(long, value_name = "INSTANT")]
-    pub published_at: Option<String>,
-
-    /// Take documents of which table-like text stays unread
-    #[arg(long)]
-    pub allow_unread: bool,
-
-    /// What a listing does not name has no rule: so it is without this for long listings only
-    #[arg(long, conflicts_with = "partial")]
-    pub complete: bool,
-
-    /// What a listing does not name stays as it was
-    #[arg(long)]
-    pub partial: bool,
-}
-
-impl ReadingArguments {
-    /// Whether listings are complete, where the user says so.
-    pub fn completeness(&self) -> Option<bool> {
-        (self.complete || self.partial).then_some(self.complete)
-    }
+    /// List the aliases in the configuration, and the errors in it
+    #[command(after_help = "Example:\n  tierbook aliases --config docs/examples/config.toml")]
+    Aliases,
 }
 
 /// The forms of `--format`.
@@ -297,7 +200,50 @@ impl From<FormatArgument> for Format {
     }
 }
 
-/// Prints what clap says of the arguments: help and the version as an answer, errors as messages.
+/// The name of a form, as `--format` takes it.
+pub fn format_name(format: Format) -> String {
+    let argument =
+        FormatArgument::value_variants().iter().find(|argument| Format::from(**argument) == format);
+    argument
+        .and_then(ValueEnum::to_possible_value)
+        .map_or(String::new(), |value| value.get_name().to_string())
+}
+
+/// The program as clap reads it. The options of every command are hidden in the help of each subcommand, which names the
+/// page of them instead.
+pub fn program() -> clap::Command {
+    let after_help = format!("Options of every command:\n{}\n{EXAMPLES}", options_page().render_help());
+    Arguments::command().after_help(after_help).mut_subcommands(|subcommand| {
+        let after_help = match subcommand.get_after_help() {
+            Some(help) => format!("{help}\n\n{SEE_OPTIONS}"),
+            None => SEE_OPTIONS.to_string(),
+        };
+        subcommand.after_help(after_help)
+    })
+}
+
+/// The program for manual pages and completions: nothing is hidden.
+pub fn whole_program() -> clap::Command {
+    Arguments::command().after_help(EXAMPLES).mut_args(|option| option.hide(false))
+}
+
+/// A program that has only the options of every command, for the help on them.
+pub fn options_page() -> clap::Command {
+    let page = clap::Command::new("tierbook").disable_help_flag(true).help_template("{options}");
+    GlobalOptions::augment_args(page).mut_args(|option| option.hide(false))
+}
+
+impl Arguments {
+    /// The arguments of a run, the name of the program first.
+    ///
+    /// # Errors
+    /// They are wrong, or help is asked for, which clap gives as an error.
+    pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Arguments, clap::Error> {
+        Arguments::from_arg_matches(&program().try_get_matches_from(arguments)?)
+    }
+}
+
+/// Prints what clap reports about arguments: help and the version as an answer, errors as messages.
 pub fn print_clap(console: &Console, error: &clap::Error) -> ExitStatus {
     let rendered = error.render();
     let text = |colour: bool| if colour { rendered.ansi().to_string() } else { rendered.to_string() };

@@ -1,7 +1,6 @@
-//! The command `certificate`: one answer with everything that proves it.
+//! The command `certificate`: one answer with the evidence for it.
 
-use std::path::Path;
-
+use super::options::CertificateArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};
@@ -9,15 +8,15 @@ use tierbook::query::syntax::ast::Statement;
 use tierbook::time::Timestamp;
 
 /// `certificate [--out FILE] TEXT`.
-pub fn run(session: &Session, out: Option<&Path>, words: &[String]) -> ExitStatus {
-    let text = words.join(" ");
+pub fn run(session: &Session, arguments: &CertificateArguments) -> ExitStatus {
+    let text = arguments.text.join(" ");
     let made = one_statement(session, &text)
         .and_then(|statement| {
             let certificate = session.database.certificate(&statement, Timestamp::now());
             certificate.map_err(|error| session.explained(error, &statement, &text))
         })
         .map(|certificate| format!("{certificate:#}\n"));
-    let done = made.and_then(|certificate| match out {
+    let done = made.and_then(|certificate| match &arguments.out {
         None => {
             session.console.print(&certificate);
             Ok(())

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::repl;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::limits;
 use tierbook::query::parse;
-use tierbook::query::syntax::alias::{Alias, PROMPT_WORDS, is_name};
+use tierbook::query::syntax::alias::{Alias, is_name};
 use tierbook::query::syntax::ast::Statement;
 use tierbook::query::syntax::language;
 use tierbook::text::{Span, line_number, nearest};
@@ -179,7 +180,7 @@ fn wrong_name(name: &str) -> Option<Error> {
         );
     }
     let words = language::statement_words().flat_map(|word| word.split(' '));
-    let mut words = words.chain(language::reserved_words()).chain(PROMPT_WORDS);
+    let mut words = words.chain(language::reserved_words()).chain(repl::command_names());
     words.any(|word| word.eq_ignore_ascii_case(name)).then(|| {
         Error::new(ErrorCode::AliasShadows, format!("`{name}` is a word of the language"))
             .hint("take another name: statements keep their meaning")

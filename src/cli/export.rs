@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::arguments::ExportArguments;
+use super::options::ExportArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::database::export::{Exported, Outcome};

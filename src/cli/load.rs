@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{LoadArguments, ReadingArguments, RecordArguments};
+use super::options::{LoadArguments, ReadingArguments, RecordArguments};
 use super::progress::Progress;
 use super::report;
 use super::session::Session;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::arguments::QueryArguments;
+use super::options::QueryArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};

@@ -1,7 +1,7 @@
 //! The command `reconcile`: the rules that a file shows against what the database answers for the time of the file.
 
-use super::arguments::ReconcileArguments;
 use super::load;
+use super::options::ReconcileArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::database::reconcile::Reconciliation;

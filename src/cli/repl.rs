@@ -9,32 +9,29 @@ mod output;
 mod state;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{CompletionType, Config, Editor};
 
-use super::arguments::Command;
 use super::session::Session;
 use super::status::ExitStatus;
 use commands::is_whole;
 use editing::Editing;
 use names::Names;
-use state::{Next, Prompt};
+use state::Prompt;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::limits;
 use tierbook::query::syntax::alias::Alias;
 
-/// What runs a command of the program from the prompt.
-pub type Run = fn(&Session, &Command) -> ExitStatus;
-
-/// Answers what is typed until the end of input. Only the exit codes of piped input are told.
-pub fn run(session: &Session, run: Run) -> ExitStatus {
-    if session.console.is_interactive { interactive(session, run) } else { piped(session, run) }
+/// Answers what is typed until the end of input. Only piped input gives an exit code other than 0.
+pub fn run(session: &Session) -> ExitStatus {
+    if session.console.is_interactive { interactive(session) } else { piped(session) }
 }
 
-fn interactive(session: &Session, run: Run) -> ExitStatus {
+fn interactive(session: &Session) -> ExitStatus {
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .completion_show_all_if_ambiguous(true)
@@ -50,7 +47,7 @@ fn interactive(session: &Session, run: Run) -> ExitStatus {
         // A first session has no history yet, and a session without one is still a session.
         let _ = editor.load_history(history);
     }
-    let mut prompt = Prompt::new(session.clone(), run, true);
+    let mut prompt = Prompt::new(session.clone(), true);
     let mut stamp = None;
     loop {
         let now = session.database.stamp();
@@ -59,22 +56,25 @@ fn interactive(session: &Session, run: Run) -> ExitStatus {
             if editor.helper().is_none() {
                 session.console.print(&greeting(session, &names));
             }
-            let told = |alias: &Alias| {
-                let beside = if alias.doc.is_empty() { &alias.query } else { &alias.doc };
-                (alias.name.clone(), beside.clone())
+            let with_note = |alias: &Alias| {
+                let note = if alias.doc.is_empty() { &alias.query } else { &alias.doc };
+                (alias.name.clone(), note.clone())
             };
-            let aliases = session.aliases.iter().map(told).collect();
+            let aliases = session.aliases.iter().map(with_note).collect();
             let colour = session.console.answer_style().colour;
             editor.set_helper(Some(Editing { names, aliases, colour }));
-            prompt.told_of_changes(stamp.is_some());
+            if stamp.is_some() {
+                prompt.report_new_head();
+            }
             stamp = now;
         }
         match editor.readline(&prompt.text()) {
             // The exit code of a session is not that of a question asked in it.
-            Ok(line) => match prompt.answer(&line, editor.helper().map(|helper| &helper.names)) {
-                Next::Goes(_) => {}
-                Next::Ends => break,
-            },
+            Ok(line) => {
+                if prompt.answer(&line, editor.helper().map(|helper| &helper.names)).is_break() {
+                    break;
+                }
+            }
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => break,
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -100,17 +100,22 @@ fn no_terminal(session: &Session, error: &ReadlineError) -> ExitStatus {
 fn greeting(session: &Session, names: &Names) -> String {
     match names.count() {
         0 => match session.database.subjects() {
-            Ok(_) => "nothing is loaded yet; load announcements with: load PATH\n".to_string(),
+            Ok(_) => "the database is empty; load announcements with: load PATH\n".to_string(),
             Err(error) => format!("{}\n{}\n", error.message(), error.hints().join("\n")),
         },
-        count => format!("{count} subjects are held; Tab shows what can come next, `help` what to ask\n"),
+        count => format!("{count} contracts and assets; Tab completes, `help` shows what can be asked\n"),
     }
 }
 
-/// Statements from a pipe or file: a line is added to the next until a statement is whole; the end of input makes
-/// whole what is left.
-fn piped(session: &Session, run: Run) -> ExitStatus {
-    let mut prompt = Prompt::new(session.clone(), run, false);
+/// The names of the commands of the prompt.
+pub fn command_names() -> impl Iterator<Item = &'static str> {
+    commands::names()
+}
+
+/// Statements from a pipe or file: a line is added to the next until a statement is complete, or the input
+/// ends.
+fn piped(session: &Session) -> ExitStatus {
+    let mut prompt = Prompt::new(session.clone(), false);
     let mut status = ExitStatus::OK;
     let mut text = String::new();
     while let Some(line) = session.console.read_line().transpose() {
@@ -123,8 +128,8 @@ fn piped(session: &Session, run: Run) -> ExitStatus {
         text.push_str(&line);
         if is_whole(&text) || text.len() > limits::QUERY_BYTES {
             match prompt.answer(&text, None) {
-                Next::Goes(answered) => status = status.and(answered),
-                Next::Ends => return status,
+                ControlFlow::Continue(answered) => status.add(answered),
+                ControlFlow::Break(()) => return status,
             }
             text.clear();
         } else {
@@ -132,8 +137,8 @@ fn piped(session: &Session, run: Run) -> ExitStatus {
         }
     }
     match prompt.answer(&text, None) {
-        Next::Goes(answered) => status.and(answered),
-        Next::Ends => status,
+        ControlFlow::Continue(answered) => status.and(answered),
+        ControlFlow::Break(()) => status,
     }
 }
 

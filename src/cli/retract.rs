@@ -1,7 +1,7 @@
 //! The commands `retract` and `postpone`: each records a document of one statement about statements.
 
-use super::arguments::{PostponeArguments, ReasonArguments, RetractArguments};
 use super::load;
+use super::options::{PostponeArguments, ReasonArguments, RetractArguments};
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::database::corrections::{Reason, rescheduling, retraction};

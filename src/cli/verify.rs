@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::options::VerifyArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::error::{Error, ErrorCode};
@@ -12,7 +13,8 @@ use tierbook::statement::Sha256;
 use tierbook::store::Verified;
 
 /// `verify [--head HASH] [--certificate FILE]`. Exit code 1 where anything is wrong.
-pub fn run(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> ExitStatus {
+pub fn run(session: &Session, arguments: &VerifyArguments) -> ExitStatus {
+    let (head, certificate) = (arguments.head.as_deref(), arguments.certificate.as_deref());
     match verified(session, head, certificate) {
         Ok(verified) => {
             show(session, certificate, &verified);

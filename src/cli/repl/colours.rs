@@ -1,4 +1,4 @@
-//! The line that is being written, in colours: words of the language, figures, instants, names; an error is underlined.
+//! The line that is being written, in colours: words of the language, figures, times, names; an error is underlined.
 
 use super::commands;
 use tierbook::query::parse;
@@ -7,21 +7,21 @@ use tierbook::text::Span;
 
 const KEYWORD: &str = "1";
 const FIGURE: &str = "36";
-const INSTANT: &str = "35";
+const TIME: &str = "35";
 const NAME: &str = "32";
-const MISTAKE: &str = "4;31";
-/// Hints, and what is said beside names.
+const ERROR: &str = "4;31";
+/// Hints, and notes beside names.
 const QUIET: &str = "2";
 
-/// The line with escapes for colours; `holds` tells whether a subject of a name is held.
-pub fn coloured(line: &str, holds: &dyn Fn(&str) -> bool) -> String {
-    let wrong = mistaken(line);
+/// The line with escapes for colours; `is_subject` tells whether a name is that of a stored subject.
+pub fn coloured(line: &str, is_subject: &dyn Fn(&str) -> bool) -> String {
+    let wrong = wrong_part(line);
     let mut text = String::with_capacity(line.len() * 2);
     let mut at = 0;
     for piece in line.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
         let word = piece.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
         let is_wrong = wrong.is_some_and(|wrong| wrong.start < at + word.len() && wrong.end > at);
-        let style = if is_wrong { MISTAKE } else { style(word, holds) };
+        let style = if is_wrong { ERROR } else { style(word, is_subject) };
         text += &painted(word, style);
         text += &piece[word.len()..];
         at += piece.len();
@@ -38,16 +38,16 @@ fn painted(text: &str, style: &str) -> String {
     }
 }
 
-/// A text that stands back.
+/// A text that is less prominent.
 pub fn quiet(text: &str) -> String {
     painted(text, QUIET)
 }
 
-/// Where an error stands that more words cannot mend: not at the end of what is written so far.
-fn mistaken(line: &str) -> Option<Span> {
+/// The place of an error that more words cannot fix: not at the end of what is written so far.
+fn wrong_part(line: &str) -> Option<Span> {
     // The words of the prompt itself are no statements, and none while they are being written.
-    let first = line.split_whitespace().next().unwrap_or_default().to_lowercase();
-    if commands::words().any(|word| word == first) {
+    let first = commands::first_word(line);
+    if commands::names().any(|name| name == first) {
         return None;
     }
     let span = parse(line).err()?.span()?;
@@ -58,17 +58,17 @@ fn mistaken(line: &str) -> Option<Span> {
         .filter(|s| !s.is_empty())
 }
 
-fn style(word: &str, holds: &dyn Fn(&str) -> bool) -> &'static str {
+fn style(word: &str, is_subject: &dyn Fn(&str) -> bool) -> &'static str {
     let lower = word.to_lowercase();
     let digits = word.starts_with(|c: char| c.is_ascii_digit());
     if word.starts_with('$') {
         FIGURE
-    } else if keywords().chain(commands::words()).chain(["format", "pager"]).any(|known| known == lower) {
+    } else if keywords().chain(commands::names()).chain(commands::settings()).any(|known| known == lower) {
         KEYWORD
-    } else if holds(word.trim_matches('"')) {
+    } else if is_subject(word.trim_matches('"')) {
         NAME
     } else if digits && word.contains(['-', ':']) {
-        INSTANT
+        TIME
     } else if digits {
         FIGURE
     } else {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_underlined_once_it_cannot_be_the_start_of_another_word() {
+    fn an_error_is_underlined_once_it_cannot_be_the_start_of_another_word() {
         assert!(shown("mrr of ACTUSDT").starts_with("[4;31mmrr"));
         assert!(!shown("mrr").contains("[4;31m"), "{}", shown("mrr"));
         assert!(!shown("mmr of ACTUSDT at").contains("[4;31m"));

@@ -1,244 +1,295 @@
-//! The commands of the prompt itself, which are no statements: `set`, `help`, `load` and the like.
+//! The commands of the prompt, which are no statements: `set`, `help`, `load` and the like; read by clap.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
-use super::help;
+use clap::{Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+
+use super::super::arguments::{DatabaseCommand, FormatArgument};
 use super::names::Named;
 use tierbook::error::{Error, ErrorCode};
 use tierbook::query::parse;
-use tierbook::query::plan::pins;
+use tierbook::query::plan::pins::PINNABLE;
 use tierbook::query::syntax::ast::Word;
+use tierbook::query::syntax::language::{Clause, statement_names};
+use tierbook::query::syntax::measure::Measure;
 use tierbook::query::syntax::parse::end_of_words;
-use tierbook::render::Format;
 use tierbook::text::{Span, nearest};
 
-/// A command of the prompt.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Command {
-    /// `help [TOPIC]`.
-    Help(String),
-    /// `set CLAUSE VALUE`: pins a clause of the language.
-    Pin(&'static str, Word),
-    /// `unset [CLAUSE]`; `None` for all.
-    Unset(Option<&'static str>),
-    /// `set`: shows what is set.
-    Show,
-    /// `set format FORMAT`.
-    Format(Format),
-    /// `timing on`, `timing off`.
-    Timing(bool),
-    /// `set pager on`, `set pager off`.
-    Pager(bool),
-    /// `last`: the last answer once more, in the form that is set now.
-    Last,
-    /// `output FILE`; `None` for back to the terminal.
-    Output(Option<PathBuf>),
-    /// A command of the program: `load PATH …`.
-    Program(Vec<String>),
-    /// `exit`, `quit`.
-    Exit,
+/// A line that is a command.
+#[derive(Parser, Debug)]
+#[command(multicall = true, disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: PromptCommand,
 }
 
-const FORMATS: [(&str, Format); 5] = [
-    ("table", Format::Table),
-    ("json", Format::Json),
-    ("jsonl", Format::Jsonl),
-    ("csv", Format::Csv),
-    ("svg", Format::Svg),
-];
-
-/// The commands of the program that the prompt takes.
-const PROGRAM: [&str; 10] =
-    ["load", "check", "reconcile", "audit", "export", "retract", "postpone", "verify", "head", "aliases"];
-
-/// The commands of the prompt alone.
-const OWN: [&str; 8] = ["help", "set", "unset", "timing", "last", "output", "exit", "quit"];
+/// A command of the prompt.
+#[derive(Subcommand, Debug)]
+pub enum PromptCommand {
+    /// What can be asked, or help on one topic
+    Help {
+        /// A measure, a statement, a command, or `times`
+        #[arg(value_name = "TOPIC")]
+        topic: Vec<String>,
+    },
+    /// Set a clause for every statement that has none, or how answers are shown; alone: show what is set
+    Set {
+        /// What is set
+        #[command(subcommand)]
+        setting: Option<Setting>,
+    },
+    /// Remove a clause that `set` has set; alone: all of them
+    Unset {
+        /// `as of`, `known at`, `recorded by` or `on`
+        #[arg(value_name = "CLAUSE")]
+        clause: Vec<String>,
+    },
+    /// Show how long each answer takes
+    Timing {
+        /// On or off
+        #[arg(default_value = "on")]
+        switch: Switch,
+    },
+    /// Show the last answer again, in the form that is set now
+    Last,
+    /// Write answers to the end of a file; alone: to the terminal again
+    Output {
+        /// The file
+        file: Option<PathBuf>,
+    },
+    /// End the session
+    #[command(visible_alias = "quit")]
+    Exit,
+    /// A command of the program
+    #[command(flatten)]
+    Database(DatabaseCommand),
+}
 
 /// What `set` sets.
-const SETTINGS: [&str; 8] =
-    ["as of", "known at", "recorded by", "on", "program", "format", "timing", "pager"];
-
-const SWITCH: [&str; 2] = ["on", "off"];
-
-/// The name of a form, as `set format` takes it.
-pub fn format_name(format: Format) -> &'static str {
-    FORMATS.iter().find(|(_, known)| *known == format).map_or("", |(name, _)| name)
+#[derive(Subcommand, Debug)]
+pub enum Setting {
+    /// The form of answers
+    Format {
+        /// The form
+        #[arg(value_enum)]
+        format: FormatArgument,
+    },
+    /// Show how long each answer takes
+    Timing {
+        /// On or off
+        switch: Switch,
+    },
+    /// Show long answers by a pager
+    Pager {
+        /// On or off
+        switch: Switch,
+    },
+    /// A clause of the language and its value
+    #[command(external_subcommand)]
+    Clause(Vec<String>),
 }
+
+/// On or off.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Switch {
+    /// On
+    On,
+    /// Off
+    Off,
+}
+
+static COMMANDS: LazyLock<Command> = LazyLock::new(|| {
+    let mut command = Line::command();
+    command.build();
+    command
+});
 
 /// The words that commands start with.
-pub fn words() -> impl Iterator<Item = &'static str> {
-    OWN.into_iter().chain(PROGRAM)
+pub fn names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.get_subcommands().flat_map(Command::get_name_and_visible_aliases)
 }
 
-/// The command in a text; `None` where the text is no command, but a statement.
+/// What `set` can set.
+pub fn settings() -> impl Iterator<Item = &'static str> {
+    let set = COMMANDS.find_subcommand("set").into_iter();
+    clauses().chain(set.flat_map(Command::get_subcommands).map(Command::get_name))
+}
+
+/// The clauses that `set` sets; `program` is another name of `on`.
+fn clauses() -> impl Iterator<Item = &'static str> {
+    PINNABLE.into_iter().map(Clause::words).chain(["program"])
+}
+
+/// The topics of `help`.
+pub fn topics() -> impl Iterator<Item = &'static str> {
+    let measures = Measure::ALL.iter().map(|measure| measure.words());
+    ["times", "commands", "explain"].into_iter().chain(measures).chain(statement_names()).chain(names())
+}
+
+/// The help on a command.
+pub fn help(name: &str) -> Option<String> {
+    COMMANDS.find_subcommand(name).map(|command| command.clone().render_help().to_string())
+}
+
+/// Every command with what it does.
+pub fn list() -> String {
+    let line = |command: &Command| {
+        let about = command.get_about().map_or(String::new(), ToString::to_string);
+        let line = format!("{:11}{about}", command.get_name());
+        textwrap::fill(&line, textwrap::Options::new(78).subsequent_indent("           ")) + "\n"
+    };
+    COMMANDS.get_subcommands().map(line).collect()
+}
+
+/// Whether a text is a command of the prompt, not a statement. `head` and `audit` start a command unless the text is a
+/// statement.
+pub fn is_command(text: &str) -> bool {
+    let word = first_word(text);
+    let is_shared = DatabaseCommand::has_subcommand(&word);
+    names().any(|name| name == word) && !(is_shared && parse(text).is_ok())
+}
+
+/// Reads a command.
 ///
 /// # Errors
-/// A word behind the command is missing or unknown.
-pub fn read(text: &str) -> Option<Result<Command, Error>> {
-    let line = text.trim().trim_end_matches(';').trim_end();
-    let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let rest = rest.trim();
-    let first = first.to_lowercase();
-    let place = |word: &str| text.find(word).map_or(Span::new(0, 0), |at| Span::new(at, at + word.len()));
-    let whole =
-        |command| if rest.is_empty() { Ok(command) } else { Err(not_taken(&first, rest, place(rest))) };
-    Some(match first.as_str() {
-        "help" => Ok(Command::Help(rest.to_string())),
-        "set" if rest.is_empty() => Ok(Command::Show),
-        "set" => set(rest, place(rest)),
-        "unset" if rest.is_empty() => Ok(Command::Unset(None)),
-        "unset" => setting(rest)
-            .map(|(name, _)| Command::Unset(Some(clause(name))))
-            .ok_or_else(|| unknown(rest, place(rest), &SETTINGS[..5])),
-        "timing" => switch(rest, place(rest)).map(Command::Timing),
-        "last" => whole(Command::Last),
-        "output" if rest.is_empty() => Ok(Command::Output(None)),
-        "output" => Ok(Command::Output(split(rest).first().map(PathBuf::from))),
-        "exit" | "quit" => whole(Command::Exit),
-        // `head` and `audit` start no statement; a text that is one stays one.
-        word if PROGRAM.contains(&word) && parse(text).is_err() => Ok(Command::Program(split(line))),
-        _ => return None,
-    })
+/// A word of it is missing or unknown; or its help is asked for.
+pub fn read(text: &str) -> Result<PromptCommand, clap::Error> {
+    let mut words = split(text.trim().trim_end_matches(';'));
+    if let Some(first) = words.first_mut() {
+        *first = first.to_lowercase();
+    }
+    Line::try_parse_from(words).map(|line| line.command)
 }
 
-fn set(rest: &str, place: Span) -> Result<Command, Error> {
-    let Some((name, value)) = setting(rest) else { return Err(unknown(rest, place, &SETTINGS)) };
-    let here = Span::new(place.end - value.len(), place.end);
-    if value.is_empty() {
-        let example = match name {
-            "on" | "program" => "set on usdm",
-            "format" => "set format json",
-            "timing" | "pager" => "set timing on",
-            _ => "set as of 2026-02-06T07:00Z",
-        };
-        return Err(Error::new(ErrorCode::ValueMissing, format!("`set {name}` stands alone"))
-            .at(Span::new(place.end, place.end), format!("`{name}` what?"))
-            .hint(format!("for example: {example}")));
-    }
-    match name {
-        "format" => {
-            let format = FORMATS.iter().find(|(name, _)| name.eq_ignore_ascii_case(value));
-            format
-                .map(|(_, format)| Command::Format(*format))
-                .ok_or_else(|| unknown(value, here, &FORMATS.map(|(name, _)| name)))
-        }
-        "timing" => switch(value, here).map(Command::Timing),
-        "pager" => switch(value, here).map(Command::Pager),
-        name => Ok(Command::Pin(clause(name), Word::new(value.trim_matches('"'), here))),
+/// The word that a text starts with, in lower case.
+pub fn first_word(text: &str) -> String {
+    let word = text.split([' ', '\t', '\n', '\r', ';']).find(|word| !word.is_empty());
+    word.unwrap_or_default().to_lowercase()
+}
+
+/// The clause of the language that the words after `set` start with, and its value with its place in the command.
+///
+/// # Errors
+/// There is no such clause, or it has no value.
+pub fn pin(text: &str, words: &[String]) -> Result<(&'static str, Word), Error> {
+    let words = words.join(" ");
+    let end = text.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len();
+    let place = |part: &str| {
+        let first = part.split(' ').next().unwrap_or_default();
+        Span::new(text.find(first).map_or(end, |start| start.min(end)), end)
+    };
+    match clause(&words) {
+        None => Err(unknown_setting(&words, place(&words))),
+        Some((name, "")) => Err(Error::new(ErrorCode::ValueMissing, format!("`set {name}` has no value"))
+            .at(Span::new(end, end), "expected a value")
+            .hint(format!(
+                "for example: set {name} {}",
+                if name == "on" { "usdm" } else { "2026-02-06T07:00Z" }
+            ))),
+        Some((name, value)) => Ok((name, Word::new(value, place(value)))),
     }
 }
 
-/// The setting that a text starts with, and what stands behind it.
-fn setting(text: &str) -> Option<(&'static str, &str)> {
+/// The clause that `unset` names.
+///
+/// # Errors
+/// There is no such clause.
+pub fn unpinned(text: &str, words: &[String]) -> Result<&'static str, Error> {
+    let words = words.join(" ");
+    let start = text.find(words.as_str()).unwrap_or(0);
+    let place = Span::new(start, (start + words.len()).min(text.len()));
+    clause(&words).map(|(name, _)| name).ok_or_else(|| unknown_setting(&words, place))
+}
+
+/// The clause that a text starts with, and the rest of the text.
+fn clause(text: &str) -> Option<(&'static str, &str)> {
     let lower = text.to_lowercase();
-    SETTINGS.into_iter().find_map(|name| {
+    clauses().find_map(|name| {
         let rest = text.get(name.len()..).filter(|_| lower.starts_with(name))?;
-        (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((name, rest.trim()))
+        let name = if name == "program" { "on" } else { name };
+        (rest.is_empty() || rest.starts_with(' ')).then(|| (name, rest.trim()))
     })
 }
 
-/// The clause of the language that a setting pins.
-fn clause(name: &'static str) -> &'static str {
-    if name == "program" { "on" } else { name }
-}
-
-fn switch(text: &str, place: Span) -> Result<bool, Error> {
-    match text.to_lowercase().as_str() {
-        "on" | "" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(unknown(text, place, &SWITCH)),
-    }
-}
-
-fn unknown(text: &str, place: Span, known: &[&'static str]) -> Error {
-    let error =
-        Error::new(ErrorCode::UnknownSetting, format!("`{text}` is not known here")).at(place, "not known");
-    match nearest(text, known.iter().copied()) {
+fn unknown_setting(words: &str, place: Span) -> Error {
+    let error = Error::new(ErrorCode::UnknownSetting, format!("`{words}` cannot be set"));
+    let error = error.at(place, "unknown setting");
+    match nearest(words.split(' ').next().unwrap_or_default(), settings()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("one of: {}", known.join(", "))),
+        None => error.hint(format!("one of: {}", settings().collect::<Vec<_>>().join(", "))),
     }
 }
 
-fn not_taken(command: &str, rest: &str, place: Span) -> Error {
-    Error::new(ErrorCode::NotTaken, format!("`{command}` takes nothing, but `{rest}` follows"))
-        .at(place, "not expected here")
-        .hint("write it alone")
-}
-
-/// The words of a line; blanks inside quotes part none.
-pub fn split(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut quote, mut open) = (None, false);
+/// The words of a line; blanks inside quotes separate none.
+fn split(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in line.chars() {
         match quote {
-            Some(mark) if c == mark => quote = None,
+            Some(open) if c == open => quote = None,
             None if c == '"' || c == '\'' => {
                 quote = Some(c);
-                if !open {
-                    words.push(String::new());
-                    open = true;
-                }
+                word.get_or_insert_default();
             }
-            None if c.is_whitespace() => open = false,
-            _ => {
-                if !open {
-                    words.push(String::new());
-                    open = true;
-                }
-                if let Some(word) = words.last_mut() {
-                    word.push(c);
-                }
-            }
+            None if c.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(c),
         }
     }
+    words.extend(word);
     words
 }
 
-/// What can stand where the last word of a command is being written; `None` where the text is no command, or a value of
-/// the language is wanted (see [`value_start`]).
+/// What can stand where the last word of a command is being written, and where it starts; `None` where the text is no
+/// command.
 pub fn choices(typed: &str) -> Option<(usize, Vec<Named>)> {
     let (first, rest) = typed.trim_start().split_once(char::is_whitespace)?;
-    let rest = rest.trim_start();
-    let start = typed.len() - rest.len();
-    let settings_value = || setting(rest).filter(|(name, _)| rest.len() > name.len());
-    let (start, known): (usize, Vec<&str>) = match (first.to_lowercase().as_str(), settings_value()) {
-        ("help", _) => (start, help::topics().collect()),
-        ("unset", _) => (start, SETTINGS[..4].to_vec()),
-        ("timing", _) => (start, SWITCH.to_vec()),
-        ("set", None) => (start, SETTINGS.to_vec()),
-        ("set", Some(("format", value))) => {
-            (typed.len() - value.len(), FORMATS.map(|(name, _)| name).to_vec())
-        }
-        ("set", Some(("timing" | "pager", value))) => (typed.len() - value.len(), SWITCH.to_vec()),
-        ("last" | "exit" | "quit", _) => (start, Vec::new()),
-        _ => return None,
+    let mut command = COMMANDS.find_subcommand(first.to_lowercase())?;
+    let mut rest = rest.trim_start();
+    while let Some((word, after)) = rest.split_once(char::is_whitespace)
+        && let Some(subcommand) = command.find_subcommand(word)
+    {
+        (command, rest) = (subcommand, after.trim_start());
+    }
+    let known: Vec<String> = match command.get_name() {
+        "help" => topics().map(str::to_string).collect(),
+        "set" => settings().map(str::to_string).collect(),
+        "unset" => clauses().map(str::to_string).collect(),
+        _ => values_and_options(command),
     };
-    let begun = typed[start..].to_lowercase();
-    let fits = known.into_iter().filter(|word| word.starts_with(&begun));
-    Some((start, fits.map(|word| (word.to_string(), String::new())).collect()))
+    let begun = rest.to_lowercase();
+    let fits = |word: &String| word.starts_with(&begun) && (!word.starts_with('-') || begun.starts_with('-'));
+    let fitting = known.into_iter().filter(fits).map(|word| (word, String::new())).collect();
+    Some((typed.len() - rest.len(), fitting))
+}
+
+fn values_and_options(command: &Command) -> Vec<String> {
+    let values = command.get_positionals().flat_map(clap::Arg::get_possible_values);
+    let options = command.get_arguments().filter_map(clap::Arg::get_long).map(|option| format!("--{option}"));
+    values.map(|value| value.get_name().to_string()).chain(options).collect()
 }
 
 /// Where in `set as of …` the clause starts, so that its value is completed as in the language.
 pub fn value_start(typed: &str) -> Option<usize> {
     let (first, rest) = typed.trim_start().split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
-    let pins = pins::PINNABLE.iter().any(|clause| rest.to_lowercase().starts_with(clause.words()));
-    (first.eq_ignore_ascii_case("set") && pins).then(|| typed.len() - rest.len())
+    let is_pin = rest.contains(char::is_whitespace) && clause(rest).is_some();
+    (first.eq_ignore_ascii_case("set") && is_pin).then(|| typed.len() - rest.len())
 }
 
 /// Whether the name of a file is wanted.
 pub fn wants_path(typed: &str) -> bool {
-    let first = typed.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let takes_path = ["load", "check", "reconcile", "audit", "export", "output"].contains(&first.as_str());
-    takes_path && typed.trim_start().len() > first.len()
+    let Some((first, _)) = typed.trim_start().split_once(char::is_whitespace) else { return false };
+    let command = COMMANDS.find_subcommand(first.to_lowercase());
+    let is_path = |argument: &clap::Arg| argument.get_value_hint() == ValueHint::AnyPath;
+    command.is_some_and(|command| command.get_positionals().any(is_path))
 }
 
 /// Whether a text can be answered, or be refused, as it is: nothing is missing at its end.
 pub fn is_whole(text: &str) -> bool {
-    if read(text).is_some() {
+    if is_command(text) {
         return true;
     }
-    // A comment behind the last word leaves a statement as unfinished as a blank does.
+    // A comment after the last word leaves a statement as unfinished as a blank does.
     let trimmed = text[..end_of_words(text)].trim_end();
     let trimmed = if trimmed.is_empty() { text.trim_end() } else { trimmed };
     if trimmed.ends_with(',') || trimmed.matches('"').count() % 2 == 1 {
@@ -268,30 +319,35 @@ mod tests {
         }
     }
 
-    #[test]
-    fn commands_are_read_in_any_case_and_their_slips_are_named() {
-        let command = |text: &str| read(text).expect(text).map_err(|error| error.code().as_str());
-        assert_eq!(
-            command("SET as of 2026-02-06 06:30 (UTC)"),
-            Ok(Command::Pin("as of", Word::new("2026-02-06 06:30 (UTC)", Span::new(10, 32))))
-        );
-        assert_eq!(command("set program usdm"), Ok(Command::Pin("on", Word::new("usdm", Span::new(12, 16)))));
-        assert_eq!(command("set format CSV;"), Ok(Command::Format(Format::Csv)));
-        assert_eq!(command("timing off"), Ok(Command::Timing(false)));
-        assert_eq!(command("unset known at"), Ok(Command::Unset(Some("known at"))));
-        assert_eq!(
-            command("load 'a b.txt' c"),
-            Ok(Command::Program(vec!["load".into(), "a b.txt".into(), "c".into()]))
-        );
-        assert_eq!(command("set as of"), Err("value_missing"));
-        assert_eq!(command("set fromat csv"), Err("unknown_setting"));
-        assert_eq!(command("last 5"), Err("not_taken"));
-        assert!(read("mmr of ACTUSDT at 60000").is_none() && read("settings").is_none());
+    fn pinned(text: &str) -> Result<(&'static str, Word), &'static str> {
+        match read(text) {
+            Ok(PromptCommand::Set { setting: Some(Setting::Clause(words)) }) => {
+                pin(text, &words).map_err(|error| error.code().as_str())
+            }
+            other => panic!("{text}: {other:?}"),
+        }
     }
 
     #[test]
-    fn no_alias_takes_the_word_of_a_command() {
-        assert!(words().all(|word| tierbook::query::syntax::alias::PROMPT_WORDS.contains(&word)));
+    fn a_clause_is_set_with_its_place_in_the_line() {
+        let text = "SET as of 2026-02-06 06:30 (UTC)";
+        assert_eq!(pinned(text), Ok(("as of", Word::new("2026-02-06 06:30 (UTC)", Span::new(10, 32)))));
+        assert_eq!(pinned("set program usdm"), Ok(("on", Word::new("usdm", Span::new(12, 16)))));
+        assert_eq!(pinned("set as of").err(), Some("value_missing"));
+        assert_eq!(pinned("set fromat csv").err(), Some("unknown_setting"));
+        assert_eq!(unpinned("unset known at", &["known".into(), "at".into()]).ok(), Some("known at"));
+    }
+
+    #[test]
+    fn commands_are_read_in_any_case_and_wrong_ones_are_refused() {
+        let text = |text: &str| format!("{:?}", read(text).map_err(|error| error.kind()));
+        assert!(text("set format csv;").contains("Format { format: Csv }"), "{}", text("set format csv;"));
+        assert!(text("Timing off").contains("Timing { switch: Off }"));
+        assert!(text("load 'a b.txt' c").contains(r#"["a b.txt", "c"]"#), "{}", text("load 'a b.txt' c"));
+        assert!(text("quit").contains("Exit"));
+        assert!(text("last 5").starts_with("Err"));
+        assert!(!is_command("mmr of ACTUSDT at 60000") && !is_command("settings"));
+        assert!(is_command("HELP times") && is_command("exit;"));
     }
 
     #[test]
@@ -302,7 +358,8 @@ mod tests {
         assert_eq!(words("set format j"), Some(vec!["json".to_string(), "jsonl".to_string()]));
         assert_eq!(words("set p"), Some(vec!["program".to_string(), "pager".to_string()]));
         assert_eq!(words("timing o").map(|words| words.len()), Some(2));
-        assert_eq!((words("set as of "), value_start("set as of 20")), (None, Some(4)));
+        assert_eq!(words("load --dr"), Some(vec!["--dry-run".to_string()]));
+        assert_eq!((value_start("set as of 20"), value_start("set as")), (Some(4), None));
         assert!(wants_path("load ") && !wants_path("load") && !wants_path("mmr of "));
     }
 }

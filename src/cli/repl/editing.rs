@@ -1,4 +1,4 @@
-//! What the line editor asks while a line is written: completion, hints, colours, and whether it is whole.
+//! What the line editor needs while a line is written: completion, hints, colours, and whether it is complete.
 
 use std::borrow::Cow;
 
@@ -13,13 +13,13 @@ use super::commands::{self, is_whole};
 use super::names::{Named, Names};
 use tierbook::query::syntax::next::{Next, Slot, next};
 
-/// Widest name beside which something is said.
+/// Widest name with a note beside it.
 const NAME_COLUMNS: usize = 22;
 
 /// What the editor needs to know of the session.
 #[derive(Debug)]
 pub struct Editing {
-    /// The names held.
+    /// The stored names.
     pub names: Names,
     /// The aliases of the user, each with what it is for.
     pub aliases: Vec<Named>,
@@ -30,12 +30,13 @@ pub struct Editing {
 impl Helper for Editing {}
 
 impl Editing {
-    /// What can stand where the last word of `typed` is being written: where it starts, and names with words beside them.
+    /// What can stand where the last word of `typed` is being written: where it starts, and names with notes beside them.
     pub fn choices(&self, typed: &str) -> (usize, Vec<Named>) {
-        if let Some((start, words)) = commands::choices(typed) {
-            return (start, words);
+        let clause_start = commands::value_start(typed);
+        if let (None, Some(choices)) = (clause_start, commands::choices(typed)) {
+            return choices;
         }
-        let typed_from = commands::value_start(typed).unwrap_or(0);
+        let typed_from = clause_start.unwrap_or(0);
         let Next { start, slot, words } = next(&typed[typed_from..]);
         let start = start + typed_from;
         let begun = typed[start..].to_lowercase();
@@ -43,7 +44,7 @@ impl Editing {
         let words = words.into_iter().filter(|word| word.starts_with(&begun));
         found.extend(words.map(|word| (word.to_string(), String::new())));
         if slot == Slot::Start && start == 0 {
-            let own = commands::words().filter(|word| word.starts_with(&begun));
+            let own = commands::names().filter(|word| word.starts_with(&begun));
             found.extend(own.map(|word| (word.to_string(), String::new())));
             found.extend(
                 self.aliases.iter().filter(|(name, _)| name.to_lowercase().starts_with(&begun)).cloned(),
@@ -66,11 +67,11 @@ impl Editing {
         values.into_iter().filter(starts).collect()
     }
 
-    /// The instants at which the subject named last changes, and the words for now.
+    /// The times at which the subject named last changes, and the words for now.
     fn timestamps(&self, before: &str) -> Vec<Named> {
         let words: Vec<&str> =
             before.split([' ', ',', '\n', '\t']).map(|word| word.trim_matches('"')).collect();
-        let subject = words.iter().rev().find(|word| !word.is_empty() && self.names.holds(word));
+        let subject = words.iter().rev().find(|word| !word.is_empty() && self.names.contains(word));
         let mut found = subject.map(|name| self.names.timestamps(&name.to_uppercase())).unwrap_or_default();
         found.push(("now".to_string(), String::new()));
         found
@@ -103,33 +104,33 @@ impl Completer for Editing {
     }
 }
 
-/// A hint: what an earlier line went on with, which the right arrow takes over, or what is wanted here.
+/// Text after the cursor: the rest of an earlier line, which the right arrow accepts, or what is expected here.
 #[derive(Debug)]
-pub struct Grey {
+pub struct InlineHint {
     shown: String,
-    taken: Option<String>,
+    accepted: Option<String>,
 }
 
-impl Hint for Grey {
+impl Hint for InlineHint {
     fn display(&self) -> &str {
         &self.shown
     }
 
     fn completion(&self) -> Option<&str> {
-        self.taken.as_deref()
+        self.accepted.as_deref()
     }
 }
 
 impl Hinter for Editing {
-    type Hint = Grey;
+    type Hint = InlineHint;
 
-    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<Grey> {
-        // Without colour a hint could not be told from what is written.
+    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<InlineHint> {
+        // Without colour a hint could not be distinguished from the text of the line.
         if at < line.len() || line.is_empty() || !self.colour {
             return None;
         }
         if let Some(rest) = HistoryHinter::new().hint(line, at, context) {
-            return Some(Grey { shown: rest.clone(), taken: Some(rest) });
+            return Some(InlineHint { shown: rest.clone(), accepted: Some(rest) });
         }
         if commands::choices(line).is_some() {
             return None;
@@ -140,14 +141,14 @@ impl Hinter for Editing {
         if !begun.is_empty() {
             let [word] = only[..] else { return None };
             let rest = word[begun.len()..].to_string();
-            return (!rest.is_empty()).then(|| Grey { shown: rest.clone(), taken: Some(rest) });
+            return (!rest.is_empty()).then(|| InlineHint { shown: rest.clone(), accepted: Some(rest) });
         }
         let shown = if slot.placeholder().is_empty() {
             words.first()?.to_string()
         } else {
             slot.placeholder().to_string()
         };
-        (line.ends_with(' ') && !is_whole(line)).then_some(Grey { shown, taken: None })
+        (line.ends_with(' ') && !is_whole(line)).then_some(InlineHint { shown, accepted: None })
     }
 }
 
@@ -156,7 +157,7 @@ impl Highlighter for Editing {
         if !self.colour {
             return Cow::Borrowed(line);
         }
-        Cow::Owned(colours::coloured(line, &|name| self.names.holds(name)))
+        Cow::Owned(colours::coloured(line, &|name| self.names.contains(name)))
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
@@ -176,7 +177,7 @@ impl Highlighter for Editing {
 }
 
 impl Validator for Editing {
-    /// More lines are asked for until a statement is whole; an empty line ends the asking.
+    /// More lines are asked for until a statement is complete; an empty line ends it.
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
         let done = text.trim().is_empty() || text.ends_with('\n') || is_whole(text);

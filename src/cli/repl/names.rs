@@ -1,4 +1,4 @@
-//! The names that completion offers: subjects, newest change first, sources, and the instants at which a subject changes.
+//! The names that completion offers: subjects, newest change first, sources, and the times at which a subject changes.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,16 +12,16 @@ use tierbook::render::over_time;
 use tierbook::statement::{Program, Subject};
 use tierbook::time::Timestamp;
 
-/// Most instants of one subject that are offered; older ones are asked for with `history`.
-const INSTANTS: usize = 30;
+/// Most times of one subject that are offered; for older ones there is `history`.
+const TIMES: usize = 30;
 
 /// Most names that are offered at once; more fit no terminal, and another letter makes them fewer.
 const SUBJECTS: usize = 60;
 
-/// A name and what is said beside it.
+/// A name and the note beside it.
 pub type Named = (String, String);
 
-/// What is held, as completion needs it.
+/// What is stored, as completion needs it.
 #[derive(Debug)]
 pub struct Names {
     database: Database,
@@ -31,12 +31,12 @@ pub struct Names {
     read: RefCell<Read>,
 }
 
-/// What is read of everything held.
+/// What is read of the whole database.
 #[derive(Debug, Default)]
 struct Read {
     /// In the order of their newest change.
     subjects: Vec<Subject>,
-    /// For each name the instants at which it changes, newest first, each with what happens then.
+    /// For each name the times at which it changes, newest first, each with what happens then.
     timestamps: HashMap<String, Vec<Named>>,
     /// The sources, each with its title.
     sources: Vec<Named>,
@@ -49,7 +49,7 @@ impl Names {
         Names { database: database.clone(), subjects, coming: RefCell::default(), read: RefCell::default() }
     }
 
-    /// How many subjects are held.
+    /// How many subjects are stored.
     pub fn count(&self) -> usize {
         self.subjects.borrow().len()
     }
@@ -80,7 +80,7 @@ impl Names {
         }
     }
 
-    /// The names that begin with `begun`, then those that hold it, in any case; each once, with its programs.
+    /// The names that begin with `begun`, then those that contain it, in any case; each once, with its programs.
     pub fn subjects(&self, begun: &str) -> Vec<Named> {
         self.refresh();
         let begun = begun.trim_matches('"').to_lowercase();
@@ -105,13 +105,13 @@ impl Names {
         found.into_iter().flatten().take(SUBJECTS).collect()
     }
 
-    /// Whether a subject of this name is held.
-    pub fn holds(&self, name: &str) -> bool {
+    /// Whether a subject of this name is stored.
+    pub fn contains(&self, name: &str) -> bool {
         self.refresh();
         self.subjects.borrow().iter().any(|subject| subject.name().eq_ignore_ascii_case(name))
     }
 
-    /// The instants at which a subject changes, newest first, each with what happens then.
+    /// The times at which a subject changes, newest first, each with what happens then.
     pub fn timestamps(&self, name: &str) -> Vec<Named> {
         let mut read = self.read.borrow_mut();
         read.timestamps
@@ -158,7 +158,7 @@ fn changes(database: &Database, name: Option<&str>) -> HashMap<String, Vec<Named
     for timestamps in found.values_mut() {
         timestamps.sort_by(|a, b| b.cmp(a));
         timestamps.dedup_by(|a, b| a.0 == b.0);
-        timestamps.truncate(INSTANTS);
+        timestamps.truncate(TIMES);
     }
     found
 }

@@ -1,17 +1,17 @@
-//! What a session at the prompt keeps from line to line: pinned times, the form of answers, the last answer.
+//! What a session at the prompt keeps from line to line: clauses that are set, the form of answers, the last answer.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Parser;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-use super::super::arguments::{Arguments, Command as ProgramCommand, print_clap};
+use super::super::arguments::{DatabaseCommand, format_name, print_clap};
+use super::super::dispatch;
 use super::super::session::{Session, status_of};
 use super::super::status::ExitStatus;
-use super::Run;
-use super::commands::{self, Command};
+use super::commands::{self, PromptCommand, Setting, Switch};
 use super::help;
 use super::names::Names;
 use super::output::Output;
@@ -28,7 +28,6 @@ const INTERRUPTED: i32 = 130;
 /// A session at the prompt.
 pub struct Prompt<'a> {
     session: Session<'a>,
-    run: Run,
     pins: Pins,
     timing: bool,
     output: Output<'a>,
@@ -37,17 +36,9 @@ pub struct Prompt<'a> {
     in_command: Arc<AtomicBool>,
 }
 
-/// What comes after a line.
-pub enum Next {
-    /// The next line; with the exit codes noted.
-    Goes(ExitStatus),
-    /// Nothing: the session ends.
-    Ends,
-}
-
 impl<'a> Prompt<'a> {
-    /// A fresh session; `is_terminal` where a person sits at it.
-    pub fn new(session: Session<'a>, run: Run, is_terminal: bool) -> Prompt<'a> {
+    /// A new session; `is_terminal` where a person types.
+    pub fn new(session: Session<'a>, is_terminal: bool) -> Prompt<'a> {
         let (interrupted, in_command) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         if is_terminal {
             // Where signals cannot be caught, Ctrl-C ends the process, and nothing is lost by that either.
@@ -55,10 +46,10 @@ impl<'a> Prompt<'a> {
             let _ = flag::register(SIGINT, interrupted.clone());
         }
         let output = Output::new(session.console, is_terminal, interrupted);
-        Prompt { session, run, pins: Pins::default(), timing: false, output, last: None, in_command }
+        Prompt { session, pins: Pins::default(), timing: false, output, last: None, in_command }
     }
 
-    /// The prompt, with what is pinned.
+    /// The prompt, with what is set.
     pub fn text(&self) -> String {
         match self.pins.words() {
             none if none.is_empty() => "tierbook> ".to_string(),
@@ -66,85 +57,100 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Says where the database stands now, where another process or this one has written to it.
-    pub fn told_of_changes(&self, again: bool) {
-        if let (true, Ok(head)) = (again, self.session.database.head()) {
-            self.session
-                .console
-                .message(&format!("note: the database has changed; answers are from tx {} on\n", head.tx));
+    /// Reports that another process, or a command of this one, has written to the database.
+    pub fn report_new_head(&self) {
+        if let Ok(head) = self.session.database.head() {
+            let message = format!("note: the database has changed; answers now include tx {}\n", head.tx);
+            self.session.console.message(&message);
         }
     }
 
-    /// Answers one line.
-    pub fn answer(&mut self, text: &str, names: Option<&Names>) -> Next {
+    /// Answers one line: its exit status, or the end of the session.
+    pub fn answer(&mut self, text: &str, names: Option<&Names>) -> ControlFlow<(), ExitStatus> {
         // Blanks and comments ask nothing.
         if parse(text).is_ok_and(|statements| statements.is_empty()) {
-            return Next::Goes(ExitStatus::OK);
+            return ControlFlow::Continue(ExitStatus::OK);
+        }
+        if !commands::is_command(text) {
+            return ControlFlow::Continue(self.ask(text));
         }
         let done = match commands::read(text) {
-            Some(Ok(Command::Exit)) => return Next::Ends,
-            Some(Ok(command)) => self.obey(command, names),
-            Some(Err(error)) => Err(error),
-            None => return Next::Goes(self.ask(text)),
+            Ok(PromptCommand::Exit) => return ControlFlow::Break(()),
+            Ok(command) => self.run(command, text, names),
+            Err(error) => Ok(print_clap(self.session.console, &error)),
         };
-        Next::Goes(done.unwrap_or_else(|error| self.session.report_in(&error, None, Some(text))))
+        let failed = |error| self.session.report_in(&error, None, Some(text));
+        ControlFlow::Continue(done.unwrap_or_else(failed))
     }
 
-    fn obey(&mut self, command: Command, names: Option<&Names>) -> Result<ExitStatus, Error> {
+    fn run(
+        &mut self,
+        command: PromptCommand,
+        text: &str,
+        names: Option<&Names>,
+    ) -> Result<ExitStatus, Error> {
         match command {
-            Command::Help(topic) => {
+            PromptCommand::Help { topic } => {
+                let topic = topic.join(" ");
                 let help = match names {
                     Some(names) => help::help(&topic, names),
                     None => help::help(&topic, &Names::of(&self.session.database)),
                 };
                 self.output.write(&help)?;
             }
-            Command::Show => {
-                let pinned = match self.pins.words() {
-                    none if none.is_empty() => "nothing is pinned".to_string(),
-                    words => words,
-                };
-                let format = commands::format_name(self.session.format);
-                let switch = |on| if on { "on" } else { "off" };
-                let (timing, pager) = (switch(self.timing), switch(self.output.pager));
-                self.output.write(&format!("{pinned}; format {format}, timing {timing}, pager {pager}\n"))?;
+            PromptCommand::Set { setting: None } => self.output.write(&self.settings())?,
+            PromptCommand::Set { setting: Some(setting) } => self.set(setting, text)?,
+            PromptCommand::Unset { clause } if clause.is_empty() => self.pins.clear(),
+            PromptCommand::Unset { clause } => {
+                self.pins.set(commands::unpinned(text, &clause)?, None);
             }
-            Command::Pin(clause, value) => self.pins.pin(clause, &value, Timestamp::now())?,
-            Command::Unset(None) => self.pins.clear(),
-            Command::Unset(Some(clause)) => drop(self.pins.set(clause, None)),
-            Command::Format(format) => self.session.format = format,
-            Command::Timing(on) => self.timing = on,
-            Command::Pager(on) => self.output.pager = on,
-            Command::Output(path) => self.output.redirect(path.as_deref())?,
-            Command::Last => match &self.last {
+            PromptCommand::Timing { switch } => self.timing = switch == Switch::On,
+            PromptCommand::Output { file } => self.output.redirect(file.as_deref())?,
+            PromptCommand::Last => match &self.last {
                 Some((statement, rows)) => {
                     let drawn = self.session.drawn(rows, statement, self.output.style());
                     self.output.write(&drawn)?;
                 }
-                None => self.session.console.message("nothing was asked yet\n"),
+                None => self.session.console.message("there is no last answer: nothing was asked yet\n"),
             },
-            Command::Program(words) => return Ok(self.program(&words)),
-            Command::Exit => {}
+            PromptCommand::Database(command) => return Ok(self.run_outside_command(&command)),
+            PromptCommand::Exit => {}
         }
         Ok(ExitStatus::OK)
     }
 
-    /// Runs a command of the program with what this session has set.
-    fn program(&mut self, words: &[String]) -> ExitStatus {
-        let words = std::iter::once("tierbook".to_string()).chain(words.iter().cloned());
-        match Arguments::try_parse_from(words) {
-            Ok(Arguments { command: Some(command), .. }) if !matches!(command, ProgramCommand::Repl) => {
-                self.in_command.store(true, Ordering::Relaxed);
-                let status = (self.run)(&self.session, &command);
-                self.in_command.store(false, Ordering::Relaxed);
-                status
+    fn set(&mut self, setting: Setting, text: &str) -> Result<(), Error> {
+        match setting {
+            Setting::Format { format } => self.session.format = Format::from(format),
+            Setting::Timing { switch } => self.timing = switch == Switch::On,
+            Setting::Pager { switch } => self.output.pager = switch == Switch::On,
+            Setting::Clause(words) => {
+                let (clause, value) = commands::pin(text, &words)?;
+                self.pins.pin(clause, &value, Timestamp::now())?;
             }
-            Ok(_) => ExitStatus::OK,
-            Err(error) => print_clap(self.session.console, &error),
         }
+        Ok(())
     }
 
-    /// Answers statements with what is pinned.
+    fn settings(&self) -> String {
+        let pins = match self.pins.words() {
+            none if none.is_empty() => "no clause is set".to_string(),
+            words => words,
+        };
+        let switch = |on| if on { "on" } else { "off" };
+        let (timing, pager) = (switch(self.timing), switch(self.output.pager));
+        format!("{pins}; format {}, timing {timing}, pager {pager}\n", format_name(self.session.format))
+    }
+
+    /// Runs a command of the program with what this session has set.
+    fn run_outside_command(&self, command: &DatabaseCommand) -> ExitStatus {
+        self.in_command.store(true, Ordering::Relaxed);
+        let status = dispatch::run(&self.session, command);
+        self.in_command.store(false, Ordering::Relaxed);
+        status
+    }
+
+    /// Answers statements with the clauses that are set.
     fn ask(&mut self, text: &str) -> ExitStatus {
         let statements = match self.session.read(text) {
             Ok(statements) if !statements.is_empty() => statements,
@@ -157,9 +163,9 @@ impl<'a> Prompt<'a> {
                 break;
             }
             if place > 0 && self.session.format == Format::Table {
-                status = status.and(self.write("\n"));
+                status.add(self.write("\n"));
             }
-            status = status.and(self.ask_one(statement, text));
+            status.add(self.ask_one(statement, text));
         }
         status
     }
@@ -181,9 +187,8 @@ impl<'a> Prompt<'a> {
         if self.timing {
             let all = started.elapsed();
             let count = if rows.len() == 1 { "1 row".to_string() } else { format!("{} rows", rows.len()) };
-            self.session
-                .console
-                .message(&format!("{count}, answered in {answered:.1?}, {all:.1?} with printing\n"));
+            let message = format!("{count}, answered in {answered:.1?}, {all:.1?} with printing\n");
+            self.session.console.message(&message);
         }
         self.last = Some((pinned, rows));
         status

@@ -15,31 +15,6 @@ pub struct Alias {
     pub statement: Option<Statement>,
 }
 
-/// The words of the prompt, which no alias may take.
-pub const PROMPT_WORDS: [&str; 21] = [
-    "help",
-    "exit",
-    "quit",
-    "set",
-    "unset",
-    "timing",
-    "last",
-    "output",
-    "pager",
-    "load",
-    "check",
-    "reconcile",
-    "audit",
-    "export",
-    "retract",
-    "postpone",
-    "verify",
-    "head",
-    "aliases",
-    "query",
-    "repl",
-];
-
 /// Whether a text can be the name of an alias: letters, digits, `_` and `-`, the first a letter.
 pub fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') && text.starts_with(char::is_alphabetic)

@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::tool::Tool;
+use super::console::shell_words;
+use super::tool::{Tool, root};
 
 /// The names of the commands, as the help lists them.
 fn commands(tool: &Tool) -> Vec<String> {
@@ -28,6 +29,35 @@ fn help_knows_every_command_and_the_language() {
         "{}",
         unknown.err
     );
+}
+
+#[test]
+fn the_help_of_a_command_has_its_own_options_and_an_example_that_runs() {
+    let tool = Tool::seeded();
+    // Some examples write files: they run in a folder in which the files of the repository can be read.
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["seed", "docs"] {
+        std::os::unix::fs::symlink(root().join(name), folder.path().join(name)).unwrap();
+    }
+    let options = tool.run(["help", "options"]).out;
+    for command in commands(&tool) {
+        let help = tool.run([command.as_str(), "--help"]).out;
+        for option in ["--db", "--format", "--config"] {
+            assert!(options.contains(&format!("{option} <")), "{options}");
+            assert!(!help.contains(&format!("{option} <")), "{help}");
+        }
+        assert!(help.contains("tierbook help options"), "{help}");
+        let example = help.split_once("Example:\n  tierbook ").expect(&help).1.lines().next().unwrap();
+        let mut process = tool.command();
+        let output = process
+            .args(shell_words(example))
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let answered = output.status.code().is_some_and(|code| code <= 1);
+        assert!(answered, "{example}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn commands_of_the_program_run_inside_and_answers_follow_what_others_write() {
     let other = write(tool.dir().parent().unwrap(), "other.toml");
     assert_eq!(tool.run([std::ffi::OsStr::new("load"), other.as_os_str()]).code, 0);
     typist.types("\r");
-    typist.sees("answers are from tx 2 on");
+    typist.sees("answers now include tx 2");
     typist.sees("tierbook> ");
     let answer = typist.asks("ratio of 龙虾 on pm as of 2026-03-02");
     assert!(answer.contains("35 %"), "{answer}");

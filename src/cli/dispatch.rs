@@ -1,0 +1,27 @@
+//! The commands that run both as arguments of the program and at the prompt, each to its function.
+
+use super::arguments::DatabaseCommand;
+use super::session::Session;
+use super::status::ExitStatus;
+use super::{audit, export, head, load, reconcile, retract, verify};
+use tierbook::render::aliases;
+
+/// Runs one command.
+pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
+    match command {
+        DatabaseCommand::Load(arguments) => load::run_load(session, arguments),
+        DatabaseCommand::Check(arguments) => load::run_check(session, arguments),
+        DatabaseCommand::Retract(arguments) => retract::retract(session, arguments),
+        DatabaseCommand::Postpone(arguments) => retract::postpone(session, arguments),
+        DatabaseCommand::Reconcile(arguments) => reconcile::run(session, arguments),
+        DatabaseCommand::Audit(arguments) => audit::run(session, &arguments.file),
+        DatabaseCommand::Export(arguments) => export::run(session, arguments),
+        DatabaseCommand::Verify(arguments) => verify::run(session, arguments),
+        DatabaseCommand::Head => head::run(session),
+        DatabaseCommand::Aliases => {
+            let style = session.console.answer_style();
+            session.console.print(&aliases::text(&session.aliases, session.format, style));
+            ExitStatus::OK
+        }
+    }
+}

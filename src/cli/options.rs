@@ -1,0 +1,186 @@
+//! The arguments of the subcommands, for clap.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The arguments of `query`.
+#[derive(Args, Debug)]
+pub struct QueryArguments {
+    /// The statements, separated by `;`: the words are joined; `-` reads standard input
+    #[arg(required_unless_present = "file", allow_negative_numbers = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+
+    /// Read the statements from a file; `-` reads standard input
+    #[arg(long, short, value_name = "FILE", conflicts_with = "text", help_heading = "Statements")]
+    pub file: Option<PathBuf>,
+
+    /// The value of `$NAME` in the statements; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Statements")]
+    pub set: Vec<String>,
+}
+
+/// The arguments of `load`.
+#[derive(Args, Debug)]
+pub struct RecordArguments {
+    /// What is loaded, and how
+    #[command(flatten)]
+    pub load: LoadArguments,
+
+    /// The file is a newer edition of this source, and replaces it
+    #[arg(long, value_name = "SOURCE", help_heading = "Recording")]
+    pub revises: Option<String>,
+
+    /// Only show which answers would change, for whom and by how much; write nothing
+    #[arg(long, help_heading = "Recording")]
+    pub dry_run: bool,
+}
+
+/// The arguments of `check`, and of `load` besides others.
+#[derive(Args, Debug)]
+pub struct LoadArguments {
+    /// Files, or folders of .txt, .html, .json and .toml files
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// How they are read
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+}
+
+/// How files are read.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Reading")]
+pub struct ReadingArguments {
+    /// When the exchange published the files, for example 2026-02-03T06:00:46Z [default: the time in the file]
+    #[arg(long, value_name = "TIME")]
+    pub published_at: Option<String>,
+
+    /// Accept a file even if text in it that looks like a table cannot be read
+    #[arg(long)]
+    pub allow_unread: bool,
+
+    /// The tables list every contract of the exchange: one that is missing has no rule [default: only for long tables]
+    #[arg(long, conflicts_with = "partial")]
+    pub complete: bool,
+
+    /// The tables list only some contracts: one that is missing keeps its rule
+    #[arg(long)]
+    pub partial: bool,
+}
+
+impl ReadingArguments {
+    /// Whether the tables list every contract, where the user decides it.
+    pub fn completeness(&self) -> Option<bool> {
+        (self.complete || self.partial).then_some(self.complete)
+    }
+}
+
+/// The arguments of `retract`.
+#[derive(Args, Debug)]
+pub struct RetractArguments {
+    /// A source (`9b0ec0…`, or the name of its file), or one of its statements (`9b0ec0….55`)
+    #[arg(value_name = "SOURCE[.N]")]
+    pub what: String,
+
+    /// Why, and since when
+    #[command(flatten)]
+    pub reason: ReasonArguments,
+}
+
+/// The arguments of `postpone`.
+#[derive(Args, Debug)]
+pub struct PostponeArguments {
+    /// A change: a source and the number of its statement, `9b0ec0….55`
+    #[arg(value_name = "SOURCE.N")]
+    pub what: String,
+
+    /// When it takes effect instead
+    #[arg(long, value_name = "TIME")]
+    pub to: String,
+
+    /// Why, and since when
+    #[command(flatten)]
+    pub reason: ReasonArguments,
+}
+
+/// What belongs to every statement about other statements.
+#[derive(Args, Debug)]
+pub struct ReasonArguments {
+    /// Why; it is stored with the statement
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// When it became public; it counts from then on [default: when it is recorded]
+    #[arg(long, value_name = "TIME")]
+    pub published_at: Option<String>,
+
+    /// Only show which answers would change, for whom and by how much; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `reconcile`.
+#[derive(Args, Debug)]
+pub struct ReconcileArguments {
+    /// Exchange tables, or an announcement with Previous tables
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Only rules that changed since this time, in the database or in the file
+    #[arg(long, value_name = "TIME", help_heading = "Comparing")]
+    pub since: Option<String>,
+
+    /// How it is read
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+}
+
+/// The arguments of `audit`.
+#[derive(Args, Debug)]
+pub struct AuditArguments {
+    /// CSV with a header, or JSON lines: time, subject, notional, and rate, margin, or measure and value
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// The arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The folder to write to, one file for each source
+    #[arg(value_name = "DIR", conflicts_with = "source")]
+    pub folder: Option<PathBuf>,
+
+    /// Print one source instead: its id, the first digits of it, or the name of its file
+    #[arg(long, value_name = "ID")]
+    pub source: Option<String>,
+}
+
+/// The arguments of `verify`.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Evidence to check")]
+pub struct VerifyArguments {
+    /// A hash that `head` printed earlier: is it still in the chain?
+    #[arg(long, value_name = "HASH")]
+    pub head: Option<String>,
+
+    /// A file that `certificate` wrote: is everything in it correct?
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+}
+
+/// The arguments of `certificate`.
+#[derive(Args, Debug)]
+pub struct CertificateArguments {
+    /// One statement; the words are joined
+    #[arg(required = true, allow_negative_numbers = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+
+    /// The value of `$NAME` in the statement; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// Write to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
