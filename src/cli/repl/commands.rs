@@ -34,6 +34,11 @@ pub enum PromptCommand {
         topic: Vec<String>,
     },
     /// Set a clause for every statement that has none, or how answers are shown; alone: show what is set
+    #[command(
+        override_usage = "set [CLAUSE VALUE | format FORM | timing on|off | pager on|off]",
+        after_help = "Examples:\n  set as of 2026-02-06T07:00Z\n  set known at 3 days ago\n  set on usdm\n  \
+                      set format json"
+    )]
     Set {
         /// What is set
         #[command(subcommand)]
