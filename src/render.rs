@@ -11,7 +11,7 @@ pub mod chart;
 pub mod comparison;
 pub mod reconciliation;
 pub mod editions;
-pub mod machine;
+pub mod json;
 pub mod csv;
 pub mod audit;
 pub mod aliases;
@@ -26,8 +26,8 @@ use crate::query::rows::Row;
 pub fn rows(rows: &[Row], format: Format, style: OutputStyle) -> String {
     match format {
         Format::Table => for_people(rows, style),
-        Format::Json => machine::array(rows),
-        Format::Jsonl => machine::lines(rows),
+        Format::Json => json::array(rows),
+        Format::Jsonl => json::lines(rows),
         Format::Csv => csv::records(rows),
         Format::Svg => chart::svg(rows),
     }

@@ -8,7 +8,7 @@ use tierbook::database::editions::Edition;
 use tierbook::database::load::{FileOutcome, FileReport, Summary};
 use tierbook::error::Error;
 use tierbook::finding::{Finding, Severity};
-use tierbook::render::{OutputStyle, diagnostic, editions, machine};
+use tierbook::render::{OutputStyle, diagnostic, editions};
 use tierbook::statement::Precision;
 use tierbook::text::line_numbers;
 
@@ -126,7 +126,7 @@ pub fn as_json(report: &FileReport) -> Value {
         "precision": publication.map(|(_, precision)| precision.name()),
         "statements": summary.map(|summary| summary.statements),
         "unread": summary.map(unread),
-        "findings": summary.map(|s| s.findings.iter().map(machine::bare_finding).collect::<Vec<_>>()),
+        "findings": summary.map(|s| &s.findings),
         "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
         "mistake": error.map(error_as_json),
     })
@@ -137,7 +137,7 @@ fn edition_as_json(edition: &Edition) -> Value {
         "older": edition.older.id.as_str(),
         "file": edition.older.file,
         "revised": edition.is_revised,
-        "differences": edition.differences.iter().map(machine::edited).collect::<Vec<_>>(),
+        "differences": edition.differences,
     })
 }
 

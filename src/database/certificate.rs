@@ -17,7 +17,6 @@ use crate::query::rows::{Candidate, Explanation, Row};
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse};
-use crate::render::machine;
 use crate::snapshot::read::{Wanted, planned, rules};
 use crate::statement::{Subject, TxId};
 use crate::store::{Evidence, Reader};
@@ -124,7 +123,7 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
             "hash": head.hash.to_string(),
             "recorded_at": head.recorded_at.map(|at| at.to_string()),
         },
-        "answer": answer(&plan, &stored)?.iter().map(machine::row).collect::<Vec<_>>(),
+        "answer": answer(&plan, &stored)?,
         "evidence": evidence(explained, &stored, reader)?,
     }))
 }

@@ -4,7 +4,13 @@ pub mod address;
 pub mod parts;
 pub mod reconciled;
 pub mod segments;
+mod serialize;
 pub mod over_time;
+
+use self::parts::{context, no_tier, tier};
+use self::serialize::{finding, object, source, text};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::decimal::Decimal;
 use crate::finding::Finding;
@@ -23,7 +29,8 @@ use crate::text::Span;
 use crate::time::{PublishedTime, ValidTime};
 
 /// One row of an answer.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum Row {
     /// A measure of one subject at one notional.
     Measure(Box<MeasureRow>),
@@ -136,9 +143,10 @@ pub struct SourceRow {
 }
 
 /// A statement of a source.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct StatementRow {
     /// The statement as recorded.
+    #[serde(flatten)]
     pub recorded: Recorded,
 }
 
@@ -171,13 +179,15 @@ pub struct ContradictionRow {
 }
 
 /// Why an answer is what it is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Explanation {
     /// The question, printed with everything resolved.
     pub question: String,
     /// `before` or `after`, for a side of a difference.
+    #[serde(skip)]
     pub side: Option<&'static str>,
     /// The answer, a row for each notional or tier.
+    #[serde(rename = "answer")]
     pub rows: Vec<Row>,
     /// Every statement held about the subject, and what became of it.
     pub candidates: Vec<Candidate>,
@@ -186,18 +196,20 @@ pub struct Explanation {
 }
 
 /// A statement considered for an answer.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Candidate {
     /// The statement as recorded.
+    #[serde(flatten)]
     pub recorded: Recorded,
     /// A stable word for what became of it.
+    #[serde(rename = "fate")]
     pub outcome: &'static str,
     /// The same in a sentence.
     pub because: String,
 }
 
 /// The statement that answers, in the words of its source.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Winner {
     /// Its name.
     pub statement: StatementId,
@@ -214,3 +226,69 @@ pub struct Winner {
     /// What was found odd about the subject in that source.
     pub findings: Vec<Finding>,
 }
+
+object!(MeasureRow, |row|
+    "subject": row.context.subject,
+    "measure": row.measure,
+    "at": row.at,
+    "unit": row.unit,
+    "status": row.status,
+    "value": text(row.value),
+    "message": row.message,
+    "tier": row.tier,
+    ..|map: &mut S::SerializeMap| context(&row.context, map),
+    "certainty": row.certainty,
+    "reading": row.reading,
+    "source": row.context.source,
+    "warnings": row.warnings,
+    "address": row.address,
+);
+
+object!(TierRow, |row|
+    "subject": row.context.subject,
+    "measure": "tiers",
+    "status": row.status,
+    "message": row.message,
+    "unit": row.unit,
+    ..|map: &mut S::SerializeMap| match &row.tier {
+        Some(shown) => tier(shown, map),
+        None => no_tier(row.context.subject.program(), map),
+    },
+    ..|map: &mut S::SerializeMap| context(&row.context, map),
+    "reading": row.tier.as_ref().map(|tier| tier.reading),
+    "certainty": row.certainty,
+    "source": row.context.source,
+    "warnings": row.warnings,
+    "address": row.address,
+);
+
+object!(SubjectRow, |row|
+    "subject": row.subject,
+    "venue": row.subject.venue(),
+    "program": row.subject.program(),
+    "name": row.subject.name(),
+    "first_at": row.first_at,
+    "last_at": row.last_at,
+    "statements": row.statements,
+);
+
+object!(SourceRow, |row|
+    ..|map: &mut S::SerializeMap| source(&row.recorded, map),
+    "statements": row.statements,
+    "findings": row.findings,
+);
+
+object!(FindingRow, |row|
+    "source": row.source,
+    "published_at": row.published_at,
+    ..|map: &mut S::SerializeMap| finding(&row.finding, map),
+    ..|map: &mut S::SerializeMap| match &row.contradiction {
+        Some(contradiction) => {
+            map.serialize_entry("statement", &contradiction.by)?;
+            map.serialize_entry("against", &contradiction.against)?;
+            map.serialize_entry("after", &contradiction.after)?;
+            map.serialize_entry("until", &contradiction.until)
+        }
+        None => Ok(()),
+    },
+);

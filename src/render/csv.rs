@@ -3,13 +3,12 @@
 use serde_json::Value;
 
 use crate::query::rows::Row;
-use crate::render::machine;
 
 /// A header and a record for each row. Where the fields change from one row to the next, an empty line and a new
 /// header follow.
 pub fn records(rows: &[Row]) -> String {
     let mut text = Vec::new();
-    let mut rows = rows.iter().map(|row| fields(machine::row(row))).peekable();
+    let mut rows = rows.iter().map(|row| fields(serde_json::to_value(row).unwrap_or_default())).peekable();
     while let Some(first) = rows.next() {
         if !text.is_empty() {
             text.push(b'\n');

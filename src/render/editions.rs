@@ -1,6 +1,5 @@
 //! Two editions of a document for people: what the newer one says otherwise, subject by subject.
 
-use crate::query::rows::reconciled::by_how_much;
 use crate::render::figures;
 use crate::render::reconciliation::{figure, name};
 use crate::render::style::OutputStyle;
@@ -81,7 +80,8 @@ fn side(difference: &Difference, value: Option<crate::decimal::Decimal>) -> Stri
 
 fn difference(difference: &Difference) -> String {
     let Difference { field, before, after } = difference;
-    let by = by_how_much(difference)
+    let by = difference
+        .by()
         .map_or(String::new(), |by| format!(" ({})", figures::signed(by, |by| figure(*field, Some(by)))));
     format!("{} {} → {}{by}", name(*field), figure(*field, *before), figure(*field, *after))
 }

@@ -2,7 +2,7 @@
 
 use crate::decimal::Decimal;
 use crate::query::rows::Row;
-use crate::query::rows::reconciled::{Outcome, ReconciledRow, by_how_much};
+use crate::query::rows::reconciled::{Outcome, ReconciledRow};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
@@ -83,7 +83,8 @@ fn tier_in_words(tier: &AlignedTier) -> String {
 
 fn difference_in_words(difference: &Difference) -> String {
     let Difference { field, before, after } = difference;
-    let by = by_how_much(difference)
+    let by = difference
+        .by()
         .map_or(String::new(), |by| format!(" ({})", figures::signed(by, |by| figure(*field, Some(by)))));
     format!("{} {} held, {} shown{by}", name(*field), figure(*field, *before), figure(*field, *after))
 }

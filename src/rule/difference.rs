@@ -1,6 +1,6 @@
 //! Two rules side by side: which tier of one is which of the other, and in which figures they differ.
 
-use crate::decimal::Decimal;
+use crate::decimal::{self, Decimal};
 use crate::rule::{Rule, RuleKind, Tier};
 
 /// A pair of tiers that stand for each other, or a tier that only one side has.
@@ -23,6 +23,13 @@ pub struct Difference {
     pub before: Option<Decimal>,
     /// After; `None` for no limit, and where the tier is missing.
     pub after: Option<Decimal>,
+}
+
+impl Difference {
+    /// By how much the figure differs; `None` where one side is missing or has no limit.
+    pub fn by(&self) -> Option<Decimal> {
+        decimal::subtract(self.after?, self.before?)
+    }
 }
 
 /// A figure of a tier that answers depend on. Floors and amounts follow from these.

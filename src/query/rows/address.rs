@@ -4,6 +4,8 @@
 //! is a statement of the language: the parser turns it into the measure that it stands for, recorded by `tx=12`, and
 //! [`crate::query::plan::transactions::pinned`] puts the instant of that transaction in its place.
 
+use super::serialize::as_text;
+use serde::ser::{Serialize, Serializer};
 use std::fmt;
 
 use crate::query::plan::at::At;
@@ -46,3 +48,5 @@ impl fmt::Display for Address {
         if self.as_published { f.write_str(";as-published") } else { Ok(()) }
     }
 }
+
+as_text!(Address);

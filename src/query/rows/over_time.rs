@@ -1,6 +1,10 @@
 //! The rows of answers over time, as typed data: versions, steps, rectangles, differences, changes.
 
-use crate::decimal::Decimal;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::serialize::{maybe_number, object, seconds, text};
+use crate::decimal::{self, Decimal};
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::At;
 use crate::query::rows::parts::{CertaintyRow, SourceRef, Status, TierView, Warning};
@@ -11,26 +15,29 @@ use crate::statement::{Basis, RecordedSource, SourceId, StatementId, Subject, Tx
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// What a rule amounts to in a few figures.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Summary {
     /// The currency of its bounds.
     pub unit: String,
     /// How many tiers it has; 1 for a flat ratio.
     pub tiers: usize,
     /// The last cap; `None` for no limit.
+    #[serde(serialize_with = "maybe_number")]
     pub limit: Option<Decimal>,
     /// The highest leverage, for contracts.
     pub max_leverage: Option<u32>,
     /// The ratio of the first tier, for collateral.
+    #[serde(serialize_with = "maybe_number")]
     pub first_ratio: Option<Decimal>,
 }
 
 /// A stretch of valid time with one rule.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct VersionRow {
     /// The subject.
     pub subject: Subject,
     /// Counted from 1.
+    #[serde(rename = "version")]
     pub number: usize,
     /// The first instant.
     pub from: ValidTime,
@@ -40,8 +47,6 @@ pub struct VersionRow {
     pub statement: StatementId,
     /// `change`, `observation` or `end`.
     pub kind: &'static str,
-    /// Where the statement stands.
-    pub source: Option<SourceRef>,
     /// The rule; `None` where there is none.
     pub rule: Option<Summary>,
     /// When the roll-out of the change closes; `None` where there is none.
@@ -52,12 +57,14 @@ pub struct VersionRow {
     pub last_confirmed_at: Option<ValidTime>,
     /// What it does to whoever holds a position, against the version before; `None` without one.
     pub verdict: Option<Verdict>,
+    /// Where the statement stands.
+    pub source: Option<SourceRef>,
     /// The newest transaction.
     pub tx: TxId,
 }
 
 /// A stretch of valid time, or of knowledge, with one answer to a measure.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct StepRow {
     /// The subject.
     pub subject: Subject,
@@ -70,6 +77,7 @@ pub struct StepRow {
     /// What was walked over.
     pub axis: Axis,
     /// The valid instant asked about, where knowledge was walked over.
+    #[serde(rename = "as_of")]
     pub valid_at: Option<ValidTime>,
     /// The first instant of the stretch; `None` from the beginning.
     pub from: Option<Timestamp>,
@@ -78,6 +86,7 @@ pub struct StepRow {
     /// What became of the question.
     pub status: Status,
     /// The value in `unit`; `None` without one, and for no limit.
+    #[serde(serialize_with = "maybe_number")]
     pub value: Option<Decimal>,
     /// When the roll-out of the change that begins the stretch closes; `None` where there is none, and over knowledge.
     pub rolled_out_at: Option<ValidTime>,
@@ -94,7 +103,7 @@ pub struct StepRow {
 }
 
 /// A rectangle of valid time and knowledge with one answer.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PlaneRow {
     /// The subject.
     pub subject: Subject,
@@ -115,13 +124,14 @@ pub struct PlaneRow {
     /// What became of the question.
     pub status: Status,
     /// The value in `unit`; `None` without one, and for no limit.
+    #[serde(serialize_with = "maybe_number")]
     pub value: Option<Decimal>,
     /// The newest transaction.
     pub tx: TxId,
 }
 
 /// Two bases side by side.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct DiffRow {
     /// The subject.
     pub subject: Subject,
@@ -131,18 +141,19 @@ pub struct DiffRow {
     pub after: DiffSide,
     /// The tiers of both, side by side; empty where one side has no rule.
     pub tiers: Vec<DiffTier>,
-    /// What the change does; `None` where one side has no rule, or rules of different kinds.
-    pub effect: Option<Effect>,
     /// The margin, or the collateral value, at each bound of a tier that both allow and at each notional asked for.
     pub values: Vec<DiffValue>,
+    /// What the change does; `None` where one side has no rule, or rules of different kinds.
+    pub effect: Option<Effect>,
     /// The newest transaction.
     pub tx: TxId,
 }
 
 /// One side of a difference.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct DiffSide {
     /// What was asked.
+    #[serde(flatten)]
     pub basis: Basis,
     /// What became of the question.
     pub status: Status,
@@ -159,13 +170,14 @@ pub struct DiffSide {
 }
 
 /// A tier on both sides.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct DiffTier {
     /// Before; `None` where only the other side has it.
     pub before: Option<TierView>,
     /// After; `None` where only the other side has it.
     pub after: Option<TierView>,
     /// The figures that differ.
+    #[serde(rename = "differs_in")]
     pub fields: Vec<Field>,
 }
 
@@ -181,7 +193,7 @@ pub struct DiffValue {
 }
 
 /// A change of the rule of a subject.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ChangeRow {
     /// The subject.
     pub subject: Subject,
@@ -191,30 +203,32 @@ pub struct ChangeRow {
     pub after: Option<ValidTime>,
     /// `change`, `observation` or `end`.
     pub kind: &'static str,
-    /// The statement that says so.
-    pub statement: StatementId,
+    /// Stricter or looser; `None` where there was no rule before, or is none after.
+    pub verdict: Option<Verdict>,
     /// When that was published.
     pub published_at: PublishedTime,
     /// When that was recorded.
     pub recorded_at: RecordedTime,
     /// How long before its effect it was published; `None` for an observation, and where it was published later.
+    #[serde(rename = "notice_seconds", serialize_with = "seconds")]
     pub notice: Option<TimeSpan>,
-    /// Stricter or looser; `None` where there was no rule before, or is none after.
-    pub verdict: Option<Verdict>,
     /// The rule before; `None` where none is known.
     pub before: Option<Summary>,
     /// The rule after; `None` where there is none.
     pub after_rule: Option<Summary>,
     /// What it does; `None` without a verdict.
     pub effect: Option<Effect>,
+    /// The statement that says so.
+    pub statement: StatementId,
     /// The newest transaction.
     pub tx: TxId,
 }
 
 /// What a source did, or all sources together.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ReportRow {
     /// The source; `None` for all of them.
+    #[serde(flatten, serialize_with = "reported_source")]
     pub source: Option<RecordedSource>,
     /// The changes and ends that it announces.
     pub changes: usize,
@@ -227,10 +241,13 @@ pub struct ReportRow {
     /// Those that change no answer.
     pub no_effect: usize,
     /// The shortest time from publication to effect; `None` where nothing was announced ahead.
+    #[serde(rename = "shortest_notice_seconds", serialize_with = "seconds")]
     pub shortest_notice: Option<TimeSpan>,
     /// The time in the middle.
+    #[serde(rename = "median_notice_seconds", serialize_with = "seconds")]
     pub median_notice: Option<TimeSpan>,
     /// The longest time.
+    #[serde(rename = "longest_notice_seconds", serialize_with = "seconds")]
     pub longest_notice: Option<TimeSpan>,
     /// Changes that took effect before they were published.
     pub retroactive: usize,
@@ -245,7 +262,7 @@ pub struct ReportRow {
 }
 
 /// A stretch of valid time on which a recording changes the answer.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AffectedAnswer {
     /// The subject.
     pub subject: Subject,
@@ -264,5 +281,26 @@ pub struct AffectedAnswer {
     /// What the step from one to the other does; `None` where one of them is missing.
     pub effect: Option<Effect>,
     /// The statement that answers then; `None` where none does.
+    #[serde(rename = "statement")]
     pub by: Option<StatementId>,
+}
+
+object!(DiffValue, |value|
+    "at": decimal::canonical(value.at),
+    "before": text(value.before),
+    "after": text(value.after),
+    "by": text(value.before.zip(value.after).and_then(|(before, after)| decimal::subtract(after, before))),
+);
+
+/// The source of a row of a report; all null for the row about all sources.
+pub fn reported_source<S: Serializer>(
+    recorded: &Option<RecordedSource>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let source = recorded.as_ref().map(|recorded| &recorded.source);
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("source", &source.map(|source| &source.id))?;
+    map.serialize_entry("file", &source.map(|source| &source.file))?;
+    map.serialize_entry("published_at", &source.map(|source| source.published_at))?;
+    map.end()
 }

@@ -1,6 +1,12 @@
 //! What the rows of answers are made of: status, basis, source, certainty, tiers, warnings.
 
-use crate::decimal::Decimal;
+use super::serialize::{as_name, basis, object, text};
+use crate::statement::Program;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::serialize::maybe_number;
+use crate::decimal::{self, Decimal};
 use crate::rule::Reading;
 use crate::statement::{Basis, RecordedSource, Subject, TxId};
 use crate::text::Span;
@@ -67,7 +73,8 @@ pub struct SourceRef {
 }
 
 /// How certain an answer is, with the same measure under the other rule.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CertaintyRow {
     /// Nothing visible speaks against it.
     Settled,
@@ -76,6 +83,7 @@ pub enum CertaintyRow {
         /// When its window closes.
         until: ValidTime,
         /// The measure under the rule before.
+        #[serde(serialize_with = "maybe_number")]
         other: Option<Decimal>,
     },
     /// The rule changed unseen.
@@ -85,6 +93,7 @@ pub enum CertaintyRow {
         /// … and not later than this one.
         by: ValidTime,
         /// The measure under the rule seen.
+        #[serde(serialize_with = "maybe_number")]
         other: Option<Decimal>,
     },
 }
@@ -101,7 +110,7 @@ impl CertaintyRow {
 }
 
 /// Something that the reader of an answer should know.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Warning {
     /// A stable name, in snake case.
     pub code: &'static str,
@@ -147,4 +156,69 @@ pub enum TierKind {
         /// The number of the shared schedule.
         rank: Option<u32>,
     },
+}
+
+as_name!(Status: name);
+
+object!(SourceRef, |row|
+    "id": row.recorded.source.id,
+    "published_at": row.recorded.source.published_at,
+    "precision": row.recorded.source.precision.name(),
+    "sha256": row.recorded.source.sha256,
+    "file": row.recorded.source.file,
+    "tx": row.recorded.tx,
+    "span": row.span,
+    "row_span": row.row_span,
+    "cells": Cells(&row.cells),
+);
+
+/// The bytes of the cells of the row that answers, by their names; null where no tier answers.
+struct Cells<'a>(&'a [(&'static str, Span)]);
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [] => serializer.serialize_none(),
+            cells => serializer.collect_map(cells.iter().copied()),
+        }
+    }
+}
+
+object!(TierView, |row| ..|map: &mut S::SerializeMap| tier(row, map),);
+
+/// A tier, without its reading.
+pub fn tier<M: SerializeMap>(tier: &TierView, map: &mut M) -> Result<(), M::Error> {
+    map.serialize_entry("number", &tier.number)?;
+    map.serialize_entry("floor", &decimal::canonical(tier.floor))?;
+    map.serialize_entry("cap", &text(tier.cap))?;
+    let rate = decimal::canonical(tier.rate);
+    match &tier.kind {
+        TierKind::Contract { min_leverage, max_leverage, maintenance_amount } => {
+            map.serialize_entry("mmr", &rate)?;
+            map.serialize_entry("min_leverage", min_leverage)?;
+            map.serialize_entry("max_leverage", max_leverage)?;
+            map.serialize_entry("maintenance_amount", &text(*maintenance_amount))
+        }
+        TierKind::Collateral { rank } => {
+            map.serialize_entry("ratio", &rate)?;
+            map.serialize_entry("rank", rank)
+        }
+    }
+}
+
+/// The fields of a tier, all null, for a subject without a table.
+pub fn no_tier<M: SerializeMap>(program: Program, map: &mut M) -> Result<(), M::Error> {
+    let contract = ["number", "floor", "cap", "mmr", "min_leverage", "max_leverage", "maintenance_amount"];
+    let collateral = ["number", "floor", "cap", "ratio", "rank"];
+    let fields = if program.holds_contracts() { &contract[..] } else { &collateral[..] };
+    fields.iter().try_for_each(|field| map.serialize_entry(field, &None::<()>))
+}
+
+/// The times of an answer and of the rule that gives it.
+pub fn context<M: SerializeMap>(context: &Context, map: &mut M) -> Result<(), M::Error> {
+    basis(&context.basis, map)?;
+    map.serialize_entry("tx", &context.tx)?;
+    map.serialize_entry("in_force_since", &context.in_force_since)?;
+    map.serialize_entry("last_confirmed_at", &context.last_confirmed_at)?;
+    map.serialize_entry("next_change_at", &context.next_change_at)
 }

@@ -1,9 +1,10 @@
 //! Rows of a reconciliation: what a file shows against what is held, subject by subject.
 
-use crate::decimal::{self, Decimal};
-use crate::rule::difference::{AlignedTier, Difference};
+use super::serialize::{Differences, object};
+use crate::rule::difference::AlignedTier;
 use crate::statement::{StatementId, Subject};
 use crate::time::ValidTime;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What a file shows of one subject, against what is held for the same instant.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,7 +54,18 @@ impl Outcome {
     }
 }
 
-/// By how much a figure differs; `None` where one of them is missing or has no limit.
-pub fn by_how_much(difference: &Difference) -> Option<Decimal> {
-    decimal::subtract(difference.after?, difference.before?)
-}
+object!(ReconciledRow, |row|
+    "subject": row.subject,
+    "seen_at": row.seen_at,
+    "outcome": row.outcome.name(),
+    "statement": row.held,
+    "in_force_since": row.in_force_since,
+    "until": match &row.outcome {
+        Outcome::RollingOut(until) => Some(until),
+        _ => None,
+    },
+    "differences": match &row.outcome {
+        Outcome::Differs(tiers) => Differences { tiers, names: ["held", "shown"] },
+        _ => Differences { tiers: &[], names: ["held", "shown"] },
+    },
+);

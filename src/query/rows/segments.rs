@@ -1,10 +1,13 @@
 //! The rows of drawings over the notional, as typed data: a tier each, with the measure at both of its ends.
 
+use super::parts::context;
+use super::serialize::{as_name, object, text};
 use crate::decimal::Decimal;
 use crate::query::rows::address::Address;
 use crate::query::rows::parts::{CertaintyRow, Context, Status, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Which of two bases a segment belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,3 +73,27 @@ pub struct Segment {
     /// Whether the bounds are the printed ones.
     pub reading: Reading,
 }
+
+as_name!(Side: name);
+
+object!(SegmentRow, |row|
+    "subject": row.context.subject,
+    "measure": row.measure,
+    "side": row.side,
+    "unit": row.unit,
+    "bounds_unit": row.bounds_unit,
+    "status": row.status,
+    "message": row.message,
+    "number": row.segment.as_ref().and_then(|segment| segment.number),
+    "over": text(row.segment.as_ref().map(|segment| segment.over)),
+    "up_to": text(row.segment.as_ref().and_then(|segment| segment.up_to)),
+    "value_over": text(row.segment.as_ref().and_then(|segment| segment.value_over)),
+    "value_up_to": text(row.segment.as_ref().and_then(|segment| segment.value_up_to)),
+    "rate": text(row.segment.as_ref().and_then(|segment| segment.rate)),
+    ..|map: &mut S::SerializeMap| context(&row.context, map),
+    "reading": row.segment.as_ref().map(|segment| segment.reading),
+    "certainty": row.certainty,
+    "source": row.context.source,
+    "warnings": row.warnings,
+    "address": row.address,
+);
