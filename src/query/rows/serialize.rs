@@ -7,8 +7,8 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::decimal::{self, Decimal};
 use crate::finding::Finding;
-use crate::query::plan::at::At;
 use crate::query::plan::ask::Axis;
+use crate::query::plan::at::At;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use crate::rule::difference::{AlignedTier, Field};
