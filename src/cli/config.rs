@@ -1,5 +1,5 @@
-//! The configuration of the user: a TOML file of aliases. An error in an entry is told with its place and leaves out
-//! that entry; only a file that cannot be read at all stops a question.
+//! The configuration of the user: a TOML file of aliases. An error in an entry is reported with its place, and the entry is
+//! ignored; only a file that cannot be read at all stops a question.
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -16,7 +16,7 @@ use tierbook::query::syntax::ast::Statement;
 use tierbook::query::syntax::language;
 use tierbook::text::{Span, line_number, nearest};
 
-/// What a configuration file says.
+/// The content of a configuration file.
 #[derive(Debug, Default)]
 pub struct Config {
     /// The file as messages name it.
@@ -37,11 +37,11 @@ impl Config {
         let first = self.errors.first()?;
         let line = line_number(&self.text, first.span().map_or(0, |span| span.start));
         let count = match self.errors.len() {
-            1 => "a mistake".to_string(),
-            count => format!("{count} mistakes, the first"),
+            1 => "an error".to_string(),
+            count => format!("{count} errors, the first"),
         };
-        let told = "`tierbook aliases` tells more";
-        Some(format!("{count} at {}:{line}: {}; {told}", self.file, first.message()))
+        let more = "`tierbook aliases` lists all errors";
+        Some(format!("{count} at {}:{line}: {}; {more}", self.file, first.message()))
     }
 }
 
@@ -80,9 +80,9 @@ pub fn read(path: &Path, named: bool) -> Config {
     }
 }
 
-const FORM: &str = "it holds entries like: [alias.act] query = \"mmr of ACTUSDT at 60000\"";
+const FORM: &str = "it has entries like: [alias.act] query = \"mmr of ACTUSDT at 60000\"";
 
-/// What a text says as a configuration; `file` is the name it is told by.
+/// The configuration in a text; `file` is its name in messages.
 pub fn of_text(text: String, file: String) -> Config {
     let (mut aliases, mut errors, mut is_unreadable) = (Vec::new(), Vec::new(), false);
     match DeTable::parse(&text) {
@@ -131,7 +131,7 @@ fn entries(table: &DeTable, text: &str, aliases: &mut Vec<Alias>, errors: &mut V
     }
 }
 
-/// An alias, unless its name or its fields are wrong. One with a broken query is an alias that says so when called.
+/// An alias, unless its name or its fields are wrong. One with a wrong query is kept: calling it gives the error.
 fn alias(
     name: &str,
     name_place: Span,
@@ -158,7 +158,7 @@ fn alias(
     }
     let Some((query, query_place)) = query else {
         let error = Error::new(ErrorCode::AliasIncomplete, format!("the alias `{name}` has no query"));
-        errors.push(error.at(name_place, "stands for nothing").hint(FORM));
+        errors.push(error.at(name_place, "has no query").hint(FORM));
         return None;
     };
     let statement = match one_statement(&query, names) {
@@ -191,13 +191,17 @@ fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Error> {
     let mut statements = parse(query).map_err(|error| {
         let first = error.span().map_or("", |span| span.of(query));
         let names_alias = error.code() == ErrorCode::UnknownStatement && names.contains(&first);
-        if names_alias { error.hint("an alias stands for a statement, not for another alias") } else { error }
+        if names_alias {
+            error.hint("an alias is a name of a statement, not of another alias")
+        } else {
+            error
+        }
     })?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
         (_, others) => {
             let message = format!(
-                "an alias stands for one statement, not for {}",
+                "an alias is a name of one statement, not of {}",
                 if others == 0 { 0 } else { others + 1 }
             );
             Err(Error::new(ErrorCode::OneStatement, message)
@@ -207,7 +211,7 @@ fn one_statement(query: &str, names: &[&str]) -> Result<Statement, Error> {
     }
 }
 
-/// An error in a query, placed in the text of the file: letter by letter where the query stands there as it is.
+/// An error in a query, placed in the text of the file: byte by byte where the query is there unchanged.
 fn placed(error: Error, query: &str, whole: Span, text: &str) -> Error {
     let label = error.label().to_string();
     let span = match (whole.of(text).find(query), error.span()) {

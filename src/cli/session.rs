@@ -83,7 +83,7 @@ impl Session<'_> {
     fn with_alias(&self, error: Error, text: &str) -> Error {
         let place = error.span().map_or("", |span| span.of(text)).split_whitespace().next();
         match self.aliases.iter().find(|alias| Some(alias.name.as_str()) == place) {
-            Some(alias) => error.hint(format!("the alias `{}` stands for: {}", alias.name, alias.query)),
+            Some(alias) => error.hint(format!("the alias `{}` means: {}", alias.name, alias.query)),
             None => error,
         }
     }

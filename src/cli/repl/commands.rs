@@ -244,7 +244,7 @@ fn split(line: &str) -> Vec<String> {
     words
 }
 
-/// What can stand where the last word of a command is being written, and where it starts; `None` where the text is no
+/// What can be written where the last word of a command is being written, and where it starts; `None` where the text is no
 /// command.
 pub fn choices(typed: &str) -> Option<(usize, Vec<Named>)> {
     let (first, rest) = typed.trim_start().split_once(char::is_whitespace)?;

@@ -30,7 +30,7 @@ pub struct Editing {
 impl Helper for Editing {}
 
 impl Editing {
-    /// What can stand where the last word of `typed` is being written: where it starts, and names with notes beside them.
+    /// What can be written where the last word of `typed` is being written: where it starts, and names with notes beside them.
     pub fn choices(&self, typed: &str) -> (usize, Vec<Named>) {
         let clause_start = commands::value_start(typed);
         if let (None, Some(choices)) = (clause_start, commands::choices(typed)) {

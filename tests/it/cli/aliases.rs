@@ -71,7 +71,7 @@ fn an_alias_is_a_statement_and_takes_more_clauses() {
 fn a_mistake_in_a_call_stands_in_the_call_and_says_what_the_alias_stands_for() {
     let tool = Tool::seeded();
     config(&tool, GOOD);
-    let said = "the alias `act` stands for: mmr of ACTUSDT at 60000";
+    let said = "the alias `act` means: mmr of ACTUSDT at 60000";
     refused(tool.run(["query", "act at 5"]), &["`at` is given twice", said]);
     refused(tool.run(["query", "act on pm"]), &["1 | act on pm", "not held on pm"]);
     refused(tool.run(["query", "act since 2026-02-01"]), &["since"]);
@@ -79,7 +79,7 @@ fn a_mistake_in_a_call_stands_in_the_call_and_says_what_the_alias_stands_for() {
     refused(tool.run(["query", "acd"]), &["did you mean `act`?"]);
     refused(tool.run(["query", "ACT"]), &["no statement starts with `ACT`"]);
     refused(tool.run(["query", "size --set", "--set", "n=5z"]), &["`$n` is bound to `5z`", "1 | size"]);
-    refused(tool.run(["query", "size"]), &["`$n` is not bound", "the alias `size` stands for"]);
+    refused(tool.run(["query", "size"]), &["`$n` is not bound", "the alias `size` means"]);
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn what_is_wrong_in_the_configuration_is_told_with_its_place_and_stops_no_other_
         ("[alias.as]\nquery = \"sources\"\n", ":1:8", &["a word of the language"]),
         ("[alias.help]\nquery = \"sources\"\n", ":1:8", &["a word of the language"]),
         ("[alias.\"a b\"]\nquery = \"sources\"\n", ":1:8", &["cannot be the name"]),
-        ("[alias.a]\nquery = \"sources; sources\"\n", ":2:10", &["one statement, not for 2"]),
-        ("[alias.a]\nquery = \"\"\n", ":2:9", &["one statement, not for 0"]),
+        ("[alias.a]\nquery = \"sources; sources\"\n", ":2:10", &["one statement, not of 2"]),
+        ("[alias.a]\nquery = \"\"\n", ":2:9", &["one statement, not of 0"]),
         ("[alias.a]\nquery = \"b\"\n[alias.b]\nquery = \"sources\"\n", ":2:10", &["not for another alias"]),
         ("[alias.a]\nquery = \"explain a\"\n", ":2:18", &["not for another alias"]),
         ("colour = true\n", ":1:1", &["known here: alias"]),

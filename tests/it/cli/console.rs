@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::tool::Tool;
 
-/// One command and what it is said to print, with the line where it stands.
+/// One command and its recorded output, with its line in the file.
 struct Case {
     line: usize,
     command: String,
@@ -43,7 +43,7 @@ pub fn check_markdown(path: &Path, tool: &Tool) -> usize {
     })
 }
 
-/// Runs every `> query` of a corpus file; below each stands what it prints, with the exit code, up to an empty line.
+/// Runs every `> query` of a corpus file; below each is its output with the exit code, up to an empty line.
 pub fn check_corpus(path: &Path, tool: &Tool) -> usize {
     let text = std::fs::read_to_string(path).unwrap();
     let mut head = String::new();
@@ -68,12 +68,12 @@ pub fn check_corpus(path: &Path, tool: &Tool) -> usize {
 }
 
 /// Runs the cases and compares; returns how many there were.
-fn compare(path: &Path, cases: &[Case], tool: &Tool, blessed: impl Fn(&[String]) -> String) -> usize {
+fn compare(path: &Path, cases: &[Case], tool: &Tool, updated: impl Fn(&[String]) -> String) -> usize {
     let is_corpus = path.extension().is_some_and(|extension| extension == "txt");
     let outputs: Vec<String> =
         cases.iter().map(|case| steady(&output(&case.command, is_corpus, tool))).collect();
     if std::env::var("TIERBOOK_BLESS").is_ok_and(|value| value == "1") {
-        std::fs::write(path, blessed(&outputs)).unwrap();
+        std::fs::write(path, updated(&outputs)).unwrap();
         return cases.len();
     }
     for (case, output) in cases.iter().zip(&outputs) {
@@ -89,8 +89,8 @@ fn compare(path: &Path, cases: &[Case], tool: &Tool, blessed: impl Fn(&[String])
     cases.len()
 }
 
-/// The text without what no run repeats: instants of recording, which alone have parts of seconds, and the hashes that
-/// hang on them. A table with such instants is as wide as they are, so its blanks and lines are cut short.
+/// The text without what differs from run to run: recording times, which alone have fractions of seconds, and the hashes
+/// that depend on them. Such times change the width of a table, so its blanks and lines are shortened.
 fn steady(text: &str) -> String {
     let text = hashes_left_out(text);
     let is_instant = |word: &str| {
@@ -142,7 +142,7 @@ fn output(command: &str, is_query: bool, tool: &Tool) -> String {
         ["tierbook", rest @ ..] | ["cargo", "run", "--release", "--", rest @ ..] => rest,
         _ => panic!("`{command}` does not run tierbook"),
     };
-    // A terminal shows what is said aside, such as that a file was loaded, before the answer.
+    // A terminal shows messages, such as that a file was loaded, before the answer.
     let ran = tool.run(arguments);
     format!("{}{}", ran.err, ran.out)
 }

@@ -3,7 +3,7 @@
 use super::console::check_corpus;
 use super::tool::{Tool, root};
 
-/// A database that holds the seed, and a configuration with the aliases of the corpus.
+/// A database with the seed, and a configuration with the aliases of the corpus.
 fn tool() -> Tool {
     let tool = Tool::seeded();
     let folder = tool.dir().with_file_name(".config").join("tierbook");
@@ -13,12 +13,12 @@ fn tool() -> Tool {
 }
 
 #[test]
-fn every_query_of_the_corpus_prints_what_stands_below_it() {
+fn every_query_of_the_corpus_prints_the_output_below_it() {
     assert!(check_corpus(&root().join("tests/corpus/answers.txt"), &tool()) >= 60);
 }
 
 #[test]
-fn every_mistake_of_the_corpus_is_drawn_as_it_stands_below_it() {
+fn every_error_of_the_corpus_is_drawn_as_recorded_below_it() {
     for file in ["syntax.txt", "meaning.txt"] {
         assert!(check_corpus(&root().join("tests/corpus").join(file), &tool()) >= 80, "{file}");
     }

@@ -14,23 +14,23 @@ const INSTANTS: [&str; 5] = [
     "2026-03-01T00:00:00Z",
 ];
 
-/// What every tier of every table answers at several instants, without what belongs to the recording.
+/// What every tier of every table answers at several times, without what depends on the recording.
 fn answers(tool: &Tool, known_at: &str) -> BTreeSet<(String, String, String)> {
     let mut answers = BTreeSet::new();
     for timestamp in INSTANTS {
         for question in ["tiers of all", "ratio of all on pm"] {
             for row in tool.rows(&format!("{question} as of {timestamp}{known_at}")).0 {
-                let told = ["status", "number", "cap", "mmr", "ratio", "max_leverage", "value"]
+                let values = ["status", "number", "cap", "mmr", "ratio", "max_leverage", "value"]
                     .map(|field| row[field].to_string())
                     .join(" ");
-                answers.insert((row["subject"].as_str().unwrap().to_string(), timestamp.to_string(), told));
+                answers.insert((row["subject"].as_str().unwrap().to_string(), timestamp.to_string(), values));
             }
         }
     }
     answers
 }
 
-/// The subjects and instants whose answers differ.
+/// The subjects and times whose answers differ.
 fn changed(
     before: &BTreeSet<(String, String, String)>,
     after: &BTreeSet<(String, String, String)>,
@@ -38,8 +38,8 @@ fn changed(
     before.symmetric_difference(after).map(|(subject, at, _)| (subject.clone(), at.clone())).collect()
 }
 
-/// The subjects and instants that the rows of a dry run hold.
-fn foretold(rows: &[Value]) -> BTreeSet<(String, String)> {
+/// The subjects and times in the rows of a dry run.
+fn expected_changes(rows: &[Value]) -> BTreeSet<(String, String)> {
     let mut foretold = BTreeSet::new();
     for row in rows {
         for at in INSTANTS {
@@ -64,7 +64,7 @@ fn corrects(tool: &Tool, arguments: &[&str]) -> BTreeSet<(String, String)> {
     let done = tool.run(arguments.iter());
     assert_eq!(done.code, 0, "{}", done.text());
     let changed = changed(&before, &answers(tool, ""));
-    assert_eq!(changed, foretold(&rows), "{arguments:?}");
+    assert_eq!(changed, expected_changes(&rows), "{arguments:?}");
     assert!(!changed.is_empty(), "{arguments:?} changes nothing");
     // What was known before the correction is answered as before, apart from what it could not have known.
     assert_eq!(answers(tool, " known at 2026-10-01"), before);
@@ -103,7 +103,7 @@ fn a_retracted_retraction_brings_the_change_back() {
 #[test]
 fn a_postponed_change_comes_later_with_the_same_rule() {
     let tool = Tool::seeded();
-    let to = ["--to", "2026-02-08 06:30 (UTC)", "--reason", "put off by two days"];
+    let to = ["--to", "2026-02-08 06:30 (UTC)", "--reason", "two days later"];
     let changed = corrects(&tool, &[&["postpone", "ee2413a8367c.55"], &to[..]].concat());
     assert_eq!(subjects(&changed), ["binance:usdm:ACTUSDT"]);
     let row = tool.row("mmr of ACTUSDT at 60000 as of 2026-02-09");
@@ -127,12 +127,12 @@ fn a_revision_replaces_what_the_older_edition_says() {
     let rows: Vec<Value> = dry.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(tool.run(["load", file, "--revises", "ee24"]).code, 0);
     let changed = changed(&before, &answers(&tool, ""));
-    assert_eq!((subjects(&changed), &changed), (vec!["binance:pm:LTC"], &foretold(&rows)));
+    assert_eq!((subjects(&changed), &changed), (vec!["binance:pm:LTC"], &expected_changes(&rows)));
     assert_eq!(tool.row("ratio of LTC on pm as of 2026-02-07")["value"], "0.75");
 }
 
 #[test]
-fn a_correction_of_what_is_not_held_is_refused_and_nothing_is_written() {
+fn a_correction_of_an_unknown_source_is_refused_and_nothing_is_written() {
     let tool = Tool::seeded();
     let journal = tool.journal();
     for (arguments, code) in [
@@ -149,18 +149,18 @@ fn a_correction_of_what_is_not_held_is_refused_and_nothing_is_written() {
     assert_eq!(tool.journal(), journal);
 }
 
-/// What `load` says of a file, as JSON.
+/// The report of `load` on a file, as JSON.
 fn loaded(tool: &Tool, arguments: &[&str]) -> Value {
     let ran = tool.run([&["--format", "json", "load"], arguments].concat());
     assert_eq!(ran.code, 0, "{}", ran.text());
     serde_json::from_str(&ran.out).unwrap()
 }
 
-/// The seed with something put in place of something else.
+/// The seed with one text replaced by another.
 fn edited(tool: &Tool, name: &str, from: &str, to: &str) -> String {
     let text = std::fs::read_to_string(seed()).unwrap();
     let newer = text.replacen(from, to, 1);
-    assert_ne!(newer, text, "the text holds {from:?}");
+    assert_ne!(newer, text, "the text contains {from:?}");
     let file = tool.dir().with_file_name(name);
     std::fs::write(&file, newer).unwrap();
     file.to_str().unwrap().to_string()
@@ -182,12 +182,12 @@ fn what_a_revision_says_otherwise_is_shown_subject_by_subject() {
         }],
     }]);
     assert_eq!(loaded(&tool, &[&file, "--revises", "ee24"])["editions"], expected);
-    // Once more it is held, and revises it already.
+    // It is already loaded, and already revises the older one.
     assert_eq!(loaded(&tool, &[&file, "--revises", "ee24"])["outcome"], "already_loaded");
 }
 
 #[test]
-fn a_revision_tells_contracts_left_out_and_instants_that_moved() {
+fn a_revision_lists_contracts_left_out_and_times_that_moved() {
     let tool = Tool::seeded();
     let file = edited(&tool, "moved.txt", "2026-02-06 06:30", "2026-02-06 08:30");
     let ran = tool.run(["load", &file, "--revises", "ee24"]);
@@ -221,7 +221,7 @@ fn a_document_that_looks_like_a_newer_edition_is_pointed_out_and_revises_nothing
         let (findings, _) = tool.rows(&format!("findings in {newer}"));
         assert_eq!(findings[0]["code"], "maybe_revision");
         // The older edition counts as before: without the newer one nothing has changed.
-        assert_eq!(tool.run(["retract", newer, "--reason", "it was loaded by mistake"]).code, 0);
+        assert_eq!(tool.run(["retract", newer, "--reason", "it was loaded in error"]).code, 0);
         assert_eq!(answers(&tool, ""), before, "{name}");
     }
 }
@@ -243,7 +243,7 @@ fn what_repeats_or_touches_the_same_contract_is_no_newer_edition() {
     let files = [
         edited(&tool, "repost.txt", "2026-02-03T06:00:46Z", "2026-02-03T06:08:00Z"),
         other("next-step.toml", "2026-02-05T09:00:00Z", "2026-02-09T06:30:00Z"),
-        // One contract of many, for the same instant: that is another announcement which contradicts it.
+        // One contract of many, for the same time: that is another announcement which contradicts it.
         other("one-contract.toml", "2026-02-05T10:00:00Z", "2026-02-06T06:30:00Z"),
     ];
     for file in files {
@@ -266,7 +266,7 @@ fn what_repeats_or_touches_the_same_contract_is_no_newer_edition() {
 }
 
 #[test]
-fn a_document_that_is_held_does_not_silently_revise_another() {
+fn a_loaded_document_does_not_silently_revise_another() {
     let tool = Tool::seeded();
     let file = edited(&tool, "newer.txt", "LTC85%80%", "LTC85%75%");
     assert_eq!(tool.run(["load", &file]).code, 0);
@@ -280,7 +280,7 @@ fn a_document_that_is_held_does_not_silently_revise_another() {
 #[test]
 fn a_listing_that_could_end_nothing_says_so() {
     let tool = Tool::empty();
-    let listing = |name: &str, symbols: &[&str]| {
+    let snapshot = |name: &str, symbols: &[&str]| {
         let bracket = json!({
             "bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
             "maintMarginRatio": 0.1, "cum": 0.0,
@@ -292,8 +292,8 @@ fn a_listing_that_could_end_nothing_says_so() {
         let ran = tool.run(["load", file.to_str().unwrap(), "--complete"]);
         assert_eq!(ran.code, 0, "{}", ran.text());
     };
-    listing("brackets-20260207T000000Z.json", &["BTCUSDT"]);
-    listing("brackets-20260201T000000Z.json", &["BTCUSDT", "ACTUSDT"]);
+    snapshot("brackets-20260207T000000Z.json", &["BTCUSDT"]);
+    snapshot("brackets-20260201T000000Z.json", &["BTCUSDT", "ACTUSDT"]);
     let row = tool.row("limit of ACTUSDT as of 2026-02-08 recorded by tx=1");
     assert_eq!(row["status"], "not_known_then");
     assert_eq!(

@@ -32,7 +32,7 @@ fn every_command_of_the_table_in_the_readme_runs() {
 }
 
 #[test]
-fn every_example_in_the_documentation_prints_what_stands_below_it() {
+fn every_example_in_the_documentation_prints_the_output_below_it() {
     let pages = [
         "language.md",
         "answers.md",
@@ -61,7 +61,7 @@ fn the_seeds_of_the_documentation_are_the_files_that_its_examples_load() {
     }
 }
 
-/// The text of the block of a kind that stands behind `before`.
+/// The text of the block of a kind after `before`.
 fn block<'a>(page: &'a str, kind: &str, before: &str) -> &'a str {
     let rest = page.split_once(before).expect(before).1;
     let rest = rest.split_once(&format!("```{kind}\n")).expect(kind).1;
@@ -152,7 +152,7 @@ fn every_example_of_the_help_runs() {
     let examples = help.lines().filter_map(|line| line.trim().strip_prefix("tierbook query "));
     let mut count = 0;
     for example in examples {
-        // What the example is for stands behind it, after several blanks.
+        // Its purpose follows after several blanks.
         let words = shell_words(example.split("   ").next().unwrap());
         let ran = tool.run([&["query".to_string()], &words[..]].concat());
         assert!([0, 3].contains(&ran.code), "{example}: {}", ran.text());

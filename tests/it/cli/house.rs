@@ -1,4 +1,4 @@
-//! The house: data flows one way, files are rooms that one can live in.
+//! The structure: data flows one way, and files have a readable size.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::tool::root;
 
-/// The pipeline of `src/lib.rs`: what each module may use is what stands before it, less what it must not know.
+/// The pipeline of `src/lib.rs`: what each module may use is what is listed before it, except what it must not know.
 const STRANGERS: &[(&str, &[&str])] = &[
     ("ingest", &["store", "rulebook", "query"]),
     ("store", &["ingest", "rulebook", "query"]),
@@ -101,10 +101,7 @@ fn data_flows_one_way_through_the_modules() {
         let module = name.split('/').next().unwrap();
         for used in uses(name, text, &files) {
             let other = used.split('/').next().unwrap();
-            assert!(
-                other == module || place(other) < place(module),
-                "{name} uses {used}, which stands above it"
-            );
+            assert!(other == module || place(other) < place(module), "{name} uses {used}, which is above it");
             let strangers =
                 STRANGERS.iter().filter(|(known, _)| *known == module).flat_map(|(_, strangers)| *strangers);
             assert!(strangers.clone().all(|stranger| *stranger != other), "{name} must not know {used}");
@@ -128,11 +125,11 @@ fn data_flows_one_way_through_the_folders_of_the_query() {
 }
 
 #[test]
-fn no_files_use_each_other_in_a_circle() {
+fn no_files_use_each_other_in_a_cycle() {
     let files = files();
     let graph: BTreeMap<&String, BTreeSet<String>> =
         files.iter().map(|(name, text)| (name, uses(name, text, &files))).collect();
-    // What uses nothing left, or is used by nothing left, is in no circle.
+    // What uses nothing left, or is used by nothing left, is in no cycle.
     let mut left = graph.clone();
     loop {
         let names: BTreeSet<String> = left.keys().map(|name| name.to_string()).collect();
@@ -142,13 +139,13 @@ fn no_files_use_each_other_in_a_circle() {
             break;
         }
     }
-    assert!(left.is_empty(), "these use each other in a circle: {:?}", left.keys());
+    assert!(left.is_empty(), "these use each other in a cycle: {:?}", left.keys());
 }
 
 #[test]
-fn every_file_says_what_it_is_for_and_is_of_a_readable_length() {
+fn every_file_states_its_purpose_and_has_a_readable_size() {
     for (name, text) in files() {
-        assert!(text.starts_with("//! "), "{name} does not say what it is for");
+        assert!(text.starts_with("//! "), "{name} does not state its purpose");
         let length = text.lines().count();
         assert!(length <= 400, "{name} has {length} lines: it would read better as two");
     }

@@ -1,4 +1,4 @@
-//! Loading, killed at any moment: nothing acknowledged is lost, nothing is there by halves.
+//! Loading, killed at any moment: nothing acknowledged is lost, nothing is recorded in part.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -53,8 +53,8 @@ fn a_killed_load_loses_nothing_that_it_acknowledged() {
         child.wait().unwrap();
         kills += 1;
         let (sources, _) = tool.rows("sources");
-        assert!(sources.len() >= acknowledged, "{} held, {acknowledged} acknowledged", sources.len());
-        assert!(sources.iter().all(|source| source["statements"] == 68), "a source by halves");
+        assert!(sources.len() >= acknowledged, "{} stored, {acknowledged} acknowledged", sources.len());
+        assert!(sources.iter().all(|source| source["statements"] == 68), "a part of a source");
         let verified = tool.run(["verify"]);
         if acknowledged > 0 {
             assert_eq!(verified.code, 0, "{}", verified.text());

@@ -25,7 +25,7 @@ fn the_same_file_twice_is_one_source() {
 }
 
 #[test]
-fn what_is_no_announcement_is_refused_with_exit_code_4_and_the_journal_stays() {
+fn other_files_are_refused_with_exit_code_4_and_the_journal_is_unchanged() {
     let tool = Tool::seeded();
     let journal = tool.journal();
     let folder = tempfile::tempdir().unwrap();
@@ -86,7 +86,7 @@ fn a_bad_file_does_not_stop_the_others_and_decides_the_exit_code() {
 }
 
 #[test]
-fn a_load_goes_on_when_nobody_reads_its_report() {
+fn a_load_continues_when_nobody_reads_its_report() {
     let tool = Tool::empty();
     let folder = tempfile::tempdir().unwrap();
     let text = fs::read(seed()).unwrap();
@@ -174,7 +174,7 @@ fn the_same_bytes_published_earlier_are_known_earlier() {
 }
 
 #[test]
-fn a_publication_known_to_the_day_is_corrected_to_the_instant() {
+fn a_publication_known_to_the_day_is_corrected_to_the_exact_time() {
     let folder = tempfile::tempdir().unwrap();
     let text = fs::read_to_string(seed()).unwrap();
     let bare = text.splitn(3, "---\n").nth(2).unwrap();
@@ -187,9 +187,9 @@ fn a_publication_known_to_the_day_is_corrected_to_the_instant() {
     assert_eq!(tool.rows("tiers of ACTUSDT as of 2026-02-07").0[0]["warnings"][0]["code"], "published_day");
     let before = row["tx"].as_u64().unwrap();
     let load = |at: &str| tool.run(["load", "--published-at", at, dated.to_str().unwrap()]);
-    assert!(load("2026-02-04T06:00Z").err.contains("already loaded"), "a later day says nothing new");
-    assert!(load("2026-02-03T06:00:46Z").err.contains("loaded as"), "the instant of that day does");
-    assert!(load("2026-02-03T07:00Z").err.contains("already loaded"), "a later instant does not");
+    assert!(load("2026-02-04T06:00Z").err.contains("already loaded"), "a later day adds nothing");
+    assert!(load("2026-02-03T06:00:46Z").err.contains("loaded as"), "the exact time on that day does");
+    assert!(load("2026-02-03T07:00Z").err.contains("already loaded"), "a later time does not");
     assert_eq!(tool.row(early)["status"], "not_known_then");
     assert_eq!(
         tool.row("mmr of ACTUSDT at 1k as of 2026-02-07 known at 2026-02-03T06:00:46Z")["tx"],
@@ -201,7 +201,7 @@ fn a_publication_known_to_the_day_is_corrected_to_the_instant() {
 }
 
 #[test]
-fn load_before_a_query_says_nothing_where_nothing_is_new() {
+fn load_before_a_query_reports_only_new_files() {
     let tool = Tool::empty();
     let arguments = ["--load", "seed", "query", "mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z"];
     let first = tool.run(arguments);

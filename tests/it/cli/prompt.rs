@@ -15,7 +15,7 @@ fn piped_statements_are_answered_without_a_prompt() {
 }
 
 #[test]
-fn a_statement_goes_on_over_lines_until_it_is_whole() {
+fn a_statement_may_take_several_lines_until_it_is_complete() {
     let tool = Tool::seeded();
     let input = "mmr of\nACTUSDT,\nIPUSDT at 1k as of\n2026-02-07\n";
     let ran = tool.run_with_input(&["--format", "jsonl", "repl"], input.as_bytes());
@@ -23,7 +23,7 @@ fn a_statement_goes_on_over_lines_until_it_is_whole() {
 }
 
 #[test]
-fn an_unfinished_last_statement_is_a_mistake_and_not_lost() {
+fn an_unfinished_last_statement_is_an_error_and_not_lost() {
     let tool = Tool::seeded();
     let ran = tool.run_with_input(&["repl"], b"mmr of ACTUSDT at");
     assert_eq!(ran.code, 2);
@@ -47,7 +47,7 @@ fn a_dash_reads_statements_from_standard_input() {
 }
 
 #[test]
-fn bad_input_of_any_kind_is_a_mistake_with_exit_code_2() {
+fn bad_input_of_any_kind_is_an_error_with_exit_code_2() {
     let tool = Tool::seeded();
     for input in [
         &b"\xff\xfe"[..],
@@ -64,7 +64,7 @@ fn bad_input_of_any_kind_is_a_mistake_with_exit_code_2() {
 }
 
 #[test]
-fn options_may_stand_behind_the_query_and_a_lost_answer_is_an_error() {
+fn options_may_follow_the_query_and_a_lost_answer_is_an_error() {
     let tool = Tool::seeded();
     let words =
         ["query", "mmr", "of", "ACTUSDT", "at", "60000", "as", "of", "2026-02-07", "--format", "jsonl"];

@@ -1,4 +1,4 @@
-//! What the program says about itself: help, completions for shells, manual pages.
+//! What the program prints about itself: help, completions for shells, manual pages.
 
 use std::process::{Command, Stdio};
 
@@ -77,7 +77,7 @@ fn every_shell_gets_completions_that_know_the_commands() {
         for command in commands(&tool) {
             assert!(ran.out.contains(&command), "{shell} does not know {command}");
         }
-        assert!(ran.out.contains("TIERBOOK_DB") || shell == "bash", "{shell} tells what the options are for");
+        assert!(ran.out.contains("TIERBOOK_DB") || shell == "bash", "{shell} explains the options");
     }
     assert_eq!(tool.run(["completions", "tcsh"]).code, 2);
 }
@@ -97,9 +97,9 @@ fn checked(program: &str, arguments: &[&str], text: &[u8]) -> Option<String> {
     };
     child.stdin.take().unwrap().write_all(text).unwrap();
     let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{program}: {said}");
-    Some(said)
+    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{program}: {messages}");
+    Some(messages)
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn the_completions_are_right_in_the_syntax_of_their_shells() {
     let tool = Tool::empty();
     for (shell, arguments) in [("bash", &["-n"][..]), ("zsh", &["-n"]), ("fish", &["--no-execute"])] {
         let script = tool.run(["completions", shell]).out;
-        if let Some(said) = checked(shell, arguments, script.as_bytes()) {
-            assert_eq!(said, "", "{shell}");
+        if let Some(messages) = checked(shell, arguments, script.as_bytes()) {
+            assert_eq!(messages, "", "{shell}");
         }
     }
 }
@@ -154,8 +154,8 @@ fn every_command_has_a_manual_page_that_renders_without_a_warning() {
         for line in text.lines().filter(|line| line.starts_with('.')) {
             assert!(known.contains(&line.split(' ').next().unwrap()), "{page}: {line}");
         }
-        if let Some(said) = checked("groff", &["-K", "utf8", "-man", "-ww", "-z", "-Tutf8"], &bytes) {
-            assert_eq!(said, "", "{page}");
+        if let Some(messages) = checked("groff", &["-K", "utf8", "-man", "-ww", "-z", "-Tutf8"], &bytes) {
+            assert_eq!(messages, "", "{page}");
         }
     }
     let refused = tool.run(["man", "/dev/null/pages"]);

@@ -11,10 +11,10 @@ use super::tool::{Tool, root};
 
 /// What is typed before a screen is looked at, under the name that the screen has in the document.
 const SCREENS: &[(&str, &[&str])] = &[
-    ("what can stand next", &["mmr of ACTUSDT \t"]),
+    ("completion", &["mmr of ACTUSDT \t"]),
     ("when a subject changes", &["mmr of ACTUSDT at 60000 as of \t"]),
-    ("standing on a day", &["set as of 2026-02-06 06:00 (UTC)\r", "mmr of ACTUSDT at 60000\r", "unset\r"]),
-    ("a mistake", &["mrr of ACTUSDT at 60000\r"]),
+    ("a past day", &["set as of 2026-02-06 06:00 (UTC)\r", "mmr of ACTUSDT at 60000\r", "unset\r"]),
+    ("an error", &["mrr of ACTUSDT at 60000\r"]),
     ("before and after", &["diff ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z\r"]),
     ("a chart", &["chart margin of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z\r"]),
     ("help on a word", &["help times\r"]),

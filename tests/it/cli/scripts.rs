@@ -20,7 +20,7 @@ fn a_file_of_statements_is_answered_in_order() {
 }
 
 #[test]
-fn a_mistake_is_told_with_file_line_and_column() {
+fn an_error_is_reported_with_file_line_and_column() {
     let tool = Tool::seeded();
     let syntax = script(&tool, "limit of ACTUSDT;\n\n  mrr of ACTUSDT at 1;\n");
     assert_eq!((syntax.code, syntax.out.as_str()), (2, ""), "nothing is asked where one cannot be read");
@@ -65,7 +65,7 @@ fn the_worst_exit_code_of_a_script_counts() {
 }
 
 #[test]
-fn a_comment_stands_wherever_a_blank_stands_and_changes_nothing() {
+fn a_comment_may_replace_any_blank_and_changes_nothing() {
     let tool = Tool::seeded();
     let words = [
         "explain mmr of ACTUSDT , \"IPUSDT\" at 1k , 60,000 as of 2026-02-06 06:30 (UTC) known at 1 hour ago on usdm as published",
@@ -97,7 +97,7 @@ fn a_comment_stands_wherever_a_blank_stands_and_changes_nothing() {
 }
 
 #[test]
-fn a_comment_behind_the_last_word_leaves_a_statement_unfinished_at_the_prompt() {
+fn a_comment_after_the_last_word_leaves_a_statement_unfinished_at_the_prompt() {
     let tool = Tool::seeded();
     let input = b"mmr of ACTUSDT at # which?\n60000 as of 2026-02-07 # this\nlimit of IPUSDT -- whole\n# a comment alone\n";
     let ran = tool.run_with_input(&["--format", "jsonl", "repl"], input);

@@ -82,7 +82,7 @@ fn tab_shows_what_can_come_next_and_names_complete_by_any_part() {
 }
 
 #[test]
-fn pinned_times_stand_in_the_prompt_and_in_the_answers_until_they_are_unset() {
+fn pinned_times_are_shown_in_the_prompt_and_in_the_answers_until_they_are_unset() {
     let tool = Tool::seeded();
     let mut typist = Typist::at(&tool, 120, |_| {});
     typist.asks("set as of 2026-02-06 06:00 (UTC)");
@@ -103,7 +103,7 @@ fn pinned_times_stand_in_the_prompt_and_in_the_answers_until_they_are_unset() {
 }
 
 #[test]
-fn a_mistake_is_drawn_and_the_session_goes_on_in_any_width() {
+fn an_error_is_drawn_and_the_session_continues_in_any_width() {
     let tool = Tool::seeded();
     for columns in [40, 80, 250] {
         let mut typist = Typist::at(&tool, columns, |_| {});
@@ -131,7 +131,7 @@ fn commands_of_the_program_run_inside_and_answers_follow_what_others_write() {
     let loaded = typist.asks(&format!("load {}", seed().display()));
     assert!(loaded.contains("in tx 1"), "{loaded}");
     typist.asks("limit of ACTUSDT as of 2026-02-07");
-    // Another process writes: the next prompt says so.
+    // Another process writes: the next prompt reports it.
     let other = write(tool.dir().parent().unwrap(), "other.toml");
     assert_eq!(tool.run([std::ffi::OsStr::new("load"), other.as_os_str()]).code, 0);
     typist.types("\r");
@@ -210,7 +210,7 @@ fn nothing_typed_breaks_the_session() {
 }
 
 #[test]
-fn colours_show_the_words_and_underline_a_mistake() {
+fn colours_show_the_words_and_underline_an_error() {
     let tool = Tool::seeded();
     let mut typist = Typist::at(&tool, 100, |command| {
         command.env_remove("NO_COLOR");

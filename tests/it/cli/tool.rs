@@ -44,7 +44,7 @@ impl Tool {
         Tool { folder: TempDir::new().unwrap() }
     }
 
-    /// A database that holds one file.
+    /// A database with one file.
     pub fn holding(file: &Path) -> Tool {
         let tool = Tool::empty();
         let ran = tool.run([OsStr::new("load"), file.as_os_str()]);
@@ -52,7 +52,7 @@ impl Tool {
         tool
     }
 
-    /// A database that holds the seed.
+    /// A database with the seed.
     pub fn seeded() -> Tool {
         Tool::holding(&seed())
     }
@@ -123,7 +123,7 @@ impl Ran {
 }
 
 impl Tool {
-    /// Loads a table of the exchange that shows one rate for ACTUSDT at an instant.
+    /// Loads a table of the exchange that shows one rate for ACTUSDT at a time.
     pub fn load_other_rule(&self, stamp: &str, rate: f64) {
         let bracket = serde_json::json!({
             "bracket": 1, "initialLeverage": 5, "notionalCap": 100000, "notionalFloor": 0,
@@ -136,10 +136,10 @@ impl Tool {
         assert_eq!(ran.code, 0, "{}", ran.text());
     }
 
-    /// Records that a source is taken back.
+    /// Records the retraction of a source.
     pub fn retract(&self, source: &str) {
         use tierbook::statement::*;
-        let text = format!("{source} is taken back\n");
+        let text = format!("{source} is retracted\n");
         let now = tierbook::time::Timestamp::now();
         let sha256 = Sha256::of(&[text.as_bytes()]);
         let batch = Batch {

@@ -41,7 +41,7 @@ fn shown(rows: &[Row], width: Option<usize>) -> String {
     render::rows(rows, Format::Table, OutputStyle { colour: false, width })
 }
 
-/// The words of a text that hold a digit or name a warning, each once: what an answer must not lose.
+/// The words of a text that contain a digit or name a warning, each once: what an answer must not lose.
 fn telling(text: &str) -> std::collections::BTreeSet<String> {
     let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| "(),;:".contains(c)));
     let telling = words.filter(|word| word.contains(|c: char| c.is_ascii_digit()) || word.contains('_'));
@@ -55,7 +55,7 @@ fn answers_fit_every_terminal_but_for_addresses_and_quoted_words() {
         let rows = rows(&tool, question);
         for width in [40, 41, 50, 60, 72, 80, 100, 120, 160, 200, 250] {
             let text = shown(&rows, Some(width));
-            // An address is copied as a whole, and what a document says is quoted as it stands.
+            // An address is copied as a whole, and the words of a document are quoted unchanged.
             let own = text.lines().filter(|line| !line.contains("  cite  ") && !line.contains(" | "));
             let own = own.filter(|line| !question.starts_with("explain") || !line.contains("0 < Position"));
             for line in own {
