@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let names: Vec<String> = rules
         .subjects()
         .iter()
-        .filter(|subject| subject.program().holds_contracts())
+        .filter(|subject| subject.program().has_contracts())
         .map(|subject| subject.to_string())
         .collect();
     let contracts: Vec<Contract> = names.iter().map(|name| rules.contract(name)).collect::<Result<_, _>>()?;

@@ -50,21 +50,21 @@ pub fn compare(a: Decimal, b: Decimal) -> Ordering {
     if a.scale() == b.scale() { a.mantissa().cmp(&b.mantissa()) } else { a.cmp(&b) }
 }
 
-/// The exact product, or `None` where 28 digits do not hold it.
+/// The exact product, or `None` where it needs more than 28 digits.
 pub fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (a, b) = (a.normalize(), b.normalize());
     let product = a.checked_mul(b)?;
     (product.is_zero() || product.scale() == a.scale() + b.scale()).then(|| product.normalize())
 }
 
-/// The exact sum, or `None` where 28 digits do not hold it.
+/// The exact sum, or `None` where it needs more than 28 digits.
 pub fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (a, b) = (a.normalize(), b.normalize());
     let sum = a.checked_add(b)?;
     (sum.is_zero() || sum.scale() == a.scale().max(b.scale())).then(|| sum.normalize())
 }
 
-/// The exact difference, or `None` where 28 digits do not hold it.
+/// The exact difference, or `None` where it needs more than 28 digits.
 pub fn subtract(a: Decimal, b: Decimal) -> Option<Decimal> {
     add(a, -b)
 }

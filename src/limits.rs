@@ -7,8 +7,8 @@
 /// snapshot 2.5 MB; a bigger file is an error (a video, a disk image) and is refused before it is read.
 pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Largest announcement text in bytes. The largest real one has 12 KB; parting glued digits is the dearest work
-/// that a byte can ask for, so a text gets less room than an exchange snapshot.
+/// Largest announcement text in bytes. The largest real one has 12 KB; splitting digits without separators is the most expensive work
+/// that a byte can cause, so a text gets less room than an exchange snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
 
 /// Largest seed in bytes, written by hand or by `export`. The export of the largest exchange snapshot has
@@ -19,8 +19,8 @@ pub const SEED_BYTES: usize = 4 * 1024 * 1024;
 /// about a row name them all. A whole exchange has 7,000.
 pub const SEED_ROWS: usize = 250_000;
 
-/// Most errors of one seed that are told at once; what is behind them is mostly more of the same.
-pub const SEED_MISTAKES: usize = 10;
+/// Most errors of one seed that are reported at once; those after them are mostly more of the same.
+pub const SEED_ERRORS: usize = 10;
 
 /// Most rows in all tables of one document together, and most tables. The largest real announcement has 260 rows
 /// in 12 tables.
@@ -35,7 +35,7 @@ pub const DOCUMENT_LINES: usize = 100_000;
 /// Most tags in one page. The tables of the largest real announcement need 5,000, and a site puts as many around it.
 pub const PAGE_TAGS: usize = 250_000;
 
-/// Most columns of a table of a page whose place is kept; tables of announcements have at most 9.
+/// Most columns of a table of a page whose place is stored; tables of announcements have at most 9.
 pub const PAGE_COLUMNS: usize = 64;
 
 /// Deepest nesting of tables in tables that is followed; pages that are laid out with tables have 3 or 4.
@@ -48,15 +48,15 @@ pub const TABLE_TIERS: usize = 200;
 pub const TABLE_SUBJECTS: usize = 500;
 
 /// Most contracts or assets in one exchange document. The longest real one names 684.
-pub const LISTING_SUBJECTS: usize = 20_000;
+pub const SNAPSHOT_SUBJECTS: usize = 20_000;
 
-/// From this many subjects of a program on, an exchange document is taken to name all that the exchange has, so that
-/// what it lacks has ended. The shortest whole list since 2022 names 162 contracts; who asks about some symbols only
+/// From this many subjects of a program on, an exchange document counts as a complete snapshot, so that
+/// what it lacks has ended. The shortest complete one since 2022 names 162 contracts; a query about some symbols
 /// names a few, and a reply about those must end no other.
-pub const COMPLETE_LISTING_SUBJECTS: usize = 50;
+pub const COMPLETE_SNAPSHOT_SUBJECTS: usize = 50;
 
 /// Most different keys of one document that are reported as unread. A real row has a dozen keys; a document with
-/// more strange ones is another form.
+/// more unknown ones has another form.
 pub const UNREAD_KEYS: usize = 100;
 
 /// Most bytes of a name, a value or a message of the exchange that a finding or error quotes.
@@ -65,7 +65,7 @@ pub const QUOTED_BYTES: usize = 200;
 /// Most bytes in the name of a subject. The longest real one has 20.
 pub const SUBJECT_BYTES: usize = 64;
 
-/// Most digits in a number that is read: with 18 digits before the dot and 10 behind it, every product that
+/// Most digits in a number that is read: with 18 digits before the dot and 10 after it, every product that
 /// a measure needs still fits the 28 digits of a decimal, or is refused, never rounded.
 pub const NUMBER_DIGITS: usize = 24;
 
@@ -75,7 +75,7 @@ pub const QUERY_BYTES: usize = 64 * 1024;
 /// Most statements in one query text.
 pub const QUERY_STATEMENTS: usize = 1000;
 
-/// Longest value of a parameter in bytes. The longest name of a subject has 20, an instant 30.
+/// Longest value of a parameter in bytes. The longest name of a subject has 20, a timestamp 30.
 pub const PARAMETER_BYTES: usize = 200;
 
 /// Largest configuration file in bytes, and most aliases in it. A hundred aliases with a line about each have 10 KB.
@@ -85,7 +85,7 @@ pub const CONFIG_BYTES: u64 = 1024 * 1024;
 pub const CONFIG_ALIASES: usize = 1000;
 
 /// The largest leverage that is understood without its `x`. Exchanges offer up to 150x; a larger bare number is a
-/// notional that went astray.
+/// notional in the wrong place.
 pub const BARE_LEVERAGE: u32 = 500;
 
 /// Deepest nesting of `explain explain …` in a query; one level is useful, more is an error.
@@ -98,7 +98,7 @@ pub const ANSWER_ROWS: usize = 1_000_000;
 /// statements repeat its figures.
 pub const JOURNAL_LINE_BYTES: usize = 8 * DOCUMENT_BYTES as usize;
 
-/// Largest index record in bytes that is decoded; guards against hostile lengths in damaged records.
+/// Largest index record in bytes that is decoded; protects against extreme sizes in damaged records.
 pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
 
 /// A journal up to this many bytes is read whole by a reader instead of the index: that takes less processor time
@@ -115,7 +115,7 @@ pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// How long a writer waits for another writer, in milliseconds.
 pub const LOCK_WAIT_MS: u64 = 5_000;
 
-/// Largest certificate in bytes that is checked. One holds the tables of a subject, a few hundred at most.
+/// Largest certificate in bytes that is checked. One contains the tables of a subject, a few hundred at most.
 pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Most lines of a log that is audited: each takes some two hundred bytes of memory.

@@ -1,7 +1,7 @@
-//! The rulebook: every statement held, by subject, in memory, and which of them a basis lets one see.
+//! The rulebook: every loaded statement, by subject, in memory, and which of them are visible at a basis.
 //!
 //! It does no input or output. `history` folds the visible statements of a subject into versions, `resolve` finds
-//! the version that answers for one instant.
+//! the version that answers for one time.
 
 pub mod history;
 pub mod resolve;
@@ -30,7 +30,7 @@ pub struct Rulebook {
     retractions: Vec<RecordedRetraction>,
 }
 
-/// What was public, and what was recorded, when the question is read; `None` for everything held.
+/// What was public, and what was recorded, at the time of the question; `None` for everything stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Knowledge {
     /// Only what was published by then counts.
@@ -48,8 +48,8 @@ pub enum Visibility {
     NotRecorded,
     /// Published later than the question allows.
     NotPublished,
-    /// Taken back or replaced by this source.
-    Withdrawn(SourceId),
+    /// Retracted or replaced by this source.
+    Retracted(SourceId),
     /// The same document is recorded again with a publication that is nearer to the truth and counts instead.
     PublicationCorrected,
 }
@@ -57,8 +57,8 @@ pub enum Visibility {
 impl Rulebook {
     /// A rulebook of these statements; their order does not matter.
     ///
-    /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not when the complete snapshot is
-    /// recorded, because the order in which sources are loaded must not matter.
+    /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not when the snapshot
+    /// is recorded, because the order in which sources are loaded must not matter.
     pub fn new(
         statements: Vec<Recorded>,
         retractions: Vec<RecordedRetraction>,
@@ -90,7 +90,7 @@ impl Rulebook {
         self.timelines.values()
     }
 
-    /// The retractions that take back something of these sources, or take back such a retraction.
+    /// The retractions of anything in these sources, or of such a retraction.
     pub fn retractions_reaching<'a>(
         &'a self,
         mut sources: BTreeSet<&'a SourceId>,
@@ -118,7 +118,7 @@ impl Rulebook {
             return Visibility::NotPublished;
         }
         match self.retracted_by(&recorded.id, at, self.retractions.len()) {
-            Some(source) => Visibility::Withdrawn(source.clone()),
+            Some(source) => Visibility::Retracted(source.clone()),
             None => Visibility::Visible,
         }
     }
@@ -126,7 +126,7 @@ impl Rulebook {
     /// The source that retracts a statement and is itself visible and not retracted.
     ///
     /// `depth` bounds the chain of retractions of retractions. A chain cannot be circular, because a document
-    /// cannot name the hash of a document that names its own; the bound holds even in a forged journal.
+    /// cannot name the hash of a document that names its own; the bound protects even against a forged journal.
     fn retracted_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
         let names = |w: &&RecordedRetraction| {
             w.retraction.source == id.source && w.retraction.ordinal.is_none_or(|o| o == id.ordinal)
@@ -135,11 +135,11 @@ impl Rulebook {
             .iter()
             .filter(names)
             .filter(|w| self.retracts(w, at))
-            .find(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
+            .find(|w| depth > 0 && !self.source_retracted(&w.by, at, depth - 1))
             .map(|w| &w.by)
     }
 
-    /// Whether a retraction was recorded and published by then, and its source not recorded again to correct when that was.
+    /// Whether a retraction was recorded and published by then, and its source was not recorded again with a corrected publication.
     fn retracts(&self, retraction: &RecordedRetraction, at: Knowledge) -> bool {
         let corrects = |other: &RecordedRetraction| {
             other.by == retraction.by
@@ -152,19 +152,20 @@ impl Rulebook {
     }
 
     /// Whether a whole source is retracted, so that what it retracts counts again.
-    fn source_withdrawn(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
+    fn source_retracted(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
         let whole =
             |w: &&RecordedRetraction| w.retraction.source == *source && w.retraction.ordinal.is_none();
         self.retractions
             .iter()
             .filter(whole)
             .filter(|w| self.retracts(w, at))
-            .any(|w| depth > 0 && !self.source_withdrawn(&w.by, at, depth - 1))
+            .any(|w| depth > 0 && !self.source_retracted(&w.by, at, depth - 1))
     }
 }
 
 impl Timeline {
-    /// Adds an observation of absence for each complete snapshot of the subject's program whose source says nothing about it.
+    /// Adds an observation of absence for each complete snapshot of the subject's program whose source has no statement
+    /// about it.
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
         let concerned = complete_snapshots.iter().filter(|recorded| {
@@ -193,7 +194,7 @@ impl Timeline {
         &self.subject
     }
 
-    /// Its statements in order of valid time; those of one instant in the order in which later ones win.
+    /// Its statements in order of valid time; those of one time in the order in which later ones win.
     pub fn statements(&self) -> &[Recorded] {
         &self.statements
     }
@@ -220,6 +221,6 @@ impl Knowledge {
 /// published, then the later recorded, then the later in its document.
 fn precedence(recorded: &Recorded) -> impl Ord + use<> {
     let claim = &recorded.statement.claim;
-    let is_change = claim.kind() != "sighting";
+    let is_change = !claim.is_observation();
     (claim.valid_at(), is_change, recorded.published_at, recorded.recorded_at, recorded.id.ordinal)
 }

@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::collateral::Collateral;
 use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
+use crate::query::plan::SubjectsPlan;
 use crate::query::plan::basis::Range;
 use crate::query::plan::transactions::pinned;
-use crate::query::plan::{SubjectsPlan, names};
 use crate::query::rows::Row;
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
@@ -212,7 +212,7 @@ impl Snapshot {
     /// No contract has that name ([`ErrorCode::UnknownSubject`], with the nearest name that is stored), several have it
     /// ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays usable.
     pub fn contract(&self, name: &str) -> Result<Contract> {
-        self.subject_rules(name, Program::holds_contracts).map(Contract::new)
+        self.subject_rules(name, Program::has_contracts).map(Contract::new)
     }
 
     /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or `binance:pm:LTC`.
@@ -234,7 +234,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::contract`].
     pub fn collateral(&self, name: &str) -> Result<Collateral> {
-        self.subject_rules(name, |program| !program.holds_contracts()).map(Collateral::new)
+        self.subject_rules(name, |program| !program.has_contracts()).map(Collateral::new)
     }
 
     fn subject_rules(&self, name: &str, fits: impl Fn(Program) -> bool) -> Result<SubjectRules> {

@@ -1,4 +1,4 @@
-//! Statements: what a source says about the rule of a subject, stored as it says it.
+//! Statements: what a source states about the rule of a subject, stored as it states it.
 
 pub mod source;
 pub mod subject;
@@ -16,8 +16,8 @@ use crate::rule::{PrintedTier, Rule, RuleKind};
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
-/// The name of a statement: its source, and its place among the source's statements, counted from 1. Place 0 names what
-/// a complete snapshot says of a subject that it lacks.
+/// The id of a statement: its source, and its place among the source's statements, counted from 1. Place 0 is for what
+/// follows from a complete snapshot about a subject that it lacks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
@@ -32,14 +32,14 @@ impl fmt::Display for StatementId {
     }
 }
 
-/// What a statement says.
+/// What a statement claims.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Claim {
-    /// From `effective_at` on the rule is this; the exchange is done with it within about `rollout`.
+    /// From `effective_at` on the rule is this; the exchange completes it within about `rollout`.
     Change {
         /// When the change starts.
         effective_at: ValidTime,
-        /// How long its roll-out may take; zero where the source does not say.
+        /// How long its roll-out may take; zero where the source does not state it.
         rollout: TimeSpan,
         /// The rule from then on.
         rule: Arc<Rule>,
@@ -59,7 +59,7 @@ pub enum Claim {
 }
 
 impl Claim {
-    /// The valid time at which the claim takes hold.
+    /// The valid time from which, or at which, the claim applies.
     pub fn valid_at(&self) -> ValidTime {
         match self {
             Claim::Change { effective_at, .. } | Claim::End { effective_at } => *effective_at,
@@ -84,7 +84,12 @@ impl Claim {
         }
     }
 
-    /// `change`, `observation` or `end`.
+    /// Whether it states what was seen, not what will be.
+    pub fn is_observation(&self) -> bool {
+        matches!(self, Claim::Observation { .. })
+    }
+
+    /// `change`, `sighting` or `end`.
     pub fn kind(&self) -> &'static str {
         match self {
             Claim::Change { .. } => "change",
@@ -99,7 +104,7 @@ impl Claim {
 pub struct Statement {
     /// What it is about.
     pub subject: Subject,
-    /// What it says.
+    /// What it claims.
     pub claim: Claim,
     /// The bytes of the table or row in the source.
     pub span: Span,
@@ -126,16 +131,16 @@ pub struct Retraction {
     pub ordinal: Option<u32>,
     /// Whether a newer edition replaces what is retracted.
     pub kind: RetractionKind,
-    /// Why, in the words of whoever retracts it.
+    /// Why, in the words of the person who retracts it.
     pub reason: String,
 }
 
 /// How a statement is retracted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RetractionKind {
-    /// It is taken back.
+    /// It is wrong, and nothing replaces it.
     Retract,
-    /// A newer edition says it better.
+    /// A newer edition replaces it.
     Revise,
 }
 
@@ -157,20 +162,20 @@ pub struct Batch {
     pub source: Source,
     /// The whole text of the document.
     pub text: String,
-    /// What it says, in the order of the document.
+    /// Its statements, in the order of the document.
     pub statements: Vec<Statement>,
-    /// The programs of which it lists every subject.
+    /// The programs of which it names every subject.
     pub complete_snapshots: Vec<CompleteSnapshot>,
-    /// What it takes back.
+    /// What it retracts.
     pub retractions: Vec<Retraction>,
-    /// What is odd about it.
+    /// What is wrong or suspicious in it.
     pub findings: Vec<Finding>,
 }
 
 /// A statement with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recorded {
-    /// Its name.
+    /// Its id.
     pub id: StatementId,
     /// The statement.
     pub statement: Statement,
@@ -183,8 +188,8 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Whether no words of its source say it: a complete snapshot lacks the subject.
-    pub fn follows_from_listing(&self) -> bool {
+    /// Whether its source does not state it: a complete snapshot lacks the subject.
+    pub fn follows_from_complete_snapshot(&self) -> bool {
         self.id.ordinal == 0
     }
 }
@@ -192,9 +197,9 @@ impl Recorded {
 /// A complete snapshot with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecordedCompleteSnapshot {
-    /// The source that lists.
+    /// The source that is complete.
     pub source: SourceId,
-    /// What it lists.
+    /// The snapshot.
     pub snapshot: CompleteSnapshot,
     /// When it was published.
     pub published_at: PublishedTime,

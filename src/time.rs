@@ -1,11 +1,9 @@
 //! The three times, and the one clock.
 //!
 //! Valid time, publication time and transaction time are three types over the same count of microseconds since
-//! 1970-01-01T00:00Z, so that one can never stand for another by error.
+//! 1970-01-01T00:00Z, so that one can never be used for another by mistake.
 
 pub mod written;
-
-pub use written::NotATimestamp;
 
 use std::fmt;
 
@@ -15,7 +13,7 @@ use crate::error::{Error, ErrorCode};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(i64);
 
-/// A length of time in whole microseconds, never negative.
+/// A span of time in whole microseconds, never negative.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TimeSpan(i64);
 
@@ -31,7 +29,7 @@ impl Timestamp {
     /// 9999-12-30T22:00Z: the last that has a year of four digits under every offset.
     pub const LAST: Timestamp = Timestamp(253_402_207_200 * SECOND);
 
-    /// The instant of a count of microseconds, or `None` before [`Timestamp::FIRST`] and behind [`Timestamp::LAST`].
+    /// The time of a count of microseconds, or `None` before [`Timestamp::FIRST`] and after [`Timestamp::LAST`].
     pub fn from_micros(micros: i64) -> Option<Timestamp> {
         (Timestamp::FIRST.0..=Timestamp::LAST.0).contains(&micros).then_some(Timestamp(micros))
     }
@@ -41,19 +39,19 @@ impl Timestamp {
         self.0
     }
 
-    /// What the clock of this machine says: the only place where the program looks at it.
+    /// The time on the clock of this machine: the only place where the program reads it.
     pub fn now() -> Timestamp {
         Timestamp(jiff::Timestamp::now().as_microsecond())
     }
 
-    /// The instant `length` later; at most [`Timestamp::LAST`].
-    pub fn plus(self, length: TimeSpan) -> Timestamp {
-        Timestamp(self.0.saturating_add(length.0).min(Timestamp::LAST.0))
+    /// The time `span` later; at most [`Timestamp::LAST`].
+    pub fn plus(self, span: TimeSpan) -> Timestamp {
+        Timestamp(self.0.saturating_add(span.0).min(Timestamp::LAST.0))
     }
 
-    /// The instant `length` earlier; at least [`Timestamp::FIRST`].
-    pub fn minus(self, length: TimeSpan) -> Timestamp {
-        Timestamp(self.0.saturating_sub(length.0).max(Timestamp::FIRST.0))
+    /// The time `span` earlier; at least [`Timestamp::FIRST`].
+    pub fn minus(self, span: TimeSpan) -> Timestamp {
+        Timestamp(self.0.saturating_sub(span.0).max(Timestamp::FIRST.0))
     }
 
     /// The microsecond before.
@@ -61,7 +59,7 @@ impl Timestamp {
         self.minus(TimeSpan(1))
     }
 
-    /// The start of the UTC day that holds this instant.
+    /// The start of the UTC day of this time.
     pub fn start_of_day(self) -> Timestamp {
         Timestamp(self.0 - self.0.rem_euclid(DAY.0))
     }
@@ -115,12 +113,12 @@ impl TimeSpan {
     /// No time at all.
     pub const ZERO: TimeSpan = TimeSpan(0);
 
-    /// A length in whole minutes.
+    /// A span in whole minutes.
     pub const fn minutes(count: u32) -> TimeSpan {
         TimeSpan(count as i64 * 60 * SECOND)
     }
 
-    /// A length in microseconds; a negative count gives zero.
+    /// A span in microseconds; a negative count gives zero.
     pub fn from_micros(micros: i64) -> TimeSpan {
         TimeSpan(micros.max(0))
     }
@@ -184,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_printed_in_its_largest_whole_unit() {
+    fn a_time_span_is_printed_in_its_largest_whole_unit() {
         assert_eq!(TimeSpan::minutes(30).to_string(), "30 min");
         assert_eq!(TimeSpan::minutes(60).to_string(), "1 h");
         assert_eq!(TimeSpan::minutes(90).to_string(), "90 min");

@@ -10,7 +10,7 @@ use super::status::ExitStatus;
 use tierbook::database::dry_run::DryRun;
 use tierbook::database::files::{LoadInput, files_of};
 use tierbook::database::load::{FileOutcome, FileReport, LoadOptions, check};
-use tierbook::error::{Error, ErrorCode};
+use tierbook::error::Error;
 use tierbook::render::{self, Format};
 use tierbook::time::Timestamp;
 
@@ -124,7 +124,7 @@ pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptio
 /// # Errors
 /// It is no time.
 pub fn timestamp(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
-    Timestamp::read(text, now).map_err(|no| Error::new(ErrorCode::NotAnInstant, no.message).hint(no.hint))
+    Timestamp::read(text, now)
 }
 
 /// The files that paths mean; a path that cannot be read is reported.

@@ -103,7 +103,7 @@ impl Audit {
     }
 
     fn row(&self, figure: &Judged) -> JudgedRow {
-        let precision_of = |tx: TxId| self.precision.get(&tx).copied().unwrap_or(Precision::Timestamp);
+        let precision_of = |tx: TxId| self.precision.get(&tx).copied().unwrap_or(Precision::Exact);
         let row = figure.found.as_ref().and_then(|(subject, verdict)| {
             let timeline = self.book.timeline(&self.subjects[*subject])?;
             Some(JudgedRow::of(figure.line, figure.used, verdict, timeline, precision_of))
@@ -219,7 +219,7 @@ fn meaning(
     let measured = named.iter().filter_map(|place| {
         let program = stored[*place].program();
         let measure = match figure {
-            Figure::Rate if program.holds_contracts() => Measure::Mmr,
+            Figure::Rate if program.has_contracts() => Measure::Mmr,
             Figure::Rate => Measure::Ratio,
             Figure::Of(measure) => measure,
         };

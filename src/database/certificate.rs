@@ -183,7 +183,7 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec
             "rule": rule,
         })
     };
-    if recorded.follows_from_listing() {
+    if recorded.follows_from_complete_snapshot() {
         let is_of_program = |entry: &&Value| is_of_program(entry, &recorded.statement.subject);
         return line
             .complete_snapshots

@@ -13,7 +13,7 @@ use crate::rulebook::history::StatementOutcome;
 use crate::rulebook::{Knowledge, Rulebook};
 use crate::snapshot::statement_set::StatementSet;
 use crate::statement::editions::{Announced, Edited, announced, compare, may_be_editions};
-use crate::statement::{Batch, Claim, Precision, RecordedSource, RetractionKind, Source, SourceId, Subject};
+use crate::statement::{Batch, Precision, RecordedSource, RetractionKind, Source, SourceId, Subject};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{RecordedTime, Timestamp};
@@ -118,8 +118,7 @@ fn counting(book: &Rulebook) -> BTreeMap<SourceId, Announced> {
         let history = book.history(timeline, Knowledge::default());
         for (recorded, outcome) in timeline.statements().iter().zip(history.outcomes()) {
             let claim = &recorded.statement.claim;
-            if !matches!(claim, Claim::Observation { .. }) && !matches!(outcome, StatementOutcome::Unseen(_))
-            {
+            if !claim.is_observation() && !matches!(outcome, StatementOutcome::Unseen(_)) {
                 let announced = counting.entry(recorded.id.source.clone()).or_default();
                 announced.insert((timeline.subject().clone(), claim.valid_at()));
             }

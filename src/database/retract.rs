@@ -154,7 +154,7 @@ fn refuse_retracted(
         }
         let timeline = rulebook.timeline(&recorded.statement.subject);
         let visibility = timeline.map(|it| rulebook.visibility(it, recorded, Knowledge::default()));
-        if let Some(Visibility::Withdrawn(by)) = visibility {
+        if let Some(Visibility::Retracted(by)) = visibility {
             return Err(refuse(format!("the statement {} is already retracted by {by}", recorded.id))
                 .hint(format!("if {by} postponed it, postpone the change in {by} instead")));
         }

@@ -120,7 +120,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     };
     reader.read_tables(&tables);
     let AnnouncementReader { mut findings, statements, .. } = reader;
-    let contracts = statements.iter().filter(|statement| statement.subject.program().holds_contracts());
+    let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
     let read = contracts.map(|statement| statement.subject.name()).collect();
     if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
         let last_table = spans.last().map_or(document.body, |table| table.end);

@@ -27,12 +27,12 @@ use reader::Reader;
 ///
 /// # Errors
 /// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`, `no_rule` (nothing
-/// in it), `duplicate_key`, `too_many_subjects` (more than [`limits::LISTING_SUBJECTS`]).
+/// in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     let mut reader = Reader::default();
     let found = forms::recognise(json::document(text)?, text, &mut reader)?;
-    if found.entries.len() > limits::LISTING_SUBJECTS {
-        let (count, most) = (found.entries.len(), limits::LISTING_SUBJECTS);
+    if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
+        let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
         let message = format!("{count} contracts or assets; at most {most} are read");
         return Err(Error::new(ErrorCode::TooManySubjects, message));
     }
@@ -122,7 +122,7 @@ fn publication(
         let message = "neither the document nor its file's name says when it was seen";
         findings.push(Finding::new(FindingCode::NoPublication, Span::new(start, start), message));
     }
-    known.map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp))
+    known.map(|timestamp| (PublishedTime(timestamp), Precision::Exact))
 }
 
 /// The programs of which the document names every subject: as the user says, else those of which it names many.
@@ -137,7 +137,7 @@ fn complete_snapshots(input: &Input, statements: &[DraftStatement]) -> Vec<Draft
     let enough = match input.complete {
         Some(true) => 1,
         Some(false) => usize::MAX,
-        None => limits::COMPLETE_LISTING_SUBJECTS,
+        None => limits::COMPLETE_SNAPSHOT_SUBJECTS,
     };
     let snapshot =
         |program| DraftCompleteSnapshot { venue: reader::VENUE.to_string(), program, seen_at: None };

@@ -10,7 +10,7 @@ use crate::render::figures;
 use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};
 use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
-use crate::rule::effect::{Effect, Stretch};
+use crate::rule::effect::{Effect, Interval};
 
 /// One subject at two bases.
 pub fn text(row: &DiffRow, style: OutputStyle) -> String {
@@ -19,9 +19,9 @@ pub fn text(row: &DiffRow, style: OutputStyle) -> String {
     text += &card::detail("after", &side(&row.after), style);
     if let Some(effect) = &row.effect {
         text += &card::detail("effect", &in_words(effect), style);
-        if !effect.stretches.is_empty() {
+        if !effect.intervals.is_empty() {
             let what = if effect.higher_is_looser { "value" } else { "margin" };
-            let told: Vec<String> = effect.stretches.iter().map(|s| stretch(s, what)).collect();
+            let told: Vec<String> = effect.intervals.iter().map(|s| stretch(s, what)).collect();
             text += &card::detail(what, &told.join("; "), style);
         }
     }
@@ -105,7 +105,7 @@ fn in_words(effect: &Effect) -> String {
     format!("{} (limit {}{leverage}{largest})", verdict(effect.verdict()), effect.limit().name())
 }
 
-fn stretch(stretch: &Stretch, what: &str) -> String {
+fn stretch(stretch: &Interval, what: &str) -> String {
     let about = if stretch.from.exact && stretch.to.is_none_or(|to| to.exact) { "" } else { "about " };
     let to = stretch.to.map_or("on".to_string(), |to| format!("up to {}", figures::grouped(to.at)));
     format!("{what} {} over {about}{} {to}", stretch.direction.name(), figures::grouped(stretch.from.at))
@@ -130,7 +130,7 @@ const COLLATERAL_COLUMNS: [Column; 5] = [
 ];
 
 fn is_contract(row: &DiffRow) -> bool {
-    row.subject.program().holds_contracts()
+    row.subject.program().has_contracts()
 }
 
 fn tier(row: &DiffTier, is_contract: bool) -> Vec<String> {

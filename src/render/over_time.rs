@@ -238,7 +238,7 @@ fn change(row: &ChangeRow) -> Vec<String> {
 /// What the column of the highest leverage is called, which for collateral holds the ratio of the first tier.
 fn leverage_or_ratio<'a>(subjects: impl Iterator<Item = &'a Subject>) -> &'static str {
     let mut kinds = [false; 2];
-    subjects.for_each(|subject| kinds[usize::from(subject.program().holds_contracts())] = true);
+    subjects.for_each(|subject| kinds[usize::from(subject.program().has_contracts())] = true);
     match kinds {
         [true, false] => "first ratio",
         [true, true] => "leverage or ratio",

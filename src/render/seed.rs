@@ -40,7 +40,7 @@ fn head(source: &Source) -> String {
         text += &format!("title = {}\n", quoted(&source.title));
     }
     let precision = match source.precision {
-        Precision::Timestamp => "",
+        Precision::Exact => "",
         Precision::Day => "  # known to the day",
         Precision::Recorded => "  # not known: when it was recorded",
     };

@@ -3,7 +3,7 @@
 use crate::decimal::{self, Decimal};
 use crate::rule::{Rule, RuleKind, Tier};
 
-/// A pair of tiers that stand for each other, or a tier that only one side has.
+/// A pair of corresponding tiers, or a tier that only one side has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AlignedTier {
     /// The number of the tier before, counted from 1; `None` where only the other side has it.
@@ -68,7 +68,7 @@ impl AlignedTier {
 type Figures = Vec<(Field, Option<Decimal>)>;
 
 /// Pairs the tiers of two rules so that as few figures as possible differ, in the order of both. Tiers without a figure
-/// in common stand alone, but for rules of a single tier. O(n·m) in the numbers of tiers, which are bounded.
+/// in common are not paired, except of rules of a single tier. O(n·m) in the numbers of tiers, which are bounded.
 pub fn align(before: &Rule, after: &Rule) -> Vec<AlignedTier> {
     let (before, after) = (figures(before), figures(after));
     let single = before.len() == 1 && after.len() == 1;
@@ -107,7 +107,7 @@ enum Step {
     AfterAlone,
 }
 
-/// What a tier that stands alone costs; a pair costs two for each figure that differs.
+/// What a tier without a partner costs; a pair costs two for each figure that differs.
 const ALONE: usize = 3;
 
 /// The steps that are possible from a place, each with the cost of all that follows.
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tier_that_only_one_side_has_stands_alone_and_the_others_keep_their_partners() {
+    fn a_tier_that_only_one_side_has_is_alone_and_the_others_keep_their_partners() {
         let before = table(&[(20, "5,000", "2.5"), (10, "10,000", "5"), (5, "50,000", "10")]);
         let after = table(&[(10, "10,000", "5"), (5, "40,000", "10"), (1, "80,000", "50")]);
         let aligned = align(&before, &after);

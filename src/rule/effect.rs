@@ -20,9 +20,9 @@ pub enum Direction {
     Same,
 }
 
-/// A stretch of notionals or amounts on which the function moves one way: over `from`, up to and including `to`.
+/// An interval of notionals or amounts on which the function moves one way: over `from`, up to and including `to`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Stretch {
+pub struct Interval {
     /// Where it starts.
     pub from: Bound,
     /// Where it ends; `None` where it does not.
@@ -52,8 +52,8 @@ pub struct Change {
 /// What a change of rules does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Effect {
-    /// Where both rules give a value, from 0 on without holes; neighbours differ in direction.
-    pub stretches: Vec<Stretch>,
+    /// Where both rules give a value, from 0 on without gaps; neighbours differ in direction.
+    pub intervals: Vec<Interval>,
     /// The largest rise, at the smallest place where it is reached; `None` where nothing rises.
     pub largest_rise: Option<Change>,
     /// The largest fall, at the smallest place where it is reached; `None` where nothing falls.
@@ -126,7 +126,7 @@ impl Direction {
 impl Effect {
     /// How the function moves where both rules give a value.
     pub fn value(&self) -> Direction {
-        self.stretches.iter().fold(Direction::Same, |all, stretch| all.and(stretch.direction))
+        self.intervals.iter().fold(Direction::Same, |all, interval| all.and(interval.direction))
     }
 
     /// How the last cap moves; no limit is higher than any.
@@ -140,7 +140,7 @@ impl Effect {
     }
 
     /// Stricter or looser: a higher margin, a lower collateral value and a lower limit are stricter. Only where none of
-    /// these moves does the highest leverage decide: its steps say less than the margin that they stand for.
+    /// these moves does the highest leverage decide: its steps say less than the margin that follows from them.
     pub fn verdict(&self) -> Verdict {
         let turned = |direction: Direction| match direction {
             Direction::Up => Direction::Down,
@@ -170,7 +170,7 @@ pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
     let limits = (before.limit(), after.limit());
     let higher_is_looser = before.kind() != RuleKind::Contract;
     let (before, after) = (before.tiers(), after.tiers());
-    let mut walk = Walk::default();
+    let mut parts = Parts::default();
     let (mut i, mut j, mut from) = (0, 0, Decimal::ZERO);
     while let (Some(one), Some(other)) = (before.get(i), after.get(j)) {
         let to = match (one.cap, other.cap) {
@@ -178,7 +178,7 @@ pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
             (one, other) => one.or(other),
         };
         if to.is_none_or(|to| to > from) {
-            walk.segment(from, to, one, other)?;
+            parts.segment(from, to, one, other)?;
         }
         i += usize::from(one.cap.is_some() && one.cap == to);
         j += usize::from(other.cap.is_some() && other.cap == to);
@@ -186,28 +186,28 @@ pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
         from = to;
     }
     Some(Effect {
-        stretches: walk.stretches,
-        largest_rise: walk.largest_rise,
-        largest_fall: walk.largest_fall,
-        unbounded: walk.unbounded,
+        intervals: parts.intervals,
+        largest_rise: parts.largest_rise,
+        largest_fall: parts.largest_fall,
+        unbounded: parts.unbounded,
         limits,
-        leverage: walk.leverage.unwrap_or(Direction::Same),
+        leverage: parts.leverage.unwrap_or(Direction::Same),
         higher_is_looser,
     })
 }
 
-/// What has been gathered from 0 on.
+/// The parts of an effect that have been found so far, from 0 on.
 #[derive(Default)]
-struct Walk {
-    stretches: Vec<Stretch>,
+struct Parts {
+    intervals: Vec<Interval>,
     largest_rise: Option<Change>,
     largest_fall: Option<Change>,
     unbounded: bool,
     leverage: Option<Direction>,
 }
 
-impl Walk {
-    /// Takes the segment over `from` up to `to`, on which both rules are one line each.
+impl Parts {
+    /// Adds the segment over `from` up to `to`, on which both rules are one line each.
     fn segment(&mut self, from: Decimal, to: Option<Decimal>, before: &Tier, after: &Tier) -> Option<()> {
         let leverage =
             before.max_leverage().zip(after.max_leverage()).map_or(Direction::Same, |(before, after)| {
@@ -231,7 +231,7 @@ impl Walk {
         self.signs(start, Some(Bound { at: to, exact: true }), at_start, at_end, (slope, intercept))
     }
 
-    /// Adds the stretches of a segment on which the difference goes from `at_start` to (the sign of) `at_end`.
+    /// Adds the intervals of a segment on which the difference goes from `at_start` to (the sign of) `at_end`.
     fn signs(
         &mut self,
         from: Bound,
@@ -242,22 +242,22 @@ impl Walk {
     ) -> Option<()> {
         let (first, last) = (Direction::of(at_start), Direction::of(at_end));
         match (first, last) {
-            (Direction::Same, last) => self.stretch(from, to, last),
-            (first, Direction::Same) => self.stretch(from, to, first),
-            (first, last) if first == last => self.stretch(from, to, first),
+            (Direction::Same, last) => self.interval(from, to, last),
+            (first, Direction::Same) => self.interval(from, to, first),
+            (first, last) if first == last => self.interval(from, to, first),
             (first, last) => {
                 let crossing = crossing(slope, intercept)?;
-                self.stretch(from, Some(crossing), first);
-                self.stretch(crossing, to, last);
+                self.interval(from, Some(crossing), first);
+                self.interval(crossing, to, last);
             }
         }
         Some(())
     }
 
-    fn stretch(&mut self, from: Bound, to: Option<Bound>, direction: Direction) {
-        match self.stretches.last_mut() {
+    fn interval(&mut self, from: Bound, to: Option<Bound>, direction: Direction) {
+        match self.intervals.last_mut() {
             Some(last) if last.direction == direction => last.to = to,
-            _ => self.stretches.push(Stretch { from, to, direction }),
+            _ => self.intervals.push(Interval { from, to, direction }),
         }
     }
 

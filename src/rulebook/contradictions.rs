@@ -1,4 +1,4 @@
-//! Contradictions between the sources of one subject: what one says against what another leads one to expect.
+//! Contradictions between the sources of one subject: what one states against what another lets one expect.
 
 use crate::rulebook::history::{History, StatementOutcome};
 use crate::statement::{Claim, Recorded};
@@ -7,32 +7,32 @@ use crate::time::ValidTime;
 /// How a statement contradicts another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Contradiction {
-    /// An observation shows another rule, and no statement says when it came.
+    /// An observation shows another rule, and no statement tells when it came.
     UnseenChange,
-    /// A complete snapshot lacks the subject, and no statement says when its rule ended.
+    /// A complete snapshot lacks the subject, and no statement tells when its rule ended.
     UnseenEnd,
     /// The first observation after an announced change still shows the rule before it.
     NotCarriedOut,
     /// The first observation after an announced change shows neither the rule announced nor the one before.
     CarriedOutOtherwise,
-    /// Two sources announce different rules for one instant.
+    /// Two sources announce different rules for one time.
     AnnouncedTwice,
-    /// Two sources show different rules at one instant.
+    /// Two sources show different rules at one time.
     SeenTwice,
-    /// This rank of collateral stood for another table in the source before.
+    /// This rank of collateral had another table in the source before.
     RankDiffers(u32),
 }
 
-/// A statement that contradicts another, and the span of valid time in which what was not said must have happened.
+/// A statement that contradicts another, and the span of valid time in which the unannounced change must have happened.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contradicted<'a> {
     /// How.
     pub how: Contradiction,
     /// The statement that shows it.
     pub by: &'a Recorded,
-    /// The statement that it speaks against.
+    /// The statement that it contradicts.
     pub against: &'a Recorded,
-    /// It happened after this instant …
+    /// It happened after this time …
     pub after: ValidTime,
     /// … and not later than this one.
     pub until: ValidTime,
@@ -51,14 +51,14 @@ impl<'a> History<'a> {
         found
     }
 
-    /// What the observation that sets a version speaks against; `None` where a change or an end sets it.
+    /// What the observation that sets a version contradicts; `None` where a change or an end sets it.
     fn unseen(&self, version: usize) -> Option<Contradicted<'a>> {
         let (by, against) = (self.statement(version), self.statement(version - 1));
         let Claim::Observation { seen_at, rule } = &by.statement.claim else { return None };
         let before = &self.versions()[version - 1];
         let last_seen =
             before.confirmed_by.last().map(|place| valid_at(&self.timeline().statements()[*place]));
-        let announced = !matches!(against.statement.claim, Claim::Observation { .. }) && last_seen.is_none();
+        let announced = !against.statement.claim.is_observation() && last_seen.is_none();
         let shows_the_one_before =
             version >= 2 && by.statement.claim.same_rule(&self.statement(version - 2).statement.claim);
         let how = match (announced, rule) {
@@ -71,12 +71,12 @@ impl<'a> History<'a> {
         Some(Contradicted { how, by, against, after, until: *seen_at })
     }
 
-    /// What a statement that lost at its instant says against the one that won, where both are of one kind and of two
-    /// sources; what one document says twice is found when it is read.
+    /// Whether a statement that lost at its time contradicts the one that won, where both are of one kind and of two
+    /// sources; what one document states twice is found when it is read.
     fn at_one_time(&self, place: usize, winner: usize) -> Option<Contradicted<'a>> {
         let statements = self.timeline().statements();
         let (by, against) = (&statements[place], &statements[winner]);
-        let observation = |recorded: &Recorded| matches!(recorded.statement.claim, Claim::Observation { .. });
+        let observation = |recorded: &Recorded| recorded.statement.claim.is_observation();
         let how = match (observation(by), observation(against)) {
             (true, true) => Contradiction::SeenTwice,
             (false, false) => Contradiction::AnnouncedTwice,

@@ -1,8 +1,8 @@
-//! History: the visible statements of one subject, folded into versions that follow one another without holes.
+//! History: the visible statements of one subject, folded into versions that follow one another without gaps.
 //!
-//! An observation that shows the rule already in force confirms its version and starts none, so that an answer keeps
-//! pointing at the statement that set the rule. An observation inside the roll-out window of a change that still shows
-//! the old rule undoes nothing; one that shows the new rule closes the window.
+//! An observation that shows the rule already in force confirms its version and starts none, so that an answer still
+//! cites the statement that set the rule. An observation inside the roll-out window of a change that still shows
+//! the old rule changes nothing; one that shows the new rule closes the window.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Recorded};
 use crate::time::ValidTime;
 
-/// A stretch of valid time with one rule: from `from` until the next version.
+/// A period of valid time with one rule: from `from` until the next version.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Version {
     /// Where it starts.
@@ -24,7 +24,7 @@ pub struct Version {
     pub confirmed_by: Vec<usize>,
 }
 
-/// What became of one statement when the versions were made.
+/// The outcome of one statement when the versions were made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StatementOutcome {
     /// It does not count at this state of knowledge.
@@ -35,13 +35,13 @@ pub enum StatementOutcome {
     Confirms(usize),
     /// It is an observation inside the roll-out window of this version that still showed the rule before.
     StillOld(usize),
-    /// A complete snapshot lacks the subject before anything is said of it.
+    /// A complete snapshot lacks the subject before any statement about it.
     NothingToEnd,
-    /// At the same instant this statement (a place in the timeline) takes precedence.
+    /// At the same time this statement (a place in the timeline) takes precedence.
     LosesTo(usize),
 }
 
-/// The versions of a subject at one state of knowledge, and the fate of each of its statements.
+/// The versions of a subject at one state of knowledge, and the outcome of each of its statements.
 #[derive(Clone, PartialEq, Debug)]
 pub struct History<'a> {
     timeline: &'a Timeline,
@@ -68,7 +68,7 @@ impl<'a> History<'a> {
         &self.versions
     }
 
-    /// The fate of each statement of the timeline, in its order.
+    /// The outcome of each statement of the timeline, in its order.
     pub fn outcomes(&self) -> &[StatementOutcome] {
         &self.outcomes
     }
@@ -78,7 +78,7 @@ impl<'a> History<'a> {
         self.timeline
     }
 
-    /// The place of the version in force at an instant; `None` before the first.
+    /// The place of the version in force at a time; `None` before the first.
     pub fn version_at(&self, valid_at: ValidTime) -> Option<usize> {
         self.versions.partition_point(|version| version.from <= valid_at).checked_sub(1)
     }
@@ -94,7 +94,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// Folds the statements whose fate is still open, instant by instant, into versions.
+/// Folds the statements whose outcome is still open, time by time, into versions.
 fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
     let statements = timeline.statements();
     let mut versions: Vec<Version> = Vec::new();
@@ -102,10 +102,11 @@ fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> His
     while start < statements.len() {
         let timestamp = statements[start].statement.claim.valid_at();
         let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= timestamp);
-        // A complete snapshot tells of an end only what was there before it.
+        // A complete snapshot ends only what was there before it.
         if versions.is_empty() {
-            let lists = |i: &usize| outcomes[*i].is_none() && statements[*i].follows_from_listing();
-            for absence in (start..end).filter(lists).collect::<Vec<_>>() {
+            let implied =
+                |i: &usize| outcomes[*i].is_none() && statements[*i].follows_from_complete_snapshot();
+            for absence in (start..end).filter(implied).collect::<Vec<_>>() {
                 outcomes[absence] = Some(StatementOutcome::NothingToEnd);
             }
         }
@@ -115,12 +116,12 @@ fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> His
         }
         start = end;
     }
-    // Every statement of an instant gets a fate, so none is left over.
+    // Every statement of a time gets an outcome, so none is left over.
     let outcomes = outcomes.into_iter().flatten().collect();
     History { timeline, versions, outcomes }
 }
 
-/// Gives each of the visible statements of one instant its fate. The last in order of precedence wins; an observation
+/// Gives each of the visible statements of one time its outcome. The last in order of precedence wins; an observation
 /// beside it shows the same, or loses to it.
 fn fold_at(
     statements: &[Recorded],
@@ -128,16 +129,16 @@ fn fold_at(
     open: &[usize],
 ) -> Vec<(usize, StatementOutcome)> {
     let Some((&winner, others)) = open.split_last() else { return Vec::new() };
-    let is_sighting = |place: usize| matches!(statements[place].statement.claim, Claim::Observation { .. });
-    let loaded_already =
-        if is_sighting(winner) { outcome_of_observation(statements, versions, winner) } else { None };
-    let outcome = loaded_already.unwrap_or_else(|| {
+    let is_observation = |place: usize| statements[place].statement.claim.is_observation();
+    let confirms =
+        if is_observation(winner) { outcome_of_observation(statements, versions, winner) } else { None };
+    let outcome = confirms.unwrap_or_else(|| {
         versions.push(version_set_by(statements, winner));
         StatementOutcome::Sets(versions.len() - 1)
     });
     let mut outcomes: Vec<(usize, StatementOutcome)> = Vec::with_capacity(open.len());
     for &place in others {
-        let agrees = is_sighting(place) && shows(statements, place, winner);
+        let agrees = is_observation(place) && shows(statements, place, winner);
         outcomes.push(match &outcome {
             _ if !agrees => (place, StatementOutcome::LosesTo(winner)),
             StatementOutcome::StillOld(_) => (place, outcome.clone()),
@@ -148,7 +149,7 @@ fn fold_at(
     outcomes
 }
 
-/// The fate of an observation that starts no version: it shows the rule in force, or the old one in a roll-out.
+/// The outcome of an observation that starts no version: it shows the rule in force, or the old one in a roll-out.
 fn outcome_of_observation(
     statements: &[Recorded],
     versions: &mut [Version],

@@ -1,4 +1,4 @@
-//! The tables that ranks of collateral stand for, over all sources: one rank, one table.
+//! The tables of the ranks of collateral, over all sources: one rank, one table.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::Recorded;
 
 impl Rulebook {
-    /// The statements whose table differs from the one that its rank stood for in the source published last before theirs,
+    /// The statements whose table differs from that of their rank in the source published last before theirs,
     /// in order of publication; one for each rank and source, though a source gives a table to many assets.
     pub fn rank_changes(&self) -> Vec<Contradicted<'_>> {
         let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::rule::Rule;
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Rulebook, Timeline};
-use crate::statement::{Basis, Claim, Recorded};
+use crate::statement::{Basis, Recorded};
 use crate::time::ValidTime;
 
 /// What is known about a subject at a basis.
@@ -13,19 +13,19 @@ use crate::time::ValidTime;
 pub enum Resolved<'a> {
     /// A rule is in force.
     InForce(InForce<'a>),
-    /// The last statement says that there is no rule.
+    /// The last statement is that there is no rule.
     Ended {
         /// That statement.
         by: &'a Recorded,
     },
-    /// No statement reaches the instant, whatever is published or recorded.
+    /// No statement reaches that time, whatever is published or recorded.
     Unknown {
         /// The first statement visible at the basis, which starts later; `None` where none is visible.
         first: Option<&'a Recorded>,
     },
-    /// A statement reaches the instant, but was not public or not recorded at the basis.
+    /// A statement reaches that time, but was not public or not recorded at the basis.
     NotKnownThen {
-        /// The statement that would answer if everything held were visible.
+        /// The statement that would answer if everything stored were visible.
         by: &'a Recorded,
     },
 }
@@ -41,16 +41,16 @@ pub struct InForce<'a> {
     pub since: ValidTime,
     /// How certain it is.
     pub certainty: Certainty<'a>,
-    /// The newest observation that showed it, be it the one that set it; `None` where none did.
+    /// The newest observation that showed it, possibly the one that set it; `None` where none did.
     pub last_confirmed: Option<&'a Recorded>,
-    /// The next visible change or end after the instant.
+    /// The next visible change or end after that time.
     pub next_change: Option<&'a Recorded>,
 }
 
 /// How certain the rule in force is.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Certainty<'a> {
-    /// Nothing visible speaks against it.
+    /// Nothing visible contradicts it.
     Settled,
     /// The exchange may not have carried it out everywhere yet.
     RollingOut {
@@ -59,9 +59,9 @@ pub enum Certainty<'a> {
         /// The rule that it replaces; `None` where none is known.
         other: Option<&'a Arc<Rule>>,
     },
-    /// A later observation shows another rule, and no change says when it came.
+    /// A later observation shows another rule, and no change tells when it came.
     UnseenChange {
-        /// The change came after this instant …
+        /// The change came after this time …
         after: ValidTime,
         /// … and not later than this one.
         by: ValidTime,
@@ -107,7 +107,7 @@ fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) ->
 }
 
 fn is_change(recorded: &Recorded) -> bool {
-    !matches!(recorded.statement.claim, Claim::Observation { .. })
+    !recorded.statement.claim.is_observation()
 }
 
 fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Certainty<'a> {
@@ -117,13 +117,13 @@ fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> 
         return Certainty::RollingOut { until: this.rolled_out_at, other };
     }
     let Some(next) = history.versions().get(version + 1) else { return Certainty::Settled };
-    let next_is_sighting = !is_change(history.statement(version + 1));
+    let next_is_observation = !is_change(history.statement(version + 1));
     let last_seen = this
         .confirmed_by
         .last()
         .map(|&place| history.timeline().statements()[place].statement.claim.valid_at());
     let sure_until = last_seen.unwrap_or(this.from).max(this.from);
-    if next_is_sighting && valid_at > sure_until {
+    if next_is_observation && valid_at > sure_until {
         let other = history.rule(version + 1);
         return Certainty::UnseenChange { after: sure_until, by: next.from, other };
     }

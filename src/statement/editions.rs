@@ -1,4 +1,4 @@
-//! Two editions of one document: what the newer one says otherwise, and when two documents may be editions of one.
+//! Two editions of one document: how they differ, and when two documents may be editions of one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,14 +6,14 @@ use crate::rule::difference::{AlignedTier, align};
 use crate::statement::{Claim, Statement, Subject};
 use crate::time::{TimeSpan, ValidTime};
 
-/// What one edition says of a subject and the other does not, or says otherwise.
+/// A statement about a subject that only one edition has, or that differs in the two.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Edited {
     /// The subject.
     pub subject: Subject,
-    /// In the older edition; `None` where only the newer one says it.
+    /// In the older edition; `None` where only the newer one has it.
     pub older: Option<Stated>,
-    /// In the newer edition; `None` where only the older one says it.
+    /// In the newer edition; `None` where only the older one has it.
     pub newer: Option<Stated>,
     /// The tiers that differ; none where the rules are the same, or where an edition states none.
     pub tiers: Vec<AlignedTier>,
@@ -24,11 +24,11 @@ pub struct Edited {
 pub struct Stated {
     /// Its place among the statements of its edition, counted from 1.
     pub ordinal: u32,
-    /// `change`, `observation` or `end`.
+    /// `change`, `sighting` or `end`.
     pub kind: &'static str,
-    /// From when it holds, or when it was seen.
+    /// From when it applies, or when it was seen.
     pub valid_at: ValidTime,
-    /// How long its roll-out may take; zero where the text does not say.
+    /// How long its roll-out may take; zero where the text does not state it.
     pub rollout: TimeSpan,
 }
 
@@ -43,24 +43,24 @@ impl Edited {
     }
 }
 
-/// What the newer edition says otherwise, by subject. Statements of one subject stand for each other by their instant,
-/// else by their order. The instant of an observation does not count where it shows the same rule: that of a *Previous*
-/// table is the publication of its edition. Nor does the place of anything in its text.
+/// What differs in the newer edition, by subject. Statements of one subject are paired by their time, else by their
+/// order. The time of an observation does not count where it shows the same rule: that of a *Previous* table is the
+/// publication of its edition. Nor does the place of anything in its text.
 pub fn compare(older: &[Statement], newer: &[Statement]) -> Vec<Edited> {
     let mut sides: BTreeMap<(&Subject, bool), [Vec<Numbered>; 2]> = BTreeMap::new();
     for (side, statements) in [older, newer].into_iter().enumerate() {
         for (place, statement) in statements.iter().enumerate() {
-            let is_sighting = matches!(statement.claim, Claim::Observation { .. });
-            let both = sides.entry((&statement.subject, is_sighting)).or_default();
+            let is_observation = statement.claim.is_observation();
+            let both = sides.entry((&statement.subject, is_observation)).or_default();
             both[side].push((place as u32 + 1, &statement.claim));
         }
     }
     let mut edited = Vec::new();
-    for ((subject, is_sighting), [older, newer]) in sides {
+    for ((subject, is_observation), [older, newer]) in sides {
         for (older, newer) in pairs(older, newer) {
             if let (Some((_, one)), Some((_, other))) = (older, newer)
                 && one.same_rule(other)
-                && (is_sighting || same_time(one, other))
+                && (is_observation || same_time(one, other))
             {
                 continue;
             }
@@ -77,8 +77,8 @@ pub fn compare(older: &[Statement], newer: &[Statement]) -> Vec<Edited> {
     edited
 }
 
-/// Whether two documents may be editions of one: both announce something for a subject, and either they bear one title
-/// and one publication, or of what each announces more than half is for a subject and an instant of the other's.
+/// Whether two documents may be editions of one: both announce something for a subject, and either they have one title
+/// and one publication, or of what each announces more than half is for a subject and a time of the other's.
 ///
 /// `one` and `other` are what they announce. It takes more than a contract in common, because exchanges announce
 /// several steps of one contract within days, under one title.
@@ -89,12 +89,12 @@ pub fn may_be_editions(one: &Announced, other: &Announced, same_title_and_public
     (same_title_and_publication && shares_a_subject) || (2 * common > one.len() && 2 * common > other.len())
 }
 
-/// The changes and ends that a document announces, by subject and instant.
+/// The changes and ends that a document announces, by subject and time.
 pub type Announced = BTreeSet<(Subject, ValidTime)>;
 
 /// What statements announce.
 pub fn announced(statements: &[Statement]) -> Announced {
-    let announces = |statement: &&Statement| !matches!(statement.claim, Claim::Observation { .. });
+    let announces = |statement: &&Statement| !statement.claim.is_observation();
     let announced = statements.iter().filter(announces);
     announced.map(|statement| (statement.subject.clone(), statement.claim.valid_at())).collect()
 }
@@ -102,7 +102,7 @@ pub fn announced(statements: &[Statement]) -> Announced {
 /// A claim and its place among the statements of its document, counted from 1.
 type Numbered<'a> = (u32, &'a Claim);
 
-/// Each claim with the one that stands for it on the other side: of the same instant, else the next in order.
+/// Each claim with its partner on the other side: of the same time, else the next in order.
 fn pairs<'a>(
     older: Vec<Numbered<'a>>,
     mut newer: Vec<Numbered<'a>>,

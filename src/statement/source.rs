@@ -1,10 +1,10 @@
-//! Sources: the documents that statements come from, named by their hash.
+//! Sources: the documents that statements come from, identified by their hash.
 
 use std::fmt;
 
 use crate::time::{PublishedTime, RecordedTime};
 
-/// The name of a source: the first twelve hexadecimal digits of the SHA-256 of its bytes.
+/// The id of a source: the first twelve hexadecimal digits of the SHA-256 of its bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceId(String);
 
@@ -67,8 +67,8 @@ impl fmt::Display for Sha256 {
 /// How exactly the publication of a source is known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Precision {
-    /// To the instant.
-    Timestamp,
+    /// To the second or better.
+    Exact,
     /// To the day only: the source counts as known from the start of that day.
     Day,
     /// Not at all: the source counts as published when it was recorded.
@@ -79,7 +79,7 @@ impl Precision {
     /// `instant`, `day` or `recorded`.
     pub fn name(self) -> &'static str {
         match self {
-            Precision::Timestamp => "instant",
+            Precision::Exact => "instant",
             Precision::Day => "day",
             Precision::Recorded => "recorded",
         }
@@ -89,7 +89,7 @@ impl Precision {
 /// A document that statements come from.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Source {
-    /// Its name, which follows from its hash.
+    /// Its id, which follows from its hash.
     pub id: SourceId,
     /// The SHA-256 of its bytes.
     pub sha256: Sha256,
@@ -103,7 +103,7 @@ pub struct Source {
     pub precision: Precision,
 }
 
-/// The number of a transaction, counted from 1 without holes.
+/// The number of a transaction, counted from 1 without gaps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TxId(pub u64);
 
@@ -114,9 +114,9 @@ impl fmt::Display for TxId {
 }
 
 impl Source {
-    /// The order of what may be said of the publication of one document: what sorts first is nearer to the truth.
+    /// The order of what may be stated about the publication of one document: what sorts first is nearer to the truth.
     ///
-    /// An earlier day is, because the document was known then; of one day the instant is, because it says more; any
+    /// An earlier day is, because the document was known then; of one day the exact time is, because it states more; any
     /// publication is, rather than none.
     pub fn publication_order(published_at: PublishedTime, precision: Precision) -> impl Ord {
         (precision == Precision::Recorded, published_at.0.start_of_day(), precision, published_at)

@@ -37,7 +37,7 @@ impl Program {
     }
 
     /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral ratios).
-    pub fn holds_contracts(self) -> bool {
+    pub fn has_contracts(self) -> bool {
         matches!(self, Program::Usdm | Program::Coinm)
     }
 }
@@ -51,7 +51,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A subject, or `None` where venue or name is empty, longer than [`limits::SUBJECT_BYTES`], or holds a
+    /// A subject, or `None` where venue or name is empty, longer than [`limits::SUBJECT_BYTES`], or contains a
     /// blank, a control character or one of `: , ; " * ?`. Case is kept.
     pub fn new(venue: &str, program: Program, name: &str) -> Option<Subject> {
         let fit = |text: &str| {

@@ -1,11 +1,11 @@
-//! Symbols: the spellings in which exchanges and public tools name a contract, and the one name that it has here.
+//! Symbols: the spellings that exchanges and public tools use for a contract, and the one name that it has here.
 //!
 //! A contract is named as the exchange's announcements print it: `ACTUSDT`, `BTCUSDT_240927`, and for the perpetual
 //! that is margined in its coin `BTCUSD`, without the `_PERP` of the exchange's API.
 
 use super::subject::Program;
 
-/// What a symbol tells of its contract.
+/// What a symbol states about its contract.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Symbol {
     /// The program: margined in a currency (`usdm`) or in the coin (`coinm`).
@@ -37,10 +37,10 @@ pub fn read(text: &str) -> Option<Symbol> {
         native(text, Program::Coinm).filter(clear)
     };
     // BNB is the only coin with contracts of its own whose name makes another currency out of `USD`.
-    if parted(text).0 == "BNBUSD" { in_coin() } else { native(text, Program::Usdm).or_else(in_coin) }
+    if split_pair(text).0 == "BNBUSD" { in_coin() } else { native(text, Program::Usdm).or_else(in_coin) }
 }
 
-/// Reads a symbol where the program is known, as by the keys of a table: what `BNBUSD` means may hang on it. `None`
+/// Reads a symbol where the program is known, as by the keys of a table: what `BNBUSD` means can depend on it. `None`
 /// also where the symbol is one of the other program.
 pub fn read_on(program: Program, text: &str) -> Option<Symbol> {
     match text.contains('/') {
@@ -51,7 +51,7 @@ pub fn read_on(program: Program, text: &str) -> Option<Symbol> {
 
 /// The exchange's own spelling: a pair, and perhaps `_PERP` or a day of delivery.
 fn native(text: &str, program: Program) -> Option<Symbol> {
-    let (pair, end) = parted(text);
+    let (pair, end) = split_pair(text);
     let base_of = |quote: &str| pair.strip_suffix(quote).filter(|base| !base.is_empty());
     match program {
         Program::Usdm if !is_perpetual(text) => {
@@ -70,8 +70,8 @@ fn native(text: &str, program: Program) -> Option<Symbol> {
     }
 }
 
-/// The pair, and what stands behind it from the `_` on.
-fn parted(text: &str) -> (&str, &str) {
+/// The pair, and what follows it from the `_` on.
+fn split_pair(text: &str) -> (&str, &str) {
     text.split_at(text.rfind('_').unwrap_or(text.len()))
 }
 
@@ -82,13 +82,13 @@ fn is_perpetual(text: &str) -> bool {
 /// The spelling of ccxt: `BASE/QUOTE:SETTLE-YYMMDD`, of which older versions leave out what follows the quote.
 fn unified(text: &str) -> Option<Symbol> {
     let (base, rest) = text.split_once('/')?;
-    let (quote, behind) = rest.split_once(':').unwrap_or((rest, ""));
-    let (settle, day) = behind.split_once('-').unwrap_or((behind, ""));
+    let (quote, after) = rest.split_once(':').unwrap_or((rest, ""));
+    let (settle, day) = after.split_once('-').unwrap_or((after, ""));
     let in_coin = if settle.is_empty() { quote == "USD" } else { quote == "USD" && settle == base };
     let in_quote = !in_coin && quote != "USD" && (settle.is_empty() || settle == quote);
     let is_day = day.len() == 6 && day.bytes().all(|b| b.is_ascii_digit());
     let whole = !base.is_empty() && !quote.is_empty() && !quote.contains(['/', '-']);
-    if !whole || !(in_coin || in_quote) || !(is_day || (day.is_empty() && !behind.ends_with('-'))) {
+    if !whole || !(in_coin || in_quote) || !(is_day || (day.is_empty() && !after.ends_with('-'))) {
         return None;
     }
     let end = if day.is_empty() { String::new() } else { format!("_{day}") };

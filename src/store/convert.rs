@@ -216,7 +216,7 @@ impl SourceV1 {
             title: source.title.clone(),
             published_at: TimestampV1(source.published_at.0),
             precision: match source.precision {
-                Precision::Timestamp => PrecisionV1::Timestamp,
+                Precision::Exact => PrecisionV1::Exact,
                 Precision::Day => PrecisionV1::Day,
                 Precision::Recorded => PrecisionV1::Recorded,
             },
@@ -239,7 +239,7 @@ impl SourceV1 {
             title: self.title,
             published_at: PublishedTime(self.published_at.0),
             precision: match self.precision {
-                PrecisionV1::Timestamp => Precision::Timestamp,
+                PrecisionV1::Exact => Precision::Exact,
                 PrecisionV1::Day => Precision::Day,
                 PrecisionV1::Recorded => Precision::Recorded,
             },

@@ -58,7 +58,7 @@ pub(super) struct SourceV1 {
 #[serde(rename_all = "snake_case")]
 pub(super) enum PrecisionV1 {
     #[serde(rename = "instant")]
-    Timestamp,
+    Exact,
     Day,
     Recorded,
 }

@@ -1,30 +1,22 @@
-//! Instants as people and announcements write them.
+//! Timestamps and time spans as people and announcements write them.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
+use crate::error::{Error, ErrorCode, Result};
 use crate::time::{DAY, TimeSpan, Timestamp};
 
-/// Why a text is not an instant; `hint` says how to mend it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NotATimestamp {
-    /// What is wrong, in one sentence without a full stop.
-    pub message: String,
-    /// How to mend it.
-    pub hint: String,
-}
-
 impl Timestamp {
-    /// Reads an instant as people write it; `now` is what relative words count from.
+    /// Reads a time as people write it; `now` is what relative words count from.
     ///
     /// Accepted: `2026-02-06T07:00Z`, a blank for the `T`, seconds with up to six decimals, an offset
     /// (`+08:00`), `UTC` or `(UTC)` or `(UTC+8)` for the zone, a date alone (its 00:00Z), `now`, `today`,
     /// `yesterday`, `tomorrow`, `2 days ago`, `in 3 hours` (minutes, hours, days, weeks).
     ///
     /// # Errors
-    /// A clock time without a zone, a date that does not exist, an instant before [`Timestamp::FIRST`] or behind
+    /// A clock time without a zone, a date that does not exist, a time before [`Timestamp::FIRST`] or after
     /// [`Timestamp::LAST`], and any other text, each with its hint.
-    pub fn read(text: &str, now: Timestamp) -> Result<Timestamp, NotATimestamp> {
+    pub fn read(text: &str, now: Timestamp) -> Result<Timestamp> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -33,12 +25,12 @@ impl Timestamp {
             ["today"] => Some(now.start_of_day()),
             ["yesterday"] => Some(now.start_of_day().minus(DAY)),
             ["tomorrow"] => Some(now.start_of_day().plus(DAY)),
-            [count, unit, "ago"] => time_span_of(count, unit).map(|length| now.minus(length)),
-            ["in", count, unit] => time_span_of(count, unit).map(|length| now.plus(length)),
+            [count, unit, "ago"] => time_span_of(count, unit).map(|span| now.minus(span)),
+            ["in", count, unit] => time_span_of(count, unit).map(|span| now.plus(span)),
             _ => return read_written(&words.join(" ")),
         };
         match timestamp {
-            Some(Timestamp::FIRST | Timestamp::LAST) => Err(out_of_time(text)),
+            Some(Timestamp::FIRST | Timestamp::LAST) => Err(out_of_range(text)),
             Some(timestamp) => Ok(timestamp),
             None => Err(not_a_timestamp(text)),
         }
@@ -46,7 +38,7 @@ impl Timestamp {
 }
 
 impl TimeSpan {
-    /// Reads a length as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`; whole counts
+    /// Reads a span as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`; whole counts
     /// only. `None` for any other text.
     pub fn read(text: &str) -> Option<TimeSpan> {
         let lower = text.trim().to_lowercase();
@@ -66,7 +58,7 @@ impl TimeSpan {
     }
 }
 
-/// `2 days`, `an hour`: the length, for minutes, hours, days and weeks; `None` for other words.
+/// `2 days`, `an hour`: the span, for minutes, hours, days and weeks; `None` for other words.
 fn time_span_of(count: &str, unit: &str) -> Option<TimeSpan> {
     let count: i64 = match count {
         "a" | "an" | "one" => 1,
@@ -83,25 +75,23 @@ fn time_span_of(count: &str, unit: &str) -> Option<TimeSpan> {
 }
 
 /// Reads a date, or a date, a clock time and a zone.
-fn read_written(text: &str) -> Result<Timestamp, NotATimestamp> {
+fn read_written(text: &str) -> Result<Timestamp> {
     let (date_text, rest) = text.split_once([' ', 'T', 't']).unwrap_or((text, ""));
     let date = read_date(date_text).ok_or_else(|| not_a_timestamp(text))?;
     if rest.trim().is_empty() {
-        return timestamp_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| out_of_time(text));
+        return timestamp_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| out_of_range(text));
     }
     let (clock_text, zone_text) = split_zone(rest.trim());
     let clock = read_clock(clock_text).ok_or_else(|| not_a_timestamp(text))?;
     if zone_text.is_empty() {
-        return Err(NotATimestamp {
-            message: format!("`{text}` has a clock time but no zone"),
-            hint: format!("add Z for UTC: {date_text}T{clock_text}Z"),
-        });
+        return Err(Error::new(ErrorCode::NotAnInstant, format!("`{text}` has a clock time but no zone"))
+            .hint(format!("add Z for UTC: {date_text}T{clock_text}Z")));
     }
     let offset = read_zone(zone_text).ok_or_else(|| not_a_timestamp(text))?;
-    timestamp_of(date.to_datetime(clock), offset).ok_or_else(|| out_of_time(text))
+    timestamp_of(date.to_datetime(clock), offset).ok_or_else(|| out_of_range(text))
 }
 
-/// A date with a year of four digits and a month and day of one or two, parted by `-` or `/`.
+/// A date with a year of four digits and a month and day of one or two, separated by `-` or `/`.
 fn read_date(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split(['-', '/']).collect();
     let [year, month, day] = parts.as_slice() else { return None };
@@ -113,7 +103,7 @@ fn read_date(text: &str) -> Option<Date> {
     Date::new(number(year, 4..=4)?, month, day).ok()
 }
 
-/// Parts `06:30 (UTC)` into the clock and the zone, either of which may be empty.
+/// Splits `06:30 (UTC)` into the clock and the zone, either of which may be empty.
 fn split_zone(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(text.len());
     (&text[..end], text[end..].trim())
@@ -170,19 +160,17 @@ fn timestamp_of(civil: DateTime, offset: Offset) -> Option<Timestamp> {
     Timestamp::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
 }
 
-fn out_of_time(text: &str) -> NotATimestamp {
-    NotATimestamp {
-        message: format!("`{text}` is outside the time that is kept"),
-        hint: format!("instants reach from {} to {}", Timestamp::FIRST, Timestamp::LAST),
-    }
+fn out_of_range(text: &str) -> Error {
+    Error::new(ErrorCode::NotAnInstant, format!("`{text}` is outside the range of times")).hint(format!(
+        "times are from {} to {}",
+        Timestamp::FIRST,
+        Timestamp::LAST
+    ))
 }
 
-fn not_a_timestamp(text: &str) -> NotATimestamp {
-    NotATimestamp {
-        message: format!("`{text}` is not an instant"),
-        hint: "write 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), a date like 2026-02-06, now, or 2 days ago"
-            .to_string(),
-    }
+fn not_a_timestamp(text: &str) -> Error {
+    Error::new(ErrorCode::NotAnInstant, format!("`{text}` is not a time"))
+        .hint("write 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), a date like 2026-02-06, now, or 2 days ago")
 }
 
 #[cfg(test)]
@@ -194,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_are_read_as_people_write_them() {
+    fn times_are_read_as_people_write_them() {
         for (written, meant) in [
             ("2026-02-06T07:00Z", "2026-02-06T07:00:00Z"),
             ("2026-02-06 07:00:30.25Z", "2026-02-06T07:00:30.25Z"),
@@ -219,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_is_refused_with_a_hint() {
+    fn what_is_not_a_time_is_refused_with_a_hint() {
         for bad in [
             "2026-02-30",
             "2026-13-01",
@@ -231,14 +219,14 @@ mod tests {
             "26-02-06",
         ] {
             let refused = Timestamp::read(bad, now()).expect_err(bad);
-            assert!(refused.hint.contains("2026-02-06T07:00Z"), "{bad}");
+            assert!(refused.hints()[0].contains("2026-02-06T07:00Z"), "{bad}");
         }
         let unzoned = Timestamp::read("2026-02-06 07:00", now()).expect_err("no zone");
-        assert_eq!(unzoned.hint, "add Z for UTC: 2026-02-06T07:00Z");
+        assert_eq!(unzoned.hints(), ["add Z for UTC: 2026-02-06T07:00Z"]);
     }
 
     #[test]
-    fn lengths_are_read_as_people_write_them() {
+    fn time_spans_are_read_as_people_write_them() {
         for (written, micros) in [
             ("1 hour", 3_600_000_000),
             ("an hour", 3_600_000_000),
@@ -259,12 +247,12 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_outside_of_time_is_refused_with_its_ends() {
+    fn what_is_out_of_range_is_refused_with_its_ends() {
         for far in ["0999-12-31", "9999-12-31", "9999-12-31T23:59:59Z", "999999 weeks ago", "in 999999 weeks"]
         {
             let refused = Timestamp::read(far, now()).expect_err(far);
-            assert!(refused.message.contains("outside"), "{far}");
-            assert!(refused.hint.contains("9999-12-30T22:00:00Z"), "{far}");
+            assert!(refused.message().contains("outside"), "{far}");
+            assert!(refused.hints()[0].contains("9999-12-30T22:00:00Z"), "{far}");
         }
     }
 }

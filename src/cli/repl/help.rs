@@ -23,7 +23,7 @@ to answer as on a past day: set as of V and set known at V; later unset
 
 /// The help on a topic, or on everything where it is empty.
 pub fn help(topic: &str, names: &Names) -> String {
-    let contract = names.first(&Program::holds_contracts);
+    let contract = names.first(&Program::has_contracts);
     let contract = contract.map_or("ACTUSDT".to_string(), |subject| subject.name().to_string());
     let topic = topic.trim().to_lowercase();
     if let Some(measure) = Measure::ALL.iter().find(|measure| measure.words() == topic) {
@@ -42,7 +42,7 @@ pub fn help(topic: &str, names: &Names) -> String {
 
 fn measure_help(measure: Measure, names: &Names) -> String {
     let (name, on) = match names.first(&|program| measure.applies_to(program)) {
-        Some(subject) if subject.program().holds_contracts() => (subject.name().to_string(), String::new()),
+        Some(subject) if subject.program().has_contracts() => (subject.name().to_string(), String::new()),
         Some(subject) => (subject.name().to_string(), format!(" on {}", subject.program().name())),
         None => ("ACTUSDT".to_string(), String::new()),
     };

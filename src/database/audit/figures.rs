@@ -122,9 +122,11 @@ pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, 
     };
     let timestamp = |cell: &Cell| {
         let quick = Timestamp::parse_rfc3339(&cell.text);
-        quick
-            .map_or_else(|| Timestamp::read(&cell.text, now), Ok)
-            .map_err(|no| at_line(line, &format!("column `{}`: {}", cell.column, no.message)).hint(no.hint))
+        quick.map_or_else(|| Timestamp::read(&cell.text, now), Ok).map_err(|mut error| {
+            error.code = ErrorCode::UnreadableLine;
+            error.message = format!("line {line} column `{}`: {}", cell.column, error.message);
+            error
+        })
     };
     let time = timestamp(needed(Role::Time)?)?;
     let known_at = cells.get(&Role::KnownAt).map(timestamp).transpose()?.unwrap_or(time);

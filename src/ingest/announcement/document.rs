@@ -99,10 +99,11 @@ fn read_front_matter(text: &str, document: &mut Document) -> Result<(), Error> {
 fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(), Error> {
     match key {
         "published_at" => match timestamps::read_timestamp(value) {
-            Ok(timestamp) => document.published_at = Some((PublishedTime(timestamp), Precision::Timestamp)),
-            Err(error) => {
-                let message = format!("line {line}: published_at: {}", error.message);
-                return Err(Error::new(ErrorCode::FrontMatterValue, message).hint(error.hint));
+            Ok(timestamp) => document.published_at = Some((PublishedTime(timestamp), Precision::Exact)),
+            Err(mut error) => {
+                error.code = ErrorCode::FrontMatterValue;
+                error.message = format!("line {line}: published_at: {}", error.message);
+                return Err(error);
             }
         },
         "title" => document.title = value.to_string(),
@@ -132,7 +133,7 @@ pub fn publication(
     input: &Input,
 ) -> (Option<(PublishedTime, Precision)>, Option<Finding>) {
     let closing = closing_date(document);
-    let exactly = |timestamp| (PublishedTime(timestamp), Precision::Timestamp);
+    let exactly = |timestamp| (PublishedTime(timestamp), Precision::Exact);
     let stamp = || form::stamp(input.file).map(exactly);
     let given_time = input.published_at.map(exactly).or(document.published_at).or_else(stamp);
     if let (Some((PublishedTime(given), _)), Some((day, span))) = (given_time, closing)

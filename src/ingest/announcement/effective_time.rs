@@ -119,7 +119,7 @@ fn only_one(found: &[PrintedTimestamp], table: Span) -> Result<Timestamp, Findin
     let mut timestamps: Vec<Timestamp> = Vec::new();
     for printed in found {
         timestamps.push(printed.timestamp.as_ref().copied().map_err(|error| {
-            let message = format!("{}: {}", error.message, error.hint);
+            let message = format!("{}: {}", error.message, error.hints.join("; "));
             Finding::new(FindingCode::NoTimestamp, printed.span, message)
         })?);
     }

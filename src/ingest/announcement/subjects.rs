@@ -38,7 +38,7 @@ impl AnnouncementReader<'_> {
     /// The subject that a printed name means, if it can be the name of one.
     fn subject(&mut self, span: Span, program: Program) -> Option<Subject> {
         let name = span.of(&self.document.text);
-        if !program.holds_contracts() && !fits_asset(name) {
+        if !program.has_contracts() && !fits_asset(name) {
             let message = format!("`{name}` is neither a column nor the name of an asset");
             self.error(FindingCode::UnreadText, span, message);
             return None;
@@ -48,7 +48,7 @@ impl AnnouncementReader<'_> {
             self.error(FindingCode::NoSubject, span, message);
             return None;
         }
-        if program.holds_contracts() && !contract::is_usual(name, program) {
+        if program.has_contracts() && !contract::is_usual(name, program) {
             let message =
                 format!("{name} is an unusual name for a contract of the program {}", program.name());
             let finding = Finding::new(FindingCode::UnusualName, span, message);

@@ -1,8 +1,9 @@
 //! Dates with clock times in a text, as announcements print them.
 
+use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::scan;
 use crate::text::Span;
-use crate::time::{DAY, NotATimestamp, Timestamp};
+use crate::time::{DAY, Timestamp};
 
 /// A date with a clock time, as printed.
 #[derive(Clone, PartialEq, Debug)]
@@ -10,7 +11,7 @@ pub struct PrintedTimestamp {
     /// Its bytes.
     pub span: Span,
     /// The timestamp, or why it is none.
-    pub timestamp: Result<Timestamp, NotATimestamp>,
+    pub timestamp: Result<Timestamp>,
 }
 
 /// The times that are printed in a part of a text.
@@ -73,14 +74,12 @@ fn number_starts(text: &str, span: Span, at: usize) -> bool {
 }
 
 /// Reads an absolute timestamp; no relative word (`now`) comes here, so any timestamp serves to count from.
-pub fn read_timestamp(text: &str) -> Result<Timestamp, NotATimestamp> {
+pub fn read_timestamp(text: &str) -> Result<Timestamp> {
     let absolute = text.starts_with(|c: char| c.is_ascii_digit());
     match Timestamp::from_micros(0).filter(|_| absolute) {
         Some(epoch) => Timestamp::read(text, epoch),
-        None => Err(NotATimestamp {
-            message: format!("`{text}` is not a timestamp"),
-            hint: "write 2026-02-06T07:00Z".to_string(),
-        }),
+        None => Err(Error::new(ErrorCode::NotAnInstant, format!("`{text}` is not a time"))
+            .hint("write 2026-02-06T07:00Z")),
     }
 }
 

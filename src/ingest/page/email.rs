@@ -168,7 +168,7 @@ fn published(page: &Page, own: &Lines, email: Span) -> Option<(PublishedTime, Pr
 fn timestamp(words: &str) -> Option<(PublishedTime, Precision)> {
     let words = words.trim();
     let exactly =
-        Timestamp::parse_rfc3339(words).map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp));
+        Timestamp::parse_rfc3339(words).map(|timestamp| (PublishedTime(timestamp), Precision::Exact));
     let day = || Timestamp::parse_rfc3339(&format!("{words}T00:00Z")).filter(|_| words.len() == 10);
     exactly.or_else(|| day().map(|day| (PublishedTime(day), Precision::Day)))
 }

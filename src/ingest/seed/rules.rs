@@ -85,8 +85,8 @@ fn check_fields(entry: &Entry<StatementTable>, program: Program) -> Checked<()> 
         let message = format!("[[{}]] has two rules, `{kind}` and `{other}`", entry.kind.name());
         return problem(ErrorCode::SeedRule, span, message, "leave one out, or write an entry for each");
     }
-    if program.holds_contracts() != (kind == "tiers") {
-        let needs = match program.holds_contracts() {
+    if program.has_contracts() != (kind == "tiers") {
+        let needs = match program.has_contracts() {
             true => "a contract has `tiers`",
             false => "an asset has `ratio` or `collateral`",
         };

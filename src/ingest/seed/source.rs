@@ -46,7 +46,7 @@ pub fn read<'a>(table: Option<&Spanned<SourceTable>>, input: &Input, text: &'a s
     let (header, table) = (span_of(spanned), spanned.get_ref());
     let names = both(venue(table), stands_for(table));
     let ((venue, stands_for), publication) = both(names, publication(table, header, text))?;
-    let given = input.published_at.map(|timestamp| (PublishedTime(timestamp), Precision::Timestamp));
+    let given = input.published_at.map(|timestamp| (PublishedTime(timestamp), Precision::Exact));
     Ok(Source {
         text,
         venue,
@@ -99,7 +99,7 @@ fn publication(table: &SourceTable, header: Span, text: &str) -> Checked<Option<
             "`precision` states how exactly it is known",
         ),
         (precision, Some((timestamp, is_date))) => {
-            let usual = if is_date { Precision::Day } else { Precision::Timestamp };
+            let usual = if is_date { Precision::Day } else { Precision::Exact };
             Ok(Some((PublishedTime(timestamp), precision.unwrap_or(usual))))
         }
         (None, None) => Ok(None),
@@ -107,7 +107,7 @@ fn publication(table: &SourceTable, header: Span, text: &str) -> Checked<Option<
 }
 
 fn precision(field: &Spanned<String>) -> Checked<Precision> {
-    let known = [Precision::Timestamp, Precision::Day, Precision::Recorded];
+    let known = [Precision::Exact, Precision::Day, Precision::Recorded];
     match known.into_iter().find(|precision| precision.name() == field.get_ref()) {
         Some(precision) => Ok(precision),
         None => {

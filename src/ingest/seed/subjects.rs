@@ -42,9 +42,7 @@ pub fn read(entry: &Entry<StatementTable>, source: &Source) -> Checked<Vec<Subje
 
 /// Whether subjects are all contracts, or all assets, so that one rule can be of them.
 pub fn are_of_one_kind(subjects: &[Subject]) -> bool {
-    subjects
-        .iter()
-        .all(|subject| subject.program().holds_contracts() == subjects[0].program().holds_contracts())
+    subjects.iter().all(|subject| subject.program().has_contracts() == subjects[0].program().has_contracts())
 }
 
 /// `binance:usdm:ACTUSDT`, `usdm:ACTUSDT`, or `ACTUSDT` where the entry has a program.
@@ -94,7 +92,7 @@ fn usual_name(program: Program, name: &str, key: &str, at: Span) -> Checked<Stri
     if name != upper && !name.chars().any(char::is_uppercase) {
         return wrong(key, at, format!("{} is in lower case", quoted(name)), &format!("write {upper}"));
     }
-    if !program.holds_contracts() {
+    if !program.has_contracts() {
         return Ok(name.to_string());
     }
     match (symbol::read_on(program, name), symbol::read(name)) {
@@ -129,7 +127,7 @@ pub fn usual_unit(subjects: &[Subject]) -> Option<String> {
 }
 
 fn unit_of(subject: &Subject) -> Option<String> {
-    if subject.program().holds_contracts() {
+    if subject.program().has_contracts() {
         symbol::read_on(subject.program(), subject.name()).map(|symbol| symbol.unit)
     } else {
         Some("USD".to_string())

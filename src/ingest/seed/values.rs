@@ -61,13 +61,13 @@ pub fn timestamp(text: &str, key: &str, value: &Spanned<Value>) -> Checked<(Time
         return wrong(
             key,
             span_of(value),
-            format!("{} is not a timestamp", quoted(words)),
+            format!("{} is not a time", quoted(words)),
             "write 2026-02-06T07:00Z",
         );
     }
     match timestamps::read_timestamp(words) {
         Ok(timestamp) => Ok((timestamp, !words.contains(':'))),
-        Err(no) => wrong(key, span_of(value), no.message, &no.hint),
+        Err(no) => wrong(key, span_of(value), no.message.clone(), &no.hints.join("; ")),
     }
 }
 

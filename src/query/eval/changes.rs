@@ -12,7 +12,7 @@ use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Rule, RuleKind};
 use crate::rulebook::history::History;
-use crate::statement::{Claim, Program, TxId};
+use crate::statement::{Program, TxId};
 use crate::time::{TimeSpan, Timestamp};
 
 /// The changes of all subjects, in the order of the time that they are picked by.
@@ -59,7 +59,7 @@ fn timestamp(history: &History, version: usize, by: By) -> Timestamp {
 
 /// Whether a version is a change at all: the first observation of a subject is only where knowledge of it begins.
 fn wanted(plan: &SubjectsPlan, history: &History, version: usize) -> bool {
-    let observation = matches!(history.statement(version).statement.claim, Claim::Observation { .. });
+    let observation = history.statement(version).statement.claim.is_observation();
     !(observation && (version == 0 || plan.announced_only))
 }
 
@@ -68,7 +68,7 @@ fn change_row(history: &History, version: usize, held: &StoredRules) -> Option<C
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
     let verdict = effect.as_ref().map(|effect| effect.verdict());
-    let is_sighting = matches!(set_by.statement.claim, Claim::Observation { .. });
+    let is_sighting = set_by.statement.claim.is_observation();
     let effective_at = history.versions()[version].from;
     let ahead = effective_at.0.micros() - set_by.published_at.0.micros();
     Some(ChangeRow {

@@ -61,7 +61,7 @@ fn became(
         StatementOutcome::Unseen(Visibility::NotRecorded) => {
             ("not_recorded", format!("recorded {}, later than asked", recorded.recorded_at))
         }
-        StatementOutcome::Unseen(Visibility::Withdrawn(by)) => ("withdrawn", format!("withdrawn by {by}")),
+        StatementOutcome::Unseen(Visibility::Retracted(by)) => ("withdrawn", format!("withdrawn by {by}")),
         StatementOutcome::Unseen(Visibility::PublicationCorrected) => (
             "publication_corrected",
             "the same document is recorded again with a better publication".to_string(),

@@ -18,7 +18,7 @@ pub(super) fn subject_rows(plan: &StoredPlan, held: &StoredRules) -> Vec<Row> {
 }
 
 fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
-    let said = || timeline.statements().iter().filter(|recorded| !recorded.follows_from_listing());
+    let said = || timeline.statements().iter().filter(|recorded| !recorded.follows_from_complete_snapshot());
     let (first, last) = (said().next()?, said().next_back()?);
     Some(SubjectRow {
         subject: timeline.subject().clone(),
@@ -44,7 +44,8 @@ fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &S
 
 fn statements_of<'a>(source: &RecordedSource, held: &'a StoredRules) -> Vec<&'a Recorded> {
     let all = held.rulebook.timelines().flat_map(Timeline::statements);
-    let said_in = |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_listing();
+    let said_in =
+        |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_complete_snapshot();
     let mut statements: Vec<&Recorded> = all.filter(said_in).collect();
     statements.sort_by_key(|recorded| recorded.id.ordinal);
     statements

@@ -222,7 +222,7 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
 pub(super) fn source_warning(set_by: &Recorded, held: &StoredRules) -> Option<Warning> {
     let source = &held.source_of(set_by)?.source;
     match source.precision {
-        Precision::Timestamp => None,
+        Precision::Exact => None,
         Precision::Day => Some(Warning {
             code: "published_day",
             message: "the source bears only a date; it counts as known from the start of that day"
@@ -271,7 +271,7 @@ fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &StoredRul
     let timeline = held.rulebook.timeline(&by.statement.subject);
     let knowledge = Knowledge { known_at, recorded_by };
     match timeline.map(|timeline| held.rulebook.visibility(timeline, by, knowledge)) {
-        Some(Visibility::Withdrawn(source)) => {
+        Some(Visibility::Retracted(source)) => {
             format!("taken back then by {source}, which does not count any more ({file})")
         }
         // An absence counts as an end only where a rule was there before.

@@ -8,7 +8,7 @@ use crate::query::rows::over_time::{Summary, VersionRow};
 use crate::rule::effect::{Effect, effect};
 use crate::rule::{Rule, RuleKind};
 use crate::rulebook::history::History;
-use crate::statement::{Claim, TxId};
+use crate::statement::TxId;
 use crate::time::ValidTime;
 
 /// The versions of each subject, in order of valid time.
@@ -27,7 +27,7 @@ fn version_row(history: &History, version: usize, held: &StoredRules) -> Version
     let this = &history.versions()[version];
     let set_by = history.statement(version);
     let statements = history.timeline().statements();
-    let seen_first = matches!(set_by.statement.claim, Claim::Observation { .. }).then_some(this.from);
+    let seen_first = set_by.statement.claim.is_observation().then_some(this.from);
     let confirmed = this.confirmed_by.last().map(|place| statements[*place].statement.claim.valid_at());
     VersionRow {
         subject: history.timeline().subject().clone(),
@@ -55,7 +55,7 @@ pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTi
 /// The last instant at which the rule of a version is sure, where an observation and not a change begins the next one.
 pub(super) fn certain_until(history: &History, version: usize) -> Option<ValidTime> {
     let next = history.versions().get(version + 1)?;
-    let next_seen = matches!(history.statement(version + 1).statement.claim, Claim::Observation { .. });
+    let next_seen = history.statement(version + 1).statement.claim.is_observation();
     let this = &history.versions()[version];
     let seen = this.confirmed_by.last().map(|place| &history.timeline().statements()[*place]);
     let last = seen.map_or(this.from, |recorded| recorded.statement.claim.valid_at().max(this.from));

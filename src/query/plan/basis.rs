@@ -111,11 +111,10 @@ pub(super) fn read_span(word: &Word) -> Result<TimeSpan, Error> {
 /// # Errors
 /// It is not a timestamp.
 pub(super) fn read_timestamp(word: &Word, now: Timestamp) -> Result<Timestamp, Error> {
-    Timestamp::read(&word.text, now).map_err(|no| {
-        let error = Error::new(ErrorCode::NotAnInstant, no.message).at(word.span, "not a time");
-        match nearest(&word.text, ["now", "today", "yesterday", "tomorrow"]) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(no.hint),
+    Timestamp::read(&word.text, now).map_err(|mut error| {
+        if let Some(near) = nearest(&word.text, ["now", "today", "yesterday", "tomorrow"]) {
+            error.hints = vec![format!("did you mean `{near}`?")];
         }
+        error.at(word.span, "not a time")
     })
 }

@@ -172,7 +172,7 @@ fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Error {
 }
 
 fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Error {
-    let contract = allowed.first().is_some_and(|subject| subject.program().holds_contracts());
+    let contract = allowed.first().is_some_and(|subject| subject.program().has_contracts());
     let name = allowed.first().map_or("", |subject| subject.name());
     let (kind, instead) = if contract {
         ("contracts", format!("mmr of {name} at 60000, or tiers of {name}"))

@@ -210,7 +210,7 @@ pub fn tier<M: SerializeMap>(tier: &TierView, map: &mut M) -> Result<(), M::Erro
 pub fn no_tier<M: SerializeMap>(program: Program, map: &mut M) -> Result<(), M::Error> {
     let contract = ["number", "floor", "cap", "mmr", "min_leverage", "max_leverage", "maintenance_amount"];
     let collateral = ["number", "floor", "cap", "ratio", "rank"];
-    let fields = if program.holds_contracts() { &contract[..] } else { &collateral[..] };
+    let fields = if program.has_contracts() { &contract[..] } else { &collateral[..] };
     fields.iter().try_for_each(|field| map.serialize_entry(field, &None::<()>))
 }
 

@@ -12,7 +12,7 @@ use crate::query::plan::at::At;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use crate::rule::difference::{AlignedTier, Field};
-use crate::rule::effect::{Change, Direction, Effect, Stretch, Verdict};
+use crate::rule::effect::{Change, Direction, Effect, Interval, Verdict};
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{
     Basis, Claim, Program, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId,
@@ -208,7 +208,7 @@ object!(Effect, |effect|
     "largest_rise": effect.largest_rise,
     "largest_fall": effect.largest_fall,
     "unbounded": effect.unbounded,
-    "stretches": effect.stretches,
+    "stretches": effect.intervals,
 );
 
 object!(Change, |change|
@@ -216,7 +216,7 @@ object!(Change, |change|
     "by": decimal::canonical(change.by),
 );
 
-object!(Stretch, |stretch|
+object!(Interval, |stretch|
     "from": decimal::canonical(stretch.from.at),
     "to": text(stretch.to.map(|to| to.at)),
     "exact": stretch.from.exact && stretch.to.is_none_or(|to| to.exact),

@@ -116,9 +116,9 @@ impl Measure {
             | Measure::Margin
             | Measure::Amount
             | Measure::MaxLeverage
-            | Measure::MaxPosition => program.holds_contracts(),
+            | Measure::MaxPosition => program.has_contracts(),
             Measure::Tier | Measure::Tiers | Measure::Limit => program != Program::Pm,
-            Measure::Ratio | Measure::Collateral => !program.holds_contracts(),
+            Measure::Ratio | Measure::Collateral => !program.has_contracts(),
         }
     }
 

@@ -148,7 +148,7 @@ fn told(segment: &Segment, row: &SegmentRow) -> String {
 }
 
 fn position(row: &SegmentRow) -> &'static str {
-    if row.context.subject.program().holds_contracts() { "notional" } else { "amount" }
+    if row.context.subject.program().has_contracts() { "notional" } else { "amount" }
 }
 
 fn figure(value: Decimal, row: &SegmentRow) -> String {

@@ -149,7 +149,7 @@ impl Tool {
                 file: "retraction.txt".to_string(),
                 title: String::new(),
                 published_at: tierbook::time::PublishedTime(now),
-                precision: Precision::Timestamp,
+                precision: Precision::Exact,
             },
             text,
             statements: Vec::new(),

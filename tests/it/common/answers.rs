@@ -103,7 +103,7 @@ pub fn questions(
     } else {
         questions.push(format!("limit {of} as of {valid_at}{known}; tiers {of} as of {valid_at}{known}"));
     }
-    if program.holds_contracts() {
+    if program.has_contracts() {
         questions.push(format!("max position {of} at 5x as of {valid_at}{known}"));
     }
     questions

@@ -140,7 +140,7 @@ fn a_previous_table_is_seen_at_publication_or_just_before_an_earlier_change() {
         };
         let batch =
             ingest::read(&input).expect("a draft").batch(RecordedTime(timestamp("2026-07-01T00:00:00Z")));
-        let contracts = batch.statements.iter().filter(|s| s.subject.program().holds_contracts());
+        let contracts = batch.statements.iter().filter(|s| s.subject.program().has_contracts());
         contracts
             .filter_map(|s| match s.claim {
                 Claim::Observation { seen_at, .. } => Some(seen_at.to_string()),

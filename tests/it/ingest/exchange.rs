@@ -138,7 +138,7 @@ fn one_table_says_the_same_in_every_form_and_spelling() {
         assert_eq!(rule.tiers()[1].amount.to_string(), "332.5");
         assert_eq!(
             draft.publication.map(|(at, precision)| (at.to_string(), precision)),
-            Some(("2026-05-05T06:00:00Z".to_string(), Precision::Timestamp))
+            Some(("2026-05-05T06:00:00Z".to_string(), Precision::Exact))
         );
     }
 }
@@ -634,7 +634,7 @@ fn the_instant_is_the_users_else_the_documents_else_that_of_its_name() {
 
 #[test]
 fn a_document_lists_a_program_when_it_names_many_of_it_or_when_the_user_says_so() {
-    let least = limits::COMPLETE_LISTING_SUBJECTS;
+    let least = limits::COMPLETE_SNAPSHOT_SUBJECTS;
     let contracts = |count: usize| (0..count).map(|n| bracket(&format!("A{n}USDT"), "")).collect::<Vec<_>>();
     let programs = |text: &str, complete| {
         let listed = read_as(text, None, complete).unwrap().complete_snapshots;
@@ -677,8 +677,8 @@ fn more_subjects_than_the_most_are_refused() {
         let one = |n: usize| format!(r#"{{"asset": "A{n}", "collateralRate": 1}}"#);
         format!("[{}]", (0..count).map(one).collect::<Vec<_>>().join(","))
     };
-    assert_eq!(read(&assets(limits::LISTING_SUBJECTS)).statements.len(), limits::LISTING_SUBJECTS);
-    assert_eq!(refused(&assets(limits::LISTING_SUBJECTS + 1)).code().as_str(), "too_many_subjects");
+    assert_eq!(read(&assets(limits::SNAPSHOT_SUBJECTS)).statements.len(), limits::SNAPSHOT_SUBJECTS);
+    assert_eq!(refused(&assets(limits::SNAPSHOT_SUBJECTS + 1)).code().as_str(), "too_many_subjects");
 }
 
 #[test]

@@ -267,7 +267,7 @@ fn finding(found: &Found, statements: &[Statement]) -> Finding {
 fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     let text = text_of(place);
     let sha256 = Sha256::of(&[text.as_bytes()]);
-    let precision = [Precision::Timestamp, Precision::Timestamp, Precision::Day, Precision::Recorded];
+    let precision = [Precision::Exact, Precision::Exact, Precision::Day, Precision::Recorded];
     let statements = statements(document);
     let retraction = |(source, ordinal, revise): &(usize, Option<usize>, bool)| {
         let source = source % place.max(1);

@@ -157,8 +157,8 @@ fn every_spelling_of_an_instant_is_read_in_quotes_and_without() {
 fn the_publication_is_known_as_exactly_as_it_is_written_and_the_user_goes_before_it() {
     let end = "[[end]]\nsubject = \"usdm:ACTUSDT\"\neffective_at = \"2026-02-06\"\n";
     for (written, publication) in [
-        ("published_at = \"2026-02-03T06:00:46Z\"\n", Some(("2026-02-03T06:00:46Z", Precision::Timestamp))),
-        ("published_at = 2026-02-03T06:00:46Z\n", Some(("2026-02-03T06:00:46Z", Precision::Timestamp))),
+        ("published_at = \"2026-02-03T06:00:46Z\"\n", Some(("2026-02-03T06:00:46Z", Precision::Exact))),
+        ("published_at = 2026-02-03T06:00:46Z\n", Some(("2026-02-03T06:00:46Z", Precision::Exact))),
         ("published_at = \"2026-02-03\"\n", Some(("2026-02-03T00:00:00Z", Precision::Day))),
         ("published_at = 2026-02-03\n", Some(("2026-02-03T00:00:00Z", Precision::Day))),
         ("", None),
@@ -172,7 +172,7 @@ fn the_publication_is_known_as_exactly_as_it_is_written_and_the_user_goes_before
     let text = seed(end);
     let input = Input { file: "seed.toml", bytes: text.as_bytes(), published_at, complete: None };
     let given = ingest::read(&input).unwrap().publication.map(|(at, precision)| (Some(at.0), precision));
-    assert_eq!(given, Some((published_at, Precision::Timestamp)));
+    assert_eq!(given, Some((published_at, Precision::Exact)));
 }
 
 #[test]
@@ -442,7 +442,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[end]]\n{subject}effective_at = \"tomorrow\"\n"),
-            "line 6: `effective_at`: `tomorrow` is not a timestamp",
+            "line 6: `effective_at`: `tomorrow` is not a time",
             "write 2026-02-06T07:00Z",
         ),
         (

@@ -35,9 +35,9 @@ fn counted(draft: &Draft) -> (usize, usize, usize, usize) {
         spans.dedup();
         spans.len()
     };
-    let contracts = changes().filter(|s| s.subject.program().holds_contracts()).count();
+    let contracts = changes().filter(|s| s.subject.program().has_contracts()).count();
     let flat = changes().filter(|s| s.subject.program() == Program::Pm).count();
-    (spans(&Program::holds_contracts), contracts, flat, spans(&|program| program == Program::PmPro))
+    (spans(&Program::has_contracts), contracts, flat, spans(&|program| program == Program::PmPro))
 }
 
 #[test]

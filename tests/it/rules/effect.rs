@@ -42,8 +42,8 @@ fn margin(table: &Rule, at: Decimal) -> Option<Decimal> {
 }
 
 fn direction_at(effect: &Effect, at: Decimal) -> Direction {
-    let inside = |s: &&tierbook::rule::effect::Stretch| s.from.at < at && s.to.is_none_or(|to| at <= to.at);
-    effect.stretches.iter().find(inside).expect("no hole").direction
+    let inside = |s: &&tierbook::rule::effect::Interval| s.from.at < at && s.to.is_none_or(|to| at <= to.at);
+    effect.intervals.iter().find(inside).expect("no hole").direction
 }
 
 proptest! {
@@ -73,8 +73,8 @@ proptest! {
             prop_assert_eq!(effect.largest_fall.map_or(Decimal::ZERO, |c| c.by), fall);
         }
         let common = [before.limit(), after.limit()].into_iter().flatten().min();
-        prop_assert_eq!(effect.stretches.last().unwrap().to.map(|to| to.at), common);
-        prop_assert!(effect.stretches.windows(2).all(|pair| pair[0].to == Some(pair[1].from)));
+        prop_assert_eq!(effect.intervals.last().unwrap().to.map(|to| to.at), common);
+        prop_assert!(effect.intervals.windows(2).all(|pair| pair[0].to == Some(pair[1].from)));
     }
 
     #[test]
@@ -96,7 +96,7 @@ fn lines_that_cross_between_the_bounds_part_the_axis_where_they_cross() {
     let (before, after) = (table(&[(10, 3000, 100)]), table(&[(10, 1000, 50), (5, 3000, 200)]));
     let effect = effect(&before, &after).unwrap();
     // 1 % of n, against 0.5 % up to 1000 and then 2 %: both give 15 at 1500.
-    let told: Vec<_> = effect.stretches.iter().map(|s| (s.to.unwrap().at.to_string(), s.direction)).collect();
+    let told: Vec<_> = effect.intervals.iter().map(|s| (s.to.unwrap().at.to_string(), s.direction)).collect();
     assert_eq!(told, [("1500".to_string(), Direction::Down), ("3000".to_string(), Direction::Up)]);
     assert_eq!(effect.verdict(), Verdict::Mixed);
     assert_eq!(effect.largest_fall.map(|c| (c.at, c.by)), Some((1000.into(), (-5).into())));

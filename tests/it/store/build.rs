@@ -81,7 +81,7 @@ pub fn source(text: &str, published_at: Timestamp) -> Source {
         file: "announcement.txt".to_string(),
         title: "Updates to Leverage & Margin Tiers of U本位".to_string(),
         published_at: PublishedTime(published_at),
-        precision: Precision::Timestamp,
+        precision: Precision::Exact,
     }
 }
 
