@@ -25,37 +25,25 @@ const SLACKS: [u32; 4] = [0, costs::LEVERAGE_GAP + costs::RATE_ORDER, 2 * costs:
 
 /// The cheapest way to assign the cells to the sides.
 #[derive(Clone, Debug)]
-pub struct ColumnAssignment {
-    /// For left and right: the items of that side in order, each with the split chosen.
-    pub sides: [Vec<(usize, usize)>; 2],
-    /// Items that an equally cheap way puts on the other side.
-    pub ambiguous_sides: Vec<usize>,
-    /// Items that would be on the other side if a mark were lost, where one mark covers several rows.
-    pub sides_if_lost: Vec<usize>,
-    /// Items that an equally cheap way splits otherwise.
-    pub ambiguous_splits: Vec<usize>,
+pub struct ColumnAssignment<'i, 'a> {
+    /// For left and right: the cells of that side in order, each with the split chosen.
+    pub sides: [Vec<(&'i TierCell<'a>, &'i DigitSplit<'a>)>; 2],
+    /// Cells that an equally cheap way puts on the other side, from the last to the first.
+    pub ambiguous_sides: Vec<&'i TierCell<'a>>,
+    /// Cells that would be on the other side if a mark were lost, where one mark covers several rows.
+    pub sides_if_lost: Vec<&'i TierCell<'a>>,
+    /// Cells that an equally cheap way splits otherwise.
+    pub ambiguous_splits: Vec<&'i TierCell<'a>>,
     /// The absent cells.
     pub absent: AbsentCells,
 }
 
-impl ColumnAssignment {
-    /// The cells of a side in order, each with the split chosen.
-    pub fn tiers<'i, 'a>(
-        &'i self,
-        items: &'i [TableCell<'a>],
-        side: usize,
-    ) -> impl Iterator<Item = (&'i TierCell<'a>, &'i DigitSplit<'a>)> + Clone {
-        let chosen = |&(item, split): &(usize, usize)| {
-            items[item].tier().map(|cell: &TierCell| (cell, &cell.splits[split]))
-        };
-        self.sides[side].iter().filter_map(chosen)
-    }
-
+impl ColumnAssignment<'_, '_> {
     /// Whether a tier of one side ends where one of the other does: only there could the ends of the sides be exchanged.
-    fn sides_meet(&self, items: &[TableCell]) -> bool {
-        let caps = |side| self.tiers(items, side).map(|(_, split)| split.cap.value);
-        let left: BTreeSet<Decimal> = caps(0).collect();
-        caps(1).any(|cap| left.contains(&cap))
+    fn sides_meet(&self) -> bool {
+        let [left, right] = self.sides.each_ref().map(|side| side.iter().map(|(_, split)| split.cap.value));
+        let left: BTreeSet<Decimal> = left.collect();
+        right.into_iter().any(|cap| left.contains(&cap))
     }
 }
 
@@ -91,13 +79,15 @@ struct AssignmentSearch {
 const FAR: u32 = u32::MAX / 2;
 
 /// Assigns `items`, cells with at least one split each; `None` where there is no cell, or more items than a table can have.
-pub fn assign_columns(items: &[TableCell], layout: TableLayout) -> Option<ColumnAssignment> {
-    let has_cell = items.iter().any(|item| matches!(item, TableCell::Tier(_)));
-    if !has_cell || items.len() > usize::from(u16::MAX) {
+pub fn assign_columns<'i, 'a>(
+    items: &'i [TableCell<'a>],
+    layout: TableLayout,
+) -> Option<ColumnAssignment<'i, 'a>> {
+    if items.iter().all(|item| item.tier().is_none()) || items.len() > usize::from(u16::MAX) {
         return None;
     }
     let assigned = cheapest(items, layout, 0)?;
-    if assigned.absent.covered == 0 || assigned.absent.unmarked > 0 || !assigned.sides_meet(items) {
+    if assigned.absent.covered == 0 || assigned.absent.unmarked > 0 || !assigned.sides_meet() {
         return Some(assigned);
     }
     let with_a_mark_lost = cheapest(items, layout, costs::ABSENT)?;
@@ -105,7 +95,11 @@ pub fn assign_columns(items: &[TableCell], layout: TableLayout) -> Option<Column
 }
 
 /// The cheapest way to assign the items; another one that costs at most `margin` more counts as equally cheap.
-fn cheapest(items: &[TableCell], layout: TableLayout, margin: u32) -> Option<ColumnAssignment> {
+fn cheapest<'i, 'a>(
+    items: &'i [TableCell<'a>],
+    layout: TableLayout,
+    margin: u32,
+) -> Option<ColumnAssignment<'i, 'a>> {
     let [tried @ .., last] = SLACKS;
     let search = |slack: u32, all: bool| {
         let mut search = AssignmentSearch::new(items.len());
@@ -205,7 +199,12 @@ impl AssignmentSearch {
     }
 
     /// Follows the cheapest way back from the end, and looks for others as cheap.
-    fn cheapest_way(&self, items: &[TableCell], layout: TableLayout, margin: u32) -> ColumnAssignment {
+    fn cheapest_way<'i, 'a>(
+        &self,
+        items: &'i [TableCell<'a>],
+        layout: TableLayout,
+        margin: u32,
+    ) -> ColumnAssignment<'i, 'a> {
         let best = self.nodes[0].to_end;
         let is_best = |node: &&SearchNode| node.cost + node.to_end == best;
         let is_good = |node: &&SearchNode| node.cost + node.to_end <= best + margin;
@@ -221,16 +220,16 @@ impl AssignmentSearch {
         };
         for index in (0..items.len()).rev() {
             let node = &self.nodes[at];
-            if let (TableCell::Tier(_), Some((side, split))) = (&items[index], placed(&node.state, index)) {
-                assigned.sides[side].push((index, split));
+            if let (Some(cell), Some((side, split))) = (items[index].tier(), placed(&node.state, index)) {
+                assigned.sides[side].push((cell, &cell.splits[split]));
                 let others = || {
                     let as_good = self.nodes[self.layer(index + 1)].iter().filter(is_good);
                     as_good.filter_map(|other| placed(&other.state, index))
                 };
                 if others().any(|(other_side, _)| other_side != side) {
-                    assigned.ambiguous_sides.push(index);
+                    assigned.ambiguous_sides.push(cell);
                 } else if others().any(|(_, other_split)| other_split != split) {
-                    assigned.ambiguous_splits.push(index);
+                    assigned.ambiguous_splits.push(cell);
                 }
             }
             at = node.from;

@@ -43,42 +43,34 @@ pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     if !glued && scan::number(text, at).is_some_and(|number| scan::percent(text, number.end).is_some()) {
         return None;
     }
-    let row = |ways, right, end, unmarked| {
-        Some(FlatRow { span: Span::new(at, end), ways, right, unmarked, shifted: false })
-    };
     let (ways, end) = first_cells(text, run)?;
+    let row = FlatRow { span: Span::new(at, end), ways, right: None, unmarked: false, shifted: false };
     if sides == 1 {
-        return row(ways, None, end, false);
+        return Some(row);
     }
     let next = scan::skip_separators(text, end);
     if let Some((ratio, end)) = ratio_at(text, next) {
-        return row(ways, Some(ratio), end, false);
+        return Some(FlatRow { span: Span::new(at, end), right: Some(ratio), ..row });
     }
-    if ways.iter().all(|(_, ratio)| ratio.is_none()) {
+    if row.ways.iter().all(|(_, ratio)| ratio.is_none()) {
         return None;
     }
-    let glued_mark = || {
-        let marks = ["N/A", "NA"].into_iter().filter(|mark| text[next..].starts_with(mark));
-        marks.map(|mark| Span::new(next, next + mark.len())).next()
-    };
     if let Some(mark) = scan::mark(text, next) {
-        return row(ways, None, mark.end, false);
+        return Some(FlatRow { span: Span::new(at, mark.end), ..row });
     }
-    if let Some(mark) = glued_mark() {
-        let word = mark.of(text) == "NA";
-        let shifted =
-            word && ways.iter().any(|(name, _)| name.of(text).len() > 2 && name.of(text).ends_with("NA"));
-        return row(ways, None, mark.end, false).map(|row| FlatRow { shifted, ..row });
+    if let Some(glued) = ["N/A", "NA"].into_iter().find(|mark| text[next..].starts_with(mark)) {
+        let may_end_in_mark = |name: &str| name.len() > 2 && name.ends_with("NA");
+        let shifted = glued == "NA" && row.ways.iter().any(|(name, _)| may_end_in_mark(name.of(text)));
+        return Some(FlatRow { span: Span::new(at, next + glued.len()), shifted, ..row });
     }
-    match &ways[..] {
-        [(name, Some(ratio)), ..] => match name.of(text).strip_suffix("NA").filter(|name| !name.is_empty()) {
-            Some(short) => {
-                let name = Span::new(name.start, name.start + short.len());
-                row(vec![(name, None)], Some(ratio.clone()), end, false)
-            }
-            None => row(ways, None, end, true),
-        },
-        _ => row(ways, None, end, true),
+    // Without a mark on the right, `NA` at the end of the name is one for the left cell.
+    let left_mark = row.ways.first().and_then(|(name, ratio)| {
+        let name = name.of(text).strip_suffix("NA").filter(|name| !name.is_empty())?;
+        Some((Span::of_part(text, name), ratio.clone()?))
+    });
+    match left_mark {
+        Some((name, ratio)) => Some(FlatRow { ways: vec![(name, None)], right: Some(ratio), ..row }),
+        None => Some(FlatRow { unmarked: true, ..row }),
     }
 }
 

@@ -102,9 +102,8 @@ fn split_last_name(block: &mut CollateralBlock, text: &str, known: &BTreeSet<&st
     let name = block.names.last_mut()?;
     let short = name.of(text).strip_suffix(MARK).filter(|short| short.ends_with(char::is_alphanumeric))?;
     let starts_at_zero = |split: &DigitSplit| split.floor.value.is_zero();
-    let is_first =
-        |item: &&TableCell| matches!(item, TableCell::Tier(cell) if cell.splits.iter().any(starts_at_zero));
-    let firsts = block.items.iter().filter(is_first);
+    let cells = block.items.iter().filter_map(TableCell::tier);
+    let firsts = cells.filter(|cell| cell.splits.iter().any(starts_at_zero));
     if firsts.count() != 1
         || matches!(block.items.first(), Some(TableCell::Mark))
         || known.contains(name.of(text))

@@ -33,8 +33,8 @@ pub fn read_sides(
     let layout = TableLayout { two_sides: header.sides.len() == 2, rank_in_rows };
     let Some(assigned) = assign(items, layout, span, reader) else { return (Rules::new(), 0) };
     let text = reader.document.text.as_str();
-    let printed = [0, 1].map(|side| -> Vec<PrintedTier> {
-        assigned.tiers(items, side).filter_map(|(cell, split)| printed_tier(cell, split, text)).collect()
+    let printed = assigned.sides.each_ref().map(|side| -> Vec<PrintedTier> {
+        side.iter().filter_map(|(cell, split)| printed_tier(cell, split, text)).collect()
     });
     if !is_collateral && let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.rate)) {
         reader.error(FindingCode::RateScale, span, message);
@@ -47,7 +47,7 @@ pub fn read_sides(
         }
         let unit = header.unit.as_deref();
         let rule = if is_collateral {
-            let rank = assigned.tiers(items, index).find_map(|(_, split)| split.rank);
+            let rank = assigned.sides[index].iter().find_map(|(_, split)| split.rank);
             let rank = rank.or(header.ranks.get(index).copied());
             if rank.is_none() {
                 reader.error(FindingCode::RankMissing, span, format!("{}: no rank", side.name()));
@@ -64,10 +64,9 @@ pub fn read_sides(
             }
         }
     }
-    report(items, &assigned, table, span, reader);
-    let name_digits =
-        [0, 1].map(|side| assigned.tiers(items, side).map(|(_, split)| split.name_digits).sum());
-    (rules, name_digits.iter().sum::<usize>())
+    report(&assigned, table, span, reader);
+    let name_digits = assigned.sides.iter().flatten().map(|(_, split)| split.name_digits).sum();
+    (rules, name_digits)
 }
 
 /// The cells of a block, with the cost of each way to give digits of the first cell to the name before it: a name printed
@@ -92,12 +91,12 @@ pub fn with_name_costs<'a>(block: &CollateralBlock<'a>, reader: &AnnouncementRea
 }
 
 /// Assigns the cells to the sides; `None` with an error where that is not possible.
-fn assign(
-    items: &[TableCell],
+fn assign<'i, 'a>(
+    items: &'i [TableCell<'a>],
     layout: TableLayout,
     span: Span,
     reader: &mut AnnouncementReader,
-) -> Option<ColumnAssignment> {
+) -> Option<ColumnAssignment<'i, 'a>> {
     if let Some(cell) = items.iter().filter_map(TableCell::tier).find(|cell| cell.splits.is_empty()) {
         let digits = cell.span.of(&reader.document.text);
         let message = format!("`{digits}` cannot be split into bounds and a rate between 0 and 100 %");

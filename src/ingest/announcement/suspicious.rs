@@ -1,6 +1,6 @@
 //! What is suspicious about the cells of a table, and about how they were assigned to its sides.
 
-use super::cells::TableCell;
+use super::cells::{TableCell, TierCell};
 use super::column_assignment::ColumnAssignment;
 use super::context::AnnouncementReader;
 use super::header::Side;
@@ -27,7 +27,7 @@ pub fn check_side(
         let why = if marked { "" } else { ", and no mark shows which side is empty" };
         reader.error(code, span, format!("{}: no tier{why}", side.name()));
     }
-    for (number, (cell, split)) in assigned.tiers(items, index).enumerate() {
+    for (number, (cell, split)) in assigned.sides[index].iter().enumerate() {
         if let Some(leverage) = cell.leverage.as_ref().filter(|leverage| leverage.text.starts_with('0')) {
             let message = format!("{}, tier {}: leverage {}", side.name(), number + 1, leverage.text);
             reader.findings.push(Finding::new(FindingCode::NumberForm, cell.span, message));
@@ -46,7 +46,6 @@ pub fn check_side(
 
 /// What is suspicious about the cells of a table, and how they were assigned.
 pub fn report(
-    items: &[TableCell],
     assigned: &ColumnAssignment,
     table: &PrintedTable,
     span: Span,
@@ -55,45 +54,36 @@ pub fn report(
     one_sided(table, span, reader);
     let absent = assigned.absent;
     if absent.unmarked > 0 {
-        let message =
-            format!("absent cells without a mark: {}; sides follow from the chains", absent.unmarked);
+        let count = absent.unmarked;
+        let message = format!("absent cells without a mark: {count}; sides follow from the chains");
         reader.error(FindingCode::UnmarkedCell, span, message);
     }
     if absent.covered > 0 && (absent.repeated > 0 || reader.marks_repeat) {
-        let message = format!(
-            "{} absent cells have no mark of their own, as others have; one may be lost",
-            absent.covered
-        );
+        let count = absent.covered;
+        let message =
+            format!("{count} absent cells have no mark of their own, as others have; one may be lost");
         reader.error(FindingCode::UnmarkedCell, span, message);
     }
-    let mut doubts = |code, doubtful: &[usize], message: &str| {
-        for item in doubtful {
-            if let TableCell::Tier(cell) = &items[*item] {
-                reader.error(code, cell.span, format!("`{}` {message}", cell.span.of(&reader.document.text)));
-            }
+    let mut doubt = |code, cells: &[&TierCell], message: &str| {
+        for cell in cells {
+            reader.error(code, cell.span, format!("`{}` {message}", cell.span.of(&reader.document.text)));
         }
     };
-    doubts(FindingCode::AmbiguousSide, &assigned.ambiguous_sides, "fits either side equally well");
+    doubt(FindingCode::AmbiguousSide, &assigned.ambiguous_sides, "fits either side equally well");
     if let [.., first] = assigned.sides_if_lost[..] {
         let count = assigned.sides_if_lost.len();
         let message =
             format!("is the first of {count} cells that fit the other side as well if a mark is lost");
-        doubts(FindingCode::AmbiguousSide, &[first], &message);
+        doubt(FindingCode::AmbiguousSide, &[first], &message);
     }
-    doubts(
-        FindingCode::AmbiguousSplit,
-        &assigned.ambiguous_splits,
-        "can be split in more than one equally good way",
-    );
+    let message = "can be split in more than one equally good way";
+    doubt(FindingCode::AmbiguousSplit, &assigned.ambiguous_splits, message);
 }
 
 /// Notes where the header of a table names one side only: the word for the other may be lost.
 pub fn one_sided(table: &PrintedTable, span: Span, reader: &mut AnnouncementReader) {
     if table.header.sides.len() == 1 {
-        reader.error(
-            FindingCode::SideMissing,
-            span,
-            format!("the table shows the {} side only", table.header.sides[0].name()),
-        );
+        let side = table.header.sides[0].name();
+        reader.error(FindingCode::SideMissing, span, format!("the table shows the {side} side only"));
     }
 }

@@ -16,6 +16,9 @@ const MOST_FINDINGS: usize = 50;
 /// Most bytes of an address of the web that are looked at.
 const ADDRESS_BYTES: usize = 300;
 
+/// Most bytes of a range of leverages: `100  -  125`.
+const RANGE_BYTES: usize = 14;
+
 /// Longest text quoted in a message, in characters.
 const QUOTED: usize = 60;
 
@@ -117,92 +120,59 @@ fn starts_as_row(words: &str) -> bool {
 /// Whether a header takes up whole lines, or has a row glued to it, as no prose does.
 fn stands_alone(text: &str, header: Span) -> bool {
     let before = text[..header.start].trim_end_matches([' ', '|', '*', '\t']);
-    let after = scan::skip(text, header.end, |c| matches!(c, ' ' | '|' | '*' | '\t' | '\r'));
-    let at_end = matches!(scan::char_at(text, after), None | Some('\n'));
-    (before.is_empty() || before.ends_with('\n')) && (at_end || starts_as_row(&text[after..]))
+    let after = text[header.end..].trim_start_matches([' ', '|', '*', '\t', '\r']);
+    let at_end = after.is_empty() || after.starts_with('\n');
+    (before.is_empty() || before.ends_with('\n')) && (at_end || starts_as_row(after))
 }
 
 /// The place in a line of something that only tables have.
 fn table_like(text: &str, line: Span) -> Option<Span> {
-    let bytes = text.as_bytes();
-    for at in line.start..line.end {
-        let c = bytes[at];
-        let next = if at + 1 < line.end { bytes[at + 1] } else { b'\n' };
-        let found = match c {
-            b'%' if at == line.start => false,
-            b'%' if bytes[at - 1].is_ascii_digit() => {
-                cell_follows(next)
-                    || after_name(&bytes[line.start..at])
-                    || bytes[at + 1..line.end].starts_with(b"--")
-            }
-            b'%' => {
-                let before = bytes[at - 1];
-                let cell = before.is_ascii_alphabetic() || matches!(before, b'%' | b'.' | b',');
-                cell && !in_address(bytes, at)
-            }
-            b'<' => next == b'=' || digit_before(bytes, line.start, at),
-            b',' => long_group(bytes, at, line.end),
-            b'x' | b'X' => cell_follows(next) && leverage_range(text, line.start, at),
-            0xE2 => {
-                ["≤", "≦", "⩽"].iter().any(|sign| text.get(at..).is_some_and(|rest| rest.starts_with(sign)))
-            }
-            _ => false,
-        };
-        if found {
-            let mut start = at.saturating_sub(QUOTED / 2).max(line.start);
-            while !text.is_char_boundary(start) {
-                start += 1;
-            }
-            return Some(Span::new(start, line.end));
+    let words = line.of(text);
+    let mut signs = words.match_indices(['%', '<', ',', 'x', 'X', '≤', '≦', '⩽']);
+    let found = signs.find(|(at, sign)| is_table_sign(sign, &words[..*at], &words[at + sign.len()..]));
+    let Some((at, _)) = found else { return is_cell(text, line).then_some(line) };
+    let start = words.ceil_char_boundary(at.saturating_sub(QUOTED / 2));
+    Some(Span::new(line.start + start, line.end))
+}
+
+/// Whether a sign is one of a cell, by what is before and after it on its line.
+fn is_table_sign(sign: &str, before: &str, after: &str) -> bool {
+    let after_digit = before.ends_with(|c: char| c.is_ascii_digit());
+    let before_cell = after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '|' || c == '\t');
+    match sign {
+        "%" if after_digit => before_cell || ends_as_name(before) || after.starts_with("--"),
+        "%" => {
+            before.ends_with(|c: char| c.is_ascii_alphabetic() || "%.,".contains(c)) && !is_address(before)
         }
-    }
-    is_cell(text, line).then_some(line)
-}
-
-/// Whether digits, and dots between them, are glued to a letter, a bracket or a mark of dashes before them.
-fn after_name(bytes: &[u8]) -> bool {
-    let mut before = bytes.iter().rev().skip_while(|byte| byte.is_ascii_digit() || **byte == b'.');
-    match before.next() {
-        Some(b'-') => before.next() == Some(&b'-'),
-        Some(byte) => byte.is_ascii_alphabetic() || *byte == b')',
-        None => false,
+        "<" => {
+            let last = before.bytes().rev().take(4).find(|byte| *byte != b' ');
+            after.starts_with('=') || last.is_some_and(|byte| byte.is_ascii_digit())
+        }
+        "," => after_digit && after.bytes().take(4).filter(u8::is_ascii_digit).count() == 4,
+        "x" | "X" => before_cell && is_leverage_range(before),
+        _ => true,
     }
 }
 
-/// Whether a place is in an address of the web, which has percent signs of its own: `https://…/a%20b`.
-fn in_address(bytes: &[u8], at: usize) -> bool {
-    let start = bytes[at.saturating_sub(ADDRESS_BYTES)..at].iter().rposition(u8::is_ascii_whitespace);
-    let word = &bytes[at.saturating_sub(ADDRESS_BYTES) + start.unwrap_or(0)..at];
-    word.windows(3).any(|sign| sign == b"://")
+/// Whether a letter, a bracket or a mark of dashes is before the digits, and the dots between them, at the end.
+fn ends_as_name(before: &str) -> bool {
+    let name = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    name.ends_with("--") || name.ends_with(|c: char| c.is_ascii_alphabetic() || c == ')')
 }
 
-/// Whether a byte after a cell starts another one.
-fn cell_follows(next: u8) -> bool {
-    next.is_ascii_alphanumeric() || matches!(next, b'|' | b'\t')
+/// Whether the last word is an address of the web, which has percent signs of its own: `https://…/a%20b`.
+fn is_address(before: &str) -> bool {
+    let near = &before[before.ceil_char_boundary(before.len().saturating_sub(ADDRESS_BYTES))..];
+    near.rsplit(|c: char| c.is_ascii_whitespace()).next().is_some_and(|word| word.contains("://"))
 }
 
-fn digit_before(bytes: &[u8], start: usize, at: usize) -> bool {
-    let before = bytes[start..at].iter().rev().take(4).find(|b| **b != b' ');
-    before.is_some_and(u8::is_ascii_digit)
-}
-
-/// A comma after a digit and before four or more.
-fn long_group(bytes: &[u8], at: usize, end: usize) -> bool {
-    let digits = bytes[at + 1..end].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
-    digits == 4 && at > 0 && bytes[at - 1].is_ascii_digit()
-}
-
-/// Whether an `x` ends a range of leverages.
-fn leverage_range(text: &str, start: usize, x: usize) -> bool {
-    let mut from = x.saturating_sub(14).max(start);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let before = &text[from..x];
-    let first = before.rfind(scan::is_dash).map(|dash| before[..dash].trim_end());
-    let second = before.rsplit(scan::is_dash).next().unwrap_or("").trim();
-    let digits = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
-    digits(second) && first.is_some_and(|first| first.ends_with(|c: char| c.is_ascii_digit()))
+/// Whether the end is a range of leverages without its `x`.
+fn is_leverage_range(before: &str) -> bool {
+    let near = &before[before.ceil_char_boundary(before.len().saturating_sub(RANGE_BYTES))..];
+    let Some((first, second)) = near.rsplit_once(scan::is_dash) else { return false };
+    let second = second.trim();
+    let is_count = !second.is_empty() && second.bytes().all(|b| b.is_ascii_digit());
+    is_count && first.trim_end().ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a line is nothing but the digits and signs of cells, and no date or timestamp.
