@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn separators_in_unusual_places_are_read_by_another_meaning_and_marked() {
-        for (text, value, odd) in [
+        for (text, value, suspicious) in [
             ("5,000.00", "5000.00", false),
             ("400000", "400000", false),
             ("5,00,000", "500000", true),
@@ -163,7 +163,7 @@ mod tests {
             ("250.000", "250000", true),
         ] {
             let read = bounds(text).map(|bound| (bound.value.to_string(), bound.suspicious));
-            assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), odd)), "{text}");
+            assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), suspicious)), "{text}");
         }
         assert!(["05", "0,000", "5,,000", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));
     }
