@@ -7,10 +7,10 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tierbook::ingest::{self, Draft, Input};
+use tierbook::{Document, ReadOptions};
 
-fn read(file: &str, bytes: &[u8]) -> Option<Draft> {
-    ingest::read(&Input { file, bytes, published_at: None, complete: None }).ok()
+fn read(file: &str, bytes: &[u8]) -> Option<Document> {
+    tierbook::read(bytes, &ReadOptions { file: file.to_string(), ..ReadOptions::default() }).ok()
 }
 
 /// The shortest of several runs.
@@ -72,7 +72,7 @@ fn rate(name: &str, documents: &[(String, Vec<u8>)]) {
     let statements: usize = documents
         .iter()
         .filter_map(|(file, bytes)| read(file, bytes))
-        .map(|draft| draft.statements.len())
+        .map(|draft| draft.statements().len())
         .sum();
     let time = shortest(|| documents.iter().for_each(|(file, bytes)| drop(read(file, bytes))));
     let speed = bytes as f64 / time.as_secs_f64() / 1e6;

@@ -15,9 +15,7 @@ mod exchange;
 mod page;
 mod seed;
 
-pub use draft::{
-    Draft, DraftClaim, DraftCompleteSnapshot, DraftRetraction, DraftStatement, Input, Postponement,
-};
+pub use draft::{Draft, DraftClaim, DraftRetraction, DraftStatement, Input, Postponement};
 
 use crate::error::Error;
 use form::Form;

@@ -57,41 +57,60 @@
 
 // Each module knows only modules above it in this list; a test keeps the order. `ingest`, `store` and `rulebook` with
 // `query` know nothing of one another: they meet in `snapshot` and `database`.
+#[cfg(test)]
+extern crate self as tierbook;
+
 pub mod limits;
 pub mod text;
-pub mod error;
-pub mod time;
-pub mod decimal;
-pub mod finding;
+mod error;
+mod time;
+mod decimal;
+mod finding;
 pub mod rule;
-pub mod statement;
-pub mod ingest;
-pub mod store;
-pub mod rulebook;
-pub mod query;
+mod statement;
+mod ingest;
+mod store;
+mod rulebook;
+mod query;
+pub mod rows;
+pub mod language;
 pub mod render;
-pub mod answer;
-pub mod subject_rules;
-pub mod contract;
-pub mod collateral;
-pub mod document;
-pub mod snapshot;
-pub mod database;
+mod answer;
+mod subject_rules;
+mod contract;
+mod collateral;
+mod document;
+mod snapshot;
+mod database;
+pub mod audit;
+
+#[cfg(test)]
+#[path = "../tests/internal/main.rs"]
+mod tests;
 
 pub use crate::answer::Answer;
 pub use crate::collateral::Collateral;
 pub use crate::contract::Contract;
 pub use crate::database::Database;
 pub use crate::database::corrections::Reason;
-pub use crate::database::files::LoadInput;
-pub use crate::database::load::{FileOutcome, FileReport, LoadOptions};
+pub use crate::database::dry_run::DryRun;
+pub use crate::database::editions::Edition;
+pub use crate::database::export::{ExportOutcome, Exported};
+pub use crate::database::files::{LoadInput, files_of};
+pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions, check};
+pub use crate::database::reconcile::Reconciliation;
 pub use crate::database::writer::{LoadReport, Writer};
 pub use crate::decimal::Decimal;
 pub use crate::document::{Document, ReadOptions, read};
 pub use crate::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::finding::{Finding, FindingCode, Severity};
-pub use crate::query::rows::{CertaintyRow as Certainty, Row, Status, Warning};
+pub use crate::ingest::{DraftClaim, DraftStatement};
+pub use crate::query::rows::{CertaintyRow as Certainty, Context, Row, SourceRef, Status, TierView, Warning};
 pub use crate::snapshot::Snapshot;
-pub use crate::statement::{Basis as At, Program, Subject};
+pub use crate::statement::{
+    Basis as At, Claim, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
+    StatementId, Subject, TxId,
+};
+pub use crate::store::{Head, Stamp, Verified};
 pub use crate::text::Span;
 pub use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};

@@ -5,12 +5,9 @@ use std::path::Path;
 use super::progress::Progress;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::database::audit::Audit;
-use tierbook::limits;
-use tierbook::query::eval::audit::Judgement;
-use tierbook::query::eval::judged::JudgedRow;
+use tierbook::audit::{Audit, JudgedRow, Judgement};
 use tierbook::render::{Format, audit as rendered};
-use tierbook::time::Timestamp;
+use tierbook::{Timestamp, limits};
 
 /// How many rows are turned into text at a time: what is printed already takes no memory.
 const ROWS_AT_A_TIME: usize = 4096;

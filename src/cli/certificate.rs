@@ -3,9 +3,8 @@
 use super::options::CertificateArguments;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::query::syntax::ast::Statement;
-use tierbook::time::Timestamp;
+use tierbook::language::Statement;
+use tierbook::{Error, ErrorCode, Timestamp};
 
 /// `certificate [--out FILE] TEXT`.
 pub fn run(session: &Session, arguments: &CertificateArguments) -> ExitStatus {

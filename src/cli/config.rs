@@ -8,13 +8,9 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::repl;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::limits;
-use tierbook::query::parse;
-use tierbook::query::syntax::alias::{Alias, is_name};
-use tierbook::query::syntax::ast::Statement;
-use tierbook::query::syntax::language;
-use tierbook::text::{Span, line_number, nearest};
+use tierbook::language::{Alias, Statement, is_alias_name, parse, reserved_words, statement_words};
+use tierbook::text::{line_number, nearest};
+use tierbook::{Error, ErrorCode, Span, limits};
 
 /// The content of a configuration file.
 #[derive(Debug, Default)]
@@ -173,14 +169,14 @@ fn alias(
 
 /// Why a name is none for an alias; `None` where it is one.
 fn wrong_name(name: &str) -> Option<Error> {
-    if !is_name(name) {
+    if !is_alias_name(name) {
         return Some(
             Error::new(ErrorCode::AliasName, format!("`{name}` cannot be the name of an alias"))
                 .hint("a name has letters, digits, `_` and `-`, and starts with a letter"),
         );
     }
-    let words = language::statement_words().flat_map(|word| word.split(' '));
-    let mut words = words.chain(language::reserved_words()).chain(repl::command_names());
+    let words = statement_words().flat_map(|word| word.split(' '));
+    let mut words = words.chain(reserved_words()).chain(repl::command_names());
     words.any(|word| word.eq_ignore_ascii_case(name)).then(|| {
         Error::new(ErrorCode::AliasShadows, format!("`{name}` is a word of the language"))
             .hint("take another name: statements keep their meaning")

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
-use tierbook::error::{Error, ErrorCode};
+use tierbook::{Error, ErrorCode};
 
 /// Where files are, as the environment has it.
 #[derive(Clone, Debug, Default)]

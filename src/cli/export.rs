@@ -5,9 +5,8 @@ use serde_json::json;
 use super::options::ExportArguments;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::database::export::{Exported, Outcome};
-use tierbook::error::{Error, ErrorCode};
 use tierbook::render::Format;
+use tierbook::{Error, ErrorCode, ExportOutcome, Exported};
 
 /// `export DIR`, or `export --source ID`.
 pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
@@ -24,7 +23,7 @@ pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
             let mut status = ExitStatus::OK;
             let mut report = |exported: Exported| {
                 status.add(session.console.report(&reported(&exported, session.format)));
-                if exported.outcome == Outcome::Kept {
+                if exported.outcome == ExportOutcome::Kept {
                     status.add(session.report(&kept(&exported)));
                 }
             };
@@ -44,15 +43,15 @@ pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
 
 fn reported(exported: &Exported, format: Format) -> String {
     let outcome = match exported.outcome {
-        Outcome::Written => "written",
-        Outcome::Unchanged => "unchanged",
-        Outcome::Kept => "kept",
+        ExportOutcome::Written => "written",
+        ExportOutcome::Unchanged => "unchanged",
+        ExportOutcome::Kept => "kept",
     };
     let (path, source) = (exported.path.display(), &exported.source);
     match (format, exported.outcome) {
-        (Format::Table, Outcome::Written) => format!("{path}: written\n"),
-        (Format::Table, Outcome::Unchanged) => format!("{path}: unchanged\n"),
-        (Format::Table, Outcome::Kept) => format!("{path}: not written\n"),
+        (Format::Table, ExportOutcome::Written) => format!("{path}: written\n"),
+        (Format::Table, ExportOutcome::Unchanged) => format!("{path}: unchanged\n"),
+        (Format::Table, ExportOutcome::Kept) => format!("{path}: not written\n"),
         _ => {
             let (path, source) = (path.to_string(), source.to_string());
             format!("{}\n", json!({"file": path, "outcome": outcome, "source": source}))

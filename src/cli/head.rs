@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::database::Database;
+use tierbook::Database;
 use tierbook::render::Format;
 
 /// `head`: the newest transaction and its hash.

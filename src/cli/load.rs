@@ -7,12 +7,10 @@ use super::progress::Progress;
 use super::report;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::database::dry_run::DryRun;
-use tierbook::database::files::{LoadInput, files_of};
-use tierbook::database::load::{FileOutcome, FileReport, LoadOptions, check};
-use tierbook::error::Error;
-use tierbook::render::{self, Format};
-use tierbook::time::Timestamp;
+use tierbook::render::Format;
+use tierbook::{
+    DryRun, Error, FileOutcome, FileReport, LoadInput, LoadOptions, Timestamp, check, files_of, render,
+};
 
 /// `load PATH...`.
 pub fn run_load(session: &Session, arguments: &RecordArguments) -> ExitStatus {

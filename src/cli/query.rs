@@ -7,8 +7,7 @@ use std::path::Path;
 use super::options::QueryArguments;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::limits;
+use tierbook::{Error, ErrorCode, limits};
 
 /// One byte more than a query may have, so that a longer one is refused as too long.
 const READ_BYTES: u64 = limits::QUERY_BYTES as u64 + 1;

@@ -4,11 +4,8 @@ use super::load;
 use super::options::ReconcileArguments;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::database::reconcile::Reconciliation;
-use tierbook::error::Error;
-use tierbook::query::rows::Row;
-use tierbook::render::{self, Format};
-use tierbook::time::Timestamp;
+use tierbook::render::Format;
+use tierbook::{Error, Reconciliation, Row, Timestamp, render};
 
 /// `reconcile FILE`. Exit code 1 where the file contradicts what is stored.
 pub fn run(session: &Session, arguments: &ReconcileArguments) -> ExitStatus {

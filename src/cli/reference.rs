@@ -8,9 +8,9 @@ use clap_complete::Shell;
 use super::arguments::{options_page, program, whole_program};
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::query::syntax::reference::reference;
+use tierbook::language::reference;
 use tierbook::text::nearest;
+use tierbook::{Error, ErrorCode};
 
 /// `completions SHELL`.
 pub fn completions(session: &Session, shell: Shell) -> ExitStatus {

@@ -22,9 +22,8 @@ use commands::is_whole;
 use editing::Editing;
 use names::Names;
 use state::Prompt;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::limits;
-use tierbook::query::syntax::alias::Alias;
+use tierbook::language::Alias;
+use tierbook::{Error, ErrorCode, limits};
 
 /// Answers what is typed until the end of input. Only piped input gives an exit code other than 0.
 pub fn run(session: &Session) -> ExitStatus {

@@ -4,18 +4,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use tierbook::database::editions::Edition;
-use tierbook::database::load::{FileOutcome, FileReport, Summary};
-use tierbook::error::Error;
-use tierbook::finding::{Finding, Severity};
 use tierbook::render::{OutputStyle, diagnostic, editions};
-use tierbook::statement::Precision;
 use tierbook::text::line_numbers;
+use tierbook::{DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, Precision, Severity};
 
 /// The outcome in words; `with_findings` lists them.
 pub fn in_words(report: &FileReport, style: OutputStyle, with_findings: bool) -> String {
     let path = report.path.display();
-    let findings = |summary: &Summary| if with_findings { findings(summary) } else { String::new() };
+    let findings = |summary: &DocumentSummary| if with_findings { findings(summary) } else { String::new() };
     match &report.outcome {
         FileOutcome::Loaded(summary, tx) => {
             let editions = all_editions(summary, None, style);
@@ -36,7 +32,7 @@ pub fn in_words(report: &FileReport, style: OutputStyle, with_findings: bool) ->
     }
 }
 
-fn counts(summary: &Summary) -> String {
+fn counts(summary: &DocumentSummary) -> String {
     let published = match summary.publication {
         Some((at, Precision::Day)) => format!("published {at} (only the day is known)"),
         Some((at, _)) => format!("published {at}"),
@@ -58,7 +54,7 @@ fn several(count: usize, what: &str) -> String {
 
 /// How a document differs from the sources that it revises, or may be a newer edition of, each with what to do. `file` is
 /// its path where it is not recorded.
-fn all_editions(summary: &Summary, file: Option<&Path>, style: OutputStyle) -> String {
+fn all_editions(summary: &DocumentSummary, file: Option<&Path>, style: OutputStyle) -> String {
     let in_words = |edition: &Edition| edition_in_words(edition, &summary.source.to_string(), file, style);
     summary.editions.iter().map(in_words).collect()
 }
@@ -86,7 +82,7 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
 }
 
-fn findings(summary: &Summary) -> String {
+fn findings(summary: &DocumentSummary) -> String {
     let line_of = line_numbers(&summary.text);
     let line = |finding: &Finding| {
         let severity = finding.code.severity().name();
@@ -113,7 +109,7 @@ pub fn as_json(report: &FileReport) -> Value {
         _ => summary.map(|summary| summary.source.to_string()),
     };
     let publication = summary.and_then(|summary| summary.publication);
-    let unread = |summary: &Summary| {
+    let unread = |summary: &DocumentSummary| {
         summary.findings.iter().filter(|finding| finding.code.severity() == Severity::Error).count()
     };
     json!({

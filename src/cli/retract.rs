@@ -4,16 +4,12 @@ use super::load;
 use super::options::{PostponeArguments, ReasonArguments, RetractArguments};
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::database::corrections::{Reason, rescheduling, retraction};
-use tierbook::database::files::LoadInput;
-use tierbook::database::load::LoadOptions;
-use tierbook::error::Error;
-use tierbook::time::Timestamp;
+use tierbook::{Error, LoadInput, LoadOptions, Reason, Timestamp};
 
 /// `retract SOURCE[.N] --reason TEXT`.
 pub fn retract(session: &Session, arguments: &RetractArguments) -> ExitStatus {
     let input =
-        reason(&arguments.reason).and_then(|reason| retraction(&session.database, &arguments.what, &reason));
+        reason(&arguments.reason).and_then(|reason| session.database.retraction(&arguments.what, &reason));
     record(session, input, &arguments.reason)
 }
 
@@ -21,7 +17,7 @@ pub fn retract(session: &Session, arguments: &RetractArguments) -> ExitStatus {
 pub fn postpone(session: &Session, arguments: &PostponeArguments) -> ExitStatus {
     let input = reason(&arguments.reason).and_then(|reason| {
         let to = load::timestamp(&arguments.to, Timestamp::now())?;
-        rescheduling(&session.database, &arguments.what, to, &reason)
+        session.database.rescheduling(&arguments.what, to, &reason)
     });
     record(session, input, &arguments.reason)
 }

@@ -11,12 +11,10 @@ use super::options::{CertificateArguments, QueryArguments};
 use super::session::{Session, not_one_drawing};
 use super::status::ExitStatus;
 use super::{certificate, dispatch, head, load, query, reference, repl};
-use tierbook::database::Database;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::query::parse;
-use tierbook::query::syntax::parameters::Parameters;
+use tierbook::language::{Parameters, parse};
 use tierbook::render::{Format, diagnostic};
 use tierbook::text::nearest;
+use tierbook::{Database, Error, ErrorCode};
 
 /// Runs the program with its arguments, the name of the program first.
 pub fn run<'a>(

@@ -4,16 +4,9 @@ use std::path::PathBuf;
 
 use super::console::Console;
 use super::status::ExitStatus;
-use tierbook::database::Database;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::query::parse_with;
-use tierbook::query::rows::{Row, Status};
-use tierbook::query::syntax::alias::Alias;
-use tierbook::query::syntax::ast::Statement;
-use tierbook::query::syntax::language::StatementKind;
-use tierbook::query::syntax::parameters::{self, Parameters};
-use tierbook::render::{self, Format, OutputStyle, diagnostic};
-use tierbook::time::Timestamp;
+use tierbook::language::{Alias, Parameters, Statement, StatementKind, parse_with, with_parameters};
+use tierbook::render::{Format, OutputStyle, diagnostic};
+use tierbook::{Database, Error, ErrorCode, Row, Status, Timestamp, render};
 
 /// Where answers come from, how they are shown and where they go.
 #[derive(Clone)]
@@ -77,7 +70,7 @@ impl Session<'_> {
 
     /// The error of a statement with what its words are replaced by: the value of a parameter, the words of an alias.
     pub fn explained(&self, error: Error, statement: &Statement, text: &str) -> Error {
-        self.with_alias(parameters::named(error, statement), text)
+        self.with_alias(with_parameters(error, statement), text)
     }
 
     fn with_alias(&self, error: Error, text: &str) -> Error {

@@ -7,10 +7,8 @@ use serde_json::json;
 use super::options::VerifyArguments;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::error::{Error, ErrorCode};
 use tierbook::render::Format;
-use tierbook::statement::Sha256;
-use tierbook::store::Verified;
+use tierbook::{Error, ErrorCode, Sha256, Verified};
 
 /// `verify [--head HASH] [--certificate FILE]`. Exit code 1 where anything is wrong.
 pub fn run(session: &Session, arguments: &VerifyArguments) -> ExitStatus {

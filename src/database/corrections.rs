@@ -42,29 +42,33 @@ impl From<&str> for Reason {
     }
 }
 
-/// The document that retracts a source (`ee2413a8367c`) or a statement (`ee2413a8367c.55`).
-///
-/// # Errors
-/// There is no such source, or the database cannot be read.
-pub fn retraction(database: &Database, what: &str, reason: &Reason) -> Result<LoadInput> {
-    let (source, ordinal) = named(database, what)?;
-    let statement = ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
-    Ok(document("retract", &format!("source = \"{source}\"\n{statement}"), reason))
-}
+impl Database {
+    /// The document that retracts a source (`ee2413a8367c`) or a statement (`ee2413a8367c.55`); to be loaded, or shown by
+    /// [`Database::dry_run`]. [`Writer::retract`](crate::Writer::retract) loads it.
+    ///
+    /// # Errors
+    /// There is no such source, or the database cannot be read.
+    pub fn retraction(&self, what: &str, reason: &Reason) -> Result<LoadInput> {
+        let (source, ordinal) = named(self, what)?;
+        let statement = ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
+        Ok(document("retract", &format!("source = \"{source}\"\n{statement}"), reason))
+    }
 
-/// The document that moves a change to another time.
-///
-/// # Errors
-/// There is no such source, no statement is named, or the database cannot be read.
-pub fn rescheduling(database: &Database, what: &str, to: Timestamp, reason: &Reason) -> Result<LoadInput> {
-    let (source, ordinal) = named(database, what)?;
-    let Some(ordinal) = ordinal else {
-        let message = "a single change is postponed, not a whole source";
-        return Err(Error::new(ErrorCode::StatementMissing, message)
-            .hint(format!("`tierbook query source {source}` numbers its statements; write {source}.N")));
-    };
-    let entry = format!("source = \"{source}\"\nstatement = {ordinal}\neffective_at = \"{to}\"\n");
-    Ok(document("postpone", &entry, reason))
+    /// The document that moves a change to another time; to be loaded, or shown by [`Database::dry_run`].
+    /// [`Writer::reschedule`](crate::Writer::reschedule) loads it.
+    ///
+    /// # Errors
+    /// There is no such source, no statement is named, or the database cannot be read.
+    pub fn rescheduling(&self, what: &str, to: Timestamp, reason: &Reason) -> Result<LoadInput> {
+        let (source, ordinal) = named(self, what)?;
+        let Some(ordinal) = ordinal else {
+            let message = "a single change is postponed, not a whole source";
+            let hint = format!("`tierbook query source {source}` numbers its statements; write {source}.N");
+            return Err(Error::new(ErrorCode::StatementMissing, message).hint(hint));
+        };
+        let entry = format!("source = \"{source}\"\nstatement = {ordinal}\neffective_at = \"{to}\"\n");
+        Ok(document("postpone", &entry, reason))
+    }
 }
 
 /// The source, and the number of the statement where one is named.

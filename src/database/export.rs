@@ -22,12 +22,12 @@ pub struct Exported {
     /// Its file.
     pub path: PathBuf,
     /// The outcome.
-    pub outcome: Outcome,
+    pub outcome: ExportOutcome,
 }
 
 /// The outcome of writing a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
+pub enum ExportOutcome {
     /// It was written.
     Written,
     /// It existed, with the same content.
@@ -114,17 +114,17 @@ fn stamp(timestamp: &str) -> String {
 }
 
 /// Writes a file unless it exists; a crash leaves either none or a whole one.
-fn write(path: &Path, text: &str) -> Result<Outcome, Error> {
+fn write(path: &Path, text: &str) -> Result<ExportOutcome, Error> {
     match fs::read(path) {
-        Ok(bytes) if bytes == text.as_bytes() => return Ok(Outcome::Unchanged),
-        Ok(_) => return Ok(Outcome::Kept),
+        Ok(bytes) if bytes == text.as_bytes() => return Ok(ExportOutcome::Unchanged),
+        Ok(_) => return Ok(ExportOutcome::Kept),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(cannot_write(path, &error)),
     }
     let draft = path.with_extension("toml.new");
     let write = || fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
     write().map_err(|error| cannot_write(path, &error))?;
-    Ok(Outcome::Written)
+    Ok(ExportOutcome::Written)
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Error {

@@ -40,13 +40,13 @@ pub struct FileReport {
 #[derive(Clone, Debug)]
 pub enum FileOutcome {
     /// It was recorded.
-    Loaded(Summary, TxId),
+    Loaded(DocumentSummary, TxId),
     /// It could be recorded; `check` stops here.
-    Readable(Summary),
+    Readable(DocumentSummary),
     /// The same bytes are recorded already.
     AlreadyLoaded(SourceId, TxId),
     /// It was read, but some of it could not be read, so that it is not recorded.
-    Refused(Summary, Error),
+    Refused(DocumentSummary, Error),
     /// It cannot be read at all.
     Unreadable(Error),
 }
@@ -63,7 +63,7 @@ impl FileOutcome {
 
 /// A document in a few figures, and its findings.
 #[derive(Clone, Debug)]
-pub struct Summary {
+pub struct DocumentSummary {
     /// The id it has or would have.
     pub source: SourceId,
     /// Its title.
@@ -80,9 +80,9 @@ pub struct Summary {
     pub editions: Vec<Edition>,
 }
 
-impl Summary {
-    fn of(draft: &Draft, editions: Vec<Edition>) -> Summary {
-        Summary {
+impl DocumentSummary {
+    fn of(draft: &Draft, editions: Vec<Edition>) -> DocumentSummary {
+        DocumentSummary {
             source: SourceId::of(&draft.sha256),
             title: draft.title.clone(),
             publication: draft.publication,
@@ -98,7 +98,7 @@ impl Summary {
 /// What came of preparing a document for recording.
 pub(super) enum Prepared {
     /// It may be recorded.
-    Recordable(Summary, Draft),
+    Recordable(DocumentSummary, Draft),
     /// It is not recorded, for this reason.
     Not(FileOutcome),
 }
@@ -107,8 +107,8 @@ pub(super) enum Prepared {
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     let outcome = match read(&LoadInput::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {
-            None => FileOutcome::Readable(Summary::of(&draft, Vec::new())),
-            Some(error) => FileOutcome::Refused(Summary::of(&draft, Vec::new()), error),
+            None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
+            Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
         Err(error) => FileOutcome::Unreadable(error),
     };
@@ -133,7 +133,7 @@ pub(super) fn prepared(
     match (reader, retract::needs_something_stored(&draft)) {
         (Some(reader), _) => settled(draft, reader),
         (None, Some(error)) => Ok(Prepared::Not(FileOutcome::Unreadable(error))),
-        (None, None) => Ok(Prepared::Recordable(Summary::of(&draft, Vec::new()), draft)),
+        (None, None) => Ok(Prepared::Recordable(DocumentSummary::of(&draft, Vec::new()), draft)),
     }
 }
 
@@ -151,7 +151,7 @@ pub(super) fn settled(draft: Draft, reader: &Reader) -> Result<Prepared, Error> 
     };
     let editions = editions::editions(&draft, reader)?;
     draft.findings.splice(0..0, editions::findings(&editions));
-    Ok(Prepared::Recordable(Summary::of(&draft, editions), draft))
+    Ok(Prepared::Recordable(DocumentSummary::of(&draft, editions), draft))
 }
 
 /// The draft of a document that is new and may be recorded; else the outcome of loading it.
@@ -163,7 +163,9 @@ pub(super) fn readable(
     let draft = read(document, options).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
     match (loaded_already(&draft, sources), refusal(&draft, options)) {
         (Some(outcome), _) => Err(Box::new(outcome)),
-        (None, Some(error)) => Err(Box::new(FileOutcome::Refused(Summary::of(&draft, Vec::new()), error))),
+        (None, Some(error)) => {
+            Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error)))
+        }
         (None, None) => Ok(draft),
     }
 }

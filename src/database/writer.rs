@@ -1,7 +1,7 @@
 //! Recording: documents to load, and corrections of what was loaded.
 
 use crate::database::Database;
-use crate::database::corrections::{Reason, rescheduling, retraction};
+use crate::database::corrections::Reason;
 use crate::database::files::{LoadInput, files_of};
 use crate::database::load::{FileOutcome, FileReport, LoadOptions};
 use crate::database::recorder::Recorder;
@@ -150,7 +150,7 @@ impl Writer {
     /// # Errors
     /// As for [`Writer::load`]; or no such source or statement is stored. Nothing is recorded then.
     pub fn retract(&mut self, what: &str, reason: impl Into<Reason>) -> Result<TxId> {
-        let input = retraction(&self.database, what, &reason.into())?;
+        let input = self.database.retraction(what, &reason.into())?;
         self.correct(input)
     }
 
@@ -171,7 +171,7 @@ impl Writer {
     /// As for [`Writer::load`]; or no such statement is stored, it is no change, or it is retracted already. Nothing is
     /// recorded then.
     pub fn reschedule(&mut self, what: &str, to: Timestamp, reason: impl Into<Reason>) -> Result<TxId> {
-        let input = rescheduling(&self.database, what, to, &reason.into())?;
+        let input = self.database.rescheduling(what, to, &reason.into())?;
         self.correct(input)
     }
 

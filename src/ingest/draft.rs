@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::finding::{Finding, FindingCode, Severity};
+use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::{
     Batch, Claim, CompleteSnapshot, Precision, Program, Retraction, Sha256, Source, SourceId, Statement,
@@ -231,10 +231,5 @@ impl Draft {
         self.postponements.iter_mut().for_each(|postponement| postponement.span = place(postponement.span));
         self.text = source.to_string();
         self
-    }
-
-    /// The findings of one kind.
-    pub fn findings_of(&self, code: FindingCode) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(move |finding| finding.code == code)
     }
 }

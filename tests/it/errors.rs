@@ -3,8 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use tierbook::error::{ErrorCode, ErrorKind};
-use tierbook::finding::{FindingCode, Severity};
+use tierbook::{ErrorCode, ErrorKind, FindingCode, Severity};
 
 const HEAD: &str = "# Errors and findings
 

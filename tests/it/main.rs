@@ -13,8 +13,7 @@ mod cli;
 #[path = "../../src/cli/mod.rs"]
 #[allow(dead_code, reason = "`fn main` of the binary is not part of it")]
 mod program;
-mod common;
+/// The folder of shared texts.
+#[path = "../internal/common/shared_folder.rs"]
+mod shared_folder;
 mod errors;
-mod ingest;
-mod rules;
-mod store;

@@ -1,9 +1,8 @@
 //! The line that is being written, in colours: words of the language, figures, times, names; an error is underlined.
 
 use super::commands;
-use tierbook::query::parse;
-use tierbook::query::syntax::next::keywords;
-use tierbook::text::Span;
+use tierbook::Span;
+use tierbook::language::{keywords, parse};
 
 const KEYWORD: &str = "1";
 const FIGURE: &str = "36";

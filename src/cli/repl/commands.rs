@@ -7,14 +7,9 @@ use clap::{Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::super::arguments::{DatabaseCommand, FormatArgument};
 use super::names::Named;
-use tierbook::error::{Error, ErrorCode};
-use tierbook::query::parse;
-use tierbook::query::plan::pins::PINNABLE;
-use tierbook::query::syntax::ast::Word;
-use tierbook::query::syntax::language::{Clause, statement_names};
-use tierbook::query::syntax::measure::Measure;
-use tierbook::query::syntax::parse::end_of_words;
-use tierbook::text::{Span, nearest};
+use tierbook::language::{Clause, Measure, PINNABLE, Word, end_of_words, parse, statement_names};
+use tierbook::text::nearest;
+use tierbook::{Error, ErrorCode, Span};
 
 /// A line that is a command.
 #[derive(Parser, Debug)]

@@ -11,7 +11,7 @@ use rustyline::{Context, Helper};
 use super::colours;
 use super::commands::{self, is_whole};
 use super::names::{Named, Names};
-use tierbook::query::syntax::next::{Next, Slot, next};
+use tierbook::language::{Next, Slot, next};
 
 /// Widest name with a note beside it.
 const NAME_COLUMNS: usize = 22;

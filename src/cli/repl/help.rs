@@ -3,9 +3,8 @@
 
 use super::commands::{self, topics};
 use super::names::Names;
-use tierbook::query::syntax::language::{StatementKind, statement_names};
-use tierbook::query::syntax::measure::{Measure, Takes};
-use tierbook::statement::Program;
+use tierbook::Program;
+use tierbook::language::{Measure, StatementKind, Takes, statement_names};
 use tierbook::text::nearest;
 
 /// How wide help is written, so that it fits an ordinary terminal.

@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use tierbook::database::Database;
-use tierbook::query::parse;
-use tierbook::query::rows::Row;
+use tierbook::language::parse;
 use tierbook::render::over_time;
-use tierbook::statement::{Program, Subject};
-use tierbook::time::Timestamp;
+use tierbook::{Database, Program, Row, Subject, Timestamp};
 
 /// Most times of one subject that are offered; for older ones there is `history`.
 const TIMES: usize = 30;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::console::Console;
-use tierbook::error::{Error, ErrorCode};
 use tierbook::render::OutputStyle;
+use tierbook::{Error, ErrorCode};
 
 /// How many lines are printed between two looks at whether Ctrl-C was pressed.
 const LINES_AT_A_TIME: usize = 50;

@@ -15,12 +15,9 @@ use super::commands::{self, PromptCommand, Setting, Switch};
 use super::help;
 use super::names::Names;
 use super::output::Output;
-use tierbook::error::Error;
-use tierbook::query::rows::Row;
-use tierbook::query::syntax::ast::Statement;
-use tierbook::query::{Pins, parse};
+use tierbook::language::{Pins, Statement, parse};
 use tierbook::render::Format;
-use tierbook::time::Timestamp;
+use tierbook::{Error, Row, Timestamp};
 
 /// Exit code of a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;

@@ -145,11 +145,6 @@ impl<'a> Case<'a> {
         Known(self.book.history(self.timeline, Knowledge { known_at: Some(known_at), recorded_by: None }))
     }
 
-    /// The timeline of the subject.
-    pub fn timeline(&self) -> &'a Timeline {
-        self.timeline
-    }
-
     /// Judges a figure; `known` is what could be known in the state of its `known_at`.
     pub fn judge(&self, used: &Used, known: &Known<'a>) -> Verdict {
         let (now, then) = (Answers::of(&self.everything, used), Answers::of(&known.0, used));

@@ -10,7 +10,6 @@ use crate::query::plan::over_time::{By, read_by};
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
-use crate::rulebook::Knowledge;
 use crate::statement::{Basis, Program, Subject};
 use crate::text::Span;
 use crate::time::Timestamp;
@@ -68,11 +67,6 @@ impl MeasurePlan {
             as_published: false,
             left_out: Vec::new(),
         }
-    }
-
-    /// What was known and recorded.
-    pub fn knowledge(&self) -> Knowledge {
-        Knowledge { known_at: self.basis.known_at, recorded_by: self.basis.recorded_by }
     }
 }
 

@@ -124,7 +124,7 @@ fn every_measure_of_one_figure_can_be_audited() {
     assert!(ran.out.ends_with("10 figures: 10 right\n"), "{}", ran.text());
     assert_eq!(ran.code, 0);
     let judged: Vec<&str> = measures.iter().map(|(_, _, measure, _)| *measure).collect();
-    for measure in tierbook::query::syntax::measure::Measure::ALL.iter().filter(|m| m.key() != "tiers") {
+    for measure in tierbook::language::Measure::ALL.iter().filter(|m| m.key() != "tiers") {
         assert!(judged.contains(&measure.key()) || judged.contains(&measure.words()), "{}", measure.key());
     }
 }

@@ -1,7 +1,7 @@
 //! Certificates: what one says is checked field by field, and nothing in it can be forged.
 
 use serde_json::{Value, json};
-use tierbook::database::Database;
+use tierbook::Database;
 
 use super::tool::{Tool, root};
 

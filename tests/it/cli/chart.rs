@@ -1,11 +1,9 @@
 //! Drawings, in the terminal and as SVG: what they show, and that nothing is lost in any form.
 
 use serde_json::Value;
-use tierbook::database::Database;
-use tierbook::query::parse;
-use tierbook::query::rows::Row;
-use tierbook::render::{self, Format, OutputStyle};
-use tierbook::time::Timestamp;
+use tierbook::language::parse;
+use tierbook::render::{Format, OutputStyle};
+use tierbook::{Database, Row, Timestamp, render};
 
 use super::tool::Tool;
 

@@ -82,7 +82,7 @@ fn without_outputs(page: &str) -> String {
 #[test]
 fn the_reference_of_the_language_is_made_from_its_tables() {
     let path = root().join("docs/language-reference.md");
-    let made = tierbook::query::syntax::reference::reference();
+    let made = tierbook::language::reference();
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     if std::env::var("TIERBOOK_BLESS").is_ok_and(|value| value == "1") && without_outputs(&written) != made {
         std::fs::write(&path, &made).unwrap();
@@ -113,14 +113,14 @@ fn every_form_of_the_reference_can_be_read() {
     ];
     let times =
         [("V", "2026-02-06"), ("K", "2026-02-05"), ("R", "tx=1"), ("A", "2026-02-01"), ("B", "2026-03-01")];
-    for kind in tierbook::query::syntax::language::StatementKind::ALL {
+    for kind in tierbook::language::StatementKind::ALL {
         let form = kind.form();
         let text = places.iter().fold(form.clone(), |text, (place, value)| text.replace(place, value));
         let word = |word: &str| {
             times.iter().find(|(place, _)| *place == word).map_or(word, |(_, value)| value).to_string()
         };
         let text = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
-        let read = tierbook::query::parse(&text);
+        let read = tierbook::language::parse(&text);
         assert!(read.as_ref().is_ok_and(|read| read[0].kind == *kind), "{form}\n{text}\n{read:?}");
     }
 }
@@ -128,7 +128,7 @@ fn every_form_of_the_reference_can_be_read() {
 #[test]
 fn every_example_of_the_language_is_answered() {
     let tool = Tool::seeded();
-    for kind in tierbook::query::syntax::language::StatementKind::ALL {
+    for kind in tierbook::language::StatementKind::ALL {
         for (place, example) in kind.row().examples.iter().enumerate() {
             let ran = tool.run(["--format", "jsonl", "query", example]);
             let is_answered = ran.code == 0 && ran.out.starts_with('{');

@@ -65,7 +65,7 @@ fn the_help_on_the_language_is_its_reference() {
     let tool = Tool::empty();
     let help = tool.run(["help", "language"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    assert_eq!(help.out, tierbook::query::syntax::reference::reference());
+    assert_eq!(help.out, tierbook::language::reference());
 }
 
 #[test]

@@ -82,10 +82,10 @@ fn a_comment_may_replace_any_blank_and_changes_nothing() {
         // A comment, with what would matter outside of one, between all words.
         let full = plain.split(' ').collect::<Vec<_>>().join(" # no \" of ; at 5 --\n--;\n ");
         let asked =
-            |text: &str| tierbook::query::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            |text: &str| tierbook::language::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
         let unplaced = |text: &str| {
             let mut statements = asked(text);
-            statements.iter_mut().for_each(|statement| statement.place_at(tierbook::text::Span::new(0, 0)));
+            statements.iter_mut().for_each(|statement| statement.place_at(tierbook::Span::new(0, 0)));
             statements
         };
         assert_eq!(unplaced(&format!("-- first\n{full} # last")), unplaced(plain), "{plain}");

@@ -23,7 +23,7 @@ pub fn seed() -> PathBuf {
 
 /// A text of the shared folder, or `None` with a visible line where it is absent.
 pub fn shared(path: &str) -> Option<PathBuf> {
-    crate::common::shared().map(|folder| folder.join(path))
+    crate::shared_folder::shared().map(|folder| folder.join(path))
 }
 
 /// A database in a temporary folder, gone with the value.
@@ -136,32 +136,10 @@ impl Tool {
         assert_eq!(ran.code, 0, "{}", ran.text());
     }
 
-    /// Records the retraction of a source.
+    /// Retracts a source, as published now.
     pub fn retract(&self, source: &str) {
-        use tierbook::statement::*;
-        let text = format!("{source} is retracted\n");
-        let now = tierbook::time::Timestamp::now();
-        let sha256 = Sha256::of(&[text.as_bytes()]);
-        let batch = Batch {
-            source: Source {
-                id: SourceId::of(&sha256),
-                sha256,
-                file: "retraction.txt".to_string(),
-                title: String::new(),
-                published_at: tierbook::time::PublishedTime(now),
-                precision: Precision::Exact,
-            },
-            text,
-            statements: Vec::new(),
-            complete_snapshots: Vec::new(),
-            retractions: vec![Retraction {
-                source: SourceId::parse(source).unwrap(),
-                ordinal: None,
-                kind: RetractionKind::Retract,
-                reason: "it was wrong".to_string(),
-            }],
-            findings: Vec::new(),
-        };
-        tierbook::store::Writer::open(&self.dir()).unwrap().commit(now, |_| batch).unwrap();
+        let reason = tierbook::Reason::new("it was wrong").published_at(tierbook::Timestamp::now());
+        let database = tierbook::Database::open(self.dir()).unwrap();
+        database.writer().unwrap().retract(source, reason).unwrap();
     }
 }

@@ -1,10 +1,8 @@
 //! Answers for people fit terminals of any width, and no figure, warning or certainty is lost in a narrow one.
 
-use tierbook::database::Database;
-use tierbook::query::parse;
-use tierbook::query::rows::Row;
-use tierbook::render::{self, Format, OutputStyle};
-use tierbook::time::Timestamp;
+use tierbook::language::parse;
+use tierbook::render::{Format, OutputStyle};
+use tierbook::{Database, Row, Timestamp, render};
 
 use super::tool::Tool;
 

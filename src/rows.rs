@@ -1,0 +1,27 @@
+//! The rows of answers, as typed data: what [`Row`](crate::Row) contains.
+//!
+//! ```
+//! use tierbook::Row;
+//! use tierbook::rows::MeasureRow;
+//! # let folder = tempfile::tempdir()?;
+//! # let database = tierbook::Database::create(folder.path())?;
+//! # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+//! # let rules = database.snapshot()?;
+//! let rows = rules.query("margin of usdm:* at 1k as of 2026-02-06T08:00Z")?;
+//! let measure = |row: Row| if let Row::Measure(row) = row { Some(*row) } else { None };
+//! let measures: Vec<MeasureRow> = rows.into_iter().filter_map(measure).collect();
+//! assert!(measures.iter().all(|row| row.unit == "USDT"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub use crate::query::rows::address::Address;
+pub use crate::query::rows::over_time::{
+    AffectedAnswer, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,
+    VersionRow,
+};
+pub use crate::query::rows::reconciled::{Outcome, ReconciledRow};
+pub use crate::query::rows::segments::{Segment, SegmentRow, Side};
+pub use crate::query::rows::{
+    Candidate, ContradictionRow, Explanation, FindingRow, MeasureRow, SourceRow, StatementRow, SubjectRow,
+    TierKind, TierRow, Winner,
+};

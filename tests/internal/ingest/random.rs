@@ -1,0 +1,180 @@
+//! Random announcements, glued as the family glues them, read back as what they are; with one misprint they read as what
+//! was meant, or as what is printed where that keeps every law, or say that something is odd; random bytes never panic.
+
+use std::collections::BTreeSet;
+
+use crate::tests::common::clothes::Marks;
+use crate::tests::common::dice::Dice;
+use crate::tests::common::letters::{ALL, letter};
+use crate::tests::common::loss::with_loss;
+use crate::tests::common::misprint::misprint;
+use crate::tests::common::model::{keeps_laws_in_full_rows, rule_keeps_laws};
+use proptest::prelude::*;
+use tierbook::ingest::{self, Draft, Input};
+
+/// The findings of a draft.
+fn complaints(draft: &Draft) -> BTreeSet<String> {
+    draft.findings.iter().map(|finding| format!("{}: {}", finding.code.as_str(), finding.message)).collect()
+}
+
+/// A text as it is read; `None` where it is refused.
+fn reading(text: &str) -> Option<Draft> {
+    let input = Input { file: "text.txt", bytes: text.as_bytes(), published_at: None, complete: None };
+    ingest::read(&input).ok()
+}
+
+/// Lines of the one that the other lacks.
+fn differences(said: &[String], meant: &[String]) -> String {
+    let wrong = said.iter().filter(|line| !meant.contains(line)).map(|line| format!("says {line}\n"));
+    let absent = meant.iter().filter(|line| !said.contains(line)).map(|line| format!("not  {line}\n"));
+    wrong.chain(absent).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: crate::tests::common::cases(100), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_glued_announcement_reads_back(choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>()) {
+        let letter = letter(ALL, &mut Dice::of(choices));
+        let text = letter.document.text(Marks::any(&mut Dice::seeded(look)), "", "");
+        let draft = reading(&text).expect("an announcement");
+        let (said, complaints) = (crate::tests::common::said(&draft), complaints(&draft));
+        // `XYZNA65%NAORIS5%5%` is XYZ or XYZNA, whoever reads it: then a finding says so.
+        if !complaints.iter().any(|words| words.starts_with("ambiguous_") || words.starts_with("digits_in_name")) {
+            prop_assert_eq!(differences(&said, &letter.said), "", "{}\n{:?}", text, complaints);
+        }
+    }
+
+    #[test]
+    fn without_marks_it_reads_back_or_says_what_is_in_doubt(choices in prop::collection::vec(any::<u16>(), 0..900)) {
+        let letter = letter(ALL, &mut Dice::of(choices));
+        let text = letter.document.text(Marks { word: "NA", every_row: false, any: false }, "", "");
+        let draft = reading(&text).expect("an announcement");
+        let (said, complaints) = (crate::tests::common::said(&draft), complaints(&draft));
+        // Cells that fill all rows of another lawful table are its print.
+        if complaints.is_empty() && !keeps_laws_in_full_rows(&letter.document) {
+            prop_assert_eq!(differences(&said, &letter.said), "", "{}", text);
+        }
+    }
+
+    #[test]
+    fn one_misprint_is_never_read_wrongly_without_a_word(
+        choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>(), place in any::<u64>(),
+    ) {
+        let letter = letter(ALL, &mut Dice::of(choices));
+        let marks = Marks::any(&mut Dice::seeded(look));
+        let Some(misprinted) = misprint(&letter.document, &mut Dice::seeded(place)) else { return Ok(()) };
+        let right = reading(&letter.document.text(marks, "", "")).expect("an announcement");
+        if crate::tests::common::said(&right) != letter.said {
+            return Ok(()); // Letters glued to a mark, which a finding doubts without any misprint.
+        }
+        let text = misprinted.document.text(marks, "", "");
+        let Some(draft) = reading(&text) else { return Ok(()) };
+        let said = crate::tests::common::said(&draft);
+        if said == letter.said || !complaints(&draft).is_subset(&complaints(&right)) {
+            return Ok(());
+        }
+        let words = format!("{}: {}\n{text}", misprinted.words, differences(&said, &letter.said));
+        if misprinted.lawful {
+            // Each cell on a line of its own leaves no doubt which figures are printed.
+            let printed = reading(&misprinted.document.text(marks, "\n", "\n")).expect("an announcement");
+            prop_assert_eq!(differences(&said, &crate::tests::common::said(&printed)), "", "{}", words);
+        } else {
+            // `1`, nothing and `99` glued are `1` and `099` as much as `10` and `99` are.
+            let mut rules = draft.statements.iter().filter_map(|statement| statement.claim.rule());
+            prop_assert!(rules.all(|rule| rule_keeps_laws(rule, misprinted.in_groups)), "{}", words);
+            prop_assert_eq!(draft.statements.len(), letter.said.len(), "{}", words);
+        }
+    }
+
+    #[test]
+    fn a_lost_mark_sign_or_letter_of_a_header_is_never_read_otherwise_without_a_word(
+        choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>(), place in any::<u64>(),
+    ) {
+        let letter = letter(ALL, &mut Dice::of(choices));
+        let marks = Marks::any(&mut Dice::seeded(look));
+        let Some(loss) = with_loss(&letter.document, marks, &mut Dice::seeded(place)) else { return Ok(()) };
+        let right = reading(&letter.document.text(marks, "", "")).expect("an announcement");
+        let Some(draft) = reading(&loss.text) else { return Ok(()) };
+        if crate::tests::common::said(&right) == letter.said && complaints(&draft).is_subset(&complaints(&right)) {
+            let differences = differences(&crate::tests::common::said(&draft), &letter.said);
+            prop_assert_eq!(differences, "", "{}\n{}", loss.words, loss.text);
+        }
+    }
+
+    #[test]
+    fn random_bytes_and_mutated_texts_never_panic(
+        noise in prop::collection::vec(any::<u8>(), 0..300),
+        soup in "[0-9,.%x<≤ \\-NA/()|\n:A-Za-zⓈ我]{0,300}",
+        cuts in prop::collection::vec((0usize..3000, 0usize..3000), 0..6),
+    ) {
+        let table = "Leverage BeforePosition BeforeMaintenance Margin Rate BeforeLeverage AfterPosition After\
+                     Maintenance Margin Rate After2 - 5x0 < Position ≤ 7005.00% 1x0 < Position ≤ 90050.00%";
+        let mut text: Vec<char> = format!(
+            "# T\n\n2026-05-08 06:30 (UTC): ABCUSDT (USDⓈ-M)\n\n{table}\n\nAssets collateral ratio (before) (after)\
+             LTC85%80%C9840%30%\n\nAsset Before After Rank Floor(USD) Cap(USD) Collateral Ratio\
+             FET,C9870800,000100%80200,000100%---800,00099,999,999,99910%\n{soup}\n2026-05-05").chars().collect();
+        for (a, b) in cuts {
+            let length = text.len();
+            text.swap(a % length, b % length);
+        }
+        let text: String = text.into_iter().collect();
+        for bytes in [&noise[..], text.as_bytes(), soup.as_bytes(), &[text.as_bytes(), &noise[..]].concat()] {
+            if let Ok(draft) = ingest::read(&Input { file: "f-20260505T000000Z", bytes, published_at: None, complete: None }) {
+                for finding in &draft.findings {
+                    prop_assert!(draft.text.get(finding.span.range()).is_some());
+                }
+            }
+        }
+    }
+}
+
+/// What becomes of misprints: `cargo test --release --test ingest_random -- --ignored --nocapture`.
+#[test]
+#[ignore = "counts for the documentation"]
+fn what_becomes_of_misprints() {
+    let mut counts = std::collections::BTreeMap::new();
+    for seed in 0..u64::from(crate::tests::common::cases(20_000)) {
+        let letter = letter(ALL, &mut Dice::seeded(seed));
+        let marks = Marks::any(&mut Dice::seeded(seed + 1));
+        let Some(misprinted) = misprint(&letter.document, &mut Dice::seeded(seed + 2)) else { continue };
+        let right = reading(&letter.document.text(marks, "", "")).map(|draft| complaints(&draft));
+        let draft = reading(&misprinted.document.text(marks, "", ""));
+        let said = draft.as_ref().map(crate::tests::common::said);
+        let findings = draft.as_ref().map(complaints);
+        let what = match (misprinted.lawful, findings, right, said) {
+            (_, None, ..) | (_, _, None, _) => "refused",
+            (_, Some(found), Some(known), _) if !found.is_subset(&known) => "found",
+            (_, _, _, Some(said)) if said == letter.said => "without effect",
+            (true, ..) => "lawful as printed",
+            (false, ..) => "lawful where it is glued",
+        };
+        *counts.entry(what).or_insert(0) += 1;
+    }
+    println!("{counts:?}");
+}
+
+/// What becomes of lost marks, signs and letters of headers, by the same command.
+#[test]
+#[ignore = "counts for the documentation"]
+fn what_becomes_of_losses() {
+    let mut counts = std::collections::BTreeMap::new();
+    for seed in 0..u64::from(crate::tests::common::cases(20_000)) {
+        let letter = letter(ALL, &mut Dice::seeded(seed));
+        let marks = Marks::any(&mut Dice::seeded(seed + 1));
+        let Some(loss) = with_loss(&letter.document, marks, &mut Dice::seeded(seed + 2)) else { continue };
+        let right = reading(&letter.document.text(marks, "", ""))
+            .filter(|draft| crate::tests::common::said(draft) == letter.said);
+        let Some(right) = right.map(|draft| complaints(&draft)) else { continue };
+        let draft = reading(&loss.text);
+        let said = draft.as_ref().map(crate::tests::common::said);
+        let what = match draft.as_ref().map(complaints) {
+            None => "refused",
+            Some(found) if !found.is_subset(&right) => "found",
+            _ if said.as_ref() == Some(&letter.said) => "without effect",
+            _ => "read otherwise",
+        };
+        *counts.entry(what).or_insert(0) += 1;
+    }
+    println!("{counts:?}");
+}

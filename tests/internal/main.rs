@@ -1,0 +1,13 @@
+//! The tests of what is not public: compiled into the library's own test build, as its module `tests`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod common;
+mod ingest;
+mod query;
+mod rules;
+mod store;

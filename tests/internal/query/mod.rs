@@ -1,0 +1,4 @@
+//! Plans: what the words of a statement mean.
+
+mod parameters;
+mod times;

@@ -1,0 +1,85 @@
+//! The order in which the nineteen announcements and the sixteen snapshots are loaded does not matter to any answer.
+
+use std::collections::BTreeSet;
+
+use tierbook::rulebook::resolve::Resolved;
+use tierbook::rulebook::{Rulebook, Timeline};
+use tierbook::statement::{Basis, Batch, Recorded, RecordedCompleteSnapshot, StatementId, TxId};
+use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
+
+/// The rulebook of these documents, recorded in this order.
+fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
+    let first = Timestamp::parse_rfc3339("2026-11-01T00:00:00Z").unwrap();
+    let (mut statements, mut complete_snapshots) = (Vec::new(), Vec::new());
+    for (tx, batch) in order.enumerate().map(|(tx, place)| (tx, &batches[place])) {
+        let recorded_at = RecordedTime(first.plus(TimeSpan::minutes(tx as u32)));
+        let (published_at, tx) = (batch.source.published_at, TxId(tx as u64 + 1));
+        for (place, statement) in batch.statements.iter().cloned().enumerate() {
+            let id = StatementId { source: batch.source.id.clone(), ordinal: place as u32 + 1 };
+            statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+        }
+        for snapshot in batch.complete_snapshots.iter().cloned() {
+            let source = batch.source.id.clone();
+            complete_snapshots.push(RecordedCompleteSnapshot {
+                source,
+                snapshot,
+                published_at,
+                recorded_at,
+                tx,
+            });
+        }
+    }
+    Rulebook::new(statements, Vec::new(), &complete_snapshots)
+}
+
+/// What is said of a subject at a basis, without what belongs to the recording.
+fn answer(book: &Rulebook, timeline: &Timeline, basis: Basis) -> String {
+    match book.resolve(timeline, basis) {
+        Resolved::InForce(in_force) => format!(
+            "{} since {} {} confirmed {:?} next {:?}",
+            in_force.set_by.id,
+            in_force.since,
+            crate::tests::common::show_rule(in_force.rule),
+            in_force.last_confirmed.map(|recorded| recorded.statement.claim.valid_at()),
+            in_force.next_change.map(|recorded| &recorded.id),
+        ),
+        Resolved::Ended { by } => format!("ended by {}", by.id),
+        Resolved::Unknown { first } => format!("unknown, first {:?}", first.map(|recorded| &recorded.id)),
+        Resolved::NotKnownThen { by } => format!("not known then: {}", by.id),
+    }
+}
+
+#[test]
+fn announcements_and_snapshots_answer_alike_in_whatever_order_they_are_loaded() {
+    let Some(shared) = crate::tests::common::shared() else { return };
+    let mut files = crate::tests::common::announcements(&shared);
+    files.dedup_by(|a, b| a.1 == b.1);
+    for entry in std::fs::read_dir(shared.join("exchange/snapshots")).unwrap().map(Result::unwrap) {
+        files.push((entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()));
+    }
+    assert_eq!(files.len(), 18 + 16, "the announcement posted twice is one source");
+    let never = RecordedTime(Timestamp::LAST);
+    let batches: Vec<Batch> =
+        files.iter().map(|(file, bytes)| crate::tests::common::draft(file, bytes).batch(never)).collect();
+    let forward = rulebook(&batches, 0..batches.len());
+    let backward = rulebook(&batches, (0..batches.len()).rev());
+    let mixed = rulebook(&batches, (0..batches.len()).map(|place| place * 13 % batches.len()));
+    let timestamps: BTreeSet<Timestamp> = batches.iter().map(|batch| batch.source.published_at.0).collect();
+    let mut asked = 0;
+    for timeline in forward.timelines().step_by(4) {
+        for at in timestamps.iter().map(|at| at.plus(TimeSpan::minutes(600))) {
+            let bases = [None, Some(PublishedTime(at.minus(TimeSpan::minutes(60 * 24 * 30))))]
+                .map(|known_at| Basis { valid_at: ValidTime(at), known_at, recorded_by: None });
+            for basis in bases {
+                let told = answer(&forward, timeline, basis);
+                for other in [&backward, &mixed] {
+                    let same = other.timeline(timeline.subject()).unwrap();
+                    assert_eq!(answer(other, same, basis), told, "{} at {basis:?}", timeline.subject());
+                }
+                asked += 1;
+            }
+        }
+    }
+    eprintln!("{asked} questions have one answer in three orders of loading");
+    assert!(asked > 10_000);
+}

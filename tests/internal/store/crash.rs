@@ -1,0 +1,159 @@
+//! A process that commits is killed at random moments, over and over; nothing acknowledged may be missing.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+use tierbook::statement::{Batch, TxId};
+use tierbook::store::{self, Reader, Writer};
+
+use crate::tests::store::build::{change, everything, now, place, small, tiers};
+use crate::tests::store::look::{contents, let_go};
+
+const ROUNDS: u32 = 15;
+const FOLDER: &str = "TIERBOOK_CRASH_TEST_FOLDER";
+const STATEMENTS: usize = 8;
+
+/// A batch of a few kilobytes, so that a kill can meet the middle of a write.
+fn batch(number: u64) -> Batch {
+    let mut batch = small(number);
+    batch.text = format!("announcement {number}\n").repeat(400);
+    batch.statements = (0..STATEMENTS)
+        .map(|at| change(&format!("binance:usdm:COIN{at}USDT"), "2026-02-06T06:30:00Z", tiers(at)))
+        .collect();
+    batch.retractions = everything("x").retractions;
+    batch
+}
+
+/// Not a test of its own: the process that is killed.
+#[test]
+#[ignore = "run by the crash test, in a process of its own"]
+fn child_that_commits_until_it_is_killed() {
+    let Some(dir) = std::env::var_os(FOLDER) else { return };
+    let mut writer = Writer::open(Path::new(&dir)).unwrap();
+    let mut out = std::io::stdout();
+    loop {
+        let head = writer.commit(now(), |_| batch(0)).unwrap();
+        // One write, so that the parent sees whole acknowledgements or a last one without its line end.
+        out.write_all(format!("acknowledged {} {}\n", head.tx, head.hash).as_bytes()).unwrap();
+        out.flush().unwrap();
+    }
+}
+
+/// Lets a child commit until `after` its first acknowledgement, or its start, kills it, and gives what it acknowledged.
+fn kill_a_committing_child(dir: &Path, acknowledged_first: bool, after: Duration) -> BTreeMap<u64, String> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "tests::store::crash::child_that_commits_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(FOLDER, dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    while acknowledged_first && !said.contains("acknowledged") {
+        assert!(out.read_line(&mut said).unwrap() > 0, "the child ended by itself: {said}");
+    }
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    out.read_to_string(&mut said).unwrap();
+    child.wait().unwrap();
+    let whole_lines = said.rsplit_once('\n').map_or("", |(lines, _)| lines);
+    whole_lines
+        .lines()
+        .filter_map(|line| line.split_once("acknowledged ")?.1.split_once(' '))
+        .map(|(tx, hash)| (tx.parse().unwrap(), hash.to_string()))
+        .collect()
+}
+
+#[test]
+fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves() {
+    let (_folder, dir) = place();
+    store::create(&dir, now()).unwrap();
+    let mut acknowledged = BTreeMap::new();
+    for round in 0..ROUNDS {
+        let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_micros();
+        let after = Duration::from_millis(u64::from(random % 100));
+        acknowledged.extend(kill_a_committing_child(&dir, round % 3 > 0, after));
+        let last = acknowledged.keys().last().copied().unwrap_or(0);
+        if round % 2 == 0 {
+            // The writer is the first to see what the child left behind, else the reader.
+            let writer = Writer::open(&dir).unwrap();
+            let recorded = writer.sources_with(&batch(0).source.sha256).unwrap();
+            assert_eq!(recorded.len() as u64, writer.head().tx.0);
+        }
+        let_go(&dir);
+        let reader = Reader::open_by_index(&dir).unwrap();
+        let held = contents(&reader).unwrap();
+        drop(reader);
+        let head = held.head.tx.0;
+        assert!(head == last || head == last + 1, "acknowledged up to {last}, held up to {head}");
+        for (tx, hash) in &acknowledged {
+            assert_eq!(&held.transactions[*tx as usize - 1].0.to_string(), hash);
+        }
+        // Lines that were never acknowledged but are whole now count from here on.
+        acknowledged.extend(held.transactions.iter().zip(1..).map(|((hash, _), tx)| (tx, hash.to_string())));
+        let whole = batch(0);
+        assert!(held.transactions.iter().all(|(_, text)| *text == whole.text));
+        assert_eq!(held.statements.iter().map(Vec::len).sum::<usize>(), STATEMENTS * head as usize);
+        assert_eq!(held.retractions.len(), whole.retractions.len() * head as usize);
+        assert_eq!(
+            held.sources.iter().map(|source| source.tx).collect::<Vec<_>>(),
+            (1..=head).map(TxId).collect::<Vec<_>>()
+        );
+        let_go(&dir);
+        assert_eq!(store::verify(&dir, None).unwrap().problems, [] as [String; 0]);
+    }
+    assert!(acknowledged.len() > ROUNDS as usize, "the children got to commit: {}", acknowledged.len());
+}
+
+/// Not a test of its own: the process that may write no file beyond 6 MB.
+#[test]
+#[ignore = "run by the test of the full disk, in a process of its own"]
+fn child_whose_disk_is_full() {
+    let Some(dir) = std::env::var_os(FOLDER) else { return };
+    let dir = Path::new(&dir);
+    let mut writer = Writer::open(dir).unwrap();
+    let large = |number: u64| Batch { text: "0123456789".repeat(150_000), ..small(number) };
+    let length = || std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
+    let error = loop {
+        let (head, before) = (writer.head(), length());
+        match writer.commit(now(), |_| large(head.tx.0)) {
+            Ok(next) => assert_eq!(next.tx.0, head.tx.0 + 1),
+            Err(error) => {
+                assert_eq!((writer.head(), length()), (head, before));
+                break error;
+            }
+        }
+    };
+    assert_eq!(error.code().as_str(), "disk");
+    assert!(error.hints()[0].contains("the disk has free space"), "{error:?}");
+    assert_eq!(error.hints().last().map(String::as_str), Some("nothing was recorded"));
+    writer.commit(now(), |_| small(1)).unwrap();
+}
+
+#[test]
+fn a_full_disk_is_reported_and_the_journal_is_as_it_was() {
+    let (_folder, dir) = place();
+    store::create(&dir, now()).unwrap();
+    // The limit stands for a full disk: the write that passes it is done in part and fails. It counts kilobytes.
+    let output = Command::new("bash")
+        .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "limited"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "tests::store::crash::child_whose_disk_is_full", "--ignored"])
+        .env(FOLDER, &dir)
+        .output();
+    let Ok(output) = output else { return eprintln!("no bash on this machine: not tried") };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let head = Writer::open(&dir).unwrap().head();
+    assert_eq!(head.tx, TxId(5), "four large ones and a small one");
+    let_go(&dir);
+    assert_eq!(store::verify(&dir, Some(head.hash)).unwrap().problems, [] as [String; 0]);
+}
