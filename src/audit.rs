@@ -9,7 +9,7 @@
 //! let log = folder.path().join("log.csv");
 //! std::fs::write(&log, "time,subject,notional,rate\n2026-02-06T08:00Z,ACTUSDT,60000,0.1\n")?;
 //! let audit = database.audit(&log, Timestamp::now(), &mut |_, _| {})?;
-//! assert_eq!((audit.len(), audit.count(Judgement::Ok)), (1, 1));
+//! assert_eq!((audit.len(), audit.count(Judgement::Right)), (1, 1));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

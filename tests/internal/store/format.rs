@@ -30,7 +30,7 @@ fn listing_sample(dir: &Path) {
 }
 
 fn golden(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/store/golden").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/internal/store/golden").join(name)
 }
 
 /// Compares with the committed file. `TIERBOOK_WRITE_GOLDEN=1` writes one that is missing, never one that is there.
