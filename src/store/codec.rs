@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_length_asks_for_no_memory() {
+    fn an_extreme_length_needs_no_memory() {
         let hostile = [&[SCHEMA, 253][..], &[255; 8]].concat();
         assert!(decode::<Vec<u64>>(&hostile).is_err());
     }

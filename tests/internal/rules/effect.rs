@@ -50,7 +50,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
-    fn every_stretch_says_which_way_the_margin_moves_on_it(before in arb_table(), after in arb_table()) {
+    fn every_interval_has_the_direction_in_which_the_margin_moves(before in arb_table(), after in arb_table()) {
         let (before, after) = (table(&before), table(&after));
         let effect = effect(&before, &after).unwrap();
         let (mut rise, mut fall) = (Decimal::ZERO, Decimal::ZERO);
@@ -58,15 +58,15 @@ proptest! {
             let (Some(one), Some(other)) = (margin(&before, at), margin(&after, at)) else { continue };
             let by = other - one;
             (rise, fall) = (rise.max(by), fall.min(by));
-            // At the very end of a stretch the difference may just have come back to nothing.
-            let told = direction_at(&effect, at);
-            match told {
+            // At the very end of an interval the difference may just have come back to nothing.
+            let found = direction_at(&effect, at);
+            match found {
                 Direction::Up => prop_assert!(by >= Decimal::ZERO, "{at}: {by}"),
                 Direction::Down => prop_assert!(by <= Decimal::ZERO, "{at}: {by}"),
                 _ => prop_assert_eq!(by, Decimal::ZERO),
             }
-            if by > Decimal::ZERO { prop_assert_eq!(told, Direction::Up) }
-            if by < Decimal::ZERO { prop_assert_eq!(told, Direction::Down) }
+            if by > Decimal::ZERO { prop_assert_eq!(found, Direction::Up) }
+            if by < Decimal::ZERO { prop_assert_eq!(found, Direction::Down) }
         }
         if !effect.unbounded {
             prop_assert_eq!(effect.largest_rise.map_or(Decimal::ZERO, |c| c.by), rise);
@@ -96,8 +96,9 @@ fn lines_that_cross_between_the_bounds_part_the_axis_where_they_cross() {
     let (before, after) = (table(&[(10, 3000, 100)]), table(&[(10, 1000, 50), (5, 3000, 200)]));
     let effect = effect(&before, &after).unwrap();
     // 1 % of n, against 0.5 % up to 1000 and then 2 %: both give 15 at 1500.
-    let told: Vec<_> = effect.intervals.iter().map(|s| (s.to.unwrap().at.to_string(), s.direction)).collect();
-    assert_eq!(told, [("1500".to_string(), Direction::Down), ("3000".to_string(), Direction::Up)]);
+    let found: Vec<_> =
+        effect.intervals.iter().map(|s| (s.to.unwrap().at.to_string(), s.direction)).collect();
+    assert_eq!(found, [("1500".to_string(), Direction::Down), ("3000".to_string(), Direction::Up)]);
     assert_eq!(effect.verdict(), Verdict::Mixed);
     assert_eq!(effect.largest_fall.map(|c| (c.at, c.by)), Some((1000.into(), (-5).into())));
     assert_eq!(effect.largest_rise.map(|c| (c.at, c.by)), Some((3000.into(), 15.into())));

@@ -1,4 +1,4 @@
-//! The laws of DESIGN section 9 that resolution has to keep, as properties over random statements, against a naive
+//! The invariants of DESIGN section 9 that resolution has to keep, as properties over random statements, against a naive
 //! model that steps through time tick by tick and shares no code with the program.
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime
 const TICKS: i64 = 24;
 
 #[derive(Clone, Debug)]
-enum Says {
+enum Content {
     Change {
         window: i64,
         rule: u8,
@@ -29,33 +29,33 @@ enum Says {
 }
 
 #[derive(Clone, Debug)]
-struct Said {
+struct Entry {
     at: i64,
-    says: Says,
+    content: Content,
     published: i64,
     recorded: i64,
-    withdrawn: Option<(i64, i64)>,
+    retracted: Option<(i64, i64)>,
 }
 
-fn arb_said() -> impl Strategy<Value = Said> {
-    let says = prop_oneof![
-        4 => (0..6_i64, 0..4_u8).prop_map(|(window, rule)| Says::Change { window, rule }),
-        4 => proptest::option::weighted(0.9, 0..4_u8).prop_map(|rule| Says::Observation { rule }),
-        1 => Just(Says::End),
-        2 => Just(Says::Lists),
+fn arb_entry() -> impl Strategy<Value = Entry> {
+    let content = prop_oneof![
+        4 => (0..6_i64, 0..4_u8).prop_map(|(window, rule)| Content::Change { window, rule }),
+        4 => proptest::option::weighted(0.9, 0..4_u8).prop_map(|rule| Content::Observation { rule }),
+        1 => Just(Content::End),
+        2 => Just(Content::Lists),
     ];
-    let withdrawn = proptest::option::weighted(0.2, (0..TICKS, 0..TICKS));
-    (0..TICKS, says, 0..TICKS, 0..TICKS, withdrawn).prop_map(|(at, says, published, recorded, withdrawn)| {
-        Said { at, says, published, recorded, withdrawn }
-    })
+    let retracted = proptest::option::weighted(0.2, (0..TICKS, 0..TICKS));
+    (0..TICKS, content, 0..TICKS, 0..TICKS, retracted).prop_map(
+        |(at, content, published, recorded, retracted)| Entry { at, content, published, recorded, retracted },
+    )
 }
 
-/// Statements with recording and publication instants of their own, so that no tie is left to the document order.
-fn arb_statements() -> impl Strategy<Value = Vec<Said>> {
-    proptest::collection::vec(arb_said(), 0..9).prop_map(|mut all| {
-        for (place, said) in all.iter_mut().enumerate() {
-            said.recorded = said.recorded * 10 + place as i64;
-            said.published = said.published * 10 + place as i64;
+/// Statements with recording and publication times of their own, so that no tie is left to the document order.
+fn arb_statements() -> impl Strategy<Value = Vec<Entry>> {
+    proptest::collection::vec(arb_entry(), 0..9).prop_map(|mut all| {
+        for (place, entry) in all.iter_mut().enumerate() {
+            entry.recorded = entry.recorded * 10 + place as i64;
+            entry.published = entry.published * 10 + place as i64;
         }
         all
     })
@@ -82,51 +82,55 @@ fn subject() -> Subject {
     Subject::new("binance", Program::Pm, "X").expect("a subject")
 }
 
-fn source_of(place: usize, withdrawing: bool) -> SourceId {
-    SourceId::of(&Sha256::of(&[&place.to_be_bytes(), &[u8::from(withdrawing)]]))
+fn source_of(place: usize, retracting: bool) -> SourceId {
+    SourceId::of(&Sha256::of(&[&place.to_be_bytes(), &[u8::from(retracting)]]))
 }
 
-fn rulebook(all: &[Said]) -> Rulebook {
-    let recorded = |(place, said): (usize, &Said)| {
-        let claim = match &said.says {
-            Says::Lists => return None,
-            Says::Change { window, rule: number } => Claim::Change {
-                effective_at: ValidTime(timestamp(said.at)),
+fn rulebook(all: &[Entry]) -> Rulebook {
+    let recorded = |(place, entry): (usize, &Entry)| {
+        let claim = match &entry.content {
+            Content::Lists => return None,
+            Content::Change { window, rule: number } => Claim::Change {
+                effective_at: ValidTime(timestamp(entry.at)),
                 rollout: TimeSpan::from_micros(*window),
                 rule: rule(*number),
             },
-            Says::Observation { rule: number } => {
-                Claim::Observation { seen_at: ValidTime(timestamp(said.at)), rule: number.map(rule) }
+            Content::Observation { rule: number } => {
+                Claim::Observation { seen_at: ValidTime(timestamp(entry.at)), rule: number.map(rule) }
             }
-            Says::End => Claim::End { effective_at: ValidTime(timestamp(said.at)) },
+            Content::End => Claim::End { effective_at: ValidTime(timestamp(entry.at)) },
         };
         Some(Recorded {
             id: StatementId { source: source_of(place, false), ordinal: 1 },
             statement: Statement { subject: subject(), claim, span: Span::new(0, 1) },
-            published_at: PublishedTime(timestamp(said.published)),
-            recorded_at: RecordedTime(timestamp(said.recorded)),
-            tx: TxId(said.recorded as u64),
+            published_at: PublishedTime(timestamp(entry.published)),
+            recorded_at: RecordedTime(timestamp(entry.recorded)),
+            tx: TxId(entry.recorded as u64),
         })
     };
-    let snapshot = |(place, said): (usize, &Said)| {
-        matches!(said.says, Says::Lists).then(|| RecordedCompleteSnapshot {
+    let snapshot = |(place, entry): (usize, &Entry)| {
+        matches!(entry.content, Content::Lists).then(|| RecordedCompleteSnapshot {
             source: source_of(place, false),
             snapshot: CompleteSnapshot {
                 venue: "binance".to_string(),
                 program: Program::Pm,
-                seen_at: ValidTime(timestamp(said.at)),
+                seen_at: ValidTime(timestamp(entry.at)),
             },
-            published_at: PublishedTime(timestamp(said.published)),
-            recorded_at: RecordedTime(timestamp(said.recorded)),
-            tx: TxId(said.recorded as u64),
+            published_at: PublishedTime(timestamp(entry.published)),
+            recorded_at: RecordedTime(timestamp(entry.recorded)),
+            tx: TxId(entry.recorded as u64),
         })
     };
-    let retraction = |(place, said): (usize, &Said)| {
-        said.withdrawn.map(|(published, recorded)| RecordedRetraction {
+    let retraction = |(place, entry): (usize, &Entry)| {
+        entry.retracted.map(|(published, recorded)| RecordedRetraction {
             by: source_of(place, true),
             retraction: Retraction {
                 source: source_of(place, false),
-                ordinal: if place % 2 == 0 || matches!(said.says, Says::Lists) { None } else { Some(1) },
+                ordinal: if place % 2 == 0 || matches!(entry.content, Content::Lists) {
+                    None
+                } else {
+                    Some(1)
+                },
                 kind: RetractionKind::Retract,
                 reason: String::new(),
             },
@@ -141,7 +145,7 @@ fn rulebook(all: &[Said]) -> Rulebook {
     )
 }
 
-/// What the naive model says is so at an instant.
+/// What the naive model expects at an time.
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
     Unknown,
@@ -169,26 +173,26 @@ struct State {
     set_by_sighting: bool,
 }
 
-/// Steps from tick 0 to `until` over what is visible; `None` until something was said.
-fn state_at(visible: &[&Said], until: i64) -> Option<State> {
+/// Steps from tick 0 to `until` over what is visible; `None` until there was a statement.
+fn state_at(visible: &[&Entry], until: i64) -> Option<State> {
     let mut state: Option<State> = None;
     for now in 0..=until {
-        let counts = |said: &&Said| state.is_some() || !matches!(said.says, Says::Lists);
-        let mut said_now: Vec<&Said> =
-            visible.iter().copied().filter(|said| said.at == now).filter(counts).collect();
-        said_now.sort_by_key(|said| (said.published, said.recorded));
-        let observations: Vec<Option<u8>> = said_now
+        let counts = |entry: &&Entry| state.is_some() || !matches!(entry.content, Content::Lists);
+        let mut entries_now: Vec<&Entry> =
+            visible.iter().copied().filter(|entry| entry.at == now).filter(counts).collect();
+        entries_now.sort_by_key(|entry| (entry.published, entry.recorded));
+        let observations: Vec<Option<u8>> = entries_now
             .iter()
-            .filter_map(|said| match said.says {
-                Says::Observation { rule } => Some(rule),
-                Says::Lists => Some(None),
+            .filter_map(|entry| match entry.content {
+                Content::Observation { rule } => Some(rule),
+                Content::Lists => Some(None),
                 _ => None,
             })
             .collect();
-        let mut changes = said_now.iter().filter_map(|said| match said.says {
-            Says::Change { window, rule } => Some((Some(rule), window)),
-            Says::End => Some((None, 0)),
-            Says::Observation { .. } | Says::Lists => None,
+        let mut changes = entries_now.iter().filter_map(|entry| match entry.content {
+            Content::Change { window, rule } => Some((Some(rule), window)),
+            Content::End => Some((None, 0)),
+            Content::Observation { .. } | Content::Lists => None,
         });
         let before = state.as_ref().map(|state| state.rule);
         if let Some((rule, window)) = changes.next_back() {
@@ -203,7 +207,7 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
             });
             continue;
         }
-        // Of observations that contradict each other at one instant the later published counts.
+        // Of observations that contradict each other at one time the later published counts.
         let Some(&sighted) = observations.last() else { continue };
         match &mut state {
             Some(state) if sighted == state.rule => {
@@ -227,7 +231,7 @@ fn state_at(visible: &[&Said], until: i64) -> Option<State> {
 }
 
 /// The latest observation, from the start of the state at `at` on, that shows its rule before anything else comes.
-fn last_seen_of(visible: &[&Said], at: i64) -> Option<(State, Option<State>)> {
+fn last_seen_of(visible: &[&Entry], at: i64) -> Option<(State, Option<State>)> {
     let state = state_at(visible, at)?;
     let mut last = state.clone();
     for later in at..=TICKS {
@@ -240,14 +244,14 @@ fn last_seen_of(visible: &[&Said], at: i64) -> Option<(State, Option<State>)> {
     Some((last, None))
 }
 
-fn model(all: &[Said], valid_at: i64, known_at: Option<i64>, recorded_by: Option<i64>) -> Answer {
+fn model(all: &[Entry], valid_at: i64, known_at: Option<i64>, recorded_by: Option<i64>) -> Answer {
     let within = |published: i64, recorded: i64, known_at: Option<i64>, recorded_by: Option<i64>| {
         known_at.is_none_or(|limit| published <= limit) && recorded_by.is_none_or(|limit| recorded <= limit)
     };
-    let seen = |known_at, recorded_by| -> Vec<&Said> {
+    let seen = |known_at, recorded_by| -> Vec<&Entry> {
         all.iter()
-            .filter(|said| within(said.published, said.recorded, known_at, recorded_by))
-            .filter(|said| !said.withdrawn.is_some_and(|(p, r)| within(p, r, known_at, recorded_by)))
+            .filter(|entry| within(entry.published, entry.recorded, known_at, recorded_by))
+            .filter(|entry| !entry.retracted.is_some_and(|(p, r)| within(p, r, known_at, recorded_by)))
             .collect()
     };
     let visible = seen(known_at, recorded_by);
@@ -268,7 +272,7 @@ fn model(all: &[Said], valid_at: i64, known_at: Option<i64>, recorded_by: Option
     Answer::Rule { number, since: last.since, certainty }
 }
 
-fn program(all: &[Said], valid_at: i64, known_at: Option<i64>, recorded_by: Option<i64>) -> Answer {
+fn program(all: &[Entry], valid_at: i64, known_at: Option<i64>, recorded_by: Option<i64>) -> Answer {
     let book = rulebook(all);
     let Some(timeline) = book.timeline(&subject()) else { return Answer::Unknown };
     let basis = Basis {
@@ -298,7 +302,7 @@ fn program(all: &[Said], valid_at: i64, known_at: Option<i64>, recorded_by: Opti
     }
 }
 
-/// The rule alone: what the laws of time speak of.
+/// The rule alone: what the invariants of time are about.
 fn rule_in_force(answer: Answer) -> Result<u8, Answer> {
     match answer {
         Answer::Rule { number, .. } => Ok(number),
@@ -308,21 +312,22 @@ fn rule_in_force(answer: Answer) -> Result<u8, Answer> {
 
 #[test]
 fn of_sightings_that_contradict_each_other_the_later_published_counts() {
-    let said = |at, says, published| Said { at, says, published, recorded: published, withdrawn: None };
-    let held = |first: u8, second: u8, valid_at| {
+    let entry =
+        |at, content, published| Entry { at, content, published, recorded: published, retracted: None };
+    let stored = |first: u8, second: u8, valid_at| {
         let all = [
-            said(0, Says::Change { window: 0, rule: 1 }, 0),
-            said(5, Says::Observation { rule: Some(first) }, 10),
-            said(5, Says::Observation { rule: Some(second) }, 20),
+            entry(0, Content::Change { window: 0, rule: 1 }, 0),
+            entry(5, Content::Observation { rule: Some(first) }, 10),
+            entry(5, Content::Observation { rule: Some(second) }, 20),
         ];
         program(&all, valid_at, None, None)
     };
     let settled = |number, since| Answer::Rule { number, since, certainty: Sure::Settled };
     let unseen = Sure::UnseenChange { after: 0, by: 5, other: Some(2) };
-    assert_eq!(held(1, 2, 3), Answer::Rule { number: 1, since: 0, certainty: unseen });
-    assert_eq!(held(1, 2, 5), settled(2, 5));
-    assert_eq!(held(2, 1, 3), settled(1, 0));
-    assert_eq!(held(2, 1, 5), settled(1, 0));
+    assert_eq!(stored(1, 2, 3), Answer::Rule { number: 1, since: 0, certainty: unseen });
+    assert_eq!(stored(1, 2, 5), settled(2, 5));
+    assert_eq!(stored(2, 1, 3), settled(1, 0));
+    assert_eq!(stored(2, 1, 5), settled(1, 0));
 }
 
 fn arb_limit() -> impl Strategy<Value = Option<i64>> {
@@ -333,7 +338,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn resolution_says_what_the_naive_model_says(
+    fn resolution_agrees_with_the_naive_model(
         all in arb_statements(), valid_at in 0..TICKS, known_at in arb_limit(), recorded_by in arb_limit(),
     ) {
         prop_assert_eq!(program(&all, valid_at, known_at, recorded_by), model(&all, valid_at, known_at, recorded_by));
@@ -348,9 +353,9 @@ proptest! {
     ) {
         let before = program(&all, valid_at, Some(known_at), Some(recorded_by));
         let mut both = all.clone();
-        both.extend(more.into_iter().map(|mut said| {
-            if said.published % 2 == 0 { said.recorded += recorded_by + 1 } else { said.published += known_at + 1 }
-            said
+        both.extend(more.into_iter().map(|mut entry| {
+            if entry.published % 2 == 0 { entry.recorded += recorded_by + 1 } else { entry.published += known_at + 1 }
+            entry
         }));
         let after = program(&both, valid_at, Some(known_at), Some(recorded_by));
         let same = before == after || (before == Answer::Unknown && after == Answer::NotKnownThen);
@@ -364,19 +369,19 @@ proptest! {
     ) {
         let mut shuffled = all.clone();
         let count = shuffled.len().max(1) as u64;
-        for (place, said) in shuffled.iter_mut().enumerate() {
-            said.recorded = ((place as u64).wrapping_mul(seed | 1) % count) as i64 * 100 + place as i64;
+        for (place, entry) in shuffled.iter_mut().enumerate() {
+            entry.recorded = ((place as u64).wrapping_mul(seed | 1) % count) as i64 * 100 + place as i64;
         }
         prop_assert_eq!(program(&all, valid_at, known_at, None), program(&shuffled, valid_at, known_at, None));
     }
 
     /// locality: a statement at E never changes which rule answers before E, at the same state of knowledge.
     #[test]
-    fn a_statement_never_reaches_back_before_its_own_instant(
-        all in arb_statements(), new in arb_said(), known_at in arb_limit(),
+    fn a_statement_has_no_effect_before_its_own_time(
+        all in arb_statements(), new in arb_entry(), known_at in arb_limit(),
     ) {
         let mut with = all.clone();
-        with.push(Said { published: new.published * 10 + 9, recorded: new.recorded * 10 + 9, withdrawn: None, ..new.clone() });
+        with.push(Entry { published: new.published * 10 + 9, recorded: new.recorded * 10 + 9, retracted: None, ..new.clone() });
         for valid_at in 0..new.at {
             prop_assert_eq!(
                 rule_in_force(program(&all, valid_at, known_at, None)),
@@ -385,7 +390,7 @@ proptest! {
         }
     }
 
-    /// partition: versions follow one another without hole or overlap, and every statement has one fate.
+    /// partition: versions follow one another without gap or overlap, and every statement has one outcome.
     #[test]
     fn versions_neither_overlap_nor_leave_holes(all in arb_statements(), known_at in arb_limit()) {
         let book = rulebook(&all);

@@ -32,7 +32,7 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
     Rulebook::new(statements, Vec::new(), &complete_snapshots)
 }
 
-/// What is said of a subject at a basis, without what belongs to the recording.
+/// The answer about a subject at a basis, without what belongs to the recording.
 fn answer(book: &Rulebook, timeline: &Timeline, basis: Basis) -> String {
     match book.resolve(timeline, basis) {
         Resolved::InForce(in_force) => format!(
@@ -71,10 +71,10 @@ fn announcements_and_snapshots_answer_alike_in_whatever_order_they_are_loaded() 
             let bases = [None, Some(PublishedTime(at.minus(TimeSpan::minutes(60 * 24 * 30))))]
                 .map(|known_at| Basis { valid_at: ValidTime(at), known_at, recorded_by: None });
             for basis in bases {
-                let told = answer(&forward, timeline, basis);
+                let found = answer(&forward, timeline, basis);
                 for other in [&backward, &mixed] {
                     let same = other.timeline(timeline.subject()).unwrap();
-                    assert_eq!(answer(other, same, basis), told, "{} at {basis:?}", timeline.subject());
+                    assert_eq!(answer(other, same, basis), found, "{} at {basis:?}", timeline.subject());
                 }
                 asked += 1;
             }

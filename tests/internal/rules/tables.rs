@@ -1,4 +1,4 @@
-//! The laws of tables, as properties: continuity, refusal beyond what is known, and a plan that plans to itself.
+//! The invariants of tables, as properties: continuity, refusal beyond what is known, and a plan that plans to itself.
 use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
 use tierbook::query::eval::evaluate::{evaluate, value};
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn a_tier_holds_what_is_over_its_floor_and_up_to_its_cap(rows in arb_rows()) {
+    fn a_tier_contains_what_is_over_its_floor_and_up_to_its_cap(rows in arb_rows()) {
         let table = table(&rows);
         let sliver = Decimal::new(1, 9);
         prop_assert_eq!(table.tier_at(Decimal::ZERO).map(|tier| tier.number), Some(1));
@@ -157,7 +157,7 @@ proptest! {
         amounts in proptest::collection::vec((0..10_000_000_i64, 0..8_u32), 1..4),
         known in any::<bool>(), recorded in any::<bool>(), published in any::<bool>(),
     ) {
-        let held: Vec<Subject> = ["ACTUSDT", "我踏马来了USDT", "0GUSDT", "AT", "ON"]
+        let stored: Vec<Subject> = ["ACTUSDT", "我踏马来了USDT", "0GUSDT", "AT", "ON"]
             .iter().map(|name| Subject::new("binance", Program::Usdm, name).expect("a subject")).collect();
         let at = match measure {
             "tiers" | "limit" => String::new(),
@@ -171,16 +171,16 @@ proptest! {
         let recorded = if recorded { " recorded by yesterday" } else { "" };
         let published = if published { " as published" } else { "" };
         let text = format!("{measure} of {}{at}{known}{recorded}{published}", names.join(", "));
-        let now = Timestamp::parse_rfc3339("2026-02-06T07:00:00.123456Z").expect("an instant");
+        let now = Timestamp::parse_rfc3339("2026-02-06T07:00:00.123456Z").expect("a time");
         let planned = |text: &str, now: Timestamp| {
-            plan(&parse(text).expect(text).remove(0), &held, now).expect(text)
+            plan(&parse(text).expect(text).remove(0), &stored, now).expect(text)
         };
         let first = planned(&text, now);
-        let later = Timestamp::parse_rfc3339("2027-01-01T00:00:00Z").expect("an instant");
+        let later = Timestamp::parse_rfc3339("2027-01-01T00:00:00Z").expect("a time");
         prop_assert_eq!(planned(&first.to_string(), later), first);
     }
 
-    /// round trip, for drawings: what is omitted behind `vs` is printed with the rest.
+    /// round trip, for drawings: what is omitted after `vs` is printed with the rest.
     #[test]
     fn a_drawing_printed_as_text_plans_to_itself(
         measure in proptest::sample::select(&["mmr", "margin", "amount", "max leverage"][..]),
@@ -189,13 +189,13 @@ proptest! {
         valid in proptest::sample::select(&["", " as of yesterday", " as of 2026-02-05 vs 2026-02-07"][..]),
         known in proptest::sample::select(&["", " known at 2026-02-03", " known at 2026-02-03 vs 2026-02-04"][..]),
     ) {
-        let held: Vec<Subject> = ["ACTUSDT", "我踏马来了USDT"]
+        let stored: Vec<Subject> = ["ACTUSDT", "我踏马来了USDT"]
             .iter().map(|name| Subject::new("binance", Program::Usdm, name).expect("a subject")).collect();
         let end = end.map_or(String::new(), |(digits, scale)| format!(" up to {}", Decimal::new(digits, scale)));
         let text = format!("chart {measure} of {}{end}{valid}{known}", names.join(", "));
         let planned = |text: &str, now: &str| {
-            let now = Timestamp::parse_rfc3339(now).expect("an instant");
-            plan(&parse(text).expect(text).remove(0), &held, now).expect(text)
+            let now = Timestamp::parse_rfc3339(now).expect("a time");
+            plan(&parse(text).expect(text).remove(0), &stored, now).expect(text)
         };
         let first = planned(&text, "2026-02-06T07:00:00.123456Z");
         prop_assert_eq!(planned(&first.to_string(), "2027-01-01T00:00:00Z"), first);
@@ -207,10 +207,10 @@ proptest! {
     fn any_text_is_planned_or_refused_at_a_place(
         text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|in 3 h|\\$n|--|#|\n|act|usdm:|A\\*| ){0,14}",
     ) {
-        let held = [Subject::new("binance", Program::Usdm, "ACTUSDT").expect("a subject")];
-        let now = Timestamp::parse_rfc3339("2026-02-06T07:00:00Z").expect("an instant");
+        let stored = [Subject::new("binance", Program::Usdm, "ACTUSDT").expect("a subject")];
+        let now = Timestamp::parse_rfc3339("2026-02-06T07:00:00Z").expect("a time");
         let planned = parse(&text).and_then(|statements| {
-            statements.iter().map(|statement| plan(statement, &held, now)).collect::<Result<Vec<_>, _>>()
+            statements.iter().map(|statement| plan(statement, &stored, now)).collect::<Result<Vec<_>, _>>()
         });
         if let Err(error) = planned {
             let span = error.span().expect("a place");

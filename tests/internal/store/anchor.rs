@@ -6,19 +6,19 @@ use tierbook::statement::TxId;
 use tierbook::store::{Reader, Writer};
 
 use crate::tests::store::build::{database, now, place, small, timestamp};
-use crate::tests::store::look::{contents, journal, let_go, line_ends, put_journal, read};
+use crate::tests::store::look::{contents, journal, line_ends, put_journal, read, wait_until_free};
 
 #[test]
 fn a_short_journal_gives_the_same_contents_without_the_index() {
     let (_folder, dir) = database(4);
     let by_index = read(&dir);
-    let_go(&dir);
+    wait_until_free(&dir);
     // StoredRules by another, the index cannot have been asked.
-    let held = sled::open(dir.join("index")).unwrap();
+    let stored = sled::open(dir.join("index")).unwrap();
     let reader = Reader::open(&dir).unwrap();
     assert_eq!(reader.notices(), [] as [String; 0]);
     assert_eq!(contents(&reader).unwrap(), by_index);
-    drop(held);
+    drop(stored);
 }
 
 #[test]
@@ -49,14 +49,14 @@ fn another_journal_is_refused_without_the_index() {
 }
 
 #[test]
-fn an_anchor_that_is_behind_or_gone_or_garbage_changes_nothing() {
+fn an_anchor_that_is_old_or_missing_or_garbage_changes_nothing() {
     let (_folder, dir) = database(2);
     let anchor = dir.join("index/tierbook.head");
     let old = fs::read(&anchor).unwrap();
     Writer::open(&dir).unwrap().commit(now(), |_| small(9)).unwrap();
-    let_go(&dir);
-    let held = read(&dir);
-    let_go(&dir);
+    wait_until_free(&dir);
+    let stored = read(&dir);
+    wait_until_free(&dir);
     for spoilt in [Some(old), Some(b"".to_vec()), Some(b"3 abc\n".to_vec()), None] {
         match spoilt {
             Some(bytes) => fs::write(&anchor, bytes).unwrap(),
@@ -64,9 +64,9 @@ fn an_anchor_that_is_behind_or_gone_or_garbage_changes_nothing() {
         }
         let reader = Reader::open(&dir).unwrap();
         assert_eq!(reader.head().tx, TxId(3));
-        assert_eq!(contents(&reader).unwrap(), held);
+        assert_eq!(contents(&reader).unwrap(), stored);
         drop(reader);
-        let_go(&dir);
+        wait_until_free(&dir);
     }
 }
 
@@ -74,7 +74,7 @@ fn an_anchor_that_is_behind_or_gone_or_garbage_changes_nothing() {
 fn the_journal_alone_gives_the_same_contents_without_any_index() {
     let (_folder, dir) = database(3);
     let by_index = read(&dir);
-    let_go(&dir);
+    wait_until_free(&dir);
     fs::remove_dir_all(dir.join("index")).unwrap();
     assert_eq!(contents(&Reader::open_by_journal(&dir).unwrap()).unwrap(), by_index);
     assert!(!dir.join("index").exists());

@@ -15,7 +15,7 @@ use tierbook::store::{self, Writer};
 use tierbook::text::Span;
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
-use crate::tests::store::look::let_go;
+use crate::tests::store::look::wait_until_free;
 
 pub fn timestamp(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
@@ -34,7 +34,7 @@ fn number(text: &str) -> Number {
     Number::read(text).unwrap()
 }
 
-/// The table of the design's example; its third floor is misprinted, and rows stand at `offset` in their document.
+/// The table of the design's example; its third floor is misprinted, and rows are at `offset` in their document.
 pub fn tiers(offset: usize) -> Arc<Rule> {
     let rows = [
         ("6 - 10x", Some(6), 10, "0", "10,000", "5.00"),
@@ -183,11 +183,11 @@ pub fn database(count: u64) -> (TempDir, PathBuf) {
         writer.commit(now(), |_| small(number)).unwrap();
     }
     drop(writer);
-    let_go(&dir);
+    wait_until_free(&dir);
     (folder, dir)
 }
 
-/// When the n-th transaction of a database was recorded whose clock stood still.
+/// When the n-th transaction of a database was recorded whose clock stopped.
 pub fn tick(n: i64) -> RecordedTime {
     RecordedTime(now().plus(TimeSpan::from_micros(n - 1)))
 }

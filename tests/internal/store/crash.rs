@@ -10,7 +10,7 @@ use tierbook::statement::{Batch, TxId};
 use tierbook::store::{self, Reader, Writer};
 
 use crate::tests::store::build::{change, everything, now, place, small, tiers};
-use crate::tests::store::look::{contents, let_go};
+use crate::tests::store::look::{contents, wait_until_free};
 
 const ROUNDS: u32 = 15;
 const FOLDER: &str = "TIERBOOK_CRASH_TEST_FOLDER";
@@ -57,15 +57,15 @@ fn kill_a_committing_child(dir: &Path, acknowledged_first: bool, after: Duration
         .spawn()
         .unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut said = String::new();
-    while acknowledged_first && !said.contains("acknowledged") {
-        assert!(out.read_line(&mut said).unwrap() > 0, "the child ended by itself: {said}");
+    let mut output = String::new();
+    while acknowledged_first && !output.contains("acknowledged") {
+        assert!(out.read_line(&mut output).unwrap() > 0, "the child ended by itself: {output}");
     }
     std::thread::sleep(after);
     child.kill().unwrap();
-    out.read_to_string(&mut said).unwrap();
+    out.read_to_string(&mut output).unwrap();
     child.wait().unwrap();
-    let whole_lines = said.rsplit_once('\n').map_or("", |(lines, _)| lines);
+    let whole_lines = output.rsplit_once('\n').map_or("", |(lines, _)| lines);
     whole_lines
         .lines()
         .filter_map(|line| line.split_once("acknowledged ")?.1.split_once(' '))
@@ -84,31 +84,32 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
         acknowledged.extend(kill_a_committing_child(&dir, round % 3 > 0, after));
         let last = acknowledged.keys().last().copied().unwrap_or(0);
         if round % 2 == 0 {
-            // The writer is the first to see what the child left behind, else the reader.
+            // The writer is the first to see what the child left, else the reader.
             let writer = Writer::open(&dir).unwrap();
             let recorded = writer.sources_with(&batch(0).source.sha256).unwrap();
             assert_eq!(recorded.len() as u64, writer.head().tx.0);
         }
-        let_go(&dir);
+        wait_until_free(&dir);
         let reader = Reader::open_by_index(&dir).unwrap();
-        let held = contents(&reader).unwrap();
+        let stored = contents(&reader).unwrap();
         drop(reader);
-        let head = held.head.tx.0;
+        let head = stored.head.tx.0;
         assert!(head == last || head == last + 1, "acknowledged up to {last}, held up to {head}");
         for (tx, hash) in &acknowledged {
-            assert_eq!(&held.transactions[*tx as usize - 1].0.to_string(), hash);
+            assert_eq!(&stored.transactions[*tx as usize - 1].0.to_string(), hash);
         }
         // Lines that were never acknowledged but are whole now count from here on.
-        acknowledged.extend(held.transactions.iter().zip(1..).map(|((hash, _), tx)| (tx, hash.to_string())));
+        acknowledged
+            .extend(stored.transactions.iter().zip(1..).map(|((hash, _), tx)| (tx, hash.to_string())));
         let whole = batch(0);
-        assert!(held.transactions.iter().all(|(_, text)| *text == whole.text));
-        assert_eq!(held.statements.iter().map(Vec::len).sum::<usize>(), STATEMENTS * head as usize);
-        assert_eq!(held.retractions.len(), whole.retractions.len() * head as usize);
+        assert!(stored.transactions.iter().all(|(_, text)| *text == whole.text));
+        assert_eq!(stored.statements.iter().map(Vec::len).sum::<usize>(), STATEMENTS * head as usize);
+        assert_eq!(stored.retractions.len(), whole.retractions.len() * head as usize);
         assert_eq!(
-            held.sources.iter().map(|source| source.tx).collect::<Vec<_>>(),
+            stored.sources.iter().map(|source| source.tx).collect::<Vec<_>>(),
             (1..=head).map(TxId).collect::<Vec<_>>()
         );
-        let_go(&dir);
+        wait_until_free(&dir);
         assert_eq!(store::verify(&dir, None).unwrap().problems, [] as [String; 0]);
     }
     assert!(acknowledged.len() > ROUNDS as usize, "the children got to commit: {}", acknowledged.len());
@@ -122,13 +123,13 @@ fn child_whose_disk_is_full() {
     let dir = Path::new(&dir);
     let mut writer = Writer::open(dir).unwrap();
     let large = |number: u64| Batch { text: "0123456789".repeat(150_000), ..small(number) };
-    let length = || std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
+    let size = || std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
     let error = loop {
-        let (head, before) = (writer.head(), length());
+        let (head, before) = (writer.head(), size());
         match writer.commit(now(), |_| large(head.tx.0)) {
             Ok(next) => assert_eq!(next.tx.0, head.tx.0 + 1),
             Err(error) => {
-                assert_eq!((writer.head(), length()), (head, before));
+                assert_eq!((writer.head(), size()), (head, before));
                 break error;
             }
         }
@@ -143,7 +144,7 @@ fn child_whose_disk_is_full() {
 fn a_full_disk_is_reported_and_the_journal_is_as_it_was() {
     let (_folder, dir) = place();
     store::create(&dir, now()).unwrap();
-    // The limit stands for a full disk: the write that passes it is done in part and fails. It counts kilobytes.
+    // The limit simulates a full disk: the write that passes it is done in part and fails. It counts kilobytes.
     let output = Command::new("bash")
         .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "limited"])
         .arg(std::env::current_exe().unwrap())
@@ -154,6 +155,6 @@ fn a_full_disk_is_reported_and_the_journal_is_as_it_was() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let head = Writer::open(&dir).unwrap().head();
     assert_eq!(head.tx, TxId(5), "four large ones and a small one");
-    let_go(&dir);
+    wait_until_free(&dir);
     assert_eq!(store::verify(&dir, Some(head.hash)).unwrap().problems, [] as [String; 0]);
 }

@@ -9,7 +9,7 @@ use tierbook::statement::{Precision, Sha256, TxId};
 use tierbook::store::{self, Writer};
 
 use crate::tests::store::build::{everything, now, place, small, snapshot};
-use crate::tests::store::look::{hold_index, read, read_beside};
+use crate::tests::store::look::{open_index, read, read_beside};
 
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {
@@ -61,7 +61,7 @@ fn the_bytes_of_the_journal_are_frozen() {
 fn the_bytes_of_every_kind_of_index_record_are_frozen() {
     let (_folder, dir) = place();
     sample(&dir);
-    let dump = hold_index(&dir).iter().map(|record| {
+    let dump = open_index(&dir).iter().map(|record| {
         let (key, value) = record.unwrap();
         let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{}\n    {hex}\n", printable(&key))
@@ -74,15 +74,15 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
     let (_folder, dir) = place();
     listing_sample(&dir);
     assert_golden("listing.jsonl", &fs::read_to_string(dir.join("journal.jsonl")).unwrap());
-    let records = hold_index(&dir).scan_prefix("l").map(|record| record.unwrap().1).collect::<Vec<_>>();
+    let records = open_index(&dir).scan_prefix("l").map(|record| record.unwrap().1).collect::<Vec<_>>();
     let hex: String =
         records.iter().flat_map(|value| value.iter()).map(|byte| format!("{byte:02x}")).collect();
     assert_golden("listing.txt", &format!("{hex}\n"));
-    let held = read(&dir);
-    assert_eq!(held, read_beside(&dir));
-    assert_eq!(held.complete_snapshots[0].snapshot, snapshot(1).complete_snapshots[0]);
+    let stored = read(&dir);
+    assert_eq!(stored, read_beside(&dir));
+    assert_eq!(stored.complete_snapshots[0].snapshot, snapshot(1).complete_snapshots[0]);
     assert_eq!(
-        (held.complete_snapshots[0].tx, &held.complete_snapshots[0].source),
+        (stored.complete_snapshots[0].tx, &stored.complete_snapshots[0].source),
         (TxId(1), &snapshot(1).source.id)
     );
 }
@@ -138,7 +138,7 @@ fn block_of_the_docs(first_line: &str) -> String {
 
 /// Runs a checker of the documentation; gives whether it was content, and what it printed.
 fn run(program: &str, script: &str, journal: &Path) -> Option<(bool, String)> {
-    // `bash -c` takes the first word behind the script for its name, `python3 -c` does not.
+    // `bash -c` takes the first word after the script for its name, `python3 -c` does not.
     let name: &[&str] = if program == "bash" { &["check"] } else { &[] };
     let output = Command::new(program).args(["-c", script]).args(name).arg(journal).output().ok()?;
     let text =

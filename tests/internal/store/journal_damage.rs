@@ -7,25 +7,27 @@ use tierbook::statement::{Sha256, TxId};
 use tierbook::store::{self, Reader, Writer};
 
 use crate::tests::store::build::{database, everything, now, small};
-use crate::tests::store::look::{journal, let_go, line_ends, put_journal, read, refused, reopened, verified};
+use crate::tests::store::look::{
+    journal, line_ends, put_journal, read, refused, reopened, verified, wait_until_free,
+};
 
 #[test]
-fn a_torn_last_line_is_passed_over_by_readers_and_cut_and_reported_by_a_writer() {
+fn a_torn_last_line_is_ignored_by_readers_and_cut_and_reported_by_a_writer() {
     let (_folder, dir) = database(3);
-    let (whole, held) = (journal(&dir), read(&dir));
+    let (whole, stored) = (journal(&dir), read(&dir));
     let ends = line_ends(&whole);
     let last_line = &whole[ends[2]..];
     for torn in [1, 9, 80, 200, last_line.len() - 1] {
         let tail = &last_line[..torn];
         put_journal(&dir, &[&whole, tail].concat());
-        assert_eq!(read(&dir), held, "{torn}");
+        assert_eq!(read(&dir), stored, "{torn}");
         assert_eq!(journal(&dir).len(), whole.len() + torn, "a reader changes nothing");
         let writer = Writer::open(&dir).unwrap();
         let notice = format!("the end of the journal, {torn} byte");
         assert!(writer.notices()[0].starts_with(&notice), "{:?}", writer.notices());
         assert_eq!(journal(&dir), whole);
     }
-    let_go(&dir);
+    wait_until_free(&dir);
     assert_eq!(Writer::open(&dir).unwrap().commit(now(), |_| small(4)).unwrap().tx, TxId(4));
 }
 
@@ -130,26 +132,26 @@ fn a_journal_of_a_newer_format_is_refused() {
 fn a_copy_of_the_journal_is_a_whole_backup() {
     let (_folder, dir) = database(0);
     Writer::open(&dir).unwrap().commit(now(), |_| everything("text")).unwrap();
-    let held = read(&dir);
+    let stored = read(&dir);
     fs::create_dir(dir.join("backup")).unwrap();
     fs::copy(dir.join("journal.jsonl"), dir.join("backup/journal.jsonl")).unwrap();
     let backup = dir.join("backup");
     assert_eq!(verified(&backup).problems, [] as [String; 0]);
     let (notices, restored) = reopened(&backup);
     assert_eq!(notices, ["the index was rebuilt from the journal (1 transaction)"]);
-    assert_eq!(restored, held);
-    assert_eq!(reopened(&backup), (vec![], held));
+    assert_eq!(restored, stored);
+    assert_eq!(reopened(&backup), (vec![], stored));
 }
 
 #[test]
 fn verify_knows_whether_a_head_is_in_the_chain() {
     let (_folder, dir) = database(2);
     let first = read(&dir).transactions[0].0;
-    let_go(&dir);
+    wait_until_free(&dir);
     let found = store::verify(&dir, Some(first)).unwrap();
     assert_eq!((found.transactions, found.statements, found.problems), (2, 2, vec![]));
     let other = Sha256::of(&[b"another"]);
-    let_go(&dir);
+    wait_until_free(&dir);
     let found = store::verify(&dir, Some(other)).unwrap();
     assert_eq!(found.problems, [format!("the head {other} is not in the chain")]);
 }
@@ -199,11 +201,11 @@ fn a_disk_that_refuses_is_reported_and_nothing_is_recorded() {
     assert_eq!(Reader::open_by_index(&dir).map(drop).unwrap_err().code().as_str(), "disk");
 }
 
-/// A database with a journal in which somebody replaced `from` with `to` and recomputed every hash behind it.
+/// A database with a journal in which somebody replaced `from` with `to` and recomputed every hash after it.
 fn forged(from: &str, to: &str) -> (tempfile::TempDir, std::path::PathBuf, store::Head) {
     let (folder, dir) = database(3);
     let head = read(&dir).head;
-    let_go(&dir);
+    wait_until_free(&dir);
     fs::remove_dir_all(dir.join("index")).unwrap();
     let text = String::from_utf8(journal(&dir)).unwrap();
     let mut previous = "0".repeat(64);

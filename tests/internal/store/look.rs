@@ -9,7 +9,7 @@ use tierbook::statement::RecordedSource;
 use tierbook::statement::{Recorded, RecordedCompleteSnapshot, RecordedRetraction, Sha256, Subject, TxId};
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
-/// Everything that a reader can say.
+/// Everything that a reader can read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contents {
     pub head: Head,
@@ -42,26 +42,26 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
     })
 }
 
-/// What a new reader of `dir` says.
+/// What a new reader of `dir` reads.
 pub fn read(dir: &Path) -> Contents {
-    let_go(dir);
+    wait_until_free(dir);
     contents(&Reader::open_by_index(dir).unwrap()).unwrap()
 }
 
-/// What a new reader of `dir` says while another process (here: another handle) holds the index.
+/// What a new reader of `dir` reads while another process (here: another handle) uses the index.
 pub fn read_beside(dir: &Path) -> Contents {
-    let _holder = hold_index(dir);
+    let _index = open_index(dir);
     contents(&Reader::open_by_index(dir).unwrap()).unwrap()
 }
 
-/// The index as another program would hold it.
-pub fn hold_index(dir: &Path) -> sled::Db {
-    let_go(dir);
+/// The index as another program would open it.
+pub fn open_index(dir: &Path) -> sled::Db {
+    wait_until_free(dir);
     sled::open(dir.join("index")).unwrap()
 }
 
 /// Waits until sled's threads have let go of the index: they may outlive the value that was dropped by a moment.
-pub fn let_go(dir: &Path) {
+pub fn wait_until_free(dir: &Path) {
     let path = dir.join("index/db");
     for _ in 0..1000 {
         match std::fs::File::open(&path) {
@@ -69,7 +69,7 @@ pub fn let_go(dir: &Path) {
             _ => return,
         }
     }
-    panic!("somebody holds {}", path.display());
+    panic!("somebody uses {}", path.display());
 }
 
 /// The bytes of the journal.
@@ -84,28 +84,28 @@ pub fn put_journal(dir: &Path, bytes: &[u8]) {
 
 /// The error with which readers and writers refuse a database.
 pub fn refused(dir: &Path) -> Error {
-    let_go(dir);
+    wait_until_free(dir);
     let error = Reader::open_by_index(dir).map(drop).unwrap_err();
-    let_go(dir);
+    wait_until_free(dir);
     assert_eq!(Writer::open(dir).map(drop).unwrap_err(), error);
-    let_go(dir);
+    wait_until_free(dir);
     error
 }
 
-/// What a verification says once nobody holds the index.
+/// What a verification says once nobody uses the index.
 pub fn verified(dir: &Path) -> Verified {
-    let_go(dir);
+    wait_until_free(dir);
     store::verify(dir, None).unwrap()
 }
 
-/// Opens a reader once nobody holds the index; gives its notices too.
+/// Opens a reader once nobody uses the index; gives its notices too.
 pub fn reopened(dir: &Path) -> (Vec<String>, Contents) {
-    let_go(dir);
+    wait_until_free(dir);
     let reader = Reader::open_by_index(dir).unwrap();
     (reader.notices().to_vec(), contents(&reader).unwrap())
 }
 
-/// The bytes behind which the lines of a journal end.
+/// The bytes after which each line of a journal ends.
 pub fn line_ends(journal: &[u8]) -> Vec<usize> {
     (0..journal.len()).filter(|at| journal[*at] == b'\n').map(|at| at + 1).collect()
 }

@@ -9,7 +9,7 @@ use tierbook::time::{PublishedTime, RecordedTime, TimeSpan};
 use crate::tests::store::build::{
     change, database, everything, now, place, small, subject, tick, tiers, timestamp,
 };
-use crate::tests::store::look::{contents, hold_index, let_go, read, read_beside};
+use crate::tests::store::look::{contents, open_index, read, read_beside, wait_until_free};
 
 #[test]
 fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
@@ -17,11 +17,11 @@ fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
     store::create(&dir, now()).unwrap();
     let batch = everything("the text\nof the \"document\" · 龙虾\n");
     let head = Writer::open(&dir).unwrap().commit(now(), |_| batch.clone()).unwrap();
-    let held = read(&dir);
-    assert_eq!(read_beside(&dir), held);
-    assert_eq!((held.head, held.head.tx, held.head.recorded_at), (head, TxId(1), Some(tick(1))));
-    assert_eq!(held.subjects.len(), 5);
-    let mut recorded: Vec<_> = held.statements.into_iter().flatten().collect();
+    let stored = read(&dir);
+    assert_eq!(read_beside(&dir), stored);
+    assert_eq!((stored.head, stored.head.tx, stored.head.recorded_at), (head, TxId(1), Some(tick(1))));
+    assert_eq!(stored.subjects.len(), 5);
+    let mut recorded: Vec<_> = stored.statements.into_iter().flatten().collect();
     recorded.sort_by_key(|recorded| recorded.id.ordinal);
     for (index, (recorded, statement)) in recorded.iter().zip(&batch.statements).enumerate() {
         let id = StatementId { source: batch.source.id.clone(), ordinal: index as u32 + 1 };
@@ -30,19 +30,19 @@ fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
         assert_eq!(recorded.tx, TxId(1));
     }
     assert_eq!(recorded.len(), batch.statements.len());
-    let retractions: Vec<_> = held.retractions.iter().map(|recorded| recorded.retraction.clone()).collect();
+    let retractions: Vec<_> = stored.retractions.iter().map(|recorded| recorded.retraction.clone()).collect();
     assert_eq!(retractions, batch.retractions);
-    assert!(held.retractions.iter().all(|recorded| recorded.by == batch.source.id));
-    assert_eq!(held.sources[0].source, batch.source);
-    assert_eq!(held.findings, [batch.findings]);
-    assert_eq!(held.transactions, [(head.hash, batch.text)]);
+    assert!(stored.retractions.iter().all(|recorded| recorded.by == batch.source.id));
+    assert_eq!(stored.sources[0].source, batch.source);
+    assert_eq!(stored.findings, [batch.findings]);
+    assert_eq!(stored.transactions, [(head.hash, batch.text)]);
 }
 
 #[test]
 fn printed_digits_keep_their_scale() {
     let (_folder, dir) = database(1);
-    for held in [read(&dir), read_beside(&dir)] {
-        let rule = held.statements[0][0].statement.claim.rule().unwrap();
+    for stored in [read(&dir), read_beside(&dir)] {
+        let rule = stored.statements[0][0].statement.claim.rule().unwrap();
         let row = &rule.printed()[3];
         assert_eq!((row.rate.text(), row.rate.fraction().to_string()), ("3.330", "0.0333".to_string()));
         assert_eq!(rule.printed()[2].cap.text(), "1e5");
@@ -57,42 +57,42 @@ fn one_document_may_be_recorded_twice_with_another_publication() {
     again.source.published_at = PublishedTime(timestamp("2026-02-01T00:00:00Z"));
     again.findings = everything("x").findings;
     writer.commit(now(), |_| again.clone()).unwrap();
-    let held = writer.sources_with(&again.source.sha256).unwrap();
-    assert_eq!(held.iter().map(|recorded| recorded.tx.0).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(held[1].source, again.source);
+    let stored = writer.sources_with(&again.source.sha256).unwrap();
+    assert_eq!(stored.iter().map(|recorded| recorded.tx.0).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(stored[1].source, again.source);
     assert_eq!(writer.sources_with(&Sha256::of(&[b"never loaded"])).unwrap(), []);
     drop(writer);
-    let held = read(&dir);
-    assert_eq!(held, read_beside(&dir));
-    assert_eq!(held.statements[0].len(), 2);
-    assert_eq!(held.findings, [again.findings.clone(), again.findings]);
+    let stored = read(&dir);
+    assert_eq!(stored, read_beside(&dir));
+    assert_eq!(stored.statements[0].len(), 2);
+    assert_eq!(stored.findings, [again.findings.clone(), again.findings]);
 }
 
 #[test]
 fn documents_that_print_one_table_share_its_record() {
     let (_folder, dir) = database(5);
-    let index = hold_index(&dir);
+    let index = open_index(&dir);
     assert_eq!(index.scan_prefix("r").count(), 1);
     assert_eq!(index.scan_prefix("s").count(), 5);
 }
 
 #[test]
-fn recorded_at_rises_even_when_the_clock_stands_or_goes_back() {
+fn recorded_at_rises_even_when_the_clock_stops_or_goes_back() {
     let (_folder, dir) = database(0);
     let mut writer = Writer::open(&dir).unwrap();
     assert_eq!(writer.head().recorded_at, None);
-    let mut told = Vec::new();
+    let mut times = Vec::new();
     for clock in [now(), now(), now().minus(TimeSpan::minutes(10)), now().plus(TimeSpan::minutes(1))] {
-        let number = told.len() as u64;
-        let mut say = None;
+        let number = times.len() as u64;
+        let mut time = None;
         let head = writer.commit(clock, |recorded_at| {
-            say = Some(recorded_at);
+            time = Some(recorded_at);
             small(number)
         });
-        assert_eq!(head.unwrap().recorded_at, say);
-        told.push(say.unwrap());
+        assert_eq!(head.unwrap().recorded_at, time);
+        times.push(time.unwrap());
     }
-    assert_eq!(told, [tick(1), tick(2), tick(3), RecordedTime(now().plus(TimeSpan::minutes(1)))]);
+    assert_eq!(times, [tick(1), tick(2), tick(3), RecordedTime(now().plus(TimeSpan::minutes(1)))]);
     drop(writer);
     let head = Writer::open(&dir).unwrap().commit(now(), |_| small(9)).unwrap();
     assert_eq!(
@@ -120,9 +120,9 @@ fn an_empty_database_is_made_once_and_answers_with_nothing() {
     let (_folder, dir) = database(0);
     let error = store::create(&dir, now()).unwrap_err();
     assert_eq!(error.code().as_str(), "database_exists");
-    let held = read(&dir);
-    assert_eq!((held.head.tx, held.head.recorded_at, held.subjects.len()), (TxId(0), None, 0));
-    assert_eq!(held, read_beside(&dir));
+    let stored = read(&dir);
+    assert_eq!((stored.head.tx, stored.head.recorded_at, stored.subjects.len()), (TxId(0), None, 0));
+    assert_eq!(stored, read_beside(&dir));
     let reader = Reader::open_by_index(&dir).unwrap();
     assert_eq!(reader.notices(), &[] as &[String]);
     let error = reader.transaction(TxId(1)).unwrap_err();
@@ -158,7 +158,7 @@ fn a_second_writer_waits_and_then_names_the_holder() {
 }
 
 #[test]
-fn a_writer_waits_for_a_reader_that_holds_the_index() {
+fn a_writer_waits_for_a_reader_that_uses_the_index() {
     let (_folder, dir) = database(1);
     let reader = Reader::open_by_index(&dir).unwrap();
     let error = Writer::open_within(&dir, Duration::from_millis(60)).map(drop).unwrap_err();
@@ -180,7 +180,7 @@ fn readers_beside_a_writer_and_one_another_see_what_was_acknowledged() {
     }
     let beside = contents(&Reader::open_by_index(&dir).unwrap()).unwrap();
     drop(writer);
-    let_go(&dir);
+    wait_until_free(&dir);
     let first = Reader::open_by_index(&dir).unwrap();
     let second = Reader::open_by_index(&dir).unwrap();
     assert_eq!(contents(&first).unwrap(), beside);
@@ -192,12 +192,12 @@ fn a_transaction_too_large_for_the_store_is_refused_and_leaves_nothing() {
     let (_folder, dir) = database(1);
     let mut writer = Writer::open(&dir).unwrap();
     let head = writer.head();
-    let length = std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
+    let size = std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
     let mut batch = small(2);
     batch.source.title = "x".repeat(tierbook::limits::RECORD_BYTES);
     assert_eq!(writer.commit(now(), |_| batch).unwrap_err().code().as_str(), "too_large");
     assert_eq!(writer.head(), head);
-    assert_eq!(std::fs::metadata(dir.join("journal.jsonl")).unwrap().len(), length);
+    assert_eq!(std::fs::metadata(dir.join("journal.jsonl")).unwrap().len(), size);
     assert_eq!(writer.commit(now(), |_| small(2)).unwrap().tx, TxId(2));
 }
 
@@ -211,6 +211,6 @@ fn a_subject_that_begins_like_another_is_not_mixed_up_with_it() {
     }
     writer.commit(now(), |_| batch).unwrap();
     drop(writer);
-    let held = read(&dir);
-    assert_eq!(held.statements.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
+    let stored = read(&dir);
+    assert_eq!(stored.statements.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
 }
