@@ -36,9 +36,9 @@ pub enum Row {
     Measure(Box<MeasureRow>),
     /// One tier of a table, or the reason why there is none.
     Tier(Box<TierRow>),
-    /// A subject held.
+    /// A stored subject.
     Subject(SubjectRow),
-    /// A source held.
+    /// A stored source.
     Source(SourceRow),
     /// A statement of a source.
     Statement(Box<StatementRow>),
@@ -46,17 +46,17 @@ pub enum Row {
     Finding(FindingRow),
     /// Why an answer is what it is.
     Explanation(Box<Explanation>),
-    /// What a file shows against what is held.
+    /// What a file shows, compared with what is stored.
     Reconciled(ReconciledRow),
     /// A version of a rule.
     Version(Box<VersionRow>),
-    /// A stretch with one answer.
+    /// A period with one answer.
     Step(Box<StepRow>),
-    /// A rectangle with one answer.
+    /// An area with one answer.
     Plane(Box<PlaneRow>),
     /// A tier of a drawing over the notional.
     Segment(Box<SegmentRow>),
-    /// A stretch of a drawing over valid time.
+    /// A period of a drawing over valid time.
     Timeline(Box<StepRow>),
     /// Two bases side by side.
     Diff(Box<DiffRow>),
@@ -81,7 +81,7 @@ pub struct MeasureRow {
     pub at: Option<At>,
     /// `fraction`, `x`, `tier` or a currency.
     pub unit: String,
-    /// What became of the question.
+    /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// The value in `unit`.
     pub value: Option<Decimal>,
@@ -93,7 +93,7 @@ pub struct MeasureRow {
     pub certainty: Option<CertaintyRow>,
     /// Whether the tier that answers is as published; `None` where there is no rule.
     pub reading: Option<Reading>,
-    /// What else should be known.
+    /// Warnings.
     pub warnings: Vec<Warning>,
 }
 
@@ -104,7 +104,7 @@ pub struct TierRow {
     pub context: Context,
     /// The name of the whole table as an answer.
     pub address: Address,
-    /// What became of the question.
+    /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// Why there is no table.
     pub message: Option<String>,
@@ -114,29 +114,29 @@ pub struct TierRow {
     pub tier: Option<TierView>,
     /// How certain the table is, without the other one.
     pub certainty: Option<CertaintyRow>,
-    /// What else should be known.
+    /// Warnings.
     pub warnings: Vec<Warning>,
 }
 
-/// A subject held, and how much of it.
+/// A stored subject, and how much is stored of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SubjectRow {
     /// The subject.
     pub subject: Subject,
-    /// The valid instant of its first statement.
+    /// The valid time of its first statement.
     pub first_at: ValidTime,
-    /// The valid instant of its newest statement, which may lie in the future.
+    /// The valid time of its newest statement, which may be in the future.
     pub last_at: ValidTime,
-    /// How many statements are held.
+    /// How many statements are stored.
     pub statements: usize,
 }
 
-/// A source held, and how much it says.
+/// A stored source, and how much it states.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SourceRow {
     /// The source as recorded.
     pub recorded: RecordedSource,
-    /// How many statements it makes.
+    /// How many statements it contains.
     pub statements: usize,
     /// How many findings it has.
     pub findings: usize,
@@ -165,14 +165,14 @@ pub struct FindingRow {
     pub contradiction: Option<ContradictionRow>,
 }
 
-/// Two statements that contradict each other, and the span of valid time in which what neither says must have happened.
+/// Two statements that contradict each other, and the time span in which the unstated change happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContradictionRow {
     /// The statement that shows it.
     pub by: StatementId,
-    /// The statement that it speaks against.
+    /// The statement that it contradicts.
     pub against: StatementId,
-    /// It happened after this instant …
+    /// It happened after this time …
     pub after: ValidTime,
     /// … and not later than this one.
     pub until: ValidTime,
@@ -189,7 +189,7 @@ pub struct Explanation {
     /// The answer, a row for each notional or tier.
     #[serde(rename = "answer")]
     pub rows: Vec<Row>,
-    /// Every statement held about the subject, and what became of it.
+    /// Every stored statement about the subject, and its outcome.
     pub candidates: Vec<Candidate>,
     /// The place of the winner in the journal and its exact words; `None` where no statement answers.
     pub winner: Option<Winner>,
@@ -201,7 +201,7 @@ pub struct Candidate {
     /// The statement as recorded.
     #[serde(flatten)]
     pub recorded: Recorded,
-    /// A stable word for what became of it.
+    /// A stable word for its outcome.
     #[serde(rename = "fate")]
     pub outcome: &'static str,
     /// The same in a sentence.
@@ -223,7 +223,7 @@ pub struct Winner {
     pub words: String,
     /// The text of the rows that answer, where single rows do.
     pub row_words: Vec<String>,
-    /// What was found odd about the subject in that source.
+    /// The findings about the subject in that source.
     pub findings: Vec<Finding>,
 }
 

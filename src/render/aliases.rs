@@ -12,7 +12,7 @@ pub fn text(aliases: &[Alias], format: Format, style: OutputStyle) -> String {
     match format {
         Format::Table | Format::Svg if aliases.is_empty() => "no alias is defined\n".to_string(),
         Format::Table | Format::Svg => {
-            let columns = [Column::Name("alias"), Column::Name("stands for"), Column::Words("doc")];
+            let columns = [Column::Name("alias"), Column::Name("is short for"), Column::Words("doc")];
             let records = aliases.iter().map(|alias| {
                 let broken = if alias.statement.is_none() { "(cannot be read) " } else { "" };
                 vec![alias.name.clone(), on_one_line(&alias.query), format!("{broken}{}", alias.doc)]

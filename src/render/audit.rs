@@ -69,8 +69,8 @@ const NUMBERS: [&str; 3] = ["line", "tx", "in_force_tx"];
 fn fields(row: &JudgedRow) -> Fields {
     let used = &row.used;
     let number = |value: Option<Decimal>| value.map(decimal::canonical).unwrap_or_default();
-    let text = |said: &Option<JudgedStatement>, pick: fn(&JudgedStatement) -> String| {
-        said.as_ref().map(pick).unwrap_or_default()
+    let text = |statement: &Option<JudgedStatement>, pick: fn(&JudgedStatement) -> String| {
+        statement.as_ref().map(pick).unwrap_or_default()
     };
     [
         ("line", row.line.to_string()),
@@ -86,14 +86,14 @@ fn fields(row: &JudgedRow) -> Fields {
         ("by_rule", row.by_rule.unwrap_or_default().to_string()),
         ("known_then", number(row.known_then)),
         ("difference", number(row.difference)),
-        ("statement", text(&row.matched, |said| said.statement.to_string())),
-        ("from", text(&row.matched, |said| said.from.to_string())),
-        ("published_at", text(&row.matched, |said| said.published_at.to_string())),
-        ("tx", text(&row.matched, |said| said.tx.to_string())),
-        ("in_force_statement", text(&row.in_force, |said| said.statement.to_string())),
-        ("in_force_from", text(&row.in_force, |said| said.from.to_string())),
-        ("in_force_published_at", text(&row.in_force, |said| said.published_at.to_string())),
-        ("in_force_tx", text(&row.in_force, |said| said.tx.to_string())),
+        ("statement", text(&row.matched, |statement| statement.statement.to_string())),
+        ("from", text(&row.matched, |statement| statement.from.to_string())),
+        ("published_at", text(&row.matched, |statement| statement.published_at.to_string())),
+        ("tx", text(&row.matched, |statement| statement.tx.to_string())),
+        ("in_force_statement", text(&row.in_force, |statement| statement.statement.to_string())),
+        ("in_force_from", text(&row.in_force, |statement| statement.from.to_string())),
+        ("in_force_published_at", text(&row.in_force, |statement| statement.published_at.to_string())),
+        ("in_force_tx", text(&row.in_force, |statement| statement.tx.to_string())),
         ("message", row.message.clone().unwrap_or_default()),
     ]
 }

@@ -1,4 +1,4 @@
-//! One answer as a card: the value first, then where it holds, how certain it is, and where it comes from.
+//! One answer as a card: the value first, then its basis, how certain it is, and where it comes from.
 
 use crate::decimal::Decimal;
 use crate::query::rows::{CertaintyRow, Context, MeasureRow, Status, TierKind, TierView, Warning};
@@ -10,7 +10,7 @@ use crate::rule::Reading;
 /// How far the details of a card are set in, labels included.
 const INDENT: usize = 15;
 
-/// What was measured, in which unit, and what came out: what a certainty is told against.
+/// What was measured, in which unit, and what came out: what the certainty is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured<'a> {
     /// The measure.
@@ -164,7 +164,7 @@ pub fn detail(label: &str, text: &str, style: OutputStyle) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
-/// A line that stands above an answer, wrapped to the width of a terminal.
+/// A line above an answer, wrapped to the width of a terminal.
 pub fn heading(text: &str, style: OutputStyle) -> String {
     let Some(width) = style.width else { return format!("{text}\n") };
     textwrap::fill(text, wrapping(width, "", "  ")) + "\n"

@@ -10,7 +10,7 @@ use crate::render::figures;
 use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};
 use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
-use crate::rule::effect::{Effect, Interval};
+use crate::rule::effect::{Direction, Effect, Interval};
 
 /// One subject at two bases.
 pub fn text(row: &DiffRow, style: OutputStyle) -> String {
@@ -20,12 +20,12 @@ pub fn text(row: &DiffRow, style: OutputStyle) -> String {
     if let Some(effect) = &row.effect {
         text += &card::detail("effect", &in_words(effect), style);
         if !effect.intervals.is_empty() {
-            let what = if effect.higher_is_looser { "value" } else { "margin" };
-            let told: Vec<String> = effect.intervals.iter().map(|s| stretch(s, what)).collect();
-            text += &card::detail(what, &told.join("; "), style);
+            let what = if effect.higher_is_looser { "value" } else { "maintenance margin" };
+            let words: Vec<String> = effect.intervals.iter().map(|s| interval(s, what)).collect();
+            text += &card::detail(what, &words.join("; "), style);
         }
     }
-    // A flat ratio stands in the headline.
+    // A flat ratio is in the headline.
     if row.tiers.iter().any(|tier| tier.before.is_some() || tier.after.is_some()) {
         let columns = if is_contract(row) { &CONTRACT_COLUMNS[..] } else { &COLLATERAL_COLUMNS[..] };
         let records = row.tiers.iter().map(|each| tier(each, is_contract(row)));
@@ -35,18 +35,18 @@ pub fn text(row: &DiffRow, style: OutputStyle) -> String {
         let what = if row.effect.as_ref().is_some_and(|effect| effect.higher_is_looser) {
             "value"
         } else {
-            "margin"
+            "maintenance margin"
         };
         let columns =
             [Column::Figure("at"), Column::Figure(what), Column::Figure("then"), Column::Figure("change")];
         text += &drawn(&columns, row.values.iter().map(value).collect(), style);
     }
-    let told = |side: &DiffSide, name: &str| -> Vec<Warning> {
+    let words = |side: &DiffSide, name: &str| -> Vec<Warning> {
         let named =
             |warning: &Warning| Warning { message: format!("{name}: {}", warning.message), ..*warning };
         side.warnings.iter().map(named).collect()
     };
-    text + &card::warnings(&[told(&row.before, "before"), told(&row.after, "after")].concat(), style)
+    text + &card::warnings(&[words(&row.before, "before"), words(&row.after, "after")].concat(), style)
 }
 
 /// `20x → 10x, limit 5,000,000 → 800,000, 7 tiers → 6`.
@@ -97,7 +97,7 @@ fn side(side: &DiffSide) -> String {
 
 fn in_words(effect: &Effect) -> String {
     let largest = largest(effect);
-    let largest = if largest.is_empty() { largest } else { format!("; at most {largest}") };
+    let largest = if largest.is_empty() { largest } else { format!("; largest change {largest}") };
     let leverage = match effect.higher_is_looser {
         true => String::new(),
         false => format!(", leverage {}", effect.leverage.name()),
@@ -105,10 +105,19 @@ fn in_words(effect: &Effect) -> String {
     format!("{} (limit {}{leverage}{largest})", verdict(effect.verdict()), effect.limit().name())
 }
 
-fn stretch(stretch: &Interval, what: &str) -> String {
-    let about = if stretch.from.exact && stretch.to.is_none_or(|to| to.exact) { "" } else { "about " };
-    let to = stretch.to.map_or("on".to_string(), |to| format!("up to {}", figures::grouped(to.at)));
-    format!("{what} {} over {about}{} {to}", stretch.direction.name(), figures::grouped(stretch.from.at))
+fn interval(interval: &Interval, what: &str) -> String {
+    let about = if interval.from.exact && interval.to.is_none_or(|to| to.exact) { "" } else { "about " };
+    let moves = match interval.direction {
+        Direction::Up => "rises",
+        Direction::Down => "falls",
+        Direction::Mixed => "rises and falls",
+        Direction::Same => "stays",
+    };
+    let from = figures::grouped(interval.from.at);
+    match interval.to {
+        Some(to) => format!("{what} {moves} from {about}{from} to {}", figures::grouped(to.at)),
+        None => format!("{what} {moves} above {about}{from}"),
+    }
 }
 
 const CONTRACT_COLUMNS: [Column; 7] = [

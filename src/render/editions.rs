@@ -1,4 +1,4 @@
-//! Two editions of a document for people: what the newer one says otherwise, subject by subject.
+//! Two editions of a document for people: what differs in the newer one, subject by subject.
 
 use crate::render::figures;
 use crate::render::reconciliation::{figure, name};
@@ -8,13 +8,13 @@ use crate::rule::difference::{AlignedTier, Difference};
 use crate::statement::Program;
 use crate::statement::editions::{Edited, Stated};
 
-/// A line for each statement that is said otherwise.
+/// A line for each statement that differs.
 pub fn text(differences: &[Edited], style: OutputStyle) -> String {
     let columns = [
         Column::Name("subject"),
         Column::Name("what"),
         Column::Name("statement"),
-        Column::Words("what the newer edition says otherwise"),
+        Column::Words("what differs in the newer edition"),
     ];
     drawn(&columns, differences.iter().map(record).collect(), style)
 }
@@ -32,7 +32,7 @@ fn record(edited: &Edited) -> Vec<String> {
 fn in_words(edited: &Edited) -> String {
     let mut words: Vec<String> = Vec::new();
     if let (Some(older), Some(newer)) = (&edited.older, &edited.newer) {
-        words.extend(told(older, newer));
+        words.extend(besides_the_rule(older, newer));
     }
     let is_flat = edited.subject.program() == Program::Pm;
     words.extend(edited.tiers.iter().map(|each| if is_flat { figures_of(each) } else { tier(each) }));
@@ -40,7 +40,7 @@ fn in_words(edited: &Edited) -> String {
 }
 
 /// What differs but for the rule.
-fn told(older: &Stated, newer: &Stated) -> Vec<String> {
+fn besides_the_rule(older: &Stated, newer: &Stated) -> Vec<String> {
     let mut words = Vec::new();
     if older.kind != newer.kind {
         words.push(format!("{} → {}", older.kind, newer.kind));
@@ -56,7 +56,7 @@ fn told(older: &Stated, newer: &Stated) -> Vec<String> {
 
 fn tier(tier: &AlignedTier) -> String {
     let alone =
-        |told: fn(&Difference) -> String| tier.differences.iter().map(told).collect::<Vec<_>>().join(", ");
+        |words: fn(&Difference) -> String| tier.differences.iter().map(words).collect::<Vec<_>>().join(", ");
     match (tier.before, tier.after) {
         (Some(older), Some(newer)) if older != newer => {
             format!("tier {older} → {newer}: {}", figures_of(tier))

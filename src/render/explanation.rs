@@ -10,7 +10,7 @@ pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> Stri
     if let Some(winner) = &explanation.winner {
         let place = format!("(statement {}, tx {}, hash {})", winner.statement, winner.tx, winner.hash);
         text += &format!("\n{}", card::heading(&format!("in the words of the source {place}"), style));
-        // The row that answers says it; a whole table is quoted only where the whole table was asked for.
+        // The row that answers is enough; a whole table is quoted only where the whole table was asked for.
         if winner.row_words.is_empty() {
             text += &format!("  bytes {}: {}\n", winner.span, winner.words.replace('\n', "\n  "));
         }
@@ -18,14 +18,14 @@ pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> Stri
             text += &format!("  {row}\n");
         }
         for finding in &winner.findings {
-            let told = format!("{} ({})", finding.message, finding.code.as_str());
-            text += &card::detail(finding.code.severity().name(), &told, style);
+            let line = format!("{} ({})", finding.message, finding.code.as_str());
+            text += &card::detail(finding.code.severity().name(), &line, style);
         }
     }
     text += "\nconsidered\n";
     for candidate in &explanation.candidates {
         let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
-        let told = format!(
+        let line = format!(
             "{} ({}, published {}, recorded {}, tx {}): {}: {}",
             claim.valid_at(),
             recorded.id,
@@ -35,7 +35,7 @@ pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> Stri
             candidate.outcome,
             candidate.because
         );
-        text += &card::detail(claim.kind(), &told, style);
+        text += &card::detail(claim.kind(), &line, style);
     }
     text
 }

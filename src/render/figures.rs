@@ -59,6 +59,14 @@ pub fn at(at: At) -> String {
     }
 }
 
+/// A measure as the title of a column: the query word `margin` means the maintenance margin.
+pub fn title(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Margin => "maintenance margin",
+        measure => measure.words(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

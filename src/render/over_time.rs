@@ -1,4 +1,4 @@
-//! Answers over time for people: versions, steps, rectangles, differences, changes.
+//! Answers over time for people: versions, steps, areas, differences, changes.
 
 use crate::decimal::{self, Decimal};
 use crate::query::plan::ask::Axis;
@@ -49,7 +49,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Name("effect"),
                 Column::Figure(leverage_or_ratio(changes().map(|row| &row.subject))),
                 Column::Figure("limit"),
-                Column::Words("largest change of margin or value"),
+                Column::Words("largest change of maintenance margin or value"),
                 Column::Name("published"),
                 Column::Name("statement"),
             ];
@@ -66,7 +66,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Name("effect"),
                 Column::Figure(leverage_or_ratio(blasts().map(|row| &row.subject))),
                 Column::Figure("limit"),
-                Column::Words("largest change of margin or value"),
+                Column::Words("largest change of maintenance margin or value"),
             ];
             drawn(&columns, records.collect(), style)
         }
@@ -85,7 +85,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Name("notice"),
                 Column::Figure("retroactive"),
                 Column::Figure("not done"),
-                Column::Figure("otherwise"),
+                Column::Figure("done differently"),
                 Column::Figure("unseen"),
             ];
             drawn(&columns, records.collect(), style)
@@ -121,7 +121,7 @@ fn about(length: TimeSpan) -> String {
 fn version(row: &VersionRow) -> Vec<String> {
     let mut certainty: Vec<String> = Vec::new();
     certainty.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
-    certainty.extend(row.certain_until.map(|at| format!("sure until {at}, then changed unseen")));
+    certainty.extend(row.certain_until.map(|at| format!("unseen change after {at}")));
     certainty.extend(row.last_confirmed_at.filter(|at| *at != row.from).map(|at| format!("last seen {at}")));
     vec![
         row.from.to_string(),
@@ -146,7 +146,7 @@ pub fn steps_title(first: &StepRow) -> String {
     format!("{word} of {} of {}{at}{as_of}", first.measure.words(), first.subject)
 }
 
-/// The steps of one subject at one notional, each with its instants.
+/// The steps of one subject at one notional, each with its times.
 pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
     let Some(first) = rows.first() else { return String::new() };
     let over_knowledge = matches!(first.axis, Axis::Published | Axis::Recorded);
@@ -158,7 +158,7 @@ pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
     let columns = [
         Column::Name(from),
         Column::Name("until"),
-        Column::Figure(first.measure.words()),
+        Column::Figure(figures::title(first.measure)),
         Column::Words(if over_knowledge { "brought by" } else { "certainty" }),
         Column::Words("statements"),
     ];
@@ -170,15 +170,15 @@ pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
 
 /// How certain a step over valid time is, in words; empty where it is settled.
 pub fn certainty(row: &StepRow) -> String {
-    let mut told: Vec<String> = Vec::new();
-    told.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
-    told.extend(row.certain_until.map(|at| format!("sure until {at}, then changed unseen")));
-    told.join("; ")
+    let mut words: Vec<String> = Vec::new();
+    words.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
+    words.extend(row.certain_until.map(|at| format!("unseen change after {at}")));
+    words.join("; ")
 }
 
 fn step(row: &StepRow) -> Vec<String> {
     let list = |items: Vec<String>| items.join(", ");
-    let told = match row.axis {
+    let words = match row.axis {
         Axis::Published | Axis::Recorded => list(row.caused_by.iter().map(ToString::to_string).collect()),
         Axis::Valid | Axis::Plane => certainty(row),
     };
@@ -186,7 +186,7 @@ fn step(row: &StepRow) -> Vec<String> {
         row.from.map_or("the beginning".to_string(), |at| at.to_string()),
         row.until.map(|at| at.to_string()).unwrap_or_default(),
         card::answer(row.status, row.value, row.measure, &row.unit),
-        told,
+        words,
         list(row.statements.iter().map(ToString::to_string).collect()),
     ]
 }
@@ -194,7 +194,7 @@ fn step(row: &StepRow) -> Vec<String> {
 fn affected(row: &AffectedAnswer) -> Vec<String> {
     let both =
         |of: &dyn Fn(&Summary) -> String| step_of(row.before.as_ref().map(of), row.after.as_ref().map(of));
-    let no_verdict = || format!("{} → {}", row.status_before, row.status_after);
+    let no_verdict = || without_verdict(row.status_before, row.status_after);
     vec![
         row.subject.to_string(),
         row.from.to_string(),
@@ -204,6 +204,17 @@ fn affected(row: &AffectedAnswer) -> Vec<String> {
         both(&limit),
         row.effect.as_ref().map(largest).unwrap_or_default(),
     ]
+}
+
+/// What a recording changes where there is a rule on one side at most.
+fn without_verdict(before: &str, after: &str) -> String {
+    match (before, after) {
+        ("unknown", "value") => "rule becomes known".to_string(),
+        ("ended", "value") => "has a rule again".to_string(),
+        (_, "ended") => "ended".to_string(),
+        (_, "unknown") => "rule becomes unknown".to_string(),
+        (before, after) => format!("{before} → {after}"),
+    }
 }
 
 /// `20x → 10x`, or the figure alone where it stays.
@@ -235,7 +246,7 @@ fn change(row: &ChangeRow) -> Vec<String> {
     ]
 }
 
-/// What the column of the highest leverage is called, which for collateral holds the ratio of the first tier.
+/// The title of the column of the highest leverage, which for collateral has the ratio of the first tier.
 fn leverage_or_ratio<'a>(subjects: impl Iterator<Item = &'a Subject>) -> &'static str {
     let mut kinds = [false; 2];
     subjects.for_each(|subject| kinds[usize::from(subject.program().has_contracts())] = true);
@@ -259,11 +270,11 @@ pub fn change_in_words(row: &ChangeRow) -> String {
 
 /// The largest rise and the largest fall, each with its place.
 pub fn largest(effect: &Effect) -> String {
-    let told = |change: crate::rule::effect::Change| {
+    let words = |change: crate::rule::effect::Change| {
         format!("{} at {}", signed(change.by), figures::grouped(change.at))
     };
     let both: Vec<String> =
-        [effect.largest_rise, effect.largest_fall].into_iter().flatten().map(told).collect();
+        [effect.largest_rise, effect.largest_fall].into_iter().flatten().map(words).collect();
     both.join(", ")
 }
 

@@ -9,7 +9,7 @@ use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
 use crate::time::{PublishedTime, ValidTime};
 
-/// The picture of the rectangles of one subject, and below it what its letters and columns mean.
+/// The picture of the areas of one subject, and below it what its letters and columns mean.
 pub fn picture(rows: &[Row], style: OutputStyle) -> String {
     let rows: Vec<&PlaneRow> =
         rows.iter().filter_map(|row| if let Row::Plane(row) = row { Some(&**row) } else { None }).collect();
@@ -27,19 +27,19 @@ pub fn picture(rows: &[Row], style: OutputStyle) -> String {
         text.push('\n');
     }
     let columns: Vec<String> = valid.iter().flatten().map(ToString::to_string).collect();
-    let below = |told: String| match style.width {
-        Some(width) => textwrap::fill(&told, card::wrapping(width, "  ", "    ")) + "\n",
-        None => format!("  {told}\n"),
+    let below = |text: String| match style.width {
+        Some(width) => textwrap::fill(&text, card::wrapping(width, "  ", "    ")) + "\n",
+        None => format!("  {text}\n"),
     };
     text += &below(format!("columns: the beginning, {}", columns.join(", ")));
     let meanings = answers.iter().zip('a'..).map(|(answer, letter)| format!("{letter} {answer}"));
     let meanings: Vec<String> = [". unknown", "- not known then", "x ended", "^ above limit"]
         .into_iter()
-        .filter(|told| {
+        .filter(|text| {
             text.lines()
                 .skip(1)
                 .take(known.len())
-                .any(|line| line.get(24..).unwrap_or("").contains(&told[..1]))
+                .any(|line| line.get(24..).unwrap_or("").contains(&text[..1]))
         })
         .map(str::to_string)
         .chain(meanings)
@@ -63,9 +63,9 @@ fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
         Status::Ended => 'x',
         Status::AboveLimit => '^',
         Status::Value => {
-            let told = answer(row.status, row.value, row.measure, &row.unit);
-            let place = answers.iter().position(|answer| *answer == told).unwrap_or_else(|| {
-                answers.push(told);
+            let text = answer(row.status, row.value, row.measure, &row.unit);
+            let place = answers.iter().position(|answer| *answer == text).unwrap_or_else(|| {
+                answers.push(text);
                 answers.len() - 1
             });
             // `x` is taken.
@@ -81,7 +81,7 @@ fn listed(rows: &[&PlaneRow], style: OutputStyle) -> String {
         Column::Name("known until"),
         Column::Name("valid from"),
         Column::Name("valid until"),
-        Column::Figure(first.measure.words()),
+        Column::Figure(super::figures::title(first.measure)),
     ];
     let records = rows.iter().map(|row| {
         vec![

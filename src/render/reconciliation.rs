@@ -1,4 +1,4 @@
-//! A reconciliation for people: first what contradicts, figure by figure, then who is equal and who is not held.
+//! A reconciliation for people: first what contradicts, figure by figure, then which subjects are equal and which are not stored.
 
 use crate::decimal::Decimal;
 use crate::query::rows::Row;
@@ -18,15 +18,15 @@ pub fn text(rows: &[Row], style: OutputStyle) -> String {
     let columns = [
         Column::Name("subject"),
         Column::Name("outcome"),
-        Column::Name("held since"),
+        Column::Name("stored since"),
         Column::Name("by"),
-        Column::Words("held, and what the file shows"),
+        Column::Words("stored, and what the file shows"),
     ];
     let mut text = String::new();
     if !contradictions.is_empty() {
         text += &drawn(&columns, contradictions, style);
     }
-    for (name, label) in [("rolling_out", "still old"), ("equal", "equal"), ("not_held", "not held")] {
+    for (name, label) in [("rolling_out", "still old"), ("equal", "equal"), ("not_held", "not stored")] {
         let named: Vec<&str> =
             rows.iter().filter(|row| row.outcome.name() == name).map(|row| row.subject.name()).collect();
         if !named.is_empty() {
@@ -39,26 +39,26 @@ pub fn text(rows: &[Row], style: OutputStyle) -> String {
 fn record(row: &ReconciledRow) -> Vec<String> {
     let words = match &row.outcome {
         Outcome::Differs(tiers) if tiers.is_empty() => {
-            "held to have ended; the file shows a rule".to_string()
+            "ended by what is stored; the file shows a rule".to_string()
         }
         Outcome::Differs(tiers) => {
             let differing = tiers.iter().filter(|tier| !tier.is_equal());
             differing.map(tier_in_words).collect::<Vec<_>>().join("; ")
         }
-        _ => "held to have a rule; the file lists everything but this".to_string(),
+        _ => "has a rule by what is stored; the file is complete and lacks it".to_string(),
     };
     vec![
         row.subject.to_string(),
         row.outcome.name().replace('_', " "),
         row.in_force_since.map(|at| at.to_string()).unwrap_or_default(),
-        row.held.as_ref().map(|held| held.to_string()).unwrap_or_default(),
+        row.held.as_ref().map(|stored| stored.to_string()).unwrap_or_default(),
         words,
     ]
 }
 
 fn tier_in_words(tier: &AlignedTier) -> String {
     match (tier.before, tier.after) {
-        (Some(held), None) => format!("tier {held} is held only"),
+        (Some(stored), None) => format!("tier {stored} is in the database only"),
         (None, Some(seen)) => {
             let figures: Vec<String> = tier
                 .differences
@@ -69,9 +69,9 @@ fn tier_in_words(tier: &AlignedTier) -> String {
                 .collect();
             format!("tier {seen} is in the file only: {}", figures.join(", "))
         }
-        (held, seen) => {
-            let number = match (held, seen) {
-                (Some(held), Some(seen)) if held != seen => format!("{held} (there {seen})"),
+        (stored, seen) => {
+            let number = match (stored, seen) {
+                (Some(stored), Some(seen)) if stored != seen => format!("{stored} (in the file {seen})"),
                 (Some(number), _) | (None, Some(number)) => number.to_string(),
                 (None, None) => String::new(),
             };
@@ -86,7 +86,7 @@ fn difference_in_words(difference: &Difference) -> String {
     let by = difference
         .by()
         .map_or(String::new(), |by| format!(" ({})", figures::signed(by, |by| figure(*field, Some(by)))));
-    format!("{} {} held, {} shown{by}", name(*field), figure(*field, *before), figure(*field, *after))
+    format!("{} {} stored, {} shown{by}", name(*field), figure(*field, *before), figure(*field, *after))
 }
 
 /// A figure of a tier in a word.

@@ -15,10 +15,10 @@ use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::rule::Reading;
 
-/// A column: figures stand to the right, names and instants to the left, and only words may wrap.
+/// A column: figures are aligned to the right, names and times to the left, and only words may wrap.
 #[derive(Clone, Copy, Debug)]
 pub enum Column<'a> {
-    /// Names, instants: never broken.
+    /// Names, times: never broken.
     Name(&'a str),
     /// Numbers: never broken, to the right.
     Figure(&'a str),
@@ -69,7 +69,7 @@ fn picked<'a, T>(rows: &'a [Row], pick: impl Fn(&'a Row) -> Option<&'a T>) -> Ve
 }
 
 fn measures(rows: &[&MeasureRow], style: OutputStyle) -> String {
-    let words = rows.first().map_or("", |row| row.measure.words());
+    let words = rows.first().map_or("", |row| figures::title(row.measure));
     let columns = [
         Name("subject"),
         Figure("at"),
@@ -183,7 +183,7 @@ fn sources(rows: &[&SourceRow], style: OutputStyle) -> String {
     let columns = [
         Name("source"),
         Name("published"),
-        Name("known to the"),
+        Name("precision"),
         Name("recorded"),
         Figure("tx"),
         Figure("statements"),
@@ -225,7 +225,7 @@ fn findings(rows: &[&FindingRow], style: OutputStyle) -> String {
     rows.chunk_by(|a, b| a.source == b.source).map(group).collect()
 }
 
-/// The instants of the question and the newest transaction, once for all rows.
+/// The times of the question and the newest transaction, once for all rows.
 fn basis(context: &Context, style: OutputStyle) -> String {
     let mut text = context.basis.valid_at.to_string();
     if let Some(known_at) = context.basis.known_at {
@@ -246,7 +246,7 @@ const STYLE: TableStyle = TableStyle::new()
 /// Words are not wrapped to fewer columns than this; a terminal that is narrower still breaks the lines itself.
 const NARROWEST: u16 = 24;
 
-/// How close the columns of a table stand.
+/// How close the columns of a table are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Spacing {
     /// Three blanks between columns, a header in one line.

@@ -1,4 +1,4 @@
-//! The rows of answers over time, as typed data: versions, steps, rectangles, differences, changes.
+//! The rows of answers over time, as typed data: versions, steps, areas, differences, changes.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -31,7 +31,7 @@ pub struct Summary {
     pub first_ratio: Option<Decimal>,
 }
 
-/// A stretch of valid time with one rule.
+/// A period of valid time with one rule.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct VersionRow {
     /// The subject.
@@ -39,9 +39,9 @@ pub struct VersionRow {
     /// Counted from 1.
     #[serde(rename = "version")]
     pub number: usize,
-    /// The first instant.
+    /// The first time.
     pub from: ValidTime,
-    /// The first instant behind; `None` where nothing ends it.
+    /// The first time after it; `None` where nothing ends it.
     pub until: Option<ValidTime>,
     /// The statement that set it, and its kind.
     pub statement: StatementId,
@@ -51,19 +51,19 @@ pub struct VersionRow {
     pub rule: Option<Summary>,
     /// When the roll-out of the change closes; `None` where there is none.
     pub rolled_out_at: Option<ValidTime>,
-    /// After this instant another rule may have come unseen; `None` where nothing says so.
+    /// After this time the rule may have changed unseen; `None` where nothing shows that.
     pub certain_until: Option<ValidTime>,
     /// The newest observation that showed it.
     pub last_confirmed_at: Option<ValidTime>,
-    /// What it does to whoever holds a position, against the version before; `None` without one.
+    /// What it does to a position, against the version before; `None` without one.
     pub verdict: Option<Verdict>,
-    /// Where the statement stands.
+    /// The place of the statement in its source.
     pub source: Option<SourceRef>,
     /// The newest transaction.
     pub tx: TxId,
 }
 
-/// A stretch of valid time, or of knowledge, with one answer to a measure.
+/// A period of valid time, or of knowledge, with one answer to a measure.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct StepRow {
     /// The subject.
@@ -74,35 +74,35 @@ pub struct StepRow {
     pub at: Option<At>,
     /// The unit of the value.
     pub unit: String,
-    /// What was walked over.
+    /// What the steps are over.
     pub axis: Axis,
-    /// The valid instant asked about, where knowledge was walked over.
+    /// The valid time asked about, for steps over knowledge.
     #[serde(rename = "as_of")]
     pub valid_at: Option<ValidTime>,
-    /// The first instant of the stretch; `None` from the beginning.
+    /// The first time of the period; `None` from the beginning.
     pub from: Option<Timestamp>,
-    /// The first instant behind; `None` where nothing ends it.
+    /// The first time after it; `None` where nothing ends it.
     pub until: Option<Timestamp>,
-    /// What became of the question.
+    /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// The value in `unit`; `None` without one, and for no limit.
     #[serde(serialize_with = "maybe_number")]
     pub value: Option<Decimal>,
-    /// When the roll-out of the change that begins the stretch closes; `None` where there is none, and over knowledge.
+    /// When the roll-out of the change at its start ends; `None` where there is none, and over knowledge.
     pub rolled_out_at: Option<ValidTime>,
-    /// After this instant another answer may have come unseen; `None` where nothing says so.
+    /// After this time the answer may have changed unseen; `None` where nothing shows that.
     pub certain_until: Option<ValidTime>,
-    /// What else should be known of any of its answers.
+    /// Warnings of any of its answers.
     pub warnings: Vec<Warning>,
     /// The statements that answer, in order.
     pub statements: Vec<StatementId>,
-    /// The sources that brought the step, where knowledge was walked over.
+    /// The sources that caused the step, for steps over knowledge.
     pub caused_by: Vec<SourceId>,
     /// The newest transaction.
     pub tx: TxId,
 }
 
-/// A rectangle of valid time and knowledge with one answer.
+/// An area of valid time × knowledge with one answer.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PlaneRow {
     /// The subject.
@@ -113,15 +113,15 @@ pub struct PlaneRow {
     pub at: Option<At>,
     /// The unit of the value.
     pub unit: String,
-    /// The first valid instant; `None` from the beginning.
+    /// The first valid time; `None` from the beginning.
     pub valid_from: Option<ValidTime>,
-    /// The first valid instant behind; `None` where nothing ends it.
+    /// The first valid time after it; `None` where nothing ends it.
     pub valid_until: Option<ValidTime>,
-    /// The first instant of knowledge; `None` from the beginning.
+    /// The first time of knowledge; `None` from the beginning.
     pub known_from: Option<PublishedTime>,
-    /// The first instant of knowledge behind; `None` where nothing ends it.
+    /// The first time of knowledge after it; `None` where nothing ends it.
     pub known_until: Option<PublishedTime>,
-    /// What became of the question.
+    /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// The value in `unit`; `None` without one, and for no limit.
     #[serde(serialize_with = "maybe_number")]
@@ -155,17 +155,17 @@ pub struct DiffSide {
     /// What was asked.
     #[serde(flatten)]
     pub basis: Basis,
-    /// What became of the question.
+    /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// The rule in a few figures; `None` where there is none.
     pub rule: Option<Summary>,
     /// The statement that answers.
     pub statement: Option<StatementId>,
-    /// Since when the rule is known to be in force.
+    /// Since when the rule is in force, as far as is known.
     pub in_force_since: Option<ValidTime>,
     /// How certain the rule is, without the other one; `None` where there is none.
     pub certainty: Option<CertaintyRow>,
-    /// What else should be known of the table.
+    /// Warnings of the table.
     pub warnings: Vec<Warning>,
 }
 
@@ -199,15 +199,15 @@ pub struct ChangeRow {
     pub subject: Subject,
     /// When it took effect; for an unseen one, when it was first seen.
     pub effective_at: ValidTime,
-    /// An unseen change came after this instant.
+    /// For an unseen change: it came after this time.
     pub after: Option<ValidTime>,
     /// `change`, `observation` or `end`.
     pub kind: &'static str,
     /// Stricter or looser; `None` where there was no rule before, or is none after.
     pub verdict: Option<Verdict>,
-    /// When that was published.
+    /// When the statement was published.
     pub published_at: PublishedTime,
-    /// When that was recorded.
+    /// When the statement was recorded.
     pub recorded_at: RecordedTime,
     /// How long before its effect it was published; `None` for an observation, and where it was published later.
     #[serde(rename = "notice_seconds", serialize_with = "seconds")]
@@ -218,7 +218,7 @@ pub struct ChangeRow {
     pub after_rule: Option<Summary>,
     /// What it does; `None` without a verdict.
     pub effect: Option<Effect>,
-    /// The statement that says so.
+    /// The statement that states it.
     pub statement: StatementId,
     /// The newest transaction.
     pub tx: TxId,
@@ -261,14 +261,14 @@ pub struct ReportRow {
     pub tx: TxId,
 }
 
-/// A stretch of valid time on which a recording changes the answer.
+/// A period of valid time in which a recording changes the answer.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AffectedAnswer {
     /// The subject.
     pub subject: Subject,
-    /// The first instant.
+    /// The first time.
     pub from: ValidTime,
-    /// The first instant behind; `None` where nothing ends it.
+    /// The first time after it; `None` where nothing ends it.
     pub until: Option<ValidTime>,
     /// `value`, `ended` or `unknown`, before the recording.
     pub status_before: &'static str,

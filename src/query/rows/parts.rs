@@ -12,16 +12,16 @@ use crate::statement::{Basis, RecordedSource, Subject, TxId};
 use crate::text::Span;
 use crate::time::ValidTime;
 
-/// What became of the question.
+/// Whether there is an answer, and if not, why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// It is answered; the value is absent only where there is no limit.
     Value,
     /// The notional or leverage is over what the rule allows.
     AboveLimit,
-    /// The last statement says that there is no rule.
+    /// The last statement states that there is no rule.
     Ended,
-    /// No statement reaches the instant, or none that can be read as published.
+    /// No statement reaches the time, or none that can be used as published.
     Unknown,
     /// A statement reaches it, but was not public or not recorded at the basis.
     NotKnownThen,
@@ -40,16 +40,16 @@ impl Status {
     }
 }
 
-/// What stands beside every answer about a rule: the question as resolved, and where the rule comes from.
+/// What every answer about a rule has: the times of the question, and where the rule comes from.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Context {
     /// The subject.
     pub subject: Subject,
-    /// The three instants as resolved.
+    /// The three times of the question.
     pub basis: Basis,
     /// The newest transaction when the question was answered.
     pub tx: TxId,
-    /// Since when the rule is known to be in force.
+    /// Since when the rule is in force, as far as is known.
     pub in_force_since: Option<ValidTime>,
     /// When an observation last showed it.
     pub last_confirmed_at: Option<ValidTime>,
@@ -88,7 +88,7 @@ pub enum CertaintyRow {
     },
     /// The rule changed unseen.
     UnseenChange {
-        /// After this instant …
+        /// After this time …
         after: ValidTime,
         /// … and not later than this one.
         by: ValidTime,

@@ -1,4 +1,4 @@
-//! Rows of a reconciliation: what a file shows against what is held, subject by subject.
+//! Rows of a reconciliation: what a file shows, compared with what is stored, subject by subject.
 
 use super::serialize::{Differences, object};
 use crate::rule::difference::AlignedTier;
@@ -6,33 +6,33 @@ use crate::statement::{StatementId, Subject};
 use crate::time::ValidTime;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// What a file shows of one subject, against what is held for the same instant.
+/// What a file shows of one subject, compared with what is stored for the same time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ReconciledRow {
     /// The subject.
     pub subject: Subject,
-    /// The instant of the observation.
+    /// The time of the observation.
     pub seen_at: ValidTime,
     /// How the two compare.
     pub outcome: Outcome,
-    /// The statement that answers for the instant; `None` where none does.
+    /// The stored statement that answers for that time; `None` where none does.
     pub held: Option<StatementId>,
-    /// Since when the rule held is in force.
+    /// Since when the stored rule is in force.
     pub in_force_since: Option<ValidTime>,
 }
 
-/// How what a file shows compares with what is held.
+/// How a file compares with the database.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     /// Both give the same answers.
     Equal,
-    /// A change is rolling out until this instant, and the file still shows the rule before it.
+    /// A change is rolling out until this time, and the file still shows the rule before it.
     RollingOut(ValidTime),
-    /// They differ in these tiers; none where one of them says that there is no rule.
+    /// They differ in these tiers; none where one of them has no rule.
     Differs(Vec<AlignedTier>),
-    /// Nothing held reaches the instant.
+    /// No stored statement reaches the time.
     NotHeld,
-    /// The file lists everything but this, which is held to have a rule.
+    /// The file is complete and lacks this subject, which has a rule by what is stored.
     NotInFile,
 }
 
@@ -48,7 +48,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the file contradicts what is held.
+    /// Whether the file contradicts the database.
     pub fn is_contradiction(&self) -> bool {
         matches!(self, Outcome::Differs(_) | Outcome::NotInFile)
     }

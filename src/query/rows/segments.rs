@@ -14,7 +14,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub enum Side {
     /// The one before `vs`.
     Before,
-    /// The one behind it.
+    /// The one after it.
     After,
 }
 
@@ -43,7 +43,7 @@ pub struct SegmentRow {
     pub unit: String,
     /// The currency of notionals or amounts.
     pub bounds_unit: String,
-    /// What became of the question.
+    /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// Why there is no rule.
     pub message: Option<String>,
@@ -51,7 +51,7 @@ pub struct SegmentRow {
     pub segment: Option<Segment>,
     /// How certain the rule is, without the other one.
     pub certainty: Option<CertaintyRow>,
-    /// What else should be known.
+    /// Warnings.
     pub warnings: Vec<Warning>,
 }
 

@@ -1,5 +1,5 @@
-//! A measure over the notional as a picture. Caps run over orders of magnitude, so that every stretch between two bounds
-//! is drawn equally wide, whatever it holds: each tier can be seen, and its bounds are written below it.
+//! A measure over the notional as a picture. Caps run over orders of magnitude, so that every interval between two bounds
+//! is drawn equally wide, whatever its size: each tier can be seen, and its bounds are written below it.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
     let scale = Scale::of(&drawn);
     let position = position(first);
     let axes = format!(
-        "{position} in {}, every stretch between two caps equally wide; {}, {}",
+        "{position} in {}, every interval between two caps equally wide; {}, {}",
         first.bounds_unit,
         first.measure.words(),
         scale.name(),
@@ -116,7 +116,7 @@ fn curve(rows: &[&SegmentRow], stroke: Stroke, bounds: &[Decimal]) -> Curve {
                 Some((place(index, bounds.len()), figure_at(segment, *bound, row.measure)?))
             })
             .collect();
-        Some(Piece { points: points?, told: told(segment, row) })
+        Some(Piece { points: points?, text: text(segment, row) })
     };
     Curve { stroke, pieces: rows.iter().filter_map(piece).collect() }
 }
@@ -133,7 +133,7 @@ fn figure_at(segment: &Segment, bound: Decimal, measure: Measure) -> Option<Deci
 }
 
 /// `tier 2: 10,000 < notional ≤ 60,000: 10 %`.
-fn told(segment: &Segment, row: &SegmentRow) -> String {
+fn text(segment: &Segment, row: &SegmentRow) -> String {
     let tier = segment.number.map_or(String::new(), |number| format!("tier {number}: "));
     let cap = segment.up_to.map_or("no limit".to_string(), figures::grouped);
     let bounds = format!("{tier}{} < {} ≤ {cap}", figures::grouped(segment.over), position(row));
@@ -155,8 +155,8 @@ fn figure(value: Decimal, row: &SegmentRow) -> String {
     figures::value(value, row.measure, "").trim_end().to_string()
 }
 
-/// What stands below a curve: the instants, how certain it is, where it comes from, and every warning. Where there are
-/// two, its stroke stands in front of that.
+/// The captions of a curve: the times, how certain it is, where it comes from, and every warning. Where there are
+/// two, its stroke is named first.
 fn captions(rows: &[&SegmentRow], place: usize, strokes: &[Stroke]) -> Vec<Caption> {
     let Some(first) = rows.first() else { return Vec::new() };
     let plain = |(label, text): (&'static str, String)| Caption { stroke: None, label, text };

@@ -7,7 +7,7 @@ pub struct Placed {
     pub index: usize,
     /// 0 or 1.
     pub row: usize,
-    /// Where its first column stands.
+    /// Its first column.
     pub start: usize,
 }
 

@@ -23,9 +23,9 @@ pub struct Picture {
     pub stepped: bool,
     /// The curves; a later one hides an earlier one where both are equal.
     pub curves: Vec<Curve>,
-    /// What stands below.
+    /// The captions below.
     pub captions: Vec<Caption>,
-    /// What stands below all that, in a terminal only; it says no more than the captions.
+    /// What is printed below them, in a terminal only; the captions have the same facts.
     pub listing: String,
 }
 
@@ -38,7 +38,7 @@ pub struct Mark {
     pub label: String,
 }
 
-/// How a curve is stroked, so that curves are told apart without colour.
+/// How a curve is stroked, so that curves can be distinguished without colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stroke {
     /// The only curve.
@@ -63,8 +63,8 @@ pub struct Curve {
 pub struct Piece {
     /// At least two places and the figures there; straight between them where the axis to the right is.
     pub points: Vec<(u32, Decimal)>,
-    /// What it says, in words.
-    pub told: String,
+    /// Its text, for a title.
+    pub text: String,
 }
 
 /// A labelled line below a drawing.
@@ -74,12 +74,12 @@ pub struct Caption {
     pub stroke: Option<Stroke>,
     /// What it is about.
     pub label: &'static str,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
 impl Curve {
-    /// The figure at a place; `None` where the curve has a hole. A piece holds its right end, not its left one.
+    /// The figure at a place; `None` where the curve has a hole. A piece includes its right end, not its left one.
     pub fn figure_at(&self, place: u32) -> Option<Decimal> {
         let pairs = self.pieces.iter().flat_map(|piece| piece.points.windows(2));
         let mut holding = pairs.filter_map(|pair| Some((pair.first()?, pair.get(1)?)));

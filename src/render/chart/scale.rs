@@ -1,4 +1,4 @@
-//! Scales: where a figure stands on the axis upward. Only here a drawing rounds.
+//! Scales: where a figure is on the vertical axis. Only here a drawing rounds.
 
 use crate::decimal::{self, Decimal};
 
@@ -13,7 +13,7 @@ pub enum Scale {
         /// The largest figure; above 0.
         high: Decimal,
     },
-    /// From a power of ten to another; what is below the lower one stands on it.
+    /// From a power of ten to another; what is below the lower one is drawn on it.
     Logarithmic {
         /// The lower exponent of ten.
         low: Decimal,
@@ -23,7 +23,7 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The scale that holds all `figures`, which are 0 or more.
+    /// The scale that covers all `figures`, which are 0 or more.
     pub fn of(figures: &[Decimal]) -> Scale {
         let positive = || figures.iter().copied().filter(|figure| *figure > Decimal::ZERO);
         let (Some(smallest), Some(largest)) = (positive().min(), positive().max()) else {
@@ -43,7 +43,7 @@ impl Scale {
         }
     }
 
-    /// How many of `steps` a figure stands above the foot of the scale.
+    /// How many of `steps` a figure is above the foot of the scale.
     pub fn place(&self, figure: Decimal, steps: u32) -> u32 {
         let share = match *self {
             Scale::Linear { high } => figure / high,

@@ -1,5 +1,5 @@
 //! Pictures as one SVG document: text as text, no scripts, readable on light and on dark ground. Every tier or step is a
-//! path of its own of the class `step`, which says in its title what it is.
+//! path of its own of the class `step`, with a title that names it.
 
 use textwrap::core::display_width;
 
@@ -17,7 +17,7 @@ const LINE: u32 = 19;
 const LETTER: u32 = 7;
 const CAPTION: u32 = 140;
 
-/// How many straight pieces stand for a stretch of a line on a logarithmic scale.
+/// How many straight pieces draw a part of a line on a logarithmic scale.
 const PARTS: u32 = 8;
 
 const STYLE: &str = "\
@@ -39,14 +39,14 @@ pub fn document(pictures: &[Picture]) -> String {
         height += drawn_height;
     }
     let titles: Vec<&str> = pictures.iter().map(|picture| picture.title.as_str()).collect();
-    let told = pictures.iter().flat_map(|picture| &picture.captions);
-    let told: Vec<String> = told.map(|caption| format!("{}: {}", caption.label, caption.text)).collect();
+    let text = pictures.iter().flat_map(|picture| &picture.captions);
+    let text: Vec<String> = text.map(|caption| format!("{}: {}", caption.label, caption.text)).collect();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\n\
          <title>{}</title>\n<desc>{}</desc>\n<style>\n{STYLE}</style>\n\
          <rect class=\"ground\" width=\"{WIDTH}\" height=\"{height}\"/>\n{body}</svg>\n",
         escaped(&titles.join("; ")),
-        escaped(&told.join("\n")),
+        escaped(&text.join("\n")),
     )
 }
 
@@ -122,7 +122,7 @@ fn plane(picture: &Picture, top: u32) -> String {
     text + &picture.curves.iter().map(|curve| plane.curve(curve)).collect::<String>()
 }
 
-/// Where places and figures stand, in pixels.
+/// The pixels of places and figures.
 struct Plane {
     left: u32,
     top: u32,
@@ -152,9 +152,9 @@ impl Plane {
             }
         }
         for piece in &curve.pieces {
-            let (class, told) = (class("step", curve.stroke), escaped(&piece.told));
+            let (class, title) = (class("step", curve.stroke), escaped(&piece.text));
             let path = self.path(curve, piece);
-            text += &format!("<path class=\"{class}\" d=\"{path}\"><title>{told}</title></path>\n");
+            text += &format!("<path class=\"{class}\" d=\"{path}\"><title>{title}</title></path>\n");
         }
         text
     }
@@ -199,7 +199,7 @@ fn written(x: u32, y: u32, class: &str, anchor: &str, text: &str) -> String {
     format!("<text x=\"{x}\" y=\"{y}\"{class}{anchor}>{}</text>\n", escaped(text))
 }
 
-/// Text as XML has it; what XML cannot hold, such as control characters in the name of a file, becomes `�`.
+/// Text as XML has it; what XML cannot contain, such as control characters in the name of a file, becomes `�`.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

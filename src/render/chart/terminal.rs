@@ -10,7 +10,7 @@ use crate::render::style::OutputStyle;
 /// The width of a drawing that goes into a pipe.
 const PIPE_WIDTH: usize = 100;
 
-/// Rows of a drawing: enough to tell levels apart, few enough to stand in a terminal with what is said below.
+/// Rows of a drawing: enough to tell levels apart, few enough to fit into a terminal with the captions.
 const ROWS: usize = 16;
 
 /// The characters of a stroke: across, upright, and the corners ┘ ┌ ┐ └.
@@ -38,7 +38,7 @@ pub fn text(picture: &Picture, style: OutputStyle) -> String {
         text += &plot(picture, style);
     }
     for caption in &picture.captions {
-        // What the listing says is not said twice.
+        // What the list below has is not repeated.
         if picture.listing.is_empty() {
             text += &captioned(caption.stroke, caption.label, &caption.text, style);
         }
@@ -83,7 +83,7 @@ fn plot(picture: &Picture, style: OutputStyle) -> String {
     let narrow =
         picture.marks.windows(2).any(|pair| column(pair[0].place, columns) == column(pair[1].place, columns));
     let axes = if narrow {
-        format!("{}; some stretches are narrower than a column and not seen here", picture.axes)
+        format!("{}; some intervals are narrower than a column and cannot be seen here", picture.axes)
     } else {
         picture.axes.clone()
     };
@@ -150,7 +150,7 @@ fn axis(picture: &Picture, columns: usize, label_width: usize) -> String {
     let mut text = format!("{pad}└{ticks}\n");
     let labels: Vec<(usize, usize)> =
         marks.iter().zip(&picture.marks).map(|(at, mark)| (*at, display_width(&mark.label))).collect();
-    // The labels may start a little left of the axis, where nothing else stands.
+    // The labels may start a little left of the axis, where nothing else is.
     let placed = placed(&labels, columns + 1, 2);
     for row in 0..2 {
         let mut here: Vec<_> = placed.iter().filter(|label| label.row == row).collect();

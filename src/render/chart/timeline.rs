@@ -1,4 +1,4 @@
-//! A measure over valid time as a picture: instants stand where they are, and each change is listed below.
+//! A measure over valid time as a picture: times are to scale, and each change is listed below.
 
 use super::curves::levels;
 use super::picture::{Caption, Curve, Mark, Picture, Piece, SPAN, Stroke};
@@ -37,7 +37,7 @@ pub fn picture(rows: &[&StepRow], style: OutputStyle) -> Option<Picture> {
     })
 }
 
-/// The stretch of time that is drawn: from the first instant to some way behind the last, because a rule holds on.
+/// The period that is drawn: from the first time to some way after the last, because a rule stays in force.
 struct Span {
     from: Timestamp,
     until: Timestamp,
@@ -59,7 +59,7 @@ impl Span {
         u32::try_from(place.clamp(0, i128::from(SPAN))).unwrap_or(0)
     }
 
-    /// A mark at each instant of change: its day, or its minute where all is within three days.
+    /// A mark at each time of change: its day, or its minute where all is within three days.
     fn marks(&self, rows: &[&StepRow]) -> Vec<Mark> {
         let short = self.until.micros() - self.from.micros() < 3 * DAY.micros();
         let mark = |at: Timestamp| {
@@ -78,10 +78,10 @@ impl Span {
 fn piece(row: &StepRow, span: &Span) -> Option<Piece> {
     let (from, value) = (row.from?, row.value?);
     let until = row.until.map_or(SPAN, |until| span.place(until));
-    Some(Piece { points: vec![(span.place(from), value), (until, value)], told: caption(row).text })
+    Some(Piece { points: vec![(span.place(from), value), (until, value)], text: caption(row).text })
 }
 
-/// Every step with its instant, and every warning once.
+/// Every step with its time, and every warning once.
 fn captions(rows: &[&StepRow]) -> Vec<Caption> {
     let mut captions: Vec<Caption> = rows.iter().map(|row| caption(row)).collect();
     for warning in rows.iter().flat_map(|row| &row.warnings) {
