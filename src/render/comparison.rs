@@ -22,7 +22,8 @@ pub fn text(row: &DiffRow, style: OutputStyle) -> String {
         if !effect.intervals.is_empty() {
             let what = if effect.higher_is_looser { "value" } else { "maintenance margin" };
             let words: Vec<String> = effect.intervals.iter().map(|s| interval(s, what)).collect();
-            text += &card::detail(what, &words.join("; "), style);
+            let label = if effect.higher_is_looser { "value" } else { "margin" };
+            text += &card::detail(label, &words.join("; "), style);
         }
     }
     // A flat ratio is in the headline.

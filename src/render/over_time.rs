@@ -49,7 +49,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Name("effect"),
                 Column::Figure(leverage_or_ratio(changes().map(|row| &row.subject))),
                 Column::Figure("limit"),
-                Column::Words("largest change of maintenance margin or value"),
+                Column::Words("largest change"),
                 Column::Name("published"),
                 Column::Name("statement"),
             ];
@@ -66,7 +66,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Name("effect"),
                 Column::Figure(leverage_or_ratio(blasts().map(|row| &row.subject))),
                 Column::Figure("limit"),
-                Column::Words("largest change of maintenance margin or value"),
+                Column::Words("largest change"),
             ];
             drawn(&columns, records.collect(), style)
         }

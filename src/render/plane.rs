@@ -35,11 +35,11 @@ pub fn picture(rows: &[Row], style: OutputStyle) -> String {
     let meanings = answers.iter().zip('a'..).map(|(answer, letter)| format!("{letter} {answer}"));
     let meanings: Vec<String> = [". unknown", "- not known then", "x ended", "^ above limit"]
         .into_iter()
-        .filter(|text| {
+        .filter(|meaning| {
             text.lines()
                 .skip(1)
                 .take(known.len())
-                .any(|line| line.get(24..).unwrap_or("").contains(&text[..1]))
+                .any(|line| line.get(24..).unwrap_or("").contains(&meaning[..1]))
         })
         .map(str::to_string)
         .chain(meanings)
