@@ -120,8 +120,8 @@ fn what_is_wrong_in_the_configuration_is_told_with_its_place_and_stops_no_other_
         ("[alias.\"a b\"]\nquery = \"sources\"\n", ":1:8", &["cannot be the name"]),
         ("[alias.a]\nquery = \"sources; sources\"\n", ":2:10", &["one statement, not of 2"]),
         ("[alias.a]\nquery = \"\"\n", ":2:9", &["one statement, not of 0"]),
-        ("[alias.a]\nquery = \"b\"\n[alias.b]\nquery = \"sources\"\n", ":2:10", &["not for another alias"]),
-        ("[alias.a]\nquery = \"explain a\"\n", ":2:18", &["not for another alias"]),
+        ("[alias.a]\nquery = \"b\"\n[alias.b]\nquery = \"sources\"\n", ":2:10", &["not of another alias"]),
+        ("[alias.a]\nquery = \"explain a\"\n", ":2:18", &["not of another alias"]),
         ("colour = true\n", ":1:1", &["known here: alias"]),
         ("alias = 5\n", ":1:9", &["expected a table"]),
     ] {
