@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::console::Console;
 use super::options::{
@@ -59,8 +60,8 @@ pub struct GlobalOptions {
     pub db: Option<PathBuf>,
 
     /// The form of answers [default: table]
-    #[arg(long, value_name = "FORM", global = true, hide = true)]
-    pub format: Option<FormatArgument>,
+    #[arg(long, value_name = "FORM", global = true, hide = true, value_parser = format_parser())]
+    pub format: Option<Format>,
 
     /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's configuration folder]
     #[arg(long, value_name = "FILE", global = true, hide = true)]
@@ -174,39 +175,23 @@ pub enum DatabaseCommand {
 }
 
 /// The forms of `--format`.
-#[derive(ValueEnum, Clone, Copy, Debug)]
-pub enum FormatArgument {
-    /// Cards and tables for people
-    Table,
-    /// One JSON array a statement
-    Json,
-    /// One JSON object a row
-    Jsonl,
-    /// Comma-separated values
-    Csv,
-    /// A drawing, of `chart …` only
-    Svg,
+const FORMATS: [(&str, Format); 5] = [
+    ("table", Format::Table),
+    ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("csv", Format::Csv),
+    ("svg", Format::Svg),
+];
+
+/// Reads the name of a form.
+pub fn format_parser() -> impl TypedValueParser<Value = Format> {
+    let form = |name: String| FORMATS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
+    PossibleValuesParser::new(FORMATS.map(|(name, _)| name)).try_map(move |name| form(name).ok_or("no form"))
 }
 
-impl From<FormatArgument> for Format {
-    fn from(argument: FormatArgument) -> Format {
-        match argument {
-            FormatArgument::Table => Format::Table,
-            FormatArgument::Json => Format::Json,
-            FormatArgument::Jsonl => Format::Jsonl,
-            FormatArgument::Csv => Format::Csv,
-            FormatArgument::Svg => Format::Svg,
-        }
-    }
-}
-
-/// The name of a form, as `--format` takes it.
-pub fn format_name(format: Format) -> String {
-    let argument =
-        FormatArgument::value_variants().iter().find(|argument| Format::from(**argument) == format);
-    argument
-        .and_then(ValueEnum::to_possible_value)
-        .map_or(String::new(), |value| value.get_name().to_string())
+/// The name of a form.
+pub fn format_name(format: Format) -> &'static str {
+    FORMATS.iter().find(|(_, known)| *known == format).map_or("", |(name, _)| name)
 }
 
 /// The program as clap reads it. The options of every command are hidden in the help of each subcommand, which names the

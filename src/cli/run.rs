@@ -74,7 +74,7 @@ fn session<'a>(
     let session = Session {
         console,
         database: Database::at(&folder),
-        format: arguments.options.format.map_or(Format::Table, Format::from),
+        format: arguments.options.format.unwrap_or(Format::Table),
         aliases: config.aliases.clone(),
         parameters,
         data_folder: environment.data_folder.clone(),

@@ -222,8 +222,6 @@ codes! {
         "Write the program that the message names, or leave `on` out.";
     NotOpen "not_open" Input "The database was closed while a document was to be recorded."
         "Run the command again.";
-    NotTaken "not_taken" Query "A command of the prompt is followed by words that it does not take."
-        "Write the command alone; `help` shows its form.";
     NotText "not_text" Input "The document is not UTF-8 text."
         "Save it as plain text, HTML or JSON in UTF-8.";
     QueryNotText "not_text" Query "What was typed or piped in is not UTF-8 text."

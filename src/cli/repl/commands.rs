@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use clap::{Command, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::super::arguments::{DatabaseCommand, FormatArgument};
+use super::super::arguments::{DatabaseCommand, format_parser};
 use super::names::Named;
 use tierbook::language::{Clause, Measure, PINNABLE, Word, end_of_words, parse, statement_names};
+use tierbook::render::Format;
 use tierbook::text::nearest;
 use tierbook::{Error, ErrorCode, Span};
 
@@ -72,8 +73,8 @@ pub enum Setting {
     /// The form of answers
     Format {
         /// The form
-        #[arg(value_enum)]
-        format: FormatArgument,
+        #[arg(value_parser = format_parser())]
+        format: Format,
     },
     /// Show how long each answer takes
     Timing {
@@ -168,57 +169,36 @@ pub fn first_word(text: &str) -> String {
     word.unwrap_or_default().to_lowercase()
 }
 
-/// The clause of the language that the words after `set` start with, and its value with its place in the command.
-///
-/// # Errors
-/// There is no such clause, or it has no value.
-pub fn pin(text: &str, words: &[String]) -> Result<(&'static str, Word), Error> {
-    let words = words.join(" ");
-    let end = text.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len();
-    let place = |part: &str| {
-        let first = part.split(' ').next().unwrap_or_default();
-        Span::new(text.find(first).map_or(end, |start| start.min(end)), end)
-    };
-    match clause(&words) {
-        None => Err(unknown_setting(&words, place(&words))),
-        Some((name, "")) => Err(Error::new(ErrorCode::ValueMissing, format!("`set {name}` has no value"))
-            .at(Span::new(end, end), "expected a value")
-            .hint(format!(
-                "for example: set {name} {}",
-                if name == "on" { "usdm" } else { "2026-02-06T07:00Z" }
-            ))),
-        Some((name, value)) => Ok((name, Word::new(value, place(value)))),
-    }
-}
-
-/// The clause that `unset` names.
+/// The clause that the words after `set` or `unset` start with, and the value after it with its place in the text.
 ///
 /// # Errors
 /// There is no such clause.
-pub fn unpinned(text: &str, words: &[String]) -> Result<&'static str, Error> {
+pub fn clause(text: &str, words: &[String]) -> Result<(&'static str, Word), Error> {
     let words = words.join(" ");
-    let start = text.find(words.as_str()).unwrap_or(0);
-    let place = Span::new(start, (start + words.len()).min(text.len()));
-    clause(&words).map(|(name, _)| name).ok_or_else(|| unknown_setting(&words, place))
-}
-
-/// The clause that a text starts with, and the rest of the text.
-fn clause(text: &str) -> Option<(&'static str, &str)> {
-    let lower = text.to_lowercase();
-    clauses().find_map(|name| {
-        let rest = text.get(name.len()..).filter(|_| lower.starts_with(name))?;
+    let end = text.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len();
+    let place = |part: &str| {
+        let first = part.split(' ').next().filter(|word| !word.is_empty());
+        Span::new(first.and_then(|word| text.find(word)).unwrap_or(end).min(end), end)
+    };
+    if let Some((name, value)) = leading_clause(&words) {
         let name = if name == "program" { "on" } else { name };
-        (rest.is_empty() || rest.starts_with(' ')).then(|| (name, rest.trim()))
+        return Ok((name, Word::new(value, place(value))));
+    }
+    let error = Error::new(ErrorCode::UnknownSetting, format!("`{words}` cannot be set"));
+    let error = error.at(place(&words), "unknown setting");
+    Err(match nearest(words.split(' ').next().unwrap_or_default(), settings()) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("one of: {}", settings().collect::<Vec<_>>().join(", "))),
     })
 }
 
-fn unknown_setting(words: &str, place: Span) -> Error {
-    let error = Error::new(ErrorCode::UnknownSetting, format!("`{words}` cannot be set"));
-    let error = error.at(place, "unknown setting");
-    match nearest(words.split(' ').next().unwrap_or_default(), settings()) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("one of: {}", settings().collect::<Vec<_>>().join(", "))),
-    }
+/// The clause that a text starts with, and the rest of the text.
+fn leading_clause(text: &str) -> Option<(&'static str, &str)> {
+    let lower = text.to_lowercase();
+    clauses().find_map(|name| {
+        let rest = text.get(name.len()..).filter(|_| lower.starts_with(name))?;
+        (rest.is_empty() || rest.starts_with(' ')).then(|| (name, rest.trim()))
+    })
 }
 
 /// The words of a line; blanks inside quotes separate none.
@@ -272,7 +252,7 @@ fn values_and_options(command: &Command) -> Vec<String> {
 pub fn value_start(typed: &str) -> Option<usize> {
     let (first, rest) = typed.trim_start().split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
-    let is_pin = rest.contains(char::is_whitespace) && clause(rest).is_some();
+    let is_pin = rest.contains(char::is_whitespace) && leading_clause(rest).is_some();
     (first.eq_ignore_ascii_case("set") && is_pin).then(|| typed.len() - rest.len())
 }
 
@@ -322,7 +302,7 @@ mod tests {
     fn pinned(text: &str) -> Result<(&'static str, Word), &'static str> {
         match read(text) {
             Ok(PromptCommand::Set { setting: Some(Setting::Clause(words)) }) => {
-                pin(text, &words).map_err(|error| error.code().as_str())
+                clause(text, &words).map_err(|error| error.code().as_str())
             }
             other => panic!("{text}: {other:?}"),
         }
@@ -333,9 +313,11 @@ mod tests {
         let text = "SET as of 2026-02-06 06:30 (UTC)";
         assert_eq!(pinned(text), Ok(("as of", Word::new("2026-02-06 06:30 (UTC)", Span::new(10, 32)))));
         assert_eq!(pinned("set program usdm"), Ok(("on", Word::new("usdm", Span::new(12, 16)))));
-        assert_eq!(pinned("set as of").err(), Some("value_missing"));
         assert_eq!(pinned("set fromat csv").err(), Some("unknown_setting"));
-        assert_eq!(unpinned("unset known at", &["known".into(), "at".into()]).ok(), Some("known at"));
+        assert_eq!(
+            clause("unset known at", &["known".into(), "at".into()]).map(|(name, _)| name).ok(),
+            Some("known at")
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::names::Names;
 use super::output::Output;
 use tierbook::language::{Pins, Statement, parse};
 use tierbook::render::Format;
-use tierbook::{Error, Row, Timestamp};
+use tierbook::{Error, ErrorCode, Row, Timestamp};
 
 /// Exit code of a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
@@ -99,7 +99,7 @@ impl<'a> Prompt<'a> {
             PromptCommand::Set { setting: Some(setting) } => self.set(setting, text)?,
             PromptCommand::Unset { clause } if clause.is_empty() => self.pins.clear(),
             PromptCommand::Unset { clause } => {
-                self.pins.set(commands::unpinned(text, &clause)?, None);
+                self.pins.set(commands::clause(text, &clause)?.0, None);
             }
             PromptCommand::Timing { switch } => self.timing = switch == Switch::On,
             PromptCommand::Output { file } => self.output.redirect(file.as_deref())?,
@@ -118,11 +118,15 @@ impl<'a> Prompt<'a> {
 
     fn set(&mut self, setting: Setting, text: &str) -> Result<(), Error> {
         match setting {
-            Setting::Format { format } => self.session.format = Format::from(format),
+            Setting::Format { format } => self.session.format = format,
             Setting::Timing { switch } => self.timing = switch == Switch::On,
             Setting::Pager { switch } => self.output.pager = switch == Switch::On,
             Setting::Clause(words) => {
-                let (clause, value) = commands::pin(text, &words)?;
+                let (clause, value) = commands::clause(text, &words)?;
+                if value.text.is_empty() {
+                    let error = Error::new(ErrorCode::ValueMissing, format!("`set {clause}` has no value"));
+                    return Err(error.at(value.span, "expected a value").hint("`help set` shows examples"));
+                }
                 self.pins.pin(clause, &value, Timestamp::now())?;
             }
         }
