@@ -90,10 +90,10 @@ impl std::str::FromStr for Timestamp {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorCode::NotAnInstant`] for any other text, such as a date alone or a time without a zone.
+    /// [`ErrorCode::NotATimestamp`] for any other text, such as a date alone or a time without a zone.
     fn from_str(text: &str) -> Result<Timestamp, Error> {
         Timestamp::parse_rfc3339(text).ok_or_else(|| {
-            Error::new(ErrorCode::NotAnInstant, format!("`{text}` is not a time in RFC 3339"))
+            Error::new(ErrorCode::NotATimestamp, format!("`{text}` is not a time in RFC 3339"))
                 .hint("write for example 2026-02-06T07:00Z")
         })
     }

@@ -43,7 +43,7 @@ impl Database {
         let seen = observations(&batch);
         if seen.is_empty() {
             let message = format!("{} shows no rule that was seen at a time", file.display());
-            return Err(Error::new(ErrorCode::NoSighting, message).hint(
+            return Err(Error::new(ErrorCode::NoObservation, message).hint(
                 "tables of an exchange are observations, and so is the Previous side of an announcement",
             ));
         }

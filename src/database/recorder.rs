@@ -48,7 +48,7 @@ impl Recorder {
         let mut again: Vec<&LoadInput> = Vec::new();
         for input in inputs {
             match self.load(input, options, &sources)? {
-                FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotHeld => again.push(input),
+                FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotStored => again.push(input),
                 outcome => report(FileReport { path: input.path(), outcome }),
             }
         }

@@ -117,7 +117,7 @@ impl StoredSources<'_> {
             None => {
                 let (number, count) = (id.ordinal, batch.statements.len());
                 let what = format!("source {} has {count} statements, no statement {number}", id.source);
-                Err(refused(draft, span, ErrorCode::NotHeld, what)
+                Err(refused(draft, span, ErrorCode::NotStored, what)
                     .hint(format!("`tierbook query source {}` numbers them", id.source)))
             }
         }
@@ -130,7 +130,7 @@ fn refused(draft: &Draft, span: Span, code: ErrorCode, what: String) -> Error {
 
 fn not_stored(draft: &Draft, id: &SourceId, span: Span, stored: &[RecordedSource]) -> Error {
     let line = line_number(&draft.text, span.start);
-    let error = Error::new(ErrorCode::NotHeld, format!("line {line}: the source {id} is not stored"));
+    let error = Error::new(ErrorCode::NotStored, format!("line {line}: the source {id} is not stored"));
     let ids: BTreeSet<&str> = stored.iter().map(|recorded| recorded.source.id.as_str()).collect();
     match nearest(id.as_str(), ids) {
         Some(near) => error.hint(format!("did you mean {near}? `tierbook query sources` lists the ids")),
@@ -148,7 +148,7 @@ fn refuse_retracted(
     let rulebook = Rulebook::new(changes.to_vec(), reader.retractions()?, &[]);
     let mut seen: BTreeSet<&StatementId> = BTreeSet::new();
     for (recorded, postponement) in changes.iter().zip(postponements) {
-        let refuse = |what| refused(draft, postponement.span, ErrorCode::WithdrawnAlready, what);
+        let refuse = |what| refused(draft, postponement.span, ErrorCode::RetractedAlready, what);
         if !seen.insert(&recorded.id) {
             return Err(refuse(format!("the statement {} is postponed twice", recorded.id)));
         }

@@ -171,7 +171,7 @@ codes! {
         "Nothing: any notional is allowed.";
     NoRule "no_rule" Input "The document is a reply of the exchange without any rule in it."
         "Ask the exchange for all contracts and save that reply.";
-    NoSighting "no_sighting" Input "A file to reconcile shows no table at a known time."
+    NoObservation "no_sighting" Input "A file to reconcile shows no table at a known time."
         "Use tables of the exchange in JSON, or an announcement with Previous tables.";
     NoTable "no_table" Input "No table of margin rules was found in the document."
         "Check that it announces leverage tiers or collateral ratios, and that it was saved with its tables.";
@@ -187,7 +187,7 @@ codes! {
         "Use it with one `chart` statement.";
     NotAHash "not_a_hash" Query "A text is not a hash of a transaction."
         "Give the 64 hexadecimal digits that `tierbook head` printed.";
-    NotALength "not_a_length" Query "A text is not a time span."
+    NotATimeSpan "not_a_length" Query "A text is not a time span."
         "Write a number and a unit: `72h`, `3 days`, `2 weeks`.";
     NotALeverage "not_a_leverage" Query "A text is not a leverage."
         "Write a whole number and an x: `10x`.";
@@ -204,7 +204,7 @@ codes! {
         "Write a whole number; `sources` shows the transactions.";
     NotAValue "not_a_value" Query "The value of a parameter is empty or too long."
         "Give a value that fits into the statement.";
-    NotAnInstant "not_an_instant" Query "A text is not a time."
+    NotATimestamp "not_an_instant" Query "A text is not a time."
         "Write `2026-02-06T07:00Z`, `2026-02-06 06:30 (UTC)` or `2026-02-06`.";
     NotCertifiable "not_certifiable" Query "The statement has no single answer that can be proved."
         "Ask for a measure, a table, a `diff` or `changes`.";
@@ -212,7 +212,7 @@ codes! {
         "Draw `mmr`, `margin`, `amount` or `max leverage`.";
     NotExplainable "not_explainable" Query "The statement lists what is stored; there is nothing to explain."
         "Explain a measure or a table.";
-    NotHeld "not_held" Input "A document names a source or a statement that is not stored."
+    NotStored "not_held" Input "A document names a source or a statement that is not stored."
         "Load that document first, then this one again.";
     NotJson "not_json" Input "The document starts like JSON but is not valid JSON."
         "Save the whole reply again.";
@@ -324,7 +324,7 @@ codes! {
         "Write the value after it, as the example in the message shows.";
     VsMissing "vs_missing" Query "`diff` has only one time."
         "Write two times: `as of A vs B`.";
-    WithdrawnAlready "withdrawn_already" Input
+    RetractedAlready "withdrawn_already" Input
         "A statement is to be retracted or rescheduled, but it already is."
         "Nothing to do; `tierbook query source ID` shows what became of it.";
     WrongMeasure "wrong_measure" Query "The measure does not exist for this kind of subject."

@@ -64,7 +64,7 @@ pub struct Effect {
     pub limits: (Option<Decimal>, Option<Decimal>),
     /// How the highest leverage moves, over all notionals that both allow.
     pub leverage: Direction,
-    /// Whether higher values are better for whoever holds the position: so for collateral, not for margin.
+    /// Whether higher values are better for the owner of the position: so for collateral, not for margin.
     pub higher_is_looser: bool,
 }
 

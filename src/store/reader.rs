@@ -58,7 +58,7 @@ impl Reader {
         journal::bytes(dir)?;
         let mut notices = Vec::new();
         let opened = match recover::update(dir, &mut notices) {
-            // Only the writer's lock allows to rebuild it, and whoever has that is writing now.
+            // Only a process with the writer's lock may rebuild it; another one that has it is writing now.
             Err(error) if error.code() == ErrorCode::DamagedIndex => match lock::take(dir, Duration::ZERO) {
                 Ok(_lock) => recover::update_or_rebuild(dir, &mut notices),
                 Err(_) => Err(error),

@@ -84,7 +84,7 @@ fn read_written(text: &str) -> Result<Timestamp> {
     let (clock_text, zone_text) = split_zone(rest.trim());
     let clock = read_clock(clock_text).ok_or_else(|| not_a_timestamp(text))?;
     if zone_text.is_empty() {
-        return Err(Error::new(ErrorCode::NotAnInstant, format!("`{text}` has a clock time but no zone"))
+        return Err(Error::new(ErrorCode::NotATimestamp, format!("`{text}` has a clock time but no zone"))
             .hint(format!("add Z for UTC: {date_text}T{clock_text}Z")));
     }
     let offset = read_zone(zone_text).ok_or_else(|| not_a_timestamp(text))?;
@@ -161,7 +161,7 @@ fn timestamp_of(civil: DateTime, offset: Offset) -> Option<Timestamp> {
 }
 
 fn out_of_range(text: &str) -> Error {
-    Error::new(ErrorCode::NotAnInstant, format!("`{text}` is outside the range of times")).hint(format!(
+    Error::new(ErrorCode::NotATimestamp, format!("`{text}` is outside the range of times")).hint(format!(
         "times are from {} to {}",
         Timestamp::FIRST,
         Timestamp::LAST
@@ -169,7 +169,7 @@ fn out_of_range(text: &str) -> Error {
 }
 
 fn not_a_timestamp(text: &str) -> Error {
-    Error::new(ErrorCode::NotAnInstant, format!("`{text}` is not a time"))
+    Error::new(ErrorCode::NotATimestamp, format!("`{text}` is not a time"))
         .hint("write 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), a date like 2026-02-06, now, or 2 days ago")
 }
 

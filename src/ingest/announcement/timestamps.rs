@@ -78,7 +78,7 @@ pub fn read_timestamp(text: &str) -> Result<Timestamp> {
     let absolute = text.starts_with(|c: char| c.is_ascii_digit());
     match Timestamp::from_micros(0).filter(|_| absolute) {
         Some(epoch) => Timestamp::read(text, epoch),
-        None => Err(Error::new(ErrorCode::NotAnInstant, format!("`{text}` is not a time"))
+        None => Err(Error::new(ErrorCode::NotATimestamp, format!("`{text}` is not a time"))
             .hint("write 2026-02-06T07:00Z")),
     }
 }

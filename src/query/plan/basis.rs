@@ -100,7 +100,7 @@ pub(super) fn read_range(statement: &Statement, now: Timestamp) -> Result<Range,
 /// It is not a time span.
 pub(super) fn read_span(word: &Word) -> Result<TimeSpan, Error> {
     TimeSpan::read(&word.text).ok_or_else(|| {
-        Error::new(ErrorCode::NotALength, format!("`{}` is not a time span", word.text))
+        Error::new(ErrorCode::NotATimeSpan, format!("`{}` is not a time span", word.text))
             .at(word.span, "expected a count and a unit")
             .hint("write 72h, 3 days or 2 weeks")
     })

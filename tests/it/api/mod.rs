@@ -126,7 +126,7 @@ fn a_correction_counts_from_its_publication_on() {
     let mut writer = database.writer().unwrap();
     let reason = Reason::new("postponed").published_at(time("2026-02-05T00:00Z"));
     writer.reschedule("ee2413a8367c.55", time("2026-02-10T06:30Z"), reason).unwrap();
-    assert_eq!(writer.retract("ee2413a8367c.99", "no such").unwrap_err().code(), ErrorCode::NotHeld);
+    assert_eq!(writer.retract("ee2413a8367c.99", "no such").unwrap_err().code(), ErrorCode::NotStored);
     assert_eq!(writer.retract("000000000000", "no such").unwrap_err().code(), ErrorCode::UnknownSource);
     let rules = database.snapshot().unwrap();
     let at = At::valid(time("2026-02-06T08:00Z"));
