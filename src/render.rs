@@ -1,22 +1,36 @@
-//! Answers and errors as text: the only place that knows percent signs, separators, colours and columns.
+//! Answers and errors as text, as the command prints them: tables, JSON, CSV, SVG.
+//!
+//! Only this module knows percent signs, separators, colours and columns.
+//!
+//! ```
+//! use tierbook::render::{self, Format, OutputStyle};
+//! # let folder = tempfile::tempdir()?;
+//! # let database = tierbook::Database::create(folder.path())?;
+//! # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+//! # let rules = database.snapshot()?;
+//! let rows = rules.query("mmr of ACTUSDT at 60000 as of 2026-02-06T08:00Z")?;
+//! let text = render::rows(&rows, Format::Table, OutputStyle::PLAIN);
+//! assert!(text.starts_with("mmr of binance:usdm:ACTUSDT at 60,000: 10 %\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod style;
-pub mod figures;
-pub mod card;
-pub mod table;
-pub mod explanation;
+pub(crate) mod style;
+pub(crate) mod figures;
+pub(crate) mod card;
+pub(crate) mod table;
+pub(crate) mod explanation;
 pub mod over_time;
-pub mod plane;
-pub mod chart;
-pub mod comparison;
-pub mod reconciliation;
+pub(crate) mod plane;
+pub(crate) mod chart;
+pub(crate) mod comparison;
+pub(crate) mod reconciliation;
 pub mod editions;
-pub mod json;
-pub mod csv;
+pub(crate) mod json;
+pub(crate) mod csv;
 pub mod audit;
 pub mod aliases;
 pub mod diagnostic;
-pub mod seed;
+pub(crate) mod seed;
 
 pub use style::{Format, OutputStyle};
 

@@ -51,7 +51,7 @@ impl Database {
     /// the bytes of the log, then of its figures.
     ///
     /// # Errors
-    /// The log cannot be read as a whole, as [`log::read`]; or there is no database, or it is damaged.
+    /// The log cannot be read, has no header or lacks a column, or is too long; or there is no database, or it is damaged.
     pub fn audit(
         &self,
         file: &Path,

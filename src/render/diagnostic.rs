@@ -1,11 +1,20 @@
-//! ErrorList as drawn: the one function that turns an error into text.
+//! An error as drawn: the one place that turns an error into text.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::error::Error;
 use crate::render::style::OutputStyle;
 
-/// An error with its line, caret and hints; `query` is the text that its span counts in.
+/// An error with its line, caret and hints; `query` is the text in which its span is a place.
+///
+/// ```
+/// use tierbook::render::{OutputStyle, diagnostic};
+///
+/// let text = "mmr of ACTUSDT att 60000";
+/// let error = tierbook::language::parse(text).unwrap_err();
+/// let drawn = diagnostic::error(&error, Some(text), OutputStyle::PLAIN);
+/// assert!(drawn.contains("^^^") && drawn.contains("help: "));
+/// ```
 pub fn error(error: &Error, query: Option<&str>, style: OutputStyle) -> String {
     error_in(error, None, query, style)
 }
