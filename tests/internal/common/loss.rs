@@ -2,20 +2,20 @@
 //! printed.
 #![allow(dead_code)]
 
-use super::clothes::{Document, Marks, Piece};
 use super::dice::Dice;
+use super::printed_forms::{Document, Marks, Piece};
 
 /// Words of headers.
 const HEADER_WORDS: [&str; 10] =
     ["Leverage", "Before", "After", "Margin", "Ratio", "Floor", "Cap", "Rank", "Position", "Collateral"];
 
-/// Stands for a mark until it is known which one is damaged.
+/// In place of a mark until it is known which one is damaged.
 const PLACE: &str = "\u{1}";
 
 /// Where the first table of an announcement can begin.
 const GREETING: usize = 60;
 
-/// A text with something lost, and words that tell what.
+/// A text with something lost, and words for what.
 pub struct Loss {
     pub text: String,
     pub words: String,
@@ -49,7 +49,7 @@ fn without_sign(document: &Document, marks: Marks, dice: &mut Dice) -> Option<Lo
     Some(Loss { text: document.text(marks, "", ""), words })
 }
 
-/// Without a letter, or all, of a mark (where `word` is its place) or of a word of a header. `None` also where the mark stands
+/// Without a letter, or all, of a mark (where `word` is its place) or of a word of a header. `None` also where the mark is
 /// beside a name, whose letters can be those that are left of it.
 fn without_word(document: &Document, word: &str, marks: Marks, dice: &mut Dice) -> Option<Loss> {
     let text = document.text(Marks { word: PLACE, ..marks }, "", "");
@@ -57,11 +57,11 @@ fn without_word(document: &Document, word: &str, marks: Marks, dice: &mut Dice) 
     let left = part_lost(printed, dice);
     let places: Vec<usize> = text.match_indices(word).map(|(at, _)| at).filter(|at| *at > GREETING).collect();
     let at = *places.get(dice.below(places.len().max(1)))?;
-    let (before, behind) = (&text[..at], &text[at + word.len()..]);
-    if word == PLACE && (ends_in_name(before) || starts_with_name(behind)) {
+    let (before, after) = (&text[..at], &text[at + word.len()..]);
+    if word == PLACE && (ends_in_name(before) || starts_with_name(after)) {
         return None;
     }
-    let text = format!("{before}{left}{behind}").replace(PLACE, marks.word);
+    let text = format!("{before}{left}{after}").replace(PLACE, marks.word);
     Some(Loss { text, words: format!("`{printed}` as `{left}`") })
 }
 

@@ -1,10 +1,10 @@
-//! One misprint in a random announcement: where it stands, and what the table says that is printed with it, where that
-//! still keeps every law.
+//! One misprint in a random announcement: where it is, and what the table states that is printed with it, where that
+//! still violates no invariant.
 #![allow(dead_code)]
 
-use super::clothes::{Document, Piece};
 use super::dice::Dice;
-use super::model::{has_groups, keeps_laws};
+use super::model::{has_groups, is_valid};
+use super::printed_forms::{Document, Piece};
 use super::tables::Row;
 
 /// What a misprint does to one character.
@@ -13,12 +13,12 @@ const WAYS: [&str; 6] = ["lost", "twice", "another digit", "swapped with the nex
 /// A cell of a table: its place among the pieces, its row, its side and its column.
 type Place = (usize, usize, usize, usize);
 
-/// A document with one misprint in a cell of one of its tables, and words that tell which.
+/// A document with one misprint in a cell of one of its tables, and words for which.
 pub struct Misprinted {
     pub document: Document,
     pub words: String,
-    /// Whether the tables, as they are printed now, still keep every law.
-    pub lawful: bool,
+    /// Whether the tables, as they are printed now, still violate no invariant.
+    pub valid: bool,
     /// Whether the document prints bounds in groups of three digits.
     pub in_groups: bool,
 }
@@ -42,8 +42,8 @@ pub fn misprint(document: &Document, dice: &mut Dice) -> Option<Misprinted> {
         return None;
     }
     let in_groups = has_groups(&document);
-    let lawful = keeps_laws(table, in_groups);
-    changed.then_some(Misprinted { document, words, lawful, in_groups })
+    let valid = is_valid(table, in_groups);
+    changed.then_some(Misprinted { document, words, valid, in_groups })
 }
 
 /// Whether a row glues a name that ends in digits to a ratio of one digit: `B3` and `5%` are printed as `B` and `35%` are.

@@ -2,13 +2,13 @@
 #![allow(dead_code, clippy::expect_used, clippy::panic)]
 
 pub mod answers;
-pub mod clothes;
 pub mod dice;
 pub mod glued;
-pub mod letters;
 pub mod loss;
 pub mod misprint;
 pub mod model;
+pub mod printed_forms;
+pub mod random_announcements;
 pub mod shared_folder;
 pub mod tables;
 
@@ -88,15 +88,15 @@ pub fn show_rule(rule: &Rule) -> String {
     }
 }
 
-/// Every statement in a line of its own: subject, claim, instants, values and printed texts.
-pub fn said(draft: &Draft) -> Vec<String> {
-    let mut said: Vec<String> =
+/// Every statement in a line of its own: subject, claim, times, values and printed texts.
+pub fn statement_lines(draft: &Draft) -> Vec<String> {
+    let mut lines: Vec<String> =
         draft.statements.iter().map(|s| format!("{} {}", s.subject, show(&s.claim))).collect();
-    said.sort();
-    said
+    lines.sort();
+    lines
 }
 
-/// How many cases a property is tried with: `usual`, or what `PROPTEST_CASES` says.
+/// How many cases a property is tried with: `usual`, or the count in `PROPTEST_CASES`.
 pub fn cases(usual: u32) -> u32 {
     std::env::var("PROPTEST_CASES").map_or(usual, |count| count.parse().expect("a number"))
 }

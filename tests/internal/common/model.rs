@@ -1,7 +1,7 @@
-//! A small model of the laws that tables keep, which shares no code with the reader.
+//! A small model of the invariants of tables, which shares no code with the reader.
 #![allow(dead_code)]
 
-use super::clothes::{Document, Piece};
+use super::printed_forms::{Document, Piece};
 use super::tables::{Kind, Row, Table};
 use tierbook::rule::{PrintedTier, Rule, RuleKind};
 
@@ -13,10 +13,10 @@ fn tables(document: &Document) -> impl Iterator<Item = &Table> {
         .filter_map(|piece| if let Piece::Table(table) = piece { Some(table) } else { None })
 }
 
-/// Whether the tables of a document keep every law where their cells, in the order of text, fill row after row: then
-/// without marks nobody can tell whether cells are absent.
-pub fn keeps_laws_in_full_rows(document: &Document) -> bool {
-    tables(document).all(|table| keeps_laws(&in_full_rows(table), has_groups(document)))
+/// Whether the tables of a document violate no invariant where their cells, in the order of text, fill row after row: then
+/// without marks nothing shows whether cells are absent.
+pub fn is_valid_in_full_rows(document: &Document) -> bool {
+    tables(document).all(|table| is_valid(&in_full_rows(table), has_groups(document)))
 }
 
 /// The cells of a table, row after row on both sides; a row with names starts anew.
@@ -43,14 +43,14 @@ pub fn has_groups(document: &Document) -> bool {
     cells.any(|cell| cell.contains(','))
 }
 
-/// Whether a table as printed keeps every law, so that nobody can tell a misprint from it.
-pub fn keeps_laws(table: &Table, groups: bool) -> bool {
+/// Whether a table as printed violates no invariant, so that a misprint cannot be distinguished from it.
+pub fn is_valid(table: &Table, groups: bool) -> bool {
     (0..2).all(|side| {
         let rows: Vec<&Vec<String>> = table.rows.iter().filter_map(|row| row.sides[side].as_ref()).collect();
         match table.kind {
             Kind::Tiers => tiers_keep_laws(&rows, groups),
             Kind::Flat => rows.iter().all(|cells| ratio(&cells[0]).is_some_and(|ratio| ratio > 0)),
-            Kind::Pro => blocks(&table.rows, side).iter().all(|rows| schedule_keeps_laws(rows, groups)),
+            Kind::Pro => blocks(&table.rows, side).iter().all(|rows| schedule_is_valid(rows, groups)),
         }
     }) && same_decimals(table)
         && no_leap(table)
@@ -71,8 +71,8 @@ fn tier(cells: &[String], groups: bool) -> Option<Tier> {
         Some((low, high)) => (low.trim().parse().ok()?, high.trim().parse().ok()?),
         None => (range.parse().ok()?, range.parse().ok()?),
     };
-    let (floor, behind) = cells[1].split_once('<')?;
-    let (_, cap) = behind.split_once('≤')?;
+    let (floor, after) = cells[1].split_once('<')?;
+    let (_, cap) = after.split_once('≤')?;
     Some(Tier {
         low,
         high,
@@ -111,7 +111,7 @@ fn blocks(rows: &[Row], side: usize) -> Vec<Vec<&Vec<String>>> {
     blocks
 }
 
-fn schedule_keeps_laws(rows: &[&Vec<String>], groups: bool) -> bool {
+fn schedule_is_valid(rows: &[&Vec<String>], groups: bool) -> bool {
     let step = |cells: &Vec<String>| -> Option<[u64; 3]> {
         let [floor, cap, ratio_text] = &cells[cells.len() - 3..] else { return None };
         Some([bound(floor, groups)?, bound(cap, groups)?, ratio(ratio_text)?])
@@ -188,8 +188,8 @@ fn no_leap(table: &Table) -> bool {
         })
 }
 
-/// Whether a rule, as it was read, keeps every law that concerns it alone.
-pub fn rule_keeps_laws(rule: &Rule, in_groups: bool) -> bool {
+/// Whether a rule, as it was read, violates no invariant that concerns it alone.
+pub fn rule_is_valid(rule: &Rule, in_groups: bool) -> bool {
     let cells = |row: &PrintedTier| {
         let (floor, cap, rate) = (row.floor.text(), row.cap.text(), format!("{}%", row.rate.text()));
         match &row.leverage {
@@ -202,6 +202,6 @@ pub fn rule_keeps_laws(rule: &Rule, in_groups: bool) -> bool {
     match rule.kind() {
         RuleKind::Flat => ratio(&rows[0][2]).is_some_and(|ratio| ratio > 0),
         RuleKind::Contract => tiers_keep_laws(&rows, in_groups),
-        RuleKind::Collateral => schedule_keeps_laws(&rows, in_groups),
+        RuleKind::Collateral => schedule_is_valid(&rows, in_groups),
     }
 }

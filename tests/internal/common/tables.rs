@@ -1,4 +1,4 @@
-//! Tables of rules as a test means them, whatever clothes they are printed in.
+//! Tables of rules as a test means them, in whatever form they are printed.
 #![allow(dead_code)]
 
 use super::dice::Dice;
@@ -25,7 +25,7 @@ pub struct Table {
     pub columns: usize,
 }
 
-/// A row: names where they stand, and the cells of each side, or none.
+/// A row: names where they are printed, and the cells of each side, or none.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub names: Option<String>,
@@ -84,7 +84,7 @@ pub fn tier_rows(sides: [&[Tier]; 2], dice: &mut Dice) -> Vec<Row> {
     let mut rows = Vec::new();
     while (0..2).any(|side| at[side] < sides[side].len()) {
         let due = [0, 1].map(|side| sides[side].get(at[side]));
-        // A tier wholly above the one beside it stands alone; a tier that takes in several waits beside the first.
+        // A tier wholly above the one beside it is alone in its row; a tier that takes in several waits beside the first.
         let show = match due {
             [Some(left), Some(right)] => [left.high >= right.low, right.high >= left.low],
             _ => [due[0].is_some(), due[1].is_some()],

@@ -196,7 +196,7 @@ fn collateral_of_portfolio_margin_is_flat_and_of_pro_goes_by_tiers() {
         read(r#"[{"asset": "ABC", "collateralRate": "0.9500"}, {"asset": "U", "collateralRate": 0}]"#);
     assert_eq!(found(&draft), [""; 0]);
     assert_eq!(
-        crate::tests::common::said(&draft),
+        crate::tests::common::statement_lines(&draft),
         ["binance:pm:ABC seen at publication: 95.00=0.9500", "binance:pm:U seen at publication: 0=0",]
     );
     let tiered = |cum: &str| {
@@ -209,7 +209,7 @@ fn collateral_of_portfolio_margin_is_flat_and_of_pro_goes_by_tiers() {
     let draft = tiered("600.00");
     assert_eq!(found(&draft), [""; 0]);
     assert_eq!(
-        crate::tests::common::said(&draft),
+        crate::tests::common::statement_lines(&draft),
         ["binance:pm-pro:ABC seen at publication: USD rank None 0.0000=0.0000 3000=3000 100.00; 3000=3000 \
          99999999999=99999999999 80"]
     );

@@ -7,7 +7,7 @@ use tierbook::ingest::Draft;
 use tierbook::rule::RuleKind;
 use tierbook::text::Span;
 
-/// The rows of every statement's rule: their spans, and the texts of their cells behind whatever stands first.
+/// The rows of every statement's rule: their spans, and the texts of their cells after whatever is first.
 fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
     let mut rows = BTreeMap::new();
     for statement in &draft.statements {
@@ -23,7 +23,7 @@ fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
                     rows.insert(ratio, vec![text(&ratio)]);
                 }
                 (_, cells) => {
-                    // The rank stands before the floor of the first row, where the table and not its header has it.
+                    // The rank is before the floor of the first row, where the table and not its header has it.
                     let rank =
                         rule.rank().filter(|_| place == 0).map_or(String::new(), |rank| rank.to_string());
                     let before = &draft.text[..cells[0].start];
@@ -41,8 +41,8 @@ fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
     rows
 }
 
-/// The text with every cell parted from its neighbours.
-fn parted(draft: &Draft, separator: &str) -> String {
+/// The text with every cell separated from its neighbours.
+fn separated(draft: &Draft, separator: &str) -> String {
     let (mut text, mut at) = (String::new(), 0);
     for (span, cells) in rows(draft) {
         let between = &draft.text[at..span.start];
@@ -68,12 +68,12 @@ fn real_tables_read_the_same_with_any_separator_between_their_cells() {
     for (file, bytes) in crate::tests::common::announcements(&shared) {
         let glued = crate::tests::common::draft(&file, &bytes);
         for separator in ["\n", "\t", " | ", "\n\n"] {
-            let apart = parted(&glued, separator);
+            let apart = separated(&glued, separator);
             let read = crate::tests::common::draft(&file, apart.as_bytes());
             assert_eq!(crate::tests::common::errors(&read), [""; 0], "{file} {separator:?}\n{apart}");
             assert_eq!(
-                crate::tests::common::said(&read),
-                crate::tests::common::said(&glued),
+                crate::tests::common::statement_lines(&read),
+                crate::tests::common::statement_lines(&glued),
                 "{file} {separator:?}"
             );
         }

@@ -38,7 +38,7 @@ fn a_table_of_markdown_is_read_with_its_signs_and_its_marks() {
         let text = letter(heading, &table);
         let draft = crate::tests::common::text_draft(&text);
         assert_eq!(crate::tests::common::codes(&draft), [""; 0], "{text}\n{:?}", draft.findings);
-        assert_eq!(crate::tests::common::said(&draft), SAID, "{text}");
+        assert_eq!(crate::tests::common::statement_lines(&draft), SAID, "{text}");
         assert_eq!((draft.title.as_str(), draft.text.as_str()), ("Tiers change", text.as_str()));
     }
 }
@@ -80,7 +80,7 @@ fn a_table_of_html_in_markdown_is_read_and_must_end() {
     );
     let draft = crate::tests::common::text_draft(&text);
     assert_eq!(
-        (crate::tests::common::codes(&draft), crate::tests::common::said(&draft)),
+        (crate::tests::common::codes(&draft), crate::tests::common::statement_lines(&draft)),
         (vec![], SAID.map(str::to_string).to_vec())
     );
     let cut = crate::tests::common::text_draft(&text.replace("</table>", ""));

@@ -1,10 +1,10 @@
-//! Other clothes: one and the same announcement as glued text, parted text, Markdown and HTML says the same.
+//! One and the same announcement as glued text, separated text, Markdown and HTML has the same statements.
 
 use std::collections::BTreeMap;
 
-use crate::tests::common::clothes::{Document, Marks, Piece};
 use crate::tests::common::dice::Dice;
-use crate::tests::common::letters::{ALL, letter};
+use crate::tests::common::printed_forms::{Document, Marks, Piece};
+use crate::tests::common::random_announcements::{ALL, announcement};
 use crate::tests::common::tables::{Head, Kind, Row, Schedule, Step, Table, Tier, pro_rows, tier_rows};
 use proptest::prelude::*;
 use tierbook::ingest::{Draft, DraftClaim, DraftStatement};
@@ -15,25 +15,25 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: crate::tests::common::cases(40), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_announcement_says_the_same_in_any_clothes(choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>()) {
-        let letter = letter(ALL, &mut Dice::of(choices));
+    fn an_announcement_has_the_same_statements_in_any_form(choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>()) {
+        let announcement = announcement(ALL, &mut Dice::of(choices));
         let mut dice = Dice::seeded(look);
         let marks = Marks::any(&mut dice);
         let mut forms = vec![
-            letter.document.text(marks, "\t", "\n"),
-            letter.document.text(marks, "\n", "\n"),
-            letter.document.text(marks, "\n\n", "\n\n"),
-            letter.document.text(marks, " | ", " |\n| "),
-            letter.document.text(marks, " | ", " | "),
+            announcement.document.text(marks, "\t", "\n"),
+            announcement.document.text(marks, "\n", "\n"),
+            announcement.document.text(marks, "\n\n", "\n\n"),
+            announcement.document.text(marks, " | ", " |\n| "),
+            announcement.document.text(marks, " | ", " | "),
         ];
         for _ in 0..3 {
-            forms.push(letter.document.markdown(&mut dice));
-            forms.push(letter.document.html(&mut dice));
+            forms.push(announcement.document.markdown(&mut dice));
+            forms.push(announcement.document.html(&mut dice));
         }
         for text in forms {
             let draft = crate::tests::common::text_draft(&text);
             prop_assert_eq!(crate::tests::common::errors(&draft), Vec::<String>::new(), "{}", text);
-            prop_assert_eq!(crate::tests::common::said(&draft), letter.said.clone(), "{}", text);
+            prop_assert_eq!(crate::tests::common::statement_lines(&draft), announcement.statements.clone(), "{}", text);
         }
     }
 }
@@ -179,8 +179,8 @@ fn the_real_announcements_say_the_same_as_markdown_and_as_pages() {
                 let draft = crate::tests::common::draft(file, text.as_bytes());
                 assert_eq!(crate::tests::common::errors(&draft), [""; 0], "{file}\n{text}");
                 assert_eq!(
-                    crate::tests::common::said(&draft),
-                    crate::tests::common::said(&glued),
+                    crate::tests::common::statement_lines(&draft),
+                    crate::tests::common::statement_lines(&glued),
                     "{file}\n{text}"
                 );
                 assert_eq!((&draft.title, draft.publication), (&glued.title, glued.publication), "{file}");

@@ -29,7 +29,7 @@ fn glued() -> Draft {
 
 #[test]
 fn a_fragment_of_a_heading_and_a_table_says_what_the_glued_text_says() {
-    let said = crate::tests::common::said(&glued());
+    let said = crate::tests::common::statement_lines(&glued());
     assert_eq!(said.len(), 2);
     for html in [
         format!("<h2>{HEADING}</h2><table>{HEAD}{ROWS}</table>"),
@@ -50,7 +50,7 @@ fn a_fragment_of_a_heading_and_a_table_says_what_the_glued_text_says() {
     ] {
         let draft = page(&html);
         assert_eq!(crate::tests::common::errors(&draft), [""; 0], "{html}");
-        assert_eq!(crate::tests::common::said(&draft).join("\n"), said.join("\n"), "{html}");
+        assert_eq!(crate::tests::common::statement_lines(&draft).join("\n"), said.join("\n"), "{html}");
     }
 }
 
@@ -73,7 +73,10 @@ fn nothing_that_a_site_puts_around_its_article_becomes_a_rule_or_a_finding() {
         format!("<p>Fellow traders,</p><p>Tiers change.</p><h2>{HEADING}</h2><table>{HEAD}{ROWS}</table>");
     let draft = page(&site(&article));
     assert_eq!(crate::tests::common::codes(&draft), [""; 0], "{:?}", draft.findings);
-    assert_eq!(crate::tests::common::said(&draft), crate::tests::common::said(&glued()));
+    assert_eq!(
+        crate::tests::common::statement_lines(&draft),
+        crate::tests::common::statement_lines(&glued())
+    );
     assert_eq!(draft.title, "Tiers of ABC change");
     assert_eq!(draft.text, site(&article));
     let published = draft.publication.map(|(at, precision)| (at.to_string(), precision.name()));
@@ -193,7 +196,7 @@ fn a_name_or_a_tier_that_spans_rows_stands_once() {
         .map(|rows| {
             let draft = page(&format!("{head}{rows}</table>"));
             assert_eq!(crate::tests::common::errors(&draft), [""; 0], "{rows}");
-            crate::tests::common::said(&draft)
+            crate::tests::common::statement_lines(&draft)
         })
         .collect();
     assert_eq!(both[0], both[1]);
@@ -205,7 +208,7 @@ fn a_name_or_a_tier_that_spans_rows_stands_once() {
         9,000 &lt; Position ≤ 10,000<td>50.00%";
     let draft = page(&format!("<p>{HEADING}</p><table>{HEAD}{tiers}</table>"));
     assert_eq!(crate::tests::common::codes(&draft), ["no_publication"]);
-    let said = crate::tests::common::said(&draft);
+    let said = crate::tests::common::statement_lines(&draft);
     assert_eq!((said[0].matches(';').count(), said[1].matches(';').count()), (2, 1), "{said:?}");
 }
 

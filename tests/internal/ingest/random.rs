@@ -1,14 +1,14 @@
 //! Random announcements, glued as the family glues them, read back as what they are; with one misprint they read as what
-//! was meant, or as what is printed where that keeps every law, or say that something is odd; random bytes never panic.
+//! was meant, or as what is printed where that violates no invariant, or give a finding; random bytes never panic.
 
 use std::collections::BTreeSet;
 
-use crate::tests::common::clothes::Marks;
 use crate::tests::common::dice::Dice;
-use crate::tests::common::letters::{ALL, letter};
 use crate::tests::common::loss::with_loss;
 use crate::tests::common::misprint::misprint;
-use crate::tests::common::model::{keeps_laws_in_full_rows, rule_keeps_laws};
+use crate::tests::common::model::{is_valid_in_full_rows, rule_is_valid};
+use crate::tests::common::printed_forms::Marks;
+use crate::tests::common::random_announcements::{ALL, announcement};
 use proptest::prelude::*;
 use tierbook::ingest::{self, Draft, Input};
 
@@ -24,9 +24,9 @@ fn reading(text: &str) -> Option<Draft> {
 }
 
 /// Lines of the one that the other lacks.
-fn differences(said: &[String], meant: &[String]) -> String {
-    let wrong = said.iter().filter(|line| !meant.contains(line)).map(|line| format!("says {line}\n"));
-    let absent = meant.iter().filter(|line| !said.contains(line)).map(|line| format!("not  {line}\n"));
+fn differences(read: &[String], meant: &[String]) -> String {
+    let wrong = read.iter().filter(|line| !meant.contains(line)).map(|line| format!("has  {line}\n"));
+    let absent = meant.iter().filter(|line| !read.contains(line)).map(|line| format!("not  {line}\n"));
     wrong.chain(absent).collect()
 }
 
@@ -35,25 +35,25 @@ proptest! {
 
     #[test]
     fn a_glued_announcement_reads_back(choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>()) {
-        let letter = letter(ALL, &mut Dice::of(choices));
-        let text = letter.document.text(Marks::any(&mut Dice::seeded(look)), "", "");
+        let announcement = announcement(ALL, &mut Dice::of(choices));
+        let text = announcement.document.text(Marks::any(&mut Dice::seeded(look)), "", "");
         let draft = reading(&text).expect("an announcement");
-        let (said, complaints) = (crate::tests::common::said(&draft), complaints(&draft));
-        // `XYZNA65%NAORIS5%5%` is XYZ or XYZNA, whoever reads it: then a finding says so.
+        let (read, complaints) = (crate::tests::common::statement_lines(&draft), complaints(&draft));
+        // `XYZNA65%NAORIS5%5%` is XYZ or XYZNA, whoever reads it: then a finding reports it.
         if !complaints.iter().any(|words| words.starts_with("ambiguous_") || words.starts_with("digits_in_name")) {
-            prop_assert_eq!(differences(&said, &letter.said), "", "{}\n{:?}", text, complaints);
+            prop_assert_eq!(differences(&read, &announcement.statements), "", "{}\n{:?}", text, complaints);
         }
     }
 
     #[test]
     fn without_marks_it_reads_back_or_says_what_is_in_doubt(choices in prop::collection::vec(any::<u16>(), 0..900)) {
-        let letter = letter(ALL, &mut Dice::of(choices));
-        let text = letter.document.text(Marks { word: "NA", every_row: false, any: false }, "", "");
+        let announcement = announcement(ALL, &mut Dice::of(choices));
+        let text = announcement.document.text(Marks { word: "NA", every_row: false, any: false }, "", "");
         let draft = reading(&text).expect("an announcement");
-        let (said, complaints) = (crate::tests::common::said(&draft), complaints(&draft));
-        // Cells that fill all rows of another lawful table are its print.
-        if complaints.is_empty() && !keeps_laws_in_full_rows(&letter.document) {
-            prop_assert_eq!(differences(&said, &letter.said), "", "{}", text);
+        let (read, complaints) = (crate::tests::common::statement_lines(&draft), complaints(&draft));
+        // Cells that fill all rows of another valid table are its print.
+        if complaints.is_empty() && !is_valid_in_full_rows(&announcement.document) {
+            prop_assert_eq!(differences(&read, &announcement.statements), "", "{}", text);
         }
     }
 
@@ -61,29 +61,29 @@ proptest! {
     fn one_misprint_is_never_read_wrongly_without_a_word(
         choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>(), place in any::<u64>(),
     ) {
-        let letter = letter(ALL, &mut Dice::of(choices));
+        let announcement = announcement(ALL, &mut Dice::of(choices));
         let marks = Marks::any(&mut Dice::seeded(look));
-        let Some(misprinted) = misprint(&letter.document, &mut Dice::seeded(place)) else { return Ok(()) };
-        let right = reading(&letter.document.text(marks, "", "")).expect("an announcement");
-        if crate::tests::common::said(&right) != letter.said {
+        let Some(misprinted) = misprint(&announcement.document, &mut Dice::seeded(place)) else { return Ok(()) };
+        let right = reading(&announcement.document.text(marks, "", "")).expect("an announcement");
+        if crate::tests::common::statement_lines(&right) != announcement.statements {
             return Ok(()); // Letters glued to a mark, which a finding doubts without any misprint.
         }
         let text = misprinted.document.text(marks, "", "");
         let Some(draft) = reading(&text) else { return Ok(()) };
-        let said = crate::tests::common::said(&draft);
-        if said == letter.said || !complaints(&draft).is_subset(&complaints(&right)) {
+        let read = crate::tests::common::statement_lines(&draft);
+        if read == announcement.statements || !complaints(&draft).is_subset(&complaints(&right)) {
             return Ok(());
         }
-        let words = format!("{}: {}\n{text}", misprinted.words, differences(&said, &letter.said));
-        if misprinted.lawful {
+        let words = format!("{}: {}\n{text}", misprinted.words, differences(&read, &announcement.statements));
+        if misprinted.valid {
             // Each cell on a line of its own leaves no doubt which figures are printed.
             let printed = reading(&misprinted.document.text(marks, "\n", "\n")).expect("an announcement");
-            prop_assert_eq!(differences(&said, &crate::tests::common::said(&printed)), "", "{}", words);
+            prop_assert_eq!(differences(&read, &crate::tests::common::statement_lines(&printed)), "", "{}", words);
         } else {
             // `1`, nothing and `99` glued are `1` and `099` as much as `10` and `99` are.
             let mut rules = draft.statements.iter().filter_map(|statement| statement.claim.rule());
-            prop_assert!(rules.all(|rule| rule_keeps_laws(rule, misprinted.in_groups)), "{}", words);
-            prop_assert_eq!(draft.statements.len(), letter.said.len(), "{}", words);
+            prop_assert!(rules.all(|rule| rule_is_valid(rule, misprinted.in_groups)), "{}", words);
+            prop_assert_eq!(draft.statements.len(), announcement.statements.len(), "{}", words);
         }
     }
 
@@ -91,13 +91,13 @@ proptest! {
     fn a_lost_mark_sign_or_letter_of_a_header_is_never_read_otherwise_without_a_word(
         choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>(), place in any::<u64>(),
     ) {
-        let letter = letter(ALL, &mut Dice::of(choices));
+        let announcement = announcement(ALL, &mut Dice::of(choices));
         let marks = Marks::any(&mut Dice::seeded(look));
-        let Some(loss) = with_loss(&letter.document, marks, &mut Dice::seeded(place)) else { return Ok(()) };
-        let right = reading(&letter.document.text(marks, "", "")).expect("an announcement");
+        let Some(loss) = with_loss(&announcement.document, marks, &mut Dice::seeded(place)) else { return Ok(()) };
+        let right = reading(&announcement.document.text(marks, "", "")).expect("an announcement");
         let Some(draft) = reading(&loss.text) else { return Ok(()) };
-        if crate::tests::common::said(&right) == letter.said && complaints(&draft).is_subset(&complaints(&right)) {
-            let differences = differences(&crate::tests::common::said(&draft), &letter.said);
+        if crate::tests::common::statement_lines(&right) == announcement.statements && complaints(&draft).is_subset(&complaints(&right)) {
+            let differences = differences(&crate::tests::common::statement_lines(&draft), &announcement.statements);
             prop_assert_eq!(differences, "", "{}\n{}", loss.words, loss.text);
         }
     }
@@ -135,19 +135,21 @@ proptest! {
 fn what_becomes_of_misprints() {
     let mut counts = std::collections::BTreeMap::new();
     for seed in 0..u64::from(crate::tests::common::cases(20_000)) {
-        let letter = letter(ALL, &mut Dice::seeded(seed));
+        let announcement = announcement(ALL, &mut Dice::seeded(seed));
         let marks = Marks::any(&mut Dice::seeded(seed + 1));
-        let Some(misprinted) = misprint(&letter.document, &mut Dice::seeded(seed + 2)) else { continue };
-        let right = reading(&letter.document.text(marks, "", "")).map(|draft| complaints(&draft));
+        let Some(misprinted) = misprint(&announcement.document, &mut Dice::seeded(seed + 2)) else {
+            continue;
+        };
+        let right = reading(&announcement.document.text(marks, "", "")).map(|draft| complaints(&draft));
         let draft = reading(&misprinted.document.text(marks, "", ""));
-        let said = draft.as_ref().map(crate::tests::common::said);
+        let read = draft.as_ref().map(crate::tests::common::statement_lines);
         let findings = draft.as_ref().map(complaints);
-        let what = match (misprinted.lawful, findings, right, said) {
+        let what = match (misprinted.valid, findings, right, read) {
             (_, None, ..) | (_, _, None, _) => "refused",
             (_, Some(found), Some(known), _) if !found.is_subset(&known) => "found",
-            (_, _, _, Some(said)) if said == letter.said => "without effect",
-            (true, ..) => "lawful as printed",
-            (false, ..) => "lawful where it is glued",
+            (_, _, _, Some(read)) if read == announcement.statements => "without effect",
+            (true, ..) => "valid as printed",
+            (false, ..) => "valid where it is glued",
         };
         *counts.entry(what).or_insert(0) += 1;
     }
@@ -160,18 +162,20 @@ fn what_becomes_of_misprints() {
 fn what_becomes_of_losses() {
     let mut counts = std::collections::BTreeMap::new();
     for seed in 0..u64::from(crate::tests::common::cases(20_000)) {
-        let letter = letter(ALL, &mut Dice::seeded(seed));
+        let announcement = announcement(ALL, &mut Dice::seeded(seed));
         let marks = Marks::any(&mut Dice::seeded(seed + 1));
-        let Some(loss) = with_loss(&letter.document, marks, &mut Dice::seeded(seed + 2)) else { continue };
-        let right = reading(&letter.document.text(marks, "", ""))
-            .filter(|draft| crate::tests::common::said(draft) == letter.said);
+        let Some(loss) = with_loss(&announcement.document, marks, &mut Dice::seeded(seed + 2)) else {
+            continue;
+        };
+        let right = reading(&announcement.document.text(marks, "", ""))
+            .filter(|draft| crate::tests::common::statement_lines(draft) == announcement.statements);
         let Some(right) = right.map(|draft| complaints(&draft)) else { continue };
         let draft = reading(&loss.text);
-        let said = draft.as_ref().map(crate::tests::common::said);
+        let read = draft.as_ref().map(crate::tests::common::statement_lines);
         let what = match draft.as_ref().map(complaints) {
             None => "refused",
             Some(found) if !found.is_subset(&right) => "found",
-            _ if said.as_ref() == Some(&letter.said) => "without effect",
+            _ if read.as_ref() == Some(&announcement.statements) => "without effect",
             _ => "read otherwise",
         };
         *counts.entry(what).or_insert(0) += 1;

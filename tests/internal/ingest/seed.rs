@@ -1,6 +1,6 @@
 //! Seeds in TOML: what they say, where it stands, and what is refused, with line and field.
 
-use crate::tests::common::{codes, said, show};
+use crate::tests::common::{codes, show, statement_lines};
 use tierbook::error::Error;
 use tierbook::ingest::{self, Draft, DraftClaim, Input};
 use tierbook::statement::{Precision, RetractionKind};
@@ -214,7 +214,11 @@ tiers = [
     )
     .replace("1.e-1", "\"0.65%\"");
     let draft = read(&text);
-    assert!(show(&draft.statements[0].claim).ends_with("USDT 75x 0=0 5000=5000 0.65"), "{:?}", said(&draft));
+    assert!(
+        show(&draft.statements[0].claim).ends_with("USDT 75x 0=0 5000=5000 0.65"),
+        "{:?}",
+        statement_lines(&draft)
+    );
     let table = draft.statements[0].claim.rule().unwrap();
     assert_eq!(
         (table.printed()[0].leverage.as_ref().unwrap().min, table.tiers()[0].leverage.unwrap().min),
@@ -236,7 +240,7 @@ tiers = [
         show(&draft.statements[0].claim)
             .ends_with("2 - 10x 0=0 1,00,000=100000 5; 1x 100,000=100000 200.000=200000 50,0"),
         "{:?}",
-        said(&draft)
+        statement_lines(&draft)
     );
     let found: Vec<(&str, &str)> =
         draft.findings.iter().map(|f| (f.code.as_str(), f.span.of(&misprint))).collect();
@@ -647,7 +651,7 @@ fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
     let text = change("subject = \"usdm:ACTUSDT\"\neffective_at = \"2026-02-06\"\n");
     let plain = read(&text);
     let other = read(&format!("\u{feff}{}", text.replace('\n', "\r\n")));
-    assert_eq!(said(&plain), said(&other));
+    assert_eq!(statement_lines(&plain), statement_lines(&other));
     let first_cell = |draft: &Draft| {
         draft.statements[0].claim.rule().unwrap().printed()[0].cells[2].of(&draft.text).to_string()
     };

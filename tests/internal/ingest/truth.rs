@@ -85,7 +85,7 @@ fn printed(file: &str, draft: &Draft) -> Vec<Printed> {
     all
 }
 
-/// The exchange's table to compare with: of a new one the first observation after its instant, of a previous one the last
+/// The exchange's table to compare with: of a new one the first observation after its time, of a previous one the last
 /// observation before. A table is in the file once, when it was first seen, and in force until the next.
 fn compared<'a>(printed: &Printed, rows: &'a [Shown]) -> Option<&'a Shown> {
     let at = printed.effective_at;

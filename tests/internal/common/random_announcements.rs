@@ -1,17 +1,17 @@
-//! Random announcements that keep every law, with what they say.
+//! Random announcements that violate no invariant, with their statements.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
 
-use super::clothes::{Document, Piece};
 use super::dice::Dice;
+use super::printed_forms::{Document, Piece};
 use super::tables::{self, Kind, Row, Schedule, Step, Table, Tier, grouped};
 
-/// An announcement, and each statement that it makes in the words of `common::said`.
-pub struct Email {
+/// An announcement, and each of its statements in the words of `common::statement_lines`.
+pub struct RandomAnnouncement {
     pub document: Document,
-    pub said: Vec<String>,
-    /// The table that each rank stands for.
+    pub statements: Vec<String>,
+    /// The table that each rank identifies.
     ranks: BTreeMap<u32, Vec<Step>>,
 }
 
@@ -64,7 +64,7 @@ impl Figures {
     }
 }
 
-/// A side that keeps every law; `step` is the unit of its caps.
+/// A side that violates no invariant; `step` is the unit of its caps.
 fn side(figures: Figures, step: u64, dice: &mut Dice) -> Vec<Tier> {
     let (first, keep) = (dice.below(LADDER.len()), dice.between(1, 4));
     let mut tops: Vec<(u32, &[u64])> =
@@ -148,7 +148,7 @@ fn list(names: &[String], dice: &mut Dice) -> String {
     format!("{}{}{last}", first.join(comma), dice.pick(&[" and ", ", and ", " & ", ", "]))
 }
 
-/// An instant of the days to come: as printed, and as said.
+/// A time in the days to come: as printed, and in RFC 3339.
 fn timestamp(dice: &mut Dice) -> (String, String) {
     let (day, hour, minute) = (dice.between(6, 27), dice.below(24), dice.pick(&[0, 30]));
     (
@@ -180,8 +180,14 @@ fn said_schedule(schedule: &Schedule) -> String {
     format!("USD rank {:?} {}", schedule.0, rows.collect::<Vec<_>>().join("; "))
 }
 
-/// What a document says of the subjects of a program under one instant: the sides in words.
-fn said(program: &str, names: &[String], at: &str, rollout: &str, sides: [Option<String>; 2]) -> Vec<String> {
+/// What a document states about the subjects of a program for one time: the sides in words.
+fn statement_lines(
+    program: &str,
+    names: &[String],
+    at: &str,
+    rollout: &str,
+    sides: [Option<String>; 2],
+) -> Vec<String> {
     let [previous, new] = sides;
     let each = |name: &String| {
         let before = previous.as_ref().map(|rule| format!("binance:{program}:{name} before {at}: {rule}"));
@@ -213,22 +219,22 @@ pub struct Wishes {
 /// Any announcement.
 pub const ALL: Wishes = Wishes { contracts: true, flat: true, pro: true, most: 4 };
 
-/// A random announcement that keeps every law.
-pub fn letter(wishes: Wishes, dice: &mut Dice) -> Email {
-    let mut letter = Email {
+/// A random announcement that violates no invariant.
+pub fn announcement(wishes: Wishes, dice: &mut Dice) -> RandomAnnouncement {
+    let mut announcement = RandomAnnouncement {
         document: Document { title: "Margin rules change".into(), pieces: Vec::new() },
-        said: Vec::new(),
+        statements: Vec::new(),
         ranks: BTreeMap::new(),
     };
-    letter.line("This is a general announcement.");
-    letter.line("Fellow traders,");
+    announcement.line("This is a general announcement.");
+    announcement.line("Fellow traders,");
     let flat = wishes.flat && (dice.below(2) == 0 || !wishes.contracts);
     let pro = wishes.pro && (dice.below(2) == 0 || !(flat || wishes.contracts));
     if flat || pro {
-        letter.assets(flat, pro, dice);
+        announcement.assets(flat, pro, dice);
     }
     if wishes.contracts && (wishes.most > 0) {
-        letter.contracts(wishes.most, dice);
+        announcement.contracts(wishes.most, dice);
     }
     for line in [
         "Please note:",
@@ -237,13 +243,13 @@ pub fn letter(wishes: Wishes, dice: &mut Dice) -> Email {
         "The Team",
         "2026-05-05",
     ] {
-        letter.line(line);
+        announcement.line(line);
     }
-    letter.said.sort();
-    letter
+    announcement.statements.sort();
+    announcement
 }
 
-impl Email {
+impl RandomAnnouncement {
     fn line(&mut self, line: &str) {
         self.document.pieces.push(Piece::Line(line.to_string()));
     }
@@ -280,7 +286,7 @@ impl Email {
             if dice.once_in(8) {
                 sides[dice.below(2)] = None;
             }
-            self.said.extend(said(
+            self.statements.extend(statement_lines(
                 "pm",
                 std::slice::from_ref(&name),
                 at,
@@ -323,7 +329,7 @@ impl Email {
                 side += 1;
                 schedule.map(|(rank, steps)| said_schedule(&(rank.or(Some(ranks[side - 1])), steps)))
             });
-            self.said.extend(said("pm-pro", &names, at, rollout, words));
+            self.statements.extend(statement_lines("pm-pro", &names, at, rollout, words));
         }
         let header = tables::pro_header(in_header.then_some(ranks), dice);
         let columns = if in_header { 3 } else { 4 };
@@ -362,7 +368,7 @@ impl Email {
             let sides = [side(figures, step, dice), side(figures, step, dice)];
             let words = sides.clone().map(|side| Some(said_tiers(unit, &side)));
             let program = if coin { "coinm" } else { "usdm" };
-            self.said.extend(said(program, &names, &at, rollout, words));
+            self.statements.extend(statement_lines(program, &names, &at, rollout, words));
             let rows = tables::tier_rows([&sides[0], &sides[1]], dice);
             self.table(Table {
                 kind: Kind::Tiers,
@@ -394,7 +400,7 @@ fn heading(names: &[String], at: Option<&str>, coin: bool, number: usize, dice: 
     }
 }
 
-/// A schedule that keeps every law: its last cap is the open end.
+/// A schedule that violates no invariant: its last cap is the open end.
 fn schedule(dice: &mut Dice) -> Vec<Step> {
     let (mut floor, mut ratio) = (0, dice.pick(&[100, 95, 90, 80]));
     let step = dice.pick(&[200_000, 50_000, 1_000_000, 10_000]);

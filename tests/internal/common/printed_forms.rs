@@ -1,4 +1,4 @@
-//! The clothes that one and the same document can wear: glued text, parted text, Markdown, pages of HTML.
+//! The forms in which one and the same document can be printed: glued text, separated text, Markdown, pages of HTML.
 #![allow(dead_code)]
 
 use super::dice::Dice;
@@ -22,7 +22,7 @@ pub enum Piece {
 #[derive(Clone, Copy, Debug)]
 pub struct Marks {
     pub word: &'static str,
-    /// Whether every row of several that follow each other bears a mark, or only the first.
+    /// Whether every row of several that follow each other has a mark, or only the first.
     pub every_row: bool,
     /// Whether there is any mark at all.
     pub any: bool,
@@ -58,7 +58,7 @@ pub fn cells(table: &Table, marks: Marks) -> Vec<Vec<String>> {
 }
 
 impl Document {
-    /// The document as text: what stands between the cells of a row, and between rows.
+    /// The document as text: what is between the cells of a row, and between rows.
     pub fn text(&self, marks: Marks, cell: &str, row: &str) -> String {
         let mut text = format!("# {}\n\n", self.title);
         for piece in &self.pieces {
@@ -309,7 +309,7 @@ impl Html {
         }
     }
 
-    /// Whether no cell of the side stands above a row in its block.
+    /// Whether no cell of the side is above a row in its block.
     fn nothing_above(&self, table: &Table, at: usize, side: usize) -> bool {
         let start = (0..=at).rev().find(|row| table.rows[*row].names.is_some()).unwrap_or(0);
         table.rows[start..at].iter().all(|row| row.sides[side].is_none())
