@@ -45,9 +45,9 @@ fn draft(seed: &Seed, input: &Input, text: &str) -> Checked<Draft> {
         let message = "the seed has no statement";
         return problem(ErrorCode::SeedEmpty, Span::new(0, 0), message, document::FORM);
     }
-    let read_statements = statements::read(&seed.statements, &source).and_then(|(statements, odd)| {
+    let read_statements = statements::read(&seed.statements, &source).and_then(|(statements, found)| {
         let findings = findings::read(&seed.findings, &statements, &source)?;
-        Ok((statements, [odd, findings].concat()))
+        Ok((statements, [found, findings].concat()))
     });
     let complete_snapshots =
         all(seed.complete_snapshots.iter().map(|entry| statements::complete_snapshot(entry, &source)));

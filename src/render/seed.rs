@@ -1,7 +1,7 @@
-//! A source as a seed: what it says, in the TOML of `docs/seeds.md`, so that it can be loaded elsewhere.
+//! A source as a seed: its statements and findings in the TOML of `docs/seeds.md`, so that it can be loaded elsewhere.
 //!
-//! Statements that say the same of several subjects are one entry; their numbers keep the order of the source. Findings
-//! are placed so that the same rows bear them again.
+//! Statements that are the same for several subjects are one entry; their numbers keep the order of the source. Findings
+//! are placed so that they concern the same rows again when the seed is read.
 
 mod entries;
 mod figures;
@@ -15,7 +15,7 @@ use layout::Layout;
 use places::Placed;
 use toml_text::{joined, quoted};
 
-/// The seed that stands for a source: loaded, it gives the same answers. `batch.text` is not in it.
+/// The seed that replaces a source: loaded, it gives the same answers. `batch.text` is not in it.
 pub fn seed(batch: &Batch) -> String {
     let layout = Layout::of(batch);
     let entries = entries::entries(&batch.statements, &layout);

@@ -81,7 +81,7 @@ fn check_fields(entry: &Entry<StatementTable>, program: Program) -> Checked<()> 
     ];
     let mut kinds = kinds.into_iter().filter_map(|(key, span)| Some((key, span?)));
     let Some((kind, span)) = kinds.next() else { return no_rule(entry) };
-    if let Some((other, span)) = kinds.last() {
+    if let Some((other, span)) = kinds.next_back() {
         let message = format!("[[{}]] has two rules, `{kind}` and `{other}`", entry.kind.name());
         return problem(ErrorCode::SeedRule, span, message, "leave one out, or write an entry for each");
     }

@@ -1,4 +1,4 @@
-//! Statements → entries: what says the same of several subjects stands once.
+//! Statements → entries: what is the same for several subjects is written once.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Entry {
 
 /// The statements as entries, in the order of their first ones.
 ///
-/// Those that bear findings are one entry only where they stand at one place of the document, so that a finding about
+/// Those with findings are one entry only where they are at one place of the document, so that a finding about
 /// one of them is not taken for one about another.
 pub fn entries(statements: &[Statement], layout: &Layout) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
@@ -36,7 +36,7 @@ pub fn entries(statements: &[Statement], layout: &Layout) -> Vec<Entry> {
         let count = bodies.len();
         let same = *bodies.entry((header, body.clone())).or_insert(count);
         let touched = layout.touched_place(index);
-        // What a source says twice of one subject cannot be said by one list.
+        // One list cannot contain a subject twice.
         let time = times.entry((same, touched, &statement.subject)).or_insert(0);
         *time += 1;
         let place = *places.entry((same, touched, *time)).or_insert(entries.len());

@@ -1,5 +1,5 @@
-//! Claims as the fields of an entry. Figures keep their print; where that does not spell the number plainly, the
-//! number stands beside it.
+//! Claims as the fields of an entry. Numbers keep their print; where that cannot be read as the number, a second field
+//! has the number.
 
 use super::toml_text::quoted;
 use crate::rule::{Leverage, Number, PrintedTier, Rate, Rule, RuleKind};
@@ -15,27 +15,27 @@ pub fn header(claim: &Claim) -> &'static str {
     }
 }
 
-/// Everything that a claim says, a field a line.
+/// The fields of a claim, one a line.
 pub fn body(claim: &Claim) -> String {
     match claim {
-        Claim::Change { effective_at, rollout, rule: said } => {
+        Claim::Change { effective_at, rollout, rule: changed } => {
             let rollout = match *rollout {
                 TimeSpan::ZERO => String::new(),
-                length => format!("rollout = \"{}\"\n", time_span_text(length)),
+                span => format!("rollout = \"{}\"\n", time_span_text(span)),
             };
-            format!("effective_at = \"{effective_at}\"\n{rollout}{}", rule(said))
+            format!("effective_at = \"{effective_at}\"\n{rollout}{}", rule(changed))
         }
-        Claim::Observation { seen_at, rule: Some(said) } => {
-            format!("seen_at = \"{seen_at}\"\n{}", rule(said))
+        Claim::Observation { seen_at, rule: Some(seen) } => {
+            format!("seen_at = \"{seen_at}\"\n{}", rule(seen))
         }
         Claim::Observation { seen_at, rule: None } => format!("seen_at = \"{seen_at}\"\nabsent = true\n"),
         Claim::End { effective_at } => format!("effective_at = \"{effective_at}\"\n"),
     }
 }
 
-/// A length in the largest unit that divides it.
-fn time_span_text(length: TimeSpan) -> String {
-    let micros = length.micros();
+/// A time span in the largest unit that divides it.
+fn time_span_text(span: TimeSpan) -> String {
+    let micros = span.micros();
     let units = [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"), (1_000_000, "s")];
     let fit = units.into_iter().find(|(unit, _)| micros % unit == 0);
     fit.map_or_else(|| format!("{micros} µs"), |(unit, name)| format!("{} {name}", micros / unit))
@@ -60,7 +60,7 @@ fn rule(rule: &Rule) -> String {
     format!("unit = {}\n{rank}{list} = [\n{rows}]\n", quoted(rule.unit()))
 }
 
-/// A bound; its number stands beside a print other than `10,000`, `10000` or `0.5`.
+/// A bound; with its number where the print is of another form than `10,000`, `10000` or `0.5`.
 fn number(key: &str, number: &Number) -> String {
     let text = quoted(number.text());
     if Number::plain(number.text()).is_some_and(|plain| plain.value() == number.value()) {
@@ -70,7 +70,7 @@ fn number(key: &str, number: &Number) -> String {
     }
 }
 
-/// A rate; its fraction stands beside a print that is no plain percentage.
+/// A rate; with its fraction where the print is not a plain percentage.
 fn rate(key: &str, rate: &Rate) -> Vec<String> {
     let text = rate.text();
     if Rate::from_percent(text).is_some_and(|plain| plain.fraction() == rate.fraction()) {
@@ -82,10 +82,10 @@ fn rate(key: &str, rate: &Rate) -> Vec<String> {
     vec![printed, format!("{key}_value = \"{}\"", rate.fraction())]
 }
 
-/// The leverages: as printed where that spells both, else with the highest, and the lowest if it is stated, beside.
+/// The leverages: as printed where that determines both, else with fields for the highest and, if it is stated, the lowest.
 fn leverage(leverage: &Leverage) -> String {
     let Leverage { min, max, text } = leverage;
-    if min.is_some() && spelt(text) == Some((min.unwrap_or(1), *max)) {
+    if min.is_some() && lowest_and_highest(text) == Some((min.unwrap_or(1), *max)) {
         return format!("leverage = {}", quoted(text));
     }
     let min = min.map_or(String::new(), |min| format!("min_leverage = {min}, "));
@@ -96,8 +96,8 @@ fn leverage(leverage: &Leverage) -> String {
     }
 }
 
-/// The leverages that a print such as `6 - 10x` or `5x` spells.
-fn spelt(text: &str) -> Option<(u32, u32)> {
+/// The lowest and highest of a print such as `6 - 10x` or `5x`.
+fn lowest_and_highest(text: &str) -> Option<(u32, u32)> {
     let count = |digits: &str| {
         let fit = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         if fit { digits.parse::<u32>().ok().filter(|count| *count >= 1) } else { None }

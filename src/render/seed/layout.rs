@@ -1,4 +1,4 @@
-//! Where the statements of a source stand in its document, and which of their rows each finding touches.
+//! The places of the statements of a source in its document, and which of their rows each finding concerns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,17 +6,17 @@ use crate::finding::Finding;
 use crate::statement::Batch;
 use crate::text::Span;
 
-/// The places where statements stand in their document, and which of their rows each finding touches.
+/// The places of statements in their document, and which of their rows each finding concerns.
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// The place of each statement.
     place_of: Vec<usize>,
     places: Vec<Place>,
-    /// For each finding the places that it touches, with the rows, counted from 1.
+    /// For each finding the places that it concerns, with the rows, counted from 1.
     pub touches: Vec<Vec<(usize, Vec<usize>)>>,
 }
 
-/// One place: several statements stand there where a table is one of several subjects, or a line has two sides.
+/// One place: it has several statements where a table is of several subjects, or a line has two sides.
 #[derive(Clone, Debug)]
 struct Place {
     whole: Span,
@@ -47,7 +47,7 @@ impl Layout {
         Layout { place_of, places, touches }
     }
 
-    /// The place of a statement, if a finding touches a row there.
+    /// The place of a statement, if a finding concerns a row there.
     pub fn touched_place(&self, statement: usize) -> Option<usize> {
         Some(self.place_of[statement]).filter(|place| self.places[*place].touched)
     }
@@ -58,7 +58,7 @@ impl Layout {
     }
 }
 
-/// The places of subjects that a finding concerns, with the rows that it touches there.
+/// The places of subjects that a finding names, with the rows that it concerns there.
 fn touched_by(finding: &Finding, places: &[Place]) -> Vec<(usize, Vec<usize>)> {
     let rows = |place: &Place| -> Vec<usize> {
         let touched = |(_, row): &(usize, &Span)| finding.touches(**row, place.whole);

@@ -1,4 +1,4 @@
-//! Where the findings of a source go in its seed: to the rows that they touch, so that the same answers warn.
+//! The places of the findings of a source in its seed: at the rows that they concern, so that the same answers warn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub struct Placed<'a> {
     pub rows: Option<(usize, usize)>,
 }
 
-/// The findings in their order, each at its place; one that touches rows far from each other stands there for each.
+/// The findings in their order, each at its place; one that concerns rows far from each other has a place for each.
 pub fn placed<'a>(batch: &'a Batch, layout: &Layout, entries: &'a [Entry]) -> Vec<Placed<'a>> {
     let finder = Finder::of(batch, layout, entries);
     batch
@@ -33,7 +33,7 @@ pub fn placed<'a>(batch: &'a Batch, layout: &Layout, entries: &'a [Entry]) -> Ve
 struct Finder<'a> {
     statements: &'a [Statement],
     entries: &'a [Entry],
-    /// The entries that stand at a place that findings touch.
+    /// The entries at each place that findings concern.
     entries_at: BTreeMap<usize, BTreeSet<usize>>,
     /// The entries that name a subject.
     entries_of: BTreeMap<&'a str, BTreeSet<usize>>,
@@ -41,7 +41,7 @@ struct Finder<'a> {
     spans: BTreeMap<Span, Vec<(usize, usize)>>,
 }
 
-/// Rows of an entry that a finding touches, counted from 1.
+/// Rows of an entry that a finding concerns, counted from 1.
 struct Run<'r> {
     entry: usize,
     rows: &'r [usize],
@@ -97,8 +97,8 @@ impl<'a> Finder<'a> {
         self.entries[entry].statements.iter().find(named).map(|index| *index as u32 + 1)
     }
 
-    /// Whether runs are of several entries, each whole, and what stands between them is about other subjects: then one
-    /// place reaches over all.
+    /// Whether runs are of several entries, each whole, and what is between them is about other subjects: then one
+    /// place covers all.
     fn reach_from_first_to_last(&self, runs: &[Run], names: &BTreeSet<&str>) -> bool {
         let ([first, .., last], true) =
             (runs, runs.iter().all(|run| run.rows.len() == self.entries[run.entry].rows))
@@ -113,19 +113,19 @@ impl<'a> Finder<'a> {
         between.all(|entry| reached.contains(entry))
     }
 
-    /// The stretches of neighbouring rows of one entry.
+    /// The runs of neighbouring rows of one entry.
     fn of_run(&self, finding: &'a Finding, run: &Run, names: &BTreeSet<&str>) -> Vec<Placed<'a>> {
         let statements: Vec<u32> = self.number_in(run.entry, names).into_iter().collect();
         let entry = &self.entries[run.entry];
-        let stretches = run.rows.chunk_by(|a, b| a + 1 == *b).filter_map(|rows| {
+        let runs = run.rows.chunk_by(|a, b| a + 1 == *b).filter_map(|rows| {
             let rows = rows.first().copied().zip(rows.last().copied())?;
             let rows = (!entry.is_flat).then_some(rows);
             Some(Placed { finding, statements: statements.clone(), entry: Some(entry), rows })
         });
-        stretches.collect()
+        runs.collect()
     }
 
-    /// The entry that a finding is about as a whole, and its first statement; the finding touches none of its rows.
+    /// The entry that a finding is about as a whole, and its first statement; the finding concerns none of its rows.
     fn about_whole(&self, finding: &Finding, names: &BTreeSet<&str>) -> Option<(&'a Entry, u32)> {
         let about = |(index, entry): &&(usize, usize)| {
             let named = names.contains(self.statements[*index].subject.name());

@@ -37,7 +37,7 @@ fn number(text: &str, value: &str) -> Number {
     Number::with_text(text, decimal::parse(value).expect("digits"))
 }
 
-/// Prints of leverage, floor, cap and rate of the rows of a table, plain and odd, with what they mean.
+/// Prints of leverage, floor, cap and rate of the rows of a table, plain and misprinted, with what they mean.
 type Printed = (
     (&'static str, Option<u32>, u32),
     (&'static str, &'static str),
@@ -77,7 +77,7 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
                 rate: rate(*mmr),
                 cells: vec![span(index); 4],
             });
-            let unit = if program == Program::Usdm { "USDT" } else { "\"odd\" unit" };
+            let unit = if program == Program::Usdm { "USDT" } else { "\"quoted\" unit" };
             Rule::contract(unit, rows.collect()).expect("a reading")
         }
         Program::Pm => Rule::flat(rate(TABLES[table % TABLES.len()][0].3), span(0)),
@@ -95,10 +95,10 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
     })
 }
 
-/// One random statement: subject, kind, instant, table, roll-out, and its place: that of the statement before, or the
-/// lengths that make one.
+/// One random statement: subject, kind, time, table, roll-out, and its place: that of the statement before, or the
+/// byte counts that make one.
 #[derive(Clone, Debug)]
-struct Said {
+struct RandomStatement {
     subject: usize,
     kind: u8,
     at: i64,
@@ -108,9 +108,9 @@ struct Said {
     layout: (usize, usize, usize),
 }
 
-/// One random finding: code, whom it names (a bit a subject), and where it stands.
+/// One random finding: code, whom it names (a bit a subject), and its place.
 #[derive(Clone, Debug)]
-struct Found {
+struct RandomFinding {
     code: usize,
     names: u8,
     place: Place,
@@ -128,17 +128,17 @@ enum Place {
 struct Document {
     published: i64,
     precision: u8,
-    said: Vec<Said>,
-    found: Vec<Found>,
+    statements: Vec<RandomStatement>,
+    found: Vec<RandomFinding>,
     retracts: Vec<(usize, Option<usize>, bool)>,
     snapshot: Option<(usize, i64)>,
     corrected: Option<i64>,
 }
 
-fn arb_said() -> impl Strategy<Value = Said> {
+fn arb_statement() -> impl Strategy<Value = RandomStatement> {
     let layout = (0..4_usize, 0..3_usize, 1..6_usize);
     (0..SUBJECTS.len(), 0..6_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
-        |(subject, kind, at, table, rollout, same_place, layout)| Said {
+        |(subject, kind, at, table, rollout, same_place, layout)| RandomStatement {
             subject,
             kind,
             at,
@@ -150,14 +150,14 @@ fn arb_said() -> impl Strategy<Value = Said> {
     )
 }
 
-fn arb_found() -> impl Strategy<Value = Found> {
+fn arb_finding() -> impl Strategy<Value = RandomFinding> {
     let place = prop_oneof![
         (0..8_usize).prop_map(Place::Whole),
         (0..8_usize, 0..3_usize).prop_map(|(statement, row)| Place::Row(statement, row)),
         (0..8_usize, 0..8_usize).prop_map(|(a, b)| Place::Rows(a, b)),
         (0..300_usize, 0..40_usize).prop_map(|(start, length)| Place::Anywhere(start, length)),
     ];
-    (0..FindingCode::ALL.len(), any::<u8>(), place).prop_map(|(code, names, place)| Found {
+    (0..FindingCode::ALL.len(), any::<u8>(), place).prop_map(|(code, names, place)| RandomFinding {
         code,
         names,
         place,
@@ -169,20 +169,14 @@ fn arb_document() -> impl Strategy<Value = Document> {
         proptest::collection::vec((0..4_usize, proptest::option::of(0..4_usize), any::<bool>()), 0..2);
     (
         (0..6_i64, 0..4_u8),
-        proptest::collection::vec(arb_said(), 0..7),
-        proptest::collection::vec(arb_found(), 0..8),
+        proptest::collection::vec(arb_statement(), 0..7),
+        proptest::collection::vec(arb_finding(), 0..8),
         retracts,
         proptest::option::weighted(0.2, (0..4_usize, 0..TICKS)),
         proptest::option::weighted(0.2, 0..TICKS),
     )
-        .prop_map(|((published, precision), said, found, retracts, snapshot, corrected)| Document {
-            published,
-            precision,
-            said,
-            found,
-            retracts,
-            snapshot,
-            corrected,
+        .prop_map(|((published, precision), statements, found, retracts, snapshot, corrected)| {
+            Document { published, precision, statements, found, retracts, snapshot, corrected }
         })
 }
 
@@ -198,9 +192,9 @@ fn id_of(place: usize) -> SourceId {
 fn statements(document: &Document) -> Vec<Statement> {
     let (mut at, mut statements): (usize, Vec<Statement>) = (0, Vec::new());
     let mut spans = (Span::new(0, 0), vec![Span::new(0, 0)]);
-    for said in &document.said {
-        if !said.same_place || statements.is_empty() {
-            let (before, between, row) = said.layout;
+    for random in &document.statements {
+        if !random.same_place || statements.is_empty() {
+            let (before, between, row) = random.layout;
             let start = at;
             let rows: Vec<Span> = (0..3)
                 .map(|_| {
@@ -211,23 +205,23 @@ fn statements(document: &Document) -> Vec<Statement> {
             at += between;
             spans = (Span::new(start, at), rows);
         }
-        let subject = Subject::parse(SUBJECTS[said.subject]).expect("a subject");
-        let rule = || rule(subject.program(), said.table, &spans.1);
+        let subject = Subject::parse(SUBJECTS[random.subject]).expect("a subject");
+        let rule = || rule(subject.program(), random.table, &spans.1);
         let rollout = [
             TimeSpan::ZERO,
             TimeSpan::minutes(60),
             TimeSpan::minutes(90),
             TimeSpan::from_micros(5_400_000_001),
         ];
-        let valid_at = ValidTime(timestamp(said.at));
-        let claim = match said.kind {
+        let valid_at = ValidTime(timestamp(random.at));
+        let claim = match random.kind {
             0..=2 => Claim::Change {
                 effective_at: valid_at,
-                rollout: rollout[said.rollout as usize],
+                rollout: rollout[random.rollout as usize],
                 rule: rule(),
             },
             3 | 4 => {
-                let seen = said.rollout != 0 || said.kind == 3;
+                let seen = random.rollout != 0 || random.kind == 3;
                 Claim::Observation { seen_at: valid_at, rule: seen.then(rule) }
             }
             _ => Claim::End { effective_at: valid_at },
@@ -237,7 +231,7 @@ fn statements(document: &Document) -> Vec<Statement> {
     statements
 }
 
-fn finding(found: &Found, statements: &[Statement]) -> Finding {
+fn finding(found: &RandomFinding, statements: &[Statement]) -> Finding {
     let statement = |index: usize| statements.get(index % statements.len().max(1));
     let row = |index: usize, row: usize| {
         let rows = statement(index).map(Statement::rows).filter(|rows| !rows.is_empty())?;
@@ -262,7 +256,7 @@ fn finding(found: &Found, statements: &[Statement]) -> Finding {
     named
 }
 
-/// What a document says, as it is recorded. It retracts only what came before it: nothing can name the hash of a
+/// The content of a document, as it is recorded. It retracts only what came before it: nothing can name the hash of a
 /// document that names its own.
 fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     let text = text_of(place);
@@ -271,7 +265,7 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     let statements = statements(document);
     let retraction = |(source, ordinal, revise): &(usize, Option<usize>, bool)| {
         let source = source % place.max(1);
-        let count = all[source].said.len();
+        let count = all[source].statements.len();
         let ordinal = ordinal.filter(|_| count > 0).map(|ordinal| (ordinal % count) as u32 + 1);
         let kind = if *revise { RetractionKind::Revise } else { RetractionKind::Retract };
         (source != place).then(|| Retraction {
@@ -336,7 +330,7 @@ fn everything_asked(database: &Database) -> Vec<String> {
     asked
 }
 
-/// A complete snapshot of findings as a set: one that stands at several places of an export is listed for each.
+/// A list of findings as a set: one that is at several places of an export is listed for each.
 fn findings_once(answers: Vec<serde_json::Value>) -> Vec<String> {
     let mut listed: Vec<String> = answers.iter().map(ToString::to_string).collect();
     let count = answers.iter().take_while(|row| row.get("code").is_some()).count();
@@ -348,11 +342,11 @@ fn findings_once(answers: Vec<serde_json::Value>) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn a_seed_says_what_its_source_says(
+    fn a_seed_has_the_content_of_its_source(
         documents in proptest::collection::vec(arb_document(), 1..5)
     ) {
         for (place, document) in documents.iter().enumerate() {
-            said_again_by_its_seed(&batch(place, document, &documents));
+            is_kept_by_its_seed(&batch(place, document, &documents));
         }
     }
 }
@@ -406,10 +400,10 @@ fn same_answers_after_export(first: &Database, folder: &Path, sources: usize, at
     let (before, after) = (findings_once(before), findings_once(after));
     assert_eq!(before.len(), after.len());
     before.iter().zip(&after).for_each(|(before, after)| assert_eq!(before, after));
-    let (mut said, mut again) = (first.subjects().unwrap(), second.subjects().unwrap());
-    said.sort();
-    again.sort();
-    assert_eq!(said, again);
+    let (mut before, mut after) = (first.subjects().unwrap(), second.subjects().unwrap());
+    before.sort();
+    after.sort();
+    assert_eq!(before, after);
 }
 
 #[test]
@@ -447,24 +441,24 @@ fn the_shared_announcements_answer_alike_after_export() {
     same_answers_after_export(&first, folder.path(), count, &at);
 }
 
-/// Which rows of which statements bear which findings.
-fn borne(batch: &Batch) -> BTreeSet<(usize, usize, String)> {
-    let mut borne = BTreeSet::new();
+/// Which rows of which statements have which findings.
+fn findings_of_rows(batch: &Batch) -> BTreeSet<(usize, usize, String)> {
+    let mut findings_of_rows = BTreeSet::new();
     for (number, statement) in batch.statements.iter().enumerate() {
         let name = statement.subject.name();
         for (row, span) in statement.rows().into_iter().enumerate() {
             let touching = batch.findings.iter().filter(|found| found.touches(span, statement.span));
             let about = touching.filter(|found| found.subjects.iter().any(|subject| subject == name));
-            borne.extend(
+            findings_of_rows.extend(
                 about.map(|found| (number, row, format!("{} {}", found.code.as_str(), found.message))),
             );
         }
     }
-    borne
+    findings_of_rows
 }
 
-/// Everything that a batch says but its text and its places: its source, statements, retractions, complete snapshots, and each finding
-/// once.
+/// Everything in a batch except its text and its places: its source, statements, retractions, complete snapshots, and
+/// each finding once.
 type Content = (Source, Vec<String>, Vec<Retraction>, Vec<CompleteSnapshot>, BTreeSet<String>);
 
 fn content(batch: &Batch) -> Content {
@@ -489,19 +483,19 @@ fn content(batch: &Batch) -> Content {
     )
 }
 
-/// Checks that the seed of a batch says what the batch says, and that the same rows bear the same findings.
-fn said_again_by_its_seed(batch: &Batch) {
+/// Checks that the seed of a batch has the content of the batch, and that the same rows have the same findings.
+fn is_kept_by_its_seed(batch: &Batch) {
     let text = seed(batch);
     let draft = crate::tests::common::draft("export.toml", text.as_bytes());
     assert!(draft.is_export() && draft.text == text);
     let again = draft.batch(RecordedTime(timestamp(0)));
     assert_eq!(content(batch), content(&again), "{text}");
-    assert_eq!(borne(batch), borne(&again), "{text}");
+    assert_eq!(findings_of_rows(batch), findings_of_rows(&again), "{text}");
     assert_eq!(seed(&again), text);
 }
 
 #[test]
-fn what_the_shared_documents_say_is_said_again_by_their_seeds_in_the_same_order() {
+fn the_content_of_the_shared_documents_is_kept_by_their_seeds_in_the_same_order() {
     let Some(shared) = crate::tests::common::shared() else { return };
     let mut documents = crate::tests::common::announcements(&shared);
     let snapshots = shared.join("exchange/snapshots");
@@ -510,40 +504,34 @@ fn what_the_shared_documents_say_is_said_again_by_their_seeds_in_the_same_order(
     }
     for (name, bytes) in documents {
         let batch = crate::tests::common::draft(&name, &bytes).batch(RecordedTime(timestamp(0)));
-        said_again_by_its_seed(&batch);
+        is_kept_by_its_seed(&batch);
         let text = seed(&batch);
         assert!(text.len() < 12 * bytes.len(), "{name}: {} bytes of {}", text.len(), bytes.len());
     }
 }
 
 #[test]
-fn a_finding_about_two_sides_of_a_line_is_not_one_about_what_stands_between_them() {
-    let said = |at: i64, kind: u8, table: usize, same_place: bool, layout: (usize, usize, usize)| Said {
-        subject: 3,
-        kind,
-        at,
-        table,
-        rollout: 1,
-        same_place,
-        layout,
+fn a_finding_about_two_sides_of_a_line_is_not_one_about_what_is_between_them() {
+    let random = |at: i64, kind: u8, table: usize, same_place: bool, layout: (usize, usize, usize)| {
+        RandomStatement { subject: 3, kind, at, table, rollout: 1, same_place, layout }
     };
     let document = Document {
         published: 0,
         precision: 0,
-        said: vec![
-            said(4, 0, 0, false, (0, 0, 5)),
-            said(4, 3, 1, true, (0, 0, 5)),
-            said(6, 0, 2, false, (0, 0, 5)),
+        statements: vec![
+            random(4, 0, 0, false, (0, 0, 5)),
+            random(4, 3, 1, true, (0, 0, 5)),
+            random(6, 0, 2, false, (0, 0, 5)),
         ],
-        found: vec![Found { code: 0, names: 0xff, place: Place::Whole(0) }],
+        found: vec![RandomFinding { code: 0, names: 0xff, place: Place::Whole(0) }],
         retracts: Vec::new(),
         snapshot: None,
         corrected: None,
     };
     let mut batch = batch(0, &document, std::slice::from_ref(&document));
-    said_again_by_its_seed(&batch);
-    assert_eq!(seed(&batch).matches("[[finding]]").count(), 1, "its two sides stand beside each other");
+    is_kept_by_its_seed(&batch);
+    assert_eq!(seed(&batch).matches("[[finding]]").count(), 1, "its two sides are next to each other");
     batch.statements.swap(1, 2);
-    said_again_by_its_seed(&batch);
-    assert_eq!(seed(&batch).matches("[[finding]]").count(), 2, "another statement stands between them");
+    is_kept_by_its_seed(&batch);
+    assert_eq!(seed(&batch).matches("[[finding]]").count(), 2, "another statement is between them");
 }

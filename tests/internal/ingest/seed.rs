@@ -1,4 +1,4 @@
-//! Seeds in TOML: what they say, where it stands, and what is refused, with line and field.
+//! Seeds in TOML: what they state, at which place, and what is refused, with line and field.
 
 use crate::tests::common::{codes, show, statement_lines};
 use tierbook::error::Error;
@@ -103,7 +103,7 @@ reason = "never happened"
 [[revise]]
 source = "ee2413a8367cd7a4276e7c17f8a0cf8982b7194e0fd8f8fdff823666aa9a50c7"
 statements = [3, 5]
-reason = "said better here"
+reason = "more exact here"
 
 [[postpone]]
 source = "ee2413a8367c"
@@ -113,7 +113,7 @@ rollout = "30 min"
 reason = "maintenance"
 "#,
     ));
-    let withdrawn: Vec<(&str, Option<u32>, RetractionKind, &str)> = draft
+    let retracted: Vec<(&str, Option<u32>, RetractionKind, &str)> = draft
         .retractions
         .iter()
         .map(|draft| &draft.retraction)
@@ -121,25 +121,25 @@ reason = "maintenance"
         .collect();
     let id = "ee2413a8367c";
     assert_eq!(
-        withdrawn,
+        retracted,
         [
             (id, None, RetractionKind::Retract, "never happened"),
-            (id, Some(3), RetractionKind::Revise, "said better here"),
-            (id, Some(5), RetractionKind::Revise, "said better here"),
+            (id, Some(3), RetractionKind::Revise, "more exact here"),
+            (id, Some(5), RetractionKind::Revise, "more exact here"),
         ]
     );
-    let put_off = &draft.postponements[0];
+    let postponed = &draft.postponements[0];
     assert_eq!(
-        (put_off.statement.to_string().as_str(), put_off.effective_at.to_string().as_str()),
+        (postponed.statement.to_string().as_str(), postponed.effective_at.to_string().as_str()),
         ("ee2413a8367c.7", "2026-02-08T06:30:00Z")
     );
-    assert_eq!(put_off.rollout.map(|length| length.to_string()).as_deref(), Some("30 min"));
-    assert!(put_off.span.of(&draft.text).starts_with("[[postpone]]"));
+    assert_eq!(postponed.rollout.map(|span| span.to_string()).as_deref(), Some("30 min"));
+    assert!(postponed.span.of(&draft.text).starts_with("[[postpone]]"));
 }
 
 #[test]
-fn every_spelling_of_an_instant_is_read_in_quotes_and_without() {
-    for spelling in [
+fn every_notation_of_a_time_is_read_in_quotes_and_without() {
+    for notation in [
         "\"2026-02-06 06:30 (UTC)\"",
         "\"2026-02-06T06:30Z\"",
         "\"2026-02-06 14:30 (UTC+8)\"",
@@ -147,9 +147,9 @@ fn every_spelling_of_an_instant_is_read_in_quotes_and_without() {
         "2026-02-06 06:30Z",
         "2026-02-06T14:30:00+08:00",
     ] {
-        let draft = read(&change(&format!("subject = \"usdm:ACTUSDT\"\neffective_at = {spelling}\n")));
+        let draft = read(&change(&format!("subject = \"usdm:ACTUSDT\"\neffective_at = {notation}\n")));
         let DraftClaim::Change { effective_at, .. } = draft.statements[0].claim else { panic!("no change") };
-        assert_eq!(effective_at.to_string(), "2026-02-06T06:30:00Z", "{spelling}");
+        assert_eq!(effective_at.to_string(), "2026-02-06T06:30:00Z", "{notation}");
     }
 }
 
@@ -202,7 +202,7 @@ fn spans_quote_the_entry_and_each_cell() {
 }
 
 #[test]
-fn figures_are_read_as_printed_and_a_misprint_keeps_its_print_beside_its_number() {
+fn numbers_are_read_as_printed_and_a_misprint_keeps_its_print_and_its_number() {
     let text = seed(
         r#"
 [[sighting]]
@@ -250,7 +250,7 @@ tiers = [
 }
 
 #[test]
-fn the_laws_are_checked_on_what_is_printed_on_both_sides_of_each_boundary() {
+fn invariants_are_checked_on_what_is_printed_on_both_sides_of_each_boundary() {
     let table = |floor: &str, rate: &str| {
         change("subjects = [\"usdm:ACTUSDT\", \"usdm:IPUSDT\"]\neffective_at = \"2026-02-06\"\n")
             .replace("floor = \"60,000\"", floor)
@@ -273,7 +273,7 @@ fn the_laws_are_checked_on_what_is_printed_on_both_sides_of_each_boundary() {
         }
     }
     let omitted = read(&table("", "12.5%").replace("x\", , cap", "x\", cap"));
-    assert_eq!(codes(&omitted), [""; 0], "a floor that is not stated is the cap before");
+    assert_eq!(codes(&omitted), [""; 0], "a floor that is not given is the cap before");
     assert_eq!(omitted.statements[0].claim, {
         let table = omitted.statements[0].claim.rule().unwrap();
         assert_eq!(table.printed()[2].floor.text(), "60,000");
@@ -438,7 +438,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
             "line 7: the table has no tier",
             "correct it",
         ),
-        // Instants and lengths.
+        // Times and time spans.
         (
             format!("[[end]]\n{subject}effective_at = \"2026-02-06 06:30\"\n"),
             "line 6: `effective_at`: `2026-02-06 06:30` has a clock time but no zone",
@@ -659,7 +659,7 @@ fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
 }
 
 #[test]
-fn bounds_hold_and_a_hostile_text_is_refused_quickly() {
+fn limits_are_kept_and_a_hostile_text_is_refused_quickly() {
     let subjects = |count: usize| {
         let names: Vec<String> = (0..count).map(|number| format!("\"usdm:A{number}USDT\"")).collect();
         seed(&format!("[[end]]\nsubjects = [{}]\neffective_at = 2026-02-06\n", names.join(",")))
@@ -692,7 +692,7 @@ fn bounds_hold_and_a_hostile_text_is_refused_quickly() {
 }
 
 #[test]
-fn cut_anywhere_a_seed_is_read_as_far_as_it_stands_or_refused_and_never_panics() {
+fn cut_anywhere_a_seed_is_read_as_far_as_it_goes_or_refused_and_never_panics() {
     let text = seed(&format!(
         "[[change]]\nsubject = \"usdm:ACTUSDT\"\neffective_at = \"2026-02-06\"\n{TABLE}\
          [[postpone]]\nsource = \"ee2413a8367c\"\nstatement = 1\neffective_at = 2026-02-09\nreason = \"é\"\n"
