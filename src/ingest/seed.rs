@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::statement::Sha256;
 use crate::text::Span;
-use document::Seed;
+use document::{EntrySpans, SeedFile};
 use problems::{Checked, all, both, problem};
 use source::Source;
 
@@ -34,25 +34,29 @@ use source::Source;
 /// `seed_field` (unknown), `seed_missing`, `seed_type`; of the values, the first with its hints and some more as hints:
 /// `seed_missing`, `seed_type`, `seed_value`, `seed_rule` (a table that has no reading, two kinds of rule at once, none).
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
-    let seed = document::parse(text)?;
-    draft(&seed, input, text).map_err(|problems| problems::one_error(text, problems))
+    let (file, spans) = document::parse(text)?;
+    draft(file, &spans, input, text).map_err(|problems| problems::one_error(text, problems))
 }
 
-fn draft(seed: &Seed, input: &Input, text: &str) -> Checked<Draft> {
-    let source = source::read(seed.source.as_ref(), input, text)?;
+fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Checked<Draft> {
+    let source = source::read(file.source.as_ref(), input, text)?;
     // A document may state nothing, and its export states the same.
-    if seed.is_empty() && !source.is_export() {
+    if spans.is_empty() && !source.is_export() {
         let message = "the seed has no statement";
         return problem(ErrorCode::SeedEmpty, Span::new(0, 0), message, document::FORM);
     }
-    let read_statements = statements::read(&seed.statements, &source).and_then(|(statements, found)| {
-        let findings = findings::read(&seed.findings, &statements, &source)?;
+    let statements = spans.entries([("change", file.change), ("sighting", file.sighting), ("end", file.end)]);
+    let finding_entries = spans.entries([("finding", file.finding)]);
+    let read_statements = statements::read(&statements, &source).and_then(|(statements, found)| {
+        let findings = findings::read(&finding_entries, &statements, &source)?;
         Ok((statements, [found, findings].concat()))
     });
     let complete_snapshots =
-        all(seed.complete_snapshots.iter().map(|entry| statements::complete_snapshot(entry, &source)));
-    let retractions = all(seed.retractions.iter().map(|entry| retractions::retraction(entry, &source)));
-    let postponements = all(seed.postponements.iter().map(|entry| retractions::postponement(entry, &source)));
+        all(file.listing.iter().map(|table| statements::complete_snapshot(table.get_ref(), &source)));
+    let retractions = spans.entries([("retract", file.retract), ("revise", file.revise)]);
+    let retractions = all(retractions.iter().map(|entry| retractions::retraction(entry, &source)));
+    let postponements = spans.entries([("postpone", file.postpone)]);
+    let postponements = all(postponements.iter().map(|entry| retractions::postponement(entry, &source)));
     let ((statements, mut findings), complete_snapshots) = both(read_statements, complete_snapshots)?;
     let (retractions, postponements) = both(retractions, postponements)?;
     let statements: Vec<DraftStatement> = statements.into_iter().map(|placed| placed.statement).collect();

@@ -15,24 +15,24 @@ use crate::text::{Span, line_number, nearest};
 /// The whole document.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SeedFile {
-    source: Option<Spanned<SourceTable>>,
+pub struct SeedFile {
+    pub source: Option<Spanned<SourceTable>>,
     #[serde(default)]
-    change: Vec<Spanned<StatementTable>>,
+    pub change: Vec<Spanned<StatementTable>>,
     #[serde(default)]
-    sighting: Vec<Spanned<StatementTable>>,
+    pub sighting: Vec<Spanned<StatementTable>>,
     #[serde(default)]
-    end: Vec<Spanned<StatementTable>>,
+    pub end: Vec<Spanned<StatementTable>>,
     #[serde(default)]
-    listing: Vec<Spanned<CompleteSnapshotTable>>,
+    pub listing: Vec<Spanned<CompleteSnapshotTable>>,
     #[serde(default)]
-    retract: Vec<Spanned<RetractionTable>>,
+    pub retract: Vec<Spanned<RetractionTable>>,
     #[serde(default)]
-    revise: Vec<Spanned<RetractionTable>>,
+    pub revise: Vec<Spanned<RetractionTable>>,
     #[serde(default)]
-    postpone: Vec<Spanned<PostponementTable>>,
+    pub postpone: Vec<Spanned<PostponementTable>>,
     #[serde(default)]
-    finding: Vec<Spanned<FindingTable>>,
+    pub finding: Vec<Spanned<FindingTable>>,
 }
 
 /// `[source]`.
@@ -140,38 +140,10 @@ pub struct FindingTable {
     pub rows: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
 }
 
-/// The kinds of entries that share a struct or a reader.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    Change,
-    Observation,
-    End,
-    CompleteSnapshot,
-    Retract,
-    Revise,
-    Postpone,
-    Finding,
-}
-
-impl Kind {
-    /// The name between the brackets.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Change => "change",
-            Kind::Observation => "sighting",
-            Kind::End => "end",
-            Kind::CompleteSnapshot => "listing",
-            Kind::Retract => "retract",
-            Kind::Revise => "revise",
-            Kind::Postpone => "postpone",
-            Kind::Finding => "finding",
-        }
-    }
-}
-
 /// A table of the document with its place.
 pub struct Entry<T> {
-    pub kind: Kind,
+    /// The name between the brackets.
+    pub name: &'static str,
     /// The bytes of its header; of all of it, where it is written between braces.
     pub header: Span,
     /// From its header to the end of its last value.
@@ -179,24 +151,29 @@ pub struct Entry<T> {
     pub table: T,
 }
 
-/// The tables of a seed, each list in the order of the document.
-pub struct Seed {
-    pub source: Option<Spanned<SourceTable>>,
-    pub statements: Vec<Entry<StatementTable>>,
-    pub complete_snapshots: Vec<Entry<CompleteSnapshotTable>>,
-    pub retractions: Vec<Entry<RetractionTable>>,
-    pub postponements: Vec<Entry<PostponementTable>>,
-    pub findings: Vec<Entry<FindingTable>>,
-}
+/// The span of each entry, from its header to its last value, by the first byte of its header.
+pub struct EntrySpans(BTreeMap<usize, Span>);
 
-impl Seed {
-    /// Whether it has nothing but a source.
+impl EntrySpans {
+    /// Whether the document has no entry.
     pub fn is_empty(&self) -> bool {
-        self.statements.is_empty()
-            && self.complete_snapshots.is_empty()
-            && self.retractions.is_empty()
-            && self.postponements.is_empty()
-            && self.findings.is_empty()
+        self.0.is_empty()
+    }
+
+    /// Lists of tables, each with its name, as one list in the order of the document.
+    pub fn entries<T>(
+        &self,
+        lists: impl IntoIterator<Item = (&'static str, Vec<Spanned<T>>)>,
+    ) -> Vec<Entry<T>> {
+        let entry = |name, table: Spanned<T>| {
+            let header = span_of(&table);
+            let span = self.0.get(&header.start).copied().unwrap_or(header);
+            Entry { name, header, span, table: table.into_inner() }
+        };
+        let named = |(name, tables): (_, Vec<_>)| tables.into_iter().map(move |table| entry(name, table));
+        let mut entries: Vec<Entry<T>> = lists.into_iter().flat_map(named).collect();
+        entries.sort_by_key(|entry| entry.header.start);
+        entries
     }
 }
 
@@ -213,7 +190,7 @@ pub fn span_of<T>(spanned: &Spanned<T>) -> Span {
 ///
 /// # Errors
 /// It is too large, empty, not TOML, or not of the form of a seed; only the first such error is reported.
-pub fn parse(text: &str) -> Result<Seed, Error> {
+pub fn parse(text: &str) -> Result<(SeedFile, EntrySpans), Error> {
     if text.len() > limits::SEED_BYTES {
         let message = format!("the seed has {} bytes; at most {} are read", text.len(), limits::SEED_BYTES);
         return Err(Error::new(ErrorCode::DocumentTooLarge, message).hint("split it into several files"));
@@ -229,19 +206,8 @@ pub fn parse(text: &str) -> Result<Seed, Error> {
         ));
     }
     let spans = entry_spans(tables.get_ref());
-    let file =
-        SeedFile::deserialize(toml::Deserializer::from(tables)).map_err(|error| not_a_seed(text, &error))?;
-    Ok(Seed {
-        source: file.source,
-        statements: entries(
-            &spans,
-            [(Kind::Change, file.change), (Kind::Observation, file.sighting), (Kind::End, file.end)],
-        ),
-        complete_snapshots: entries(&spans, [(Kind::CompleteSnapshot, file.listing)]),
-        retractions: entries(&spans, [(Kind::Retract, file.retract), (Kind::Revise, file.revise)]),
-        postponements: entries(&spans, [(Kind::Postpone, file.postpone)]),
-        findings: entries(&spans, [(Kind::Finding, file.finding)]),
-    })
+    let file = SeedFile::deserialize(toml::Deserializer::from(tables));
+    Ok((file.map_err(|error| not_a_seed(text, &error))?, spans))
 }
 
 /// The first list where the form has a table; serde would take its items for the fields in their order.
@@ -257,30 +223,13 @@ fn items<'t, 'a>(table: &'t DeTable<'a>) -> impl Iterator<Item = &'t Spanned<DeV
     table.values().filter_map(|value| value.get_ref().as_array()).flatten()
 }
 
-/// The span of each entry, by the first byte of its header.
-fn entry_spans(tables: &DeTable) -> BTreeMap<usize, Span> {
+fn entry_spans(tables: &DeTable) -> EntrySpans {
     let span = |item: &Spanned<DeValue>| {
         let header = span_of(item);
         let values = item.get_ref().as_table()?.values();
         Some((header.start, values.map(span_of).fold(header, Span::join)))
     };
-    items(tables).filter_map(span).collect()
-}
-
-fn entries<T, const N: usize>(
-    spans: &BTreeMap<usize, Span>,
-    lists: [(Kind, Vec<Spanned<T>>); N],
-) -> Vec<Entry<T>> {
-    let mut entries = Vec::new();
-    for (kind, tables) in lists {
-        entries.extend(tables.into_iter().map(|table| {
-            let header = span_of(&table);
-            let span = spans.get(&header.start).copied().unwrap_or(header);
-            Entry { kind, header, span, table: table.into_inner() }
-        }));
-    }
-    entries.sort_by_key(|entry| entry.header.start);
-    entries
+    EntrySpans(items(tables).filter_map(span).collect())
 }
 
 fn not_toml(text: &str, error: toml::de::Error) -> Error {

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::document::{Entry, Kind, PostponementTable, RetractionTable, span_of};
+use super::document::{Entry, PostponementTable, RetractionTable, span_of};
 use super::problems::{Checked, both, problem, quoted, wrong};
 use super::source::Source;
 use super::values::{one_or_list, rollout, valid_time};
@@ -16,7 +16,7 @@ pub fn retraction(entry: &Entry<RetractionTable>, source: &Source) -> Checked<Ve
     let named = both(source_id(&table.source, source), reason(&table.reason, source));
     let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref());
     let ((id, reason), numbers) = both(named, numbers)?;
-    let kind = if entry.kind == Kind::Revise { RetractionKind::Revise } else { RetractionKind::Retract };
+    let kind = if entry.name == "revise" { RetractionKind::Revise } else { RetractionKind::Retract };
     let retraction = |ordinal: Option<u32>| DraftRetraction {
         retraction: Retraction { source: id.clone(), ordinal, kind, reason: reason.clone() },
         span: entry.span,

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::document::{Entry, StatementTable, span_of};
 use super::figures;
-use super::problems::{Checked, Problem, both, problem, wrong};
+use super::problems::{Checked, all, both, problem, wrong};
 use super::rows::{self, Row};
 use crate::error::ErrorCode;
 use crate::finding::{Finding, FindingCode};
@@ -39,7 +39,7 @@ pub fn read(
     unit: Option<String>,
 ) -> Checked<ParsedRule> {
     let table = &entry.table;
-    check_fields(entry, program)?;
+    check_kind(entry, program)?;
     if let Some(ratio) = &table.ratio {
         let ratio = figures::rate(text, "ratio", ratio, table.ratio_value.as_ref())?;
         let rule = Arc::new(Rule::flat(ratio.value, ratio.span));
@@ -64,15 +64,15 @@ pub fn read(
     match read {
         Ok(rule) => Ok(ParsedRule {
             rule: Arc::new(rule),
-            findings: findings(&rows, entry.kind.name()),
+            findings: findings(&rows, entry.name),
             rows: rows.iter().map(|row| row.span).collect(),
         }),
         Err(why) => unreadable(why, &rows, list),
     }
 }
 
-/// Refuses two kinds of rule at once, one that the program does not have, and fields that belong to another kind.
-fn check_fields(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
+/// Refuses two kinds of rule at once, and one that the program does not have.
+fn check_kind(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
     let table = &entry.table;
     let kinds = [
         ("tiers", table.tiers.as_ref().map(span_of)),
@@ -82,7 +82,7 @@ fn check_fields(entry: &Entry<StatementTable>, program: Program) -> Checked<()> 
     let mut kinds = kinds.into_iter().filter_map(|(key, span)| Some((key, span?)));
     let Some((kind, span)) = kinds.next() else { return no_rule(entry) };
     if let Some((other, span)) = kinds.next_back() {
-        let message = format!("[[{}]] has two rules, `{kind}` and `{other}`", entry.kind.name());
+        let message = format!("[[{}]] has two rules, `{kind}` and `{other}`", entry.name);
         return problem(ErrorCode::SeedRule, span, message, "leave one out, or write an entry for each");
     }
     if program.has_contracts() != (kind == "tiers") {
@@ -93,19 +93,11 @@ fn check_fields(entry: &Entry<StatementTable>, program: Program) -> Checked<()> 
         let message = format!("`{kind}` does not go with the program {}: {needs}", program.name());
         return problem(ErrorCode::SeedRule, span, message, "");
     }
-    let others = [
-        ("rank", table.rank.as_ref().map(span_of), kind == "collateral"),
-        ("ratio_value", table.ratio_value.as_ref().map(span_of), kind == "ratio"),
-        ("unit", table.unit.as_ref().map(span_of), kind != "ratio"),
-    ];
-    match others.into_iter().find_map(|(key, span, fits)| Some((key, span.filter(|_| !fits)?))) {
-        Some((key, span)) => wrong(key, span, format!("it does not go with `{kind}`"), "leave it out"),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn no_rule<T>(entry: &Entry<StatementTable>) -> Checked<T> {
-    let message = format!("[[{}]] has no rule", entry.kind.name());
+    let message = format!("[[{}]] has no rule", entry.name);
     let hint = "write tiers = [ … ] for a contract, ratio = \"30%\" or collateral = [ … ] for an asset; \
                 write [[end]] where there is no rule";
     problem(ErrorCode::SeedRule, entry.header, message, hint)
@@ -116,21 +108,19 @@ fn in_turn<T>(
     list: &[Spanned<T>],
     read: impl Fn(&Spanned<T>, Option<&Row>) -> Checked<Row>,
 ) -> Checked<Vec<Row>> {
-    let (mut rows, mut problems): (Vec<Row>, Vec<Problem>) = (Vec::with_capacity(list.len()), Vec::new());
-    for row in list {
-        match read(row, rows.last()) {
-            Ok(row) => rows.push(row),
-            Err(found) => problems.extend(found),
-        }
-    }
-    if problems.is_empty() { Ok(rows) } else { Err(problems) }
+    let mut before: Option<Row> = None;
+    all(list.iter().map(|row| {
+        let row = read(row, before.as_ref())?;
+        before = Some(row.clone());
+        Ok(row)
+    }))
 }
 
 /// The currency that the entry states, else the usual one of its subjects.
 fn unit_of(entry: &Entry<StatementTable>, usual: Option<String>) -> Checked<String> {
     let Some(field) = &entry.table.unit else {
         let hint = "state the currency of the bounds: unit = \"USDT\"; write an entry for each currency";
-        let message = format!("[[{}]] needs `unit`", entry.kind.name());
+        let message = format!("[[{}]] needs `unit`", entry.name);
         return usual.map_or_else(|| problem(ErrorCode::SeedMissing, entry.header, message, hint), Ok);
     };
     let unit = field.get_ref();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::document::{CompleteSnapshotTable, Entry, Kind, StatementTable, span_of};
+use super::document::{CompleteSnapshotTable, Entry, StatementTable, span_of};
 use super::problems::{Checked, all, both, problem, quoted, wrong};
 use super::rules::{self, ParsedRule};
 use super::source::Source;
@@ -104,37 +104,37 @@ fn parsed(entry: &Entry<StatementTable>, source: &Source) -> Checked<ParsedEntry
     let claim = claim(entry, subjects.as_deref().ok(), source.text);
     let ((subjects, numbers), (claim, rule)) = both(both(subjects, numbers), claim)?;
     if source.is_export() && numbers.len() != subjects.len() {
-        let (kind, numbers, subjects) = (entry.kind.name(), numbers.len(), subjects.len());
+        let (kind, numbers, subjects) = (entry.name, numbers.len(), subjects.len());
         let message = format!("[[{kind}]] numbers {numbers} statements for {subjects} subjects");
         return problem(ErrorCode::SeedValue, entry.header, message, "");
     }
     Ok(ParsedEntry { header: entry.header, span: entry.span, subjects, numbers, claim, rule })
 }
 
-/// Refuses the fields that another kind of entry has.
+/// Refuses the fields of another kind of entry or of rule.
 fn takes_all_fields(entry: &Entry<StatementTable>, is_export: bool) -> Checked<()> {
-    let (kind, table) = (entry.kind, &entry.table);
-    let (is_change, is_observation) = (kind == Kind::Change, kind == Kind::Observation);
+    let (table, is_observation) = (&entry.table, entry.name == "sighting");
+    let (is_tiered, has_rule) = (table.tiers.is_some() || table.collateral.is_some(), entry.name != "end");
     let fields = [
         ("effective_at", table.effective_at.as_ref().map(span_of), !is_observation),
-        ("rollout", table.rollout.as_ref().map(span_of), is_change),
+        ("rollout", table.rollout.as_ref().map(span_of), entry.name == "change"),
         ("seen_at", table.seen_at.as_ref().map(span_of), is_observation),
         ("absent", table.absent.as_ref().map(span_of), is_observation),
-        ("tiers", table.tiers.as_ref().map(span_of), kind != Kind::End),
-        ("ratio", table.ratio.as_ref().map(span_of), kind != Kind::End),
-        ("ratio_value", table.ratio_value.as_ref().map(span_of), kind != Kind::End),
-        ("collateral", table.collateral.as_ref().map(span_of), kind != Kind::End),
-        ("rank", table.rank.as_ref().map(span_of), kind != Kind::End),
-        ("unit", table.unit.as_ref().map(span_of), kind != Kind::End),
+        ("tiers", table.tiers.as_ref().map(span_of), has_rule),
+        ("ratio", table.ratio.as_ref().map(span_of), has_rule),
+        ("ratio_value", table.ratio_value.as_ref().map(span_of), table.ratio.is_some()),
+        ("collateral", table.collateral.as_ref().map(span_of), has_rule),
+        ("rank", table.rank.as_ref().map(span_of), table.collateral.is_some()),
+        ("unit", table.unit.as_ref().map(span_of), is_tiered),
         ("statement", table.statement.as_ref().map(span_of), is_export),
         ("statements", table.statements.as_ref().map(span_of), is_export),
     ];
     let misplaced = fields.into_iter().filter_map(|(key, span, taken)| Some((key, span.filter(|_| !taken)?)));
-    all(misplaced.map(|(key, span)| {
-        let message = format!("[[{}]] has no field `{key}`", kind.name());
+    let problems = misplaced.map(|(key, span)| {
+        let message = format!("[[{}]] has no field `{key}` here", entry.name);
         problem::<()>(ErrorCode::SeedField, span, message, "leave it out")
-    }))
-    .map(|_| ())
+    });
+    all(problems).map(|_| ())
 }
 
 /// What an entry states, and its rule, where it has one.
@@ -144,14 +144,14 @@ fn claim(
     text: &str,
 ) -> Checked<(DraftClaim, Option<ParsedRule>)> {
     let table = &entry.table;
-    match entry.kind {
-        Kind::Change => {
+    match entry.name {
+        "change" => {
             let times = both(effective_at(entry, text), rollout(table.rollout.as_ref()));
             let ((effective_at, rollout), parsed) = both(times, rule(entry, subjects, text))?;
             let (rollout, rule) = (rollout.unwrap_or(TimeSpan::ZERO), parsed.rule.clone());
             Ok((DraftClaim::Change { effective_at, rollout, rule }, Some(parsed)))
         }
-        Kind::Observation => {
+        "sighting" => {
             let seen_at = table.seen_at.as_ref().map(|at| valid_time(text, "seen_at", at)).transpose();
             if table.absent.as_ref().is_none_or(|absent| !absent.get_ref()) {
                 let (seen_at, parsed) = both(seen_at, rule(entry, subjects, text))?;
@@ -178,7 +178,7 @@ fn rule(entry: &Entry<StatementTable>, subjects: Option<&[Subject]>, text: &str)
         return rules::read(text, entry, program, Some(String::new()));
     };
     if !subjects::are_of_one_kind(subjects) {
-        let message = format!("[[{}]] has one rule for contracts and for assets", entry.kind.name());
+        let message = format!("[[{}]] has one rule for contracts and for assets", entry.name);
         return problem(ErrorCode::SeedRule, entry.header, message, "write an entry for each");
     }
     let program = subjects.first().map_or(Program::Usdm, Subject::program);
@@ -188,7 +188,7 @@ fn rule(entry: &Entry<StatementTable>, subjects: Option<&[Subject]>, text: &str)
 /// When a change or an end starts.
 fn effective_at(entry: &Entry<StatementTable>, text: &str) -> Checked<ValidTime> {
     let Some(value) = &entry.table.effective_at else {
-        let message = format!("[[{}]] needs `effective_at`", entry.kind.name());
+        let message = format!("[[{}]] needs `effective_at`", entry.name);
         let hint = "write effective_at = \"2026-02-06 06:30 (UTC)\"";
         return problem(ErrorCode::SeedMissing, entry.header, message, hint);
     };
@@ -196,11 +196,7 @@ fn effective_at(entry: &Entry<StatementTable>, text: &str) -> Checked<ValidTime>
 }
 
 /// A complete snapshot of a program.
-pub fn complete_snapshot(
-    entry: &Entry<CompleteSnapshotTable>,
-    source: &Source,
-) -> Checked<DraftCompleteSnapshot> {
-    let table = &entry.table;
+pub fn complete_snapshot(table: &CompleteSnapshotTable, source: &Source) -> Checked<DraftCompleteSnapshot> {
     let seen_at = table.seen_at.as_ref().map(|at| valid_time(source.text, "seen_at", at)).transpose();
     let of = || {
         let (words, at) = (table.of.get_ref(), span_of(&table.of));

@@ -22,7 +22,7 @@ pub fn read(entry: &Entry<StatementTable>, source: &Source) -> Checked<Vec<Subje
     let program = program.transpose()?;
     let names = one_or_list("subject", table.subject.as_ref(), table.subjects.as_ref())?;
     if names.is_empty() {
-        let message = format!("[[{}]] needs `subject`", entry.kind.name());
+        let message = format!("[[{}]] needs `subject`", entry.name);
         let hint = "write subject = \"binance:usdm:ACTUSDT\"";
         return problem(ErrorCode::SeedMissing, entry.header, message, hint);
     }

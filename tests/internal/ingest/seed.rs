@@ -528,7 +528,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[change]]\n{subject}effective_at = 2026-02-06\nrank = 5\n{TABLE}"),
-            "line 7: `rank`: it does not go with `tiers`",
+            "line 7: [[change]] has no field `rank` here",
             "leave it out",
         ),
         // Statements about statements, and what only an export has.
@@ -549,7 +549,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[end]]\n{subject}statement = 1\neffective_at = 2026-02-06\n"),
-            "line 6: [[end]] has no field `statement`",
+            "line 6: [[end]] has no field `statement` here",
             "",
         ),
         (
