@@ -13,7 +13,7 @@ use crate::statement::{Batch, CompleteSnapshot, Precision, Retraction, Retractio
 use entries::Entry;
 use layout::Layout;
 use places::Placed;
-use toml_text::{joined, quoted};
+use toml_text::{joined, one_or_list, quoted};
 
 /// The seed that replaces a source: loaded, it gives the same answers. `batch.text` is not in it.
 pub fn seed(batch: &Batch) -> String {
@@ -54,12 +54,9 @@ fn entry_text(entry: &Entry, batch: &Batch) -> String {
     let subjects: Vec<String> =
         entry.statements.iter().map(|&index| quoted(&batch.statements[index].subject.to_string())).collect();
     let numbers: Vec<String> = entry.statements.iter().map(|index| (index + 1).to_string()).collect();
-    let who = match (subjects.as_slice(), numbers.as_slice()) {
-        ([subject], [number]) => format!("subject = {subject}\nstatement = {number}\n"),
-        _ => format!("subjects = {}\nstatements = {}\n", joined(&subjects), joined(&numbers)),
-    };
+    let (subjects, numbers) = (one_or_list("subject", &subjects), one_or_list("statement", &numbers));
     let (header, body) = (entry.header, &entry.body);
-    format!("\n[[{header}]]\n{who}{body}")
+    format!("\n[[{header}]]\n{subjects}{numbers}{body}")
 }
 
 fn snapshot_text(snapshot: &CompleteSnapshot) -> String {
@@ -91,18 +88,9 @@ fn finding_text(placed: &Placed, batch: &Batch) -> String {
         let subjects: Vec<String> = finding.subjects.iter().map(|subject| quoted(subject)).collect();
         text += &format!("subjects = {}\n", joined(&subjects));
     }
-    match placed.statements.as_slice() {
-        [] => {}
-        [number] => text += &format!("statement = {number}\n"),
-        several => {
-            let numbers: Vec<String> = several.iter().map(u32::to_string).collect();
-            text += &format!("statements = {}\n", joined(&numbers));
-        }
-    }
-    match placed.rows {
-        None => {}
-        Some((first, last)) if first == last => text += &format!("row = {first}\n"),
-        Some((first, last)) => text += &format!("rows = [{first}, {last}]\n"),
-    }
-    text
+    let numbers: Vec<String> = placed.statements.iter().map(u32::to_string).collect();
+    let mut rows: Vec<String> =
+        placed.rows.into_iter().flat_map(|(first, last)| [first.to_string(), last.to_string()]).collect();
+    rows.dedup();
+    text + &one_or_list("statement", &numbers) + &one_or_list("row", &rows)
 }

@@ -32,6 +32,15 @@ pub fn joined(items: &[String]) -> String {
     format!("[\n{}]", lines.concat())
 }
 
+/// A field that is written once (`row = 3`) or as a list (`rows = [1, 3]`); nothing without items.
+pub fn one_or_list(key: &str, items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [item] => format!("{key} = {item}\n"),
+        items => format!("{key}s = {}\n", joined(items)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
