@@ -1,7 +1,7 @@
 //! Reads documents into statements: bytes → form → draft with statements and findings.
 //!
-//! Nothing here looks at a clock, a file or a store. What cannot be read becomes a finding and reading goes on;
-//! only bytes that hold no rule at all are refused. Each form of document has a reader of its own.
+//! Nothing here looks at a clock, a file or a store. What cannot be read becomes a finding and reading goes
+//! on; only bytes that contain no rule at all are refused. Each form of document has a reader of its own.
 
 mod draft;
 mod form;
@@ -18,7 +18,7 @@ mod seed;
 pub use draft::{Draft, DraftClaim, DraftRetraction, DraftStatement, Input, Postponement};
 
 use crate::error::Error;
-use form::Form;
+use form::DocumentForm;
 pub use form::stamp;
 
 /// Reads a document of any form. Pure: the same input gives the same draft.
@@ -28,9 +28,9 @@ pub use form::stamp;
 pub fn read(input: &Input) -> Result<Draft, Error> {
     let text = form::text(input)?;
     match form::of(input.file, text) {
-        Form::Announcement => announcement::read(input, text),
-        Form::Page => page::read(input, text),
-        Form::Exchange => exchange::read(input, text),
-        Form::Seed => seed::read(input, text),
+        DocumentForm::Announcement => announcement::read(input, text),
+        DocumentForm::Page => page::read_page(input, text),
+        DocumentForm::Exchange => exchange::read_exchange(input, text),
+        DocumentForm::Seed => seed::read(input, text),
     }
 }

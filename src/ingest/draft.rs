@@ -15,13 +15,14 @@ use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 /// A document to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// The name of its file, without folders; a stamp in it can tell the publication.
+    /// The name of its file, without folders; a time in it can be the publication.
     pub file: &'a str,
     /// Its bytes.
     pub bytes: &'a [u8],
-    /// When it was published, where the user says so; goes before everything that the document says.
+    /// When it was published, where the user states it; has priority over everything in the document.
     pub published_at: Option<Timestamp>,
-    /// Whether a complete snapshot in it names everything that the exchange has under a program, where the user says so.
+    /// Whether a complete snapshot in it names everything that the exchange has under a program, where the
+    /// user states it.
     pub complete: Option<bool>,
 }
 
@@ -34,28 +35,28 @@ pub struct Draft {
     pub file: String,
     /// Its title, or an empty text.
     pub title: String,
-    /// When it was published and how exactly that is known; `None` where nothing tells.
+    /// When it was published and how exactly that is known; `None` where it is unknown.
     pub publication: Option<(PublishedTime, Precision)>,
     /// The whole text.
     pub text: String,
-    /// What it says, in the order of the document.
+    /// What it states, in the order of the document.
     pub statements: Vec<DraftStatement>,
     /// The programs of which it lists every subject.
     pub complete_snapshots: Vec<DraftCompleteSnapshot>,
-    /// What it takes back.
+    /// What it retracts.
     pub retractions: Vec<DraftRetraction>,
-    /// What it puts off.
+    /// What it reschedules.
     pub postponements: Vec<Postponement>,
-    /// What is odd about it, in the order of the document.
+    /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
 }
 
-/// A statement whose instant may still depend on the publication.
+/// A statement whose time may still depend on the publication.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DraftStatement {
     /// What it is about.
     pub subject: Subject,
-    /// What it says.
+    /// What it states.
     pub claim: DraftClaim,
     /// The bytes of the table or row.
     pub span: Span,
@@ -72,38 +73,38 @@ pub struct DraftCompleteSnapshot {
     pub seen_at: Option<ValidTime>,
 }
 
-/// A retraction, and where it stands.
+/// A retraction, and its place in the source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DraftRetraction {
     /// What is retracted.
     pub retraction: Retraction,
-    /// The bytes that say so.
+    /// The bytes that state it.
     pub span: Span,
 }
 
-/// A change that is put off: the statement is retracted, and its rule comes later.
+/// A change that is rescheduled: the statement is retracted, and its rule comes later.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Postponement {
-    /// The change that is put off.
+    /// The change that is rescheduled.
     pub statement: StatementId,
     /// When it starts instead.
     pub effective_at: ValidTime,
     /// How long its roll-out may take; `None` for as long as before.
     pub rollout: Option<TimeSpan>,
-    /// Why, in the words of whoever puts it off.
+    /// Why, in the words of the document.
     pub reason: String,
-    /// The bytes that say so.
+    /// The bytes that state it.
     pub span: Span,
 }
 
-/// What a document says of a subject.
+/// What a document states of a subject.
 #[derive(Clone, PartialEq, Debug)]
 pub enum DraftClaim {
     /// The new side: the rule from `effective_at` on.
     Change {
         /// When the change starts.
         effective_at: ValidTime,
-        /// How long its roll-out may take; zero where the text does not say.
+        /// How long its roll-out may take; zero where the text does not state it.
         rollout: TimeSpan,
         /// The rule.
         rule: Arc<Rule>,
@@ -115,7 +116,7 @@ pub enum DraftClaim {
         /// The rule.
         rule: Arc<Rule>,
     },
-    /// The rule seen at an instant.
+    /// The rule seen at a time.
     Observation {
         /// When; `None` for the publication.
         seen_at: Option<ValidTime>,
@@ -130,7 +131,7 @@ pub enum DraftClaim {
 }
 
 impl DraftClaim {
-    /// The rule said; `None` where there is none.
+    /// The rule; `None` where there is none.
     pub fn rule(&self) -> Option<&Arc<Rule>> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
@@ -156,20 +157,21 @@ impl Draft {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
     }
 
-    /// Whether it says what comes, and not only what was seen.
+    /// Whether it states what changes, and not only what was seen.
     pub fn announces(&self) -> bool {
         let announces =
             |claim: &DraftClaim| matches!(claim, DraftClaim::Change { .. } | DraftClaim::End { .. });
         self.statements.iter().any(|statement| announces(&statement.claim))
     }
 
-    /// Whether it stands for a document that was recorded elsewhere and is not itself here: an export.
+    /// Whether it is an export: it describes a document that was recorded elsewhere, and does not contain its
+    /// text.
     pub fn is_export(&self) -> bool {
         Sha256::of(&[self.text.as_bytes()]) != self.sha256
     }
 
-    /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. An observation
-    /// is placed at the publication, or a microsecond before the change where that is not later.
+    /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. An
+    /// observation is placed at the publication, or a microsecond before the change where that is not later.
     pub fn batch(self, recorded_at: RecordedTime) -> Batch {
         let unknown = (PublishedTime(recorded_at.0), Precision::Recorded);
         let (published_at, precision) = self.publication.unwrap_or(unknown);

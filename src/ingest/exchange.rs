@@ -1,4 +1,5 @@
-//! Tables as an exchange or a public tool gives them, in JSON → observations of all the contracts or assets they name.
+//! Tables as an exchange or a public tool gives them, in JSON → observations of all the contracts or assets
+//! they name.
 //!
 //! `docs/exchange-tables.md` lists the forms that are read.
 
@@ -21,31 +22,31 @@ use crate::limits;
 use crate::statement::{Precision, Program, Sha256};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
-use reader::Reader;
+use reader::ExchangeReader;
 
 /// Reads one. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`, `no_rule` (nothing
-/// in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
-pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
-    let mut reader = Reader::default();
+/// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`, `no_rule`
+/// (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
+pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
+    let mut reader = ExchangeReader::default();
     let found = forms::recognise(json::document(text)?, text, &mut reader)?;
     if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
-        let message = format!("{count} contracts or assets; at most {most} are read");
+        let message = format!("the document names {count} contracts or assets; at most {most} are read");
         return Err(Error::new(ErrorCode::TooManySubjects, message));
     }
-    let told = timestamps::of_document(&found.head, &mut reader);
+    let stated_time = timestamps::of_document(&found.head, &mut reader);
     for entry in found.entries {
-        entries::read(entry, found.form, &mut reader);
+        entries::read_entry(entry, found.form, &mut reader);
     }
-    let Reader { statements, mut findings, .. } = reader;
+    let ExchangeReader { statements, mut findings, .. } = reader;
     let mut statements = without_repeats(statements, &mut findings);
     if input.published_at.is_some() {
         statements.iter_mut().for_each(|statement| place(statement, None));
     }
-    let publication = publication(input, told, &statements, text, &mut findings);
+    let publication = publication(input, stated_time, &statements, text, &mut findings);
     findings.extend(conflicts::contradictions(&statements));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     let whole = !found.one && !findings.iter().any(|finding| finding.code.severity() == Severity::Error);
@@ -77,8 +78,8 @@ fn place(statement: &mut DraftStatement, at: Option<ValidTime>) {
     }
 }
 
-/// The statements without those that say once more what was said of a subject. Different tables stay, and are reported
-/// as contradictions if they are of one instant.
+/// The statements without repetitions. Different tables of a subject stay, and are reported as contradictions
+/// if they are of one time.
 fn without_repeats(statements: Vec<DraftStatement>, findings: &mut Vec<Finding>) -> Vec<DraftStatement> {
     let mut kept: Vec<DraftStatement> = Vec::with_capacity(statements.len());
     let mut first = BTreeMap::new();
@@ -92,8 +93,8 @@ fn without_repeats(statements: Vec<DraftStatement>, findings: &mut Vec<Finding>)
             let repeats = same && seen_at(earlier) == seen_at(&statement);
             if repeats || seen_at(earlier) != seen_at(&statement) {
                 let which =
-                    if repeats { "with equal tables; one is kept" } else { "at two instants; both are kept" };
-                let message = format!("{} stands twice, {which}", statement.subject);
+                    if repeats { "with equal tables; one is kept" } else { "at two times; both are kept" };
+                let message = format!("{} occurs twice, {which}", statement.subject);
                 let finding = Finding::new(FindingCode::DuplicateSubject, statement.span, message);
                 findings.push(reader::about(statement.subject.name(), finding));
             }
@@ -106,26 +107,28 @@ fn without_repeats(statements: Vec<DraftStatement>, findings: &mut Vec<Finding>)
     kept
 }
 
-/// The publication: the user's, else what stands around everything, else the latest observation, else the stamp of the file
-/// name.
+/// The publication: the user's, else that of the outermost object, else the latest observation, else the
+/// stamp of the file name.
 fn publication(
     input: &Input,
-    told: Option<Timestamp>,
+    stated_time: Option<Timestamp>,
     statements: &[DraftStatement],
     text: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<(PublishedTime, Precision)> {
     let latest = || statements.iter().filter_map(seen_at).max().map(|ValidTime(at)| at);
-    let known = input.published_at.or(told).or_else(latest).or_else(|| form::stamp(input.file));
+    let known = input.published_at.or(stated_time).or_else(latest).or_else(|| form::stamp(input.file));
     if known.is_none() {
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
-        let message = "neither the document nor its file's name says when it was seen";
+        let message =
+            "the document and its file name contain no time of observation; add it with `--published-at`";
         findings.push(Finding::new(FindingCode::NoPublication, Span::new(start, start), message));
     }
     known.map(|timestamp| (PublishedTime(timestamp), Precision::Exact))
 }
 
-/// The programs of which the document names every subject: as the user says, else those of which it names many.
+/// The programs of which the document names every subject: as the user states, else those of which it names
+/// many.
 fn complete_snapshots(input: &Input, statements: &[DraftStatement]) -> Vec<DraftCompleteSnapshot> {
     let names = |program: Program| {
         let of = statements

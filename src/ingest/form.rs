@@ -1,4 +1,4 @@
-//! What form a document has, told by its content; and what the name of its file tells of its instant.
+//! Which form a document has, decided by its content; and the time in the name of its file.
 
 use super::draft::Input;
 use super::view::elements;
@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 
 /// The forms of documents, each with a reader of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
+pub enum DocumentForm {
     /// Text of an announcement, plain or Markdown.
     Announcement,
     /// An announcement as a page of HTML.
@@ -21,14 +21,14 @@ pub enum Form {
 /// The document as text.
 ///
 /// # Errors
-/// It is not UTF-8 or holds NUL bytes (`not_text`), or it is blank (`document_empty`).
+/// It is not UTF-8 or contains NUL bytes (`not_text`), or it is blank (`document_empty`).
 pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Error> {
     let not_text = |why: &str| {
         Error::new(ErrorCode::NotText, format!("the document is not text: {why}"))
             .hint("announcements are read as UTF-8 text, exchange tables as JSON")
     };
     match std::str::from_utf8(input.bytes) {
-        Ok(text) if text.contains('\0') => Err(not_text("it holds NUL bytes")),
+        Ok(text) if text.contains('\0') => Err(not_text("it contains NUL bytes")),
         Ok(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') => {
             Err(Error::new(ErrorCode::DocumentEmpty, "the document is empty"))
         }
@@ -37,19 +37,20 @@ pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Error> {
     }
 }
 
-/// The form of a text. Only for a seed the file's name counts too, so that a slip in its first line is named as such.
-pub fn of(file: &str, text: &str) -> Form {
+/// The form of a text. Only for a seed the file's name counts too, so that an error in its first line is
+/// reported as such.
+pub fn of(file: &str, text: &str) -> DocumentForm {
     let body = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let is_comment = |line: &&str| line.trim().is_empty() || line.starts_with('#');
     let first_line = body.lines().find(|line| !is_comment(line)).unwrap_or("").trim_end();
     if file.ends_with(".toml") || is_table_name(first_line) {
-        Form::Seed
+        DocumentForm::Seed
     } else if body.starts_with(['{', '[']) {
-        Form::Exchange
+        DocumentForm::Exchange
     } else if is_page(body) {
-        Form::Page
+        DocumentForm::Page
     } else {
-        Form::Announcement
+        DocumentForm::Announcement
     }
 }
 
@@ -60,7 +61,7 @@ fn is_table_name(line: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'-')
 }
 
-/// Whether a text is HTML: it starts with a tag. Markdown may hold tags farther on.
+/// Whether a text is HTML: it starts with a tag. Markdown may contain tags farther on.
 fn is_page(body: &str) -> bool {
     let tag = body.strip_prefix('<').unwrap_or("");
     let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric()).take(20).collect();

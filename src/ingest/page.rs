@@ -1,7 +1,7 @@
-//! An announcement as a page of HTML: the page is turned into plain text, which is read as an announcement, and
-//! every place is that of the page.
+//! An announcement as a page of HTML: the page is turned into plain text, which is read as an announcement,
+//! and every place is that of the page.
 
-mod email;
+mod article;
 
 use super::announcement::{self, Document, End, VENUE};
 use super::draft::{Draft, Input};
@@ -14,29 +14,29 @@ use crate::text::Span;
 ///
 /// # Errors
 /// `document_too_large` (the page, the text on it or the number of its tags), and those of an announcement.
-pub(super) fn read(input: &Input, source: &str) -> Result<Draft, Error> {
+pub(super) fn read_page(input: &Input, source: &str) -> Result<Draft, Error> {
     if source.len() as u64 > limits::DOCUMENT_BYTES {
         let message =
             format!("the page has {} bytes; at most {} are read", source.len(), limits::DOCUMENT_BYTES);
         return Err(Error::new(ErrorCode::DocumentTooLarge, message));
     }
-    let page = html::read(source, Span::new(0, source.len()))?;
-    let email = email::find(&page, &announcement::table_spans(page.view.text()));
-    let end = match (page.is_whole, email.title.is_empty()) {
+    let page = html::read_html(source, Span::new(0, source.len()))?;
+    let article = article::find(&page, &announcement::table_spans(page.view.text()));
+    let end = match (page.is_whole, article.title.is_empty()) {
         (true, _) => End::Tags,
         (false, false) => End::Email,
         (false, true) => End::Open,
     };
     let document = Document {
-        text: email.view.text().to_string(),
+        text: article.view.text().to_string(),
         body: 0,
-        title: email.title,
+        title: article.title,
         venue: VENUE.to_string(),
-        published_at: email.published_at,
+        published_at: article.published_at,
         end,
     };
     let draft = announcement::read_document(input, document)?;
-    let mut draft = draft.of_source(source, |span| email.view.source(span));
+    let mut draft = draft.of_source(source, |span| article.view.source(span));
     if page.is_cut {
         draft.findings.push(announcement::cut(source.len()));
     }

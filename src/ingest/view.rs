@@ -1,5 +1,5 @@
-//! Views: the plain text that the reader of announcements reads in place of a page or of Markdown, and where each
-//! piece of it stands in the source.
+//! Views: the plain text that the reader of announcements reads in place of a page or of Markdown, and where
+//! each piece of it is in the source.
 
 pub mod elements;
 pub mod grid;
@@ -21,23 +21,23 @@ pub struct View {
     full: bool,
 }
 
-/// A stretch of a view, up to where the next one starts.
+/// A piece of a view, up to where the next one starts.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     /// Where it starts in the view.
     at: usize,
     /// What it was made from.
     source: Span,
-    /// Whether it has the same bytes as its source; else each byte stands for all of the source.
+    /// Whether it has the same bytes as its source; else each byte has the whole source as its place.
     same: bool,
 }
 
-/// What the source says of a stretch of the view besides its words.
+/// What the source states of a part of the view besides its words.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mark {
-    /// A heading of the first rank.
+    /// A heading of the first level.
     Title,
-    /// An instant, with the machine's form of it, if that is given.
+    /// A time, with its machine-readable form, if that is given.
     Time(String),
     /// A link.
     Link,
@@ -56,7 +56,7 @@ impl View {
         self.full
     }
 
-    /// What the source says of stretches of the text, in the order in which they end.
+    /// What the source states of parts of the text, in the order in which they end.
     pub fn marks(&self) -> &[(Mark, Span)] {
         &self.marks
     }
@@ -66,7 +66,7 @@ impl View {
         self.add(span.of(source), span, true);
     }
 
-    /// Adds words that the source at `span` stands for; an empty span for words that stand nowhere.
+    /// Adds words in place of the source at `span`; an empty span for words that are not in the source.
     pub fn push_as(&mut self, words: &str, span: Span) {
         self.add(words, span, false);
     }
@@ -100,12 +100,12 @@ impl View {
         self.append(other, Span::new(0, other.text.len()));
     }
 
-    /// Marks a stretch of the text.
+    /// Marks a part of the text.
     pub fn mark(&mut self, mark: Mark, span: Span) {
         self.marks.push((mark, span));
     }
 
-    /// Where a stretch of the text stands in the source.
+    /// The place of a part of the text in the source.
     pub fn source(&self, span: Span) -> Span {
         let first = self.place(span.start);
         if span.is_empty() {
@@ -120,7 +120,7 @@ impl View {
         self.pieces.last().map_or(0, |piece| piece.source.end)
     }
 
-    /// Where the byte at `at` stands in the source.
+    /// The place of the byte at `at` in the source.
     fn place(&self, at: usize) -> Span {
         let index = self.pieces.partition_point(|piece| piece.at <= at);
         match index.checked_sub(1).map(|index| self.pieces[index]) {

@@ -1,16 +1,16 @@
-//! The cells of one row: which key says what in every spelling, and the figures behind the keys.
+//! The cells of one row: which key has which meaning in every spelling, and the figures of the keys.
 
-use super::json::{Field, Figure};
-use super::reader::{Reader, Unread, twice};
+use super::json::{JsonField, JsonNumber};
+use super::reader::{ExchangeReader, Unread, duplicate_key};
 use crate::decimal::Decimal;
 use crate::finding::FindingCode;
 use crate::limits;
 use crate::rule::{Leverage, Number, Rate};
 use crate::text::Span;
 
-/// What a key of a row says.
+/// The meaning of a key of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Cell {
+pub enum CellName {
     /// The number of the tier.
     Number,
     /// The lowest leverage.
@@ -28,111 +28,127 @@ pub enum Cell {
 }
 
 /// Every cell, in the order of the enumeration.
-pub const CELLS: [Cell; 7] =
-    [Cell::Number, Cell::MinLeverage, Cell::MaxLeverage, Cell::Floor, Cell::Cap, Cell::Rate, Cell::Amount];
+pub const CELLS: [CellName; 7] = [
+    CellName::Number,
+    CellName::MinLeverage,
+    CellName::MaxLeverage,
+    CellName::Floor,
+    CellName::Cap,
+    CellName::Rate,
+    CellName::Amount,
+];
 
 /// How a form spells the cells of a row.
+#[derive(Debug)]
 pub struct Spelling {
-    keys: &'static [(&'static str, Cell)],
-    /// Keys that other steps read, or that say nothing of the rule.
-    idle: &'static [&'static str],
+    keys: &'static [(&'static str, CellName)],
+    /// Keys that other steps read, or that are not about the rule.
+    ignored: &'static [&'static str],
 }
 
-/// Replies of the exchange's API, and `info` in tables of ccxt. Bounds behind `qty…` count the coin; `qtylFloor` is the
-/// exchange's own slip. For some weeks of 2022 ccxt renamed the bounds in `info`.
+/// Replies of the exchange's API, and `info` in tables of ccxt. Bounds in `qty…` count the coin; `qtylFloor`
+/// is the exchange's own typo. For some weeks of 2022 ccxt renamed the bounds in `info`.
 pub const NATIVE: Spelling = Spelling {
     keys: &[
-        ("bracket", Cell::Number),
-        ("initialLeverage", Cell::MaxLeverage),
-        ("notionalFloor", Cell::Floor),
-        ("minNotional", Cell::Floor),
-        ("qtyFloor", Cell::Floor),
-        ("qtylFloor", Cell::Floor),
-        ("notionalCap", Cell::Cap),
-        ("maxNotional", Cell::Cap),
-        ("qtyCap", Cell::Cap),
-        ("maintMarginRatio", Cell::Rate),
-        ("cum", Cell::Amount),
+        ("bracket", CellName::Number),
+        ("initialLeverage", CellName::MaxLeverage),
+        ("notionalFloor", CellName::Floor),
+        ("minNotional", CellName::Floor),
+        ("qtyFloor", CellName::Floor),
+        ("qtylFloor", CellName::Floor),
+        ("notionalCap", CellName::Cap),
+        ("maxNotional", CellName::Cap),
+        ("qtyCap", CellName::Cap),
+        ("maintMarginRatio", CellName::Rate),
+        ("cum", CellName::Amount),
     ],
-    idle: &[],
+    ignored: &[],
 };
 
 /// The public page of the exchange's site.
 pub const SITE: Spelling = Spelling {
     keys: &[
-        ("bracketSeq", Cell::Number),
-        ("minOpenPosLeverage", Cell::MinLeverage),
-        ("maxOpenPosLeverage", Cell::MaxLeverage),
-        ("bracketNotionalFloor", Cell::Floor),
-        ("bracketNotionalCap", Cell::Cap),
-        ("bracketMaintenanceMarginRate", Cell::Rate),
-        ("cumFastMaintenanceAmount", Cell::Amount),
+        ("bracketSeq", CellName::Number),
+        ("minOpenPosLeverage", CellName::MinLeverage),
+        ("maxOpenPosLeverage", CellName::MaxLeverage),
+        ("bracketNotionalFloor", CellName::Floor),
+        ("bracketNotionalCap", CellName::Cap),
+        ("bracketMaintenanceMarginRate", CellName::Rate),
+        ("cumFastMaintenanceAmount", CellName::Amount),
     ],
-    idle: &[],
+    ignored: &[],
 };
 
 /// Tables of ccxt, of every version since 2022.
 pub const UNIFIED: Spelling = Spelling {
     keys: &[
-        ("tier", Cell::Number),
-        ("maxLeverage", Cell::MaxLeverage),
-        ("minNotional", Cell::Floor),
-        ("notionalFloor", Cell::Floor),
-        ("maxNotional", Cell::Cap),
-        ("notionalCap", Cell::Cap),
-        ("maintenanceMarginRate", Cell::Rate),
-        ("maintenanceMarginRatio", Cell::Rate),
+        ("tier", CellName::Number),
+        ("maxLeverage", CellName::MaxLeverage),
+        ("minNotional", CellName::Floor),
+        ("notionalFloor", CellName::Floor),
+        ("maxNotional", CellName::Cap),
+        ("notionalCap", CellName::Cap),
+        ("maintenanceMarginRate", CellName::Rate),
+        ("maintenanceMarginRatio", CellName::Rate),
     ],
-    idle: &["symbol", "currency", "info"],
+    ignored: &["symbol", "currency", "info"],
 };
 
 /// Tiers of portfolio margin pro, and the one rate of portfolio margin beside the name of its asset.
 pub const COLLATERAL: Spelling = Spelling {
     keys: &[
-        ("tierFloor", Cell::Floor),
-        ("tierCap", Cell::Cap),
-        ("collateralRate", Cell::Rate),
-        ("cum", Cell::Amount),
+        ("tierFloor", CellName::Floor),
+        ("tierCap", CellName::Cap),
+        ("collateralRate", CellName::Rate),
+        ("cum", CellName::Amount),
     ],
-    idle: &["asset"],
+    ignored: &["asset"],
 };
 
 impl Spelling {
-    /// Whether a key says something of a row in this form.
+    /// Whether a key has a meaning in a row of this form.
     pub fn knows(&self, key: &str) -> bool {
         self.keys.iter().any(|(known, _)| *known == key)
     }
 
     /// The keys of a cell, in words.
-    fn of(&self, cell: Cell) -> String {
-        let keys = self.keys.iter().filter(|(_, says)| *says == cell).map(|(key, _)| format!("`{key}`"));
+    fn of(&self, cell: CellName) -> String {
+        let keys =
+            self.keys.iter().filter(|(_, meaning)| *meaning == cell).map(|(key, _)| format!("`{key}`"));
         keys.collect::<Vec<_>>().join(" or ")
     }
 }
 
-/// The figures of one row, each with the key it stands behind.
-#[derive(Clone, Default, Debug)]
-pub struct Cells<'a> {
-    found: [Option<(&'static str, Figure<'a>)>; CELLS.len()],
+/// The figures of one row, each with its key.
+#[derive(Clone, Debug)]
+pub struct RowCells<'a> {
+    row: Span,
+    spelling: &'static Spelling,
+    found: [Option<(&'static str, JsonNumber<'a>)>; CELLS.len()],
 }
 
-impl<'a> Cells<'a> {
-    /// The figures of a row. What is null counts as absent; a key that is not known is reported.
+impl<'a> RowCells<'a> {
+    /// The figures of the row at `row`. What is null counts as absent; a key that is not known is reported.
     ///
     /// # Errors
-    /// Two keys say the same, or a value is no number of 0 or more.
-    pub fn read(fields: &[Field<'a>], spelling: &Spelling, reader: &mut Reader) -> Result<Cells<'a>, Unread> {
-        let mut cells = Cells::default();
+    /// Two keys have the same meaning, or a value is no number of 0 or more.
+    pub fn of_fields(
+        fields: &[JsonField<'a>],
+        row: Span,
+        spelling: &'static Spelling,
+        reader: &mut ExchangeReader,
+    ) -> Result<RowCells<'a>, Unread> {
+        let mut cells = RowCells { row, spelling, found: Default::default() };
         for field in fields {
             let Some((key, cell)) = spelling.keys.iter().find(|(key, _)| *key == field.key) else {
-                if !spelling.idle.contains(&field.key.as_ref()) {
+                if !spelling.ignored.contains(&field.key.as_ref()) {
                     reader.unread_key(field);
                 }
                 continue;
             };
             let place = &mut cells.found[*cell as usize];
             if let Some((before, _)) = place {
-                return Err(twice(field, before));
+                return Err(duplicate_key(field, before));
             }
             if !field.value.is_null() {
                 let (named, most) = (field.value.named(), limits::NUMBER_DIGITS);
@@ -146,42 +162,38 @@ impl<'a> Cells<'a> {
     }
 
     /// The key and figure of a cell, where the row has it.
-    pub fn get(&self, cell: Cell) -> Option<&(&'static str, Figure<'a>)> {
+    pub fn get(&self, cell: CellName) -> Option<&(&'static str, JsonNumber<'a>)> {
         self.found[cell as usize].as_ref()
     }
 
-    /// These figures, and those of `other` where these have none.
-    pub fn or(mut self, other: Cells<'a>) -> Cells<'a> {
+    /// These figures, but those of `other` where it has some.
+    pub fn replaced_by(mut self, other: RowCells<'a>) -> RowCells<'a> {
         for (mine, others) in self.found.iter_mut().zip(other.found) {
-            *mine = mine.take().or(others);
+            *mine = others.or(mine.take());
         }
         self
     }
 
     /// Whether the bounds count the coin; `None` where they have no key of the exchange's.
     pub fn counts_coin(&self) -> Option<bool> {
-        self.get(Cell::Cap).or(self.get(Cell::Floor)).map(|(key, _)| key.starts_with("qty"))
+        self.get(CellName::Cap).or(self.get(CellName::Floor)).map(|(key, _)| key.starts_with("qty"))
     }
 
     /// The key and figure of a cell that every row has.
     ///
     /// # Errors
-    /// It is absent; `row` is where it should stand.
-    fn need(
-        &self,
-        cell: Cell,
-        row: Span,
-        spelling: &Spelling,
-    ) -> Result<&(&'static str, Figure<'a>), Unread> {
-        self.get(cell).ok_or_else(|| Unread::new(row, format!("{} is missing", spelling.of(cell))))
+    /// It is absent.
+    fn need(&self, cell: CellName) -> Result<&(&'static str, JsonNumber<'a>), Unread> {
+        let missing = || Unread::new(self.row, format!("{} is missing", self.spelling.of(cell)));
+        self.get(cell).ok_or_else(missing)
     }
 
     /// A bound as printed, and its bytes.
     ///
     /// # Errors
     /// It is absent.
-    pub fn bound(&self, cell: Cell, row: Span, spelling: &Spelling) -> Result<(Number, Span), Unread> {
-        let (_, figure) = self.need(cell, row, spelling)?;
+    pub fn bound(&self, cell: CellName) -> Result<(Number, Span), Unread> {
+        let (_, figure) = self.need(cell)?;
         Ok((Number::with_text(&figure.text, figure.value), figure.span))
     }
 
@@ -189,11 +201,11 @@ impl<'a> Cells<'a> {
     ///
     /// # Errors
     /// It is absent, or not between 0 and 1.
-    pub fn rate(&self, row: Span, spelling: &Spelling, zero: bool) -> Result<(Rate, Span), Unread> {
-        let (key, figure) = self.need(Cell::Rate, row, spelling)?;
+    pub fn rate(&self, zero: bool) -> Result<(Rate, Span), Unread> {
+        let (key, figure) = self.need(CellName::Rate)?;
         let rate = Rate::from_fraction(figure.value).filter(|rate| zero || rate.fraction() > Decimal::ZERO);
         let why = || format!("`{key}` is {}, not a fraction between 0 and 1", figure.text);
-        let not_a_rate = || Unread::new(figure.span, why()).coded(FindingCode::NotARate);
+        let not_a_rate = || Unread::new(figure.span, why()).with_code(FindingCode::NotARate);
         Ok((rate.ok_or_else(not_a_rate)?, figure.span))
     }
 
@@ -201,13 +213,14 @@ impl<'a> Cells<'a> {
     ///
     /// # Errors
     /// The highest is absent, or one is no whole number from 1, or the lowest is above the highest.
-    pub fn leverage(&self, row: Span, spelling: &Spelling) -> Result<(Leverage, Span), Unread> {
-        let (key, highest) = self.need(Cell::MaxLeverage, row, spelling)?;
+    pub fn leverage(&self) -> Result<(Leverage, Span), Unread> {
+        let (key, highest) = self.need(CellName::MaxLeverage)?;
         let max = leverage(key, highest)?;
-        let min = self.get(Cell::MinLeverage).map(|(key, figure)| leverage(key, figure)).transpose()?;
+        let min = self.get(CellName::MinLeverage).map(|(key, figure)| leverage(key, figure)).transpose()?;
         let text = match min {
             Some(min) if min > max => {
-                return Err(Unread::new(highest.span, format!("leverages from {min} to {max} hold none")));
+                let why = format!("the lowest leverage, {min}, is above the highest, {max}");
+                return Err(Unread::new(highest.span, why));
             }
             Some(min) if min < max => format!("{min} - {max}x"),
             _ => format!("{max}x"),
@@ -216,8 +229,8 @@ impl<'a> Cells<'a> {
     }
 
     /// The maintenance amount, where the row has it.
-    pub fn amount(&self) -> Option<Figure<'a>> {
-        self.get(Cell::Amount).map(|(_, figure)| figure.clone())
+    pub fn amount(&self) -> Option<JsonNumber<'a>> {
+        self.get(CellName::Amount).map(|(_, figure)| figure.clone())
     }
 
     /// The number of the tier, where the row has one.
@@ -225,15 +238,15 @@ impl<'a> Cells<'a> {
     /// # Errors
     /// It is no whole number.
     pub fn number(&self) -> Result<Option<u32>, Unread> {
-        let whole_of = |(key, figure): &(&str, Figure)| {
+        let whole_of = |(key, figure): &(&str, JsonNumber)| {
             let why = || format!("`{key}` is {}, not a whole number", figure.text);
             whole(figure.value).ok_or_else(|| Unread::new(figure.span, why()))
         };
-        self.get(Cell::Number).map(whole_of).transpose()
+        self.get(CellName::Number).map(whole_of).transpose()
     }
 }
 
-fn leverage(key: &str, figure: &Figure) -> Result<u32, Unread> {
+fn leverage(key: &str, figure: &JsonNumber) -> Result<u32, Unread> {
     let why = || format!("`{key}` is {}, not a whole number from 1", figure.text);
     whole(figure.value).filter(|times| *times >= 1).ok_or_else(|| Unread::new(figure.span, why()))
 }

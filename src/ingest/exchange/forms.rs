@@ -1,22 +1,23 @@
-//! Which form a document has, told by its keys alone; what is known but not read is refused by its name.
+//! Which form a document has, decided by its keys alone; formats that are known but not read are refused by
+//! name.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::cells::UNIFIED;
-use super::json::{Field, Value, key_start, quoted};
-use super::reader::Reader;
+use super::json::{JsonField, JsonValue, key_start, quoted};
+use super::reader::ExchangeReader;
 use crate::error::{Error, ErrorCode};
 use crate::text::Span;
 
 /// The forms that are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
+pub enum ExchangeForm {
     /// Brackets as the exchange's API gives them: objects with `symbol` and `brackets`.
     Brackets,
     /// Brackets as the exchange's site gives them: objects with `symbol` and `riskBrackets`.
     Site,
-    /// Tables of ccxt: a list of tiers under each symbol, or tiers that each bear `symbol`.
+    /// Tables of ccxt: a list of tiers under each symbol, or tiers that each have `symbol`.
     Unified,
     /// Collateral ratios of portfolio margin: objects with `asset` and `collateralRate`.
     Flat,
@@ -26,52 +27,61 @@ pub enum Form {
 
 /// One contract or asset of a document.
 #[derive(Clone, Debug)]
-pub enum Entry<'a> {
-    /// An object that says everything of it.
-    Object(Value<'a>),
+pub enum SubjectEntry<'a> {
+    /// An object that contains everything about it.
+    Object(JsonValue<'a>),
     /// Its tiers under its symbol.
     Tiers {
         /// The symbol as printed.
         symbol: Cow<'a, str>,
         /// What should be its tiers.
-        rows: Vec<Value<'a>>,
+        rows: Vec<JsonValue<'a>>,
         /// The bytes of all of it.
         span: Span,
     },
 }
 
-/// A document whose form is known.
+/// A document whose format is known.
 #[derive(Debug)]
-pub struct Found<'a> {
+pub struct RecognisedDocument<'a> {
     /// The form.
-    pub form: Form,
+    pub form: ExchangeForm,
     /// The contracts or assets in order.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<SubjectEntry<'a>>,
     /// Whether it is one object for the one contract that was asked for.
     pub one: bool,
-    /// The fields around everything, where it is an object.
-    pub head: Vec<Field<'a>>,
+    /// The fields of the outermost object, where it is one.
+    pub head: Vec<JsonField<'a>>,
 }
 
-/// Keys around everything that tell the instant of a document.
-pub const INSTANTS: [&str; 3] = ["observed_at", "time", "serverTime"];
+/// Keys of the outermost object that state the time of the document.
+pub const TIME_KEYS: [&str; 3] = ["observed_at", "time", "serverTime"];
 
-/// Keys of the site's envelope; what `code` and the messages say is looked at first.
+/// Keys of the site's envelope; `code` and the messages are checked first.
 const ENVELOPE: [&str; 6] = ["code", "message", "messageDetail", "success", "data", "brackets"];
 
 /// Finds the form of a document.
 ///
 /// # Errors
-/// `error_reply` (the exchange refused the request), `unsupported_form`, `unknown_form`, `no_rule` (nothing in it),
-/// `duplicate_key`.
-pub fn recognise<'a>(document: Value<'a>, text: &str, reader: &mut Reader) -> Result<Found<'a>, Error> {
+/// `error_reply` (the exchange refused the request), `unsupported_form`, `unknown_form`, `no_rule` (nothing in
+/// it), `duplicate_key`.
+pub fn recognise<'a>(
+    document: JsonValue<'a>,
+    text: &str,
+    reader: &mut ExchangeReader,
+) -> Result<RecognisedDocument<'a>, Error> {
     if let Some(items) = document.items() {
         return of_list(items, Vec::new());
     }
     let Some(fields) = document.fields() else { return Err(unknown()) };
     refused_by_the_exchange(&fields)?;
     if let Some(form) = form_of(&fields)? {
-        return Ok(Found { form, entries: vec![Entry::Object(document)], one: true, head: Vec::new() });
+        return Ok(RecognisedDocument {
+            form,
+            entries: vec![SubjectEntry::Object(document)],
+            one: true,
+            head: Vec::new(),
+        });
     }
     match inside(&fields, reader)? {
         Some(items) => of_list(items, fields),
@@ -80,50 +90,58 @@ pub fn recognise<'a>(document: Value<'a>, text: &str, reader: &mut Reader) -> Re
 }
 
 /// The list in an envelope: `brackets`, `data`, or `brackets` in `data`; `None` where there is none of them.
-fn inside<'a>(fields: &[Field<'a>], reader: &mut Reader) -> Result<Option<Vec<Value<'a>>>, Error> {
+fn inside<'a>(
+    fields: &[JsonField<'a>],
+    reader: &mut ExchangeReader,
+) -> Result<Option<Vec<JsonValue<'a>>>, Error> {
     let data = single(fields, "data")?;
-    let within = data.and_then(Value::fields);
+    let within = data.and_then(JsonValue::fields);
     let list = match &within {
         Some(within) => single(within, "brackets")?,
         None => data.or(single(fields, "brackets")?),
     };
-    if let Some(result) = single(fields, "result")?.and_then(Value::fields)
-        && let Some(items) = single(&result, "list")?.and_then(Value::items)
+    if let Some(result) = single(fields, "result")?.and_then(JsonValue::fields)
+        && let Some(items) = single(&result, "list")?.and_then(JsonValue::items)
     {
         return Ok(Some(items));
     }
-    if list.is_some_and(Value::is_null) {
+    if list.is_some_and(JsonValue::is_null) {
         return Err(no_rule());
     }
-    let Some(items) = list.and_then(Value::items) else { return Ok(None) };
+    let Some(items) = list.and_then(JsonValue::items) else { return Ok(None) };
     let around =
-        fields.iter().filter(|field| ![&ENVELOPE[..], &INSTANTS].concat().contains(&field.key.as_ref()));
+        fields.iter().filter(|field| ![&ENVELOPE[..], &TIME_KEYS].concat().contains(&field.key.as_ref()));
     around
         .chain(within.iter().flatten().filter(|field| field.key != "brackets"))
         .for_each(|field| reader.unread_key(field));
     Ok(Some(items))
 }
 
-/// A list of objects: the first that has a form tells the form of all.
-fn of_list<'a>(items: Vec<Value<'a>>, head: Vec<Field<'a>>) -> Result<Found<'a>, Error> {
+/// A list of objects: the first that has a form decides the form of all.
+fn of_list<'a>(items: Vec<JsonValue<'a>>, head: Vec<JsonField<'a>>) -> Result<RecognisedDocument<'a>, Error> {
     if items.is_empty() {
         return Err(no_rule());
     }
     for fields in items.iter().filter_map(|item| item.fields()) {
         if let Some(form) = form_of(&fields)? {
-            let entries = items.into_iter().map(Entry::Object).collect();
-            return Ok(Found { form, entries, one: false, head });
+            let entries = items.into_iter().map(SubjectEntry::Object).collect();
+            return Ok(RecognisedDocument { form, entries, one: false, head });
         }
         if is_tier(&fields) && fields.iter().any(|field| field.key == "symbol") {
-            return Ok(Found { form: Form::Unified, entries: by_symbol(items), one: false, head });
+            return Ok(RecognisedDocument {
+                form: ExchangeForm::Unified,
+                entries: by_symbol(items),
+                one: false,
+                head,
+            });
         }
     }
     Err(unknown())
 }
 
-/// Tiers that each bear their symbol, put together by it; what bears none is an entry without a name.
-fn by_symbol(items: Vec<Value>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+/// Tiers that each have their symbol, grouped by it; one without a symbol is an entry without a name.
+fn by_symbol(items: Vec<JsonValue>) -> Vec<SubjectEntry> {
+    let mut entries: Vec<SubjectEntry> = Vec::new();
     let mut places: HashMap<Cow<str>, usize> = HashMap::new();
     for item in items {
         let fields = item.fields().unwrap_or_default();
@@ -132,45 +150,50 @@ fn by_symbol(items: Vec<Value>) -> Vec<Entry> {
         let symbol = symbol.unwrap_or_default();
         let place = *places.entry(symbol.clone()).or_insert(entries.len());
         match entries.get_mut(place) {
-            Some(Entry::Tiers { rows, span, .. }) => {
+            Some(SubjectEntry::Tiers { rows, span, .. }) => {
                 rows.push(item);
                 *span = span.join(item.span());
             }
-            _ => entries.push(Entry::Tiers { symbol, rows: vec![item], span: item.span() }),
+            _ => entries.push(SubjectEntry::Tiers { symbol, rows: vec![item], span: item.span() }),
         }
     }
     entries
 }
 
 /// An object with a list of tiers under each symbol.
-fn of_symbols<'a>(fields: Vec<Field<'a>>, text: &str) -> Result<Found<'a>, Error> {
-    let is_symbol = |field: &&Field| !INSTANTS.contains(&field.key.as_ref());
+fn of_symbols<'a>(fields: Vec<JsonField<'a>>, text: &str) -> Result<RecognisedDocument<'a>, Error> {
+    let is_symbol = |field: &&JsonField| !TIME_KEYS.contains(&field.key.as_ref());
     let lists = fields.iter().filter(is_symbol).map(|field| field.value.items());
-    let mut first = lists.clone().flatten().flatten().filter_map(Value::fields);
+    let mut first = lists.clone().flatten().flatten().filter_map(JsonValue::fields);
     if !first.any(|tier| is_tier(&tier)) {
         let empty = lists.into_iter().all(|list| list.is_some_and(|list| list.is_empty()));
         return Err(if empty { no_rule() } else { unknown() });
     }
     let entries = fields.iter().filter(is_symbol).map(|field| {
         let value = field.value.span();
-        Entry::Tiers {
+        SubjectEntry::Tiers {
             symbol: field.key.clone(),
             rows: field.value.items().unwrap_or_else(|| vec![field.value]),
             span: Span::new(key_start(text, value), value.end),
         }
     });
-    Ok(Found { form: Form::Unified, entries: entries.collect(), one: false, head: fields })
+    Ok(RecognisedDocument {
+        form: ExchangeForm::Unified,
+        entries: entries.collect(),
+        one: false,
+        head: fields,
+    })
 }
 
 /// The form of a list whose objects have these fields.
-fn form_of(fields: &[Field]) -> Result<Option<Form>, Error> {
+fn form_of(fields: &[JsonField]) -> Result<Option<ExchangeForm>, Error> {
     let has = |key: &str| fields.iter().any(|field| field.key == key);
     let names_contract = has("symbol") || has("pair");
     Ok(match () {
-        _ if has("asset") && has("collateralInfo") => Some(Form::Tiered),
-        _ if has("asset") && has("collateralRate") => Some(Form::Flat),
-        _ if names_contract && has("riskBrackets") => Some(Form::Site),
-        _ if names_contract && has("brackets") => Some(Form::Brackets),
+        _ if has("asset") && has("collateralInfo") => Some(ExchangeForm::Tiered),
+        _ if has("asset") && has("collateralRate") => Some(ExchangeForm::Flat),
+        _ if names_contract && has("riskBrackets") => Some(ExchangeForm::Site),
+        _ if names_contract && has("brackets") => Some(ExchangeForm::Brackets),
         _ if has("collaterals") => return Err(unsupported("collateral ratios of cross margin")),
         _ if has("assetNames") && has("brackets") => {
             return Err(unsupported("liability brackets of cross margin"));
@@ -180,13 +203,14 @@ fn form_of(fields: &[Field]) -> Result<Option<Form>, Error> {
     })
 }
 
-/// Whether fields are those of a tier in a table of ccxt: two keys of one are enough, so that one without a cap is one.
-fn is_tier(fields: &[Field]) -> bool {
+/// Whether fields are those of a tier in a table of ccxt: two keys of one are enough, so that one without a
+/// cap is one.
+fn is_tier(fields: &[JsonField]) -> bool {
     fields.iter().filter(|field| UNIFIED.knows(&field.key)).count() >= 2
 }
 
-/// The error that a reply holds instead of tables.
-fn refused_by_the_exchange(fields: &[Field]) -> Result<(), Error> {
+/// The error that a reply contains instead of tables.
+fn refused_by_the_exchange(fields: &[JsonField]) -> Result<(), Error> {
     let plain = |keys: &[&str]| {
         let field =
             fields.iter().find(|field| keys.contains(&field.key.as_ref()) && !field.value.is_null())?;
@@ -204,31 +228,35 @@ fn refused_by_the_exchange(fields: &[Field]) -> Result<(), Error> {
         .hint("ask the exchange again, and load the reply with the tables"))
 }
 
-/// The value behind a key.
-fn single<'a>(fields: &[Field<'a>], key: &str) -> Result<Option<Value<'a>>, Error> {
+/// The value of a key.
+fn single<'a>(fields: &[JsonField<'a>], key: &str) -> Result<Option<JsonValue<'a>>, Error> {
     let mut found = fields.iter().filter(|field| field.key == key).map(|field| field.value);
     match (found.next(), found.next()) {
         (value, None) => Ok(value),
-        _ => Err(Error::new(ErrorCode::DuplicateKey, format!("key `{key}` stands twice in one object"))
-            .hint("which of the two is meant cannot be told")),
+        _ => Err(Error::new(ErrorCode::DuplicateKey, format!("key `{key}` occurs twice in one object"))
+            .hint("remove the one that is not meant")),
     }
 }
 
 fn unsupported(what: &str) -> Error {
-    Error::new(ErrorCode::UnsupportedForm, format!("the document holds {what}, which are not read"))
-        .hint(FORMS)
+    Error::new(
+        ErrorCode::UnsupportedForm,
+        format!("the document contains {what}, which tierbook does not read"),
+    )
+    .hint(FORMS)
 }
 
 fn unknown() -> Error {
-    Error::new(ErrorCode::UnknownForm, "the document is JSON, but of no form that is read").hint(FORMS)
+    Error::new(ErrorCode::UnknownForm, "the document is JSON, but in no format that tierbook reads")
+        .hint(FORMS)
 }
 
 /// The error of a document without any rule.
 pub fn no_rule() -> Error {
-    Error::new(ErrorCode::NoRule, "the document holds no rule")
-        .hint("nothing was asked for, or nothing came back")
+    Error::new(ErrorCode::NoRule, "the document contains no rule")
+        .hint("the list in it is empty; repeat the request, and load a reply with tables")
 }
 
-const FORMS: &str = "read are: Binance `leverageBracket` (objects with `symbol` and `brackets`), the brackets of its \
-    site (`symbol` and `riskBrackets`), leverage tiers of ccxt (lists of tiers under symbols), and Binance portfolio \
-    margin collateral (`asset` with `collateralRate` or `collateralInfo`)";
+const FORMS: &str = "tierbook reads: Binance `leverageBracket` (objects with `symbol` and `brackets`), \
+    the brackets of its site (`symbol` and `riskBrackets`), leverage tiers of ccxt (lists of tiers under symbols), \
+    and Binance portfolio margin collateral (`asset` with `collateralRate` or `collateralInfo`)";

@@ -1,12 +1,14 @@
-//! JSON with places: every value knows its bytes in the document, and a number keeps the digits that are printed.
+//! JSON with places: every value knows its bytes in the document, and a number keeps the digits that are
+//! printed.
 //!
-//! A level is parsed when it is looked into, so each byte is passed over once for every level above it; the forms that
-//! are read have five.
+//! A level is parsed when it is looked into, so each byte is passed over once for every level above it; the
+//! forms that are read have five.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::decimal::{self, Decimal};
@@ -16,23 +18,23 @@ use crate::text::Span;
 
 /// A value of a document.
 #[derive(Clone, Copy, Debug)]
-pub struct Value<'a> {
+pub struct JsonValue<'a> {
     text: &'a str,
     start: usize,
 }
 
 /// A key of an object with its value.
 #[derive(Clone, Debug)]
-pub struct Field<'a> {
+pub struct JsonField<'a> {
     /// The key.
     pub key: Cow<'a, str>,
-    /// What stands behind it.
-    pub value: Value<'a>,
+    /// Its value.
+    pub value: JsonValue<'a>,
 }
 
 /// A number, printed bare or in quotes.
 #[derive(Clone, Debug)]
-pub struct Figure<'a> {
+pub struct JsonNumber<'a> {
     /// As printed, without quotes.
     pub text: Cow<'a, str>,
     /// Its value, exactly.
@@ -45,17 +47,17 @@ pub struct Figure<'a> {
 ///
 /// # Errors
 /// `not_json`, with the line and column of the first byte that does not fit.
-pub fn document(text: &str) -> Result<Value<'_>, Error> {
+pub fn document(text: &str) -> Result<JsonValue<'_>, Error> {
     let body = text.trim_start_matches('\u{feff}');
-    let whole = Value { text: body, start: text.len() - body.len() };
+    let whole = JsonValue { text: body, start: text.len() - body.len() };
     serde_json::from_str::<&RawValue>(body).map(|raw| whole.part(raw)).map_err(|error| not_json(body, &error))
 }
 
-impl<'a> Value<'a> {
-    /// The value that `raw`, a piece of this value's text, holds.
-    fn part(self, raw: &'a RawValue) -> Value<'a> {
+impl<'a> JsonValue<'a> {
+    /// The value of `raw`, a piece of this value's text.
+    fn part(self, raw: &'a RawValue) -> JsonValue<'a> {
         let offset = raw.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-        Value { text: raw.get(), start: self.start + offset }
+        JsonValue { text: raw.get(), start: self.start + offset }
     }
 
     /// Its bytes in the document.
@@ -63,15 +65,15 @@ impl<'a> Value<'a> {
         Span::new(self.start, self.start + self.text.len())
     }
 
-    /// The fields of an object in order, a key that stands twice twice; `None` for another value.
-    pub fn fields(self) -> Option<Vec<Field<'a>>> {
-        let fields: Fields =
+    /// The fields of an object in order, a duplicate key as two fields; `None` for another value.
+    pub fn fields(self) -> Option<Vec<JsonField<'a>>> {
+        let fields: JsonFields =
             if self.text.starts_with('{') { serde_json::from_str(self.text).ok()? } else { return None };
-        Some(fields.0.into_iter().map(|(key, raw)| Field { key, value: self.part(raw) }).collect())
+        Some(fields.0.into_iter().map(|(key, raw)| JsonField { key, value: self.part(raw) }).collect())
     }
 
     /// The values of a list in order; `None` for another value.
-    pub fn items(self) -> Option<Vec<Value<'a>>> {
+    pub fn items(self) -> Option<Vec<JsonValue<'a>>> {
         let items: Vec<&RawValue> =
             if self.is_list() { serde_json::from_str(self.text).ok()? } else { return None };
         Some(items.into_iter().map(|raw| self.part(raw)).collect())
@@ -89,7 +91,7 @@ impl<'a> Value<'a> {
 
     /// The words of a text; `None` for another value.
     pub fn words(self) -> Option<Cow<'a, str>> {
-        let words: Words =
+        let words: JsonText =
             if self.text.starts_with('"') { serde_json::from_str(self.text).ok()? } else { return None };
         Some(words.0)
     }
@@ -100,15 +102,16 @@ impl<'a> Value<'a> {
         if bare { Some(Cow::Borrowed(self.text)) } else { self.words() }
     }
 
-    /// A number of 0 or more, bare or in quotes; `None` for another value, and for more digits than are kept exactly.
-    pub fn figure(self) -> Option<Figure<'a>> {
+    /// A number of 0 or more, bare or in quotes; `None` for another value, and for more digits than are kept
+    /// exactly.
+    pub fn figure(self) -> Option<JsonNumber<'a>> {
         let whole = self.span();
         let (text, span) = match self.words() {
             Some(words) => (words, Span::new(whole.start + 1, whole.end - 1)),
             None => (Cow::Borrowed(self.text), whole),
         };
         let value = decimal::parse_scientific(&text)?;
-        Some(Figure { text, value, span })
+        Some(JsonNumber { text, value, span })
     }
 
     /// What it is, in a few words for messages.
@@ -129,7 +132,7 @@ pub fn quoted(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Where the key before a value starts, with its quotes; the value's own start where no key stands before it.
+/// Where the key before a value starts, with its quotes; the value's own start where no key is before it.
 pub fn key_start(text: &str, value: Span) -> usize {
     let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
     let before = text.get(..value.start).unwrap_or("").trim_end_matches(blank);
@@ -145,27 +148,25 @@ fn not_json(body: &str, cause: &serde_json::Error) -> Error {
     let words = cause.to_string();
     let what = words.split(" at line ").next().unwrap_or("");
     let error =
-        Error::new(ErrorCode::NotJson, format!("line {line}, column {column}: {what}, so this is no JSON"));
+        Error::new(ErrorCode::NotJson, format!("line {line}, column {column}: {what}, so this is not JSON"));
     if cause.is_eof() {
-        return error.hint("the text ends early; save the whole reply");
+        return error.hint("the text ends too early; save the whole reply");
     }
     let lines = || body.split_inclusive('\n');
     let here = lines().nth(line.saturating_sub(1)).unwrap_or("");
     let before = lines().take(line.saturating_sub(1)).map(str::len).sum::<usize>() + column.saturating_sub(1);
-    let idle_comma = body.get(..before).is_some_and(|before| before.trim_end().ends_with(','));
-    if idle_comma || here.contains("//") || here.contains("/*") {
-        return error.hint(
-            "samples in documentations have comments and commas too many; load a reply of the exchange itself",
-        );
+    let extra_comma = body.get(..before).is_some_and(|before| before.trim_end().ends_with(','));
+    if extra_comma || here.contains("//") || here.contains("/*") {
+        return error.hint("samples from documentation contain comments and extra commas; load a real reply");
     }
-    error.hint("tables of the exchange are read from strict JSON, as its API and ccxt give them")
+    error.hint("save the reply of the exchange's API or of ccxt unchanged, and load it again")
 }
 
 /// The fields of an object as they are parsed.
-struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct JsonFields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'a>, D::Error> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonFields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonFields<'a>, D::Error> {
         struct Each;
         impl<'de> Visitor<'de> for Each {
             type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
@@ -176,40 +177,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
                 let mut fields = Vec::new();
-                while let Some((Words(key), value)) = map.next_entry()? {
+                while let Some((JsonText(key), value)) = map.next_entry()? {
                     fields.push((key, value));
                 }
                 Ok(fields)
             }
         }
-        deserializer.deserialize_map(Each).map(Fields)
+        deserializer.deserialize_map(Each).map(JsonFields)
     }
 }
 
 /// A text as it is parsed: borrowed, unless it has escapes.
-struct Words<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Words<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Words<'a>, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = Cow<'de, str>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Cow::Borrowed(text))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Cow::Owned(text.to_string()))
-            }
-        }
-        deserializer.deserialize_str(Text).map(Words)
-    }
-}
+#[derive(Deserialize)]
+struct JsonText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::json::{Field, Value, quoted};
+use super::json::{JsonField, JsonValue, quoted};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
 use crate::limits;
@@ -13,7 +13,7 @@ pub const VENUE: &str = "binance";
 
 /// The statements and findings of a document.
 #[derive(Default)]
-pub struct Reader {
+pub struct ExchangeReader {
     /// What was read so far.
     pub statements: Vec<DraftStatement>,
     /// What was found so far.
@@ -41,17 +41,17 @@ impl Unread {
     }
 
     /// The same under another code.
-    pub fn coded(self, code: FindingCode) -> Unread {
+    pub fn with_code(self, code: FindingCode) -> Unread {
         Unread { code, ..self }
     }
 
-    /// The same, said of a tier, counted from 1.
+    /// The same, about a tier, counted from 1.
     pub fn in_tier(self, number: usize) -> Unread {
         Unread { tier: Some(number), ..self }
     }
 }
 
-impl Reader {
+impl ExchangeReader {
     /// Adds what was read of a contract or asset, or the error why it is left out.
     pub fn add(&mut self, name: &str, read: Result<DraftStatement, Unread>) {
         match read {
@@ -67,34 +67,32 @@ impl Reader {
         self.findings.push(about(name, Finding::new(unread.code, unread.span, message)));
     }
 
-    /// Reports a key that is neither read nor known to be idle, once for each document.
-    pub fn unread_key(&mut self, field: &Field) {
+    /// Reports a key that is neither read nor ignored on purpose, once for each document.
+    pub fn unread_key(&mut self, field: &JsonField) {
         if self.unread_keys.len() < limits::UNREAD_KEYS && self.unread_keys.insert(field.key.to_string()) {
-            let message = format!("key `{}` is not read, here nor below", quoted(&field.key));
+            let message = format!("key `{}` is unknown and ignored", quoted(&field.key));
             self.findings.push(Finding::new(FindingCode::UnreadKey, field.value.span(), message));
         }
     }
 
-    /// The values of `keys` in an object; `None` for those that are absent or null. Keys that are neither among them nor
-    /// `idle` are reported.
+    /// The values of `keys` in an object; `None` for those that are absent or null. Keys that are neither among
+    /// them nor `ignored` are reported.
     ///
     /// # Errors
-    /// The value is no object, or one of the keys stands twice.
+    /// The value is not an object, or one of the keys occurs twice.
     pub fn pick<'a, const N: usize>(
         &mut self,
-        object: Value<'a>,
+        object: JsonValue<'a>,
         keys: [&str; N],
-        idle: &[&str],
-    ) -> Result<[Option<Value<'a>>; N], Unread> {
-        let fields = object.fields();
-        let fields =
-            fields.ok_or_else(|| Unread::new(object.span(), format!("{} is no object", object.named())))?;
+        ignored: &[&str],
+    ) -> Result<[Option<JsonValue<'a>>; N], Unread> {
+        let fields = fields_of(object)?;
         let mut found = [None; N];
         for field in &fields {
             match keys.iter().position(|key| *key == field.key) {
-                Some(index) if found[index].is_some() => return Err(twice(field, keys[index])),
+                Some(index) if found[index].is_some() => return Err(duplicate_key(field, keys[index])),
                 Some(index) => found[index] = Some(field.value).filter(|value| !value.is_null()),
-                None if idle.contains(&field.key.as_ref()) => {}
+                None if ignored.contains(&field.key.as_ref()) => {}
                 None => self.unread_key(field),
             }
         }
@@ -102,11 +100,29 @@ impl Reader {
     }
 }
 
-/// The error of a key that says once more what `other` has said.
-pub fn twice(field: &Field, other: &str) -> Unread {
+/// The fields of an object.
+///
+/// # Errors
+/// The value is not an object.
+pub fn fields_of(value: JsonValue<'_>) -> Result<Vec<JsonField<'_>>, Unread> {
+    let not_object = || Unread::new(value.span(), format!("{} is not an object", value.named()));
+    value.fields().ok_or_else(not_object)
+}
+
+/// The values of the list under `key`.
+///
+/// # Errors
+/// The value is not a list.
+pub fn items_of<'a>(value: JsonValue<'a>, key: &str) -> Result<Vec<JsonValue<'a>>, Unread> {
+    let not_list = || Unread::new(value.span(), format!("`{key}` is {}, not a list", value.named()));
+    value.items().ok_or_else(not_list)
+}
+
+/// The error of a key that has the same meaning as `other`.
+pub fn duplicate_key(field: &JsonField, other: &str) -> Unread {
     let why = match field.key == other {
-        true => format!("key `{other}` stands twice"),
-        false => format!("`{}` and `{other}` say the same thing twice", field.key),
+        true => format!("key `{other}` occurs twice"),
+        false => format!("`{}` and `{other}` have the same meaning; only one of them is allowed", field.key),
     };
     Unread::new(field.value.span(), why)
 }

@@ -1,9 +1,10 @@
-//! Tables: rows in the order of their numbers, checked against the laws, with the amounts that are printed.
+//! Tables: rows in the order of their numbers, checked against the invariants, with the amounts that are
+//! printed.
 
-use super::cells::{CELLS, COLLATERAL, Cell, Cells, NATIVE, SITE, Spelling, UNIFIED};
-use super::forms::Form;
-use super::json::{Field, Figure, Value};
-use super::reader::{Reader, Unread, about, twice};
+use super::cells::{CELLS, COLLATERAL, CellName, NATIVE, RowCells, SITE, UNIFIED};
+use super::forms::ExchangeForm;
+use super::json::{JsonField, JsonNumber, JsonValue};
+use super::reader::{ExchangeReader, Unread, about, duplicate_key, fields_of};
 use crate::decimal::{self, Decimal};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
@@ -11,69 +12,87 @@ use crate::limits;
 use crate::rule::{Number, PrintedTier, Rule, Unreadable};
 use crate::text::Span;
 
-/// One row of a table of leverage tiers.
+/// One row of a table.
 #[derive(Debug)]
-pub struct Row<'a> {
+pub struct BracketRow<'a> {
     /// What is printed.
     pub printed: PrintedTier,
-    /// Whether the bounds count the coin; `None` where no key tells.
+    /// Whether the bounds count the coin; `None` where no key shows it.
     pub in_coin: Option<bool>,
-    /// What a tool's row says of its contract: `symbol` and `currency`.
-    pub said: Vec<Field<'a>>,
+    /// What a tool's row states of its contract: `symbol` and `currency`.
+    pub name_fields: Vec<JsonField<'a>>,
     number: Option<u32>,
-    amount: Option<Figure<'a>>,
+    amount: Option<JsonNumber<'a>>,
     span: Span,
 }
 
-/// Reads a row of leverage tiers; `label` names the contract in findings, and the tier is counted from 1.
+/// Reads the rows of a table; `label` names the contract or asset in findings.
 ///
 /// # Errors
-/// A cell is absent, stands twice or is not what it should be.
-pub fn row<'a>(
-    value: Value<'a>,
-    form: Form,
+/// A cell is absent, occurs twice or is not what it should be.
+pub fn bracket_rows<'a>(
+    values: &[JsonValue<'a>],
+    form: ExchangeForm,
+    label: &str,
+    reader: &mut ExchangeReader,
+) -> Result<Vec<BracketRow<'a>>, Unread> {
+    let row = |(index, value): (usize, &JsonValue<'a>)| {
+        bracket_row(*value, form, label, index + 1, reader).map_err(|unread| unread.in_tier(index + 1))
+    };
+    values.iter().enumerate().map(row).collect()
+}
+
+/// Reads one row; the tier is counted from 1.
+fn bracket_row<'a>(
+    value: JsonValue<'a>,
+    form: ExchangeForm,
     label: &str,
     tier: usize,
-    reader: &mut Reader,
-) -> Result<Row<'a>, Unread> {
+    reader: &mut ExchangeReader,
+) -> Result<BracketRow<'a>, Unread> {
     let span = value.span();
-    let fields =
-        value.fields().ok_or_else(|| Unread::new(span, format!("{} is no object", value.named())))?;
-    let spelling: &Spelling = match form {
-        Form::Site => &SITE,
-        Form::Unified => &UNIFIED,
-        _ => &NATIVE,
+    let fields = fields_of(value)?;
+    let spelling = match form {
+        ExchangeForm::Site => &SITE,
+        ExchangeForm::Unified => &UNIFIED,
+        ExchangeForm::Tiered | ExchangeForm::Flat => &COLLATERAL,
+        ExchangeForm::Brackets => &NATIVE,
     };
-    let mut cells = Cells::read(&fields, spelling, reader)?;
-    let mut in_coin = if form == Form::Unified { None } else { cells.counts_coin() };
+    let mut cells = RowCells::of_fields(&fields, span, spelling, reader)?;
+    let mut in_coin = if form == ExchangeForm::Unified { None } else { cells.counts_coin() };
     if let Some(native) = native(&fields, form, reader)? {
         in_coin = native.counts_coin();
         for message in differences(&cells, &native) {
-            let finding =
-                Finding::new(FindingCode::UnifiedDiffers, span, format!("{label}, tier {tier}: {message}"));
-            reader.findings.push(about(label, finding));
+            let message = format!("{label}, tier {tier}: {message}");
+            reader.findings.push(about(label, Finding::new(FindingCode::UnifiedDiffers, span, message)));
         }
-        cells = native.or(cells);
+        cells = cells.replaced_by(native);
     }
-    let (leverage, leverage_cell) = cells.leverage(span, spelling)?;
-    let (floor, floor_cell) = cells.bound(Cell::Floor, span, spelling)?;
-    let (cap, cap_cell) = cells.bound(Cell::Cap, span, spelling)?;
-    let (rate, rate_cell) = cells.rate(span, spelling, false)?;
-    let places = vec![leverage_cell, floor_cell, cap_cell, rate_cell];
-    let printed = PrintedTier { leverage: Some(leverage), floor, cap, rate, cells: places };
+    let is_collateral = form == ExchangeForm::Tiered;
+    let leverage = if is_collateral { None } else { Some(cells.leverage()?) };
+    let (floor, floor_cell) = cells.bound(CellName::Floor)?;
+    let (cap, cap_cell) = cells.bound(CellName::Cap)?;
+    let (rate, rate_cell) = cells.rate(is_collateral)?;
+    let (leverage, leverage_cell) = leverage.unzip();
+    let places = leverage_cell.into_iter().chain([floor_cell, cap_cell, rate_cell]).collect();
+    let printed = PrintedTier { leverage, floor, cap, rate, cells: places };
     let (number, amount) = (cells.number()?, cells.amount());
-    let said =
-        fields.into_iter().filter(|field| ["symbol", "currency"].contains(&field.key.as_ref())).collect();
-    Ok(Row { printed, in_coin, said, number, amount, span })
+    let is_name = |field: &JsonField| ["symbol", "currency"].contains(&field.key.as_ref());
+    let name_fields = fields.into_iter().filter(is_name).collect();
+    Ok(BracketRow { printed, in_coin, name_fields, number, amount, span })
 }
 
 /// The exchange's own cells beside those of a tool, in `info`.
-fn native<'a>(fields: &[Field<'a>], form: Form, reader: &mut Reader) -> Result<Option<Cells<'a>>, Unread> {
-    let mut infos =
-        fields.iter().filter(|field| form == Form::Unified && field.key == "info" && !field.value.is_null());
+fn native<'a>(
+    fields: &[JsonField<'a>],
+    form: ExchangeForm,
+    reader: &mut ExchangeReader,
+) -> Result<Option<RowCells<'a>>, Unread> {
+    let is_info = |field: &&JsonField| form == ExchangeForm::Unified && field.key == "info";
+    let mut infos = fields.iter().filter(is_info).filter(|field| !field.value.is_null());
     let Some(info) = infos.next() else { return Ok(None) };
     if let Some(second) = infos.next() {
-        return Err(twice(second, "info"));
+        return Err(duplicate_key(second, "info"));
     }
     let span = info.value.span();
     let own =
@@ -82,51 +101,60 @@ fn native<'a>(fields: &[Field<'a>], form: Form, reader: &mut Reader) -> Result<O
         return Ok(None);
     }
     if !own.iter().any(|field| NATIVE.knows(&field.key)) {
-        return Err(Unread::new(
-            span,
-            "`info` has no key of the exchange's; the table is another exchange's",
-        ));
+        let why = "`info` has no key of the exchange's; the table is another exchange's";
+        return Err(Unread::new(span, why));
     }
-    Cells::read(&own, &NATIVE, reader).map(Some)
+    RowCells::of_fields(&own, span, &NATIVE, reader).map(Some)
 }
 
-/// Where a tool's figures differ from the exchange's own; two caps that both stand for no limit do not.
-fn differences(unified: &Cells, native: &Cells) -> Vec<String> {
-    let open = |figure: &Figure| Number::with_text("", figure.value).cap().is_none();
-    let differ = |cell: Cell| {
+/// Where a tool's figures differ from the exchange's own; two caps that both mean "no limit" do not.
+fn differences(unified: &RowCells, native: &RowCells) -> Vec<String> {
+    let open = |figure: &JsonNumber| Number::with_text("", figure.value).cap().is_none();
+    let differ = |cell: CellName| {
         let ((key, theirs), (native_key, own)) = (unified.get(cell)?, native.get(cell)?);
-        let same = theirs.value == own.value || (cell == Cell::Cap && open(theirs) && open(own));
+        let same = theirs.value == own.value || (cell == CellName::Cap && open(theirs) && open(own));
         let message = || format!("`{key}` is {}, but `{native_key}` in `info` is {}", theirs.text, own.text);
         (!same).then(message)
     };
     CELLS.into_iter().filter_map(differ).collect()
 }
 
-/// The table of a contract in `unit`, from its rows.
+/// The table of a contract in `unit`, or of an asset where there is none, from its rows.
 ///
 /// # Errors
 /// It has no safe reading.
-pub fn tiers(
-    rows: Vec<Row>,
-    unit: &str,
+pub fn rule(
+    rows: Vec<BracketRow>,
+    unit: Option<&str>,
     label: &str,
     span: Span,
-    reader: &mut Reader,
+    reader: &mut ExchangeReader,
 ) -> Result<Rule, Unread> {
     let rows = in_order(rows, label, span, reader);
     closed(rows.iter().map(|row| &row.printed.cap), span)?;
     let printed = rows.iter().map(|row| row.printed.clone()).collect();
-    let table = Rule::contract(unit, printed).map_err(|why| unreadable(why, span))?;
+    let table = match unit {
+        Some(unit) => Rule::contract(unit, printed),
+        None => Rule::collateral("USD", None, printed),
+    };
+    let table = table.map_err(|why| unreadable(why, span))?;
     let checked = rows.iter().map(|row| invariants::TierRow::of(&row.printed, row.span));
     let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
-    let computed = table.tiers().iter().map(|tier| tier.amount);
+    // The exchange adds the amount of collateral, value = notional · ratio + cum, and subtracts that of a margin.
+    let computed = table.tiers().iter().map(|tier| if unit.is_some() { tier.amount } else { -tier.amount });
     findings.extend(amounts(rows.iter().map(|row| row.amount.as_ref()).zip(computed), label));
     reader.findings.extend(findings.into_iter().map(|finding| about(label, finding)));
     Ok(table)
 }
 
-/// The rows in the order of their printed numbers, which are 1, 2, 3 and so on; as printed where rows have none.
-fn in_order<'a>(mut rows: Vec<Row<'a>>, label: &str, span: Span, reader: &mut Reader) -> Vec<Row<'a>> {
+/// The rows in the order of their printed numbers, which are 1, 2, 3 and so on; as printed where rows have
+/// none.
+fn in_order<'a>(
+    mut rows: Vec<BracketRow<'a>>,
+    label: &str,
+    span: Span,
+    reader: &mut ExchangeReader,
+) -> Vec<BracketRow<'a>> {
     let numbers: Vec<u32> = rows.iter().filter_map(|row| row.number).collect();
     if numbers.is_empty() {
         return rows;
@@ -142,48 +170,12 @@ fn in_order<'a>(mut rows: Vec<Row<'a>>, label: &str, span: Span, reader: &mut Re
     rows
 }
 
-/// The table of an asset, from its rows.
-///
-/// # Errors
-/// It has no safe reading.
-pub fn collateral(rows: &[Value], label: &str, span: Span, reader: &mut Reader) -> Result<Rule, Unread> {
-    let mut read = Vec::new();
-    for (index, value) in rows.iter().enumerate() {
-        read.push(collateral_row(*value, reader).map_err(|unread| unread.in_tier(index + 1))?);
-    }
-    closed(read.iter().map(|(row, _)| &row.cap), span)?;
-    let printed = read.iter().map(|(row, _)| row.clone()).collect();
-    let table = Rule::collateral("USD", None, printed).map_err(|why| unreadable(why, span))?;
-    let checked = read.iter().zip(rows).map(|((row, _), value)| invariants::TierRow::of(row, value.span()));
-    let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
-    // The exchange adds it: value = amount · ratio + cum.
-    let computed = table.tiers().iter().map(|tier| -tier.amount);
-    findings.extend(amounts(read.iter().map(|(_, amount)| amount.as_ref()).zip(computed), label));
-    reader.findings.extend(findings.into_iter().map(|finding| about(label, finding)));
-    Ok(table)
-}
-
-fn collateral_row<'a>(
-    value: Value<'a>,
-    reader: &mut Reader,
-) -> Result<(PrintedTier, Option<Figure<'a>>), Unread> {
-    let span = value.span();
-    let fields =
-        value.fields().ok_or_else(|| Unread::new(span, format!("{} is no object", value.named())))?;
-    let cells = Cells::read(&fields, &COLLATERAL, reader)?;
-    let (floor, floor_cell) = cells.bound(Cell::Floor, span, &COLLATERAL)?;
-    let (cap, cap_cell) = cells.bound(Cell::Cap, span, &COLLATERAL)?;
-    let (rate, rate_cell) = cells.rate(span, &COLLATERAL, true)?;
-    let row = PrintedTier { leverage: None, floor, cap, rate, cells: vec![floor_cell, cap_cell, rate_cell] };
-    Ok((row, cells.amount()))
-}
-
 /// The findings about printed amounts that are not those computed.
 fn amounts<'a, 'b: 'a>(
-    pairs: impl Iterator<Item = (Option<&'a Figure<'b>>, Decimal)>,
+    pairs: impl Iterator<Item = (Option<&'a JsonNumber<'b>>, Decimal)>,
     label: &str,
 ) -> Vec<Finding> {
-    let differ = |(index, (printed, computed)): (usize, (Option<&'a Figure<'b>>, Decimal))| {
+    let differ = |(index, (printed, computed)): (usize, (Option<&'a JsonNumber<'b>>, Decimal))| {
         let printed = printed.filter(|printed| printed.value != computed)?;
         let computed = decimal::canonical(computed);
         let message = format!(
@@ -203,7 +195,7 @@ fn closed<'a>(caps: impl ExactSizeIterator<Item = &'a Number>, span: Span) -> Re
         None => Ok(()),
         Some(index) => {
             let why = "it has no limit, but another tier follows";
-            Err(Unread::new(span, why).coded(FindingCode::CapOrder).in_tier(index + 1))
+            Err(Unread::new(span, why).with_code(FindingCode::CapOrder).in_tier(index + 1))
         }
     }
 }
@@ -212,6 +204,6 @@ fn unreadable(why: Unreadable, span: Span) -> Unread {
     let unread = Unread::new(span, why.to_string());
     match why {
         Unreadable::Empty | Unreadable::TooLong => unread,
-        Unreadable::CapFalls(_) | Unreadable::TooLarge(_) => unread.coded(FindingCode::CapOrder),
+        Unreadable::CapFalls(_) | Unreadable::TooLarge(_) => unread.with_code(FindingCode::CapOrder),
     }
 }

@@ -1,4 +1,4 @@
-//! A table with cells that span rows and columns: what stands in which row and column.
+//! A table with cells that span rows and columns: which cell is in which row and column.
 
 use super::View;
 use crate::ingest::scan;
@@ -8,24 +8,25 @@ use crate::limits;
 #[derive(Default, Debug)]
 pub struct Grid {
     /// Its cells in the order of the source.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<GridCell>,
     /// Its rows, those without a cell of their own left out.
-    pub rows: Vec<Row>,
-    /// Whether a cell stands farther right than columns are kept, so that the columns tell nothing.
+    pub rows: Vec<GridRow>,
+    /// Whether a cell is farther right than the last column that is kept, so that columns give no
+    /// information.
     pub too_wide: bool,
-    /// The row that is being filled; one without cells counts, for cells hang through it.
-    open: Option<Row>,
-    /// For each column the cell that hangs down into the next row, and into how many rows.
-    hanging: Vec<Option<(usize, usize)>>,
+    /// The row that is being filled; a row without cells counts too, because cells can span it.
+    open: Option<GridRow>,
+    /// For each column the cell that spans into the next row, and how many rows it still covers.
+    spanning: Vec<Option<(usize, usize)>>,
 }
 
 /// A cell.
 #[derive(Debug)]
-pub struct Cell {
+pub struct GridCell {
     /// Its text.
     pub view: View,
-    /// What it holds.
-    pub kind: Kind,
+    /// What it contains.
+    pub kind: CellKind,
     /// The last column that it covers.
     pub last_column: usize,
     rows: usize,
@@ -33,14 +34,14 @@ pub struct Cell {
 
 /// A row.
 #[derive(Default, Debug)]
-pub struct Row {
+pub struct GridRow {
     /// The cells that start in it, in order.
     pub cells: std::ops::Range<usize>,
-    /// What stands at each column.
+    /// What is at each column.
     pub slots: Vec<Slot>,
 }
 
-/// What stands in a row at a column.
+/// What is in a row at a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Slot {
     /// No cell.
@@ -49,13 +50,13 @@ pub enum Slot {
     Own(usize),
     /// A cell that starts farther left in this row.
     Left(usize),
-    /// A cell that hangs down from a row above.
+    /// A cell that spans down from a row above.
     Above(usize),
 }
 
-/// What a cell holds.
+/// What a cell contains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum CellKind {
     /// Nothing.
     Empty,
     /// A mark for an absent value.
@@ -70,29 +71,29 @@ pub enum Kind {
     Words,
 }
 
-impl Kind {
-    /// Whether a cell holds nothing but the absence of something.
+impl CellKind {
+    /// Whether a cell is empty or only marks an absent value.
     pub fn is_absent(self) -> bool {
-        matches!(self, Kind::Empty | Kind::Mark)
+        matches!(self, CellKind::Empty | CellKind::Mark)
     }
 
-    fn of(text: &str) -> Kind {
+    fn of(text: &str) -> CellKind {
         let whole = |end: Option<usize>| end == Some(text.len());
         let number = scan::number(text, 0).map(|number| number.end);
         let leverage = scan::leverage(text, 0).map(|(_, span)| span.end);
         let range = || scan::number(text, scan::range_start(text, 0)?.1).map(|cap| cap.end);
         if text.is_empty() {
-            Kind::Empty
+            CellKind::Empty
         } else if whole(scan::mark(text, 0).map(|mark| mark.end)) {
-            Kind::Mark
+            CellKind::Mark
         } else if whole(number.and_then(|end| scan::percent(text, end))) {
-            Kind::Rate
+            CellKind::Rate
         } else if whole(leverage) || whole(range()) {
-            Kind::Tier
+            CellKind::Tier
         } else if whole(number) {
-            Kind::Number
+            CellKind::Number
         } else {
-            Kind::Words
+            CellKind::Words
         }
     }
 }
@@ -104,7 +105,7 @@ impl Grid {
         let first = self.cells.len();
         let above =
             |place: &Option<(usize, usize)>| place.map_or(Slot::Nothing, |(cell, _)| Slot::Above(cell));
-        self.open = Some(Row { cells: first..first, slots: self.hanging.iter().map(above).collect() });
+        self.open = Some(GridRow { cells: first..first, slots: self.spanning.iter().map(above).collect() });
     }
 
     /// Adds a cell to the open row, at the next free column.
@@ -131,17 +132,17 @@ impl Grid {
             }
         }
         row.cells.end = first + 1;
-        self.cells.push(Cell { kind: Kind::of(view.text()), view, last_column, rows: rows.max(1) });
+        self.cells.push(GridCell { kind: CellKind::of(view.text()), view, last_column, rows: rows.max(1) });
     }
 
     /// Ends the open row, if there is one.
     pub fn end_row(&mut self) {
         let Some(row) = self.open.take() else { return };
-        for place in &mut self.hanging {
+        for place in &mut self.spanning {
             *place = place.and_then(|(cell, rows)| (rows > 1).then_some((cell, rows - 1)));
         }
-        self.hanging.resize(self.hanging.len().max(row.slots.len()), None);
-        for (slot, place) in row.slots.iter().zip(&mut self.hanging) {
+        self.spanning.resize(self.spanning.len().max(row.slots.len()), None);
+        for (slot, place) in row.slots.iter().zip(&mut self.spanning) {
             if let Slot::Own(cell) | Slot::Left(cell) = *slot {
                 let rows = self.cells[cell].rows;
                 *place = (rows > 1).then_some((cell, rows - 1)).or(*place);
@@ -152,17 +153,17 @@ impl Grid {
         }
     }
 
-    /// Ends a group of rows, out of which no cell hangs.
+    /// Ends a group of rows, beyond which no cell spans.
     pub fn end_group(&mut self) {
         self.end_row();
-        self.hanging.clear();
+        self.spanning.clear();
     }
 
-    /// What a slot of a row holds; nothing where a cell farther left covers it.
-    pub fn kind(&self, slot: Slot) -> Option<Kind> {
+    /// What a slot of a row contains; `None` where a cell farther left covers it.
+    pub fn kind(&self, slot: Slot) -> Option<CellKind> {
         match slot {
             Slot::Own(cell) | Slot::Above(cell) => Some(self.cells[cell].kind),
-            Slot::Nothing => Some(Kind::Empty),
+            Slot::Nothing => Some(CellKind::Empty),
             Slot::Left(_) => None,
         }
     }
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_spans_rows_hangs_down_and_moves_the_cells_of_the_rows_below() {
+    fn a_cell_that_spans_rows_moves_the_cells_of_the_rows_below() {
         let mut grid = Grid::default();
         grid.add(view("a"), 65_535, 1);
         grid.add(view("b"), 1, 2);
@@ -193,23 +194,23 @@ mod tests {
         let slots: Vec<&[Slot]> = grid.rows.iter().map(|row| row.slots.as_slice()).collect();
         assert_eq!(slots[0], [Slot::Own(0), Slot::Own(1), Slot::Left(1)]);
         assert_eq!(slots[1], [Slot::Above(0), Slot::Own(2), Slot::Nothing]);
-        assert_eq!(slots[2], [Slot::Own(3)], "no cell hangs out of a group of rows");
+        assert_eq!(slots[2], [Slot::Own(3)], "no cell spans beyond a group of rows");
     }
 
     #[test]
     fn a_cell_is_known_by_its_text() {
         for (text, kind) in [
-            ("", Kind::Empty),
-            ("N/A", Kind::Mark),
-            ("---", Kind::Mark),
-            ("12.5 %", Kind::Rate),
-            ("26 - 50x", Kind::Tier),
-            ("0 < Position ≤ 5,000", Kind::Tier),
-            ("99,999", Kind::Number),
-            ("C98", Kind::Words),
-            ("NAORIS", Kind::Words),
+            ("", CellKind::Empty),
+            ("N/A", CellKind::Mark),
+            ("---", CellKind::Mark),
+            ("12.5 %", CellKind::Rate),
+            ("26 - 50x", CellKind::Tier),
+            ("0 < Position ≤ 5,000", CellKind::Tier),
+            ("99,999", CellKind::Number),
+            ("C98", CellKind::Words),
+            ("NAORIS", CellKind::Words),
         ] {
-            assert_eq!(Kind::of(text), kind, "{text}");
+            assert_eq!(CellKind::of(text), kind, "{text}");
         }
     }
 }

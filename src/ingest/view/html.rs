@@ -15,7 +15,7 @@ pub struct Page {
     pub view: View,
     /// The title in its head.
     pub title: String,
-    /// The instants of publication that its head gives, as written there.
+    /// The publication times in its head, as written there.
     pub published: Vec<String>,
     /// Whether it has the end tag of a whole page.
     pub is_whole: bool,
@@ -25,22 +25,22 @@ pub struct Page {
 
 /// A table that is not ended yet.
 #[derive(Default)]
-struct Table {
+struct OpenTable {
     grid: Grid,
-    cell: Option<Cell>,
+    cell: Option<OpenCell>,
     /// Whether its start tag is missing, so that it ends where no row can follow.
     is_bare: bool,
 }
 
 /// A cell that is not ended yet.
-struct Cell {
+struct OpenCell {
     sheet: Sheet,
     rows: usize,
     columns: usize,
 }
 
 /// An element whose text will be marked at its end.
-struct Marked {
+struct OpenMark {
     name: String,
     mark: Mark,
     start: usize,
@@ -52,15 +52,15 @@ const MARKED: usize = 32;
 
 /// How far the reading of HTML has come.
 #[derive(Default)]
-struct Reader<'a> {
+struct HtmlReader<'a> {
     source: &'a str,
     sheet: Sheet,
-    tables: Vec<Table>,
+    tables: Vec<OpenTable>,
     /// How many tables are open that are nested too deep to be followed.
     deeper: usize,
     /// Tags so far.
     tags: usize,
-    marked: Vec<Marked>,
+    marked: Vec<OpenMark>,
     /// The element whose text is left out, and how many of its name are open.
     left_out: Option<(String, usize)>,
     /// How many elements are open in which line breaks count.
@@ -77,8 +77,8 @@ struct Reader<'a> {
 ///
 /// # Errors
 /// `document_too_large`: the page has too many tags, or its text is too long.
-pub fn read(source: &str, part: Span) -> Result<Page, Error> {
-    let mut reader = Reader { source, ..Reader::default() };
+pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
+    let mut reader = HtmlReader { source, ..HtmlReader::default() };
     tokens::each(source, part, |token| {
         reader.take(token);
         reader.tags <= limits::PAGE_TAGS && !reader.sheet.view().is_full()
@@ -109,7 +109,7 @@ pub fn read(source: &str, part: Span) -> Result<Page, Error> {
     })
 }
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     fn take(&mut self, token: Token) {
         self.tags += usize::from(matches!(token, Token::Open(_) | Token::Close(..)));
         if let Some((name, open)) = &mut self.left_out {
@@ -195,7 +195,7 @@ impl Reader<'_> {
     fn begin_mark(&mut self, name: &str, mark: Mark) {
         let (start, tables) = (self.sheet().end(), self.tables.len());
         if self.marked.len() < MARKED {
-            self.marked.push(Marked { name: name.to_string(), mark, start, tables });
+            self.marked.push(OpenMark { name: name.to_string(), mark, start, tables });
         }
     }
 
@@ -209,7 +209,7 @@ impl Reader<'_> {
 }
 
 /// The tables.
-impl Reader<'_> {
+impl HtmlReader<'_> {
     fn open_part_of_table(&mut self, tag: &Tag) {
         match tag.name.as_str() {
             "table" => self.open_table(false),
@@ -247,7 +247,7 @@ impl Reader<'_> {
         if self.tables.len() == limits::PAGE_TABLES {
             self.deeper += 1;
         } else {
-            self.tables.push(Table { is_bare, ..Table::default() });
+            self.tables.push(OpenTable { is_bare, ..OpenTable::default() });
         }
     }
 
@@ -257,7 +257,7 @@ impl Reader<'_> {
         let count = |name| tag.attribute(name).and_then(digits);
         // A span of 0 rows reaches down to the end of the table.
         let rows = count("rowspan").map_or(1, |rows| if rows == 0 { usize::MAX } else { rows });
-        let cell = Cell { sheet: Sheet::default(), rows, columns: count("colspan").unwrap_or(1) };
+        let cell = OpenCell { sheet: Sheet::default(), rows, columns: count("colspan").unwrap_or(1) };
         if let Some(table) = self.tables.last_mut() {
             table.cell = Some(cell);
         }
@@ -285,7 +285,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Ends the innermost table and writes it where it stands.
+    /// Ends the innermost table and writes it at its place.
     fn end_table(&mut self) {
         if self.deeper > 0 {
             self.deeper -= 1;
@@ -306,18 +306,18 @@ fn digits(value: &str) -> Option<usize> {
     value[..end].parse().ok()
 }
 
-/// Whether the text in an element is left out: it is none of an announcement, or hidden.
+/// Whether the text in an element is left out: it is not part of an announcement, or hidden.
 fn is_left_out(tag: &Tag) -> bool {
     let style = tag.attribute("style").unwrap_or("").to_ascii_lowercase();
     let style: String = style.split_whitespace().collect();
     let hidden = tag.attribute("hidden").is_some() || style.contains("display:none");
-    elements::is_strange(&tag.name) || (hidden && elements::is_closed(&tag.name))
+    elements::is_outside_article(&tag.name) || (hidden && elements::is_closed(&tag.name))
 }
 
-/// The instant of publication that an element of the head gives.
+/// The publication time that an element of the head gives.
 fn publication(tag: &Tag) -> Option<String> {
     let named = ["property", "name", "itemprop"].iter().filter_map(|name| tag.attribute(name));
     let mut names = named.map(str::to_ascii_lowercase);
-    let tells = names.any(|name| matches!(name.as_str(), "article:published_time" | "datepublished"));
-    tag.attribute("content").filter(|_| tells).map(str::to_string)
+    let states = names.any(|name| matches!(name.as_str(), "article:published_time" | "datepublished"));
+    tag.attribute("content").filter(|_| states).map(str::to_string)
 }

@@ -1,5 +1,5 @@
-//! From Markdown to a view: tables with their columns, text without its signs. A text that has none of them is read
-//! as it stands.
+//! From Markdown to a view: tables with their columns, text without its signs. A text that has none of them
+//! is read unchanged.
 
 use super::grid::Grid;
 use super::{View, elements, html, rows, tokens};
@@ -17,7 +17,7 @@ pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
         return Ok(None);
     }
     let mut reader =
-        Reader { text, view: View::default(), has_tables: lines(text).any(is_rule), is_cut: false };
+        MarkdownReader { text, view: View::default(), has_tables: lines(text).any(is_rule), is_cut: false };
     let mut at = front_matter(text);
     reader.view.push(text, Span::new(0, at));
     while at < text.len() {
@@ -30,7 +30,7 @@ pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
 fn has_signs(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut has_bar = false;
-    // No tag starts behind the last sign that can end one; most texts have none, but many a `<`.
+    // No tag starts after the last `>`; most texts have no `>`, but many `<`.
     let last_end = text.rfind('>').unwrap_or(0);
     for (at, byte) in bytes.iter().enumerate() {
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
@@ -70,7 +70,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n')
 }
 
-/// Whether a line parts the header of a table from its rows: dashes between bars, colons at their ends.
+/// Whether a line separates the header of a table from its rows: dashes between bars, colons at their ends.
 fn is_rule(line: &str) -> bool {
     let line = line.trim_matches(scan::is_blank);
     let cell = |cell: &str| {
@@ -88,11 +88,11 @@ fn inner(line: &str) -> &str {
     if line.ends_with("\\|") { line } else { line.strip_suffix('|').unwrap_or(line) }
 }
 
-/// Whether letters or digits stand on both sides of a stretch.
+/// Whether there are letters or digits on both sides of a part.
 fn is_inside_word(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
-    let behind = scan::char_at(text, end);
-    before.is_some_and(char::is_alphanumeric) && behind.is_some_and(char::is_alphanumeric)
+    let after = scan::char_at(text, end);
+    before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
 }
 
 /// Longest tag or target of a link that is looked for, in bytes.
@@ -100,17 +100,17 @@ const TAG_BYTES: usize = 500;
 
 /// The end of a tag of HTML that starts at `at`, on the same line.
 fn tag_end(text: &str, at: usize) -> Option<usize> {
-    let behind = text.as_bytes().get(at + 1..)?;
-    let name = tokens::name_at(behind.strip_prefix(b"/").unwrap_or(behind)).to_ascii_lowercase();
+    let after = text.as_bytes().get(at + 1..)?;
+    let name = tokens::name_at(after.strip_prefix(b"/").unwrap_or(after)).to_ascii_lowercase();
     if !elements::is_element(&name) {
         return None;
     }
-    let end = behind.iter().take(TAG_BYTES).position(|b| matches!(b, b'>' | b'\n'))?;
-    (behind[end] == b'>').then_some(at + end + 2)
+    let end = after.iter().take(TAG_BYTES).position(|b| matches!(b, b'>' | b'\n'))?;
+    (after[end] == b'>').then_some(at + end + 2)
 }
 
 /// How far the reading of a text has come.
-struct Reader<'a> {
+struct MarkdownReader<'a> {
     text: &'a str,
     view: View,
     /// Whether the text has tables with bars, so that a line of dashes is a rule.
@@ -118,18 +118,18 @@ struct Reader<'a> {
     is_cut: bool,
 }
 
-impl Reader<'_> {
-    /// Reads what starts at `at`, a line or a table, and gives the offset behind it.
+impl MarkdownReader<'_> {
+    /// Reads what starts at `at`, a line or a table, and returns the offset after it.
     fn line(&mut self, at: usize) -> Result<usize, Error> {
         let line = self.line_at(at);
-        let behind = (line.end + 1).min(self.text.len());
-        if line.of(self.text).contains('|') && is_rule(self.line_at(behind).of(self.text)) {
+        let after = (line.end + 1).min(self.text.len());
+        if line.of(self.text).contains('|') && is_rule(self.line_at(after).of(self.text)) {
             return Ok(self.table(line));
         }
         if let Some(start) = html_table(self.text, line) {
             let end = html_table_end(self.text, start);
             self.inline(Span::new(at, start), false);
-            let page = html::read(self.text, Span::new(start, end))?;
+            let page = html::read_html(self.text, Span::new(start, end))?;
             self.is_cut |= page.is_cut;
             self.add("\n", start);
             self.view.append_all(&page.view);
@@ -141,8 +141,8 @@ impl Reader<'_> {
         if !is_line {
             self.inline(line, false);
         }
-        self.view.push(self.text, Span::new(line.end, behind));
-        Ok(behind)
+        self.view.push(self.text, Span::new(line.end, after));
+        Ok(after)
     }
 
     /// The line that starts at `at`, without its end.
@@ -151,12 +151,12 @@ impl Reader<'_> {
         Span::new(at, at + rest.find('\n').unwrap_or(rest.len()))
     }
 
-    /// Adds what stands nowhere in the source, at `at`.
+    /// Adds text that is not in the source, at `at`.
     fn add(&mut self, words: &str, at: usize) {
         self.view.push_as(words, Span::new(at, at));
     }
 
-    /// Reads the table with that header, and gives the offset behind it.
+    /// Reads the table with that header, and returns the offset after it.
     fn table(&mut self, header: Span) -> usize {
         let mut grid = Grid::default();
         self.row(header, &mut grid);
@@ -213,7 +213,8 @@ impl Reader<'_> {
         self.view.push(self.text, Span::new(from, span.end));
     }
 
-    /// What the sign of Markdown at `at` stands for, and its length; `None` where there is none.
+    /// The text for the sign of Markdown at `at`, and the number of bytes of the sign; `None` where there is
+    /// none.
     fn sign(&self, at: usize, end: usize, last_link: usize, in_cell: bool) -> Option<(String, usize)> {
         let bytes = self.text.as_bytes();
         let nothing = |length| Some((String::new(), length));
@@ -242,10 +243,10 @@ impl Reader<'_> {
                 nothing(length)
             }
             b'<' => {
-                let behind = tag_end(self.text, at).filter(|behind| *behind <= end)?;
+                let after = tag_end(self.text, at).filter(|after| *after <= end)?;
                 let name = bytes[at + 1..].strip_prefix(b"/").unwrap_or(&bytes[at + 1..]);
                 let ends_line = elements::is_block(&tokens::name_at(name).to_ascii_lowercase());
-                Some((if ends_line { "\n" } else { "" }.to_string(), behind - at))
+                Some((if ends_line { "\n" } else { "" }.to_string(), after - at))
             }
             _ => None,
         }
@@ -258,7 +259,7 @@ fn html_table(text: &str, line: Span) -> Option<usize> {
     signs.find(|at| tokens::name_at(&text.as_bytes()[at + 1..]).eq_ignore_ascii_case("table"))
 }
 
-/// The offset behind the table of HTML that starts at `start`; tables in it are part of it.
+/// The offset after the table of HTML that starts at `start`; tables in it are part of it.
 fn html_table_end(text: &str, start: usize) -> usize {
     let mut open = 0;
     for (offset, _) in text[start..].match_indices('<') {

@@ -1,26 +1,26 @@
-//! From the grid of a table to lines of text, in which every absent cell of a side bears a mark.
+//! From the grid of a table to lines of text, in which every absent cell of a side has a mark.
 //!
-//! A side of a table ends with the column of its rates, so the columns of the rates tell the sides. What a cell
-//! that spans rows means depends on the table: a tier or a name is one and stands in its first row only (below it
-//! the side is absent), a flat ratio belongs to each of its rows.
+//! A side of a table ends with the column of its rates, so the columns of the rates separate the sides. What
+//! a cell that spans rows means depends on the table: a tier or a name is a single one and is in its first
+//! row only (below it the side is absent), a flat ratio belongs to each of its rows.
 
 use std::collections::BTreeSet;
 
 use super::View;
-use super::grid::{Grid, Kind, Row, Slot};
+use super::grid::{CellKind, Grid, GridRow, Slot};
 use crate::ingest::scan;
 use crate::text::Span;
 
 /// Fewest empty columns that are a side without a value: a name and a rank are two.
 const SIDE_COLUMNS: usize = 3;
 
-/// The rows of a table as lines, cells parted by tabs.
+/// The rows of a table as lines, cells separated by tabs.
 pub fn lines(grid: &Grid) -> View {
     let mut out = View::default();
     let sides = sides(grid);
     let first_data = first_data(grid);
     let flat = is_flat(grid, first_data);
-    let table = Table { grid, flat, last_rate: sides.last().map_or(0, |side| side.1) };
+    let table = RowWriter { grid, flat, last_rate: sides.last().map_or(0, |side| side.1) };
     for (index, row) in grid.rows.iter().enumerate() {
         let plain = sides.is_empty() || index < first_data || !table.has_values(row);
         match (plain, flat) {
@@ -32,10 +32,10 @@ pub fn lines(grid: &Grid) -> View {
     out
 }
 
-/// The first and the last column of each side; none where the columns do not tell it.
+/// The first and the last column of each side; none where the columns do not show it.
 fn sides(grid: &Grid) -> Vec<(usize, usize)> {
     let first_data = first_data(grid);
-    let rates = grid.cells.iter().filter(|cell| cell.kind == Kind::Rate).map(|cell| cell.last_column);
+    let rates = grid.cells.iter().filter(|cell| cell.kind == CellKind::Rate).map(|cell| cell.last_column);
     let rates: BTreeSet<usize> = rates.collect();
     // A column whose rates are all absent is known by its name.
     let header = grid.rows[..first_data].iter().flat_map(|row| &grid.cells[row.cells.clone()]);
@@ -51,7 +51,8 @@ fn sides(grid: &Grid) -> Vec<(usize, usize)> {
     let mut sides: Vec<(usize, usize)> = starts.zip(ends.iter().copied()).collect();
     let width = grid.rows.iter().map(|row| row.slots.len()).max().unwrap_or(0);
     let rest = ends.last().map_or(0, |end| end + 1);
-    let in_rest = |row: &Row| row.slots.iter().skip(rest).any(|slot| grid.kind(*slot) == Some(Kind::Mark));
+    let in_rest =
+        |row: &GridRow| row.slots.iter().skip(rest).any(|slot| grid.kind(*slot) == Some(CellKind::Mark));
     if sides.len() == 1 && (width >= rest + SIDE_COLUMNS || grid.rows.iter().any(in_rest)) {
         sides.push((rest, width - 1));
     }
@@ -60,7 +61,8 @@ fn sides(grid: &Grid) -> Vec<(usize, usize)> {
 
 /// The number of the first row with a rate; the rows above it are the header.
 fn first_data(grid: &Grid) -> usize {
-    let has_rate = |row: &Row| grid.cells[row.cells.clone()].iter().any(|cell| cell.kind == Kind::Rate);
+    let has_rate =
+        |row: &GridRow| grid.cells[row.cells.clone()].iter().any(|cell| cell.kind == CellKind::Rate);
     grid.rows.iter().position(has_rate).unwrap_or(grid.rows.len())
 }
 
@@ -72,35 +74,36 @@ fn names_rate(words: &str) -> bool {
 
 /// Whether a table has names and rates only.
 fn is_flat(grid: &Grid, first_data: usize) -> bool {
-    let bounds = |row: &Row| row.slots.iter().skip(1).any(|slot| grid.kind(*slot) == Some(Kind::Number));
-    !grid.cells.iter().any(|cell| cell.kind == Kind::Tier) && !grid.rows[first_data..].iter().any(bounds)
+    let bounds =
+        |row: &GridRow| row.slots.iter().skip(1).any(|slot| grid.kind(*slot) == Some(CellKind::Number));
+    !grid.cells.iter().any(|cell| cell.kind == CellKind::Tier) && !grid.rows[first_data..].iter().any(bounds)
 }
 
 /// A table whose rows are written.
-struct Table<'a> {
+struct RowWriter<'a> {
     grid: &'a Grid,
     flat: bool,
     last_rate: usize,
 }
 
-impl Table<'_> {
-    /// Whether a row has a rate, its own or one that hangs down, or a mark for one.
-    fn has_values(&self, row: &Row) -> bool {
+impl RowWriter<'_> {
+    /// Whether a row has a rate, its own or one that spans rows, or a mark for one.
+    fn has_values(&self, row: &GridRow) -> bool {
         let kinds = || row.slots.iter().filter_map(|slot| self.grid.kind(*slot));
-        kinds().any(|kind| matches!(kind, Kind::Rate | Kind::Mark))
+        kinds().any(|kind| matches!(kind, CellKind::Rate | CellKind::Mark))
     }
 
-    fn has_own(&self, row: &Row, (first, last): (usize, usize)) -> bool {
+    fn has_own(&self, row: &GridRow, (first, last): (usize, usize)) -> bool {
         let slots = row.slots.iter().take(last + 1).skip(first);
         slots
             .into_iter()
             .any(|slot| matches!(slot, Slot::Own(cell) if !self.grid.cells[*cell].kind.is_absent()))
     }
 
-    /// A row of names of columns, or of a table that has no rates: its cells in order, each on a line of its own
-    /// where one has several lines.
-    fn plain_row(&self, row: &Row, joins_lines: bool, out: &mut View) {
-        let cells = self.grid.cells[row.cells.clone()].iter().filter(|cell| cell.kind != Kind::Empty);
+    /// A row of names of columns, or of a table that has no rates: its cells in order, each on a line of its
+    /// own where one has several lines.
+    fn plain_row(&self, row: &GridRow, joins_lines: bool, out: &mut View) {
+        let cells = self.grid.cells[row.cells.clone()].iter().filter(|cell| cell.kind != CellKind::Empty);
         let long = !joins_lines && cells.clone().any(|cell| cell.view.text().contains('\n'));
         let mut written = false;
         for cell in cells {
@@ -119,17 +122,18 @@ impl Table<'_> {
         }
     }
 
-    /// A name with its ratios: those that hang down are written again.
-    fn flat_row(&self, row: &Row, out: &mut View) {
+    /// A name with its ratios: those that span rows are written again.
+    fn flat_row(&self, row: &GridRow, out: &mut View) {
         if !self.has_own(row, (0, row.slots.len())) {
             return;
         }
         for column in 0..row.slots.len().max(self.last_rate + 1) {
             match self.slot(row, column) {
                 Slot::Left(_) => {}
-                Slot::Above(cell) if !matches!(self.kind(cell), Kind::Rate | Kind::Mark | Kind::Empty) => {}
-                Slot::Own(cell) if self.kind(cell) != Kind::Empty => self.cell(cell, out),
-                Slot::Above(cell) if self.kind(cell) != Kind::Empty => self.cell(cell, out),
+                Slot::Above(cell)
+                    if !matches!(self.kind(cell), CellKind::Rate | CellKind::Mark | CellKind::Empty) => {}
+                Slot::Own(cell) if self.kind(cell) != CellKind::Empty => self.cell(cell, out),
+                Slot::Above(cell) if self.kind(cell) != CellKind::Empty => self.cell(cell, out),
                 _ if (1..=self.last_rate).contains(&column) => self.absent(None, out),
                 _ => {}
             }
@@ -137,8 +141,8 @@ impl Table<'_> {
         add(out, "\n");
     }
 
-    /// The tiers of both sides: a side without a cell of its own bears a mark.
-    fn tier_row(&self, row: &Row, sides: &[(usize, usize)], out: &mut View) {
+    /// The tiers of both sides: a side without a cell of its own gets a mark.
+    fn tier_row(&self, row: &GridRow, sides: &[(usize, usize)], out: &mut View) {
         if !self.has_own(row, (0, row.slots.len())) {
             return;
         }
@@ -154,13 +158,13 @@ impl Table<'_> {
             .iter()
             .skip(rest)
             .filter_map(|slot| if let Slot::Own(cell) = slot { Some(*cell) } else { None });
-        own.filter(|cell| self.kind(*cell) != Kind::Empty).for_each(|cell| self.cell(cell, out));
+        own.filter(|cell| self.kind(*cell) != CellKind::Empty).for_each(|cell| self.cell(cell, out));
         add(out, "\n");
     }
 
-    /// The cells of a side that has some: a rate that hangs down belongs to this tier too, a name does not. Absent
-    /// columns bear one mark, where a mark is printed or they are as many as a tier has.
-    fn side(&self, row: &Row, (first, last): (usize, usize), out: &mut View) {
+    /// The cells of a side that has some: a rate that spans rows belongs to this tier too, a name does not.
+    /// Absent columns have one mark, where a mark is printed or they are as many as a tier has.
+    fn side(&self, row: &GridRow, (first, last): (usize, usize), out: &mut View) {
         let mut column = first;
         while column <= last {
             let absent = (column..=last).take_while(|at| self.is_absent(self.slot(row, *at))).count();
@@ -175,7 +179,7 @@ impl Table<'_> {
             match self.slot(row, column) {
                 Slot::Own(cell) => self.cell(cell, out),
                 Slot::Above(cell)
-                    if matches!(self.kind(cell), Kind::Rate | Kind::Tier)
+                    if matches!(self.kind(cell), CellKind::Rate | CellKind::Tier)
                         && self.grid.cells[cell].last_column == column =>
                 {
                     self.cell(cell, out);
@@ -186,11 +190,11 @@ impl Table<'_> {
         }
     }
 
-    fn slot(&self, row: &Row, column: usize) -> Slot {
+    fn slot(&self, row: &GridRow, column: usize) -> Slot {
         row.slots.get(column).copied().unwrap_or(Slot::Nothing)
     }
 
-    fn kind(&self, cell: usize) -> Kind {
+    fn kind(&self, cell: usize) -> CellKind {
         self.grid.cells[cell].kind
     }
 
@@ -202,9 +206,11 @@ impl Table<'_> {
     }
 
     /// The first mark among some columns.
-    fn mark_in(&self, row: &Row, (first, last): (usize, usize)) -> Option<usize> {
+    fn mark_in(&self, row: &GridRow, (first, last): (usize, usize)) -> Option<usize> {
         (first..=last).find_map(|column| match self.slot(row, column) {
-            Slot::Own(cell) | Slot::Above(cell) => Some(cell).filter(|cell| self.kind(*cell) == Kind::Mark),
+            Slot::Own(cell) | Slot::Above(cell) => {
+                Some(cell).filter(|cell| self.kind(*cell) == CellKind::Mark)
+            }
             Slot::Nothing | Slot::Left(_) => None,
         })
     }
@@ -223,13 +229,13 @@ impl Table<'_> {
     }
 }
 
-/// Adds what stands nowhere in the source.
+/// Adds text that is not in the source.
 fn add(out: &mut View, words: &str) {
     out.push_as(words, Span::new(out.last(), out.last()));
 }
 
-/// Adds the lines of a cell as one; names on lines of their own are parted by commas.
-fn joined(cell: &View, may_hold_names: bool, out: &mut View) {
+/// Adds the lines of a cell as one; names on lines of their own are separated by commas.
+fn joined(cell: &View, may_contain_names: bool, out: &mut View) {
     let mut at = 0;
     for line in cell.text().split_inclusive('\n') {
         let words = line.trim_end_matches('\n');
@@ -237,10 +243,10 @@ fn joined(cell: &View, may_hold_names: bool, out: &mut View) {
         at += line.len();
         if words.len() < line.len() {
             let next = cell.text()[at..].lines().next().unwrap_or("");
-            let parted = |c: char| c == ',' || scan::is_blank(c);
-            let last = words.rsplit(parted).next().unwrap_or("");
-            let first = next.split(parted).next().unwrap_or("");
-            let names = may_hold_names && is_name(last) && is_name(first);
+            let separator = |c: char| c == ',' || scan::is_blank(c);
+            let last = words.rsplit(separator).next().unwrap_or("");
+            let first = next.split(separator).next().unwrap_or("");
+            let names = may_contain_names && is_name(last) && is_name(first);
             add(out, if names { ", " } else { " " });
         }
     }

@@ -12,19 +12,19 @@ pub struct Sheet {
     gap: Gap,
 }
 
-/// What stands between the last word and the next.
+/// What is between the last word and the next.
 #[derive(Clone, Copy, Default, Debug)]
 enum Gap {
     #[default]
     Nothing,
-    /// A blank, and where it stands.
+    /// A blank, and its place in the source.
     Blank(Span),
     /// The end of a line.
     Line,
 }
 
 impl Sheet {
-    /// The view without what stands behind its last word.
+    /// The view, without blanks after its last word.
     pub fn into_view(self) -> View {
         self.view
     }
@@ -34,7 +34,7 @@ impl Sheet {
         &self.view
     }
 
-    /// Where the next word will stand, or a little before it.
+    /// Where the next word will be, or slightly before it.
     pub fn end(&self) -> usize {
         self.view.text().len()
     }
@@ -44,7 +44,7 @@ impl Sheet {
         self.gap = Gap::Line;
     }
 
-    /// Adds a blank that stands at `span`.
+    /// Adds a blank whose source is `span`.
     pub fn blank(&mut self, span: Span) {
         if matches!(self.gap, Gap::Nothing) {
             self.gap = Gap::Blank(span);
@@ -98,7 +98,7 @@ impl Sheet {
         }
     }
 
-    /// Adds what an entity stands for.
+    /// Adds the character of an entity.
     fn decoded(&mut self, source: &str, words: &str, span: Span) {
         if words.chars().all(|c| scan::is_blank(c) || is_nothing(c)) {
             if !words.chars().all(is_nothing) {
@@ -110,7 +110,7 @@ impl Sheet {
         }
     }
 
-    /// Adds what stands between the last word and the next.
+    /// Adds the blank or line break between the last word and the next.
     fn close_gap(&mut self, source: &str) {
         let at_start = self.view.text().is_empty() || self.view.text().ends_with('\n');
         match std::mem::take(&mut self.gap) {
@@ -133,7 +133,7 @@ impl Sheet {
     }
 }
 
-/// Whether a character only tells where a line may break or how letters join.
+/// Whether a character only marks where a line may break or how letters join.
 fn is_nothing(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }

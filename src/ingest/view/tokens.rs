@@ -1,4 +1,4 @@
-//! The tags and texts of HTML with their places, as the standard parts them.
+//! The tags and texts of HTML with their places, as the HTML standard splits them.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ impl Tag {
 /// Gives the tokens of a part of a source one after the other, with places in the whole source, for as long as
 /// `take` wants more. What is no element (`0 <Position`) is text.
 pub fn each(source: &str, part: Span, mut take: impl FnMut(Token) -> bool) {
-    let masked = without_strange_signs(part.of(source));
+    let masked = with_masked_signs(part.of(source));
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
     let place = |span: html5gum::Span<usize>| Span::new(part.start + span.start, part.start + span.end);
@@ -81,14 +81,14 @@ fn is_cut(error: Error) -> bool {
 /// Longest name of an element that is looked for, in bytes.
 const NAME_BYTES: usize = 40;
 
-/// The same bytes with a letter for every `<` behind which no element is named.
-fn without_strange_signs(html: &str) -> Cow<'_, str> {
-    let strange = |at: &usize| {
-        let behind = &html.as_bytes()[at + 1..];
-        let starts = behind.first().is_some_and(u8::is_ascii_alphabetic);
-        starts && !elements::is_element(&name_at(behind).to_ascii_lowercase())
+/// The same bytes with a letter in place of every `<` that is not followed by the name of an element.
+fn with_masked_signs(html: &str) -> Cow<'_, str> {
+    let is_no_tag = |at: &usize| {
+        let after = &html.as_bytes()[at + 1..];
+        let starts = after.first().is_some_and(u8::is_ascii_alphabetic);
+        starts && !elements::is_element(&name_at(after).to_ascii_lowercase())
     };
-    let mut signs = html.match_indices('<').map(|(at, _)| at).filter(strange).peekable();
+    let mut signs = html.match_indices('<').map(|(at, _)| at).filter(is_no_tag).peekable();
     if signs.peek().is_none() {
         return Cow::Borrowed(html);
     }
@@ -101,18 +101,19 @@ fn without_strange_signs(html: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// The name at the start of a tag, behind its sign; empty where it is too long.
-pub fn name_at(behind: &[u8]) -> &str {
+/// The name at the start of a tag, after its `<`; empty where it is too long.
+pub fn name_at(after: &[u8]) -> &str {
     let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'>');
-    let end = behind.iter().take(NAME_BYTES).position(ends);
-    let length = end.unwrap_or(if behind.len() < NAME_BYTES { behind.len() } else { 0 });
-    std::str::from_utf8(&behind[..length]).unwrap_or("")
+    let end = after.iter().take(NAME_BYTES).position(ends);
+    let length = end.unwrap_or(if after.len() < NAME_BYTES { after.len() } else { 0 });
+    std::str::from_utf8(&after[..length]).unwrap_or("")
 }
 
 /// Longest entity that is looked for, in bytes; the longest name has 33.
 const ENTITY_BYTES: usize = 40;
 
-/// What the entity at the start of a text stands for, and how many bytes it has; `None` where there is none.
+/// The character of the entity at the start of a text, and how many bytes the entity has; `None` where there
+/// is none.
 pub fn entity(text: &str) -> Option<(String, usize)> {
     let body = text.strip_prefix('&')?;
     let sign = usize::from(body.starts_with('#'));
@@ -132,7 +133,7 @@ pub fn entity(text: &str) -> Option<(String, usize)> {
     if decoded == text[..length] {
         return None;
     }
-    // `&lt5`: what stands behind an entity without its semicolon is left as it is.
+    // `&lt5`: what follows an entity without its semicolon is left as it is.
     let most = decoded.len().saturating_sub(1);
     let same = text[1..length].bytes().rev().zip(decoded.bytes().rev().take(most));
     let rest = same.take_while(|(printed, kept)| printed == kept && *printed != b';').count();
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_and_texts_are_told_apart_and_a_sign_before_a_word_is_text() {
+    fn tags_and_texts_are_distinguished_and_a_sign_before_a_word_is_text() {
         assert_eq!(shown("a<TD class=x>0 <Position ≤ 5</td>"), ["a", "<td>12", "0 <Position ≤ 5", "</td>"]);
         assert_eq!(shown("<script>if (a<b) x</script>"), ["<script>8", "if (a<b) x", "</script>"]);
         assert_eq!(shown("<!-- <td> -->b<t"), ["b<t"]);

@@ -1,4 +1,5 @@
-//! Tables of an exchange in JSON: every form, what they say alike, what is found in them, and what is refused.
+//! Tables of an exchange in JSON: every form, what they have in common, what is found in them, and what is
+//! refused.
 
 use proptest::prelude::*;
 use tierbook::error::Error;
@@ -8,7 +9,7 @@ use tierbook::statement::{Precision, Program};
 use tierbook::text::line_number;
 use tierbook::time::Timestamp;
 
-/// A file whose name tells its instant.
+/// A file with its time in its name.
 const STAMPED: &str = "brackets-20260505T060000Z.json";
 
 fn read_as(text: &str, published_at: Option<&str>, complete: Option<bool>) -> Result<Draft, Error> {
@@ -40,7 +41,8 @@ fn bracket(symbol: &str, with: &str) -> String {
     )
 }
 
-/// The same in the exchange's API, in text for numbers, on its site, in ccxt with and without `info`, and in the old ccxt.
+/// The same in the exchange's API, in text for numbers, on its site, in ccxt with and without `info`, and in
+/// the old ccxt.
 fn everywhere() -> Vec<String> {
     let native = bracket("ABCUSDT", "");
     let texts = native
@@ -285,7 +287,7 @@ fn brackets_that_are_multiplied_for_one_account_are_refused() {
         let codes = crate::tests::common::codes(&draft);
         assert_eq!(codes, if refused { vec!["account_brackets"] } else { vec![] }, "{coefficient}");
         assert_eq!(draft.statements.len(), if refused { 1 } else { 2 });
-        assert!(!refused || found(&draft)[0].contains("multiplied for one account"));
+        assert!(!refused || found(&draft)[0].contains("those of one account"));
     }
 }
 
@@ -326,12 +328,12 @@ fn what_a_contract_lacks_is_named_with_its_line_its_tier_and_its_key() {
         (
             "90000",
             "90000, \"notionalCap\": 90000",
-            "unread_text: ABCUSDT, tier 2: key `notionalCap` stands twice",
+            "unread_text: ABCUSDT, tier 2: key `notionalCap` occurs twice",
         ),
         (
             "90000",
             "90000, \"qtyCap\": 90000",
-            "unread_text: ABCUSDT, tier 2: `qtyCap` and `notionalCap` say the same thing twice",
+            "unread_text: ABCUSDT, tier 2: `qtyCap` and `notionalCap` have the same meaning; only one of them is allowed",
         ),
         (
             "0.06",
@@ -370,12 +372,12 @@ fn what_a_contract_lacks_is_named_with_its_line_its_tier_and_its_key() {
             r#"{"symbol": "ABCUSDT", "brackets": {}}"#,
             "unread_text: ABCUSDT: `brackets` is an object, not a list",
         ),
-        (r#"{"symbol": "ABCUSDT", "brackets": [7]}"#, "unread_text: ABCUSDT, tier 1: `7` is no object"),
+        (r#"{"symbol": "ABCUSDT", "brackets": [7]}"#, "unread_text: ABCUSDT, tier 1: `7` is not an object"),
         (
             r#"{"symbol": "ABCUSDT", "symbol": "X", "brackets": []}"#,
-            "unread_text: a contract: key `symbol` stands twice",
+            "unread_text: a contract: key `symbol` occurs twice",
         ),
-        ("[]", "unread_text: a contract: a list is no object"),
+        ("[]", "unread_text: a contract: a list is not an object"),
         (
             &good.replace("ABCUSDT", "ABC"),
             "no_subject: ABC: this is not the name of a contract margined in a currency, as its bounds are",
@@ -388,7 +390,7 @@ fn what_a_contract_lacks_is_named_with_its_line_its_tier_and_its_key() {
             &good.replace("notionalCap", "qtyCap"),
             "no_subject: ABCUSDT: this is not the name of a contract margined in the coin, as its bounds are",
         ),
-        (&good.replace("ABCUSDT", "A BUSDT"), "no_subject: A BUSDT: this cannot be a name"),
+        (&good.replace("ABCUSDT", "A BUSDT"), "no_subject: A BUSDT: this is not a valid name"),
         (
             &good.replacen("notionalCap", "qtyCap", 1),
             "unread_text: ABCUSDT: bounds count the coin in one tier and a currency in another",
@@ -448,7 +450,10 @@ fn each_breach_of_a_law_of_the_exchanges_own_tables_has_its_finding() {
         ["leverage_gap"]
     );
     let none = site.replace(r#""minOpenPosLeverage":9"#, r#""minOpenPosLeverage":41"#);
-    assert_eq!(found(&read(&none)), ["unread_text: ABCUSDT, tier 1: leverages from 41 to 40 hold none"]);
+    assert_eq!(
+        found(&read(&none)),
+        ["unread_text: ABCUSDT, tier 1: the lowest leverage, 41, is above the highest, 40"]
+    );
 }
 
 #[test]
@@ -527,10 +532,7 @@ fn a_key_that_is_not_known_is_reported_once_and_known_idle_ones_never() {
     let draft = read(&text);
     assert_eq!(
         found(&draft),
-        [
-            "unread_key: key `news` is not read, here nor below",
-            "unread_key: key `more` is not read, here nor below",
-        ]
+        ["unread_key: key `news` is unknown and ignored", "unread_key: key `more` is unknown and ignored",]
     );
     assert!(!draft.has_unread() && draft.statements.len() == 2);
     let around = everywhere().swap_remove(6).replace(r#""data":{"#, r#""extra": 1, "data":{"inner": 2, "#);
@@ -545,7 +547,7 @@ fn one_subject_twice_is_always_reported_and_different_tables_are_both_kept() {
     let draft = read(&format!("[{good},{good}]"));
     assert_eq!(
         found(&draft),
-        ["duplicate_subject: binance:usdm:ABCUSDT stands twice, with equal tables; one is kept"]
+        ["duplicate_subject: binance:usdm:ABCUSDT occurs twice, with equal tables; one is kept"]
     );
     assert_eq!(draft.statements.len(), 1);
     let draft = read(&format!("[{good},{other}]"));
@@ -610,7 +612,7 @@ fn the_instant_is_the_users_else_the_documents_else_that_of_its_name() {
     );
     for bad in ["1777680000", "0", "1483228799999", "\"soon\"", "1777680000.5", "99999999999999999"] {
         let draft = read(&format!("[{}]", contract("ABCUSDT", bad)));
-        assert!(found(&draft)[0].contains("no instant in milliseconds"), "{bad}: {:?}", found(&draft));
+        assert!(found(&draft)[0].contains("not a time in milliseconds"), "{bad}: {:?}", found(&draft));
     }
     for (head, timestamp) in [
         (r#""serverTime": 1777593600000"#, early),
@@ -660,8 +662,8 @@ fn a_document_lists_a_program_when_it_names_many_of_it_or_when_the_user_says_so(
     ] {
         assert_eq!(programs(&list(&contracts(count)), complete), listed, "{count} {complete:?}");
     }
-    // A contract named twice counts once, an answer about the one symbol asked for lists nothing, and neither does a
-    // document of which something stays unread, for what it names would count as ended.
+    // A contract named twice counts once, an answer about the one symbol asked for lists nothing, and neither
+    // does a document of which something stays unread, for what it names would count as ended.
     let mut twice = contracts(least - 1);
     twice.push(twice[0].clone());
     assert_eq!(programs(&list(&twice), None), []);
@@ -690,12 +692,12 @@ fn more_subjects_than_the_most_are_refused() {
 fn what_is_no_json_is_refused_at_its_line_and_column() {
     let sample = "[\n{\n\"symbol\": \"ABCUSDT\", // the contract\n\"brackets\": []}]";
     for (text, place, hint) in [
-        (sample, "line 3, column 22: ", "samples in documentations have comments"),
-        ("[\n{\"symbol\": \"ABCUSDT\",\n}]", "line 3, column 1: ", "commas too many"),
-        ("[{\"symbol\": \"ABCUSDT\", \"brackets\": [", "line 1, column 36: ", "the text ends early"),
-        ("{\"symbol\": \"ABCUSDT\"}\nOR\n{}", "line 2, column 1: ", "strict JSON"),
-        ("{'symbol': 1}", "line 1, column 2: ", "strict JSON"),
-        ("[01]", "line 1, column 3: ", "strict JSON"),
+        (sample, "line 3, column 22: ", "samples from documentation contain comments"),
+        ("[\n{\"symbol\": \"ABCUSDT\",\n}]", "line 3, column 1: ", "extra commas"),
+        ("[{\"symbol\": \"ABCUSDT\", \"brackets\": [", "line 1, column 36: ", "the text ends too early"),
+        ("{\"symbol\": \"ABCUSDT\"}\nOR\n{}", "line 2, column 1: ", "save the reply"),
+        ("{'symbol': 1}", "line 1, column 2: ", "save the reply"),
+        ("[01]", "line 1, column 3: ", "save the reply"),
     ] {
         let error = refused(text);
         assert_eq!((error.code().as_str(), error.exit_code()), ("not_json", 4));
@@ -705,7 +707,7 @@ fn what_is_no_json_is_refused_at_its_line_and_column() {
 }
 
 #[test]
-fn replies_that_are_known_but_hold_no_such_table_are_refused_by_name() {
+fn replies_that_are_known_but_contain_no_such_table_are_refused_by_name() {
     for (text, code, words) in [
         (
             r#"{"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}"#,
@@ -738,16 +740,20 @@ fn replies_that_are_known_but_hold_no_such_table_are_refused_by_name() {
             "unsupported_form",
             "liability brackets of cross margin",
         ),
-        (r#"{"code":"000000","data":null,"success":true}"#, "no_rule", "holds no rule"),
-        (r#"{"code":"000000","data":{"brackets":[]}}"#, "no_rule", "holds no rule"),
-        ("[]", "no_rule", "holds no rule"),
-        ("{}", "no_rule", "holds no rule"),
-        (r#"{"ABC/USDT:USDT": []}"#, "no_rule", "holds no rule"),
-        (r#"{"a": 1}"#, "unknown_form", "of no form that is read"),
-        (r#"{"ABC/USDT:USDT": [{"tier": 1}]}"#, "unknown_form", "of no form that is read"),
-        (r#"[{"tier": 1, "maxNotional": 5, "maxLeverage": 2}]"#, "unknown_form", "of no form that is read"),
-        ("[1, null, \"x\"]", "unknown_form", "of no form that is read"),
-        ("{\"\\ud800\": []}", "unknown_form", "of no form that is read"),
+        (r#"{"code":"000000","data":null,"success":true}"#, "no_rule", "contains no rule"),
+        (r#"{"code":"000000","data":{"brackets":[]}}"#, "no_rule", "contains no rule"),
+        ("[]", "no_rule", "contains no rule"),
+        ("{}", "no_rule", "contains no rule"),
+        (r#"{"ABC/USDT:USDT": []}"#, "no_rule", "contains no rule"),
+        (r#"{"a": 1}"#, "unknown_form", "in no format that tierbook reads"),
+        (r#"{"ABC/USDT:USDT": [{"tier": 1}]}"#, "unknown_form", "in no format that tierbook reads"),
+        (
+            r#"[{"tier": 1, "maxNotional": 5, "maxLeverage": 2}]"#,
+            "unknown_form",
+            "in no format that tierbook reads",
+        ),
+        ("[1, null, \"x\"]", "unknown_form", "in no format that tierbook reads"),
+        ("{\"\\ud800\": []}", "unknown_form", "in no format that tierbook reads"),
     ] {
         let error = refused(text);
         assert_eq!((error.code().as_str(), error.exit_code()), (code, 4), "{text}");

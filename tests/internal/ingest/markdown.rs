@@ -15,7 +15,7 @@ const SAID: [&str; 2] = [
      5,000=5000 6,000=6000 10.00; 1x 6,000=6000 10,000=10000 50.00",
 ];
 
-fn letter(heading: &str, table: &str) -> String {
+fn announcement(heading: &str, table: &str) -> String {
     format!(
         "---\nnote: *kept* as it is\n---\n# Tiers **change**\n\nDear all,\n\nThe [leverage](https://example.com/a_(b)) of \
          contracts changes within *one hour*.\n\n---\n\n## {heading}\n\n{table}\n***\n\nThank you.\n\n2026-05-05\n"
@@ -35,7 +35,7 @@ fn a_table_of_markdown_is_read_with_its_signs_and_its_marks() {
         (heading, bare.replace("Previous Tiers | | | New Tiers | |", "Previous Tiers | | | New Tiers | | ")),
         (heading, pipes.replace('\n', "\r\n")),
     ] {
-        let text = letter(heading, &table);
+        let text = announcement(heading, &table);
         let draft = crate::tests::common::text_draft(&text);
         assert_eq!(crate::tests::common::codes(&draft), [""; 0], "{text}\n{:?}", draft.findings);
         assert_eq!(crate::tests::common::statement_lines(&draft), SAID, "{text}");
@@ -45,7 +45,8 @@ fn a_table_of_markdown_is_read_with_its_signs_and_its_marks() {
 
 #[test]
 fn every_place_is_that_of_the_markdown() {
-    let text = letter("2026-05-08 06:30 (UTC): **BTCUSDT\\_260327** (USDⓈ-M)", &format!("{HEADER}{ROWS}"));
+    let text =
+        announcement("2026-05-08 06:30 (UTC): **BTCUSDT\\_260327** (USDⓈ-M)", &format!("{HEADER}{ROWS}"));
     let draft = crate::tests::common::text_draft(&text);
     let quoted: Vec<&str> = draft
         .statements
@@ -74,7 +75,7 @@ fn a_table_of_html_in_markdown_is_read_and_must_end() {
         row(["1x", "7,500 &lt; Position ≤ 15,000", "50.00%", "1x", "6,000 &lt; Position ≤ 10,000", "50.00%"]),
     ]
     .concat();
-    let text = letter(
+    let text = announcement(
         "2026-05-08 06:30 (UTC): BTCUSDT_260327 (USDⓈ-M)",
         &format!("<table class=\"a\">\n{head}{rows}</table>"),
     );

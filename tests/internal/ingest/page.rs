@@ -1,4 +1,4 @@
-//! Pages of HTML: what their tables say, where it stands, and what of a page is no announcement.
+//! Pages of HTML: what their tables state, with its place, and what of a page is not part of the announcement.
 
 use tierbook::ingest::{self, Draft, DraftClaim, Input};
 
@@ -154,7 +154,7 @@ fn a_page_cut_at_any_byte_is_refused() {
     }
 }
 
-/// What a flat table of portfolio margin says, a row of names and ratios each.
+/// What a flat table of portfolio margin states, a row of names and ratios each.
 fn flat(rows: &str) -> Vec<String> {
     let html = format!(
         "<p>Assets change on 2026-05-08 06:00 (UTC):</p><table><tr><th>Assets</th><th>Collateral Ratio \

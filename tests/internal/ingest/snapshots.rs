@@ -54,7 +54,7 @@ fn every_contract_of_every_snapshot_is_read_and_only_true_things_are_found() {
 /// A tier: floor, cap (`None` for no limit), rate, highest leverage, amount.
 type Tier = (Decimal, Option<Decimal>, Decimal, u32, Decimal);
 
-/// The tables of each symbol with the instant at which each was first seen, in order.
+/// The tables of each symbol with the time at which each was first seen, in order.
 fn first_seen(shared: &Path) -> HashMap<String, Vec<(Timestamp, Vec<Tier>)>> {
     let lines = std::fs::read_to_string(shared.join("exchange/binance-usdm-tables.jsonl")).unwrap();
     let mut tables: HashMap<String, Vec<(Timestamp, Vec<Tier>)>> = HashMap::new();
@@ -78,7 +78,7 @@ fn first_seen(shared: &Path) -> HashMap<String, Vec<(Timestamp, Vec<Tier>)>> {
 fn the_figures_are_those_that_were_seen_last_by_then() {
     let Some(shared) = crate::tests::common::shared() else { return };
     let tables = first_seen(&shared);
-    let (mut of_the_instant, mut earlier, mut other) = (0, 0, Vec::new());
+    let (mut of_that_time, mut earlier, mut other) = (0, 0, Vec::new());
     for (file, _, draft) in snapshots(&shared) {
         let at = draft.publication.expect("a stamp").0.0;
         for statement in &draft.statements {
@@ -89,14 +89,14 @@ fn the_figures_are_those_that_were_seen_last_by_then() {
                 .collect();
             let name = statement.subject.name();
             match tables.get(name).and_then(|tables| tables.iter().rfind(|(seen, _)| *seen <= at)) {
-                Some((seen, tiers)) if *tiers == read && *seen == at => of_the_instant += 1,
+                Some((seen, tiers)) if *tiers == read && *seen == at => of_that_time += 1,
                 Some((_, tiers)) if *tiers == read => earlier += 1,
                 _ => other.push(format!("{file} {name}")),
             }
         }
     }
-    eprintln!("{of_the_instant} equal a table first seen then, {earlier} an earlier one, others: {other:?}");
-    assert_eq!((of_the_instant, earlier, other.len()), (488, 7349, 0));
+    eprintln!("{of_that_time} equal a table first seen then, {earlier} an earlier one, others: {other:?}");
+    assert_eq!((of_that_time, earlier, other.len()), (488, 7349, 0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Where on a page the announcement stands: behind its title, up to its closing date, without what a site puts
+//! Where on a page the announcement is: after its title, up to its closing date, without what a site puts
 //! around and between.
 
 use std::collections::BTreeSet;
@@ -13,17 +13,17 @@ use crate::time::{PublishedTime, Timestamp};
 
 /// The announcement on a page.
 #[derive(Debug)]
-pub struct Email {
+pub struct Article {
     /// Its text, from its title on.
     pub view: View,
     /// Its title; empty where it has none.
     pub title: String,
-    /// When it was published, as far as the page's head or its own line for it tells.
+    /// When it was published, as far as the page's head or a line of its own states it.
     pub published_at: Option<(PublishedTime, Precision)>,
 }
 
 /// Finds the announcement on a page with tables at `tables`, all of which are part of it.
-pub fn find(page: &Page, tables: &[Span]) -> Email {
+pub fn find(page: &Page, tables: &[Span]) -> Article {
     let text = page.view.text();
     let first = tables.first().map_or(text.len(), |table| table.start);
     let last = tables.last().map_or(0, |table| table.end);
@@ -41,11 +41,11 @@ pub fn find(page: &Page, tables: &[Span]) -> Email {
             view.push_as("\n", Span::new(view.last(), view.last()));
         }
     }
-    Email { view, title, published_at: published(page, &own, Span::new(start, end)) }
+    Article { view, title, published_at: published(page, &own, Span::new(start, end)) }
 }
 
-/// The title, and where the text behind it starts. A heading of the first rank that names contracts heads a table;
-/// of several others that one is the title which the head of the page repeats.
+/// The title, and where the text after it starts. A first-level heading that names contracts is that of a
+/// table; of several others that one is the title which the head of the page repeats.
 fn title(page: &Page, first_table: usize) -> (String, usize) {
     let text = page.view.text();
     let marked =
@@ -66,18 +66,18 @@ fn title(page: &Page, first_table: usize) -> (String, usize) {
 /// Shortest line that is taken for the title because the head of the page starts with it, in bytes.
 const TITLE_BYTES: usize = 20;
 
-/// The smallest article, or main part of the page, that holds a stretch of its text; else the whole page.
+/// The smallest article, or main part of the page, that contains a part of its text; else the whole page.
 fn article(page: &Page, inner: Span) -> Span {
     let articles = page.view.marks().iter().filter(|(mark, _)| *mark == Mark::Article).map(|(_, span)| *span);
     let around = articles.filter(|span| span.start <= inner.start && inner.end <= span.end);
     around.min_by_key(|span| span.end - span.start).unwrap_or(Span::new(0, page.view.text().len()))
 }
 
-/// The end of the closing date behind the last table: the only line there that is nothing but a date, or the first
-/// one under a signature or thanks.
+/// The end of the closing date after the last table: the only line there that is nothing but a date, or the
+/// first one under a signature or thanks.
 fn closing(text: &str, lines: &[Span], last_table: usize) -> Option<usize> {
-    let behind = lines.iter().enumerate().filter(|(_, line)| line.start >= last_table);
-    let dates: Vec<(usize, &Span)> = behind.filter(|(_, line)| is_date(line.of(text))).collect();
+    let after = lines.iter().enumerate().filter(|(_, line)| line.start >= last_table);
+    let dates: Vec<(usize, &Span)> = after.filter(|(_, line)| is_date(line.of(text))).collect();
     let signed = |number: usize| {
         let above = number.checked_sub(1).and_then(|above| lines.get(above)).map_or("", |line| line.of(text));
         above.ends_with("Team") || above.starts_with("Thank")
@@ -103,7 +103,7 @@ fn is_bare_date(line: &str) -> bool {
 struct Lines {
     /// Those that are nothing but a link.
     links: BTreeSet<Span>,
-    /// Those that are nothing but an instant, with the machine's form of it.
+    /// Those that are nothing but a time, with its machine-readable form.
     times: Vec<(Span, String)>,
 }
 
@@ -121,7 +121,7 @@ impl Lines {
         Lines { links: links.collect(), times }
     }
 
-    /// The instant inside a line that is nothing else, besides words like `Published on`.
+    /// The time inside a line that is nothing else, besides words like `Published on`.
     fn time<'a>(&'a self, text: &'a str, line: Span) -> Option<&'a str> {
         let index = self.times.partition_point(|(span, _)| span.start < line.start);
         let (span, timestamp) = self.times.get(index).filter(|(span, _)| span.end <= line.end)?;
@@ -131,21 +131,21 @@ impl Lines {
         published.then_some(if timestamp.is_empty() { span.of(text) } else { timestamp })
     }
 
-    /// Whether a line tells when the page was published, not when a rule takes effect.
+    /// Whether a line states when the page was published, not when a rule takes effect.
     fn dated(&self, text: &str, line: Span) -> bool {
         let dated = |word: &String| is_of_publication(word) || word.bytes().all(|b| b.is_ascii_digit());
-        let tells =
+        let states =
             |word: &String| ["published", "posted", "publication", "released"].contains(&word.as_str());
         let short = line.end - line.start <= DATE_LINE_BYTES;
         let all: Vec<String> = if short { words(line.of(text)).collect() } else { Vec::new() };
-        self.time(text, line).is_some() || (all.iter().all(dated) && all.iter().any(tells))
+        self.time(text, line).is_some() || (all.iter().all(dated) && all.iter().any(states))
     }
 }
 
-/// Longest line that tells when a page was published, in bytes.
+/// Longest line that states when a page was published, in bytes.
 const DATE_LINE_BYTES: usize = 80;
 
-/// Words that stand beside the instant of a publication.
+/// Words beside the time of a publication.
 fn is_of_publication(word: &str) -> bool {
     ["published", "posted", "publication", "released", "date", "on", "at", "by", "utc", "gmt", "t", "z"]
         .contains(&word)
@@ -155,16 +155,17 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
-/// The publication that the head of the page gives, else that of the lines that tell it; none where they differ.
-fn published(page: &Page, own: &Lines, email: Span) -> Option<(PublishedTime, Precision)> {
+/// The publication that the head of the page gives, else that of the lines that state it; none where they
+/// differ.
+fn published(page: &Page, own: &Lines, article: Span) -> Option<(PublishedTime, Precision)> {
     let text = page.view.text();
     let head: BTreeSet<_> = page.published.iter().filter_map(|words| timestamp(words)).collect();
-    let lines = lines(text, email).filter_map(|line| own.time(text, line));
-    let told: BTreeSet<_> = if head.is_empty() { lines.filter_map(timestamp).collect() } else { head };
-    told.first().filter(|_| told.len() == 1).copied()
+    let lines = lines(text, article).filter_map(|line| own.time(text, line));
+    let stated: BTreeSet<_> = if head.is_empty() { lines.filter_map(timestamp).collect() } else { head };
+    stated.first().filter(|_| stated.len() == 1).copied()
 }
 
-/// An instant with its zone, or a day.
+/// A time with its zone, or a day.
 fn timestamp(words: &str) -> Option<(PublishedTime, Precision)> {
     let words = words.trim();
     let exactly =
@@ -173,7 +174,7 @@ fn timestamp(words: &str) -> Option<(PublishedTime, Precision)> {
     exactly.or_else(|| day().map(|day| (PublishedTime(day), Precision::Day)))
 }
 
-/// The lines of a stretch of text without blanks at their ends, empty ones left out.
+/// The lines of a part of text without blanks at their ends, empty ones left out.
 fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> {
     let mut at = span.start;
     let lines = span.of(text).split_inclusive('\n').map(move |line| {
