@@ -43,7 +43,7 @@ pub enum SubjectEntry<'a> {
 
 /// A document whose format is known.
 #[derive(Debug)]
-pub struct RecognisedDocument<'a> {
+pub struct Recognised<'a> {
     /// The form.
     pub form: ExchangeForm,
     /// The contracts or assets in order.
@@ -69,14 +69,14 @@ pub fn recognise<'a>(
     document: JsonValue<'a>,
     text: &str,
     reader: &mut ExchangeReader,
-) -> Result<RecognisedDocument<'a>, Error> {
+) -> Result<Recognised<'a>, Error> {
     if let Some(items) = document.items() {
         return of_list(items, Vec::new());
     }
     let Some(fields) = document.fields() else { return Err(unknown()) };
     refused_by_the_exchange(&fields)?;
     if let Some(form) = form_of(&fields)? {
-        return Ok(RecognisedDocument {
+        return Ok(Recognised {
             form,
             entries: vec![SubjectEntry::Object(document)],
             one: true,
@@ -118,17 +118,17 @@ fn inside<'a>(
 }
 
 /// A list of objects: the first that has a form decides the form of all.
-fn of_list<'a>(items: Vec<JsonValue<'a>>, head: Vec<JsonField<'a>>) -> Result<RecognisedDocument<'a>, Error> {
+fn of_list<'a>(items: Vec<JsonValue<'a>>, head: Vec<JsonField<'a>>) -> Result<Recognised<'a>, Error> {
     if items.is_empty() {
         return Err(no_rule());
     }
     for fields in items.iter().filter_map(|item| item.fields()) {
         if let Some(form) = form_of(&fields)? {
             let entries = items.into_iter().map(SubjectEntry::Object).collect();
-            return Ok(RecognisedDocument { form, entries, one: false, head });
+            return Ok(Recognised { form, entries, one: false, head });
         }
         if is_tier(&fields) && fields.iter().any(|field| field.key == "symbol") {
-            return Ok(RecognisedDocument {
+            return Ok(Recognised {
                 form: ExchangeForm::Unified,
                 entries: by_symbol(items),
                 one: false,
@@ -161,7 +161,7 @@ fn by_symbol(items: Vec<JsonValue>) -> Vec<SubjectEntry> {
 }
 
 /// An object with a list of tiers under each symbol.
-fn of_symbols<'a>(fields: Vec<JsonField<'a>>, text: &str) -> Result<RecognisedDocument<'a>, Error> {
+fn of_symbols<'a>(fields: Vec<JsonField<'a>>, text: &str) -> Result<Recognised<'a>, Error> {
     let is_symbol = |field: &&JsonField| !TIME_KEYS.contains(&field.key.as_ref());
     let lists = fields.iter().filter(is_symbol).map(|field| field.value.items());
     let mut first = lists.clone().flatten().flatten().filter_map(JsonValue::fields);
@@ -177,12 +177,7 @@ fn of_symbols<'a>(fields: Vec<JsonField<'a>>, text: &str) -> Result<RecognisedDo
             span: Span::new(key_start(text, value), value.end),
         }
     });
-    Ok(RecognisedDocument {
-        form: ExchangeForm::Unified,
-        entries: entries.collect(),
-        one: false,
-        head: fields,
-    })
+    Ok(Recognised { form: ExchangeForm::Unified, entries: entries.collect(), one: false, head: fields })
 }
 
 /// The form of a list whose objects have these fields.
@@ -239,11 +234,8 @@ fn single<'a>(fields: &[JsonField<'a>], key: &str) -> Result<Option<JsonValue<'a
 }
 
 fn unsupported(what: &str) -> Error {
-    Error::new(
-        ErrorCode::UnsupportedForm,
-        format!("the document contains {what}, which tierbook does not read"),
-    )
-    .hint(FORMS)
+    let message = format!("the document contains {what}, which tierbook does not read");
+    Error::new(ErrorCode::UnsupportedForm, message).hint(FORMS)
 }
 
 fn unknown() -> Error {
