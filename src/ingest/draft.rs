@@ -139,9 +139,7 @@ impl DraftClaim {
             DraftClaim::End { .. } => None,
         }
     }
-}
 
-impl DraftClaim {
     fn rule_mut(&mut self) -> Option<&mut Arc<Rule>> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),

@@ -45,7 +45,7 @@ pub fn is_closed(name: &str) -> bool {
 }
 
 fn is_in(names: &str, name: &str) -> bool {
-    names.split(' ').any(|known| known == name)
+    !name.is_empty() && names.split(' ').any(|known| known == name)
 }
 
 #[cfg(test)]

@@ -13,43 +13,18 @@ use crate::text::Span;
 /// # Errors
 /// `document_too_large`: a table of HTML in it has too many tags.
 pub fn view(text: &str) -> Result<Option<(View, bool)>, Error> {
-    if text.len() > limits::ANNOUNCEMENT_BYTES || !has_signs(text) {
+    if text.len() > limits::ANNOUNCEMENT_BYTES {
         return Ok(None);
     }
+    let has_tables = text.split('\n').any(is_rule);
     let mut reader =
-        MarkdownReader { text, view: View::default(), has_tables: lines(text).any(is_rule), is_cut: false };
+        MarkdownReader { text, view: View::default(), has_tables, has_markup: has_tables, is_cut: false };
     let mut at = front_matter(text);
     reader.view.push(text, Span::new(0, at));
     while at < text.len() {
         at = reader.line(at)?;
     }
-    Ok(Some((reader.view, reader.is_cut)))
-}
-
-/// Whether a text has any sign that Markdown gives a meaning to, in a place where it has one.
-fn has_signs(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut has_bar = false;
-    // No tag starts after the last `>`; most texts have no `>`, but many `<`.
-    let last_end = text.rfind('>').unwrap_or(0);
-    for (at, byte) in bytes.iter().enumerate() {
-        let next = bytes.get(at + 1).copied().unwrap_or(b' ');
-        let sign = match byte {
-            b'*' | b'`' | b'\\' | b'[' => true,
-            b'_' => !is_inside_word(text, at, at + 1),
-            b'&' => next == b'#' || next.is_ascii_alphanumeric(),
-            b'<' => next == b'!' || (at < last_end && tag_end(text, at).is_some()),
-            b'|' => {
-                has_bar = true;
-                false
-            }
-            _ => false,
-        };
-        if sign {
-            return true;
-        }
-    }
-    has_bar && lines(text).any(is_rule)
+    Ok(reader.has_markup.then_some((reader.view, reader.is_cut)))
 }
 
 /// The end of a first block between lines of `---`, which is left as it is.
@@ -64,10 +39,6 @@ fn front_matter(text: &str) -> usize {
         }
     }
     0
-}
-
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n')
 }
 
 /// Whether a line separates the header of a table from its rows: dashes between bars, colons at their ends.
@@ -115,6 +86,8 @@ struct MarkdownReader<'a> {
     view: View,
     /// Whether the text has tables with bars, so that a line of dashes is a rule.
     has_tables: bool,
+    /// Whether anything so far means more than its characters.
+    has_markup: bool,
     is_cut: bool,
 }
 
@@ -131,6 +104,7 @@ impl MarkdownReader<'_> {
             self.inline(Span::new(at, start), false);
             let page = html::read_html(self.text, Span::new(start, end))?;
             self.is_cut |= page.is_cut;
+            self.has_markup = true;
             self.add("\n", start);
             self.view.append_all(&page.view);
             self.add("\n", end);
@@ -202,6 +176,7 @@ impl MarkdownReader<'_> {
         while at < span.end {
             match self.sign(at, span.end, link, in_cell) {
                 Some((words, length)) => {
+                    self.has_markup = true;
                     self.view.push(self.text, Span::new(from, at));
                     self.view.push_as(&words, Span::new(at, at + length));
                     at += length;
