@@ -13,6 +13,15 @@ use crate::text::Span;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What kind of thing went wrong; decides the exit code.
+/// ```
+/// use tierbook::ErrorKind;
+///
+/// fn is_worth_a_retry(error: &tierbook::Error) -> bool {
+///     matches!(error.kind(), ErrorKind::Locked | ErrorKind::Io)
+/// }
+/// # let error = tierbook::Database::open("no/such/folder").unwrap_err();
+/// # assert!(!is_worth_a_retry(&error));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -51,6 +60,14 @@ impl ErrorKind {
 }
 
 /// One error, complete enough to be drawn without further knowledge.
+/// ```
+/// use tierbook::{Database, ErrorCode, ErrorKind};
+///
+/// let error = Database::open("no/such/folder").unwrap_err();
+/// assert_eq!((error.kind(), error.code()), (ErrorKind::NotFound, ErrorCode::NoDatabase));
+/// assert_eq!(error.to_string(), "there is no database in no/such/folder");
+/// println!("{error}: try {}", error.hints().join(", or "));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Error {
     pub(crate) code: ErrorCode,

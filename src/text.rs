@@ -4,6 +4,11 @@ use std::fmt;
 use std::ops::Range;
 
 /// A range of bytes in a text: `start` is inside, `end` is not, and `start <= end`.
+/// ```
+/// use tierbook::Span;
+///
+/// assert_eq!(Span::new(7, 14).of("mmr of ACTUSDT"), "ACTUSDT");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Span {
     /// Offset of the first byte.

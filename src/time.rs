@@ -10,10 +10,24 @@ use std::fmt;
 use crate::error::{Error, ErrorCode};
 
 /// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Timestamp::FIRST`] to [`Timestamp::LAST`].
+/// ```
+/// use tierbook::{TimeSpan, Timestamp};
+/// # fn main() -> tierbook::Result<()> {
+/// let start: Timestamp = "2026-02-06T06:30Z".parse()?;
+/// assert_eq!(start.plus(TimeSpan::minutes(60)).to_string(), "2026-02-06T07:30:00Z");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(i64);
 
 /// A span of time in whole microseconds, never negative.
+/// ```
+/// use tierbook::TimeSpan;
+///
+/// assert_eq!(TimeSpan::minutes(90).to_string(), "90 min");
+/// assert_eq!(TimeSpan::minutes(60).micros(), 3_600_000_000);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TimeSpan(i64);
 

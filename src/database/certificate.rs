@@ -28,6 +28,19 @@ impl Database {
     /// The certificate of the answer to a statement, as of the newest transaction. `now` is the clock reading of the
     /// statement.
     ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let text = "mmr of ACTUSDT at 60000 as of 2026-02-06T08:00Z";
+    /// let statement = tierbook::language::parse(text)?.remove(0);
+    /// let certificate = database.certificate(&statement, Timestamp::now())?;
+    /// assert_eq!(certificate["answer"][0]["value"], "0.1");
+    /// assert!(database.check(&certificate)?.is_empty()); // nothing is wrong with it
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The statement lists what is stored, or counts from the clock (`not_certifiable`), or it cannot be answered.
     pub fn certificate(&self, statement: &Statement, now: Timestamp) -> Result<Value, Error> {

@@ -26,6 +26,17 @@ pub struct DryRun {
 
 impl Database {
     /// What loading these documents would do. Nothing is recorded, and writers are not blocked.
+    /// ```
+    /// use tierbook::{Reason, Timestamp};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let retraction = database.retraction("ee2413a8367c.55", &Reason::from("an example"))?;
+    /// let dry_run = database.dry_run(&[retraction], &Default::default(), Timestamp::now())?;
+    /// assert_eq!(dry_run.rows.len(), 1); // one period of one contract would have another answer
+    /// assert_eq!(database.head()?.tx.0, 1); // nothing is recorded
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// The database is locked or damaged. What is wrong with a document is in its report.

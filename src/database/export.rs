@@ -52,6 +52,19 @@ impl Database {
     /// Writes each stored source to a file of its own in `folder`, which is created where it is missing, and reports each.
     /// A source that was recorded again with a more exact publication is written once, as it counts now. Gives the notices
     /// of the store, and which files cannot be loaded again.
+    /// ```
+    /// use tierbook::{Database, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let export = folder.path().join("export");
+    /// database.export(&export, &mut |exported| println!("{}", exported.path.display()))?;
+    ///
+    /// let copy = Database::create(folder.path().join("copy"))?;
+    /// copy.writer()?.load(&export, LoadOptions::default())?.into_result()?;
+    /// assert_eq!(copy.snapshot()?.subjects(), database.snapshot()?.subjects());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was reported as

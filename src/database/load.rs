@@ -104,6 +104,15 @@ pub(super) enum Prepared {
 }
 
 /// Reads one file and reports what it contains; nothing is recorded.
+/// ```
+/// use tierbook::{FileOutcome, LoadOptions, check};
+///
+/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// match report.outcome {
+///     FileOutcome::Readable(summary) => assert_eq!(summary.statements, 68),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     let outcome = match read(&LoadInput::File(path.to_path_buf()), options) {
         Ok(draft) => match refusal(&draft, options) {

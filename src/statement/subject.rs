@@ -5,6 +5,12 @@ use std::fmt;
 use crate::limits;
 
 /// The programs of an exchange under which a name can have a rule.
+/// ```
+/// use tierbook::Program;
+///
+/// assert_eq!(Program::from_name("PM-Pro"), Some(Program::PmPro));
+/// assert_eq!(Program::ALL.map(Program::name), ["usdm", "coinm", "pm", "pm-pro"]);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Program {
     /// Contracts margined in a stablecoin.
@@ -43,6 +49,13 @@ impl Program {
 }
 
 /// What a rule is about: a name under a program of a venue, `binance:usdm:ACTUSDT`.
+/// ```
+/// use tierbook::{Program, Subject};
+///
+/// let subject = Subject::parse("binance:usdm:ACTUSDT").unwrap();
+/// assert_eq!((subject.venue(), subject.program(), subject.name()), ("binance", Program::Usdm, "ACTUSDT"));
+/// assert_eq!(subject.to_string(), "binance:usdm:ACTUSDT");
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Subject {
     venue: String,

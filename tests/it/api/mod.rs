@@ -78,6 +78,28 @@ fn a_snapshot_does_not_change_when_something_is_recorded() {
     assert_eq!((old.sources().len(), new.sources().len()), (1, 2));
 }
 
+/// A long journal is read by its index, which one process at a time can open.
+#[test]
+fn a_snapshot_that_was_read_from_the_index_leaves_it_to_others() {
+    let (_folder, database) = seeded();
+    // Without this file the index serves, whatever the length of the journal.
+    let by_index = || std::fs::remove_file(database.dir().join("index/tierbook.head")).unwrap();
+    by_index();
+    let rules = database.snapshot().unwrap();
+    let at = At::valid(time("2026-02-06T08:00Z"));
+    by_index();
+    assert_eq!(mmr(&rules, at).value(), Some(&"0.1".parse().unwrap()));
+
+    let mut writer = database.writer().unwrap();
+    writer.retract("ee2413a8367c.55", "cancelled").unwrap();
+    // The writer has the index open, and what the snapshot reads next comes from the journal, as it was.
+    assert_eq!(rules.changes(..).unwrap().len(), 34);
+    drop(writer);
+    by_index();
+    assert_eq!(database.snapshot().unwrap().changes(..).unwrap().len(), 33);
+    assert_eq!(mmr(&rules, at).value(), Some(&"0.1".parse().unwrap()));
+}
+
 #[test]
 fn a_snapshot_blocks_no_writer_and_no_writer_blocks_it() {
     let (_folder, database) = seeded();
