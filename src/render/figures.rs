@@ -59,6 +59,14 @@ pub fn at(at: At) -> String {
     }
 }
 
+/// A kind of statement for people: machine answers call an observation `sighting`.
+pub fn kind(kind: &'static str) -> &'static str {
+    match kind {
+        "sighting" => "observation",
+        kind => kind,
+    }
+}
+
 /// A measure as the title of a column: the query word `margin` means the maintenance margin.
 pub fn title(measure: Measure) -> &'static str {
     match measure {
