@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use tierbook::Timestamp;
-//! use tierbook::audit::Judgement;
+//! use tierbook::audit::{Judgement, Used, Verdict};
 //! # let folder = tempfile::tempdir()?;
 //! # let database = tierbook::Database::create(folder.path().join("db"))?;
 //! # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
@@ -14,5 +14,5 @@
 //! ```
 
 pub use crate::database::audit::Audit;
-pub use crate::query::eval::audit::Judgement;
-pub use crate::query::eval::judged::JudgedRow;
+pub use crate::query::eval::audit::{Judgement, Used, Verdict};
+pub use crate::query::eval::judged::{JudgedRow, JudgedStatement};

@@ -21,9 +21,10 @@
 pub use crate::query::Pins;
 pub use crate::query::plan::pins::PINNABLE;
 pub use crate::query::syntax::alias::{Alias, is_name as is_alias_name};
-pub use crate::query::syntax::ast::{Statement, Word};
+pub use crate::query::syntax::ast::{Condition, GivenClause, Statement, Word};
 pub use crate::query::syntax::language::{
-    Clause, StatementKind, reserved_words, statement_names, statement_words,
+    Clause, ClauseRow, Over, StatementKind, StatementRow, Value, reserved_words, statement_names,
+    statement_words,
 };
 pub use crate::query::syntax::measure::{Measure, Takes};
 pub use crate::query::syntax::next::{Next, Slot, keywords, next};

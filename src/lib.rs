@@ -107,6 +107,7 @@ pub use crate::finding::{Finding, FindingCode, Severity};
 pub use crate::ingest::{DraftClaim, DraftStatement};
 pub use crate::query::rows::{CertaintyRow as Certainty, Context, Row, SourceRef, Status, TierView, Warning};
 pub use crate::snapshot::Snapshot;
+pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
     Basis as At, Claim, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
     StatementId, Subject, TxId,

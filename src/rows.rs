@@ -14,6 +14,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub use crate::query::plan::ask::Axis;
+pub use crate::query::plan::at::At as Argument;
 pub use crate::query::rows::address::Address;
 pub use crate::query::rows::over_time::{
     AffectedAnswer, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,

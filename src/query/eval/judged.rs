@@ -61,7 +61,7 @@ impl JudgedStatement {
 
 impl JudgedRow {
     /// The row of a figure about a subject that is held; `precision_of` tells how exactly a publication is known.
-    pub fn of(
+    pub(crate) fn of(
         line: u64,
         used: Used,
         verdict: &Verdict,
@@ -98,7 +98,7 @@ impl JudgedRow {
     }
 
     /// The row of a figure about a name that is not held.
-    pub fn not_held(line: u64, name: &str, used: Used) -> JudgedRow {
+    pub(crate) fn not_held(line: u64, name: &str, used: Used) -> JudgedRow {
         JudgedRow {
             line,
             subject: name.to_string(),
