@@ -14,7 +14,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mmr = contract.mmr(Decimal::from(60_000), at);
     println!("maintenance margin rate: {:?}, {:?}", mmr.value(), mmr.status());
     println!("certainty: {:?}", mmr.certainty());
-    println!("margin of 60,000: {} {}", contract.margin(Decimal::from(60_000), at).into_result()?, "USDT");
+    let margin = contract.margin(Decimal::from(60_000), at);
+    println!("margin of 60,000: {:?} {}", margin.value(), margin.unit());
 
     for row in rules.query("history of mmr of ACTUSDT at 60000")? {
         println!("{}", serde_json::to_string(&row)?);

@@ -40,7 +40,7 @@ impl Span {
 
     /// The span without the characters at its ends that fulfil `test`.
     pub fn trim(self, text: &str, test: impl Fn(char) -> bool) -> Span {
-        let part = text.get(self.range()).map(|words| words.trim_matches(|c| test(c)));
+        let part = text.get(self.range()).map(|words| words.trim_matches(test));
         part.map_or(self, |part| Span::of_part(text, part))
     }
 

@@ -60,7 +60,7 @@ fn an_alias_is_a_statement_and_takes_more_clauses() {
     let certificate = tool.run(["certificate", "act", "as", "of", "2026-02-07"]);
     assert!(certificate.code == 0 && certificate.out.contains("mmr of binance:usdm:ACTUSDT at 60000"));
     let input = b"act as of 2026-02-07\naliases\nset known at 2026-02-01\nact as of 2026-02-07\n";
-    let prompt = tool.run_with_input(&["--format", "jsonl", "repl"], input);
+    let prompt = tool.run_with_input(["--format", "jsonl", "repl"], input);
     let lines: Vec<&str> = prompt.out.lines().collect();
     assert_eq!(lines.len(), 1 + 4 + 1, "{}", prompt.text());
     assert!(lines[0].contains("\"value\":\"0.1\"") && lines[1].contains("what I hold"), "{}", prompt.out);

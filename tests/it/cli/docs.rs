@@ -159,7 +159,7 @@ fn every_example_of_the_help_runs() {
         count += 1;
     }
     assert!(count >= 5, "{help}");
-    for line in tool.run_with_input(&["repl"], b"help\n").out.lines().filter(|line| line.starts_with("  ")) {
+    for line in tool.run_with_input(["repl"], b"help\n").out.lines().filter(|line| line.starts_with("  ")) {
         for query in line.split("   ").map(str::trim).filter(|part| part.contains(" of ")) {
             let ran = tool.run(["query", query]);
             assert!([0, 3].contains(&ran.code), "{query}: {}", ran.text());

@@ -6,7 +6,7 @@ use super::tool::Tool;
 fn piped_statements_are_answered_without_a_prompt() {
     let tool = Tool::seeded();
     let ran = tool.run_with_input(
-        &["--format", "jsonl", "repl"],
+        ["--format", "jsonl", "repl"],
         b"mmr of ACTUSDT at 60000\n as of 2026-02-07\nsources\n",
     );
     // The first line is whole by itself, the second is not a statement: an error never ends the session.
@@ -18,14 +18,14 @@ fn piped_statements_are_answered_without_a_prompt() {
 fn a_statement_may_take_several_lines_until_it_is_complete() {
     let tool = Tool::seeded();
     let input = "mmr of\nACTUSDT,\nIPUSDT at 1k as of\n2026-02-07\n";
-    let ran = tool.run_with_input(&["--format", "jsonl", "repl"], input.as_bytes());
+    let ran = tool.run_with_input(["--format", "jsonl", "repl"], input.as_bytes());
     assert_eq!((ran.out.lines().count(), ran.code), (2, 0), "{}", ran.err);
 }
 
 #[test]
 fn an_unfinished_last_statement_is_an_error_and_not_lost() {
     let tool = Tool::seeded();
-    let ran = tool.run_with_input(&["repl"], b"mmr of ACTUSDT at");
+    let ran = tool.run_with_input(["repl"], b"mmr of ACTUSDT at");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("`at` what?"), "{}", ran.err);
 }
@@ -33,7 +33,7 @@ fn an_unfinished_last_statement_is_an_error_and_not_lost() {
 #[test]
 fn exit_ends_the_session_and_help_shows_examples() {
     let tool = Tool::seeded();
-    let ran = tool.run_with_input(&["repl"], b"help\nexit\nmrr\n");
+    let ran = tool.run_with_input(["repl"], b"help\nexit\nmrr\n");
     assert_eq!(ran.code, 0);
     assert!(ran.out.contains("mmr of ACTUSDT at 60000") && ran.err.is_empty());
 }
@@ -42,7 +42,7 @@ fn exit_ends_the_session_and_help_shows_examples() {
 fn a_dash_reads_statements_from_standard_input() {
     let tool = Tool::seeded();
     let input = b"mmr of ACTUSDT at 1 as of 2026-02-07;\nlimit of ACTUSDT\n  as of 2026-02-07;\n";
-    let ran = tool.run_with_input(&["--format", "jsonl", "query", "-"], input);
+    let ran = tool.run_with_input(["--format", "jsonl", "query", "-"], input);
     assert_eq!((ran.out.lines().count(), ran.code), (2, 0), "{}", ran.err);
 }
 
@@ -57,7 +57,7 @@ fn bad_input_of_any_kind_is_an_error_with_exit_code_2() {
         &b"(".repeat(70_000),
         &b"a,".repeat(30_000),
     ] {
-        let ran = tool.run_with_input(&["query", "-"], input);
+        let ran = tool.run_with_input(["query", "-"], input);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{:?}", &input[..input.len().min(20)]);
         assert!(ran.err.starts_with("error["), "{}", ran.err);
     }

@@ -15,7 +15,7 @@ fn a_file_of_statements_is_answered_in_order() {
     let ran = script(&tool, text);
     assert_eq!((ran.code, ran.err.as_str(), ran.out.lines().count()), (0, "", 2), "{}", ran.text());
     assert!(ran.out.lines().next().unwrap().contains("\"mmr\""), "{}", ran.out);
-    let piped = tool.run_with_input(&["--format", "jsonl", "query", "--file", "-"], text.as_bytes());
+    let piped = tool.run_with_input(["--format", "jsonl", "query", "--file", "-"], text.as_bytes());
     assert_eq!(piped.out, ran.out);
 }
 
@@ -38,7 +38,7 @@ fn an_error_is_reported_with_file_line_and_column() {
     assert!(wide.err.contains("ask.tb:1:21"), "{}", wide.err);
     let marked = script(&tool, "\u{feff}# saved by an editor\nlimit of IPUSDT as of 2026-02-07");
     assert_eq!((marked.code, marked.out.lines().count()), (0, 1), "{}", marked.err);
-    let stdin = tool.run_with_input(&["query", "--file", "-"], b"\n mrr");
+    let stdin = tool.run_with_input(["query", "--file", "-"], b"\n mrr");
     assert!(stdin.err.contains("standard input:2:2"), "{}", stdin.err);
 }
 
@@ -100,6 +100,6 @@ fn a_comment_may_replace_any_blank_and_changes_nothing() {
 fn a_comment_after_the_last_word_leaves_a_statement_unfinished_at_the_prompt() {
     let tool = Tool::seeded();
     let input = b"mmr of ACTUSDT at # which?\n60000 as of 2026-02-07 # this\nlimit of IPUSDT -- whole\n# a comment alone\n";
-    let ran = tool.run_with_input(&["--format", "jsonl", "repl"], input);
+    let ran = tool.run_with_input(["--format", "jsonl", "repl"], input);
     assert_eq!((ran.out.lines().count(), ran.err.as_str(), ran.code), (2, "", 0), "{}", ran.text());
 }
