@@ -6,7 +6,7 @@ use crate::query::plan::at::At as Argument;
 use crate::query::rows::TierView;
 use crate::query::rows::over_time::VersionRow;
 use crate::query::syntax::measure::Measure;
-use crate::statement::{Basis, Subject};
+use crate::statement::{At, Subject};
 use crate::subject_rules::SubjectRules;
 
 /// The rules of one asset as collateral in a snapshot; [`Snapshot::collateral`](crate::Snapshot::collateral) gives it.
@@ -54,7 +54,7 @@ impl Collateral {
     /// assert!(ratio.value().is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn ratio(&self, amount: Decimal, at: Basis) -> Answer<Decimal> {
+    pub fn ratio(&self, amount: Decimal, at: At) -> Answer<Decimal> {
         self.rules.number(Measure::Ratio, Some(Argument::Amount(amount)), at)
     }
 
@@ -71,7 +71,7 @@ impl Collateral {
     /// assert_eq!(value.value(), Some(&Decimal::from(430_000)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn value(&self, amount: Decimal, at: Basis) -> Answer<Decimal> {
+    pub fn value(&self, amount: Decimal, at: At) -> Answer<Decimal> {
         self.rules.number(Measure::Collateral, Some(Argument::Amount(amount)), at)
     }
 
@@ -87,7 +87,7 @@ impl Collateral {
     /// assert_eq!(tiers.into_result()?[0].number, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn tiers(&self, at: Basis) -> Answer<Vec<TierView>> {
+    pub fn tiers(&self, at: At) -> Answer<Vec<TierView>> {
         self.rules.tiers(at)
     }
 

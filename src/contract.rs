@@ -6,7 +6,7 @@ use crate::query::plan::at::At as Argument;
 use crate::query::rows::over_time::VersionRow;
 use crate::query::rows::{TierKind, TierView};
 use crate::query::syntax::measure::Measure;
-use crate::statement::{Basis, Subject};
+use crate::statement::{At, Subject};
 use crate::subject_rules::SubjectRules;
 
 /// The rules of one contract in a snapshot; [`Snapshot::contract`](crate::Snapshot::contract) gives it.
@@ -53,7 +53,7 @@ impl Contract {
     /// assert_eq!(contract.mmr(Decimal::from(60_000), before).value(), Some(&"0.125".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn mmr(&self, notional: Decimal, at: Basis) -> Answer<Decimal> {
+    pub fn mmr(&self, notional: Decimal, at: At) -> Answer<Decimal> {
         self.rules.number(Measure::Mmr, Some(Argument::Amount(notional)), at)
     }
 
@@ -70,7 +70,7 @@ impl Contract {
     /// assert_eq!(margin.into_result()?, Decimal::from(6_125)); // 65,000 × 12.5 % − 2,000
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn margin(&self, notional: Decimal, at: Basis) -> Answer<Decimal> {
+    pub fn margin(&self, notional: Decimal, at: At) -> Answer<Decimal> {
         self.rules.number(Measure::Margin, Some(Argument::Amount(notional)), at)
     }
 
@@ -86,7 +86,7 @@ impl Contract {
     /// assert_eq!(rules.contract("ACTUSDT")?.max_leverage(Decimal::from(60_000), at).value(), Some(&5));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn max_leverage(&self, notional: Decimal, at: Basis) -> Answer<u32> {
+    pub fn max_leverage(&self, notional: Decimal, at: At) -> Answer<u32> {
         self.rules.measure(Measure::MaxLeverage, Some(Argument::Amount(notional)), at, |row| {
             match row.tier.as_ref()?.kind {
                 TierKind::Contract { max_leverage, .. } => Some(max_leverage),
@@ -108,7 +108,7 @@ impl Contract {
     /// assert_eq!((tier.number, tier.cap), (2, Some(Decimal::from(60_000))));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn tier(&self, notional: Decimal, at: Basis) -> Answer<TierView> {
+    pub fn tier(&self, notional: Decimal, at: At) -> Answer<TierView> {
         self.rules.measure(Measure::Tier, Some(Argument::Amount(notional)), at, |row| row.tier.clone())
     }
 
@@ -124,7 +124,7 @@ impl Contract {
     /// assert_eq!(tiers.into_result()?.len(), 6);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn tiers(&self, at: Basis) -> Answer<Vec<TierView>> {
+    pub fn tiers(&self, at: At) -> Answer<Vec<TierView>> {
         self.rules.tiers(at)
     }
 
@@ -141,7 +141,7 @@ impl Contract {
     /// assert_eq!(limit.value(), Some(&Decimal::from(800_000)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn limit(&self, at: Basis) -> Answer<Decimal> {
+    pub fn limit(&self, at: At) -> Answer<Decimal> {
         self.rules.number(Measure::Limit, None, at)
     }
 
@@ -158,7 +158,7 @@ impl Contract {
     /// assert_eq!(contract.max_position(50, at).status(), Status::AboveLimit);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn max_position(&self, leverage: u32, at: Basis) -> Answer<Decimal> {
+    pub fn max_position(&self, leverage: u32, at: At) -> Answer<Decimal> {
         self.rules.number(Measure::MaxPosition, Some(Argument::Leverage(leverage)), at)
     }
 

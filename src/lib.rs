@@ -109,7 +109,7 @@ pub use crate::query::rows::{CertaintyRow as Certainty, Context, Row, SourceRef,
 pub use crate::snapshot::Snapshot;
 pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
-    Basis as At, Claim, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
+    At, Claim, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
     StatementId, Subject, TxId,
 };
 pub use crate::store::{Head, Stamp, Verified};

@@ -235,7 +235,7 @@ pub struct RecordedRetraction {
 /// # }
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Basis {
+pub struct At {
     /// When the rule is to be in force.
     pub valid_at: ValidTime,
     /// What was published by then counts; `None` for everything stored.
@@ -244,10 +244,10 @@ pub struct Basis {
     pub recorded_by: Option<RecordedTime>,
 }
 
-impl Basis {
+impl At {
     /// The rule that is in force at a time, from everything stored.
-    pub fn valid(at: Timestamp) -> Basis {
-        Basis { valid_at: ValidTime(at), known_at: None, recorded_by: None }
+    pub fn valid(at: Timestamp) -> At {
+        At { valid_at: ValidTime(at), known_at: None, recorded_by: None }
     }
 
     /// Only what was published by then counts.
@@ -264,8 +264,8 @@ impl Basis {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn known_at(self, time: Timestamp) -> Basis {
-        Basis { known_at: Some(PublishedTime(time)), ..self }
+    pub fn known_at(self, time: Timestamp) -> At {
+        At { known_at: Some(PublishedTime(time)), ..self }
     }
 
     /// Only what was recorded by then counts, so that the answer is the one that was given then.
@@ -282,7 +282,10 @@ impl Basis {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn recorded_by(self, time: Timestamp) -> Basis {
-        Basis { recorded_by: Some(RecordedTime(time)), ..self }
+    pub fn recorded_by(self, time: Timestamp) -> At {
+        At { recorded_by: Some(RecordedTime(time)), ..self }
     }
 }
+
+/// [`At`], as the code of queries calls it.
+pub(crate) type Basis = At;

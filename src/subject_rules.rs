@@ -12,7 +12,7 @@ use crate::query::rows::{MeasureRow, Row, Status, TierView};
 use crate::query::syntax::language::StatementKind;
 use crate::query::syntax::measure::Measure;
 use crate::query::{Plan, StoredRules, answer};
-use crate::statement::{Basis, Subject};
+use crate::statement::{At, Subject};
 
 /// The rules of one subject as they were in a snapshot.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl SubjectRules {
     }
 
     /// A measure that is a number.
-    pub fn number(&self, measure: Measure, argument: Option<Argument>, at: Basis) -> Answer<Decimal> {
+    pub fn number(&self, measure: Measure, argument: Option<Argument>, at: At) -> Answer<Decimal> {
         self.measure(measure, argument, at, |row| row.value)
     }
 
@@ -42,7 +42,7 @@ impl SubjectRules {
         &self,
         measure: Measure,
         argument: Option<Argument>,
-        at: Basis,
+        at: At,
         value: impl Fn(&MeasureRow) -> Option<T>,
     ) -> Answer<T> {
         let plan = self.plan(measure, argument, at);
@@ -63,7 +63,7 @@ impl SubjectRules {
     }
 
     /// The whole table.
-    pub fn tiers(&self, at: Basis) -> Answer<Vec<TierView>> {
+    pub fn tiers(&self, at: At) -> Answer<Vec<TierView>> {
         let plan = self.plan(Measure::Tiers, None, at);
         let mut answer = nothing(plan.to_string());
         let mut tiers = Vec::new();
@@ -92,7 +92,7 @@ impl SubjectRules {
         self.rows(&plan).into_iter().filter_map(version).collect()
     }
 
-    fn plan(&self, measure: Measure, argument: Option<Argument>, at: Basis) -> Plan {
+    fn plan(&self, measure: Measure, argument: Option<Argument>, at: At) -> Plan {
         MeasurePlan::of(measure, self.subject.clone(), argument, at).into()
     }
 
