@@ -12,7 +12,7 @@ use crate::rulebook::{Knowledge, Rulebook};
 use crate::statement::{StatementId, Subject};
 use crate::time::ValidTime;
 
-/// What is said for an instant: nothing, that there is no rule, or a rule.
+/// What is stated for a time: nothing, that there is no rule, or a rule.
 #[derive(Clone, Copy)]
 enum RuleAt<'a> {
     Nothing,
@@ -20,8 +20,8 @@ enum RuleAt<'a> {
     Rule(&'a Rule),
 }
 
-/// The stretches of valid time on which the answers of two rulebooks differ, for each of these subjects, when everything
-/// that each holds counts.
+/// The periods of valid time in which the answers of two rulebooks differ, for each of these subjects, when everything
+/// that each contains counts.
 pub fn affected_rows(before: &Rulebook, after: &Rulebook, subjects: &BTreeSet<Subject>) -> Vec<Row> {
     let mut rows: Vec<AffectedAnswer> = Vec::new();
     for subject in subjects {
@@ -33,11 +33,11 @@ pub fn affected_rows(before: &Rulebook, after: &Rulebook, subjects: &BTreeSet<Su
         let starts: BTreeSet<ValidTime> = starts(&one).into_iter().chain(starts(&other)).collect();
         let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
         for (from, until) in starts.iter().copied().zip(ends) {
-            let (said, now_said) = (rule_at(one.as_ref(), from), rule_at(other.as_ref(), from));
-            if same(said, now_said) {
+            let (old, new) = (rule_at(one.as_ref(), from), rule_at(other.as_ref(), from));
+            if same(old, new) {
                 continue;
             }
-            let row = row(subject, (from, until), (said, now_said), said_by(other.as_ref(), from));
+            let row = row(subject, (from, until), (old, new), stated_by(other.as_ref(), from));
             match rows.last_mut() {
                 Some(last) if continues(last, &row) => last.until = row.until,
                 _ => rows.push(row),
@@ -59,7 +59,7 @@ fn rule_at<'a>(history: Option<&History<'a>>, at: ValidTime) -> RuleAt<'a> {
     }
 }
 
-fn said_by(history: Option<&History>, at: ValidTime) -> Option<StatementId> {
+fn stated_by(history: Option<&History>, at: ValidTime) -> Option<StatementId> {
     let history = history?;
     history.version_at(at).map(|version| history.statement(version).id.clone())
 }
@@ -78,8 +78,8 @@ fn row(
     (before, after): (RuleAt, RuleAt),
     by: Option<StatementId>,
 ) -> AffectedAnswer {
-    let rule = |said: RuleAt| if let RuleAt::Rule(rule) = said { Some(summary(rule)) } else { None };
-    let word = |said: RuleAt| match said {
+    let rule = |at: RuleAt| if let RuleAt::Rule(rule) = at { Some(summary(rule)) } else { None };
+    let word = |at: RuleAt| match at {
         RuleAt::Nothing => "unknown",
         RuleAt::NoRule => "ended",
         RuleAt::Rule(_) => "value",

@@ -1,6 +1,6 @@
-//! Judging: what a log of decisions used at an instant, against what was right then, and what could be known then.
+//! Judging: what a log of decisions used at a time, against what was right then, and what could be known then.
 //!
-//! A figure is compared with every rule that is held, as a number. What anybody could have known is decided by
+//! A figure is compared with every stored rule, as a number. What anybody could have known is decided by
 //! publication. A figure needs foresight only if no rule that was public by then gives it.
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use crate::time::{PublishedTime, Timestamp, ValidTime};
 /// A figure that somebody used.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Used {
-    /// The instant that it was used for.
+    /// The time that it was used for.
     pub valid_at: ValidTime,
     /// What was published by then could be known.
     pub known_at: PublishedTime,
@@ -57,11 +57,11 @@ macro_rules! judgements {
 }
 
 judgements! {
-    Right "right" "right" "What everything held answers for the instant, by a rule that was public then.";
-    RightAsKnown "right_as_known" "right as known" "What could be known then; everything held now says otherwise.";
+    Right "right" "right" "What everything stored answers for the time, by a rule that was public then.";
+    RightAsKnown "right_as_known" "right as known" "What could be known then; everything stored now answers otherwise.";
     LookAhead "look_ahead" "look-ahead" "What only a rule gives that was published later, or that was not in force yet.";
     Stale "stale" "stale" "What a rule gives that was in force before, while a newer one was public and in force.";
-    Wrong "wrong" "wrong" "What no rule that counts gives.";
+    Wrong "wrong" "wrong" "A value that no stored rule gives.";
     Unknown "unknown" "unknown" "No rule is known for the question.";
 }
 
@@ -77,7 +77,7 @@ impl Judgement {
 pub struct Verdict {
     /// The judgement.
     pub judgement: Judgement,
-    /// The value under the rule in force, by everything held; `None` where it gives none.
+    /// The value under the rule in force, by everything stored; `None` where it gives none.
     pub right: Option<Decimal>,
     /// Inside a roll-out window, the value under the rule before, which is right too.
     pub right_before: Option<Decimal>,
@@ -85,7 +85,7 @@ pub struct Verdict {
     pub by_rule_before: bool,
     /// The value under the rule in force, by what could be known; `None` where that gives none.
     pub known_then: Option<Decimal>,
-    /// The statement of the rule in force by everything held, as its place in the timeline.
+    /// The statement of the rule in force by everything stored, as its place in the timeline.
     pub in_force: Option<usize>,
     /// The statement of the rule that gives the figure, likewise; `None` for wrong and unknown ones.
     pub matched: Option<usize>,
@@ -106,12 +106,12 @@ impl Verdict {
     }
 }
 
-/// One subject before the bench: its history with everything held, and what became known when.
+/// One subject: its history with everything stored, and what became known when.
 pub struct Case<'a> {
     book: &'a Rulebook,
     timeline: &'a Timeline,
     everything: History<'a>,
-    /// The instants at which something about the subject was published, in order.
+    /// The times at which something about the subject was published, in order.
     learnt: Vec<PublishedTime>,
     /// Each different rule with the first publication of it, as the place of that statement.
     rules: Vec<usize>,
@@ -124,16 +124,16 @@ impl<'a> Case<'a> {
     /// The case of a subject.
     pub fn new(book: &'a Rulebook, timeline: &'a Timeline) -> Case<'a> {
         let statements = timeline.statements();
-        let sources: BTreeSet<&SourceId> = statements.iter().map(|said| &said.id.source).collect();
-        let withdrawn = book.retractions_reaching(sources).into_iter().map(|w| w.published_at);
-        let published = statements.iter().map(|said| said.published_at).chain(withdrawn);
+        let sources: BTreeSet<&SourceId> = statements.iter().map(|recorded| &recorded.id.source).collect();
+        let retracted = book.retractions_reaching(sources).into_iter().map(|w| w.published_at);
+        let published = statements.iter().map(|recorded| recorded.published_at).chain(retracted);
         let learnt: BTreeSet<PublishedTime> = published.collect();
         let everything = book.history(timeline, Knowledge::default());
         let learnt = learnt.into_iter().collect();
         Case { book, timeline, everything, learnt, rules: different_rules(statements) }
     }
 
-    /// Which state of knowledge an instant falls into: the same number, the same knowledge.
+    /// Which state of knowledge a time falls into: the same number, the same knowledge.
     pub fn state(&self, known_at: PublishedTime) -> usize {
         self.learnt.partition_point(|at| *at <= known_at)
     }
@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
         (Judgement::Unknown, None)
     }
 
-    /// Judges a figure that no rule gives for its instant.
+    /// Judges a figure that no rule gives for its time.
     fn not_right(
         &self,
         used: &Used,

@@ -16,14 +16,14 @@ use crate::statement::{Program, TxId};
 use crate::time::{TimeSpan, Timestamp};
 
 /// The changes of all subjects, in the order of the time that they are picked by.
-pub(super) fn change_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
     let mut rows: Vec<ChangeRow> = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        let history = held.rulebook.history(timeline, plan.knowledge());
+    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
+        let history = stored.rulebook.history(timeline, plan.knowledge());
         for version in 0..history.versions().len() {
             if plan.range.contains(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
                 rows.extend(
-                    change_row(&history, version, held).filter(|row| fits(plan, row, &history, version)),
+                    change_row(&history, version, stored).filter(|row| fits(plan, row, &history, version)),
                 );
             }
         }
@@ -63,7 +63,7 @@ fn wanted(plan: &SubjectsPlan, history: &History, version: usize) -> bool {
     !(observation && (version == 0 || plan.announced_only))
 }
 
-fn change_row(history: &History, version: usize, held: &StoredRules) -> Option<ChangeRow> {
+fn change_row(history: &History, version: usize, stored: &StoredRules) -> Option<ChangeRow> {
     let set_by = history.statement(version);
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
@@ -84,7 +84,7 @@ fn change_row(history: &History, version: usize, held: &StoredRules) -> Option<C
         before: before.map(|rule| summary(rule)),
         after_rule: after.map(|rule| summary(rule)),
         effect,
-        tx: TxId(held.tx),
+        tx: TxId(stored.tx),
     })
 }
 
@@ -108,7 +108,7 @@ enum Value {
     Unbounded,
 }
 
-/// The value of a measure under a rule; `None` where the rule does not have the measure, or cannot say exactly.
+/// The value of a measure under a rule; `None` where the rule does not have the measure, or has no exact value.
 ///
 /// Above the last cap no position is allowed: its margin is unbounded, its leverage 0.
 fn value(rule: &Rule, measure: Measure, at: Option<At>) -> Option<Value> {

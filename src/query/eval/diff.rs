@@ -21,14 +21,14 @@ use crate::rulebook::resolve::Resolved;
 use crate::statement::{Basis, TxId};
 
 /// A row for each subject.
-pub(super) fn diff_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
-    let timelines = plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject));
-    timelines.map(|timeline| Row::Diff(Box::new(diff_row(plan, timeline, held)))).collect()
+pub(super) fn diff_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
+    let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
+    timelines.map(|timeline| Row::Diff(Box::new(diff_row(plan, timeline, stored)))).collect()
 }
 
-fn diff_row(plan: &SubjectsPlan, timeline: &Timeline, held: &StoredRules) -> DiffRow {
-    let (before, before_rule) = side(plan.basis, timeline, held);
-    let (after, after_rule) = side(plan.after.unwrap_or(plan.basis), timeline, held);
+fn diff_row(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> DiffRow {
+    let (before, before_rule) = side(plan.basis, timeline, stored);
+    let (after, after_rule) = side(plan.after.unwrap_or(plan.basis), timeline, stored);
     let both = before_rule.zip(after_rule);
     DiffRow {
         subject: timeline.subject().clone(),
@@ -37,11 +37,11 @@ fn diff_row(plan: &SubjectsPlan, timeline: &Timeline, held: &StoredRules) -> Dif
         tiers: both.as_ref().map(|(before, after)| tiers(before, after)).unwrap_or_default(),
         effect: both.as_ref().and_then(|(before, after)| effect(before, after)),
         values: both.as_ref().map(|(before, after)| values(before, after, &plan.at)).unwrap_or_default(),
-        tx: TxId(held.tx),
+        tx: TxId(stored.tx),
     }
 }
 
-fn side(basis: Basis, timeline: &Timeline, held: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
+fn side(basis: Basis, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
     let nothing = |status| DiffSide {
         basis,
         status,
@@ -51,7 +51,7 @@ fn side(basis: Basis, timeline: &Timeline, held: &StoredRules) -> (DiffSide, Opt
         certainty: None,
         warnings: Vec::new(),
     };
-    match held.rulebook.resolve(timeline, basis) {
+    match stored.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => {
             let repaired = tier_views(in_force.rule, false).into_iter().filter_map(|(_, warning)| warning);
             let side = DiffSide {
@@ -59,7 +59,7 @@ fn side(basis: Basis, timeline: &Timeline, held: &StoredRules) -> (DiffSide, Opt
                 statement: Some(in_force.set_by.id.clone()),
                 in_force_since: Some(in_force.since),
                 certainty: Some(certainty_row(&in_force, |_| None)),
-                warnings: repaired.chain(source_warning(in_force.set_by, held)).collect(),
+                warnings: repaired.chain(source_warning(in_force.set_by, stored)).collect(),
                 ..nothing(Status::Value)
             };
             (side, Some(in_force.rule.clone()))

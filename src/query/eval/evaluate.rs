@@ -147,8 +147,8 @@ fn published_tier(rule: &Rule, amount: Decimal, repaired: usize) -> Result<usize
     let containing: Vec<usize> = (0..rows.len()).filter(|&index| contains(&rows[index])).collect();
     let count = match containing.as_slice() {
         [index] => return Ok(*index),
-        [] => "no tier holds".to_string(),
-        several => format!("{} tiers hold", several.len()),
+        [] => "no tier contains".to_string(),
+        several => format!("{} tiers contain", several.len()),
     };
     let (floor, cap) = (rows[repaired].floor.text(), rows[repaired].cap.text());
     let amount = decimal::canonical(amount);

@@ -19,18 +19,18 @@ pub(super) struct Asked {
     pub rows: Vec<Row>,
     /// The subject.
     pub subject: Subject,
-    /// The instant at which one statement answers; `None` where the question is about all of valid time.
+    /// The time at which one statement answers; `None` where the question is about all of valid time.
     pub valid_at: Option<ValidTime>,
     /// What was known and recorded.
     pub knowledge: Knowledge,
 }
 
 /// The explanation: every statement about the subject, and the words of the one that answers.
-pub(super) fn explain(asked: Asked, held: &StoredRules) -> Row {
-    let timeline = held.rulebook.timeline(&asked.subject);
+pub(super) fn explain(asked: Asked, stored: &StoredRules) -> Row {
+    let timeline = stored.rulebook.timeline(&asked.subject);
     let explanation = Explanation {
-        candidates: timeline.map(|timeline| candidates(&asked, timeline, held)).unwrap_or_default(),
-        winner: timeline.and_then(|timeline| winner(&asked, timeline, held)),
+        candidates: timeline.map(|timeline| candidates(&asked, timeline, stored)).unwrap_or_default(),
+        winner: timeline.and_then(|timeline| winner(&asked, timeline, stored)),
         question: asked.question,
         side: asked.side,
         rows: asked.rows,
@@ -38,8 +38,8 @@ pub(super) fn explain(asked: Asked, held: &StoredRules) -> Row {
     Row::Explanation(Box::new(explanation))
 }
 
-fn candidates(asked: &Asked, timeline: &Timeline, held: &StoredRules) -> Vec<Candidate> {
-    let history = held.rulebook.history(timeline, asked.knowledge);
+fn candidates(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Vec<Candidate> {
+    let history = stored.rulebook.history(timeline, asked.knowledge);
     let candidate = |(recorded, outcome): (&Recorded, &StatementOutcome)| {
         let (outcome, because) = became(recorded, outcome, &history, asked.valid_at);
         Candidate { recorded: recorded.clone(), outcome, because }
@@ -61,7 +61,7 @@ fn became(
         StatementOutcome::Unseen(Visibility::NotRecorded) => {
             ("not_recorded", format!("recorded {}, later than asked", recorded.recorded_at))
         }
-        StatementOutcome::Unseen(Visibility::Retracted(by)) => ("withdrawn", format!("withdrawn by {by}")),
+        StatementOutcome::Unseen(Visibility::Retracted(by)) => ("withdrawn", format!("retracted by {by}")),
         StatementOutcome::Unseen(Visibility::PublicationCorrected) => (
             "publication_corrected",
             "the same document is recorded again with a better publication".to_string(),
@@ -73,37 +73,37 @@ fn became(
             ("answers", format!("the latest statement in force at {}", valid_at.unwrap_or(starts_at)))
         }
         _ if valid_at.is_some_and(|valid_at| starts_at > valid_at) => {
-            ("later", format!("starts {starts_at}, after the instant asked about"))
+            ("later", format!("starts {starts_at}, after the time asked about"))
         }
         StatementOutcome::Sets(version) => match history.versions().get(version + 1) {
             Some(_) => ("replaced", format!("{} takes over later", id(version + 1))),
-            None => ("stands", "nothing visible takes over".to_string()),
+            None => ("stands", "no visible statement replaces it".to_string()),
         },
         StatementOutcome::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
         StatementOutcome::StillOld(version) => {
             ("still_old", format!("shows the old rule inside the roll-out window of {}", id(*version)))
         }
         StatementOutcome::NothingToEnd => {
-            ("nothing_to_end", "nothing was held before that it could end".to_string())
+            ("nothing_to_end", "nothing was stored before that it could end".to_string())
         }
         StatementOutcome::LosesTo(place) => {
             let winner = &history.timeline().statements()[*place];
-            ("loses_tie", format!("at the same instant {} takes precedence", winner.id))
+            ("loses_tie", format!("at the same time {} takes precedence", winner.id))
         }
     }
 }
 
-fn winner(asked: &Asked, timeline: &Timeline, held: &StoredRules) -> Option<Winner> {
+fn winner(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Option<Winner> {
     let Knowledge { known_at, recorded_by } = asked.knowledge;
     let basis = Basis { valid_at: asked.valid_at?, known_at, recorded_by };
-    let by = match held.rulebook.resolve(timeline, basis) {
+    let by = match stored.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => in_force.set_by,
         Resolved::Ended { by } => by,
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => return None,
     };
-    let (hash, text) = held.documents.get(&by.tx)?;
+    let (hash, text) = stored.documents.get(&by.tx)?;
     let name = timeline.subject().name();
-    let findings = held.findings.get(&by.id.source).into_iter().flatten();
+    let findings = stored.findings.get(&by.id.source).into_iter().flatten();
     Some(Winner {
         statement: by.id.clone(),
         tx: by.tx,

@@ -11,13 +11,13 @@ use crate::time::{PublishedTime, ValidTime};
 pub struct JudgedRow {
     /// The line of the log, counted from 1; the header counts.
     pub line: u64,
-    /// The subject in full, or as the log writes it where none of that name is held.
+    /// The subject in full, or as the log writes it where none of that name is stored.
     pub subject: String,
     /// The figure and what it was used for.
     pub used: Used,
     /// The judgement.
     pub judgement: Judgement,
-    /// The value under the rule in force, by everything held.
+    /// The value under the rule in force, by everything stored.
     pub right: Option<Decimal>,
     /// Inside a roll-out window, the value under the rule before, which is right too.
     pub right_before: Option<Decimal>,
@@ -25,9 +25,9 @@ pub struct JudgedRow {
     pub by_rule: Option<&'static str>,
     /// The value that could be known then.
     pub known_then: Option<Decimal>,
-    /// The figure less the value that it is held against: that of the rule before where it is right by that one.
+    /// The figure less the value that it is compared with: that of the rule before where it is right by that one.
     pub difference: Option<Decimal>,
-    /// The statement of the rule in force, by everything held.
+    /// The statement of the rule in force, by everything stored.
     pub in_force: Option<JudgedStatement>,
     /// The statement of the rule that gives the figure.
     pub matched: Option<JudgedStatement>,
@@ -60,7 +60,7 @@ impl JudgedStatement {
 }
 
 impl JudgedRow {
-    /// The row of a figure about a subject that is held; `precision_of` tells how exactly a publication is known.
+    /// The row of a figure about a stored subject; `precision_of` gives how exactly a publication is known.
     pub(crate) fn of(
         line: u64,
         used: Used,
@@ -68,16 +68,16 @@ impl JudgedRow {
         timeline: &Timeline,
         precision_of: impl Fn(TxId) -> Precision,
     ) -> JudgedRow {
-        let said =
+        let found =
             |place: Option<usize>| place.map(|place| JudgedStatement::of(&timeline.statements()[place]));
-        let (in_force, matched) = (said(verdict.in_force), said(verdict.matched));
+        let (in_force, matched) = (found(verdict.in_force), found(verdict.matched));
         let against = if verdict.by_rule_before { verdict.right_before } else { verdict.right };
         let rolling_out = verdict.right_before.is_some() && verdict.judgement == Judgement::Right;
         let message = why(&used, verdict, in_force.as_ref(), matched.as_ref()).map(|message| {
             let unsure = matched.as_ref().filter(|_| verdict.judgement == Judgement::LookAhead);
-            match unsure.map(|said| precision_of(said.tx)) {
-                Some(Precision::Recorded) => format!("{message}; its source bears no publication"),
-                Some(Precision::Day) => format!("{message}; its source bears only a date"),
+            match unsure.map(|found| precision_of(found.tx)) {
+                Some(Precision::Recorded) => format!("{message}; its source states no publication time"),
+                Some(Precision::Day) => format!("{message}; its source states only a date"),
                 _ => message,
             }
         });
@@ -97,7 +97,7 @@ impl JudgedRow {
         }
     }
 
-    /// The row of a figure about a name that is not held.
+    /// The row of a figure about an unknown name.
     pub(crate) fn not_held(line: u64, name: &str, used: Used) -> JudgedRow {
         JudgedRow {
             line,
@@ -111,7 +111,7 @@ impl JudgedRow {
             difference: None,
             in_force: None,
             matched: None,
-            message: Some(format!("`{name}` is not held")),
+            message: Some(format!("no rule of `{name}` is stored")),
         }
     }
 }
@@ -122,28 +122,28 @@ fn why(
     in_force: Option<&JudgedStatement>,
     matched: Option<&JudgedStatement>,
 ) -> Option<String> {
-    let newer = in_force.map(|said| format!("{} holds since {}", said.statement, said.from));
+    let newer = in_force.map(|found| format!("{} is in force since {}", found.statement, found.from));
     match (verdict.judgement, matched) {
         (Judgement::Right, _) => None,
         (Judgement::RightAsKnown, _) => {
-            let later = in_force.filter(|said| said.published_at > used.known_at);
+            let later = in_force.filter(|found| found.published_at > used.known_at);
             Some(match later {
-                Some(said) => format!("{} was published {}", said.statement, said.published_at),
-                None => "what was known then was taken back since".to_string(),
+                Some(found) => format!("{} was published {}", found.statement, found.published_at),
+                None => "what was known then has been retracted since".to_string(),
             })
         }
-        (Judgement::LookAhead, Some(said)) if said.published_at > used.known_at => {
-            Some(format!("{} was published {}", said.statement, said.published_at))
+        (Judgement::LookAhead, Some(found)) if found.published_at > used.known_at => {
+            Some(format!("{} was published {}", found.statement, found.published_at))
         }
-        (Judgement::LookAhead, Some(said)) => {
-            Some(format!("{} is in force from {} only", said.statement, said.from))
+        (Judgement::LookAhead, Some(found)) => {
+            Some(format!("{} is in force from {} only", found.statement, found.from))
         }
-        (Judgement::Stale, Some(said)) => {
-            let old = format!("{} held from {}", said.statement, said.from);
+        (Judgement::Stale, Some(found)) => {
+            let old = format!("{} was in force from {}", found.statement, found.from);
             Some(newer.map_or(old.clone(), |newer| format!("{old}; {newer}")))
         }
-        (Judgement::Wrong, _) => Some("no rule that counts gives it".to_string()),
+        (Judgement::Wrong, _) => Some("no stored rule gives this value".to_string()),
         _ if in_force.is_some() => Some("the rule in force gives no value there".to_string()),
-        _ => Some("nothing held reaches the instant".to_string()),
+        _ => Some("no stored statement reaches the time".to_string()),
     }
 }

@@ -1,4 +1,4 @@
-//! What is held, listed: subjects, sources, the statements of a source, findings.
+//! What is stored, listed: subjects, sources, the statements of a source, findings.
 
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
@@ -11,54 +11,58 @@ use crate::statement::{Recorded, RecordedSource, Subject};
 use crate::text::Span;
 
 /// The subjects whose names match a pattern.
-pub(super) fn subject_rows(plan: &StoredPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn subject_rows(plan: &StoredPlan, stored: &StoredRules) -> Vec<Row> {
     let matching = plan.argument.as_ref().map_or("*", |(pattern, _)| pattern.as_str());
     let fits = |timeline: &&Timeline| names::matches_pattern(matching, timeline.subject().name());
-    held.rulebook.timelines().filter(fits).filter_map(subject_row).map(Row::Subject).collect()
+    stored.rulebook.timelines().filter(fits).filter_map(subject_row).map(Row::Subject).collect()
 }
 
 fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
-    let said = || timeline.statements().iter().filter(|recorded| !recorded.follows_from_complete_snapshot());
-    let (first, last) = (said().next()?, said().next_back()?);
+    let stated =
+        || timeline.statements().iter().filter(|recorded| !recorded.follows_from_complete_snapshot());
+    let (first, last) = (stated().next()?, stated().next_back()?);
     Some(SubjectRow {
         subject: timeline.subject().clone(),
         first_at: first.statement.claim.valid_at(),
         last_at: last.statement.claim.valid_at(),
-        statements: said().count(),
+        statements: stated().count(),
     })
 }
 
-/// Every source held.
-pub(super) fn source_rows(held: &StoredRules) -> Vec<Row> {
-    let contradictions = contradictions(held);
-    held.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, held))).collect()
+/// Every stored source.
+pub(super) fn source_rows(stored: &StoredRules) -> Vec<Row> {
+    let contradictions = contradictions(stored);
+    stored.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, stored))).collect()
 }
 
-fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], held: &StoredRules) -> SourceRow {
+fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], stored: &StoredRules) -> SourceRow {
     SourceRow {
         recorded: recorded.clone(),
-        statements: statements_of(recorded, held).len(),
-        findings: findings_in(recorded, contradictions, held).len(),
+        statements: statements_of(recorded, stored).len(),
+        findings: findings_in(recorded, contradictions, stored).len(),
     }
 }
 
-fn statements_of<'a>(source: &RecordedSource, held: &'a StoredRules) -> Vec<&'a Recorded> {
-    let all = held.rulebook.timelines().flat_map(Timeline::statements);
-    let said_in =
+fn statements_of<'a>(source: &RecordedSource, stored: &'a StoredRules) -> Vec<&'a Recorded> {
+    let all = stored.rulebook.timelines().flat_map(Timeline::statements);
+    let stated_in =
         |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_complete_snapshot();
-    let mut statements: Vec<&Recorded> = all.filter(said_in).collect();
+    let mut statements: Vec<&Recorded> = all.filter(stated_in).collect();
     statements.sort_by_key(|recorded| recorded.id.ordinal);
     statements
 }
 
 /// One source and its statements.
-pub(super) fn source(plan: &StoredPlan, held: &StoredRules) -> Result<Vec<Row>, Error> {
+pub(super) fn source(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
     let (id, span) = plan.argument.as_ref().map_or(("", Span::new(0, 0)), |(id, span)| (id.as_str(), *span));
-    let found = find_source(id, span, &held.sources)?;
-    let statements = statements_of(found, held).into_iter();
+    let found = find_source(id, span, &stored.sources)?;
+    let statements = statements_of(found, stored).into_iter();
     let statements =
         statements.map(|recorded| Row::Statement(Box::new(StatementRow { recorded: recorded.clone() })));
-    Ok([Row::Source(source_row(found, &contradictions(held), held))].into_iter().chain(statements).collect())
+    Ok([Row::Source(source_row(found, &contradictions(stored), stored))]
+        .into_iter()
+        .chain(statements)
+        .collect())
 }
 
 /// The last recording of the source with that id, or the first digits of it, or the name of its file; `span` is where it
@@ -81,7 +85,7 @@ pub fn find_source<'a>(
     found.dedup_by_key(|recorded| &recorded.source.id);
     match found.as_slice() {
         [source] => Ok(source),
-        [] => Err(Error::new(ErrorCode::UnknownSource, format!("no source `{id}` is held"))
+        [] => Err(Error::new(ErrorCode::UnknownSource, format!("no source `{id}` is stored"))
             .at(span, "not the id of a source")
             .hint("`sources` lists the ids; the first few digits are enough")),
         several => Err(Error::new(
@@ -94,22 +98,23 @@ pub fn find_source<'a>(
 }
 
 /// The findings of subjects, or of a source, or all, in the order of their sources: what the reader of each source
-/// found in it, and what it contradicts of everything held.
-pub(super) fn findings(plan: &StoredPlan, held: &StoredRules) -> Result<Vec<Row>, Error> {
+/// found in it, and what it contradicts of everything stored.
+pub(super) fn findings(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
     let source = plan.argument.as_ref();
-    let only = source.map(|(id, span)| find_source(id, *span, &held.sources)).transpose()?;
+    let only = source.map(|(id, span)| find_source(id, *span, &stored.sources)).transpose()?;
     let names: Vec<&str> = plan.subjects.iter().map(Subject::name).collect();
     let concerns = |finding: &Finding| {
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
-    let contradictions = contradictions(held);
+    let contradictions = contradictions(stored);
     // A document recorded again, to correct its publication, has its findings once.
     let is_last = |recorded: &&RecordedSource| {
-        !held.sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
+        !stored.sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
     };
     let mut rows = Vec::new();
-    for recorded in held.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx)) {
-        let found = findings_in(recorded, &contradictions, held).into_iter();
+    for recorded in stored.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx))
+    {
+        let found = findings_in(recorded, &contradictions, stored).into_iter();
         rows.extend(found.filter(|row| concerns(&row.finding)).map(Row::Finding));
     }
     Ok(rows)
@@ -119,7 +124,7 @@ pub(super) fn findings(plan: &StoredPlan, held: &StoredRules) -> Result<Vec<Row>
 fn findings_in(
     recorded: &RecordedSource,
     contradictions: &[FindingRow],
-    held: &StoredRules,
+    stored: &StoredRules,
 ) -> Vec<FindingRow> {
     let row = |finding: &Finding| FindingRow {
         source: recorded.source.id.clone(),
@@ -128,18 +133,18 @@ fn findings_in(
         finding: finding.clone(),
         contradiction: None,
     };
-    let read = held.findings.get(&recorded.source.id).into_iter().flatten().map(row);
+    let read = stored.findings.get(&recorded.source.id).into_iter().flatten().map(row);
     read.chain(contradictions.iter().filter(|row| row.tx == recorded.tx).cloned()).collect()
 }
 
-/// Every contradiction between the sources held.
-fn contradictions(held: &StoredRules) -> Vec<FindingRow> {
+/// Every contradiction between the stored sources.
+fn contradictions(stored: &StoredRules) -> Vec<FindingRow> {
     let of = |timeline: &Timeline| -> Vec<FindingRow> {
-        let history = held.rulebook.history(timeline, Knowledge::default());
+        let history = stored.rulebook.history(timeline, Knowledge::default());
         history.contradictions().iter().map(contradiction_row).collect()
     };
-    let ranks = held.rulebook.rank_changes();
-    held.rulebook.timelines().flat_map(of).chain(ranks.iter().map(contradiction_row)).collect()
+    let ranks = stored.rulebook.rank_changes();
+    stored.rulebook.timelines().flat_map(of).chain(ranks.iter().map(contradiction_row)).collect()
 }
 
 fn contradiction_row(found: &Contradicted) -> FindingRow {
@@ -150,7 +155,7 @@ fn contradiction_row(found: &Contradicted) -> FindingRow {
         Contradiction::UnseenChange => (
             FindingCode::UnseenChange,
             format!(
-                "{name} is seen with another rule at {until}; it came after {after}, when {} held",
+                "{name} has another rule at {until}; it came after {after}, when {} was in force",
                 against.id
             ),
         ),

@@ -16,21 +16,22 @@ use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Certainty, InForce, Resolved};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{Basis, Precision, Recorded, Subject, TxId};
+use crate::statement::{Basis, Claim, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
-pub(super) fn measure_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
     let at: Vec<Option<At>> =
         if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        let resolved = held.rulebook.resolve(timeline, plan.basis);
+    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
+        let resolved = stored.rulebook.resolve(timeline, plan.basis);
         if plan.measure == Measure::Tiers {
-            rows.extend(tier_rows(plan, timeline, &resolved, held));
+            rows.extend(tier_rows(plan, timeline, &resolved, stored));
         } else {
             rows.extend(
-                at.iter().map(|at| Row::Measure(Box::new(measure_row(plan, *at, timeline, &resolved, held)))),
+                at.iter()
+                    .map(|at| Row::Measure(Box::new(measure_row(plan, *at, timeline, &resolved, stored)))),
             );
         }
     }
@@ -42,11 +43,11 @@ fn measure_row(
     at: Option<At>,
     timeline: &Timeline,
     resolved: &Resolved,
-    held: &StoredRules,
+    stored: &StoredRules,
 ) -> MeasureRow {
     let row = MeasureRow {
-        context: context(plan, timeline, resolved, held),
-        address: address(plan, at, timeline, held),
+        context: context(plan, timeline, resolved, stored),
+        address: address(plan, at, timeline, stored),
         measure: plan.measure,
         at,
         unit: unit(plan.measure, timeline, resolved),
@@ -61,7 +62,7 @@ fn measure_row(
     let in_force = match resolved {
         Resolved::InForce(in_force) => in_force,
         other => {
-            let (status, message) = why_no_rule(other, plan, held);
+            let (status, message) = why_no_rule(other, plan, stored);
             return MeasureRow { status, message: Some(message), ..row };
         }
     };
@@ -72,7 +73,7 @@ fn measure_row(
         source.row_span = outcome.span;
         source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
     }
-    let mut warnings = warnings_of(&outcome, in_force.set_by, held);
+    let mut warnings = warnings_of(&outcome, in_force.set_by, stored);
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -87,14 +88,14 @@ fn measure_row(
     }
 }
 
-fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held: &StoredRules) -> Vec<Row> {
-    let context = context(plan, timeline, resolved, held);
+fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, stored: &StoredRules) -> Vec<Row> {
+    let context = context(plan, timeline, resolved, stored);
     let unit = unit(Measure::Limit, timeline, resolved);
     let Resolved::InForce(in_force) = resolved else {
-        let (status, message) = why_no_rule(resolved, plan, held);
+        let (status, message) = why_no_rule(resolved, plan, stored);
         let row = TierRow {
             context,
-            address: address(plan, None, timeline, held),
+            address: address(plan, None, timeline, stored),
             status,
             message: Some(message),
             unit,
@@ -110,10 +111,10 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, held:
             source.row_span = Some(tier.span);
             source.cells = tier.cells.clone();
         }
-        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, held)).collect();
+        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, stored)).collect();
         Row::Tier(Box::new(TierRow {
             context,
-            address: address(plan, None, timeline, held),
+            address: address(plan, None, timeline, stored),
             status: Status::Value,
             message: None,
             unit: unit.clone(),
@@ -129,12 +130,12 @@ pub(super) fn context(
     plan: &MeasurePlan,
     timeline: &Timeline,
     resolved: &Resolved,
-    held: &StoredRules,
+    stored: &StoredRules,
 ) -> Context {
     let mut context = Context {
         subject: timeline.subject().clone(),
         basis: plan.basis,
-        tx: TxId(held.tx),
+        tx: TxId(stored.tx),
         in_force_since: None,
         last_confirmed_at: None,
         next_change_at: None,
@@ -146,9 +147,9 @@ pub(super) fn context(
             context.in_force_since = Some(in_force.since);
             context.last_confirmed_at = in_force.last_confirmed.map(valid_at);
             context.next_change_at = in_force.next_change.map(valid_at);
-            context.source = source_ref(in_force.set_by, held);
+            context.source = source_ref(in_force.set_by, stored);
         }
-        Resolved::Ended { by } => context.source = source_ref(by, held),
+        Resolved::Ended { by } => context.source = source_ref(by, stored),
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => {}
     }
     context
@@ -159,13 +160,13 @@ pub(super) fn address(
     plan: &MeasurePlan,
     at: Option<At>,
     timeline: &Timeline,
-    held: &StoredRules,
+    stored: &StoredRules,
 ) -> Address {
     let Basis { valid_at, known_at, recorded_by } = plan.basis;
     let tx = match recorded_by {
-        None => TxId(held.tx),
+        None => TxId(stored.tx),
         Some(by) => {
-            let counting = held.sources.iter().filter(|source| source.recorded_at <= by);
+            let counting = stored.sources.iter().filter(|source| source.recorded_at <= by);
             counting.map(|source| source.tx).max().unwrap_or(TxId(0))
         }
     };
@@ -173,9 +174,9 @@ pub(super) fn address(
     Address { subject, measure, at, valid_at, known_at, tx, as_published: plan.as_published }
 }
 
-/// Where a statement stands.
-pub(super) fn source_ref(recorded: &Recorded, held: &StoredRules) -> Option<SourceRef> {
-    let source = held.source_of(recorded)?;
+/// The place of a statement.
+pub(super) fn source_ref(recorded: &Recorded, stored: &StoredRules) -> Option<SourceRef> {
+    let source = stored.source_of(recorded)?;
     Some(SourceRef {
         recorded: source.clone(),
         span: recorded.statement.span,
@@ -185,26 +186,26 @@ pub(super) fn source_ref(recorded: &Recorded, held: &StoredRules) -> Option<Sour
 }
 
 /// What should be known of an answer: of its tier, of the row as printed, of the source.
-pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, held: &StoredRules) -> Vec<Warning> {
+pub(super) fn warnings_of(outcome: &Outcome, set_by: &Recorded, stored: &StoredRules) -> Vec<Warning> {
     // A flat ratio has no tier: the whole row of the asset answers.
     let row_span = outcome.span.map(|span| if outcome.tier.is_some() { span } else { set_by.statement.span });
-    let oddly = printed_oddly(set_by, row_span, held);
-    outcome.warnings.iter().cloned().chain(oddly).chain(source_warning(set_by, held)).collect()
+    let unexpected = unexpected_print(set_by, row_span, stored);
+    outcome.warnings.iter().cloned().chain(unexpected).chain(source_warning(set_by, stored)).collect()
 }
 
 /// The warnings found about the row that answers, save those that the repaired floor already tells.
-fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &StoredRules) -> Vec<Warning> {
+fn unexpected_print(set_by: &Recorded, row: Option<Span>, stored: &StoredRules) -> Vec<Warning> {
     let Some(row) = row else { return Vec::new() };
-    let told = [FindingCode::Gap, FindingCode::Overlap, FindingCode::FloorNotBelowCap];
+    let covered = [FindingCode::Gap, FindingCode::Overlap, FindingCode::FloorNotBelowCap];
     let name = set_by.statement.subject.name();
     let whole = set_by.statement.span;
     let about_row = |finding: &&Finding| {
         finding.touches(row, whole)
             && finding.code.severity() == Severity::Warning
-            && !told.contains(&finding.code)
+            && !covered.contains(&finding.code)
             && finding.subjects.iter().any(|subject| subject == name)
     };
-    let findings = held.findings.get(&set_by.id.source).into_iter().flatten().filter(about_row);
+    let findings = stored.findings.get(&set_by.id.source).into_iter().flatten().filter(about_row);
     findings
         .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
         .collect()
@@ -214,69 +215,69 @@ fn printed_oddly(set_by: &Recorded, row: Option<Span>, held: &StoredRules) -> Ve
 fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
     let same_name = |subject: &&Subject| subject.name() == timeline.subject().name();
     let other = plan.left_out.iter().find(same_name)?;
-    let message = format!("{other} is held too: its ratio depends on the amount, ask `at` one");
+    let message = format!("{other} is stored too: its ratio depends on the amount, ask `at` one");
     Some(Warning { code: "also_by_amount", message })
 }
 
-/// A warning where the publication of the source is not known to the instant.
-pub(super) fn source_warning(set_by: &Recorded, held: &StoredRules) -> Option<Warning> {
-    let source = &held.source_of(set_by)?.source;
+/// A warning where the publication of the source is not known exactly.
+pub(super) fn source_warning(set_by: &Recorded, stored: &StoredRules) -> Option<Warning> {
+    let source = &stored.source_of(set_by)?.source;
     match source.precision {
         Precision::Exact => None,
         Precision::Day => Some(Warning {
             code: "published_day",
-            message: "the source bears only a date; it counts as known from the start of that day"
+            message: "the source states only a date; it counts as known from the start of that day"
                 .to_string(),
         }),
         Precision::Recorded => Some(Warning {
             code: "published_unknown",
-            message: "the source bears no publication time; it counts as published when it was recorded"
+            message: "the source states no publication time; it counts as published when it was recorded"
                 .to_string(),
         }),
     }
 }
 
 /// The status and the sentence for a question that no rule answers.
-pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, held: &StoredRules) -> (Status, String) {
+pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &StoredRules) -> (Status, String) {
     let file =
-        |recorded: &Recorded| source_ref(recorded, held).map_or(String::new(), |s| s.recorded.source.file);
+        |recorded: &Recorded| source_ref(recorded, stored).map_or(String::new(), |s| s.recorded.source.file);
     match resolved {
         Resolved::Ended { by } => {
             let since = by.statement.claim.valid_at();
-            (Status::Ended, format!("no rule since {since}, says {}", file(by)))
+            (Status::Ended, format!("no rule since {since}, by {}", file(by)))
         }
-        Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, held)),
+        Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, stored)),
         Resolved::Unknown { first: Some(first) } => {
             let claim = &first.statement.claim;
-            let message = format!(
-                "the first statement is a {} at {} ({})",
-                claim.kind(),
-                claim.valid_at(),
-                file(first)
-            );
+            let kind = match claim {
+                Claim::Change { .. } => "a change",
+                Claim::Observation { .. } => "an observation",
+                Claim::End { .. } => "an end",
+            };
+            let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
         Resolved::Unknown { first: None } | Resolved::InForce(_) => {
-            (Status::Unknown, "no statement about it reaches that instant".to_string())
+            (Status::Unknown, "no statement about it reaches that time".to_string())
         }
     }
 }
 
 /// Why a statement that would answer did not count at the state of knowledge asked about.
-fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, held: &StoredRules) -> String {
+fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, stored: &StoredRules) -> String {
     let Basis { known_at, recorded_by, .. } = plan.basis;
     if known_at.is_some_and(|known_at| by.published_at > known_at) {
         return format!("published {} ({file})", by.published_at);
     }
-    let timeline = held.rulebook.timeline(&by.statement.subject);
+    let timeline = stored.rulebook.timeline(&by.statement.subject);
     let knowledge = Knowledge { known_at, recorded_by };
-    match timeline.map(|timeline| held.rulebook.visibility(timeline, by, knowledge)) {
+    match timeline.map(|timeline| stored.rulebook.visibility(timeline, by, knowledge)) {
         Some(Visibility::Retracted(source)) => {
-            format!("taken back then by {source}, which does not count any more ({file})")
+            format!("it was retracted then by {source}, which has been retracted since ({file})")
         }
         // An absence counts as an end only where a rule was there before.
         Some(Visibility::Visible) => {
-            format!("{file} lists everything but this, of which no rule was known then")
+            format!("{file} is a complete snapshot without it, and no rule of it was known then")
         }
         _ => format!("recorded {} ({file})", by.recorded_at),
     }
@@ -297,7 +298,7 @@ pub(super) fn certainty_row(
     }
 }
 
-/// The unit of a measure; a currency is taken from the rule in force, else from any rule held of the subject.
+/// The unit of a measure; a currency is taken from the rule in force, else from any stored rule of the subject.
 pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
     match (fixed_unit(measure), resolved) {
         (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),

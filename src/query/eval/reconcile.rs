@@ -1,4 +1,4 @@
-//! What a file shows against what is held, subject by subject.
+//! What a file shows against what is stored, subject by subject.
 
 use crate::query::rows::reconciled::{Outcome, ReconciledRow};
 use crate::rule::Rule;
@@ -8,7 +8,7 @@ use crate::rulebook::resolve::{Certainty, Resolved};
 use crate::statement::{Basis, Subject};
 use crate::time::ValidTime;
 
-/// Compares the rule that a file shows at an instant (`None` for no rule) with what is held for it.
+/// Compares the rule that a file shows at a time (`None` for no rule) with what is stored for it.
 pub fn reconcile(
     subject: &Subject,
     seen_at: ValidTime,

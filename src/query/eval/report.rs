@@ -1,4 +1,4 @@
-//! Surveillance: how long before its effect each source was published, what it did, and what was never said.
+//! Surveillance: how long before its effect each source was published, what it did, and what nobody announced.
 
 use std::collections::BTreeMap;
 
@@ -25,16 +25,16 @@ struct Count {
 }
 
 /// A row for each source that changes something or shows something unsaid, in order of publication, and one for all.
-pub(super) fn report_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn report_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
     let mut counts: BTreeMap<SourceId, Count> = BTreeMap::new();
     let changes = SubjectsPlan { by: By::Published, ..plan.clone() };
-    for row in change_rows(&changes, held) {
+    for row in change_rows(&changes, stored) {
         if let Row::Change(row) = row {
             counts.entry(row.statement.source.clone()).or_default().take(&row);
         }
     }
-    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        for found in held.rulebook.history(timeline, plan.knowledge()).contradictions() {
+    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
+        for found in stored.rulebook.history(timeline, plan.knowledge()).contradictions() {
             let announced = plan.range.contains(found.against.published_at.0);
             let source = found.against.id.source.clone();
             match found.how {
@@ -52,12 +52,12 @@ pub(super) fn report_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
     counts.values().for_each(|count| all.add(count));
     let of_source = |recorded: &crate::statement::RecordedSource| {
         let count = counts.remove(&recorded.source.id)?;
-        Some(count.row(Some(recorded.clone()), held.tx))
+        Some(count.row(Some(recorded.clone()), stored.tx))
     };
-    let mut sources: Vec<_> = held.sources.iter().collect();
+    let mut sources: Vec<_> = stored.sources.iter().collect();
     sources.sort_by_key(|recorded| (recorded.source.published_at, recorded.tx));
     let mut rows: Vec<Row> = sources.into_iter().filter_map(of_source).collect();
-    rows.push(all.row(None, held.tx));
+    rows.push(all.row(None, stored.tx));
     rows
 }
 

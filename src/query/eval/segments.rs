@@ -16,16 +16,16 @@ use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 
 /// The segments of each subject, those before in front of those after.
-pub(super) fn segment_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn segment_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
     let sides = match plan.after {
         None => vec![(None, plan.basis)],
         Some(after) => vec![(Some(Side::Before), plan.basis), (Some(Side::After), after)],
     };
     let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
         for (side, basis) in &sides {
             let ask = MeasurePlan { basis: *basis, ..plan.clone() };
-            rows.extend(side_rows(&ask, *side, plan.up_to, timeline, held));
+            rows.extend(side_rows(&ask, *side, plan.up_to, timeline, stored));
         }
     }
     rows.into_iter().map(|row| Row::Segment(Box::new(row))).collect()
@@ -36,14 +36,14 @@ fn side_rows(
     side: Option<Side>,
     end: Option<Decimal>,
     timeline: &Timeline,
-    held: &StoredRules,
+    stored: &StoredRules,
 ) -> Vec<SegmentRow> {
-    let resolved = held.rulebook.resolve(timeline, ask.basis);
+    let resolved = stored.rulebook.resolve(timeline, ask.basis);
     let flat = matches!(&resolved, Resolved::InForce(in_force) if in_force.rule.kind() == RuleKind::Flat);
     let cited = if flat { Measure::Ratio } else { Measure::Tiers };
     let row = SegmentRow {
-        context: context(ask, timeline, &resolved, held),
-        address: address(&MeasurePlan { measure: cited, ..ask.clone() }, None, timeline, held),
+        context: context(ask, timeline, &resolved, stored),
+        address: address(&MeasurePlan { measure: cited, ..ask.clone() }, None, timeline, stored),
         measure: ask.measure,
         side,
         unit: unit(ask.measure, timeline, &resolved),
@@ -55,7 +55,7 @@ fn side_rows(
         warnings: Vec::new(),
     };
     let Resolved::InForce(in_force) = &resolved else {
-        let (status, message) = why_no_rule(&resolved, ask, held);
+        let (status, message) = why_no_rule(&resolved, ask, stored);
         return vec![SegmentRow { status, message: Some(message), ..row }];
     };
     let drawn = |(segment, outcome): (Segment, Outcome)| {
@@ -65,7 +65,7 @@ fn side_rows(
             source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
         }
         SegmentRow {
-            warnings: warnings_of(&outcome, in_force.set_by, held),
+            warnings: warnings_of(&outcome, in_force.set_by, stored),
             context,
             certainty: Some(certainty_row(in_force, |_| None)),
             segment: Some(segment),
@@ -75,7 +75,7 @@ fn side_rows(
     segments(in_force.rule, ask.measure, end).into_iter().map(drawn).collect()
 }
 
-/// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that holds no notional, because
+/// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that contains no notional, because
 /// its cap is the cap before it, has none.
 fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
     let at = |notional: Decimal| evaluate(rule, measure, Some(At::Amount(notional)), false);

@@ -1,4 +1,4 @@
-//! A measure over valid time, over what was known, and over both: steps and rectangles of one answer.
+//! A measure over valid time, over what was known, and over both: steps and areas of one answer.
 
 use std::collections::BTreeSet;
 
@@ -17,14 +17,14 @@ use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
-/// The steps or rectangles of each subject at each notional.
-pub(super) fn step_rows(plan: &MeasurePlan, held: &StoredRules) -> Vec<Row> {
+/// The steps or areas of each subject at each notional.
+pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
     let at: Vec<Option<At>> =
         if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
+    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
         for at in &at {
-            let walk = Walk { plan, at: *at, timeline, held };
+            let walk = Walk { plan, at: *at, timeline, stored };
             match plan.axis {
                 Axis::Valid => rows.extend(walk.over_valid_time()),
                 Axis::Published | Axis::Recorded => rows.extend(walk.over_knowledge()),
@@ -40,10 +40,10 @@ struct Walk<'a> {
     plan: &'a MeasurePlan,
     at: Option<At>,
     timeline: &'a Timeline,
-    held: &'a StoredRules,
+    stored: &'a StoredRules,
 }
 
-/// The answer at one instant.
+/// The answer at one time.
 #[derive(Clone, PartialEq, Debug)]
 struct Cell {
     status: Status,
@@ -52,7 +52,7 @@ struct Cell {
 
 impl<'a> Walk<'a> {
     fn over_valid_time(&self) -> Vec<Row> {
-        let history = self.held.rulebook.history(self.timeline, self.knowledge());
+        let history = self.stored.rulebook.history(self.timeline, self.knowledge());
         let mut steps: Vec<StepRow> = Vec::new();
         for version in 0..history.versions().len() {
             let cell = self.cell_of(&history, version);
@@ -80,10 +80,10 @@ impl<'a> Walk<'a> {
 
     fn over_knowledge(&self) -> Vec<Row> {
         let valid_at = self.plan.basis.valid_at;
-        let everything = self.held.rulebook.history(self.timeline, Knowledge::default());
+        let everything = self.stored.rulebook.history(self.timeline, Knowledge::default());
         let mut steps: Vec<StepRow> = Vec::new();
         for from in std::iter::once(None).chain(self.learnt().into_iter().map(Some)) {
-            let history = self.held.rulebook.history(self.timeline, self.known(from));
+            let history = self.stored.rulebook.history(self.timeline, self.known(from));
             let (cell, statement) = self.cell_at(&history, &everything, valid_at);
             let caused_by = from.map(|from| self.learnt_at(from)).unwrap_or_default();
             let version = history.version_at(valid_at);
@@ -108,11 +108,11 @@ impl<'a> Walk<'a> {
     }
 
     fn over_both(&self) -> Vec<Row> {
-        let everything = self.held.rulebook.history(self.timeline, Knowledge::default());
+        let everything = self.stored.rulebook.history(self.timeline, Knowledge::default());
         let learnt = self.learnt();
         let slices: Vec<(Option<Timestamp>, History)> = std::iter::once(None)
             .chain(learnt.into_iter().map(Some))
-            .map(|from| (from, self.held.rulebook.history(self.timeline, self.known(from))))
+            .map(|from| (from, self.stored.rulebook.history(self.timeline, self.known(from))))
             .collect();
         let starts: BTreeSet<ValidTime> = slices
             .iter()
@@ -122,9 +122,9 @@ impl<'a> Walk<'a> {
         let mut done: Vec<PlaneRow> = Vec::new();
         let mut open: Vec<PlaneRow> = Vec::new();
         for (known_from, history) in &slices {
-            let stretches = self.stretches(history, &everything, &starts);
+            let periods = self.periods(history, &everything, &starts);
             let mut next: Vec<PlaneRow> = Vec::new();
-            for row in stretches {
+            for row in periods {
                 let same = |other: &PlaneRow| {
                     (other.valid_from, other.valid_until, other.status, other.value)
                         == (row.valid_from, row.valid_until, row.status, row.value)
@@ -147,8 +147,8 @@ impl<'a> Walk<'a> {
         done.into_iter().filter(inside).map(|row| Row::Plane(Box::new(row))).collect()
     }
 
-    /// The stretches of valid time with one answer, at one state of knowledge, without holes.
-    fn stretches(
+    /// The periods of valid time with one answer, at one state of knowledge, without holes.
+    fn periods(
         &self,
         history: &History,
         everything: &History,
@@ -177,7 +177,7 @@ impl<'a> Walk<'a> {
                         known_until: None,
                         status: cell.status,
                         value: cell.value,
-                        tx: TxId(self.held.tx),
+                        tx: TxId(self.stored.tx),
                     });
                 }
             }
@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The answer for one valid instant, and the statement that gives it; `everything` tells what was not known then
+    /// The answer for one valid time, and the statement that gives it; `everything` has what was not known then
     /// from what is not known at all.
     fn cell_at(
         &self,
@@ -217,14 +217,14 @@ impl<'a> Walk<'a> {
     fn warnings_of(&self, history: &History, version: usize) -> Vec<Warning> {
         let Some(rule) = history.rule(version) else { return Vec::new() };
         let outcome = evaluate(rule, self.plan.measure, self.at, self.plan.as_published);
-        warnings_of(&outcome, history.statement(version), self.held)
+        warnings_of(&outcome, history.statement(version), self.stored)
     }
 
     fn knowledge(&self) -> Knowledge {
         Knowledge { known_at: self.plan.basis.known_at, recorded_by: self.plan.basis.recorded_by }
     }
 
-    /// What was known from an instant of the axis on; nothing before the first.
+    /// What was known from a time of the axis on; nothing before the first.
     fn known(&self, from: Option<Timestamp>) -> Knowledge {
         let from = from.unwrap_or(Timestamp::FIRST);
         match self.plan.axis {
@@ -233,7 +233,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The instants at which something about the subject became known, in order.
+    /// The times at which something about the subject became known, in order.
     fn learnt(&self) -> Vec<Timestamp> {
         let limit = match self.plan.axis {
             Axis::Recorded => self.knowledge().recorded_by.map(|at| at.0),
@@ -243,26 +243,29 @@ impl<'a> Walk<'a> {
         timestamps.into_iter().filter(|at| limit.is_none_or(|limit| *at <= limit)).collect()
     }
 
-    /// The sources from which something became known at an instant.
+    /// The sources from which something became known at a time.
     fn learnt_at(&self, at: Timestamp) -> Vec<SourceId> {
         let sources: BTreeSet<SourceId> =
             self.learning().into_iter().filter(|(when, _)| *when == at).map(|(_, source)| source).collect();
         sources.into_iter().collect()
     }
 
-    /// Every source that says something about the subject, or takes something back, with the instant of the axis.
+    /// Every source that states or retracts something about the subject, with the time of the axis.
     fn learning(&self) -> Vec<(Timestamp, SourceId)> {
         let recorded = self.plan.axis == Axis::Recorded;
-        let statements = self.timeline.statements().iter().map(|said| {
-            (if recorded { said.recorded_at.0 } else { said.published_at.0 }, said.id.source.clone())
+        let statements = self.timeline.statements().iter().map(|statement| {
+            (
+                if recorded { statement.recorded_at.0 } else { statement.published_at.0 },
+                statement.id.source.clone(),
+            )
         });
         let own: BTreeSet<&SourceId> =
-            self.timeline.statements().iter().map(|said| &said.id.source).collect();
-        let withdrawn = self.held.rulebook.retractions_reaching(own);
-        let withdrawn = withdrawn
+            self.timeline.statements().iter().map(|statement| &statement.id.source).collect();
+        let retracted = self.stored.rulebook.retractions_reaching(own);
+        let retracted = retracted
             .into_iter()
             .map(|w| (if recorded { w.recorded_at.0 } else { w.published_at.0 }, w.by.clone()));
-        statements.chain(withdrawn).collect()
+        statements.chain(retracted).collect()
     }
 
     fn step(
@@ -288,7 +291,7 @@ impl<'a> Walk<'a> {
             warnings: Vec::new(),
             statements,
             caused_by: Vec::new(),
-            tx: TxId(self.held.tx),
+            tx: TxId(self.stored.tx),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is held, as far as one plan needs it.
+//! What is stored, as far as one plan needs it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::rulebook::Rulebook;
 use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, TxId};
 
-/// What is held, as far as a plan needs it: the database fills it, an answer reads it.
+/// What is stored, as far as a plan needs it: the database fills it, an answer reads it.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct StoredRules {
     /// The newest transaction; 0 where nothing is recorded.

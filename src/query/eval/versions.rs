@@ -12,18 +12,19 @@ use crate::statement::TxId;
 use crate::time::ValidTime;
 
 /// The versions of each subject, in order of valid time.
-pub(super) fn version_rows(plan: &SubjectsPlan, held: &StoredRules) -> Vec<Row> {
+pub(super) fn version_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
     let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| held.rulebook.timeline(subject)) {
-        let history = held.rulebook.history(timeline, plan.knowledge());
-        let version_rows = (0..history.versions().len()).map(|version| version_row(&history, version, held));
+    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
+        let history = stored.rulebook.history(timeline, plan.knowledge());
+        let version_rows =
+            (0..history.versions().len()).map(|version| version_row(&history, version, stored));
         let inside = |row: &VersionRow| plan.range.meets(Some(row.from.0), row.until.map(|until| until.0));
         rows.extend(version_rows.filter(inside).map(|row| Row::Version(Box::new(row))));
     }
     rows
 }
 
-fn version_row(history: &History, version: usize, held: &StoredRules) -> VersionRow {
+fn version_row(history: &History, version: usize, stored: &StoredRules) -> VersionRow {
     let this = &history.versions()[version];
     let set_by = history.statement(version);
     let statements = history.timeline().statements();
@@ -36,13 +37,13 @@ fn version_row(history: &History, version: usize, held: &StoredRules) -> Version
         until: history.versions().get(version + 1).map(|next| next.from),
         statement: set_by.id.clone(),
         kind: set_by.statement.claim.kind(),
-        source: source_ref(set_by, held),
+        source: source_ref(set_by, stored),
         rule: history.rule(version).map(|rule| summary(rule)),
         rolled_out_at: rolled_out_at(history, version),
         certain_until: certain_until(history, version),
         last_confirmed_at: confirmed.or(seen_first),
         verdict: effect_of(history, version).map(|effect| effect.verdict()),
-        tx: TxId(held.tx),
+        tx: TxId(stored.tx),
     }
 }
 
@@ -52,7 +53,7 @@ pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTi
     (this.rolled_out_at > this.from).then_some(this.rolled_out_at)
 }
 
-/// The last instant at which the rule of a version is sure, where an observation and not a change begins the next one.
+/// The last time at which the rule of a version is certain, where an observation and not a change begins the next one.
 pub(super) fn certain_until(history: &History, version: usize) -> Option<ValidTime> {
     let next = history.versions().get(version + 1)?;
     let next_seen = history.statement(version + 1).statement.claim.is_observation();

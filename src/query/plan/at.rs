@@ -1,4 +1,4 @@
-//! What stands behind `at`: notionals, amounts and leverages, as people write them.
+//! What comes after `at`: notionals, amounts and leverages, as people write them.
 
 use std::fmt;
 
@@ -79,7 +79,10 @@ pub fn read_amount(word: &Word) -> Result<At, Error> {
         None => refuse(
             match plain.strip_prefix('-') {
                 Some(rest) if decimal::parse(rest).is_some() => {
-                    format!("`{}` is below zero; a notional is asked by its size", word.text)
+                    format!(
+                        "`{}` is below zero; write the size of the position, for long and short alike",
+                        word.text
+                    )
                 }
                 _ if plain.len() > limits::NUMBER_DIGITS
                     && plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
@@ -93,7 +96,7 @@ pub fn read_amount(word: &Word) -> Result<At, Error> {
     }
 }
 
-/// Whether every comma of the whole part stands before a group of exactly three digits.
+/// Whether every comma of the whole part comes before a group of exactly three digits.
 fn grouped_by_three(digits: &str) -> bool {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut groups = whole.split(',');

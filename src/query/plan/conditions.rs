@@ -1,4 +1,4 @@
-//! The conditions behind `where`: what a change must do to be picked.
+//! The conditions after `where`: which changes are picked.
 
 use std::fmt;
 
@@ -45,7 +45,7 @@ const VERDICTS: [(&str, Verdict); 4] = [
 ];
 
 impl fmt::Display for Moves {
-    /// The condition as it is written behind `where`.
+    /// The condition as it is written after `where`.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let (measure, at, up, by) = match self {
             Moves::Verdict(verdict) => return f.write_str(verdict.name()),

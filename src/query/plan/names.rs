@@ -1,4 +1,4 @@
-//! Subjects by name: the words of a query against the subjects that are held. Nothing is guessed, but the nearest
+//! Subjects by name: the words of a query against the stored subjects. Nothing is guessed, but the nearest
 //! right word is suggested.
 
 use crate::error::{Error, ErrorCode};
@@ -14,7 +14,7 @@ pub struct On {
     pub venue: Option<String>,
     /// The program.
     pub program: Program,
-    /// Where it stands in the query.
+    /// Its place in the query.
     pub span: Span,
 }
 
@@ -42,7 +42,7 @@ pub fn read_on(word: &Word) -> Result<On, Error> {
         match nearest(name, names) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None if name.starts_with(|c: char| c.is_ascii_digit()) => {
-                error.hint(format!("`on` names a program; an instant is `as of {}`", word.text))
+                error.hint(format!("`on` names a program; a time is `as of {}`", word.text))
             }
             None => error.hint(format!("the programs are: {}", names.join(", "))),
         }
@@ -55,16 +55,16 @@ pub fn read_on(word: &Word) -> Result<On, Error> {
 /// A word is a name, `program:name`, `venue:program:name`, a pattern with `*`, or `all`.
 ///
 /// # Errors
-/// A word names nothing held, or only subjects that do not have the measure or are not in the program of `on`.
+/// A word names nothing stored, or only subjects that do not have the measure or are not in the program of `on`.
 pub fn select(
     words: &[Word],
     measure: Measure,
     on: Option<&On>,
-    held: &[Subject],
+    stored: &[Subject],
 ) -> Result<Vec<Subject>, Error> {
     let mut selected: Vec<Subject> = Vec::new();
     for word in words {
-        let matched = meant(word, held)?;
+        let matched = meant(word, stored)?;
         let allowed: Vec<&Subject> =
             matched.iter().copied().filter(|s| on.is_none_or(|on| on.allows(s))).collect();
         if allowed.is_empty() {
@@ -81,38 +81,38 @@ pub fn select(
     Ok(selected)
 }
 
-/// The held subjects that a word of a query means, whatever their program.
+/// The stored subjects that a word of a query means, whatever their program.
 ///
 /// # Errors
-/// It means none; or it is bound to a parameter, which stands for one name, and is a pattern or `all`.
-pub fn meant<'a>(word: &Word, held: &'a [Subject]) -> Result<Vec<&'a Subject>, Error> {
+/// It means none; or it is bound to a parameter, which is one name, but the value is a pattern or `all`.
+pub fn meant<'a>(word: &Word, stored: &'a [Subject]) -> Result<Vec<&'a Subject>, Error> {
     let several = word.text.contains('*') || word.text.eq_ignore_ascii_case("all");
     if word.parameter.is_some() && several {
         let message = format!("`{}` is not the name of one subject", word.text);
         return Err(Error::new(ErrorCode::NotAName, message)
-            .at(word.span, "a parameter stands for one name here")
+            .at(word.span, "a parameter is one name here")
             .hint("write a pattern or `all` in the statement itself"));
     }
-    let matched = matching(&word.text, held);
-    if matched.is_empty() { Err(unknown_subject(word, held)) } else { Ok(matched) }
+    let matched = matching(&word.text, stored);
+    if matched.is_empty() { Err(unknown_subject(word, stored)) } else { Ok(matched) }
 }
 
 /// The subjects of those names under any program.
 ///
 /// # Errors
 /// As for [`meant`].
-pub fn any_of(words: &[Word], held: &[Subject]) -> Result<Vec<Subject>, Error> {
+pub fn any_of(words: &[Word], stored: &[Subject]) -> Result<Vec<Subject>, Error> {
     let mut subjects: Vec<Subject> = Vec::new();
     for word in words {
-        subjects.extend(meant(word, held)?.into_iter().cloned());
+        subjects.extend(meant(word, stored)?.into_iter().cloned());
     }
     Ok(subjects)
 }
 
-/// The held subjects that a text means, whatever their program.
-pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
+/// The stored subjects that a text means, whatever their program.
+pub fn matching<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     if text.eq_ignore_ascii_case("all") {
-        return held.iter().collect();
+        return stored.iter().collect();
     }
     let colons = text.matches(':').count();
     let written = |subject: &Subject| match colons {
@@ -120,10 +120,10 @@ pub fn matching<'a>(text: &str, held: &'a [Subject]) -> Vec<&'a Subject> {
         1 => format!("{}:{}", subject.program().name(), subject.name()),
         _ => subject.to_string(),
     };
-    held.iter().filter(|subject| matches_pattern(text, &written(subject))).collect()
+    stored.iter().filter(|subject| matches_pattern(text, &written(subject))).collect()
 }
 
-/// Whether `text` fits `pattern`, where each `*` stands for any characters, none included.
+/// Whether `text` fits `pattern`, where each `*` is any characters, or none.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut left) = text.strip_prefix(head) else { return false };
@@ -138,33 +138,33 @@ pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     left.ends_with(tail)
 }
 
-/// The error of naming what is not held, with the nearest name that is.
-pub fn unknown_subject(word: &Word, held: &[Subject]) -> Error {
+/// The error of an unknown name, with the nearest name that is stored.
+pub fn unknown_subject(word: &Word, stored: &[Subject]) -> Error {
     let error =
         |message: String, label: &str| Error::new(ErrorCode::UnknownSubject, message).at(word.span, label);
-    if held.is_empty() {
-        return error("the database holds no subject yet".to_string(), "nothing is held")
+    if stored.is_empty() {
+        return error("the database has no subject yet".to_string(), "nothing is stored")
             .hint("load an announcement first: tierbook load PATH");
     }
     if word.text.contains('*') {
-        return error(format!("no subject held matches `{}`", word.text), "matches nothing")
-            .hint("`subjects` lists what is held");
+        return error(format!("no stored subject matches `{}`", word.text), "matches nothing")
+            .hint("`subjects` lists what is stored");
     }
     let bare = word.text.rsplit(':').next().unwrap_or(&word.text);
-    let not_held = error(format!("`{}` is not held", word.text), "no statement is about this");
+    let unknown = error(format!("no rule of `{}` is stored", word.text), "unknown name");
     let starts_so = |name: &&str| name.to_lowercase().starts_with(&bare.to_lowercase());
-    let longer = || held.iter().map(Subject::name).find(starts_so);
-    match nearest(bare, held.iter().map(Subject::name)).or_else(longer) {
-        Some(near) => not_held.hint(format!("did you mean `{near}`?")),
-        None => not_held.hint("`subjects` lists what is held"),
+    let longer = || stored.iter().map(Subject::name).find(starts_so);
+    match nearest(bare, stored.iter().map(Subject::name)).or_else(longer) {
+        Some(near) => unknown.hint(format!("did you mean `{near}`?")),
+        None => unknown.hint("`subjects` lists what is stored"),
     }
 }
 
 fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Error {
-    let held = programs(matched);
+    let programs = programs(matched);
     let (wanted, span) = on.map_or(("", word.span), |on| (on.program.name(), on.span));
-    Error::new(ErrorCode::NotOnProgram, format!("`{}` is not held on {wanted}", word.text))
-        .at(span, format!("it is held on {held}"))
+    Error::new(ErrorCode::NotOnProgram, format!("no rule of `{}` on {wanted} is stored", word.text))
+        .at(span, format!("it is stored on {programs}"))
         .hint(format!(
             "write `on {}`, or leave it out",
             matched.first().map_or("usdm", |s| s.program().name())
@@ -179,9 +179,8 @@ fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Error {
     } else {
         ("assets", format!("ratio of {name}, or collateral of {name} at 500000"))
     };
-    let held = programs(allowed);
-    let message =
-        format!("`{}` is held on {held}, among {kind}: they have no `{}`", word.text, measure.words());
+    let programs = programs(allowed);
+    let message = format!("`{}` is stored on {programs}; {kind} have no `{}`", word.text, measure.words());
     let error = Error::new(ErrorCode::WrongMeasure, message);
     error.at(word.span, format!("{kind} have other measures")).hint(format!("ask: {instead}"))
 }

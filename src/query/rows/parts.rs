@@ -76,7 +76,7 @@ pub struct SourceRef {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CertaintyRow {
-    /// Nothing visible speaks against it.
+    /// No visible statement contradicts it.
     Settled,
     /// A roll-out is going on.
     RollingOut {

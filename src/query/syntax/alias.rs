@@ -9,9 +9,9 @@ pub struct Alias {
     pub name: String,
     /// The statement as the user wrote it.
     pub query: String,
-    /// What it is for, in the user's words; empty where nothing is said.
+    /// What it is for, in the user's words; may be empty.
     pub doc: String,
-    /// The statement; `None` where it cannot be read, which calling it says.
+    /// The statement; `None` where it cannot be read; calling it is an error then.
     pub statement: Option<Statement>,
 }
 

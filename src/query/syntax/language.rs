@@ -129,7 +129,7 @@ impl Clause {
 /// A statement and all that is known of it.
 #[derive(Debug)]
 pub struct StatementRow {
-    /// The words that it starts with; none where a measure stands there.
+    /// The words that it starts with; none where a measure comes first.
     pub words: &'static str,
     /// What it is asked of.
     pub over: Over,
@@ -137,7 +137,7 @@ pub struct StatementRow {
     pub form: &'static str,
     /// The clauses that it takes.
     pub clauses: &'static [Clause],
-    /// Whether `explain` can stand in front.
+    /// Whether `explain` can come before it.
     pub is_explained: bool,
     /// What it answers.
     pub meaning: &'static str,
@@ -256,7 +256,7 @@ impl StatementKind {
         named.clone().find(|kind| is_measure(kind) == over_measure).or_else(|| named.next())
     }
 
-    /// The words that it starts with; `a measure` where a measure stands there.
+    /// The words that it starts with; `a measure` where a measure comes first.
     pub fn name(self) -> &'static str {
         if self == StatementKind::Measure { "a measure" } else { self.row().words }
     }

@@ -1,5 +1,5 @@
-//! Parameters: `$name` stands for one whole value, which is put in its place after the statement is read. So what a
-//! value says can never change what is asked, only at what.
+//! Parameters: `$name` is a placeholder for one whole value, which replaces it after the statement is read. So a value
+//! can never change what is asked, only at what.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ impl Parameters {
     /// Reads bindings of the form `NAME=VALUE`. Blanks around the value do not belong to it.
     ///
     /// # Errors
-    /// A binding has no `=` or no value, a name is none or bound twice, or a value is longer than
+    /// A binding has no `=` or no value, a name is invalid or bound twice, or a value is longer than
     /// [`limits::PARAMETER_BYTES`] or no plain text.
     pub fn read<T: AsRef<str>>(bindings: &[T]) -> Result<Parameters, Error> {
         let mut parameters = Parameters::default();
         for binding in bindings.iter().map(AsRef::as_ref) {
             let (name, value) = binding.split_once('=').ok_or_else(|| {
-                Error::new(ErrorCode::NotABinding, format!("`{}` binds nothing", shown(binding))).hint(HOW)
+                Error::new(ErrorCode::NotABinding, format!("`{}` is not a binding", shown(binding))).hint(HOW)
             })?;
             if parameters.set(name, value)?.is_some() {
                 return Err(Error::new(ErrorCode::BoundTwice, format!("`${name}` is bound twice"))
@@ -52,7 +52,7 @@ impl Parameters {
             return refuse(&format!("has {} bytes", value.len()), &bound);
         }
         if value.chars().any(char::is_control) {
-            return refuse("holds control characters", "a value is plain text on one line");
+            return refuse("has control characters", "a value is plain text on one line");
         }
         Ok(self.values.insert(name.to_string(), value.to_string()))
     }
@@ -60,13 +60,13 @@ impl Parameters {
     /// Puts the values in their places.
     ///
     /// # Errors
-    /// A parameter of the statement is not bound, or has no name; it is placed where it stands.
+    /// A parameter of the statement is not bound, or has no name; the error has its place.
     pub fn bind(&self, statement: &mut Statement) -> Result<(), Error> {
         for word in statement.words_mut() {
             let Some(name) = &word.parameter else { continue };
             check_name(name).map_err(|error| {
-                let message = format!("`${}` is no parameter", shown(name));
-                error.with_message(message).at(word.span, "not the name of a parameter")
+                let message = format!("`${}` cannot be the name of a parameter", shown(name));
+                error.with_message(message).at(word.span, "not a name")
             })?;
             let Some(value) = self.values.get(name) else { return Err(self.unbound(name, word)) };
             word.text.clone_from(value);
@@ -80,20 +80,21 @@ impl Parameters {
             .hint(format!("bind it: tierbook query --set {name}=VALUE …"));
         match nearest(name, self.values.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("`${near}` is bound; did you mean that?")),
-            None => error.hint(format!("a name with a dollar stands in quotes: \"${name}\"")),
+            None => error.hint(format!("a name with a dollar is written in quotes: \"${name}\"")),
         }
     }
 
-    /// Refuses a value that none of the statements uses: most likely a slip in its name.
+    /// Refuses a value that none of the statements uses: most likely a typo in its name.
     ///
     /// # Errors
-    /// A bound name stands in no statement.
+    /// No statement uses a bound name.
     pub fn refuse_unused(&self, statements: &[Statement]) -> Result<(), Error> {
         let used: Vec<String> = statements.iter().flat_map(names).collect();
         let Some(name) = self.values.keys().find(|name| !used.contains(name)) else { return Ok(()) };
-        let error = Error::new(ErrorCode::UnusedParameter, format!("`${name}` is bound, but stands nowhere"));
+        let error =
+            Error::new(ErrorCode::UnusedParameter, format!("`${name}` is bound, but no statement uses it"));
         Err(match used.as_slice() {
-            [] => error.hint(format!("write `${name}` where the value shall stand")),
+            [] => error.hint(format!("write `${name}` in place of the value")),
             used => error.hint(format!("the parameters here are: ${}", used.join(", $"))),
         })
     }
@@ -101,17 +102,17 @@ impl Parameters {
 
 const HOW: &str = "write --set NAME=VALUE, as in --set notional=60000";
 
-/// The names of the parameters of a statement, each as often as it stands there.
+/// The names of the parameters of a statement, each as often as it is used.
 pub fn names(statement: &Statement) -> Vec<String> {
     statement.clone().words_mut().filter_map(|word| word.parameter.clone()).collect()
 }
 
-/// The error with the name of the parameter behind whose value it is, where there is one.
+/// The error with the name of the parameter whose value it is about, where there is one.
 pub fn named(mut error: Error, statement: &Statement) -> Error {
     let mut statement = statement.clone();
     let mut words: Vec<&mut Word> = statement.words_mut().collect();
     words.retain(|word| word.parameter.is_some() && Some(word.span) == error.span);
-    // Words of an alias all stand where its name does: then the message tells which of them is meant.
+    // Words of an alias all have the place of its name: then the message shows which of them is meant.
     if words.iter().any(|word| error.message.contains(&word.text)) {
         words.retain(|word| error.message.contains(&word.text));
     }
@@ -130,7 +131,8 @@ fn check_name(name: &str) -> Result<(), Error> {
     if plain && name.starts_with(|c: char| !c.is_ascii_digit()) {
         return Ok(());
     }
-    let error = Error::new(ErrorCode::NotAParameter, format!("`{}` is no name of a parameter", shown(name)));
+    let error =
+        Error::new(ErrorCode::NotAParameter, format!("`{}` cannot be the name of a parameter", shown(name)));
     Err(match name.strip_prefix('$') {
         Some(rest) => error.hint(format!("write it without the dollar here: --set {}=…", shown(rest))),
         None => error.hint("a name has letters, digits and `_`, and starts with a letter: $notional"),

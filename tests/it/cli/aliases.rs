@@ -73,7 +73,7 @@ fn a_mistake_in_a_call_stands_in_the_call_and_says_what_the_alias_stands_for() {
     config(&tool, GOOD);
     let said = "the alias `act` means: mmr of ACTUSDT at 60000";
     refused(tool.run(["query", "act at 5"]), &["`at` is given twice", said]);
-    refused(tool.run(["query", "act on pm"]), &["1 | act on pm", "not held on pm"]);
+    refused(tool.run(["query", "act on pm"]), &["1 | act on pm", "no rule of `ACTUSDT` on pm"]);
     refused(tool.run(["query", "act since 2026-02-01"]), &["since"]);
     refused(tool.run(["query", "held as of now"]), &["`sources` does not take `as of`"]);
     refused(tool.run(["query", "acd"]), &["did you mean `act`?"]);

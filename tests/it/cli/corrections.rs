@@ -298,6 +298,6 @@ fn a_listing_that_could_end_nothing_says_so() {
     assert_eq!(row["status"], "not_known_then");
     assert_eq!(
         row["message"],
-        "brackets-20260207T000000Z.json lists everything but this, of which no rule was known then"
+        "brackets-20260207T000000Z.json is a complete snapshot without it, and no rule of it was known then"
     );
 }

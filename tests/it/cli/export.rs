@@ -123,7 +123,7 @@ fn a_mistake_of_export_says_what_to_do() {
     for (arguments, code, words) in [
         (vec!["export"], 2, "there is no folder to export to"),
         (vec!["export", "x", "--source", "ee"], 2, "cannot be used with"),
-        (vec!["export", "--source", "ffff"], 2, "no source `ffff` is held"),
+        (vec!["export", "--source", "ffff"], 2, "no source `ffff` is stored"),
         (vec!["export", "Cargo.toml"], 4, "cannot write Cargo.toml"),
     ] {
         let ran = tool.run(&arguments);

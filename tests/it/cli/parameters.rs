@@ -100,10 +100,10 @@ fn what_is_not_bound_and_what_is_bound_in_vain_are_mistakes() {
     let tool = Tool::seeded();
     let unbound = error(&tool, &["query", "limit of ACTUSDT; mmr of ACTUSDT at $notional"]);
     assert!(unbound.contains("--set notional=VALUE"), "{unbound}");
-    let slip = error(&tool, &["query", "mmr of ACTUSDT at $notional", "--set", "notinal=5"]);
-    assert!(slip.contains("`$notinal` is bound; did you mean that?"), "{slip}");
+    let typo = error(&tool, &["query", "mmr of ACTUSDT at $notional", "--set", "notinal=5"]);
+    assert!(typo.contains("`$notinal` is bound; did you mean that?"), "{typo}");
     let unused = error(&tool, &["query", "mmr of ACTUSDT at $n", "--set", "n=5", "--set", "m=6"]);
-    assert!(unused.contains("`$m` is bound, but stands nowhere"), "{unused}");
+    assert!(unused.contains("`$m` is bound, but no statement uses it"), "{unused}");
     // In quotes it is a name, not a parameter.
     let quoted = error(&tool, &["query", "mmr of \"$n\" at 1", "--set", "n=ACTUSDT"]);
     assert!(quoted.contains("unused_parameter"), "{quoted}");

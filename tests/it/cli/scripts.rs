@@ -92,7 +92,10 @@ fn a_comment_may_replace_any_blank_and_changes_nothing() {
     }
     // Inside of a word or of quotes neither mark starts one.
     for (query, name) in [("limit of A#B", "A#B"), ("limit of A--B", "A--B"), ("limit of \"#A\"", "#A")] {
-        assert!(tool.run(["query", query]).err.contains(&format!("`{name}` is not held")), "{query}");
+        assert!(
+            tool.run(["query", query]).err.contains(&format!("no rule of `{name}` is stored")),
+            "{query}"
+        );
     }
 }
 

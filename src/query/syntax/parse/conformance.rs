@@ -11,11 +11,11 @@ use crate::query::syntax::alias::Alias;
 /// The rules that only take what is to be named as an error.
 const FOR_MISTAKES: [Rule; 3] = [Rule::range, Rule::stray, Rule::kw_range];
 
-/// The rules that no statement with an error in its meaning needs to have: they stand where nothing can be meant wrongly.
+/// The rules that no statement with an error in its meaning needs to have: nothing can be meant wrongly there.
 const NEVER_MEANT_WRONGLY: [Rule; 5] =
     [Rule::sources, Rule::kw_sources, Rule::subjects, Rule::kw_subjects, Rule::kw_matching];
 
-/// The queries of a file of the corpus: what stands behind `> `, without bindings.
+/// The queries of a file of the corpus: what follows `> `, without bindings.
 fn queries(file: &str) -> Vec<String> {
     let path = format!("{}/tests/corpus/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect(&path);
@@ -34,7 +34,7 @@ fn reached(queries: &[String]) -> BTreeSet<Rule> {
     parsed.flat_map(|pairs| pairs.flatten()).map(|pair| pair.as_rule()).collect()
 }
 
-/// The rules that give a node: silent ones do not, and neither do those that stand only inside of words.
+/// The rules that give a node: silent ones do not, and neither do those that occur only inside words.
 fn rules() -> Vec<Rule> {
     let source = include_str!("../../../../grammar/query.pest");
     let silent = |rule: &&Rule| {
