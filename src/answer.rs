@@ -1,7 +1,7 @@
 //! An answer: a value with its status, its certainty, its source and what else should be known of it.
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::query::rows::{CertaintyRow, Context, SourceRef, Status, Warning};
+use crate::query::rows::{Certainty, Context, SourceRef, Status, Warning};
 
 /// The answer to one question about a rule.
 ///
@@ -31,7 +31,7 @@ pub struct Answer<T> {
     pub(crate) value: Option<T>,
     pub(crate) unit: String,
     pub(crate) message: Option<String>,
-    pub(crate) certainty: Option<CertaintyRow>,
+    pub(crate) certainty: Option<Certainty>,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -87,7 +87,7 @@ impl<T> Answer<T> {
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn certainty(&self) -> Option<&CertaintyRow> {
+    pub fn certainty(&self) -> Option<&Certainty> {
         self.certainty.as_ref()
     }
 

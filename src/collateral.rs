@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::decimal::Decimal;
-use crate::query::plan::at::At as Argument;
+use crate::query::plan::at::Argument;
 use crate::query::rows::TierView;
 use crate::query::rows::over_time::VersionRow;
 use crate::query::syntax::measure::Measure;

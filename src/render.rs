@@ -63,7 +63,7 @@ fn for_people(rows: &[Row], style: OutputStyle) -> String {
                     let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
                     format!("{}{}", card::heading(&title, style), plane::picture(rows, style))
                 }
-                [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Blast(_), ..] => {
+                [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Affected(_), ..] => {
                     over_time::block(rows, style)
                 }
                 rows => table::block(rows, style),

@@ -15,13 +15,13 @@
 //! ```
 
 pub use crate::query::plan::ask::Axis;
-pub use crate::query::plan::at::At as Argument;
+pub use crate::query::plan::at::Argument;
 pub use crate::query::rows::address::Address;
 pub use crate::query::rows::over_time::{
-    AffectedAnswer, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, StepRow, Summary,
-    VersionRow,
+    AffectedAnswer, ChangeRow, DiffRow, DiffSide, DiffTier, DiffValue, PlaneRow, ReportRow, RuleSummary,
+    StepRow, VersionRow,
 };
-pub use crate::query::rows::reconciled::{Outcome, ReconciledRow};
+pub use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 pub use crate::query::rows::segments::{Segment, SegmentRow, Side};
 pub use crate::query::rows::{
     Candidate, ContradictionRow, Explanation, FindingRow, MeasureRow, SourceRow, StatementRow, SubjectRow,

@@ -286,6 +286,3 @@ impl At {
         At { recorded_by: Some(RecordedTime(time)), ..self }
     }
 }
-
-/// [`At`], as the code of queries calls it.
-pub(crate) type Basis = At;

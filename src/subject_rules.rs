@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::answer::Answer;
 use crate::decimal::Decimal;
-use crate::query::plan::at::At as Argument;
+use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, SubjectsPlan};
 use crate::query::rows::over_time::VersionRow;
 use crate::query::rows::{MeasureRow, Row, Status, TierView};

@@ -7,7 +7,7 @@ use crate::database::Database;
 use crate::database::load::{LoadOptions, read_for_recording};
 use crate::error::{Error, ErrorCode};
 use crate::query::eval::reconcile::reconcile;
-use crate::query::rows::reconciled::{Outcome, ReconciledRow};
+use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
 use crate::snapshot::statement_set::StatementSet;
@@ -97,6 +97,6 @@ fn missing(batch: &Batch, stored: &[Subject], seen: &Seen, book: &Rulebook) -> V
         let lacking = stored.iter().filter(of_listing).filter(|subject| !named.contains(subject));
         rows.extend(lacking.map(|subject| reconcile(subject, snapshot.seen_at, None, book)));
     }
-    rows.retain(|row| row.outcome == Outcome::NotInFile);
+    rows.retain(|row| row.outcome == ReconciledOutcome::NotInFile);
     rows
 }

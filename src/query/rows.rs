@@ -14,12 +14,12 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::decimal::Decimal;
 use crate::finding::Finding;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
 use crate::query::rows::over_time::{
     AffectedAnswer, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow,
 };
-pub use crate::query::rows::parts::{CertaintyRow, Context, SourceRef, Status, TierKind, TierView, Warning};
+pub use crate::query::rows::parts::{Certainty, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 use crate::query::syntax::measure::Measure;
@@ -65,7 +65,7 @@ pub enum Row {
     /// What a source did.
     Report(Box<ReportRow>),
     /// An answer that a recording would change.
-    Blast(Box<AffectedAnswer>),
+    Affected(Box<AffectedAnswer>),
 }
 
 /// The answer to a measure of one subject at one notional.
@@ -78,7 +78,7 @@ pub struct MeasureRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
-    pub at: Option<At>,
+    pub at: Option<Argument>,
     /// `fraction`, `x`, `tier` or a currency.
     pub unit: String,
     /// Whether there is an answer, and if not, why.
@@ -90,7 +90,7 @@ pub struct MeasureRow {
     /// The tier that answers.
     pub tier: Option<TierView>,
     /// How certain it is; `None` where there is no rule.
-    pub certainty: Option<CertaintyRow>,
+    pub certainty: Option<Certainty>,
     /// Whether the tier that answers is as published; `None` where there is no rule.
     pub reading: Option<Reading>,
     /// Warnings.
@@ -113,7 +113,7 @@ pub struct TierRow {
     /// The tier; `None` where there is no table.
     pub tier: Option<TierView>,
     /// How certain the table is, without the other one.
-    pub certainty: Option<CertaintyRow>,
+    pub certainty: Option<Certainty>,
     /// Warnings.
     pub warnings: Vec<Warning>,
 }

@@ -1,7 +1,7 @@
 //! One answer as a card: the value first, then its basis, how certain it is, and where it comes from.
 
 use crate::decimal::Decimal;
-use crate::query::rows::{CertaintyRow, Context, MeasureRow, Status, TierKind, TierView, Warning};
+use crate::query::rows::{Certainty, Context, MeasureRow, Status, TierKind, TierView, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
@@ -57,7 +57,7 @@ pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &s
 /// The lines that say when, how certain, and from where, as text.
 pub fn provenance(
     context: &Context,
-    certainty: Option<&CertaintyRow>,
+    certainty: Option<&Certainty>,
     measured: Option<Measured>,
     style: OutputStyle,
 ) -> String {
@@ -69,7 +69,7 @@ pub fn provenance(
 /// rule and the bytes of the row, for a whole table with the bytes of the table.
 pub fn provenance_lines(
     context: &Context,
-    certainty: Option<&CertaintyRow>,
+    certainty: Option<&Certainty>,
     measured: Option<Measured>,
 ) -> Vec<(&'static str, String)> {
     let basis = &context.basis;
@@ -102,7 +102,7 @@ pub fn warnings(warnings: &[Warning], style: OutputStyle) -> String {
 }
 
 /// How certain an answer is, in words.
-pub fn certainty_line(certainty: &CertaintyRow, measured: Option<Measured>) -> String {
+pub fn certainty_line(certainty: &Certainty, measured: Option<Measured>) -> String {
     let other = |other: &Option<Decimal>, when: &str| match (other, measured) {
         (_, None) => String::new(),
         (Some(other), Some(measured)) if measured.value == Some(*other) => format!("; {when}: the same here"),
@@ -112,11 +112,11 @@ pub fn certainty_line(certainty: &CertaintyRow, measured: Option<Measured>) -> S
         (None, Some(_)) => format!("; {when}: no value"),
     };
     match certainty {
-        CertaintyRow::Settled => "settled".to_string(),
-        CertaintyRow::RollingOut { until, other: before } => {
+        Certainty::Settled => "settled".to_string(),
+        Certainty::RollingOut { until, other: before } => {
             format!("rolling out until {until}{}", other(before, "before"))
         }
-        CertaintyRow::UnseenChange { after, by, other: then } => {
+        Certainty::UnseenChange { after, by, other: then } => {
             format!("unseen change after {after}, not later than {by}{}", other(then, "then"))
         }
     }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::decimal::{self, Decimal};
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
 
 /// `1234567.5` as `1,234,567.5`.
@@ -52,10 +52,10 @@ pub fn value(value: Decimal, measure: Measure, unit: &str) -> String {
 }
 
 /// A notional with separators, or a leverage.
-pub fn at(at: At) -> String {
+pub fn at(at: Argument) -> String {
     match at {
-        At::Amount(amount) => grouped(amount),
-        At::Leverage(leverage) => format!("{leverage}x"),
+        Argument::Amount(amount) => grouped(amount),
+        Argument::Leverage(leverage) => format!("{leverage}x"),
     }
 }
 

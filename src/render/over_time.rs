@@ -2,7 +2,7 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::plan::ask::Axis;
-use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, StepRow, Summary, VersionRow};
+use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, RuleSummary, StepRow, VersionRow};
 use crate::query::rows::{Row, Warning};
 use crate::render::card;
 use crate::render::figures;
@@ -55,16 +55,16 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
             ];
             drawn(&columns, records.collect(), style)
         }
-        Some(Row::Blast(_)) => {
-            let blasts =
-                || rows.iter().filter_map(|row| if let Row::Blast(row) = row { Some(&**row) } else { None });
-            let records = blasts().map(affected);
+        Some(Row::Affected(_)) => {
+            let affected_rows =
+                || rows.iter().filter_map(|row| if let Row::Affected(row) = row { Some(&**row) } else { None });
+            let records = affected_rows().map(affected);
             let columns = [
                 Column::Name("subject"),
                 Column::Name("from"),
                 Column::Name("until"),
                 Column::Name("effect"),
-                Column::Figure(leverage_or_ratio(blasts().map(|row| &row.subject))),
+                Column::Figure(leverage_or_ratio(affected_rows().map(|row| &row.subject))),
                 Column::Figure("limit"),
                 Column::Words("largest change"),
             ];
@@ -192,8 +192,9 @@ fn step(row: &StepRow) -> Vec<String> {
 }
 
 fn affected(row: &AffectedAnswer) -> Vec<String> {
-    let both =
-        |of: &dyn Fn(&Summary) -> String| step_of(row.before.as_ref().map(of), row.after.as_ref().map(of));
+    let both = |of: &dyn Fn(&RuleSummary) -> String| {
+        step_of(row.before.as_ref().map(of), row.after.as_ref().map(of))
+    };
     let no_verdict = || without_verdict(row.status_before, row.status_after);
     vec![
         row.subject.to_string(),
@@ -229,7 +230,7 @@ fn step_of(before: Option<String>, after: Option<String>) -> String {
 }
 
 fn change(row: &ChangeRow) -> Vec<String> {
-    let both = |of: &dyn Fn(&Summary) -> String| {
+    let both = |of: &dyn Fn(&RuleSummary) -> String| {
         step_of(row.before.as_ref().map(of), row.after_rule.as_ref().map(of))
     };
     let unseen = row.after.map_or(String::new(), |_| " (seen)".to_string());
@@ -284,7 +285,7 @@ pub fn signed(by: Decimal) -> String {
 }
 
 /// The highest leverage, or the first ratio.
-pub fn leverage(rule: &Summary) -> String {
+pub fn leverage(rule: &RuleSummary) -> String {
     match (rule.max_leverage, rule.first_ratio) {
         (Some(leverage), _) => format!("{leverage}x"),
         (None, Some(ratio)) => figures::percent(ratio),
@@ -293,7 +294,7 @@ pub fn leverage(rule: &Summary) -> String {
 }
 
 /// The last cap.
-pub fn limit(rule: &Summary) -> String {
+pub fn limit(rule: &RuleSummary) -> String {
     rule.limit.map_or("no limit".to_string(), figures::grouped)
 }
 

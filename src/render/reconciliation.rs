@@ -2,7 +2,7 @@
 
 use crate::decimal::Decimal;
 use crate::query::rows::Row;
-use crate::query::rows::reconciled::{Outcome, ReconciledRow};
+use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
@@ -38,10 +38,10 @@ pub fn text(rows: &[Row], style: OutputStyle) -> String {
 
 fn record(row: &ReconciledRow) -> Vec<String> {
     let words = match &row.outcome {
-        Outcome::Differs(tiers) if tiers.is_empty() => {
+        ReconciledOutcome::Differs(tiers) if tiers.is_empty() => {
             "ended by what is stored; the file shows a rule".to_string()
         }
-        Outcome::Differs(tiers) => {
+        ReconciledOutcome::Differs(tiers) => {
             let differing = tiers.iter().filter(|tier| !tier.is_equal());
             differing.map(tier_in_words).collect::<Vec<_>>().join("; ")
         }

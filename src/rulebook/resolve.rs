@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::rule::Rule;
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Rulebook, Timeline};
-use crate::statement::{Basis, Recorded};
+use crate::statement::{At, Recorded};
 use crate::time::ValidTime;
 
 /// What is known about a subject at a basis.
@@ -40,7 +40,7 @@ pub struct InForce<'a> {
     /// Since when it is known to be in force.
     pub since: ValidTime,
     /// How certain it is.
-    pub certainty: Certainty<'a>,
+    pub certainty: RuleCertainty<'a>,
     /// The newest observation that showed it, possibly the one that set it; `None` where none did.
     pub last_confirmed: Option<&'a Recorded>,
     /// The next visible change or end after that time.
@@ -49,7 +49,7 @@ pub struct InForce<'a> {
 
 /// How certain the rule in force is.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Certainty<'a> {
+pub enum RuleCertainty<'a> {
     /// Nothing visible contradicts it.
     Settled,
     /// The exchange may not have carried it out everywhere yet.
@@ -72,7 +72,7 @@ pub enum Certainty<'a> {
 
 impl Rulebook {
     /// What is known about the subject of `timeline` at a basis.
-    pub fn resolve<'a>(&self, timeline: &'a Timeline, basis: Basis) -> Resolved<'a> {
+    pub fn resolve<'a>(&self, timeline: &'a Timeline, basis: At) -> Resolved<'a> {
         let knowledge = Knowledge { known_at: basis.known_at, recorded_by: basis.recorded_by };
         let history = self.history(timeline, knowledge);
         if let Some(version) = history.version_at(basis.valid_at) {
@@ -110,13 +110,13 @@ fn is_change(recorded: &Recorded) -> bool {
     !recorded.statement.claim.is_observation()
 }
 
-fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Certainty<'a> {
+fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> RuleCertainty<'a> {
     let this = &history.versions()[version];
     if valid_at < this.rolled_out_at {
         let other = version.checked_sub(1).and_then(|before| history.rule(before));
-        return Certainty::RollingOut { until: this.rolled_out_at, other };
+        return RuleCertainty::RollingOut { until: this.rolled_out_at, other };
     }
-    let Some(next) = history.versions().get(version + 1) else { return Certainty::Settled };
+    let Some(next) = history.versions().get(version + 1) else { return RuleCertainty::Settled };
     let next_is_observation = !is_change(history.statement(version + 1));
     let last_seen = this
         .confirmed_by
@@ -125,7 +125,7 @@ fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> 
     let sure_until = last_seen.unwrap_or(this.from).max(this.from);
     if next_is_observation && valid_at > sure_until {
         let other = history.rule(version + 1);
-        return Certainty::UnseenChange { after: sure_until, by: next.from, other };
+        return RuleCertainty::UnseenChange { after: sure_until, by: next.from, other };
     }
-    Certainty::Settled
+    RuleCertainty::Settled
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
-use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::plan::at::{Argument, read_amount, read_leverage};
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::text::{Span, nearest};
@@ -25,7 +25,7 @@ pub struct Entry {
     /// What it is.
     pub figure: Figure,
     /// Of which notional, amount or leverage.
-    pub at: Option<At>,
+    pub at: Option<Argument>,
     /// The figure.
     pub value: Decimal,
 }
@@ -167,7 +167,7 @@ fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Error> {
     })
 }
 
-fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Error> {
+fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<Argument>, Error> {
     let takes = match figure {
         Figure::Rate => Takes::Amount,
         Figure::Of(measure) => measure.takes(),
@@ -176,7 +176,7 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<At>, Error> 
     let read = match (takes, decimal::parse_scientific(&cell.text)) {
         (Takes::Nothing, _) => return Ok(None),
         (Takes::Leverage, _) => read_leverage(&word()),
-        (_, Some(amount)) => Ok(At::Amount(amount)),
+        (_, Some(amount)) => Ok(Argument::Amount(amount)),
         (_, None) => read_amount(&word()),
     };
     read.map(Some).map_err(|error| unreadable(cell, line, error))

@@ -1,4 +1,4 @@
-//! The blast radius of a recording: which answers it changes, for whom, when, and by how much.
+//! Answers that a recording would change: which, for whom, when, and by how much.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ pub fn affected_rows(before: &Rulebook, after: &Rulebook, subjects: &BTreeSet<Su
             }
         }
     }
-    rows.into_iter().map(|row| Row::Blast(Box::new(row))).collect()
+    rows.into_iter().map(|row| Row::Affected(Box::new(row))).collect()
 }
 
 fn history_of<'a>(book: &'a Rulebook, subject: &Subject) -> Option<History<'a>> {

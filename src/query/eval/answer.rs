@@ -15,7 +15,7 @@ use crate::query::plan::{Plan, Question};
 use crate::query::rows::Row;
 use crate::query::syntax::language::{Clause, StatementKind as Kind};
 use crate::rulebook::Knowledge;
-use crate::statement::{Basis, Subject};
+use crate::statement::{At, Subject};
 
 /// Answers a plan from what is stored.
 ///
@@ -76,7 +76,7 @@ fn asked(plan: &Plan, subject: &Subject, rows: Vec<Row>) -> Vec<Asked> {
         Question::Subjects(plan) => (plan.basis, plan.after),
         Question::Stored(_) => return Vec::new(),
     };
-    let ask = |question, side, rows, valid_at, basis: Basis| Asked {
+    let ask = |question, side, rows, valid_at, basis: At| Asked {
         question,
         side,
         rows,

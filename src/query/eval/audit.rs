@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::query::eval::evaluate::value;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
 use crate::rulebook::history::History;
@@ -26,7 +26,7 @@ pub struct Used {
     /// What the figure is.
     pub measure: Measure,
     /// Of which notional, amount or leverage.
-    pub at: Option<At>,
+    pub at: Option<Argument>,
     /// The figure, in the unit of the measure.
     pub value: Decimal,
 }

@@ -4,7 +4,7 @@ use crate::decimal::{self, Decimal};
 use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::{certain_until, effect_of, summary};
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::plan::conditions::{Moves, Size};
 use crate::query::plan::over_time::{By, SubjectsPlan};
 use crate::query::rows::over_time::ChangeRow;
@@ -111,7 +111,7 @@ enum Value {
 /// The value of a measure under a rule; `None` where the rule does not have the measure, or has no exact value.
 ///
 /// Above the last cap no position is allowed: its margin is unbounded, its leverage 0.
-fn value(rule: &Rule, measure: Measure, at: Option<At>) -> Option<Value> {
+fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Value> {
     let program = match rule.kind() {
         RuleKind::Contract => Program::Usdm,
         RuleKind::Flat => Program::Pm,

@@ -9,7 +9,7 @@ use crate::query::eval::measures::{certainty_row, source_warning};
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::summary;
 use crate::query::plan::SubjectsPlan;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
@@ -18,7 +18,7 @@ use crate::rule::effect::effect;
 use crate::rule::{Rule, RuleKind};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
-use crate::statement::{Basis, TxId};
+use crate::statement::{At, TxId};
 
 /// A row for each subject.
 pub(super) fn diff_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
@@ -41,7 +41,7 @@ fn diff_row(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> D
     }
 }
 
-fn side(basis: Basis, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
+fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
     let nothing = |status| DiffSide {
         basis,
         status,
@@ -98,6 +98,6 @@ fn values(before: &Rule, after: &Rule, asked: &[Decimal]) -> Vec<DiffValue> {
     };
     let at: BTreeSet<Decimal> =
         bounds(before).into_iter().chain(bounds(after)).chain(asked.iter().copied()).collect();
-    let value = |rule: &Rule, at: Decimal| evaluate(rule, measure, Some(At::Amount(at)), false).value;
+    let value = |rule: &Rule, at: Decimal| evaluate(rule, measure, Some(Argument::Amount(at)), false).value;
     at.into_iter().map(|at| DiffValue { at, before: value(before, at), after: value(after, at) }).collect()
 }

@@ -1,7 +1,7 @@
 //! A measure of one rule at one notional: pure arithmetic, exact or refused.
 
 use crate::decimal::{self, Decimal};
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::rows::{Status, TierKind, TierView, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{LeverageRange, PrintedTier, Reading, Rule, RuleKind, Tier};
@@ -26,25 +26,25 @@ pub struct Outcome {
 
 /// The measure of a rule. `at` is what the plan has made sure of: an amount, a leverage, or nothing, as the measure
 /// takes. With `as_published`, a question that the printed bounds do not answer is refused, not repaired.
-pub fn evaluate(rule: &Rule, measure: Measure, at: Option<At>, as_published: bool) -> Outcome {
+pub fn evaluate(rule: &Rule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
     match at {
         _ if measure == Measure::Limit => limit(rule),
-        Some(At::Leverage(leverage)) => max_position(rule, leverage, as_published),
+        Some(Argument::Leverage(leverage)) => max_position(rule, leverage, as_published),
         _ if rule.kind() == RuleKind::Flat => {
             let span = rule.printed().first().map(PrintedTier::span);
             Outcome { span, ..with_value(value(rule, measure, at)) }
         }
-        _ => of_tier(rule, measure, at.and_then(At::amount).unwrap_or_default(), as_published),
+        _ => of_tier(rule, measure, at.and_then(Argument::amount).unwrap_or_default(), as_published),
     }
 }
 
 /// The value that [`evaluate`] gives for the repaired reading, without how it comes about: for many figures at a time.
-pub fn value(rule: &Rule, measure: Measure, at: Option<At>) -> Option<Decimal> {
+pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Decimal> {
     match at {
         _ if measure == Measure::Limit => rule.limit(),
-        Some(At::Leverage(leverage)) => rule.last_tier_allowing(leverage)?.cap,
+        Some(Argument::Leverage(leverage)) => rule.last_tier_allowing(leverage)?.cap,
         _ => {
-            let amount = at.and_then(At::amount).unwrap_or_default();
+            let amount = at.and_then(Argument::amount).unwrap_or_default();
             tier_value(rule.tier_at(amount)?, measure, amount)
         }
     }

@@ -5,7 +5,7 @@ use crate::query::rows::{Candidate, Explanation, Row, Winner};
 use crate::rulebook::history::{History, StatementOutcome};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{Basis, Recorded, Subject};
+use crate::statement::{At, Recorded, Subject};
 use crate::text::Span;
 use crate::time::ValidTime;
 
@@ -95,7 +95,7 @@ fn became(
 
 fn winner(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Option<Winner> {
     let Knowledge { known_at, recorded_by } = asked.knowledge;
-    let basis = Basis { valid_at: asked.valid_at?, known_at, recorded_by };
+    let basis = At { valid_at: asked.valid_at?, known_at, recorded_by };
     let by = match stored.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => in_force.set_by,
         Resolved::Ended { by } => by,

@@ -7,21 +7,21 @@ use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
 use crate::query::rows::{
-    CertaintyRow, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+    Certainty, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
 };
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
-use crate::rulebook::resolve::{Certainty, InForce, Resolved};
+use crate::rulebook::resolve::{InForce, Resolved, RuleCertainty};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{Basis, Claim, Precision, Recorded, Subject, TxId};
+use crate::statement::{At, Claim, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
 pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
-    let at: Vec<Option<At>> =
+    let at: Vec<Option<Argument>> =
         if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
@@ -40,7 +40,7 @@ pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row>
 
 fn measure_row(
     plan: &MeasurePlan,
-    at: Option<At>,
+    at: Option<Argument>,
     timeline: &Timeline,
     resolved: &Resolved,
     stored: &StoredRules,
@@ -158,11 +158,11 @@ pub(super) fn context(
 /// The name of an answer: what was recorded by the newest transaction that counts.
 pub(super) fn address(
     plan: &MeasurePlan,
-    at: Option<At>,
+    at: Option<Argument>,
     timeline: &Timeline,
     stored: &StoredRules,
 ) -> Address {
-    let Basis { valid_at, known_at, recorded_by } = plan.basis;
+    let At { valid_at, known_at, recorded_by } = plan.basis;
     let tx = match recorded_by {
         None => TxId(stored.tx),
         Some(by) => {
@@ -265,7 +265,7 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
 
 /// Why a statement that would answer did not count at the state of knowledge asked about.
 fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, stored: &StoredRules) -> String {
-    let Basis { known_at, recorded_by, .. } = plan.basis;
+    let At { known_at, recorded_by, .. } = plan.basis;
     if known_at.is_some_and(|known_at| by.published_at > known_at) {
         return format!("published {} ({file})", by.published_at);
     }
@@ -286,14 +286,14 @@ fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, stored: &StoredR
 pub(super) fn certainty_row(
     in_force: &InForce,
     value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
-) -> CertaintyRow {
+) -> Certainty {
     match in_force.certainty {
-        Certainty::Settled => CertaintyRow::Settled,
-        Certainty::RollingOut { until, other } => {
-            CertaintyRow::RollingOut { until, other: other.and_then(value_under) }
+        RuleCertainty::Settled => Certainty::Settled,
+        RuleCertainty::RollingOut { until, other } => {
+            Certainty::RollingOut { until, other: other.and_then(value_under) }
         }
-        Certainty::UnseenChange { after, by, other } => {
-            CertaintyRow::UnseenChange { after, by, other: other.and_then(value_under) }
+        RuleCertainty::UnseenChange { after, by, other } => {
+            Certainty::UnseenChange { after, by, other: other.and_then(value_under) }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What a file shows against what is stored, subject by subject.
 
-use crate::query::rows::reconciled::{Outcome, ReconciledRow};
+use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 use crate::rule::Rule;
 use crate::rule::difference::align;
 use crate::rulebook::Rulebook;
-use crate::rulebook::resolve::{Certainty, Resolved};
-use crate::statement::{Basis, Subject};
+use crate::rulebook::resolve::{Resolved, RuleCertainty};
+use crate::statement::{At, Subject};
 use crate::time::ValidTime;
 
 /// Compares the rule that a file shows at a time (`None` for no rule) with what is stored for it.
@@ -15,25 +15,29 @@ pub fn reconcile(
     seen: Option<&Rule>,
     book: &Rulebook,
 ) -> ReconciledRow {
-    let resolved = book.timeline(subject).map(|timeline| book.resolve(timeline, Basis::valid(seen_at.0)));
+    let resolved = book.timeline(subject).map(|timeline| book.resolve(timeline, At::valid(seen_at.0)));
     let (outcome, held, since) = match resolved {
         None | Some(Resolved::Unknown { .. } | Resolved::NotKnownThen { .. }) => {
-            (Outcome::NotHeld, None, None)
+            (ReconciledOutcome::NotHeld, None, None)
         }
         Some(Resolved::Ended { by }) => {
-            let outcome = if seen.is_none() { Outcome::Equal } else { Outcome::Differs(Vec::new()) };
+            let outcome = if seen.is_none() {
+                ReconciledOutcome::Equal
+            } else {
+                ReconciledOutcome::Differs(Vec::new())
+            };
             (outcome, Some(by), Some(by.statement.claim.valid_at()))
         }
         Some(Resolved::InForce(in_force)) => {
             let outcome = match (seen, in_force.certainty) {
-                (None, _) => Outcome::NotInFile,
-                (Some(seen), _) if seen.same(in_force.rule) => Outcome::Equal,
-                (Some(seen), Certainty::RollingOut { until, other })
+                (None, _) => ReconciledOutcome::NotInFile,
+                (Some(seen), _) if seen.same(in_force.rule) => ReconciledOutcome::Equal,
+                (Some(seen), RuleCertainty::RollingOut { until, other })
                     if other.is_some_and(|old| old.same(seen)) =>
                 {
-                    Outcome::RollingOut(until)
+                    ReconciledOutcome::RollingOut(until)
                 }
-                (Some(seen), _) => Outcome::Differs(align(in_force.rule, seen)),
+                (Some(seen), _) => ReconciledOutcome::Differs(align(in_force.rule, seen)),
             };
             (outcome, Some(in_force.set_by), Some(in_force.since))
         }

@@ -7,7 +7,7 @@ use crate::query::eval::evaluate::{Outcome, evaluate};
 use crate::query::eval::measures::{address, certainty_row, context, unit, warnings_of, why_no_rule};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::rows::segments::{Segment, SegmentRow, Side};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
@@ -78,7 +78,7 @@ fn side_rows(
 /// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that contains no notional, because
 /// its cap is the cap before it, has none.
 fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
-    let at = |notional: Decimal| evaluate(rule, measure, Some(At::Amount(notional)), false);
+    let at = |notional: Decimal| evaluate(rule, measure, Some(Argument::Amount(notional)), false);
     let number = |tier: &Tier| (rule.kind() != RuleKind::Flat).then_some(tier.number);
     let is_line = matches!(measure, Measure::Margin | Measure::Collateral);
     let inside = rule

@@ -9,7 +9,7 @@ use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::{certain_until, rolled_out_at};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::ask::Axis;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::{PlaneRow, StepRow};
 use crate::query::rows::{Row, Status, Warning};
 use crate::rulebook::history::History;
@@ -19,7 +19,7 @@ use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or areas of each subject at each notional.
 pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
-    let at: Vec<Option<At>> =
+    let at: Vec<Option<Argument>> =
         if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
@@ -38,7 +38,7 @@ pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
 /// One subject at one notional.
 struct Walk<'a> {
     plan: &'a MeasurePlan,
-    at: Option<At>,
+    at: Option<Argument>,
     timeline: &'a Timeline,
     stored: &'a StoredRules,
 }

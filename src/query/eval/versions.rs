@@ -4,7 +4,7 @@ use crate::query::eval::measures::source_ref;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::SubjectsPlan;
 use crate::query::rows::Row;
-use crate::query::rows::over_time::{Summary, VersionRow};
+use crate::query::rows::over_time::{RuleSummary, VersionRow};
 use crate::rule::effect::{Effect, effect};
 use crate::rule::{Rule, RuleKind};
 use crate::rulebook::history::History;
@@ -70,10 +70,10 @@ pub(super) fn effect_of(history: &History, version: usize) -> Option<Effect> {
 }
 
 /// A rule in a few figures.
-pub(super) fn summary(rule: &Rule) -> Summary {
+pub(super) fn summary(rule: &Rule) -> RuleSummary {
     let first_ratio =
         rule.tiers().first().filter(|_| rule.kind() != RuleKind::Contract).map(|tier| tier.rate);
-    Summary {
+    RuleSummary {
         unit: rule.unit().to_string(),
         tiers: rule.tiers().len(),
         limit: rule.limit(),

@@ -3,14 +3,14 @@
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::plan::at::{Argument, read_amount, read_leverage};
 use crate::query::plan::basis::{Range, read_basis, read_other_basis, read_range};
 use crate::query::plan::names;
 use crate::query::plan::over_time::{By, read_by};
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
-use crate::statement::{Basis, Program, Subject};
+use crate::statement::{At, Program, Subject};
 use crate::text::Span;
 use crate::time::Timestamp;
 
@@ -22,11 +22,11 @@ pub struct MeasurePlan {
     /// The subjects, each once.
     pub subjects: Vec<Subject>,
     /// What comes after `at`; empty where nothing does.
-    pub at: Vec<At>,
+    pub at: Vec<Argument>,
     /// The three times.
-    pub basis: Basis,
+    pub basis: At,
     /// The second basis, where two are compared.
-    pub after: Option<Basis>,
+    pub after: Option<At>,
     /// Which part of the axis is followed.
     pub range: Range,
     /// What an answer over time is followed along.
@@ -54,7 +54,7 @@ pub enum Axis {
 
 impl MeasurePlan {
     /// A measure of one subject at one basis.
-    pub fn of(measure: Measure, subject: Subject, at: Option<At>, basis: Basis) -> MeasurePlan {
+    pub fn of(measure: Measure, subject: Subject, at: Option<Argument>, basis: At) -> MeasurePlan {
         MeasurePlan {
             measure,
             subjects: vec![subject],
@@ -173,7 +173,7 @@ impl Asked<'_> {
         Ok(())
     }
 
-    fn read_at(&self) -> Result<Vec<At>, Error> {
+    fn read_at(&self) -> Result<Vec<Argument>, Error> {
         let (measure, takes) = (self.measure, self.measure.takes());
         let values = self.statement.values(Clause::At);
         match (takes, values.first()) {

@@ -9,36 +9,36 @@ use crate::query::syntax::ast::Word;
 
 /// What a measure is asked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum At {
+pub enum Argument {
     /// A notional or amount in quote units, 0 or more.
     Amount(Decimal),
     /// A leverage, 1 or more.
     Leverage(u32),
 }
 
-impl At {
+impl Argument {
     /// The amount; `None` for a leverage.
     pub fn amount(self) -> Option<Decimal> {
         match self {
-            At::Amount(amount) => Some(amount),
-            At::Leverage(_) => None,
+            Argument::Amount(amount) => Some(amount),
+            Argument::Leverage(_) => None,
         }
     }
 
     /// The leverage; `None` for an amount.
     pub fn leverage(self) -> Option<u32> {
         match self {
-            At::Leverage(leverage) => Some(leverage),
-            At::Amount(_) => None,
+            Argument::Leverage(leverage) => Some(leverage),
+            Argument::Amount(_) => None,
         }
     }
 }
 
-impl fmt::Display for At {
+impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            At::Amount(amount) => f.write_str(&decimal::canonical(*amount)),
-            At::Leverage(leverage) => write!(f, "{leverage}x"),
+            Argument::Amount(amount) => f.write_str(&decimal::canonical(*amount)),
+            Argument::Leverage(leverage) => write!(f, "{leverage}x"),
         }
     }
 }
@@ -48,7 +48,7 @@ impl fmt::Display for At {
 /// # Errors
 /// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or is no
 /// number at all.
-pub fn read_amount(word: &Word) -> Result<At, Error> {
+pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {
         Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "not an amount").hint(hint))
@@ -75,7 +75,7 @@ pub fn read_amount(word: &Word) -> Result<At, Error> {
     let scaled =
         decimal::parse(&plain).and_then(|value| decimal::multiply(value, Decimal::from(10_u64.pow(zeros))));
     match scaled {
-        Some(amount) => Ok(At::Amount(amount)),
+        Some(amount) => Ok(Argument::Amount(amount)),
         None => refuse(
             match plain.strip_prefix('-') {
                 Some(rest) if decimal::parse(rest).is_some() => {
@@ -108,7 +108,7 @@ fn grouped_by_three(digits: &str) -> bool {
 ///
 /// # Errors
 /// It is not a whole number of at least 1.
-pub fn read_leverage(word: &Word) -> Result<At, Error> {
+pub fn read_leverage(word: &Word) -> Result<Argument, Error> {
     let text = word.text.to_lowercase();
     let digits = text.strip_suffix('x').unwrap_or(&text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
@@ -121,7 +121,7 @@ pub fn read_leverage(word: &Word) -> Result<At, Error> {
         Ok(leverage) if plain && leverage > limits::BARE_LEVERAGE && digits == text => {
             Err(error(format!("`{}` looks like a notional; this measure is asked at a leverage", word.text)))
         }
-        Ok(leverage) if plain && leverage >= 1 => Ok(At::Leverage(leverage)),
+        Ok(leverage) if plain && leverage >= 1 => Ok(Argument::Leverage(leverage)),
         _ => Err(error(format!("`{}` is not a leverage", word.text))),
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::Clause;
-use crate::statement::Basis;
+use crate::statement::At;
 use crate::text::nearest;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
@@ -34,7 +34,7 @@ impl Range {
 ///
 /// # Errors
 /// A time cannot be read, or `recorded by` is in the future.
-pub(super) fn read_basis(statement: &Statement, now: Timestamp) -> Result<Basis, Error> {
+pub(super) fn read_basis(statement: &Statement, now: Timestamp) -> Result<At, Error> {
     basis_of([Clause::AsOf, Clause::KnownAt, Clause::RecordedBy].map(|clause| statement.value(clause)), now)
 }
 
@@ -42,7 +42,7 @@ pub(super) fn read_basis(statement: &Statement, now: Timestamp) -> Result<Basis,
 ///
 /// # Errors
 /// As for [`read_basis`].
-pub(super) fn read_other_basis(statement: &Statement, now: Timestamp) -> Result<Option<Basis>, Error> {
+pub(super) fn read_other_basis(statement: &Statement, now: Timestamp) -> Result<Option<At>, Error> {
     let clauses = [Clause::AsOf, Clause::KnownAt, Clause::RecordedBy];
     if clauses.iter().all(|clause| statement.other(*clause).is_none()) {
         return Ok(None);
@@ -50,13 +50,13 @@ pub(super) fn read_other_basis(statement: &Statement, now: Timestamp) -> Result<
     basis_of(clauses.map(|clause| statement.other(clause).or(statement.value(clause))), now).map(Some)
 }
 
-fn basis_of([as_of, known_at, recorded_by]: [Option<&Word>; 3], now: Timestamp) -> Result<Basis, Error> {
+fn basis_of([as_of, known_at, recorded_by]: [Option<&Word>; 3], now: Timestamp) -> Result<At, Error> {
     let read = |word: Option<&Word>| word.map(|word| read_timestamp(word, now)).transpose();
     let recorded_at = read(recorded_by)?;
     if let (Some(at), Some(word)) = (recorded_at, recorded_by) {
         reject_future(at, word, now)?;
     }
-    Ok(Basis {
+    Ok(At {
         valid_at: ValidTime(read(as_of)?.unwrap_or(now)),
         known_at: read(known_at)?.map(PublishedTime),
         recorded_by: recorded_at.map(RecordedTime),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
-use crate::query::plan::at::{At, read_amount, read_leverage};
+use crate::query::plan::at::{Argument, read_amount, read_leverage};
 use crate::query::syntax::ast::{Condition, Word};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rule::effect::Verdict;
@@ -20,7 +20,7 @@ pub enum Moves {
         /// Which.
         measure: Measure,
         /// At which notional or leverage.
-        at: Option<At>,
+        at: Option<Argument>,
         /// Which way; `None` for either.
         up: Option<bool>,
         /// By how much at least.

@@ -9,7 +9,7 @@ use crate::query::plan::names;
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::rulebook::Knowledge;
-use crate::statement::{Basis, Subject};
+use crate::statement::{At, Subject};
 use crate::text::{Span, nearest};
 use crate::time::{PublishedTime, Timestamp};
 
@@ -21,9 +21,9 @@ pub struct SubjectsPlan {
     /// Notionals to compare besides the bounds of the tiers.
     pub at: Vec<Decimal>,
     /// What was known and recorded; with `after`, the first basis.
-    pub basis: Basis,
+    pub basis: At,
     /// The second basis, where two are compared.
-    pub after: Option<Basis>,
+    pub after: Option<At>,
     /// Which versions or changes.
     pub range: Range,
     /// The time that the range and the order count in.
@@ -42,7 +42,7 @@ impl SubjectsPlan {
         SubjectsPlan {
             subjects,
             at: Vec::new(),
-            basis: Basis::valid(Timestamp::FIRST),
+            basis: At::valid(Timestamp::FIRST),
             after: None,
             range: Range::default(),
             by: By::Effective,
@@ -118,7 +118,7 @@ fn upcoming(plan: SubjectsPlan, statement: &Statement) -> Result<SubjectsPlan, E
     let range = Range { since: Some(from), until: within.map(|span| from.plus(span)) };
     // What was announced for later than an earlier day is what was published by then.
     let as_of = statement.given(Clause::AsOf).map(|_| PublishedTime(from));
-    let basis = Basis { known_at: plan.basis.known_at.or(as_of), ..plan.basis };
+    let basis = At { known_at: plan.basis.known_at.or(as_of), ..plan.basis };
     Ok(SubjectsPlan { basis, range, announced_only: true, ..plan })
 }
 

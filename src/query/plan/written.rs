@@ -6,7 +6,7 @@ use crate::decimal;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::{MeasurePlan, Plan, Question, SubjectsPlan};
 use crate::query::syntax::language::{Clause, StatementKind};
-use crate::statement::Basis;
+use crate::statement::At;
 use crate::time::Timestamp;
 
 impl fmt::Display for Plan {
@@ -62,8 +62,8 @@ fn subjects_clause(f: &mut fmt::Formatter, clause: Clause, plan: &SubjectsPlan) 
     }
 }
 
-fn basis_clause(f: &mut fmt::Formatter, clause: Clause, basis: Basis, after: Option<Basis>) -> fmt::Result {
-    let at = |basis: Basis| match clause {
+fn basis_clause(f: &mut fmt::Formatter, clause: Clause, basis: At, after: Option<At>) -> fmt::Result {
+    let at = |basis: At| match clause {
         Clause::AsOf => Some(basis.valid_at.0),
         Clause::KnownAt => basis.known_at.map(|at| at.0),
         Clause::RecordedBy => basis.recorded_by.map(|at| at.0),

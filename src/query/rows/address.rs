@@ -8,7 +8,7 @@ use super::serialize::as_text;
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
 
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::syntax::ast::TX;
 use crate::query::syntax::measure::Measure;
 use crate::statement::{Subject, TxId};
@@ -22,7 +22,7 @@ pub struct Address {
     /// What was asked.
     pub measure: Measure,
     /// At which notional, amount or leverage.
-    pub at: Option<At>,
+    pub at: Option<Argument>,
     /// The valid time.
     pub valid_at: ValidTime,
     /// What was published by then counts; `None` for everything that was recorded.

@@ -6,17 +6,17 @@ use serde::ser::{SerializeMap, Serializer};
 use super::serialize::{maybe_number, object, seconds, text};
 use crate::decimal::{self, Decimal};
 use crate::query::plan::ask::Axis;
-use crate::query::plan::at::At;
-use crate::query::rows::parts::{CertaintyRow, SourceRef, Status, TierView, Warning};
+use crate::query::plan::at::Argument;
+use crate::query::rows::parts::{Certainty, SourceRef, Status, TierView, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::difference::Field;
 use crate::rule::effect::{Effect, Verdict};
-use crate::statement::{Basis, RecordedSource, SourceId, StatementId, Subject, TxId};
+use crate::statement::{At, RecordedSource, SourceId, StatementId, Subject, TxId};
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// What a rule amounts to in a few figures.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Summary {
+pub struct RuleSummary {
     /// The currency of its bounds.
     pub unit: String,
     /// How many tiers it has; 1 for a flat ratio.
@@ -48,7 +48,7 @@ pub struct VersionRow {
     /// `change`, `observation` or `end`.
     pub kind: &'static str,
     /// The rule; `None` where there is none.
-    pub rule: Option<Summary>,
+    pub rule: Option<RuleSummary>,
     /// When the roll-out of the change closes; `None` where there is none.
     pub rolled_out_at: Option<ValidTime>,
     /// After this time the rule may have changed unseen; `None` where nothing shows that.
@@ -71,7 +71,7 @@ pub struct StepRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
-    pub at: Option<At>,
+    pub at: Option<Argument>,
     /// The unit of the value.
     pub unit: String,
     /// What the steps are over.
@@ -110,7 +110,7 @@ pub struct PlaneRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
-    pub at: Option<At>,
+    pub at: Option<Argument>,
     /// The unit of the value.
     pub unit: String,
     /// The first valid time; `None` from the beginning.
@@ -154,17 +154,17 @@ pub struct DiffRow {
 pub struct DiffSide {
     /// What was asked.
     #[serde(flatten)]
-    pub basis: Basis,
+    pub basis: At,
     /// Whether there is an answer, and if not, why.
     pub status: Status,
     /// The rule in a few figures; `None` where there is none.
-    pub rule: Option<Summary>,
+    pub rule: Option<RuleSummary>,
     /// The statement that answers.
     pub statement: Option<StatementId>,
     /// Since when the rule is in force, as far as is known.
     pub in_force_since: Option<ValidTime>,
     /// How certain the rule is, without the other one; `None` where there is none.
-    pub certainty: Option<CertaintyRow>,
+    pub certainty: Option<Certainty>,
     /// Warnings of the table.
     pub warnings: Vec<Warning>,
 }
@@ -213,9 +213,9 @@ pub struct ChangeRow {
     #[serde(rename = "notice_seconds", serialize_with = "seconds")]
     pub notice: Option<TimeSpan>,
     /// The rule before; `None` where none is known.
-    pub before: Option<Summary>,
+    pub before: Option<RuleSummary>,
     /// The rule after; `None` where there is none.
-    pub after_rule: Option<Summary>,
+    pub after_rule: Option<RuleSummary>,
     /// What it does; `None` without a verdict.
     pub effect: Option<Effect>,
     /// The statement that states it.
@@ -275,9 +275,9 @@ pub struct AffectedAnswer {
     /// The same after it.
     pub status_after: &'static str,
     /// The rule before; `None` without one.
-    pub before: Option<Summary>,
+    pub before: Option<RuleSummary>,
     /// The rule after; `None` without one.
-    pub after: Option<Summary>,
+    pub after: Option<RuleSummary>,
     /// What the step from one to the other does; `None` where one of them is missing.
     pub effect: Option<Effect>,
     /// The statement that answers then; `None` where none does.

@@ -8,7 +8,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::serialize::maybe_number;
 use crate::decimal::{self, Decimal};
 use crate::rule::Reading;
-use crate::statement::{Basis, RecordedSource, Subject, TxId};
+use crate::statement::{At, RecordedSource, Subject, TxId};
 use crate::text::Span;
 use crate::time::ValidTime;
 
@@ -46,7 +46,7 @@ pub struct Context {
     /// The subject.
     pub subject: Subject,
     /// The three times of the question.
-    pub basis: Basis,
+    pub basis: At,
     /// The newest transaction when the question was answered.
     pub tx: TxId,
     /// Since when the rule is in force, as far as is known.
@@ -75,7 +75,7 @@ pub struct SourceRef {
 /// How certain an answer is, with the same measure under the other rule.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CertaintyRow {
+pub enum Certainty {
     /// No visible statement contradicts it.
     Settled,
     /// A roll-out is going on.
@@ -98,13 +98,13 @@ pub enum CertaintyRow {
     },
 }
 
-impl CertaintyRow {
+impl Certainty {
     /// The name in machine answers.
     pub fn kind(&self) -> &'static str {
         match self {
-            CertaintyRow::Settled => "settled",
-            CertaintyRow::RollingOut { .. } => "rolling_out",
-            CertaintyRow::UnseenChange { .. } => "unseen_change",
+            Certainty::Settled => "settled",
+            Certainty::RollingOut { .. } => "rolling_out",
+            Certainty::UnseenChange { .. } => "unseen_change",
         }
     }
 }

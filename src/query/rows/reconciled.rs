@@ -14,7 +14,7 @@ pub struct ReconciledRow {
     /// The time of the observation.
     pub seen_at: ValidTime,
     /// How the two compare.
-    pub outcome: Outcome,
+    pub outcome: ReconciledOutcome,
     /// The stored statement that answers for that time; `None` where none does.
     pub held: Option<StatementId>,
     /// Since when the stored rule is in force.
@@ -23,7 +23,7 @@ pub struct ReconciledRow {
 
 /// How a file compares with the database.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Outcome {
+pub enum ReconciledOutcome {
     /// Both give the same answers.
     Equal,
     /// A change is rolling out until this time, and the file still shows the rule before it.
@@ -36,21 +36,21 @@ pub enum Outcome {
     NotInFile,
 }
 
-impl Outcome {
+impl ReconciledOutcome {
     /// The name in machine answers.
     pub fn name(&self) -> &'static str {
         match self {
-            Outcome::Equal => "equal",
-            Outcome::RollingOut(_) => "rolling_out",
-            Outcome::Differs(_) => "differs",
-            Outcome::NotHeld => "not_held",
-            Outcome::NotInFile => "not_in_file",
+            ReconciledOutcome::Equal => "equal",
+            ReconciledOutcome::RollingOut(_) => "rolling_out",
+            ReconciledOutcome::Differs(_) => "differs",
+            ReconciledOutcome::NotHeld => "not_held",
+            ReconciledOutcome::NotInFile => "not_in_file",
         }
     }
 
     /// Whether the file contradicts the database.
     pub fn is_contradiction(&self) -> bool {
-        matches!(self, Outcome::Differs(_) | Outcome::NotInFile)
+        matches!(self, ReconciledOutcome::Differs(_) | ReconciledOutcome::NotInFile)
     }
 }
 
@@ -61,11 +61,11 @@ object!(ReconciledRow, |row|
     "statement": row.held,
     "in_force_since": row.in_force_since,
     "until": match &row.outcome {
-        Outcome::RollingOut(until) => Some(until),
+        ReconciledOutcome::RollingOut(until) => Some(until),
         _ => None,
     },
     "differences": match &row.outcome {
-        Outcome::Differs(tiers) => Differences { tiers, names: ["held", "shown"] },
+        ReconciledOutcome::Differs(tiers) => Differences { tiers, names: ["held", "shown"] },
         _ => Differences { tiers: &[], names: ["held", "shown"] },
     },
 );

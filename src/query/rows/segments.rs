@@ -4,7 +4,7 @@ use super::parts::context;
 use super::serialize::{as_name, object, text};
 use crate::decimal::Decimal;
 use crate::query::rows::address::Address;
-use crate::query::rows::parts::{CertaintyRow, Context, Status, Warning};
+use crate::query::rows::parts::{Certainty, Context, Status, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -50,7 +50,7 @@ pub struct SegmentRow {
     /// The tier and the measure over it; `None` where there is no rule.
     pub segment: Option<Segment>,
     /// How certain the rule is, without the other one.
-    pub certainty: Option<CertaintyRow>,
+    pub certainty: Option<Certainty>,
     /// Warnings.
     pub warnings: Vec<Warning>,
 }

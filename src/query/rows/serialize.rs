@@ -8,14 +8,14 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::decimal::{self, Decimal};
 use crate::finding::Finding;
 use crate::query::plan::ask::Axis;
-use crate::query::plan::at::At;
+use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use crate::rule::difference::{AlignedTier, Field};
 use crate::rule::effect::{Change, Direction, Effect, Interval, Verdict};
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{
-    Basis, Claim, Program, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId,
+    At, Claim, Program, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId,
 };
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
@@ -67,7 +67,7 @@ macro_rules! object {
 
 pub(crate) use {as_name, as_text, object};
 
-as_text!(Subject, SourceId, StatementId, Sha256, Timestamp, ValidTime, PublishedTime, RecordedTime, At);
+as_text!(Subject, SourceId, StatementId, Sha256, Timestamp, ValidTime, PublishedTime, RecordedTime, Argument);
 as_name!(Reading: name, Measure: key, Verdict: name, Direction: name, Field: name, Program: name);
 
 impl Serialize for TxId {
@@ -112,13 +112,13 @@ pub fn text(value: Option<Decimal>) -> Option<String> {
 }
 
 /// The three times of a question.
-pub fn basis<M: SerializeMap>(basis: &Basis, map: &mut M) -> Result<(), M::Error> {
+pub fn basis<M: SerializeMap>(basis: &At, map: &mut M) -> Result<(), M::Error> {
     map.serialize_entry("as_of", &basis.valid_at)?;
     map.serialize_entry("known_at", &basis.known_at)?;
     map.serialize_entry("recorded_by", &basis.recorded_by)
 }
 
-object!(Basis, |row| ..|map: &mut S::SerializeMap| basis(row, map),);
+object!(At, |row| ..|map: &mut S::SerializeMap| basis(row, map),);
 pub fn source<M: SerializeMap>(recorded: &RecordedSource, map: &mut M) -> Result<(), M::Error> {
     let source = &recorded.source;
     map.serialize_entry("id", &source.id)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use tierbook::rule::{Rate, Rule};
 use tierbook::rulebook::history::StatementOutcome;
-use tierbook::rulebook::resolve::{Certainty, Resolved};
+use tierbook::rulebook::resolve::{Resolved, RuleCertainty};
 use tierbook::rulebook::{Knowledge, Rulebook};
 use tierbook::statement::*;
 use tierbook::text::Span;
@@ -275,7 +275,7 @@ fn model(all: &[Entry], valid_at: i64, known_at: Option<i64>, recorded_by: Optio
 fn program(all: &[Entry], valid_at: i64, known_at: Option<i64>, recorded_by: Option<i64>) -> Answer {
     let book = rulebook(all);
     let Some(timeline) = book.timeline(&subject()) else { return Answer::Unknown };
-    let basis = Basis {
+    let basis = At {
         valid_at: ValidTime(timestamp(valid_at)),
         known_at: known_at.map(|at| PublishedTime(timestamp(at))),
         recorded_by: recorded_by.map(|at| RecordedTime(timestamp(at))),
@@ -288,11 +288,11 @@ fn program(all: &[Entry], valid_at: i64, known_at: Option<i64>, recorded_by: Opt
             number: number_of(in_force.rule),
             since: ticks(in_force.since),
             certainty: match in_force.certainty {
-                Certainty::Settled => Sure::Settled,
-                Certainty::RollingOut { until, other } => {
+                RuleCertainty::Settled => Sure::Settled,
+                RuleCertainty::RollingOut { until, other } => {
                     Sure::RollingOut { until: ticks(until), other: other.map(|rule| number_of(rule)) }
                 }
-                Certainty::UnseenChange { after, by, other } => Sure::UnseenChange {
+                RuleCertainty::UnseenChange { after, by, other } => Sure::UnseenChange {
                     after: ticks(after),
                     by: ticks(by),
                     other: other.map(|rule| number_of(rule)),

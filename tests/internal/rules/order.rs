@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tierbook::rulebook::resolve::Resolved;
 use tierbook::rulebook::{Rulebook, Timeline};
-use tierbook::statement::{Basis, Batch, Recorded, RecordedCompleteSnapshot, StatementId, TxId};
+use tierbook::statement::{At, Batch, Recorded, RecordedCompleteSnapshot, StatementId, TxId};
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// The rulebook of these documents, recorded in this order.
@@ -33,7 +33,7 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
 }
 
 /// The answer about a subject at a basis, without what belongs to the recording.
-fn answer(book: &Rulebook, timeline: &Timeline, basis: Basis) -> String {
+fn answer(book: &Rulebook, timeline: &Timeline, basis: At) -> String {
     match book.resolve(timeline, basis) {
         Resolved::InForce(in_force) => format!(
             "{} since {} {} confirmed {:?} next {:?}",
@@ -69,7 +69,7 @@ fn announcements_and_snapshots_answer_alike_in_whatever_order_they_are_loaded() 
     for timeline in forward.timelines().step_by(4) {
         for at in timestamps.iter().map(|at| at.plus(TimeSpan::minutes(600))) {
             let bases = [None, Some(PublishedTime(at.minus(TimeSpan::minutes(60 * 24 * 30))))]
-                .map(|known_at| Basis { valid_at: ValidTime(at), known_at, recorded_by: None });
+                .map(|known_at| At { valid_at: ValidTime(at), known_at, recorded_by: None });
             for basis in bases {
                 let found = answer(&forward, timeline, basis);
                 for other in [&backward, &mixed] {

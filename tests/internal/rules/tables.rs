@@ -2,7 +2,7 @@
 use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
 use tierbook::query::eval::evaluate::{evaluate, value};
-use tierbook::query::plan::at::At;
+use tierbook::query::plan::at::Argument;
 use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
@@ -70,8 +70,8 @@ proptest! {
         for measure in Measure::ALL.iter().filter(|measure| measure.applies_to(Program::Usdm)) {
             let at = match measure.takes() {
                 Takes::Nothing => None,
-                Takes::Leverage => Some(At::Leverage(amount as u32 % 14)),
-                _ => Some(At::Amount(Decimal::new(amount, scale))),
+                Takes::Leverage => Some(Argument::Leverage(amount as u32 % 14)),
+                _ => Some(Argument::Amount(Decimal::new(amount, scale))),
             };
             if *measure != Measure::Tiers {
                 prop_assert_eq!(value(&rule, *measure, at), evaluate(&rule, *measure, at, false).value);
