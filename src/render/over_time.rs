@@ -56,8 +56,9 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
             drawn(&columns, records.collect(), style)
         }
         Some(Row::Affected(_)) => {
-            let affected_rows =
-                || rows.iter().filter_map(|row| if let Row::Affected(row) = row { Some(&**row) } else { None });
+            let affected_rows = || {
+                rows.iter().filter_map(|row| if let Row::Affected(row) = row { Some(&**row) } else { None })
+            };
             let records = affected_rows().map(affected);
             let columns = [
                 Column::Name("subject"),
