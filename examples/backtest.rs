@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .subjects()
         .iter()
         .filter(|subject| subject.program().has_contracts())
-        .map(|subject| subject.to_string())
+        .map(std::string::ToString::to_string)
         .collect();
     let contracts: Vec<Contract> = names.iter().map(|name| rules.contract(name)).collect::<Result<_, _>>()?;
     thread::scope(|scope| {

@@ -90,7 +90,7 @@ pub fn of_text(text: String, file: String) -> Config {
             is_unreadable = true;
         }
     }
-    errors.sort_by_key(|error| error.span());
+    errors.sort_by_key(tierbook::Error::span);
     Config { file, text, aliases, errors, is_unreadable }
 }
 

@@ -39,7 +39,8 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
         if !known.same(rule) {
             let (name, other) = (statement.subject.name(), subject.name());
             let message = format!("rank {rank} of {name} has other tiers than rank {rank} of {other}");
-            let span = rule.printed().first().map_or(statement.span, |row| row.span());
+            let span =
+                rule.printed().first().map_or(statement.span, super::super::rule::printed::PrintedTier::span);
             findings.push(Finding::new(FindingCode::RankDiffers, span, message));
         }
     }

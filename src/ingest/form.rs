@@ -64,7 +64,7 @@ fn is_table_name(line: &str) -> bool {
 /// Whether a text is HTML: it starts with a tag. Markdown may contain tags farther on.
 fn is_page(body: &str) -> bool {
     let tag = body.strip_prefix('<').unwrap_or("");
-    let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric()).take(20).collect();
+    let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).take(20).collect();
     tag.starts_with(['!', '?']) || elements::is_element(&name.to_ascii_lowercase())
 }
 

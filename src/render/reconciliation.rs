@@ -51,7 +51,7 @@ fn record(row: &ReconciledRow) -> Vec<String> {
         row.subject.to_string(),
         row.outcome.name().replace('_', " "),
         row.in_force_since.map(|at| at.to_string()).unwrap_or_default(),
-        row.held.as_ref().map(|stored| stored.to_string()).unwrap_or_default(),
+        row.held.as_ref().map(std::string::ToString::to_string).unwrap_or_default(),
         words,
     ]
 }

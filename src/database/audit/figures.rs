@@ -211,5 +211,5 @@ fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Error> 
 
 fn unreadable(cell: &Cell, line: u64, error: Error) -> Error {
     let named = at_line(line, &format!("column `{}`: {}", cell.column, error.message));
-    error.hints.into_iter().take(1).fold(named, |named, hint| named.hint(hint))
+    error.hints.into_iter().take(1).fold(named, crate::error::Error::hint)
 }

@@ -185,16 +185,16 @@ fn form_of(fields: &[JsonField]) -> Result<Option<ExchangeForm>, Error> {
     let has = |key: &str| fields.iter().any(|field| field.key == key);
     let names_contract = has("symbol") || has("pair");
     Ok(match () {
-        _ if has("asset") && has("collateralInfo") => Some(ExchangeForm::Tiered),
-        _ if has("asset") && has("collateralRate") => Some(ExchangeForm::Flat),
-        _ if names_contract && has("riskBrackets") => Some(ExchangeForm::Site),
-        _ if names_contract && has("brackets") => Some(ExchangeForm::Brackets),
-        _ if has("collaterals") => return Err(unsupported("collateral ratios of cross margin")),
-        _ if has("assetNames") && has("brackets") => {
+        () if has("asset") && has("collateralInfo") => Some(ExchangeForm::Tiered),
+        () if has("asset") && has("collateralRate") => Some(ExchangeForm::Flat),
+        () if names_contract && has("riskBrackets") => Some(ExchangeForm::Site),
+        () if names_contract && has("brackets") => Some(ExchangeForm::Brackets),
+        () if has("collaterals") => return Err(unsupported("collateral ratios of cross margin")),
+        () if has("assetNames") && has("brackets") => {
             return Err(unsupported("liability brackets of cross margin"));
         }
-        _ if has("riskLimitValue") => return Err(unsupported("risk limits of Bybit")),
-        _ => None,
+        () if has("riskLimitValue") => return Err(unsupported("risk limits of Bybit")),
+        () => None,
     })
 }
 

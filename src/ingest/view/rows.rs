@@ -111,9 +111,9 @@ impl RowWriter<'_> {
                 add(out, if long { "\n" } else { "\t" });
             }
             if joins_lines {
-                joined(&cell.view, false, out)
+                joined(&cell.view, false, out);
             } else {
-                out.append_all(&cell.view)
+                out.append_all(&cell.view);
             }
             written = true;
         }

@@ -67,7 +67,7 @@ fn change_row(history: &History, version: usize, stored: &StoredRules) -> Option
     let set_by = history.statement(version);
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
-    let verdict = effect.as_ref().map(|effect| effect.verdict());
+    let verdict = effect.as_ref().map(crate::rule::effect::Effect::verdict);
     let is_sighting = set_by.statement.claim.is_observation();
     let effective_at = history.versions()[version].from;
     let ahead = effective_at.0.micros() - set_by.published_at.0.micros();

@@ -50,7 +50,7 @@ struct Cell {
     value: Option<Decimal>,
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     fn over_valid_time(&self) -> Vec<Row> {
         let history = self.stored.rulebook.history(self.timeline, self.knowledge());
         let mut steps: Vec<StepRow> = Vec::new();

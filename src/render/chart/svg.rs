@@ -85,7 +85,7 @@ fn drawing(picture: &Picture) -> (String, u32) {
 
 fn wrapped(text: &str) -> Vec<String> {
     let columns = (WIDTH - CAPTION - MARGIN) / LETTER;
-    textwrap::wrap(text, columns as usize).into_iter().map(|line| line.into_owned()).collect()
+    textwrap::wrap(text, columns as usize).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// The plane whose upper edge is at `top`: its axes, their labels, the curves.

@@ -559,7 +559,7 @@ fn one_subject_twice_is_always_reported_and_different_tables_are_both_kept() {
     );
     assert_eq!((draft.statements.len(), draft.has_unread()), (2, false));
     let ccxt = everywhere().swap_remove(8);
-    let list = &ccxt[ccxt.find('[').unwrap()..ccxt.rfind(']').unwrap() + 1]
+    let list = &ccxt[ccxt.find('[').unwrap()..=ccxt.rfind(']').unwrap()]
         .replace(r#""symbol": "ABC/USDT:USDT", "#, "");
     for other in ["ABC/USDT:USDT", "ABC/USDT", "ABCUSDT"] {
         let twice = |second: &str| read(&format!(r#"{{"ABC/USDT:USDT": {list}, "{other}": {second}}}"#));

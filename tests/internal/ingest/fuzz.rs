@@ -58,7 +58,7 @@ fn broken(document: &[u8], dice: &mut Dice) -> Vec<u8> {
     if dice.roll(2) == 0 {
         bytes = document[..document.len().min(30_000)].to_vec();
     }
-    for _ in 0..1 + dice.roll(8) {
+    for _ in 0..=dice.roll(8) {
         let at = dice.roll(bytes.len());
         match dice.roll(5) {
             0 => bytes.truncate(at),

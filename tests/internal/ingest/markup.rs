@@ -46,7 +46,7 @@ fn sides<'a>(statements: &[&'a DraftStatement]) -> [Option<&'a Rule>; 2] {
             .find(|claim| matches!(claim, DraftClaim::Change { .. }) == change)
             .and_then(|claim| claim.rule())
     };
-    [rule(false).map(|rule| rule.as_ref()), rule(true).map(|rule| rule.as_ref())]
+    [rule(false).map(std::convert::AsRef::as_ref), rule(true).map(std::convert::AsRef::as_ref)]
 }
 
 fn tiers(table: &Rule) -> Vec<Tier> {
@@ -154,7 +154,7 @@ fn taken_apart(draft: &Draft) -> Document {
         match document.pieces.last_mut() {
             // The next row of a flat table: its header is that of the rows above.
             Some(Piece::Table(above)) if whole.start < at && table.kind == Kind::Flat => {
-                above.rows.append(&mut table.rows)
+                above.rows.append(&mut table.rows);
             }
             _ => {
                 lines(&draft.text[at..whole.start], &mut document.pieces);

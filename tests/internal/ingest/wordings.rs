@@ -42,7 +42,10 @@ fn a_heading_is_read_in_every_order_of_its_parts() {
         ("2026-05-08 06:30 (UTC): BTCUSDT_260327 (USDⓈ-M Delivery Contract)", vec!["BTCUSDT_260327"]),
     ] {
         let text = announcement("Margin tiers change.", heading, "");
-        assert_eq!(changes(&text), (names.iter().map(|n| n.to_string()).collect(), format!("{AT} 0 s")));
+        assert_eq!(
+            changes(&text),
+            (names.iter().map(std::string::ToString::to_string).collect(), format!("{AT} 0 s"))
+        );
     }
 }
 

@@ -70,7 +70,7 @@ fn an_index_with_garbage_in_its_files_is_rebuilt() {
         }
     });
     heals("an unfinished snapshot", |index| {
-        fs::write(index.join("snap.00000000000003E8.generating"), &garbage[..50]).unwrap()
+        fs::write(index.join("snap.00000000000003E8.generating"), &garbage[..50]).unwrap();
     });
 }
 

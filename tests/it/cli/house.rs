@@ -133,7 +133,7 @@ fn no_files_use_each_other_in_a_cycle() {
     // What uses nothing left, or is used by nothing left, is in no cycle.
     let mut left = graph.clone();
     loop {
-        let names: BTreeSet<String> = left.keys().map(|name| name.to_string()).collect();
+        let names: BTreeSet<String> = left.keys().map(|name| (*name).clone()).collect();
         let used: BTreeSet<String> = left.values().flatten().cloned().collect();
         left.retain(|name, uses| used.contains(*name) && uses.iter().any(|used| names.contains(used)));
         if left.len() == names.len() {

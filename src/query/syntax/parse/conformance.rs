@@ -31,7 +31,7 @@ fn aliases() -> [Alias; 1] {
 /// The rules that the texts reach; a text that the grammar itself refuses reaches none.
 fn reached(queries: &[String]) -> BTreeSet<Rule> {
     let parsed = queries.iter().filter_map(|query| Grammar::parse(Rule::program, query).ok());
-    parsed.flat_map(|pairs| pairs.flatten()).map(|pair| pair.as_rule()).collect()
+    parsed.flat_map(pest::iterators::Pairs::flatten).map(|pair| pair.as_rule()).collect()
 }
 
 /// The rules that give a node: silent ones do not, and neither do those that occur only inside words.
