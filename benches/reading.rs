@@ -67,6 +67,7 @@ fn announcement(tables: usize) -> String {
     text + "2026-02-03\n"
 }
 
+#[allow(clippy::cast_precision_loss, reason = "a rate is printed with one digit")]
 fn rate(name: &str, documents: &[(String, Vec<u8>)]) {
     let bytes: usize = documents.iter().map(|(_, bytes)| bytes.len()).sum();
     let statements: usize = documents

@@ -104,7 +104,7 @@ impl Writer {
     pub fn load(&mut self, input: impl Into<LoadInput>, options: LoadOptions) -> Result<LoadReport> {
         let inputs = match input.into() {
             LoadInput::File(path) => files_of(&path)?.into_iter().map(LoadInput::File).collect(),
-            bytes => vec![bytes],
+            bytes @ LoadInput::Bytes { .. } => vec![bytes],
         };
         let mut files = Vec::new();
         self.load_each(&inputs, &options, &mut |report| files.push(report))?;

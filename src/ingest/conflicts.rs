@@ -50,7 +50,7 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
 /// Reports what one document states twice for a subject and a time, in different tables.
 pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut first: BTreeMap<(&str, &Subject, Option<ValidTime>), &DraftStatement> = Default::default();
+    let mut first: BTreeMap<(&str, &Subject, Option<ValidTime>), &DraftStatement> = BTreeMap::new();
     for statement in statements {
         let (which, at, rule) = match &statement.claim {
             DraftClaim::Change { effective_at, rule, .. } => ("new", Some(*effective_at), rule),

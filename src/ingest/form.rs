@@ -1,5 +1,7 @@
 //! Which form a document has, decided by its content; and the time in the name of its file.
 
+use std::path::Path;
+
 use super::draft::Input;
 use super::view::elements;
 use crate::error::{Error, ErrorCode};
@@ -43,7 +45,8 @@ pub fn of(file: &str, text: &str) -> DocumentForm {
     let body = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let is_comment = |line: &&str| line.trim().is_empty() || line.starts_with('#');
     let first_line = body.lines().find(|line| !is_comment(line)).unwrap_or("").trim_end();
-    if file.ends_with(".toml") || is_table_name(first_line) {
+    let is_toml = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    if is_toml || is_table_name(first_line) {
         DocumentForm::Seed
     } else if body.starts_with(['{', '[']) {
         DocumentForm::Exchange

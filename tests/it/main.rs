@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::unreadable_literal,
+    clippy::large_stack_arrays,
     reason = "a helper of a test fails by panicking, as the test does"
 )]
 

@@ -45,7 +45,7 @@ impl AnnouncementReader<'_> {
         let names = names(&subjects);
         let first = self.findings.len();
         let (rules, _) = rules::read_sides(items, table, table.span, self);
-        self.findings[first..].iter_mut().for_each(|finding| finding.subjects = names.clone());
+        self.findings[first..].iter_mut().for_each(|finding| finding.subjects.clone_from(&names));
         let time = EffectiveTime::of(self, table.span, Topic::Contracts, &heading.timestamps)
             .map_err(|finding| Finding { subjects: names, ..finding })?;
         self.add(&subjects, rules, time, table.span);
@@ -84,7 +84,7 @@ impl AnnouncementReader<'_> {
         let unnamed = self.findings.iter_mut().filter(|finding| finding.subjects.is_empty());
         unnamed
             .filter(|finding| finding.span.is_within(block.span))
-            .for_each(|finding| finding.subjects = names.clone());
+            .for_each(|finding| finding.subjects.clone_from(&names));
         self.add(&subjects, rules, time, table.span);
     }
 

@@ -128,7 +128,7 @@ impl RowWriter<'_> {
             return;
         }
         for column in 0..row.slots.len().max(self.last_rate + 1) {
-            match self.slot(row, column) {
+            match slot(row, column) {
                 Slot::Left(_) => {}
                 Slot::Above(cell)
                     if !matches!(self.kind(cell), CellKind::Rate | CellKind::Mark | CellKind::Empty) => {}
@@ -167,7 +167,7 @@ impl RowWriter<'_> {
     fn side(&self, row: &GridRow, (first, last): (usize, usize), out: &mut View) {
         let mut column = first;
         while column <= last {
-            let absent = (column..=last).take_while(|at| self.is_absent(self.slot(row, *at))).count();
+            let absent = (column..=last).take_while(|at| self.is_absent(slot(row, *at))).count();
             if absent > 0 {
                 let mark = self.mark_in(row, (column, column + absent - 1));
                 if mark.is_some() || absent >= SIDE_COLUMNS {
@@ -176,7 +176,7 @@ impl RowWriter<'_> {
                 column += absent;
                 continue;
             }
-            match self.slot(row, column) {
+            match slot(row, column) {
                 Slot::Own(cell) => self.cell(cell, out),
                 Slot::Above(cell)
                     if matches!(self.kind(cell), CellKind::Rate | CellKind::Tier)
@@ -188,10 +188,6 @@ impl RowWriter<'_> {
             }
             column += 1;
         }
-    }
-
-    fn slot(&self, row: &GridRow, column: usize) -> Slot {
-        row.slots.get(column).copied().unwrap_or(Slot::Nothing)
     }
 
     fn kind(&self, cell: usize) -> CellKind {
@@ -207,7 +203,7 @@ impl RowWriter<'_> {
 
     /// The first mark among some columns.
     fn mark_in(&self, row: &GridRow, (first, last): (usize, usize)) -> Option<usize> {
-        (first..=last).find_map(|column| match self.slot(row, column) {
+        (first..=last).find_map(|column| match slot(row, column) {
             Slot::Own(cell) | Slot::Above(cell) => {
                 Some(cell).filter(|cell| self.kind(*cell) == CellKind::Mark)
             }
@@ -255,4 +251,8 @@ fn joined(cell: &View, may_contain_names: bool, out: &mut View) {
 /// Whether a word can only be the name of an asset.
 fn is_name(word: &str) -> bool {
     word.contains(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() && !c.is_lowercase())
+}
+
+fn slot(row: &GridRow, column: usize) -> Slot {
+    row.slots.get(column).copied().unwrap_or(Slot::Nothing)
 }

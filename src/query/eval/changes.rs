@@ -23,7 +23,8 @@ pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row>
         for version in 0..history.versions().len() {
             if plan.range.contains(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
                 rows.extend(
-                    change_row(&history, version, stored).filter(|row| fits(plan, row, &history, version)),
+                    Some(change_row(&history, version, stored))
+                        .filter(|row| fits(plan, row, &history, version)),
                 );
             }
         }
@@ -63,7 +64,7 @@ fn wanted(plan: &SubjectsPlan, history: &History, version: usize) -> bool {
     !(observation && (version == 0 || plan.announced_only))
 }
 
-fn change_row(history: &History, version: usize, stored: &StoredRules) -> Option<ChangeRow> {
+fn change_row(history: &History, version: usize, stored: &StoredRules) -> ChangeRow {
     let set_by = history.statement(version);
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
@@ -71,7 +72,7 @@ fn change_row(history: &History, version: usize, stored: &StoredRules) -> Option
     let is_sighting = set_by.statement.claim.is_observation();
     let effective_at = history.versions()[version].from;
     let ahead = effective_at.0.micros() - set_by.published_at.0.micros();
-    Some(ChangeRow {
+    ChangeRow {
         subject: history.timeline().subject().clone(),
         effective_at,
         after: version.checked_sub(1).and_then(|before| certain_until(history, before)),
@@ -85,7 +86,7 @@ fn change_row(history: &History, version: usize, stored: &StoredRules) -> Option
         after_rule: after.map(|rule| summary(rule)),
         effect,
         tx: TxId(stored.tx),
-    })
+    }
 }
 
 fn fits(plan: &SubjectsPlan, row: &ChangeRow, history: &History, version: usize) -> bool {

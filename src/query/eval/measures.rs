@@ -109,7 +109,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
         let mut context = context.clone();
         if let Some(source) = &mut context.source {
             source.row_span = Some(tier.span);
-            source.cells = tier.cells.clone();
+            source.cells.clone_from(&tier.cells);
         }
         let warnings = warning.into_iter().chain(source_warning(in_force.set_by, stored)).collect();
         Row::Tier(Box::new(TierRow {

@@ -63,8 +63,8 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
     })
 }
 
-/// What tells curves apart: the subject and the side.
-fn key<'a>(row: &&'a SegmentRow) -> (&'a Subject, Option<Side>) {
+/// What distinguishes curves: the subject and the side.
+fn key(row: &SegmentRow) -> (&Subject, Option<Side>) {
     (&row.context.subject, row.side)
 }
 

@@ -138,9 +138,10 @@ fn output(command: &str, is_query: bool, tool: &Tool) -> String {
     }
     let words = shell_words(command);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let arguments = match words.as_slice() {
-        ["tierbook", rest @ ..] | ["cargo", "run", "--release", "--", rest @ ..] => rest,
-        _ => panic!("`{command}` does not run tierbook"),
+    let (["tierbook", arguments @ ..] | ["cargo", "run", "--release", "--", arguments @ ..]) =
+        words.as_slice()
+    else {
+        panic!("`{command}` does not run tierbook");
     };
     // A terminal shows messages, such as that a file was loaded, before the answer.
     let ran = tool.run(arguments);
