@@ -28,8 +28,8 @@ Examples:
   tierbook audit backtest.csv                        check a backtest for wrong and look-ahead rules
   tierbook repl                                      ask interactively
 
-Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit); 2 an error in the command or query;
-3 no rule known; 4 input unreadable or database damaged.";
+Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit);
+2 an error in the command or query; 3 no rule known; 4 input unreadable or database damaged.";
 
 const SEE_OPTIONS: &str =
     "Options of every command (--db, --format, --config, --load): tierbook help options";
@@ -55,7 +55,7 @@ pub struct Arguments {
 /// The options that every command takes.
 #[derive(Args, Debug)]
 pub struct GlobalOptions {
-    /// The folder of the database [default: $`TIERBOOK_DB`, else `tierbook` in the user's data folder]
+    /// The folder of the database [default: $TIERBOOK_DB, else `tierbook` in the user's data folder]
     #[arg(long, value_name = "DIR", global = true, hide = true)]
     pub db: Option<PathBuf>,
 
@@ -63,7 +63,7 @@ pub struct GlobalOptions {
     #[arg(long, value_name = "FORM", global = true, hide = true, value_parser = format_parser())]
     pub format: Option<Format>,
 
-    /// The file of aliases [default: $`TIERBOOK_CONFIG`, else `tierbook/config.toml` in the user's configuration folder]
+    /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's configuration folder]
     #[arg(long, value_name = "FILE", global = true, hide = true)]
     pub config: Option<PathBuf>,
 
