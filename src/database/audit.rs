@@ -2,6 +2,7 @@
 //! about a subject is computed once, for all figures that fall into it.
 
 pub mod figures;
+mod lines;
 pub mod log;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

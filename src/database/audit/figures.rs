@@ -172,8 +172,10 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<Argument>, E
         Figure::Rate => Takes::Amount,
         Figure::Of(measure) => measure.takes(),
     };
-    let word = || Word::new(cell.text.to_string(), Span::new(0, 0));
-    let read = match (takes, decimal::parse_scientific(&cell.text)) {
+    // A negative notional is the size of a short; a leverage has no sign.
+    let size = cell.text.strip_prefix('-').filter(|_| takes == Takes::Amount).unwrap_or(&cell.text);
+    let word = || Word::new(size.to_string(), Span::new(0, 0));
+    let read = match (takes, decimal::parse_scientific(size)) {
         (Takes::Nothing, _) => return Ok(None),
         (Takes::Leverage, _) => read_leverage(&word()),
         (_, Some(amount)) => Ok(Argument::Amount(amount)),

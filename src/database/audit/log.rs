@@ -1,6 +1,7 @@
 //! A log of decisions: CSV with a header, or JSON lines, read line by line into figures. A bad line stops no other.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,6 +10,7 @@ use std::path::Path;
 use serde_json::value::RawValue;
 
 use crate::database::audit::figures::{Cell, Cells, Entry, Role, at_line, figures};
+use crate::database::audit::lines::{LineStarts, Lines};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::time::Timestamp;
@@ -38,7 +40,8 @@ pub fn read(path: &Path, now: Timestamp, progress: &mut dyn FnMut(u64)) -> Resul
             .hint("name a CSV file with a header, or a file of JSON lines")
     };
     let file = File::open(path).map_err(cannot_read)?;
-    let mut reader = BufReader::with_capacity(1 << 16, ShortLines { file, since_line_end: 0 });
+    let (lines, starts) = Lines::of(file);
+    let mut reader = BufReader::with_capacity(1 << 16, lines);
     let first = reader.fill_buf().map_err(cannot_read)?;
     let first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
     let mut log = Log::default();
@@ -47,12 +50,12 @@ pub fn read(path: &Path, now: Timestamp, progress: &mut dyn FnMut(u64)) -> Resul
             return Err(Error::new(ErrorCode::EmptyLog, format!("{} is empty", path.display()))
                 .hint("the first line names the columns: time,subject,notional,rate"));
         }
-        Some(b'{') => log.read_json_lines(reader, now, progress),
+        Some(b'{') => log.read_json_lines(reader, &starts, now, progress),
         Some(b'[') => {
             let message = format!("{} is one JSON array", path.display());
             return Err(Error::new(ErrorCode::NotALog, message).hint("write one object a line: jq -c '.[]'"));
         }
-        Some(_) => log.read_csv(reader, path, now, progress),
+        Some(_) => log.read_csv(reader, &starts, path, now, progress),
     }
     .map(|()| log)
 }
@@ -61,6 +64,7 @@ impl Log {
     fn read_csv(
         &mut self,
         reader: impl Read,
+        starts: &RefCell<LineStarts>,
         path: &Path,
         now: Timestamp,
         progress: &mut dyn FnMut(u64),
@@ -72,8 +76,11 @@ impl Log {
         };
         let mut header: Option<Vec<(Option<Role>, String)>> = None;
         while reader.read_byte_record(&mut record).map_err(broken)? {
-            let place = record.position();
-            let line = place.map_or(0, csv::Position::line);
+            let offset = record.position().map_or(0, csv::Position::byte);
+            let line = starts.borrow_mut().line_of(offset);
+            if record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
+                continue;
+            }
             let Some(columns) = &header else {
                 header = Some(columns(&record)?);
                 continue;
@@ -82,7 +89,7 @@ impl Log {
             let cells = cells.map_err(|message| at_line(line, &message));
             self.take(line, cells.and_then(|cells| figures(&cells, line, now)))?;
             if line.is_multiple_of(4096) {
-                progress(place.map_or(0, csv::Position::byte));
+                progress(offset);
             }
         }
         Ok(())
@@ -91,18 +98,22 @@ impl Log {
     fn read_json_lines(
         &mut self,
         mut reader: impl BufRead,
+        starts: &RefCell<LineStarts>,
         now: Timestamp,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
-        let (mut bytes, mut line, mut read) = (Vec::new(), 0, 0);
+        let (mut bytes, mut read) = (Vec::new(), 0);
         loop {
             bytes.clear();
-            line += 1;
-            match reader.read_until(b'\n', &mut bytes) {
+            let offset = read;
+            match read_line(&mut reader, &mut bytes) {
                 Ok(0) => return Ok(()),
                 Ok(count) => read += count as u64,
-                Err(error) => return Err(Error::new(ErrorCode::CannotRead, format!("line {line}: {error}"))),
+                Err(error) => {
+                    return Err(Error::new(ErrorCode::CannotRead, format!("after byte {read}: {error}")));
+                }
             }
+            let line = starts.borrow_mut().line_of(offset);
             let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -146,6 +157,21 @@ impl Log {
         self.unreadable += 1;
         if self.errors.len() < limits::AUDIT_SHOWN {
             self.errors.push((line, error));
+        }
+    }
+}
+
+/// Adds the bytes up to the next LF or CR, and that; how many they are. An LF after a CR is a line of its own, and empty.
+fn read_line(reader: &mut impl BufRead, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    let before = bytes.len();
+    loop {
+        let buffer = reader.fill_buf()?;
+        let end = buffer.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let count = end.map_or(buffer.len(), |end| end + 1);
+        bytes.extend_from_slice(&buffer[..count]);
+        reader.consume(count);
+        if end.is_some() || count == 0 {
+            return Ok(bytes.len() - before);
         }
     }
 }
@@ -215,28 +241,4 @@ fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cel
         }
     }
     Ok(cells)
-}
-
-/// A file whose lines are short, or an error: what is no log must not fill the memory.
-struct ShortLines {
-    file: File,
-    since_line_end: usize,
-}
-
-impl Read for ShortLines {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        let read = buffer.get(..count).unwrap_or_default();
-        self.since_line_end = match read.iter().rposition(|byte| *byte == b'\n') {
-            Some(end) => count - end - 1,
-            None => self.since_line_end + count,
-        };
-        if self.since_line_end > limits::AUDIT_LINE_BYTES + buffer.len() {
-            return Err(io::Error::other(format!(
-                "a line is longer than {} bytes",
-                limits::AUDIT_LINE_BYTES
-            )));
-        }
-        Ok(count)
-    }
 }

@@ -138,7 +138,7 @@ fn a_line_that_cannot_be_read_is_named_and_stops_no_other() {
         ("2026-02-07,,60000,0.1", "line 3 has nothing in column `subject`"),
         ("2026-02-07,ACTUSDT,,0.1", "line 3 has nothing in column `notional`"),
         ("2026-02-07,ACTUSDT,6x,0.1", "line 3 column `notional`"),
-        ("2026-02-07,ACTUSDT,-1,0.1", "line 3 column `notional`"),
+        ("2026-02-07,ACTUSDT,--1,0.1", "line 3 column `notional`"),
         ("2026-02-07,ACTUSDT,60000,ten", "line 3 column `rate`"),
         ("2026-02-07,ACTUSDT,60000", "line 3 has nothing in columns `rate`"),
         ("2026-02-07,STRK,60000,0.1", "line 3 column `subject`: `STRK` means"),
@@ -196,4 +196,43 @@ fn a_long_log_gives_every_line_in_each_form() {
     assert_eq!(parsed, rows(&jsonl));
     let table = audited(&tool, "log.csv", &log, "table");
     assert!(table.out.contains(" more; --format csv or jsonl gives every line"), "{}", table.out);
+}
+
+#[test]
+fn a_line_number_is_the_one_that_an_editor_shows() {
+    let tool = Tool::seeded();
+    let row = "2026-02-07,ACTUSDT,60000,0.1";
+    let broken = "2026-02-07,ACTUSDT,60000,x";
+    let lines =
+        ["time,subject,notional,rate,note", "", row, "", "", &format!("{row},\"two\nlines\""), broken, row];
+    for end in ["\n", "\r\n", "\r"] {
+        // The quoted line break is one of the log's own, so the broken line is the eighth.
+        let log = lines.join("\n").replace('\n', end) + end;
+        let ran = audited(&tool, "log.csv", &log, "jsonl");
+        let numbers: Vec<Value> = rows(&ran).iter().map(|row| row["line"].clone()).collect();
+        assert_eq!(numbers, [3, 6, 9], "{end:?} {}", ran.text());
+        assert!(ran.err.contains("line 8 column"), "{end:?} {}", ran.err);
+    }
+    let object = r#"{"time":"2026-02-07","subject":"ACTUSDT","notional":60000,"rate":0.1}"#;
+    for end in ["\n", "\r\n", "\r"] {
+        let log = ["", object, "", object, "{broken"].join(end);
+        let ran = audited(&tool, "log.jsonl", &log, "jsonl");
+        let numbers: Vec<Value> = rows(&ran).iter().map(|row| row["line"].clone()).collect();
+        assert_eq!(numbers, [2, 4], "{end:?} {}", ran.text());
+        assert!(ran.err.contains("line 5"), "{end:?} {}", ran.err);
+    }
+}
+
+#[test]
+fn a_negative_notional_in_a_log_is_the_size_of_a_short() {
+    let tool = Tool::seeded();
+    for (notional, rate, expected) in [
+        ("-60000", "0.1", "right"),
+        ("-60000", "0.125", "stale"),
+        ("-1e4", "0.05", "right"),
+        ("-0", "0.05", "right"),
+    ] {
+        let row = judgement(&tool, "2026-02-07", "ACTUSDT", notional, rate, "");
+        assert_eq!(row["judgement"], expected, "{notional} {rate}: {row}");
+    }
 }

@@ -1,0 +1,86 @@
+//! The lines of a log as an editor counts them: LF, CRLF and CR end a line, also inside quotes.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use crate::limits;
+
+/// Where the lines that are not empty start: the offset of the first byte of each, and its number.
+///
+/// The CSV reader gives the offset at which it began to look for a record; empty lines may follow before the record
+/// itself, and a record may have several lines. So the line of a record is that of the first start from there on.
+#[derive(Default, Debug)]
+pub struct LineStarts {
+    starts: VecDeque<(u64, u64)>,
+}
+
+impl LineStarts {
+    /// The line of the record that the reader began to look for at `offset`; offsets must not fall.
+    pub fn line_of(&mut self, offset: u64) -> u64 {
+        while self.starts.front().is_some_and(|(start, _)| *start < offset) {
+            self.starts.pop_front();
+        }
+        self.starts.front().map_or(0, |(_, line)| *line)
+    }
+}
+
+/// A file whose lines are counted and short; a longer line is an error, because what is no log must not fill the memory.
+pub struct Lines {
+    file: File,
+    offset: u64,
+    line: u64,
+    since_line_end: usize,
+    after_return: bool,
+    starts: Rc<RefCell<LineStarts>>,
+}
+
+impl Lines {
+    /// The lines of a file that was just opened, and where they start.
+    pub fn of(file: File) -> (Lines, Rc<RefCell<LineStarts>>) {
+        let starts = Rc::new(RefCell::new(LineStarts::default()));
+        let lines = Lines {
+            file,
+            offset: 0,
+            line: 1,
+            since_line_end: 0,
+            after_return: false,
+            starts: starts.clone(),
+        };
+        (lines, starts)
+    }
+
+    fn count(&mut self, byte: u8) {
+        match byte {
+            b'\n' if self.after_return => {}
+            b'\n' | b'\r' => {
+                self.line += 1;
+                self.since_line_end = 0;
+            }
+            _ => {
+                if self.since_line_end == 0 {
+                    self.starts.borrow_mut().starts.push_back((self.offset, self.line));
+                }
+                self.since_line_end += 1;
+            }
+        }
+        self.after_return = byte == b'\r';
+        self.offset += 1;
+    }
+}
+
+impl Read for Lines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        for byte in buffer.iter().take(count) {
+            self.count(*byte);
+        }
+        if self.since_line_end > limits::AUDIT_LINE_BYTES + buffer.len() {
+            let message = format!("a line is longer than {} bytes", limits::AUDIT_LINE_BYTES);
+            return Err(io::Error::other(message));
+        }
+        Ok(count)
+    }
+}
