@@ -85,6 +85,7 @@ pub fn counted(count: u64, noun: &str) -> String {
 
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 ///
+/// A word of three letters or more that is the beginning of candidates means the shortest of them: `BTC` is `BTCUSDT`.
 /// Near enough is one typo (a letter missing, added, changed, or two swapped) in up to five letters, two in
 /// up to nine, three beyond; case does not count. Of equally near ones the first in order is taken.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -97,6 +98,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     } else {
         3
     };
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let begins = |candidate: &&&str| length >= 3 && candidate.to_lowercase().starts_with(&wanted);
+    if let Some(whole) = candidates.iter().filter(begins).min_by_key(|candidate| candidate.len()) {
+        return Some(whole);
+    }
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
@@ -114,6 +120,8 @@ mod tests {
         assert_eq!(nearest("ACTUST", ["AAVEUSDT", "ACTUSDT"]), Some("ACTUSDT"));
         assert_eq!(nearest("margni", ["margin", "amount"]), Some("margin"));
         assert_eq!(nearest("LTC", ["STRK", "FET"]), None);
+        assert_eq!(nearest("btc", ["BCCUSDT", "BTCUSDT_260327", "BTCUSDT", "BTT"]), Some("BTCUSDT"));
+        assert_eq!(nearest("BT", ["BTCUSDT"]), None);
     }
 
     #[test]

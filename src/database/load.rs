@@ -6,7 +6,7 @@ use crate::database::editions::{self, Edition};
 use crate::database::files::LoadInput;
 use crate::database::retract;
 use crate::error::{Error, ErrorCode, ErrorKind};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
 use crate::statement::{Precision, RecordedSource, Retraction, RetractionKind, Source, SourceId, TxId};
 use crate::store::Reader;
@@ -115,7 +115,7 @@ pub(super) enum Prepared {
 /// ```
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     let outcome = match read(&LoadInput::File(path.to_path_buf()), options) {
-        Ok(draft) => match refusal(&draft, options) {
+        Ok(draft) => match refusal(&draft, path, options) {
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
@@ -170,7 +170,7 @@ pub(super) fn readable(
     sources: &[RecordedSource],
 ) -> Result<Draft, Box<FileOutcome>> {
     let draft = read(document, options).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
-    match (loaded_already(&draft, sources), refusal(&draft, options)) {
+    match (loaded_already(&draft, sources), refusal(&draft, &document.path(), options)) {
         (Some(outcome), _) => Err(Box::new(outcome)),
         (None, Some(error)) => {
             Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error)))
@@ -213,24 +213,31 @@ fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
 /// It cannot be read, or not all of it can be read.
 pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
     let draft = read(&LoadInput::File(path.to_path_buf()), options)?;
-    refusal(&draft, options).map_or(Ok(draft), Err)
+    refusal(&draft, path, options).map_or(Ok(draft), Err)
 }
 
-/// Why a document that was read must not be recorded; `None` where it may.
-fn refusal(draft: &Draft, options: &LoadOptions) -> Option<Error> {
+/// Why a document that was read from `path` must not be recorded; `None` where it may.
+fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
     let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
     if allowed || !draft.has_unread() {
         return None;
     }
-    let mut errors = draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
-    let count = errors.clone().count();
-    let first = errors.next().map_or(String::new(), |finding| {
+    let errors = || draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
+    let cut = errors().find(|finding| finding.code == FindingCode::Truncated);
+    let first = cut.or_else(|| errors().next()).map_or(String::new(), |finding| {
         format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
     });
-    let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
-    let error = Error::new(ErrorCode::Unread, format!("{}: {first}{more}", draft.file))
-        .hint(format!("`tierbook check {}` shows every place", draft.file));
+    let more = match errors().count() {
+        0 | 1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    };
+    let error = Error::new(ErrorCode::Unread, format!("{}: {first}{more}", draft.file));
+    // Half a text must not be recorded as if it were all of it.
+    if cut.is_some() {
+        return Some(error.hint("save the whole announcement again, down to its closing date"));
+    }
+    let error = error.hint(format!("`tierbook check {}` shows every place", path.display()));
     if draft.statements.is_empty() {
         return Some(error);
     }

@@ -284,3 +284,25 @@ fn the_order_in_which_announcements_are_loaded_never_matters() {
         assert_eq!(facts(&shuffled, query), expected, "{query}");
     }
 }
+
+#[test]
+fn a_cut_text_is_to_be_saved_again_and_the_hint_of_an_unread_one_names_its_folder() {
+    let tool = Tool::empty();
+    let seed = std::fs::read_to_string(super::tool::seed()).unwrap();
+    let folder = tool.dir().with_file_name("inbox");
+    std::fs::create_dir_all(&folder).unwrap();
+    let cut = folder.join("cut.txt");
+    let middle = seed.find("ACTUSDT").unwrap() + 400;
+    let end = (middle..).find(|at| seed.is_char_boundary(*at)).unwrap();
+    std::fs::write(&cut, &seed[..end]).unwrap();
+    let ran = tool.run(["load", cut.to_str().unwrap()]);
+    assert_eq!(ran.code, 4, "{}", ran.text());
+    assert!(ran.err.contains("save the whole announcement again"), "{}", ran.err);
+    assert!(!ran.err.contains("--allow-unread"), "{}", ran.err);
+
+    let strange = folder.join("strange.txt");
+    let row = "≤ 7,500";
+    std::fs::write(&strange, seed.replacen("10,000", &format!("{row}?1?00"), 1)).unwrap();
+    let ran = tool.run(["check", strange.to_str().unwrap()]);
+    assert!(ran.err.contains(&format!("`tierbook check {}`", strange.display())), "{}", ran.err);
+}
