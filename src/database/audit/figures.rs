@@ -121,7 +121,7 @@ pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, 
         cells.get(&role).ok_or_else(|| at_line(line, &format!("has nothing in column `{}`", role.name())))
     };
     let timestamp = |cell: &Cell| {
-        let quick = Timestamp::parse_rfc3339(&cell.text);
+        let quick = Timestamp::parse_rfc3339(&cell.text).or_else(|| epoch(&cell.text));
         quick.map_or_else(|| Timestamp::read(&cell.text, now), Ok).map_err(|mut error| {
             error.code = ErrorCode::UnreadableLine;
             error.message = format!("line {line} column `{}`: {}", cell.column, error.message);
@@ -152,6 +152,19 @@ pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, 
         Ok((name.clone(), Entry { line, name: 0, time, known_at, figure, at, value }))
     };
     found.into_iter().map(entry).collect()
+}
+
+/// A count since 1970 in seconds, milliseconds, microseconds or nanoseconds, known by its number of digits: those of the
+/// years 1973 to 2286 have 9 or 10, 12 or 13, 15 or 16, 18 or 19.
+fn epoch(text: &str) -> Option<Timestamp> {
+    let count = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok())??;
+    Timestamp::from_micros(match text.len() {
+        9 | 10 => count * 1_000_000,
+        12 | 13 => count * 1_000,
+        15 | 16 => count,
+        18 | 19 => count / 1_000,
+        _ => return None,
+    })
 }
 
 fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Error> {

@@ -236,3 +236,21 @@ fn a_negative_notional_in_a_log_is_the_size_of_a_short() {
         assert_eq!(row["judgement"], expected, "{notional} {rate}: {row}");
     }
 }
+
+#[test]
+fn a_time_in_a_log_may_be_a_count_since_1970() {
+    let tool = Tool::seeded();
+    for time in ["1770422400", "1770422400000", "1770422400000000", "1770422400000000000"] {
+        let row = judgement(&tool, time, "ACTUSDT", "60000", "0.1", "");
+        assert_eq!(
+            (&row["time"], &row["judgement"]),
+            (&json!("2026-02-07T00:00:00Z"), &json!("right")),
+            "{time}"
+        );
+    }
+    for time in ["17704224000", "12345", "1770422400.5", "-1770422400"] {
+        let log = format!("time,subject,notional,rate\n{time},ACTUSDT,60000,0.1\n");
+        let ran = audited(&tool, "log.csv", &log, "jsonl");
+        assert!(ran.code == 4 && ran.err.contains("line 2 column `time`"), "{time}: {}", ran.text());
+    }
+}
