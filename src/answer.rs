@@ -36,7 +36,8 @@ pub struct Answer<T> {
 }
 
 impl<T> Answer<T> {
-    /// The value; `None` where the status is not [`Status::Value`], and for a limit that the rule does not have.
+    /// The value; `None` where the status is not [`Status::Value`], and for a limit that the rule does not
+    /// have.
     pub fn value(&self) -> Option<&T> {
         self.value.as_ref()
     }
@@ -67,8 +68,8 @@ impl<T> Answer<T> {
         self.message.as_deref()
     }
 
-    /// How certain the rule is: settled, still being rolled out, or changed at an unknown time; `None` where no rule is
-    /// known.
+    /// How certain the rule is: settled, still being rolled out, or changed at an unknown time; `None` where
+    /// no rule is known.
     ///
     /// ```
     /// use tierbook::{At, Certainty, Decimal};
@@ -111,8 +112,8 @@ impl<T> Answer<T> {
         self.context.as_ref()?.source.as_ref()
     }
 
-    /// Since when the rule is in force, when it was seen last and when it changes next; `None` where nothing is stored
-    /// about the subject.
+    /// Since when the rule is in force, when it was seen last and when it changes next; `None` where nothing
+    /// is stored about the subject.
     pub fn context(&self) -> Option<&Context> {
         self.context.as_ref()
     }
@@ -151,8 +152,8 @@ impl<T> Answer<T> {
     /// ```
     ///
     /// # Errors
-    /// Of kind [`ErrorKind::NoAnswer`](crate::ErrorKind::NoAnswer), with the status as its code; or, for a limit that
-    /// the rule does not have, [`ErrorCode::NoLimit`].
+    /// Of kind [`ErrorKind::NoAnswer`](crate::ErrorKind::NoAnswer), with the status as its code; or, for a
+    /// limit that the rule does not have, [`ErrorCode::NoLimit`].
     pub fn into_result(self) -> Result<T> {
         let code = match self.status {
             Status::Value => ErrorCode::NoLimit,

@@ -9,7 +9,8 @@ use crate::query::syntax::measure::Measure;
 use crate::statement::{At, Subject};
 use crate::subject_rules::SubjectRules;
 
-/// The rules of one asset as collateral in a snapshot; [`Snapshot::collateral`](crate::Snapshot::collateral) gives it.
+/// The rules of one asset as collateral in a snapshot; [`Snapshot::collateral`](crate::Snapshot::collateral)
+/// gives it.
 ///
 /// Its rules are in memory: no method fails, opens a file or waits. A clone is a reference to the same rules.
 ///
@@ -39,8 +40,8 @@ impl Collateral {
         self.rules.subject()
     }
 
-    /// The collateral ratio of the tier that contains an amount, as a fraction. Where one ratio is for any amount (on
-    /// `pm`), the amount does not matter.
+    /// The collateral ratio of the tier that contains an amount, as a fraction. Where one ratio is for any
+    /// amount (on `pm`), the amount does not matter.
     ///
     /// ```
     /// use tierbook::{At, Decimal};

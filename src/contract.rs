@@ -57,7 +57,8 @@ impl Contract {
         self.rules.number(Measure::Mmr, Some(Argument::Amount(notional)), at)
     }
 
-    /// The maintenance margin of a notional: notional × rate − maintenance amount, exact, in the currency of the table.
+    /// The maintenance margin of a notional: notional × rate − maintenance amount, exact, in the currency of
+    /// the table.
     ///
     /// ```
     /// use tierbook::{At, Decimal};
@@ -128,8 +129,8 @@ impl Contract {
         self.rules.tiers(at)
     }
 
-    /// The last cap: the largest notional that has a rule. The status is `Value` and the value `None` where there is no
-    /// limit.
+    /// The last cap: the largest notional that has a rule. The status is `Value` and the value `None` where
+    /// there is no limit.
     ///
     /// ```
     /// use tierbook::{At, Decimal};
@@ -145,7 +146,8 @@ impl Contract {
         self.rules.number(Measure::Limit, None, at)
     }
 
-    /// The largest notional that a leverage allows. The status is `Value` and the value `None` where there is no limit.
+    /// The largest notional that a leverage allows. The status is `Value` and the value `None` where there is
+    /// no limit.
     ///
     /// ```
     /// use tierbook::{At, Decimal, Status};

@@ -1,6 +1,7 @@
 //! The database: where readers of documents, the store and the query language meet.
 //!
-//! It opens the store only for as long as one step needs it, so that a long session never blocks another process.
+//! It opens the store only for as long as one step needs it, so that a long session never blocks another
+//! process.
 
 pub mod files;
 mod retract;
@@ -28,8 +29,8 @@ use crate::store::{self, Head, Reader, Stamp, Verified};
 use crate::text::Span;
 use crate::time::Timestamp;
 
-/// A database in a folder. The store is open only while something is read or recorded, so that a long program blocks no
-/// other process. A clone is a handle on the same database.
+/// A database in a folder. The store is open only while something is read or recorded, so that a long program
+/// blocks no other process. A clone is a handle on the same database.
 ///
 /// ```
 /// use tierbook::{Database, LoadOptions};
@@ -66,8 +67,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): there is no database in the folder. Whether it is damaged
-    /// shows when it is read.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound): there is no database in the folder. Whether it is
+    /// damaged shows when it is read.
     pub fn open(dir: impl AsRef<Path>) -> Result<Database> {
         let dir = dir.as_ref();
         store::find(dir)?;
@@ -88,9 +89,9 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// There is a database already ([`ErrorCode::DatabaseExists`](crate::ErrorCode::DatabaseExists)); it is left as it
-    /// is. Another process is creating it ([`ErrorKind::Locked`](crate::ErrorKind::Locked)), or the folder cannot be
-    /// written ([`ErrorKind::Io`](crate::ErrorKind::Io)).
+    /// There is a database already ([`ErrorCode::DatabaseExists`](crate::ErrorCode::DatabaseExists)); it is
+    /// left as it is. Another process is creating it ([`ErrorKind::Locked`](crate::ErrorKind::Locked)), or
+    /// the folder cannot be written ([`ErrorKind::Io`](crate::ErrorKind::Io)).
     pub fn create(dir: impl AsRef<Path>) -> Result<Database> {
         store::create(dir.as_ref(), Timestamp::now())?;
         Ok(Database::at(dir.as_ref()))
@@ -118,8 +119,8 @@ impl Database {
         }
     }
 
-    /// The database in a folder, whether there is one yet or not: the first document that is loaded creates it. Opens
-    /// and creates nothing.
+    /// The database in a folder, whether there is one yet or not: the first document that is loaded creates
+    /// it. Opens and creates nothing.
     pub fn at(dir: &Path) -> Database {
         Database { dir: dir.to_path_buf(), newest: Arc::default() }
     }
@@ -152,8 +153,8 @@ impl Database {
         Ok(Reader::open(&self.dir)?.head())
     }
 
-    /// Recomputes every hash and compares every record of the index with the journal; with a hash noted earlier,
-    /// also whether it is still in the chain.
+    /// Recomputes every hash and compares every record of the index with the journal; with a hash noted
+    /// earlier, also whether it is still in the chain.
     ///
     /// # Errors
     /// There is no database, or it cannot be read at all.
@@ -211,8 +212,8 @@ impl Database {
         Ok(snapshot)
     }
 
-    /// Answers one statement from the newest snapshot. `now` is the clock reading of this statement. The second part of
-    /// the answer is what the store reports, such as that the index was rebuilt.
+    /// Answers one statement from the newest snapshot. `now` is the clock reading of this statement. The
+    /// second part of the answer is what the store reports, such as that the index was rebuilt.
     ///
     /// # Errors
     /// The statement cannot be planned against what is stored; there is no database, or it is damaged.

@@ -1,7 +1,7 @@
 //! Exact decimal numbers: read without rounding, computed without rounding, printed in one canonical way.
 //!
-//! `rust_decimal` keeps 28 digits and rounds silently beyond them, so every operation here checks that nothing
-//! was rounded and gives `None` where something would have been. No float takes part anywhere.
+//! `rust_decimal` keeps 28 digits and rounds silently beyond them, so every operation here checks that
+//! nothing was rounded and gives `None` where something would have been. No float takes part anywhere.
 
 pub use rust_decimal::Decimal;
 
@@ -9,7 +9,8 @@ use std::cmp::Ordering;
 
 use crate::limits;
 
-/// Reads digits with at most one dot between digits (`60000`, `0.125`); no sign, exponent, separator or blank.
+/// Reads digits with at most one dot between digits (`60000`, `0.125`); no sign, exponent, separator or
+/// blank.
 ///
 /// `None` for any other text, and for more than [`limits::NUMBER_DIGITS`] digits.
 pub fn parse(text: &str) -> Option<Decimal> {
@@ -69,7 +70,8 @@ pub fn subtract(a: Decimal, b: Decimal) -> Option<Decimal> {
     add(a, -b)
 }
 
-/// The exponent of ten that gives a number above 0, rounded: to place a figure on a drawing, never to answer with.
+/// The exponent of ten that gives a number above 0, rounded: to place a figure on a drawing, never to answer
+/// with.
 pub fn rounded_log10(value: Decimal) -> Option<Decimal> {
     use rust_decimal::MathematicalOps;
     if value > Decimal::ZERO { value.checked_log10() } else { None }

@@ -25,8 +25,8 @@ pub struct ReadOptions {
     pub file: String,
     /// When it was published; takes precedence over what the document itself says.
     pub published_at: Option<Timestamp>,
-    /// Whether a table of an exchange names everything that the exchange has under a program, so that what it does not
-    /// name has no rule; `None` to tell by the number of names.
+    /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
+    /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
 }
 
@@ -59,8 +59,8 @@ pub struct Document {
 /// ```
 ///
 /// # Errors
-/// Of kind [`ErrorKind::Input`](crate::ErrorKind::Input): the bytes are not text, are of no form that is known, or
-/// contain no rule at all.
+/// Of kind [`ErrorKind::Input`](crate::ErrorKind::Input): the bytes are not text, are of no form that is
+/// known, or contain no rule at all.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
     let ReadOptions { file, published_at, complete } = options;
     let input = Input { file, bytes, published_at: *published_at, complete: *complete };

@@ -44,8 +44,8 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The exit code of a command that ends with this kind of error: 2 where the question is wrong, 3 where no
-    /// rule answers it, 4 where the input or the database is wrong.
+    /// The exit code of a command that ends with this kind of error: 2 where the question is wrong, 3 where
+    /// no rule answers it, 4 where the input or the database is wrong.
     pub fn exit_code(self) -> u8 {
         match self {
             ErrorKind::Query | ErrorKind::UnknownSubject => 2,

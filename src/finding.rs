@@ -1,4 +1,5 @@
-//! A finding: something in a source that is wrong, suspicious or contradictory, stored as data beside its statements.
+//! A finding: something in a source that is wrong, suspicious or contradictory, stored as data beside its
+//! statements.
 
 use std::fmt;
 
@@ -257,8 +258,9 @@ impl Finding {
         Finding { code, message: message.into(), span, subjects: Vec::new() }
     }
 
-    /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is not about the
-    /// statement as a whole, unless that is its only row. Which subjects it concerns is not looked at.
+    /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is
+    /// not about the statement as a whole, unless that is its only row. Which subjects it concerns is not
+    /// looked at.
     pub fn touches(&self, row: Span, whole: Span) -> bool {
         let place = self.span;
         place.start < row.end && row.start < place.end && (place != whole || row == whole)

@@ -1,9 +1,11 @@
-//! The margin rules of crypto exchanges over time: what is in force at any time, how certain that is, and who states it.
+//! The margin rules of crypto exchanges over time: what is in force at any time, how certain that is, and who
+//! states it.
 //!
-//! Exchanges announce changes of leverage tiers, maintenance margin rates and collateral ratios in texts for people. This
-//! crate reads the announcements and the tables of the exchange, stores every statement with three times (when it is in
-//! force, when it was published, when it was recorded), and answers exactly, with the place in the source. It is for risk
-//! systems, backtests that must not know the future, and audits of decisions.
+//! Exchanges announce changes of leverage tiers, maintenance margin rates and collateral ratios in texts for
+//! people. This crate reads the announcements and the tables of the exchange, stores every statement with
+//! three times (when it is in force, when it was published, when it was recorded), and answers exactly, with
+//! the place in the source. It is for risk systems, backtests that must not know the future, and audits of
+//! decisions.
 //!
 //! ```
 //! use tierbook::{At, Database, Decimal, LoadOptions};
@@ -44,19 +46,21 @@
 //! * **Exact.** Numbers are decimals, never floats; a result that would have to be rounded is refused.
 //! * **Repeatable.** An answer from a [`Snapshot`] never changes; neither does one with
 //!   [`known_at`](At::known_at) and [`recorded_by`](At::recorded_by), whatever is recorded later.
-//! * **Honest.** What is not known has a [`Status`] and a reason; what cannot be read in a document is a [`Finding`] with
-//!   its place, and nothing is read silently.
+//! * **Honest.** What is not known has a [`Status`] and a reason; what cannot be read in a document is a
+//!   [`Finding`] with its place, and nothing is read silently.
 //! * **Durable.** Once a method of [`Writer`] returns, what it recorded survives a power cut.
-//! * **Shared.** Every handle is [`Send`] and [`Sync`]. Readers never wait for each other. One process writes at a time.
+//! * **Shared.** Every handle is [`Send`] and [`Sync`]. Readers never wait for each other. One process writes
+//!   at a time.
 //! * No `unsafe` code, and no panic for any input.
 //!
 //! # Features, versions
 //!
-//! The crate has no optional features. It needs Rust 1.95. What the root exports and the documented modules are its public
-//! API and follow semantic versioning; `docs/formats.md` in the repository has the policy, also for the disk format.
+//! The crate has no optional features. It needs Rust 1.95. What the root exports and the documented modules
+//! are its public API and follow semantic versioning; `docs/formats.md` in the repository has the policy,
+//! also for the disk format.
 
-// Each module knows only modules above it in this list; a test keeps the order. `ingest`, `store` and `rulebook` with
-// `query` know nothing of one another: they meet in `snapshot` and `database`.
+// Each module knows only modules above it in this list; a test keeps the order. `ingest`, `store` and
+// `rulebook` with `query` know nothing of one another: they meet in `snapshot` and `database`.
 #[cfg(test)]
 extern crate self as tierbook;
 

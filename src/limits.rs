@@ -7,23 +7,23 @@
 /// snapshot 2.5 MB; a bigger file is an error (a video, a disk image) and is refused before it is read.
 pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Largest announcement text in bytes. The largest real one has 12 KB; splitting digits without separators is the most expensive work
-/// that a byte can cause, so a text gets less room than an exchange snapshot.
+/// Largest announcement text in bytes. The largest real one has 12 KB; splitting digits without separators is
+/// the most expensive work that a byte can cause, so a text gets less room than an exchange snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;
 
 /// Largest seed in bytes, written by hand or by `export`. The export of the largest exchange snapshot has
 /// 190 KB; the parser needs up to a hundred bytes of memory for each byte of a hostile text.
 pub const SEED_BYTES: usize = 4 * 1024 * 1024;
 
-/// Most rows in all tables of one seed written by hand, each counted for every subject of its table, because findings
-/// about a row name them all. A whole exchange has 7,000.
+/// Most rows in all tables of one seed written by hand, each counted for every subject of its table, because
+/// findings about a row name them all. A whole exchange has 7,000.
 pub const SEED_ROWS: usize = 250_000;
 
 /// Most errors of one seed that are reported at once; those after them are mostly more of the same.
 pub const SEED_ERRORS: usize = 10;
 
-/// Most rows in all tables of one document together, and most tables. The largest real announcement has 260 rows
-/// in 12 tables.
+/// Most rows in all tables of one document together, and most tables. The largest real announcement has 260
+/// rows in 12 tables.
 pub const DOCUMENT_ROWS: usize = 5_000;
 
 /// See [`DOCUMENT_ROWS`].
@@ -32,7 +32,8 @@ pub const DOCUMENT_TABLES: usize = 1_000;
 /// Most lines between the tables of one document. The longest real announcement has 74.
 pub const DOCUMENT_LINES: usize = 100_000;
 
-/// Most tags in one page. The tables of the largest real announcement need 5,000, and a site puts as many around it.
+/// Most tags in one page. The tables of the largest real announcement need 5,000, and a site puts as many
+/// around it.
 pub const PAGE_TAGS: usize = 250_000;
 
 /// Most columns of a table of a page whose place is stored; tables of announcements have at most 9.
@@ -51,12 +52,12 @@ pub const TABLE_SUBJECTS: usize = 500;
 pub const SNAPSHOT_SUBJECTS: usize = 20_000;
 
 /// From this many subjects of a program on, an exchange document counts as a complete snapshot, so that
-/// what it lacks has ended. The shortest complete one since 2022 names 162 contracts; a query about some symbols
-/// names a few, and a reply about those must end no other.
+/// what it lacks has ended. The shortest complete one since 2022 names 162 contracts; a query about some
+/// symbols names a few, and a reply about those must end no other.
 pub const COMPLETE_SNAPSHOT_SUBJECTS: usize = 50;
 
-/// Most different keys of one document that are reported as unread. A real row has a dozen keys; a document with
-/// more unknown ones has another form.
+/// Most different keys of one document that are reported as unread. A real row has a dozen keys; a document
+/// with more unknown ones has another form.
 pub const UNREAD_KEYS: usize = 100;
 
 /// Most bytes of a name, a value or a message of the exchange that a finding or error quotes.
@@ -78,14 +79,15 @@ pub const QUERY_STATEMENTS: usize = 1000;
 /// Longest value of a parameter in bytes. The longest name of a subject has 20, a timestamp 30.
 pub const PARAMETER_BYTES: usize = 200;
 
-/// Largest configuration file in bytes, and most aliases in it. A hundred aliases with a line about each have 10 KB.
+/// Largest configuration file in bytes, and most aliases in it. A hundred aliases with a line about each have
+/// 10 KB.
 pub const CONFIG_BYTES: u64 = 1024 * 1024;
 
 /// See [`CONFIG_BYTES`].
 pub const CONFIG_ALIASES: usize = 1000;
 
-/// The largest leverage that is understood without its `x`. Exchanges offer up to 150x; a larger bare number is a
-/// notional in the wrong place.
+/// The largest leverage that is understood without its `x`. Exchanges offer up to 150x; a larger bare number
+/// is a notional in the wrong place.
 pub const BARE_LEVERAGE: u32 = 500;
 
 /// Deepest nesting of `explain explain …` in a query; one level is useful, more is an error.
@@ -101,12 +103,12 @@ pub const JOURNAL_LINE_BYTES: usize = 8 * DOCUMENT_BYTES as usize;
 /// Largest index record in bytes that is decoded; protects against extreme sizes in damaged records.
 pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
 
-/// A journal up to this many bytes is read whole by a reader instead of the index: that takes less processor time
-/// than sled's opening, which starts seven threads.
+/// A journal up to this many bytes is read whole by a reader instead of the index: that takes less processor
+/// time than sled's opening, which starts seven threads.
 pub const JOURNAL_BYTES_READ_WITHOUT_INDEX: u64 = 1024 * 1024;
 
-/// A journal up to this many bytes is hashed whole at every open (some 8 ms at most); of a longer one the head line
-/// only, and `verify` does the rest.
+/// A journal up to this many bytes is hashed whole at every open (some 8 ms at most); of a longer one the
+/// head line only, and `verify` does the rest.
 pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 
 /// Memory that sled may use for its page cache; its default is 1 GiB.

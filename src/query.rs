@@ -1,7 +1,8 @@
 //! The query language: text → `syntax` → `plan` → `eval` → `rows`.
 //!
-//! `syntax` reads text as written; `plan` fixes names, numbers and times; `eval` looks into the rulebook and computes
-//! `rows`. None of them prints, reads files or looks at the clock. Each folder knows only those above it in this list.
+//! `syntax` reads text as written; `plan` fixes names, numbers and times; `eval` looks into the rulebook and
+//! computes `rows`. None of them prints, reads files or looks at the clock. Each folder knows only those
+//! above it in this list.
 
 pub mod syntax;
 pub mod plan;

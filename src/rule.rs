@@ -1,9 +1,9 @@
 //! A rule: the whole table of one subject, as published and as read.
 //!
-//! Every rule is a table of tiers: leverage and maintenance margin tiers of a contract, collateral ratios of an asset by
-//! amount, or one collateral ratio for any amount, which is a table of a single open tier. A rule keeps what was printed,
-//! text beside number, and has the reading that answers are made from. Two rules are *the same* when they give the same
-//! answers, whatever digits they were printed with.
+//! Every rule is a table of tiers: leverage and maintenance margin tiers of a contract, collateral ratios of
+//! an asset by amount, or one collateral ratio for any amount, which is a table of a single open tier. A rule
+//! keeps what was printed, text beside number, and has the reading that answers are made from. Two rules are
+//! *the same* when they give the same answers, whatever digits they were printed with.
 
 pub mod printed;
 pub mod tiers;
@@ -49,7 +49,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Reads the printed table of a contract in quote units of `unit`: caps as printed, floors as the caps before.
+    /// Reads the printed table of a contract in quote units of `unit`: caps as printed, floors as the caps
+    /// before.
     ///
     /// # Errors
     /// The table is empty or too long, a cap falls, or an amount would have to be rounded.
@@ -58,8 +59,8 @@ impl Rule {
         Ok(Rule { kind: RuleKind::Contract, unit: unit.to_string(), rank: None, printed, tiers })
     }
 
-    /// Reads a printed table of collateral ratios in `unit`, as [`Rule::contract`] does. `rank` is the number of the
-    /// shared schedule, where the source names it.
+    /// Reads a printed table of collateral ratios in `unit`, as [`Rule::contract`] does. `rank` is the number
+    /// of the shared schedule, where the source names it.
     ///
     /// # Errors
     /// As [`Rule::contract`].
@@ -100,8 +101,8 @@ impl Rule {
         &self.tiers
     }
 
-    /// The tier of a notional or amount of 0 or more: `floor < notional <= cap`, and 0 in the first. `None` above the
-    /// last cap.
+    /// The tier of a notional or amount of 0 or more: `floor < notional <= cap`, and 0 in the first. `None`
+    /// above the last cap.
     pub fn tier_at(&self, notional: Decimal) -> Option<&Tier> {
         let index = self.tiers.partition_point(|tier| tier.cap.is_some_and(|cap| cap < notional));
         self.tiers.get(index)
@@ -122,14 +123,16 @@ impl Rule {
         self.tiers.iter().filter_map(Tier::max_leverage).max()
     }
 
-    /// Whether both give the same answer to every question: kinds, caps, rates and highest leverages are equal as
-    /// numbers. The printed digits, and a lowest leverage that only one of them states, do not count.
+    /// Whether both give the same answer to every question: kinds, caps, rates and highest leverages are
+    /// equal as numbers. The printed digits, and a lowest leverage that only one of them states, do not
+    /// count.
     pub fn same(&self, other: &Rule) -> bool {
         let key = |tier: &Tier| (tier.cap, tier.rate, tier.max_leverage());
         self.kind == other.kind && self.tiers.iter().map(key).eq(other.tiers.iter().map(key))
     }
 
-    /// The same rule with the places of its cells as `place` gives them: those of the source that a text was made from.
+    /// The same rule with the places of its cells as `place` gives them: those of the source that a text was
+    /// made from.
     pub fn with_places(&self, place: &impl Fn(Span) -> Span) -> Rule {
         let mut rule = self.clone();
         rule.printed.iter_mut().flat_map(|row| &mut row.cells).for_each(|cell| *cell = place(*cell));

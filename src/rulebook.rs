@@ -1,7 +1,7 @@
 //! The rulebook: every loaded statement, by subject, in memory, and which of them are visible at a basis.
 //!
-//! It does no input or output. `history` folds the visible statements of a subject into versions, `resolve` finds
-//! the version that answers for one time.
+//! It does no input or output. `history` folds the visible statements of a subject into versions, `resolve`
+//! finds the version that answers for one time.
 
 pub mod history;
 pub mod resolve;
@@ -57,8 +57,8 @@ pub enum Visibility {
 impl Rulebook {
     /// A rulebook of these statements; their order does not matter.
     ///
-    /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not when the snapshot
-    /// is recorded, because the order in which sources are loaded must not matter.
+    /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not
+    /// when the snapshot is recorded, because the order in which sources are loaded must not matter.
     pub fn new(
         statements: Vec<Recorded>,
         retractions: Vec<RecordedRetraction>,
@@ -126,7 +126,8 @@ impl Rulebook {
     /// The source that retracts a statement and is itself visible and not retracted.
     ///
     /// `depth` bounds the chain of retractions of retractions. A chain cannot be circular, because a document
-    /// cannot name the hash of a document that names its own; the bound protects even against a forged journal.
+    /// cannot name the hash of a document that names its own; the bound protects even against a forged
+    /// journal.
     fn retracted_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
         let names = |w: &&RecordedRetraction| {
             w.retraction.source == id.source && w.retraction.ordinal.is_none_or(|o| o == id.ordinal)
@@ -139,7 +140,8 @@ impl Rulebook {
             .map(|w| &w.by)
     }
 
-    /// Whether a retraction was recorded and published by then, and its source was not recorded again with a corrected publication.
+    /// Whether a retraction was recorded and published by then, and its source was not recorded again with a
+    /// corrected publication.
     fn retracts(&self, retraction: &RecordedRetraction, at: Knowledge) -> bool {
         let corrects = |other: &RecordedRetraction| {
             other.by == retraction.by
@@ -164,8 +166,8 @@ impl Rulebook {
 }
 
 impl Timeline {
-    /// Adds an observation of absence for each complete snapshot of the subject's program whose source has no statement
-    /// about it.
+    /// Adds an observation of absence for each complete snapshot of the subject's program whose source has no
+    /// statement about it.
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
         let concerned = complete_snapshots.iter().filter(|recorded| {
@@ -199,8 +201,8 @@ impl Timeline {
         &self.statements
     }
 
-    /// Whether the same statement of the same document is recorded again later, which is done only to correct its
-    /// publication.
+    /// Whether the same statement of the same document is recorded again later, which is done only to correct
+    /// its publication.
     fn publication_corrected(&self, recorded: &Recorded, at: Knowledge) -> bool {
         let corrects = |other: &Recorded| other.id.source == recorded.id.source && other.tx > recorded.tx;
         self.statements.iter().any(|other| corrects(other) && at.has_recorded(other.recorded_at))
@@ -217,8 +219,8 @@ impl Knowledge {
     }
 }
 
-/// The order of resolution: the latest valid time wins; then a change or an end before an observation, then the later
-/// published, then the later recorded, then the later in its document.
+/// The order of resolution: the latest valid time wins; then a change or an end before an observation, then
+/// the later published, then the later recorded, then the later in its document.
 fn precedence(recorded: &Recorded) -> impl Ord + use<> {
     let claim = &recorded.statement.claim;
     let is_change = !claim.is_observation();

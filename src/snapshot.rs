@@ -1,4 +1,5 @@
-//! A snapshot: the database as it was at one transaction, for any number of questions from any number of threads.
+//! A snapshot: the database as it was at one transaction, for any number of questions from any number of
+//! threads.
 
 pub mod statement_set;
 pub mod read;
@@ -31,9 +32,9 @@ use read::{Wanted, not_before, reading};
 
 /// The database as it was at one transaction.
 ///
-/// It never changes: what is recorded later has no effect on it. A clone is a reference to the same snapshot, and any
-/// number of threads may ask one at the same time. Between questions no file of the database is open and no lock is
-/// taken, so that it may be kept as long as you like.
+/// It never changes: what is recorded later has no effect on it. A clone is a reference to the same snapshot,
+/// and any number of threads may ask one at the same time. Between questions no file of the database is open
+/// and no lock is taken, so that it may be kept as long as you like.
 ///
 /// ```
 /// use tierbook::{At, Decimal};
@@ -74,8 +75,8 @@ impl Snapshot {
         reading(dir, |reader| Snapshot::of(reader, dir, stamp))
     }
 
-    /// The snapshot of the database in `dir` together with the answer to a first statement, for which the store is
-    /// opened only once; and what the store reports.
+    /// The snapshot of the database in `dir` together with the answer to a first statement, for which the
+    /// store is opened only once; and what the store reports.
     ///
     /// # Errors
     /// There is no database, it is damaged, or the statement cannot be answered.
@@ -180,7 +181,8 @@ impl Snapshot {
     /// ```
     ///
     /// # Errors
-    /// A statement cannot be read or planned; its span is a place in `text`. Or the database is damaged. Nothing is changed.
+    /// A statement cannot be read or planned; its span is a place in `text`. Or the database is damaged.
+    /// Nothing is changed.
     pub fn query(&self, text: &str) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         for statement in parse(text)? {
@@ -209,13 +211,15 @@ impl Snapshot {
     /// ```
     ///
     /// # Errors
-    /// No contract has that name ([`ErrorCode::UnknownSubject`], with the nearest name that is stored), several have it
-    /// ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays usable.
+    /// No contract has that name ([`ErrorCode::UnknownSubject`], with the nearest name that is stored),
+    /// several have it ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays
+    /// usable.
     pub fn contract(&self, name: &str) -> Result<Contract> {
         self.subject_rules(name, Program::has_contracts).map(Contract::new)
     }
 
-    /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or `binance:pm:LTC`.
+    /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or
+    /// `binance:pm:LTC`.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;

@@ -16,8 +16,8 @@ use crate::rule::{PrintedTier, Rule, RuleKind};
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
-/// The id of a statement: its source, and its place among the source's statements, counted from 1. Place 0 is for what
-/// follows from a complete snapshot about a subject that it lacks.
+/// The id of a statement: its source, and its place among the source's statements, counted from 1. Place 0 is
+/// for what follows from a complete snapshot about a subject that it lacks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
@@ -111,8 +111,8 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The bytes of its rows as answers point at them: a flat ratio is one row, the whole statement; without a rule there
-    /// is none.
+    /// The bytes of its rows as answers point at them: a flat ratio is one row, the whole statement; without
+    /// a rule there is none.
     pub fn rows(&self) -> Vec<Span> {
         match self.claim.rule() {
             None => Vec::new(),
@@ -144,7 +144,8 @@ pub enum RetractionKind {
     Revise,
 }
 
-/// A complete snapshot: at `seen_at` the program had no other subjects than those that the source states a rule of.
+/// A complete snapshot: at `seen_at` the program had no other subjects than those that the source states a
+/// rule of.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct CompleteSnapshot {
     /// The exchange, in lower case.

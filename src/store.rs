@@ -1,8 +1,8 @@
 //! The store: the only module that knows files.
 //!
-//! A database is a folder with a journal (the truth), an index (made from it), and the writer's lock. `docs/store.md`
-//! states what is written when, and what is true after each kind of failure. Where an error comes out of here, nothing
-//! was recorded and nothing was answered.
+//! A database is a folder with a journal (the truth), an index (made from it), and the writer's lock.
+//! `docs/store.md` states what is written when, and what is true after each kind of failure. Where an error
+//! comes out of here, nothing was recorded and nothing was answered.
 
 mod errors;
 mod lock;
@@ -49,8 +49,8 @@ pub fn find(dir: &Path) -> Result<(), Error> {
     journal::bytes(dir).map(drop)
 }
 
-/// What shows whether anything was recorded since it was taken: the size of the journal, which only grows, and when
-/// it was last written.
+/// What shows whether anything was recorded since it was taken: the size of the journal, which only grows,
+/// and when it was last written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stamp {
     bytes: u64,
@@ -66,9 +66,9 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.
 ///
 /// # Errors
-/// There is one already (`database_exists`), the folder has an index whose journal is missing (`journal_missing`),
-/// another process keeps the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`), or the disk refuses (`disk`). A
-/// database that is there is never touched.
+/// There is one already (`database_exists`), the folder has an index whose journal is missing
+/// (`journal_missing`), another process keeps the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`),
+/// or the disk refuses (`disk`). A database that is there is never touched.
 pub fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
     refuse_existing(dir)?;
     fs::create_dir_all(dir).map_err(|error| errors::disk_error("create", dir, error))?;

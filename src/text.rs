@@ -85,9 +85,10 @@ pub fn counted(count: u64, noun: &str) -> String {
 
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 ///
-/// A word of three letters or more that is the beginning of candidates means the shortest of them: `BTC` is `BTCUSDT`.
-/// Near enough is one typo (a letter missing, added, changed, or two swapped) in up to five letters, two in
-/// up to nine, three beyond; case does not count. Of equally near ones the first in order is taken.
+/// A word of three letters or more that is the beginning of candidates means the shortest of them: `BTC` is
+/// `BTCUSDT`. Near enough is one typo (a letter missing, added, changed, or two swapped) in up to five
+/// letters, two in up to nine, three beyond; case does not count. Of equally near ones the first in order is
+/// taken.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = word.to_lowercase();
     let length = wanted.chars().count();

@@ -1,7 +1,7 @@
 //! The three times, and the one clock.
 //!
-//! Valid time, publication time and transaction time are three types over the same count of microseconds since
-//! 1970-01-01T00:00Z, so that one can never be used for another by mistake.
+//! Valid time, publication time and transaction time are three types over the same count of microseconds
+//! since 1970-01-01T00:00Z, so that one can never be used for another by mistake.
 
 pub mod written;
 
@@ -9,7 +9,8 @@ use std::fmt;
 
 use crate::error::{Error, ErrorCode};
 
-/// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Timestamp::FIRST`] to [`Timestamp::LAST`].
+/// A point on the UTC time line, in microseconds since 1970-01-01T00:00Z, from [`Timestamp::FIRST`] to
+/// [`Timestamp::LAST`].
 /// ```
 /// use tierbook::{TimeSpan, Timestamp};
 /// # fn main() -> tierbook::Result<()> {
@@ -43,7 +44,8 @@ impl Timestamp {
     /// 9999-12-30T22:00Z: the last that has a year of four digits under every offset.
     pub const LAST: Timestamp = Timestamp(253_402_207_200 * SECOND);
 
-    /// The time of a count of microseconds, or `None` before [`Timestamp::FIRST`] and after [`Timestamp::LAST`].
+    /// The time of a count of microseconds, or `None` before [`Timestamp::FIRST`] and after
+    /// [`Timestamp::LAST`].
     pub fn from_micros(micros: i64) -> Option<Timestamp> {
         (Timestamp::FIRST.0..=Timestamp::LAST.0).contains(&micros).then_some(Timestamp(micros))
     }

@@ -63,7 +63,8 @@ pub struct GlobalOptions {
     #[arg(long, value_name = "FORM", global = true, hide = true, value_parser = format_parser())]
     pub format: Option<Format>,
 
-    /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's configuration folder]
+    /// The file of aliases [default: $TIERBOOK_CONFIG, else `tierbook/config.toml` in the user's
+    /// configuration folder]
     #[arg(long, value_name = "FILE", global = true, hide = true)]
     pub config: Option<PathBuf>,
 
@@ -153,7 +154,8 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook reconcile seed/binance-2026-02-03.txt")]
     Reconcile(ReconcileArguments),
 
-    /// Check a log of decisions or a backtest: did each line use the right rule, and was it public at the time?
+    /// Check a log of decisions or a backtest: did each line use the right rule, and was it public at the
+    /// time?
     #[command(after_help = "Example:\n  tierbook audit seed/decisions.csv")]
     Audit(AuditArguments),
 
@@ -194,8 +196,8 @@ pub fn format_name(format: Format) -> &'static str {
     FORMATS.iter().find(|(_, known)| *known == format).map_or("", |(name, _)| name)
 }
 
-/// The program as clap reads it. The options of every command are hidden in the help of each subcommand, which names the
-/// page of them instead.
+/// The program as clap reads it. The options of every command are hidden in the help of each subcommand,
+/// which names the page of them instead.
 pub fn program() -> clap::Command {
     let after_help = format!("Options of every command:\n{}\n{EXAMPLES}", options_page().render_help());
     Arguments::command().after_help(after_help).mut_subcommands(|subcommand| {

@@ -1,5 +1,5 @@
-//! The configuration of the user: a TOML file of aliases. An error in an entry is reported with its place, and the entry is
-//! ignored; only a file that cannot be read at all stops a question.
+//! The configuration of the user: a TOML file of aliases. An error in an entry is reported with its place,
+//! and the entry is ignored; only a file that cannot be read at all stops a question.
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -127,7 +127,8 @@ fn entries(table: &DeTable, text: &str, aliases: &mut Vec<Alias>, errors: &mut V
     }
 }
 
-/// An alias, unless its name or its fields are wrong. One with a wrong query is kept: calling it gives the error.
+/// An alias, unless its name or its fields are wrong. One with a wrong query is kept: calling it gives the
+/// error.
 fn alias(
     name: &str,
     name_place: Span,

@@ -1,4 +1,5 @@
-//! The three streams of a run: where input comes from, where answers and messages go, and what a terminal can show.
+//! The three streams of a run: where input comes from, where answers and messages go, and what a terminal can
+//! show.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
@@ -61,8 +62,8 @@ impl<'a> Console<'a> {
         self.stderr_is_terminal
     }
 
-    /// Writes an answer to standard output. A reader that went away ends the program quietly, as other tools do; any
-    /// other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
+    /// Writes an answer to standard output. A reader that went away ends the program quietly, as other tools
+    /// do; any other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
     pub fn print(&self, text: &str) {
         if let Err(error) = self.write(text) {
             if error.kind() == io::ErrorKind::BrokenPipe {
@@ -73,8 +74,8 @@ impl<'a> Console<'a> {
         }
     }
 
-    /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the report or
-    /// not; a failure other than a reader that went away gives exit code 4.
+    /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the
+    /// report or not; a failure other than a reader that went away gives exit code 4.
     pub fn report(&self, text: &str) -> ExitStatus {
         match self.write(text) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

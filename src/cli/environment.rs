@@ -44,8 +44,8 @@ impl Environment {
         })
     }
 
-    /// The configuration: that of `--config`, else the one that the environment names, else `config.toml` in the user's
-    /// folder; and whether it was named. `None` for a user without a home folder.
+    /// The configuration: that of `--config`, else the one that the environment names, else `config.toml` in
+    /// the user's folder; and whether it was named. `None` for a user without a home folder.
     pub fn config_file(&self, given: Option<&PathBuf>) -> Option<(PathBuf, bool)> {
         match given.or(self.config.as_ref()) {
             Some(file) => Some((file.clone(), true)),

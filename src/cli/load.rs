@@ -145,7 +145,8 @@ fn name(report: &FileReport) -> String {
     report.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Reports one file: in words to standard error, as a row to standard output where a machine form is asked for.
+/// Reports one file: in words to standard error, as a row to standard output where a machine form is asked
+/// for.
 fn print_report(session: &Session, report: &FileReport, with_findings: bool) -> ExitStatus {
     let console = session.console;
     console.message(&report::in_words(report, console.message_style(), with_findings));

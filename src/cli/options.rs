@@ -52,7 +52,8 @@ pub struct LoadArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadingArguments {
-    /// When the exchange published the files, for example 2026-02-03T06:00:46Z [default: the time in the file]
+    /// When the exchange published the files, for example 2026-02-03T06:00:46Z [default: the time in the
+    /// file]
     #[arg(long, value_name = "TIME")]
     pub published_at: Option<String>,
 
@@ -60,7 +61,8 @@ pub struct ReadingArguments {
     #[arg(long)]
     pub allow_unread: bool,
 
-    /// The tables list every contract of the exchange: one that is missing has no rule [default: only for long tables]
+    /// The tables list every contract of the exchange: one that is missing has no rule [default: only for
+    /// long tables]
     #[arg(long, conflicts_with = "partial")]
     pub complete: bool,
 

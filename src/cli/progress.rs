@@ -1,4 +1,5 @@
-//! Progress of long work on a terminal: the one home of indicatif. Where standard error is no terminal, nothing is drawn.
+//! Progress of long work on a terminal: the one home of indicatif. Where standard error is no terminal,
+//! nothing is drawn.
 
 use indicatif::{ProgressBar, ProgressStyle};
 

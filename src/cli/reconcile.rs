@@ -1,4 +1,5 @@
-//! The command `reconcile`: the rules that a file shows against what the database answers for the time of the file.
+//! The command `reconcile`: the rules that a file shows against what the database answers for the time of the
+//! file.
 
 use super::load;
 use super::options::ReconcileArguments;

@@ -1,4 +1,5 @@
-//! The interactive prompt: the one home of rustyline. Input that is not a terminal is read line by line without it.
+//! The interactive prompt: the one home of rustyline. Input that is not a terminal is read line by line
+//! without it.
 
 mod names;
 mod colours;

@@ -52,8 +52,8 @@ fn several(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// How a document differs from the sources that it revises, or may be a newer edition of, each with what to do. `file` is
-/// its path where it is not recorded.
+/// How a document differs from the sources that it revises, or may be a newer edition of, each with what to
+/// do. `file` is its path where it is not recorded.
 fn all_editions(summary: &DocumentSummary, file: Option<&Path>, style: OutputStyle) -> String {
     let in_words = |edition: &Edition| edition_in_words(edition, &summary.source.to_string(), file, style);
     summary.editions.iter().map(in_words).collect()

@@ -97,8 +97,8 @@ fn run_command(session: &Session, command: &Command) -> ExitStatus {
     }
 }
 
-/// Reports what is wrong in the configuration: all of it where it was asked for or nothing can be read, else only that
-/// there is something, because it concerns no other statement.
+/// Reports what is wrong in the configuration: all of it where it was asked for or nothing can be read, else
+/// only that there is something, because it concerns no other statement.
 fn report_config(session: &Session, config: &Config, in_full: bool) -> ExitStatus {
     if !in_full && !config.is_unreadable {
         session.notices(&config.in_short().into_iter().collect::<Vec<_>>());

@@ -26,8 +26,8 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Answers every statement of a text in order and prints as it goes. An error in the syntax of one stops all, an
-    /// error in the meaning of one stops none of the others.
+    /// Answers every statement of a text in order and prints as it goes. An error in the syntax of one stops
+    /// all, an error in the meaning of one stops none of the others.
     pub fn ask(&self, text: &str) -> ExitStatus {
         self.ask_file(None, text)
     }
@@ -58,7 +58,8 @@ impl Session<'_> {
     /// The statements of a text, with aliases and parameters in their places. Nothing is asked yet.
     ///
     /// # Errors
-    /// A statement cannot be read, a parameter in it has no value, or a value is given for a parameter that is in none.
+    /// A statement cannot be read, a parameter in it has no value, or a value is given for a parameter that
+    /// is in none.
     pub fn read(&self, text: &str) -> Result<Vec<Statement>, Error> {
         let read = parse_with(text, &self.aliases).and_then(|mut statements| {
             statements.iter_mut().try_for_each(|statement| self.parameters.bind(statement))?;
@@ -68,7 +69,8 @@ impl Session<'_> {
         read.map_err(|error| self.with_alias(error, text))
     }
 
-    /// The error of a statement with what its words are replaced by: the value of a parameter, the words of an alias.
+    /// The error of a statement with what its words are replaced by: the value of a parameter, the words of
+    /// an alias.
     pub fn explained(&self, error: Error, statement: &Statement, text: &str) -> Error {
         self.with_alias(with_parameters(error, statement), text)
     }

@@ -1,5 +1,5 @@
-//! The look-ahead audit: a log of decisions against everything stored. The store is opened once; each state of knowledge
-//! about a subject is computed once, for all figures that fall into it.
+//! The look-ahead audit: a log of decisions against everything stored. The store is opened once; each state
+//! of knowledge about a subject is computed once, for all figures that fall into it.
 
 pub mod figures;
 mod lines;
@@ -48,11 +48,12 @@ struct Judged {
 impl Database {
     /// Judges every figure of a log against everything stored. Nothing is recorded.
     ///
-    /// `now` is what relative times in the log count from. `progress` is called with how much is done of how much: first of
-    /// the bytes of the log, then of its figures.
+    /// `now` is what relative times in the log count from. `progress` is called with how much is done of how
+    /// much: first of the bytes of the log, then of its figures.
     ///
     /// # Errors
-    /// The log cannot be read, has no header or lacks a column, or is too long; or there is no database, or it is damaged.
+    /// The log cannot be read, has no header or lacks a column, or is too long; or there is no database, or
+    /// it is damaged.
     pub fn audit(
         &self,
         file: &Path,

@@ -1,7 +1,7 @@
 //! Certificates: one answer with all its evidence and the place of the evidence in the chain of hashes.
 //!
-//! A certificate is made from its query and the database as it was at one transaction. It is checked by making it again
-//! and comparing every field: whatever was forged differs from what the journal gives.
+//! A certificate is made from its query and the database as it was at one transaction. It is checked by
+//! making it again and comparing every field: whatever was forged differs from what the journal gives.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -25,8 +25,8 @@ use crate::time::{RecordedTime, Timestamp};
 const FORMAT: &str = "tierbook certificate 1";
 
 impl Database {
-    /// The certificate of the answer to a statement, as of the newest transaction. `now` is the clock reading of the
-    /// statement.
+    /// The certificate of the answer to a statement, as of the newest transaction. `now` is the clock reading
+    /// of the statement.
     ///
     /// ```
     /// use tierbook::Timestamp;
@@ -42,7 +42,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// The statement lists what is stored, or counts from the clock (`not_certifiable`), or it cannot be answered.
+    /// The statement lists what is stored, or counts from the clock (`not_certifiable`), or it cannot be
+    /// answered.
     pub fn certificate(&self, statement: &Statement, now: Timestamp) -> Result<Value, Error> {
         let reader = Reader::open(self.dir())?;
         let (plan, _) = planned(&reader, statement, now)?;
@@ -52,12 +53,13 @@ impl Database {
         made(&reader, &query)
     }
 
-    /// Checks a certificate against the journal: its head, the place of each transaction, each statement, and the answer.
-    /// Gives what is wrong, in sentences without a full stop that name the field; nothing where all is right.
+    /// Checks a certificate against the journal: its head, the place of each transaction, each statement, and
+    /// the answer. Gives what is wrong, in sentences without a full stop that name the field; nothing where
+    /// all is right.
     ///
     /// # Errors
-    /// The file cannot be read or contains no certificate (`not_a_certificate`), or there is no database, or its journal
-    /// is broken.
+    /// The file cannot be read or contains no certificate (`not_a_certificate`), or there is no database, or
+    /// its journal is broken.
     pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
         let cannot_read = |error: std::io::Error| {
             Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", file.display()))
@@ -183,7 +185,8 @@ fn line_of<'a>(
     }
 }
 
-/// A statement that was considered, with its rule; or, where it follows from a complete snapshot, that snapshot.
+/// A statement that was considered, with its rule; or, where it follows from a complete snapshot, that
+/// snapshot.
 fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec<Value> {
     let recorded = &candidate.recorded;
     let fields = |entry: &Value, rule: Option<&Value>| {

@@ -43,8 +43,8 @@ impl From<&str> for Reason {
 }
 
 impl Database {
-    /// The document that retracts a source (`ee2413a8367c`) or a statement (`ee2413a8367c.55`); to be loaded, or shown by
-    /// [`Database::dry_run`]. [`Writer::retract`](crate::Writer::retract) loads it.
+    /// The document that retracts a source (`ee2413a8367c`) or a statement (`ee2413a8367c.55`); to be loaded,
+    /// or shown by [`Database::dry_run`]. [`Writer::retract`](crate::Writer::retract) loads it.
     ///
     /// # Errors
     /// There is no such source, or the database cannot be read.

@@ -1,8 +1,8 @@
 //! Editions: of which stored sources a draft is, or may be, a newer edition, and what it states differently.
 //!
-//! Only the user can state that a document revises another. Two texts do not tell which of them is the newer one, nor when
-//! it became public: an automatic revision would make answers depend on the order of loading, and would make the newer
-//! text known before it was published.
+//! Only the user can state that a document revises another. Two texts do not tell which of them is the newer
+//! one, nor when it became public: an automatic revision would make answers depend on the order of loading,
+//! and would make the newer text known before it was published.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,8 +85,8 @@ pub fn findings(editions: &[Edition]) -> impl Iterator<Item = Finding> {
     })
 }
 
-/// The sources that may be older editions: they announce more than half of what the newer one does, or something of it
-/// under the same title and publication. Only announcements that count are compared.
+/// The sources that may be older editions: they announce more than half of what the newer one does, or
+/// something of it under the same title and publication. Only announcements that count are compared.
 fn similar_sources(
     newer: &Batch,
     announces: &Announced,

@@ -1,4 +1,5 @@
-//! Export: every stored source as a seed, so that a database can be read, copied and loaded without tierbook's own files.
+//! Export: every stored source as a seed, so that a database can be read, copied and loaded without
+//! tierbook's own files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,10 +38,12 @@ pub enum ExportOutcome {
 }
 
 impl Database {
-    /// One source as a seed, named by its id, the first digits of it, or its file; and the notices of the store.
+    /// One source as a seed, named by its id, the first digits of it, or its file; and the notices of the
+    /// store.
     ///
     /// # Errors
-    /// No such source is stored, or several (`unknown_source`, `ambiguous_source`); there is no database, or it is damaged.
+    /// No such source is stored, or several (`unknown_source`, `ambiguous_source`); there is no database, or
+    /// it is damaged.
     pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Error> {
         let reader = Reader::open(self.dir())?;
         let sources = reader.sources()?;
@@ -49,9 +52,9 @@ impl Database {
         Ok((text, notices.collect()))
     }
 
-    /// Writes each stored source to a file of its own in `folder`, which is created where it is missing, and reports each.
-    /// A source that was recorded again with a more exact publication is written once, as it counts now. Gives the notices
-    /// of the store, and which files cannot be loaded again.
+    /// Writes each stored source to a file of its own in `folder`, which is created where it is missing, and
+    /// reports each. A source that was recorded again with a more exact publication is written once, as it
+    /// counts now. Gives the notices of the store, and which files cannot be loaded again.
     /// ```
     /// use tierbook::{Database, LoadOptions};
     /// # let folder = tempfile::tempdir()?;
@@ -67,8 +70,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was reported as
-    /// written stays.
+    /// There is no database, or it is damaged; or `folder` cannot be written (`cannot_write`). What was
+    /// reported as written stays.
     pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Error> {
         let reader = Reader::open(self.dir())?;
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
@@ -100,9 +103,9 @@ fn not_loadable(name: &str, text: &str) -> Option<String> {
 
 /// The last recording of each source with the name of its file, in the order of the names.
 ///
-/// A name is the publication and the id, so that a folder is loaded in the order of publications. Of several published
-/// in one second the second has `.000002` after its time, and so on in the order of recording: where two contradict each
-/// other, that order decides, and loading keeps it.
+/// A name is the publication and the id, so that a folder is loaded in the order of publications. Of several
+/// published in one second the second has `.000002` after its time, and so on in the order of recording:
+/// where two contradict each other, that order decides, and loading keeps it.
 fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
     let last: BTreeMap<SourceId, RecordedSource> =
         sources.into_iter().map(|recorded| (recorded.source.id.clone(), recorded)).collect();

@@ -68,12 +68,12 @@ impl From<PathBuf> for LoadInput {
     }
 }
 
-/// The endings of the files that are loaded from a folder. Markdown is read where the file itself is named: most Markdown
-/// in a folder is about the folder.
+/// The endings of the files that are loaded from a folder. Markdown is read where the file itself is named:
+/// most Markdown in a folder is about the folder.
 const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 
-/// The files that a path means: itself, or the files of a folder that may contain rules, in the order of the times in
-/// their names, then by name.
+/// The files that a path means: itself, or the files of a folder that may contain rules, in the order of the
+/// times in their names, then by name.
 ///
 /// # Errors
 /// The path does not exist or cannot be listed, or a folder contains no such file.

@@ -20,10 +20,11 @@ pub struct LoadOptions {
     pub published_at: Option<Timestamp>,
     /// Whether a document is loaded although some of its text that looks like a table could not be read.
     pub allow_unread: bool,
-    /// Whether a table of an exchange names everything that the exchange has under a program, so that what it does not
-    /// name has no rule; `None` to tell by the number of names.
+    /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
+    /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
-    /// The source of which the document is a newer edition, so that the statements of the older one do not count any more.
+    /// The source of which the document is a newer edition, so that the statements of the older one do not
+    /// count any more.
     pub revises: Option<SourceId>,
 }
 
@@ -76,7 +77,8 @@ pub struct DocumentSummary {
     pub findings: Vec<Finding>,
     /// Its text, in which the spans of the findings are places.
     pub text: String,
-    /// The stored sources of which it is, or may be, a newer edition; empty for `check`, which needs no database.
+    /// The stored sources of which it is, or may be, a newer edition; empty for `check`, which needs no
+    /// database.
     pub editions: Vec<Edition>,
 }
 
@@ -124,8 +126,8 @@ pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
     FileReport { path: path.to_path_buf(), outcome }
 }
 
-/// A document as it would be recorded. Nothing is recorded. `reader` is of the database, where there is one, and `sources`
-/// are those that are stored.
+/// A document as it would be recorded. Nothing is recorded. `reader` is of the database, where there is one,
+/// and `sources` are those that are stored.
 ///
 /// # Errors
 /// The database is damaged.
@@ -179,8 +181,8 @@ pub(super) fn readable(
     }
 }
 
-/// The outcome for a document that is recorded already. The same bytes with a more exact publication are recorded once
-/// more, and count from then on in place of the first.
+/// The outcome for a document that is recorded already. The same bytes with a more exact publication are
+/// recorded once more, and count from then on in place of the first.
 pub(super) fn loaded_already(draft: &Draft, sources: &[RecordedSource]) -> Option<FileOutcome> {
     let order = |(published_at, precision)| Source::publication_order(published_at, precision);
     let last = sources.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;

@@ -1,4 +1,5 @@
-//! Reconciling: the rules that a file shows, compared with what the database answers for the time of the file.
+//! Reconciling: the rules that a file shows, compared with what the database answers for the time of the
+//! file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,13 +26,15 @@ pub struct Reconciliation {
 }
 
 impl Database {
-    /// Compares the observations of a file with what the database answers for their times, as if the file were not loaded.
+    /// Compares the observations of a file with what the database answers for their times, as if the file
+    /// were not loaded.
     ///
-    /// With `since`, only subjects whose rule changed from then on, as stored or as the file shows. `now` is the time of a
-    /// file without one. Nothing is recorded.
+    /// With `since`, only subjects whose rule changed from then on, as stored or as the file shows. `now` is
+    /// the time of a file without one. Nothing is recorded.
     ///
     /// # Errors
-    /// The file cannot be read as a whole or contains no observation (`no_sighting`), or there is no database.
+    /// The file cannot be read as a whole or contains no observation (`no_sighting`), or there is no
+    /// database.
     pub fn reconcile(
         &self,
         file: &Path,

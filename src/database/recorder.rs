@@ -13,7 +13,8 @@ use crate::statement::{RecordedSource, SourceId};
 use crate::store::{self, Reader, Writer};
 use crate::time::Timestamp;
 
-/// What records documents in one database. The store is opened for writing with the first document that is new.
+/// What records documents in one database. The store is opened for writing with the first document that is
+/// new.
 pub struct Recorder {
     dir: PathBuf,
     store: Option<Writer>,
@@ -30,8 +31,8 @@ impl Recorder {
         self.store.as_ref().map_or(&[], Writer::notices)
     }
 
-    /// Loads documents, and reports each as soon as it is on the disk. One that retracts what is not stored is tried
-    /// once more after the others.
+    /// Loads documents, and reports each as soon as it is on the disk. One that retracts what is not stored
+    /// is tried once more after the others.
     ///
     /// # Errors
     /// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.

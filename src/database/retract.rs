@@ -1,5 +1,5 @@
-//! What a draft retracts or postpones, compared with what is stored: it must name something that is stored. A change that
-//! is postponed is retracted, and a new change with its rule takes its place.
+//! What a draft retracts or postpones, compared with what is stored: it must name something that is stored. A
+//! change that is postponed is retracted, and a new change with its rule takes its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,12 +26,13 @@ pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
     first.map(|(source, span)| not_stored(draft, source, span, &[]))
 }
 
-/// The draft with a retraction and a new change in place of each postponement; everything that it names is stored.
+/// The draft with a retraction and a new change in place of each postponement; everything that it names is
+/// stored.
 ///
 /// # Errors
-/// A source or statement that it names is not stored (`not_held`), is postponed but no change (`not_a_change`), or is
-/// retracted already or postponed twice (`withdrawn_already`), each with its line and of the kind `Input`; or the store
-/// cannot be read.
+/// A source or statement that it names is not stored (`not_held`), is postponed but no change
+/// (`not_a_change`), or is retracted already or postponed twice (`withdrawn_already`), each with its line and
+/// of the kind `Input`; or the store cannot be read.
 pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
     if draft.is_export() || (draft.retractions.is_empty() && draft.postponements.is_empty()) {
         return Ok(draft);
@@ -49,7 +50,8 @@ pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
     postpone(draft, stored)
 }
 
-/// Turns each postponement into a retraction and a new change, which has its place in the order of the document.
+/// Turns each postponement into a retraction and a new change, which has its place in the order of the
+/// document.
 fn postpone(mut draft: Draft, mut stored: StoredSources) -> Result<Draft, Error> {
     let postponements = std::mem::take(&mut draft.postponements);
     if postponements.is_empty() {

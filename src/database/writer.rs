@@ -11,9 +11,9 @@ use crate::time::Timestamp;
 
 /// Records documents and corrections; [`Database::writer`] gives it.
 ///
-/// Each document is one transaction: it is on the disk as a whole or not at all, and it survives a power cut once the
-/// method returns. The writer's lock of the database is taken with the first document that is new, and kept until the
-/// writer is dropped. Snapshots that were taken before are not affected.
+/// Each document is one transaction: it is on the disk as a whole or not at all, and it survives a power cut
+/// once the method returns. The writer's lock of the database is taken with the first document that is new,
+/// and kept until the writer is dropped. Snapshots that were taken before are not affected.
 ///
 /// ```
 /// use tierbook::{Database, LoadOptions};
@@ -82,8 +82,8 @@ impl Writer {
         Writer { database: database.clone(), recorder: Recorder::new(database.dir()) }
     }
 
-    /// Loads a document: a file, a folder of files, or bytes. A bad file stops no other: what became of each is in the
-    /// report.
+    /// Loads a document: a file, a folder of files, or bytes. A bad file stops no other: what became of each
+    /// is in the report.
     ///
     /// ```
     /// use tierbook::{FileOutcome, LoadOptions};
@@ -99,8 +99,8 @@ impl Writer {
     /// # Errors
     /// The path cannot be read ([`ErrorKind::Input`](crate::ErrorKind::Input)), another process writes
     /// ([`ErrorKind::Locked`](crate::ErrorKind::Locked)), the database is damaged
-    /// ([`ErrorKind::Damaged`](crate::ErrorKind::Damaged)) or the disk refuses ([`ErrorKind::Io`](crate::ErrorKind::Io)).
-    /// Files that were recorded before stay recorded.
+    /// ([`ErrorKind::Damaged`](crate::ErrorKind::Damaged)) or the disk refuses
+    /// ([`ErrorKind::Io`](crate::ErrorKind::Io)). Files that were recorded before stay recorded.
     pub fn load(&mut self, input: impl Into<LoadInput>, options: LoadOptions) -> Result<LoadReport> {
         let inputs = match input.into() {
             LoadInput::File(path) => files_of(&path)?.into_iter().map(LoadInput::File).collect(),
@@ -111,9 +111,9 @@ impl Writer {
         Ok(LoadReport { files, notices: self.notices().to_vec() })
     }
 
-    /// Loads a document in place of an older one, of which it is a newer edition: what the older one states does not
-    /// count any more, from the publication of the newer one on. `older` is the id of a source, the first digits of it,
-    /// or the name of its file.
+    /// Loads a document in place of an older one, of which it is a newer edition: what the older one states
+    /// does not count any more, from the publication of the newer one on. `older` is the id of a source, the
+    /// first digits of it, or the name of its file.
     ///
     /// # Errors
     /// As for [`Writer::load`]; or there is no source `older`, or several. Nothing is recorded then.
@@ -127,8 +127,8 @@ impl Writer {
         self.load(newer, LoadOptions { revises, ..options })
     }
 
-    /// Retracts a source, or one statement of it (`ee2413a8367c.55`): it does not count any more, from now on. Nothing is
-    /// deleted: a question with `known_at` or `recorded_by` before still sees it.
+    /// Retracts a source, or one statement of it (`ee2413a8367c.55`): it does not count any more, from now
+    /// on. Nothing is deleted: a question with `known_at` or `recorded_by` before still sees it.
     ///
     /// ```
     /// use tierbook::{At, Decimal, Status};
@@ -154,7 +154,8 @@ impl Writer {
         self.correct(input)
     }
 
-    /// Moves an announced change to another time: the statement is retracted and its rule comes into force at `to`.
+    /// Moves an announced change to another time: the statement is retracted and its rule comes into force at
+    /// `to`.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
@@ -168,8 +169,8 @@ impl Writer {
     /// ```
     ///
     /// # Errors
-    /// As for [`Writer::load`]; or no such statement is stored, it is no change, or it is retracted already. Nothing is
-    /// recorded then.
+    /// As for [`Writer::load`]; or no such statement is stored, it is no change, or it is retracted already.
+    /// Nothing is recorded then.
     pub fn reschedule(&mut self, what: &str, to: Timestamp, reason: impl Into<Reason>) -> Result<TxId> {
         let input = self.database.rescheduling(what, to, &reason.into())?;
         self.correct(input)
@@ -188,16 +189,16 @@ impl Writer {
         recorded
     }
 
-    /// What the store reports: what was repaired when it was opened, or what failed beside a commit, in sentences without
-    /// a full stop.
+    /// What the store reports: what was repaired when it was opened, or what failed beside a commit, in
+    /// sentences without a full stop.
     pub fn notices(&self) -> &[String] {
         self.recorder.notices()
     }
 
     /// Loads files, each as one transaction, and reports each as soon as it is on the disk.
     ///
-    /// A database is created when the first file is recorded. A file that retracts what is not stored is tried once more
-    /// after the others.
+    /// A database is created when the first file is recorded. A file that retracts what is not stored is
+    /// tried once more after the others.
     ///
     /// # Errors
     /// As for [`Writer::load`].

@@ -1,4 +1,5 @@
-//! The codes of errors, each with its kind, when it comes and what to do. docs/errors.md is made from this table.
+//! The codes of errors, each with its kind, when it comes and what to do. docs/errors.md is made from this
+//! table.
 
 use std::fmt;
 

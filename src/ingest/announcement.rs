@@ -1,4 +1,5 @@
-//! Announcements: text whose table cells may be glued together → document → tables → statements with findings.
+//! Announcements: text whose table cells may be glued together → document → tables → statements with
+//! findings.
 //!
 //! `docs/announcements.md` describes how a text is read.
 
@@ -144,8 +145,8 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     })
 }
 
-/// Whether a text contains the sign of a range of positions: what looks like a table, but has neither a known header
-/// nor such a sign, is about something else.
+/// Whether a text contains the sign of a range of positions: what looks like a table, but has neither a known
+/// header nor such a sign, is about something else.
 fn has_range(text: &str) -> bool {
     text.contains(['≤', '≦']) || text.contains("<=")
 }

@@ -9,8 +9,8 @@ use crate::rule::Rule;
 use crate::statement::Subject;
 use crate::time::{TimeSpan, Timestamp, ValidTime};
 
-/// The longest time between an announcement and its change that is believed, and between a change and the report
-/// of it; the longest real ones are 5 days and less than one.
+/// The longest time between an announcement and its change that is believed, and between a change and the
+/// report of it; the longest real ones are 5 days and less than one.
 const FAR_DAYS: u32 = 60;
 const LATE_DAYS: u32 = 2;
 
@@ -25,7 +25,8 @@ pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) ->
     })
 }
 
-/// Reports the tables of collateral that differ from the first of the same rank, each once for all of its assets.
+/// Reports the tables of collateral that differ from the first of the same rank, each once for all of its
+/// assets.
 pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut first: BTreeMap<u32, (&Arc<Rule>, &Subject)> = BTreeMap::new();

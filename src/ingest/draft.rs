@@ -214,8 +214,8 @@ impl Draft {
         }
     }
 
-    /// The draft of the source that its text was a view of: the text is `source`, and every place is that which
-    /// `place` gives for it.
+    /// The draft of the source that its text was a view of: the text is `source`, and every place is that
+    /// which `place` gives for it.
     pub fn of_source(mut self, source: &str, place: impl Fn(Span) -> Span) -> Draft {
         // Statements share rules: those of a list of contracts, and those of both editions of a table.
         let mut rules: HashMap<*const Rule, Arc<Rule>> = HashMap::new();

@@ -27,8 +27,8 @@ use reader::ExchangeReader;
 /// Reads one. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`, `no_rule`
-/// (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
+/// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`,
+/// `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
 pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
     let mut reader = ExchangeReader::default();
     let found = forms::recognise(json::document(text)?, text, &mut reader)?;

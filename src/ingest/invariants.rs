@@ -29,8 +29,8 @@ impl TierRow<'_> {
     }
 }
 
-/// The findings about one side of a table, which `side` names in their messages: the invariants of its bounds, and what is
-/// unusual about its rates and its end.
+/// The findings about one side of a table, which `side` names in their messages: the invariants of its
+/// bounds, and what is unusual about its rates and its end.
 pub fn check(rows: &[TierRow], side: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, row) in rows.iter().enumerate() {
@@ -56,8 +56,8 @@ pub fn check(rows: &[TierRow], side: &str) -> Vec<Finding> {
     findings
 }
 
-/// The findings about a table of the exchange's own, which `name` names: the invariants of its bounds only, for its figures
-/// are what others are measured by.
+/// The findings about a table of the exchange's own, which `name` names: the invariants of its bounds only,
+/// for its figures are what others are measured by.
 pub fn check_bounds(rows: &[TierRow], name: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, row) in rows.iter().enumerate() {
@@ -70,7 +70,8 @@ fn finding(code: FindingCode, row: &TierRow, side: &str, index: usize, message: 
     Finding::new(code, row.span, format!("{side}, tier {}: {message}", index + 1))
 }
 
-/// Whether the first floor is 0, each other the cap before, and bounds, rates and leverages run the right way.
+/// Whether the first floor is 0, each other the cap before, and bounds, rates and leverages run the right
+/// way.
 fn bounds(rows: &[TierRow], index: usize, add: &mut impl FnMut(FindingCode, String)) {
     let row = &rows[index];
     let (floor, cap) = (row.floor.text(), row.cap.text());

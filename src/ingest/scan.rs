@@ -1,7 +1,8 @@
 //! Small scanners over a text: each looks at a byte offset and gives what is there and where it ends.
 //!
-//! Cells may be glued together or separated by blanks, tabs, newlines and `|`; all of these are separators and mean
-//! nothing else, so a table on one line, with a line for each row, or with a line for each cell reads the same.
+//! Cells may be glued together or separated by blanks, tabs, newlines and `|`; all of these are separators
+//! and mean nothing else, so a table on one line, with a line for each row, or with a line for each cell
+//! reads the same.
 
 use crate::rule::Leverage;
 use crate::text::Span;

@@ -1,9 +1,9 @@
-//! Seeds: statements written by hand, in TOML; and exports, which state in the same form what a document elsewhere
-//! states.
+//! Seeds: statements written by hand, in TOML; and exports, which state in the same form what a document
+//! elsewhere states.
 //!
-//! `docs/seeds.md` explains the form. Text → serde structs (`document`) → checked values: the source, then entry by entry
-//! statements, complete snapshots and retractions. A text that is not of the form is refused with its first error; what is
-//! wrong with values is collected and reported at once.
+//! `docs/seeds.md` explains the form. Text → serde structs (`document`) → checked values: the source, then
+//! entry by entry statements, complete snapshots and retractions. A text that is not of the form is refused
+//! with its first error; what is wrong with values is collected and reported at once.
 
 mod document;
 mod figures;
@@ -30,9 +30,10 @@ use source::Source;
 /// Reads one. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `document_too_large` (above [`crate::limits::SEED_BYTES`]), `seed_syntax` (not TOML), `seed_empty`; of the form
-/// `seed_field` (unknown), `seed_missing`, `seed_type`; of the values, the first with its hints and some more as hints:
-/// `seed_missing`, `seed_type`, `seed_value`, `seed_rule` (a table that has no reading, two kinds of rule at once, none).
+/// `document_too_large` (above [`crate::limits::SEED_BYTES`]), `seed_syntax` (not TOML), `seed_empty`; of the
+/// form `seed_field` (unknown), `seed_missing`, `seed_type`; of the values, the first with its hints and some
+/// more as hints: `seed_missing`, `seed_type`, `seed_value`, `seed_rule` (a table that has no reading, two
+/// kinds of rule at once, none).
 pub(super) fn read(input: &Input, text: &str) -> Result<Draft, Error> {
     let (file, spans) = document::parse(text)?;
     draft(file, &spans, input, text).map_err(|problems| problems::one_error(text, problems))
@@ -78,8 +79,8 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
     })
 }
 
-/// What is suspicious about the statements compared with each other and with the publication. For the document of an
-/// export it was found when that was read.
+/// What is suspicious about the statements compared with each other and with the publication. For the
+/// document of an export it was found when that was read.
 fn conflicts(statements: &[DraftStatement], source: &Source) -> Vec<Finding> {
     let mut findings = conflicts::contradictions(statements);
     match source.publication {

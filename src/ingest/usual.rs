@@ -1,6 +1,6 @@
-//! What is usual in the tables of the exchange, as it showed them from 2022 to 2026 (41,538 tiers) and announced them since
-//! 2025: what differs may be misprinted, and is reported though no invariant is violated. Each function gives why its figure is
-//! unusual, or nothing.
+//! What is usual in the tables of the exchange, as it showed them from 2022 to 2026 (41,538 tiers) and
+//! announced them since 2025: what differs may be misprinted, and is reported though no invariant is
+//! violated. Each function gives why its figure is unusual, or nothing.
 
 use crate::decimal::{self, Decimal};
 use crate::rule::{Leverage, Rate};

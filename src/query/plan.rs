@@ -83,7 +83,8 @@ impl Plan {
         plan
     }
 
-    /// The same plan with nothing that was recorded after `at`, where it does not name an earlier time itself.
+    /// The same plan with nothing that was recorded after `at`, where it does not name an earlier time
+    /// itself.
     pub fn recorded_by(mut self, at: RecordedTime) -> Plan {
         match &mut self.question {
             Question::Measure(MeasurePlan { basis, after, .. })
@@ -97,13 +98,13 @@ impl Plan {
     }
 }
 
-/// Fixes the meaning of a statement against the stored subjects. `now` is what an omitted `as of` and relative
-/// times mean; it is read once for each statement.
+/// Fixes the meaning of a statement against the stored subjects. `now` is what an omitted `as of` and
+/// relative times mean; it is read once for each statement.
 ///
 /// # Errors
-/// A name is unknown or has no such measure; a number, leverage or time cannot be read; what the measure needs
-/// after `at` is missing, or something is given there that it does not take; `recorded by` is in the future; the
-/// answer would have more than [`crate::limits::ANSWER_ROWS`] rows.
+/// A name is unknown or has no such measure; a number, leverage or time cannot be read; what the measure
+/// needs after `at` is missing, or something is given there that it does not take; `recorded by` is in the
+/// future; the answer would have more than [`crate::limits::ANSWER_ROWS`] rows.
 pub fn plan(statement: &Statement, stored: &[Subject], now: Timestamp) -> Result<Plan, Error> {
     let question = match (statement.measure, statement.kind.row().over) {
         (Some((measure, place)), _) => {

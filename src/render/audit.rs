@@ -50,7 +50,8 @@ fn shown(value: Decimal, used: &Used) -> String {
     }
 }
 
-/// Some of the rows for programs. The parts, one after the other, are one text: the first opens it, the last closes it.
+/// Some of the rows for programs. The parts, one after the other, are one text: the first opens it, the last
+/// closes it.
 pub fn part(rows: &[JudgedRow], format: Format, first: bool, last: bool) -> String {
     let rows: Vec<Fields> = rows.iter().map(fields).collect();
     match format {

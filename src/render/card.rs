@@ -65,8 +65,8 @@ pub fn provenance(
     lines.map(|(label, text)| detail(label, &text, style)).collect()
 }
 
-/// The lines that say when, how certain, and from where, with their labels; for one measure with the value under the other
-/// rule and the bytes of the row, for a whole table with the bytes of the table.
+/// The lines that say when, how certain, and from where, with their labels; for one measure with the value
+/// under the other rule and the bytes of the row, for a whole table with the bytes of the table.
 pub fn provenance_lines(
     context: &Context,
     certainty: Option<&Certainty>,

@@ -1,5 +1,5 @@
-//! Drawings: a measure over the notional or over valid time, for a terminal and as SVG. Rows become pictures, pictures
-//! become text; figures stay exact until a picture is scaled to columns or pixels.
+//! Drawings: a measure over the notional or over valid time, for a terminal and as SVG. Rows become pictures,
+//! pictures become text; figures stay exact until a picture is scaled to columns or pixels.
 
 mod scale;
 mod picture;
@@ -42,7 +42,8 @@ fn pictures(rows: &[Row], style: OutputStyle) -> Vec<Picture> {
     over_notionals.chain(over_time).collect()
 }
 
-/// The rows of each drawing: two subjects of one currency at one basis share one, other subjects have one of their own.
+/// The rows of each drawing: two subjects of one currency at one basis share one, other subjects have one of
+/// their own.
 fn drawn_together<'a, 'b>(rows: &'b [&'a SegmentRow]) -> Vec<&'b [&'a SegmentRow]> {
     let by_subject: Vec<_> = rows.chunk_by(|a, b| a.context.subject == b.context.subject).collect();
     let comparable = |row: &&SegmentRow| {

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::query::rows::Row;
 
-/// A header and a record for each row. Where the fields change from one row to the next, an empty line and a new
-/// header follow.
+/// A header and a record for each row. Where the fields change from one row to the next, an empty line and a
+/// new header follow.
 pub fn records(rows: &[Row]) -> String {
     let mut text = Vec::new();
     let mut rows = rows.iter().map(|row| fields(serde_json::to_value(row).unwrap_or_default())).peekable();
@@ -38,7 +38,8 @@ pub fn lines(records: &[Vec<&str>]) -> String {
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-/// The fields every row of a kind has, whether filled or not, so that the rows of one question share a header.
+/// The fields every row of a kind has, whether filled or not, so that the rows of one question share a
+/// header.
 const NESTED: [(&str, &[&str]); 3] = [
     (
         "tier",

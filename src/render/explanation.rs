@@ -1,4 +1,5 @@
-//! An explanation for people: the question as resolved, the answer, the winner's own words, and every candidate.
+//! An explanation for people: the question as resolved, the answer, the winner's own words, and every
+//! candidate.
 
 use crate::query::rows::Explanation;
 use crate::render::card;

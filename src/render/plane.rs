@@ -1,4 +1,5 @@
-//! The plane of an answer as a picture: valid time to the right, knowledge downwards, a letter for each answer.
+//! The plane of an answer as a picture: valid time to the right, knowledge downwards, a letter for each
+//! answer.
 
 use std::collections::BTreeSet;
 

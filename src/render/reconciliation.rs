@@ -1,4 +1,5 @@
-//! A reconciliation for people: first what contradicts, figure by figure, then which subjects are equal and which are not stored.
+//! A reconciliation for people: first what contradicts, figure by figure, then which subjects are equal and
+//! which are not stored.
 
 use crate::decimal::Decimal;
 use crate::query::rows::Row;

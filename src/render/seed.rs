@@ -1,7 +1,8 @@
-//! A source as a seed: its statements and findings in the TOML of `docs/seeds.md`, so that it can be loaded elsewhere.
+//! A source as a seed: its statements and findings in the TOML of `docs/seeds.md`, so that it can be loaded
+//! elsewhere.
 //!
-//! Statements that are the same for several subjects are one entry; their numbers keep the order of the source. Findings
-//! are placed so that they concern the same rows again when the seed is read.
+//! Statements that are the same for several subjects are one entry; their numbers keep the order of the
+//! source. Findings are placed so that they concern the same rows again when the seed is read.
 
 mod entries;
 mod figures;

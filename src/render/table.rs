@@ -243,7 +243,8 @@ const STYLE: TableStyle = TableStyle::new()
     .header_separator(LineStyle::new(' ', '─', '─', ' '))
     .content_lines(ContentLineStyle::new(' ', ' ', ' '));
 
-/// Words are not wrapped to fewer columns than this; a terminal that is narrower still breaks the lines itself.
+/// Words are not wrapped to fewer columns than this; a terminal that is narrower still breaks the lines
+/// itself.
 const NARROWEST: u16 = 24;
 
 /// How close the columns of a table are.
@@ -255,8 +256,8 @@ enum Spacing {
     Close,
 }
 
-/// A table that fits the width of a terminal: with columns close to each other where they must be, else as labelled
-/// figures, record by record. In a pipe nothing is wrapped.
+/// A table that fits the width of a terminal: with columns close to each other where they must be, else as
+/// labelled figures, record by record. In a pipe nothing is wrapped.
 pub fn drawn(columns: &[Column], records: Vec<Vec<String>>, style: OutputStyle) -> String {
     let Some(width) = style.width else { return arranged(columns, &records, style, Spacing::Wide) };
     let fits = |table: &String| table.lines().all(|line| display_width(line) <= width);

@@ -67,8 +67,9 @@ impl AlignedTier {
 /// The figures of one tier, each under its field.
 type Figures = Vec<(Field, Option<Decimal>)>;
 
-/// Pairs the tiers of two rules so that as few figures as possible differ, in the order of both. Tiers without a figure
-/// in common are not paired, except of rules of a single tier. O(n·m) in the numbers of tiers, which are bounded.
+/// Pairs the tiers of two rules so that as few figures as possible differ, in the order of both. Tiers
+/// without a figure in common are not paired, except of rules of a single tier. O(n·m) in the numbers of
+/// tiers, which are bounded.
 pub fn align(before: &Rule, after: &Rule) -> Vec<AlignedTier> {
     let (before, after) = (figures(before), figures(after));
     let single = before.len() == 1 && after.len() == 1;

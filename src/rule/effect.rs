@@ -1,8 +1,8 @@
-//! What replacing one rule by another does, decided exactly on the functions that the rules are: maintenance margin of a
-//! notional, or collateral value of an amount.
+//! What replacing one rule by another does, decided exactly on the functions that the rules are: maintenance
+//! margin of a notional, or collateral value of an amount.
 //!
-//! Both are continuous and piecewise linear, so their difference is too: it is largest at a bound of a tier, and it
-//! changes its sign at a bound or where two lines cross. Nothing is sampled.
+//! Both are continuous and piecewise linear, so their difference is too: it is largest at a bound of a tier,
+//! and it changes its sign at a bound or where two lines cross. Nothing is sampled.
 
 use crate::decimal::{self, Decimal};
 use crate::rule::{Rule, RuleKind, Tier};
@@ -20,7 +20,8 @@ pub enum Direction {
     Same,
 }
 
-/// An interval of notionals or amounts on which the function moves one way: over `from`, up to and including `to`.
+/// An interval of notionals or amounts on which the function moves one way: over `from`, up to and including
+/// `to`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Interval {
     /// Where it starts.
@@ -139,8 +140,9 @@ impl Effect {
         }
     }
 
-    /// Stricter or looser: a higher margin, a lower collateral value and a lower limit are stricter. Only where none of
-    /// these moves does the highest leverage decide: its steps say less than the margin that follows from them.
+    /// Stricter or looser: a higher margin, a lower collateral value and a lower limit are stricter. Only
+    /// where none of these moves does the highest leverage decide: its steps say less than the margin that
+    /// follows from them.
     pub fn verdict(&self) -> Verdict {
         let turned = |direction: Direction| match direction {
             Direction::Up => Direction::Down,
@@ -161,8 +163,8 @@ impl Effect {
     }
 }
 
-/// What replacing `before` by `after` does; `None` where the two are of different kinds, or where a figure needs more
-/// digits than are computed exactly.
+/// What replacing `before` by `after` does; `None` where the two are of different kinds, or where a figure
+/// needs more digits than are computed exactly.
 pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
     if before.kind() != after.kind() {
         return None;
@@ -231,7 +233,8 @@ impl Parts {
         self.signs(start, Some(Bound { at: to, exact: true }), at_start, at_end, (slope, intercept))
     }
 
-    /// Adds the intervals of a segment on which the difference goes from `at_start` to (the sign of) `at_end`.
+    /// Adds the intervals of a segment on which the difference goes from `at_start` to (the sign of)
+    /// `at_end`.
     fn signs(
         &mut self,
         from: Bound,

@@ -14,15 +14,15 @@ pub struct Number {
 }
 
 impl Number {
-    /// The number of `text`, read without its separators; `None` where it has anything but digits, commas and one dot,
-    /// or no digit. The places of the separators are not checked here.
+    /// The number of `text`, read without its separators; `None` where it has anything but digits, commas and
+    /// one dot, or no digit. The places of the separators are not checked here.
     pub fn read(text: &str) -> Option<Number> {
         let digits: String = text.chars().filter(|c| *c != ',').collect();
         decimal::parse(&digits).map(|value| Number { text: text.to_string(), value })
     }
 
-    /// The number of a text that spells it plainly: digits with a comma between groups of three, or without any, and
-    /// at most one dot (`10,000`, `10000`, `0.5`); `None` for any other (`1,00,000`, `0,5`).
+    /// The number of a text that spells it plainly: digits with a comma between groups of three, or without
+    /// any, and at most one dot (`10,000`, `10000`, `0.5`); `None` for any other (`1,00,000`, `0,5`).
     pub fn plain(text: &str) -> Option<Number> {
         let (whole, decimals) = text.split_at(text.find('.').unwrap_or(text.len()));
         let mut groups = whole.split(',');
@@ -120,8 +120,8 @@ pub struct PrintedTier {
     pub cap: Number,
     /// The maintenance margin rate or collateral ratio.
     pub rate: Rate,
-    /// The bytes of its printed cells in the source, in the order of the fields: four of a contract, three of collateral,
-    /// and only that of the ratio where it is the same for any amount.
+    /// The bytes of its printed cells in the source, in the order of the fields: four of a contract, three of
+    /// collateral, and only that of the ratio where it is the same for any amount.
     pub cells: Vec<Span>,
 }
 
@@ -139,7 +139,8 @@ impl PrintedTier {
     }
 }
 
-/// Whether a tier answers with the bounds that were printed, or with bounds repaired by the invariants of its table.
+/// Whether a tier answers with the bounds that were printed, or with bounds repaired by the invariants of its
+/// table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Reading {
     /// The printed bounds keep the invariants and are used as they are.

@@ -1,13 +1,13 @@
 //! Tiers as they are read from printed rows, and what follows from them.
 //!
-//! An invariant of the exchange's own tables (41,538 tiers over four years, no exception): floor 1 is 0; floor n is
-//! cap n-1; amount n is amount n-1 + floor n · (rate n − rate n-1). Where a printed floor breaks it, the caps are taken
-//! as right and the floor as the cap before: the *repaired* reading.
+//! An invariant of the exchange's own tables (41,538 tiers over four years, no exception): floor 1 is 0;
+//! floor n is cap n-1; amount n is amount n-1 + floor n · (rate n − rate n-1). Where a printed floor breaks
+//! it, the caps are taken as right and the floor as the cap before: the *repaired* reading.
 //!
-//! The amount makes the value `notional · rate − amount` continuous over the tiers. For contracts that value is the
-//! maintenance margin. For collateral it is the value as collateral, so that each part of an amount counts at the ratio
-//! of its tier; the exchange does not spell this out, it is inferred from its "quick addition number", which is the
-//! amount with the other sign.
+//! The amount makes the value `notional · rate − amount` continuous over the tiers. For contracts that value
+//! is the maintenance margin. For collateral it is the value as collateral, so that each part of an amount
+//! counts at the ratio of its tier; the exchange does not spell this out, it is inferred from its "quick
+//! addition number", which is the amount with the other sign.
 
 use std::fmt;
 
@@ -26,8 +26,8 @@ pub struct Tier {
     pub cap: Option<Decimal>,
     /// The maintenance margin rate or collateral ratio as a fraction.
     pub rate: Decimal,
-    /// What makes the value continuous over the tiers: the maintenance amount of a contract (Binance: `cum`); 0 or
-    /// negative for collateral whose ratios fall.
+    /// What makes the value continuous over the tiers: the maintenance amount of a contract (Binance: `cum`);
+    /// 0 or negative for collateral whose ratios fall.
     pub amount: Decimal,
     /// The leverages that a tier of a contract allows.
     pub leverage: Option<LeverageRange>,

@@ -23,7 +23,8 @@ pub enum Contradiction {
     RankDiffers(u32),
 }
 
-/// A statement that contradicts another, and the span of valid time in which the unannounced change must have happened.
+/// A statement that contradicts another, and the span of valid time in which the unannounced change must have
+/// happened.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contradicted<'a> {
     /// How.
@@ -71,8 +72,8 @@ impl<'a> History<'a> {
         Some(Contradicted { how, by, against, after, until: *seen_at })
     }
 
-    /// Whether a statement that lost at its time contradicts the one that won, where both are of one kind and of two
-    /// sources; what one document states twice is found when it is read.
+    /// Whether a statement that lost at its time contradicts the one that won, where both are of one kind and
+    /// of two sources; what one document states twice is found when it is read.
     fn at_one_time(&self, place: usize, winner: usize) -> Option<Contradicted<'a>> {
         let statements = self.timeline().statements();
         let (by, against) = (&statements[place], &statements[winner]);

@@ -1,8 +1,8 @@
 //! History: the visible statements of one subject, folded into versions that follow one another without gaps.
 //!
-//! An observation that shows the rule already in force confirms its version and starts none, so that an answer still
-//! cites the statement that set the rule. An observation inside the roll-out window of a change that still shows
-//! the old rule changes nothing; one that shows the new rule closes the window.
+//! An observation that shows the rule already in force confirms its version and starts none, so that an
+//! answer still cites the statement that set the rule. An observation inside the roll-out window of a change
+//! that still shows the old rule changes nothing; one that shows the new rule closes the window.
 
 use std::sync::Arc;
 
@@ -121,8 +121,8 @@ fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> His
     History { timeline, versions, outcomes }
 }
 
-/// Gives each of the visible statements of one time its outcome. The last in order of precedence wins; an observation
-/// beside it shows the same, or loses to it.
+/// Gives each of the visible statements of one time its outcome. The last in order of precedence wins; an
+/// observation beside it shows the same, or loses to it.
 fn fold_at(
     statements: &[Recorded],
     versions: &mut Vec<Version>,
@@ -149,7 +149,8 @@ fn fold_at(
     outcomes
 }
 
-/// The outcome of an observation that starts no version: it shows the rule in force, or the old one in a roll-out.
+/// The outcome of an observation that starts no version: it shows the rule in force, or the old one in a
+/// roll-out.
 fn outcome_of_observation(
     statements: &[Recorded],
     versions: &mut [Version],

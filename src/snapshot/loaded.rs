@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::read::Wanted;
 use crate::query::StoredRules;
 
-/// How much of the database is in memory. A single question reads what it needs; a second one that needs something else
-/// reads everything, so that no more than two questions wait for the store.
+/// How much of the database is in memory. A single question reads what it needs; a second one that needs
+/// something else reads everything, so that no more than two questions wait for the store.
 pub enum Loaded {
     /// Nothing yet.
     Nothing,

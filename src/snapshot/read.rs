@@ -18,7 +18,8 @@ use crate::time::{RecordedTime, Timestamp};
 pub struct Wanted<'a> {
     /// The subjects.
     pub subjects: &'a [Subject],
-    /// Whether the findings of every source are needed, not only of those that state something about the subjects.
+    /// Whether the findings of every source are needed, not only of those that state something about the
+    /// subjects.
     pub all_findings: bool,
     /// Whether the documents of the sources are needed.
     pub documents: bool,
@@ -41,8 +42,9 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Runs `read` on the database in `dir`. Some damage of the index shows only when a record is read; the journal is read
-/// then, which does not need the index. Also gives what the store reports, such as that the index was rebuilt.
+/// Runs `read` on the database in `dir`. Some damage of the index shows only when a record is read; the
+/// journal is read then, which does not need the index. Also gives what the store reports, such as that the
+/// index was rebuilt.
 ///
 /// # Errors
 /// There is no database, or its journal is damaged; or those of `read`.

@@ -43,9 +43,9 @@ impl Edited {
     }
 }
 
-/// What differs in the newer edition, by subject. Statements of one subject are paired by their time, else by their
-/// order. The time of an observation does not count where it shows the same rule: that of a *Previous* table is the
-/// publication of its edition. Nor does the place of anything in its text.
+/// What differs in the newer edition, by subject. Statements of one subject are paired by their time, else by
+/// their order. The time of an observation does not count where it shows the same rule: that of a *Previous*
+/// table is the publication of its edition. Nor does the place of anything in its text.
 pub fn compare(older: &[Statement], newer: &[Statement]) -> Vec<Edited> {
     let mut sides: BTreeMap<(&Subject, bool), [Vec<Numbered>; 2]> = BTreeMap::new();
     for (side, statements) in [older, newer].into_iter().enumerate() {
@@ -77,11 +77,12 @@ pub fn compare(older: &[Statement], newer: &[Statement]) -> Vec<Edited> {
     edited
 }
 
-/// Whether two documents may be editions of one: both announce something for a subject, and either they have one title
-/// and one publication, or of what each announces more than half is for a subject and a time of the other's.
+/// Whether two documents may be editions of one: both announce something for a subject, and either they have
+/// one title and one publication, or of what each announces more than half is for a subject and a time of the
+/// other's.
 ///
-/// `one` and `other` are what they announce. It takes more than a contract in common, because exchanges announce
-/// several steps of one contract within days, under one title.
+/// `one` and `other` are what they announce. It takes more than a contract in common, because exchanges
+/// announce several steps of one contract within days, under one title.
 pub fn may_be_editions(one: &Announced, other: &Announced, same_title_and_publication: bool) -> bool {
     let common = one.intersection(other).count();
     let subjects: BTreeSet<&Subject> = one.iter().map(|(subject, _)| subject).collect();

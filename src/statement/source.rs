@@ -114,10 +114,11 @@ impl fmt::Display for TxId {
 }
 
 impl Source {
-    /// The order of what may be stated about the publication of one document: what sorts first is nearer to the truth.
+    /// The order of what may be stated about the publication of one document: what sorts first is nearer to
+    /// the truth.
     ///
-    /// An earlier day is, because the document was known then; of one day the exact time is, because it states more; any
-    /// publication is, rather than none.
+    /// An earlier day is, because the document was known then; of one day the exact time is, because it
+    /// states more; any publication is, rather than none.
     pub fn publication_order(published_at: PublishedTime, precision: Precision) -> impl Ord {
         (precision == Precision::Recorded, published_at.0.start_of_day(), precision, published_at)
     }

@@ -42,7 +42,8 @@ impl Program {
         Program::ALL.into_iter().find(|program| program.name().eq_ignore_ascii_case(name))
     }
 
-    /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral ratios).
+    /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral
+    /// ratios).
     pub fn has_contracts(self) -> bool {
         matches!(self, Program::Usdm | Program::Coinm)
     }
@@ -64,8 +65,8 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A subject, or `None` where venue or name is empty, longer than [`limits::SUBJECT_BYTES`], or contains a
-    /// blank, a control character or one of `: , ; " * ?`. Case is kept.
+    /// A subject, or `None` where venue or name is empty, longer than [`limits::SUBJECT_BYTES`], or contains
+    /// a blank, a control character or one of `: , ; " * ?`. Case is kept.
     pub fn new(venue: &str, program: Program, name: &str) -> Option<Subject> {
         let fit = |text: &str| {
             let bad = |c: char| c.is_whitespace() || c.is_control() || ":,;\"*?".contains(c);

@@ -1,7 +1,8 @@
-//! Symbols: the spellings that exchanges and public tools use for a contract, and the one name that it has here.
+//! Symbols: the spellings that exchanges and public tools use for a contract, and the one name that it has
+//! here.
 //!
-//! A contract is named as the exchange's announcements print it: `ACTUSDT`, `BTCUSDT_240927`, and for the perpetual
-//! that is margined in its coin `BTCUSD`, without the `_PERP` of the exchange's API.
+//! A contract is named as the exchange's announcements print it: `ACTUSDT`, `BTCUSDT_240927`, and for the
+//! perpetual that is margined in its coin `BTCUSD`, without the `_PERP` of the exchange's API.
 
 use super::subject::Program;
 
@@ -16,8 +17,8 @@ pub struct Symbol {
     pub unit: String,
 }
 
-/// The currencies that contracts of `usdm` are quoted in, and the fewest letters before them. Of those that a name ends
-/// with the first counts. `WBTC` is an asset, `ETHBTC` a contract.
+/// The currencies that contracts of `usdm` are quoted in, and the fewest letters before them. Of those that a
+/// name ends with the first counts. `WBTC` is an asset, `ETHBTC` a contract.
 const QUOTES: [(&str, usize); 7] =
     [("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3)];
 
@@ -27,7 +28,8 @@ const COIN_LETTERS: usize = 3;
 /// Reads a symbol as the exchange writes it (`ACTUSDT`, `BTCUSDT_240927`, `BTCUSD_PERP`) or as ccxt does
 /// (`ACT/USDT:USDT`, `BTC/USDT:USDT-240927`, `BTC/USD:BTC`, and `ACT/USDT` as it did until 2022).
 ///
-/// `None` where it ends with no known currency, or names an option or a contract margined in a third currency.
+/// `None` where it ends with no known currency, or names an option or a contract margined in a third
+/// currency.
 pub fn read(text: &str) -> Option<Symbol> {
     if text.contains('/') {
         return unified(text);
@@ -40,8 +42,8 @@ pub fn read(text: &str) -> Option<Symbol> {
     if split_pair(text).0 == "BNBUSD" { in_coin() } else { native(text, Program::Usdm).or_else(in_coin) }
 }
 
-/// Reads a symbol where the program is known, as by the keys of a table: what `BNBUSD` means can depend on it. `None`
-/// also where the symbol is one of the other program.
+/// Reads a symbol where the program is known, as by the keys of a table: what `BNBUSD` means can depend on
+/// it. `None` also where the symbol is one of the other program.
 pub fn read_on(program: Program, text: &str) -> Option<Symbol> {
     match text.contains('/') {
         true => unified(text).filter(|symbol| symbol.program == program),
@@ -79,7 +81,8 @@ fn is_perpetual(text: &str) -> bool {
     text.ends_with("_PERP")
 }
 
-/// The spelling of ccxt: `BASE/QUOTE:SETTLE-YYMMDD`, of which older versions leave out what follows the quote.
+/// The spelling of ccxt: `BASE/QUOTE:SETTLE-YYMMDD`, of which older versions leave out what follows the
+/// quote.
 fn unified(text: &str) -> Option<Symbol> {
     let (base, rest) = text.split_once('/')?;
     let (quote, after) = rest.split_once(':').unwrap_or((rest, ""));

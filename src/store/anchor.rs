@@ -1,8 +1,9 @@
 //! The anchor: the head of the index once more, as a small text file beside sled's own.
 //!
-//! Opening sled costs seven threads and several milliseconds. A journal that is short is read faster whole; the anchor
-//! then tells how far it must reach and with which hash, so that a journal cut by whole lines, or another one, is refused
-//! without opening sled. It is written after the index and belongs to its folder; where it is missing, sled is opened.
+//! Opening sled costs seven threads and several milliseconds. A journal that is short is read faster whole;
+//! the anchor then tells how far it must reach and with which hash, so that a journal cut by whole lines, or
+//! another one, is refused without opening sled. It is written after the index and belongs to its folder;
+//! where it is missing, sled is opened.
 
 use std::fs;
 use std::io;
@@ -35,8 +36,8 @@ pub(super) fn read(dir: &Path) -> Option<Anchor> {
     Some(Anchor { tx: tx.parse().ok()?, hash: Sha256::parse(hash)? })
 }
 
-/// Writes the anchor, unless it is there already. Where that fails the old one is removed, so that sled is opened; an
-/// anchor that is older than the index would only be less strict, never wrong.
+/// Writes the anchor, unless it is there already. Where that fails the old one is removed, so that sled is
+/// opened; an anchor that is older than the index would only be less strict, never wrong.
 pub(super) fn write(dir: &Path, anchor: Anchor) {
     if read(dir) == Some(anchor) {
         return;

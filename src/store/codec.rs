@@ -1,7 +1,7 @@
 //! The one home of bincode: a record as bytes, with its schema before it.
 //!
-//! A record is one schema byte and one bincode value, and nothing after it. Every type that is stored is frozen by a
-//! test of its bytes; a type that has to change gets a new name and a new schema byte.
+//! A record is one schema byte and one bincode value, and nothing after it. Every type that is stored is
+//! frozen by a test of its bytes; a type that has to change gets a new name and a new schema byte.
 
 use bincode::config::{self, Configuration, Limit, LittleEndian, Varint};
 use serde::Serialize;

@@ -1,4 +1,5 @@
-//! Disk types from and to the types of the program. Reading checks everything; an error tells what is damaged, in words.
+//! Disk types from and to the types of the program. Reading checks everything; an error tells what is
+//! damaged, in words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

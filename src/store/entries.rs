@@ -1,4 +1,5 @@
-//! The entries of a database, wherever they are: in the index, or in memory where the journal is read instead.
+//! The entries of a database, wherever they are: in the index, or in memory where the journal is read
+//! instead.
 //!
 //! Both have the same keys and the same bytes, so that both give the same answers.
 

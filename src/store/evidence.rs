@@ -1,4 +1,5 @@
-//! Evidence: the content of a transaction as its line of the journal has it, and the place of that line in the chain.
+//! Evidence: the content of a transaction as its line of the journal has it, and the place of that line in
+//! the chain.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,8 +44,8 @@ impl Reader {
         Ok(evidence(place.previous.0, place.hash.0, &transaction))
     }
 
-    /// The database in `dir` as it was when transaction `tx` was its last, from its journal alone; `None` where the
-    /// journal ends before.
+    /// The database in `dir` as it was when transaction `tx` was its last, from its journal alone; `None`
+    /// where the journal ends before.
     ///
     /// # Errors
     /// As [`Reader::open_by_journal`]: what comes later must be intact too.

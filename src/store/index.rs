@@ -1,11 +1,12 @@
 //! The one home of sled: the index, a map of records that can be rebuilt from the journal at any time.
 //!
-//! sled 0.34 checks what it reads, but may come up with its newest records gone, may panic while it opens, and reports
-//! `flush` as done before the disk has the data. So it is never the truth: its head is compared with the journal at every
-//! open, its panics are caught, and its file is synced here. Only one process at a time can open it.
+//! sled 0.34 checks what it reads, but may come up with its newest records gone, may panic while it opens,
+//! and reports `flush` as done before the disk has the data. So it is never the truth: its head is compared
+//! with the journal at every open, its panics are caught, and its file is synced here. Only one process at a
+//! time can open it.
 //!
-//! All functions fail with `index_busy` where another process has it open, with `damaged_index` where it has to be rebuilt,
-//! and with `disk` where the system refuses, so that the index itself may be intact.
+//! All functions fail with `index_busy` where another process has it open, with `damaged_index` where it has
+//! to be rebuilt, and with `disk` where the system refuses, so that the index itself may be intact.
 
 use std::cell::Cell;
 use std::fs::{self, File};
@@ -43,7 +44,8 @@ impl Index {
         let config = sled::Config::new()
             .path(&path)
             .cache_capacity(limits::INDEX_CACHE_BYTES)
-            // The journal is the truth, so nothing needs to be written in the background; it also saves a thread.
+            // The journal is the truth, so nothing needs to be written in the background; it also saves a
+            // thread.
             .flush_every_ms(None);
         let db = guarded(&path, || config.open())?;
         let file = File::open(path.join("db")).map_err(|error| disk_error("read", &path, error))?;
@@ -116,7 +118,8 @@ impl Index {
     }
 }
 
-/// Moves the index of `dir` out of the way, to `index.damaged-<n>`; gives the new name, or `None` where there was none.
+/// Moves the index of `dir` out of the way, to `index.damaged-<n>`; gives the new name, or `None` where there
+/// was none.
 ///
 /// # Errors
 /// The folder cannot be renamed (`disk`).
@@ -150,7 +153,8 @@ pub(super) fn damaged(path: &Path, why: impl Into<Box<dyn std::error::Error + Se
         .hint("delete that folder: the next command rebuilds it from the journal, and nothing is lost")
 }
 
-/// A snapshot that was being written when its process died keeps sled from opening, and nothing else needs it.
+/// A snapshot that was being written when its process died keeps sled from opening, and nothing else needs
+/// it.
 fn delete_unfinished_snapshots(path: &Path) -> Result<()> {
     let unfinished: Vec<PathBuf> = match fs::read_dir(path) {
         Ok(entries) => entries

@@ -1,8 +1,9 @@
 //! The one home of the journal file, `journal.jsonl`: the truth, from which everything else can be rebuilt.
 //!
-//! A transaction is one line, `{"hash":"<64 digits>","transaction":<JSON>}`, whose hash is the SHA-256 of the 64 digits
-//! of the hash before it and the bytes of the JSON. The first line is transaction 0, a header; its previous hash is 64 zeros.
-//! `docs/store.md` describes the format for others and has a checker that knows nothing of this program.
+//! A transaction is one line, `{"hash":"<64 digits>","transaction":<JSON>}`, whose hash is the SHA-256 of the
+//! 64 digits of the hash before it and the bytes of the JSON. The first line is transaction 0, a header; its
+//! previous hash is 64 zeros. `docs/store.md` describes the format for others and has a checker that knows
+//! nothing of this program.
 
 pub(super) mod appender;
 
@@ -89,7 +90,8 @@ impl Lines {
         Lines::from(dir, 0, NO_HASH, 0)
     }
 
-    /// The journal of `dir` from the line of transaction `tx`, which begins at `offset` and follows `previous`.
+    /// The journal of `dir` from the line of transaction `tx`, which begins at `offset` and follows
+    /// `previous`.
     ///
     /// # Errors
     /// The file cannot be opened.
@@ -105,7 +107,8 @@ impl Lines {
         Ok(Lines { path, reader, next_tx: tx, previous, offset, torn_bytes: 0 })
     }
 
-    /// The next line; `None` at the end. A last line without its line break was never acknowledged and is ignored.
+    /// The next line; `None` at the end. A last line without its line break was never acknowledged and is
+    /// ignored.
     ///
     /// # Errors
     /// The line is not the next one of the chain, or is too long: the error names its transaction.

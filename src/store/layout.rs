@@ -1,8 +1,9 @@
 //! The layout of the index: the key of each kind of record, and the entries that a transaction makes.
 //!
-//! A key is one letter for its kind, then what the record is looked up by. Numbers in keys are big-endian, so that
-//! order of bytes is order of transactions; a subject ends in a zero byte, which no name contains. What a transaction
-//! makes follows from its journal line alone: so the index can be rebuilt, kept in memory, and verified.
+//! A key is one letter for its kind, then what the record is looked up by. Numbers in keys are big-endian, so
+//! that order of bytes is order of transactions; a subject ends in a zero byte, which no name contains. What
+//! a transaction makes follows from its journal line alone: so the index can be rebuilt, kept in memory, and
+//! verified.
 
 use super::codec;
 use super::schema::{

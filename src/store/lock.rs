@@ -1,4 +1,5 @@
-//! The writer's lock: one process at a time may change a database. The system frees it when that process ends.
+//! The writer's lock: one process at a time may change a database. The system frees it when that process
+//! ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};

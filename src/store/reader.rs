@@ -1,4 +1,5 @@
-//! Reading, while others read or write: from the index, or from the journal while another process uses the index.
+//! Reading, while others read or write: from the index, or from the journal while another process uses the
+//! index.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,8 +21,9 @@ use crate::statement::{
     Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, SourceId, Subject, TxId,
 };
 
-/// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been read: while
-/// it lives it may keep the index open, so that writers wait and other readers take the slower way.
+/// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been
+/// read: while it lives it may keep the index open, so that writers wait and other readers take the slower
+/// way.
 pub struct Reader {
     pub(super) entries: Entries,
     pub(super) head: HeadV1,
@@ -33,8 +35,9 @@ pub struct Reader {
 impl Reader {
     /// Opens the database in `dir`. Never waits, and never makes a database.
     ///
-    /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of the index,
-    /// where the anchor beside the index tells how far it must reach; else see [`Reader::open_by_index`].
+    /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of
+    /// the index, where the anchor beside the index tells how far it must reach; else see
+    /// [`Reader::open_by_index`].
     ///
     /// # Errors
     /// As [`Reader::open_by_index`].
@@ -47,13 +50,13 @@ impl Reader {
 
     /// Opens the database in `dir` by its index, whatever the size of the journal.
     ///
-    /// An index that lacks transactions is updated; a damaged one is set aside and rebuilt if no writer is there, else the
-    /// journal is read. A torn last line is ignored and left to the next writer.
+    /// An index that lacks transactions is updated; a damaged one is set aside and rebuilt if no writer is
+    /// there, else the journal is read. A torn last line is ignored and left to the next writer.
     ///
     /// # Errors
-    /// There is no database (`no_database`); the journal is broken (`damaged_journal`), lacks transactions that the
-    /// index has (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each
-    /// naming the transaction; or the disk refuses (`disk`).
+    /// There is no database (`no_database`); the journal is broken (`damaged_journal`), lacks transactions
+    /// that the index has (`short_journal`), is another one (`foreign_journal`) or of a newer format
+    /// (`unknown_format`), each naming the transaction; or the disk refuses (`disk`).
     pub fn open_by_index(dir: &Path) -> Result<Reader> {
         journal::bytes(dir)?;
         let mut notices = Vec::new();
@@ -175,8 +178,8 @@ impl Reader {
         Ok(sources)
     }
 
-    /// What was found in a source at any of its recordings up to a transaction, each finding once, in the order of
-    /// recording; empty for an unknown source.
+    /// What was found in a source at any of its recordings up to a transaction, each finding once, in the
+    /// order of recording; empty for an unknown source.
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).

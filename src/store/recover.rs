@@ -27,11 +27,12 @@ pub(super) struct Opened {
     pub torn_bytes: u64,
 }
 
-/// Opens the index of `dir` and adds what the journal has and it lacks. Writes nothing where it is up to date.
+/// Opens the index of `dir` and adds what the journal has and it lacks. Writes nothing where it is up to
+/// date.
 ///
 /// # Errors
-/// The journal is missing, broken, shorter than the index or not the one that the index was made from; or the index
-/// cannot be used.
+/// The journal is missing, broken, shorter than the index or not the one that the index was made from; or the
+/// index cannot be used.
 pub(super) fn update(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
     let index = Index::open(dir)?;
     let known = index.head()?;
@@ -53,7 +54,8 @@ pub(super) fn update(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
     Ok(Opened { index, head, torn_bytes: tail.torn_bytes })
 }
 
-/// As [`update`], but sets a damaged index aside and rebuilds it. Only a process with the writer's lock may call it.
+/// As [`update`], but sets a damaged index aside and rebuilds it. Only a process with the writer's lock may
+/// call it.
 ///
 /// # Errors
 /// As [`update`].
@@ -111,8 +113,8 @@ fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1>
     Ok(head)
 }
 
-/// The entries of a short journal, made from the journal alone, checked whole and against the anchor; `None` where the
-/// journal is long or there is no anchor.
+/// The entries of a short journal, made from the journal alone, checked whole and against the anchor; `None`
+/// where the journal is long or there is no anchor.
 ///
 /// # Errors
 /// As [`update`].
@@ -126,8 +128,8 @@ pub(super) fn short_journal(dir: &Path) -> Result<Option<(Entries, HeadV1)>> {
     }
 }
 
-/// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it look broken,
-/// once.
+/// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it
+/// look broken, once.
 pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
     in_memory(dir, anchor).or_else(|_| in_memory(dir, anchor))
 }
@@ -154,8 +156,8 @@ fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
     }
 }
 
-/// The entries of `dir` made from the journal alone, as they were at transaction `tx`, and the head then; `None` where the
-/// journal ends before it.
+/// The entries of `dir` made from the journal alone, as they were at transaction `tx`, and the head then;
+/// `None` where the journal ends before it.
 ///
 /// # Errors
 /// The journal is missing or broken, before or after that transaction.

@@ -1,8 +1,9 @@
 //! The types of the disk format; `convert` turns them into the types of the program and back.
 //!
-//! Disk types are types of their own: the program may change its types freely, these only under a new name. The same
-//! types are written as JSON in the journal and as bincode in the index; bincode stores no field names, so a field
-//! may never be left out, added or moved. The journal's names for fields are older than those of the program.
+//! Disk types are types of their own: the program may change its types freely, these only under a new name.
+//! The same types are written as JSON in the journal and as bincode in the index; bincode stores no field
+//! names, so a field may never be left out, added or moved. The journal's names for fields are older than
+//! those of the program.
 
 pub(super) mod rules;
 pub(super) mod scalars;
@@ -22,8 +23,8 @@ pub(super) struct HeaderV1 {
 
 /// One transaction: a document and everything read in it. Complete in itself.
 ///
-/// It is in the journal only, as JSON, where fields have names: a list that was added later is left out where it is empty,
-/// so that older lines keep their bytes. A program that does not know a field refuses the line.
+/// It is in the journal only, as JSON, where fields have names: a list that was added later is left out where
+/// it is empty, so that older lines keep their bytes. A program that does not know a field refuses the line.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TransactionV1 {

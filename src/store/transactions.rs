@@ -14,8 +14,8 @@ impl Reader {
     /// The hash of a transaction, and the text of the document that it recorded.
     ///
     /// # Errors
-    /// There is no such transaction, or 0 (`unknown_transaction`, an error in the question); the index or that line of
-    /// the journal is damaged (`damaged_index`, `damaged_journal`).
+    /// There is no such transaction, or 0 (`unknown_transaction`, an error in the question); the index or
+    /// that line of the journal is damaged (`damaged_index`, `damaged_journal`).
     pub fn transaction(&self, tx: TxId) -> Result<(Sha256, String)> {
         let (place, transaction) = self.line_of(tx)?;
         Ok((place.hash.0, transaction.text))
@@ -36,7 +36,8 @@ impl Reader {
     /// When a transaction was recorded; transaction 0 recorded nothing, at the beginning of time.
     ///
     /// # Errors
-    /// There is no such transaction (`unknown_transaction`, an error in the question), or the index is damaged.
+    /// There is no such transaction (`unknown_transaction`, an error in the question), or the index is
+    /// damaged.
     pub fn recorded_at(&self, tx: TxId) -> Result<RecordedTime> {
         match tx {
             TxId(0) => Ok(RecordedTime(Timestamp::FIRST)),

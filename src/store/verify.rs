@@ -32,11 +32,12 @@ pub struct Verified {
     pub notes: Vec<String>,
 }
 
-/// Verifies the database in `dir`: every line of the journal, every record of the index, the hash of every document,
-/// and that `head`, noted earlier, is still in the chain. Repairs nothing.
+/// Verifies the database in `dir`: every line of the journal, every record of the index, the hash of every
+/// document, and that `head`, noted earlier, is still in the chain. Repairs nothing.
 ///
-/// An index that is missing or out of date is no problem, the next open updates it. One that another process uses for
-/// longer than [`limits::LOCK_WAIT_MS`], or that this user may not open, is a note, as is a torn last line.
+/// An index that is missing or out of date is no problem, the next open updates it. One that another process
+/// uses for longer than [`limits::LOCK_WAIT_MS`], or that this user may not open, is a note, as is a torn
+/// last line.
 ///
 /// # Errors
 /// There is no database (`no_database`), or the disk refuses to read the journal (`disk`).

@@ -32,7 +32,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer or a reader to finish.
+    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer or a reader to
+    /// finish.
     ///
     /// # Errors
     /// As [`Writer::open_within`].
@@ -42,14 +43,15 @@ impl Writer {
 
     /// Opens the database in `dir`, waiting up to `wait` for another writer, and as long for a reader.
     ///
-    /// A torn last line is cut, an index that lacks transactions is updated, a damaged one is set aside and rebuilt; the
-    /// notices state it.
+    /// A torn last line is cut, an index that lacks transactions is updated, a damaged one is set aside and
+    /// rebuilt; the notices state it.
     ///
     /// # Errors
-    /// There is no database (`no_database`); another process writes (`locked`, with its process id) or reads all the
-    /// time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the index has
-    /// (`short_journal`), is another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the
-    /// transaction; or the disk refuses (`disk`). The journal is then as it was.
+    /// There is no database (`no_database`); another process writes (`locked`, with its process id) or reads
+    /// all the time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the
+    /// index has (`short_journal`), is another one (`foreign_journal`) or of a newer format
+    /// (`unknown_format`), each naming the transaction; or the disk refuses (`disk`). The journal is then as
+    /// it was.
     pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Error> {
         journal::bytes(dir)?;
         let lock = lock::take(dir, wait)?;
@@ -102,15 +104,16 @@ impl Writer {
         Ok(&self.reader)
     }
 
-    /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the transaction
-    /// before it where the clock stopped or went back; `batch` gets that time.
+    /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the
+    /// transaction before it where the clock stopped or went back; `batch` gets that time.
     ///
-    /// Once this returns, the transaction survives a power cut. If the index then fails, the transaction is recorded
-    /// all the same, a notice says so, and this writer does nothing more; the next open updates the index.
+    /// Once this returns, the transaction survives a power cut. If the index then fails, the transaction is
+    /// recorded all the same, a notice says so, and this writer does nothing more; the next open updates the
+    /// index.
     ///
     /// # Errors
-    /// The batch is larger than a line or a record may be (`too_large`), the disk refuses (`disk`), or the index
-    /// lacks a transaction after an earlier failure (`damaged_index`). Nothing was recorded then.
+    /// The batch is larger than a line or a record may be (`too_large`), the disk refuses (`disk`), or the
+    /// index lacks a transaction after an earlier failure (`damaged_index`). Nothing was recorded then.
     pub fn commit(
         &mut self,
         now: Timestamp,

@@ -38,8 +38,8 @@ impl Timestamp {
 }
 
 impl TimeSpan {
-    /// Reads a span as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`; whole counts
-    /// only. `None` for any other text.
+    /// Reads a span as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`;
+    /// whole counts only. `None` for any other text.
     pub fn read(text: &str) -> Option<TimeSpan> {
         let lower = text.trim().to_lowercase();
         let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());

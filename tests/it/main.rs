@@ -10,8 +10,8 @@
 
 mod api;
 mod cli;
-/// The command line of the binary, compiled into the tests: its unit tests run here, and `cli::tool` drives it without
-/// starting a process.
+/// The command line of the binary, compiled into the tests: its unit tests run here, and `cli::tool` drives
+/// it without starting a process.
 #[path = "../../src/cli/mod.rs"]
 #[allow(dead_code, reason = "`fn main` of the binary is not part of it")]
 mod program;

@@ -1,4 +1,5 @@
-//! The line that is being written, in colours: words of the language, figures, times, names; an error is underlined.
+//! The line that is being written, in colours: words of the language, figures, times, names; an error is
+//! underlined.
 
 use super::commands;
 use tierbook::Span;

@@ -143,8 +143,8 @@ pub fn list() -> String {
     COMMANDS.get_subcommands().map(line).collect()
 }
 
-/// Whether a text is a command of the prompt, not a statement. `head` and `audit` start a command unless the text is a
-/// statement.
+/// Whether a text is a command of the prompt, not a statement. `head` and `audit` start a command unless the
+/// text is a statement.
 pub fn is_command(text: &str) -> bool {
     let word = first_word(text);
     let is_shared = DatabaseCommand::has_subcommand(&word);
@@ -169,7 +169,8 @@ pub fn first_word(text: &str) -> String {
     word.unwrap_or_default().to_lowercase()
 }
 
-/// The clause that the words after `set` or `unset` start with, and the value after it with its place in the text.
+/// The clause that the words after `set` or `unset` start with, and the value after it with its place in the
+/// text.
 ///
 /// # Errors
 /// There is no such clause.
@@ -219,8 +220,8 @@ fn split(line: &str) -> Vec<String> {
     words
 }
 
-/// What can be written where the last word of a command is being written, and where it starts; `None` where the text is no
-/// command.
+/// What can be written where the last word of a command is being written, and where it starts; `None` where
+/// the text is no command.
 pub fn choices(typed: &str) -> Option<(usize, Vec<Named>)> {
     let (first, rest) = typed.trim_start().split_once(char::is_whitespace)?;
     let mut command = COMMANDS.find_subcommand(first.to_lowercase())?;

@@ -1,4 +1,5 @@
-//! What the line editor needs while a line is written: completion, hints, colours, and whether it is complete.
+//! What the line editor needs while a line is written: completion, hints, colours, and whether it is
+//! complete.
 
 use std::borrow::Cow;
 
@@ -30,7 +31,8 @@ pub struct Editing {
 impl Helper for Editing {}
 
 impl Editing {
-    /// What can be written where the last word of `typed` is being written: where it starts, and names with notes beside them.
+    /// What can be written where the last word of `typed` is being written: where it starts, and names with
+    /// notes beside them.
     pub fn choices(&self, typed: &str) -> (usize, Vec<Named>) {
         let clause_start = commands::value_start(typed);
         if let (None, Some(choices)) = (clause_start, commands::choices(typed)) {
@@ -104,7 +106,8 @@ impl Completer for Editing {
     }
 }
 
-/// Text after the cursor: the rest of an earlier line, which the right arrow accepts, or what is expected here.
+/// Text after the cursor: the rest of an earlier line, which the right arrow accepts, or what is expected
+/// here.
 #[derive(Debug)]
 pub struct InlineHint {
     shown: String,

@@ -1,5 +1,5 @@
-//! `help` and `help TOPIC`: what can be asked, with examples that run on what is stored. Measures, statements and commands
-//! explain themselves from the tables of the language and of clap.
+//! `help` and `help TOPIC`: what can be asked, with examples that run on what is stored. Measures, statements
+//! and commands explain themselves from the tables of the language and of clap.
 
 use super::commands::{self, topics};
 use super::names::Names;

@@ -1,4 +1,5 @@
-//! The names that completion offers: subjects, newest change first, sources, and the times at which a subject changes.
+//! The names that completion offers: subjects, newest change first, sources, and the times at which a subject
+//! changes.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -77,7 +78,8 @@ impl Names {
         }
     }
 
-    /// The names that begin with `begun`, then those that contain it, in any case; each once, with its programs.
+    /// The names that begin with `begun`, then those that contain it, in any case; each once, with its
+    /// programs.
     pub fn subjects(&self, begun: &str) -> Vec<Named> {
         self.refresh();
         let begun = begun.trim_matches('"').to_lowercase();

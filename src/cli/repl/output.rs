@@ -95,8 +95,9 @@ fn page(text: &str) -> io::Result<()> {
     let wanted = wanted.unwrap_or_else(|| "less".to_string());
     let mut words = wanted.split_whitespace();
     let mut pager = Command::new(words.next().unwrap_or("less"));
-    // R: colours; F: no waiting where the text fits; X: the text stays on the screen; S: long lines are not wrapped; Ps: the
-    // line at the foot. A line that was meant for the prompt must not make `less` write files or run programs.
+    // R: colours; F: no waiting where the text fits; X: the text stays on the screen; S: long lines are not
+    // wrapped; Ps: the line at the foot. A line that was meant for the prompt must not make `less` write
+    // files or run programs.
     let keys = "RFXSPs q leaves, space goes on, / searches $";
     let mut child =
         pager.args(words).env("LESS", keys).env("LESSSECURE", "1").stdin(Stdio::piped()).spawn()?;

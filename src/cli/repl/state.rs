@@ -1,4 +1,5 @@
-//! What a session at the prompt keeps from line to line: clauses that are set, the form of answers, the last answer.
+//! What a session at the prompt keeps from line to line: clauses that are set, the form of answers, the last
+//! answer.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

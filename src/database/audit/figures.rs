@@ -84,7 +84,8 @@ const NAMES: [(Role, &[&str]); 8] = [
 ];
 
 impl Role {
-    /// What a column of that name is for, in any case, with blanks or dashes for `_`; `None` for any other name.
+    /// What a column of that name is for, in any case, with blanks or dashes for `_`; `None` for any other
+    /// name.
     pub fn of_column(name: &str) -> Option<Role> {
         let same = |alias: &&&str| {
             alias.len() == name.len()
@@ -112,7 +113,8 @@ pub fn at_line(line: u64, message: &str) -> Error {
     Error::new(ErrorCode::UnreadableLine, format!("line {line} {message}"))
 }
 
-/// The figures of one line, each with the name of its subject: one for each of `rate`, `margin` and `value` that is there.
+/// The figures of one line, each with the name of its subject: one for each of `rate`, `margin` and `value`
+/// that is there.
 ///
 /// # Errors
 /// A cell of the line is missing or cannot be read; the error names line and column.
@@ -154,8 +156,8 @@ pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, 
     found.into_iter().map(entry).collect()
 }
 
-/// A count since 1970 in seconds, milliseconds, microseconds or nanoseconds, known by its number of digits: those of the
-/// years 1973 to 2286 have 9 or 10, 12 or 13, 15 or 16, 18 or 19.
+/// A count since 1970 in seconds, milliseconds, microseconds or nanoseconds, known by its number of digits:
+/// those of the years 1973 to 2286 have 9 or 10, 12 or 13, 15 or 16, 18 or 19.
 fn epoch(text: &str) -> Option<Timestamp> {
     let count = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok())??;
     Timestamp::from_micros(match text.len() {

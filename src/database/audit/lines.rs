@@ -10,8 +10,9 @@ use crate::limits;
 
 /// Where the lines that are not empty start: the offset of the first byte of each, and its number.
 ///
-/// The CSV reader gives the offset at which it began to look for a record; empty lines may follow before the record
-/// itself, and a record may have several lines. So the line of a record is that of the first start from there on.
+/// The CSV reader gives the offset at which it began to look for a record; empty lines may follow before the
+/// record itself, and a record may have several lines. So the line of a record is that of the first start
+/// from there on.
 #[derive(Default, Debug)]
 pub struct LineStarts {
     starts: VecDeque<(u64, u64)>,
@@ -27,7 +28,8 @@ impl LineStarts {
     }
 }
 
-/// A file whose lines are counted and short; a longer line is an error, because what is no log must not fill the memory.
+/// A file whose lines are counted and short; a longer line is an error, because what is no log must not fill
+/// the memory.
 pub struct Lines {
     file: File,
     offset: u64,

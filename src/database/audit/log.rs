@@ -1,4 +1,5 @@
-//! A log of decisions: CSV with a header, or JSON lines, read line by line into figures. A bad line stops no other.
+//! A log of decisions: CSV with a header, or JSON lines, read line by line into figures. A bad line stops no
+//! other.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -161,7 +162,8 @@ impl Log {
     }
 }
 
-/// Adds the bytes up to the next LF or CR, and that; how many they are. An LF after a CR is a line of its own, and empty.
+/// Adds the bytes up to the next LF or CR, and that; how many they are. An LF after a CR is a line of its
+/// own, and empty.
 fn read_line(reader: &mut impl BufRead, bytes: &mut Vec<u8>) -> io::Result<usize> {
     let before = bytes.len();
     loop {

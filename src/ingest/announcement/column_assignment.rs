@@ -2,9 +2,10 @@
 //! search for the assignment that violates as few invariants as possible.
 //!
 //! Cells come in row order: left, right, left, right. A cell may be missing: then a mark is in its place, or
-//! a mark above it covers it too, or nothing shows it. The search goes through the cells once and keeps, for each
-//! state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there. The costs
-//! are those of violated invariants (see `costs`). Where two ways that differ are equally cheap, the result lists where.
+//! a mark above it covers it too, or nothing shows it. The search goes through the cells once and keeps, for
+//! each state (last cell of each side, whose turn it is, which marks still cover), the cheapest way there.
+//! The costs are those of violated invariants (see `costs`). Where two ways that differ are equally cheap,
+//! the result lists where.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -18,9 +19,9 @@ use crate::decimal::Decimal;
 /// Most states that are followed from one cell to the next; real tables have about thirty.
 const STATES: usize = 200;
 
-/// States that cost more than the cheapest beside them by more than this are not followed: at first none, because most
-/// tables violate no invariant. Where a state that was not followed could be on a way as cheap as the one found, the search
-/// begins again with more; four broken chains are never compensated later.
+/// States that cost more than the cheapest beside them by more than this are not followed: at first none,
+/// because most tables violate no invariant. Where a state that was not followed could be on a way as cheap
+/// as the one found, the search begins again with more; four broken chains are never compensated later.
 const SLACKS: [u32; 4] = [0, costs::LEVERAGE_GAP + costs::RATE_ORDER, 2 * costs::CHAIN, 4 * costs::CHAIN];
 
 /// The cheapest way to assign the cells to the sides.
@@ -39,7 +40,8 @@ pub struct ColumnAssignment<'i, 'a> {
 }
 
 impl ColumnAssignment<'_, '_> {
-    /// Whether a tier of one side ends where one of the other does: only there could the ends of the sides be exchanged.
+    /// Whether a tier of one side ends where one of the other does: only there could the ends of the sides be
+    /// exchanged.
     fn sides_meet(&self) -> bool {
         let [left, right] = self.sides.each_ref().map(|side| side.iter().map(|(_, split)| split.cap.value));
         let left: BTreeSet<Decimal> = left.collect();
@@ -78,7 +80,8 @@ struct AssignmentSearch {
 
 const FAR: u32 = u32::MAX / 2;
 
-/// Assigns `items`, cells with at least one split each; `None` where there is no cell, or more items than a table can have.
+/// Assigns `items`, cells with at least one split each; `None` where there is no cell, or more items than a
+/// table can have.
 pub fn assign_columns<'i, 'a>(
     items: &'i [TableCell<'a>],
     layout: TableLayout,
@@ -94,7 +97,8 @@ pub fn assign_columns<'i, 'a>(
     Some(ColumnAssignment { sides_if_lost: with_a_mark_lost.ambiguous_sides, ..assigned })
 }
 
-/// The cheapest way to assign the items; another one that costs at most `margin` more counts as equally cheap.
+/// The cheapest way to assign the items; another one that costs at most `margin` more counts as equally
+/// cheap.
 fn cheapest<'i, 'a>(
     items: &'i [TableCell<'a>],
     layout: TableLayout,
@@ -143,8 +147,8 @@ impl AssignmentSearch {
         self.starts[items]..self.starts[items + 1]
     }
 
-    /// Adds the states reachable by placing item `index`, with the edges that lead there; gives the cost of the
-    /// cheapest.
+    /// Adds the states reachable by placing item `index`, with the edges that lead there; gives the cost of
+    /// the cheapest.
     fn place(&mut self, items: &[TableCell], index: usize, layout: TableLayout, slack: u32) -> u32 {
         let AssignmentSearch { nodes, starts, edges, dropped, known } = self;
         known.clear();

@@ -21,7 +21,8 @@ pub struct AnnouncementReader<'a> {
     pub headings: Vec<Heading>,
     /// Names printed where no digits are glued to them.
     pub known_names: BTreeSet<&'a str>,
-    /// Whether any table has a mark for each of several absent cells below each other, so that one without is suspicious.
+    /// Whether any table has a mark for each of several absent cells below each other, so that one without is
+    /// suspicious.
     pub marks_repeat: bool,
     /// What was found so far.
     pub findings: Vec<Finding>,

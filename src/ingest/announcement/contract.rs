@@ -3,8 +3,8 @@
 use crate::statement::Program;
 use crate::text::Span;
 
-/// The words in a span that only contracts are named with: `ACTUSDT`, `BTCUSD_PERP`, `BTCUSDT_260327`, `XRPUSD`
-/// (but not `FDUSD`, a coin).
+/// The words in a span that only contracts are named with: `ACTUSDT`, `BTCUSD_PERP`, `BTCUSDT_260327`,
+/// `XRPUSD` (but not `FDUSD`, a coin).
 pub fn contract_words(text: &str, span: Span) -> Vec<Span> {
     let words = span.of(text);
     // Every currency that they end in begins so.
@@ -39,8 +39,8 @@ pub fn fits(name: &str) -> bool {
         && (!has_small(name) || ends_in_currency(name))
 }
 
-/// Whether a name is formed as those of the contracts of a program are: a base, the currency, perhaps `_PERP` or a day.
-/// Two names with a lost comma between them are not, nor are `andACTUSDT` and `2.ACTUSDT`.
+/// Whether a name is formed as those of the contracts of a program are: a base, the currency, perhaps `_PERP`
+/// or a day. Two names with a lost comma between them are not, nor are `andACTUSDT` and `2.ACTUSDT`.
 pub fn is_usual(name: &str, program: Program) -> bool {
     let pair = pair_of(name);
     let currencies: &[&str] = match program {

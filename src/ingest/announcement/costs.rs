@@ -14,7 +14,8 @@ pub const CAP_FALLS: u32 = 40;
 pub const CHAIN: u32 = 20;
 /// Leverage does not fall: rare, but misprinted at times (`2x` for `1x`).
 pub const LEVERAGE_ORDER: u32 = 15;
-/// A cell is absent and no mark shows it: expensive, but cheaper than a broken chain, for some texts have no marks.
+/// A cell is absent and no mark shows it: expensive, but cheaper than a broken chain, for some texts have no
+/// marks.
 pub const ABSENT: u32 = 12;
 /// The same, but the cell before on that side has the leverages of this row too: one tier beside several.
 pub const ABSENT_BESIDE_SEVERAL: u32 = 10;

@@ -37,7 +37,8 @@ pub enum End {
     Tags,
     /// By its closing date, whether it opens with a greeting or only a title.
     Email,
-    /// By the closing date of an announcement, or the end of the last table of a fragment: its opening shows which it is.
+    /// By the closing date of an announcement, or the end of the last table of a fragment: its opening shows
+    /// which it is.
     Open,
 }
 
@@ -126,8 +127,8 @@ fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(
     Ok(())
 }
 
-/// The publication: the user's, else the front matter's, else the stamp of the file name, else the closing date.
-/// With a finding where none is known, or the closing date contradicts the one that is.
+/// The publication: the user's, else the front matter's, else the stamp of the file name, else the closing
+/// date. With a finding where none is known, or the closing date contradicts the one that is.
 pub fn publication(
     document: &Document,
     input: &Input,

@@ -62,11 +62,12 @@ impl EffectiveTime {
     /// The time from which a table is effective, and how long its roll-out may take.
     ///
     /// The time is in the table's own heading; else in the nearest sentence above on the same topic that has
-    /// one (or that is nothing but a timestamp); else in the nearest heading above. There it must be the only one.
+    /// one (or that is nothing but a timestamp); else in the nearest heading above. There it must be the only
+    /// one.
     ///
     /// # Errors
-    /// There is none, it cannot be read, there are several, half of another one (a date, a clock time) is as near,
-    /// or the time of the roll-out is not understood: as a finding.
+    /// There is none, it cannot be read, there are several, half of another one (a date, a clock time) is as
+    /// near, or the time of the roll-out is not understood: as a finding.
     pub fn of(
         reader: &AnnouncementReader,
         table: Span,

@@ -1,8 +1,8 @@
 //! Rows of flat collateral ratios: a name and one or two percentages, glued together or not.
 //!
-//! Where a name may end in digits (`C9840%30%`) each way to split it is kept until the whole document is known.
-//! The evidence, strongest first: the name is printed elsewhere; the ratio does not leap away from the other one of
-//! the row; the ratio is the longest that does not exceed 100.
+//! Where a name may end in digits (`C9840%30%`) each way to split it is kept until the whole document is
+//! known. The evidence, strongest first: the name is printed elsewhere; the ratio does not leap away from the
+//! other one of the row; the ratio is the longest that does not exceed 100.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use crate::ingest::scan;
 use crate::rule::Rate;
 use crate::text::Span;
 
-/// The largest change of a ratio that is believed where digits could also belong to the name; the largest real
-/// one is 40 points.
+/// The largest change of a ratio that is believed where digits could also belong to the name; the largest
+/// real one is 40 points.
 const LARGEST_STEP: Decimal = Decimal::from_parts(50, 0, 0, false, 2);
 
 /// A printed ratio with its bytes.
@@ -30,8 +30,8 @@ pub struct FlatRow {
     pub right: Option<PrintedRatio>,
     /// Whether a side is absent without a mark.
     pub unmarked: bool,
-    /// Whether the `NA` at the end of the name may be a mark, and the one after the row the start of the next name:
-    /// `ABCNA5%NAXYZ10%20%`.
+    /// Whether the `NA` at the end of the name may be a mark, and the one after the row the start of the next
+    /// name: `ABCNA5%NAXYZ10%20%`.
     pub shifted: bool,
 }
 

@@ -138,9 +138,9 @@ impl HeaderRun<'_> {
         })
     }
 
-    /// The sides from left to right, as the words for them follow each other: once (`Before … After`), or once for
-    /// the table and once for its columns (`Previous … New … Before … After`). A header without such words names
-    /// the new state. `None` where the words contradict each other, so that no side is certain.
+    /// The sides from left to right, as the words for them follow each other: once (`Before … After`), or
+    /// once for the table and once for its columns (`Previous … New … Before … After`). A header without such
+    /// words names the new state. `None` where the words contradict each other, so that no side is certain.
     fn sides(&self) -> Option<Vec<Side>> {
         let mut sides: Vec<Side> = self
             .words

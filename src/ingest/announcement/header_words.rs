@@ -33,8 +33,8 @@ pub fn words_of(remark: &str) -> impl Iterator<Item = &str> {
     remark.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
 }
 
-/// Whether a word, in letters of any case, occurs in the column names of these tables. A header is a run of such words
-/// and of remarks in brackets.
+/// Whether a word, in letters of any case, occurs in the column names of these tables. A header is a run of
+/// such words and of remarks in brackets.
 pub fn is_header_word(word: &str) -> bool {
     let mut lower = [0; LONGEST_WORD];
     let Some(lower) = lower.get_mut(..word.len()) else { return false };

@@ -1,4 +1,5 @@
-//! Headings and introductions of contract tables: the contracts they name, their program and their timestamps.
+//! Headings and introductions of contract tables: the contracts they name, their program and their
+//! timestamps.
 
 use super::contract::{contract_kind, contract_words, fits, is_symbol};
 use super::lines::TextLine;
@@ -30,8 +31,8 @@ pub fn headings(text: &str, lines: &[TextLine]) -> Vec<Heading> {
     short.filter_map(|line| heading(text, line)).collect()
 }
 
-/// The line as a heading: bullets, perhaps a timestamp and a colon, a list of names, perhaps the kind of contract.
-/// `None` where anything else is on it.
+/// The line as a heading: bullets, perhaps a timestamp and a colon, a list of names, perhaps the kind of
+/// contract. `None` where anything else is on it.
 pub fn heading(text: &str, line: &TextLine) -> Option<Heading> {
     let mut list = strip(text, without_number(text, line.span));
     for found in &line.times.timestamps {
@@ -78,7 +79,8 @@ fn without_number(text: &str, line: Span) -> Span {
     if numbered { Span::new(after.min(line.end), line.end) } else { line }
 }
 
-/// The list of contracts inside a sentence, without its timestamps: `of A, B and C USDⓈ-M Perpetual Contracts`.
+/// The list of contracts inside a sentence, without its timestamps: `of A, B and C USDⓈ-M Perpetual
+/// Contracts`.
 pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
     let mut at = sentence.start;
     while let Some((end, program)) = contract_kind(text, Span::new(at, sentence.end)) {
@@ -97,7 +99,8 @@ pub fn introduction(text: &str, sentence: Span) -> Option<Heading> {
     None
 }
 
-/// Names separated by commas, `&` and `and`; `None` where a name is empty or contains a blank, as where one of them is lost.
+/// Names separated by commas, `&` and `and`; `None` where a name is empty or contains a blank, as where one
+/// of them is lost.
 fn names(text: &str, list: Span) -> Option<Vec<Span>> {
     let mut found = Vec::new();
     let words = list.of(text).trim_end_matches(scan::is_blank);

@@ -45,9 +45,10 @@ pub fn split_from_names(tables: &mut [PrintedTable], text: &str, known: &BTreeSe
     doubts
 }
 
-/// Splits a mark from the first name of the block after it, where `NAFET` is a mark and FET: a name printed elsewhere
-/// decides, else whether the last row of the block before still misses its right cell. The name is in doubt where that row
-/// may miss it because a mark above covers it too, or because there are no marks; and where another mark may be lost.
+/// Splits a mark from the first name of the block after it, where `NAFET` is a mark and FET: a name printed
+/// elsewhere decides, else whether the last row of the block before still misses its right cell. The name is
+/// in doubt where that row may miss it because a mark above covers it too, or because there are no marks; and
+/// where another mark may be lost.
 fn split_block(
     blocks: &mut [CollateralBlock],
     index: usize,
@@ -97,7 +98,8 @@ fn split_row(rows: &mut [FlatRow], index: usize, text: &str, known: &BTreeSet<&s
     None
 }
 
-/// Splits a mark from the last name of a block: `FETNA` is FET and a mark where only one side has a first tier.
+/// Splits a mark from the last name of a block: `FETNA` is FET and a mark where only one side has a first
+/// tier.
 fn split_last_name(block: &mut CollateralBlock, text: &str, known: &BTreeSet<&str>) -> Option<Finding> {
     let name = block.names.last_mut()?;
     let short = name.of(text).strip_suffix(MARK).filter(|short| short.ends_with(char::is_alphanumeric))?;

@@ -1,7 +1,7 @@
 //! What bounds and rates a text of digits, commas and dots can mean.
 //!
-//! Digits are never added or dropped: a misprint is read by other meanings of its separators only. Each reading
-//! has a cost, which the search of `column_assignment` weighs against the invariants of the table.
+//! Digits are never added or dropped: a misprint is read by other meanings of its separators only. Each
+//! reading has a cost, which the search of `column_assignment` weighs against the invariants of the table.
 
 use crate::decimal::{self, Decimal};
 use crate::limits;
@@ -64,7 +64,8 @@ struct Groups {
     decimals: (usize, u32),
 }
 
-/// `None` where the text is no number, starts with a needless zero, or has more digits than a number may have.
+/// `None` where the text is no number, starts with a needless zero, or has more digits than a number may
+/// have.
 fn groups(text: &str) -> Option<Groups> {
     let mut groups =
         Groups { digits: 0, first: 0, whole: (0, true), all_three: true, dots: 0, decimals: (0, 0) };
@@ -129,8 +130,8 @@ pub fn bounds(text: &str) -> impl Iterator<Item = BoundReading<'_>> + Clone {
     plain.into_iter().chain(misprint)
 }
 
-/// The percentage that a text means, if it has the form of one: up to two digits before its dot, no leading zero.
-/// `ratio` allows 0 and 100.
+/// The percentage that a text means, if it has the form of one: up to two digits before its dot, no leading
+/// zero. `ratio` allows 0 and 100.
 pub fn percent(text: &str, ratio: bool) -> Option<PercentReading<'_>> {
     let whole = text.bytes().take(4).take_while(|byte| *byte != b'.').count();
     let idle_zero = whole > 1 && text.as_bytes()[0] == b'0';

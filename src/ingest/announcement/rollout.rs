@@ -24,9 +24,9 @@ const ELSEWHERE: &[&str] = &["after", "ago", "before", "every", "first", "least"
 /// Hedges that only a time span follows.
 const ABOUT: &[&str] = &["about", "approx", "approximately", "around", "roughly"];
 
-/// The time span that a sentence, in small letters, states, if it is about how long a change takes. One that names a
-/// unit of time, but no time span that is understood, is not understood, unless its words show that it is about
-/// something else.
+/// The time span that a sentence, in small letters, states, if it is about how long a change takes. One that
+/// names a unit of time, but no time span that is understood, is not understood, unless its words show that
+/// it is about something else.
 pub fn rollout(lower: &str) -> Option<Rollout> {
     let has_stem = |stems: &[&str]| stems.iter().any(|stem| lower.contains(stem));
     let is_change = has_stem(CHANGES);

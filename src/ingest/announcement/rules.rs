@@ -19,8 +19,8 @@ use crate::text::Span;
 /// The rules of the sides of a table.
 pub type Rules = Vec<(Side, Arc<Rule>)>;
 
-/// The rules of the sides of a tier table or of a block of a collateral table, which is at `span`, and how many digits
-/// at its start belong to a name before it.
+/// The rules of the sides of a tier table or of a block of a collateral table, which is at `span`, and how
+/// many digits at its start belong to a name before it.
 pub fn read_sides(
     items: &[TableCell],
     table: &PrintedTable,
@@ -69,8 +69,8 @@ pub fn read_sides(
     (rules, name_digits)
 }
 
-/// The cells of a block, with the cost of each way to give digits of the first cell to the name before it: a name printed
-/// elsewhere is right.
+/// The cells of a block, with the cost of each way to give digits of the first cell to the name before it: a
+/// name printed elsewhere is right.
 pub fn with_name_costs<'a>(block: &CollateralBlock<'a>, reader: &AnnouncementReader) -> Vec<TableCell<'a>> {
     let text = reader.document.text.as_str();
     let mut items = block.items.clone();

@@ -99,7 +99,8 @@ fn split_sentences(text: &str, line: Span) -> Vec<Span> {
     found.iter().map(|span| span.trim(text, scan::is_blank)).filter(|span| !span.is_empty()).collect()
 }
 
-/// The topic of a sentence in small letters. One about collateral is about assets, even where it mentions contracts; only leverage makes it both.
+/// The topic of a sentence in small letters. One about collateral is about assets, even where it mentions
+/// contracts; only leverage makes it both.
 fn topic_of(lower: &str) -> Topic {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let assets = has(&["collateral", "asset", "portfolio margin", "pm pro"]);

@@ -71,8 +71,8 @@ pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, separate_rate: Option<&'a s
 }
 
 /// The ways to read a row of a collateral table from its runs of digits, which are split at every separator
-/// that was printed and may be glued otherwise: perhaps digits of a name (where `after_name`), perhaps a rank,
-/// then floor, cap and ratio. The cheapest ways first.
+/// that was printed and may be glued otherwise: perhaps digits of a name (where `after_name`), perhaps a
+/// rank, then floor, cap and ratio. The cheapest ways first.
 pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<DigitSplit<'a>> {
     let mut splits = Vec::new();
     let most_name_digits = match runs {
@@ -96,8 +96,8 @@ pub fn collateral_splits<'a>(runs: &[&'a str], after_name: bool) -> Vec<DigitSpl
     cheapest(splits)
 }
 
-/// Gives `each` way to cut what is left of a run and the runs after it into `fields` texts (perhaps a rank, a floor,
-/// a cap, a ratio), at every end of a run.
+/// Gives `each` way to cut what is left of a run and the runs after it into `fields` texts (perhaps a rank, a
+/// floor, a cap, a ratio), at every end of a run.
 fn cut_runs<'a>(
     run: &'a str,
     later: &[&'a str],
@@ -130,7 +130,8 @@ fn cut_runs<'a>(
     }
 }
 
-/// Adds the splits that texts of a collateral row can mean: `[floor, cap, ratio]` or `[rank, floor, cap, ratio]`.
+/// Adds the splits that texts of a collateral row can mean: `[floor, cap, ratio]` or `[rank, floor, cap,
+/// ratio]`.
 fn row_of<'a>(texts: &[&'a str], name_digits: usize, splits: &mut Vec<DigitSplit<'a>>) {
     let (rank, floor, cap, ratio) = match texts {
         [floor, cap, ratio] => (None, floor, cap, ratio),

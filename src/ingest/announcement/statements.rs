@@ -147,7 +147,8 @@ impl AnnouncementReader<'_> {
         self.add(&subjects, rules, time, row.span);
     }
 
-    /// Reports the assets that have more than one row among the statements from `first` on, which are those of a table.
+    /// Reports the assets that have more than one row among the statements from `first` on, which are those
+    /// of a table.
     fn same_rows(&mut self, first: usize) {
         let mut rows = BTreeMap::new();
         for statement in &self.statements[first..] {

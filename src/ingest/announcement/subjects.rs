@@ -91,8 +91,8 @@ pub fn program_of(table: &PrintedTable) -> Program {
     }
 }
 
-/// Names without digits glued to them: in headings (without their currency), in lists, in rows that can be split
-/// in one way only.
+/// Names without digits glued to them: in headings (without their currency), in lists, in rows that can be
+/// split in one way only.
 pub fn known_names<'a>(text: &'a str, tables: &[PrintedTable], headings: &[Heading]) -> BTreeSet<&'a str> {
     let mut known = BTreeSet::new();
     for name in headings.iter().flat_map(|heading| &heading.names) {

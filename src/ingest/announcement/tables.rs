@@ -52,8 +52,8 @@ pub struct CollateralBlock<'a> {
     pub items: Vec<TableCell<'a>>,
 }
 
-/// All tables of the text after `from`, in order, and the spans of headers that no cell follows. A table stops
-/// where it alone has more rows than a document may have.
+/// All tables of the text after `from`, in order, and the spans of headers that no cell follows. A table
+/// stops where it alone has more rows than a document may have.
 pub fn find(text: &str, from: usize) -> (Vec<PrintedTable<'_>>, Vec<Span>) {
     let (mut tables, mut bare) = (Vec::new(), Vec::new());
     let mut at = from;
@@ -95,7 +95,8 @@ fn tier_items(text: &str, start: usize) -> (TableBody<'_>, usize) {
     (TableBody::Tiers(one_mark_for_three(items)), end)
 }
 
-/// Whether a mark is none of the dashes that lists begin their items with: its line ends or goes on with cells.
+/// Whether a mark is none of the dashes that lists begin their items with: its line ends or goes on with
+/// cells.
 fn is_no_bullet(text: &str, mark: Span) -> bool {
     let next = scan::skip(text, mark.end, |c| c == '|' || (scan::is_blank(c) && c != '\n'));
     let ends_line = matches!(scan::char_at(text, next), None | Some('\n'));

@@ -1,4 +1,5 @@
-//! The transitions of the search in `column_assignment`: from a state before a cell to those after it, with their costs.
+//! The transitions of the search in `column_assignment`: from a state before a cell to those after it, with
+//! their costs.
 
 use std::hash::{Hash, Hasher};
 
@@ -69,8 +70,8 @@ impl AbsentCells {
     }
 }
 
-/// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the cost
-/// and the absent cells of that.
+/// The states in which item `index` can be placed: as it is, or after leaving out one or two cells; with the
+/// cost and the absent cells of that.
 pub fn turns(
     state: &AssignmentState,
     items: &[TableCell],

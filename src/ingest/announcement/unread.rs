@@ -50,8 +50,8 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], tables: &[Span])
         .collect()
 }
 
-/// The findings about contracts that are named where no table was read for them: an error where a timestamp is beside
-/// them or no tier table follows, else a warning.
+/// The findings about contracts that are named where no table was read for them: an error where a timestamp
+/// is beside them or no tier table follows, else a warning.
 pub fn contracts_without_table(
     text: &str,
     lines: &[TextLine],
@@ -154,7 +154,8 @@ fn is_table_sign(sign: &str, before: &str, after: &str) -> bool {
     }
 }
 
-/// Whether a letter, a bracket or a mark of dashes is before the digits, and the dots between them, at the end.
+/// Whether a letter, a bracket or a mark of dashes is before the digits, and the dots between them, at the
+/// end.
 fn ends_as_name(before: &str) -> bool {
     let name = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     name.ends_with("--") || name.ends_with(|c: char| c.is_ascii_alphabetic() || c == ')')

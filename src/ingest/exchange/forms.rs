@@ -63,8 +63,8 @@ const ENVELOPE: [&str; 6] = ["code", "message", "messageDetail", "success", "dat
 /// Finds the form of a document.
 ///
 /// # Errors
-/// `error_reply` (the exchange refused the request), `unsupported_form`, `unknown_form`, `no_rule` (nothing in
-/// it), `duplicate_key`.
+/// `error_reply` (the exchange refused the request), `unsupported_form`, `unknown_form`, `no_rule` (nothing
+/// in it), `duplicate_key`.
 pub fn recognise<'a>(
     document: JsonValue<'a>,
     text: &str,

@@ -75,8 +75,8 @@ impl ExchangeReader {
         }
     }
 
-    /// The values of `keys` in an object; `None` for those that are absent or null. Keys that are neither among
-    /// them nor `ignored` are reported.
+    /// The values of `keys` in an object; `None` for those that are absent or null. Keys that are neither
+    /// among them nor `ignored` are reported.
     ///
     /// # Errors
     /// The value is not an object, or one of the keys occurs twice.

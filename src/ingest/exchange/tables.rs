@@ -140,7 +140,8 @@ pub fn rule(
     let table = table.map_err(|why| unreadable(why, span))?;
     let checked = rows.iter().map(|row| invariants::TierRow::of(&row.printed, row.span));
     let mut findings = invariants::check_bounds(&checked.collect::<Vec<_>>(), label);
-    // The exchange adds the amount of collateral, value = notional · ratio + cum, and subtracts that of a margin.
+    // The exchange adds the amount of collateral, value = notional · ratio + cum, and subtracts that of a
+    // margin.
     let computed = table.tiers().iter().map(|tier| if unit.is_some() { tier.amount } else { -tier.amount });
     findings.extend(amounts(rows.iter().map(|row| row.amount.as_ref()).zip(computed), label));
     reader.findings.extend(findings.into_iter().map(|finding| about(label, finding)));

@@ -1,5 +1,5 @@
-//! Numbers of a row: bounds, rates and leverages, as printed. A number whose print cannot be read as it is (`1,00,000`)
-//! has the number that it means in a second field (`cap_value = "100000"`).
+//! Numbers of a row: bounds, rates and leverages, as printed. A number whose print cannot be read as it is
+//! (`1,00,000`) has the number that it means in a second field (`cap_value = "100000"`).
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,5 @@
-//! `[[finding]]`: a finding about the document that an export stands for, placed at the rows that it concerns.
+//! `[[finding]]`: a finding about the document that an export stands for, placed at the rows that it
+//! concerns.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -34,7 +35,8 @@ pub fn read(
     Ok(findings.into_iter().map(|(finding, names)| Finding { subjects: names.to_vec(), ..finding }).collect())
 }
 
-/// One finding, still without its subjects, and these: those that it names, or all of the entry of its first statement.
+/// One finding, still without its subjects, and these: those that it names, or all of the entry of its first
+/// statement.
 fn finding(entry: &Entry<FindingTable>, statements: &[Placed]) -> Checked<(Finding, Arc<[String]>)> {
     let table = &entry.table;
     let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref())?;

@@ -1,4 +1,5 @@
-//! What is wrong with the values of a seed, collected so that all of it is reported at once, each with its line.
+//! What is wrong with the values of a seed, collected so that all of it is reported at once, each with its
+//! line.
 
 use std::fmt::Display;
 

@@ -1,4 +1,5 @@
-//! The rule of an entry: tiers, a flat ratio or tiered collateral; read, and checked against the invariants of its kind.
+//! The rule of an entry: tiers, a flat ratio or tiered collateral; read, and checked against the invariants
+//! of its kind.
 
 use std::sync::Arc;
 
@@ -31,7 +32,8 @@ pub fn has_rule(table: &StatementTable) -> bool {
     table.tiers.is_some() || table.ratio.is_some() || table.collateral.is_some()
 }
 
-/// The rule of an entry about subjects of `program`, with bounds in `unit` where the entry does not state another.
+/// The rule of an entry about subjects of `program`, with bounds in `unit` where the entry does not state
+/// another.
 pub fn read(
     text: &str,
     entry: &Entry<StatementTable>,

@@ -68,7 +68,8 @@ fn venue(table: &SourceTable) -> Checked<String> {
     Ok(venue)
 }
 
-/// The hash of the document that an export stands for; the fields that only an export has are refused without it.
+/// The hash of the document that an export stands for; the fields that only an export has are refused without
+/// it.
 fn stands_for(table: &SourceTable) -> Checked<Option<Sha256>> {
     let Some(field) = &table.sha256 else {
         return match [("file", &table.file), ("precision", &table.precision)] {

@@ -42,7 +42,8 @@ struct ParsedEntry {
     rule: Option<ParsedRule>,
 }
 
-/// All statements: in the order of the document, or of the numbers of an export; and the findings about their tables.
+/// All statements: in the order of the document, or of the numbers of an export; and the findings about their
+/// tables.
 pub fn read(entries: &[Entry<StatementTable>], source: &Source) -> Checked<(Vec<Placed>, Vec<Finding>)> {
     let parsed = all(entries.iter().map(|entry| parsed(entry, source)))?;
     if !source.is_export() {

@@ -19,7 +19,8 @@ pub struct Printed {
     pub in_quotes: bool,
 }
 
-/// A number: text as printed, or a whole number. A number with a dot is refused, for TOML does not keep it exactly.
+/// A number: text as printed, or a whole number. A number with a dot is refused, for TOML does not keep it
+/// exactly.
 pub fn printed(text: &str, key: &str, value: &Spanned<Value>) -> Checked<Printed> {
     let (span, raw) = (span_of(value), span_of(value).of(text));
     match value.get_ref() {
@@ -46,7 +47,8 @@ pub fn printed(text: &str, key: &str, value: &Spanned<Value>) -> Checked<Printed
     }
 }
 
-/// A timestamp in any notation of the language, in quotes or as TOML has it, and whether only its date is written.
+/// A timestamp in any notation of the language, in quotes or as TOML has it, and whether only its date is
+/// written.
 pub fn timestamp(text: &str, key: &str, value: &Spanned<Value>) -> Checked<(Timestamp, bool)> {
     let words = match value.get_ref() {
         Value::Datetime(_) => span_of(value).of(text),
@@ -88,7 +90,8 @@ pub fn rollout(value: Option<&Spanned<String>>) -> Checked<Option<TimeSpan>> {
     }
 }
 
-/// The values of a field that is given once (`row = 3`) or as a list (`rows = [1, 3]`); empty where neither is.
+/// The values of a field that is given once (`row = 3`) or as a list (`rows = [1, 3]`); empty where neither
+/// is.
 pub fn one_or_list<T: Clone>(
     key: &str,
     one: Option<&Spanned<T>>,

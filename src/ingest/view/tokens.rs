@@ -38,8 +38,8 @@ impl Tag {
     }
 }
 
-/// Gives the tokens of a part of a source one after the other, with places in the whole source, for as long as
-/// `take` wants more. What is no element (`0 <Position`) is text.
+/// Gives the tokens of a part of a source one after the other, with places in the whole source, for as long
+/// as `take` wants more. What is no element (`0 <Position`) is text.
 pub fn each(source: &str, part: Span, mut take: impl FnMut(Token) -> bool) {
     let masked = with_masked_signs(part.of(source));
     let mut emitter = DefaultEmitter::<usize>::new_with_span();

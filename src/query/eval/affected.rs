@@ -20,8 +20,8 @@ enum RuleAt<'a> {
     Rule(&'a Rule),
 }
 
-/// The periods of valid time in which the answers of two rulebooks differ, for each of these subjects, when everything
-/// that each contains counts.
+/// The periods of valid time in which the answers of two rulebooks differ, for each of these subjects, when
+/// everything that each contains counts.
 pub fn affected_rows(before: &Rulebook, after: &Rulebook, subjects: &BTreeSet<Subject>) -> Vec<Row> {
     let mut rows: Vec<AffectedAnswer> = Vec::new();
     for subject in subjects {

@@ -1,4 +1,5 @@
-//! Judging: what a log of decisions used at a time, against what was right then, and what could be known then.
+//! Judging: what a log of decisions used at a time, against what was right then, and what could be known
+//! then.
 //!
 //! A figure is compared with every stored rule, as a number. What anybody could have known is decided by
 //! publication. A figure needs foresight only if no rule that was public by then gives it.

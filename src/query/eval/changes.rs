@@ -43,7 +43,8 @@ pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row>
     rows.into_iter().map(|row| Row::Change(Box::new(row))).collect()
 }
 
-/// The largest rise or fall of what a position pays or a collateral is worth; 0 where there is nothing to compare.
+/// The largest rise or fall of what a position pays or a collateral is worth; 0 where there is nothing to
+/// compare.
 fn size(row: &ChangeRow) -> Decimal {
     let moves = row.effect.iter().flat_map(|effect| [effect.largest_rise, effect.largest_fall]);
     moves.flatten().map(|change| change.by.abs()).max().unwrap_or_default()
@@ -58,7 +59,8 @@ fn timestamp(history: &History, version: usize, by: By) -> Timestamp {
     }
 }
 
-/// Whether a version is a change at all: the first observation of a subject is only where knowledge of it begins.
+/// Whether a version is a change at all: the first observation of a subject is only where knowledge of it
+/// begins.
 fn wanted(plan: &SubjectsPlan, history: &History, version: usize) -> bool {
     let observation = history.statement(version).statement.claim.is_observation();
     !(observation && (version == 0 || plan.announced_only))
@@ -109,7 +111,8 @@ enum Value {
     Unbounded,
 }
 
-/// The value of a measure under a rule; `None` where the rule does not have the measure, or has no exact value.
+/// The value of a measure under a rule; `None` where the rule does not have the measure, or has no exact
+/// value.
 ///
 /// Above the last cap no position is allowed: its margin is unbounded, its leverage 0.
 fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Value> {

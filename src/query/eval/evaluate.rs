@@ -24,8 +24,9 @@ pub struct Outcome {
     pub warnings: Vec<Warning>,
 }
 
-/// The measure of a rule. `at` is what the plan has made sure of: an amount, a leverage, or nothing, as the measure
-/// takes. With `as_published`, a question that the printed bounds do not answer is refused, not repaired.
+/// The measure of a rule. `at` is what the plan has made sure of: an amount, a leverage, or nothing, as the
+/// measure takes. With `as_published`, a question that the printed bounds do not answer is refused, not
+/// repaired.
 pub fn evaluate(rule: &Rule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
     match at {
         _ if measure == Measure::Limit => limit(rule),
@@ -38,7 +39,8 @@ pub fn evaluate(rule: &Rule, measure: Measure, at: Option<Argument>, as_publishe
     }
 }
 
-/// The value that [`evaluate`] gives for the repaired reading, without how it comes about: for many figures at a time.
+/// The value that [`evaluate`] gives for the repaired reading, without how it comes about: for many figures
+/// at a time.
 pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Decimal> {
     match at {
         _ if measure == Measure::Limit => rule.limit(),
@@ -50,8 +52,8 @@ pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Deci
     }
 }
 
-/// The tiers of a rule as they answer, each with the warning that its floor is repaired; with `as_published`, with the
-/// printed floors, and without amounts that only the repaired reading gives. A flat ratio has none.
+/// The tiers of a rule as they answer, each with the warning that its floor is repaired; with `as_published`,
+/// with the printed floors, and without amounts that only the repaired reading gives. A flat ratio has none.
 pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warning>)> {
     if rule.kind() == RuleKind::Flat {
         return Vec::new();
@@ -135,8 +137,8 @@ fn tier_value(tier: &Tier, measure: Measure, amount: Decimal) -> Option<Decimal>
     }
 }
 
-/// The place of the one tier that contains `amount` as printed, or why there is none; `repaired` is its place in the
-/// repaired reading.
+/// The place of the one tier that contains `amount` as printed, or why there is none; `repaired` is its place
+/// in the repaired reading.
 fn published_tier(rule: &Rule, amount: Decimal, repaired: usize) -> Result<usize, String> {
     let contains = |row: &PrintedTier| {
         let floor = row.floor.value();

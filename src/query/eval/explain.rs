@@ -1,4 +1,5 @@
-//! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own words.
+//! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own
+//! words.
 
 use crate::query::eval::stored::StoredRules;
 use crate::query::rows::{Candidate, Explanation, Row, Winner};

@@ -25,7 +25,8 @@ pub struct JudgedRow {
     pub by_rule: Option<&'static str>,
     /// The value that could be known then.
     pub known_then: Option<Decimal>,
-    /// The figure less the value that it is compared with: that of the rule before where it is right by that one.
+    /// The figure less the value that it is compared with: that of the rule before where it is right by that
+    /// one.
     pub difference: Option<Decimal>,
     /// The statement of the rule in force, by everything stored.
     pub in_force: Option<JudgedStatement>,

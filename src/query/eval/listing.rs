@@ -65,8 +65,8 @@ pub(super) fn source(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Row>
         .collect())
 }
 
-/// The last recording of the source with that id, or the first digits of it, or the name of its file; `span` is where it
-/// is named in the question.
+/// The last recording of the source with that id, or the first digits of it, or the name of its file; `span`
+/// is where it is named in the question.
 ///
 /// # Errors
 /// There is none (`unknown_source`), or more than one (`ambiguous_source`).
@@ -97,8 +97,8 @@ pub fn find_source<'a>(
     }
 }
 
-/// The findings of subjects, or of a source, or all, in the order of their sources: what the reader of each source
-/// found in it, and what it contradicts of everything stored.
+/// The findings of subjects, or of a source, or all, in the order of their sources: what the reader of each
+/// source found in it, and what it contradicts of everything stored.
 pub(super) fn findings(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
     let source = plan.argument.as_ref();
     let only = source.map(|(id, span)| find_source(id, *span, &stored.sources)).transpose()?;

@@ -298,7 +298,8 @@ pub(super) fn certainty_row(
     }
 }
 
-/// The unit of a measure; a currency is taken from the rule in force, else from any stored rule of the subject.
+/// The unit of a measure; a currency is taken from the rule in force, else from any stored rule of the
+/// subject.
 pub(super) fn unit(measure: Measure, timeline: &Timeline, resolved: &Resolved) -> String {
     match (fixed_unit(measure), resolved) {
         (None, Resolved::InForce(in_force)) => in_force.rule.unit().to_string(),

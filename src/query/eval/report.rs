@@ -1,4 +1,5 @@
-//! Surveillance: how long before its effect each source was published, what it did, and what nobody announced.
+//! Surveillance: how long before its effect each source was published, what it did, and what nobody
+//! announced.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,8 @@ struct Count {
     carried_out_otherwise: usize,
 }
 
-/// A row for each source that changes something or shows something unsaid, in order of publication, and one for all.
+/// A row for each source that changes something or shows something unsaid, in order of publication, and one
+/// for all.
 pub(super) fn report_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
     let mut counts: BTreeMap<SourceId, Count> = BTreeMap::new();
     let changes = SubjectsPlan { by: By::Published, ..plan.clone() };

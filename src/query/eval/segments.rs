@@ -1,4 +1,5 @@
-//! Drawings over the notional: the measure over each tier of the rule in force, exact at both ends of the tier.
+//! Drawings over the notional: the measure over each tier of the rule in force, exact at both ends of the
+//! tier.
 
 use std::sync::Arc;
 
@@ -75,8 +76,8 @@ fn side_rows(
     segments(in_force.rule, ask.measure, end).into_iter().map(drawn).collect()
 }
 
-/// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that contains no notional, because
-/// its cap is the cap before it, has none.
+/// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that contains no
+/// notional, because its cap is the cap before it, has none.
 fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
     let at = |notional: Decimal| evaluate(rule, measure, Some(Argument::Amount(notional)), false);
     let number = |tier: &Tier| (rule.kind() != RuleKind::Flat).then_some(tier.number);

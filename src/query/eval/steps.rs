@@ -195,8 +195,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The answer for one valid time, and the statement that gives it; `everything` has what was not known then
-    /// from what is not known at all.
+    /// The answer for one valid time, and the statement that gives it; `everything` has what was not known
+    /// then from what is not known at all.
     fn cell_at(
         &self,
         history: &History,

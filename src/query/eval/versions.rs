@@ -53,7 +53,8 @@ pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTi
     (this.rolled_out_at > this.from).then_some(this.rolled_out_at)
 }
 
-/// The last time at which the rule of a version is certain, where an observation and not a change begins the next one.
+/// The last time at which the rule of a version is certain, where an observation and not a change begins the
+/// next one.
 pub(super) fn certain_until(history: &History, version: usize) -> Option<ValidTime> {
     let next = history.versions().get(version + 1)?;
     let next_seen = history.statement(version + 1).statement.claim.is_observation();

@@ -46,8 +46,8 @@ impl fmt::Display for Argument {
 /// Reads `60000`, `60_000`, `60,000`, `60k`, `1.5m`, `2b`.
 ///
 /// # Errors
-/// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or is no
-/// number at all.
+/// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or
+/// is no number at all.
 pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {

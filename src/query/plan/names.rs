@@ -55,7 +55,8 @@ pub fn read_on(word: &Word) -> Result<On, Error> {
 /// A word is a name, `program:name`, `venue:program:name`, a pattern with `*`, or `all`.
 ///
 /// # Errors
-/// A word names nothing stored, or only subjects that do not have the measure or are not in the program of `on`.
+/// A word names nothing stored, or only subjects that do not have the measure or are not in the program of
+/// `on`.
 pub fn select(
     words: &[Word],
     measure: Measure,

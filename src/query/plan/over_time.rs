@@ -1,4 +1,5 @@
-//! Plans of statements over the rules of subjects: which subjects, between which times, in what state of knowledge.
+//! Plans of statements over the rules of subjects: which subjects, between which times, in what state of
+//! knowledge.
 
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
@@ -110,8 +111,8 @@ pub(super) fn subjects(
     }
 }
 
-/// The announced changes that take effect from `as of` on, as known then; from now on, as known now, where it is
-/// left out.
+/// The announced changes that take effect from `as of` on, as known then; from now on, as known now, where it
+/// is left out.
 fn upcoming(plan: SubjectsPlan, statement: &Statement) -> Result<SubjectsPlan, Error> {
     let from = plan.basis.valid_at.0;
     let within = statement.value(Clause::Within).map(read_span).transpose()?;

@@ -57,8 +57,8 @@ impl Pins {
         words.join(", ")
     }
 
-    /// The statement with the pinned clauses that it takes and does not give. An address stays as it is: its answer is
-    /// the same for ever.
+    /// The statement with the pinned clauses that it takes and does not give. An address stays as it is: its
+    /// answer is the same for ever.
     pub fn apply(&self, mut statement: Statement) -> Statement {
         if statement.is_address() {
             return statement;

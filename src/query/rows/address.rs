@@ -1,8 +1,9 @@
 //! Addresses: the name of one answer, by which it can be cited and asked for again.
 //!
-//! `binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=12` names what had been recorded by transaction 12. It
-//! is a statement of the language: the parser turns it into the measure that it names, recorded by `tx=12`, and
-//! [`crate::query::plan::transactions::pinned`] puts in the time of that transaction.
+//! `binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=12` names what had been recorded by
+//! transaction 12. It is a statement of the language: the parser turns it into the measure that it names,
+//! recorded by `tx=12`, and [`crate::query::plan::transactions::pinned`] puts in the time of that
+//! transaction.
 
 use super::serialize::as_text;
 use serde::ser::{Serialize, Serializer};

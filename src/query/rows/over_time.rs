@@ -141,7 +141,8 @@ pub struct DiffRow {
     pub after: DiffSide,
     /// The tiers of both, side by side; empty where one side has no rule.
     pub tiers: Vec<DiffTier>,
-    /// The margin, or the collateral value, at each bound of a tier that both allow and at each notional asked for.
+    /// The margin, or the collateral value, at each bound of a tier that both allow and at each notional
+    /// asked for.
     pub values: Vec<DiffValue>,
     /// What the change does; `None` where one side has no rule, or rules of different kinds.
     pub effect: Option<Effect>,
@@ -209,7 +210,8 @@ pub struct ChangeRow {
     pub published_at: PublishedTime,
     /// When the statement was recorded.
     pub recorded_at: RecordedTime,
-    /// How long before its effect it was published; `None` for an observation, and where it was published later.
+    /// How long before its effect it was published; `None` for an observation, and where it was published
+    /// later.
     #[serde(rename = "notice_seconds", serialize_with = "seconds")]
     pub notice: Option<TimeSpan>,
     /// The rule before; `None` where none is known.

@@ -1,7 +1,8 @@
-//! Rows as JSON: decimals are canonical strings, times RFC 3339 in UTC, spans `[start, end]`, names as in the contract.
+//! Rows as JSON: decimals are canonical strings, times RFC 3339 in UTC, spans `[start, end]`, names as in the
+//! contract.
 //!
-//! What is a plain list of fields derives its form. This file has the forms of the values in it, and of rows whose fields
-//! depend on the kind of table.
+//! What is a plain list of fields derives its form. This file has the forms of the values in it, and of rows
+//! whose fields depend on the kind of table.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 

@@ -14,8 +14,8 @@ pub struct Word {
     pub text: String,
     /// Its bytes in the query text, quotes included.
     pub span: Span,
-    /// The parameter that it is written as, without the `$`: then `text` is what is bound to it, and `$name` before
-    /// anything is.
+    /// The parameter that it is written as, without the `$`: then `text` is what is bound to it, and `$name`
+    /// before anything is.
     pub parameter: Option<String>,
 }
 

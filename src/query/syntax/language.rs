@@ -1,8 +1,9 @@
-//! The language, specified once: every statement and every clause, with its words, what it takes and what it is for.
+//! The language, specified once: every statement and every clause, with its words, what it takes and what it
+//! is for.
 //!
 //! The parser's checks, the plan, completion, messages about typos, the reference (`tierbook help language`,
-//! docs/language-reference.md) and its examples are made from these tables. A new statement needs its line of the
-//! grammar (`grammar/query.pest`), a row here, and the function that evaluates it (`query/eval/answer`).
+//! docs/language-reference.md) and its examples are made from these tables. A new statement needs its line of
+//! the grammar (`grammar/query.pest`), a row here, and the function that evaluates it (`query/eval/answer`).
 
 use crate::query::syntax::measure::Measure;
 

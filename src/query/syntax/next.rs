@@ -1,7 +1,7 @@
 //! What can come next in a statement that is being written: for completion and for hints.
 //!
-//! Every word that is offered leads on: with words after it that belong to it, the parser takes the statement. So the
-//! parser decides, and no second grammar is kept here.
+//! Every word that is offered leads on: with words after it that belong to it, the parser takes the
+//! statement. So the parser decides, and no second grammar is kept here.
 
 use crate::query::parse;
 use crate::query::syntax::language::{Clause, StatementKind, Value, statement_names};
@@ -127,8 +127,8 @@ fn slot(tokens: &[String]) -> Slot {
     }
 }
 
-/// Whether a word can come in a slot at all: where names or figures are wanted, a measure may come before them, but
-/// any other word would be taken for the name.
+/// Whether a word can come in a slot at all: where names or figures are wanted, a measure may come before
+/// them, but any other word would be taken for the name.
 fn fits(slot: Slot, word: &str) -> bool {
     match slot {
         Slot::Start | Slot::Word => true,
@@ -137,7 +137,8 @@ fn fits(slot: Slot, word: &str) -> bool {
     }
 }
 
-/// Whether a word can follow another one: the parser takes any word after `by` and `where`, the plan only these.
+/// Whether a word can follow another one: the parser takes any word after `by` and `where`, the plan only
+/// these.
 fn follows(last: &str, word: &str) -> bool {
     let is_measure = Measure::ALL.iter().any(|measure| measure.words() == word);
     let is_verdict = VERDICTS.contains(&word);

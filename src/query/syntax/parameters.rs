@@ -1,5 +1,5 @@
-//! Parameters: `$name` is a placeholder for one whole value, which replaces it after the statement is read. So a value
-//! can never change what is asked, only at what.
+//! Parameters: `$name` is a placeholder for one whole value, which replaces it after the statement is read.
+//! So a value can never change what is asked, only at what.
 
 use std::collections::BTreeMap;
 

@@ -44,14 +44,14 @@ pub fn end_of_words(text: &str) -> usize {
 /// Parses a text of statements, separated by `;`. A text without any statement gives an empty list.
 ///
 /// # Errors
-/// The text is longer than [`limits::QUERY_BYTES`] or has more than [`limits::QUERY_STATEMENTS`] statements; a
-/// word is missing, unknown or out of place; a clause is given twice. The error has the span of the first.
+/// The text is longer than [`limits::QUERY_BYTES`] or has more than [`limits::QUERY_STATEMENTS`] statements;
+/// a word is missing, unknown or out of place; a clause is given twice. The error has the span of the first.
 pub fn parse(text: &str) -> Result<Vec<Statement>, Error> {
     parse_with(text, &[])
 }
 
-/// As [`parse`], with the aliases of the user, each of which is a statement too. Parameters stay as they are written:
-/// [`crate::query::syntax::parameters::Parameters`] binds them.
+/// As [`parse`], with the aliases of the user, each of which is a statement too. Parameters stay as they are
+/// written: [`crate::query::syntax::parameters::Parameters`] binds them.
 ///
 /// # Errors
 /// As for [`parse`]; or an alias cannot be read, or does not take a clause that follows it.

@@ -1,5 +1,6 @@
-//! A measure over the notional as a picture. Caps run over orders of magnitude, so that every interval between two bounds
-//! is drawn equally wide, whatever its size: each tier can be seen, and its bounds are written below it.
+//! A measure over the notional as a picture. Caps run over orders of magnitude, so that every interval
+//! between two bounds is drawn equally wide, whatever its size: each tier can be seen, and its bounds are
+//! written below it.
 
 use std::collections::BTreeSet;
 
@@ -155,8 +156,8 @@ fn figure(value: Decimal, row: &SegmentRow) -> String {
     figures::value(value, row.measure, "").trim_end().to_string()
 }
 
-/// The captions of a curve: the times, how certain it is, where it comes from, and every warning. Where there are
-/// two, its stroke is named first.
+/// The captions of a curve: the times, how certain it is, where it comes from, and every warning. Where there
+/// are two, its stroke is named first.
 fn captions(rows: &[&SegmentRow], place: usize, strokes: &[Stroke]) -> Vec<Caption> {
     let Some(first) = rows.first() else { return Vec::new() };
     let plain = |(label, text): (&'static str, String)| Caption { stroke: None, label, text };

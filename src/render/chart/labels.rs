@@ -11,8 +11,8 @@ pub struct Placed {
     pub start: usize,
 }
 
-/// The labels that fit: the last first, then from the left. `labels` are the middles that are wished for and the widths;
-/// `room` is how wide the axis is, and `gap` the least distance of two labels.
+/// The labels that fit: the last first, then from the left. `labels` are the middles that are wished for and
+/// the widths; `room` is how wide the axis is, and `gap` the least distance of two labels.
 pub fn placed(labels: &[(usize, usize)], room: usize, gap: usize) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
     let order = labels.len().checked_sub(1).into_iter().chain(0..labels.len().saturating_sub(1));

@@ -79,7 +79,8 @@ pub struct Caption {
 }
 
 impl Curve {
-    /// The figure at a place; `None` where the curve has a hole. A piece includes its right end, not its left one.
+    /// The figure at a place; `None` where the curve has a hole. A piece includes its right end, not its left
+    /// one.
     pub fn figure_at(&self, place: u32) -> Option<Decimal> {
         let pairs = self.pieces.iter().flat_map(|piece| piece.points.windows(2));
         let mut holding = pairs.filter_map(|pair| Some((pair.first()?, pair.get(1)?)));

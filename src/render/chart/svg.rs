@@ -1,5 +1,5 @@
-//! Pictures as one SVG document: text as text, no scripts, readable on light and on dark ground. Every tier or step is a
-//! path of its own of the class `step`, with a title that names it.
+//! Pictures as one SVG document: text as text, no scripts, readable on light and on dark ground. Every tier
+//! or step is a path of its own of the class `step`, with a title that names it.
 
 use textwrap::core::display_width;
 
@@ -199,7 +199,8 @@ fn written(x: u32, y: u32, class: &str, anchor: &str, text: &str) -> String {
     format!("<text x=\"{x}\" y=\"{y}\"{class}{anchor}>{}</text>\n", escaped(text))
 }
 
-/// Text as XML has it; what XML cannot contain, such as control characters in the name of a file, becomes `�`.
+/// Text as XML has it; what XML cannot contain, such as control characters in the name of a file, becomes
+/// `�`.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

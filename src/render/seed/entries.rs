@@ -24,8 +24,8 @@ pub struct Entry {
 
 /// The statements as entries, in the order of their first ones.
 ///
-/// Those with findings are one entry only where they are at one place of the document, so that a finding about
-/// one of them is not taken for one about another.
+/// Those with findings are one entry only where they are at one place of the document, so that a finding
+/// about one of them is not taken for one about another.
 pub fn entries(statements: &[Statement], layout: &Layout) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut bodies: BTreeMap<(&str, String), usize> = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! Claims as the fields of an entry. Numbers keep their print; where that cannot be read as the number, a second field
-//! has the number.
+//! Claims as the fields of an entry. Numbers keep their print; where that cannot be read as the number, a
+//! second field has the number.
 
 use super::toml_text::quoted;
 use crate::rule::{Leverage, Number, PrintedTier, Rate, Rule, RuleKind};
@@ -82,7 +82,8 @@ fn rate(key: &str, rate: &Rate) -> Vec<String> {
     vec![printed, format!("{key}_value = \"{}\"", rate.fraction())]
 }
 
-/// The leverages: as printed where that determines both, else with fields for the highest and, if it is stated, the lowest.
+/// The leverages: as printed where that determines both, else with fields for the highest and, if it is
+/// stated, the lowest.
 fn leverage(leverage: &Leverage) -> String {
     let Leverage { min, max, text } = leverage;
     if min.is_some() && lowest_and_highest(text) == Some((min.unwrap_or(1), *max)) {

@@ -1,4 +1,5 @@
-//! The places of the findings of a source in its seed: at the rows that they concern, so that the same answers warn.
+//! The places of the findings of a source in its seed: at the rows that they concern, so that the same
+//! answers warn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +9,8 @@ use crate::finding::Finding;
 use crate::statement::{Batch, Statement};
 use crate::text::Span;
 
-/// A finding with its place in the seed: statements by their numbers, the entry of the first, and the first and last row of
-/// the only one. Without a number it concerns no statement.
+/// A finding with its place in the seed: statements by their numbers, the entry of the first, and the first
+/// and last row of the only one. Without a number it concerns no statement.
 #[derive(Clone, Debug)]
 pub struct Placed<'a> {
     pub finding: &'a Finding,
@@ -18,7 +19,8 @@ pub struct Placed<'a> {
     pub rows: Option<(usize, usize)>,
 }
 
-/// The findings in their order, each at its place; one that concerns rows far from each other has a place for each.
+/// The findings in their order, each at its place; one that concerns rows far from each other has a place for
+/// each.
 pub fn placed<'a>(batch: &'a Batch, layout: &Layout, entries: &'a [Entry]) -> Vec<Placed<'a>> {
     let finder = Finder::of(batch, layout, entries);
     batch
@@ -97,8 +99,8 @@ impl<'a> Finder<'a> {
         self.entries[entry].statements.iter().find(named).map(|index| *index as u32 + 1)
     }
 
-    /// Whether runs are of several entries, each whole, and what is between them is about other subjects: then one
-    /// place covers all.
+    /// Whether runs are of several entries, each whole, and what is between them is about other subjects:
+    /// then one place covers all.
     fn reach_from_first_to_last(&self, runs: &[Run], names: &BTreeSet<&str>) -> bool {
         let ([first, .., last], true) =
             (runs, runs.iter().all(|run| run.rows.len() == self.entries[run.entry].rows))
@@ -125,7 +127,8 @@ impl<'a> Finder<'a> {
         runs.collect()
     }
 
-    /// The entry that a finding is about as a whole, and its first statement; the finding concerns none of its rows.
+    /// The entry that a finding is about as a whole, and its first statement; the finding concerns none of
+    /// its rows.
     fn about_whole(&self, finding: &Finding, names: &BTreeSet<&str>) -> Option<(&'a Entry, u32)> {
         let about = |(index, entry): &&(usize, usize)| {
             let named = names.contains(self.statements[*index].subject.name());

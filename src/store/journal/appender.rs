@@ -61,8 +61,8 @@ impl Appender {
     /// Appends a line; it is on the disk when this returns.
     ///
     /// # Errors
-    /// The line could not be written or synced. The journal has then been cut back to what it was; where even that
-    /// failed, or the disk may have lost bytes, every later call fails too.
+    /// The line could not be written or synced. The journal has then been cut back to what it was; where even
+    /// that failed, or the disk may have lost bytes, every later call fails too.
     pub fn append(&mut self, line: &[u8]) -> Result<(), Error> {
         if self.uncertain {
             let why = io::Error::other("an earlier write failed; open the database again");
@@ -76,7 +76,8 @@ impl Appender {
                     return Ok(());
                 }
                 Err(error) => {
-                    // The system may now forget which bytes are missing, so that a later sync would succeed wrongly.
+                    // The system may now forget which bytes are missing, so that a later sync would succeed
+                    // wrongly.
                     self.uncertain = true;
                     error
                 }

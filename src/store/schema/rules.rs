@@ -1,7 +1,7 @@
 //! Rules on disk: the printed rows, their unit and rank. They are read again whenever a rule is loaded.
 //!
-//! The places of the rows in their document are stored with the statement, not with the rule, so that documents which
-//! print the same table share one record: thousands of versions use about a thousand tables.
+//! The places of the rows in their document are stored with the statement, not with the rule, so that
+//! documents which print the same table share one record: thousands of versions use about a thousand tables.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,10 +57,12 @@ pub(in crate::store) struct RateV1 {
 }
 
 impl RuleV1 {
-    /// The disk form of a rule, and separately the places of its cells, row by row (of the ratio, for a flat one).
+    /// The disk form of a rule, and separately the places of its cells, row by row (of the ratio, for a flat
+    /// one).
     ///
     /// # Errors
-    /// A row of a contract has no leverage, or a flat ratio no row, which never happens to a rule that was read.
+    /// A row of a contract has no leverage, or a flat ratio no row, which never happens to a rule that was
+    /// read.
     pub fn of(rule: &Rule) -> Result<(RuleV1, Vec<Vec<SpanV1>>), String> {
         let (unit, rows) = (rule.unit().to_string(), rule.printed());
         let record = match rule.kind() {
@@ -92,8 +94,8 @@ impl RuleV1 {
     /// The rule, read from its rows, with each cell at its place.
     ///
     /// # Errors
-    /// There are not as many rows of places as rows, or places in a row as cells; a place is not a span; or the table
-    /// cannot be read.
+    /// There are not as many rows of places as rows, or places in a row as cells; a place is not a span; or
+    /// the table cannot be read.
     pub fn read(&self, places: &[Vec<SpanV1>]) -> Result<Rule, String> {
         let (rows, cells) = match self {
             RuleV1::Tiers { rows, .. } => (rows.len(), 4),

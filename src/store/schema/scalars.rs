@@ -1,7 +1,8 @@
-//! The scalars of the disk format: decimals, timestamps, hashes and spans, each with a form for people and one in bytes.
+//! The scalars of the disk format: decimals, timestamps, hashes and spans, each with a form for people and
+//! one in bytes.
 //!
-//! In the journal (JSON) they are texts, so that a person or another program can read them; in the index (bincode)
-//! they are the smallest integers that fit them. Every value is checked when it is read.
+//! In the journal (JSON) they are texts, so that a person or another program can read them; in the index
+//! (bincode) they are the smallest integers that fit them. Every value is checked when it is read.
 
 use rust_decimal::Decimal;
 use serde::de::Error as _;

@@ -14,8 +14,8 @@ use tierbook::statement::{Program, Subject};
 use tierbook::store::Reader;
 use tierbook::time::Timestamp;
 
-/// The answers of a database to questions, a JSON value a row, in their order. Everything held is read once: a database
-/// that opens itself for each question would be asked for minutes.
+/// The answers of a database to questions, a JSON value a row, in their order. Everything held is read once:
+/// a database that opens itself for each question would be asked for minutes.
 pub fn answers(dir: &Path, questions: &[String], now: Timestamp) -> Vec<Value> {
     let reader = Reader::open(dir).expect("a database");
     let subjects = reader.subjects().expect("subjects");

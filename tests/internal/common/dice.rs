@@ -1,5 +1,5 @@
-//! Random choices that shrink: a list of numbers that a property test makes smaller, read one after the other. Where
-//! it ends every choice is the first.
+//! Random choices that shrink: a list of numbers that a property test makes smaller, read one after the
+//! other. Where it ends every choice is the first.
 #![allow(dead_code)]
 
 /// Choices to come.

@@ -23,8 +23,8 @@ pub const PRO_COLUMNS: &str = "
     Rank | Floor(USD) | Cap(USD) | Collateral Ratio | Rank | Floor(USD) | Cap(USD) | Collateral Ratio
 ";
 
-/// The cells of a table with a line for each row and `|` between its cells, with nothing between them: as announcements
-/// print them.
+/// The cells of a table with a line for each row and `|` between its cells, with nothing between them: as
+/// announcements print them.
 pub fn glued(table: &str) -> String {
     table.split(['|', '\n']).map(str::trim).collect()
 }

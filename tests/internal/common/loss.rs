@@ -1,5 +1,5 @@
-//! A loss in a random announcement: a sign of a line, or letters of a mark for an absent cell or of a header, that are not
-//! printed.
+//! A loss in a random announcement: a sign of a line, or letters of a mark for an absent cell or of a header,
+//! that are not printed.
 #![allow(dead_code)]
 
 use super::dice::Dice;
@@ -21,8 +21,8 @@ pub struct Loss {
     pub words: String,
 }
 
-/// The text of a document with a loss: of a sign of a line, or of a letter or all of one mark or of one word of a header.
-/// `None` where there is nothing to lose.
+/// The text of a document with a loss: of a sign of a line, or of a letter or all of one mark or of one word
+/// of a header. `None` where there is nothing to lose.
 pub fn with_loss(document: &Document, marks: Marks, dice: &mut Dice) -> Option<Loss> {
     match dice.below(3) {
         0 => without_sign(document, marks, dice),
@@ -49,8 +49,8 @@ fn without_sign(document: &Document, marks: Marks, dice: &mut Dice) -> Option<Lo
     Some(Loss { text: document.text(marks, "", ""), words })
 }
 
-/// Without a letter, or all, of a mark (where `word` is its place) or of a word of a header. `None` also where the mark is
-/// beside a name, whose letters can be those that are left of it.
+/// Without a letter, or all, of a mark (where `word` is its place) or of a word of a header. `None` also
+/// where the mark is beside a name, whose letters can be those that are left of it.
 fn without_word(document: &Document, word: &str, marks: Marks, dice: &mut Dice) -> Option<Loss> {
     let text = document.text(Marks { word: PLACE, ..marks }, "", "");
     let printed = if word == PLACE { marks.word } else { word };

@@ -1,5 +1,5 @@
-//! One misprint in a random announcement: where it is, and what the table states that is printed with it, where that
-//! still violates no invariant.
+//! One misprint in a random announcement: where it is, and what the table states that is printed with it,
+//! where that still violates no invariant.
 #![allow(dead_code)]
 
 use super::dice::Dice;
@@ -23,8 +23,8 @@ pub struct Misprinted {
     pub in_groups: bool,
 }
 
-/// Puts one misprint into a cell of `document`; `None` where it changes nothing that is printed, or makes it the print of
-/// another name.
+/// Puts one misprint into a cell of `document`; `None` where it changes nothing that is printed, or makes it
+/// the print of another name.
 pub fn misprint(document: &Document, dice: &mut Dice) -> Option<Misprinted> {
     let places = places(document);
     let place = *places.get(dice.below(places.len().max(1)))?;
@@ -46,7 +46,8 @@ pub fn misprint(document: &Document, dice: &mut Dice) -> Option<Misprinted> {
     changed.then_some(Misprinted { document, words, valid, in_groups })
 }
 
-/// Whether a row glues a name that ends in digits to a ratio of one digit: `B3` and `5%` are printed as `B` and `35%` are.
+/// Whether a row glues a name that ends in digits to a ratio of one digit: `B3` and `5%` are printed as `B`
+/// and `35%` are.
 fn lends_its_digits(row: &Row) -> bool {
     let digit = |c: char| c.is_ascii_digit();
     let name = row.names.as_ref().is_some_and(|name| name.ends_with(digit));

@@ -13,8 +13,8 @@ fn tables(document: &Document) -> impl Iterator<Item = &Table> {
         .filter_map(|piece| if let Piece::Table(table) = piece { Some(table) } else { None })
 }
 
-/// Whether the tables of a document violate no invariant where their cells, in the order of text, fill row after row: then
-/// without marks nothing shows whether cells are absent.
+/// Whether the tables of a document violate no invariant where their cells, in the order of text, fill row
+/// after row: then without marks nothing shows whether cells are absent.
 pub fn is_valid_in_full_rows(document: &Document) -> bool {
     tables(document).all(|table| is_valid(&in_full_rows(table), has_groups(document)))
 }
@@ -127,8 +127,8 @@ fn schedule_is_valid(rows: &[&Vec<String>], groups: bool) -> bool {
     rank_fits && each && neighbours && ends
 }
 
-/// A bound in cents: digits with a comma between groups of three, or without where a document has none; two decimals or
-/// none.
+/// A bound in cents: digits with a comma between groups of three, or without where a document has none; two
+/// decimals or none.
 fn bound(text: &str, in_groups: bool) -> Option<u64> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "00"));
     let groups: Vec<&str> = whole.split(',').collect();

@@ -1,4 +1,5 @@
-//! The forms in which one and the same document can be printed: glued text, separated text, Markdown, pages of HTML.
+//! The forms in which one and the same document can be printed: glued text, separated text, Markdown, pages
+//! of HTML.
 #![allow(dead_code)]
 
 use super::dice::Dice;

@@ -96,7 +96,8 @@ fn side(figures: Figures, step: u64, dice: &mut Dice) -> Vec<Tier> {
     tiers
 }
 
-/// Names that the family has; the first one is of digits only, which no asset is (see `What this cannot see`).
+/// Names that the family has; the first one is of digits only, which no asset is (see `What this cannot
+/// see`).
 const STEMS: [&str; 24] = [
     "4",
     "ABC",

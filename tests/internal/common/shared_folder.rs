@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-/// The shared folder, or `None` with a visible line where it is absent. `TIERBOOK_SHARED` names another place;
-/// with `TIERBOOK_REQUIRE_SHARED=1` its absence is a failure.
+/// The shared folder, or `None` with a visible line where it is absent. `TIERBOOK_SHARED` names another
+/// place; with `TIERBOOK_REQUIRE_SHARED=1` its absence is a failure.
 pub fn shared() -> Option<PathBuf> {
     let beside = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"));
     let folder = std::env::var_os("TIERBOOK_SHARED").map_or(beside, PathBuf::from);

@@ -84,7 +84,8 @@ pub fn tier_rows(sides: [&[Tier]; 2], dice: &mut Dice) -> Vec<Row> {
     let mut rows = Vec::new();
     while (0..2).any(|side| at[side] < sides[side].len()) {
         let due = [0, 1].map(|side| sides[side].get(at[side]));
-        // A tier wholly above the one beside it is alone in its row; a tier that takes in several waits beside the first.
+        // A tier wholly above the one beside it is alone in its row; a tier that takes in several waits
+        // beside the first.
         let show = match due {
             [Some(left), Some(right)] => [left.high >= right.low, right.high >= left.low],
             _ => [due[0].is_some(), due[1].is_some()],

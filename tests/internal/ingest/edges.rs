@@ -235,7 +235,8 @@ fn a_change_has_the_roll_out_and_the_time_of_its_own_topic() {
     assert_eq!(changes[5], ("2026-05-08T06:30:00Z".to_string(), "1 h".to_string()));
 }
 
-/// Announcements of the same exchange about other things: none contains a rule, whatever looks like a table in them.
+/// Announcements of the same exchange about other things: none contains a rule, whatever looks like a table
+/// in them.
 #[test]
 fn an_announcement_about_something_else_contains_no_rule() {
     let launch = "USDⓈ-M Perpetual ContractZZZUSDTLaunch Time2026-03-05 12:00 (UTC)Settlement AssetUSDTTick Size0.0001\

@@ -95,8 +95,8 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
     })
 }
 
-/// One random statement: subject, kind, time, table, roll-out, and its place: that of the statement before, or the
-/// byte counts that make one.
+/// One random statement: subject, kind, time, table, roll-out, and its place: that of the statement before,
+/// or the byte counts that make one.
 #[derive(Clone, Debug)]
 struct RandomStatement {
     subject: usize,
@@ -256,8 +256,8 @@ fn finding(found: &RandomFinding, statements: &[Statement]) -> Finding {
     named
 }
 
-/// The content of a document, as it is recorded. It retracts only what came before it: nothing can name the hash of a
-/// document that names its own.
+/// The content of a document, as it is recorded. It retracts only what came before it: nothing can name the
+/// hash of a document that names its own.
 fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     let text = text_of(place);
     let sha256 = Sha256::of(&[text.as_bytes()]);
@@ -379,8 +379,8 @@ proptest! {
     }
 }
 
-/// Exports `first`, loads that into a second database, and compares what both answer for every subject at these pairs of
-/// valid time and publication.
+/// Exports `first`, loads that into a second database, and compares what both answer for every subject at
+/// these pairs of valid time and publication.
 fn same_answers_after_export(first: &Database, folder: &Path, sources: usize, at: &[(&str, Option<&str>)]) {
     let files = folder.join("export");
     first.export(&files, &mut |_| {}).unwrap();
@@ -457,8 +457,8 @@ fn findings_of_rows(batch: &Batch) -> BTreeSet<(usize, usize, String)> {
     findings_of_rows
 }
 
-/// Everything in a batch except its text and its places: its source, statements, retractions, complete snapshots, and
-/// each finding once.
+/// Everything in a batch except its text and its places: its source, statements, retractions, complete
+/// snapshots, and each finding once.
 type Content = (Source, Vec<String>, Vec<Retraction>, Vec<CompleteSnapshot>, BTreeSet<String>);
 
 fn content(batch: &Batch) -> Content {
@@ -483,7 +483,8 @@ fn content(batch: &Batch) -> Content {
     )
 }
 
-/// Checks that the seed of a batch has the content of the batch, and that the same rows have the same findings.
+/// Checks that the seed of a batch has the content of the batch, and that the same rows have the same
+/// findings.
 fn is_kept_by_its_seed(batch: &Batch) {
     let text = seed(batch);
     let draft = crate::tests::common::draft("export.toml", text.as_bytes());

@@ -1,4 +1,5 @@
-//! Documents of every form, broken at random for as long as wanted: reading never panics and never takes long.
+//! Documents of every form, broken at random for as long as wanted: reading never panics and never takes
+//! long.
 //!
 //! `TIERBOOK_FUZZ_SECONDS=600 cargo test --test fuzz -- --ignored --nocapture`
 

@@ -1,5 +1,5 @@
-//! The layout of a table does not matter: the real tables, taken apart into cells, read the same with a line for
-//! each cell, with tabs and with pipes.
+//! The layout of a table does not matter: the real tables, taken apart into cells, read the same with a line
+//! for each cell, with tabs and with pipes.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,8 @@ fn rows(draft: &Draft) -> BTreeMap<Span, Vec<String>> {
                     rows.insert(ratio, vec![text(&ratio)]);
                 }
                 (_, cells) => {
-                    // The rank is before the floor of the first row, where the table and not its header has it.
+                    // The rank is before the floor of the first row, where the table and not its header has
+                    // it.
                     let rank =
                         rule.rank().filter(|_| place == 0).map_or(String::new(), |rank| rank.to_string());
                     let before = &draft.text[..cells[0].start];

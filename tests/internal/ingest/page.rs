@@ -1,4 +1,5 @@
-//! Pages of HTML: what their tables state, with its place, and what of a page is not part of the announcement.
+//! Pages of HTML: what their tables state, with its place, and what of a page is not part of the
+//! announcement.
 
 use tierbook::ingest::{self, Draft, DraftClaim, Input};
 

@@ -1,5 +1,6 @@
-//! Random announcements, glued as the family glues them, read back as what they are; with one misprint they read as what
-//! was meant, or as what is printed where that violates no invariant, or give a finding; random bytes never panic.
+//! Random announcements, glued as the family glues them, read back as what they are; with one misprint they
+//! read as what was meant, or as what is printed where that violates no invariant, or give a finding; random
+//! bytes never panic.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! The readings of the nineteen shared announcements against the tables that the exchange itself showed: how many are
-//! equal, and of each of the others, why not.
+//! The readings of the nineteen shared announcements against the tables that the exchange itself showed: how
+//! many are equal, and of each of the others, why not.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -85,8 +85,9 @@ fn printed(file: &str, draft: &Draft) -> Vec<Printed> {
     all
 }
 
-/// The exchange's table to compare with: of a new one the first observation after its time, of a previous one the last
-/// observation before. A table is in the file once, when it was first seen, and in force until the next.
+/// The exchange's table to compare with: of a new one the first observation after its time, of a previous one
+/// the last observation before. A table is in the file once, when it was first seen, and in force until the
+/// next.
 fn compared<'a>(printed: &Printed, rows: &'a [Shown]) -> Option<&'a Shown> {
     let at = printed.effective_at;
     if !printed.is_new {

@@ -1,4 +1,5 @@
-//! Wordings around a table that no shared text has: each gives its contracts, time and roll-out, or is refused.
+//! Wordings around a table that no shared text has: each gives its contracts, time and roll-out, or is
+//! refused.
 
 use tierbook::ingest::DraftClaim;
 

@@ -9,7 +9,8 @@ use tierbook::statement::{Program, Subject};
 use tierbook::time::Timestamp;
 
 proptest! {
-    /// Whatever a value contains: the plan is that of the statement with one value in one place, or an error at that place.
+    /// Whatever a value contains: the plan is that of the statement with one value in one place, or an error
+    /// at that place.
     #[test]
     fn no_value_changes_what_is_asked(
         value in "[^\\p{Cc}]{1,60}|(1|60k|ACTUSDT|IPUSDT|all|\\*|as of|now|;|,|tiers of|mmr of|explain|--|#|\"|\\$n|2026-02-07|Z| ){1,12}",

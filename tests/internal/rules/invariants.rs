@@ -1,5 +1,5 @@
-//! The invariants of DESIGN section 9 that resolution has to keep, as properties over random statements, against a naive
-//! model that steps through time tick by tick and shares no code with the program.
+//! The invariants of DESIGN section 9 that resolution has to keep, as properties over random statements,
+//! against a naive model that steps through time tick by tick and shares no code with the program.
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -50,7 +50,8 @@ fn arb_entry() -> impl Strategy<Value = Entry> {
     )
 }
 
-/// Statements with recording and publication times of their own, so that no tie is left to the document order.
+/// Statements with recording and publication times of their own, so that no tie is left to the document
+/// order.
 fn arb_statements() -> impl Strategy<Value = Vec<Entry>> {
     proptest::collection::vec(arb_entry(), 0..9).prop_map(|mut all| {
         for (place, entry) in all.iter_mut().enumerate() {
@@ -230,7 +231,8 @@ fn state_at(visible: &[&Entry], until: i64) -> Option<State> {
     state
 }
 
-/// The latest observation, from the start of the state at `at` on, that shows its rule before anything else comes.
+/// The latest observation, from the start of the state at `at` on, that shows its rule before anything else
+/// comes.
 fn last_seen_of(visible: &[&Entry], at: i64) -> Option<(State, Option<State>)> {
     let state = state_at(visible, at)?;
     let mut last = state.clone();
@@ -344,8 +346,8 @@ proptest! {
         prop_assert_eq!(program(&all, valid_at, known_at, recorded_by), model(&all, valid_at, known_at, recorded_by));
     }
 
-    /// repeat, and no foresight: what is recorded after R or published after K changes nothing at (K, R), save that an
-    /// unknown may turn into a not known then.
+    /// repeat, and no foresight: what is recorded after R or published after K changes nothing at (K, R),
+    /// save that an unknown may turn into a not known then.
     #[test]
     fn what_comes_later_never_changes_an_answer(
         all in arb_statements(), more in arb_statements(), valid_at in 0..TICKS,

@@ -1,4 +1,5 @@
-//! The order in which the nineteen announcements and the sixteen snapshots are loaded does not matter to any answer.
+//! The order in which the nineteen announcements and the sixteen snapshots are loaded does not matter to any
+//! answer.
 
 use std::collections::BTreeSet;
 

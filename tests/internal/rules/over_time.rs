@@ -1,4 +1,5 @@
-//! History, knowledge and the plane of random statements: the plane has no hole, and the other two are its lines.
+//! History, knowledge and the plane of random statements: the plane has no hole, and the other two are its
+//! lines.
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
-//! The invariants of tables, as properties: continuity, refusal beyond what is known, and a plan that plans to itself.
+//! The invariants of tables, as properties: continuity, refusal beyond what is known, and a plan that plans
+//! to itself.
 use proptest::prelude::*;
 use tierbook::decimal::{self, Decimal};
 use tierbook::query::eval::evaluate::{evaluate, value};
@@ -201,8 +202,8 @@ proptest! {
         prop_assert_eq!(planned(&first.to_string(), "2027-01-01T00:00:00Z"), first);
     }
 
-    /// No text of any kind makes the parser, the planner or the drawing of an error panic, and every error has a
-    /// place inside the text and a hint.
+    /// No text of any kind makes the parser, the planner or the drawing of an error panic, and every error
+    /// has a place inside the text and a hint.
     #[test]
     fn any_text_is_planned_or_refused_at_a_place(
         text in "\\PC{0,80}|(mmr|max position|ratio|of|at|as of|as published|known at|on|recorded by|explain|chart|history of|up to|vs|findings|source|in|, |;|\"|\u{2000}|ACTUSDT|我|60,00|10x|1.5m|-1|2026-02-06|07:00|Z|2 days ago|in 3 h|\\$n|--|#|\n|act|usdm:|A\\*| ){0,14}",

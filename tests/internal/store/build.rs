@@ -34,7 +34,8 @@ fn number(text: &str) -> Number {
     Number::read(text).unwrap()
 }
 
-/// The table of the design's example; its third floor is misprinted, and rows are at `offset` in their document.
+/// The table of the design's example; its third floor is misprinted, and rows are at `offset` in their
+/// document.
 pub fn tiers(offset: usize) -> Arc<Rule> {
     let rows = [
         ("6 - 10x", Some(6), 10, "0", "10,000", "5.00"),

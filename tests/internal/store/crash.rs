@@ -42,7 +42,8 @@ fn child_that_commits_until_it_is_killed() {
     }
 }
 
-/// Lets a child commit until `after` its first acknowledgement, or its start, kills it, and gives what it acknowledged.
+/// Lets a child commit until `after` its first acknowledgement, or its start, kills it, and gives what it
+/// acknowledged.
 fn kill_a_committing_child(dir: &Path, acknowledged_first: bool, after: Duration) -> BTreeMap<u64, String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
@@ -144,7 +145,8 @@ fn child_whose_disk_is_full() {
 fn a_full_disk_is_reported_and_the_journal_is_as_it_was() {
     let (_folder, dir) = place();
     store::create(&dir, now()).unwrap();
-    // The limit simulates a full disk: the write that passes it is done in part and fails. It counts kilobytes.
+    // The limit simulates a full disk: the write that passes it is done in part and fails. It counts
+    // kilobytes.
     let output = Command::new("bash")
         .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$@\"", "limited"])
         .arg(std::env::current_exe().unwrap())

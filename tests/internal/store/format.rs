@@ -1,5 +1,6 @@
-//! The disk format, frozen: these bytes are in the databases of users. A test that fails here means that a stored type
-//! was changed; give the new form a new name and a new schema byte instead, and keep reading the old one.
+//! The disk format, frozen: these bytes are in the databases of users. A test that fails here means that a
+//! stored type was changed; give the new form a new name and a new schema byte instead, and keep reading the
+//! old one.
 
 use std::fs;
 use std::path::Path;
@@ -33,7 +34,8 @@ fn golden(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/internal/store/golden").join(name)
 }
 
-/// Compares with the committed file. `TIERBOOK_WRITE_GOLDEN=1` writes one that is missing, never one that is there.
+/// Compares with the committed file. `TIERBOOK_WRITE_GOLDEN=1` writes one that is missing, never one that is
+/// there.
 fn assert_golden(name: &str, found: &str) {
     let path = golden(name);
     if !path.exists() && std::env::var_os("TIERBOOK_WRITE_GOLDEN").is_some() {

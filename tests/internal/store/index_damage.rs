@@ -28,8 +28,8 @@ fn heals(what: &str, damage: impl Fn(&Path)) {
             assert_eq!(writer.commit(now(), |_| small(4)).unwrap().tx, TxId(4));
         } else {
             assert_eq!(reopened(&dir).1, stored, "{what}");
-            // Another test that starts a process has all locks between its fork and its exec: a reader that comes then
-            // reads the journal, and the next one repairs the index.
+            // Another test that starts a process has all locks between its fork and its exec: a reader that
+            // comes then reads the journal, and the next one repairs the index.
             for _ in 0..5 {
                 if !verified(&dir).problems.is_empty() {
                     assert_eq!(reopened(&dir).1, stored, "{what}");

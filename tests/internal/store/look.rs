@@ -60,7 +60,8 @@ pub fn open_index(dir: &Path) -> sled::Db {
     sled::open(dir.join("index")).unwrap()
 }
 
-/// Waits until sled's threads have let go of the index: they may outlive the value that was dropped by a moment.
+/// Waits until sled's threads have let go of the index: they may outlive the value that was dropped by a
+/// moment.
 pub fn wait_until_free(dir: &Path) {
     let path = dir.join("index/db");
     for _ in 0..1000 {

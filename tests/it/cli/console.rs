@@ -1,4 +1,5 @@
-//! Files of commands and what they print, run and compared; with `TIERBOOK_BLESS=1` what they print is written back.
+//! Files of commands and what they print, run and compared; with `TIERBOOK_BLESS=1` what they print is
+//! written back.
 
 use std::path::Path;
 
@@ -89,8 +90,9 @@ fn compare(path: &Path, cases: &[Case], tool: &Tool, updated: impl Fn(&[String])
     cases.len()
 }
 
-/// The text without what differs from run to run: recording times, which alone have fractions of seconds, and the hashes
-/// that depend on them. Such times change the width of a table, so its blanks and lines are shortened.
+/// The text without what differs from run to run: recording times, which alone have fractions of seconds, and
+/// the hashes that depend on them. Such times change the width of a table, so its blanks and lines are
+/// shortened.
 fn steady(text: &str) -> String {
     let text = hashes_left_out(text);
     let is_instant = |word: &str| {
@@ -148,7 +150,8 @@ fn output(command: &str, is_query: bool, tool: &Tool) -> String {
     format!("{}{}", ran.err, ran.out)
 }
 
-/// Splits a command as a shell does, as far as the documentation needs it: blanks part words, quotes keep them.
+/// Splits a command as a shell does, as far as the documentation needs it: blanks part words, quotes keep
+/// them.
 pub fn shell_words(command: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in command.chars() {

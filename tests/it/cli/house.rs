@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::tool::root;
 
-/// The pipeline of `src/lib.rs`: what each module may use is what is listed before it, except what it must not know.
+/// The pipeline of `src/lib.rs`: what each module may use is what is listed before it, except what it must
+/// not know.
 const STRANGERS: &[(&str, &[&str])] = &[
     ("ingest", &["store", "rulebook", "query"]),
     ("store", &["ingest", "rulebook", "query"]),
@@ -182,8 +183,8 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
     }
 }
 
-/// Words that standard terms replaced, each with how often `src`, docs and README may still need it: `fate` and
-/// `sighting` are words of the JSON contract and of seeds.
+/// Words that standard terms replaced, each with how often `src`, docs and README may still need it: `fate`
+/// and `sighting` are words of the JSON contract and of seeds.
 const RARE_WORDS: &[(&str, usize)] = &[
     ("said", 5),
     ("told", 5),

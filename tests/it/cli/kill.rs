@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::tool::{Tool, seed};
 
-/// Documents that differ from the seed in one note of their front matter, so that each is a source of its own.
+/// Documents that differ from the seed in one note of their front matter, so that each is a source of its
+/// own.
 fn documents(folder: &std::path::Path, count: usize) -> Vec<std::path::PathBuf> {
     let text = std::fs::read_to_string(seed()).unwrap();
     (0..count)

@@ -1,5 +1,5 @@
-//! The main screens of the prompt, as an emulated terminal shows them: kept as text in `docs/prompt.md`, and compared with
-//! what is shown now. With `TIERBOOK_BLESS=1` they are written anew.
+//! The main screens of the prompt, as an emulated terminal shows them: kept as text in `docs/prompt.md`, and
+//! compared with what is shown now. With `TIERBOOK_BLESS=1` they are written anew.
 #![cfg(unix)]
 
 use std::io::{Read, Write};
@@ -45,7 +45,8 @@ fn lines(screen: &vt100::Parser) -> String {
     lines.join("\n").trim_end().to_string()
 }
 
-/// The screen after some keys, where the program is never quiet for longer than `quiet` before it has answered.
+/// The screen after some keys, where the program is never quiet for longer than `quiet` before it has
+/// answered.
 fn shown(tool: &Tool, keys: &[&str], quiet: Duration) -> String {
     let mut command = tool.command();
     command.arg("repl").env("TERM", "xterm-256color").env("PAGER", "cat").env("COLUMNS", "100");

@@ -51,8 +51,8 @@ impl Typist {
         self.sees("tierbook")
     }
 
-    /// Drops the line, and waits as a person does: what is typed before the next prompt is lost, and the prompt that is
-    /// drawn anew with each key cannot tell it.
+    /// Drops the line, and waits as a person does: what is typed before the next prompt is lost, and the
+    /// prompt that is drawn anew with each key cannot tell it.
     fn drops(&mut self) {
         self.types(CTRL_C);
         std::thread::sleep(Duration::from_millis(400));

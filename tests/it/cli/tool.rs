@@ -1,4 +1,5 @@
-//! Running the program on a database of its own: in this process, or as the built program where a test needs a process.
+//! Running the program on a database of its own: in this process, or as the built program where a test needs
+//! a process.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

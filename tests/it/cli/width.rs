@@ -1,4 +1,5 @@
-//! Answers for people fit terminals of any width, and no figure, warning or certainty is lost in a narrow one.
+//! Answers for people fit terminals of any width, and no figure, warning or certainty is lost in a narrow
+//! one.
 
 use tierbook::language::parse;
 use tierbook::render::{Format, OutputStyle};

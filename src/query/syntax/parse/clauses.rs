@@ -10,7 +10,8 @@ use crate::query::syntax::typos::{Before, Typo};
 /// The rules of what can follow a clause.
 const VALUES: [Rule; 5] = [Rule::notional, Rule::timestamp, Rule::time_span, Rule::name, Rule::word];
 
-/// The clauses of a statement. `given` are those that it has already, and `last_subject` is what comes before the first.
+/// The clauses of a statement. `given` are those that it has already, and `last_subject` is what comes before
+/// the first.
 pub fn read(
     node: Node,
     kind: StatementKind,

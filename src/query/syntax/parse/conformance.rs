@@ -1,4 +1,5 @@
-//! The corpus in `tests/corpus` against the grammar: every rule is met by a right text, and by a wrong one of each kind.
+//! The corpus in `tests/corpus` against the grammar: every rule is met by a right text, and by a wrong one of
+//! each kind.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,8 @@ use crate::query::syntax::alias::Alias;
 /// The rules that only take what is to be named as an error.
 const FOR_MISTAKES: [Rule; 3] = [Rule::range, Rule::stray, Rule::kw_range];
 
-/// The rules that no statement with an error in its meaning needs to have: nothing can be meant wrongly there.
+/// The rules that no statement with an error in its meaning needs to have: nothing can be meant wrongly
+/// there.
 const NEVER_MEANT_WRONGLY: [Rule; 5] =
     [Rule::sources, Rule::kw_sources, Rule::subjects, Rule::kw_subjects, Rule::kw_matching];
 
