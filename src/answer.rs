@@ -38,11 +38,35 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// The value; `None` where the status is not [`Status::Value`], and for a limit that the rule does not
     /// have.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// use tierbook::{At, Decimal};
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// assert_eq!(contract.mmr(Decimal::from(60_000), at).value(), Some(&"0.1".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn value(&self) -> Option<&T> {
         self.value.as_ref()
     }
 
     /// Whether there is a value, or why there is none.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// use tierbook::{At, Decimal, Status};
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// assert_eq!(contract.mmr(Decimal::from(900_000), at).status(), Status::AboveLimit);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn status(&self) -> Status {
         self.status
     }
@@ -64,6 +88,19 @@ impl<T> Answer<T> {
     }
 
     /// Why there is no value, in one sentence; `None` where nothing needs to be explained.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// use tierbook::{At, Decimal};
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// assert!(contract.mmr(Decimal::from(900_000), at).message().is_some());
+    /// assert_eq!(contract.mmr(Decimal::from(60_000), at).message(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -114,6 +151,20 @@ impl<T> Answer<T> {
 
     /// Since when the rule is in force, when it was seen last and when it changes next; `None` where nothing
     /// is stored about the subject.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// use tierbook::{At, Decimal};
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let answer = contract.mmr(Decimal::from(60_000), at);
+    /// let since = answer.context().unwrap().in_force_since.unwrap();
+    /// assert_eq!(since.to_string(), "2026-02-06T06:30:00Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn context(&self) -> Option<&Context> {
         self.context.as_ref()
     }

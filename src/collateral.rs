@@ -36,6 +36,15 @@ impl Collateral {
     }
 
     /// The name of the asset, with its exchange and its program.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.collateral("LTC")?.subject().to_string(), "binance:pm:LTC");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subject(&self) -> &Subject {
         self.rules.subject()
     }

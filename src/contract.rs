@@ -36,6 +36,15 @@ impl Contract {
     }
 
     /// The name of the contract, with its exchange and its program.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.contract("ACTUSDT")?.subject().to_string(), "binance:usdm:ACTUSDT");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subject(&self) -> &Subject {
         self.rules.subject()
     }

@@ -69,6 +69,13 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
 
 impl Document {
     /// The title; empty where there is none.
+    ///
+    /// ```
+    /// let text = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// let document = tierbook::read(&text, &tierbook::ReadOptions::default())?;
+    /// assert!(!document.title().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn title(&self) -> &str {
         &self.draft.title
     }
@@ -127,6 +134,12 @@ impl Document {
     }
 
     /// Whether something in it could not be read, so that it is not loaded unless the user allows it.
+    ///
+    /// ```
+    /// let text = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// assert!(!tierbook::read(&text, &tierbook::ReadOptions::default())?.has_unread());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn has_unread(&self) -> bool {
         self.draft.has_unread()
     }

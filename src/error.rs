@@ -46,6 +46,11 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// The exit code of a command that ends with this kind of error: 2 where the question is wrong, 3 where
     /// no rule answers it, 4 where the input or the database is wrong.
+    ///
+    /// ```
+    /// use tierbook::ErrorKind;
+    /// assert_eq!((ErrorKind::Query.exit_code(), ErrorKind::Damaged.exit_code()), (2, 4));
+    /// ```
     pub fn exit_code(self) -> u8 {
         match self {
             ErrorKind::Query | ErrorKind::UnknownSubject => 2,
@@ -117,36 +122,106 @@ impl Error {
     }
 
     /// The kind of error.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.kind(), tierbook::ErrorKind::UnknownSubject);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.code.kind()
     }
 
     /// What exactly is wrong, as a stable name.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.code().as_str(), "unknown_subject");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn code(&self) -> ErrorCode {
         self.code
     }
 
     /// What is wrong, in one sentence without a full stop.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.message(), error.to_string());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn message(&self) -> &str {
         &self.message
     }
 
     /// The bytes of the query text that are wrong, where there is a query text.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.span().unwrap().of("mmr of ACTUST at 1k"), "ACTUST");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn span(&self) -> Option<Span> {
         self.span
     }
 
     /// A few words that describe the span; empty without a span.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert!(!error.label().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn label(&self) -> &str {
         &self.label
     }
 
     /// How to fix it; the most likely fix first.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.hints(), ["did you mean `ACTUSDT`?"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hints(&self) -> &[String] {
         &self.hints
     }
 
     /// The exit code of a command that ends with this error.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let error = rules.query("mmr of ACTUST at 1k").unwrap_err();
+    /// assert_eq!(error.exit_code(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exit_code(&self) -> u8 {
         self.kind().exit_code()
     }

@@ -6,6 +6,12 @@ use std::fmt;
 use crate::text::Span;
 
 /// How serious a finding is.
+///
+/// ```
+/// use tierbook::{FindingCode, Severity};
+/// assert_eq!(FindingCode::Truncated.severity(), Severity::Error);
+/// assert!(Severity::Error > Severity::Warning);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// Worth knowing; the reading does not depend on it.
@@ -18,6 +24,10 @@ pub enum Severity {
 
 impl Severity {
     /// `note`, `warning` or `error`.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::Severity::Warning.name(), "warning");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Severity::Note => "note",
@@ -41,6 +51,10 @@ macro_rules! codes {
             pub const ALL: &[FindingCode] = &[$(FindingCode::$variant),*];
 
             /// The stable name, in snake case.
+            ///
+            /// ```
+            /// assert_eq!(tierbook::FindingCode::Gap.as_str(), "gap");
+            /// ```
             pub fn as_str(self) -> &'static str {
                 match self { $(FindingCode::$variant => $name,)* }
             }
@@ -61,6 +75,11 @@ macro_rules! codes {
             }
 
             /// The code with that name.
+            ///
+            /// ```
+            /// use tierbook::FindingCode;
+            /// assert_eq!(FindingCode::from_name("gap"), Some(FindingCode::Gap));
+            /// ```
             pub fn from_name(name: &str) -> Option<FindingCode> {
                 FindingCode::ALL.iter().copied().find(|code| code.as_str() == name)
             }

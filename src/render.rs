@@ -37,6 +37,18 @@ pub use style::{Format, OutputStyle};
 use crate::query::rows::Row;
 
 /// The rows of an answer as text that ends in a newline.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::render::{self, Format, OutputStyle};
+/// let rows = rules.query("limit of ACTUSDT as of 2026-02-07")?;
+/// let text = render::rows(&rows, Format::Table, OutputStyle::PLAIN);
+/// assert!(text.starts_with("limit of binance:usdm:ACTUSDT: 800,000 USDT"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn rows(rows: &[Row], format: Format, style: OutputStyle) -> String {
     match format {
         Format::Table => for_people(rows, style),

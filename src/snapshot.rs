@@ -123,6 +123,15 @@ impl Snapshot {
     }
 
     /// The number of that transaction; 0 where nothing is recorded.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.tx().0, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tx(&self) -> TxId {
         self.inner.head.tx
     }

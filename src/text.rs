@@ -19,21 +19,41 @@ pub struct Span {
 
 impl Span {
     /// The span from `start` up to `end`; an `end` before `start` gives an empty span at `start`.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// assert_eq!(Span::new(2, 5).of("a limit"), "lim");
+    /// ```
     pub fn new(start: usize, end: usize) -> Span {
         Span { start, end: end.max(start) }
     }
 
     /// The smallest span that contains both.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// assert_eq!(Span::new(2, 5).join(Span::new(7, 9)), Span::new(2, 9));
+    /// ```
     pub fn join(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// Whether no byte is inside.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// assert!(Span::new(3, 3).is_empty());
+    /// ```
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
     /// The words of `text` in this span; empty where the span does not lie on characters of `text`.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// assert_eq!(Span::new(0, 3).of("mmr of ACTUSDT"), "mmr");
+    /// ```
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
     }
@@ -51,11 +71,21 @@ impl Span {
     }
 
     /// Whether all of it is inside `outer`.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// assert!(Span::new(2, 5).is_within(Span::new(0, 5)));
+    /// ```
     pub fn is_within(self, outer: Span) -> bool {
         outer.start <= self.start && self.end <= outer.end
     }
 
     /// As a range, for slicing and for diagnostics.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// assert_eq!(&"mmr of ACTUSDT"[Span::new(7, 14).range()], "ACTUSDT");
+    /// ```
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
@@ -68,6 +98,11 @@ impl fmt::Display for Span {
 }
 
 /// The line of `text` that contains byte `at`, counted from 1.
+///
+/// ```
+/// use tierbook::text::line_number;
+/// assert_eq!(line_number("first\nsecond", 8), 2);
+/// ```
 pub fn line_number(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&b| b == b'\n').count()
 }

@@ -46,42 +46,96 @@ impl Timestamp {
 
     /// The time of a count of microseconds, or `None` before [`Timestamp::FIRST`] and after
     /// [`Timestamp::LAST`].
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// let start = Timestamp::from_micros(0).unwrap();
+    /// assert_eq!(start.to_string(), "1970-01-01T00:00:00Z");
+    /// assert_eq!(Timestamp::from_micros(i64::MAX), None);
+    /// ```
     pub fn from_micros(micros: i64) -> Option<Timestamp> {
         (Timestamp::FIRST.0..=Timestamp::LAST.0).contains(&micros).then_some(Timestamp(micros))
     }
 
     /// The count of microseconds since 1970-01-01T00:00Z.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// let second: Timestamp = "1970-01-01T00:00:01Z".parse()?;
+    /// assert_eq!(second.micros(), 1_000_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn micros(self) -> i64 {
         self.0
     }
 
     /// The time on the clock of this machine: the only place where the program reads it.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// assert!(Timestamp::now() > "2020-01-01T00:00Z".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn now() -> Timestamp {
         Timestamp(jiff::Timestamp::now().as_microsecond())
     }
 
     /// The time `span` later; at most [`Timestamp::LAST`].
+    ///
+    /// ```
+    /// use tierbook::{TimeSpan, Timestamp};
+    /// let at: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// assert_eq!(at.plus(TimeSpan::minutes(30)), "2026-02-06T07:00Z".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn plus(self, span: TimeSpan) -> Timestamp {
         Timestamp(self.0.saturating_add(span.0).min(Timestamp::LAST.0))
     }
 
     /// The time `span` earlier; at least [`Timestamp::FIRST`].
+    ///
+    /// ```
+    /// use tierbook::{TimeSpan, Timestamp};
+    /// let at: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// assert_eq!(at.minus(TimeSpan::minutes(30)), "2026-02-06T06:00Z".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn minus(self, span: TimeSpan) -> Timestamp {
         Timestamp(self.0.saturating_sub(span.0).max(Timestamp::FIRST.0))
     }
 
     /// The microsecond before.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// let at: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// assert_eq!(at.just_before().to_string(), "2026-02-06T06:29:59.999999Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn just_before(self) -> Timestamp {
         self.minus(TimeSpan(1))
     }
 
     /// The start of the UTC day of this time.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// let at: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// assert_eq!(at.start_of_day(), "2026-02-06T00:00Z".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn start_of_day(self) -> Timestamp {
         Timestamp(self.0 - self.0.rem_euclid(DAY.0))
     }
 
     /// Reads RFC 3339 with `Z` or an offset, with or without seconds (`2026-02-06T07:00Z`), as stored records
     /// have it. Queries and announcements allow more: see [`Timestamp::read`].
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// assert!(Timestamp::parse_rfc3339("2026-02-06T07:00Z").is_some());
+    /// assert!(Timestamp::parse_rfc3339("yesterday").is_none());
+    /// ```
     pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
         let timestamp: jiff::Timestamp = text.parse().ok()?;
         if timestamp.as_nanosecond() % 1000 != 0 {

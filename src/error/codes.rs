@@ -19,11 +19,20 @@ macro_rules! codes {
             pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
 
             /// The stable name, in snake case.
+            ///
+            /// ```
+            /// assert_eq!(tierbook::ErrorCode::UnknownSubject.as_str(), "unknown_subject");
+            /// ```
             pub fn as_str(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $name,)* }
             }
 
             /// The kind of error that has this code.
+            ///
+            /// ```
+            /// use tierbook::{ErrorCode, ErrorKind};
+            /// assert_eq!(ErrorCode::NoDatabase.kind(), ErrorKind::NotFound);
+            /// ```
             pub fn kind(self) -> ErrorKind {
                 match self { $(ErrorCode::$variant => ErrorKind::$kind,)* }
             }

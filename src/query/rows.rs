@@ -69,6 +69,18 @@ pub enum Row {
 }
 
 /// The answer to a measure of one subject at one notional.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("mmr of ACTUSDT at 60000 as of 2026-02-07")?;
+/// let Some(Row::Measure(row)) = rows.first() else { panic!() };
+/// assert_eq!((row.value, row.unit.as_str()), (Some("0.1".parse()?), "fraction"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct MeasureRow {
     /// The question as resolved, and where the rule comes from.
@@ -98,6 +110,18 @@ pub struct MeasureRow {
 }
 
 /// One tier of a table that was asked for whole.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("tiers of ACTUSDT as of 2026-02-07")?;
+/// let Some(Row::Tier(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.tier.as_ref().unwrap().number, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct TierRow {
     /// The question as resolved, and where the rule comes from.
@@ -119,6 +143,18 @@ pub struct TierRow {
 }
 
 /// A stored subject, and how much is stored of it.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("subjects matching \"ACT*\"")?;
+/// let Some(Row::Subject(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.subject.name(), "ACTUSDT");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct SubjectRow {
     /// The subject.
@@ -132,6 +168,18 @@ pub struct SubjectRow {
 }
 
 /// A stored source, and how much it states.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("sources")?;
+/// let Some(Row::Source(row)) = rows.first() else { panic!() };
+/// assert_eq!((row.statements, row.recorded.tx.0), (68, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct SourceRow {
     /// The source as recorded.
@@ -151,6 +199,18 @@ pub struct StatementRow {
 }
 
 /// A finding and its source.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("findings")?;
+/// let Some(Row::Finding(row)) = rows.first() else { panic!() };
+/// assert!(!row.finding.message.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct FindingRow {
     /// The source.

@@ -16,6 +16,12 @@ pub struct Number {
 impl Number {
     /// The number of `text`, read without its separators; `None` where it has anything but digits, commas and
     /// one dot, or no digit. The places of the separators are not checked here.
+    ///
+    /// ```
+    /// use tierbook::rule::Number;
+    /// let cap = Number::read("2,500,000").unwrap();
+    /// assert_eq!((cap.text(), cap.value()), ("2,500,000", 2_500_000.into()));
+    /// ```
     pub fn read(text: &str) -> Option<Number> {
         let digits: String = text.chars().filter(|c| *c != ',').collect();
         decimal::parse(&digits).map(|value| Number { text: text.to_string(), value })
@@ -64,6 +70,13 @@ pub struct Rate {
 impl Rate {
     /// The rate of the digits of a percentage, without the percent sign; `None` unless it is a number
     /// from 0 to 100.
+    ///
+    /// ```
+    /// use tierbook::rule::Rate;
+    /// let rate = Rate::from_percent("3.330").unwrap();
+    /// assert_eq!((rate.text(), rate.fraction()), ("3.330", "0.0333".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_percent(text: &str) -> Option<Rate> {
         let percent = decimal::parse(text).filter(|percent| *percent <= Decimal::ONE_HUNDRED)?;
         Some(Rate { text: text.to_string(), fraction: decimal::hundredth(percent)? })

@@ -15,6 +15,12 @@ impl SourceId {
     }
 
     /// Reads twelve lower-case hexadecimal digits.
+    ///
+    /// ```
+    /// use tierbook::SourceId;
+    /// assert_eq!(SourceId::parse("ee2413a8367c").unwrap().as_str(), "ee2413a8367c");
+    /// assert!(SourceId::parse("no id").is_none());
+    /// ```
     pub fn parse(text: &str) -> Option<SourceId> {
         let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
         (text.len() == 12 && text.bytes().all(hex)).then(|| SourceId(text.to_string()))
@@ -38,6 +44,11 @@ pub struct Sha256(pub [u8; 32]);
 
 impl Sha256 {
     /// The hash of the parts, one after the other.
+    ///
+    /// ```
+    /// use tierbook::Sha256;
+    /// assert_eq!(Sha256::of(&[b"a", b"b"]), Sha256::of(&[b"ab"]));
+    /// ```
     pub fn of(parts: &[&[u8]]) -> Sha256 {
         use sha2::Digest;
         let mut hasher = sha2::Sha256::new();
@@ -46,6 +57,12 @@ impl Sha256 {
     }
 
     /// Reads 64 lower-case hexadecimal digits.
+    ///
+    /// ```
+    /// use tierbook::Sha256;
+    /// let hash = Sha256::of(&[b"text"]);
+    /// assert_eq!(Sha256::parse(&hash.to_string()), Some(hash));
+    /// ```
     pub fn parse(text: &str) -> Option<Sha256> {
         let mut bytes = [0; 32];
         if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
@@ -77,6 +94,10 @@ pub enum Precision {
 
 impl Precision {
     /// `instant`, `day` or `recorded`.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::Precision::Day.name(), "day");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Precision::Exact => "instant",

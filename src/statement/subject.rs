@@ -28,6 +28,11 @@ impl Program {
     pub const ALL: [Program; 4] = [Program::Usdm, Program::Coinm, Program::Pm, Program::PmPro];
 
     /// `usdm`, `coinm`, `pm` or `pm-pro`.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert_eq!(Program::PmPro.name(), "pm-pro");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Program::Usdm => "usdm",
@@ -38,12 +43,22 @@ impl Program {
     }
 
     /// The program of that name, in any case.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert_eq!(Program::from_name("usdm"), Some(Program::Usdm));
+    /// ```
     pub fn from_name(name: &str) -> Option<Program> {
         Program::ALL.into_iter().find(|program| program.name().eq_ignore_ascii_case(name))
     }
 
     /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral
     /// ratios).
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert!(Program::Coinm.has_contracts() && !Program::Pm.has_contracts());
+    /// ```
     pub fn has_contracts(self) -> bool {
         matches!(self, Program::Usdm | Program::Coinm)
     }
@@ -67,6 +82,12 @@ pub struct Subject {
 impl Subject {
     /// A subject, or `None` where venue or name is empty, longer than [`limits::SUBJECT_BYTES`], or contains
     /// a blank, a control character or one of `: , ; " * ?`. Case is kept.
+    ///
+    /// ```
+    /// use tierbook::{Program, Subject};
+    /// let act = Subject::new("binance", Program::Usdm, "ACTUSDT").unwrap();
+    /// assert_eq!(act.to_string(), "binance:usdm:ACTUSDT");
+    /// ```
     pub fn new(venue: &str, program: Program, name: &str) -> Option<Subject> {
         let fit = |text: &str| {
             let bad = |c: char| c.is_whitespace() || c.is_control() || ":,;\"*?".contains(c);
@@ -80,6 +101,12 @@ impl Subject {
     }
 
     /// Reads `venue:program:name`.
+    ///
+    /// ```
+    /// use tierbook::Subject;
+    /// assert_eq!(Subject::parse("binance:usdm:ACTUSDT").unwrap().name(), "ACTUSDT");
+    /// assert!(Subject::parse("ACTUSDT").is_none());
+    /// ```
     pub fn parse(text: &str) -> Option<Subject> {
         let mut parts = text.splitn(3, ':');
         let (venue, program, name) = (parts.next()?, parts.next()?, parts.next()?);
@@ -87,16 +114,31 @@ impl Subject {
     }
 
     /// The exchange, in lower case: `binance`.
+    ///
+    /// ```
+    /// let act = tierbook::Subject::parse("binance:usdm:ACTUSDT").unwrap();
+    /// assert_eq!(act.venue(), "binance");
+    /// ```
     pub fn venue(&self) -> &str {
         &self.venue
     }
 
     /// The program.
+    ///
+    /// ```
+    /// let act = tierbook::Subject::parse("binance:usdm:ACTUSDT").unwrap();
+    /// assert_eq!(act.program(), tierbook::Program::Usdm);
+    /// ```
     pub fn program(&self) -> Program {
         self.program
     }
 
     /// The symbol of the contract or asset, as the exchange writes it.
+    ///
+    /// ```
+    /// let act = tierbook::Subject::parse("binance:usdm:ACTUSDT").unwrap();
+    /// assert_eq!(act.name(), "ACTUSDT");
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }

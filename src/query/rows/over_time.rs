@@ -32,6 +32,18 @@ pub struct RuleSummary {
 }
 
 /// A period of valid time with one rule.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("history of ACTUSDT")?;
+/// let Some(Row::Version(row)) = rows.first() else { panic!() };
+/// assert_eq!((row.number, row.kind), (1, "sighting"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct VersionRow {
     /// The subject.
@@ -64,6 +76,18 @@ pub struct VersionRow {
 }
 
 /// A period of valid time, or of knowledge, with one answer to a measure.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("history of mmr of ACTUSDT at 60000")?;
+/// let Some(Row::Step(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.value, Some("0.125".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct StepRow {
     /// The subject.
@@ -131,6 +155,18 @@ pub struct PlaneRow {
 }
 
 /// Two bases side by side.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("diff ACTUSDT as of 2026-02-06 vs 2026-02-07")?;
+/// let Some(Row::Diff(row)) = rows.first() else { panic!() };
+/// assert_eq!((row.before.rule.as_ref().unwrap().tiers, row.after.rule.as_ref().unwrap().tiers), (7, 6));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct DiffRow {
     /// The subject.
@@ -194,6 +230,18 @@ pub struct DiffValue {
 }
 
 /// A change of the rule of a subject.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("changes of ACTUSDT")?;
+/// let Some(Row::Change(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.verdict.unwrap().name(), "tightened");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ChangeRow {
     /// The subject.
@@ -227,6 +275,18 @@ pub struct ChangeRow {
 }
 
 /// What a source did, or all sources together.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("report")?;
+/// let Some(Row::Report(row)) = rows.first() else { panic!() };
+/// assert!(row.changes > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ReportRow {
     /// The source; `None` for all of them.

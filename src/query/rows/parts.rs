@@ -29,6 +29,10 @@ pub enum Status {
 
 impl Status {
     /// The name in machine answers.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::Status::AboveLimit.name(), "above_limit");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Status::Value => "value",

@@ -173,3 +173,24 @@ fn an_answer_without_a_value_becomes_an_error_with_its_status() {
         assert_eq!((error.code(), error.kind()), (code, ErrorKind::NoAnswer));
     }
 }
+
+#[test]
+fn the_documentation_of_the_api_has_examples_that_run() {
+    fn examples(folder: &std::path::Path) -> usize {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let count = |path: std::path::PathBuf| {
+            if path.is_dir() {
+                return examples(&path);
+            }
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let fences = text
+                .lines()
+                .map(str::trim_start)
+                .filter(|line| ["/// ```", "//! ```"].contains(&line.trim_end()));
+            fences.count() / 2
+        };
+        entries.map(count).sum()
+    }
+    let count = examples(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(count >= 120, "{count} examples");
+}
