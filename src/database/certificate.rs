@@ -63,12 +63,14 @@ impl Database {
     pub fn check_certificate(&self, file: &Path) -> Result<Vec<String>, Error> {
         let cannot_read = |error: std::io::Error| {
             Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", file.display()))
+                .because(error)
         };
         let mut text = String::new();
         let bytes = File::open(file).map_err(cannot_read)?;
         bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
         let certificate: Value = serde_json::from_str(&text).map_err(|error| {
             Error::new(ErrorCode::NotACertificate, format!("{} is no certificate: {error}", file.display()))
+                .because(error)
                 .hint("`tierbook certificate QUERY` writes one")
         })?;
         self.check(&certificate)

@@ -74,7 +74,7 @@ impl Database {
     /// reported as written stays.
     pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Error> {
         let reader = Reader::open(self.dir())?;
-        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
         let mut notices = reader.notices().to_vec();
         for (name, source) in named(reader.sources()?) {
             let path = folder.join(&name);
@@ -135,16 +135,17 @@ fn write(path: &Path, text: &str) -> Result<ExportOutcome, Error> {
         Ok(bytes) if bytes == text.as_bytes() => return Ok(ExportOutcome::Unchanged),
         Ok(_) => return Ok(ExportOutcome::Kept),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(cannot_write(path, &error)),
+        Err(error) => return Err(cannot_write(path, error)),
     }
     let draft = path.with_extension("toml.new");
     let write = || fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
-    write().map_err(|error| cannot_write(path, &error))?;
+    write().map_err(|error| cannot_write(path, error))?;
     Ok(ExportOutcome::Written)
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Error {
+fn cannot_write(path: &Path, error: io::Error) -> Error {
     Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", path.display()))
+        .because(error)
         .hint("name a folder that may be written")
 }
 

@@ -80,6 +80,7 @@ const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let unreadable = |error: std::io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
+            .because(error)
             .hint("name a file, or a folder of .txt, .html, .json and .toml files")
     };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
@@ -106,6 +107,7 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
     let cannot_read = |error: std::io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
+            .because(error)
             .hint("name a file that exists and may be read")
     };
     let metadata = fs::metadata(path).map_err(cannot_read)?;

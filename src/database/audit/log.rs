@@ -38,6 +38,7 @@ pub struct Log {
 pub fn read(path: &Path, now: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
+            .because(error)
             .hint("name a CSV file with a header, or a file of JSON lines")
     };
     let file = File::open(path).map_err(cannot_read)?;
@@ -74,6 +75,7 @@ impl Log {
         let mut record = csv::ByteRecord::new();
         let broken = |error: csv::Error| {
             Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
+                .because(error)
         };
         let mut header: Option<Vec<(Option<Role>, String)>> = None;
         while reader.read_byte_record(&mut record).map_err(broken)? {
@@ -111,7 +113,8 @@ impl Log {
                 Ok(0) => return Ok(()),
                 Ok(count) => read += count as u64,
                 Err(error) => {
-                    return Err(Error::new(ErrorCode::CannotRead, format!("after byte {read}: {error}")));
+                    return Err(Error::new(ErrorCode::CannotRead, format!("after byte {read}: {error}"))
+                        .because(error));
                 }
             }
             let line = starts.borrow_mut().line_of(offset);
