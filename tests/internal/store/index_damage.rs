@@ -142,6 +142,7 @@ fn a_reader_that_may_not_rebuild_a_damaged_index_reads_the_journal() {
     assert!(notices[0].contains("the journal was read instead"), "{notices:?}");
     assert_eq!(beside, stored);
     drop(lock);
+    wait_until_free(&dir);
     let (notices, rebuilt) = reopened(&dir);
     assert!(notices[0].contains("moved to index.damaged-1"), "{notices:?}");
     assert_eq!(rebuilt, stored);
