@@ -63,14 +63,14 @@ pub fn open_index(dir: &Path) -> sled::Db {
 /// Waits until sled's threads have let go of the index: they may outlive the value that was dropped by a
 /// moment.
 pub fn wait_until_free(dir: &Path) {
-    let path = dir.join("index/db");
+    let is_taken = |path: &Path| fs::File::open(path).is_ok_and(|file| file.try_lock().is_err());
     for _ in 0..1000 {
-        match std::fs::File::open(&path) {
-            Ok(file) if file.try_lock().is_err() => std::thread::sleep(std::time::Duration::from_millis(2)),
-            _ => return,
+        if !["lock", "index/db"].iter().any(|name| is_taken(&dir.join(name))) {
+            return;
         }
+        std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    panic!("somebody uses {}", path.display());
+    panic!("somebody uses {}", dir.display());
 }
 
 /// The bytes of the journal.
