@@ -8,7 +8,7 @@ use tierbook::store::{Reader, Writer};
 
 use crate::tests::store::build::{database, now, small, subject};
 use crate::tests::store::look::{
-    contents, journal, line_ends, open_index, read, reopened, verified, wait_until_free,
+    contents, journal, line_ends, open_index, read, reopened, verified, wait_until_free, wait_until_unlocked,
 };
 
 /// Damages the index of a database of three transactions; the next reader and the next writer must be right.
@@ -142,7 +142,7 @@ fn a_reader_that_may_not_rebuild_a_damaged_index_reads_the_journal() {
     assert!(notices[0].contains("the journal was read instead"), "{notices:?}");
     assert_eq!(beside, stored);
     drop(lock);
-    wait_until_free(&dir);
+    wait_until_unlocked(&dir.join("lock"));
     let (notices, rebuilt) = reopened(&dir);
     assert!(notices[0].contains("moved to index.damaged-1"), "{notices:?}");
     assert_eq!(rebuilt, stored);
