@@ -18,6 +18,18 @@ use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// The id of a statement: its source, and its place among the source's statements, counted from 1. Place 0 is
 /// for what follows from a complete snapshot about a subject that it lacks.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("source ee24")?;
+/// let Some(Row::Statement(row)) = rows.get(1) else { panic!() };
+/// assert_eq!(row.recorded.id.to_string(), "ee2413a8367c.1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
@@ -33,6 +45,18 @@ impl fmt::Display for StatementId {
 }
 
 /// What a statement claims.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("source ee24")?;
+/// let Some(Row::Statement(row)) = rows.get(1) else { panic!() };
+/// assert!(row.recorded.statement.claim.rule().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub enum Claim {
     /// From `effective_at` on the rule is this; the exchange completes it within about `rollout`.
@@ -174,6 +198,19 @@ pub struct Batch {
 }
 
 /// A statement with everything that resolution needs to know about its record.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("source ee24")?;
+/// let Some(Row::Statement(row)) = rows.get(1) else { panic!() };
+/// let recorded = &row.recorded;
+/// assert_eq!((recorded.tx, recorded.id.ordinal), (rules.tx(), 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recorded {
     /// Its id.

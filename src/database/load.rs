@@ -14,6 +14,12 @@ use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
 
 /// How documents are to be read.
+///
+/// ```
+/// use tierbook::LoadOptions;
+/// let options = LoadOptions { allow_unread: true, ..LoadOptions::default() };
+/// assert!(options.allow_unread);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// When every file was published; takes precedence over what the files state.

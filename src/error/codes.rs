@@ -38,6 +38,12 @@ macro_rules! codes {
             }
 
             /// When it comes, in one sentence.
+            ///
+            /// ```
+            /// for code in tierbook::ErrorCode::ALL {
+            ///     assert!(code.meaning().ends_with('.') && code.fix().ends_with('.'), "{code}");
+            /// }
+            /// ```
             pub fn meaning(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $when,)* }
             }

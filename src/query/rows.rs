@@ -191,6 +191,18 @@ pub struct SourceRow {
 }
 
 /// A statement of a source.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("source ee24")?;
+/// let Some(Row::Statement(row)) = rows.get(1) else { panic!() };
+/// assert_eq!(row.recorded.id.to_string(), "ee2413a8367c.1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct StatementRow {
     /// The statement as recorded.
@@ -239,6 +251,18 @@ pub struct ContradictionRow {
 }
 
 /// Why an answer is what it is.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("explain mmr of ACTUSDT at 60000 as of 2026-02-07")?;
+/// let Some(Row::Explanation(row)) = rows.first() else { panic!() };
+/// assert_eq!((row.rows.len(), row.candidates.len()), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Explanation {
     /// The question, printed with everything resolved.

@@ -16,6 +16,12 @@ pub enum Format {
 }
 
 /// What the place of output can show.
+///
+/// ```
+/// use tierbook::render::OutputStyle;
+/// let narrow = OutputStyle { width: Some(80), ..OutputStyle::PLAIN };
+/// assert!(!narrow.colour);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutputStyle {
     /// Whether colours are wanted.

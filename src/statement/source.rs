@@ -5,6 +5,15 @@ use std::fmt;
 use crate::time::{PublishedTime, RecordedTime};
 
 /// The id of a source: the first twelve hexadecimal digits of the SHA-256 of its bytes.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// assert_eq!(rules.sources()[0].source.id.to_string(), "ee2413a8367c");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SourceId(String);
 
@@ -39,6 +48,11 @@ impl fmt::Display for SourceId {
 }
 
 /// A SHA-256; printed as 64 lower-case hexadecimal digits.
+///
+/// ```
+/// use tierbook::Sha256;
+/// assert_eq!(Sha256::of(&[b"text"]).to_string().len(), 64);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Sha256(pub [u8; 32]);
 
@@ -82,6 +96,16 @@ impl fmt::Display for Sha256 {
 }
 
 /// How exactly the publication of a source is known.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Precision;
+/// assert_eq!(rules.sources()[0].source.precision, Precision::Exact);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Precision {
     /// To the second or better.
@@ -108,6 +132,16 @@ impl Precision {
 }
 
 /// A document that statements come from.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let source = &rules.sources()[0].source;
+/// assert_eq!(source.file, "binance-2026-02-03.txt");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Source {
     /// Its id, which follows from its hash.
@@ -125,6 +159,15 @@ pub struct Source {
 }
 
 /// The number of a transaction, counted from 1 without gaps.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// assert_eq!(rules.tx(), tierbook::TxId(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TxId(pub u64);
 
@@ -146,6 +189,16 @@ impl Source {
 }
 
 /// A source with everything known about its record.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let recorded = &rules.sources()[0];
+/// assert!(recorded.recorded_at.0 > recorded.source.published_at.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecordedSource {
     /// The source.

@@ -5,6 +5,16 @@ use crate::statement::{Sha256, TxId};
 use crate::time::RecordedTime;
 
 /// The last transaction of a database.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let head = database.head()?;
+/// assert_eq!((head.tx.0, head.hash.to_string().len()), (1, 64));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Head {
     /// Its number; 0 where nothing was recorded yet.

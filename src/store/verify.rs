@@ -18,6 +18,16 @@ use crate::text::counted;
 use crate::time::RecordedTime;
 
 /// What a verification found.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let verified = database.verify(None)?;
+/// assert_eq!((verified.problems.len(), verified.statements), (0, 68));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verified {
     /// The last transaction of the unbroken chain.

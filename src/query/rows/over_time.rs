@@ -15,6 +15,19 @@ use crate::statement::{At, RecordedSource, SourceId, StatementId, Subject, TxId}
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// What a rule amounts to in a few figures.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("changes of ACTUSDT")?;
+/// let Some(Row::Change(row)) = rows.first() else { panic!() };
+/// let (before, after) = (row.before.as_ref().unwrap(), row.after_rule.as_ref().unwrap());
+/// assert_eq!((before.max_leverage, after.max_leverage), (Some(20), Some(10)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct RuleSummary {
     /// The currency of its bounds.
@@ -127,6 +140,18 @@ pub struct StepRow {
 }
 
 /// An area of valid time × knowledge with one answer.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("plane of mmr of ACTUSDT at 60000")?;
+/// let Some(Row::Plane(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.unit, "fraction");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PlaneRow {
     /// The subject.

@@ -13,6 +13,18 @@ use crate::text::Span;
 use crate::time::ValidTime;
 
 /// Whether there is an answer, and if not, why.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::{At, Decimal};
+/// let at = At::valid("2026-02-06T07:00Z".parse()?);
+/// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+/// assert_eq!(answer.status(), tierbook::Status::Value);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// It is answered; the value is absent only where there is no limit.
@@ -45,6 +57,18 @@ impl Status {
 }
 
 /// What every answer about a rule has: the times of the question, and where the rule comes from.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::{At, Decimal};
+/// let at = At::valid("2026-02-06T07:00Z".parse()?);
+/// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+/// assert_eq!(answer.context().unwrap().tx, rules.tx());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Context {
     /// The subject.
@@ -64,6 +88,18 @@ pub struct Context {
 }
 
 /// The source of an answer and the place in it.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::{At, Decimal};
+/// let at = At::valid("2026-02-06T07:00Z".parse()?);
+/// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+/// assert_eq!(answer.source().unwrap().recorded.source.id.as_str(), "ee2413a8367c");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct SourceRef {
     /// The source as recorded.
@@ -77,6 +113,18 @@ pub struct SourceRef {
 }
 
 /// How certain an answer is, with the same measure under the other rule.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::{At, Decimal};
+/// let at = At::valid("2026-02-06T07:00Z".parse()?);
+/// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+/// assert_eq!(answer.certainty().unwrap().kind(), "rolling_out");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Certainty {
@@ -104,6 +152,18 @@ pub enum Certainty {
 
 impl Certainty {
     /// The name in machine answers.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// use tierbook::{At, Decimal};
+    /// let at = At::valid("2026-02-06T07:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// assert_eq!(answer.certainty().unwrap().kind(), "rolling_out");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kind(&self) -> &'static str {
         match self {
             Certainty::Settled => "settled",
@@ -114,6 +174,18 @@ impl Certainty {
 }
 
 /// Something that the reader of an answer should know.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::{At, Decimal};
+/// let at = At::valid("2026-02-06T07:00Z".parse()?);
+/// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(300_000), at);
+/// assert_eq!(answer.warnings()[0].code, "repaired_floor");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Warning {
     /// A stable name, in snake case.
@@ -123,6 +195,19 @@ pub struct Warning {
 }
 
 /// A tier as it answers.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("tiers of ACTUSDT as of 2026-02-07")?;
+/// let Some(Row::Tier(row)) = rows.first() else { panic!() };
+/// let tier = row.tier.as_ref().unwrap();
+/// assert_eq!((tier.floor, tier.cap), (0.into(), Some(10_000.into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct TierView {
     /// Counted from 1.

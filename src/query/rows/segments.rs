@@ -29,6 +29,18 @@ impl Side {
 }
 
 /// A measure over the notionals of one tier, or the reason why nothing is drawn.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("chart mmr of ACTUSDT as of 2026-02-07")?;
+/// let Some(Row::Segment(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.segment.as_ref().unwrap().value_over, Some("0.05".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct SegmentRow {
     /// The question as resolved, and where the rule comes from.
