@@ -7,7 +7,7 @@ pub mod files;
 mod retract;
 pub mod editions;
 pub mod load;
-mod recorder;
+mod recording;
 pub mod corrections;
 pub mod writer;
 pub mod dry_run;

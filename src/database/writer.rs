@@ -4,9 +4,9 @@ use crate::database::Database;
 use crate::database::corrections::Reason;
 use crate::database::files::{LoadInput, files_of};
 use crate::database::load::{FileOutcome, FileReport, LoadOptions};
-use crate::database::recorder::Recorder;
 use crate::error::{Error, ErrorCode, Result};
 use crate::statement::TxId;
+use crate::store;
 use crate::time::Timestamp;
 
 /// Records documents and corrections; [`Database::writer`] gives it.
@@ -26,8 +26,9 @@ use crate::time::Timestamp;
 /// # }
 /// ```
 pub struct Writer {
-    database: Database,
-    recorder: Recorder,
+    pub(super) database: Database,
+    /// Opened with the first document that is recorded.
+    pub(super) store: Option<store::Writer>,
 }
 
 /// What loading did.
@@ -79,7 +80,7 @@ impl LoadReport {
 
 impl Writer {
     pub(super) fn new(database: &Database) -> Writer {
-        Writer { database: database.clone(), recorder: Recorder::new(database.dir()) }
+        Writer { database: database.clone(), store: None }
     }
 
     /// Loads a document: a file, a folder of files, or bytes. A bad file stops no other: what became of each
@@ -187,27 +188,5 @@ impl Writer {
         };
         self.load_each(&[input], &LoadOptions::default(), &mut report)?;
         recorded
-    }
-
-    /// What the store reports: what was repaired when it was opened, or what failed beside a commit, in
-    /// sentences without a full stop.
-    pub fn notices(&self) -> &[String] {
-        self.recorder.notices()
-    }
-
-    /// Loads files, each as one transaction, and reports each as soon as it is on the disk.
-    ///
-    /// A database is created when the first file is recorded. A file that retracts what is not stored is
-    /// tried once more after the others.
-    ///
-    /// # Errors
-    /// As for [`Writer::load`].
-    pub fn load_each(
-        &mut self,
-        inputs: &[LoadInput],
-        options: &LoadOptions,
-        report: &mut dyn FnMut(FileReport),
-    ) -> Result<()> {
-        self.recorder.load_each(inputs, options, report)
     }
 }

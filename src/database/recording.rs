@@ -1,41 +1,31 @@
-//! The recorder: one document after another, each as one transaction.
-
-use std::path::{Path, PathBuf};
+//! What [`Writer`] does with documents: one after another, each as one transaction.
 
 use crate::database::files::LoadInput;
 use crate::database::load::{
     FileOutcome, FileReport, LoadOptions, Prepared, loaded_already, readable, settled,
 };
 use crate::database::retract::needs_something_stored;
+use crate::database::writer::Writer;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::Draft;
 use crate::statement::{RecordedSource, SourceId};
-use crate::store::{self, Reader, Writer};
+use crate::store::{self, Reader};
 use crate::time::Timestamp;
 
-/// What records documents in one database. The store is opened for writing with the first document that is
-/// new.
-pub struct Recorder {
-    dir: PathBuf,
-    store: Option<Writer>,
-}
-
-impl Recorder {
-    /// Nothing is opened yet.
-    pub fn new(dir: &Path) -> Recorder {
-        Recorder { dir: dir.to_path_buf(), store: None }
-    }
-
-    /// What the store reports.
+impl Writer {
+    /// What the store reports: what was repaired when it was opened, or what failed beside a commit, in
+    /// sentences without a full stop.
     pub fn notices(&self) -> &[String] {
-        self.store.as_ref().map_or(&[], Writer::notices)
+        self.store.as_ref().map_or(&[], store::Writer::notices)
     }
 
-    /// Loads documents, and reports each as soon as it is on the disk. One that retracts what is not stored
-    /// is tried once more after the others.
+    /// Loads files, each as one transaction, and reports each as soon as it is on the disk.
+    ///
+    /// A database is created when the first file is recorded. A file that retracts what is not stored is
+    /// tried once more after the others.
     ///
     /// # Errors
-    /// The database is locked or damaged, or the disk refuses. What was reported as loaded before stays.
+    /// As for [`Writer::load`]. What was reported as loaded before stays.
     pub fn load_each(
         &mut self,
         inputs: &[LoadInput],
@@ -44,23 +34,23 @@ impl Recorder {
     ) -> Result<()> {
         let sources = match &self.store {
             Some(writer) => writer.reader()?.sources()?,
-            None => Reader::open(&self.dir).and_then(|reader| reader.sources()).unwrap_or_default(),
+            None => Reader::open(self.database.dir()).and_then(|reader| reader.sources()).unwrap_or_default(),
         };
         let mut again: Vec<&LoadInput> = Vec::new();
         for input in inputs {
-            match self.load(input, options, &sources)? {
+            match self.load_one(input, options, &sources)? {
                 FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotStored => again.push(input),
                 outcome => report(FileReport { path: input.path(), outcome }),
             }
         }
         for input in again {
-            let outcome = self.load(input, options, &sources)?;
+            let outcome = self.load_one(input, options, &sources)?;
             report(FileReport { path: input.path(), outcome });
         }
         Ok(())
     }
 
-    fn load(
+    fn load_one(
         &mut self,
         input: &LoadInput,
         options: &LoadOptions,
@@ -68,7 +58,7 @@ impl Recorder {
     ) -> Result<FileOutcome> {
         let outcome = match readable(input, options, sources) {
             Ok(draft) => match needs_something_stored(&draft) {
-                Some(error) if !store::exists(&self.dir) => FileOutcome::Unreadable(error),
+                Some(error) if !store::exists(self.database.dir()) => FileOutcome::Unreadable(error),
                 _ => record(draft, self.opened()?)?,
             },
             Err(outcome) => *outcome,
@@ -85,7 +75,7 @@ impl Recorder {
     fn not_revised(&self, source: &SourceId, older: &SourceId) -> Result<Option<Error>> {
         let retractions = match &self.store {
             Some(writer) => writer.reader()?.retractions()?,
-            None => Reader::open(&self.dir)?.retractions()?,
+            None => Reader::open(self.database.dir())?.retractions()?,
         };
         let revises = retractions.iter().any(|it| it.by == *source && it.retraction.source == *older);
         let message = format!("it is loaded already, as {source}, and does not revise {older}");
@@ -96,22 +86,22 @@ impl Recorder {
     }
 
     /// The store, opened for writing; it is created where there is none.
-    fn opened(&mut self) -> Result<&mut Writer> {
+    fn opened(&mut self) -> Result<&mut store::Writer> {
         if self.store.is_none() {
-            if !store::exists(&self.dir) {
-                match store::create(&self.dir, Timestamp::now()) {
+            if !store::exists(self.database.dir()) {
+                match store::create(self.database.dir(), Timestamp::now()) {
                     // Another process made it meanwhile.
                     Err(error) if error.code() == ErrorCode::DatabaseExists => {}
                     made => made?,
                 }
             }
-            self.store = Some(Writer::open(&self.dir)?);
+            self.store = Some(store::Writer::open(self.database.dir())?);
         }
         self.store.as_mut().ok_or_else(|| Error::new(ErrorCode::NotOpen, "the database is not open"))
     }
 }
 
-fn record(draft: Draft, writer: &mut Writer) -> Result<FileOutcome> {
+fn record(draft: Draft, writer: &mut store::Writer) -> Result<FileOutcome> {
     let recordings = writer.sources_with(&draft.sha256)?;
     if let Some(outcome) = loaded_already(&draft, &recordings) {
         return Ok(outcome);
