@@ -129,7 +129,7 @@ fn tier_line(tier: &TierView, context: &Context, measure: Measure, unit: &str) -
         unit
     };
     let cap = tier.cap.map_or("no limit".to_string(), figures::grouped);
-    let position = if context.subject.program().has_contracts() { "notional" } else { "amount" };
+    let position = figures::position(&context.subject);
     let bounds = format!("{}: {} < {position} ≤ {cap} {unit}", tier.number, figures::grouped(tier.floor));
     let rest = match &tier.kind {
         TierKind::Contract { min_leverage, max_leverage, maintenance_amount } => {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::decimal::{self, Decimal};
 use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
+use crate::statement::Subject;
 
 /// `1234567.5` as `1,234,567.5`.
 pub fn grouped(value: Decimal) -> String {
@@ -57,6 +58,11 @@ pub fn at(at: Argument) -> String {
         Argument::Amount(amount) => grouped(amount),
         Argument::Leverage(leverage) => format!("{leverage}x"),
     }
+}
+
+/// What the bounds of a table are about: the notional of a contract, the amount of an asset.
+pub fn position(subject: &Subject) -> &'static str {
+    if subject.program().has_contracts() { "notional" } else { "amount" }
 }
 
 /// A kind of statement for people: machine answers call an observation `sighting`.

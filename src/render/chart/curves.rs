@@ -33,7 +33,7 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
         .map(|(_, f)| *f)
         .collect();
     let scale = Scale::of(&drawn);
-    let position = position(first);
+    let position = figures::position(&first.context.subject);
     let axes = format!(
         "{position} in {}, every interval between two caps equally wide; {}, {}",
         first.bounds_unit,
@@ -137,7 +137,11 @@ fn figure_at(segment: &Segment, bound: Decimal, measure: Measure) -> Option<Deci
 fn text(segment: &Segment, row: &SegmentRow) -> String {
     let tier = segment.number.map_or(String::new(), |number| format!("tier {number}: "));
     let cap = segment.up_to.map_or("no limit".to_string(), figures::grouped);
-    let bounds = format!("{tier}{} < {} ≤ {cap}", figures::grouped(segment.over), position(row));
+    let bounds = format!(
+        "{tier}{} < {} ≤ {cap}",
+        figures::grouped(segment.over),
+        figures::position(&row.context.subject)
+    );
     let shown = |value: Option<Decimal>| value.map_or("no value".to_string(), |value| figure(value, row));
     let value = if segment.value_over == segment.value_up_to {
         shown(segment.value_over)
@@ -146,10 +150,6 @@ fn text(segment: &Segment, row: &SegmentRow) -> String {
     };
     let repaired = if segment.reading == Reading::Repaired { ", repaired" } else { "" };
     format!("{bounds}: {value}{repaired}")
-}
-
-fn position(row: &SegmentRow) -> &'static str {
-    if row.context.subject.program().has_contracts() { "notional" } else { "amount" }
 }
 
 fn figure(value: Decimal, row: &SegmentRow) -> String {
