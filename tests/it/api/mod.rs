@@ -203,3 +203,24 @@ fn an_error_of_the_system_is_the_source_of_ours() {
     let source = error.source().expect("a source").downcast_ref::<std::io::Error>().expect("an io error");
     assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
 }
+
+#[test]
+fn the_program_of_the_readme_runs() {
+    fn program(path: &std::path::Path) -> Result<Answer<Decimal>, Box<dyn std::error::Error>> {
+        let database = Database::open(path)?;
+        let rules = database.snapshot()?;
+        let at = At::valid("2026-02-06T07:00Z".parse()?);
+        let mmr = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+        println!("{:?} ({:?})", mmr.value(), mmr.certainty());
+        Ok(mmr)
+    }
+    let (folder, _) = seeded();
+    let mmr = program(&folder.path().join("rules.db")).unwrap();
+    assert_eq!(mmr.value(), Some(&"0.1".parse().unwrap()));
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let block = readme.split_once("```rust\n").unwrap().1.split_once("```").unwrap().0;
+    for line in block.lines().filter(|line| line.starts_with("let ") || line.starts_with("println!")) {
+        let line = line.replace("\"rules.db\"", "path");
+        assert!(include_str!("mod.rs").contains(&format!("        {line}\n")), "{line}");
+    }
+}
