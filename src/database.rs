@@ -121,6 +121,16 @@ impl Database {
 
     /// The database in a folder, whether there is one yet or not: the first document that is loaded creates
     /// it. Opens and creates nothing.
+    ///
+    /// ```
+    /// use tierbook::{Database, ErrorKind, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// let database = Database::at(&folder.path().join("rules.db"));
+    /// assert_eq!(database.snapshot().unwrap_err().kind(), ErrorKind::NotFound);
+    /// database.writer()?.load("seed/binance-2026-02-03.txt", LoadOptions::default())?;
+    /// assert_eq!(database.head()?.tx.0, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn at(dir: &Path) -> Database {
         Database { dir: dir.to_path_buf(), newest: Arc::default() }
     }
@@ -140,6 +150,16 @@ impl Database {
     }
 
     /// What tells whether anything was recorded since it was taken; `None` where there is no database.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let before = database.stamp();
+    /// database.writer()?.retract("ee2413a8367c", "an example")?;
+    /// assert_ne!(database.stamp(), before); // whatever was computed before may have changed
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stamp(&self) -> Option<Stamp> {
         store::stamp(&self.dir)
     }
@@ -241,6 +261,17 @@ impl Database {
 
     /// Answers one statement from the newest snapshot. `now` is the clock reading of this statement. The
     /// second part of the answer is what the store reports, such as that the index was rebuilt.
+    ///
+    /// ```
+    /// use tierbook::{Timestamp, language::parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let statement = parse("mmr of ACTUSDT at 1k, 60k as of 2026-02-07")?.remove(0);
+    /// let (rows, notices) = database.answer(&statement, Timestamp::now())?;
+    /// assert_eq!((rows.len(), notices.len()), (2, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// The statement cannot be planned against what is stored; there is no database, or it is damaged.

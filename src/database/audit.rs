@@ -22,6 +22,16 @@ use figures::{Entry, Figure};
 use log::Log;
 
 /// A log and the verdict on each figure of it.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+/// assert_eq!((audit.len(), audit.unreadable, audit.errors.len()), (8, 0, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Audit {
     /// The errors of the first lines that cannot be read.
@@ -51,6 +61,20 @@ impl Database {
     /// `now` is what relative times in the log count from. `progress` is called with how much is done of how
     /// much: first of the bytes of the log, then of its figures.
     ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let mut last = (0, 0);
+    /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |done, all| {
+    ///     last = (done, all);
+    /// })?;
+    /// assert_eq!(last, (8, 8));
+    /// assert_eq!(audit.objections().count(), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The log cannot be read, has no header or lacks a column, or is too long; or there is no database, or
     /// it is damaged.
@@ -79,26 +103,81 @@ impl Database {
 
 impl Audit {
     /// How many figures were judged.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+    /// assert_eq!(audit.len(), audit.rows().count());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.figures.len()
     }
 
     /// Whether no figure was judged.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let log = folder.path().join("log.csv");
+    /// std::fs::write(&log, "time,subject,notional,rate\n")?; // a header only
+    /// assert!(database.audit(&log, Timestamp::now(), &mut |_, _| {})?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.figures.is_empty()
     }
 
     /// How many figures were judged so.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// use tierbook::audit::Judgement;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+    /// let counts = Judgement::ALL.iter().map(|judgement| audit.count(*judgement));
+    /// assert_eq!(counts.collect::<Vec<_>>(), [3, 0, 2, 1, 1, 1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn count(&self, judgement: Judgement) -> usize {
         self.figures.iter().filter(|figure| figure.judgement() == judgement).count()
     }
 
     /// The rows of all figures, in the order of the log, made as they are asked for.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+    /// let lines: Vec<u64> = audit.rows().map(|row| row.line).collect();
+    /// assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8, 9]); // line 1 is the header
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rows(&self) -> impl Iterator<Item = JudgedRow> + '_ {
         self.figures.iter().map(|figure| self.row(figure))
     }
 
     /// The rows of the figures that are not fine, likewise.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+    /// let first = audit.objections().next().unwrap();
+    /// assert_eq!((first.line, first.judgement.name()), (5, "stale"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn objections(&self) -> impl Iterator<Item = JudgedRow> + '_ {
         let objected = self.figures.iter().filter(|figure| !figure.judgement().is_fine());
         objected.map(|figure| self.row(figure))

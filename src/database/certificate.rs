@@ -57,6 +57,18 @@ impl Database {
     /// the answer. Gives what is wrong, in sentences without a full stop that name the field; nothing where
     /// all is right.
     ///
+    /// ```
+    /// use tierbook::{Timestamp, language::parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let statement = parse("mmr of ACTUSDT at 60000 as of 2026-02-06T08:00Z")?.remove(0);
+    /// let file = folder.path().join("certificate.json");
+    /// std::fs::write(&file, database.certificate(&statement, Timestamp::now())?.to_string())?;
+    /// assert!(database.check_certificate(&file)?.is_empty()); // nothing is wrong with it
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The file cannot be read or contains no certificate (`not_a_certificate`), or there is no database, or
     /// its journal is broken.
@@ -77,6 +89,19 @@ impl Database {
     }
 
     /// As [`Database::check_certificate`], for a certificate that was read.
+    ///
+    /// ```
+    /// use tierbook::{Timestamp, language::parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let statement = parse("mmr of ACTUSDT at 60000 as of 2026-02-06T08:00Z")?.remove(0);
+    /// let mut certificate = database.certificate(&statement, Timestamp::now())?;
+    /// certificate["answer"][0]["value"] = "0.05".into(); // a forgery
+    /// let problems = database.check(&certificate)?;
+    /// assert_eq!(problems, ["`answer[0].value` is \"0.05\", the journal gives \"0.1\""]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// There is no database, or its journal is broken.

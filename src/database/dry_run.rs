@@ -16,6 +16,17 @@ use crate::store::{self, Reader};
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
 /// What recording would do.
+///
+/// ```
+/// use tierbook::{DryRun, FileOutcome, LoadInput, LoadOptions, Timestamp};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// let documents = [LoadInput::from("seed/binance-2026-02-03.txt")];
+/// let DryRun { reports, rows } = database.dry_run(&documents, &LoadOptions::default(), Timestamp::now())?;
+/// assert!(matches!(reports[0].outcome, FileOutcome::Readable(_)));
+/// assert_eq!(rows.len(), 68); // 34 subjects, each before and after its change
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct DryRun {
     /// The outcome of each document.

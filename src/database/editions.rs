@@ -19,6 +19,20 @@ use crate::text::Span;
 use crate::time::{RecordedTime, Timestamp};
 
 /// A stored source of which a draft is, or may be, a newer edition.
+///
+/// ```
+/// use tierbook::{FileOutcome, LoadInput, LoadOptions};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC85%75%");
+/// let report = database.writer()?.load(LoadInput::bytes("newer.txt", text), LoadOptions::default())?;
+/// let FileOutcome::Loaded(document, _) = &report.files[0].outcome else { panic!() };
+/// let edition = &document.editions[0];
+/// assert_eq!((edition.older.id.as_str(), edition.is_revised), ("ee2413a8367c", false));
+/// assert_eq!(edition.differences[0].subject.name(), "LTC");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Edition {
     /// The older edition.

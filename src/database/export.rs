@@ -16,6 +16,17 @@ use crate::store::Reader;
 use crate::text::Span;
 
 /// One source and the outcome of its export.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let mut files = Vec::new();
+/// database.export(&folder.path().join("export"), &mut |exported| files.push(exported))?;
+/// assert_eq!(files[0].source.as_str(), "ee2413a8367c");
+/// assert!(files[0].path.ends_with("20260203T060046Z-ee2413a8367c.toml"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exported {
     /// The source.
@@ -27,6 +38,19 @@ pub struct Exported {
 }
 
 /// The outcome of writing a file.
+///
+/// ```
+/// use tierbook::ExportOutcome;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let (export, mut outcomes) = (folder.path().join("export"), Vec::new());
+/// for _ in 0..2 {
+///     database.export(&export, &mut |exported| outcomes.push(exported.outcome))?;
+/// }
+/// assert_eq!(outcomes, [ExportOutcome::Written, ExportOutcome::Unchanged]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExportOutcome {
     /// It was written.
@@ -40,6 +64,16 @@ pub enum ExportOutcome {
 impl Database {
     /// One source as a seed, named by its id, the first digits of it, or its file; and the notices of the
     /// store.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let (seed, notices) = database.export_source("ee24")?;
+    /// assert!(seed.contains("ACTUSDT"));
+    /// assert!(notices.is_empty()); // it can be loaded again
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// No such source is stored, or several (`unknown_source`, `ambiguous_source`); there is no database, or

@@ -32,11 +32,27 @@ pub enum LoadInput {
 
 impl LoadInput {
     /// Bytes, under the name of a file.
+    ///
+    /// ```
+    /// use tierbook::{LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let text = std::fs::read("seed/binance-2026-02-03.txt")?; // or what was fetched
+    /// let input = LoadInput::bytes("20260203T060046Z.txt", text);
+    /// assert_eq!(database.writer()?.load(input, LoadOptions::default())?.loaded(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bytes(file: impl Into<String>, bytes: impl Into<Vec<u8>>) -> LoadInput {
         LoadInput::Bytes { file: file.into(), bytes: bytes.into() }
     }
 
     /// The path or the name.
+    ///
+    /// ```
+    /// use tierbook::LoadInput;
+    /// assert_eq!(LoadInput::from("seed/a.txt").path(), std::path::Path::new("seed/a.txt"));
+    /// assert_eq!(LoadInput::bytes("a.txt", "…").path(), std::path::Path::new("a.txt"));
+    /// ```
     pub fn path(&self) -> PathBuf {
         match self {
             LoadInput::File(path) => path.clone(),
@@ -74,6 +90,13 @@ const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
 
 /// The files that a path means: itself, or the files of a folder that may contain rules, in the order of the
 /// times in their names, then by name.
+///
+/// ```
+/// use tierbook::files_of;
+/// let files = files_of("seed".as_ref())?; // without the log of decisions, a .csv file
+/// assert_eq!(files, [std::path::Path::new("seed/binance-2026-02-03.txt")]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// The path does not exist or cannot be listed, or a folder contains no such file.

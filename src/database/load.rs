@@ -35,6 +35,16 @@ pub struct LoadOptions {
 }
 
 /// One file and the outcome of loading it.
+///
+/// ```
+/// use tierbook::LoadOptions;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// for file in database.writer()?.load("seed", LoadOptions::default())?.files {
+///     assert!(file.outcome.error().is_none(), "{}", file.path.display());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct FileReport {
     /// The file as it was named.
@@ -44,6 +54,18 @@ pub struct FileReport {
 }
 
 /// The outcome of loading a file.
+///
+/// ```
+/// use tierbook::{FileOutcome, LoadOptions};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// let report = database.writer()?.load("seed/binance-2026-02-03.txt", LoadOptions::default())?;
+/// match &report.files[0].outcome {
+///     FileOutcome::Loaded(document, tx) => assert_eq!((document.statements, tx.0), (68, 1)),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub enum FileOutcome {
     /// It was recorded.
@@ -60,6 +82,15 @@ pub enum FileOutcome {
 
 impl FileOutcome {
     /// Why the file is not recorded; `None` where nothing is wrong with it.
+    ///
+    /// ```
+    /// use tierbook::{ErrorCode, LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let report = database.writer()?.load(LoadInput::bytes("empty.txt", ""), LoadOptions::default())?;
+    /// assert_eq!(report.files[0].outcome.error().unwrap().code(), ErrorCode::DocumentEmpty);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn error(&self) -> Option<&Error> {
         match self {
             FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Some(error),
@@ -69,6 +100,15 @@ impl FileOutcome {
 }
 
 /// A document in a few figures, and its findings.
+///
+/// ```
+/// use tierbook::{FileOutcome, LoadOptions, check};
+/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let FileOutcome::Readable(document) = report.outcome else { panic!() };
+/// assert_eq!((document.source.as_str(), document.findings.len()), ("ee2413a8367c", 16));
+/// let place = document.findings[0].span.of(&document.text);
+/// assert!(!place.is_empty());
+/// ```
 #[derive(Clone, Debug)]
 pub struct DocumentSummary {
     /// The id it has or would have.

@@ -17,6 +17,19 @@ use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp, ValidTime};
 
 /// A file compared with the database.
+///
+/// ```
+/// use tierbook::{LoadOptions, Timestamp};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let file = folder.path().join("seen.txt");
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC84%80%");
+/// std::fs::write(&file, text)?;
+/// let compared = database.reconcile(&file, &LoadOptions::default(), None, Timestamp::now())?;
+/// assert_eq!((compared.rows.len(), compared.unchanged), (34, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reconciliation {
     /// The subjects, in order.
@@ -31,6 +44,21 @@ impl Database {
     ///
     /// With `since`, only subjects whose rule changed from then on, as stored or as the file shows. `now` is
     /// the time of a file without one. Nothing is recorded.
+    ///
+    /// ```
+    /// use tierbook::{LoadOptions, Timestamp};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let file = folder.path().join("seen.txt");
+    /// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC84%80%");
+    /// std::fs::write(&file, text)?; // it shows another ratio for LTC
+    /// let compared = database.reconcile(&file, &LoadOptions::default(), None, Timestamp::now())?;
+    /// let mut wrong = compared.rows.iter().filter(|row| row.outcome.is_contradiction());
+    /// assert_eq!(wrong.next().unwrap().subject.name(), "LTC");
+    /// assert!(wrong.next().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// The file cannot be read as a whole or contains no observation (`no_sighting`), or there is no

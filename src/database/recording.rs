@@ -15,6 +15,16 @@ use crate::time::Timestamp;
 impl Writer {
     /// What the store reports: what was repaired when it was opened, or what failed beside a commit, in
     /// sentences without a full stop.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let mut writer = database.writer()?;
+    /// writer.retract("ee2413a8367c", "an example")?;
+    /// assert!(writer.notices().is_empty()); // nothing had to be repaired
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn notices(&self) -> &[String] {
         self.store.as_ref().map_or(&[], store::Writer::notices)
     }
@@ -23,6 +33,19 @@ impl Writer {
     ///
     /// A database is created when the first file is recorded. A file that retracts what is not stored is
     /// tried once more after the others.
+    ///
+    /// ```
+    /// use tierbook::{LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let inputs = [LoadInput::bytes("empty.txt", ""), LoadInput::from("seed/binance-2026-02-03.txt")];
+    /// let mut failed = Vec::new();
+    /// database.writer()?.load_each(&inputs, &LoadOptions::default(), &mut |report| {
+    ///     failed.push(report.outcome.error().is_some());
+    /// })?;
+    /// assert_eq!(failed, [true, false]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for [`Writer::load`]. What was reported as loaded before stays.

@@ -32,6 +32,16 @@ pub struct Writer {
 }
 
 /// What loading did.
+///
+/// ```
+/// use tierbook::{LoadOptions, LoadReport};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// let LoadReport { files, notices } = database.writer()?.load("seed", LoadOptions::default())?;
+/// assert!(files[0].path.ends_with("binance-2026-02-03.txt"));
+/// assert!(notices.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct LoadReport {
     /// What became of each file, in the order of loading.
@@ -43,6 +53,17 @@ pub struct LoadReport {
 impl Database {
     /// What records documents and corrections.
     ///
+    /// ```
+    /// use tierbook::LoadOptions;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let mut writer = database.writer()?; // one writer for many documents
+    /// writer.load("seed", LoadOptions::default())?;
+    /// writer.retract("ee2413a8367c", "an example")?;
+    /// assert_eq!(database.head()?.tx.0, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// None today. Another process that writes is found when the first document is recorded.
     pub fn writer(&self) -> Result<Writer> {
@@ -52,6 +73,16 @@ impl Database {
 
 impl LoadReport {
     /// How many files were recorded.
+    ///
+    /// ```
+    /// use tierbook::LoadOptions;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let again = database.writer()?.load("seed", LoadOptions::default())?;
+    /// assert_eq!((again.files.len(), again.loaded()), (1, 0)); // it is recorded already
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn loaded(&self) -> usize {
         self.files.iter().filter(|file| matches!(file.outcome, FileOutcome::Loaded(..))).count()
     }
@@ -115,6 +146,20 @@ impl Writer {
     /// Loads a document in place of an older one, of which it is a newer edition: what the older one states
     /// does not count any more, from the publication of the newer one on. `older` is the id of a source, the
     /// first digits of it, or the name of its file.
+    ///
+    /// ```
+    /// use tierbook::{LoadInput, LoadOptions, Row};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC85%75%");
+    /// let newer = LoadInput::bytes("newer.txt", text);
+    /// database.writer()?.supersede("ee24", newer, LoadOptions::default())?.into_result()?;
+    /// let rows = database.snapshot()?.query("ratio of LTC as of 2026-02-07")?;
+    /// let Some(Row::Measure(row)) = rows.first() else { panic!() };
+    /// assert_eq!(row.value, Some("0.75".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for [`Writer::load`]; or there is no source `older`, or several. Nothing is recorded then.
