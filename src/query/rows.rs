@@ -1,6 +1,8 @@
 //! The rows of answers, as typed data. `render` alone turns them into text.
 
 pub mod address;
+pub mod diff;
+pub mod explanation;
 pub mod parts;
 pub mod reconciled;
 pub mod segments;
@@ -16,19 +18,34 @@ use crate::decimal::Decimal;
 use crate::finding::Finding;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
-use crate::query::rows::over_time::{
-    AffectedAnswer, ChangeRow, DiffRow, PlaneRow, ReportRow, StepRow, VersionRow,
-};
+use crate::query::rows::diff::DiffRow;
+use crate::query::rows::explanation::Explanation;
+use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
 pub use crate::query::rows::parts::{Certainty, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
-use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId};
-use crate::text::Span;
+use crate::statement::{Recorded, RecordedSource, SourceId, StatementId, Subject, TxId};
 use crate::time::{PublishedTime, ValidTime};
 
 /// One row of an answer.
+///
+/// ```
+/// use tierbook::Row;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// for row in rules.query("mmr of ACTUSDT at 60k as of 2026-02-07; sources")? {
+///     match row {
+///         Row::Measure(row) => assert_eq!(row.value, Some("0.1".parse()?)),
+///         Row::Source(row) => assert_eq!(row.statements, 68),
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Row {
@@ -238,6 +255,23 @@ pub struct FindingRow {
 }
 
 /// Two statements that contradict each other, and the time span in which the unstated change happened.
+///
+/// ```
+/// use tierbook::{LoadInput, LoadOptions, Row};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC84%80%");
+/// let published_at = Some("2026-02-04T00:00Z".parse()?);
+/// let options = LoadOptions { published_at, ..LoadOptions::default() };
+/// database.writer()?.load(LoadInput::bytes("later.txt", text), options)?;
+/// let rows = database.snapshot()?.query("findings of LTC")?;
+/// let Some(Row::Finding(row)) = rows.last() else { panic!() };
+/// let contradiction = row.contradiction.as_ref().unwrap();
+/// assert_eq!(contradiction.against.to_string(), "ee2413a8367c.2"); // it states 85 %, not 84 %
+/// assert_eq!(contradiction.until.to_string(), "2026-02-04T00:00:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContradictionRow {
     /// The statement that shows it.
@@ -248,67 +282,6 @@ pub struct ContradictionRow {
     pub after: ValidTime,
     /// … and not later than this one.
     pub until: ValidTime,
-}
-
-/// Why an answer is what it is.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
-/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// # let rules = database.snapshot()?;
-/// use tierbook::Row;
-/// let rows = rules.query("explain mmr of ACTUSDT at 60000 as of 2026-02-07")?;
-/// let Some(Row::Explanation(row)) = rows.first() else { panic!() };
-/// assert_eq!((row.rows.len(), row.candidates.len()), (1, 2));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Explanation {
-    /// The question, printed with everything resolved.
-    pub question: String,
-    /// `before` or `after`, for a side of a difference.
-    #[serde(skip)]
-    pub side: Option<&'static str>,
-    /// The answer, a row for each notional or tier.
-    #[serde(rename = "answer")]
-    pub rows: Vec<Row>,
-    /// Every stored statement about the subject, and its outcome.
-    pub candidates: Vec<Candidate>,
-    /// The place of the winner in the journal and its exact words; `None` where no statement answers.
-    pub winner: Option<Winner>,
-}
-
-/// A statement considered for an answer.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Candidate {
-    /// The statement as recorded.
-    #[serde(flatten)]
-    pub recorded: Recorded,
-    /// A stable word for its outcome.
-    #[serde(rename = "fate")]
-    pub outcome: &'static str,
-    /// The same in a sentence.
-    pub because: String,
-}
-
-/// The statement that answers, in the words of its source.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Winner {
-    /// Its name.
-    pub statement: StatementId,
-    /// The transaction that recorded it, and its hash in the journal.
-    pub tx: TxId,
-    /// The hash of that transaction.
-    pub hash: Sha256,
-    /// The bytes quoted.
-    pub span: Span,
-    /// The text of the document in that span.
-    pub words: String,
-    /// The text of the rows that answer, where single rows do.
-    pub row_words: Vec<String>,
-    /// The findings about the subject in that source.
-    pub findings: Vec<Finding>,
 }
 
 object!(MeasureRow, |row|

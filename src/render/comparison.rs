@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::decimal::Decimal;
-use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
+use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{Certainty, TierKind, TierView, Warning};
 use crate::render::card;
 use crate::render::figures;

@@ -10,7 +10,7 @@ use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::summary;
 use crate::query::plan::SubjectsPlan;
 use crate::query::plan::at::Argument;
-use crate::query::rows::over_time::{DiffRow, DiffSide, DiffTier, DiffValue};
+use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::difference::align;

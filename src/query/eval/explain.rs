@@ -2,7 +2,8 @@
 //! words.
 
 use crate::query::eval::stored::StoredRules;
-use crate::query::rows::{Candidate, Explanation, Row, Winner};
+use crate::query::rows::Row;
+use crate::query::rows::explanation::{Candidate, Explanation, Winner};
 use crate::rulebook::history::{History, StatementOutcome};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline, Visibility};

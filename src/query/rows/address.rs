@@ -16,6 +16,21 @@ use crate::statement::{Subject, TxId};
 use crate::time::{PublishedTime, ValidTime};
 
 /// The address of an answer.
+///
+/// ```
+/// use tierbook::Row;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("mmr of ACTUSDT at 60000 as of 2026-02-07")?;
+/// let Some(Row::Measure(row)) = rows.first() else { panic!() };
+/// let address = row.address.to_string();
+/// assert_eq!(address, "binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-07T00:00:00Z;tx=1");
+/// let Some(Row::Measure(again)) = rules.query(&address)?.pop() else { panic!() };
+/// assert_eq!(again.value, row.value);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Address {
     /// The subject.

@@ -1,17 +1,16 @@
-//! The rows of answers over time, as typed data: versions, steps, areas, differences, changes.
+//! The rows of answers over time, as typed data: versions, steps, areas, changes.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::serialize::{maybe_number, object, seconds, text};
-use crate::decimal::{self, Decimal};
+use super::serialize::{maybe_number, seconds};
+use crate::decimal::Decimal;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
-use crate::query::rows::parts::{Certainty, SourceRef, Status, TierView, Warning};
+use crate::query::rows::parts::{SourceRef, Status, Warning};
 use crate::query::syntax::measure::Measure;
-use crate::rule::difference::Field;
 use crate::rule::effect::{Effect, Verdict};
-use crate::statement::{At, RecordedSource, SourceId, StatementId, Subject, TxId};
+use crate::statement::{RecordedSource, SourceId, StatementId, Subject, TxId};
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// What a rule amounts to in a few figures.
@@ -179,81 +178,6 @@ pub struct PlaneRow {
     pub tx: TxId,
 }
 
-/// Two bases side by side.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
-/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// # let rules = database.snapshot()?;
-/// use tierbook::Row;
-/// let rows = rules.query("diff ACTUSDT as of 2026-02-06 vs 2026-02-07")?;
-/// let Some(Row::Diff(row)) = rows.first() else { panic!() };
-/// assert_eq!((row.before.rule.as_ref().unwrap().tiers, row.after.rule.as_ref().unwrap().tiers), (7, 6));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct DiffRow {
-    /// The subject.
-    pub subject: Subject,
-    /// Before.
-    pub before: DiffSide,
-    /// After.
-    pub after: DiffSide,
-    /// The tiers of both, side by side; empty where one side has no rule.
-    pub tiers: Vec<DiffTier>,
-    /// The margin, or the collateral value, at each bound of a tier that both allow and at each notional
-    /// asked for.
-    pub values: Vec<DiffValue>,
-    /// What the change does; `None` where one side has no rule, or rules of different kinds.
-    pub effect: Option<Effect>,
-    /// The newest transaction.
-    pub tx: TxId,
-}
-
-/// One side of a difference.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct DiffSide {
-    /// What was asked.
-    #[serde(flatten)]
-    pub basis: At,
-    /// Whether there is an answer, and if not, why.
-    pub status: Status,
-    /// The rule in a few figures; `None` where there is none.
-    pub rule: Option<RuleSummary>,
-    /// The statement that answers.
-    pub statement: Option<StatementId>,
-    /// Since when the rule is in force, as far as is known.
-    pub in_force_since: Option<ValidTime>,
-    /// How certain the rule is, without the other one; `None` where there is none.
-    pub certainty: Option<Certainty>,
-    /// Warnings of the table.
-    pub warnings: Vec<Warning>,
-}
-
-/// A tier on both sides.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct DiffTier {
-    /// Before; `None` where only the other side has it.
-    pub before: Option<TierView>,
-    /// After; `None` where only the other side has it.
-    pub after: Option<TierView>,
-    /// The figures that differ.
-    #[serde(rename = "differs_in")]
-    pub fields: Vec<Field>,
-}
-
-/// A value at one notional under both rules; `None` above a limit.
-#[derive(Clone, PartialEq, Debug)]
-pub struct DiffValue {
-    /// The notional or amount.
-    pub at: Decimal,
-    /// Before.
-    pub before: Option<Decimal>,
-    /// After.
-    pub after: Option<Decimal>,
-}
-
 /// A change of the rule of a subject.
 ///
 /// ```
@@ -349,6 +273,19 @@ pub struct ReportRow {
 }
 
 /// A period of valid time in which a recording changes the answer.
+///
+/// ```
+/// use tierbook::{LoadOptions, Reason, Row, Timestamp};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let document = database.retraction("ee2413a8367c.55", &Reason::from("an example"))?;
+/// let dry_run = database.dry_run(&[document], &LoadOptions::default(), Timestamp::now())?;
+/// let Some(Row::Affected(row)) = dry_run.rows.first() else { panic!() };
+/// assert_eq!(row.from.to_string(), "2026-02-06T06:30:00Z");
+/// assert_eq!(row.effect.as_ref().unwrap().verdict().name(), "loosened");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AffectedAnswer {
     /// The subject.
@@ -371,13 +308,6 @@ pub struct AffectedAnswer {
     #[serde(rename = "statement")]
     pub by: Option<StatementId>,
 }
-
-object!(DiffValue, |value|
-    "at": decimal::canonical(value.at),
-    "before": text(value.before),
-    "after": text(value.after),
-    "by": text(value.before.zip(value.after).and_then(|(before, after)| decimal::subtract(after, before))),
-);
 
 /// The source of a row of a report; all null for the row about all sources.
 pub fn reported_source<S: Serializer>(

@@ -229,6 +229,24 @@ pub struct TierView {
 }
 
 /// What a tier of each kind of table has besides bounds and a rate.
+///
+/// ```
+/// use tierbook::Row;
+/// use tierbook::rows::TierKind;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("tiers of ACTUSDT as of 2026-02-07")?;
+/// let Some(Row::Tier(row)) = rows.first() else { panic!() };
+/// match &row.tier.as_ref().unwrap().kind {
+///     TierKind::Contract { min_leverage, max_leverage, .. } => {
+///         assert_eq!((*min_leverage, *max_leverage), (6, 10));
+///     }
+///     TierKind::Collateral { rank } => panic!("{rank:?}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub enum TierKind {
     /// A tier of a contract.

@@ -7,6 +7,21 @@ use crate::time::ValidTime;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What a file shows of one subject, compared with what is stored for the same time.
+///
+/// ```
+/// use tierbook::{LoadOptions, Timestamp};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let file = folder.path().join("seen.txt");
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC84%80%");
+/// std::fs::write(&file, text)?;
+/// let compared = database.reconcile(&file, &LoadOptions::default(), None, Timestamp::now())?;
+/// let row = compared.rows.iter().find(|row| row.subject.name() == "LTC").unwrap();
+/// assert_eq!(row.held.as_ref().unwrap().to_string(), "ee2413a8367c.2");
+/// assert!(row.outcome.is_contradiction());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct ReconciledRow {
     /// The subject.
@@ -22,6 +37,21 @@ pub struct ReconciledRow {
 }
 
 /// How a file compares with the database.
+///
+/// ```
+/// use tierbook::{LoadOptions, Timestamp};
+/// use tierbook::rows::ReconciledOutcome;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let file = folder.path().join("seen.txt");
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC84%80%");
+/// std::fs::write(&file, text)?;
+/// let compared = database.reconcile(&file, &LoadOptions::default(), None, Timestamp::now())?;
+/// let equal = compared.rows.iter().filter(|row| row.outcome == ReconciledOutcome::Equal);
+/// assert_eq!(equal.count(), 33); // all but LTC
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub enum ReconciledOutcome {
     /// Both give the same answers.
@@ -38,6 +68,11 @@ pub enum ReconciledOutcome {
 
 impl ReconciledOutcome {
     /// The name in machine answers.
+    ///
+    /// ```
+    /// use tierbook::rows::ReconciledOutcome;
+    /// assert_eq!(ReconciledOutcome::NotHeld.name(), "not_held");
+    /// ```
     pub fn name(&self) -> &'static str {
         match self {
             ReconciledOutcome::Equal => "equal",
@@ -49,6 +84,12 @@ impl ReconciledOutcome {
     }
 
     /// Whether the file contradicts the database.
+    ///
+    /// ```
+    /// use tierbook::rows::ReconciledOutcome;
+    /// assert!(ReconciledOutcome::NotInFile.is_contradiction());
+    /// assert!(!ReconciledOutcome::NotHeld.is_contradiction()); // the database knows less than the file
+    /// ```
     pub fn is_contradiction(&self) -> bool {
         matches!(self, ReconciledOutcome::Differs(_) | ReconciledOutcome::NotInFile)
     }

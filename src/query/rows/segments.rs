@@ -10,6 +10,19 @@ use crate::rule::Reading;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Which of two bases a segment belongs to.
+///
+/// ```
+/// use tierbook::Row;
+/// use tierbook::rows::Side;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("chart mmr of ACTUSDT as of 2026-02-06 vs 2026-02-07")?;
+/// let is_before = |row: &&Row| matches!(row, Row::Segment(row) if row.side == Some(Side::Before));
+/// assert_eq!((rows.len(), rows.iter().filter(is_before).count()), (13, 7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Side {
     /// The one before `vs`.
@@ -20,6 +33,11 @@ pub enum Side {
 
 impl Side {
     /// `before` or `after`, as in machine answers.
+    ///
+    /// ```
+    /// use tierbook::rows::Side;
+    /// assert_eq!([Side::Before, Side::After].map(Side::name), ["before", "after"]);
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Side::Before => "before",
@@ -68,6 +86,19 @@ pub struct SegmentRow {
 }
 
 /// A measure over the notionals of one tier: constant, or a straight line.
+///
+/// ```
+/// use tierbook::Row;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("chart margin of ACTUSDT as of 2026-02-07")?;
+/// let Some(Row::Segment(row)) = rows.first() else { panic!() };
+/// let line = row.segment.as_ref().unwrap(); // from a notional of 0 to 10,000 at 5 %
+/// assert_eq!((line.value_over, line.value_up_to), (Some(0.into()), Some(500.into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Segment {
     /// The number of the tier; `None` for a flat ratio.
