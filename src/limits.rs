@@ -2,6 +2,13 @@
 //!
 //! Bounds are generous: each is at least ten times what the inputs of 2022-2026 needed, and small enough
 //! that nothing a user feeds in can exhaust memory, the stack or the clock.
+//!
+//! ```
+//! use tierbook::{ErrorCode, language::parse, limits};
+//!
+//! let text = " ".repeat(limits::QUERY_BYTES + 1);
+//! assert_eq!(parse(&text).unwrap_err().code(), ErrorCode::QueryTooLong);
+//! ```
 
 /// Largest input document in bytes. The largest real announcement is 12 KB and the largest exchange
 /// snapshot 2.5 MB; a bigger file is an error (a video, a disk image) and is refused before it is read.

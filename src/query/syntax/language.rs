@@ -1,13 +1,20 @@
-//! The language, specified once: every statement and every clause, with its words, what it takes and what it
-//! is for.
+//! The language, specified once: every statement here and every clause in `clause`, with its words, what it
+//! takes and what it is for.
 //!
 //! The parser's checks, the plan, completion, messages about typos, the reference (`tierbook help language`,
 //! docs/language-reference.md) and its examples are made from these tables. A new statement needs its line of
 //! the grammar (`grammar/query.pest`), a row here, and the function that evaluates it (`query/eval/answer`).
 
+pub use crate::query::syntax::clause::{Clause, ClauseRow, Value};
 use crate::query::syntax::measure::Measure;
 
 /// What a statement is asked of.
+///
+/// ```
+/// use tierbook::language::{Over, StatementKind};
+/// let over_measures = StatementKind::ALL.iter().filter(|kind| kind.row().over == Over::Measure);
+/// assert_eq!(over_measures.count(), 6);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Over {
     /// A measure of subjects.
@@ -20,114 +27,14 @@ pub enum Over {
     Stored,
 }
 
-/// What follows the words of a clause.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Value {
-    /// One or several notionals, amounts or leverages.
-    Amounts,
-    /// One notional or amount.
-    Amount,
-    /// A timestamp.
-    Timestamp,
-    /// A time span.
-    TimeSpan,
-    /// A program.
-    Program,
-    /// A word of the language.
-    Word,
-    /// Conditions on a change.
-    Conditions,
-    /// Nothing.
-    Nothing,
-}
-
-/// A clause and all that is known of it.
-#[derive(Debug)]
-pub struct ClauseRow {
-    /// Its words.
-    pub words: &'static str,
-    /// What follows them.
-    pub value: Value,
-    /// The clause as the forms of statements show it.
-    pub form: &'static str,
-    /// A value that can follow.
-    pub example: &'static str,
-    /// What it is for.
-    pub meaning: &'static str,
-    /// What it means to leave it out.
-    pub left_out: &'static str,
-}
-
-macro_rules! clauses {
-    ($($clause:ident $words:literal $value:ident $form:literal $example:literal $meaning:literal $left_out:literal;)*) => {
-        /// A clause of the language.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum Clause {
-            $(#[doc = $meaning] $clause,)*
-        }
-
-        impl Clause {
-            /// Every clause, in the order of the documentation.
-            pub const ALL: &[Clause] = &[$(Clause::$clause),*];
-
-            /// What is known of it.
-            pub fn row(self) -> &'static ClauseRow {
-                match self {
-                    $(Clause::$clause => &ClauseRow {
-                        words: $words, value: Value::$value, form: $form, example: $example,
-                        meaning: $meaning, left_out: $left_out,
-                    },)*
-                }
-            }
-        }
-    };
-}
-
-clauses! {
-    At "at" Amounts "at NUMBER, …" "60000"
-        "the notionals, amounts or leverages" "refused where the measure needs one";
-    UpTo "up to" Amount "up to NUMBER" "250000"
-        "the notional at which the chart ends" "the last cap";
-    AsOf "as of" Timestamp "as of V" "2026-02-06T07:00Z"
-        "the time at which the rule is in force" "now";
-    KnownAt "known at" Timestamp "known at K" "2026-02-05"
-        "only what was published by K counts" "everything stored";
-    RecordedBy "recorded by" Timestamp "recorded by R" "tx=1"
-        "only what this database had recorded by R counts; `recorded by tx=12` names a transaction"
-        "everything stored";
-    Vs "vs" Timestamp "vs V" "2026-02-07"
-        "the second time, after `as of`, `known at` or `recorded by`" "`diff` needs one; `chart` draws one side";
-    By "by" Word "by WORD" "published"
-        "the time in which `since`, `until` and the order count (for `knowledge`: the time that is followed); `by size`: \
-         the largest change of margin or value first"
-        "`effective`; for `knowledge`, `published`";
-    Since "since" Timestamp "since A" "2026-02-01"
-        "from A on" "from the beginning";
-    Until "until" Timestamp "until B" "2026-03-01"
-        "before B" "without end";
-    Within "within" TimeSpan "within SPAN" "72h"
-        "not later than this after `as of`" "without end";
-    Where "where" Conditions "where CONDITION, …" "margin at 100000 up by 10%"
-        "only the changes that meet all conditions" "every change";
-    On "on" Program "on PROGRAM" "usdm"
-        "`usdm`, `coinm`, `pm` or `pm-pro`, or with the venue: `binance:usdm`" "any program";
-    AsPublished "as published" Nothing "as published" ""
-        "refuse to answer where the printed bounds are broken" "repair them, with a warning";
-}
-
-impl Clause {
-    /// Its words.
-    pub fn words(self) -> &'static str {
-        self.row().words
-    }
-
-    /// The clause of those words.
-    pub fn of(words: &str) -> Option<Clause> {
-        Clause::ALL.iter().copied().find(|clause| clause.words().eq_ignore_ascii_case(words))
-    }
-}
-
 /// A statement and all that is known of it.
+///
+/// ```
+/// use tierbook::language::{StatementKind, parse};
+/// let row = StatementKind::Changes.row();
+/// assert!(row.is_explained);
+/// assert!(row.examples.iter().all(|example| parse(example).is_ok()));
+/// ```
 #[derive(Debug)]
 pub struct StatementRow {
     /// The words that it starts with; none where a measure comes first.
@@ -150,6 +57,14 @@ macro_rules! statements {
     ($($statement:ident $words:literal $over:ident $form:literal $explained:literal [$($clause:ident)*]
         $meaning:literal [$($example:literal)*];)*) => {
         /// A kind of statement.
+        ///
+        /// ```
+        /// use tierbook::language::{StatementKind, parse};
+        /// let statements = parse("changes; sources")?;
+        /// assert_eq!(statements[0].kind, StatementKind::Changes);
+        /// assert_eq!(statements[1].kind, StatementKind::Sources);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum StatementKind {
             $(#[doc = $meaning] $statement,)*
@@ -160,6 +75,11 @@ macro_rules! statements {
             pub const ALL: &[StatementKind] = &[$(StatementKind::$statement),*];
 
             /// What is known of it.
+            ///
+            /// ```
+            /// use tierbook::language::StatementKind;
+            /// assert_eq!(StatementKind::History.row().examples, ["history of ACTUSDT"]);
+            /// ```
             pub fn row(self) -> &'static StatementRow {
                 match self {
                     $(StatementKind::$statement => &StatementRow {
@@ -251,6 +171,12 @@ statements! {
 
 impl StatementKind {
     /// The kind that starts with those words; `over_measure` tells apart the two kinds of `history`.
+    ///
+    /// ```
+    /// use tierbook::language::StatementKind;
+    /// assert_eq!(StatementKind::of("history", false), Some(StatementKind::History));
+    /// assert_eq!(StatementKind::of("history", true), Some(StatementKind::MeasureHistory));
+    /// ```
     pub fn of(words: &str, over_measure: bool) -> Option<StatementKind> {
         let mut named = StatementKind::ALL.iter().copied().filter(|kind| kind.row().words == words);
         let is_measure = |kind: &StatementKind| kind.row().over == Over::Measure;
@@ -258,21 +184,43 @@ impl StatementKind {
     }
 
     /// The words that it starts with; `a measure` where a measure comes first.
+    ///
+    /// ```
+    /// use tierbook::language::StatementKind;
+    /// assert_eq!(StatementKind::Measure.name(), "a measure");
+    /// assert_eq!(StatementKind::Diff.name(), "diff");
+    /// ```
     pub fn name(self) -> &'static str {
         if self == StatementKind::Measure { "a measure" } else { self.row().words }
     }
 
     /// Whether it takes a clause.
+    ///
+    /// ```
+    /// use tierbook::language::{Clause, StatementKind};
+    /// assert!(StatementKind::Diff.takes(Clause::Vs));
+    /// assert!(!StatementKind::Sources.takes(Clause::AsOf)); // it lists everything stored
+    /// ```
     pub fn takes(self, clause: Clause) -> bool {
         self.row().clauses.contains(&clause)
     }
 
     /// The words of the clauses that it takes, as a list.
+    ///
+    /// ```
+    /// use tierbook::language::StatementKind;
+    /// assert_eq!(StatementKind::Report.clause_list(), "since, until, known at, recorded by, on");
+    /// ```
     pub fn clause_list(self) -> String {
         self.row().clauses.iter().map(|clause| clause.words()).collect::<Vec<_>>().join(", ")
     }
 
     /// What can follow `by`, the first of them where it is left out.
+    ///
+    /// ```
+    /// use tierbook::language::StatementKind;
+    /// assert_eq!(StatementKind::Changes.orders()[0], "effective"); // without `by`
+    /// ```
     pub fn orders(self) -> &'static [&'static str] {
         match self {
             StatementKind::Knowledge => &["published", "recorded"],
@@ -281,11 +229,22 @@ impl StatementKind {
     }
 
     /// Whether the answer is a drawing.
+    ///
+    /// ```
+    /// use tierbook::language::StatementKind;
+    /// assert!(StatementKind::Chart.draws());
+    /// assert!(!StatementKind::History.draws());
+    /// ```
     pub fn draws(self) -> bool {
         matches!(self, StatementKind::Chart | StatementKind::ChartHistory)
     }
 
     /// Its form, with all clauses: `history of SUBJECT, … [since A] …`.
+    ///
+    /// ```
+    /// use tierbook::language::StatementKind;
+    /// assert_eq!(StatementKind::Findings.form(), "findings [of SUBJECT, … | in ID]");
+    /// ```
     pub fn form(self) -> String {
         let row = self.row();
         let optional =
@@ -303,12 +262,24 @@ impl StatementKind {
 }
 
 /// The words that a statement can start with.
+///
+/// ```
+/// use tierbook::language::statement_words;
+/// let begun: Vec<&str> = statement_words().filter(|word| word.starts_with("ma")).collect();
+/// assert_eq!(begun, ["margin", "max leverage", "max position", "max"]);
+/// ```
 pub fn statement_words() -> impl Iterator<Item = &'static str> {
     let measures = Measure::ALL.iter().map(|measure| measure.words());
     measures.chain(statement_names()).chain(["explain", "max"])
 }
 
 /// The words that a statement besides the measures can start with.
+///
+/// ```
+/// use tierbook::language::statement_names;
+/// assert!(statement_names().any(|name| name == "history"));
+/// assert!(!statement_names().any(|name| name == "mmr")); // a measure
+/// ```
 pub fn statement_names() -> impl Iterator<Item = &'static str> {
     let mut names: Vec<&str> = StatementKind::ALL.iter().map(|kind| kind.row().words).collect();
     names.retain(|words| !words.is_empty() && !words.contains(' '));
@@ -317,6 +288,12 @@ pub fn statement_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The words that a clause starts with, or that join the parts of a statement: no alias can be named so.
+///
+/// ```
+/// use tierbook::language::reserved_words;
+/// assert!(reserved_words().any(|word| word == "as"));
+/// assert!(!reserved_words().any(|word| word == "act"));
+/// ```
 pub fn reserved_words() -> impl Iterator<Item = &'static str> {
     let clauses = Clause::ALL.iter().filter_map(|clause| clause.words().split(' ').next());
     clauses.chain(["of", "in", "and", "ago", "all", "between", "from"])

@@ -3,6 +3,13 @@
 use crate::statement::Program;
 
 /// What comes after `at`.
+///
+/// ```
+/// use tierbook::language::{Measure, Takes};
+/// assert_eq!(Measure::Mmr.takes(), Takes::Amount); // mmr of ACTUSDT at 60000
+/// assert_eq!(Measure::MaxPosition.takes(), Takes::Leverage); // max position of ACTUSDT at 10x
+/// assert_eq!(Measure::Limit.takes(), Takes::Nothing); // limit of ACTUSDT
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Takes {
     /// A notional or an amount, which must be given.
@@ -18,6 +25,19 @@ pub enum Takes {
 macro_rules! measures {
     ($($variant:ident $words:literal $key:literal $takes:ident $meaning:literal $details:literal $example:literal;)*) => {
         /// What is asked of a rule.
+        ///
+        /// ```
+        /// use tierbook::Row;
+        /// use tierbook::language::Measure;
+        /// # let folder = tempfile::tempdir()?;
+        /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+        /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+        /// # let rules = database.snapshot()?;
+        /// let rows = rules.query("margin of ACTUSDT at 60000 as of 2026-02-07")?;
+        /// let Some(Row::Measure(row)) = rows.first() else { panic!() };
+        /// assert_eq!((row.measure, row.unit.as_str()), (Measure::Margin, "USDT"));
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Measure {
             $(#[doc = $meaning] $variant,)*
@@ -28,31 +48,69 @@ macro_rules! measures {
             pub const ALL: &[Measure] = &[$(Measure::$variant),*];
 
             /// The words of the language.
+            ///
+            /// ```
+            /// use tierbook::language::Measure;
+            /// assert_eq!(Measure::MaxLeverage.words(), "max leverage");
+            /// ```
             pub fn words(self) -> &'static str {
                 match self { $(Measure::$variant => $words,)* }
             }
 
             /// The name in machine answers.
+            ///
+            /// ```
+            /// use tierbook::language::Measure;
+            /// assert_eq!(Measure::MaxLeverage.key(), "max_leverage");
+            /// ```
             pub fn key(self) -> &'static str {
                 match self { $(Measure::$variant => $key,)* }
             }
 
             /// What comes after `at`.
+            ///
+            /// ```
+            /// use tierbook::language::{Measure, Takes};
+            /// let mut without = Measure::ALL.iter().filter(|measure| measure.takes() == Takes::Nothing);
+            /// assert_eq!(without.next(), Some(&Measure::Tiers)); // `tiers of ACTUSDT`, without `at`
+            /// ```
             pub fn takes(self) -> Takes {
                 match self { $(Measure::$variant => Takes::$takes,)* }
             }
 
             /// One sentence for help and documentation.
+            ///
+            /// ```
+            /// use tierbook::language::Measure;
+            /// assert_eq!(Measure::Tiers.meaning(), "The whole table.");
+            /// ```
             pub fn meaning(self) -> &'static str {
                 match self { $(Measure::$variant => $meaning,)* }
             }
 
             /// What else the reference states.
+            ///
+            /// ```
+            /// use tierbook::language::Measure;
+            /// assert!(Measure::Amount.details().starts_with("Binance calls it `cum`."));
+            /// ```
             pub fn details(self) -> &'static str {
                 match self { $(Measure::$variant => $details,)* }
             }
 
             /// A statement that asks for it.
+            ///
+            /// ```
+            /// use tierbook::language::Measure;
+            /// # let folder = tempfile::tempdir()?;
+            /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+            /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+            /// # let rules = database.snapshot()?;
+            /// for measure in Measure::ALL {
+            ///     assert!(!rules.query(measure.example())?.is_empty());
+            /// }
+            /// # Ok::<(), Box<dyn std::error::Error>>(())
+            /// ```
             pub fn example(self) -> &'static str {
                 match self { $(Measure::$variant => $example,)* }
             }
@@ -110,6 +168,12 @@ measures! {
 
 impl Measure {
     /// Whether subjects of that program have this measure.
+    ///
+    /// ```
+    /// use tierbook::{Program, language::Measure};
+    /// assert!(Measure::Mmr.applies_to(Program::Usdm));
+    /// assert!(!Measure::Mmr.applies_to(Program::Pm)); // collateral has a ratio
+    /// ```
     pub fn applies_to(self, program: Program) -> bool {
         match self {
             Measure::Mmr
@@ -123,6 +187,12 @@ impl Measure {
     }
 
     /// Whether the answer depends on the maintenance amount, and so on the floors of all tiers below.
+    ///
+    /// ```
+    /// use tierbook::language::Measure;
+    /// assert!(Measure::Margin.depends_on_lower_tiers()); // through the maintenance amount
+    /// assert!(!Measure::Mmr.depends_on_lower_tiers());
+    /// ```
     pub fn depends_on_lower_tiers(self) -> bool {
         matches!(self, Measure::Margin | Measure::Amount | Measure::Collateral)
     }

@@ -8,6 +8,12 @@ use crate::query::syntax::language::{Clause, StatementKind, Value, statement_nam
 use crate::query::syntax::measure::Measure;
 
 /// What is wanted where a word is being written.
+///
+/// ```
+/// use tierbook::language::{Slot, next};
+/// assert_eq!(next("mmr of ").slot, Slot::Subject); // offer the names of subjects
+/// assert_eq!(next("mmr of ACTUSDT at ").slot, Slot::Amount);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Slot {
     /// A statement starts here.
@@ -32,6 +38,12 @@ pub enum Slot {
 
 impl Slot {
     /// What is wanted, as a hint shows it; empty where words are offered instead.
+    ///
+    /// ```
+    /// use tierbook::language::next;
+    /// assert_eq!(next("mmr of ACTUSDT at ").slot.placeholder(), "NOTIONAL");
+    /// assert_eq!(next("upcoming within ").slot.placeholder(), "7d");
+    /// ```
     pub fn placeholder(self) -> &'static str {
         match self {
             Slot::Subject => "SUBJECT",
@@ -47,6 +59,14 @@ impl Slot {
 }
 
 /// What can come where the last word of a text is being written.
+///
+/// ```
+/// use tierbook::language::{Slot, next};
+/// let text = "sources; mm";
+/// let found = next(text);
+/// assert_eq!((&text[found.start..], found.slot), ("mm", Slot::Start));
+/// assert!(found.words.contains(&"mmr"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Next {
     /// The start of that word; the end of the text where none is begun.
@@ -58,6 +78,13 @@ pub struct Next {
 }
 
 /// What can come at the end of `text`, in the last of its statements.
+///
+/// ```
+/// use tierbook::language::next;
+/// assert_eq!(next("mmr ").words, ["of"]);
+/// let clauses = next("mmr of ACTUSDT at 60000 ").words;
+/// assert!(clauses.contains(&"as of") && !clauses.contains(&"since"));
+/// ```
 pub fn next(text: &str) -> Next {
     let statement_start = statement_start(text);
     let statement = &text[statement_start..];
@@ -76,6 +103,12 @@ pub fn next(text: &str) -> Next {
 }
 
 /// Every word of the language besides names and figures.
+///
+/// ```
+/// use tierbook::language::keywords;
+/// assert!(keywords().any(|word| word == "within")); // to be highlighted
+/// assert!(!keywords().any(|word| word == "ACTUSDT"));
+/// ```
 pub fn keywords() -> impl Iterator<Item = &'static str> {
     words().flat_map(|(phrase, _)| phrase.split(' ')).chain(["ago"])
 }

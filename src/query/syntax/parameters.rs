@@ -9,6 +9,19 @@ use crate::query::syntax::ast::{Statement, Word};
 use crate::text::nearest;
 
 /// Values by the names of their parameters.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// use tierbook::language::{Parameters, parse};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let mut statement = parse("mmr of $contract at 60000 as of 2026-02-07")?.remove(0);
+/// Parameters::read(&["contract=ACTUSDT"])?.bind(&mut statement)?;
+/// assert_eq!(rules.answer(&statement, Timestamp::now())?.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
@@ -16,6 +29,13 @@ pub struct Parameters {
 
 impl Parameters {
     /// Reads bindings of the form `NAME=VALUE`. Blanks around the value do not belong to it.
+    ///
+    /// ```
+    /// use tierbook::{ErrorCode, language::Parameters};
+    /// let parameters = Parameters::read(&["contract=ACTUSDT", "notional = 60000"]);
+    /// assert_eq!(parameters.unwrap_err().code(), ErrorCode::NotAParameter); // a blank after the name
+    /// assert!(Parameters::read(&["contract=ACTUSDT", "notional= 60000"]).is_ok());
+    /// ```
     ///
     /// # Errors
     /// A binding has no `=` or no value, a name is invalid or bound twice, or a value is longer than
@@ -35,6 +55,14 @@ impl Parameters {
     }
 
     /// Binds a name to a value, and gives what it was bound to before.
+    ///
+    /// ```
+    /// use tierbook::language::Parameters;
+    /// let mut parameters = Parameters::default();
+    /// assert_eq!(parameters.set("notional", "1k")?, None);
+    /// assert_eq!(parameters.set("notional", "60k")?, Some("1k".to_string()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for [`Parameters::read`].
@@ -58,6 +86,17 @@ impl Parameters {
     }
 
     /// Puts the values in their places.
+    ///
+    /// ```
+    /// use tierbook::ErrorCode;
+    /// use tierbook::language::{Parameters, parse};
+    /// let mut statement = parse("mmr of $contract at $notional")?.remove(0);
+    /// let error = Parameters::read(&["contract=ACTUSDT"])?.bind(&mut statement).unwrap_err();
+    /// assert_eq!(error.code(), ErrorCode::UnboundParameter); // `$notional` has no value
+    /// Parameters::read(&["contract=ACTUSDT", "notional=60k"])?.bind(&mut statement)?;
+    /// assert_eq!(statement.subjects[0].text, "ACTUSDT");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// A parameter of the statement is not bound, or has no name; the error has its place.
@@ -86,6 +125,16 @@ impl Parameters {
 
     /// Refuses a value that none of the statements uses: most likely a typo in its name.
     ///
+    /// ```
+    /// use tierbook::ErrorCode;
+    /// use tierbook::language::{Parameters, parse};
+    /// let statements = parse("mmr of $contract at 60000")?;
+    /// Parameters::read(&["contract=ACTUSDT"])?.refuse_unused(&statements)?;
+    /// let misspelt = Parameters::read(&["contrat=ACTUSDT"])?;
+    /// assert_eq!(misspelt.refuse_unused(&statements).unwrap_err().code(), ErrorCode::UnusedParameter);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// No statement uses a bound name.
     pub fn refuse_unused(&self, statements: &[Statement]) -> Result<(), Error> {
@@ -108,6 +157,21 @@ pub fn names(statement: &Statement) -> Vec<String> {
 }
 
 /// The error with the name of the parameter whose value it is about, where there is one.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// use tierbook::language::{Parameters, parse, with_parameters};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let mut statement = parse("mmr of $contract at 60000 as of 2026-02-07")?.remove(0);
+/// Parameters::read(&["contract=NOSUCH"])?.bind(&mut statement)?;
+/// let error = rules.answer(&statement, Timestamp::now()).unwrap_err();
+/// let error = with_parameters(error, &statement);
+/// assert!(error.label().starts_with("`$contract` is bound to `NOSUCH`"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn named(mut error: Error, statement: &Statement) -> Error {
     let mut statement = statement.clone();
     let mut words: Vec<&mut Word> = statement.words_mut().collect();

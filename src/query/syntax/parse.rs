@@ -32,6 +32,12 @@ mod grammar {
 type Node<'a> = Pair<'a, Rule>;
 
 /// The end of the last word of a text: only blanks, comments and `;` follow. 0 where nothing can be read.
+///
+/// ```
+/// use tierbook::language::end_of_words;
+/// let text = "mmr of ACTUSDT at 60000 ; # for the report";
+/// assert_eq!(&text[..end_of_words(text)], "mmr of ACTUSDT at 60000");
+/// ```
 pub fn end_of_words(text: &str) -> usize {
     let pairs = Grammar::parse(Rule::program, text).ok();
     let tokens = pairs.into_iter().flat_map(Pairs::flatten).filter(|node| node.as_rule() != Rule::EOI);
@@ -43,6 +49,15 @@ pub fn end_of_words(text: &str) -> usize {
 
 /// Parses a text of statements, separated by `;`. A text without any statement gives an empty list.
 ///
+/// ```
+/// use tierbook::language::parse;
+/// assert_eq!(parse("mmr of ACTUSDT at 60000; sources")?.len(), 2);
+/// let text = "mmr of ACTUSDT att 60000";
+/// let error = parse(text).unwrap_err();
+/// assert_eq!(error.span().unwrap().of(text), "att");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// The text is longer than [`limits::QUERY_BYTES`] or has more than [`limits::QUERY_STATEMENTS`] statements;
 /// a word is missing, unknown or out of place; a clause is given twice. The error has the span of the first.
@@ -52,6 +67,16 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, Error> {
 
 /// As [`parse`], with the aliases of the user, each of which is a statement too. Parameters stay as they are
 /// written: [`crate::query::syntax::parameters::Parameters`] binds them.
+///
+/// ```
+/// use tierbook::language::{Alias, Clause, parse, parse_with};
+/// let query = "mmr of ACTUSDT at 60000";
+/// let statement = parse(query)?.pop();
+/// let alias = Alias { name: "act".into(), query: query.into(), doc: String::new(), statement };
+/// let statement = parse_with("act as of 2026-02-07", &[alias])?.remove(0);
+/// assert_eq!(statement.value(Clause::AsOf).unwrap().text, "2026-02-07");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// As for [`parse`]; or an alias cannot be read, or does not take a clause that follows it.

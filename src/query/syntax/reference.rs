@@ -8,6 +8,11 @@ use crate::query::syntax::measure::{Measure, Takes};
 const COLUMNS: usize = 110;
 
 /// The reference as Markdown, which is read as plain text too.
+///
+/// ```
+/// let reference = tierbook::language::reference(); // what `tierbook help language` prints
+/// assert!(reference.contains("### `mmr of SUBJECT at NUMBER`"));
+/// ```
 pub fn reference() -> String {
     let mut page = String::from(INTRODUCTION);
     page +=
