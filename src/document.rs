@@ -81,6 +81,13 @@ impl Document {
     }
 
     /// The SHA-256 of the bytes, which names the document.
+    ///
+    /// ```
+    /// let text = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// let document = tierbook::read(&text, &tierbook::ReadOptions::default())?;
+    /// assert!(document.sha256().to_string().starts_with("ee2413a8367c")); // the id of its source
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sha256(&self) -> Sha256 {
         self.draft.sha256
     }
@@ -145,6 +152,14 @@ impl Document {
     }
 
     /// The whole text, in which the spans of statements and findings are places.
+    ///
+    /// ```
+    /// let text = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// let document = tierbook::read(&text, &tierbook::ReadOptions::default())?;
+    /// let finding = &document.findings()[0];
+    /// assert!(!finding.span.of(document.text()).is_empty()); // the place, to be shown to a user
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn text(&self) -> &str {
         &self.draft.text
     }

@@ -295,6 +295,17 @@ impl Snapshot {
 
     /// Answers one statement that was read. `now` is what an omitted `as of` and relative times mean.
     ///
+    /// ```
+    /// use tierbook::{Timestamp, language::parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let statement = parse("mmr of ACTUSDT at 1k, 60k as of 2026-02-07")?.remove(0);
+    /// assert_eq!(rules.answer(&statement, Timestamp::now())?.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As for [`Snapshot::query`].
     pub fn answer(&self, statement: &Statement, now: Timestamp) -> Result<Vec<Row>> {

@@ -51,6 +51,19 @@ pub fn find(dir: &Path) -> Result<(), Error> {
 
 /// What shows whether anything was recorded since it was taken: the size of the journal, which only grows,
 /// and when it was last written.
+///
+/// ```
+/// use tierbook::{LoadOptions, Stamp};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let before: Option<Stamp> = database.stamp();
+/// database.writer()?.load("seed/binance-2026-02-03.txt", LoadOptions::default())?;
+/// assert_eq!(database.stamp(), before); // the same bytes are recorded once
+/// database.writer()?.retract("ee2413a8367c", "an example")?;
+/// assert_ne!(database.stamp(), before);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stamp {
     bytes: u64,

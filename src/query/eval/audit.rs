@@ -18,6 +18,18 @@ use crate::statement::{Recorded, SourceId};
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// A figure that somebody used.
+///
+/// ```
+/// use tierbook::{Timestamp, language::Measure};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+/// let used = audit.rows().next().unwrap().used;
+/// assert_eq!((used.measure, used.value), (Measure::Mmr, "0.125".parse()?));
+/// assert_eq!(used.known_at.0, used.valid_at.0); // the log states no other time of knowledge
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Used {
     /// The time that it was used for.
@@ -35,6 +47,17 @@ pub struct Used {
 macro_rules! judgements {
     ($($variant:ident $name:literal $words:literal $meaning:literal;)*) => {
         /// What a figure is found to be.
+        ///
+        /// ```
+        /// use tierbook::{Timestamp, audit::Judgement};
+        /// # let folder = tempfile::tempdir()?;
+        /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+        /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+        /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+        /// let used_the_future = audit.count(Judgement::LookAhead);
+        /// assert_eq!(used_the_future, 2);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Judgement {
             $(#[doc = $meaning] $variant,)*
@@ -45,11 +68,21 @@ macro_rules! judgements {
             pub const ALL: &[Judgement] = &[$(Judgement::$variant),*];
 
             /// The name in machine answers.
+            ///
+            /// ```
+            /// use tierbook::audit::Judgement;
+            /// assert_eq!(Judgement::LookAhead.name(), "look_ahead");
+            /// ```
             pub fn name(self) -> &'static str {
                 match self { $(Judgement::$variant => $name,)* }
             }
 
             /// The name for people.
+            ///
+            /// ```
+            /// use tierbook::audit::Judgement;
+            /// assert_eq!(Judgement::RightAsKnown.words(), "right as known");
+            /// ```
             pub fn words(self) -> &'static str {
                 match self { $(Judgement::$variant => $words,)* }
             }
@@ -68,12 +101,25 @@ judgements! {
 
 impl Judgement {
     /// Whether there is nothing to object to.
+    ///
+    /// ```
+    /// use tierbook::audit::Judgement;
+    /// assert!(Judgement::RightAsKnown.is_fine()); // nobody could know better then
+    /// assert!(!Judgement::LookAhead.is_fine());
+    /// ```
     pub fn is_fine(self) -> bool {
         matches!(self, Judgement::Right | Judgement::RightAsKnown)
     }
 }
 
 /// What was found about one figure.
+///
+/// ```
+/// use tierbook::audit::{Judgement, Verdict};
+/// let verdict = Verdict { right: Some("0.1".parse()?), ..Verdict::open() };
+/// assert_eq!(verdict.judgement, Judgement::Unknown); // until a rule is found that gives the figure
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verdict {
     /// The judgement.
@@ -94,6 +140,12 @@ pub struct Verdict {
 
 impl Verdict {
     /// No verdict yet.
+    ///
+    /// ```
+    /// use tierbook::audit::{Judgement, Verdict};
+    /// let verdict = Verdict::open();
+    /// assert_eq!((verdict.judgement, verdict.matched), (Judgement::Unknown, None));
+    /// ```
     pub fn open() -> Verdict {
         Verdict {
             judgement: Judgement::Unknown,

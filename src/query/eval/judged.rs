@@ -7,6 +7,18 @@ use crate::statement::{Precision, Recorded, StatementId, TxId};
 use crate::time::{PublishedTime, ValidTime};
 
 /// A figure of a log, judged.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+/// let row = audit.objections().next().unwrap(); // the old rate, used after its roll-out
+/// assert_eq!((row.used.value, row.right), ("0.125".parse()?, Some("0.1".parse()?)));
+/// assert_eq!(row.difference, Some("0.025".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct JudgedRow {
     /// The line of the log, counted from 1; the header counts.
@@ -37,6 +49,19 @@ pub struct JudgedRow {
 }
 
 /// A statement in an audit.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+/// let row = audit.objections().next().unwrap();
+/// let in_force = row.in_force.unwrap();
+/// assert_eq!(in_force.statement.to_string(), "ee2413a8367c.55");
+/// assert_eq!(in_force.from.to_string(), "2026-02-06T06:30:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct JudgedStatement {
     /// Its name.

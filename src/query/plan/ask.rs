@@ -40,6 +40,19 @@ pub struct MeasurePlan {
 }
 
 /// What an answer is followed along.
+///
+/// ```
+/// use tierbook::{Row, rows::Axis};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("knowledge of mmr of ACTUSDT at 60000 as of 2026-02-07")?;
+/// let Some(Row::Step(row)) = rows.last() else { panic!() };
+/// assert_eq!(row.axis, Axis::Published);
+/// assert_eq!(row.from.unwrap().to_string(), "2026-02-03T06:00:46Z"); // known since then
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Axis {
     /// When rules are in force.

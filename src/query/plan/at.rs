@@ -8,6 +8,18 @@ use crate::limits;
 use crate::query::syntax::ast::Word;
 
 /// What a measure is asked at.
+///
+/// ```
+/// use tierbook::{Row, rows::Argument};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("max position of ACTUSDT at 10x as of 2026-02-07")?;
+/// let Some(Row::Measure(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.at, Some(Argument::Leverage(10)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Argument {
     /// A notional or amount in quote units, 0 or more.
@@ -18,6 +30,12 @@ pub enum Argument {
 
 impl Argument {
     /// The amount; `None` for a leverage.
+    ///
+    /// ```
+    /// use tierbook::rows::Argument;
+    /// assert_eq!(Argument::Amount(60_000.into()).amount(), Some(60_000.into()));
+    /// assert_eq!(Argument::Leverage(10).amount(), None);
+    /// ```
     pub fn amount(self) -> Option<Decimal> {
         match self {
             Argument::Amount(amount) => Some(amount),
@@ -26,6 +44,12 @@ impl Argument {
     }
 
     /// The leverage; `None` for an amount.
+    ///
+    /// ```
+    /// use tierbook::rows::Argument;
+    /// assert_eq!(Argument::Leverage(10).leverage(), Some(10));
+    /// assert_eq!(Argument::Amount(60_000.into()).leverage(), None);
+    /// ```
     pub fn leverage(self) -> Option<u32> {
         match self {
             Argument::Leverage(leverage) => Some(leverage),

@@ -9,9 +9,29 @@ use crate::text::Span;
 use crate::time::Timestamp;
 
 /// The clauses that can be pinned.
+///
+/// ```
+/// use tierbook::language::{Clause, PINNABLE};
+/// let words = PINNABLE.map(Clause::words);
+/// assert_eq!(words, ["as of", "known at", "recorded by", "on"]);
+/// ```
 pub const PINNABLE: [Clause; 4] = [Clause::AsOf, Clause::KnownAt, Clause::RecordedBy, Clause::On];
 
 /// The clauses that are pinned, with their values.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// use tierbook::language::{Pins, parse};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let mut pins = Pins::default();
+/// pins.set("as of", Some("2026-02-07".into()));
+/// let statement = pins.apply(parse("tiers of ACTUSDT")?.remove(0));
+/// assert_eq!(rules.answer(&statement, Timestamp::now())?.len(), 6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Pins {
     values: [Option<String>; PINNABLE.len()],
@@ -19,12 +39,31 @@ pub struct Pins {
 
 impl Pins {
     /// Pins the clause of those words to a value, or unpins it; `false` where it cannot be pinned.
+    ///
+    /// ```
+    /// use tierbook::language::Pins;
+    /// let mut pins = Pins::default();
+    /// assert!(pins.set("as of", Some("2026-02-07".into())));
+    /// assert!(!pins.set("since", Some("2026-02-07".into()))); // it cannot be pinned
+    /// assert!(pins.set("as of", None));
+    /// assert_eq!(pins, Pins::default());
+    /// ```
     pub fn set(&mut self, clause: &str, value: Option<String>) -> bool {
         let place = PINNABLE.iter().position(|known| known.words().eq_ignore_ascii_case(clause));
         place.map(|place| self.values[place] = value).is_some()
     }
 
     /// Pins `clause` to what `value` means now, so that `3 days ago` means the same from now on.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// use tierbook::language::{Pins, Word};
+    /// let mut pins = Pins::default();
+    /// let value = Word::new("3 days ago", Span::new(0, 0));
+    /// pins.pin("as of", &value, "2026-02-10T00:00Z".parse()?)?;
+    /// assert_eq!(pins.words(), "as of 2026-02-07T00:00:00Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for the clause in a statement: the value is no program, no time, or `recorded by` is in the future.
@@ -44,11 +83,27 @@ impl Pins {
     }
 
     /// Unpins all.
+    ///
+    /// ```
+    /// use tierbook::language::Pins;
+    /// let mut pins = Pins::default();
+    /// pins.set("on", Some("usdm".into()));
+    /// pins.clear();
+    /// assert_eq!(pins.words(), "");
+    /// ```
     pub fn clear(&mut self) {
         *self = Pins::default();
     }
 
     /// What is pinned, in words: `as of 2026-02-06T07:00:00Z`; empty where nothing is.
+    ///
+    /// ```
+    /// use tierbook::language::Pins;
+    /// let mut pins = Pins::default();
+    /// pins.set("known at", Some("2026-02-05".into()));
+    /// pins.set("on", Some("usdm".into()));
+    /// assert_eq!(pins.words(), "known at 2026-02-05, on usdm");
+    /// ```
     pub fn words(&self) -> String {
         let pinned = PINNABLE.iter().zip(&self.values);
         let words: Vec<String> = pinned
@@ -59,6 +114,17 @@ impl Pins {
 
     /// The statement with the pinned clauses that it takes and does not give. An address stays as it is: its
     /// answer is the same for ever.
+    ///
+    /// ```
+    /// use tierbook::language::{Clause, Pins, parse};
+    /// let mut pins = Pins::default();
+    /// pins.set("as of", Some("2026-02-07".into()));
+    /// let asked = |text| Ok::<_, tierbook::Error>(pins.apply(parse(text)?.remove(0)));
+    /// let own = asked("tiers of ACTUSDT as of 2026-02-06")?; // its own clause takes precedence
+    /// assert_eq!(own.value(Clause::AsOf).unwrap().text, "2026-02-06");
+    /// assert_eq!(asked("tiers of ACTUSDT")?.value(Clause::AsOf).unwrap().text, "2026-02-07");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&self, mut statement: Statement) -> Statement {
         if statement.is_address() {
             return statement;
