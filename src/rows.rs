@@ -18,12 +18,13 @@ pub use crate::query::plan::ask::Axis;
 pub use crate::query::plan::at::Argument;
 pub use crate::query::rows::address::Address;
 pub use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};
-pub use crate::query::rows::explanation::{Candidate, Explanation, Winner};
+pub use crate::query::rows::explanation::{Candidate, Winner};
 pub use crate::query::rows::over_time::{
     AffectedAnswer, ChangeRow, PlaneRow, ReportRow, RuleSummary, StepRow, VersionRow,
 };
 pub use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 pub use crate::query::rows::segments::{Segment, SegmentRow, Side};
 pub use crate::query::rows::{
-    ContradictionRow, FindingRow, MeasureRow, SourceRow, StatementRow, SubjectRow, TierKind, TierRow,
+    ContradictionRow, Explanation, FindingRow, MeasureRow, SourceRow, StatementRow, SubjectRow, TierKind,
+    TierRow,
 };

@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
 use crate::query::rows::diff::DiffRow;
-use crate::query::rows::explanation::Explanation;
+use crate::query::rows::explanation::{Candidate, Winner};
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
 pub use crate::query::rows::parts::{Certainty, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::rows::reconciled::ReconciledRow;
@@ -282,6 +282,35 @@ pub struct ContradictionRow {
     pub after: ValidTime,
     /// … and not later than this one.
     pub until: ValidTime,
+}
+
+/// Why an answer is what it is.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("explain mmr of ACTUSDT at 60000 as of 2026-02-07")?;
+/// let Some(Row::Explanation(row)) = rows.first() else { panic!() };
+/// assert_eq!((row.rows.len(), row.candidates.len()), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Explanation {
+    /// The question, printed with everything resolved.
+    pub question: String,
+    /// `before` or `after`, for a side of a difference.
+    #[serde(skip)]
+    pub side: Option<&'static str>,
+    /// The answer, a row for each notional or tier.
+    #[serde(rename = "answer")]
+    pub rows: Vec<Row>,
+    /// Every stored statement about the subject, and its outcome.
+    pub candidates: Vec<Candidate>,
+    /// The place of the winner in the journal and its exact words; `None` where no statement answers.
+    pub winner: Option<Winner>,
 }
 
 object!(MeasureRow, |row|

@@ -1,7 +1,7 @@
 //! An explanation for people: the question as resolved, the answer, the winner's own words, and every
 //! candidate.
 
-use crate::query::rows::explanation::Explanation;
+use crate::query::rows::Explanation;
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;

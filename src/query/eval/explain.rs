@@ -2,8 +2,8 @@
 //! words.
 
 use crate::query::eval::stored::StoredRules;
-use crate::query::rows::Row;
-use crate::query::rows::explanation::{Candidate, Explanation, Winner};
+use crate::query::rows::explanation::{Candidate, Winner};
+use crate::query::rows::{Explanation, Row};
 use crate::rulebook::history::{History, StatementOutcome};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline, Visibility};

@@ -1,40 +1,10 @@
-//! The rows of `explain`, as typed data: an answer with every statement that was considered for it.
+//! What rows of `explain` contain: the statements that were considered, and the one that answers.
 
 use serde::Serialize;
 
 use crate::finding::Finding;
-use crate::query::rows::Row;
 use crate::statement::{Recorded, Sha256, StatementId, TxId};
 use crate::text::Span;
-
-/// Why an answer is what it is.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
-/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// # let rules = database.snapshot()?;
-/// use tierbook::Row;
-/// let rows = rules.query("explain mmr of ACTUSDT at 60000 as of 2026-02-07")?;
-/// let Some(Row::Explanation(row)) = rows.first() else { panic!() };
-/// assert_eq!((row.rows.len(), row.candidates.len()), (1, 2));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Explanation {
-    /// The question, printed with everything resolved.
-    pub question: String,
-    /// `before` or `after`, for a side of a difference.
-    #[serde(skip)]
-    pub side: Option<&'static str>,
-    /// The answer, a row for each notional or tier.
-    #[serde(rename = "answer")]
-    pub rows: Vec<Row>,
-    /// Every stored statement about the subject, and its outcome.
-    pub candidates: Vec<Candidate>,
-    /// The place of the winner in the journal and its exact words; `None` where no statement answers.
-    pub winner: Option<Winner>,
-}
 
 /// A statement considered for an answer.
 ///
