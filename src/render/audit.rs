@@ -62,7 +62,7 @@ pub fn part(rows: &[JudgedRow], format: Format, first: bool, last: bool) -> Stri
 }
 
 /// The fields of a row in their order; an empty text is null. What is a number in JSON is marked by its name.
-type Fields = [(&'static str, String); 22];
+type Fields = [(&'static str, String); 23];
 
 /// The fields that are numbers in JSON; all others are texts.
 const NUMBERS: [&str; 3] = ["line", "tx", "in_force_tx"];
@@ -82,6 +82,7 @@ fn fields(row: &JudgedRow) -> Fields {
         ("at", used.at.map(|at| at.to_string()).unwrap_or_default()),
         ("used", decimal::canonical(used.value)),
         ("judgement", row.judgement.name().to_string()),
+        ("status", row.status.name().to_string()),
         ("right", number(row.right)),
         ("right_before", number(row.right_before)),
         ("by_rule", row.by_rule.unwrap_or_default().to_string()),

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::query::eval::evaluate::value;
+use crate::query::eval::evaluate::{evaluate, value};
 use crate::query::plan::at::Argument;
+use crate::query::rows::Status;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
 use crate::rulebook::history::History;
@@ -96,6 +97,8 @@ judgements! {
     LookAhead "look_ahead" "look-ahead" "What only a rule gives that was published later, or that was not in force yet.";
     Stale "stale" "stale" "What a rule gives that was in force before, while a newer one was public and in force.";
     Wrong "wrong" "wrong" "A value that no stored rule gives.";
+    AboveLimit "above_limit" "above limit" "The rule in force allows no such notional or leverage, and no rule gives the value.";
+    Ended "ended" "ended" "The subject has no rule any more, and none gave the value.";
     Unknown "unknown" "unknown" "No rule is known for the question.";
 }
 
@@ -124,6 +127,8 @@ impl Judgement {
 pub struct Verdict {
     /// The judgement.
     pub judgement: Judgement,
+    /// The status that a query gives for the question, by everything stored.
+    pub status: Status,
     /// The value under the rule in force, by everything stored; `None` where it gives none.
     pub right: Option<Decimal>,
     /// Inside a roll-out window, the value under the rule before, which is right too.
@@ -149,6 +154,7 @@ impl Verdict {
     pub fn open() -> Verdict {
         Verdict {
             judgement: Judgement::Unknown,
+            status: Status::Unknown,
             right: None,
             right_before: None,
             by_rule_before: false,
@@ -204,6 +210,7 @@ impl<'a> Case<'a> {
         let (judgement, matched) = self.judged(used, &known.0, &now, &then);
         Verdict {
             judgement,
+            status: status(&self.everything, &now, used),
             right: now.value,
             right_before: now.value_before,
             by_rule_before: judgement == Judgement::Right && now.value != Some(used.value),
@@ -264,11 +271,25 @@ impl<'a> Case<'a> {
         };
         // What was public already needed the least foresight.
         let foreseen = in_force_later(known).or(published_later).or_else(|| in_force_later(&self.everything));
-        match (foreseen, now.value.or(then.value)) {
-            (Some(place), _) => (Judgement::LookAhead, Some(place)),
-            (None, Some(_)) => (Judgement::Wrong, None),
-            (None, None) => (Judgement::Unknown, None),
-        }
+        let judgement = match (foreseen, status(&self.everything, now, used)) {
+            (Some(_), _) => Judgement::LookAhead,
+            (None, Status::Value) => Judgement::Wrong,
+            (None, _) if then.value.is_some() => Judgement::Wrong,
+            (None, Status::AboveLimit) => Judgement::AboveLimit,
+            (None, Status::Ended) => Judgement::Ended,
+            (None, _) => Judgement::Unknown,
+        };
+        (judgement, foreseen)
+    }
+}
+
+/// The status that a query gives where a history answers so.
+fn status(history: &History, answers: &Answers, used: &Used) -> Status {
+    let Some(version) = answers.version else { return Status::Unknown };
+    match history.rule(version) {
+        None => Status::Ended,
+        Some(_) if answers.value.is_some() => Status::Value,
+        Some(rule) => evaluate(rule, used.measure, used.at, false).status,
     }
 }
 

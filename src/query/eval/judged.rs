@@ -2,6 +2,8 @@
 
 use crate::decimal::{self, Decimal};
 use crate::query::eval::audit::{Judgement, Used, Verdict};
+use crate::query::eval::evaluate::evaluate;
+use crate::query::rows::Status;
 use crate::rulebook::Timeline;
 use crate::statement::{Precision, Recorded, StatementId, TxId};
 use crate::time::{PublishedTime, ValidTime};
@@ -29,6 +31,8 @@ pub struct JudgedRow {
     pub used: Used,
     /// The judgement.
     pub judgement: Judgement,
+    /// The status that a query gives for the question, by everything stored.
+    pub status: Status,
     /// The value under the rule in force, by everything stored.
     pub right: Option<Decimal>,
     /// Inside a roll-out window, the value under the rule before, which is right too.
@@ -99,7 +103,12 @@ impl JudgedRow {
         let (in_force, matched) = (found(verdict.in_force), found(verdict.matched));
         let against = if verdict.by_rule_before { verdict.right_before } else { verdict.right };
         let rolling_out = verdict.right_before.is_some() && verdict.judgement == Judgement::Right;
-        let message = why(&used, verdict, in_force.as_ref(), matched.as_ref()).map(|message| {
+        let rule = verdict.in_force.and_then(|place| timeline.statements()[place].statement.claim.rule());
+        let no_value = rule
+            .filter(|_| verdict.right.is_none())
+            .and_then(|rule| evaluate(rule, used.measure, used.at, false).message);
+        let why = why(&used, verdict, in_force.as_ref(), matched.as_ref(), no_value);
+        let message = why.map(|message| {
             let unsure = matched.as_ref().filter(|_| verdict.judgement == Judgement::LookAhead);
             match unsure.map(|found| precision_of(found.tx)) {
                 Some(Precision::Recorded) => format!("{message}; its source states no publication time"),
@@ -112,6 +121,7 @@ impl JudgedRow {
             subject: timeline.subject().to_string(),
             used,
             judgement: verdict.judgement,
+            status: verdict.status,
             right: verdict.right,
             right_before: verdict.right_before,
             by_rule: rolling_out.then_some(if verdict.by_rule_before { "old" } else { "new" }),
@@ -130,6 +140,7 @@ impl JudgedRow {
             subject: name.to_string(),
             used,
             judgement: Judgement::Unknown,
+            status: Status::Unknown,
             right: None,
             right_before: None,
             by_rule: None,
@@ -142,11 +153,13 @@ impl JudgedRow {
     }
 }
 
+/// Why a figure is not right; `no_value` is why the rule in force gives no value.
 fn why(
     used: &Used,
     verdict: &Verdict,
     in_force: Option<&JudgedStatement>,
     matched: Option<&JudgedStatement>,
+    no_value: Option<String>,
 ) -> Option<String> {
     let newer = in_force.map(|found| format!("{} is in force since {}", found.statement, found.from));
     match (verdict.judgement, matched) {
@@ -168,7 +181,15 @@ fn why(
             let old = format!("{} was in force from {}", found.statement, found.from);
             Some(newer.map_or(old.clone(), |newer| format!("{old}; {newer}")))
         }
-        (Judgement::Wrong, _) => Some("no stored rule gives this value".to_string()),
+        (Judgement::Wrong, _) => {
+            let no_value = no_value.map_or(String::new(), |message| format!(": {message}"));
+            Some(format!("no stored rule gives this value{no_value}"))
+        }
+        (Judgement::Ended, _) => {
+            let by = in_force.map(|found| format!(" since {}, by {}", found.from, found.statement));
+            Some(format!("no rule{}", by.unwrap_or_default()))
+        }
+        _ if no_value.is_some() => no_value,
         _ if in_force.is_some() => Some("the rule in force gives no value there".to_string()),
         _ => Some("no stored statement reaches the time".to_string()),
     }

@@ -48,8 +48,40 @@ fn each_figure_is_judged_by_its_instant_and_by_what_was_public_then() {
         assert_eq!(row["difference"], difference, "{time} {rate}");
         assert_eq!(row["message"].is_null(), expected == "right", "{row}");
     }
-    assert_eq!(judgement(&tool, "2026-02-07", "ACTUSDT", "900000", "0.5", "")["judgement"], "unknown");
     assert_eq!(judgement(&tool, "2026-02-07", "NOPEUSDT", "1", "0.5", "")["judgement"], "unknown");
+}
+
+#[test]
+fn a_figure_without_a_rule_has_the_status_that_a_query_gives() {
+    let tool = Tool::seeded();
+    let end = "[source]\ntitle = \"t\"\npublished_at = 2026-02-20T00:00:00Z\n\
+               [[end]]\nsubject = \"usdm:ACTUSDT\"\neffective_at = 2026-03-01T00:00:00Z\n";
+    let seed = tool.dir().with_file_name("end.toml");
+    std::fs::write(&seed, end).unwrap();
+    assert_eq!(tool.run(["load", seed.to_str().unwrap()]).code, 0);
+    for (measure, at, time, used, judgement) in [
+        ("mmr", "900000", "2026-02-07", "0.5", "above_limit"),
+        ("mmr", "800000.01", "2026-02-07", "0.9", "above_limit"),
+        ("mmr", "800000.01", "2026-02-07", "0.25", "stale"),
+        ("mmr", "800000", "2026-02-07", "0.9", "wrong"),
+        ("tier", "900000", "2026-02-07", "9", "above_limit"),
+        ("max position", "20x", "2026-02-07", "5", "above_limit"),
+        ("mmr", "60000", "2026-03-01", "0.7", "ended"),
+        ("mmr", "60000", "2026-03-01", "0.1", "stale"),
+        ("mmr", "60000", "2026-02-01", "0.1", "unknown"),
+    ] {
+        let log = format!("time,subject,at,measure,value\n{time},ACTUSDT,{at},{measure},{used}\n");
+        let judged = rows(&audited(&tool, "log.csv", &log, "jsonl")).remove(0);
+        let asked = tool.row(&format!("{measure} of ACTUSDT at {at} as of {time}"));
+        assert_eq!(judged["judgement"], judgement, "{judged}");
+        assert_eq!(judged["status"], asked["status"], "{judged}");
+        if judgement == "above_limit" {
+            assert_eq!(judged["message"], asked["message"]);
+        }
+    }
+    let table = audited(&tool, "log.csv", "time,subject,at,rate\n2026-02-07,ACTUSDT,9e5,0.5\n", "table");
+    assert!(table.out.contains("1 figure: 1 above limit\n"), "{}", table.out);
+    assert!(table.out.contains("900000 USDT is over the last cap, 800000 USDT"), "{}", table.out);
 }
 
 #[test]
