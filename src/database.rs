@@ -4,6 +4,7 @@
 //! process.
 
 pub mod files;
+pub mod folder;
 mod retract;
 pub mod editions;
 pub mod load;

@@ -1,6 +1,6 @@
 //! The commands `load` and `check`: the outcome of each file is reported as soon as it is known.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::options::{LoadArguments, ReadingArguments, RecordArguments};
 use super::progress::Progress;
@@ -9,7 +9,7 @@ use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
 use tierbook::{
-    DryRun, Error, FileOutcome, FileReport, LoadInput, LoadOptions, Timestamp, check, files_of, render,
+    DryRun, Error, FileOutcome, FileReport, FolderFiles, LoadInput, LoadOptions, Timestamp, check, render,
 };
 
 /// `load PATH...`.
@@ -18,7 +18,7 @@ pub fn run_load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
         Ok(options) => options,
         Err(error) => return session.report(&error),
     };
-    let (files, status) = files(session, &arguments.load.paths);
+    let (files, status) = files(session, &arguments.load);
     let documents = documents(files);
     status.and(if arguments.dry_run {
         dry_run(session, &documents, &options)
@@ -73,7 +73,7 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
         Ok(options) => options,
         Err(error) => return session.report(&error),
     };
-    let (files, mut status) = files(session, &arguments.paths);
+    let (files, mut status) = files(session, arguments);
     let progress = Progress::of_files(session.console, files.len());
     for file in files {
         let report = check(&file, &options);
@@ -84,7 +84,8 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
 
 /// `--load PATH` before another command: only what is new or wrong is reported.
 pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
-    let (files, mut status) = files(session, paths);
+    let (found, mut status) = found(session, paths, false);
+    let files: Vec<PathBuf> = found.into_iter().flat_map(|(_, found)| found.files).collect();
     let mut report = |report: FileReport| {
         if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
             session.console.message(&report::in_words(&report, session.console.message_style(), false));
@@ -125,16 +126,37 @@ pub fn timestamp(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
     Timestamp::read(text, now)
 }
 
-/// The files that paths mean; a path that cannot be read is reported.
-fn files(session: &Session, paths: &[PathBuf]) -> (Vec<PathBuf>, ExitStatus) {
-    let (mut files, mut status) = (Vec::new(), ExitStatus::OK);
+/// The files that arguments mean. What is left out of a folder is reported, and so is a path that cannot be
+/// read.
+fn files(session: &Session, arguments: &LoadArguments) -> (Vec<PathBuf>, ExitStatus) {
+    let (found, status) = found(session, &arguments.paths, arguments.recursive);
+    for (folder, found) in &found {
+        if let Some(line) = report::skipped(folder, found) {
+            session.console.message(&line);
+        }
+    }
+    (found.into_iter().flat_map(|(_, found)| found.files).collect(), status)
+}
+
+/// What each path means; one that cannot be read is reported.
+fn found<'p>(
+    session: &Session,
+    paths: &'p [PathBuf],
+    recursive: bool,
+) -> (Vec<(&'p Path, FolderFiles)>, ExitStatus) {
+    let (mut all, mut status) = (Vec::new(), ExitStatus::OK);
     for path in paths {
-        match files_of(path) {
-            Ok(found) => files.extend(found),
+        match FolderFiles::of(path, recursive) {
+            Ok(found) => {
+                for error in &found.errors {
+                    status.add(session.report(error));
+                }
+                all.push((path.as_path(), found));
+            }
             Err(error) => status.add(session.report(&error)),
         }
     }
-    (files, status)
+    (all, status)
 }
 
 fn documents(files: Vec<PathBuf>) -> Vec<LoadInput> {

@@ -39,9 +39,13 @@ pub struct RecordArguments {
 /// The arguments of `check`, and of `load` besides others.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
-    /// Files, or folders of .txt, .html, .json and .toml files
+    /// Files, or folders of .txt, .md, .html, .htm, .eml, .json and .toml files
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    /// Read the folders in a folder too; links to folders are not followed
+    #[arg(long, short, help_heading = "Reading")]
+    pub recursive: bool,
 
     /// How they are read
     #[command(flatten)]

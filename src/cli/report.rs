@@ -1,12 +1,33 @@
 //! The outcome of loading or checking a file, in words and as JSON.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use tierbook::render::{OutputStyle, diagnostic, editions};
 use tierbook::text::line_numbers;
-use tierbook::{DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, Precision, Severity};
+use tierbook::{
+    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
+};
+
+/// How many of the skipped entries of a folder are named.
+const SKIPPED_NAMED: usize = 3;
+
+/// One line about what was left out of a folder; `None` where nothing was.
+pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
+    let name = |path: &PathBuf| {
+        let end = if path.is_dir() { "/" } else { "" };
+        format!("{}{end}", path.strip_prefix(folder).unwrap_or(path).display())
+    };
+    let named: Vec<String> = found.skipped.iter().take(SKIPPED_NAMED).map(name).collect();
+    let more = match found.skipped.len().saturating_sub(SKIPPED_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let hint = if found.has_subfolders { " (--recursive reads subfolders)" } else { "" };
+    let (count, names) = (found.skipped.len(), named.join(", "));
+    (count > 0).then(|| format!("{}: {count} skipped: {names}{more}{hint}\n", folder.display()))
+}
 
 /// The outcome in words; `with_findings` lists them.
 pub fn in_words(report: &FileReport, style: OutputStyle, with_findings: bool) -> String {

@@ -1,11 +1,10 @@
-//! The files of documents: which of a folder are meant, and their bytes.
+//! Documents to load: files, or bytes that a program has.
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorCode};
-use crate::ingest;
 use crate::limits;
 
 /// A document to load: a file, or bytes that a program has.
@@ -84,48 +83,6 @@ impl From<PathBuf> for LoadInput {
     }
 }
 
-/// The endings of the files that are loaded from a folder. Markdown is read where the file itself is named:
-/// most Markdown in a folder is about the folder.
-const EXTENSIONS: [&str; 5] = ["txt", "html", "htm", "json", "toml"];
-
-/// The files that a path means: itself, or the files of a folder that may contain rules, in the order of the
-/// times in their names, then by name.
-///
-/// ```
-/// use tierbook::files_of;
-/// let files = files_of("seed".as_ref())?; // without the log of decisions, a .csv file
-/// assert_eq!(files, [std::path::Path::new("seed/binance-2026-02-03.txt")]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// The path does not exist or cannot be listed, or a folder contains no such file.
-pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
-    let unreadable = |error: std::io::Error| {
-        Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
-            .because(error)
-            .hint("name a file, or a folder of .txt, .html, .json and .toml files")
-    };
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
-    }
-    let mut files: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("");
-        if EXTENSIONS.contains(&extension) && file.is_file() {
-            files.push(file);
-        }
-    }
-    files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
-    if files.is_empty() {
-        let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
-        return Err(Error::new(ErrorCode::NoAnnouncement, message)
-            .hint("files with other endings are read if the file itself is named"));
-    }
-    Ok(files)
-}
-
 /// The bytes of a file, up to what a document may have.
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
     let cannot_read = |error: std::io::Error| {
@@ -156,6 +113,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn file_name(path: &Path) -> String {
+/// The name of a file, without folders.
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -2,7 +2,8 @@
 
 use crate::database::Database;
 use crate::database::corrections::Reason;
-use crate::database::files::{LoadInput, files_of};
+use crate::database::files::LoadInput;
+use crate::database::folder::files_of;
 use crate::database::load::{FileOutcome, FileReport, LoadOptions};
 use crate::error::{Error, ErrorCode, Result};
 use crate::statement::TxId;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use tierbook::database::Database;
-use tierbook::database::files::{LoadInput, files_of};
+use tierbook::database::files::LoadInput;
+use tierbook::database::folder::files_of;
 use tierbook::database::load::{FileOutcome, LoadOptions};
 use tierbook::query::{StoredRules, answer, parse, plan};
 use tierbook::render::{self, Format, OutputStyle};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::tests::common::answers::{answers, load_all, questions};
 use proptest::prelude::*;
 use tierbook::database::Database;
-use tierbook::database::files::files_of;
+use tierbook::database::folder::files_of;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::render::seed::seed;

@@ -11,6 +11,7 @@ mod corpus;
 mod corrections;
 mod docs;
 mod export;
+mod folders;
 mod house;
 mod kill;
 mod loading;

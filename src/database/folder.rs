@@ -1,0 +1,140 @@
+//! The files of a folder that may be documents, and what is left out.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::database::files::{LoadInput, file_name};
+use crate::error::{Error, ErrorCode};
+use crate::ingest::{self, Input};
+
+/// The endings of the files that are read from a folder, in upper or lower case.
+const EXTENSIONS: [&str; 7] = ["txt", "md", "html", "htm", "eml", "json", "toml"];
+
+/// The files that a path means, and what was left out.
+///
+/// ```
+/// use tierbook::FolderFiles;
+///
+/// let found = FolderFiles::of("seed".as_ref(), false)?;
+/// assert_eq!(found.files, [std::path::Path::new("seed/binance-2026-02-03.txt")]);
+/// assert_eq!(found.skipped, [std::path::Path::new("seed/decisions.csv")]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct FolderFiles {
+    /// The files to read, in the order of the times in their names, then by path.
+    pub files: Vec<PathBuf>,
+    /// Files with other endings, Markdown that is about the folder (no rule, no publication time), links to
+    /// folders, and folders that are not read. Hidden files and folders are not among them.
+    pub skipped: Vec<PathBuf>,
+    /// Whether a folder that may be read with `recursive` is among the skipped ones.
+    pub has_subfolders: bool,
+    /// The errors of subfolders that cannot be listed.
+    pub errors: Vec<Error>,
+}
+
+impl FolderFiles {
+    /// The files that a path means: itself, or the files of a folder that may contain rules; with `recursive`
+    /// those of its subfolders too. Links to folders are not followed, so that no folder is read twice.
+    ///
+    /// # Errors
+    /// The path does not exist or cannot be listed (`cannot_read`), or no file of the folder is to be read
+    /// (`no_announcement`).
+    pub fn of(path: &Path, recursive: bool) -> Result<FolderFiles, Error> {
+        if !fs::metadata(path).map_err(|error| cannot_read(path, error))?.is_dir() {
+            return Ok(FolderFiles { files: vec![path.to_path_buf()], ..FolderFiles::default() });
+        }
+        let mut found = FolderFiles::default();
+        let mut folders = vec![path.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            match found.take(&folder, recursive) {
+                Ok(subfolders) => folders.extend(subfolders),
+                Err(error) if folder == path => return Err(cannot_read(path, error)),
+                Err(error) => found.errors.push(cannot_read(&folder, error)),
+            }
+        }
+        found.files.sort_by_cached_key(|file| (ingest::stamp(&file_name(file)), file.clone()));
+        found.skipped.sort();
+        if found.files.is_empty() && found.errors.is_empty() {
+            return Err(found.nothing_in(path));
+        }
+        Ok(found)
+    }
+
+    /// Sorts the entries of a folder; gives the folders that are to be read next.
+    fn take(&mut self, folder: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
+        let mut subfolders = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            if file_name(&path).starts_with('.') {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                if recursive {
+                    subfolders.push(path);
+                } else {
+                    self.has_subfolders = true;
+                    self.skipped.push(path);
+                }
+            } else if path.is_file() && may_be_document(&path) {
+                self.files.push(path);
+            } else {
+                self.skipped.push(path);
+            }
+        }
+        Ok(subfolders)
+    }
+
+    /// The error of a folder without a file to read.
+    fn nothing_in(&self, path: &Path) -> Error {
+        let message = format!("no .{} file in {}", EXTENSIONS.join(", ."), path.display());
+        let error = Error::new(ErrorCode::NoAnnouncement, message);
+        match self.has_subfolders {
+            true => error.hint("`--recursive` reads the folders in it too"),
+            false => error.hint("files with other endings are read if the file itself is named"),
+        }
+    }
+}
+
+/// The files that a path means: itself, or the files of a folder that may contain rules, in the order of the
+/// times in their names, then by name. [`FolderFiles::of`] gives what is left out as well.
+///
+/// ```
+/// use tierbook::files_of;
+/// let files = files_of("seed".as_ref())?; // without the log of decisions, a .csv file
+/// assert_eq!(files, [std::path::Path::new("seed/binance-2026-02-03.txt")]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The path does not exist or cannot be listed, or a folder contains no such file.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    FolderFiles::of(path, false).map(|found| found.files)
+}
+
+/// Whether a file of a folder is to be read, by its ending and, for Markdown, its content.
+fn may_be_document(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
+    EXTENSIONS.contains(&extension.as_str()) && !(extension == "md" && is_about_folder(path))
+}
+
+/// Whether a Markdown file is about its folder, as a README is: it states no rule, and nothing states when it
+/// was published. An announcement that cannot be read must not be taken for one, so the time in its name
+/// counts.
+fn is_about_folder(path: &Path) -> bool {
+    let Ok((file, bytes)) = LoadInput::File(path.to_path_buf()).contents() else { return false };
+    let input = Input { file: &file, bytes: &bytes, published_at: None, complete: None };
+    ingest::stamp(&file).is_none()
+        && match ingest::read(&input) {
+            Ok(draft) => draft.statements.is_empty() && draft.publication.is_none(),
+            Err(error) => matches!(error.code, ErrorCode::NoTable | ErrorCode::DocumentEmpty),
+        }
+}
+
+fn cannot_read(path: &Path, error: io::Error) -> Error {
+    Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
+        .because(error)
+        .hint(format!("name a file, or a folder of .{} files", EXTENSIONS.join(", .")))
+}
