@@ -4,6 +4,7 @@
 //! on; only bytes that contain no rule at all are refused. Each form of document has a reader of its own.
 
 mod draft;
+mod encoding;
 mod form;
 mod usual;
 mod invariants;
@@ -24,7 +25,8 @@ pub use form::stamp;
 /// Reads a document of any form. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `not_text` (NUL bytes, not UTF-8), `document_empty`, and those of the reader of its form.
+/// `pdf_file`, `other_encoding`, `not_text` (NUL bytes, not UTF-8), `document_empty`, and those of the reader of its
+/// form.
 pub fn read(input: &Input) -> Result<Draft, Error> {
     let text = form::text(input)?;
     match form::of(input.file, text) {

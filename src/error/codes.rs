@@ -137,6 +137,8 @@ codes! {
         "Write a statement, for example `mmr of ACTUSDT at 60000`.";
     EmptyRange "empty_range" Query "The end of a range is not after its start."
         "Write a range whose start is before its end.";
+    EmptyTable "empty_table" Input "The tables of a page have no row: the page was saved without its content."
+        "Save the page again once the browser shows its tables, or copy its text into a .txt file.";
     EndOfTime "end_of_time" Input "The last transaction is recorded at the last time that can be stored."
         "Check the clock of the machine that recorded it.";
     Ended "ended" NoAnswer "The rule has ended before the time asked for."
@@ -171,6 +173,8 @@ codes! {
         "Wait until it has finished; reading is possible meanwhile.";
     LogTooLong "log_too_long" Input "A log has more lines than one audit takes."
         "Audit it in parts.";
+    LoginPage "login_page" Input "A page asks to log in; it is not the announcement."
+        "Open the announcement in a browser where it can be read, and save the page there.";
     MeasureMissing "measure_missing" Query "A statement that needs a measure has none."
         "Name one, for example `history of mmr of ACTUSDT at 60000`.";
     NestedTooDeep "nested_too_deep" Query "`explain` is written inside `explain`."
@@ -246,6 +250,10 @@ codes! {
         "Write `of` before the subject.";
     OneStatement "one_statement" Query "More than one statement is given where one is expected."
         "Give one statement; a script is run by `tierbook query --file FILE`.";
+    OtherEncoding "other_encoding" Input "The document is text in UTF-16 or UTF-32, not UTF-8."
+        "Save it again with the encoding UTF-8, or convert it with the command that the hint shows.";
+    PdfFile "pdf_file" Input "The document is a PDF."
+        "Copy the text of the announcement into a .txt file, or save its page as HTML.";
     QueryTooLong "query_too_long" Query "The query is longer than any real one."
         "Ask in several queries, or use `all`.";
     RangeNotTaken "range_not_taken" Query

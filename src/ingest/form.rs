@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::draft::Input;
+use super::encoding;
 use super::view::elements;
 use crate::error::{Error, ErrorCode};
 use crate::time::Timestamp;
@@ -23,12 +24,16 @@ pub enum DocumentForm {
 /// The document as text.
 ///
 /// # Errors
-/// It is not UTF-8 or contains NUL bytes (`not_text`), or it is blank (`document_empty`).
+/// It is a PDF (`pdf_file`), UTF-16 (`other_encoding`) or otherwise not UTF-8 text (`not_text`), or it is blank
+/// (`document_empty`).
 pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Error> {
     let not_text = |why: &str| {
         Error::new(ErrorCode::NotText, format!("the document is not text: {why}"))
             .hint("announcements are read as UTF-8 text, exchange tables as JSON")
     };
+    if let Some(error) = encoding::other_format(input.bytes) {
+        return Err(error);
+    }
     match std::str::from_utf8(input.bytes) {
         Ok(text) if text.contains('\0') => Err(not_text("it contains NUL bytes")),
         Ok(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') => {

@@ -2,6 +2,7 @@
 //! and every place is that of the page.
 
 mod article;
+mod other;
 
 use super::announcement::{self, Document, End, VENUE};
 use super::draft::{Draft, Input};
@@ -13,7 +14,8 @@ use crate::text::Span;
 /// Reads a page.
 ///
 /// # Errors
-/// `document_too_large` (the page, the text on it or the number of its tags), and those of an announcement.
+/// `document_too_large` (the page, the text on it or the number of its tags), `login_page`, `empty_table`, and
+/// those of an announcement.
 pub(super) fn read_page(input: &Input, source: &str) -> Result<Draft, Error> {
     if source.len() as u64 > limits::DOCUMENT_BYTES {
         let message =
@@ -35,7 +37,12 @@ pub(super) fn read_page(input: &Input, source: &str) -> Result<Draft, Error> {
         published_at: article.published_at,
         end,
     };
-    let draft = announcement::read_document(input, document)?;
+    let draft = announcement::read_document(input, document);
+    let has_rule = draft.as_ref().is_ok_and(|draft| !draft.statements.is_empty());
+    if let Some(error) = other::no_announcement(&page).filter(|_| !has_rule) {
+        return Err(error);
+    }
+    let draft = draft.map_err(other::with_hint)?;
     let mut draft = draft.of_source(source, |span| article.view.source(span));
     if page.is_cut {
         draft.findings.push(announcement::cut(source.len()));

@@ -54,6 +54,12 @@ pub enum Slot {
     Above(usize),
 }
 
+/// Most rows of a header: the sides, and the columns of each.
+const HEADER_ROWS: usize = 2;
+
+/// Most bytes in a cell of a header; a longer one is the content of a page that is laid out with a table.
+const HEADER_CELL_BYTES: usize = 200;
+
 /// What a cell contains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CellKind {
@@ -157,6 +163,19 @@ impl Grid {
     pub fn end_group(&mut self) {
         self.end_row();
         self.spanning.clear();
+    }
+
+    /// Whether there is no row, or only those of a header: two at most, of words alone.
+    pub fn is_empty(&self) -> bool {
+        let has_words =
+            |row: &&GridRow| self.cells[row.cells.clone()].iter().any(|cell| cell.kind != CellKind::Empty);
+        let is_short = |cell: &GridCell| cell.view.text().len() <= HEADER_CELL_BYTES;
+        let is_of_header = |cell: &GridCell| match cell.kind {
+            CellKind::Empty => true,
+            CellKind::Words => is_short(cell),
+            CellKind::Mark | CellKind::Rate | CellKind::Tier | CellKind::Number => false,
+        };
+        self.rows.iter().filter(has_words).count() <= HEADER_ROWS && self.cells.iter().all(is_of_header)
     }
 
     /// What a slot of a row contains; `None` where a cell farther left covers it.

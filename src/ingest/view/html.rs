@@ -21,6 +21,12 @@ pub struct Page {
     pub is_whole: bool,
     /// Whether it ends within something that must have an end.
     pub is_cut: bool,
+    /// Whether it asks for a password.
+    pub asks_password: bool,
+    /// How many of its tables have rows with content, and how many have only a header or nothing.
+    pub filled_tables: usize,
+    /// See `filled_tables`.
+    pub empty_tables: usize,
 }
 
 /// A table that is not ended yet.
@@ -71,6 +77,9 @@ struct HtmlReader<'a> {
     is_whole: bool,
     is_open: bool,
     is_cut: bool,
+    asks_password: bool,
+    filled_tables: usize,
+    empty_tables: usize,
 }
 
 /// Reads a part of a source as HTML.
@@ -106,6 +115,9 @@ pub fn read_html(source: &str, part: Span) -> Result<Page, Error> {
         published: reader.published,
         is_whole: reader.is_whole,
         is_cut: reader.is_cut || (reader.is_open && !reader.is_whole),
+        asks_password: reader.asks_password,
+        filled_tables: reader.filled_tables,
+        empty_tables: reader.empty_tables,
     })
 }
 
@@ -163,6 +175,7 @@ impl HtmlReader<'_> {
             }
             "meta" => self.published.extend(publication(tag)),
             "html" | "body" => self.is_open = true,
+            "input" => self.asks_password |= tag.attribute("type").is_some_and(|kind| kind == "password"),
             "pre" | "textarea" => self.keeps_lines += 1,
             "h1" => self.begin_mark(name, Mark::Title),
             "a" => self.begin_mark(name, Mark::Link),
@@ -293,6 +306,10 @@ impl HtmlReader<'_> {
         }
         self.end_group();
         if let Some(table) = self.tables.pop() {
+            match table.grid.is_empty() {
+                true => self.empty_tables += 1,
+                false => self.filled_tables += 1,
+            }
             let (source, lines) = (self.source, rows::lines(&table.grid));
             self.sheet().add_lines(source, &lines);
         }

@@ -15,6 +15,7 @@ mod folders;
 mod house;
 mod kill;
 mod loading;
+mod no_announcement;
 mod parameters;
 mod prompt;
 mod reference;
