@@ -50,6 +50,12 @@ fn read_stdin(session: &Session) -> Result<String, Error> {
 }
 
 fn as_text(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
+    if bytes.len() > limits::QUERY_BYTES {
+        // The rest is not read, so that only the limit can be named.
+        let message =
+            format!("{name} has more than {} bytes, the most that a query may have", limits::QUERY_BYTES);
+        return Err(Error::new(ErrorCode::QueryTooLong, message).hint("split it into several files"));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();

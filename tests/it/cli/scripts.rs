@@ -106,3 +106,42 @@ fn a_comment_after_the_last_word_leaves_a_statement_unfinished_at_the_prompt() {
     let ran = tool.run_with_input(["--format", "jsonl", "repl"], input);
     assert_eq!((ran.out.lines().count(), ran.err.as_str(), ran.code), (2, "", 0), "{}", ran.text());
 }
+
+#[test]
+fn the_length_of_a_query_is_counted_in_bytes_and_the_message_names_the_true_count_or_the_limit() {
+    let tool = Tool::seeded();
+    let limit = tierbook::limits::QUERY_BYTES;
+    assert_eq!(limit, 65_536);
+    let path = tool.dir().with_file_name("long.tb");
+    let file = path.to_str().unwrap();
+    let long = |bytes: usize, fill: &str| {
+        let text = "limit of ACTUSDT as of 2026-02-07 #";
+        let count = (bytes - text.len()) / fill.len();
+        let text = format!("{text}{}", fill.repeat(count));
+        format!("{text}{}", ".".repeat(bytes - text.len()))
+    };
+    for fill in [".", "我"] {
+        let (whole, over, far) = (long(limit, fill), long(limit + 1, fill), long(100_000, fill));
+        for text in [&whole, &over, &far] {
+            std::fs::write(&path, text).unwrap();
+            let named = tool.run(["query", text]);
+            let read = [
+                (tool.run(["query", "--file", file]), file),
+                (tool.run_with_input(["query", "--file", "-"], text.as_bytes()), "standard input"),
+                (tool.run_with_input(["query", "-"], text.as_bytes()), "standard input"),
+            ];
+            if text.len() == limit {
+                assert_eq!(named.code, 0, "{}", named.err);
+                read.iter().for_each(|(ran, _)| assert_eq!(ran.code, 0, "{}", ran.err));
+                continue;
+            }
+            let counted =
+                format!("[query_too_long]: the query has {} bytes; at most 65536 are read", text.len());
+            assert!(named.code == 2 && named.err.contains(&counted), "{}", named.err);
+            for (ran, name) in read {
+                let limited = format!("[query_too_long]: {name} has more than 65536 bytes");
+                assert!(ran.code == 2 && ran.err.contains(&limited), "{}", ran.err);
+            }
+        }
+    }
+}
