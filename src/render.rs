@@ -31,7 +31,9 @@ pub mod audit;
 pub mod aliases;
 pub mod diagnostic;
 pub(crate) mod seed;
+pub(crate) mod several;
 
+pub use several::SeveralAnswers;
 pub use style::{Format, OutputStyle};
 
 use crate::query::rows::Row;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::console::Console;
 use super::status::ExitStatus;
 use tierbook::language::{Alias, Parameters, Statement, StatementKind, parse_with, with_parameters};
-use tierbook::render::{Format, OutputStyle, diagnostic};
+use tierbook::render::{Format, OutputStyle, SeveralAnswers, diagnostic};
 use tierbook::{Database, Error, ErrorCode, Row, Status, Timestamp, render};
 
 /// Where answers come from, how they are shown and where they go.
@@ -46,12 +46,21 @@ impl Session<'_> {
             return self.report(&not_one_drawing());
         }
         let mut status = ExitStatus::OK;
+        let mut answers = Answers::of(&statements, self.format);
         for (place, statement) in statements.iter().enumerate() {
             if place > 0 && self.format == Format::Table {
                 self.console.print("\n");
             }
-            status.add(self.answer(statement, file, text));
+            status.add(match self.rows(statement, file, text) {
+                Ok(rows) => {
+                    let style = self.console.answer_style();
+                    self.console.print(&answers.drawn(self, &rows, statement, place, style));
+                    status_of(&rows)
+                }
+                Err(status) => status,
+            });
         }
+        self.console.print(answers.end());
         status
     }
 
@@ -80,16 +89,6 @@ impl Session<'_> {
         match self.aliases.iter().find(|alias| Some(alias.name.as_str()) == place) {
             Some(alias) => error.hint(format!("the alias `{}` means: {}", alias.name, alias.query)),
             None => error,
-        }
-    }
-
-    fn answer(&self, statement: &Statement, file: Option<&str>, text: &str) -> ExitStatus {
-        match self.rows(statement, file, text) {
-            Ok(rows) => {
-                self.console.print(&self.drawn(&rows, statement, self.console.answer_style()));
-                status_of(&rows)
-            }
-            Err(status) => status,
         }
     }
 
@@ -137,6 +136,36 @@ impl Session<'_> {
     /// Prints notices of the store, such as that the index was rebuilt, to standard error.
     pub fn notices(&self, notices: &[String]) {
         notices.iter().for_each(|notice| self.console.message(&format!("note: {notice}\n")));
+    }
+}
+
+/// The answers of one text: those of several statements are one text too.
+pub struct Answers(Option<SeveralAnswers>);
+
+impl Answers {
+    /// No answer yet to any of the statements.
+    pub fn of(statements: &[Statement], format: Format) -> Answers {
+        Answers((statements.len() > 1).then(|| SeveralAnswers::new(format)))
+    }
+
+    /// The rows of the statement at a place as text.
+    pub fn drawn(
+        &mut self,
+        session: &Session,
+        rows: &[Row],
+        statement: &Statement,
+        place: usize,
+        style: OutputStyle,
+    ) -> String {
+        match &mut self.0 {
+            Some(several) if session.format != Format::Table => several.next(rows, place + 1, style),
+            _ => session.drawn(rows, statement, style),
+        }
+    }
+
+    /// What closes the text.
+    pub fn end(&self) -> &'static str {
+        self.0.as_ref().map_or("", SeveralAnswers::end)
     }
 }
 

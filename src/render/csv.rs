@@ -1,12 +1,11 @@
 //! Answers as comma-separated values: the fields of the JSON, nested ones under dotted names.
 
+use serde::Serialize;
 use serde_json::Value;
-
-use crate::query::rows::Row;
 
 /// A header and a record for each row. Where the fields change from one row to the next, an empty line and a
 /// new header follow.
-pub fn records(rows: &[Row]) -> String {
+pub fn records(rows: &[impl Serialize]) -> String {
     let mut text = Vec::new();
     let mut rows = rows.iter().map(|row| fields(serde_json::to_value(row).unwrap_or_default())).peekable();
     while let Some(first) = rows.next() {

@@ -10,7 +10,7 @@ use signal_hook::flag;
 
 use super::super::arguments::{DatabaseCommand, format_name, print_clap};
 use super::super::dispatch;
-use super::super::session::{Session, status_of};
+use super::super::session::{Answers, Session, status_of};
 use super::super::status::ExitStatus;
 use super::commands::{self, PromptCommand, Setting, Switch};
 use super::help;
@@ -160,6 +160,7 @@ impl<'a> Prompt<'a> {
         };
         let mut status = ExitStatus::OK;
         self.output.begin();
+        let mut answers = Answers::of(&statements, self.session.format);
         for (place, statement) in statements.into_iter().enumerate() {
             if self.output.is_interrupted() {
                 break;
@@ -167,12 +168,18 @@ impl<'a> Prompt<'a> {
             if place > 0 && self.session.format == Format::Table {
                 status.add(self.write("\n"));
             }
-            status.add(self.ask_one(statement, text));
+            status.add(self.ask_one(statement, place, text, &mut answers));
         }
-        status
+        status.and(self.write(answers.end()))
     }
 
-    fn ask_one(&mut self, statement: Statement, text: &str) -> ExitStatus {
+    fn ask_one(
+        &mut self,
+        statement: Statement,
+        place: usize,
+        text: &str,
+        answers: &mut Answers,
+    ) -> ExitStatus {
         let started = std::time::Instant::now();
         let pinned = self.pins.apply(statement.clone());
         let rows = match self.session.rows(&pinned, None, text) {
@@ -184,7 +191,7 @@ impl<'a> Prompt<'a> {
             let words = format!("pinned: {}\n", self.pins.words());
             self.write(&words);
         }
-        let drawn = self.session.drawn(&rows, &pinned, self.output.style());
+        let drawn = answers.drawn(&self.session, &rows, &pinned, place, self.output.style());
         let status = status_of(&rows).and(self.write(&drawn));
         if self.timing {
             let all = started.elapsed();

@@ -42,6 +42,7 @@ fn every_example_in_the_documentation_prints_the_output_below_it() {
         "corrections.md",
         "auditing.md",
         "seeds.md",
+        "formats.md",
     ];
     for page in pages {
         let tool = Tool::seeded();

@@ -21,6 +21,7 @@ mod prompt;
 mod reference;
 mod screens;
 mod scripts;
+mod several;
 mod terminal;
 mod times;
 mod tool;
