@@ -271,6 +271,29 @@ pub struct Finding {
     pub subjects: Vec<String>,
 }
 
+impl FindingCode {
+    /// Whether what was read may be another number or another cell, so that the answers which rest on it are
+    /// doubtful. Where a reading was repaired by the caps, the caps prove it.
+    pub(crate) fn makes_doubtful(self) -> bool {
+        matches!(
+            self,
+            FindingCode::UnusualRate
+                | FindingCode::UnusualLeverage
+                | FindingCode::LeverageGap
+                | FindingCode::LeverageOrder
+                | FindingCode::RateOrder
+                | FindingCode::RateAboveMargin
+                | FindingCode::RatioLeap
+                | FindingCode::NumberForm
+                | FindingCode::AmbiguousSide
+                | FindingCode::AmbiguousSplit
+                | FindingCode::OpenEnd
+                | FindingCode::RankDiffers
+                | FindingCode::AnnouncedTwice
+        )
+    }
+}
+
 impl Finding {
     /// A finding about a place of the document, concerning no subject in particular.
     pub fn new(code: FindingCode, span: Span, message: impl Into<String>) -> Finding {

@@ -1,20 +1,25 @@
-//! The rulebook: every loaded statement, by subject, in memory, and which of them are visible at a basis.
+//! The rulebook: every loaded statement, by subject, in memory.
 //!
-//! It does no input or output. `history` folds the visible statements of a subject into versions, `resolve`
-//! finds the version that answers for one time.
+//! It does no input or output. `visibility` decides which statements count at a state of knowledge, `history`
+//! folds them into versions, `resolve` finds the version that answers for one time and how certain it is, and
+//! `holds` estimates how long a table stays as it is.
 
+pub mod visibility;
 pub mod history;
 pub mod resolve;
+pub mod holds;
 pub mod contradictions;
 pub mod ranks;
+
+pub use visibility::{Knowledge, Visibility};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::{
-    Claim, Recorded, RecordedCompleteSnapshot, RecordedRetraction, SourceId, Statement, StatementId, Subject,
+    Claim, ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, SourceId,
+    Statement, StatementId, Subject,
 };
 use crate::text::Span;
-use crate::time::{PublishedTime, RecordedTime};
 
 /// All statements about one subject, in order of valid time.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,49 +28,42 @@ pub struct Timeline {
     statements: Vec<Recorded>,
 }
 
-/// The timelines of all loaded subjects, and what was retracted.
+/// What is recorded, as the store has it: a rulebook is made of it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Records {
+    /// The statements about some subjects.
+    pub statements: Vec<Recorded>,
+    /// Every retraction, whatever it is about.
+    pub retractions: Vec<RecordedRetraction>,
+    /// Every complete snapshot.
+    pub complete: Vec<RecordedCompleteSnapshot>,
+    /// Every recorded document and command.
+    pub sources: Vec<RecordedSource>,
+    /// What was observed of the programs of the subjects, in short.
+    pub observed: BTreeMap<String, Vec<ObservedProgram>>,
+}
+
+/// The timelines of all loaded subjects, and everything that decides which of their statements count.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rulebook {
     timelines: BTreeMap<Subject, Timeline>,
     retractions: Vec<RecordedRetraction>,
-}
-
-/// What was public, and what was recorded, at the time of the question; `None` for everything stored.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Knowledge {
-    /// Only what was published by then counts.
-    pub known_at: Option<PublishedTime>,
-    /// Only what was recorded by then counts.
-    pub recorded_by: Option<RecordedTime>,
-}
-
-/// Whether a statement counts at a state of knowledge, or why not.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Visibility {
-    /// It counts.
-    Visible,
-    /// Recorded later than the question allows.
-    NotRecorded,
-    /// Published later than the question allows.
-    NotPublished,
-    /// Retracted or replaced by this source.
-    Retracted(SourceId),
-    /// The same document is recorded again with a publication that is nearer to the truth and counts instead.
-    PublicationCorrected,
+    /// The recordings of each source, in order of recording.
+    recordings: BTreeMap<SourceId, Vec<RecordedSource>>,
+    /// The places among `retractions` of those about each source.
+    about: BTreeMap<SourceId, Vec<usize>>,
+    observed: BTreeMap<String, Vec<ObservedProgram>>,
+    curves: holds::CurveCache,
 }
 
 impl Rulebook {
-    /// A rulebook of these statements; their order does not matter.
+    /// A rulebook of these records; their order does not matter.
     ///
     /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not
     /// when the snapshot is recorded, because the order in which sources are loaded must not matter.
-    pub fn new(
-        statements: Vec<Recorded>,
-        retractions: Vec<RecordedRetraction>,
-        complete_snapshots: &[RecordedCompleteSnapshot],
-    ) -> Rulebook {
+    pub(crate) fn new(records: Records) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
-        for recorded in statements {
+        for recorded in records.statements {
             let subject = recorded.statement.subject.clone();
             timelines
                 .entry(subject.clone())
@@ -74,10 +72,21 @@ impl Rulebook {
                 .push(recorded);
         }
         for timeline in timelines.values_mut() {
-            timeline.add_absences(complete_snapshots);
-            timeline.statements.sort_by_key(precedence);
+            timeline.add_absences(&records.complete);
+            timeline.statements.sort_by(|a, b| precedence(a).cmp(&precedence(b)));
         }
-        Rulebook { timelines, retractions }
+        let mut recordings: BTreeMap<SourceId, Vec<RecordedSource>> = BTreeMap::new();
+        for recorded in records.sources {
+            recordings.entry(recorded.source.id.clone()).or_default().push(recorded);
+        }
+        recordings.values_mut().for_each(|of_source| of_source.sort_by_key(|recorded| recorded.tx));
+        let mut about: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
+        for (place, retraction) in records.retractions.iter().enumerate() {
+            about.entry(retraction.retraction.source.clone()).or_default().push(place);
+        }
+        let (retractions, observed) = (records.retractions, records.observed);
+        let curves = holds::CurveCache::default();
+        Rulebook { timelines, retractions, recordings, about, observed, curves }
     }
 
     /// The timeline of a subject; `None` where nothing is loaded about it.
@@ -88,6 +97,21 @@ impl Rulebook {
     /// All timelines, in order of their subjects.
     pub fn timelines(&self) -> impl Iterator<Item = &Timeline> {
         self.timelines.values()
+    }
+
+    /// The retractions about a source, in order of recording.
+    pub fn retractions_about(&self, source: &SourceId) -> impl Iterator<Item = &RecordedRetraction> {
+        self.about.get(source).into_iter().flatten().map(|place| &self.retractions[*place])
+    }
+
+    /// The recordings of a source, in order of recording.
+    pub fn recordings(&self, source: &SourceId) -> &[RecordedSource] {
+        self.recordings.get(source).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every source that is recorded.
+    pub fn sources(&self) -> impl Iterator<Item = &SourceId> {
+        self.recordings.keys()
     }
 
     /// The retractions of anything in these sources, or of such a retraction.
@@ -105,68 +129,10 @@ impl Rulebook {
             }
         }
     }
-
-    /// Whether a statement of `timeline` counts at that state of knowledge.
-    pub fn visibility(&self, timeline: &Timeline, recorded: &Recorded, at: Knowledge) -> Visibility {
-        if !at.has_recorded(recorded.recorded_at) {
-            return Visibility::NotRecorded;
-        }
-        if timeline.publication_corrected(recorded, at) {
-            return Visibility::PublicationCorrected;
-        }
-        if !at.has_published(recorded.published_at) {
-            return Visibility::NotPublished;
-        }
-        match self.retracted_by(&recorded.id, at, self.retractions.len()) {
-            Some(source) => Visibility::Retracted(source.clone()),
-            None => Visibility::Visible,
-        }
-    }
-
-    /// The source that retracts a statement and is itself visible and not retracted.
-    ///
-    /// `depth` bounds the chain of retractions of retractions. A chain cannot be circular, because a document
-    /// cannot name the hash of a document that names its own; the bound protects even against a forged
-    /// journal.
-    fn retracted_by(&self, id: &StatementId, at: Knowledge, depth: usize) -> Option<&SourceId> {
-        let names = |w: &&RecordedRetraction| {
-            w.retraction.source == id.source && w.retraction.ordinal.is_none_or(|o| o == id.ordinal)
-        };
-        self.retractions
-            .iter()
-            .filter(names)
-            .filter(|w| self.retracts(w, at))
-            .find(|w| depth > 0 && !self.source_retracted(&w.by, at, depth - 1))
-            .map(|w| &w.by)
-    }
-
-    /// Whether a retraction was recorded and published by then, and its source was not recorded again with a
-    /// corrected publication.
-    fn retracts(&self, retraction: &RecordedRetraction, at: Knowledge) -> bool {
-        let corrects = |other: &RecordedRetraction| {
-            other.by == retraction.by
-                && other.recorded_at > retraction.recorded_at
-                && at.has_recorded(other.recorded_at)
-        };
-        at.has_recorded(retraction.recorded_at)
-            && at.has_published(retraction.published_at)
-            && !self.retractions.iter().any(corrects)
-    }
-
-    /// Whether a whole source is retracted, so that what it retracts counts again.
-    fn source_retracted(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
-        let whole =
-            |w: &&RecordedRetraction| w.retraction.source == *source && w.retraction.ordinal.is_none();
-        self.retractions
-            .iter()
-            .filter(whole)
-            .filter(|w| self.retracts(w, at))
-            .any(|w| depth > 0 && !self.source_retracted(&w.by, at, depth - 1))
-    }
 }
 
 impl Timeline {
-    /// Adds an observation of absence for each complete snapshot of the subject's program whose source has no
+    /// Adds an observation of absence for each complete snapshot of the subject's program that has no
     /// statement about it.
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
@@ -200,29 +166,14 @@ impl Timeline {
     pub fn statements(&self) -> &[Recorded] {
         &self.statements
     }
-
-    /// Whether the same statement of the same document is recorded again later, which is done only to correct
-    /// its publication.
-    fn publication_corrected(&self, recorded: &Recorded, at: Knowledge) -> bool {
-        let corrects = |other: &Recorded| other.id.source == recorded.id.source && other.tx > recorded.tx;
-        self.statements.iter().any(|other| corrects(other) && at.has_recorded(other.recorded_at))
-    }
-}
-
-impl Knowledge {
-    fn has_recorded(self, recorded_at: RecordedTime) -> bool {
-        self.recorded_by.is_none_or(|limit| recorded_at <= limit)
-    }
-
-    fn has_published(self, published_at: PublishedTime) -> bool {
-        self.known_at.is_none_or(|limit| published_at <= limit)
-    }
 }
 
 /// The order of resolution: the latest valid time wins; then a change or an end before an observation, then
-/// the later published, then the later recorded, then the later in its document.
-fn precedence(recorded: &Recorded) -> impl Ord + use<> {
+/// the later published. Of two that are equal in all of this the order is arbitrary, but never that of
+/// loading: the source with the greater id, then the later in its document.
+fn precedence(recorded: &Recorded) -> impl Ord + '_ {
     let claim = &recorded.statement.claim;
     let is_change = !claim.is_observation();
-    (claim.valid_at(), is_change, recorded.published_at, recorded.recorded_at, recorded.id.ordinal)
+    let StatementId { source, ordinal } = &recorded.id;
+    (claim.valid_at(), is_change, recorded.published_at, source, ordinal, recorded.tx)
 }

@@ -1,7 +1,7 @@
 //! A snapshot: the database as it was at one transaction, for any number of questions from any number of
 //! threads.
 
-pub mod statement_set;
+pub mod records;
 pub mod read;
 mod loaded;
 mod named;

@@ -5,7 +5,7 @@ pub mod subject;
 pub mod symbol;
 pub mod editions;
 
-pub use source::{Precision, RecordedSource, Sha256, Source, SourceId, TxId};
+pub use source::{Origin, Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};
 
 use std::fmt;
@@ -159,13 +159,21 @@ pub struct Retraction {
     pub reason: String,
 }
 
-/// How a statement is retracted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+/// How a statement is retracted: by the exchange, which acts at publication time, or by the operator, who
+/// recorded what nobody published, which acts on what was recorded before.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum RetractionKind {
-    /// It is wrong, and nothing replaces it.
+    /// The exchange took it back, and nothing replaces it.
     Retract,
-    /// A newer edition replaces it.
+    /// The source that contains the retraction is a newer edition of it.
     Revise,
+    /// This source is a newer edition of it.
+    Supersede(SourceId),
+    /// It was recorded by mistake: by this transaction, or by all before. Nobody published it.
+    Unload(Option<TxId>),
+    /// The source that contains the retraction is the same document, with the publication that it should have
+    /// had: in place of what this transaction, or all before, recorded.
+    Correct(Option<TxId>),
 }
 
 /// A complete snapshot: at `seen_at` the program had no other subjects than those that the source states a
@@ -195,6 +203,14 @@ pub struct Batch {
     pub retractions: Vec<Retraction>,
     /// What is wrong or suspicious in it.
     pub findings: Vec<Finding>,
+}
+
+impl Batch {
+    /// Whether it shows what was in force and announces nothing.
+    pub(crate) fn observes(&self) -> bool {
+        let observation = |statement: &Statement| statement.claim.is_observation();
+        !self.statements.is_empty() && self.statements.iter().all(observation)
+    }
 }
 
 /// A statement with everything that resolution needs to know about its record.
@@ -247,6 +263,20 @@ pub struct RecordedCompleteSnapshot {
     pub tx: TxId,
 }
 
+/// What a source observed of one program, in short: what the curve of DESIGN 4 needs of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct ObservedProgram {
+    /// The source.
+    pub source: SourceId,
+    /// The transaction that recorded it.
+    pub tx: TxId,
+    /// Whether it names every subject of the program.
+    pub is_complete: bool,
+    /// When each subject was seen, its number and that of its table, `None` where it has none. Two tables have
+    /// one number if they give the same answers.
+    pub tables: Vec<(ValidTime, u64, Option<u64>)>,
+}
+
 /// A retraction with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecordedRetraction {
@@ -258,6 +288,8 @@ pub struct RecordedRetraction {
     pub published_at: PublishedTime,
     /// When it was recorded.
     pub recorded_at: RecordedTime,
+    /// The transaction that recorded it.
+    pub tx: TxId,
 }
 
 /// The times that a question is asked for: when the rule is to be in force, and what was known and recorded.

@@ -104,6 +104,18 @@ impl Timestamp {
         Timestamp(self.0.saturating_sub(span.0).max(Timestamp::FIRST.0))
     }
 
+    /// How long it is from an earlier time to this one; zero where that is later.
+    ///
+    /// ```
+    /// use tierbook::{TimeSpan, Timestamp};
+    /// let at: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// assert_eq!(at.plus(TimeSpan::minutes(30)).since(at), TimeSpan::minutes(30));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn since(self, earlier: Timestamp) -> TimeSpan {
+        TimeSpan::from_micros(self.0.saturating_sub(earlier.0))
+    }
+
     /// The microsecond before.
     ///
     /// ```
@@ -189,8 +201,8 @@ impl TimeSpan {
     }
 
     /// A span in microseconds; a negative count gives zero.
-    pub fn from_micros(micros: i64) -> TimeSpan {
-        TimeSpan(micros.max(0))
+    pub const fn from_micros(micros: i64) -> TimeSpan {
+        TimeSpan(if micros < 0 { 0 } else { micros })
     }
 
     /// The count of microseconds.

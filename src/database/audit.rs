@@ -14,7 +14,7 @@ use crate::query::eval::audit::{Case, Judgement, Used, Verdict};
 use crate::query::eval::judged::JudgedRow;
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
-use crate::snapshot::statement_set::StatementSet;
+use crate::snapshot::records::records;
 use crate::statement::{Precision, Program, Subject, TxId};
 use crate::store::Reader;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
@@ -90,8 +90,8 @@ impl Database {
         let mut audit = placed(log, &reader.subjects()?);
         let wanted: BTreeSet<usize> =
             audit.figures.iter().filter_map(|figure| Some(figure.found.as_ref()?.0)).collect();
-        let statements = StatementSet::of(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
-        audit.book = statements.rulebook();
+        let records = records(wanted.iter().map(|subject| &audit.subjects[*subject]), &reader)?;
+        audit.book = Rulebook::new(records);
         let sources = reader.sources()?;
         audit.precision =
             sources.into_iter().map(|recorded| (recorded.tx, recorded.source.precision)).collect();

@@ -103,7 +103,7 @@ fn add(
     }
     for retraction in batch.retractions {
         let by = source.clone();
-        all.retractions.push(RecordedRetraction { by, retraction, published_at, recorded_at });
+        all.retractions.push(RecordedRetraction { by, retraction, published_at, recorded_at, tx });
     }
     for snapshot in batch.complete_snapshots {
         let concerned =

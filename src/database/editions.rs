@@ -11,7 +11,7 @@ use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftRetraction};
 use crate::rulebook::history::StatementOutcome;
 use crate::rulebook::{Knowledge, Rulebook};
-use crate::snapshot::statement_set::StatementSet;
+use crate::snapshot::records::records;
 use crate::statement::editions::{Announced, Edited, announced, compare, may_be_editions};
 use crate::statement::{Batch, Precision, RecordedSource, RetractionKind, Source, SourceId, Subject};
 use crate::store::Reader;
@@ -108,7 +108,7 @@ fn similar_sources(
     reader: &Reader,
 ) -> Result<BTreeSet<SourceId>, Error> {
     let subjects: BTreeSet<&Subject> = announces.iter().map(|(subject, _)| subject).collect();
-    let counting = counting(&StatementSet::of(subjects, reader)?.rulebook());
+    let counting = counting(&Rulebook::new(records(subjects, reader)?));
     let is_similar = |(id, other): &(SourceId, Announced)| {
         let mut recordings = sources.iter().filter(|recorded| recorded.source.id == *id);
         recordings.any(|recorded| same_publication(&recorded.source, &newer.source))

@@ -90,7 +90,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     if tables.is_empty() && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text))) {
         return Err(no_table(text, findings.first()));
     }
-    let (publication, doubt) = document::publication(&document, input);
+    let (publication, origin, doubt) = document::publication(&document, input);
     findings.extend(doubt);
     findings.extend(document::truncated(&document, &tables));
 
@@ -136,6 +136,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         file: input.file.to_string(),
         title: document.title.clone(),
         publication,
+        origin,
         statements,
         complete_snapshots: Vec::new(),
         retractions: Vec::new(),

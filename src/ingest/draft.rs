@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
+use crate::statement::source::stated_from;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, Precision, Program, Retraction, Sha256, Source, SourceId, Statement,
+    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId, Statement,
     StatementId, Subject,
 };
 use crate::text::Span;
@@ -37,6 +38,8 @@ pub struct Draft {
     pub title: String,
     /// When it was published and how exactly that is known; `None` where it is unknown.
     pub publication: Option<(PublishedTime, Precision)>,
+    /// Where the publication comes from.
+    pub origin: Origin,
     /// The whole text.
     pub text: String,
     /// What it states, in the order of the document.
@@ -172,7 +175,13 @@ impl Draft {
     /// observation is placed at the publication, or a microsecond before the change where that is not later.
     pub fn batch(self, recorded_at: RecordedTime) -> Batch {
         let unknown = (PublishedTime(recorded_at.0), Precision::Recorded);
+        let origin = if self.publication.is_none() && self.origin != Origin::Command {
+            Origin::Clock
+        } else {
+            self.origin
+        };
         let (published_at, precision) = self.publication.unwrap_or(unknown);
+        let shown_at = stated_from(published_at, precision);
         let settle = |statement: DraftStatement| Statement {
             subject: statement.subject,
             span: statement.span,
@@ -181,13 +190,13 @@ impl Draft {
                     Claim::Change { effective_at, rollout, rule }
                 }
                 DraftClaim::Previous { effective_at, rule } => {
-                    let published = published_at.0;
+                    let published = shown_at;
                     let before = effective_at.0 <= published;
                     let seen_at = if before { effective_at.0.just_before() } else { published };
                     Claim::Observation { seen_at: ValidTime(seen_at), rule: Some(rule) }
                 }
                 DraftClaim::Observation { seen_at, rule } => {
-                    Claim::Observation { seen_at: seen_at.unwrap_or(ValidTime(published_at.0)), rule }
+                    Claim::Observation { seen_at: seen_at.unwrap_or(ValidTime(shown_at)), rule }
                 }
                 DraftClaim::End { effective_at } => Claim::End { effective_at },
             },
@@ -195,7 +204,7 @@ impl Draft {
         let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {
             venue: snapshot.venue,
             program: snapshot.program,
-            seen_at: snapshot.seen_at.unwrap_or(ValidTime(published_at.0)),
+            seen_at: snapshot.seen_at.unwrap_or(ValidTime(shown_at)),
         };
         Batch {
             complete_snapshots: self.complete_snapshots.into_iter().map(snapshot).collect(),
@@ -206,6 +215,7 @@ impl Draft {
                 title: self.title,
                 published_at,
                 precision,
+                origin,
             },
             text: self.text,
             statements: self.statements.into_iter().map(settle).collect(),

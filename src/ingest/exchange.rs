@@ -19,7 +19,7 @@ use super::form;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::limits;
-use crate::statement::{Precision, Program, Sha256};
+use crate::statement::{Origin, Precision, Program, Sha256};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 use reader::ExchangeReader;
@@ -46,7 +46,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
     if input.published_at.is_some() {
         statements.iter_mut().for_each(|statement| place(statement, None));
     }
-    let publication = publication(input, stated_time, &statements, text, &mut findings);
+    let (publication, origin) = publication(input, stated_time, &statements, text, &mut findings);
     findings.extend(conflicts::contradictions(&statements));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     let whole = !found.one && !findings.iter().any(|finding| finding.code.severity() == Severity::Error);
@@ -55,6 +55,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
         file: input.file.to_string(),
         title: String::new(),
         publication,
+        origin,
         complete_snapshots: if whole { complete_snapshots(input, &statements) } else { Vec::new() },
         statements,
         retractions: Vec::new(),
@@ -115,16 +116,22 @@ fn publication(
     statements: &[DraftStatement],
     text: &str,
     findings: &mut Vec<Finding>,
-) -> Option<(PublishedTime, Precision)> {
+) -> (Option<(PublishedTime, Precision)>, Origin) {
     let latest = || statements.iter().filter_map(seen_at).max().map(|ValidTime(at)| at);
-    let known = input.published_at.or(stated_time).or_else(latest).or_else(|| form::stamp(input.file));
+    let stated = stated_time.or_else(latest);
+    let origin = match (input.published_at, stated) {
+        (Some(_), _) => Origin::Option,
+        (None, Some(_)) => Origin::Text,
+        (None, None) => Origin::FileName,
+    };
+    let known = input.published_at.or(stated).or_else(|| form::stamp(input.file));
     if known.is_none() {
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
         let message =
             "the document and its file name contain no time of observation; add it with `--published-at`";
         findings.push(Finding::new(FindingCode::NoPublication, Span::new(start, start), message));
     }
-    known.map(|timestamp| (PublishedTime(timestamp), Precision::Exact))
+    (known.map(|timestamp| (PublishedTime(timestamp), Precision::Exact)), origin)
 }
 
 /// The programs of which the document names every subject: as the user states, else those of which it names

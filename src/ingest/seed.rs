@@ -70,6 +70,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         file: source.file,
         title: source.title,
         publication: source.publication,
+        origin: source.origin,
         text: text.to_string(),
         statements,
         complete_snapshots,

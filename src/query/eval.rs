@@ -1,5 +1,6 @@
 //! Plan → rows: resolved against the stored rules, then pure arithmetic.
 
+mod certainty;
 pub mod stored;
 pub mod evaluate;
 pub mod measures;

@@ -1,6 +1,7 @@
 //! The rows of answers, as typed data. `render` alone turns them into text.
 
 pub mod address;
+pub mod certainty;
 pub mod diff;
 pub mod explanation;
 pub mod parts;
@@ -21,7 +22,8 @@ use crate::query::rows::address::Address;
 use crate::query::rows::diff::DiffRow;
 use crate::query::rows::explanation::{Candidate, Winner};
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
-pub use crate::query::rows::parts::{Certainty, Context, SourceRef, Status, TierKind, TierView, Warning};
+pub use crate::query::rows::certainty::{Certainty, CertaintyKind, OtherValue};
+pub use crate::query::rows::parts::{Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 use crate::query::syntax::measure::Measure;

@@ -66,13 +66,16 @@ fn snapshot_text(snapshot: &CompleteSnapshot) -> String {
 }
 
 fn retraction_text(retraction: &Retraction) -> String {
-    let header = match retraction.kind {
-        RetractionKind::Retract => "retract",
-        RetractionKind::Revise => "revise",
+    let (header, by) = match &retraction.kind {
+        RetractionKind::Retract => ("retract", String::new()),
+        RetractionKind::Revise => ("revise", String::new()),
+        RetractionKind::Supersede(by) => ("revise", format!("by = \"{by}\"\n")),
+        // They are about what was recorded here; an export has what counts now.
+        RetractionKind::Unload(_) | RetractionKind::Correct(_) => return String::new(),
     };
     let statement = retraction.ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
     let (source, reason) = (&retraction.source, quoted(&retraction.reason));
-    format!("\n[[{header}]]\nsource = \"{source}\"\n{statement}reason = {reason}\n")
+    format!("\n[[{header}]]\nsource = \"{source}\"\n{by}{statement}reason = {reason}\n")
 }
 
 /// A finding; it names its subjects where they are not those of the entry that it is about.

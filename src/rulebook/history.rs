@@ -2,14 +2,16 @@
 //!
 //! An observation that shows the rule already in force confirms its version and starts none, so that an
 //! answer still cites the statement that set the rule. An observation inside the roll-out window of a change
-//! that still shows the old rule changes nothing; one that shows the new rule closes the window.
+//! that still shows the old rule changes nothing; one that shows the new rule closes the window. After an
+//! announced end observations change nothing until they show that the subject lives again, because exchanges
+//! go on listing a settled contract with a frozen table.
 
 use std::sync::Arc;
 
 use crate::rule::Rule;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Recorded};
-use crate::time::ValidTime;
+use crate::time::{TimeSpan, ValidTime};
 
 /// A period of valid time with one rule: from `from` until the next version.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +24,18 @@ pub struct Version {
     pub rolled_out_at: ValidTime,
     /// The observations that showed it, as places in the timeline, in order of valid time.
     pub confirmed_by: Vec<usize>,
+    /// The statements of the same time, kind and publication that state another rule, as places in the
+    /// timeline; the one that comes nearest first.
+    pub contradicted_by: Vec<usize>,
+    /// The changes announced for the same time by another document, at another publication, with another rule.
+    pub announced_otherwise: Vec<usize>,
+}
+
+impl Version {
+    /// From when an observation confirms it; `None` where none does.
+    pub fn first_confirmed_at(&self, timeline: &Timeline) -> Option<ValidTime> {
+        self.confirmed_by.first().map(|place| timeline.statements()[*place].statement.claim.valid_at())
+    }
 }
 
 /// The outcome of one statement when the versions were made.
@@ -35,6 +49,8 @@ pub enum StatementOutcome {
     Confirms(usize),
     /// It is an observation inside the roll-out window of this version that still showed the rule before.
     StillOld(usize),
+    /// It is an observation after the announced end of this version, which it does not undo.
+    AfterEnd(usize),
     /// A complete snapshot lacks the subject before any statement about it.
     NothingToEnd,
     /// At the same time this statement (a place in the timeline) takes precedence.
@@ -53,7 +69,7 @@ impl Rulebook {
     /// The history of a subject at a state of knowledge. O(n²) in the statements of the subject at worst, for
     /// documents recorded with several publications; O(n) otherwise.
     pub fn history<'a>(&self, timeline: &'a Timeline, at: Knowledge) -> History<'a> {
-        let visibility = |recorded| match self.visibility(timeline, recorded, at) {
+        let visibility = |recorded| match self.visibility(recorded, at) {
             Visibility::Visible => None,
             hidden => Some(StatementOutcome::Unseen(hidden)),
         };
@@ -95,58 +111,122 @@ impl<'a> History<'a> {
 }
 
 /// Folds the statements whose outcome is still open, time by time, into versions.
-fn fold(timeline: &Timeline, mut outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
+fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
     let statements = timeline.statements();
-    let mut versions: Vec<Version> = Vec::new();
+    let mut folding = Folding { statements, versions: Vec::new(), outcomes, frozen: None };
     let mut start = 0;
     while start < statements.len() {
         let timestamp = statements[start].statement.claim.valid_at();
         let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= timestamp);
-        // A complete snapshot ends only what was there before it.
-        if versions.is_empty() {
-            let implied =
-                |i: &usize| outcomes[*i].is_none() && statements[*i].follows_from_complete_snapshot();
-            for absence in (start..end).filter(implied).collect::<Vec<_>>() {
-                outcomes[absence] = Some(StatementOutcome::NothingToEnd);
-            }
-        }
-        let open: Vec<usize> = (start..end).filter(|&i| outcomes[i].is_none()).collect();
-        for (place, outcome) in fold_at(statements, &mut versions, &open) {
-            outcomes[place] = Some(outcome);
-        }
+        folding.fold_at(start, end);
         start = end;
     }
     // Every statement of a time gets an outcome, so none is left over.
-    let outcomes = outcomes.into_iter().flatten().collect();
-    History { timeline, versions, outcomes }
+    let outcomes = folding.outcomes.into_iter().flatten().collect();
+    History { timeline, versions: folding.versions, outcomes }
 }
 
-/// Gives each of the visible statements of one time its outcome. The last in order of precedence wins; an
-/// observation beside it shows the same, or loses to it.
-fn fold_at(
-    statements: &[Recorded],
-    versions: &mut Vec<Version>,
-    open: &[usize],
-) -> Vec<(usize, StatementOutcome)> {
-    let Some((&winner, others)) = open.split_last() else { return Vec::new() };
-    let is_observation = |place: usize| statements[place].statement.claim.is_observation();
-    let confirms =
-        if is_observation(winner) { outcome_of_observation(statements, versions, winner) } else { None };
-    let outcome = confirms.unwrap_or_else(|| {
-        versions.push(version_set_by(statements, winner));
-        StatementOutcome::Sets(versions.len() - 1)
-    });
-    let mut outcomes: Vec<(usize, StatementOutcome)> = Vec::with_capacity(open.len());
-    for &place in others {
-        let agrees = is_observation(place) && shows(statements, place, winner);
-        outcomes.push(match &outcome {
-            _ if !agrees => (place, StatementOutcome::LosesTo(winner)),
-            StatementOutcome::StillOld(_) => (place, outcome.clone()),
-            _ => (place, confirm(statements, versions, place)),
+/// How far the statements of a timeline are folded.
+struct Folding<'a> {
+    statements: &'a [Recorded],
+    versions: Vec<Version>,
+    /// `None` where it is still open.
+    outcomes: Vec<Option<StatementOutcome>>,
+    /// The first observation after the announced end that the last version is.
+    frozen: Option<usize>,
+}
+
+/// How far apart two observations of a table must be to show that an ended contract lives again.
+const NEW_LIFE: TimeSpan = TimeSpan::from_micros(24 * 3_600 * 1_000_000);
+
+impl Folding<'_> {
+    /// Gives each of the visible statements of one time its outcome. The last in order of precedence wins;
+    /// an observation beside it shows the same, or loses to it.
+    fn fold_at(&mut self, start: usize, end: usize) {
+        // A complete snapshot ends only what was there before it.
+        if self.versions.is_empty() {
+            for place in start..end {
+                if self.outcomes[place].is_none() && self.statements[place].follows_from_complete_snapshot() {
+                    self.outcomes[place] = Some(StatementOutcome::NothingToEnd);
+                }
+            }
+        }
+        let open: Vec<usize> = (start..end).filter(|place| self.outcomes[*place].is_none()).collect();
+        let Some((&winner, others)) = open.split_last() else { return };
+        if self.is_after_end(winner) {
+            let ended = StatementOutcome::AfterEnd(self.versions.len() - 1);
+            open.into_iter().for_each(|place| self.outcomes[place] = Some(ended.clone()));
+            return;
+        }
+        let contradicted_by: Vec<usize> =
+            others.iter().rev().copied().filter(|place| self.contradict(*place, winner)).collect();
+        // What is contradicted confirms nothing.
+        let confirms = if self.is_observation(winner) && contradicted_by.is_empty() {
+            outcome_of_observation(self.statements, &mut self.versions, winner)
+        } else {
+            None
+        };
+        let outcome = confirms.unwrap_or_else(|| {
+            let announced_otherwise: Vec<usize> =
+                others.iter().rev().copied().filter(|place| self.announced_twice(*place, winner)).collect();
+            let version = version_set_by(self.statements, winner);
+            self.versions.push(Version { contradicted_by, announced_otherwise, ..version });
+            self.frozen = None;
+            StatementOutcome::Sets(self.versions.len() - 1)
         });
+        for &place in others {
+            let agrees = self.is_observation(place) && shows(self.statements, place, winner);
+            self.outcomes[place] = Some(match &outcome {
+                _ if !agrees => StatementOutcome::LosesTo(winner),
+                StatementOutcome::StillOld(_) => outcome.clone(),
+                _ => confirm(self.statements, &mut self.versions, place),
+            });
+        }
+        self.outcomes[winner] = Some(outcome);
     }
-    outcomes.push((winner, outcome));
-    outcomes
+
+    fn is_observation(&self, place: usize) -> bool {
+        self.statements[place].statement.claim.is_observation()
+    }
+
+    /// Whether two statements of one time are equal in kind and publication, and state different rules.
+    fn contradict(&self, one: usize, other: usize) -> bool {
+        self.is_observation(one) == self.is_observation(other)
+            && self.statements[one].published_at == self.statements[other].published_at
+            && !shows(self.statements, one, other)
+    }
+
+    /// Whether two changes of one time are of two documents and two publications, and state different rules.
+    fn announced_twice(&self, one: usize, other: usize) -> bool {
+        let (a, b) = (&self.statements[one], &self.statements[other]);
+        !self.is_observation(one)
+            && !self.is_observation(other)
+            && a.id.source != b.id.source
+            && a.published_at != b.published_at
+            && !shows(self.statements, one, other)
+    }
+
+    /// Whether an observation comes after an announced end and does not show a new life: it shows the table
+    /// that was seen first after the end, or another one that is not seen again a day later.
+    fn is_after_end(&mut self, place: usize) -> bool {
+        let Some(last) = self.versions.last() else { return false };
+        let ended = matches!(self.statements[last.set_by].statement.claim, Claim::End { .. });
+        if !ended || !self.is_observation(place) || self.statements[place].statement.claim.rule().is_none() {
+            return false;
+        }
+        let frozen = *self.frozen.get_or_insert(place);
+        shows(self.statements, place, frozen) || !self.is_seen_again(place)
+    }
+
+    /// Whether a later observation, before the next change, shows the same table a day later.
+    fn is_seen_again(&self, place: usize) -> bool {
+        let valid_at = |place: usize| self.statements[place].statement.claim.valid_at();
+        let day_later = valid_at(place).0.plus(NEW_LIFE);
+        (place + 1..self.statements.len())
+            .filter(|later| self.outcomes[*later].is_none())
+            .take_while(|later| self.is_observation(*later))
+            .any(|later| valid_at(later).0 >= day_later && shows(self.statements, later, place))
+    }
 }
 
 /// The outcome of an observation that starts no version: it shows the rule in force, or the old one in a
@@ -187,5 +267,12 @@ fn version_set_by(statements: &[Recorded], place: usize) -> Version {
         Claim::Change { rollout, .. } => ValidTime(from.0.plus(*rollout)),
         Claim::Observation { .. } | Claim::End { .. } => from,
     };
-    Version { from, set_by: place, rolled_out_at, confirmed_by: Vec::new() }
+    Version {
+        from,
+        set_by: place,
+        rolled_out_at,
+        confirmed_by: Vec::new(),
+        contradicted_by: Vec::new(),
+        announced_otherwise: Vec::new(),
+    }
 }

@@ -27,7 +27,7 @@ impl Rulebook {
         let visible = self.timelines().flat_map(|timeline| {
             let all = timeline.statements().iter();
             all.filter(|recorded| {
-                self.visibility(timeline, recorded, Knowledge::default()) == Visibility::Visible
+                self.visibility(recorded, Knowledge::default()) == Visibility::Visible
             })
         });
         let rank = |recorded: &Recorded| recorded.statement.claim.rule()?.rank();

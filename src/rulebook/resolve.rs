@@ -1,10 +1,11 @@
-//! Resolution: which rule is in force for a subject at a basis, how certain that is, and what comes next.
+//! Resolution: which rule is in force for a subject at a basis, what makes it uncertain, and what comes next.
 
 use std::sync::Arc;
 
 use crate::rule::Rule;
-use crate::rulebook::history::History;
-use crate::rulebook::{Knowledge, Rulebook, Timeline};
+use crate::rulebook::history::{History, Version};
+use crate::rulebook::holds::Age;
+use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{At, Recorded};
 use crate::time::ValidTime;
 
@@ -22,6 +23,8 @@ pub enum Resolved<'a> {
     Unknown {
         /// The first statement visible at the basis, which starts later; `None` where none is visible.
         first: Option<&'a Recorded>,
+        /// A statement that reaches that time but was retracted or unloaded, and how.
+        gone: Option<(&'a Recorded, Visibility)>,
     },
     /// A statement reaches that time, but was not public or not recorded at the basis.
     NotKnownThen {
@@ -38,20 +41,42 @@ pub struct InForce<'a> {
     /// The statement that set it.
     pub set_by: &'a Recorded,
     /// Since when it is known to be in force.
-    pub since: ValidTime,
-    /// How certain it is.
-    pub certainty: RuleCertainty<'a>,
-    /// The newest observation that showed it, possibly the one that set it; `None` where none did.
-    pub last_confirmed: Option<&'a Recorded>,
+    pub since: Since,
+    /// What makes it uncertain, in the order of DESIGN 2; none where nothing visible does.
+    pub doubts: Vec<Doubt<'a>>,
+    /// The newest statement at or before that time that states it, or the next observation where that shows
+    /// it too.
+    pub last_confirmed_at: ValidTime,
+    /// How old that is, for the estimate of `holds`.
+    pub age: Age,
+    /// Whether an observation shows it, other than the statement that set it.
+    pub is_confirmed: bool,
     /// The next visible change or end after that time.
     pub next_change: Option<&'a Recorded>,
 }
 
-/// How certain the rule in force is.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum RuleCertainty<'a> {
-    /// Nothing visible contradicts it.
-    Settled,
+/// Since when a rule is in force, as far as anybody states it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Since {
+    /// A change states it.
+    Announced(ValidTime),
+    /// It was seen first at `at`; something else was seen last at `changed_after`, if ever.
+    Seen {
+        /// The first observation of it.
+        at: ValidTime,
+        /// The last time something else was seen or stated.
+        changed_after: Option<ValidTime>,
+    },
+}
+
+/// Why a rule in force is not certain.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Doubt<'a> {
+    /// Statements of the same time and publication state other rules.
+    Contradicted {
+        /// They, the nearest first.
+        others: Vec<&'a Recorded>,
+    },
     /// The exchange may not have carried it out everywhere yet.
     RollingOut {
         /// When the window closes.
@@ -68,64 +93,156 @@ pub enum RuleCertainty<'a> {
         /// The rule seen; `None` where the subject was seen to have none.
         other: Option<&'a Arc<Rule>>,
     },
+    /// Another document announces another rule for the same time, published earlier.
+    AnnouncedTwice {
+        /// That statement.
+        other: &'a Recorded,
+    },
+}
+
+impl Since {
+    /// The time from which the answers are.
+    pub fn time(self) -> ValidTime {
+        match self {
+            Since::Announced(at) | Since::Seen { at, .. } => at,
+        }
+    }
 }
 
 impl Rulebook {
     /// What is known about the subject of `timeline` at a basis.
     pub fn resolve<'a>(&self, timeline: &'a Timeline, basis: At) -> Resolved<'a> {
-        let knowledge = Knowledge { known_at: basis.known_at, recorded_by: basis.recorded_by };
+        let knowledge = Knowledge::of(&basis);
         let history = self.history(timeline, knowledge);
         if let Some(version) = history.version_at(basis.valid_at) {
             return in_version(&history, version, basis.valid_at);
         }
+        let first = || (!history.versions().is_empty()).then(|| history.statement(0));
+        let gone = |recorded: &'a Recorded| match self.visibility(recorded, knowledge) {
+            by @ (Visibility::Retracted(_) | Visibility::Unloaded(_)) => Some((recorded, by)),
+            _ => None,
+        };
         let everything = self.history(timeline, Knowledge::default());
-        match everything.version_at(basis.valid_at) {
-            Some(version) => Resolved::NotKnownThen { by: everything.statement(version) },
+        match everything.version_at(basis.valid_at).map(|version| everything.statement(version)) {
+            Some(by) => match gone(by) {
+                None => Resolved::NotKnownThen { by },
+                gone => Resolved::Unknown { first: first(), gone },
+            },
             None => {
-                Resolved::Unknown { first: (!history.versions().is_empty()).then(|| history.statement(0)) }
+                let reaches = |recorded: &&Recorded| recorded.statement.claim.valid_at() <= basis.valid_at;
+                let gone = timeline.statements().iter().rev().filter(reaches).find_map(gone);
+                Resolved::Unknown { first: first(), gone }
             }
         }
     }
 }
 
-fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Resolved<'a> {
+/// What is known at a time inside a version.
+pub fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Resolved<'a> {
     let set_by = history.statement(version);
     let Some(rule) = history.rule(version) else { return Resolved::Ended { by: set_by } };
-    let statements = history.timeline().statements();
-    let this = &history.versions()[version];
-    let seen = Some(this.set_by).filter(|place| !is_change(&statements[*place]));
-    let last_confirmed = this.confirmed_by.last().copied().or(seen).map(|place| &statements[place]);
     let mut later = (version + 1..history.versions().len()).map(|version| history.statement(version));
+    let (last_confirmed_at, age) = age(history, version, valid_at);
     Resolved::InForce(InForce {
         rule,
         set_by,
-        since: this.from,
-        certainty: certainty(history, version, valid_at),
-        last_confirmed,
+        since: since(history, version),
+        doubts: doubts(history, version, valid_at),
+        last_confirmed_at,
+        age,
+        is_confirmed: !history.versions()[version].confirmed_by.is_empty(),
         next_change: later.find(|recorded| is_change(recorded)),
     })
+}
+
+/// Since when the rule of a version is in force or was seen.
+pub fn since(history: &History, version: usize) -> Since {
+    let from = history.versions()[version].from;
+    if is_change(history.statement(version)) {
+        return Since::Announced(from);
+    }
+    let changed_after = version.checked_sub(1).map(|before| sure_until(history, before));
+    Since::Seen { at: from, changed_after }
+}
+
+/// When the rule of a version was stated or seen last.
+pub fn sure_until(history: &History, version: usize) -> ValidTime {
+    let this = &history.versions()[version];
+    let seen = this.confirmed_by.last().map(|place| valid_at(&history.timeline().statements()[*place]));
+    seen.map_or(this.from, |seen| seen.max(this.from))
 }
 
 fn is_change(recorded: &Recorded) -> bool {
     !recorded.statement.claim.is_observation()
 }
 
-fn certainty<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> RuleCertainty<'a> {
+fn valid_at(recorded: &Recorded) -> ValidTime {
+    recorded.statement.claim.valid_at()
+}
+
+/// The next version, if an observation sets it that shows another rule.
+fn seen_otherwise<'h>(history: &'h History, version: usize) -> Option<&'h Version> {
+    let next = history.versions().get(version + 1)?;
+    let (this, other) = (history.statement(version), history.statement(version + 1));
+    let differs = !other.statement.claim.same_rule(&this.statement.claim);
+    (!is_change(other) && differs).then_some(next)
+}
+
+fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt<'a>> {
+    let statements = history.timeline().statements();
     let this = &history.versions()[version];
-    if valid_at < this.rolled_out_at {
+    let confirmed = this.first_confirmed_at(history.timeline()).is_some_and(|first| first <= at);
+    let mut doubts = Vec::new();
+    if !this.contradicted_by.is_empty() && !confirmed {
+        let others = this.contradicted_by.iter().map(|place| &statements[*place]).collect();
+        doubts.push(Doubt::Contradicted { others });
+    }
+    if at < this.rolled_out_at {
         let other = version.checked_sub(1).and_then(|before| history.rule(before));
-        return RuleCertainty::RollingOut { until: this.rolled_out_at, other };
+        doubts.push(Doubt::RollingOut { until: this.rolled_out_at, other });
     }
-    let Some(next) = history.versions().get(version + 1) else { return RuleCertainty::Settled };
-    let next_is_observation = !is_change(history.statement(version + 1));
-    let last_seen = this
-        .confirmed_by
-        .last()
-        .map(|&place| history.timeline().statements()[place].statement.claim.valid_at());
-    let sure_until = last_seen.unwrap_or(this.from).max(this.from);
-    if next_is_observation && valid_at > sure_until {
+    let sure_until = sure_until(history, version);
+    if let Some(next) = seen_otherwise(history, version).filter(|_| at > sure_until) {
         let other = history.rule(version + 1);
-        return RuleCertainty::UnseenChange { after: sure_until, by: next.from, other };
+        doubts.push(Doubt::UnseenChange { after: sure_until, by: next.from, other });
     }
-    RuleCertainty::Settled
+    if let (Some(place), true) = (this.announced_otherwise.first(), this.confirmed_by.is_empty()) {
+        doubts.push(Doubt::AnnouncedTwice { other: &statements[*place] });
+    }
+    doubts
+}
+
+/// When the rule of a version was confirmed last at a time, and how old that is.
+fn age(history: &History, version: usize, at: ValidTime) -> (ValidTime, Age) {
+    let this = &history.versions()[version];
+    let statements = history.timeline().statements();
+    let seen = || this.confirmed_by.iter().map(|place| valid_at(&statements[*place]));
+    let restated = || {
+        let next = history.versions().get(version + 1)?;
+        let other = history.statement(version + 1);
+        let same = other.statement.claim.same_rule(&history.statement(version).statement.claim);
+        (same && !is_change(other)).then_some(next.from)
+    };
+    if let Some(next) = seen().find(|seen| *seen > at).or_else(restated) {
+        return (next, Age::ConfirmedLater);
+    }
+    let observed = seen().filter(|seen| *seen <= at).last();
+    let by_observation = !is_change(history.statement(version)) || observed.is_some();
+    let last = observed.map_or(this.from, |seen| seen.max(this.from));
+    let next = seen_otherwise(history, version).map(|next| next.from.0.since(last.0));
+    let age = Age::Since {
+        age: at.0.since(last.0),
+        is_announced: !by_observation,
+        seen_otherwise: next,
+        after_change: is_change(history.statement(version))
+            .then(|| at.0.since(this.from.max(this.rolled_out_at).0)),
+    };
+    (last, age)
+}
+
+impl Knowledge {
+    /// What a basis says about publication and recording.
+    pub fn of(basis: &At) -> Knowledge {
+        Knowledge { known_at: basis.known_at, recorded_by: basis.recorded_by }
+    }
 }

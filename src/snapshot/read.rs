@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::statement_set::StatementSet;
+use super::records::{records, up_to};
+use crate::rulebook::Rulebook;
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
@@ -113,20 +114,20 @@ pub fn rules(
     head: Head,
     sources: Vec<RecordedSource>,
 ) -> Result<StoredRules, Error> {
-    let statements = StatementSet::of(wanted.subjects, reader)?.up_to(head);
+    let records = up_to(records(wanted.subjects, reader)?, head);
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
     let cited: BTreeSet<&SourceId> =
-        statements.statements.iter().map(|recorded| &recorded.id.source).collect();
+        records.statements.iter().map(|recorded| &recorded.id.source).collect();
     let sources = rules.sources.iter().map(|source| &source.source.id);
     for id in sources.filter(|id| wanted.all_findings || cited.contains(id)) {
         rules.findings.insert(id.clone(), reader.findings(id, head.tx)?);
     }
     if wanted.documents {
-        let transactions: BTreeSet<TxId> = statements.statements.iter().map(|recorded| recorded.tx).collect();
+        let transactions: BTreeSet<TxId> = records.statements.iter().map(|recorded| recorded.tx).collect();
         let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
         rules.documents =
             transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Error>>()?;
     }
-    rules.rulebook = statements.rulebook();
+    rules.rulebook = Rulebook::new(records);
     Ok(rules)
 }

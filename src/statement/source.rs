@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::time::{PublishedTime, RecordedTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp};
 
 /// The id of a source: the first twelve hexadecimal digits of the SHA-256 of its bytes.
 ///
@@ -70,6 +70,11 @@ impl Sha256 {
         Sha256(hasher.finalize().into())
     }
 
+    /// Its first eight bytes as a number.
+    pub(crate) fn short(&self) -> u64 {
+        self.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+
     /// Reads 64 lower-case hexadecimal digits.
     ///
     /// ```
@@ -110,7 +115,7 @@ impl fmt::Display for Sha256 {
 pub enum Precision {
     /// To the second or better.
     Exact,
-    /// To the day only: the source counts as known from the start of that day.
+    /// To the day only: the source counts as known from 12:00Z of the next day, when that day is over everywhere.
     Day,
     /// Not at all: the source counts as published when it was recorded.
     Recorded,
@@ -127,6 +132,71 @@ impl Precision {
             Precision::Exact => "instant",
             Precision::Day => "day",
             Precision::Recorded => "recorded",
+        }
+    }
+}
+
+/// Where the publication time of a source comes from.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Origin;
+/// assert_eq!(rules.sources()[0].source.origin, Origin::Text);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Origin {
+    /// The document states it.
+    Text,
+    /// The name of its file states it.
+    FileName,
+    /// The user gave it as an option.
+    Option,
+    /// Nobody stated it: it is the time of recording.
+    Clock,
+    /// The source is no document, but a command such as `retract`.
+    Command,
+    /// The database is older than this field.
+    NotStored,
+}
+
+impl Origin {
+    /// Every origin that is stored.
+    pub(crate) const STORED: [Origin; 5] =
+        [Origin::Text, Origin::FileName, Origin::Option, Origin::Clock, Origin::Command];
+
+    /// `text`, `file_name`, `option`, `clock`, `command` or `not_stored`.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::Origin::FileName.name(), "file_name");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Text => "text",
+            Origin::FileName => "file_name",
+            Origin::Option => "option",
+            Origin::Clock => "clock",
+            Origin::Command => "command",
+            Origin::NotStored => "not_stored",
+        }
+    }
+
+    /// The same in words, as after "published …,"; empty where it is not stored.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::Origin::FileName.words(), "from the file name");
+    /// ```
+    pub fn words(self) -> &'static str {
+        match self {
+            Origin::Text => "from the text",
+            Origin::FileName => "from the file name",
+            Origin::Option => "from an option",
+            Origin::Clock => "not stated: when it was recorded",
+            Origin::Command => "by command",
+            Origin::NotStored => "",
         }
     }
 }
@@ -156,6 +226,8 @@ pub struct Source {
     pub published_at: PublishedTime,
     /// How exactly that is known.
     pub precision: Precision,
+    /// Where the publication time comes from.
+    pub origin: Origin,
 }
 
 /// The number of a transaction, counted from 1 without gaps.
@@ -177,14 +249,52 @@ impl fmt::Display for TxId {
     }
 }
 
+/// From the start of a printed day until the document counts as known: noon of the next day, which is the end
+/// of that day everywhere on Earth.
+const DAY_UNTIL_KNOWN: TimeSpan = TimeSpan::from_micros(36 * 3_600 * 1_000_000);
+
+impl PublishedTime {
+    /// When a document of which only the day is known counts as published: when that day is over everywhere
+    /// on Earth, at 12:00Z of the next one.
+    pub(crate) fn of_day(day: Timestamp) -> PublishedTime {
+        PublishedTime(day.start_of_day().plus(DAY_UNTIL_KNOWN))
+    }
+}
+
 impl Source {
+    /// Whether it is no document but what a command such as `retract` recorded.
+    pub(crate) fn is_command(&self) -> bool {
+        self.origin == Origin::Command
+    }
+
+    /// The start of the day that the document prints, where only the day is known.
+    pub(crate) fn published_day(&self) -> Option<Timestamp> {
+        (self.precision == Precision::Day).then(|| stated_from(self.published_at, self.precision))
+    }
+
+    /// From when the document shows what is in force at its publication.
+    pub(crate) fn shows_at(&self) -> Timestamp {
+        stated_from(self.published_at, self.precision)
+    }
+
     /// The order of what may be stated about the publication of one document: what sorts first is nearer to
     /// the truth.
     ///
     /// An earlier day is, because the document was known then; of one day the exact time is, because it
     /// states more; any publication is, rather than none.
     pub fn publication_order(published_at: PublishedTime, precision: Precision) -> impl Ord {
-        (precision == Precision::Recorded, published_at.0.start_of_day(), precision, published_at)
+        let day = stated_from(published_at, precision).start_of_day();
+        (precision == Precision::Recorded, day, precision, published_at)
+    }
+}
+
+/// The start of the printed day where only the day is known; else the time of publication. A database that is
+/// older than the rule of [`PublishedTime::of_day`] has the start of the day itself.
+pub(crate) fn stated_from(published_at: PublishedTime, precision: Precision) -> Timestamp {
+    let is_start = published_at.0 == published_at.0.start_of_day();
+    match precision {
+        Precision::Day if !is_start => published_at.0.minus(DAY_UNTIL_KNOWN),
+        _ => published_at.0,
     }
 }
 
@@ -207,4 +317,7 @@ pub struct RecordedSource {
     pub recorded_at: RecordedTime,
     /// The transaction that recorded it.
     pub tx: TxId,
+    /// Whether it shows what was in force and announces nothing, as the tables of an exchange do. Each posting
+    /// of such a document at another time is an observation of its own.
+    pub observes: bool,
 }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::schema::rules::RuleV1;
 use super::schema::scalars::{HashV1, SpanV1, TimestampV1};
 use super::schema::{
-    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1,
-    RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1, RecordedStatementV1,
+    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, ObservedTableV1, ObservedV1, PlacedRuleV1, PrecisionV1,
+    RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
     RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
 };
 use crate::finding::{Finding, FindingCode};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, Precision, Program, Recorded, RecordedCompleteSnapshot,
+    Batch, Claim, CompleteSnapshot, ObservedProgram, Origin, Precision, Program, Recorded, RecordedCompleteSnapshot,
     RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256, Source, SourceId, Statement,
     StatementId, Subject, TxId,
 };
@@ -46,6 +46,7 @@ impl TransactionV1 {
             recorded_at: TimestampV1(recorded_at.0),
             text_is_document: Sha256::of(&[batch.text.as_bytes()]) == batch.source.sha256,
             source: SourceV1::of(&batch.source),
+            published_by: origin_record(batch.source.origin),
             rules,
             statements,
             complete_snapshots: batch.complete_snapshots.into_iter().map(CompleteSnapshotV1::of).collect(),
@@ -67,7 +68,7 @@ impl TransactionV1 {
         let statements = self.statements.into_iter().map(|statement| statement.read(&rule_of));
         let snapshots = self.complete_snapshots.into_iter().map(CompleteSnapshotV1::read);
         Ok(Batch {
-            source: self.source.read()?,
+            source: self.source.read(self.published_by.as_deref())?,
             text: self.text,
             statements: statements.collect::<Result<_, _>>()?,
             complete_snapshots: snapshots.collect::<Result<_, _>>()?,
@@ -134,14 +135,15 @@ impl RecordedStatementV1 {
     }
 }
 
-impl RecordedSourceV1 {
+impl RecordedSourceV2 {
     /// The source with what is known about its record.
     ///
     /// # Errors
     /// As [`SourceV1::read`].
     pub fn read(self) -> Result<RecordedSource, String> {
         Ok(RecordedSource {
-            source: self.source.read()?,
+            source: self.source.read(self.published_by.as_deref())?,
+            observes: self.observes,
             tx: TxId(self.tx),
             recorded_at: RecordedTime(self.recorded_at.0),
         })
@@ -189,12 +191,29 @@ impl RecordedRetractionV1 {
     ///
     /// # Errors
     /// As [`RetractionV1::read`], or the id of the retracting source is not valid.
-    pub fn read(self) -> Result<RecordedRetraction, String> {
+    pub fn read(self, tx: TxId) -> Result<RecordedRetraction, String> {
         Ok(RecordedRetraction {
             by: read_source_id(&self.by)?,
             retraction: self.retraction.read()?,
             published_at: PublishedTime(self.published_at.0),
             recorded_at: RecordedTime(self.recorded_at.0),
+            tx,
+        })
+    }
+}
+
+impl ObservedV1 {
+    /// What was observed.
+    ///
+    /// # Errors
+    /// The id of the source is not valid.
+    pub fn read(self) -> Result<ObservedProgram, String> {
+        let table = |table: ObservedTableV1| (ValidTime(table.seen_at.0), table.subject, table.table);
+        Ok(ObservedProgram {
+            source: read_source_id(&self.source)?,
+            tx: TxId(self.tx),
+            is_complete: self.is_complete,
+            tables: self.tables.into_iter().map(table).collect(),
         })
     }
 }
@@ -228,7 +247,8 @@ impl SourceV1 {
     ///
     /// # Errors
     /// The id does not follow from the hash.
-    pub fn read(self) -> Result<Source, String> {
+    /// The source; `published_by` is stored beside it.
+    pub fn read(self, published_by: Option<&str>) -> Result<Source, String> {
         let id = read_source_id(&self.id)?;
         if id != SourceId::of(&self.sha256.0) {
             return Err(format!("the id {id} does not follow from the hash {}", self.sha256.0));
@@ -244,8 +264,19 @@ impl SourceV1 {
                 PrecisionV1::Day => Precision::Day,
                 PrecisionV1::Recorded => Precision::Recorded,
             },
+            origin: read_origin(published_by)?,
         })
     }
+}
+
+fn origin_record(origin: Origin) -> Option<String> {
+    (origin != Origin::NotStored).then(|| origin.name().to_string())
+}
+
+fn read_origin(name: Option<&str>) -> Result<Origin, String> {
+    let Some(name) = name else { return Ok(Origin::NotStored) };
+    let known = Origin::STORED.into_iter().find(|origin| origin.name() == name);
+    known.ok_or_else(|| format!("`{name}` is not where a publication time comes from"))
 }
 
 impl RetractionV1 {
@@ -256,6 +287,9 @@ impl RetractionV1 {
             kind: match retraction.kind {
                 RetractionKind::Retract => RetractionKindV1::Retract,
                 RetractionKind::Revise => RetractionKindV1::Revise,
+                RetractionKind::Supersede(by) => RetractionKindV1::Supersede(by.to_string()),
+                RetractionKind::Unload(tx) => RetractionKindV1::Unload(tx.map(|tx| tx.0)),
+                RetractionKind::Correct(tx) => RetractionKindV1::Correct(tx.map(|tx| tx.0)),
             },
             reason: retraction.reason,
         }
@@ -272,6 +306,9 @@ impl RetractionV1 {
             kind: match self.kind {
                 RetractionKindV1::Retract => RetractionKind::Retract,
                 RetractionKindV1::Revise => RetractionKind::Revise,
+                RetractionKindV1::Supersede(by) => RetractionKind::Supersede(read_source_id(&by)?),
+                RetractionKindV1::Unload(tx) => RetractionKind::Unload(tx.map(TxId)),
+                RetractionKindV1::Correct(tx) => RetractionKind::Correct(tx.map(TxId)),
             },
             reason: self.reason,
         })

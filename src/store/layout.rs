@@ -5,15 +5,18 @@
 //! a transaction makes follows from its journal line alone: so the index can be rebuilt, kept in memory, and
 //! verified.
 
+use std::collections::BTreeMap;
+
 use super::codec;
+use super::schema::scalars::HashV1;
 use super::schema::{
-    HeadV1, LineV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1, RecordedStatementV1,
+    CompleteSnapshotV1, HeadV1, LineV1, ClaimV1, ObservedTableV1, ObservedV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
     RecordedTransactionV1, TransactionV1,
 };
 use crate::statement::Sha256;
 
 /// The key of the record that states the format of the index, and its value.
-pub(super) const FORMAT: (&[u8], &[u8]) = (b"0format", b"tierbook index 1");
+pub(super) const FORMAT: (&[u8], &[u8]) = (b"0format", b"tierbook index 2");
 
 /// The key of the head.
 pub(super) const HEAD: &[u8] = b"0head";
@@ -42,6 +45,9 @@ pub(super) const COMPLETE_SNAPSHOTS: &[u8] = b"l";
 /// Before each transaction: its number.
 pub(super) const TRANSACTIONS: &[u8] = b"t";
 
+/// Before what a transaction observed of a program: program, zero, transaction.
+pub(super) const OBSERVED: &[u8] = b"o";
+
 /// A key and its record.
 pub(super) type Entry = (Vec<u8>, Vec<u8>);
 
@@ -53,6 +59,11 @@ pub(super) fn statements_of(subject: &str) -> Vec<u8> {
 /// The start of the keys of a source's recordings.
 pub(super) fn sources_of(id: &str) -> Vec<u8> {
     [SOURCES, id.as_bytes()].concat()
+}
+
+/// The start of the keys of what was observed of a program, such as `binance:usdm`.
+pub(super) fn observed_of(program: &str) -> Vec<u8> {
+    [OBSERVED, program.as_bytes(), &[0]].concat()
 }
 
 /// The start of the keys of a source's findings.
@@ -125,7 +136,12 @@ pub(super) fn entries(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Entry
     if !made_by.findings.is_empty() {
         entries.push((at_tx(findings_of(&source.id)), codec::encode(&made_by.findings)?));
     }
-    let recorded = RecordedSourceV1 { tx, recorded_at, source: source.clone() };
+    for (program, observed) in observed(made_by) {
+        let prefix = observed_of(&program);
+        entries.push((at_tx(prefix), codec::encode(&observed)?));
+    }
+    let (published_by, observes) = (made_by.published_by.clone(), observes(made_by));
+    let recorded = RecordedSourceV2 { tx, recorded_at, source: source.clone(), published_by, observes };
     entries.push((at_tx(sources_of(&source.id)), codec::encode(&recorded)?));
     let recorded = RecordedTransactionV1 { tx, recorded_at, source: source.id.clone(), line };
     entries.push((transaction(tx), codec::encode(&recorded)?));
@@ -165,9 +181,45 @@ pub(super) fn describe(key: &[u8]) -> String {
         SOURCES => format!("the source {} of {}", text(&rest[..rest.len().min(12)]), number(rest)),
         FINDINGS => format!("the findings of {} in {}", text(&rest[..rest.len().min(12)]), number(rest)),
         COMPLETE_SNAPSHOTS => format!("a complete snapshot of {}", number(&rest[..rest.len().min(8)])),
+        OBSERVED => format!("what {} observed", number(rest)),
         RETRACTIONS => format!("a retraction of {}", number(&rest[..rest.len().min(8)])),
         _ => format!("the record `{}`", text(key)),
     }
+}
+
+/// Whether a transaction shows what was in force and announces nothing.
+fn observes(made_by: &TransactionV1) -> bool {
+    let observation = |claim: &ClaimV1| matches!(claim, ClaimV1::Observation { .. });
+    !made_by.statements.is_empty() && made_by.statements.iter().all(|statement| observation(&statement.claim))
+}
+
+/// What a transaction observed, by venue and program; nothing where it announces something.
+fn observed(made_by: &TransactionV1) -> BTreeMap<String, ObservedV1> {
+    let mut all: BTreeMap<String, ObservedV1> = BTreeMap::new();
+    if !observes(made_by) {
+        return all;
+    }
+    let rules: BTreeMap<&HashV1, u64> =
+        made_by.rules.iter().map(|named| (&named.id, named.rule.fingerprint())).collect();
+    for statement in &made_by.statements {
+        let ClaimV1::Observation { seen_at, rule } = &statement.claim else { continue };
+        let Some((program, _)) = statement.subject.rsplit_once(':') else { continue };
+        let is_program = |snapshot: &CompleteSnapshotV1| {
+            program.split_once(':') == Some((&snapshot.venue, &snapshot.program))
+        };
+        let observed = all.entry(program.to_string()).or_insert_with(|| ObservedV1 {
+            tx: made_by.tx,
+            source: made_by.source.id.clone(),
+            is_complete: made_by.complete_snapshots.iter().any(is_program),
+            tables: Vec::new(),
+        });
+        observed.tables.push(ObservedTableV1 {
+            seen_at: *seen_at,
+            subject: Sha256::of(&[statement.subject.as_bytes()]).short(),
+            table: rule.as_ref().and_then(|placed| rules.get(&placed.id)).copied(),
+        });
+    }
+    all
 }
 
 fn ordinal(index: usize) -> Result<u32, String> {

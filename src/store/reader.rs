@@ -11,14 +11,14 @@ use super::head::Head;
 use super::recover::{self, Opened};
 use super::schema::rules::RuleV1;
 use super::schema::{
-    FindingV1, HeadV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV1,
+    FindingV1, HeadV1, ObservedV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2,
     RecordedStatementV1,
 };
 use super::{convert, journal, layout, lock};
 use crate::error::{ErrorCode, Result};
 use crate::finding::Finding;
 use crate::statement::{
-    Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, SourceId, Subject, TxId,
+    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, SourceId, Subject, TxId,
 };
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been
@@ -151,7 +151,18 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn retractions(&self) -> Result<Vec<RecordedRetraction>> {
-        self.entries.read_all(layout::RETRACTIONS, |_, record: RecordedRetractionV1| record.read())
+        self.entries.read_all(layout::RETRACTIONS, |key, record: RecordedRetractionV1| {
+            let before_ordinal = key.get(..key.len().saturating_sub(4)).unwrap_or(&[]);
+            record.read(TxId(layout::transaction_of(before_ordinal)))
+        })
+    }
+
+    /// What was observed of a program, such as `binance:usdm`, in the order of recording.
+    ///
+    /// # Errors
+    /// The index is damaged (`damaged_index`).
+    pub fn observed(&self, program: &str) -> Result<Vec<ObservedProgram>> {
+        self.entries.read_all(&layout::observed_of(program), |_, record: ObservedV1| record.read())
     }
 
     /// Every complete snapshot, in the order of recording.
@@ -173,7 +184,7 @@ impl Reader {
 
     /// The recordings of sources whose keys begin with `prefix`, in the order of recording.
     pub(super) fn sources_at(&self, prefix: &[u8]) -> Result<Vec<RecordedSource>> {
-        let mut sources = self.entries.read_all(prefix, |_, record: RecordedSourceV1| record.read())?;
+        let mut sources = self.entries.read_all(prefix, |_, record: RecordedSourceV2| record.read())?;
         sources.sort_by_key(|recorded| recorded.tx);
         Ok(sources)
     }

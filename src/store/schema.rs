@@ -41,6 +41,9 @@ pub(super) struct TransactionV1 {
     pub findings: Vec<FindingV1>,
     /// Whether `source.sha256` is the hash of `text`; not where bytes that are not text were replaced.
     pub text_is_document: bool,
+    /// Where the publication time comes from; journals of before December 2026 do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_by: Option<String>,
     pub text: String,
 }
 
@@ -119,11 +122,15 @@ pub(super) struct RetractionV1 {
     pub reason: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// How something is retracted. Numbers are those of transactions.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum RetractionKindV1 {
     Retract,
     Revise,
+    Supersede(String),
+    Unload(Option<u64>),
+    Correct(Option<u64>),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -166,10 +173,33 @@ pub(super) struct RecordedTransactionV1 {
 
 /// A source in the index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RecordedSourceV1 {
+pub(super) struct RecordedSourceV2 {
     pub tx: u64,
     pub recorded_at: TimestampV1,
     pub source: SourceV1,
+    pub published_by: Option<String>,
+    /// Whether it shows what was in force and announces nothing.
+    pub observes: bool,
+}
+
+/// The subjects of one program that a transaction observed, in short: for the curve of DESIGN 4, which needs
+/// all observations of a program.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct ObservedV1 {
+    pub tx: u64,
+    pub source: String,
+    /// Whether it names every subject of the program.
+    pub is_complete: bool,
+    pub tables: Vec<ObservedTableV1>,
+}
+
+/// One of them; subject and table by the first eight bytes of a hash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct ObservedTableV1 {
+    pub seen_at: TimestampV1,
+    pub subject: u64,
+    /// Equal where two tables give the same answers; `None` where there is no table.
+    pub table: Option<u64>,
 }
 
 /// A statement in the index; `ordinal` is its place in its source, counted from 1.

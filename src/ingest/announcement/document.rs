@@ -9,7 +9,8 @@ use crate::ingest::draft::Input;
 use crate::ingest::form;
 use crate::ingest::scan;
 use crate::limits;
-use crate::statement::{Precision, Subject};
+use crate::statement::source::stated_from;
+use crate::statement::{Origin, Precision, Subject};
 use crate::text::{Span, line_number};
 use crate::time::{DAY, PublishedTime, Timestamp};
 
@@ -132,24 +133,30 @@ fn set(document: &mut Document, key: &str, value: &str, line: usize) -> Result<(
 pub fn publication(
     document: &Document,
     input: &Input,
-) -> (Option<(PublishedTime, Precision)>, Option<Finding>) {
+) -> (Option<(PublishedTime, Precision)>, Origin, Option<Finding>) {
     let closing = closing_date(document);
     let exactly = |timestamp| (PublishedTime(timestamp), Precision::Exact);
-    let stamp = || form::stamp(input.file).map(exactly);
-    let given_time = input.published_at.map(exactly).or(document.published_at).or_else(stamp);
-    if let (Some((PublishedTime(given), _)), Some((day, span))) = (given_time, closing)
+    let stamp = form::stamp(input.file).map(exactly);
+    let (given_time, origin) = match (input.published_at, document.published_at, stamp) {
+        (Some(given), ..) => (Some(exactly(given)), Origin::Option),
+        (None, Some(stated), _) => (Some(stated), Origin::Text),
+        (None, None, Some(stamp)) => (Some(stamp), Origin::FileName),
+        (None, None, None) => (None, Origin::Text),
+    };
+    if let (Some((published_at, precision)), Some((day, span))) = (given_time, closing)
+        && let given = stated_from(published_at, precision)
         && (given < day.minus(DAY) || given >= day.plus(DAY).plus(DAY))
     {
         let printed = span.of(&document.text);
         let message = format!("the text closes with {printed}, but was published at {given}");
-        return (given_time, Some(Finding::new(FindingCode::DateMismatch, span, message)));
+        return (given_time, origin, Some(Finding::new(FindingCode::DateMismatch, span, message)));
     }
-    let known = given_time.or(closing.map(|(day, _)| (PublishedTime(day), Precision::Day)));
+    let known = given_time.or(closing.map(|(day, _)| (PublishedTime::of_day(day), Precision::Day)));
     let unknown = || {
         let message = "neither the file nor its name states when it was published";
         Finding::new(FindingCode::NoPublication, Span::new(document.body, document.body), message)
     };
-    (known, known.is_none().then(unknown))
+    (known, origin, known.is_none().then(unknown))
 }
 
 /// The last line, where it is nothing but a full date.

@@ -171,7 +171,7 @@ fn timestamp(words: &str) -> Option<(PublishedTime, Precision)> {
     let exactly =
         Timestamp::parse_rfc3339(words).map(|timestamp| (PublishedTime(timestamp), Precision::Exact));
     let day = || Timestamp::parse_rfc3339(&format!("{words}T00:00Z")).filter(|_| words.len() == 10);
-    exactly.or_else(|| day().map(|day| (PublishedTime(day), Precision::Day)))
+    exactly.or_else(|| day().map(|day| (PublishedTime::of_day(day), Precision::Day)))
 }
 
 /// The lines of a part of text without blanks at their ends, empty ones left out.

@@ -113,6 +113,8 @@ pub struct RetractionTable {
     pub statement: Option<Spanned<NonZeroU32>>,
     pub statements: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
     pub reason: Spanned<String>,
+    /// The newer edition, where it is not the source that contains the entry.
+    pub by: Option<Spanned<String>>,
 }
 
 /// `[[postpone]]`.

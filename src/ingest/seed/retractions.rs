@@ -16,9 +16,14 @@ pub fn retraction(entry: &Entry<RetractionTable>, source: &Source) -> Checked<Ve
     let named = both(source_id(&table.source, source), reason(&table.reason, source));
     let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref());
     let ((id, reason), numbers) = both(named, numbers)?;
-    let kind = if entry.name == "revise" { RetractionKind::Revise } else { RetractionKind::Retract };
+    let by = table.by.as_ref().map(|by| source_id(by, source)).transpose()?;
+    let kind = match by {
+        _ if entry.name != "revise" => RetractionKind::Retract,
+        Some(by) => RetractionKind::Supersede(by),
+        None => RetractionKind::Revise,
+    };
     let retraction = |ordinal: Option<u32>| DraftRetraction {
-        retraction: Retraction { source: id.clone(), ordinal, kind, reason: reason.clone() },
+        retraction: Retraction { source: id.clone(), ordinal, kind: kind.clone(), reason: reason.clone() },
         span: entry.span,
     };
     if numbers.is_empty() {

@@ -7,7 +7,7 @@ use super::problems::{Checked, both, problem, quoted, wrong};
 use super::values::timestamp;
 use crate::error::ErrorCode;
 use crate::ingest::draft::Input;
-use crate::statement::{Precision, Program, Sha256, Subject};
+use crate::statement::{Origin, Precision, Program, Sha256, Subject};
 use crate::text::Span;
 use crate::time::PublishedTime;
 
@@ -24,6 +24,8 @@ pub struct Source<'a> {
     pub file: String,
     /// When it was published and how exactly that is known.
     pub publication: Option<(PublishedTime, Precision)>,
+    /// Where that comes from.
+    pub origin: Origin,
     /// The document that an export stands for; `None` where a person wrote the seed.
     pub stands_for: Option<Sha256>,
     /// The bytes of its header.
@@ -52,6 +54,7 @@ pub fn read<'a>(table: Option<&Spanned<SourceTable>>, input: &Input, text: &'a s
         venue,
         title: table.title.clone().unwrap_or_default(),
         file: table.file.as_ref().map_or(input.file, |file| file.get_ref()).to_string(),
+        origin: if given.is_some() { Origin::Option } else { Origin::Text },
         publication: given.or(publication),
         stands_for,
         header,
@@ -101,7 +104,9 @@ fn publication(table: &SourceTable, header: Span, text: &str) -> Checked<Option<
         ),
         (precision, Some((timestamp, is_date))) => {
             let usual = if is_date { Precision::Day } else { Precision::Exact };
-            Ok(Some((PublishedTime(timestamp), precision.unwrap_or(usual))))
+            let published_at =
+                if is_date { PublishedTime::of_day(timestamp) } else { PublishedTime(timestamp) };
+            Ok(Some((published_at, precision.unwrap_or(usual))))
         }
         (None, None) => Ok(None),
     }

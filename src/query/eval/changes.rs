@@ -1,6 +1,7 @@
 //! What changed: every step from one version to the next, decided exactly, and picked by what it does.
 
 use crate::decimal::{self, Decimal};
+use crate::query::eval::certainty::{Reach, certainty_over};
 use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::{certain_until, effect_of, summary};
@@ -23,7 +24,7 @@ pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row>
         for version in 0..history.versions().len() {
             if plan.range.contains(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
                 rows.extend(
-                    Some(change_row(&history, version, stored))
+                    Some(change_row(plan, &history, version, stored))
                         .filter(|row| fits(plan, row, &history, version)),
                 );
             }
@@ -66,7 +67,7 @@ fn wanted(plan: &SubjectsPlan, history: &History, version: usize) -> bool {
     !(observation && (version == 0 || plan.announced_only))
 }
 
-fn change_row(history: &History, version: usize, stored: &StoredRules) -> ChangeRow {
+fn change_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &StoredRules) -> ChangeRow {
     let set_by = history.statement(version);
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
@@ -87,6 +88,14 @@ fn change_row(history: &History, version: usize, stored: &StoredRules) -> Change
         before: before.map(|rule| summary(rule)),
         after_rule: after.map(|rule| summary(rule)),
         effect,
+        certainty: certainty_over(
+            history,
+            version,
+            [effective_at, effective_at],
+            Reach::Table,
+            plan.knowledge(),
+            stored,
+        ),
         tx: TxId(stored.tx),
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::query::eval::evaluate::{evaluate, tier_views};
-use crate::query::eval::measures::{certainty_row, source_warning};
+use crate::query::eval::certainty::{Reach, certainty, holds};
+use crate::query::eval::measures::source_warning;
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::summary;
 use crate::query::plan::SubjectsPlan;
@@ -16,8 +17,8 @@ use crate::query::syntax::measure::Measure;
 use crate::rule::difference::align;
 use crate::rule::effect::effect;
 use crate::rule::{Rule, RuleKind};
-use crate::rulebook::Timeline;
-use crate::rulebook::resolve::Resolved;
+use crate::rulebook::resolve::{Resolved, Since};
+use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, TxId};
 
 /// A row for each subject.
@@ -48,17 +49,26 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
         rule: None,
         statement: None,
         in_force_since: None,
+        seen_since: None,
         certainty: None,
+        holds: None,
         warnings: Vec::new(),
     };
     match stored.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => {
             let repaired = tier_views(in_force.rule, false).into_iter().filter_map(|(_, warning)| warning);
+            let held = holds(&in_force, Knowledge::of(&basis), stored);
+            let (announced_since, seen_since) = match in_force.since {
+                Since::Announced(at) => (Some(at), None),
+                Since::Seen { at, .. } => (None, Some(at)),
+            };
             let side = DiffSide {
                 rule: Some(summary(in_force.rule)),
                 statement: Some(in_force.set_by.id.clone()),
-                in_force_since: Some(in_force.since),
-                certainty: Some(certainty_row(&in_force, |_| None)),
+                in_force_since: announced_since,
+                seen_since,
+                certainty: Some(certainty(&in_force, Reach::Table, held, |_| None, stored)),
+                holds: held.percent(),
                 warnings: repaired.chain(source_warning(in_force.set_by, stored)).collect(),
                 ..nothing(Status::Value)
             };

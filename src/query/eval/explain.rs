@@ -63,11 +63,14 @@ fn became(
         StatementOutcome::Unseen(Visibility::NotRecorded) => {
             ("not_recorded", format!("recorded {}, later than asked", recorded.recorded_at))
         }
-        StatementOutcome::Unseen(Visibility::Retracted(by)) => ("withdrawn", format!("retracted by {by}")),
-        StatementOutcome::Unseen(Visibility::PublicationCorrected) => (
-            "publication_corrected",
-            "the same document is recorded again with a better publication".to_string(),
-        ),
+        StatementOutcome::Unseen(Visibility::Retracted(by)) => ("withdrawn", format!("retracted by tx {by}")),
+        StatementOutcome::Unseen(Visibility::Unloaded(by)) => ("unloaded", format!("unloaded by tx {by}")),
+        StatementOutcome::Unseen(Visibility::PublicationCorrected(by)) => {
+            ("publication_corrected", format!("tx {by} corrects when it was published"))
+        }
+        StatementOutcome::Unseen(Visibility::PostedEarlier(by)) => {
+            ("posted_earlier", format!("the same document, posted earlier, is recorded by tx {by}"))
+        }
         StatementOutcome::Unseen(_) => {
             ("not_published", format!("published {}, later than asked", recorded.published_at))
         }
@@ -84,6 +87,9 @@ fn became(
         StatementOutcome::Confirms(version) => ("confirms", format!("shows the rule of {}", id(*version))),
         StatementOutcome::StillOld(version) => {
             ("still_old", format!("shows the old rule inside the roll-out window of {}", id(*version)))
+        }
+        StatementOutcome::AfterEnd(version) => {
+            ("after_end", format!("an observation after the end of {} does not undo it", id(*version)))
         }
         StatementOutcome::NothingToEnd => {
             ("nothing_to_end", "nothing was stored before that it could end".to_string())

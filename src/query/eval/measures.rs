@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
+use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::rows::{
-    Certainty, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+    Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
 };
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
-use crate::rulebook::resolve::{InForce, Resolved, RuleCertainty};
+use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
 use crate::statement::{At, Claim, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
@@ -67,6 +67,8 @@ fn measure_row(
         }
     };
     let outcome = evaluate(in_force.rule, plan.measure, at, plan.as_published);
+    let reach = Reach::of(plan.measure, outcome.tier.as_ref().map(|tier| tier.number));
+    let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
     let value_under = |rule: &Arc<Rule>| evaluate(rule, plan.measure, at, plan.as_published).value;
     let mut context = row.context;
     if let Some(source) = &mut context.source {
@@ -82,7 +84,7 @@ fn measure_row(
         message: outcome.message,
         reading: Some(outcome.tier.as_ref().map_or(Reading::AsPublished, |tier| tier.reading)),
         tier: outcome.tier,
-        certainty: Some(certainty_row(in_force, value_under)),
+        certainty: Some(certainty(in_force, reach, holds, value_under, stored)),
         warnings,
         ..row
     }
@@ -105,6 +107,8 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
         };
         return vec![Row::Tier(Box::new(row))];
     };
+    let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
+    let certain = certainty(in_force, Reach::Table, holds, |_| None, stored);
     let row = |(tier, warning): (TierView, Option<Warning>)| {
         let mut context = context.clone();
         if let Some(source) = &mut context.source {
@@ -119,7 +123,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
             message: None,
             unit: unit.clone(),
             tier: Some(tier),
-            certainty: Some(certainty_row(in_force, |_| None)),
+            certainty: Some(certain.clone()),
             warnings,
         }))
     };
@@ -137,15 +141,24 @@ pub(super) fn context(
         basis: plan.basis,
         tx: TxId(stored.tx),
         in_force_since: None,
+        seen_since: None,
+        changed_after: None,
         last_confirmed_at: None,
+        holds: None,
         next_change_at: None,
         source: None,
     };
     let valid_at = |recorded: &Recorded| recorded.statement.claim.valid_at();
     match resolved {
         Resolved::InForce(in_force) => {
-            context.in_force_since = Some(in_force.since);
-            context.last_confirmed_at = in_force.last_confirmed.map(valid_at);
+            match in_force.since {
+                Since::Announced(at) => context.in_force_since = Some(at),
+                Since::Seen { at, changed_after } => {
+                    (context.seen_since, context.changed_after) = (Some(at), changed_after);
+                }
+            }
+            context.last_confirmed_at = Some(in_force.last_confirmed_at);
+            context.holds = holds(in_force, Knowledge::of(&plan.basis), stored).percent();
             context.next_change_at = in_force.next_change.map(valid_at);
             context.source = source_ref(in_force.set_by, stored);
         }
@@ -226,7 +239,7 @@ pub(super) fn source_warning(set_by: &Recorded, stored: &StoredRules) -> Option<
         Precision::Exact => None,
         Precision::Day => Some(Warning {
             code: "published_day",
-            message: "the source states only a date; it counts as known from the start of that day"
+            message: "the source states only a date; it counts as known from 12:00Z of the next day"
                 .to_string(),
         }),
         Precision::Recorded => Some(Warning {
@@ -247,7 +260,8 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
             (Status::Ended, format!("no rule since {since}, by {}", file(by)))
         }
         Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, stored)),
-        Resolved::Unknown { first: Some(first) } => {
+        Resolved::Unknown { gone: Some((by, how)), .. } => (Status::Unknown, why_gone(by, how, stored)),
+        Resolved::Unknown { first: Some(first), gone: None } => {
             let claim = &first.statement.claim;
             let kind = match claim {
                 Claim::Change { .. } => "a change",
@@ -257,7 +271,7 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
             let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
-        Resolved::Unknown { first: None } | Resolved::InForce(_) => {
+        Resolved::Unknown { first: None, gone: None } | Resolved::InForce(_) => {
             (Status::Unknown, "no statement about it reaches that time".to_string())
         }
     }
@@ -269,32 +283,27 @@ fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, stored: &StoredR
     if known_at.is_some_and(|known_at| by.published_at > known_at) {
         return format!("published {} ({file})", by.published_at);
     }
-    let timeline = stored.rulebook.timeline(&by.statement.subject);
     let knowledge = Knowledge { known_at, recorded_by };
-    match timeline.map(|timeline| stored.rulebook.visibility(timeline, by, knowledge)) {
-        Some(Visibility::Retracted(source)) => {
-            format!("it was retracted then by {source}, which has been retracted since ({file})")
-        }
+    match stored.rulebook.visibility(by, knowledge) {
         // An absence counts as an end only where a rule was there before.
-        Some(Visibility::Visible) => {
+        Visibility::Visible => {
             format!("{file} is a complete snapshot without it, and no rule of it was known then")
         }
         _ => format!("recorded {} ({file})", by.recorded_at),
     }
 }
 
-pub(super) fn certainty_row(
-    in_force: &InForce,
-    value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
-) -> Certainty {
-    match in_force.certainty {
-        RuleCertainty::Settled => Certainty::Settled,
-        RuleCertainty::RollingOut { until, other } => {
-            Certainty::RollingOut { until, other: other.and_then(value_under) }
-        }
-        RuleCertainty::UnseenChange { after, by, other } => {
-            Certainty::UnseenChange { after, by, other: other.and_then(value_under) }
-        }
+/// Why a statement that reaches the time does not count any more.
+fn why_gone(by: &Recorded, how: &Visibility, stored: &StoredRules) -> String {
+    let file = source_ref(by, stored).map_or(String::new(), |source| source.recorded.source.file);
+    let reason = |tx: TxId| {
+        let retraction = stored.rulebook.retractions_about(&by.id.source).find(|it| it.tx == tx);
+        retraction.map_or(String::new(), |it| format!(": {}", it.retraction.reason))
+    };
+    match how {
+        Visibility::Retracted(tx) => format!("{file} was retracted or superseded by tx {tx}{}", reason(*tx)),
+        Visibility::Unloaded(tx) => format!("{file} was unloaded by tx {tx}{}", reason(*tx)),
+        _ => format!("{file} does not count"),
     }
 }
 

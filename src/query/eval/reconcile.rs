@@ -4,7 +4,7 @@ use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 use crate::rule::Rule;
 use crate::rule::difference::align;
 use crate::rulebook::Rulebook;
-use crate::rulebook::resolve::{Resolved, RuleCertainty};
+use crate::rulebook::resolve::{Doubt, Resolved};
 use crate::statement::{At, Subject};
 use crate::time::ValidTime;
 
@@ -29,17 +29,21 @@ pub fn reconcile(
             (outcome, Some(by), Some(by.statement.claim.valid_at()))
         }
         Some(Resolved::InForce(in_force)) => {
-            let outcome = match (seen, in_force.certainty) {
+            let rolling_out = in_force.doubts.iter().find_map(|doubt| match doubt {
+                Doubt::RollingOut { until, other } => Some((*until, *other)),
+                _ => None,
+            });
+            let outcome = match (seen, rolling_out) {
                 (None, _) => ReconciledOutcome::NotInFile,
                 (Some(seen), _) if seen.same(in_force.rule) => ReconciledOutcome::Equal,
-                (Some(seen), RuleCertainty::RollingOut { until, other })
+                (Some(seen), Some((until, other)))
                     if other.is_some_and(|old| old.same(seen)) =>
                 {
                     ReconciledOutcome::RollingOut(until)
                 }
                 (Some(seen), _) => ReconciledOutcome::Differs(align(in_force.rule, seen)),
             };
-            (outcome, Some(in_force.set_by), Some(in_force.since))
+            (outcome, Some(in_force.set_by), Some(in_force.since.time()))
         }
     };
     let held = held.map(|recorded| recorded.id.clone());

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::decimal::{self, Decimal};
 use crate::query::eval::evaluate::{Outcome, evaluate};
-use crate::query::eval::measures::{address, certainty_row, context, unit, warnings_of, why_no_rule};
+use crate::query::eval::certainty::{Reach, certainty, holds};
+use crate::query::eval::measures::{address, context, unit, warnings_of, why_no_rule};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
@@ -13,7 +14,7 @@ use crate::query::rows::segments::{Segment, SegmentRow, Side};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Rule, RuleKind, Tier};
-use crate::rulebook::Timeline;
+use crate::rulebook::{Knowledge, Timeline};
 use crate::rulebook::resolve::Resolved;
 
 /// The segments of each subject, those before in front of those after.
@@ -59,6 +60,8 @@ fn side_rows(
         let (status, message) = why_no_rule(&resolved, ask, stored);
         return vec![SegmentRow { status, message: Some(message), ..row }];
     };
+    let holds = holds(in_force, Knowledge::of(&ask.basis), stored);
+    let certain = certainty(in_force, Reach::Table, holds, |_| None, stored);
     let drawn = |(segment, outcome): (Segment, Outcome)| {
         let mut context = row.context.clone();
         if let Some(source) = &mut context.source {
@@ -68,7 +71,7 @@ fn side_rows(
         SegmentRow {
             warnings: warnings_of(&outcome, in_force.set_by, stored),
             context,
-            certainty: Some(certainty_row(in_force, |_| None)),
+            certainty: Some(certain.clone()),
             segment: Some(segment),
             ..row.clone()
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::decimal::Decimal;
+use crate::query::eval::certainty::{Reach, certainty_over, last_time};
 use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::measures::{unit_of, warnings_of};
 use crate::query::eval::stored::StoredRules;
@@ -11,7 +12,7 @@ use crate::query::plan::MeasurePlan;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::{PlaneRow, StepRow};
-use crate::query::rows::{Row, Status, Warning};
+use crate::query::rows::{Certainty, CertaintyKind, Row, Status, Warning};
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{SourceId, StatementId, TxId};
@@ -59,17 +60,20 @@ impl Walk<'_> {
             let until = history.versions().get(version + 1).map(|next| next.from.0);
             let statement = history.statement(version).id.clone();
             let unsure = certain_until(&history, version);
+            let certain = self.certainty_of(&history, version);
             let warnings = self.warnings_of(&history, version);
             match steps.last_mut() {
                 Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
                     last.until = until;
                     last.statements.push(statement);
                     last.certain_until = unsure;
+                    join(&mut last.certainty, certain);
                     add(&mut last.warnings, warnings);
                 }
                 _ => steps.push(StepRow {
                     rolled_out_at: rolled_out_at(&history, version),
                     certain_until: unsure,
+                    certainty: certain,
                     warnings,
                     ..self.step(cell, Some(history.versions()[version].from.0), until, vec![statement])
                 }),
@@ -87,12 +91,14 @@ impl Walk<'_> {
             let (cell, statement) = self.cell_at(&history, &everything, valid_at);
             let caused_by = from.map(|from| self.learnt_at(from)).unwrap_or_default();
             let version = history.version_at(valid_at);
+            let certain = version.and_then(|version| self.certainty_at(&history, version, valid_at));
             let warnings = version.map(|version| self.warnings_of(&history, version)).unwrap_or_default();
             match steps.last_mut() {
                 Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
                     if statement.as_ref().is_some_and(|id| !last.statements.contains(id)) {
                         last.statements.extend(statement);
                     }
+                    join(&mut last.certainty, certain);
                     add(&mut last.warnings, warnings);
                 }
                 last => {
@@ -100,7 +106,13 @@ impl Walk<'_> {
                         last.until = from;
                     }
                     let step = self.step(cell, from, None, statement.into_iter().collect());
-                    steps.push(StepRow { valid_at: Some(valid_at), caused_by, warnings, ..step });
+                    steps.push(StepRow {
+                        valid_at: Some(valid_at),
+                        caused_by,
+                        warnings,
+                        certainty: certain,
+                        ..step
+                    });
                 }
             }
         }
@@ -130,7 +142,11 @@ impl Walk<'_> {
                         == (row.valid_from, row.valid_until, row.status, row.value)
                 };
                 match open.iter().position(same) {
-                    Some(place) => next.push(open.swap_remove(place)),
+                    Some(place) => {
+                        let mut known = open.swap_remove(place);
+                        join_kinds(&mut known.certainty, row.certainty);
+                        next.push(known);
+                    }
                     None => next.push(PlaneRow { known_from: known_from.map(PublishedTime), ..row }),
                 }
             }
@@ -160,8 +176,11 @@ impl Walk<'_> {
                 Some(valid_at) => self.cell_at(history, everything, valid_at),
                 None => (Cell { status: Status::Unknown, value: None }, None),
             };
+            let kinds = from.map(|from| self.kinds_at(history, from)).unwrap_or_default();
             match rows.last_mut() {
-                Some(last) if (last.status, last.value) == (cell.status, cell.value) => {}
+                Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
+                    join_kinds(&mut last.certainty, kinds);
+                }
                 last => {
                     if let Some(last) = last {
                         last.valid_until = from;
@@ -177,6 +196,7 @@ impl Walk<'_> {
                         known_until: None,
                         status: cell.status,
                         value: cell.value,
+                        certainty: kinds,
                         tx: TxId(self.stored.tx),
                     });
                 }
@@ -218,6 +238,37 @@ impl Walk<'_> {
         let Some(rule) = history.rule(version) else { return Vec::new() };
         let outcome = evaluate(rule, self.plan.measure, self.at, self.plan.as_published);
         warnings_of(&outcome, history.statement(version), self.stored)
+    }
+
+    /// How certain a version is over its whole period.
+    fn certainty_of(&self, history: &History, version: usize) -> Option<Certainty> {
+        let from = history.versions()[version].from;
+        let last = last_time(history, version, self.plan.basis.valid_at);
+        self.certain(history, version, [from, last], self.knowledge())
+    }
+
+    /// How certain it is at one time.
+    fn certainty_at(&self, history: &History, version: usize, at: ValidTime) -> Option<Certainty> {
+        self.certain(history, version, [at, at], self.knowledge())
+    }
+
+    fn certain(
+        &self,
+        history: &History,
+        version: usize,
+        times: [ValidTime; 2],
+        knowledge: Knowledge,
+    ) -> Option<Certainty> {
+        let outcome = evaluate(history.rule(version)?, self.plan.measure, self.at, self.plan.as_published);
+        let reach = Reach::of(self.plan.measure, outcome.tier.map(|tier| tier.number));
+        certainty_over(history, version, times, reach, knowledge, self.stored)
+    }
+
+    /// What makes the version that is in force at a time uncertain, anywhere in it.
+    fn kinds_at(&self, history: &History, at: ValidTime) -> Vec<CertaintyKind> {
+        let version = history.version_at(at);
+        let certain = version.and_then(|version| self.certainty_of(history, version));
+        certain.map(|certainty| certainty.kinds().collect()).unwrap_or_default()
     }
 
     fn knowledge(&self) -> Knowledge {
@@ -288,6 +339,7 @@ impl Walk<'_> {
             value: cell.value,
             rolled_out_at: None,
             certain_until: None,
+            certainty: None,
             warnings: Vec::new(),
             statements,
             caused_by: Vec::new(),
@@ -302,6 +354,24 @@ impl Walk<'_> {
 }
 
 /// Adds the warnings that are not there yet.
+fn join(into: &mut Option<Certainty>, other: Option<Certainty>) {
+    match (into, other) {
+        (Some(into), Some(other)) => into.add(other),
+        (into @ None, other) => *into = other,
+        (Some(_), None) => {}
+    }
+}
+
+/// The kinds of both; settled only where nothing else applies.
+fn join_kinds(into: &mut Vec<CertaintyKind>, other: Vec<CertaintyKind>) {
+    into.extend(other);
+    into.sort_unstable();
+    into.dedup();
+    if into.len() > 1 {
+        into.retain(|kind| *kind != CertaintyKind::Settled);
+    }
+}
+
 fn add(warnings: &mut Vec<Warning>, more: Vec<Warning>) {
     for warning in more {
         if !warnings.contains(&warning) {

@@ -1,5 +1,6 @@
 //! History: the versions of a subject, each with its period, its statement, and how certain it is.
 
+use crate::query::eval::certainty::{Reach, certainty_over, last_time};
 use crate::query::eval::measures::source_ref;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::SubjectsPlan;
@@ -8,6 +9,7 @@ use crate::query::rows::over_time::{RuleSummary, VersionRow};
 use crate::rule::effect::{Effect, effect};
 use crate::rule::{Rule, RuleKind};
 use crate::rulebook::history::History;
+use crate::rulebook::resolve::{Since, since, sure_until};
 use crate::statement::TxId;
 use crate::time::ValidTime;
 
@@ -17,18 +19,23 @@ pub(super) fn version_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
         let history = stored.rulebook.history(timeline, plan.knowledge());
         let version_rows =
-            (0..history.versions().len()).map(|version| version_row(&history, version, stored));
+            (0..history.versions().len()).map(|version| version_row(plan, &history, version, stored));
         let inside = |row: &VersionRow| plan.range.meets(Some(row.from.0), row.until.map(|until| until.0));
         rows.extend(version_rows.filter(inside).map(|row| Row::Version(Box::new(row))));
     }
     rows
 }
 
-fn version_row(history: &History, version: usize, stored: &StoredRules) -> VersionRow {
+fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &StoredRules) -> VersionRow {
     let this = &history.versions()[version];
     let set_by = history.statement(version);
     let statements = history.timeline().statements();
     let seen_first = set_by.statement.claim.is_observation().then_some(this.from);
+    let last = last_time(history, version, plan.basis.valid_at);
+    let (seen_since, changed_after) = match since(history, version) {
+        Since::Announced(_) => (None, None),
+        Since::Seen { at, changed_after } => (Some(at), changed_after),
+    };
     let confirmed = this.confirmed_by.last().map(|place| statements[*place].statement.claim.valid_at());
     VersionRow {
         subject: history.timeline().subject().clone(),
@@ -41,7 +48,10 @@ fn version_row(history: &History, version: usize, stored: &StoredRules) -> Versi
         rule: history.rule(version).map(|rule| summary(rule)),
         rolled_out_at: rolled_out_at(history, version),
         certain_until: certain_until(history, version),
+        certainty: certainty_over(history, version, [this.from, last], Reach::Table, plan.knowledge(), stored),
         last_confirmed_at: confirmed.or(seen_first),
+        seen_since,
+        changed_after,
         verdict: effect_of(history, version).map(|effect| effect.verdict()),
         tx: TxId(stored.tx),
     }
@@ -58,9 +68,7 @@ pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTi
 pub(super) fn certain_until(history: &History, version: usize) -> Option<ValidTime> {
     let next = history.versions().get(version + 1)?;
     let next_seen = history.statement(version + 1).statement.claim.is_observation();
-    let this = &history.versions()[version];
-    let seen = this.confirmed_by.last().map(|place| &history.timeline().statements()[*place]);
-    let last = seen.map_or(this.from, |recorded| recorded.statement.claim.valid_at().max(this.from));
+    let last = sure_until(history, version);
     (next_seen && last < next.from).then_some(last)
 }
 

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::serialize::{object, text};
+use super::serialize::{maybe_percent, object, text};
 use crate::decimal::{self, Decimal};
 use crate::query::rows::over_time::RuleSummary;
-use crate::query::rows::parts::{Certainty, Status, TierView, Warning};
+use crate::query::rows::certainty::Certainty;
+use crate::query::rows::parts::{Status, TierView, Warning};
 use crate::rule::difference::Field;
 use crate::rule::effect::Effect;
 use crate::statement::{At, StatementId, Subject, TxId};
@@ -70,10 +71,15 @@ pub struct DiffSide {
     pub rule: Option<RuleSummary>,
     /// The statement that answers.
     pub statement: Option<StatementId>,
-    /// Since when the rule is in force, as far as is known.
+    /// Since when the rule is in force, if an announced change states it.
     pub in_force_since: Option<ValidTime>,
-    /// How certain the rule is, without the other one; `None` where there is none.
+    /// Since when it was seen, where no change states when it came.
+    pub seen_since: Option<ValidTime>,
+    /// How certain it is; `None` where there is no rule.
     pub certainty: Option<Certainty>,
+    /// The estimated probability, in percent, that the exchange applied it.
+    #[serde(serialize_with = "maybe_percent")]
+    pub holds: Option<u8>,
     /// Warnings of the table.
     pub warnings: Vec<Warning>,
 }

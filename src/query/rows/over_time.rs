@@ -7,6 +7,7 @@ use super::serialize::{maybe_number, seconds};
 use crate::decimal::Decimal;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
+use crate::query::rows::certainty::{Certainty, CertaintyKind};
 use crate::query::rows::parts::{SourceRef, Status, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::effect::{Effect, Verdict};
@@ -77,8 +78,14 @@ pub struct VersionRow {
     pub rolled_out_at: Option<ValidTime>,
     /// After this time the rule may have changed unseen; `None` where nothing shows that.
     pub certain_until: Option<ValidTime>,
+    /// What makes its answers uncertain at any time of it; `None` where it has no rule.
+    pub certainty: Option<Certainty>,
     /// The newest observation that showed it.
     pub last_confirmed_at: Option<ValidTime>,
+    /// Since when it was seen, where no change states when it came.
+    pub seen_since: Option<ValidTime>,
+    /// When something else was seen or stated last before that.
+    pub changed_after: Option<ValidTime>,
     /// What it does to a position, against the version before; `None` without one.
     pub verdict: Option<Verdict>,
     /// The place of the statement in its source.
@@ -128,6 +135,8 @@ pub struct StepRow {
     pub rolled_out_at: Option<ValidTime>,
     /// After this time the answer may have changed unseen; `None` where nothing shows that.
     pub certain_until: Option<ValidTime>,
+    /// What makes its answers uncertain at any time of it; `None` where there is no value.
+    pub certainty: Option<Certainty>,
     /// Warnings of any of its answers.
     pub warnings: Vec<Warning>,
     /// The statements that answer, in order.
@@ -174,6 +183,8 @@ pub struct PlaneRow {
     /// The value in `unit`; `None` without one, and for no limit.
     #[serde(serialize_with = "maybe_number")]
     pub value: Option<Decimal>,
+    /// What makes its answers uncertain anywhere in the area, in order; none where there is no value.
+    pub certainty: Vec<CertaintyKind>,
     /// The newest transaction.
     pub tx: TxId,
 }
@@ -217,6 +228,8 @@ pub struct ChangeRow {
     pub after_rule: Option<RuleSummary>,
     /// What it does; `None` without a verdict.
     pub effect: Option<Effect>,
+    /// How certain the answers are when it takes effect; `None` for an end.
+    pub certainty: Option<Certainty>,
     /// The statement that states it.
     pub statement: StatementId,
     /// The newest transaction.

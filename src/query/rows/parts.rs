@@ -5,7 +5,6 @@ use crate::statement::Program;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::serialize::maybe_number;
 use crate::decimal::{self, Decimal};
 use crate::rule::Reading;
 use crate::statement::{At, RecordedSource, Subject, TxId};
@@ -77,11 +76,18 @@ pub struct Context {
     pub basis: At,
     /// The newest transaction when the question was answered.
     pub tx: TxId,
-    /// Since when the rule is in force, as far as is known.
+    /// Since when the rule is in force, if an announced change states it.
     pub in_force_since: Option<ValidTime>,
-    /// When an observation last showed it.
+    /// Since when it was seen, where no change states when it came.
+    pub seen_since: Option<ValidTime>,
+    /// When something else was seen or stated last before `seen_since`.
+    pub changed_after: Option<ValidTime>,
+    /// When it was stated last, or seen next if that shows the same table.
     pub last_confirmed_at: Option<ValidTime>,
-    /// When the next visible change comes.
+    /// The estimated probability, in percent, that the exchange applied it; `None` where there is no value, or
+    /// no figure for the program.
+    pub holds: Option<u8>,
+    /// When the next announced change comes.
     pub next_change_at: Option<ValidTime>,
     /// Where the rule comes from.
     pub source: Option<SourceRef>,
@@ -110,67 +116,6 @@ pub struct SourceRef {
     pub row_span: Option<Span>,
     /// The bytes of the cells of that row, by their names; empty where no tier answers.
     pub cells: Vec<(&'static str, Span)>,
-}
-
-/// How certain an answer is, with the same measure under the other rule.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
-/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// # let rules = database.snapshot()?;
-/// use tierbook::{At, Decimal};
-/// let at = At::valid("2026-02-06T07:00Z".parse()?);
-/// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
-/// assert_eq!(answer.certainty().unwrap().kind(), "rolling_out");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Certainty {
-    /// No visible statement contradicts it.
-    Settled,
-    /// A roll-out is going on.
-    RollingOut {
-        /// When its window closes.
-        until: ValidTime,
-        /// The measure under the rule before.
-        #[serde(serialize_with = "maybe_number")]
-        other: Option<Decimal>,
-    },
-    /// The rule changed unseen.
-    UnseenChange {
-        /// After this time …
-        after: ValidTime,
-        /// … and not later than this one.
-        by: ValidTime,
-        /// The measure under the rule seen.
-        #[serde(serialize_with = "maybe_number")]
-        other: Option<Decimal>,
-    },
-}
-
-impl Certainty {
-    /// The name in machine answers.
-    ///
-    /// ```
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// use tierbook::{At, Decimal};
-    /// let at = At::valid("2026-02-06T07:00Z".parse()?);
-    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
-    /// assert_eq!(answer.certainty().unwrap().kind(), "rolling_out");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Certainty::Settled => "settled",
-            Certainty::RollingOut { .. } => "rolling_out",
-            Certainty::UnseenChange { .. } => "unseen_change",
-        }
-    }
 }
 
 /// Something that the reader of an answer should know.
@@ -321,11 +266,19 @@ pub fn no_tier<M: SerializeMap>(program: Program, map: &mut M) -> Result<(), M::
     fields.iter().try_for_each(|field| map.serialize_entry(field, &None::<()>))
 }
 
+/// A percentage as a fraction.
+pub fn percent(percent: u8) -> String {
+    decimal::canonical(Decimal::new(i64::from(percent), 2))
+}
+
 /// The times of an answer and of the rule that gives it.
 pub fn context<M: SerializeMap>(context: &Context, map: &mut M) -> Result<(), M::Error> {
     basis(&context.basis, map)?;
     map.serialize_entry("tx", &context.tx)?;
     map.serialize_entry("in_force_since", &context.in_force_since)?;
+    map.serialize_entry("seen_since", &context.seen_since)?;
+    map.serialize_entry("changed_after", &context.changed_after)?;
     map.serialize_entry("last_confirmed_at", &context.last_confirmed_at)?;
+    map.serialize_entry("holds", &context.holds.map(percent))?;
     map.serialize_entry("next_change_at", &context.next_change_at)
 }

@@ -99,6 +99,12 @@ pub fn maybe_number<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Re
     text(*value).serialize(serializer)
 }
 
+
+/// A percentage as a fraction, or null.
+pub fn maybe_percent<S: Serializer>(value: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.map(super::parts::percent).serialize(serializer)
+}
+
 /// A time span in whole seconds, or null.
 pub fn seconds<S: Serializer>(value: &Option<TimeSpan>, serializer: S) -> Result<S::Ok, S::Error> {
     value.map(whole_seconds).serialize(serializer)

@@ -125,6 +125,30 @@ impl RuleV1 {
     }
 }
 
+impl RuleV1 {
+    /// The first bytes of a hash of what answers depend on: equal for two rules that are the same, whatever
+    /// digits they were printed with.
+    pub fn fingerprint(&self) -> u64 {
+        let number = |value: &DecimalV1| value.0.normalize().to_string();
+        let rows: Vec<String> = match self {
+            RuleV1::Tiers { rows, .. } => {
+                let row = |row: &TierRowV1| {
+                    format!("{}/{}/{}", number(&row.cap.value), number(&row.mmr.fraction), row.leverage.max)
+                };
+                rows.iter().map(row).collect()
+            }
+            RuleV1::Flat { ratio } => vec![number(&ratio.fraction)],
+            RuleV1::Collateral { rows, .. } => {
+                let row = |row: &CollateralRowV1| {
+                    format!("{}/{}", number(&row.cap.value), number(&row.ratio.fraction))
+                };
+                rows.iter().map(row).collect()
+            }
+        };
+        Sha256::of(&[rows.join(" ").as_bytes()]).short()
+    }
+}
+
 impl TierRowV1 {
     fn of(row: &PrintedTier) -> Option<TierRowV1> {
         let Leverage { min, max, text } = row.leverage.clone()?;

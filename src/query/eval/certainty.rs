@@ -1,0 +1,182 @@
+//! How certain an answer is: what makes its rule uncertain, what makes the reading of its cells doubtful, and
+//! how old it is.
+
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::finding::{Finding, FindingCode};
+use crate::query::eval::stored::StoredRules;
+use crate::query::rows::{Certainty, CertaintyKind, OtherValue, Warning};
+use crate::query::syntax::measure::Measure;
+use crate::rule::{PrintedTier, Rule, RuleKind};
+use crate::rulebook::Knowledge;
+use crate::rulebook::holds::Holds;
+use crate::rulebook::history::History;
+use crate::rulebook::resolve::{Doubt, InForce, Resolved, in_version};
+use crate::statement::Recorded;
+use crate::text::Span;
+use crate::time::ValidTime;
+
+/// The cells that an answer rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reach {
+    /// The tier with this index, and the cap below it.
+    Tier(usize),
+    /// That tier and all below it.
+    UpTo(usize),
+    /// The last cap.
+    LastCap,
+    /// The whole table.
+    Table,
+}
+
+impl Reach {
+    /// What a measure rests on that is answered by the tier with this number.
+    pub fn of(measure: Measure, tier: Option<u32>) -> Reach {
+        let index = tier.map(|number| number as usize - 1);
+        match (measure, index) {
+            (Measure::Limit, _) => Reach::LastCap,
+            (Measure::Margin | Measure::Amount | Measure::Collateral, Some(index)) => Reach::UpTo(index),
+            (Measure::Tiers, _) | (_, None) => Reach::Table,
+            (_, Some(index)) => Reach::Tier(index),
+        }
+    }
+
+    /// The places of those cells.
+    fn spans(self, statement: &Recorded, rule: &Rule) -> Vec<Span> {
+        let rows = rule.printed();
+        let cap = rule.kind().cell_names().iter().position(|name| *name == "cap");
+        let cap_of = |row: &PrintedTier| cap.and_then(|cap| row.cells.get(cap).copied());
+        match self {
+            _ if rule.kind() == RuleKind::Flat => vec![statement.statement.span],
+            Reach::Tier(index) => {
+                let below = index.checked_sub(1).and_then(|below| cap_of(rows.get(below)?));
+                rows.get(index).map(PrintedTier::span).into_iter().chain(below).collect()
+            }
+            Reach::UpTo(index) => rows.iter().take(index + 1).map(PrintedTier::span).collect(),
+            Reach::LastCap => rows.last().and_then(cap_of).into_iter().collect(),
+            Reach::Table => rows.iter().map(PrintedTier::span).collect(),
+        }
+    }
+}
+
+/// How probable it is that a rule in force still is, by the curve of its program.
+pub(super) fn holds(in_force: &InForce, knowledge: Knowledge, stored: &StoredRules) -> Holds {
+    let subject = &in_force.set_by.statement.subject;
+    in_force.age.holds(stored.rulebook.curve(subject, knowledge).as_deref())
+}
+
+/// How certain an answer is; `value_under` is the same measure under another rule.
+pub(super) fn certainty(
+    in_force: &InForce,
+    reach: Reach,
+    holds: Holds,
+    value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
+    stored: &StoredRules,
+) -> Certainty {
+    let mut kinds: Vec<CertaintyKind> = Vec::new();
+    let mut certainty = Certainty::default();
+    let mut others: Vec<Option<Decimal>> = Vec::new();
+    let value_of = |recorded: &Recorded| recorded.statement.claim.rule().and_then(&value_under);
+    for doubt in &in_force.doubts {
+        let (kind, other) = match doubt {
+            Doubt::Contradicted { others } => {
+                let other = |by: &&Recorded| OtherValue {
+                    value: value_of(by),
+                    statement: by.id.clone(),
+                    file: stored.source_of(by).map(|source| source.source.file.clone()).unwrap_or_default(),
+                };
+                certainty.others = others.iter().map(other).collect();
+                (CertaintyKind::Contradicted, others.first().and_then(|by| value_of(by)))
+            }
+            Doubt::RollingOut { until, other } => {
+                certainty.until = Some(*until);
+                (CertaintyKind::RollingOut, other.and_then(&value_under))
+            }
+            Doubt::UnseenChange { after, by, other } => {
+                (certainty.after, certainty.by) = (Some(*after), Some(*by));
+                (CertaintyKind::UnseenChange, other.and_then(&value_under))
+            }
+            Doubt::AnnouncedTwice { other } => {
+                certainty.because.push(announced_twice(other));
+                (CertaintyKind::Doubtful, value_of(other))
+            }
+        };
+        kinds.push(kind);
+        others.push(other);
+    }
+    // An observation of the same table confirms how its cells were read.
+    if !in_force.is_confirmed {
+        certainty.because.extend(doubtful(in_force.set_by, in_force.rule, reach, stored));
+    }
+    if !certainty.because.is_empty() && !kinds.contains(&CertaintyKind::Doubtful) {
+        kinds.push(CertaintyKind::Doubtful);
+        others.push(None);
+    }
+    if !holds.is_fresh && !kinds.contains(&CertaintyKind::UnseenChange) {
+        kinds.push(CertaintyKind::Unconfirmed);
+    }
+    certainty.kind = kinds.first().copied().unwrap_or(CertaintyKind::Settled);
+    certainty.also = kinds.into_iter().skip(1).collect();
+    certainty.other = others.into_iter().next().flatten();
+    certainty
+}
+
+/// How certain a version is over a period: whatever makes an answer uncertain at one of these times; `None`
+/// where it has no rule.
+pub(super) fn certainty_over(
+    history: &History,
+    version: usize,
+    times: [ValidTime; 2],
+    reach: Reach,
+    knowledge: Knowledge,
+    stored: &StoredRules,
+) -> Option<Certainty> {
+    let mut found = times.into_iter().filter_map(|at| match in_version(history, version, at) {
+        Resolved::InForce(in_force) => {
+            let holds = holds(&in_force, knowledge, stored);
+            Some(certainty(&in_force, reach, holds, |_| None, stored))
+        }
+        _ => None,
+    });
+    let mut first = found.next()?;
+    found.for_each(|other| first.add(other));
+    Some(first)
+}
+
+/// The last time of a version: just before the next one, else the time of the question where that is later
+/// than its start.
+pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> ValidTime {
+    let from = history.versions()[version].from;
+    let next = history.versions().get(version + 1);
+    next.map_or(asked, |next| ValidTime(next.from.0.just_before())).max(from)
+}
+
+/// What makes the reading of these cells doubtful.
+fn doubtful(set_by: &Recorded, rule: &Rule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
+    let spans = reach.spans(set_by, rule);
+    let name = set_by.statement.subject.name();
+    let concerns = |finding: &&Finding| {
+        let about = finding.subjects.is_empty() || finding.subjects.iter().any(|subject| subject == name);
+        let place = finding.span;
+        finding.code.makes_doubtful()
+            && about
+            && spans.iter().any(|span| place.start < span.end && span.start < place.end)
+    };
+    let found = stored.findings.get(&set_by.id.source).into_iter().flatten().filter(concerns);
+    let mut warnings: Vec<Warning> = found
+        .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
+        .collect();
+    warnings.dedup();
+    warnings
+}
+
+fn announced_twice(other: &Recorded) -> Warning {
+    let message = format!(
+        "{} announces another rule for {}, published {}",
+        other.id,
+        other.statement.claim.valid_at(),
+        other.published_at
+    );
+    Warning { code: FindingCode::AnnouncedTwice.as_str(), message }
+}

@@ -1,0 +1,46 @@
+//! Everything that is recorded about some subjects: what a rulebook is made of.
+
+use std::collections::BTreeSet;
+
+use crate::error::Error;
+use crate::rulebook::Records;
+use crate::rulebook::holds::program_of;
+use crate::statement::{Subject, TxId};
+use crate::store::{Head, Reader};
+
+/// The records about some subjects, up to the head of the reader.
+///
+/// # Errors
+/// Those of reading.
+pub fn records<'a>(
+    subjects: impl IntoIterator<Item = &'a Subject>,
+    reader: &Reader,
+) -> Result<Records, Error> {
+    let mut records = Records {
+        retractions: reader.retractions()?,
+        complete: reader.complete_snapshots()?,
+        sources: reader.sources()?,
+        ..Records::default()
+    };
+    let mut programs: BTreeSet<String> = BTreeSet::new();
+    for subject in subjects {
+        records.statements.extend(reader.statements(subject)?);
+        programs.insert(program_of(subject));
+    }
+    for program in programs {
+        let observed = reader.observed(&program)?;
+        records.observed.insert(program, observed);
+    }
+    Ok(records)
+}
+
+/// The records as they were at a head.
+pub fn up_to(mut records: Records, head: Head) -> Records {
+    let is_recorded = |tx: TxId| tx <= head.tx;
+    records.statements.retain(|recorded| is_recorded(recorded.tx));
+    records.complete.retain(|recorded| is_recorded(recorded.tx));
+    records.retractions.retain(|recorded| is_recorded(recorded.tx));
+    records.sources.retain(|recorded| is_recorded(recorded.tx));
+    records.observed.values_mut().for_each(|observed| observed.retain(|observed| is_recorded(observed.tx)));
+    records
+}
