@@ -8,7 +8,8 @@ use crate::database::load::{FileOutcome, FileReport, LoadOptions, Prepared, prep
 use crate::error::Error;
 use crate::query::eval::affected::affected_rows;
 use crate::query::rows::Row;
-use crate::snapshot::statement_set::StatementSet;
+use crate::rulebook::{Records, Rulebook};
+use crate::snapshot::records::records;
 use crate::statement::{
     Batch, Recorded, RecordedCompleteSnapshot, RecordedRetraction, SourceId, StatementId, Subject, TxId,
 };
@@ -74,22 +75,22 @@ impl Database {
             };
             reports.push(FileReport { path: document.path(), outcome });
         }
-        let (before, after) = (before.rulebook(), statements.rulebook());
+        let (before, after) = (Rulebook::new(before), Rulebook::new(statements));
         Ok(DryRun { reports, rows: affected_rows(&before, &after, &affected) })
     }
 }
 
 /// Everything stored, the last transaction, and the clock, but not before what was recorded last.
-fn everything(reader: Option<&Reader>, now: Timestamp) -> Result<(StatementSet, TxId, Timestamp), Error> {
-    let Some(reader) = reader else { return Ok((StatementSet::default(), TxId(0), now)) };
+fn everything(reader: Option<&Reader>, now: Timestamp) -> Result<(Records, TxId, Timestamp), Error> {
+    let Some(reader) = reader else { return Ok((Records::default(), TxId(0), now)) };
     let head = reader.head();
     let now = head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
-    Ok((StatementSet::of(&reader.subjects()?, reader)?, head.tx, now))
+    Ok((records(&reader.subjects()?, reader)?, head.tx, now))
 }
 
 /// Adds what a batch states, and notes the subjects whose answers may change.
 fn add(
-    all: &mut StatementSet,
+    all: &mut Records,
     batch: Batch,
     recorded_at: RecordedTime,
     tx: TxId,
@@ -117,7 +118,7 @@ fn add(
 }
 
 /// Notes the subjects of everything that a source retracts, and of what those sources had retracted.
-fn add_retracted(all: &StatementSet, source: &SourceId, affected: &mut BTreeSet<Subject>) {
+fn add_retracted(all: &Records, source: &SourceId, affected: &mut BTreeSet<Subject>) {
     let mut sources: BTreeSet<&SourceId> = BTreeSet::from([source]);
     loop {
         let known = sources.len();

@@ -7,12 +7,13 @@ use std::path::Path;
 use crate::database::Database;
 use crate::database::load::{LoadOptions, read_for_recording};
 use crate::error::{Error, ErrorCode};
+use crate::query::StoredRules;
 use crate::query::eval::reconcile::reconcile;
 use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 use crate::rule::Rule;
 use crate::rulebook::Rulebook;
-use crate::snapshot::statement_set::StatementSet;
-use crate::statement::{Batch, Claim, Subject};
+use crate::snapshot::records::records;
+use crate::statement::{Batch, Claim, SourceId, Subject};
 use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp, ValidTime};
 
@@ -79,12 +80,12 @@ impl Database {
             ));
         }
         let reader = Reader::open(self.dir())?;
-        let (book, subjects) = everything_but(&batch, &reader)?;
+        let (stored, subjects) = everything_but(&batch, &reader)?;
         let mut rows: Vec<ReconciledRow> = seen
             .iter()
-            .map(|((subject, seen_at), rule)| reconcile(subject, *seen_at, *rule, &book))
+            .map(|((subject, seen_at), rule)| reconcile(subject, *seen_at, *rule, &stored))
             .collect();
-        rows.extend(missing(&batch, &subjects, &seen, &book));
+        rows.extend(missing(&batch, &subjects, &seen, &stored));
         rows.sort_by(|a, b| (&a.subject, a.seen_at).cmp(&(&b.subject, b.seen_at)));
         let all = rows.len();
         if let Some(since) = since {
@@ -110,23 +111,30 @@ fn observations(batch: &Batch) -> Seen<'_> {
 }
 
 /// Everything that is stored from other sources.
-fn everything_but(batch: &Batch, reader: &Reader) -> Result<(Rulebook, Vec<Subject>), Error> {
+fn everything_but(batch: &Batch, reader: &Reader) -> Result<(StoredRules, Vec<Subject>), Error> {
     let subjects = reader.subjects()?;
-    let mut statements = StatementSet::of(&subjects, reader)?;
-    statements.statements.retain(|recorded| recorded.id.source != batch.source.id);
-    statements.complete.retain(|snapshot| snapshot.source != batch.source.id);
-    Ok((statements.rulebook(), subjects))
+    let mut records = records(&subjects, reader)?;
+    records.statements.retain(|recorded| recorded.id.source != batch.source.id);
+    records.complete.retain(|snapshot| snapshot.source != batch.source.id);
+    records.observed.values_mut().for_each(|all| all.retain(|observed| observed.source != batch.source.id));
+    let mut stored = StoredRules { sources: reader.sources()?, ..StoredRules::default() };
+    let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
+    for id in cited {
+        stored.findings.insert(id.clone(), reader.findings(id, reader.head().tx)?);
+    }
+    stored.rulebook = Rulebook::new(records);
+    Ok((stored, subjects))
 }
 
 /// The subjects with a rule that a complete snapshot does not contain.
-fn missing(batch: &Batch, stored: &[Subject], seen: &Seen, book: &Rulebook) -> Vec<ReconciledRow> {
+fn missing(batch: &Batch, stored: &[Subject], seen: &Seen, stored_rules: &StoredRules) -> Vec<ReconciledRow> {
     let named: BTreeSet<&Subject> = seen.keys().map(|(subject, _)| subject).collect();
     let mut rows = Vec::new();
     for snapshot in &batch.complete_snapshots {
         let of_listing =
             |subject: &&Subject| subject.venue() == snapshot.venue && subject.program() == snapshot.program;
         let lacking = stored.iter().filter(of_listing).filter(|subject| !named.contains(subject));
-        rows.extend(lacking.map(|subject| reconcile(subject, snapshot.seen_at, None, book)));
+        rows.extend(lacking.map(|subject| reconcile(subject, snapshot.seen_at, None, stored_rules)));
     }
     rows.retain(|row| row.outcome == ReconciledOutcome::NotInFile);
     rows

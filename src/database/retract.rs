@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftClaim, DraftRetraction, DraftStatement, Postponement};
-use crate::rulebook::{Knowledge, Rulebook, Visibility};
+use crate::rulebook::{Knowledge, Records, Rulebook, Visibility};
 use crate::statement::{
     Batch, Claim, Recorded, RecordedSource, Retraction, RetractionKind, SourceId, Statement, StatementId,
 };
@@ -147,18 +147,22 @@ fn refuse_retracted(
     postponements: &[Postponement],
     reader: &Reader,
 ) -> Result<(), Error> {
-    let rulebook = Rulebook::new(changes.to_vec(), reader.retractions()?, &[]);
+    let records = Records {
+        statements: changes.to_vec(),
+        retractions: reader.retractions()?,
+        sources: reader.sources()?,
+        ..Records::default()
+    };
+    let rulebook = Rulebook::new(records);
     let mut seen: BTreeSet<&StatementId> = BTreeSet::new();
     for (recorded, postponement) in changes.iter().zip(postponements) {
         let refuse = |what| refused(draft, postponement.span, ErrorCode::RetractedAlready, what);
         if !seen.insert(&recorded.id) {
             return Err(refuse(format!("the statement {} is postponed twice", recorded.id)));
         }
-        let timeline = rulebook.timeline(&recorded.statement.subject);
-        let visibility = timeline.map(|it| rulebook.visibility(it, recorded, Knowledge::default()));
-        if let Some(Visibility::Retracted(by)) = visibility {
-            return Err(refuse(format!("the statement {} is already retracted by {by}", recorded.id))
-                .hint(format!("if {by} postponed it, postpone the change in {by} instead")));
+        if let Visibility::Retracted(by) = rulebook.visibility(recorded, Knowledge::default()) {
+            return Err(refuse(format!("the statement {} is already retracted by tx {by}", recorded.id))
+                .hint(format!("if tx {by} postponed it, postpone the change of that transaction instead")));
         }
     }
     Ok(())

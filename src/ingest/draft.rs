@@ -7,8 +7,8 @@ use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::source::stated_from;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId, Statement,
-    StatementId, Subject,
+    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
+    Statement, StatementId, Subject,
 };
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};

@@ -1,7 +1,9 @@
 //! One answer as a card: the value first, then its basis, how certain it is, and where it comes from.
 
 use crate::decimal::Decimal;
-use crate::query::rows::{Certainty, Context, MeasureRow, Status, TierKind, TierView, Warning};
+use crate::query::rows::{
+    Certainty, CertaintyKind, Context, MeasureRow, Status, TierKind, TierView, Warning,
+};
 use crate::query::syntax::measure::Measure;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
@@ -103,23 +105,48 @@ pub fn warnings(warnings: &[Warning], style: OutputStyle) -> String {
 
 /// How certain an answer is, in words.
 pub fn certainty_line(certainty: &Certainty, measured: Option<Measured>) -> String {
-    let other = |other: &Option<Decimal>, when: &str| match (other, measured) {
+    let other = |when: &str| match (certainty.other, measured) {
         (_, None) => String::new(),
-        (Some(other), Some(measured)) if measured.value == Some(*other) => format!("; {when}: the same here"),
+        (Some(other), Some(measured)) if measured.value == Some(other) => format!("; {when}: the same here"),
         (Some(other), Some(measured)) => {
-            format!("; {when}: {}", figures::value(*other, measured.measure, measured.unit))
+            format!("; {when}: {}", figures::value(other, measured.measure, measured.unit))
         }
         (None, Some(_)) => format!("; {when}: no value"),
     };
-    match certainty {
-        Certainty::Settled => "settled".to_string(),
-        Certainty::RollingOut { until, other: before } => {
-            format!("rolling out until {until}{}", other(before, "before"))
+    let parts = certainty.kinds().map(|kind| match kind {
+        CertaintyKind::RollingOut => {
+            let until = certainty.until.map_or(String::new(), |until| format!(" until {until}"));
+            format!(
+                "rolling out{until}{}",
+                if kind == certainty.kind { other("before") } else { String::new() }
+            )
         }
-        Certainty::UnseenChange { after, by, other: then } => {
-            format!("unseen change after {after}, not later than {by}{}", other(then, "then"))
+        CertaintyKind::UnseenChange => {
+            let span = certainty.after.zip(certainty.by);
+            let span =
+                span.map_or(String::new(), |(after, by)| format!(" after {after}, not later than {by}"));
+            format!(
+                "unseen change{span}{}",
+                if kind == certainty.kind { other("then") } else { String::new() }
+            )
         }
-    }
+        CertaintyKind::Contradicted => {
+            let others = certainty.others.iter().map(|other| match (other.value, measured) {
+                (Some(value), Some(of)) => {
+                    format!("{} by {}", figures::value(value, of.measure, of.unit), other.statement)
+                }
+                _ => format!("otherwise by {}", other.statement),
+            });
+            format!("contradicted: {}", others.collect::<Vec<_>>().join(", "))
+        }
+        CertaintyKind::Doubtful => {
+            let because: Vec<&str> =
+                certainty.because.iter().map(|warning| warning.message.as_str()).collect();
+            format!("doubtful: {}", because.join("; "))
+        }
+        CertaintyKind::Unconfirmed | CertaintyKind::Settled => kind.words().to_string(),
+    });
+    parts.collect::<Vec<_>>().join("; also ")
 }
 
 fn tier_line(tier: &TierView, context: &Context, measure: Measure, unit: &str) -> String {

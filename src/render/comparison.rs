@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::decimal::Decimal;
 use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};
-use crate::query::rows::{Certainty, TierKind, TierView, Warning};
+use crate::query::rows::{CertaintyKind, TierKind, TierView, Warning};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};
@@ -87,7 +87,7 @@ fn side(side: &DiffSide) -> String {
     match (&side.statement, side.in_force_since) {
         (Some(statement), Some(since)) => {
             text += &format!(": by {statement}, in force since {since}");
-            match side.certainty.as_ref().filter(|certainty| **certainty != Certainty::Settled) {
+            match side.certainty.as_ref().filter(|certainty| certainty.kind != CertaintyKind::Settled) {
                 Some(certainty) => text + &format!("; {}", card::certainty_line(certainty, None)),
                 None => text,
             }

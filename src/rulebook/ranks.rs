@@ -26,9 +26,7 @@ impl Rulebook {
     fn ranked(&self) -> Vec<(u32, &Recorded)> {
         let visible = self.timelines().flat_map(|timeline| {
             let all = timeline.statements().iter();
-            all.filter(|recorded| {
-                self.visibility(recorded, Knowledge::default()) == Visibility::Visible
-            })
+            all.filter(|recorded| self.visibility(recorded, Knowledge::default()) == Visibility::Visible)
         });
         let rank = |recorded: &Recorded| recorded.statement.claim.rule()?.rank();
         let mut ranked: Vec<(u32, &Recorded)> =

@@ -5,10 +5,10 @@
 //! unloads is gone at every publication time; what the exchange retracts is gone from when it did so.
 
 use crate::rulebook::Rulebook;
+use crate::statement::Precision;
 use crate::statement::{
     Recorded, RecordedRetraction, RecordedSource, RetractionKind, Source, SourceId, TxId,
 };
-use crate::statement::Precision;
 use crate::time::{PublishedTime, RecordedTime};
 
 /// What was public, and what was recorded, at the time of the question; `None` for everything stored.
@@ -121,18 +121,15 @@ impl Rulebook {
     /// Whether a retraction by the exchange counts: it was recorded and published by then, and neither
     /// unloaded nor retracted.
     fn retracts(&self, it: &RecordedRetraction, at: Knowledge, depth: usize) -> bool {
-        let recorded = || {
-            at.has_recorded(it.recorded_at) && self.counting(&it.by, it.tx, at) == Visibility::Visible
-        };
+        let recorded =
+            || at.has_recorded(it.recorded_at) && self.counting(&it.by, it.tx, at) == Visibility::Visible;
         let in_force = || self.retracted_by(&it.by, None, at, depth).is_none();
         match &it.retraction.kind {
             RetractionKind::Unload(_) | RetractionKind::Correct(_) => false,
             RetractionKind::Retract | RetractionKind::Revise => {
                 recorded() && at.has_published(it.published_at) && in_force()
             }
-            RetractionKind::Supersede(newer) => {
-                recorded() && in_force() && self.is_public(newer, at, depth)
-            }
+            RetractionKind::Supersede(newer) => recorded() && in_force() && self.is_public(newer, at, depth),
         }
     }
 

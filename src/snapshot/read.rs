@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::records::{records, up_to};
-use crate::rulebook::Rulebook;
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
 use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, StoredRules, plan};
+use crate::rulebook::Rulebook;
 use crate::statement::{RecordedSource, SourceId, Subject, TxId};
 use crate::store::{Head, Reader};
 use crate::time::{RecordedTime, Timestamp};
@@ -116,8 +116,7 @@ pub fn rules(
 ) -> Result<StoredRules, Error> {
     let records = up_to(records(wanted.subjects, reader)?, head);
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
-    let cited: BTreeSet<&SourceId> =
-        records.statements.iter().map(|recorded| &recorded.id.source).collect();
+    let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
     let sources = rules.sources.iter().map(|source| &source.source.id);
     for id in sources.filter(|id| wanted.all_findings || cited.contains(id)) {
         rules.findings.insert(id.clone(), reader.findings(id, head.tx)?);

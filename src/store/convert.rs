@@ -7,16 +7,16 @@ use std::sync::Arc;
 use super::schema::rules::RuleV1;
 use super::schema::scalars::{HashV1, SpanV1, TimestampV1};
 use super::schema::{
-    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, ObservedTableV1, ObservedV1, PlacedRuleV1, PrecisionV1,
-    RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
+    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, ObservedTableV1, ObservedV1, PlacedRuleV1,
+    PrecisionV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
     RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
 };
 use crate::finding::{Finding, FindingCode};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, ObservedProgram, Origin, Precision, Program, Recorded, RecordedCompleteSnapshot,
-    RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256, Source, SourceId, Statement,
-    StatementId, Subject, TxId,
+    Batch, Claim, CompleteSnapshot, ObservedProgram, Origin, Precision, Program, Recorded,
+    RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256, Source,
+    SourceId, Statement, StatementId, Subject, TxId,
 };
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 

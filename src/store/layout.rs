@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use super::codec;
 use super::schema::scalars::HashV1;
 use super::schema::{
-    CompleteSnapshotV1, HeadV1, LineV1, ClaimV1, ObservedTableV1, ObservedV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
-    RecordedTransactionV1, TransactionV1,
+    ClaimV1, CompleteSnapshotV1, HeadV1, LineV1, ObservedTableV1, ObservedV1, RecordedCompleteSnapshotV1,
+    RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1, RecordedTransactionV1, TransactionV1,
 };
 use crate::statement::Sha256;
 

@@ -18,7 +18,8 @@ use super::{convert, journal, layout, lock};
 use crate::error::{ErrorCode, Result};
 use crate::finding::Finding;
 use crate::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, SourceId, Subject, TxId,
+    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256,
+    SourceId, Subject, TxId,
 };
 
 /// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been

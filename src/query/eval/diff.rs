@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::query::eval::evaluate::{evaluate, tier_views};
 use crate::query::eval::certainty::{Reach, certainty, holds};
+use crate::query::eval::evaluate::{evaluate, tier_views};
 use crate::query::eval::measures::source_warning;
 use crate::query::eval::stored::StoredRules;
 use crate::query::eval::versions::summary;

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use crate::finding::{Finding, FindingCode, Severity};
+use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
-use crate::query::eval::certainty::{Reach, certainty, holds};
-use crate::query::rows::{
-    Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
-};
+use crate::query::rows::{Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Resolved, Since};

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::decimal::{self, Decimal};
-use crate::query::eval::evaluate::{Outcome, evaluate};
 use crate::query::eval::certainty::{Reach, certainty, holds};
+use crate::query::eval::evaluate::{Outcome, evaluate};
 use crate::query::eval::measures::{address, context, unit, warnings_of, why_no_rule};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
@@ -14,8 +14,8 @@ use crate::query::rows::segments::{Segment, SegmentRow, Side};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Rule, RuleKind, Tier};
-use crate::rulebook::{Knowledge, Timeline};
 use crate::rulebook::resolve::Resolved;
+use crate::rulebook::{Knowledge, Timeline};
 
 /// The segments of each subject, those before in front of those after.
 pub(super) fn segment_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {

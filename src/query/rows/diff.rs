@@ -5,8 +5,8 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::serialize::{maybe_percent, object, text};
 use crate::decimal::{self, Decimal};
-use crate::query::rows::over_time::RuleSummary;
 use crate::query::rows::certainty::Certainty;
+use crate::query::rows::over_time::RuleSummary;
 use crate::query::rows::parts::{Status, TierView, Warning};
 use crate::rule::difference::Field;
 use crate::rule::effect::Effect;

@@ -1,6 +1,7 @@
 //! Rows of a reconciliation: what a file shows, compared with what is stored, subject by subject.
 
 use super::serialize::{Differences, object};
+use crate::query::rows::certainty::Certainty;
 use crate::rule::difference::AlignedTier;
 use crate::statement::{StatementId, Subject};
 use crate::time::ValidTime;
@@ -34,6 +35,10 @@ pub struct ReconciledRow {
     pub held: Option<StatementId>,
     /// Since when the stored rule is in force.
     pub in_force_since: Option<ValidTime>,
+    /// How certain the stored rule is; `None` where there is none.
+    pub certainty: Option<Certainty>,
+    /// The estimated probability, in percent, that the exchange applied it.
+    pub holds: Option<u8>,
 }
 
 /// How a file compares with the database.
@@ -101,6 +106,8 @@ object!(ReconciledRow, |row|
     "outcome": row.outcome.name(),
     "statement": row.held,
     "in_force_since": row.in_force_since,
+    "certainty": row.certainty,
+    "holds": row.holds.map(super::parts::percent),
     "until": match &row.outcome {
         ReconciledOutcome::RollingOut(until) => Some(until),
         _ => None,

@@ -99,7 +99,6 @@ pub fn maybe_number<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Re
     text(*value).serialize(serializer)
 }
 
-
 /// A percentage as a fraction, or null.
 pub fn maybe_percent<S: Serializer>(value: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
     value.map(super::parts::percent).serialize(serializer)
