@@ -8,12 +8,14 @@ pub mod folder;
 mod retract;
 pub mod editions;
 pub mod load;
+mod postings;
 mod recording;
 pub mod corrections;
 pub mod writer;
 pub mod dry_run;
 pub mod reconcile;
 pub mod export;
+mod log;
 pub mod audit;
 pub mod certificate;
 

@@ -96,7 +96,7 @@ pub use crate::answer::Answer;
 pub use crate::collateral::Collateral;
 pub use crate::contract::Contract;
 pub use crate::database::Database;
-pub use crate::database::corrections::Reason;
+pub use crate::database::corrections::{Corrected, Correction, Reason};
 pub use crate::database::dry_run::DryRun;
 pub use crate::database::editions::Edition;
 pub use crate::database::export::{ExportOutcome, Exported};

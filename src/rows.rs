@@ -25,6 +25,6 @@ pub use crate::query::rows::over_time::{
 pub use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 pub use crate::query::rows::segments::{Segment, SegmentRow, Side};
 pub use crate::query::rows::{
-    ContradictionRow, Explanation, FindingRow, MeasureRow, SourceRow, StatementRow, SubjectRow, TierKind,
-    TierRow,
+    ContradictionRow, Explanation, FindingRow, LogRow, MeasureRow, Posting, SourceRow, SourceState,
+    StatementRow, SubjectRow, TierKind, TierRow,
 };

@@ -109,11 +109,6 @@ impl Rulebook {
         self.recordings.get(source).map_or(&[], Vec::as_slice)
     }
 
-    /// Every source that is recorded.
-    pub fn sources(&self) -> impl Iterator<Item = &SourceId> {
-        self.recordings.keys()
-    }
-
     /// The retractions of anything in these sources, or of such a retraction.
     pub fn retractions_reaching<'a>(
         &'a self,

@@ -21,7 +21,7 @@ use crate::query::rows::Row;
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
-use crate::query::{Plan, StoredRules, answer, parse, plan};
+use crate::query::{Plan, StoredRules, answer, parse};
 use crate::statement::{Program, RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::subject_rules::SubjectRules;
@@ -61,6 +61,8 @@ struct Inner {
     stamp: Option<Stamp>,
     head: Head,
     subjects: Vec<Subject>,
+    /// The subjects of which everything was unloaded.
+    gone: Vec<Subject>,
     sources: Vec<RecordedSource>,
     loaded: Mutex<Loaded>,
 }
@@ -98,9 +100,10 @@ impl Snapshot {
     /// `stamp` is older than what is read: what is recorded meanwhile makes the snapshot stale.
     fn of(reader: &Reader, dir: &Path, stamp: Option<Stamp>) -> Result<Snapshot> {
         let head = reader.head();
-        let (subjects, sources) = (read::subjects(reader)?, read::sources(reader, head)?);
+        let sources = read::sources(reader, head)?;
+        let (subjects, gone) = read::known_subjects(reader, &sources)?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
-        Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, sources, loaded }) })
+        Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, gone, sources, loaded }) })
     }
 
     /// Whether nothing was recorded since the snapshot was taken.
@@ -315,7 +318,8 @@ impl Snapshot {
 
     fn plan(&self, statement: &Statement, now: Timestamp) -> Result<Plan> {
         let statement = pinned(statement, &|tx| self.recorded_at(tx))?;
-        plan(&statement, self.subjects(), not_before(now, self.head().recorded_at))
+        let now = not_before(now, self.head().recorded_at);
+        read::plan_for(&statement, self.subjects(), &self.inner.gone, now)
     }
 
     /// When a transaction was recorded: each recorded one source.

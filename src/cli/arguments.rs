@@ -7,8 +7,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::console::Console;
 use super::options::{
-    AuditArguments, CertificateArguments, ExportArguments, LoadArguments, PostponeArguments, QueryArguments,
-    ReconcileArguments, RecordArguments, RetractArguments, VerifyArguments,
+    AuditArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments, LogArguments,
+    PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RetractArguments,
+    SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
 use super::status::ExitStatus;
 use tierbook::render::Format;
@@ -139,16 +140,45 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook check seed/binance-2026-02-03.txt")]
     Check(LoadArguments),
 
-    /// Retract a source, or one of its statements, from now on
+    /// Take a source back that was recorded by mistake: nobody published it
     #[command(
-        after_help = "Example:\n  tierbook retract ee2413a8367c.55 --reason \"not carried out\" --dry-run"
+        after_help = "Example:\n  tierbook unload ee2413a8367c --reason \"the wrong file\" --dry-run\n\n\
+                            It is gone at every publication time. What the exchange itself took back is retracted: \
+                            tierbook retract."
+    )]
+    Unload(UnloadArguments),
+
+    /// Record that the exchange took a source or a statement back
+    #[command(
+        after_help = "Example:\n  tierbook retract ee2413a8367c.55 --reason \"not carried out\" --dry-run\n\n\
+                      Questions `known at` a time before --published-at still see it. What nobody published is \
+                      unloaded: tierbook unload."
     )]
     Retract(RetractArguments),
 
-    /// Move a change to another time
-    #[command(after_help = "Example:\n  tierbook postpone ee2413a8367c.55 --to 2026-02-08T06:30Z \
-                            --reason \"postponed by the exchange\" --dry-run")]
-    Postpone(PostponeArguments),
+    /// Record that a newer edition replaces an older one
+    #[command(after_help = "Example:\n  tierbook supersede ee24 --by corrected.txt --dry-run")]
+    Supersede(SupersedeArguments),
+
+    /// Record that the exchange moved a change to another time
+    #[command(
+        visible_alias = "postpone",
+        after_help = "Example:\n  tierbook reschedule ee2413a8367c.55 --to 2026-02-08T06:30Z \
+                      --reason \"postponed by the exchange\" --dry-run"
+    )]
+    Reschedule(PostponeArguments),
+
+    /// Put the publication time of a source right
+    #[command(after_help = "Example:\n  tierbook correct ee24 --published-at 2026-02-03T06:00:40Z --dry-run")]
+    Correct(CorrectArguments),
+
+    /// Undo a transaction
+    #[command(after_help = "Example:\n  tierbook undo 2 --dry-run")]
+    Undo(UndoArguments),
+
+    /// List the transactions: when, what, and whose tables changed
+    #[command(after_help = "Example:\n  tierbook log --limit 5")]
+    Log(LogArguments),
 
     /// Compare the rules in a file with the answers of the database for the time of the file; write nothing
     #[command(after_help = "Example:\n  tierbook reconcile seed/binance-2026-02-03.txt")]

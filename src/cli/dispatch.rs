@@ -3,7 +3,7 @@
 use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
-use super::{audit, export, head, load, reconcile, retract, verify};
+use super::{audit, export, head, load, log, reconcile, retract, verify};
 use tierbook::render::aliases;
 
 /// Runs one command.
@@ -12,7 +12,12 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Load(arguments) => load::run_load(session, arguments),
         DatabaseCommand::Check(arguments) => load::run_check(session, arguments),
         DatabaseCommand::Retract(arguments) => retract::retract(session, arguments),
-        DatabaseCommand::Postpone(arguments) => retract::postpone(session, arguments),
+        DatabaseCommand::Unload(arguments) => retract::unload(session, arguments),
+        DatabaseCommand::Supersede(arguments) => retract::supersede(session, arguments),
+        DatabaseCommand::Reschedule(arguments) => retract::reschedule(session, arguments),
+        DatabaseCommand::Correct(arguments) => retract::correct(session, arguments),
+        DatabaseCommand::Undo(arguments) => retract::undo(session, arguments),
+        DatabaseCommand::Log(arguments) => log::run(session, arguments),
         DatabaseCommand::Reconcile(arguments) => reconcile::run(session, arguments),
         DatabaseCommand::Audit(arguments) => audit::run(session, &arguments.file),
         DatabaseCommand::Export(arguments) => export::run(session, arguments),

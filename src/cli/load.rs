@@ -1,5 +1,6 @@
 //! The commands `load` and `check`: the outcome of each file is reported as soon as it is known.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::options::{LoadArguments, ReadingArguments, RecordArguments};
@@ -8,8 +9,10 @@ use super::report;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
+use tierbook::text::counted;
 use tierbook::{
-    DryRun, Error, FileOutcome, FileReport, FolderFiles, LoadInput, LoadOptions, Timestamp, check, render,
+    DryRun, Error, FileOutcome, FileReport, FolderFiles, LoadInput, LoadOptions, Row, Subject, Timestamp,
+    check, render,
 };
 
 /// `load PATH...`.
@@ -63,8 +66,23 @@ pub fn dry_run(session: &Session, documents: &[LoadInput], options: &LoadOptions
             session.console.print(&render::rows(rows, session.format, session.console.answer_style()));
         }
     }
+    session.console.message(&count_of(&rows));
     session.console.message("dry run: nothing is recorded\n");
     status
+}
+
+/// How many answers would change, and of how many subjects; empty where none would.
+pub fn count_of(rows: &[Row]) -> String {
+    let subjects: BTreeSet<&Subject> = rows
+        .iter()
+        .filter_map(|row| if let Row::Affected(row) = row { Some(&row.subject) } else { None })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let (periods, subjects) =
+        (counted(rows.len() as u64, "period"), counted(subjects.len() as u64, "subject"));
+    format!("{periods} of {subjects} would change\n")
 }
 
 /// `check PATH...`.

@@ -17,6 +17,7 @@ pub mod reconcile;
 pub mod verify;
 pub mod export;
 pub mod head;
+pub mod log;
 pub mod dispatch;
 pub mod repl;
 pub mod reference;

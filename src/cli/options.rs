@@ -82,6 +82,105 @@ impl ReadingArguments {
     }
 }
 
+/// What `unload` is called with.
+#[derive(Args, Debug)]
+pub struct UnloadArguments {
+    /// The source that nobody published: its id, the first digits of it, or its file
+    #[arg(value_name = "SOURCE")]
+    pub source: String,
+
+    /// Only what this transaction recorded of it
+    #[arg(long, value_name = "N")]
+    pub tx: Option<u64>,
+
+    #[command(flatten)]
+    pub why: WhyArguments,
+}
+
+/// What `supersede` is called with.
+#[derive(Args, Debug)]
+pub struct SupersedeArguments {
+    /// The older edition: its id, the first digits of it, or its file
+    #[arg(value_name = "OLD")]
+    pub older: String,
+
+    /// The newer edition: the same of a stored source, or a file to load
+    #[arg(long, value_name = "NEW")]
+    pub by: String,
+
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT", default_value = "a newer edition")]
+    pub reason: String,
+
+    /// Show which answers would change, and record nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What `correct` is called with.
+#[derive(Args, Debug)]
+pub struct CorrectArguments {
+    /// The source: its id, the first digits of it, or its file
+    #[arg(value_name = "SOURCE")]
+    pub source: String,
+
+    /// When it was published
+    #[arg(long, value_name = "TIME")]
+    pub published_at: String,
+
+    /// Only what this transaction recorded of it: an observation may be posted more than once
+    #[arg(long, value_name = "N")]
+    pub tx: Option<u64>,
+
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT", default_value = "the publication time was wrong")]
+    pub reason: String,
+
+    /// Show which answers would change, and record nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What `undo` is called with.
+#[derive(Args, Debug)]
+pub struct UndoArguments {
+    /// The transaction; the newest that is neither undone nor an undo if it is left out
+    #[arg(value_name = "TX")]
+    pub tx: Option<u64>,
+
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT", default_value = "a mistake")]
+    pub reason: String,
+
+    /// Show which answers would change, and record nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Why something is corrected.
+#[derive(Args, Debug)]
+pub struct WhyArguments {
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// Show which answers would change, and record nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What `log` is called with.
+#[derive(Args, Debug)]
+pub struct LogArguments {
+    /// How many transactions are shown, the newest last
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+
+    /// Show all of them
+    #[arg(long, conflicts_with = "limit")]
+    pub all: bool,
+}
+
 /// The arguments of `retract`.
 #[derive(Args, Debug)]
 pub struct RetractArguments {

@@ -1,9 +1,12 @@
-//! Corrections: a retraction or another time of a change, as the document that states it.
+//! Corrections: what an operator or an exchange takes back, replaces or puts right, as what is recorded for it.
+//!
+//! Each is one transaction of its own, so that nothing is overwritten: the answers of before are still there
+//! under `recorded by`, and every correction can be undone.
 
-use crate::database::Database;
-use crate::database::files::LoadInput;
-use crate::error::{Error, ErrorCode, Result};
-use crate::statement::SourceId;
+pub(super) mod planned;
+mod retimed;
+
+use crate::statement::TxId;
 use crate::time::Timestamp;
 
 /// Why something is corrected, and since when that is known.
@@ -19,8 +22,8 @@ use crate::time::Timestamp;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reason {
-    text: String,
-    published_at: Option<Timestamp>,
+    pub(super) text: String,
+    pub(super) published_at: Option<Timestamp>,
 }
 
 impl Reason {
@@ -67,82 +70,78 @@ impl From<&str> for Reason {
     }
 }
 
-impl Database {
-    /// The document that retracts a source (`ee2413a8367c`) or a statement (`ee2413a8367c.55`); to be loaded,
-    /// or shown by [`Database::dry_run`]. [`Writer::retract`](crate::Writer::retract) loads it.
-    ///
-    /// ```
-    /// use tierbook::{LoadOptions, Reason};
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// let retraction = database.retraction("ee2413a8367c.55", &Reason::from("an example"))?;
-    /// assert_eq!(retraction.path().to_str(), Some("retract.toml"));
-    /// database.writer()?.load(retraction, LoadOptions::default())?.into_result()?;
-    /// assert_eq!(database.snapshot()?.contract("ACTUSDT")?.history().len(), 1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// There is no such source, or the database cannot be read.
-    pub fn retraction(&self, what: &str, reason: &Reason) -> Result<LoadInput> {
-        let (source, ordinal) = named(self, what)?;
-        let statement = ordinal.map_or(String::new(), |ordinal| format!("statement = {ordinal}\n"));
-        Ok(document("retract", &format!("source = \"{source}\"\n{statement}"), reason))
-    }
-
-    /// The document that moves a change to another time; to be loaded, or shown by [`Database::dry_run`].
-    /// [`Writer::reschedule`](crate::Writer::reschedule) loads it.
-    ///
-    /// ```
-    /// use tierbook::{LoadInput, Reason};
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// let later = "2026-02-10T06:30Z".parse()?;
-    /// let document = database.rescheduling("ee2413a8367c.55", later, &Reason::from("postponed"))?;
-    /// let LoadInput::Bytes { bytes, .. } = document else { panic!() };
-    /// assert!(String::from_utf8(bytes)?.contains("effective_at = \"2026-02-10T06:30:00Z\""));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// There is no such source, no statement is named, or the database cannot be read.
-    pub fn rescheduling(&self, what: &str, to: Timestamp, reason: &Reason) -> Result<LoadInput> {
-        let (source, ordinal) = named(self, what)?;
-        let Some(ordinal) = ordinal else {
-            let message = "a single change is postponed, not a whole source";
-            let hint = format!("`tierbook query source {source}` numbers its statements; write {source}.N");
-            return Err(Error::new(ErrorCode::StatementMissing, message).hint(hint));
-        };
-        let entry = format!("source = \"{source}\"\nstatement = {ordinal}\neffective_at = \"{to}\"\n");
-        Ok(document("postpone", &entry, reason))
-    }
+/// What is to be put right. Sources are named by their id or its first digits, or by their file.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// use tierbook::Correction;
+/// let mistake = Correction::Unload { source: "ee24".to_string(), tx: None };
+/// let corrected = database.writer()?.correct(&mistake, "loaded by mistake")?;
+/// assert_eq!(corrected.undo, "tierbook undo 2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Correction {
+    /// Nobody published what was recorded: it is gone at every publication time.
+    Unload {
+        /// The source.
+        source: String,
+        /// Only what this transaction recorded of it.
+        tx: Option<TxId>,
+    },
+    /// The exchange took back a source, or one statement of it (`ID.N`), when the reason was published.
+    Retract {
+        /// The source or the statement.
+        what: String,
+    },
+    /// The exchange replaced a source by a newer edition, which is stored, when that was published.
+    Supersede {
+        /// The older edition.
+        older: String,
+        /// The newer one.
+        newer: String,
+    },
+    /// The exchange moved a change (`ID.N`) to another time.
+    Reschedule {
+        /// The change.
+        what: String,
+        /// When it takes effect now.
+        to: Timestamp,
+    },
+    /// The source was published at another time than was recorded.
+    Correct {
+        /// The source.
+        source: String,
+        /// When it was published.
+        published_at: Timestamp,
+        /// Only what this transaction recorded of it: needed for an observation that was posted twice.
+        tx: Option<TxId>,
+    },
+    /// A transaction is undone; `None` for the newest that is neither undone nor an undo.
+    Undo {
+        /// The transaction.
+        tx: Option<TxId>,
+    },
 }
 
-/// The source, and the number of the statement where one is named.
-fn named(database: &Database, what: &str) -> Result<(SourceId, Option<u32>)> {
-    let number = |(source, digits): (&str, &str)| Some((source.to_string(), digits.parse::<u32>().ok()?));
-    match what.rsplit_once('.').and_then(number) {
-        Some((source, ordinal)) => Ok((database.source(&source)?, Some(ordinal))),
-        None => Ok((database.source(what)?, None)),
+/// What a correction did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Corrected {
+    /// The transaction that has it.
+    pub tx: TxId,
+    /// Whether it was recorded now; `false` where it had been done already.
+    pub is_new: bool,
+    /// What it did, in words.
+    pub message: String,
+    /// The command that undoes it.
+    pub undo: String,
+}
+
+impl Corrected {
+    /// What a transaction did before.
+    pub(super) fn done(tx: TxId, message: String) -> Corrected {
+        Corrected { tx, is_new: false, message, undo: format!("tierbook undo {tx}") }
     }
-}
-
-/// The seed of one entry.
-fn document(what: &str, entry: &str, reason: &Reason) -> LoadInput {
-    let now = Timestamp::now();
-    let published_at = reason.published_at.map_or(String::new(), |at| format!("published_at = \"{at}\"\n"));
-    let title = quoted(&format!("{what}: {}", reason.text));
-    let text = format!(
-        "[source]\ntitle = {title}\nnote = \"written at {now} by `tierbook {what}`\"\n{published_at}\n\
-         [[{what}]]\n{entry}reason = {}\n",
-        quoted(&reason.text)
-    );
-    LoadInput::bytes(format!("{what}.toml"), text)
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::database::Database;
+use crate::database::corrections::planned::{Planned, planned};
+use crate::database::corrections::{Corrected, Correction, Reason};
 use crate::database::files::LoadInput;
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, Prepared, prepared};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions, Prepared, book, prepared};
 use crate::error::Error;
 use crate::query::eval::affected::affected_rows;
 use crate::query::rows::Row;
 use crate::rulebook::{Records, Rulebook};
 use crate::snapshot::records::records;
 use crate::statement::{
-    Batch, Recorded, RecordedCompleteSnapshot, RecordedRetraction, SourceId, StatementId, Subject, TxId,
+    Batch, CompleteSnapshot, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    RetractionKind, SourceId, StatementId, Subject, TxId,
 };
 use crate::store::{self, Reader};
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
@@ -39,14 +42,13 @@ pub struct DryRun {
 impl Database {
     /// What loading these documents would do. Nothing is recorded, and writers are not blocked.
     /// ```
-    /// use tierbook::{Reason, Timestamp};
+    /// use tierbook::Timestamp;
     /// # let folder = tempfile::tempdir()?;
     /// # let database = tierbook::Database::create(folder.path())?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// let retraction = database.retraction("ee2413a8367c.55", &Reason::from("an example"))?;
-    /// let dry_run = database.dry_run(&[retraction], &Default::default(), Timestamp::now())?;
-    /// assert_eq!(dry_run.rows.len(), 1); // one period of one contract would have another answer
-    /// assert_eq!(database.head()?.tx.0, 1); // nothing is recorded
+    /// let again = [tierbook::LoadInput::from("seed/binance-2026-02-03.txt")];
+    /// let dry_run = database.dry_run(&again, &Default::default(), Timestamp::now())?;
+    /// assert!(dry_run.rows.is_empty()); // it is loaded already
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -59,33 +61,93 @@ impl Database {
         now: Timestamp,
     ) -> Result<DryRun, Error> {
         let reader = if store::exists(self.dir()) { Some(Reader::open(self.dir())?) } else { None };
-        let (mut statements, last, now) = everything(reader.as_ref(), now)?;
-        let sources = reader.as_ref().map_or(Ok(Vec::new()), Reader::sources)?;
-        let before = statements.clone();
-        let (mut reports, mut affected) = (Vec::new(), BTreeSet::new());
-        for (place, document) in documents.iter().enumerate() {
-            let outcome = match prepared(document, options, &sources, reader.as_ref())? {
+        let mut simulation = Simulation::of(reader.as_ref(), now)?;
+        let stored = reader.as_ref().map_or(Ok(Rulebook::default()), book)?;
+        let mut reports = Vec::new();
+        for document in documents {
+            let outcome = match prepared(document, options, &stored, reader.as_ref())? {
                 Prepared::Recordable(summary, draft) => {
-                    let recorded_at = RecordedTime(now.plus(TimeSpan::from_micros(place as i64 + 1)));
-                    let tx = TxId(last.0 + place as u64 + 1);
-                    add(&mut statements, draft.batch(recorded_at), recorded_at, tx, &mut affected);
+                    simulation.record(|recorded_at| draft.batch(recorded_at));
                     FileOutcome::Readable(summary)
                 }
                 Prepared::Not(outcome) => outcome,
             };
             reports.push(FileReport { path: document.path(), outcome });
         }
-        let (before, after) = (Rulebook::new(before), Rulebook::new(statements));
-        Ok(DryRun { reports, rows: affected_rows(&before, &after, &affected) })
+        Ok(DryRun { reports, rows: simulation.affected() })
+    }
+
+    /// What a correction would do: in words, and the answers that would change. Nothing is recorded.
+    ///
+    /// ```
+    /// use tierbook::{Correction, Timestamp};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let correction = Correction::Retract { what: "ee2413a8367c.55".to_string() };
+    /// let (done, rows) = database.dry_run_of(&correction, "an example", Timestamp::now())?;
+    /// assert!(done.is_new);
+    /// assert_eq!(rows.len(), 1); // one period of one contract would have another answer
+    /// assert_eq!(database.head()?.tx.0, 1); // nothing is recorded
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Writer::correct`](crate::Writer::correct).
+    pub fn dry_run_of(
+        &self,
+        correction: &Correction,
+        reason: impl Into<Reason>,
+        now: Timestamp,
+    ) -> Result<(Corrected, Vec<Row>), Error> {
+        let reader = Reader::open(self.dir())?;
+        match planned(correction, &reason.into(), &reader, now)? {
+            Planned::Done(tx, message) => Ok((Corrected::done(tx, message), Vec::new())),
+            Planned::Record(recordable, message) => {
+                let mut simulation = Simulation::of(Some(&reader), now)?;
+                simulation.record(|recorded_at| recordable.batch(recorded_at));
+                let tx = TxId(simulation.last.0);
+                Ok((Corrected { is_new: true, ..Corrected::done(tx, message) }, simulation.affected()))
+            }
+        }
     }
 }
 
-/// Everything stored, the last transaction, and the clock, but not before what was recorded last.
-fn everything(reader: Option<&Reader>, now: Timestamp) -> Result<(Records, TxId, Timestamp), Error> {
-    let Some(reader) = reader else { return Ok((Records::default(), TxId(0), now)) };
-    let head = reader.head();
-    let now = head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
-    Ok((records(&reader.subjects()?, reader)?, head.tx, now))
+/// The database as it would be: everything stored, and what is to be recorded.
+struct Simulation {
+    before: Records,
+    after: Records,
+    last: TxId,
+    now: Timestamp,
+    affected: BTreeSet<Subject>,
+}
+
+impl Simulation {
+    /// Everything stored; the clock is not before what was recorded last.
+    fn of(reader: Option<&Reader>, now: Timestamp) -> Result<Simulation, Error> {
+        let (records, last, now) = match reader {
+            None => (Records::default(), TxId(0), now),
+            Some(reader) => {
+                let head = reader.head();
+                let now = head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
+                (records(&reader.subjects()?, reader)?, head.tx, now)
+            }
+        };
+        Ok(Simulation { before: records.clone(), after: records, last, now, affected: BTreeSet::new() })
+    }
+
+    /// Adds what a transaction would record.
+    fn record(&mut self, batch: impl FnOnce(RecordedTime) -> Batch) {
+        self.now = self.now.plus(TimeSpan::from_micros(1));
+        self.last = TxId(self.last.0 + 1);
+        let recorded_at = RecordedTime(self.now);
+        add(&mut self.after, batch(recorded_at), recorded_at, self.last, &mut self.affected);
+    }
+
+    /// The answers that would change.
+    fn affected(self) -> Vec<Row> {
+        affected_rows(&Rulebook::new(self.before), &Rulebook::new(self.after), &self.affected)
+    }
 }
 
 /// Adds what a batch states, and notes the subjects whose answers may change.
@@ -96,7 +158,9 @@ fn add(
     tx: TxId,
     affected: &mut BTreeSet<Subject>,
 ) {
-    let (source, published_at) = (batch.source.id, batch.source.published_at);
+    let observes = batch.observes();
+    let (source, published_at) = (batch.source.id.clone(), batch.source.published_at);
+    all.sources.push(RecordedSource { source: batch.source, recorded_at, tx, observes });
     for (place, statement) in batch.statements.into_iter().enumerate() {
         affected.insert(statement.subject.clone());
         let id = StatementId { source: source.clone(), ordinal: place as u32 + 1 };
@@ -107,32 +171,38 @@ fn add(
         all.retractions.push(RecordedRetraction { by, retraction, published_at, recorded_at, tx });
     }
     for snapshot in batch.complete_snapshots {
-        let concerned =
-            |subject: &Subject| subject.venue() == snapshot.venue && subject.program() == snapshot.program;
-        let subjects = all.statements.iter().map(|recorded| recorded.statement.subject.clone());
-        affected.extend(subjects.filter(concerned));
         let source = source.clone();
         all.complete.push(RecordedCompleteSnapshot { source, snapshot, published_at, recorded_at, tx });
     }
-    add_retracted(all, &source, affected);
+    affected.extend(concerned(all, &source));
 }
 
-/// Notes the subjects of everything that a source retracts, and of what those sources had retracted.
-fn add_retracted(all: &Records, source: &SourceId, affected: &mut BTreeSet<Subject>) {
+/// The subjects of everything that a source states or is complete for, of what it retracts, unloads or corrects,
+/// and of what those sources had retracted.
+pub(super) fn concerned(all: &Records, source: &SourceId) -> BTreeSet<Subject> {
     let mut sources: BTreeSet<&SourceId> = BTreeSet::from([source]);
     loop {
         let known = sources.len();
-        let retracted: Vec<&SourceId> = all
+        let named: Vec<&SourceId> = all
             .retractions
             .iter()
-            .filter(|retraction| sources.contains(&retraction.by))
-            .map(|retraction| &retraction.retraction.source)
+            .filter(|it| {
+                let newer = matches!(&it.retraction.kind, RetractionKind::Supersede(newer) if sources.contains(newer));
+                newer || sources.contains(&it.by)
+            })
+            .map(|it| &it.retraction.source)
             .collect();
-        sources.extend(retracted);
+        sources.extend(named);
         if sources.len() == known {
             break;
         }
     }
-    let concerned = all.statements.iter().filter(|recorded| sources.contains(&recorded.id.source));
-    affected.extend(concerned.map(|recorded| recorded.statement.subject.clone()));
+    let complete: Vec<&CompleteSnapshot> =
+        all.complete.iter().filter(|it| sources.contains(&it.source)).map(|it| &it.snapshot).collect();
+    let concerned = all.statements.iter().filter(|recorded| {
+        let subject = &recorded.statement.subject;
+        sources.contains(&recorded.id.source)
+            || complete.iter().any(|it| it.venue == subject.venue() && it.program == subject.program())
+    });
+    concerned.map(|recorded| recorded.statement.subject.clone()).collect()
 }

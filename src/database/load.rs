@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::database::editions::{self, Edition};
 use crate::database::files::LoadInput;
+use crate::database::postings::{self, Posting};
 use crate::database::retract;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
-use crate::statement::{Precision, RecordedSource, Retraction, RetractionKind, Source, SourceId, TxId};
+use crate::rulebook::{Records, Rulebook};
+use crate::statement::{Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -162,7 +164,7 @@ pub(super) enum Prepared {
 /// }
 /// ```
 pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
-    let outcome = match read(&LoadInput::File(path.to_path_buf()), options) {
+    let outcome = match read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default()) {
         Ok(draft) => match refusal(&draft, path, options) {
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
@@ -180,10 +182,10 @@ pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
 pub(super) fn prepared(
     document: &LoadInput,
     options: &LoadOptions,
-    sources: &[RecordedSource],
+    stored: &Rulebook,
     reader: Option<&Reader>,
 ) -> Result<Prepared, Error> {
-    let draft = match readable(document, options, sources) {
+    let draft = match readable(document, options, stored) {
         Ok(draft) => draft,
         Err(outcome) => return Ok(Prepared::Not(*outcome)),
     };
@@ -215,30 +217,47 @@ pub(super) fn settled(draft: Draft, reader: &Reader) -> Result<Prepared, Error> 
 pub(super) fn readable(
     document: &LoadInput,
     options: &LoadOptions,
-    sources: &[RecordedSource],
+    stored: &Rulebook,
 ) -> Result<Draft, Box<FileOutcome>> {
-    let draft = read(document, options).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
-    match (loaded_already(&draft, sources), refusal(&draft, &document.path(), options)) {
-        (Some(outcome), _) => Err(Box::new(outcome)),
-        (None, Some(error)) => {
-            Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error)))
-        }
-        (None, None) => Ok(draft),
+    let draft = read(document, options, stored).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
+    let refused = refusal(&draft, &document.path(), options);
+    let draft = known_or_marked(draft, options, stored)?;
+    match refused {
+        Some(error) => Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error))),
+        None => Ok(draft),
     }
 }
 
-/// The outcome for a document that is recorded already. The same bytes with a more exact publication are
-/// recorded once more, and count from then on in place of the first.
-pub(super) fn loaded_already(draft: &Draft, sources: &[RecordedSource]) -> Option<FileOutcome> {
-    let order = |(published_at, precision)| Source::publication_order(published_at, precision);
-    let last = sources.iter().rev().find(|recorded| recorded.source.sha256 == draft.sha256)?;
-    let known = order((last.source.published_at, last.source.precision));
-    let is_more_exact = draft.publication.is_some_and(|publication| order(publication) < known);
-    (!is_more_exact).then(|| FileOutcome::AlreadyLoaded(last.source.id.clone(), last.tx))
+/// What decides whether documents are recorded already.
+pub(super) fn book(reader: &Reader) -> Result<Rulebook, Error> {
+    Ok(Rulebook::new(Records {
+        retractions: reader.retractions()?,
+        sources: reader.sources()?,
+        ..Records::default()
+    }))
 }
 
-fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
+/// A draft that is to be recorded, marked where it corrects what is recorded of the same bytes; else the
+/// outcome, where it adds nothing.
+pub(super) fn known_or_marked(
+    mut draft: Draft,
+    options: &LoadOptions,
+    stored: &Rulebook,
+) -> Result<Draft, Box<FileOutcome>> {
+    draft.retractions.retain(|it| !matches!(it.retraction.kind, RetractionKind::Correct(_)));
+    match postings::posting(&draft, options.published_at.is_some(), stored) {
+        Posting::Known(tx) => Err(Box::new(FileOutcome::AlreadyLoaded(SourceId::of(&draft.sha256), tx))),
+        Posting::First | Posting::Again => Ok(draft),
+        Posting::Correction => {
+            postings::mark_as_correction(&mut draft, None, "load --published-at");
+            Ok(draft)
+        }
+    }
+}
+
+fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Result<Draft, Error> {
     let (file, bytes) = document.contents()?;
+    let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
     let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
     if let Some(older) = &options.revises {
@@ -260,7 +279,7 @@ fn read(document: &LoadInput, options: &LoadOptions) -> Result<Draft, Error> {
 /// # Errors
 /// It cannot be read, or not all of it can be read.
 pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
-    let draft = read(&LoadInput::File(path.to_path_buf()), options)?;
+    let draft = read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default())?;
     refusal(&draft, path, options).map_or(Ok(draft), Err)
 }
 

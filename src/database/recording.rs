@@ -2,13 +2,14 @@
 
 use crate::database::files::LoadInput;
 use crate::database::load::{
-    FileOutcome, FileReport, LoadOptions, Prepared, loaded_already, readable, settled,
+    FileOutcome, FileReport, LoadOptions, Prepared, book, known_or_marked, readable, settled,
 };
 use crate::database::retract::needs_something_stored;
 use crate::database::writer::Writer;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::Draft;
-use crate::statement::{RecordedSource, SourceId};
+use crate::rulebook::Rulebook;
+use crate::statement::SourceId;
 use crate::store::{self, Reader};
 use crate::time::Timestamp;
 
@@ -55,19 +56,19 @@ impl Writer {
         options: &LoadOptions,
         report: &mut dyn FnMut(FileReport),
     ) -> Result<()> {
-        let sources = match &self.store {
-            Some(writer) => writer.reader()?.sources()?,
-            None => Reader::open(self.database.dir()).and_then(|reader| reader.sources()).unwrap_or_default(),
+        let stored = match &self.store {
+            Some(writer) => book(writer.reader()?)?,
+            None => Reader::open(self.database.dir()).and_then(|reader| book(&reader)).unwrap_or_default(),
         };
         let mut again: Vec<&LoadInput> = Vec::new();
         for input in inputs {
-            match self.load_one(input, options, &sources)? {
+            match self.load_one(input, options, &stored)? {
                 FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotStored => again.push(input),
                 outcome => report(FileReport { path: input.path(), outcome }),
             }
         }
         for input in again {
-            let outcome = self.load_one(input, options, &sources)?;
+            let outcome = self.load_one(input, options, &stored)?;
             report(FileReport { path: input.path(), outcome });
         }
         Ok(())
@@ -77,12 +78,12 @@ impl Writer {
         &mut self,
         input: &LoadInput,
         options: &LoadOptions,
-        sources: &[RecordedSource],
+        stored: &Rulebook,
     ) -> Result<FileOutcome> {
-        let outcome = match readable(input, options, sources) {
+        let outcome = match readable(input, options, stored) {
             Ok(draft) => match needs_something_stored(&draft) {
                 Some(error) if !store::exists(self.database.dir()) => FileOutcome::Unreadable(error),
-                _ => record(draft, self.opened()?)?,
+                _ => record(draft, options, self.opened()?)?,
             },
             Err(outcome) => *outcome,
         };
@@ -109,7 +110,7 @@ impl Writer {
     }
 
     /// The store, opened for writing; it is created where there is none.
-    fn opened(&mut self) -> Result<&mut store::Writer> {
+    pub(super) fn opened(&mut self) -> Result<&mut store::Writer> {
         if self.store.is_none() {
             if !store::exists(self.database.dir()) {
                 match store::create(self.database.dir(), Timestamp::now()) {
@@ -124,11 +125,14 @@ impl Writer {
     }
 }
 
-fn record(draft: Draft, writer: &mut store::Writer) -> Result<FileOutcome> {
-    let recordings = writer.sources_with(&draft.sha256)?;
-    if let Some(outcome) = loaded_already(&draft, &recordings) {
-        return Ok(outcome);
-    }
+/// Records a draft, unless another process recorded it meanwhile.
+fn record(draft: Draft, options: &LoadOptions, writer: &mut store::Writer) -> Result<FileOutcome> {
+    let is_new = writer.sources_with(&draft.sha256)?.is_empty();
+    let draft =
+        match if is_new { Ok(draft) } else { known_or_marked(draft, options, &book(writer.reader()?)?) } {
+            Ok(draft) => draft,
+            Err(outcome) => return Ok(*outcome),
+        };
     let (summary, draft) = match settled(draft, writer.reader()?)? {
         Prepared::Recordable(summary, draft) => (summary, draft),
         Prepared::Not(outcome) => return Ok(outcome),

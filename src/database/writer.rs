@@ -1,11 +1,12 @@
 //! Recording: documents to load, and corrections of what was loaded.
 
 use crate::database::Database;
-use crate::database::corrections::Reason;
+use crate::database::corrections::planned::{Planned, planned};
+use crate::database::corrections::{Corrected, Correction, Reason};
 use crate::database::files::LoadInput;
 use crate::database::folder::files_of;
 use crate::database::load::{FileOutcome, FileReport, LoadOptions};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::statement::TxId;
 use crate::store;
 use crate::time::Timestamp;
@@ -197,8 +198,8 @@ impl Writer {
     /// # Errors
     /// As for [`Writer::load`]; or no such source or statement is stored. Nothing is recorded then.
     pub fn retract(&mut self, what: &str, reason: impl Into<Reason>) -> Result<TxId> {
-        let input = self.database.retraction(what, &reason.into())?;
-        self.correct(input)
+        let correction = Correction::Retract { what: what.to_string() };
+        Ok(self.correct(&correction, reason)?.tx)
     }
 
     /// Moves an announced change to another time: the statement is retracted and its rule comes into force at
@@ -219,20 +220,39 @@ impl Writer {
     /// As for [`Writer::load`]; or no such statement is stored, it is no change, or it is retracted already.
     /// Nothing is recorded then.
     pub fn reschedule(&mut self, what: &str, to: Timestamp, reason: impl Into<Reason>) -> Result<TxId> {
-        let input = self.database.rescheduling(what, to, &reason.into())?;
-        self.correct(input)
+        let correction = Correction::Reschedule { what: what.to_string(), to };
+        Ok(self.correct(&correction, reason)?.tx)
     }
 
-    fn correct(&mut self, input: LoadInput) -> Result<TxId> {
-        let mut recorded = Err(Error::new(ErrorCode::NotOpen, "nothing was recorded"));
-        let mut report = |file: FileReport| {
-            recorded = match file.outcome {
-                FileOutcome::Loaded(_, tx) | FileOutcome::AlreadyLoaded(_, tx) => Ok(tx),
-                FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Err(error),
-                FileOutcome::Readable(_) => return,
-            };
-        };
-        self.load_each(&[input], &LoadOptions::default(), &mut report)?;
-        recorded
+    /// Records a correction, unless it was done already. [`Database::dry_run_of`] shows what it would change.
+    ///
+    /// ```
+    /// use tierbook::Correction;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let mistake = Correction::Unload { source: "ee24".to_string(), tx: None };
+    /// let mut writer = database.writer()?;
+    /// assert!(writer.correct(&mistake, "loaded by mistake")?.is_new);
+    /// assert!(!writer.correct(&mistake, "again")?.is_new);
+    /// writer.correct(&Correction::Undo { tx: None }, "it was no mistake")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Nothing of that name is stored (`unknown_source`, `not_stored`), it cannot be corrected so
+    /// (`named_later`, `withdrawn_already`, `not_a_change`), or the database is locked or damaged. Nothing is
+    /// recorded then.
+    pub fn correct(&mut self, correction: &Correction, reason: impl Into<Reason>) -> Result<Corrected> {
+        store::find(self.database.dir())?;
+        let now = Timestamp::now();
+        let writer = self.opened()?;
+        match planned(correction, &reason.into(), writer.reader()?, now)? {
+            Planned::Done(tx, message) => Ok(Corrected::done(tx, message)),
+            Planned::Record(recordable, message) => {
+                let head = writer.commit(now, |recorded_at| recordable.batch(recorded_at))?;
+                Ok(Corrected { is_new: true, ..Corrected::done(head.tx, message) })
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
-use crate::statement::source::stated_from;
 use crate::statement::{
     Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
     Statement, StatementId, Subject,
@@ -181,7 +180,7 @@ impl Draft {
             self.origin
         };
         let (published_at, precision) = self.publication.unwrap_or(unknown);
-        let shown_at = stated_from(published_at, precision);
+        let shown_at = Source::stated_from(published_at, precision);
         let settle = |statement: DraftStatement| Statement {
             subject: statement.subject,
             span: statement.span,

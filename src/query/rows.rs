@@ -4,14 +4,16 @@ pub mod address;
 pub mod certainty;
 pub mod diff;
 pub mod explanation;
+pub mod log;
 pub mod parts;
 pub mod reconciled;
 pub mod segments;
+pub mod sources;
 mod serialize;
 pub mod over_time;
 
 use self::parts::{context, no_tier, tier};
-use self::serialize::{finding, object, source, text};
+use self::serialize::{finding, object, text};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -22,13 +24,15 @@ use crate::query::rows::address::Address;
 pub use crate::query::rows::certainty::{Certainty, CertaintyKind, OtherValue};
 use crate::query::rows::diff::DiffRow;
 use crate::query::rows::explanation::{Candidate, Winner};
+pub use crate::query::rows::log::LogRow;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
 pub use crate::query::rows::parts::{Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
+pub use crate::query::rows::sources::{Posting, SourceRow, SourceState};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
-use crate::statement::{Recorded, RecordedSource, SourceId, StatementId, Subject, TxId};
+use crate::statement::{Recorded, SourceId, StatementId, Subject, TxId};
 use crate::time::{PublishedTime, ValidTime};
 
 /// One row of an answer.
@@ -85,6 +89,8 @@ pub enum Row {
     Report(Box<ReportRow>),
     /// An answer that a recording would change.
     Affected(Box<AffectedAnswer>),
+    /// A transaction.
+    Log(Box<LogRow>),
 }
 
 /// The answer to a measure of one subject at one notional.
@@ -184,29 +190,6 @@ pub struct SubjectRow {
     pub last_at: ValidTime,
     /// How many statements are stored.
     pub statements: usize,
-}
-
-/// A stored source, and how much it states.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
-/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// # let rules = database.snapshot()?;
-/// use tierbook::Row;
-/// let rows = rules.query("sources")?;
-/// let Some(Row::Source(row)) = rows.first() else { panic!() };
-/// assert_eq!((row.statements, row.recorded.tx.0), (68, 1));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Debug)]
-pub struct SourceRow {
-    /// The source as recorded.
-    pub recorded: RecordedSource,
-    /// How many statements it contains.
-    pub statements: usize,
-    /// How many findings it has.
-    pub findings: usize,
 }
 
 /// A statement of a source.
@@ -358,12 +341,6 @@ object!(SubjectRow, |row|
     "first_at": row.first_at,
     "last_at": row.last_at,
     "statements": row.statements,
-);
-
-object!(SourceRow, |row|
-    ..|map: &mut S::SerializeMap| source(&row.recorded, map),
-    "statements": row.statements,
-    "findings": row.findings,
 );
 
 object!(FindingRow, |row|

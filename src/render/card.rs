@@ -8,6 +8,9 @@ use crate::query::syntax::measure::Measure;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::rule::Reading;
+use crate::statement::{RecordedSource, Source};
+use crate::text::counted;
+use crate::time::ValidTime;
 
 /// How far the details of a card are set in, labels included.
 const INDENT: usize = 15;
@@ -75,23 +78,65 @@ pub fn provenance_lines(
     measured: Option<Measured>,
 ) -> Vec<(&'static str, String)> {
     let basis = &context.basis;
-    let seen = context.last_confirmed_at.filter(|seen_at| context.in_force_since != Some(*seen_at));
     let source = context.source.as_ref().map(|source| {
         let document = &source.recorded.source;
         let span = source.row_span.filter(|_| measured.is_some()).unwrap_or(source.span);
-        format!("{} {}, published {}, bytes {span}", document.id, document.file, document.published_at)
+        format!("{}, {}, bytes {span}", named(&source.recorded), published(document))
     });
     let lines = [
         ("as of", Some(basis.valid_at.to_string())),
         ("known at", basis.known_at.map(|at| at.to_string())),
         ("recorded by", basis.recorded_by.map(|at| at.to_string())),
         ("in force", context.in_force_since.map(|at| format!("since {at}"))),
+        ("seen", context.seen_since.map(|at| seen_since(at, context.changed_after))),
         ("certainty", certainty.map(|certainty| certainty_line(certainty, measured))),
-        ("last seen", seen.map(|at| at.to_string())),
-        ("next change", context.next_change_at.map(|at| at.to_string())),
+        ("confirmed", context.last_confirmed_at.map(|at| confirmed(at, context))),
+        ("next change", context.next_change_at.map(|at| format!("announced for {at}"))),
         ("source", source),
     ];
     lines.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
+}
+
+/// Since when something was seen: "since A, changed after B".
+pub fn seen_since(at: ValidTime, changed_after: Option<ValidTime>) -> String {
+    let changed = changed_after.map_or(String::new(), |after| format!(", changed after {after}"));
+    format!("since {at}{changed}")
+}
+
+/// When a rule was confirmed last, and how many tables are unchanged after that time.
+fn confirmed(at: ValidTime, context: &Context) -> String {
+    let days = (context.basis.valid_at.0.micros() - at.0.micros()) as f64 / 86_400e6;
+    let when = match days {
+        days if days < 0.0 => format!("{at}, after the time asked about"),
+        days if days < 1.0 => format!("{at}, within a day"),
+        days => format!("{at}, {} before", counted(days as u64, "day")),
+    };
+    match context.holds {
+        Some(100) if days < 0.0 => when,
+        Some(percent) => format!("{when}; about {percent} % of tables are unchanged by then"),
+        None => format!("{when}; no figure for this program"),
+    }
+}
+
+/// A source by its id and file; a command by its words.
+pub fn named(recorded: &RecordedSource) -> String {
+    let source = &recorded.source;
+    if source.is_command() {
+        return format!("tx {}, {}", recorded.tx, source.title);
+    }
+    format!("{} {}", source.id, source.file)
+}
+
+/// When a source was published, and where that comes from.
+pub fn published(source: &Source) -> String {
+    let words = source.origin.words();
+    let from = if words.is_empty() { String::new() } else { format!(" ({words})") };
+    match source.published_day() {
+        Some(day) => {
+            format!("published on {}, known from {}{from}", &day.to_string()[..10], source.published_at)
+        }
+        None => format!("published {}{from}", source.published_at),
+    }
 }
 
 /// Warnings, each on a line of its own.

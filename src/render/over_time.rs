@@ -3,7 +3,7 @@
 use crate::decimal::{self, Decimal};
 use crate::query::plan::ask::Axis;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, RuleSummary, StepRow, VersionRow};
-use crate::query::rows::{Row, Warning};
+use crate::query::rows::{CertaintyKind, Row, Warning};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
@@ -68,6 +68,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Figure(leverage_or_ratio(affected_rows().map(|row| &row.subject))),
                 Column::Figure("limit"),
                 Column::Words("largest change"),
+                Column::Words("known"),
             ];
             drawn(&columns, records.collect(), style)
         }
@@ -120,10 +121,10 @@ fn about(length: TimeSpan) -> String {
 }
 
 fn version(row: &VersionRow) -> Vec<String> {
-    let mut certainty: Vec<String> = Vec::new();
-    certainty.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
-    certainty.extend(row.certain_until.map(|at| format!("unseen change after {at}")));
-    certainty.extend(row.last_confirmed_at.filter(|at| *at != row.from).map(|at| format!("last seen {at}")));
+    let seen = row.seen_since.and(row.changed_after).map(|after| format!("changed after {after}"));
+    let confirmed = row.last_confirmed_at.filter(|at| *at != row.from).map(|at| format!("last seen {at}"));
+    let certain = row.certainty.as_ref().map(|certainty| card::certainty_line(certainty, None));
+    let certainty: Vec<String> = [certain, seen, confirmed].into_iter().flatten().collect();
     vec![
         row.from.to_string(),
         row.until.map(|at| at.to_string()).unwrap_or_default(),
@@ -171,10 +172,8 @@ pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
 
 /// How certain a step over valid time is, in words; empty where it is settled.
 pub fn certainty(row: &StepRow) -> String {
-    let mut words: Vec<String> = Vec::new();
-    words.extend(row.rolled_out_at.map(|at| format!("rolling out until {at}")));
-    words.extend(row.certain_until.map(|at| format!("unseen change after {at}")));
-    words.join("; ")
+    let certain = row.certainty.as_ref().map(|certainty| card::certainty_line(certainty, None));
+    certain.unwrap_or_default()
 }
 
 fn step(row: &StepRow) -> Vec<String> {
@@ -196,16 +195,39 @@ fn affected(row: &AffectedAnswer) -> Vec<String> {
     let both = |of: &dyn Fn(&RuleSummary) -> String| {
         step_of(row.before.as_ref().map(of), row.after.as_ref().map(of))
     };
+    let kinds = |kinds: &[CertaintyKind]| {
+        let words: Vec<&str> = kinds.iter().map(|kind| kind.words()).collect();
+        if words.is_empty() { "certain".to_string() } else { words.join(", ") }
+    };
     let no_verdict = || without_verdict(row.status_before, row.status_after);
+    let effect = match &row.effect {
+        Some(effect)
+            if effect.verdict() == Verdict::NoEffect && row.certainty_before != row.certainty_after =>
+        {
+            format!("{} → {}", kinds(&row.certainty_before), kinds(&row.certainty_after))
+        }
+        Some(effect) => verdict(effect.verdict()),
+        None => no_verdict(),
+    };
     vec![
         row.subject.to_string(),
         row.from.to_string(),
         row.until.map(|at| at.to_string()).unwrap_or_default(),
-        row.effect.as_ref().map_or_else(no_verdict, |effect| verdict(effect.verdict())),
+        effect,
         both(&leverage),
         both(&limit),
         row.effect.as_ref().map(largest).unwrap_or_default(),
+        known(row),
     ]
+}
+
+/// For which questions `known at` a time it holds.
+fn known(row: &AffectedAnswer) -> String {
+    let from = row.known_from.map_or("the beginning".to_string(), |from| from.to_string());
+    match row.known_until {
+        Some(until) => format!("{from} until {until}"),
+        None => format!("from {from}"),
+    }
 }
 
 /// What a recording changes where there is a rule on one side at most.

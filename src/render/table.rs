@@ -8,12 +8,14 @@ use comfy_table::{
 use textwrap::core::display_width;
 
 use crate::query::rows::{
-    Context, FindingRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierKind, TierRow, TierView,
+    Context, FindingRow, LogRow, MeasureRow, Row, SourceRow, StatementRow, SubjectRow, TierKind, TierRow,
+    TierView,
 };
 use crate::render::card::{self, Measured};
 use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::rule::Reading;
+use crate::statement::{Precision, Source, Subject};
 
 /// A column: figures are aligned to the right, names and times to the left, and only words may wrap.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +61,9 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
         Some(Row::Finding(_)) => {
             findings(&picked(rows, |row| if let Row::Finding(row) = row { Some(row) } else { None }), style)
         }
+        Some(Row::Log(_)) => {
+            log(&picked(rows, |row| if let Row::Log(row) = row { Some(&**row) } else { None }), style)
+        }
         // These are drawn elsewhere.
         Some(_) | None => String::new(),
     }
@@ -75,7 +80,7 @@ fn measures(rows: &[&MeasureRow], style: OutputStyle) -> String {
         Figure("at"),
         Figure(words),
         Figure("tier"),
-        Name("in force since"),
+        Name("since"),
         Words("certainty"),
         Name("source"),
     ];
@@ -102,10 +107,19 @@ fn measure(row: &MeasureRow) -> Vec<String> {
         row.at.map(figures::at).unwrap_or_default(),
         answer,
         row.tier.as_ref().map(|tier| tier.number.to_string()).unwrap_or_default(),
-        row.context.in_force_since.map(|at| at.to_string()).unwrap_or_default(),
+        since(&row.context),
         row.certainty.as_ref().map(|c| card::certainty_line(c, Some(measured))).unwrap_or_default(),
         row.context.source.as_ref().map(|s| s.recorded.source.id.to_string()).unwrap_or_default(),
     ]
+}
+
+/// Since when a rule is in force, or was seen.
+fn since(context: &Context) -> String {
+    match (context.in_force_since, context.seen_since) {
+        (Some(at), _) => at.to_string(),
+        (None, Some(at)) => format!("seen {at}"),
+        (None, None) => String::new(),
+    }
 }
 
 fn tiers(rows: &[&TierRow], style: OutputStyle) -> String {
@@ -172,24 +186,74 @@ fn sources(rows: &[&SourceRow], style: OutputStyle) -> String {
         vec![
             source.id.to_string(),
             source.published_at.to_string(),
-            source.precision.name().to_string(),
+            published_by(source),
             row.recorded.recorded_at.to_string(),
             row.recorded.tx.to_string(),
             row.statements.to_string(),
             row.findings.to_string(),
+            state(row),
             source.file.clone(),
         ]
     });
     let columns = [
         Name("source"),
         Name("published"),
-        Name("precision"),
+        Words("known"),
         Name("recorded"),
         Figure("tx"),
         Figure("statements"),
         Figure("findings"),
+        Words("state"),
         Words("file"),
     ];
+    drawn(&columns, records.collect(), style)
+}
+
+/// Where the publication time comes from, and that only the day is known.
+fn published_by(source: &Source) -> String {
+    match source.precision {
+        Precision::Day => format!("the day, {}", source.origin.words()),
+        _ => source.origin.words().to_string(),
+    }
+}
+
+/// What became of a source, and how often it was posted.
+fn state(row: &SourceRow) -> String {
+    let state = &row.state;
+    let by = state.tx.map_or(String::new(), |tx| format!(" by tx {tx}"));
+    let newer = state.newer.as_ref().map_or(String::new(), |newer| format!(" ({newer})"));
+    let posted = match row.postings.len() {
+        0 | 1 => String::new(),
+        count => format!(", posted {count} times"),
+    };
+    format!("{}{by}{newer}{posted}", state.name)
+}
+
+/// How many changed subjects are named.
+const NAMED: usize = 3;
+
+fn log(rows: &[&LogRow], style: OutputStyle) -> String {
+    let records = rows.iter().map(|row| {
+        let source = &row.recorded.source;
+        let names: Vec<&str> = row.changed.iter().take(NAMED).map(Subject::name).collect();
+        let more = row.changed.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let what = if source.is_command() {
+            source.title.clone()
+        } else {
+            let published = format!("published {} {}", source.published_at, source.origin.words());
+            format!("{} {} {}, {}", row.action, source.id, source.file, published.trim_end())
+        };
+        let undone = row.undone_by.map_or(String::new(), |by| format!(" (undone by tx {by})"));
+        vec![
+            row.recorded.tx.to_string(),
+            row.recorded.recorded_at.to_string(),
+            format!("{what}{undone}"),
+            row.changed.len().to_string(),
+            format!("{}{more}", names.join(", ")),
+        ]
+    });
+    let columns = [Figure("tx"), Name("recorded"), Words("what"), Figure("tables changed"), Words("of")];
     drawn(&columns, records.collect(), style)
 }
 

@@ -8,8 +8,9 @@ use crate::error::{Error, ErrorCode};
 use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
 use crate::query::syntax::ast::Statement;
+use crate::query::syntax::language::Clause;
 use crate::query::{Plan, StoredRules, plan};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Knowledge, Records, Rulebook};
 use crate::statement::{RecordedSource, SourceId, Subject, TxId};
 use crate::store::{Head, Reader};
 use crate::time::{RecordedTime, Timestamp};
@@ -74,6 +75,59 @@ pub fn subjects(reader: &Reader) -> Result<Vec<Subject>, Error> {
     Ok(subjects)
 }
 
+/// The subjects of which something counts, and those of which everything was unloaded; both in order.
+///
+/// # Errors
+/// Those of reading.
+pub fn known_subjects(
+    reader: &Reader,
+    sources: &[RecordedSource],
+) -> Result<(Vec<Subject>, Vec<Subject>), Error> {
+    let all = subjects(reader)?;
+    let records =
+        Records { retractions: reader.retractions()?, sources: sources.to_vec(), ..Records::default() };
+    let book = Rulebook::new(records);
+    let unloaded =
+        |it: &&RecordedSource| book.unloaded_by(&it.source.id, it.tx, Knowledge::default()).is_some();
+    let unloaded: BTreeSet<TxId> = sources.iter().filter(unloaded).map(|it| it.tx).collect();
+    let mut concerned: BTreeSet<Subject> = BTreeSet::new();
+    for tx in &unloaded {
+        concerned.extend(reader.batch(*tx)?.statements.into_iter().map(|statement| statement.subject));
+    }
+    let mut gone: Vec<Subject> = Vec::new();
+    for subject in concerned {
+        if reader.statements(&subject)?.iter().all(|recorded| unloaded.contains(&recorded.tx)) {
+            gone.push(subject);
+        }
+    }
+    Ok((all.into_iter().filter(|subject| !gone.contains(subject)).collect(), gone))
+}
+
+/// The plan of a statement. A pattern does not mean a subject of which everything was unloaded; its name does,
+/// and so does a question about what was recorded before.
+///
+/// # Errors
+/// Those of planning.
+pub fn plan_for(
+    statement: &Statement,
+    known: &[Subject],
+    gone: &[Subject],
+    now: Timestamp,
+) -> Result<Plan, Error> {
+    let all = || {
+        let mut all: Vec<Subject> = known.iter().chain(gone).cloned().collect();
+        all.sort();
+        all
+    };
+    if gone.is_empty() || statement.value(Clause::RecordedBy).is_none() {
+        match plan(statement, known, now) {
+            Err(error) if error.code() == ErrorCode::UnknownSubject && !gone.is_empty() => {}
+            found => return found,
+        }
+    }
+    plan(statement, &all(), now)
+}
+
 /// The plan of a statement against what is stored, and the names of all subjects.
 ///
 /// # Errors
@@ -83,10 +137,10 @@ pub fn planned(
     statement: &Statement,
     now: Timestamp,
 ) -> Result<(Plan, Vec<Subject>), Error> {
-    let subjects = subjects(reader)?;
+    let (known, gone) = known_subjects(reader, &reader.sources()?)?;
     let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
-    let plan = plan(&statement, &subjects, not_before(now, reader.head().recorded_at))?;
-    Ok((plan, subjects))
+    let plan = plan_for(&statement, &known, &gone, not_before(now, reader.head().recorded_at))?;
+    Ok((plan, subjects(reader)?))
 }
 
 /// The clock, but never before what was recorded last.

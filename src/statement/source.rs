@@ -262,6 +262,16 @@ impl PublishedTime {
 }
 
 impl Source {
+    /// The start of the printed day where only the day is known; else the time of publication. A database that
+    /// is older than the rule of [`PublishedTime::of_day`] has the start of the day itself.
+    pub(crate) fn stated_from(published_at: PublishedTime, precision: Precision) -> Timestamp {
+        let is_start = published_at.0 == published_at.0.start_of_day();
+        match precision {
+            Precision::Day if !is_start => published_at.0.minus(DAY_UNTIL_KNOWN),
+            _ => published_at.0,
+        }
+    }
+
     /// Whether it is no document but what a command such as `retract` recorded.
     pub(crate) fn is_command(&self) -> bool {
         self.origin == Origin::Command
@@ -269,12 +279,12 @@ impl Source {
 
     /// The start of the day that the document prints, where only the day is known.
     pub(crate) fn published_day(&self) -> Option<Timestamp> {
-        (self.precision == Precision::Day).then(|| stated_from(self.published_at, self.precision))
+        (self.precision == Precision::Day).then(|| Source::stated_from(self.published_at, self.precision))
     }
 
     /// From when the document shows what is in force at its publication.
     pub(crate) fn shows_at(&self) -> Timestamp {
-        stated_from(self.published_at, self.precision)
+        Source::stated_from(self.published_at, self.precision)
     }
 
     /// The order of what may be stated about the publication of one document: what sorts first is nearer to
@@ -283,18 +293,8 @@ impl Source {
     /// An earlier day is, because the document was known then; of one day the exact time is, because it
     /// states more; any publication is, rather than none.
     pub fn publication_order(published_at: PublishedTime, precision: Precision) -> impl Ord {
-        let day = stated_from(published_at, precision).start_of_day();
+        let day = Source::stated_from(published_at, precision).start_of_day();
         (precision == Precision::Recorded, day, precision, published_at)
-    }
-}
-
-/// The start of the printed day where only the day is known; else the time of publication. A database that is
-/// older than the rule of [`PublishedTime::of_day`] has the start of the day itself.
-pub(crate) fn stated_from(published_at: PublishedTime, precision: Precision) -> Timestamp {
-    let is_start = published_at.0 == published_at.0.start_of_day();
-    match precision {
-        Precision::Day if !is_start => published_at.0.minus(DAY_UNTIL_KNOWN),
-        _ => published_at.0,
     }
 }
 

@@ -9,8 +9,7 @@ use crate::ingest::draft::Input;
 use crate::ingest::form;
 use crate::ingest::scan;
 use crate::limits;
-use crate::statement::source::stated_from;
-use crate::statement::{Origin, Precision, Subject};
+use crate::statement::{Origin, Precision, Source, Subject};
 use crate::text::{Span, line_number};
 use crate::time::{DAY, PublishedTime, Timestamp};
 
@@ -144,7 +143,7 @@ pub fn publication(
         (None, None, None) => (None, Origin::Text),
     };
     if let (Some((published_at, precision)), Some((day, span))) = (given_time, closing)
-        && let given = stated_from(published_at, precision)
+        && let given = Source::stated_from(published_at, precision)
         && (given < day.minus(DAY) || given >= day.plus(DAY).plus(DAY))
     {
         let printed = span.of(&document.text);

@@ -4,22 +4,33 @@ use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::{StoredPlan, names};
-use crate::query::rows::{ContradictionRow, FindingRow, Row, SourceRow, StatementRow, SubjectRow};
+use crate::query::rows::{
+    ContradictionRow, FindingRow, Posting, Row, SourceRow, SourceState, StatementRow, SubjectRow,
+};
 use crate::rulebook::contradictions::{Contradicted, Contradiction};
-use crate::rulebook::{Knowledge, Timeline};
-use crate::statement::{Recorded, RecordedSource, Subject};
+use crate::rulebook::{Knowledge, Timeline, Visibility};
+use crate::statement::{Recorded, RecordedSource, RetractionKind, Subject, TxId};
 use crate::text::Span;
 
 /// The subjects whose names match a pattern.
 pub(super) fn subject_rows(plan: &StoredPlan, stored: &StoredRules) -> Vec<Row> {
     let matching = plan.argument.as_ref().map_or("*", |(pattern, _)| pattern.as_str());
     let fits = |timeline: &&Timeline| names::matches_pattern(matching, timeline.subject().name());
-    stored.rulebook.timelines().filter(fits).filter_map(subject_row).map(Row::Subject).collect()
+    stored
+        .rulebook
+        .timelines()
+        .filter(fits)
+        .filter_map(|it| subject_row(it, stored))
+        .map(Row::Subject)
+        .collect()
 }
 
-fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
-    let stated =
-        || timeline.statements().iter().filter(|recorded| !recorded.follows_from_complete_snapshot());
+fn subject_row(timeline: &Timeline, stored: &StoredRules) -> Option<SubjectRow> {
+    let counts = |recorded: &&Recorded| {
+        let visibility = stored.rulebook.visibility(recorded, Knowledge::default());
+        !recorded.follows_from_complete_snapshot() && !matches!(visibility, Visibility::Unloaded(_))
+    };
+    let stated = || timeline.statements().iter().filter(counts);
     let (first, last) = (stated().next()?, stated().next_back()?);
     Some(SubjectRow {
         subject: timeline.subject().clone(),
@@ -32,7 +43,11 @@ fn subject_row(timeline: &Timeline) -> Option<SubjectRow> {
 /// Every stored source.
 pub(super) fn source_rows(stored: &StoredRules) -> Vec<Row> {
     let contradictions = contradictions(stored);
-    stored.sources.iter().map(|source| Row::Source(source_row(source, &contradictions, stored))).collect()
+    let is_first = |it: &&RecordedSource| {
+        stored.rulebook.recordings(&it.source.id).first().is_none_or(|first| first.tx == it.tx)
+    };
+    let documents = stored.sources.iter().filter(|it| !it.source.is_command()).filter(is_first);
+    documents.map(|it| Row::Source(source_row(counting(it, stored), &contradictions, stored))).collect()
 }
 
 fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], stored: &StoredRules) -> SourceRow {
@@ -40,7 +55,57 @@ fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], stored: 
         recorded: recorded.clone(),
         statements: statements_of(recorded, stored).len(),
         findings: findings_in(recorded, contradictions, stored).len(),
+        state: state(recorded, stored),
+        postings: postings(recorded, stored),
     }
+}
+
+/// The recording of a document that counts now; else the last one.
+fn counting<'a>(of: &'a RecordedSource, stored: &'a StoredRules) -> &'a RecordedSource {
+    let id = &of.source.id;
+    let recordings = stored.rulebook.recordings(id);
+    let counts = |it: &&RecordedSource| {
+        stored.rulebook.counting(id, it.tx, Knowledge::default()) == Visibility::Visible
+    };
+    recordings.iter().find(counts).or(recordings.last()).unwrap_or(of)
+}
+
+/// What became of a source, by which transaction and why.
+fn state(recorded: &RecordedSource, stored: &StoredRules) -> SourceState {
+    let (id, book, now) = (&recorded.source.id, &stored.rulebook, Knowledge::default());
+    let because = |tx: TxId| {
+        let about = book.retractions_about(id).find(|it| it.tx == tx);
+        about.map(|it| (&it.retraction, &it.by))
+    };
+    if let Visibility::Unloaded(tx) = book.counting(id, recorded.tx, now) {
+        let reason = because(tx).map_or(String::new(), |(it, _)| it.reason.clone());
+        return SourceState { name: "unloaded", tx: Some(tx), newer: None, reason };
+    }
+    let Some(tx) = book.retracted_by(id, None, now, stored.sources.len()) else {
+        return SourceState { name: "loaded", tx: None, newer: None, reason: String::new() };
+    };
+    let (name, newer, reason) = match because(tx) {
+        Some((it, by)) => match &it.kind {
+            RetractionKind::Revise => ("superseded", Some(by.clone()), it.reason.clone()),
+            RetractionKind::Supersede(newer) => ("superseded", Some(newer.clone()), it.reason.clone()),
+            _ => ("retracted", None, it.reason.clone()),
+        },
+        None => ("retracted", None, String::new()),
+    };
+    SourceState { name, tx: Some(tx), newer, reason }
+}
+
+/// Every recording of a document, and whether it counts.
+fn postings(of: &RecordedSource, stored: &StoredRules) -> Vec<Posting> {
+    let id = &of.source.id;
+    let posting = |it: &RecordedSource| Posting {
+        published_at: it.source.published_at,
+        published_by: it.source.origin,
+        recorded_at: it.recorded_at,
+        tx: it.tx,
+        counts: stored.rulebook.counting(id, it.tx, Knowledge::default()) == Visibility::Visible,
+    };
+    stored.rulebook.recordings(id).iter().map(posting).collect()
 }
 
 fn statements_of<'a>(source: &RecordedSource, stored: &'a StoredRules) -> Vec<&'a Recorded> {

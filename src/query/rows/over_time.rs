@@ -317,6 +317,14 @@ pub struct AffectedAnswer {
     pub after: Option<RuleSummary>,
     /// What the step from one to the other does; `None` where one of them is missing.
     pub effect: Option<Effect>,
+    /// What makes the old answer uncertain; none without a value.
+    pub certainty_before: Vec<CertaintyKind>,
+    /// What makes the new answer uncertain.
+    pub certainty_after: Vec<CertaintyKind>,
+    /// Only for questions `known at` this time or later; `None` from the beginning.
+    pub known_from: Option<PublishedTime>,
+    /// And before this one; `None` for any later time.
+    pub known_until: Option<PublishedTime>,
     /// The statement that answers then; `None` where none does.
     #[serde(rename = "statement")]
     pub by: Option<StatementId>,

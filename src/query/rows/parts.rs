@@ -216,6 +216,7 @@ object!(SourceRef, |row|
     "id": row.recorded.source.id,
     "published_at": row.recorded.source.published_at,
     "precision": row.recorded.source.precision.name(),
+    "published_by": row.recorded.source.origin.name(),
     "sha256": row.recorded.source.sha256,
     "file": row.recorded.source.file,
     "tx": row.recorded.tx,

@@ -132,6 +132,11 @@ pub fn source<M: SerializeMap>(recorded: &RecordedSource, map: &mut M) -> Result
     map.serialize_entry("title", &source.title)?;
     map.serialize_entry("published_at", &source.published_at)?;
     map.serialize_entry("precision", source.precision.name())?;
+    map.serialize_entry("published_by", source.origin.name())?;
+    map.serialize_entry(
+        "published_day",
+        &source.published_day().map(|day| day.to_string()[..10].to_string()),
+    )?;
     map.serialize_entry("recorded_at", &recorded.recorded_at)?;
     map.serialize_entry("tx", &recorded.tx)?;
     map.serialize_entry("sha256", &source.sha256)
