@@ -63,6 +63,8 @@ struct Inner {
     subjects: Vec<Subject>,
     /// The subjects of which everything was unloaded.
     gone: Vec<Subject>,
+    /// All of both, in order.
+    all: Vec<Subject>,
     sources: Vec<RecordedSource>,
     loaded: Mutex<Loaded>,
 }
@@ -91,7 +93,7 @@ impl Snapshot {
         let ((snapshot, rows), notices) = reading(dir, |reader| {
             let snapshot = Snapshot::of(reader, dir, stamp)?;
             let plan = snapshot.plan(statement, now)?;
-            let rules = snapshot.read(reader, Wanted::of(&plan, snapshot.subjects()))?;
+            let rules = snapshot.read(reader, Wanted::of(&plan, &snapshot.inner.all))?;
             Ok((snapshot, answer(&plan, &rules)?))
         })?;
         Ok((snapshot, rows, notices))
@@ -102,8 +104,9 @@ impl Snapshot {
         let head = reader.head();
         let sources = read::sources(reader, head)?;
         let (subjects, gone) = read::known_subjects(reader, &sources)?;
+        let all = if gone.is_empty() { subjects.clone() } else { read::subjects(reader)? };
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
-        Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, gone, sources, loaded }) })
+        Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, gone, all, sources, loaded }) })
     }
 
     /// Whether nothing was recorded since the snapshot was taken.
@@ -291,7 +294,7 @@ impl Snapshot {
         let range = Range { since, until };
         let changes = SubjectsPlan { range, ..SubjectsPlan::of(self.subjects().to_vec()) };
         let plan = Plan::of(StatementKind::Changes, changes);
-        let rows = answer(&plan, &*self.rules(Wanted::of(&plan, self.subjects()))?)?;
+        let rows = answer(&plan, &*self.rules(Wanted::of(&plan, &self.inner.all))?)?;
         let change = |row: Row| if let Row::Change(row) = row { Some(*row) } else { None };
         Ok(rows.into_iter().filter_map(change).collect())
     }
@@ -313,7 +316,7 @@ impl Snapshot {
     /// As for [`Snapshot::query`].
     pub fn answer(&self, statement: &Statement, now: Timestamp) -> Result<Vec<Row>> {
         let plan = self.plan(statement, now)?;
-        answer(&plan, &*self.rules(Wanted::of(&plan, self.subjects()))?)
+        answer(&plan, &*self.rules(Wanted::of(&plan, &self.inner.all))?)
     }
 
     fn plan(&self, statement: &Statement, now: Timestamp) -> Result<Plan> {
@@ -350,8 +353,8 @@ impl Snapshot {
         if let Some(rules) = loaded.rules(wanted) {
             return Ok(rules);
         }
-        let everything = Wanted { subjects: self.subjects(), all_findings: true, documents: false };
-        let first = matches!(*loaded, Loaded::Nothing) && wanted.subjects.len() < self.subjects().len();
+        let everything = Wanted { subjects: &self.inner.all, all_findings: true, documents: false };
+        let first = matches!(*loaded, Loaded::Nothing) && wanted.subjects.len() < self.inner.all.len();
         if first && !wanted.all_findings {
             let rules = Arc::new(self.read_rules(reader, wanted)?);
             *loaded = Loaded::Some(rules.clone());

@@ -86,14 +86,15 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     let counts =
         format!("{} changed, {} added, {} removed", count("changed"), count("added"), count("removed"));
     let relation = if *is_revised { "revises" } else { "may be a newer edition of" };
-    let hint = match file {
-        _ if *is_revised => String::new(),
-        Some(file) => {
-            format!("help: if it is one: tierbook load {} --revises {}\n", file.display(), older.id)
-        }
-        None => format!(
-            "help: if it is one: tierbook retract {} --reason \"{source} is a newer edition\"\n",
-            older.id
+    let newer = file.map_or(source.to_string(), |file| file.display().to_string());
+    let hint = match (is_revised, file) {
+        (true, _) => String::new(),
+        (false, Some(_)) => format!("help: if it is one: tierbook supersede {} --by {newer}\n", older.id),
+        (false, None) => format!(
+            "help: if this one is newer: tierbook supersede {older} --by {newer}\n\
+             help: if the stored one is newer: tierbook supersede {newer} --by {older}\n\
+             help: if it was loaded by mistake: tierbook unload {newer} --reason \"a mistake\"\n",
+            older = older.id
         ),
     };
     let table = match differences.as_slice() {

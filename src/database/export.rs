@@ -7,11 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
+use crate::database::load::book;
 use crate::error::{Error, ErrorCode};
 use crate::ingest::{self, Input};
 use crate::query::find_source;
 use crate::render::seed::seed;
-use crate::statement::{RecordedSource, SourceId};
+use crate::rulebook::{Knowledge, Visibility};
+use crate::statement::{RecordedSource, Source, SourceId};
 use crate::store::Reader;
 use crate::text::Span;
 
@@ -110,7 +112,7 @@ impl Database {
         let reader = Reader::open(self.dir())?;
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
         let mut notices = reader.notices().to_vec();
-        for (name, source) in named(reader.sources()?) {
+        for (name, source) in named(counting(&reader)?) {
             let path = folder.join(&name);
             let text = text_of(&reader, &source)?;
             let outcome = write(&path, &text)?;
@@ -135,16 +137,24 @@ fn not_loadable(name: &str, text: &str) -> Option<String> {
     Some(format!("the export of {name} cannot be loaded again: {}", error.message))
 }
 
-/// The last recording of each source with the name of its file, in the order of the names.
+/// The recordings that count: what was unloaded or corrected is left out, and so is what did that.
+fn counting(reader: &Reader) -> Result<Vec<RecordedSource>, Error> {
+    let (book, now) = (book(reader)?, Knowledge::default());
+    let is_undoing =
+        |source: &Source| source.is_command() && ["unload", "undo"].contains(&source.file.as_str());
+    let mut sources = reader.sources()?;
+    sources.retain(|it| {
+        !is_undoing(&it.source) && book.counting(&it.source.id, it.tx, now) == Visibility::Visible
+    });
+    Ok(sources)
+}
+
+/// The recordings with the names of their files, in the order of the names.
 ///
 /// A name is the publication and the id, so that a folder is loaded in the order of publications. Of several
-/// published in one second the second has `.000002` after its time, and so on in the order of recording:
-/// where two contradict each other, that order decides, and loading keeps it.
-fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
-    let last: BTreeMap<SourceId, RecordedSource> =
-        sources.into_iter().map(|recorded| (recorded.source.id.clone(), recorded)).collect();
-    let mut last: Vec<RecordedSource> = last.into_values().collect();
-    last.sort_by_key(|recorded| recorded.tx);
+/// published in one second the second has `.000002` after its time, and so on in the order of recording.
+fn named(mut sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
+    sources.sort_by_key(|recorded| recorded.tx);
     let mut of_second: BTreeMap<String, u32> = BTreeMap::new();
     let name = |recorded: RecordedSource| {
         let stamp = stamp(&recorded.source.published_at.to_string());
@@ -153,7 +163,7 @@ fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
         let place = if *count == 1 { String::new() } else { format!(".{count:06}") };
         (format!("{stamp}{place}-{}.toml", recorded.source.id), recorded)
     };
-    last.into_iter().map(name).collect()
+    sources.into_iter().map(name).collect()
 }
 
 /// `2026-02-03T06:00:46.5Z` as `20260203T060046Z`.

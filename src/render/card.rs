@@ -111,6 +111,12 @@ fn confirmed(at: ValidTime, context: &Context) -> String {
         days if days < 1.0 => format!("{at}, within a day"),
         days => format!("{at}, {} before", counted(days as u64, "day")),
     };
+    if context.in_force_since == Some(at) {
+        return match context.holds {
+            Some(percent) => format!("not yet; about {percent} % of announced changes are in force by then"),
+            None => "not yet; no figure for this program".to_string(),
+        };
+    }
     match context.holds {
         Some(100) if days < 0.0 => when,
         Some(percent) => format!("{when}; about {percent} % of tables are unchanged by then"),

@@ -10,7 +10,7 @@ mod layout;
 mod places;
 mod toml_text;
 
-use crate::statement::{Batch, CompleteSnapshot, Precision, Retraction, RetractionKind, Source};
+use crate::statement::{Batch, CompleteSnapshot, Origin, Precision, Retraction, RetractionKind, Source};
 use entries::Entry;
 use layout::Layout;
 use places::Placed;
@@ -47,6 +47,9 @@ fn head(source: &Source) -> String {
     };
     text += &format!("published_at = \"{}\"{precision}\n", source.published_at);
     text += &format!("precision = \"{}\"\n", source.precision.name());
+    if source.origin != Origin::NotStored {
+        text += &format!("published_by = \"{}\"\n", source.origin.name());
+    }
     text += &format!("file = {}\nsha256 = \"{}\"\n", quoted(&source.file), source.sha256);
     text
 }

@@ -198,7 +198,7 @@ fn sources(rows: &[&SourceRow], style: OutputStyle) -> String {
     let columns = [
         Name("source"),
         Name("published"),
-        Words("known"),
+        Words("published by"),
         Name("recorded"),
         Figure("tx"),
         Figure("statements"),

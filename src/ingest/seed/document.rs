@@ -47,6 +47,8 @@ pub struct SourceTable {
     pub sha256: Option<Spanned<String>>,
     pub file: Option<Spanned<String>>,
     pub precision: Option<Spanned<String>>,
+    /// Where the publication time of the document of an export comes from.
+    pub published_by: Option<Spanned<String>>,
 }
 
 /// `[[change]]`, `[[sighting]]` or `[[end]]`; not each of them takes every field.

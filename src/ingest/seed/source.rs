@@ -54,7 +54,7 @@ pub fn read<'a>(table: Option<&Spanned<SourceTable>>, input: &Input, text: &'a s
         venue,
         title: table.title.clone().unwrap_or_default(),
         file: table.file.as_ref().map_or(input.file, |file| file.get_ref()).to_string(),
-        origin: if given.is_some() { Origin::Option } else { Origin::Text },
+        origin: if given.is_some() { Origin::Option } else { origin(table.published_by.as_ref())? },
         publication: given.or(publication),
         stands_for,
         header,
@@ -75,12 +75,12 @@ fn venue(table: &SourceTable) -> Checked<String> {
 /// it.
 fn stands_for(table: &SourceTable) -> Checked<Option<Sha256>> {
     let Some(field) = &table.sha256 else {
-        return match [("file", &table.file), ("precision", &table.precision)] {
-            [(key, Some(field)), _] | [_, (key, Some(field))] => {
-                wrong(key, span_of(field), "only an export has it, together with sha256", "leave it out")
-            }
-            _ => Ok(None),
-        };
+        let only =
+            [("file", &table.file), ("precision", &table.precision), ("published_by", &table.published_by)];
+        let surplus = only.into_iter().find_map(|(key, field)| Some((key, field.as_ref()?)));
+        return surplus.map_or(Ok(None), |(key, field)| {
+            wrong(key, span_of(field), "only an export has it, together with sha256", "leave it out")
+        });
     };
     match Sha256::parse(&field.get_ref().to_lowercase()) {
         Some(hash) => Ok(Some(hash)),
@@ -109,6 +109,18 @@ fn publication(table: &SourceTable, header: Span, text: &str) -> Checked<Option<
             Ok(Some((published_at, precision.unwrap_or(usual))))
         }
         (None, None) => Ok(None),
+    }
+}
+
+/// Where the publication time comes from: the text of the seed, unless an export states it.
+fn origin(field: Option<&Spanned<String>>) -> Checked<Origin> {
+    let Some(field) = field else { return Ok(Origin::Text) };
+    match Origin::STORED.into_iter().find(|origin| origin.name() == field.get_ref()) {
+        Some(origin) => Ok(origin),
+        None => {
+            let what = format!("{} is not where a publication time comes from", quoted(field.get_ref()));
+            wrong("published_by", span_of(field), what, "known: text, file_name, option, clock, command")
+        }
     }
 }
 
