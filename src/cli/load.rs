@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::options::{LoadArguments, ReadingArguments, RecordArguments};
 use super::progress::Progress;
-use super::report;
+use super::report::{self, Detail};
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
@@ -26,7 +26,8 @@ pub fn run_load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
     status.and(if arguments.dry_run {
         dry_run(session, &documents, &options)
     } else {
-        record(session, &documents, &options)
+        let detail = if arguments.quiet { Detail::Counts } else { Detail::Warnings };
+        record(session, &documents, &options, detail)
     })
 }
 
@@ -36,11 +37,16 @@ fn record_options(session: &Session, arguments: &RecordArguments) -> Result<Load
 }
 
 /// Loads documents and reports the outcome of each.
-pub fn record(session: &Session, documents: &[LoadInput], options: &LoadOptions) -> ExitStatus {
+pub fn record(
+    session: &Session,
+    documents: &[LoadInput],
+    options: &LoadOptions,
+    detail: Detail,
+) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let progress = Progress::of_files(session.console, documents.len());
     let mut report = |report: FileReport| {
-        status.add(progress.advance(&name(&report), || print_report(session, &report, false)));
+        status.add(progress.advance(&name(&report), || print_report(session, &report, detail)));
     };
     let loaded = load(session, documents, options, &mut report);
     drop(progress);
@@ -55,7 +61,7 @@ pub fn dry_run(session: &Session, documents: &[LoadInput], options: &LoadOptions
     };
     let mut status = ExitStatus::OK;
     for report in &reports {
-        session.console.message(&report::in_words(report, session.console.message_style(), false));
+        session.console.message(&report::in_words(report, session.console.message_style(), Detail::Warnings));
         status.add(file_status(&report.outcome, false));
     }
     let recordable = reports.iter().any(|report| matches!(report.outcome, FileOutcome::Readable(_)));
@@ -95,7 +101,7 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
     let progress = Progress::of_files(session.console, files.len());
     for file in files {
         let report = check(&file, &options);
-        status.add(progress.advance(&name(&report), || print_report(session, &report, true)));
+        status.add(progress.advance(&name(&report), || print_report(session, &report, Detail::All)));
     }
     status
 }
@@ -106,7 +112,11 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
     let files: Vec<PathBuf> = found.into_iter().flat_map(|(_, found)| found.files).collect();
     let mut report = |report: FileReport| {
         if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
-            session.console.message(&report::in_words(&report, session.console.message_style(), false));
+            session.console.message(&report::in_words(
+                &report,
+                session.console.message_style(),
+                Detail::Counts,
+            ));
         }
         status.add(file_status(&report.outcome, false));
     };
@@ -187,14 +197,14 @@ fn name(report: &FileReport) -> String {
 
 /// Reports one file: in words to standard error, as a row to standard output where a machine form is asked
 /// for.
-fn print_report(session: &Session, report: &FileReport, with_findings: bool) -> ExitStatus {
+fn print_report(session: &Session, report: &FileReport, detail: Detail) -> ExitStatus {
     let console = session.console;
-    console.message(&report::in_words(report, console.message_style(), with_findings));
+    console.message(&report::in_words(report, console.message_style(), detail));
     let printed = match session.format {
         Format::Table => ExitStatus::OK,
         _ => console.report(&format!("{}\n", report::as_json(report))),
     };
-    printed.and(file_status(&report.outcome, with_findings))
+    printed.and(file_status(&report.outcome, detail == Detail::All))
 }
 
 fn finish(session: &Session, loaded: Result<Vec<String>, Error>) -> ExitStatus {

@@ -34,6 +34,10 @@ pub struct RecordArguments {
     /// Only show which answers would change, for whom and by how much; write nothing
     #[arg(long, help_heading = "Recording")]
     pub dry_run: bool,
+
+    /// Count the warnings of a file, and do not list them
+    #[arg(long, short, help_heading = "Recording")]
+    pub quiet: bool,
 }
 
 /// The arguments of `check`, and of `load` besides others.

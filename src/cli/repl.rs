@@ -103,7 +103,10 @@ fn greeting(session: &Session, names: &Names) -> String {
             Ok(_) => "the database is empty; load announcements with: load PATH\n".to_string(),
             Err(error) => format!("{}\n{}\n", error.message(), error.hints().join("\n")),
         },
-        count => format!("{count} contracts and assets; Tab completes, `help` shows what can be asked\n"),
+        count => format!(
+            "{count} contracts and assets; Tab completes, `help` shows what can be asked\n{}",
+            session.age_of_newest()
+        ),
     }
 }
 

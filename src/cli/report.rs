@@ -29,23 +29,36 @@ pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
     (count > 0).then(|| format!("{}: {count} skipped: {names}{more}{hint}\n", folder.display()))
 }
 
-/// The outcome in words; `with_findings` lists them.
-pub fn in_words(report: &FileReport, style: OutputStyle, with_findings: bool) -> String {
+/// How much is told about the findings of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// How many there are.
+    Counts,
+    /// Each warning, once.
+    Warnings,
+    /// All of them.
+    All,
+}
+
+/// The outcome in words.
+pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> String {
     let path = report.path.display();
-    let findings = |summary: &DocumentSummary| if with_findings { findings(summary) } else { String::new() };
     match &report.outcome {
         FileOutcome::Loaded(summary, tx) => {
             let editions = all_editions(summary, None, style);
-            format!("{path}: loaded as {} in tx {tx}, {}\n{editions}", summary.source, counts(summary))
+            let how = if summary.corrects { "corrects the publication of" } else { "loaded as" };
+            let findings = findings(summary, detail);
+            format!("{path}: {how} {} in tx {tx}, {}\n{findings}{editions}", summary.source, counts(summary))
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
-            format!("{path}: readable, {}\n{}{editions}", counts(summary), findings(summary))
+            format!("{path}: readable, {}\n{}{editions}", counts(summary), findings(summary, Detail::All))
         }
         FileOutcome::Refused(summary, error) => {
             let error = diagnostic::error(error, None, style);
-            format!("{path}: refused, nothing is recorded\n{}{error}", findings(summary))
+            let detail = if detail == Detail::All { detail } else { Detail::Counts };
+            format!("{path}: refused, nothing is recorded\n{}{error}", findings(summary, detail))
         }
         FileOutcome::Unreadable(error) => {
             format!("{path}: not loaded\n{}", diagnostic::error(error, None, style))
@@ -54,9 +67,13 @@ pub fn in_words(report: &FileReport, style: OutputStyle, with_findings: bool) ->
 }
 
 fn counts(summary: &DocumentSummary) -> String {
+    let from = match summary.origin.words() {
+        "" => String::new(),
+        words => format!(" ({words})"),
+    };
     let published = match summary.publication {
-        Some((at, Precision::Day)) => format!("published {at} (only the day is known)"),
-        Some((at, _)) => format!("published {at}"),
+        Some((at, Precision::Day)) => format!("only the day of publication is known, counts from {at}{from}"),
+        Some((at, _)) => format!("published {at}{from}"),
         None => "publication time unknown".to_string(),
     };
     let count = |severity: Severity| {
@@ -104,16 +121,29 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
 }
 
-fn findings(summary: &DocumentSummary) -> String {
+fn findings(summary: &DocumentSummary, detail: Detail) -> String {
     let line_of = line_numbers(&summary.text);
     let line = |finding: &Finding| {
         let severity = finding.code.severity().name();
         let place = line_of(finding.span.start);
-        format!("  line {place}: {severity}: {} ({})\n", finding.message, finding.code.as_str())
+        let about = match finding.subjects.join(", ") {
+            names if names.is_empty() || finding.message.contains(&names) => String::new(),
+            names => format!("{names}: "),
+        };
+        format!("  line {place}: {severity}: {about}{} ({})\n", finding.message, finding.code.as_str())
+    };
+    let shown = |finding: &&Finding| match detail {
+        Detail::Counts => false,
+        Detail::Warnings => finding.code.severity() == Severity::Warning,
+        Detail::All => true,
     };
     // What concerns several tables is found for each of them.
-    let mut lines: Vec<String> = summary.findings.iter().map(line).collect();
-    lines.dedup();
+    let mut lines: Vec<String> = Vec::new();
+    for line in summary.findings.iter().filter(shown).map(line) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
     lines.concat()
 }
 
@@ -142,6 +172,7 @@ pub fn as_json(report: &FileReport) -> Value {
         "title": summary.map(|summary| summary.title.clone()),
         "published_at": publication.map(|(at, _)| at.to_string()),
         "precision": publication.map(|(_, precision)| precision.name()),
+        "published_by": summary.map(|summary| summary.origin.name()),
         "statements": summary.map(|summary| summary.statements),
         "unread": summary.map(unread),
         "findings": summary.map(|s| &s.findings),

@@ -9,6 +9,7 @@ use super::options::{
     CorrectArguments, PostponeArguments, ReasonArguments, RetractArguments, SupersedeArguments,
     UndoArguments, UnloadArguments,
 };
+use super::report::Detail;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::{self, Format};
@@ -41,7 +42,7 @@ pub fn supersede(session: &Session, arguments: &SupersedeArguments) -> ExitStatu
                 if arguments.dry_run {
                     load::dry_run(session, &input, &options)
                 } else {
-                    load::record(session, &input, &options)
+                    load::record(session, &input, &options, Detail::Warnings)
                 }
             }
             Err(error) => session.report(&error),

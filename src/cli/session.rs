@@ -6,7 +6,8 @@ use super::console::Console;
 use super::status::ExitStatus;
 use tierbook::language::{Alias, Parameters, Statement, StatementKind, parse_with, with_parameters};
 use tierbook::render::{Format, OutputStyle, SeveralAnswers, diagnostic};
-use tierbook::{Database, Error, ErrorCode, Row, Status, Timestamp, render};
+use tierbook::text::counted;
+use tierbook::{Database, Error, ErrorCode, Origin, Row, Status, Timestamp, render};
 
 /// Where answers come from, how they are shown and where they go.
 #[derive(Clone)]
@@ -55,6 +56,10 @@ impl Session<'_> {
                 Ok(rows) => {
                     let style = self.console.answer_style();
                     self.console.print(&answers.drawn(self, &rows, statement, place, style));
+                    let lists = [StatementKind::Subjects, StatementKind::Upcoming].contains(&statement.kind);
+                    if lists && self.format == Format::Table {
+                        self.console.message(&self.age_of_newest());
+                    }
                     status_of(&rows)
                 }
                 Err(status) => status,
@@ -90,6 +95,16 @@ impl Session<'_> {
             Some(alias) => error.hint(format!("the alias `{}` means: {}", alias.name, alias.query)),
             None => error,
         }
+    }
+
+    /// How old the newest source is; empty where there is none.
+    pub fn age_of_newest(&self) -> String {
+        let Ok(snapshot) = self.database.snapshot() else { return String::new() };
+        let documents = snapshot.sources().iter().filter(|it| it.source.origin != Origin::Command);
+        let published = documents.map(|it| it.source.published_at);
+        let Some(newest) = published.max() else { return String::new() };
+        let days = Timestamp::now().since(newest.0).micros() / 86_400_000_000;
+        format!("newest source: published {newest}, {} ago\n", counted(days as u64, "day"))
     }
 
     /// The rows that answer a statement of a text, which is that of a file where one is named.

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Precision, Retraction, RetractionKind, SourceId, TxId};
+use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -119,6 +119,10 @@ pub struct DocumentSummary {
     pub title: String,
     /// When it was published and how exactly that is known; `None` where nothing tells.
     pub publication: Option<(PublishedTime, Precision)>,
+    /// Where the publication comes from.
+    pub origin: Origin,
+    /// Whether it is recorded already and corrects when it was published.
+    pub corrects: bool,
     /// How many statements it contains.
     pub statements: usize,
     /// What is wrong, suspicious or unread in it.
@@ -136,6 +140,11 @@ impl DocumentSummary {
             source: SourceId::of(&draft.sha256),
             title: draft.title.clone(),
             publication: draft.publication,
+            origin: draft.origin,
+            corrects: draft
+                .retractions
+                .iter()
+                .any(|it| matches!(it.retraction.kind, RetractionKind::Correct(_))),
             // A postponement becomes a statement when it is recorded.
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
