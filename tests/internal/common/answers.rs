@@ -11,6 +11,7 @@ use tierbook::database::load::{FileOutcome, LoadOptions};
 use tierbook::query::{StoredRules, answer, parse, plan};
 use tierbook::render::{self, Format, OutputStyle};
 use tierbook::rulebook::Rulebook;
+use tierbook::snapshot::records::records;
 use tierbook::statement::{Program, Subject};
 use tierbook::store::Reader;
 use tierbook::time::Timestamp;
@@ -39,20 +40,14 @@ pub fn answers(dir: &Path, questions: &[String], now: Timestamp) -> Vec<Value> {
 }
 
 fn held(reader: &Reader, subjects: &[Subject]) -> StoredRules {
-    let statements = subjects.iter().flat_map(|subject| reader.statements(subject).expect("statements"));
     let sources = reader.sources().expect("sources");
     let findings = sources.iter().map(|recorded| {
         let id = recorded.source.id.clone();
         (id.clone(), reader.findings(&id, reader.head().tx).expect("findings"))
     });
-    let complete_snapshots = reader.complete_snapshots().expect("listings");
     StoredRules {
         tx: reader.head().tx.0,
-        rulebook: Rulebook::new(
-            statements.collect(),
-            reader.retractions().expect("withdrawals"),
-            &complete_snapshots,
-        ),
+        rulebook: Rulebook::new(records(subjects, reader).expect("records")),
         findings: findings.collect(),
         sources,
         ..StoredRules::default()

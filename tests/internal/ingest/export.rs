@@ -292,6 +292,7 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
             title: if place == 0 { String::new() } else { "U本位\\ \"title\"".to_string() },
             published_at: PublishedTime(timestamp(document.published)),
             precision: precision[document.precision as usize],
+            origin: Origin::Text,
         },
         text,
     }

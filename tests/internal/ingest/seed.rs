@@ -117,7 +117,7 @@ reason = "maintenance"
         .retractions
         .iter()
         .map(|draft| &draft.retraction)
-        .map(|w| (w.source.as_str(), w.ordinal, w.kind, w.reason.as_str()))
+        .map(|w| (w.source.as_str(), w.ordinal, w.kind.clone(), w.reason.as_str()))
         .collect();
     let id = "ee2413a8367c";
     assert_eq!(

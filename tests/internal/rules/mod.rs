@@ -1,7 +1,6 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
 mod effect;
-mod invariants;
 mod order;
 mod over_time;
 mod tables;

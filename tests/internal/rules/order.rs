@@ -3,25 +3,31 @@
 
 use std::collections::BTreeSet;
 
-use tierbook::rulebook::resolve::Resolved;
-use tierbook::rulebook::{Rulebook, Timeline};
-use tierbook::statement::{At, Batch, Recorded, RecordedCompleteSnapshot, StatementId, TxId};
+use tierbook::rulebook::resolve::{Doubt, Resolved};
+use tierbook::rulebook::{Records, Rulebook, Timeline};
+use tierbook::statement::{At, Batch, Recorded, RecordedCompleteSnapshot, RecordedSource, StatementId, TxId};
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 /// The rulebook of these documents, recorded in this order.
 fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
     let first = Timestamp::parse_rfc3339("2026-11-01T00:00:00Z").unwrap();
-    let (mut statements, mut complete_snapshots) = (Vec::new(), Vec::new());
+    let mut records = Records::default();
     for (tx, batch) in order.enumerate().map(|(tx, place)| (tx, &batches[place])) {
         let recorded_at = RecordedTime(first.plus(TimeSpan::minutes(tx as u32)));
         let (published_at, tx) = (batch.source.published_at, TxId(tx as u64 + 1));
         for (place, statement) in batch.statements.iter().cloned().enumerate() {
             let id = StatementId { source: batch.source.id.clone(), ordinal: place as u32 + 1 };
-            statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+            records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
+        records.sources.push(RecordedSource {
+            source: batch.source.clone(),
+            recorded_at,
+            tx,
+            observes: batch.observes(),
+        });
         for snapshot in batch.complete_snapshots.iter().cloned() {
             let source = batch.source.id.clone();
-            complete_snapshots.push(RecordedCompleteSnapshot {
+            records.complete.push(RecordedCompleteSnapshot {
                 source,
                 snapshot,
                 published_at,
@@ -30,22 +36,35 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
             });
         }
     }
-    Rulebook::new(statements, Vec::new(), &complete_snapshots)
+    Rulebook::new(records)
+}
+
+/// A doubt, without what belongs to the recording.
+fn doubt(doubt: &Doubt) -> String {
+    let ids = |all: &[&Recorded]| all.iter().map(|recorded| recorded.id.to_string()).collect::<Vec<_>>();
+    match doubt {
+        Doubt::Contradicted { others } => format!("contradicted {:?}", ids(others)),
+        Doubt::AnnouncedTwice { other } => format!("announced twice {:?}", ids(&[other])),
+        Doubt::RollingOut { until, .. } => format!("rolling out until {until}"),
+        Doubt::UnseenChange { after, by, .. } => format!("unseen change after {after} by {by}"),
+    }
 }
 
 /// The answer about a subject at a basis, without what belongs to the recording.
 fn answer(book: &Rulebook, timeline: &Timeline, basis: At) -> String {
     match book.resolve(timeline, basis) {
         Resolved::InForce(in_force) => format!(
-            "{} since {} {} confirmed {:?} next {:?}",
+            "{} {:?} {} {:?} confirmed {:?} {:?} next {:?}",
             in_force.set_by.id,
             in_force.since,
             crate::tests::common::show_rule(in_force.rule),
-            in_force.last_confirmed.map(|recorded| recorded.statement.claim.valid_at()),
+            in_force.doubts.iter().map(doubt).collect::<Vec<_>>(),
+            in_force.last_confirmed_at,
+            in_force.age,
             in_force.next_change.map(|recorded| &recorded.id),
         ),
         Resolved::Ended { by } => format!("ended by {}", by.id),
-        Resolved::Unknown { first } => format!("unknown, first {:?}", first.map(|recorded| &recorded.id)),
+        Resolved::Unknown { first, .. } => format!("unknown, first {:?}", first.map(|recorded| &recorded.id)),
         Resolved::NotKnownThen { by } => format!("not known then: {}", by.id),
     }
 }

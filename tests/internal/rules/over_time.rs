@@ -7,7 +7,7 @@ use tierbook::query::rows::over_time::{PlaneRow, StepRow};
 use tierbook::query::rows::{Row, Status};
 use tierbook::query::{StoredRules, answer, parse, plan};
 use tierbook::rule::{Rate, Rule};
-use tierbook::rulebook::Rulebook;
+use tierbook::rulebook::{Records, Rulebook};
 use tierbook::statement::*;
 use tierbook::text::Span;
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
@@ -74,9 +74,11 @@ fn stored(all: &[Entry]) -> StoredRules {
             },
             published_at: PublishedTime(timestamp(published)),
             recorded_at: RecordedTime(timestamp(200 + place as i64)),
+            tx: TxId(200 + place as u64),
         }));
     }
-    StoredRules { tx: 99, rulebook: Rulebook::new(statements, retractions, &[]), ..StoredRules::default() }
+    let records = Records { statements, retractions, ..Records::default() };
+    StoredRules { tx: 99, rulebook: Rulebook::new(records), ..StoredRules::default() }
 }
 
 fn ask(text: &str, stored: &StoredRules) -> Vec<Row> {

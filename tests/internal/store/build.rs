@@ -8,7 +8,7 @@ use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
 use tierbook::statement::{
-    Batch, Claim, CompleteSnapshot, Precision, Program, Retraction, RetractionKind, Sha256, Source, SourceId,
+    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, RetractionKind, Sha256, Source, SourceId,
     Statement, Subject,
 };
 use tierbook::store::{self, Writer};
@@ -83,6 +83,7 @@ pub fn source(text: &str, published_at: Timestamp) -> Source {
         title: "Updates to Leverage & Margin Tiers of U本位".to_string(),
         published_at: PublishedTime(published_at),
         precision: Precision::Exact,
+        origin: Origin::Text,
     }
 }
 
