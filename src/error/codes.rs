@@ -177,7 +177,7 @@ codes! {
         "Open the announcement in a browser where it can be read, and save the page there.";
     MeasureMissing "measure_missing" Query "A statement that needs a measure has none."
         "Name one, for example `history of mmr of ACTUSDT at 60000`.";
-    NamedLater "named_later" Input "A transaction is to be undone, but later ones name what it recorded."
+    NamedLater "named_later" Query "A transaction is to be undone, but later ones name what it recorded."
         "Undo those first, the newest first; the message lists them.";
     NestedTooDeep "nested_too_deep" Query "`explain` is written inside `explain`."
         "Write it once.";

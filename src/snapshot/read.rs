@@ -7,7 +7,7 @@ use super::records::{records, up_to};
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
-use crate::query::syntax::ast::Statement;
+use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::Clause;
 use crate::query::{Plan, StoredRules, plan};
 use crate::rulebook::{Knowledge, Records, Rulebook};
@@ -119,9 +119,11 @@ pub fn plan_for(
         all.sort();
         all
     };
+    let is_pattern = |word: &Word| word.text.contains('*') || word.text.eq_ignore_ascii_case("all");
+    let has_pattern = statement.subjects.iter().any(is_pattern);
     if gone.is_empty() || statement.value(Clause::RecordedBy).is_none() {
         match plan(statement, known, now) {
-            Err(error) if error.code() == ErrorCode::UnknownSubject && !gone.is_empty() => {}
+            Err(error) if error.code() == ErrorCode::UnknownSubject && !gone.is_empty() && !has_pattern => {}
             found => return found,
         }
     }

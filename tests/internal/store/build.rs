@@ -8,8 +8,8 @@ use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
 use tierbook::statement::{
-    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, RetractionKind, Sha256, Source, SourceId,
-    Statement, Subject,
+    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, RetractionKind, Sha256, Source,
+    SourceId, Statement, Subject,
 };
 use tierbook::store::{self, Writer};
 use tierbook::text::Span;

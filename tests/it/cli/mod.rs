@@ -15,6 +15,7 @@ mod folders;
 mod house;
 mod kill;
 mod loading;
+mod mistakes;
 mod no_announcement;
 mod parameters;
 mod prompt;
