@@ -1,6 +1,6 @@
 //! What the rows of answers are made of: status, basis, source, certainty, tiers, warnings.
 
-use super::serialize::{as_name, basis, object, text};
+use super::serialize::{as_name, basis, object, percent, text};
 use crate::statement::Program;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -265,11 +265,6 @@ pub fn no_tier<M: SerializeMap>(program: Program, map: &mut M) -> Result<(), M::
     let collateral = ["number", "floor", "cap", "ratio", "rank"];
     let fields = if program.has_contracts() { &contract[..] } else { &collateral[..] };
     fields.iter().try_for_each(|field| map.serialize_entry(field, &None::<()>))
-}
-
-/// A percentage as a fraction.
-pub fn percent(percent: u8) -> String {
-    decimal::canonical(Decimal::new(i64::from(percent), 2))
 }
 
 /// The times of an answer and of the rule that gives it.

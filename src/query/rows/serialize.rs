@@ -99,9 +99,14 @@ pub fn maybe_number<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Re
     text(*value).serialize(serializer)
 }
 
+/// A percentage as a fraction.
+pub fn percent(percent: u8) -> String {
+    decimal::canonical(Decimal::new(i64::from(percent), 2))
+}
+
 /// A percentage as a fraction, or null.
 pub fn maybe_percent<S: Serializer>(value: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.map(super::parts::percent).serialize(serializer)
+    value.map(percent).serialize(serializer)
 }
 
 /// A time span in whole seconds, or null.

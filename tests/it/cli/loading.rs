@@ -151,7 +151,7 @@ fn the_publication_comes_from_the_option_the_header_the_name_or_the_text() {
     assert_eq!(published("a.txt", &text, Some("2026-02-03T07:00Z")), pair("2026-02-03T07:00:00Z", "instant"));
     assert_eq!(published("b-20260203T080000Z.txt", &text, None), pair("2026-02-03T06:00:46Z", "instant"));
     assert_eq!(published("c-20260203T080000Z.txt", bare, None), pair("2026-02-03T08:00:00Z", "instant"));
-    assert_eq!(published("d.txt", bare, None), pair("2026-02-03T00:00:00Z", "day"));
+    assert_eq!(published("d.txt", bare, None), pair("2026-02-04T12:00:00Z", "day"));
 }
 
 #[test]
