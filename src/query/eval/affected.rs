@@ -183,7 +183,9 @@ fn continues(last: &AffectedAnswer, row: &AffectedAnswer) -> bool {
 fn says_the_same(one: &AffectedAnswer, other: &AffectedAnswer) -> bool {
     let key = |row: &AffectedAnswer| {
         let AffectedAnswer { status_before, status_after, before, after, effect, .. } = row.clone();
-        let certainty = (row.certainty_before.clone(), row.certainty_after.clone());
+        // Where the rule changes, how certain it is does not part a period.
+        let is_same_rule = status_before == status_after && before == after;
+        let certainty = is_same_rule.then(|| (row.certainty_before.clone(), row.certainty_after.clone()));
         (status_before, status_after, before, after, effect, certainty)
     };
     one.subject == other.subject && key(one) == key(other)

@@ -433,7 +433,7 @@ fn the_shared_announcements_answer_alike_after_export() {
         std::fs::write(files.join(name), bytes).unwrap();
     }
     let count = load_all(&first, &files);
-    assert_eq!(count, 18, "one of the nineteen was published twice");
+    assert_eq!(count, 19, "one of the nineteen was published twice, and both postings are recorded");
     let at = [
         ("2025-10-20T00:00:00Z", None),
         ("2026-02-06T06:40:00Z", None),

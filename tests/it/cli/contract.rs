@@ -68,7 +68,10 @@ fn a_change_is_in_force_from_its_instant_and_not_before() {
 fn a_roll_out_ends_with_its_window() {
     let other = json!({"kind": "rolling_out", "until": "2026-02-06T07:30:00Z", "other": "0.125", "also": []});
     check("mmr of ACTUSDT at 60000 as of 2026-02-06T07:29:59.999999Z", json!({"certainty": other}));
-    check("mmr of ACTUSDT at 60000 as of 2026-02-06T07:30Z", json!({"certainty": {"kind": "settled", "also": []}}));
+    check(
+        "mmr of ACTUSDT at 60000 as of 2026-02-06T07:30Z",
+        json!({"certainty": {"kind": "settled", "also": []}}),
+    );
 }
 
 #[test]

@@ -180,17 +180,25 @@ fn a_publication_known_to_the_day_is_corrected_to_the_exact_time() {
     let bare = text.splitn(3, "---\n").nth(2).unwrap();
     let dated = file(folder.path(), "post.txt", bare.as_bytes());
     let tool = Tool::holding(&dated);
-    let early = "mmr of ACTUSDT at 60000 as of 2026-02-07 known at 2026-02-03T01:00Z";
-    let row = tool.row(early);
-    assert_eq!(row["value"], "0.1", "known from the start of its day");
+    let known_at =
+        |time: &str| tool.row(&format!("mmr of ACTUSDT at 60000 as of 2026-02-07 known at {time}"));
+    assert_eq!(
+        known_at("2026-02-04T11:59:59Z")["status"],
+        "not_known_then",
+        "the day is not over everywhere"
+    );
+    let row = known_at("2026-02-04T12:00Z");
+    assert_eq!(row["value"], "0.1");
     assert_eq!(row["warnings"][0]["code"], "published_day");
     assert_eq!(tool.rows("tiers of ACTUSDT as of 2026-02-07").0[0]["warnings"][0]["code"], "published_day");
     let before = row["tx"].as_u64().unwrap();
     let load = |at: &str| tool.run(["load", "--published-at", at, dated.to_str().unwrap()]);
-    assert!(load("2026-02-04T06:00Z").err.contains("already loaded"), "a later day adds nothing");
-    assert!(load("2026-02-03T06:00:46Z").err.contains("loaded as"), "the exact time on that day does");
-    assert!(load("2026-02-03T07:00Z").err.contains("already loaded"), "a later time does not");
-    assert_eq!(tool.row(early)["status"], "not_known_then");
+    assert!(
+        load("2026-02-03T06:00:46Z").err.contains("corrects the publication of"),
+        "an explicit time does"
+    );
+    assert!(load("2026-02-03T06:00:46Z").err.contains("already loaded"), "the same again adds nothing");
+    assert_eq!(known_at("2026-02-03T06:00:45Z")["status"], "not_known_then");
     assert_eq!(
         tool.row("mmr of ACTUSDT at 1k as of 2026-02-07 known at 2026-02-03T06:00:46Z")["tx"],
         before + 1
