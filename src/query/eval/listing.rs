@@ -172,13 +172,20 @@ pub(super) fn findings(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Ro
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
     let contradictions = contradictions(stored);
-    // A document recorded again, to correct its publication, has its findings once.
-    let is_last = |recorded: &&RecordedSource| {
-        !stored.sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
+    // A document recorded several times has its findings once.
+    let is_first = |it: &&RecordedSource| {
+        stored.rulebook.recordings(&it.source.id).first().is_none_or(|first| first.tx == it.tx)
+    };
+    let is_unloaded = |it: &RecordedSource| {
+        let counts = stored.rulebook.counting(&it.source.id, it.tx, Knowledge::default());
+        matches!(counts, Visibility::Unloaded(_))
+    };
+    let wanted = |it: &&RecordedSource| match only {
+        Some(only) => only.source.id == it.source.id,
+        None => !is_unloaded(it),
     };
     let mut rows = Vec::new();
-    for recorded in stored.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx))
-    {
+    for recorded in stored.sources.iter().filter(is_first).map(|it| counting(it, stored)).filter(wanted) {
         let found = findings_in(recorded, &contradictions, stored).into_iter();
         rows.extend(found.filter(|row| concerns(&row.finding)).map(Row::Finding));
     }
@@ -199,7 +206,7 @@ fn findings_in(
         contradiction: None,
     };
     let read = stored.findings.get(&recorded.source.id).into_iter().flatten().map(row);
-    read.chain(contradictions.iter().filter(|row| row.tx == recorded.tx).cloned()).collect()
+    read.chain(contradictions.iter().filter(|row| row.source == recorded.source.id).cloned()).collect()
 }
 
 /// Every contradiction between the stored sources.

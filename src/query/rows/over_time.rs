@@ -288,13 +288,13 @@ pub struct ReportRow {
 /// A period of valid time in which a recording changes the answer.
 ///
 /// ```
-/// use tierbook::{LoadOptions, Reason, Row, Timestamp};
+/// use tierbook::{Correction, Row, Timestamp};
 /// # let folder = tempfile::tempdir()?;
 /// # let database = tierbook::Database::create(folder.path().join("db"))?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// let document = database.retraction("ee2413a8367c.55", &Reason::from("an example"))?;
-/// let dry_run = database.dry_run(&[document], &LoadOptions::default(), Timestamp::now())?;
-/// let Some(Row::Affected(row)) = dry_run.rows.first() else { panic!() };
+/// let correction = Correction::Retract { what: "ee2413a8367c.55".to_string() };
+/// let (_, rows) = database.dry_run_of(&correction, "an example", Timestamp::now())?;
+/// let Some(Row::Affected(row)) = rows.first() else { panic!() };
 /// assert_eq!(row.from.to_string(), "2026-02-06T06:30:00Z");
 /// assert_eq!(row.effect.as_ref().unwrap().verdict().name(), "loosened");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

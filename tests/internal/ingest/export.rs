@@ -439,7 +439,8 @@ fn the_shared_announcements_answer_alike_after_export() {
         ("2026-02-06T06:40:00Z", None),
         ("2026-06-01T00:00:00Z", Some("2025-12-01T00:00:00Z")),
     ];
-    same_answers_after_export(&first, folder.path(), count, &at);
+    // The later posting changes nothing and is left out.
+    same_answers_after_export(&first, folder.path(), count - 1, &at);
 }
 
 /// Which rows of which statements have which findings.
