@@ -8,6 +8,9 @@
 //! a curve of their own pairs only. An announced change is carried out as announced in nine cases of ten, so
 //! that its curve is the smaller of 0.9 and S.
 
+// A probability is an estimate, not an amount: the rounding of a float does not matter to it.
+#![allow(clippy::cast_precision_loss)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -169,7 +172,10 @@ impl Holds {
 
 /// The curves that were asked for, so that none is computed twice. It is no part of what a rulebook is.
 #[derive(Default, Debug)]
-pub struct CurveCache(Mutex<BTreeMap<(String, Knowledge), Option<Arc<Curve>>>>);
+pub struct CurveCache(Mutex<Curves>);
+
+/// A curve, if there is one, for each program and state of knowledge.
+type Curves = BTreeMap<(String, Knowledge), Option<Arc<Curve>>>;
 
 impl Clone for CurveCache {
     fn clone(&self) -> CurveCache {

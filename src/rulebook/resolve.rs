@@ -226,7 +226,7 @@ fn age(history: &History, version: usize, at: ValidTime) -> (ValidTime, Age) {
     if let Some(next) = seen().find(|seen| *seen > at).or_else(restated) {
         return (next, Age::ConfirmedLater);
     }
-    let observed = seen().filter(|seen| *seen <= at).last();
+    let observed = seen().rfind(|seen| *seen <= at);
     let by_observation = !is_change(history.statement(version)) || observed.is_some();
     let last = observed.map_or(this.from, |seen| seen.max(this.from));
     let next = seen_otherwise(history, version).map(|next| next.from.0.since(last.0));

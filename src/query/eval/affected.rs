@@ -19,9 +19,12 @@ struct Answered<'a> {
     status: &'static str,
     rule: Option<&'a Rule>,
     /// Each doubt with its times and the rules of the others, so that two are equal only if they say the same.
-    doubts: Vec<(CertaintyKind, Vec<ValidTime>, Vec<Option<&'a Rule>>)>,
+    doubts: Vec<DoubtKey<'a>>,
     by: Option<StatementId>,
 }
+
+/// A doubt: its kind, its times, and the rules of the others.
+type DoubtKey<'a> = (CertaintyKind, Vec<ValidTime>, Vec<Option<&'a Rule>>);
 
 /// The periods of valid time in which the answers of these subjects differ, for every time at which they could
 /// be known. Whether an answer is confirmed is left out, because that depends on all other sources.
@@ -116,7 +119,7 @@ fn answered<'a>(history: Option<&History<'a>>, at: ValidTime) -> Answered<'a> {
     }
 }
 
-fn doubt<'a>(doubt: &Doubt<'a>) -> (CertaintyKind, Vec<ValidTime>, Vec<Option<&'a Rule>>) {
+fn doubt<'a>(doubt: &Doubt<'a>) -> DoubtKey<'a> {
     match doubt {
         Doubt::Contradicted { others } => {
             let rules = others.iter().map(|by| by.statement.claim.rule().map(|rule| &**rule));
@@ -135,15 +138,16 @@ fn doubt<'a>(doubt: &Doubt<'a>) -> (CertaintyKind, Vec<ValidTime>, Vec<Option<&'
 }
 
 fn is_equal(one: &Answered, other: &Answered) -> bool {
-    let same = |one: &Option<&Rule>, other: &Option<&Rule>| match (one, other) {
+    let same = |one: Option<&Rule>, other: Option<&Rule>| match (one, other) {
         (Some(one), Some(other)) => one.same(other),
         (one, other) => one.is_none() && other.is_none(),
     };
     one.status == other.status
-        && same(&one.rule, &other.rule)
+        && same(one.rule, other.rule)
         && one.doubts.len() == other.doubts.len()
         && one.doubts.iter().zip(&other.doubts).all(|(a, b)| {
-            (a.0, &a.1, a.2.len()) == (b.0, &b.1, b.2.len()) && a.2.iter().zip(&b.2).all(|(a, b)| same(a, b))
+            (a.0, &a.1, a.2.len()) == (b.0, &b.1, b.2.len())
+                && a.2.iter().zip(&b.2).all(|(a, b)| same(*a, *b))
         })
 }
 

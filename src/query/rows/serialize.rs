@@ -105,6 +105,8 @@ pub fn percent(percent: u8) -> String {
 }
 
 /// A percentage as a fraction, or null.
+// Serde passes the field by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 pub fn maybe_percent<S: Serializer>(value: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
     value.map(percent).serialize(serializer)
 }

@@ -188,7 +188,7 @@ fn sources_published_at_one_instant_answer_alike_in_every_order_of_loading_and_a
             assert_eq!(certainty["kind"], "contradicted", "{row}");
             let others = certainty["others"].as_array().unwrap();
             let values = others.iter().map(|other| &other["value"]).chain([&row["value"]]);
-            let values: BTreeSet<String> = values.map(|value| value.to_string()).collect();
+            let values: BTreeSet<String> = values.map(ToString::to_string).collect();
             assert_eq!(values.len(), 3, "all three are named: {row}");
             assert_eq!(certainty["other"], others[0]["value"]);
             answers.insert(row["value"].to_string());
