@@ -2,6 +2,7 @@
 
 pub mod stored;
 pub mod evaluate;
+mod initial_margin;
 pub mod measures;
 pub mod versions;
 pub mod segments;
