@@ -84,9 +84,10 @@ impl MeasurePlan {
 }
 
 /// The measures that are functions of the notional or amount.
-pub const DRAWN: [Measure; 6] = [
+pub const DRAWN: [Measure; 7] = [
     Measure::Mmr,
     Measure::Margin,
+    Measure::InitialMargin,
     Measure::Amount,
     Measure::MaxLeverage,
     Measure::Ratio,
@@ -202,8 +203,31 @@ impl Asked<'_> {
             }
             _ => {}
         }
-        let read = |word| if takes == Takes::Leverage { read_leverage(word) } else { read_amount(word) };
+        let with = self.read_with()?;
+        let read = |word| match (takes, with) {
+            (Takes::Leverage, _) => read_leverage(word),
+            (_, None) => read_amount(word),
+            (_, Some(leverage)) => {
+                let amount = read_amount(word)?.amount().unwrap_or_default();
+                Ok(Argument::AmountWith(amount, leverage))
+            }
+        };
         values.iter().map(read).collect()
+    }
+
+    /// The leverage after `with`.
+    fn read_with(&self) -> Result<Option<u32>, Error> {
+        let Some(given) = self.statement.given(Clause::With) else { return Ok(None) };
+        if !self.measure.takes_with() {
+            let (words, subject) = (self.measure.words(), self.subject());
+            let at = self.statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
+            let leverage = given.values.first().map_or("4x", |word| word.text.as_str());
+            return Err(Error::new(ErrorCode::ClauseNotTaken, format!("`{words}` takes no `with`"))
+                .at(given.span, "only the initial margin depends on the leverage that is used")
+                .hint(format!("initial margin of {subject} at {at} with {leverage}")));
+        }
+        let leverage = given.values.first().map(read_leverage).transpose()?;
+        Ok(leverage.and_then(Argument::leverage))
     }
 
     fn at_not_taken(&self, first: &Word) -> Error {

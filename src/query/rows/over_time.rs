@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::serialize::{maybe_number, seconds};
+use super::serialize::{flat_at, maybe_number, seconds};
 use crate::decimal::Decimal;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
@@ -114,6 +114,7 @@ pub struct StepRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
+    #[serde(flatten, serialize_with = "flat_at")]
     pub at: Option<Argument>,
     /// The unit of the value.
     pub unit: String,
@@ -167,6 +168,7 @@ pub struct PlaneRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
+    #[serde(flatten, serialize_with = "flat_at")]
     pub at: Option<Argument>,
     /// The unit of the value.
     pub unit: String,

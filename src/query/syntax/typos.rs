@@ -30,13 +30,13 @@ pub enum Typo<'a> {
     /// A clause that was given before.
     ClauseTwice(Clause),
     /// A clause after a statement that does not take it.
-    ClauseNotTaken(StatementKind, Clause),
+    ClauseNotTaken(StatementKind, Option<Measure>, Clause),
     /// A clause without its value.
     ValueMissing(Clause),
     /// A range of time in words that the language does not have; the text.
     Range(&'a str, StatementKind),
     /// A word that starts no clause; the text, and what comes right before it.
-    Stray(&'a str, StatementKind, &'a Before),
+    Stray(&'a str, StatementKind, Option<Measure>, &'a Before),
     /// An alias whose statement cannot be read.
     BrokenAlias(&'a str),
 }
@@ -117,7 +117,7 @@ impl Typo<'_> {
                 let message = format!("`{}` is given twice", clause.words());
                 error(ErrorCode::ClauseTwice, message, "once here, and once more").hint("keep one of them")
             }
-            Typo::ClauseNotTaken(kind, clause) => not_taken(kind, clause, span),
+            Typo::ClauseNotTaken(kind, measure, clause) => not_taken(kind, measure, clause, span),
             Typo::ValueMissing(clause) => {
                 let words = clause.words();
                 let example = format!("{words} {}", clause.row().example);
@@ -133,7 +133,7 @@ impl Typo<'_> {
                     "a range is written `since A until B`, two times `A vs B`; a measure takes `as of A`"
                 })
             }
-            Typo::Stray(text, kind, before) => stray(text, span, kind, before),
+            Typo::Stray(text, kind, measure, before) => stray(text, span, kind, measure, before),
             Typo::BrokenAlias(name) => {
                 let message = format!("the statement of the alias `{name}` cannot be read");
                 error(ErrorCode::BrokenAlias, message, "fix its query in the configuration")
@@ -177,10 +177,16 @@ fn subject_before(measure: Measure, span: Span) -> Error {
         .hint(format!("for example: {} of ACTUSDT", measure.words()))
 }
 
-fn not_taken(kind: StatementKind, clause: Clause, span: Span) -> Error {
+fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, span: Span) -> Error {
     let refused = |code, message: String| Error::new(code, message).at(span, "not expected here");
     let message = format!("`{}` does not take `{}`", kind.name(), clause.words());
     match (kind, clause) {
+        (_, Clause::With) => {
+            let message = format!("`{}` takes no `with`", measure.map_or(kind.name(), Measure::words));
+            Error::new(ErrorCode::ClauseNotTaken, message)
+                .at(span, "only the initial margin depends on the leverage that is used")
+                .hint("initial margin of ACTUSDT at 60000 with 4x")
+        }
         (StatementKind::Measure, Clause::Since | Clause::Until) => {
             let message = format!("`{}` does not go with a measure", clause.words());
             refused(ErrorCode::RangeNotTaken, message)
@@ -201,21 +207,27 @@ fn not_taken(kind: StatementKind, clause: Clause, span: Span) -> Error {
             let example = kind.row().examples[0];
             refused(ErrorCode::ClauseNotTaken, message).hint(format!("it takes no clauses: {example}"))
         }
-        _ => refused(ErrorCode::ClauseNotTaken, message).hint(format!("it takes: {}", kind.clause_list())),
+        _ => refused(ErrorCode::ClauseNotTaken, message)
+            .hint(format!("it takes: {}", list(&kind.clauses_with(measure)))),
     }
 }
 
-fn stray(text: &str, span: Span, kind: StatementKind, before: &Before) -> Error {
+/// The words of clauses.
+fn list(clauses: &[Clause]) -> String {
+    clauses.iter().map(|clause| clause.words()).collect::<Vec<_>>().join(", ")
+}
+
+fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, before: &Before) -> Error {
     if let Before::Name(name) = before
         && is_keyword(&name.text)
     {
         return subject_before(Measure::Mmr, name.span);
     }
     let message = format!("`{text}` is not expected here");
-    let clauses = kind.row().clauses;
-    let label = match kind.clause_list() {
-        list if list.is_empty() => "the statement ends here".to_string(),
-        list => format!("expected one of: {list}"),
+    let clauses = kind.clauses_with(measure);
+    let label = match clauses.as_slice() {
+        [] => "the statement ends here".to_string(),
+        clauses => format!("expected one of: {}", list(clauses)),
     };
     let error = Error::new(ErrorCode::UnexpectedWord, message).at(span, label);
     let is_number = text.starts_with(|c: char| c.is_ascii_digit());
@@ -226,7 +238,7 @@ fn stray(text: &str, span: Span, kind: StatementKind, before: &Before) -> Error 
                 .hint(format!("a comma between numbers: {}, {text}", amount.text));
         }
         _ if is_number && text.contains('-') && kind.takes(Clause::KnownAt) => {
-            return error.hint(format!("write what the time is for: {}", timestamps(clauses, text)));
+            return error.hint(format!("write what the time is for: {}", timestamps(&clauses, text)));
         }
         _ if is_number && kind.takes(Clause::At) => {
             return error.hint(format!("a notional comes after `at`: at {text}"));
@@ -265,6 +277,7 @@ pub fn unknown_statement(text: &str, start: usize, aliases: &[&str]) -> Error {
     }
     match nearest(first, statement_words()).or_else(|| nearest(first, aliases.iter().copied())) {
         Some("max") => return error.hint("write `max leverage of … at …` or `max position of … at 10x`"),
+        Some("initial") => return error.hint("write `initial margin of … at …`"),
         Some(word) => return error.hint(format!("did you mean `{word}`?")),
         None => {}
     }

@@ -13,6 +13,7 @@ mod docs;
 mod export;
 mod folders;
 mod house;
+mod initial_margin;
 mod kill;
 mod loading;
 mod mistakes;
