@@ -203,7 +203,7 @@ impl<T> Answer<T> {
     /// limit that the rule does not have, [`ErrorCode::NoLimit`].
     pub fn into_result(self) -> Result<T> {
         let code = match self.status {
-            Status::Value => ErrorCode::NoLimit,
+            Status::Value | Status::NoLimit => ErrorCode::NoLimit,
             Status::AboveLimit => ErrorCode::AboveLimit,
             Status::Ended => ErrorCode::Ended,
             Status::Unknown => ErrorCode::UnknownRule,

@@ -54,7 +54,6 @@ pub fn measure(row: &MeasureRow, style: OutputStyle) -> String {
 pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
     match (value, status) {
         (Some(value), _) => figures::value(value, measure, unit),
-        (None, Status::Value) => "no limit".to_string(),
         (None, status) => status.name().replace('_', " "),
     }
 }

@@ -70,7 +70,8 @@ pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warn
 fn limit(rule: &Rule) -> Outcome {
     let cap = rule.limit();
     let message = cap.is_none().then(|| format!("the last tier is open, in {}", rule.unit()));
-    Outcome { status: Status::Value, value: cap, message, tier: None, span: None, warnings: Vec::new() }
+    let status = limited(cap);
+    Outcome { status, value: cap, message, tier: None, span: None, warnings: Vec::new() }
 }
 
 fn max_position(rule: &Rule, leverage: u32, as_published: bool) -> Outcome {
@@ -84,13 +85,18 @@ fn max_position(rule: &Rule, leverage: u32, as_published: bool) -> Outcome {
     let view = tier_view(rule, tier.number as usize - 1, as_published);
     let message = tier.cap.is_none().then(|| format!("the last tier that allows {leverage}x is open"));
     Outcome {
-        status: Status::Value,
+        status: limited(tier.cap),
         value: tier.cap,
         message,
         span: Some(view.span),
         tier: Some(view),
         warnings: Vec::new(),
     }
+}
+
+/// Whether a cap limits anything.
+fn limited(cap: Option<Decimal>) -> Status {
+    if cap.is_some() { Status::Value } else { Status::NoLimit }
 }
 
 /// The measure at an amount, in the tier that contains it.

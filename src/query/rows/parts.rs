@@ -26,8 +26,10 @@ use crate::time::ValidTime;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
-    /// It is answered; the value is absent only where there is no limit.
+    /// It is answered.
     Value,
+    /// The last tier is open: no figure limits the position.
+    NoLimit,
     /// The notional or leverage is over what the rule allows.
     AboveLimit,
     /// The last statement states that there is no rule.
@@ -47,6 +49,7 @@ impl Status {
     pub fn name(self) -> &'static str {
         match self {
             Status::Value => "value",
+            Status::NoLimit => "no_limit",
             Status::AboveLimit => "above_limit",
             Status::Ended => "ended",
             Status::Unknown => "unknown",

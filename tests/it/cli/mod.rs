@@ -19,6 +19,7 @@ mod loading;
 mod mistakes;
 mod no_announcement;
 mod parameters;
+mod postings;
 mod prompt;
 mod reference;
 mod screens;
