@@ -168,7 +168,7 @@ fn collateral_is_flat_on_pm_and_progressive_on_pm_pro() {
     check("collateral of STRK at 3,000,000 on pm-pro as of 2026-02-05", json!({"value": "2280000"}));
     check("collateral of STRK at 3m on pm-pro as of 2026-02-07", json!({"value": "1120000"}));
     check("ratio of STRK at 500000 on pm-pro as of 2026-02-07", json!({"value": "0.7"}));
-    check("limit of STRK on pm-pro as of 2026-02-07", json!({"status": "value", "value": null}));
+    check("limit of STRK on pm-pro as of 2026-02-07", json!({"status": "no_limit", "value": null}));
     for tool in tools() {
         let (rows, _) = tool.rows("ratio of STRK at 500000 as of 2026-02-07");
         let subjects: Vec<&Value> = rows.iter().map(|row| &row["subject"]).collect();
