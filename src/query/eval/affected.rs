@@ -10,7 +10,7 @@ use crate::rule::effect::effect;
 use crate::rulebook::history::History;
 use crate::rulebook::resolve::{Doubt, Resolved, in_version, sure_until};
 use crate::rulebook::{Knowledge, Rulebook, Timeline};
-use crate::statement::{RetractionKind, SourceId, StatementId, Subject};
+use crate::statement::{StatementId, Subject};
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// What is answered for a time: the rule if there is one, and what makes it uncertain.
@@ -62,14 +62,7 @@ pub fn affected_rows(before: &Rulebook, after: &Rulebook, subjects: &BTreeSet<Su
 
 /// The times at which more became known about a subject.
 fn learnt(book: &Rulebook, timeline: &Timeline) -> BTreeSet<PublishedTime> {
-    let own: BTreeSet<&SourceId> = timeline.statements().iter().map(|it| &it.id.source).collect();
-    let reaching = book.retractions_reaching(own.clone());
-    let newer = reaching.iter().filter_map(|it| match &it.retraction.kind {
-        RetractionKind::Supersede(newer) => Some(newer),
-        _ => None,
-    });
-    let sources = own.iter().copied().chain(reaching.iter().map(|it| &it.by)).chain(newer);
-    sources.flat_map(|id| book.recordings(id)).map(|it| it.source.published_at).collect()
+    book.recordings_about(timeline).iter().map(|it| it.source.published_at).collect()
 }
 
 /// The periods in which two histories give different answers.

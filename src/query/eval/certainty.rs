@@ -122,6 +122,16 @@ pub(super) fn certainty(
     certainty
 }
 
+/// The kind of a doubt.
+pub(super) fn kind_of(doubt: &Doubt) -> CertaintyKind {
+    match doubt {
+        Doubt::Contradicted { .. } => CertaintyKind::Contradicted,
+        Doubt::RollingOut { .. } => CertaintyKind::RollingOut,
+        Doubt::UnseenChange { .. } => CertaintyKind::UnseenChange,
+        Doubt::AnnouncedTwice { .. } => CertaintyKind::Doubtful,
+    }
+}
+
 /// How certain a version is over a period: whatever makes an answer uncertain at one of these times; `None`
 /// where it has no rule.
 pub(super) fn certainty_over(

@@ -15,7 +15,7 @@ use crate::query::rows::over_time::{PlaneRow, StepRow};
 use crate::query::rows::{Certainty, CertaintyKind, Row, Status, Warning};
 use crate::rulebook::history::History;
 use crate::rulebook::{Knowledge, Timeline};
-use crate::statement::{SourceId, StatementId, TxId};
+use crate::statement::{RecordedSource, SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or areas of each subject at each notional.
@@ -304,19 +304,11 @@ impl Walk<'_> {
     /// Every source that states or retracts something about the subject, with the time of the axis.
     fn learning(&self) -> Vec<(Timestamp, SourceId)> {
         let recorded = self.plan.axis == Axis::Recorded;
-        let statements = self.timeline.statements().iter().map(|statement| {
-            (
-                if recorded { statement.recorded_at.0 } else { statement.published_at.0 },
-                statement.id.source.clone(),
-            )
-        });
-        let own: BTreeSet<&SourceId> =
-            self.timeline.statements().iter().map(|statement| &statement.id.source).collect();
-        let retracted = self.stored.rulebook.retractions_reaching(own);
-        let retracted = retracted
-            .into_iter()
-            .map(|w| (if recorded { w.recorded_at.0 } else { w.published_at.0 }, w.by.clone()));
-        statements.chain(retracted).collect()
+        let when = |it: &RecordedSource| {
+            if recorded { it.recorded_at.0 } else { it.source.published_at.0 }
+        };
+        let all = self.stored.rulebook.recordings_about(self.timeline);
+        all.into_iter().map(|it| (when(it), it.source.id.clone())).collect()
     }
 
     fn step(
