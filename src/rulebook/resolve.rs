@@ -191,7 +191,10 @@ fn seen_otherwise<'h>(history: &'h History, version: usize) -> Option<&'h Versio
 fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt<'a>> {
     let statements = history.timeline().statements();
     let this = &history.versions()[version];
-    let confirmed = this.first_confirmed_at(history.timeline()).is_some_and(|first| first <= at);
+    // An observation of the same time as the one that set it is on a side of the contradiction and settles nothing.
+    let announced = is_change(history.statement(version));
+    let mut seen = this.confirmed_by.iter().map(|place| valid_at(&statements[*place]));
+    let confirmed = seen.any(|seen| seen <= at && (announced || seen > this.from));
     let mut doubts = Vec::new();
     if !this.contradicted_by.is_empty() && !confirmed {
         let others = this.contradicted_by.iter().map(|place| &statements[*place]).collect();

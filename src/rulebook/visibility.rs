@@ -76,6 +76,8 @@ impl Rulebook {
         let Some(this) = live.iter().find(|other| other.tx == tx) else { return Visibility::Visible };
         match correction_of(this, &live, |other| self.corrects(other)) {
             Some(by) => Visibility::PublicationCorrected(by),
+            // The newest correction counts, whatever was posted earlier.
+            None if !this.observes && self.corrects(this).is_some() => Visibility::Visible,
             None => earlier_posting(this, &live).map_or(Visibility::Visible, Visibility::PostedEarlier),
         }
     }

@@ -1,6 +1,10 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
+mod documents;
 mod effect;
+mod holds;
+mod invariants;
+mod model;
 mod order;
 mod over_time;
 mod tables;
