@@ -82,9 +82,12 @@ impl Database {
         let bytes = File::open(file).map_err(cannot_read)?;
         bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
         let certificate: Value = serde_json::from_str(&text).map_err(|error| {
-            Error::new(ErrorCode::NotACertificate, format!("{} is no certificate: {error}", file.display()))
-                .because(error)
-                .hint("`tierbook certificate QUERY` writes one")
+            Error::new(
+                ErrorCode::NotACertificate,
+                format!("{} is not a certificate: {error}", file.display()),
+            )
+            .because(error)
+            .hint("`tierbook certificate QUERY` writes one")
         })?;
         self.check(&certificate)
     }

@@ -152,13 +152,13 @@ pub fn find_source<'a>(
         [source] => Ok(source),
         [] => Err(Error::new(ErrorCode::UnknownSource, format!("no source `{id}` is stored"))
             .at(span, "not the id of a source")
-            .hint("`sources` lists the ids; the first few digits are enough")),
+            .hint("the query `sources` lists the ids; the first few digits are enough")),
         several => Err(Error::new(
             ErrorCode::AmbiguousSource,
             format!("{} sources start with `{id}`", several.len()),
         )
         .at(span, "more digits are needed")
-        .hint("`sources` lists the ids")),
+        .hint("the query `sources` lists the ids")),
     }
 }
 

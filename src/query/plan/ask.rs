@@ -3,7 +3,7 @@
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::query::plan::at::{Argument, read_amount, read_leverage};
+use crate::query::plan::at::{Argument, needed, read_amount, read_leverage};
 use crate::query::plan::basis::{Range, read_basis, read_other_basis, read_range};
 use crate::query::plan::names;
 use crate::query::plan::over_time::{By, read_by};
@@ -174,9 +174,9 @@ impl Asked<'_> {
         if self.statement.kind == StatementKind::Chart && !DRAWN.contains(&self.measure) {
             let message = format!("`{words}` cannot be drawn over the notional");
             return Err(Error::new(ErrorCode::NotDrawable, message)
-                .at(self.place, "has no value at each notional")
-                .hint(format!("the tiers are drawn by: chart mmr of {name}, or chart max leverage of {name}"))
-                .hint(format!("chart ratio of {name} for an asset")));
+                .at(self.place, "no value for each notional")
+                .hint("of a contract: chart mmr of ACTUSDT, or chart max leverage of ACTUSDT")
+                .hint("of an asset: chart ratio of LTC"));
         }
         if self.statement.kind.takes(Clause::Since) && self.measure == Measure::Tiers {
             let message = "`tiers` is a whole table, not a value over time";
@@ -244,7 +244,7 @@ impl Asked<'_> {
 
     fn amount_missing(&self, label: &str) -> Error {
         let (words, subject) = (self.measure.words(), self.subject());
-        let error = Error::new(ErrorCode::AmountMissing, format!("`{words}` needs an amount"))
+        let error = Error::new(ErrorCode::AmountMissing, format!("`{words}` needs {}", needed(self.measure)))
             .at(self.place, label)
             .hint(format!("{words} of {subject} at 60000"));
         if self.measure == Measure::Ratio || self.measure == Measure::Mmr {

@@ -6,6 +6,7 @@ use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::syntax::ast::Word;
+use crate::query::syntax::measure::Measure;
 
 /// What a measure is asked at.
 ///
@@ -72,6 +73,15 @@ impl fmt::Display for Argument {
     }
 }
 
+/// What a measure takes after `at`, for messages.
+pub fn needed(measure: Measure) -> &'static str {
+    match measure {
+        Measure::MaxPosition => "a leverage",
+        Measure::Ratio | Measure::Collateral => "an amount",
+        _ => "a notional",
+    }
+}
+
 /// Reads `60000`, `60_000`, `60,000`, `60k`, `1.5m`, `2b`.
 ///
 /// # Errors
@@ -80,9 +90,12 @@ impl fmt::Display for Argument {
 pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {
-        Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "not an amount").hint(hint))
+        Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "expected a number").hint(hint))
     };
-    if text.ends_with('x') && text[..text.len() - 1].bytes().all(|b| b.is_ascii_digit()) {
+    if text
+        .strip_suffix('x')
+        .is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()))
+    {
         return refuse(
             format!("`{}` is a leverage; this measure is asked at a notional", word.text),
             format!(
@@ -100,7 +113,7 @@ pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     if digits.contains(',') && !grouped_by_three(digits) {
         return refuse(
             format!("the commas of `{}` are not before groups of three digits", word.text),
-            "write 60,000 or 60000; in a list a blank follows each comma: at 1k, 60k".to_string(),
+            "write 60,000 or 60000; in a list a space follows each comma: at 1k, 60k".to_string(),
         );
     }
     let plain: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();

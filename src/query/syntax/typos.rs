@@ -77,7 +77,7 @@ impl Typo<'_> {
             .hint("explain tiers of ACTUSDT, or explain history of mmr of ACTUSDT at 60000"),
             Typo::NotExplained(kind) => {
                 let message = format!("`explain` does not go with `{}`", kind.name());
-                error(ErrorCode::NotExplainable, message, "this lists what is stored")
+                error(ErrorCode::NotExplainable, message, "there is nothing to explain here")
                     .hint("explain mmr of ACTUSDT at 60000")
             }
             Typo::NestedTooDeep => {
@@ -90,7 +90,7 @@ impl Typo<'_> {
                 missing(ErrorCode::SourceMissing, "the source", "which source?".to_string(), example)
             }
             Typo::SubjectMissing(measure) => {
-                let example = format!("{} of ACTUSDT", measure.words());
+                let example = example(measure).to_string();
                 missing(ErrorCode::SubjectMissing, "the subject", "of which subject?".to_string(), example)
             }
             Typo::SubjectsMissing(kind) => {
@@ -104,11 +104,17 @@ impl Typo<'_> {
                     .at(first, "of which measure?")
                     .hint(kind.row().examples[0])
             }
-            Typo::OfMissing(measure, first) if is_keyword(&first.text) => subject_before(measure, span),
+            Typo::OfMissing(measure, first) if is_keyword(&first.text) => {
+                subject_before(example(measure), span)
+            }
+            Typo::OfMissing(measure, first) if first.text.eq_ignore_ascii_case("for") => {
+                let message = format!("`of` is missing after `{}`", measure.words());
+                error(ErrorCode::OfMissing, message, "write `of` instead of this").hint(example(measure))
+            }
             Typo::OfMissing(measure, first) => {
                 let message = format!("`of` is missing after `{}`", measure.words());
                 error(ErrorCode::OfMissing, message, "write `of` before this").hint(format!(
-                    "{} of {}",
+                    "{} of {} …",
                     measure.words(),
                     first.text
                 ))
@@ -170,16 +176,22 @@ fn not_drawn(text: &str, span: Span) -> Error {
         .hint("chart history of mmr of ACTUSDT at 60000")
 }
 
+/// A statement with the measure, at the time of the question.
+fn example(measure: Measure) -> &'static str {
+    measure.example().split(" as of").next().unwrap_or_default()
+}
+
 /// A clause where the subject should be.
-fn subject_before(measure: Measure, span: Span) -> Error {
+fn subject_before(example: &str, span: Span) -> Error {
     Error::new(ErrorCode::SubjectMissing, "the subject is missing")
         .at(span, "a subject comes before this")
-        .hint(format!("for example: {} of ACTUSDT", measure.words()))
+        .hint(format!("for example: {example}"))
 }
 
 fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, span: Span) -> Error {
     let refused = |code, message: String| Error::new(code, message).at(span, "not expected here");
-    let message = format!("`{}` does not take `{}`", kind.name(), clause.words());
+    let name = measure.filter(|_| kind == StatementKind::Measure).map_or(kind.name(), Measure::words);
+    let message = format!("`{name}` does not take `{}`", clause.words());
     match (kind, clause) {
         (_, Clause::With) => {
             let message = format!("`{}` takes no `with`", measure.map_or(kind.name(), Measure::words));
@@ -221,10 +233,15 @@ fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, 
     if let Before::Name(name) = before
         && is_keyword(&name.text)
     {
-        return subject_before(Measure::Mmr, name.span);
+        let first = kind.row().examples.first().copied();
+        return subject_before(
+            measure.map_or(first.unwrap_or("mmr of ACTUSDT at 60000"), example),
+            name.span,
+        );
     }
     let message = format!("`{text}` is not expected here");
-    let clauses = kind.clauses_with(measure);
+    let mut clauses = kind.clauses_with(measure);
+    clauses.retain(|clause| *clause != Clause::Vs || *before == Before::Timestamp);
     let label = match clauses.as_slice() {
         [] => "the statement ends here".to_string(),
         clauses => format!("expected one of: {}", list(clauses)),
@@ -234,7 +251,7 @@ fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, 
     match before {
         Before::Amount(amount) if is_number => {
             return error
-                .hint(format!("no blank inside a number: {}{text}", amount.text))
+                .hint(format!("no space inside a number: {}{text}", amount.text))
                 .hint(format!("a comma between numbers: {}, {text}", amount.text));
         }
         _ if is_number && text.contains('-') && kind.takes(Clause::KnownAt) => {
@@ -247,6 +264,9 @@ fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, 
     }
     if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
         return error.hint(format!("separate statements by `;`: … ; {text} …"));
+    }
+    if let Some(hint) = meant(text, kind, before) {
+        return error.hint(hint);
     }
     let words = clauses.iter().map(|clause| clause.words());
     let words =
@@ -263,6 +283,25 @@ fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, 
             error.hint("a time is written 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC) or 2026-02-06")
         }
         _ => error.hint("leave it out, or separate statements by `;`"),
+    }
+}
+
+/// What was probably meant by a word that is right elsewhere.
+fn meant(text: &str, kind: StatementKind, before: &Before) -> Option<String> {
+    let is_first = *before == Before::Other;
+    match (kind, text.to_lowercase().as_str()) {
+        (StatementKind::Diff | StatementKind::Chart, "vs") => {
+            Some("`vs` comes between two times: as of A vs B".to_string())
+        }
+        (StatementKind::Sources, _) => Some("one source: source ID, with an id from `sources`".to_string()),
+        (StatementKind::Subjects, _) => Some("some subjects: subjects matching \"A*USDT\"".to_string()),
+        (StatementKind::Findings, _) if is_first => Some(
+            "some findings: findings of ACTUSDT, or findings in ID with an id from `sources`".to_string(),
+        ),
+        (StatementKind::Changes | StatementKind::Upcoming | StatementKind::Report, "of") if is_first => {
+            Some(format!("a subject comes after `of`: {} of ACTUSDT", kind.name()))
+        }
+        _ => None,
     }
 }
 

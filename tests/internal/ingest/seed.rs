@@ -523,8 +523,8 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[sighting]]\n{subject}absent = true\n{TABLE}"),
-            "line 4: [[sighting]] has a rule, and states that there was none",
-            "leave the rule out",
+            "line 4: [[sighting]] has a rule, and `absent = true` states that there was none",
+            "remove one of the two",
         ),
         (
             format!("[[change]]\n{subject}effective_at = 2026-02-06\nrank = 5\n{TABLE}"),
