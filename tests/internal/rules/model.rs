@@ -119,8 +119,12 @@ fn withdrawn(all: &[Document], place: usize, ordinal: u32, limits: Limits) -> bo
     retracted || superseded
 }
 
-/// Whether a document counts as a whole. A retraction of one of its statements does not matter to that.
+/// Whether a document counts as a whole, though a newer edition may have replaced it. A retraction of one of its
+/// statements does not matter to that.
 fn is_public(all: &[Document], place: usize, limits: Limits) -> bool {
+    let mut all = all.to_vec();
+    all[place].superseded = None;
+    let all = &all;
     let of_it = events(all).into_iter().filter(|event| event.document == place);
     let whole =
         |event: Event| Event { ordinal: if retracts_all(place) { event.ordinal } else { 9 }, ..event };
