@@ -25,6 +25,7 @@ setcontext(Context(prec=80))  # so that nothing here is rounded; what the databa
 FORMAT, JOURNAL = "tierbook certificate 2", "tierbook journal 1"
 DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds=1)
 OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
+RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
 AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
 CONTRACTS, ASSETS = ("usdm", "coinm"), ("pm", "pm-pro")
 MEASURES = {  # words: (programs, what comes after `at`)
@@ -183,8 +184,8 @@ def evaluate(table, asked, at):
 class World:
     """What is recorded, up to a head."""
 
-    def __init__(self, transactions):
-        self.transactions = transactions
+    def __init__(self, transactions, claimed_tx=None):
+        self.transactions, self.claimed_tx = transactions, claimed_tx
         self.recordings, self.about = defaultdict(list), defaultdict(list)
         for it in transactions:
             source = it["source"]
@@ -198,7 +199,14 @@ class World:
                     (kind, value), = kind.items()
                 self.about[said["source"]].append(
                     Record(by=own, kind=kind, value=value, ordinal=said["ordinal"], says=said))
-        self.retractions = sum(map(len, self.about.values()))
+
+    def last_tx(self, recorded_by, head):
+        """The last transaction that counts. Without the journal it is as claimed, as far as it can be right."""
+        last = max((it["tx"] for it in self.transactions if it["own"].recorded <= recorded_by), default=0)
+        if self.claimed_tx is None:
+            return last
+        most = head["tx"] - (recorded_by < micros(head["recorded_at"]))
+        return max(last, min(self.claimed_tx, most)) if most < head["tx"] else head["tx"]
 
     def timeline(self, subject):
         """The statements about a subject in order of valid time; of one time the later ones win."""
@@ -271,7 +279,7 @@ class World:
         hidden = self.hidden(own, recorded_by)
         if hidden or not public(own, known_at):
             return hidden or "not_published"
-        gone = self.retracted(own.id, statement.ordinal, known_at, recorded_by, self.retractions)
+        gone = self.retracted(own.id, statement.ordinal, known_at, recorded_by, RETRACTION_DEPTH)
         return "withdrawn" if gone else None
 
     def findings(self, source):
@@ -492,7 +500,7 @@ def rows_of(world, asked, subject, head):
     number = version_at(versions, at)
     version = versions[number] if number >= 0 else None
     table = version and version.by.table
-    last_tx = max(it["tx"] for it in world.transactions if it["own"].recorded <= recorded_by)
+    last_tx = world.last_tx(recorded_by, head)
     base = {"subject": subject, "measure": asked.measure.replace(" ", "_"), "unit": unit_of(asked, statements, table),
             "as_of": shown(at), "known_at": shown(known_at), "recorded_by": shown(recorded_by), "tx": head["tx"],
             "in_force_since": None, "seen_since": None, "changed_after": None, "last_confirmed_at": None,
@@ -656,7 +664,8 @@ def recorded_in(certificate):
                 line["rules"][placed["id"]] = piece["rule"]
         else:
             listed = line[piece["kind"] + "s"]
-            listed += [said] if said not in listed else []
+            if piece["kind"] != "listing" or said not in listed:  # one snapshot may lack several subjects
+                listed.append(said)
     return [lines[tx] for tx in sorted(lines)]
 
 
@@ -695,8 +704,12 @@ class Checker:
             return False
         key = (dumped(head), query)
         if self.chain is None or key not in self.made:
-            recorded = self.chain[1:head["tx"] + 1] if self.chain else recorded_in(certificate)
-            right = certificate_of(World(recorded), query, head)
+            if self.chain:
+                world = World(self.chain[1:head["tx"] + 1])
+            else:
+                claimed = re.search(r";tx=(\d+)", certificate["answer"][0]["address"])
+                world = World(recorded_in(certificate), int(claimed[1]))
+            right = certificate_of(world, query, head)
             self.made[key] = right, dumped(right)
         right, text = self.made[key]
         if dumped(certificate) != text:

@@ -35,7 +35,7 @@ pub fn of<'a>(
     let of_sides = explained.flat_map(|it| it.candidates.iter().map(|candidate| (it.side, candidate)));
     for (side, candidate) in of_sides {
         let source = &candidate.recorded.id.source;
-        pieces.extend(considered(side, candidate, lines.of(candidate.recorded.tx)?));
+        pieces.push(considered(side, candidate, lines.of(candidate.recorded.tx)?));
         cited.insert(source);
         for recording in stored.rulebook.recordings(source) {
             let found = &lines.of(recording.tx)?.findings;
@@ -98,7 +98,7 @@ fn reaching<'a>(
 
 /// A statement that was considered, with its rule; or, where it follows from a complete snapshot, that
 /// snapshot.
-fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec<Value> {
+fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Value {
     let recorded = &candidate.recorded;
     let piece = |kind: &str, entry: &Value, rule: Option<&Value>| {
         json!({
@@ -112,15 +112,16 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec
         })
     };
     if recorded.follows_from_complete_snapshot() {
-        let is_of_program = |entry: &&Value| is_of_program(entry, &recorded.statement.subject);
-        let snapshots = line.complete_snapshots.iter().filter(is_of_program);
-        return snapshots.map(|entry| piece("listing", entry, None)).collect();
+        let seen_at = recorded.statement.claim.valid_at().to_string();
+        let subject = &recorded.statement.subject;
+        let is_it = |entry: &&Value| is_of_program(entry, subject) && entry["seen_at"] == seen_at.as_str();
+        return piece("listing", line.complete_snapshots.iter().find(is_it).unwrap_or(&Value::Null), None);
     }
     let entry = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
     let entry = entry.unwrap_or(&Value::Null);
     let claims = ["change", "sighting"].map(|kind| &entry["claim"][kind]["rule"]["id"]);
     let rule = claims.iter().find_map(|id| line.rules.get(id.as_str()?));
-    vec![piece("statement", entry, rule)]
+    piece("statement", entry, rule)
 }
 
 fn is_of_program(entry: &Value, subject: &Subject) -> bool {
