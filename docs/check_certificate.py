@@ -30,11 +30,11 @@ AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
 CONTRACTS, ASSETS = ("usdm", "coinm"), ("pm", "pm-pro")
 MEASURES = {  # words: (programs, what comes after `at`)
     "mmr": (CONTRACTS, AMOUNT), "margin": (CONTRACTS, AMOUNT), "amount": (CONTRACTS, AMOUNT),
-    "max leverage": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
+    "max leverage": (CONTRACTS, AMOUNT), "initial margin": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
     "tier": (CONTRACTS + ("pm-pro",), AMOUNT), "tiers": (CONTRACTS + ("pm-pro",), NOTHING),
     "limit": (CONTRACTS + ("pm-pro",), NOTHING), "ratio": (ASSETS, TIERED), "collateral": (ASSETS, AMOUNT)}
 OTHER_KINDS = ("history", "knowledge", "plane", "diff", "changes")  # questions that are not recomputed here
-QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))? as of ([^ ]+)"
+QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))?(?: with ([0-9]+x))? as of ([^ ]+)"
                    "(?: known at ([^ ]+))? recorded by ([^ ]+)( as published)?")
 # Findings that make a reading doubtful, and those that are given as warnings of the row that they are about.
 DOUBTFUL = set("unusual_rate unusual_leverage leverage_gap leverage_order rate_order rate_above_margin ratio_leap "
@@ -105,6 +105,13 @@ def multiply(one, other):
     return exact(a * c, b + d)
 
 
+def divided(amount, leverage):
+    """A quotient, rounded up at the 8th decimal where it does not end before, and whether it is exact."""
+    mantissa, scale = parts(amount)
+    eighths, rest = divmod(mantissa * 10 ** max(8 - scale, 0), leverage * 10 ** max(scale - 8, 0))
+    return exact(eighths + (rest > 0), 8), rest == 0
+
+
 def add(one, other):
     scale = max(parts(one)[1], parts(other)[1])
     return exact(int((one + other).scaleb(scale)), scale)
@@ -136,12 +143,14 @@ def table_of(rule, cells):
                   key=(kind, [(tier.cap, tier.rate, tier.most) for tier in tiers]))
 
 
-def tier_value(tier, measure, amount):
+def tier_value(tier, measure, amount, leverage):
     if measure in ("mmr", "ratio"):
         return tier.rate
     simple = {"amount": tier.amount, "max leverage": tier.most, "tier": tier.number}
     if measure in simple:
         return Decimal(simple[measure])
+    if measure == "initial margin":
+        return divided(amount, leverage)[0]
     product = multiply(amount, tier.rate)
     return None if product is None else add(product, -tier.amount)
 
@@ -174,7 +183,12 @@ def evaluate(table, asked, at):
         if printed and below:
             return nothing("unknown")
         warnings = [] if printed else ["repaired_floor"] if tier.repaired else ["repaired_below"] if below else []
-    value = tier_value(tier, measure, amount)
+    leverage = int(asked.leverage[:-1]) if asked.leverage else tier.most
+    if measure == "initial margin":
+        if not 0 < leverage <= tier.most:
+            return nothing("above_limit")
+        warnings = warnings + ["rounded_up"] * (not divided(amount, leverage)[1])
+    value = tier_value(tier, measure, amount, leverage)
     return Record(status="unknown" if value is None else "value", value=value, span=tier.span, warnings=warnings,
                   tier=None if table.kind == "flat" else tier)
 
@@ -397,7 +411,8 @@ def certainty(versions, number, asked, outcome, other_value, world):
         found.append(("doubtful", other_value(version.twice[0])))
     if not version.seen:  # an observation of the same table confirms how its cells were read
         touched = [it for it in world.findings(version.by.own.id) if it["code"] in DOUBTFUL
-                   and about(it, asked.subject) and any(overlap(it["span"], s) for s in rests_on(version.by, asked, outcome))]
+                   and asked.subject.split(":", 2)[2] in it["subjects"]
+                   and any(touches(it, span, version.by.span) for span in rests_on(version.by, asked, outcome))]
         because += [key for key, _ in groupby((it["code"], it["message"]) for it in touched)]
         if because and not any(kind == "doubtful" for kind, _ in found):
             found.append(("doubtful", None))
@@ -433,6 +448,11 @@ def overlap(one, other):
     return one[0] < other[1] and other[0] < one[1]
 
 
+def touches(finding, row, whole):
+    """A finding about the whole table is about none of its rows, unless that is the only one."""
+    return overlap(finding["span"], row) and (finding["span"] != whole or row == whole)
+
+
 def name(statement):
     return f"{statement.own.id}.{statement.ordinal}"
 
@@ -443,10 +463,10 @@ def read_query(query):
     found = QUERY.fullmatch(query)
     if not found:
         raise Rejected("`query` is not in the form that tierbook writes")
-    measure, subjects, at, valid_at, known_at, recorded_by, as_published = found.groups()
+    measure, subjects, at, leverage, valid_at, known_at, recorded_by, as_published = found.groups()
     asked = Record(measure=measure, subjects=subjects.split(", "), at=at.split(", ") if at else [None],
                    valid_at=micros(valid_at), known_at=known_at and micros(known_at), recorded_by=micros(recorded_by),
-                   as_published=bool(as_published))
+                   leverage=leverage, as_published=bool(as_published))
     programs, takes = MEASURES[measure]
     for value in asked.at:
         given = NOTHING if value is None else LEVERAGE if value.endswith("x") else AMOUNT
@@ -458,6 +478,8 @@ def read_query(query):
         program = subject.split(":", 2)[1]
         if program not in programs or (takes == TIERED and program == "pm-pro" and asked.at == [None]):
             raise Rejected(f"`query` asks what {subject} does not have")
+    if leverage and (measure != "initial margin" or leverage != f"{int(leverage[:-1])}x"):
+        raise Rejected(f"`query` has {leverage}, which does not belong to it")
     if [shown(asked.valid_at), shown(asked.known_at), shown(asked.recorded_by)] != [valid_at, known_at, recorded_by]:
         raise Rejected("`query` has a time that is not written as tierbook writes it")
     return asked
@@ -508,7 +530,7 @@ def rows_of(world, asked, subject, head):
     if version:
         source = version.by.own.line["source"]
         base["source"] = {**{field: source[field] for field in ("id", "published_at", "precision", "sha256", "file")},
-                          "tx": version.by.own.tx, "span": version.by.span, "row_span": None, "cells": None}
+                          "published_by": version.by.own.line["published_by"], "tx": version.by.own.tx, "span": version.by.span, "row_span": None, "cells": None}
     if table:
         announced = version.by.kind != "sighting"
         base["in_force_since" if announced else "seen_since"] = shown(version.start)
@@ -524,7 +546,8 @@ def rows_of(world, asked, subject, head):
     status = "value" if table else "ended" if version else missing(world, statements, asked)
 
     def address(at):
-        return (f"{subject}/{base['measure']}@" + (f"at={at};" if at else "") + f"v={shown(asked.valid_at)}"
+        return (f"{subject}/{base['measure']}@" + (f"at={at};" if at else "")
+                + (f"with={asked.leverage};" if at and asked.leverage else "") + f"v={shown(asked.valid_at)}"
                 + (f";k={shown(known_at)}" if known_at is not None else "") + f";tx={last_tx}"
                 + (";as-published" if asked.as_published else ""))
 
@@ -549,6 +572,8 @@ def rows_of(world, asked, subject, head):
     for value in asked.at if asked.measure != "tiers" else []:
         row = {**base, "at": value, "status": status, "value": None, "tier": None, "address": address(value)}
         rows.append(row)
+        if asked.leverage:
+            row["with"] = asked.leverage
         if table:
             outcome = evaluate(table, asked, value)
             tier, span = outcome.tier, outcome.span
@@ -556,8 +581,7 @@ def rows_of(world, asked, subject, head):
             line = span if tier else whole
             codes = outcome.warnings + [
                 it["code"] for it in world.findings(version.by.own.id) if span and it["code"] in WARNINGS
-                and subject.split(":", 2)[2] in it["subjects"] and overlap(it["span"], line)
-                and (it["span"] != whole or line == whole)] + published_warning(version.by.own)
+                and subject.split(":", 2)[2] in it["subjects"] and touches(it, line, whole)] + published_warning(version.by.own)
             under = lambda s: canonical(evaluate(s.table, asked, value).value) if s.table else None
             repaired = tier and tier.repaired and not asked.as_published
             row.update(status=outcome.status, value=canonical(outcome.value), source=placed(tier, span),
@@ -612,7 +636,7 @@ def certificate_of(world, query, head):
     numbers = sorted(own.tx for source in sources for own in world.recordings[source])
     pieces += [{"kind": "withdrawal", "tx": tx, "says": said} for tx in numbers
                for said in lines[tx]["withdrawals"] if said["source"] in sources]
-    fields = ("tx", "previous", "hash", "recorded_at", "source", "observes")
+    fields = ("tx", "previous", "hash", "recorded_at", "source", "published_by", "observes")
     return {"format": FORMAT, "query": query, "head": head, "answer": answer, "evidence": pieces,
             "transactions": [{field: lines[tx][field] for field in fields} for tx in numbers]}
 
@@ -644,7 +668,8 @@ def transaction(said, previous, digits):
         by_subject[statement["subject"]].append((ordinal, statement))
     observes = bool(said["statements"]) and all("sighting" in it["claim"] for it in said["statements"])
     return {**{field: said[field] for field in ("tx", "recorded_at", "source", "findings", "withdrawals")},
-            "previous": previous, "hash": digits, "observes": observes, "listings": said.get("listings", []),
+            "previous": previous, "hash": digits, "observes": observes,
+            "published_by": said.get("published_by", "not_stored"), "listings": said.get("listings", []),
             "by_subject": by_subject, "rules": {it["id"]: it["rule"] for it in said["rules"]},
             "statements": said["statements"]}
 
@@ -722,7 +747,7 @@ class Checker:
         last = certificate["head"]["tx"]
         for it in certificate["transactions"]:
             line = self.chain[it["tx"]] if 0 < it["tx"] <= last else {}
-            if dumped(it) != dumped({field: line.get(field) for field in it}) or len(it) != 6:
+            if dumped(it) != dumped({field: line.get(field) for field in it}) or len(it) != 7:
                 raise Rejected(f"transaction {it['tx']} is not in the journal as the certificate says")
         for piece in certificate["evidence"]:
             line = self.chain[piece["tx"]] if 0 < piece["tx"] <= last else None

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::reader::Reader;
 use super::schema::TransactionV1;
-use super::{journal, layout, recover};
+use super::{convert, journal, layout, recover};
 use crate::error::Error;
-use crate::statement::{Sha256, TxId};
+use crate::statement::{Origin, Sha256, TxId};
 use crate::time::RecordedTime;
 
 /// A transaction as its line of the journal has it.
@@ -27,6 +27,8 @@ pub struct Evidence {
     pub recorded_at: RecordedTime,
     /// The record of its document: id, SHA-256, file, title and publication.
     pub source: Value,
+    /// Where its publication time comes from.
+    pub published_by: Origin,
     /// Whether it shows what was in force and announces nothing.
     pub observes: bool,
     /// The statements of the document, in its order, as the journal has them.
@@ -75,6 +77,7 @@ fn evidence(previous: Sha256, hash: Sha256, transaction: &TransactionV1) -> Evid
         hash,
         recorded_at: RecordedTime(transaction.recorded_at.0),
         source: written(&transaction.source),
+        published_by: convert::read_origin(transaction.published_by.as_deref()).unwrap_or(Origin::NotStored),
         observes: layout::observes(transaction),
         statements: transaction.statements.iter().map(written).collect(),
         rules: rules.map(|named| (named.id.0.to_string(), written(&named.rule))).collect(),

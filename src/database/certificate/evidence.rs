@@ -147,6 +147,7 @@ fn transaction(line: &Evidence) -> Value {
         "hash": line.hash.to_string(),
         "recorded_at": line.recorded_at.to_string(),
         "source": line.source,
+        "published_by": line.published_by.name(),
         "observes": line.observes,
     })
 }

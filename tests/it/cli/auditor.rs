@@ -78,6 +78,8 @@ fn questions() -> Vec<String> {
         "tiers of ACTUSDT",
         "limit of ACTUSDT, PNUTUSDT",
         "margin of PNUTUSDT at 5000",
+        "initial margin of ACTUSDT at 60k, 70001 with 3x",
+        "initial margin of ACTUSDT at 60k",
         "mmr of NEWUSDT at 15000",
         "limit of IPUSDT",
         "tiers of IPUSDT, PNUTUSDT",
@@ -251,7 +253,8 @@ fn objects(value: &Value, path: String, into: &mut Vec<String>) {
 /// Changes one field of an object into another value, such as a reader would not notice.
 fn change(object: &mut Value, dice: &mut Dice) {
     let fields = object.as_object_mut().unwrap();
-    let field = fields.values_mut().nth(dice.below(fields.len())).unwrap();
+    let place = dice.below(fields.len());
+    let field = fields.values_mut().nth(place).unwrap();
     *field = match &*field {
         Value::Null => json!("2026-02-06T06:30:00Z"),
         Value::Bool(truth) => json!(!truth),
