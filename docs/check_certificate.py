@@ -106,10 +106,15 @@ def multiply(one, other):
 
 
 def divided(amount, leverage):
-    """A quotient, rounded up at the 8th decimal where it does not end before, and whether it is exact."""
+    """A quotient, rounded up at the 8th decimal where it does not end, and whether it is exact."""
     mantissa, scale = parts(amount)
+    whole, rest = divmod(mantissa * 10 ** (28 - scale), leverage)
+    if rest == 0:
+        ended = exact(*parts(Decimal(whole).scaleb(-28)))
+        if ended is not None:
+            return ended, True
     eighths, rest = divmod(mantissa * 10 ** max(8 - scale, 0), leverage * 10 ** max(scale - 8, 0))
-    return exact(eighths + (rest > 0), 8), rest == 0
+    return exact(*parts(Decimal(eighths + (rest > 0)).scaleb(-8))), False
 
 
 def add(one, other):
