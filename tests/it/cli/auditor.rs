@@ -281,3 +281,88 @@ fn change(object: &mut Value, dice: &mut Dice) {
         Value::Array(_) | Value::Object(_) => Value::Null,
     };
 }
+
+/// The commands of the procedure of docs/auditing.md, block by block.
+fn procedure() -> Vec<String> {
+    let page = std::fs::read_to_string(root().join("docs/auditing.md")).unwrap();
+    let section = page.split_once("## Day 1, the operator").unwrap().1;
+    let blocks = section.split("```sh\n").skip(1);
+    blocks.map(|rest| rest.split_once("```").unwrap().0.to_string()).collect()
+}
+
+#[test]
+fn the_procedure_of_the_documentation_runs_from_day_1_to_day_10() {
+    let has = |program: &str| Command::new(program).arg("--help").output().is_ok();
+    if !has("python3") || !has("ssh-keygen") {
+        eprintln!("python3 or ssh-keygen is not on this machine: the procedure of auditing.md was not run");
+        return;
+    }
+    let tool = Tool::empty();
+    let folder = tool.dir().with_file_name("work");
+    std::fs::create_dir(&folder).unwrap();
+    for shared in ["seed", "docs"] {
+        std::os::unix::fs::symlink(root().join(shared), folder.join(shared)).unwrap();
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_tierbook")).parent().unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(program.to_path_buf()).chain(std::env::split_paths(&std::env::var("PATH").unwrap())),
+    );
+    let path = path.unwrap();
+    let run = |commands: &str| {
+        let mut command = tool.command_of("bash");
+        let output = command.args(["-e", "-c", commands]).env("PATH", &path).current_dir(&folder).output();
+        let output = output.unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{commands}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        (text, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    run("ssh-keygen -q -t ed25519 -N '' -C operator -f key");
+    let ran: Vec<(String, String)> = procedure().iter().map(|commands| run(commands)).collect();
+    let [_, certified, signed, checked, verified] = ran.as_slice() else { panic!("{} blocks", ran.len()) };
+    let head = std::fs::read_to_string(folder.join("head.txt")).unwrap();
+    assert!(head.starts_with("db tx 1 hash ") && head.contains(" recorded 20"), "{head}");
+    for handed_over in ["act.json", "journal.jsonl (the journal, up to tx 2 hash ", "check_certificate.py"] {
+        assert!(certified.1.contains(handed_over), "{handed_over}: {}", certified.1);
+    }
+    assert!(signed.0.starts_with("Good \"tierbook-head\" signature for operator"), "{}", signed.0);
+    assert!(checked.0.starts_with("1\nact.json: accepted\n1. The statements are in the chain"), "{}", checked.0);
+    assert!(checked.0.contains("\n2. From the statements the answer follows"), "{}", checked.0);
+    assert!(checked.0.contains("\n3. Nothing else in the journal concerns these subjects"), "{}", checked.0);
+    assert!(verified.0.contains("the head is in the chain: tx 1, recorded 20"), "{}", verified.0);
+    assert!(verified.0.contains("; 1 transaction was recorded since\n"), "{}", verified.0);
+    run("! ssh-keygen -Y verify -f signers -I operator -n tierbook-head -s head.txt.sig < act.json");
+}
+
+#[test]
+fn the_script_says_of_a_history_that_its_answer_is_not_recomputed() {
+    let tool = database();
+    let file = tool.dir().with_file_name("history.jsonl");
+    let journal = tool.dir().join("journal.jsonl");
+    let questions = ["history of ACTUSDT", "diff IPUSDT as of 2026-02-05 vs 2026-04-01"];
+    let sound = questions.map(|question| certificate(&tool, question));
+    write(&file, &sound);
+    let Some(output) = script(&[Path::new("--journal"), &journal, &file]) else { return };
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert_eq!(text.matches("its answer was NOT recomputed").count(), 2, "{text}");
+    assert!(text.contains("2. NOT shown for 2: that the answer follows"), "{text}");
+    let only = script(&[Path::new("--statements-only"), Path::new("--journal"), &journal, &file]).unwrap();
+    assert_eq!(only.status.code(), Some(0));
+    let mut forged = sound[0].clone();
+    forged["evidence"][0]["says"]["subject"] = json!("binance:usdm:IPUSDT");
+    write(&file, &[forged]);
+    let output = script(&[Path::new("--journal"), &journal, &file]).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+}
+
+#[test]
+fn the_script_knows_the_codes_of_the_findings_that_are_warnings() {
+    let text = std::fs::read_to_string(root().join("docs/check_certificate.py")).unwrap();
+    let listed = text.split_once("WARNINGS = set(").unwrap().1.split_once(".split()").unwrap().0;
+    let listed: BTreeSet<&str> = listed.split(['"', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+    // What a repaired floor tells already is no warning of its own.
+    let told = ["gap", "overlap", "floor_not_below_cap"];
+    let warnings = tierbook::FindingCode::ALL.iter().filter(|code| code.severity() == tierbook::Severity::Warning);
+    let warnings: BTreeSet<&str> = warnings.map(|code| code.as_str()).filter(|code| !told.contains(code)).collect();
+    assert_eq!(listed, warnings);
+}
