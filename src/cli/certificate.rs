@@ -13,11 +13,10 @@ use tierbook::{Error, ErrorCode, Timestamp};
 /// `certificate [--out FILE] TEXT`.
 pub fn run(session: &Session, arguments: &CertificateArguments) -> ExitStatus {
     let text = arguments.text.join(" ");
-    let made = one_statement(session, &text)
-        .and_then(|statement| {
-            let certificate = session.database.certificate(&statement, Timestamp::now());
-            certificate.map_err(|error| session.explained(error, &statement, &text))
-        });
+    let made = one_statement(session, &text).and_then(|statement| {
+        let certificate = session.database.certificate(&statement, Timestamp::now());
+        certificate.map_err(|error| session.explained(error, &statement, &text))
+    });
     let done = made.and_then(|certificate| {
         let text = format!("{certificate:#}\n");
         match &arguments.out {

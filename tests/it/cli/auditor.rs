@@ -34,7 +34,8 @@ fn database() -> Tool {
         let ran = tool.run(words.iter().copied());
         assert_eq!(ran.code, 0, "{words:?}: {}", ran.text());
     };
-    let source = |title: &str, at: &str| format!("[source]\ntitle = \"{title}\"\npublished_at = \"{at}\"\n\n");
+    let source =
+        |title: &str, at: &str| format!("[source]\ntitle = \"{title}\"\npublished_at = \"{at}\"\n\n");
     let tiers = |cap: &str| {
         format!("tiers = [{{ leverage = \"1 - 5x\", floor = \"0\", cap = \"{cap}\", mmr = \"9%\" }}]\n")
     };
@@ -51,16 +52,22 @@ fn database() -> Tool {
         ("older.toml", change("PNUTUSDT", "2026-02-10T00:00:00Z", "9,000")),
         ("twice-a.toml", change("NEWUSDT", "2026-02-10T00:00:00Z", "10,000")),
         ("twice-b.toml", change("NEWUSDT", "2026-02-10T00:00:00Z", "20,000")),
-        ("end.toml", "[[end]]\nsubject = \"binance:usdm:IPUSDT\"\neffective_at = 2026-03-01T00:00:00Z\n".into()),
+        (
+            "end.toml",
+            "[[end]]\nsubject = \"binance:usdm:IPUSDT\"\neffective_at = 2026-03-01T00:00:00Z\n".into(),
+        ),
     ] {
         run(&["load", &write(name, &(source(name, "2026-02-05 00:00 (UTC)") + &content))]);
     }
-    let later = source("seen.toml", "2026-02-20 00:00 (UTC)") + &seen("PNUTUSDT", "30,000") + &seen("ACTUSDT", "31,000");
+    let later = source("seen.toml", "2026-02-20 00:00 (UTC)")
+        + &seen("PNUTUSDT", "30,000")
+        + &seen("ACTUSDT", "31,000");
     run(&["load", &write("seen.toml", &later)]);
     run(&["unload", "mistake.toml", "--reason", "nobody published it"]);
     let published_at = ["--published-at", "2026-02-08T00:00Z"];
     run(&[&["retract", "taken-back.toml", "--reason", "put off"], &published_at[..]].concat());
-    let newer = source("newer.toml", "2026-02-07 00:00 (UTC)") + &change("PNUTUSDT", "2026-02-10T00:00:00Z", "9,500");
+    let newer =
+        source("newer.toml", "2026-02-07 00:00 (UTC)") + &change("PNUTUSDT", "2026-02-10T00:00:00Z", "9,500");
     run(&["supersede", "older.toml", "--by", &write("newer.toml", &newer)]);
     run(&["correct", "seen.toml", "--published-at", "2026-02-21T00:00Z"]);
     tool
@@ -130,8 +137,7 @@ fn write(path: &Path, certificates: &[Value]) {
 #[test]
 fn the_script_recomputes_every_answer_and_accepts_it() {
     let tool = database();
-    let certificates: Vec<Value> =
-        questions().iter().map(|question| certificate(&tool, question)).collect();
+    let certificates: Vec<Value> = questions().iter().map(|question| certificate(&tool, question)).collect();
     let mut found: BTreeSet<String> = BTreeSet::new();
     for row in certificates.iter().flat_map(|certificate| certificate["answer"].as_array().unwrap()) {
         found.insert(row["status"].as_str().unwrap().to_string());
@@ -248,7 +254,10 @@ fn objects(value: &Value, path: String, into: &mut Vec<String>) {
             into.push(path);
         }
         Value::Array(values) => {
-            values.iter().enumerate().for_each(|(place, value)| objects(value, format!("{path}/{place}"), into));
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(place, value)| objects(value, format!("{path}/{place}"), into));
         }
         _ => {}
     }
@@ -276,7 +285,11 @@ fn change(object: &mut Value, dice: &mut Dice) {
                 'a'..='y' => (c as u8 + 1) as char,
                 _ => '~',
             };
-            json!(if text.is_empty() { "~".into() } else { text.chars().enumerate().map(turned).collect::<String>() })
+            json!(if text.is_empty() {
+                "~".into()
+            } else {
+                text.chars().enumerate().map(turned).collect::<String>()
+            })
         }
         Value::Array(_) | Value::Object(_) => Value::Null,
     };
@@ -325,7 +338,11 @@ fn the_procedure_of_the_documentation_runs_from_day_1_to_day_10() {
         assert!(certified.1.contains(handed_over), "{handed_over}: {}", certified.1);
     }
     assert!(signed.0.starts_with("Good \"tierbook-head\" signature for operator"), "{}", signed.0);
-    assert!(checked.0.starts_with("1\nact.json: accepted\n1. The statements are in the chain"), "{}", checked.0);
+    assert!(
+        checked.0.starts_with("1\nact.json: accepted\n1. The statements are in the chain"),
+        "{}",
+        checked.0
+    );
     assert!(checked.0.contains("\n2. From the statements the answer follows"), "{}", checked.0);
     assert!(checked.0.contains("\n3. Nothing else in the journal concerns these subjects"), "{}", checked.0);
     assert!(verified.0.contains("the head is in the chain: tx 1, recorded 20"), "{}", verified.0);
@@ -362,7 +379,9 @@ fn the_script_knows_the_codes_of_the_findings_that_are_warnings() {
     let listed: BTreeSet<&str> = listed.split(['"', ' ', '\n']).filter(|word| !word.is_empty()).collect();
     // What a repaired floor tells already is no warning of its own.
     let told = ["gap", "overlap", "floor_not_below_cap"];
-    let warnings = tierbook::FindingCode::ALL.iter().filter(|code| code.severity() == tierbook::Severity::Warning);
-    let warnings: BTreeSet<&str> = warnings.map(|code| code.as_str()).filter(|code| !told.contains(code)).collect();
+    let warnings =
+        tierbook::FindingCode::ALL.iter().filter(|code| code.severity() == tierbook::Severity::Warning);
+    let warnings: BTreeSet<&str> =
+        warnings.map(|code| code.as_str()).filter(|code| !told.contains(code)).collect();
     assert_eq!(listed, warnings);
 }

@@ -77,11 +77,7 @@ fn a_certificate_is_sound_until_a_leaf_of_it_is_changed() {
     assert_eq!(kinds, ["statement", "finding", "withdrawal"]);
     let mut shorter = sound.clone();
     shorter["evidence"].as_array_mut().unwrap().pop();
-    assert!(
-        problems(&tool, &shorter)[0].contains("`evidence` has "),
-        "{:?}",
-        problems(&tool, &shorter)
-    );
+    assert!(problems(&tool, &shorter)[0].contains("`evidence` has "), "{:?}", problems(&tool, &shorter));
     let mut longer = sound.clone();
     longer["signed"] = json!("by me");
     assert_eq!(problems(&tool, &longer), ["`signed` is not part of it"]);
@@ -120,8 +116,13 @@ fn a_certificate_names_the_statements_with_their_places_in_the_chain() {
     let head = tool.run(["head"]).out;
     let hash = certificate["head"]["hash"].as_str().unwrap();
     assert!(head.starts_with(&format!("db tx 1 hash {hash} recorded 20")), "{head}");
-    let outcomes: Vec<&Value> =
-        certificate["evidence"].as_array().unwrap().iter().map(|p| &p["fate"]).filter(|f| !f.is_null()).collect();
+    let outcomes: Vec<&Value> = certificate["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["fate"])
+        .filter(|f| !f.is_null())
+        .collect();
     assert_eq!(outcomes, ["replaced", "answers"]);
     let winner = &certificate["evidence"][1];
     let recorded = &certificate["transactions"][0];
