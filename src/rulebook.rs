@@ -112,12 +112,17 @@ impl Rulebook {
     /// Every recording that decides what is known about a subject: of its sources, of what retracts them, and of
     /// what supersedes them.
     pub fn recordings_about<'a>(&'a self, timeline: &'a Timeline) -> Vec<&'a RecordedSource> {
-        let own: BTreeSet<&SourceId> = timeline.statements.iter().map(|it| &it.id.source).collect();
-        let mut sources = own.clone();
-        for it in self.retractions_reaching(own) {
-            sources.insert(&it.by);
-            if let RetractionKind::Supersede(newer) = &it.retraction.kind {
-                sources.insert(newer);
+        let mut sources: BTreeSet<&SourceId> = timeline.statements.iter().map(|it| &it.id.source).collect();
+        loop {
+            let known = sources.len();
+            for it in self.retractions_reaching(sources.clone()) {
+                sources.insert(&it.by);
+                if let RetractionKind::Supersede(newer) = &it.retraction.kind {
+                    sources.insert(newer);
+                }
+            }
+            if sources.len() == known {
+                break;
             }
         }
         sources.into_iter().flat_map(|id| self.recordings(id)).collect()

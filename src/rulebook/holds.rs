@@ -14,6 +14,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::limits;
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::{ObservedProgram, Subject};
 use crate::time::{TimeSpan, ValidTime};
@@ -212,7 +213,7 @@ impl Rulebook {
             at.has_recorded(it.recorded_at)
                 && at.has_published(it.source.published_at)
                 && self.counting(&observed.source, observed.tx, at) == Visibility::Visible
-                && self.retracted_by(&observed.source, None, at, 2).is_none()
+                && self.retracted_by(&observed.source, None, at, limits::RETRACTION_DEPTH).is_none()
         })
     }
 }

@@ -117,21 +117,34 @@ impl Rulebook {
         if let Some(version) = history.version_at(basis.valid_at) {
             return in_version(&history, version, basis.valid_at);
         }
-        let first = || (!history.versions().is_empty()).then(|| history.statement(0));
+        let first = (!history.versions().is_empty()).then(|| history.statement(0));
+        let everything = self.history(timeline, Knowledge::default());
+        self.nothing_at(&everything, first, basis.valid_at, knowledge)
+    }
+
+    /// Why there is no version at a time, at a state of knowledge whose first visible statement is `first`;
+    /// `everything` is the history of everything stored.
+    pub fn nothing_at<'a>(
+        &self,
+        everything: &History<'a>,
+        first: Option<&'a Recorded>,
+        valid_at: ValidTime,
+        knowledge: Knowledge,
+    ) -> Resolved<'a> {
         let gone = |recorded: &'a Recorded| match self.visibility(recorded, knowledge) {
             by @ (Visibility::Retracted(_) | Visibility::Unloaded(_)) => Some((recorded, by)),
             _ => None,
         };
-        let everything = self.history(timeline, Knowledge::default());
-        match everything.version_at(basis.valid_at).map(|version| everything.statement(version)) {
+        match everything.version_at(valid_at).map(|version| everything.statement(version)) {
             Some(by) => match gone(by) {
                 None => Resolved::NotKnownThen { by },
-                gone => Resolved::Unknown { first: first(), gone },
+                gone => Resolved::Unknown { first, gone },
             },
             None => {
-                let reaches = |recorded: &&Recorded| recorded.statement.claim.valid_at() <= basis.valid_at;
-                let gone = timeline.statements().iter().rev().filter(reaches).find_map(gone);
-                Resolved::Unknown { first: first(), gone }
+                let reaches = |recorded: &&Recorded| recorded.statement.claim.valid_at() <= valid_at;
+                let statements = everything.timeline().statements();
+                let gone = statements.iter().rev().filter(reaches).find_map(gone);
+                Resolved::Unknown { first, gone }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! correction; each posting of an observation at another time is an observation of its own. What the operator
 //! unloads is gone at every publication time; what the exchange retracts is gone from when it did so.
 
+use crate::limits;
 use crate::rulebook::Rulebook;
 use crate::statement::Precision;
 use crate::statement::{
@@ -53,7 +54,7 @@ impl Rulebook {
         if !at.has_published(recorded.published_at) {
             return Visibility::NotPublished;
         }
-        match self.retracted_by(source, Some(recorded.id.ordinal), at, self.retractions.len()) {
+        match self.retracted_by(source, Some(recorded.id.ordinal), at, limits::RETRACTION_DEPTH) {
             Some(by) => Visibility::Retracted(by),
             None => Visibility::Visible,
         }
@@ -105,7 +106,7 @@ impl Rulebook {
 
     /// The transaction that retracts a statement of a source, or all of it for `None`.
     ///
-    /// `depth` bounds the chain of retractions of retractions, which only two commands can close to a circle.
+    /// `depth` bounds the chain of retractions of retractions, see [`limits::RETRACTION_DEPTH`].
     pub fn retracted_by(
         &self,
         source: &SourceId,

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
+use crate::limits;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::{StoredPlan, names};
 use crate::query::rows::{
@@ -81,7 +82,7 @@ fn state(recorded: &RecordedSource, stored: &StoredRules) -> SourceState {
         let reason = because(tx).map_or(String::new(), |(it, _)| it.reason.clone());
         return SourceState { name: "unloaded", tx: Some(tx), newer: None, reason };
     }
-    let Some(tx) = book.retracted_by(id, None, now, stored.sources.len()) else {
+    let Some(tx) = book.retracted_by(id, None, now, limits::RETRACTION_DEPTH) else {
         return SourceState { name: "loaded", tx: None, newer: None, reason: String::new() };
     };
     let (name, newer, reason) = match because(tx) {

@@ -14,6 +14,7 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::{PlaneRow, StepRow};
 use crate::query::rows::{Certainty, CertaintyKind, Row, Status, Warning};
 use crate::rulebook::history::History;
+use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{RecordedSource, SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
@@ -88,7 +89,7 @@ impl Walk<'_> {
         let mut steps: Vec<StepRow> = Vec::new();
         for from in std::iter::once(None).chain(self.learnt().into_iter().map(Some)) {
             let history = self.stored.rulebook.history(self.timeline, self.known(from));
-            let (cell, statement) = self.cell_at(&history, &everything, valid_at);
+            let (cell, statement) = self.cell_at(&history, &everything, valid_at, self.known(from));
             let caused_by = from.map(|from| self.learnt_at(from)).unwrap_or_default();
             let version = history.version_at(valid_at);
             let certain = version.and_then(|version| self.certainty_at(&history, version, valid_at));
@@ -134,7 +135,7 @@ impl Walk<'_> {
         let mut done: Vec<PlaneRow> = Vec::new();
         let mut open: Vec<PlaneRow> = Vec::new();
         for (known_from, history) in &slices {
-            let periods = self.periods(history, &everything, &starts);
+            let periods = self.periods(history, &everything, &starts, self.known(*known_from));
             let mut next: Vec<PlaneRow> = Vec::new();
             for row in periods {
                 let same = |other: &PlaneRow| {
@@ -169,11 +170,12 @@ impl Walk<'_> {
         history: &History,
         everything: &History,
         starts: &BTreeSet<ValidTime>,
+        knowledge: Knowledge,
     ) -> Vec<PlaneRow> {
         let mut rows: Vec<PlaneRow> = Vec::new();
         for from in std::iter::once(None).chain(starts.iter().copied().map(Some)) {
             let (cell, _) = match from {
-                Some(valid_at) => self.cell_at(history, everything, valid_at),
+                Some(valid_at) => self.cell_at(history, everything, valid_at, knowledge),
                 None => (Cell { status: Status::Unknown, value: None }, None),
             };
             let kinds = from.map(|from| self.kinds_at(history, from)).unwrap_or_default();
@@ -222,12 +224,14 @@ impl Walk<'_> {
         history: &History,
         everything: &History,
         valid_at: ValidTime,
+        knowledge: Knowledge,
     ) -> (Cell, Option<StatementId>) {
         match history.version_at(valid_at) {
             Some(version) => (self.cell_of(history, version), Some(history.statement(version).id.clone())),
             None => {
-                let reached = everything.version_at(valid_at).is_some();
-                let status = if reached { Status::NotKnownThen } else { Status::Unknown };
+                let nothing = self.stored.rulebook.nothing_at(everything, None, valid_at, knowledge);
+                let is_later = matches!(nothing, Resolved::NotKnownThen { .. });
+                let status = if is_later { Status::NotKnownThen } else { Status::Unknown };
                 (Cell { status, value: None }, None)
             }
         }

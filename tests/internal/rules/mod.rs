@@ -1,5 +1,6 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
+mod checker;
 mod documents;
 mod effect;
 mod holds;

@@ -165,7 +165,7 @@ fn the_checkers_of_the_documentation_accept_the_journal_and_find_a_flipped_byte(
         std::str::from_utf8(whole.split(|byte| *byte == b'\n').nth(3).unwrap()).unwrap()[9..73].to_string();
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("journal.jsonl");
-    for (program, first_line) in [("python3", "import hashlib, json, sys"), ("bash", "previous=")] {
+    for (program, first_line) in [("python3", "import hashlib, sys"), ("bash", "previous=")] {
         let script = block_of_the_docs(first_line);
         let Some((content, text)) = run(program, &script, &golden("journal.jsonl")) else {
             eprintln!("{program} is not on this machine: its checker was not tried");

@@ -2,6 +2,7 @@
 mod address;
 mod aliases;
 mod audit;
+mod auditor;
 mod certificate;
 mod chart;
 mod console;
