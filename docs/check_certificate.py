@@ -160,18 +160,22 @@ def tier_value(tier, measure, amount, leverage):
     return None if product is None else add(product, -tier.amount)
 
 
+def limited(tier):
+    return "value" if tier.cap is not None else "no_limit"
+
+
 def evaluate(table, asked, at):
     """A measure of one table: status, value, the tier that answers, the bytes of its row, codes of warnings."""
     measure, printed, tiers = asked.measure, asked.as_published, table.tiers
     nothing = lambda status: Record(status=status, value=None, tier=None, span=None, warnings=[])
     if measure == "limit":
-        return Record(status="value", value=tiers[-1].cap, tier=None, span=None, warnings=[])
+        return Record(status=limited(tiers[-1]), value=tiers[-1].cap, tier=None, span=None, warnings=[])
     if measure == "max position":
         allowing = [tier for tier in tiers if tier.most >= int(at[:-1])]
         if not allowing:
             return nothing("above_limit")
         tier = allowing[-1]
-        return Record(status="value", value=tier.cap, tier=tier, span=tier.span, warnings=[])
+        return Record(status=limited(tier), value=tier.cap, tier=tier, span=tier.span, warnings=[])
     amount = Decimal(at or 0)
     inside = [tier for tier in tiers if tier.cap is None or amount <= tier.cap]
     if not inside:

@@ -236,8 +236,14 @@ fn no_database_is_made_by_a_typo() {
 #[test]
 fn a_head_noted_earlier_is_found_in_the_chain_and_a_flipped_byte_is_named() {
     let tool = Tool::seeded();
-    let head = tool.run(["head"]).out.split_whitespace().last().unwrap().to_string();
-    assert_eq!(tool.run(["verify", "--head", &head]).code, 0);
+    let line = tool.run(["head"]).out;
+    let head = line.split_whitespace().find(|word| word.len() == 64).unwrap().to_string();
+    for noted in [&head, &line] {
+        let ran = tool.run(["verify", "--head", noted]);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+        assert!(ran.out.contains("the head is in the chain: tx 1, recorded 20"), "{}", ran.out);
+        assert!(ran.out.contains("; nothing was recorded since\n"), "{}", ran.out);
+    }
     assert_eq!(tool.run(["verify", "--head", &"0".repeat(64)]).code, 1);
     assert_eq!(tool.run(["verify", "--head", "abc"]).code, 2);
     let path = tool.dir().join("journal.jsonl");
