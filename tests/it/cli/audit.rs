@@ -79,6 +79,9 @@ fn a_figure_without_a_rule_has_the_status_that_a_query_gives() {
             assert_eq!(judged["message"], asked["message"]);
         }
     }
+    let log = "time,subject,measure,value\n2026-02-07,pm-pro:STRK,limit,5\n";
+    let judged = rows(&audited(&tool, "log.csv", log, "jsonl")).remove(0);
+    assert_eq!((&judged["judgement"], &judged["status"]), (&json!("wrong"), &json!("no_limit")), "{judged}");
     let table = audited(&tool, "log.csv", "time,subject,at,rate\n2026-02-07,ACTUSDT,9e5,0.5\n", "table");
     assert!(table.out.contains("1 figure: 1 above limit\n"), "{}", table.out);
     assert!(table.out.contains("900000 USDT is over the last cap, 800000 USDT"), "{}", table.out);
