@@ -121,4 +121,5 @@ pub use crate::statement::{
 };
 pub use crate::store::{Head, Stamp, Verified};
 pub use crate::text::Span;
+pub use crate::time::written::Zone;
 pub use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};

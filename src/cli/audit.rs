@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::options::AuditArguments;
 use super::progress::Progress;
 use super::session::Session;
 use super::status::ExitStatus;
@@ -13,9 +14,15 @@ use tierbook::{Timestamp, limits};
 const ROWS_AT_A_TIME: usize = 4096;
 
 /// `audit FILE`. Exit code 1 where a figure is not right, 4 where a line cannot be read.
-pub fn run(session: &Session, file: &Path) -> ExitStatus {
+pub fn run(session: &Session, arguments: &AuditArguments) -> ExitStatus {
+    let file = arguments.file.as_path();
+    let zone = match arguments.zone.as_deref().map(str::parse).transpose() {
+        Ok(zone) => zone,
+        Err(error) => return session.report(&error),
+    };
     let progress = Progress::of_work(session.console, "auditing");
-    let audited = session.database.audit(file, Timestamp::now(), &mut |done, of| progress.set(done, of));
+    let mut report = |done, of| progress.set(done, of);
+    let audited = session.database.audit_in(file, Timestamp::now(), zone, &mut report);
     drop(progress);
     let audit = match audited {
         Ok(audit) => audit,

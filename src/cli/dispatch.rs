@@ -19,7 +19,7 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Undo(arguments) => retract::undo(session, arguments),
         DatabaseCommand::Log(arguments) => log::run(session, arguments),
         DatabaseCommand::Reconcile(arguments) => reconcile::run(session, arguments),
-        DatabaseCommand::Audit(arguments) => audit::run(session, &arguments.file),
+        DatabaseCommand::Audit(arguments) => audit::run(session, arguments),
         DatabaseCommand::Export(arguments) => export::run(session, arguments),
         DatabaseCommand::Verify(arguments) => verify::run(session, arguments),
         DatabaseCommand::Head => head::run(session),

@@ -251,6 +251,10 @@ pub struct AuditArguments {
     /// CSV with a header, or JSON lines: time, subject, notional, and rate, margin, or measure and value
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+
+    /// The zone of the times in the log that have none: UTC, or an offset such as +08:00
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true, help_heading = "Reading")]
+    pub zone: Option<String>,
 }
 
 /// The arguments of `export`.

@@ -17,8 +17,9 @@ use crate::rulebook::Rulebook;
 use crate::snapshot::records::records;
 use crate::statement::{Precision, Program, Subject, TxId};
 use crate::store::Reader;
+use crate::time::written::Zone;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
-use figures::{Entry, Figure};
+use figures::{Entry, Figure, LogTimes};
 use log::Log;
 
 /// A log and the verdict on each figure of it.
@@ -84,8 +85,35 @@ impl Database {
         now: Timestamp,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Audit, Error> {
+        self.audit_in(file, now, None, progress)
+    }
+
+    /// As [`Database::audit`], with the zone of the times in the log that have none.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let log = folder.path().join("log.csv");
+    /// std::fs::write(&log, "time,subject,notional,rate\n2026-02-06 16:00,ACTUSDT,60000,0.1\n")?;
+    /// let zone = Some("+08:00".parse()?);
+    /// let audit = database.audit_in(&log, Timestamp::now(), zone, &mut |_, _| {})?;
+    /// assert_eq!(audit.rows().next().unwrap().used.valid_at.to_string(), "2026-02-06T08:00:00Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Database::audit`].
+    pub fn audit_in(
+        &self,
+        file: &Path,
+        now: Timestamp,
+        zone: Option<Zone>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Audit, Error> {
         let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-        let log = log::read(file, now, &mut |read| progress(read, bytes))?;
+        let log = log::read(file, LogTimes { now, zone }, &mut |read| progress(read, bytes))?;
         let reader = Reader::open(self.dir())?;
         let mut audit = placed(log, &reader.subjects()?);
         let wanted: BTreeSet<usize> =

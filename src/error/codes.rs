@@ -226,6 +226,8 @@ codes! {
         "Write a whole number; `sources` shows the transactions.";
     NotAValue "not_a_value" Query "The value of a parameter is empty or too long."
         "Give a value that fits into the statement.";
+    NotAZone "not_a_zone" Query "A text is not a zone of times."
+        "Write `UTC`, or an offset from it: `+08:00`.";
     NotATimestamp "not_an_instant" Query "A text is not a time."
         "Write `2026-02-06T07:00Z`, `2026-02-06 06:30 (UTC)` or `2026-02-06`.";
     NotCertifiable "not_certifiable" Query "The statement has no single answer that can be proved."

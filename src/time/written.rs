@@ -6,6 +6,34 @@ use jiff::tz::Offset;
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::{DAY, TimeSpan, Timestamp};
 
+/// A zone with a fixed offset from UTC.
+///
+/// ```
+/// use tierbook::{Timestamp, Zone};
+/// let zone: Zone = "+08:00".parse()?;
+/// let time = Timestamp::read_in("2026-02-06 15:00", Timestamp::now(), Some(zone))?;
+/// assert_eq!(time.to_string(), "2026-02-06T07:00:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Zone(Offset);
+
+impl std::str::FromStr for Zone {
+    type Err = Error;
+
+    /// Reads `UTC`, `Z`, `+08:00`, `+0800` or `UTC+8`.
+    ///
+    /// # Errors
+    /// It is none of these; names such as `Asia/Shanghai` are not read.
+    fn from_str(text: &str) -> Result<Zone> {
+        let read = if text.trim().is_empty() { None } else { read_zone(text.trim()) };
+        read.map(Zone).ok_or_else(|| {
+            Error::new(ErrorCode::NotAZone, format!("`{text}` is not a zone"))
+                .hint("write UTC, or an offset from it: +08:00")
+        })
+    }
+}
+
 impl Timestamp {
     /// Reads a time as people write it; `now` is what relative words count from.
     ///
@@ -17,6 +45,14 @@ impl Timestamp {
     /// A clock time without a zone, a date that does not exist, a time before [`Timestamp::FIRST`] or after
     /// [`Timestamp::LAST`], and any other text, each with its hint.
     pub fn read(text: &str, now: Timestamp) -> Result<Timestamp> {
+        Timestamp::read_in(text, now, None)
+    }
+
+    /// As [`Timestamp::read`], with the zone of a clock time, or of a date alone, that has none itself.
+    ///
+    /// # Errors
+    /// As for [`Timestamp::read`]; a clock time without a zone only where none is given.
+    pub fn read_in(text: &str, now: Timestamp, zone: Option<Zone>) -> Result<Timestamp> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -27,7 +63,7 @@ impl Timestamp {
             ["tomorrow"] => Some(now.start_of_day().plus(DAY)),
             [count, unit, "ago"] => time_span_of(count, unit).map(|span| now.minus(span)),
             ["in", count, unit] => time_span_of(count, unit).map(|span| now.plus(span)),
-            _ => return read_written(&words.join(" ")),
+            _ => return read_written(&words.join(" "), zone.map(|zone| zone.0)),
         };
         match timestamp {
             Some(Timestamp::FIRST | Timestamp::LAST) => Err(out_of_range(text)),
@@ -74,20 +110,23 @@ fn time_span_of(count: &str, unit: &str) -> Option<TimeSpan> {
     Some(TimeSpan::from_micros(count * seconds * 1_000_000))
 }
 
-/// Reads a date, or a date, a clock time and a zone.
-fn read_written(text: &str) -> Result<Timestamp> {
+/// Reads a date, or a date, a clock time and a zone; `zone` where none is written.
+fn read_written(text: &str, zone: Option<Offset>) -> Result<Timestamp> {
     let (date_text, rest) = text.split_once([' ', 'T', 't']).unwrap_or((text, ""));
     let date = read_date(date_text).ok_or_else(|| not_a_timestamp(text))?;
     if rest.trim().is_empty() {
-        return timestamp_of(date.at(0, 0, 0, 0), Offset::UTC).ok_or_else(|| out_of_range(text));
+        let offset = zone.unwrap_or(Offset::UTC);
+        return timestamp_of(date.at(0, 0, 0, 0), offset).ok_or_else(|| out_of_range(text));
     }
     let (clock_text, zone_text) = split_zone(rest.trim());
     let clock = read_clock(clock_text).ok_or_else(|| not_a_timestamp(text))?;
-    if zone_text.is_empty() {
-        return Err(Error::new(ErrorCode::NotATimestamp, format!("`{text}` has a clock time but no zone"))
-            .hint(format!("add Z for UTC: {date_text}T{clock_text}Z")));
-    }
-    let offset = read_zone(zone_text).ok_or_else(|| not_a_timestamp(text))?;
+    let offset = match zone_text {
+        "" => zone.ok_or_else(|| {
+            Error::new(ErrorCode::NotATimestamp, format!("`{text}` has a clock time but no zone"))
+                .hint(format!("add Z for UTC: {date_text}T{clock_text}Z"))
+        })?,
+        written => read_zone(written).ok_or_else(|| not_a_timestamp(text))?,
+    };
     timestamp_of(date.to_datetime(clock), offset).ok_or_else(|| out_of_range(text))
 }
 
@@ -203,6 +242,24 @@ mod tests {
                 Ok(meant.to_string()),
                 "{written}"
             );
+        }
+    }
+
+    #[test]
+    fn a_given_zone_counts_where_a_time_has_none() {
+        let zone = |text: &str| text.parse::<Zone>();
+        let read = |text: &str, zone: Zone| Timestamp::read_in(text, now(), Some(zone)).unwrap().to_string();
+        for east in ["+08:00", "+0800", "+8", "UTC+8", "(UTC+08:00)"] {
+            let east = zone(east).unwrap();
+            assert_eq!(read("2026-02-06 15:00", east), "2026-02-06T07:00:00Z");
+            assert_eq!(read("2026-02-06T15:00Z", east), "2026-02-06T15:00:00Z");
+            assert_eq!(read("2026-02-06", east), "2026-02-05T16:00:00Z", "the start of the day there");
+        }
+        for utc in ["UTC", "Z", "utc", "+00:00"] {
+            assert_eq!(read("2026-02-06 15:00:01.5", zone(utc).unwrap()), "2026-02-06T15:00:01.5Z");
+        }
+        for bad in ["", " ", "Asia/Shanghai", "CET", "+15:00", "8", "+08:99"] {
+            assert_eq!(zone(bad).unwrap_err().code(), ErrorCode::NotAZone, "{bad}");
         }
     }
 

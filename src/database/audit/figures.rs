@@ -10,6 +10,7 @@ use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::text::{Span, nearest};
 use crate::time::Timestamp;
+use crate::time::written::Zone;
 
 /// A figure of a log, as far as it can be understood without the database.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -45,6 +46,15 @@ pub struct Cell<'a> {
     pub column: &'a str,
     /// The text, never empty.
     pub text: Cow<'a, str>,
+}
+
+/// How the times of a log are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LogTimes {
+    /// What relative times count from.
+    pub now: Timestamp,
+    /// The zone of the times that have none.
+    pub zone: Option<Zone>,
 }
 
 /// The cells of one line that mean something.
@@ -121,13 +131,21 @@ pub fn at_line(line: u64, message: &str) -> Error {
 ///
 /// # Errors
 /// A cell of the line is missing or cannot be read; the error names line and column.
-pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, Entry)>, Error> {
+pub fn figures(cells: &Cells, line: u64, times: LogTimes) -> Result<Vec<(String, Entry)>, Error> {
     let needed = |role: Role| {
         cells.get(&role).ok_or_else(|| at_line(line, &format!("has nothing in column `{}`", role.name())))
     };
     let timestamp = |cell: &Cell| {
         let quick = Timestamp::parse_rfc3339(&cell.text).or_else(|| epoch(&cell.text));
-        quick.map_or_else(|| Timestamp::read(&cell.text, now), Ok).map_err(|mut error| {
+        let read = || Timestamp::read_in(&cell.text, times.now, times.zone);
+        quick.map_or_else(read, Ok).map_err(|mut error| {
+            // Without a zone, the option alone would make a time of it.
+            let in_utc = times.zone.is_none().then(|| "UTC".parse().ok()).flatten();
+            if in_utc.is_some() && Timestamp::read_in(&cell.text, times.now, in_utc).is_ok() {
+                error = error.hint(
+                    "or name the zone of all times that have none: audit --zone UTC, audit --zone +08:00",
+                );
+            }
             error.code = ErrorCode::UnreadableLine;
             error.message = format!("line {line} column `{}`: {}", cell.column, error.message);
             error

@@ -10,11 +10,10 @@ use std::path::Path;
 
 use serde_json::value::RawValue;
 
-use crate::database::audit::figures::{Cell, Cells, Entry, Role, at_line, figures};
+use crate::database::audit::figures::{Cell, Cells, Entry, LogTimes, Role, at_line, figures};
 use crate::database::audit::lines::{LineStarts, Lines};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::time::Timestamp;
 
 /// A log that was read.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +34,7 @@ pub struct Log {
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
 /// [`limits::AUDIT_LINES`] lines or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
-pub fn read(path: &Path, now: Timestamp, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
+pub fn read(path: &Path, times: LogTimes, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .because(error)
@@ -52,12 +51,12 @@ pub fn read(path: &Path, now: Timestamp, progress: &mut dyn FnMut(u64)) -> Resul
             return Err(Error::new(ErrorCode::EmptyLog, format!("{} is empty", path.display()))
                 .hint("the first line names the columns: time,subject,notional,rate"));
         }
-        Some(b'{') => log.read_json_lines(reader, &starts, now, progress),
+        Some(b'{') => log.read_json_lines(reader, &starts, times, progress),
         Some(b'[') => {
             let message = format!("{} is one JSON array", path.display());
             return Err(Error::new(ErrorCode::NotALog, message).hint("write one object a line: jq -c '.[]'"));
         }
-        Some(_) => log.read_csv(reader, &starts, path, now, progress),
+        Some(_) => log.read_csv(reader, &starts, path, times, progress),
     }
     .map(|()| log)
 }
@@ -68,7 +67,7 @@ impl Log {
         reader: impl Read,
         starts: &RefCell<LineStarts>,
         path: &Path,
-        now: Timestamp,
+        times: LogTimes,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(reader);
@@ -90,7 +89,7 @@ impl Log {
             };
             let cells = cells_of_record(columns, &record);
             let cells = cells.map_err(|message| at_line(line, &message));
-            self.take(line, cells.and_then(|cells| figures(&cells, line, now)))?;
+            self.take(line, cells.and_then(|cells| figures(&cells, line, times)))?;
             if line.is_multiple_of(4096) {
                 progress(offset);
             }
@@ -102,7 +101,7 @@ impl Log {
         &mut self,
         mut reader: impl BufRead,
         starts: &RefCell<LineStarts>,
-        now: Timestamp,
+        times: LogTimes,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let (mut bytes, mut read) = (Vec::new(), 0);
@@ -127,7 +126,7 @@ impl Log {
                 Ok(fields) => cells_of_object(fields).map_err(|message| at_line(line, &message)),
                 Err(error) => Err(at_line(line, &format!("is not a JSON object: {error}"))),
             };
-            self.take(line, found.and_then(|cells| figures(&cells, line, now)))?;
+            self.take(line, found.and_then(|cells| figures(&cells, line, times)))?;
             if line.is_multiple_of(4096) {
                 progress(read);
             }

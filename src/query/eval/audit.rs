@@ -289,7 +289,7 @@ impl<'a> Case<'a> {
         let foreseen = in_force_later(known).or(published_later).or_else(|| in_force_later(&self.everything));
         let judgement = match (foreseen, status(&self.everything, now, used)) {
             (Some(_), _) => Judgement::LookAhead,
-            (None, Status::Value) => Judgement::Wrong,
+            (None, Status::Value | Status::NoLimit) => Judgement::Wrong,
             (None, _) if then.value.is_some() => Judgement::Wrong,
             (None, Status::AboveLimit) => Judgement::AboveLimit,
             (None, Status::Ended) => Judgement::Ended,

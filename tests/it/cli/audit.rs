@@ -79,6 +79,9 @@ fn a_figure_without_a_rule_has_the_status_that_a_query_gives() {
             assert_eq!(judged["message"], asked["message"]);
         }
     }
+    let log = "time,subject,measure,value\n2026-02-07,pm-pro:STRK,limit,5\n";
+    let judged = rows(&audited(&tool, "log.csv", log, "jsonl")).remove(0);
+    assert_eq!((&judged["judgement"], &judged["status"]), (&json!("wrong"), &json!("no_limit")), "{judged}");
     let table = audited(&tool, "log.csv", "time,subject,at,rate\n2026-02-07,ACTUSDT,9e5,0.5\n", "table");
     assert!(table.out.contains("1 figure: 1 above limit\n"), "{}", table.out);
     assert!(table.out.contains("900000 USDT is over the last cap, 800000 USDT"), "{}", table.out);
@@ -296,4 +299,42 @@ fn a_time_in_a_log_may_be_a_count_since_1970() {
         let ran = audited(&tool, "log.csv", &log, "jsonl");
         assert!(ran.code == 4 && ran.err.contains("line 2 column `time`"), "{time}: {}", ran.text());
     }
+}
+
+#[test]
+fn times_without_a_zone_are_read_in_the_one_that_the_option_names() {
+    let tool = Tool::seeded();
+    let log = "time,subject,notional,rate,known_at\n\
+        2026-02-06 14:45:00,ACTUSDT,60000,0.1,2026-02-06T06:40:00Z\n\
+        2026-02-06T06:45:00Z,ACTUSDT,60000,0.1,2026-02-06 14:40\n\
+        1770360300,ACTUSDT,60000,0.1,2026-02-06\n";
+    let path = tool.dir().with_file_name("zone.csv");
+    std::fs::write(&path, log).unwrap();
+    let audit = |zone: &str| {
+        tool.run(["--format", "jsonl", "audit", path.to_str().unwrap(), &format!("--zone={zone}")])
+    };
+    let fields = |ran: &Ran, name: &str| -> Vec<String> {
+        rows(ran).iter().map(|row| row[name].as_str().unwrap().to_string()).collect()
+    };
+    for zone in ["+08:00", "+0800", "UTC+8"] {
+        let ran = audit(zone);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+        assert_eq!(fields(&ran, "time"), ["2026-02-06T06:45:00Z"; 3]);
+        let known = ["2026-02-06T06:40:00Z", "2026-02-06T06:40:00Z", "2026-02-05T16:00:00Z"];
+        assert_eq!(fields(&ran, "known_at"), known, "a date is the start of the day there");
+    }
+    for zone in ["UTC", "Z", "+00:00"] {
+        let ran = audit(zone);
+        assert_eq!(fields(&ran, "time")[0], "2026-02-06T14:45:00Z", "{}", ran.text());
+    }
+    assert_eq!(fields(&audit("-05:00"), "time")[0], "2026-02-06T19:45:00Z");
+    for zone in ["Asia/Shanghai", "CET", "", "+25:00"] {
+        let ran = audit(zone);
+        assert!(ran.code == 2 && ran.err.contains("not_a_zone"), "{zone}: {}", ran.text());
+    }
+    let ran = tool.run(["audit", path.to_str().unwrap()]);
+    assert!(ran.code == 4 && ran.err.contains("line 2 column `time`"), "{}", ran.text());
+    assert!(ran.err.contains("audit --zone UTC, audit --zone +08:00"), "{}", ran.err);
+    let ran = audited(&tool, "never.csv", "time,subject,notional,rate\nsoon,ACTUSDT,6,0.1\n", "table");
+    assert!(!ran.err.contains("--zone"), "it would not help: {}", ran.err);
 }
