@@ -3,7 +3,7 @@
 use textwrap::core::display_width;
 
 use super::labels::placed;
-use super::picture::{LegendLine, Pen, Picture, Sample};
+use super::picture::{LegendLine, Pen, Picture, Piece, Sample};
 use super::trace::{Inked, POINT, SHADE, characters, colour, column, draw_curve, draw_today};
 use crate::render::card;
 use crate::render::style::OutputStyle;
@@ -55,7 +55,7 @@ fn plot(picture: &Picture, style: OutputStyle) -> String {
     let label_width = picture.levels.iter().map(|(_, label)| display_width(label)).max().unwrap_or(0);
     let whole = style.width.unwrap_or(PIPE_WIDTH);
     let columns = whole.saturating_sub(label_width + 4).max(8);
-    let rows = if picture.stepped { (2 * picture.levels.len() + 1).clamp(5, ROWS) } else { ROWS };
+    let rows = rows(picture);
     let mut cells: Vec<Vec<Inked>> = vec![vec![None; columns]; rows];
     if let Some(today) = picture.today {
         draw_today(today, &mut cells);
@@ -87,6 +87,23 @@ fn plot(picture: &Picture, style: OutputStyle) -> String {
         picture.axes.clone()
     };
     text + &card::detail("axes", &axes, style)
+}
+
+/// How many rows a drawing has: those of steps fewer, but enough for a shade between figures that are
+/// possible.
+fn rows(picture: &Picture) -> usize {
+    if !picture.stepped {
+        return ROWS;
+    }
+    let fewest = (2 * picture.levels.len() + 1).clamp(5, ROWS);
+    let pieces = || picture.curves.iter().flat_map(|curve| &curve.pieces);
+    let has_room = |rows: &usize| {
+        let place = |figure| picture.scale.place(figure, *rows as u32 - 1);
+        let room =
+            |piece: &Piece| piece.possible().windows(2).all(|pair| place(pair[0]) + 1 < place(pair[1]));
+        pieces().all(room)
+    };
+    (fewest..=ROWS).find(has_room).unwrap_or(ROWS)
 }
 
 /// A row of cells, each run of one colour in it.

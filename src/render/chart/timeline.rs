@@ -28,7 +28,7 @@ pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
     } else {
         format!(" in {}", first.unit)
     };
-    let range = format!("{} to {}", axis.since, axis.until);
+    let range = format!("{} to {}", to_seconds(axis.since.0), to_seconds(axis.until.0));
     let is_inside = axis.since <= axis.today && axis.today <= axis.until;
     Some(Picture {
         title: steps_title(first),
@@ -43,6 +43,12 @@ pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
         captions: captions(&steps),
         listing: steps_table(&steps, style),
     })
+}
+
+/// A time without fractions of a second, which the clock of today has.
+fn to_seconds(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split_once('.').map_or(text.clone(), |(seconds, _)| format!("{seconds}Z"))
 }
 
 /// Where a time is on the axis.
