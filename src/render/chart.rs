@@ -8,8 +8,9 @@ mod curves;
 mod timeline;
 mod terminal;
 mod trace;
-mod svg;
+mod elements;
 mod plane;
+mod svg;
 
 use picture::Picture;
 

@@ -2,10 +2,10 @@
 
 use textwrap::core::display_width;
 
+use super::elements::{LETTER, LINE, MARGIN, PLANE, WIDTH, escaped, written};
 use super::labels::placed;
 use super::picture::{Curve, Pen, Picture, Piece, SPAN, Stroke, risers};
 use super::scale::Scale;
-use super::svg::{LETTER, LINE, MARGIN, PLANE, WIDTH, escaped, written};
 use crate::decimal::Decimal;
 
 /// How many straight pieces draw a part of a line on a logarithmic scale.

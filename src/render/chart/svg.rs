@@ -1,17 +1,11 @@
 //! Pictures as one SVG document: text as text, no scripts, readable on light and on dark ground. Every tier
 //! or step is a path of its own of the class `step`, with a title that names it.
 
+use super::elements::{LETTER, LINE, MARGIN, PLANE, WIDTH, escaped, written};
 use super::picture::{LegendLine, Picture, Sample};
 use super::plane::{class, plane};
 
-/// The width of the document in pixels, the margin around it, and the height of the plane of a drawing.
-pub const WIDTH: u32 = 960;
-pub const MARGIN: u32 = 24;
-pub const PLANE: u32 = 300;
-
-/// The distance of two lines of text; about how wide a letter is; where captions start behind their labels.
-pub const LINE: u32 = 19;
-pub const LETTER: u32 = 7;
+/// Where captions start behind their labels.
 const CAPTION: u32 = 140;
 
 const STYLE: &str = "\
@@ -108,42 +102,4 @@ fn legend(line: &LegendLine, y: u32) -> (String, u32) {
 fn wrapped(text: &str) -> Vec<String> {
     let columns = (WIDTH - CAPTION - MARGIN) / LETTER;
     textwrap::wrap(text, columns as usize).into_iter().map(std::borrow::Cow::into_owned).collect()
-}
-
-/// Text at a place.
-pub fn written(x: u32, y: u32, class: &str, anchor: &str, text: &str) -> String {
-    let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-    let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
-    format!("<text x=\"{x}\" y=\"{y}\"{class}{anchor}>{}</text>\n", escaped(text))
-}
-
-/// Text as XML has it; what XML cannot contain, such as control characters in the name of a file, becomes
-/// `�`.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_any_kind_stays_inside_its_element() {
-        assert_eq!(
-            escaped("<我踏马来了> & \"x\"\u{1b}[1m"),
-            "&lt;我踏马来了&gt; &amp; &quot;x&quot;\u{fffd}[1m"
-        );
-    }
 }
