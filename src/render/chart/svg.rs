@@ -14,10 +14,10 @@ const STYLE: &str = "\
   .step,.riser,.sample{fill:none;stroke:#0969da;stroke-width:2.5}.riser{stroke-width:1}
   .before{stroke:#b35900;stroke-dasharray:6 4}.unsure{stroke-dasharray:5 4}
   .before.unsure{stroke-dasharray:2 4}.after.unsure{stroke-dasharray:12 4}
-  .shade{fill:#0969da;fill-opacity:.15}.point{fill:#0969da}.today{stroke:#cf222e;fill:none}.now{fill:#cf222e}
+  .shade{fill:#0969da;fill-opacity:.15;stroke:#0969da;stroke-opacity:.3}.point{fill:#0969da}.today{stroke:#cf222e;fill:none}.now{fill:#cf222e}
   @media (prefers-color-scheme:dark){.ground{fill:#0d1117}text{fill:#e6edf3}.label{fill:#9198a1}.warning{fill:#ffb77c}
   .axis{stroke:#7d8590}.grid{stroke:#30363d}.step,.riser,.sample{stroke:#58a6ff}.before{stroke:#f0a35e}
-  .shade,.point{fill:#58a6ff}.today{stroke:#ff7b72}.now{fill:#ff7b72}}
+  .shade,.point{fill:#58a6ff}.shade{stroke:#58a6ff}.today{stroke:#ff7b72}.now{fill:#ff7b72}}
 ";
 
 /// The pictures below one another.
@@ -101,5 +101,8 @@ fn legend(line: &LegendLine, y: u32) -> (String, u32) {
 
 fn wrapped(text: &str) -> Vec<String> {
     let columns = (WIDTH - CAPTION - MARGIN) / LETTER;
-    textwrap::wrap(text, columns as usize).into_iter().map(std::borrow::Cow::into_owned).collect()
+    // Times are not broken at their hyphens.
+    let options =
+        textwrap::Options::new(columns as usize).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
