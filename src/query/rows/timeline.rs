@@ -90,9 +90,10 @@ impl StepPeriod {
     /// ```
     /// use tierbook::rows::StepPeriod;
     /// use tierbook::{CertaintyKind, ValidTime};
-    /// let at: ValidTime = "2026-02-06T07:00Z".parse().unwrap();
+    /// let at = ValidTime("2026-02-06T07:00Z".parse()?);
     /// let certainty = vec![CertaintyKind::Settled];
     /// assert!(StepPeriod { from: at, until: at, certainty, others: Vec::new() }.is_certain());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn is_certain(&self) -> bool {
         self.certainty.iter().all(|kind| *kind == CertaintyKind::Settled)
