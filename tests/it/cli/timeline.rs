@@ -259,7 +259,7 @@ fn an_announced_change_without_a_roll_out_is_upright_at_its_time() {
 }
 
 #[test]
-fn contradicted_and_doubtful_steps_are_dashed_and_named() {
+fn contradicted_steps_are_dashed_and_named_with_both_values() {
     let tool = Tool::seeded();
     let copy = std::fs::read_to_string(super::tool::seed()).unwrap().replace("12.50%", "12.40%");
     let path = tool.dir().with_file_name("binance-2026-02-03-copy.txt");
@@ -270,9 +270,42 @@ fn contradicted_and_doubtful_steps_are_dashed_and_named() {
     let drawn = drawn(&svg);
     assert!(of(&drawn, "step").is_empty(), "{drawn:?}");
     assert!(of(&drawn, "step unsure").iter().any(|line| line.title.contains("contradicted")), "{drawn:?}");
+    assert!(svg.contains("12.5 % or 12.4 %"), "{svg}");
     for picture in [svg, text_on(&tool, query, TODAY)] {
         assert!(picture.contains("not certain: contradicted"), "{picture}");
     }
+}
+
+#[test]
+fn doubtful_steps_are_dashed_and_named() {
+    // The rate of the tier falls below that of the tier before it.
+    let text = std::fs::read_to_string(super::tool::seed()).unwrap();
+    let tool = Tool::empty();
+    let path = tool.dir().with_file_name("binance-2026-02-03.txt");
+    std::fs::write(&path, text.replace("100,00012.50%", "100,0007.00%")).unwrap();
+    assert_eq!(tool.run(["load", path.to_str().unwrap()]).code, 0);
+    let query = "chart history of mmr of ACTUSDT at 60000 until 2026-02-06";
+    let svg = svg_on(&tool, query, TODAY);
+    let drawn = drawn(&svg);
+    assert!(of(&drawn, "step").is_empty() && of(&drawn, "step unsure").len() == 1, "{drawn:?}");
+    for picture in [svg, text_on(&tool, query, TODAY)] {
+        assert!(picture.contains("not certain: doubtful"), "{picture}");
+    }
+}
+
+#[test]
+fn a_drawing_over_the_notional_is_dashed_where_its_rule_is_not_certain() {
+    let tool = Tool::seeded();
+    let rolling = "chart mmr of ACTUSDT as of 2026-02-06T07:00Z";
+    let settled = "chart mmr of ACTUSDT as of 2026-02-06T08:00Z";
+    let classes = |query: &str| {
+        let drawn = drawn(&svg_on(&tool, query, TODAY));
+        (of(&drawn, "step").len(), of(&drawn, "step unsure").len())
+    };
+    assert_eq!((classes(rolling), classes(settled)), ((0, 6), (6, 0)));
+    let text = text_on(&tool, rolling, TODAY);
+    assert!(text.contains("┄┄┄          not certain: rolling out"), "{text}");
+    assert!(!text_on(&tool, settled, TODAY).contains('┄'));
 }
 
 #[test]
