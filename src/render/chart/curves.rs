@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use super::picture::{Caption, Curve, LegendLine, Mark, Pen, Picture, Piece, SPAN, Sample, Stroke};
 use super::scale::Scale;
 use crate::decimal::{self, Decimal};
-use crate::query::rows::CertaintyKind;
 use crate::query::rows::segments::{Segment, SegmentRow, Side};
+use crate::query::rows::{Certainty, CertaintyKind};
 use crate::query::syntax::measure::Measure;
 use crate::render::card;
 use crate::render::figures;
@@ -152,7 +152,7 @@ fn is_certain(row: &SegmentRow) -> bool {
 /// What a dashed curve means.
 fn legend(rows: &[&SegmentRow], curves: &[Curve]) -> Vec<LegendLine> {
     let is_dashed = |curve: &&Curve| curve.pieces.iter().any(|piece| !piece.is_certain);
-    let kinds = rows.iter().filter_map(|row| row.certainty.as_ref()).flat_map(|certainty| certainty.kinds());
+    let kinds = rows.iter().filter_map(|row| row.certainty.as_ref()).flat_map(Certainty::kinds);
     let text = not_certain(kinds);
     let line = |curve: &Curve| {
         let pen = Pen { stroke: curve.stroke, is_certain: false };

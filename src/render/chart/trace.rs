@@ -81,8 +81,8 @@ pub fn draw_curve(curve: &Curve, picture: &Picture, cells: &mut [Vec<Inked>]) {
     let steps = cells.len() as u32 - 1;
     let height = |figure| picture.scale.place(figure, steps) as usize;
     let mut before: Option<Slice> = None;
-    for column in 0..columns {
-        let slice = slice(curve, column, columns, &height);
+    let slices = (0..columns).map(|column| slice(curve, column, columns, &height));
+    for (column, slice) in slices.enumerate() {
         let pen = Pen { stroke: curve.stroke, is_certain: slice.is_certain };
         let [across, upright, left_up, right_up, left_down, right_down] = characters(pen);
         let mut put = |row: usize, drawn: char| cells[row][column] = Some((drawn, colour));
@@ -106,8 +106,8 @@ pub fn draw_curve(curve: &Curve, picture: &Picture, cells: &mut [Vec<Inked>]) {
         }
         before = Some(slice);
     }
-    for (place, figure) in curve.pieces.iter().filter(|piece| piece.is_point()).flat_map(|p| p.points.first())
-    {
+    let points = curve.pieces.iter().filter(|piece| piece.is_point());
+    for (place, figure) in points.filter_map(|piece| piece.points.first()) {
         cells[height(*figure)][column(*place, columns)] = Some((POINT, colour));
     }
 }
