@@ -105,24 +105,20 @@ impl<T> Answer<T> {
         self.message.as_deref()
     }
 
-    /// How certain the rule is: settled, still being rolled out, or changed at an unknown time; `None` where
-    /// no rule is known.
+    /// How certain the rule is; `None` where no rule is known.
     ///
     /// ```
-    /// use tierbook::{At, Certainty, Decimal};
+    /// use tierbook::{At, CertaintyKind, Decimal};
     /// # let folder = tempfile::tempdir()?;
     /// # let database = tierbook::Database::create(folder.path())?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// # let rules = database.snapshot()?;
     /// let contract = rules.contract("ACTUSDT")?;
     /// let during = contract.mmr(Decimal::from(60_000), At::valid("2026-02-06T07:00Z".parse()?));
-    /// match during.certainty() {
-    ///     Some(Certainty::RollingOut { until, other }) => {
-    ///         assert_eq!(until.to_string(), "2026-02-06T07:30:00Z");
-    ///         assert_eq!(*other, Some("0.125".parse()?)); // under the rule before
-    ///     }
-    ///     other => panic!("{other:?}"),
-    /// }
+    /// let certainty = during.certainty().unwrap();
+    /// assert_eq!(certainty.kind, CertaintyKind::RollingOut);
+    /// assert_eq!(certainty.until.unwrap().to_string(), "2026-02-06T07:30:00Z");
+    /// assert_eq!(certainty.other, Some("0.125".parse()?)); // under the rule before
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn certainty(&self) -> Option<&Certainty> {
@@ -207,7 +203,7 @@ impl<T> Answer<T> {
     /// limit that the rule does not have, [`ErrorCode::NoLimit`].
     pub fn into_result(self) -> Result<T> {
         let code = match self.status {
-            Status::Value => ErrorCode::NoLimit,
+            Status::Value | Status::NoLimit => ErrorCode::NoLimit,
             Status::AboveLimit => ErrorCode::AboveLimit,
             Status::Ended => ErrorCode::Ended,
             Status::Unknown => ErrorCode::UnknownRule,

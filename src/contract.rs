@@ -84,6 +84,29 @@ impl Contract {
         self.rules.number(Measure::Margin, Some(Argument::Amount(notional)), at)
     }
 
+    /// The initial margin of a notional: notional ÷ leverage, in the currency of the table. Without a leverage
+    /// the highest of the tier counts; a leverage above that has the status `AboveLimit`. A quotient that does
+    /// not end is rounded up at the 8th decimal, with the warning `rounded_up`.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal, Status};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let (contract, at) = (rules.contract("ACTUSDT")?, At::valid("2026-02-06T08:00Z".parse()?));
+    /// let margin = |leverage| contract.initial_margin(Decimal::from(60_000), leverage, at);
+    /// assert_eq!(margin(None).value(), Some(&Decimal::from(12_000))); // the tier allows 5x
+    /// assert_eq!(margin(Some(4)).value(), Some(&Decimal::from(15_000)));
+    /// assert_eq!(margin(Some(10)).status(), Status::AboveLimit);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn initial_margin(&self, notional: Decimal, leverage: Option<u32>, at: At) -> Answer<Decimal> {
+        let argument =
+            leverage.map_or(Argument::Amount(notional), |leverage| Argument::AmountWith(notional, leverage));
+        self.rules.number(Measure::InitialMargin, Some(argument), at)
+    }
+
     /// The highest leverage that a notional allows.
     ///
     /// ```

@@ -185,6 +185,18 @@ impl Database {
         Ok(Reader::open(&self.dir)?.head())
     }
 
+    /// The file of the journal: a copy of it is a backup, and what an auditor needs.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// let database = tierbook::Database::create(folder.path())?;
+    /// assert!(database.journal().is_file());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn journal(&self) -> PathBuf {
+        store::journal_file(&self.dir)
+    }
+
     /// Recomputes every hash and compares every record of the index with the journal; with a hash noted
     /// earlier, also whether it is still in the chain.
     ///

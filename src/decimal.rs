@@ -70,11 +70,30 @@ pub fn subtract(a: Decimal, b: Decimal) -> Option<Decimal> {
     add(a, -b)
 }
 
+/// The quotient, rounded up at `decimals` where it does not end or has more than 28 digits; and whether it is
+/// exact. `None` for a division by 0, and where even the rounded quotient has too many digits.
+pub fn divide_up(a: Decimal, by: u32, decimals: u32) -> Option<(Decimal, bool)> {
+    let (a, by) = (a.normalize(), Decimal::from(by));
+    let quotient = a.checked_div(by)?;
+    if multiply(quotient, by) == Some(a) {
+        return Some((quotient.normalize(), true));
+    }
+    // The quotient may itself be rounded, so that what is cut off is compared with the number divided.
+    let cut = quotient.trunc_with_scale(decimals);
+    let up = if multiply(cut, by)? < a { add(cut, Decimal::new(1, decimals))? } else { cut };
+    Some((up.normalize(), false))
+}
+
 /// The exponent of ten that gives a number above 0, rounded: to place a figure on a drawing, never to answer
 /// with.
 pub fn rounded_log10(value: Decimal) -> Option<Decimal> {
     use rust_decimal::MathematicalOps;
     if value > Decimal::ZERO { value.checked_log10() } else { None }
+}
+
+/// As much of a number as `part` is of `whole`, rounded: for drawings too.
+pub fn rounded_part(number: Decimal, part: Decimal, whole: Decimal) -> Option<Decimal> {
+    part.checked_div(whole)?.checked_mul(number)
 }
 
 /// The hundredth part, exactly: a rate in percent becomes a fraction.
@@ -162,5 +181,25 @@ mod tests {
         assert_eq!(add(long, Decimal::ONE), None);
         assert_eq!(subtract(Decimal::ONE, Decimal::ONE), Some(Decimal::ZERO));
         assert_eq!(multiply(Decimal::ZERO, long), Some(Decimal::ZERO));
+    }
+
+    #[test]
+    fn a_quotient_is_exact_or_the_next_figure_above_it() {
+        for (a, by, quotient) in [
+            ("60000", 4, ("15000", true)),
+            ("0.00000001", 8, ("0.00000000125", true)),
+            ("60000", 7, ("8571.42857143", false)),
+            ("100", 3, ("33.33333334", false)),
+            ("0.00000001", 3, ("0.00000001", false)),
+            ("0", 75, ("0", true)),
+            ("30000000000000000001", 3, ("10000000000000000000.33333334", false)),
+            ("70000000000000000000.00000001", 7, ("10000000000000000000.00000001", false)),
+        ] {
+            let expected = (parse(quotient.0).or(quotient.0.parse().ok()), Some(quotient.1));
+            let found = divide_up(parse(a).or(a.parse().ok()).unwrap(), by, 8);
+            assert_eq!((found.map(|q| q.0), found.map(|q| q.1)), expected, "{a} / {by}");
+        }
+        assert_eq!(divide_up(Decimal::ONE, 0, 8), None);
+        assert_eq!(divide_up("999999999999999999999998".parse().unwrap(), 7, 8), None);
     }
 }

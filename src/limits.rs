@@ -124,7 +124,11 @@ pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// How long a writer waits for another writer, in milliseconds.
 pub const LOCK_WAIT_MS: u64 = 5_000;
 
-/// Largest certificate in bytes that is checked. One contains the tables of a subject, a few hundred at most.
+/// Deepest chain of retractions of retractions that is followed; what is deeper retracts nothing. Only two commands
+/// can close a circle, in which the outcome depends on this number and, so that answers stay as they are, on nothing else.
+pub const RETRACTION_DEPTH: usize = 12;
+
+/// Largest file of certificates in bytes that is checked. One certificate contains the tables of a subject, a few hundred at most.
 pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Most lines of a log that is audited: each takes some two hundred bytes of memory.

@@ -16,8 +16,8 @@ pub use visibility::{Knowledge, Visibility};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::{
-    Claim, ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, SourceId,
-    Statement, StatementId, Subject,
+    Claim, ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    RetractionKind, SourceId, Statement, StatementId, Subject,
 };
 use crate::text::Span;
 
@@ -107,6 +107,25 @@ impl Rulebook {
     /// The recordings of a source, in order of recording.
     pub fn recordings(&self, source: &SourceId) -> &[RecordedSource] {
         self.recordings.get(source).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every recording that decides what is known about a subject: of its sources, of what retracts them, and of
+    /// what supersedes them.
+    pub fn recordings_about<'a>(&'a self, timeline: &'a Timeline) -> Vec<&'a RecordedSource> {
+        let mut sources: BTreeSet<&SourceId> = timeline.statements.iter().map(|it| &it.id.source).collect();
+        loop {
+            let known = sources.len();
+            for it in self.retractions_reaching(sources.clone()) {
+                sources.insert(&it.by);
+                if let RetractionKind::Supersede(newer) = &it.retraction.kind {
+                    sources.insert(newer);
+                }
+            }
+            if sources.len() == known {
+                break;
+            }
+        }
+        sources.into_iter().flat_map(|id| self.recordings(id)).collect()
     }
 
     /// The retractions of anything in these sources, or of such a retraction.

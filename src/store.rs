@@ -23,7 +23,7 @@ mod writer;
 mod verify;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use self::errors::unknown_transaction;
@@ -35,6 +35,11 @@ pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::time::Timestamp;
+
+/// The file of the journal of the database in `dir`.
+pub fn journal_file(dir: &Path) -> PathBuf {
+    dir.join(journal::FILE)
+}
 
 /// Whether there is a database in `dir`, damaged or not.
 pub fn exists(dir: &Path) -> bool {

@@ -157,7 +157,7 @@ pub enum DatabaseCommand {
     Retract(RetractArguments),
 
     /// Record that a newer edition replaces an older one
-    #[command(after_help = "Example:\n  tierbook supersede ee24 --by corrected.txt --dry-run")]
+    #[command(after_help = "Example:\n  tierbook supersede ee24 --by docs/examples/notice.toml --dry-run")]
     Supersede(SupersedeArguments),
 
     /// Record that the exchange moved a change to another time

@@ -76,7 +76,7 @@ pub fn read(path: &Path, named: bool) -> Config {
     }
 }
 
-const FORM: &str = "it has entries like: [alias.act] query = \"mmr of ACTUSDT at 60000\"";
+const FORM: &str = "an entry is a line `[alias.act]`, then a line `query = \"mmr of ACTUSDT at 60000\"`";
 
 /// The configuration in a text; `file` is its name in messages.
 pub fn of_text(text: String, file: String) -> Config {

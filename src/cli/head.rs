@@ -7,7 +7,7 @@ use super::status::ExitStatus;
 use tierbook::Database;
 use tierbook::render::Format;
 
-/// `head`: the newest transaction and its hash.
+/// `head`: the newest transaction and its hash, as a line to publish or to sign.
 pub fn run(session: &Session) -> ExitStatus {
     let head = match session.database.head() {
         Ok(head) => head,
@@ -15,7 +15,11 @@ pub fn run(session: &Session) -> ExitStatus {
     };
     let hash = head.hash.to_string();
     session.console.print(&match session.format {
-        Format::Table => format!("tx {} {hash}\n", head.tx),
+        Format::Table => {
+            let name = session.database.dir().file_name().unwrap_or_default().to_string_lossy();
+            let recorded = head.recorded_at.map_or(String::new(), |at| format!(" recorded {at}"));
+            format!("{name} tx {} hash {hash}{recorded}\n", head.tx)
+        }
         _ => {
             let recorded_at = head.recorded_at.map(|at| at.to_string());
             format!("{}\n", json!({"tx": head.tx.0, "hash": hash, "recorded_at": recorded_at}))

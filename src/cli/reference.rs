@@ -61,6 +61,8 @@ fn unknown_topic(name: &str, program: &clap::Command) -> Error {
     let error = Error::new(ErrorCode::UnknownTopic, format!("there is no help on `{name}`"));
     match nearest(name, topics.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `tierbook help {near}`?")),
-        None => error.hint(format!("there is help on: {}", topics.join(", "))),
+        None => error
+            .hint(format!("there is help on: {}", topics.join(", ")))
+            .hint("`tierbook help language` explains measures, statements and clauses"),
     }
 }

@@ -211,7 +211,7 @@ fn no_rows(statement: &Statement) -> &'static str {
 /// 3 for a question about one row that no rule answers, else 0.
 pub fn status_of(rows: &[Row]) -> ExitStatus {
     let answered = match rows {
-        [Row::Measure(row)] => row.status == Status::Value,
+        [Row::Measure(row)] => matches!(row.status, Status::Value | Status::NoLimit),
         [Row::Tier(row)] => row.status == Status::Value,
         [Row::Segment(row)] => row.status == Status::Value,
         [Row::Explanation(explanation)] => return status_of(&explanation.rows),

@@ -8,7 +8,7 @@ use super::options::VerifyArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
-use tierbook::{Error, ErrorCode, Sha256, Verified};
+use tierbook::{Error, ErrorCode, Head, Sha256, Verified};
 
 /// `verify [--head HASH] [--certificate FILE]`. Exit code 1 where anything is wrong.
 pub fn run(session: &Session, arguments: &VerifyArguments) -> ExitStatus {
@@ -23,7 +23,9 @@ pub fn run(session: &Session, arguments: &VerifyArguments) -> ExitStatus {
 }
 
 fn verified(session: &Session, head: Option<&str>, certificate: Option<&Path>) -> Result<Verified, Error> {
-    let wanted = match head.map(|text| Sha256::parse(&text.to_lowercase()).ok_or(text)).transpose() {
+    // The whole line that `head` prints will do.
+    let hash = |text: &str| text.to_lowercase().split_whitespace().find_map(Sha256::parse);
+    let wanted = match head.map(|text| hash(text).ok_or(text)).transpose() {
         Ok(wanted) => wanted,
         Err(text) => {
             return Err(Error::new(ErrorCode::NotAHash, format!("`{text}` is not a hash"))
@@ -42,17 +44,20 @@ fn verified(session: &Session, head: Option<&str>, certificate: Option<&Path>) -
 fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
     let (transactions, statements) = (verified.transactions, verified.statements);
     let text = match session.format {
-        Format::Table if verified.problems.is_empty() => {
-            let certified = certificate.map_or(String::new(), |file| {
+        Format::Table => {
+            let found = verified.found.map_or(String::new(), |found| found_head(verified, found));
+            let problems: String =
+                verified.problems.iter().map(|problem| format!("problem: {problem}\n")).collect();
+            let certified = certificate.filter(|_| problems.is_empty()).map_or(String::new(), |file| {
                 format!("{}: the answer and all its evidence are in the journal\n", file.display())
             });
-            format!(
-                "verified {} and {}: every hash and every record is correct\n{certified}",
+            let counts = format!(
+                "verified {} and {}: every hash and every record is correct\n",
                 counted(transactions, "transaction"),
-                counted(statements, "statement")
-            )
+                counted(statements, "statement"),
+            );
+            format!("{}{found}{certified}{problems}", if problems.is_empty() { &counts } else { "" })
         }
-        Format::Table => verified.problems.iter().map(|problem| format!("problem: {problem}\n")).collect(),
         _ => format!(
             "{}\n",
             json!({
@@ -60,6 +65,11 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
                 "statements": statements,
                 "tx": verified.head.tx.0,
                 "hash": verified.head.hash.to_string(),
+                "found": verified.found.map(|found| json!({
+                    "tx": found.tx.0,
+                    "recorded_at": found.recorded_at.map(|at| at.to_string()),
+                    "later": later(verified, found),
+                })),
                 "problems": verified.problems,
                 "notes": verified.notes,
             })
@@ -72,6 +82,21 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
              help: if the journal is damaged, restore it from a copy; docs/store.md explains each kind of damage\n",
         );
     }
+}
+
+/// Where the head that was noted earlier is, and how much came since.
+fn found_head(verified: &Verified, found: Head) -> String {
+    let recorded = found.recorded_at.map_or(String::new(), |at| format!(", recorded {at}"));
+    let since = match later(verified, found) {
+        0 => "nothing was recorded since".to_string(),
+        1 => "1 transaction was recorded since".to_string(),
+        count => format!("{count} transactions were recorded since"),
+    };
+    format!("the head is in the chain: tx {}{recorded}; {since}\n", found.tx)
+}
+
+fn later(verified: &Verified, found: Head) -> u64 {
+    verified.head.tx.0.saturating_sub(found.tx.0)
 }
 
 /// `1 transaction`, `2 transactions`.

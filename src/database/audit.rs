@@ -143,7 +143,7 @@ impl Audit {
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// let audit = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
     /// let counts = Judgement::ALL.iter().map(|judgement| audit.count(*judgement));
-    /// assert_eq!(counts.collect::<Vec<_>>(), [3, 0, 2, 1, 1, 1]);
+    /// assert_eq!(counts.collect::<Vec<_>>(), [3, 0, 2, 1, 1, 0, 0, 1]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn count(&self, judgement: Judgement) -> usize {

@@ -2,28 +2,35 @@
 //!
 //! A certificate is made from its query and the database as it was at one transaction. It is checked by
 //! making it again and comparing every field: whatever was forged differs from what the journal gives.
+//!
+//! `docs/check_certificate.py` does the same without this program. Therefore a certificate has nothing that
+//! depends on the wording of a sentence, or on the other subjects of a program.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod evidence;
+mod stripped;
+
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use crate::database::Database;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::query::rows::explanation::Candidate;
-use crate::query::rows::{Explanation, Row};
+use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
-use crate::query::{Plan, StoredRules, answer, parse};
+use crate::query::{Plan, answer, parse};
 use crate::snapshot::read::{Wanted, planned, rules};
-use crate::statement::{Subject, TxId};
-use crate::store::{Evidence, Reader};
+use crate::statement::TxId;
+use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp};
 
-const FORMAT: &str = "tierbook certificate 1";
+const FORMAT: &str = "tierbook certificate 2";
+const FORMER_FORMAT: &str = "tierbook certificate 1";
 
 impl Database {
     /// The certificate of the answer to a statement, as of the newest transaction. `now` is the clock reading
@@ -51,10 +58,10 @@ impl Database {
         let recorded_at = reader.head().recorded_at.unwrap_or(RecordedTime(now));
         check_kind(plan.kind)?;
         let query = plan.recorded_by(recorded_at).to_string();
-        made(&reader, &query)
+        certified(&reader, &query)
     }
 
-    /// Checks a certificate against the journal: its head, the place of each transaction, each statement, and
+    /// Checks a certificate, or several one after the other in one file, against the journal: its head, the place of each transaction, each statement, and
     /// the answer. Gives what is wrong, in sentences without a full stop that name the field; nothing where
     /// all is right.
     ///
@@ -81,12 +88,26 @@ impl Database {
         let mut text = String::new();
         let bytes = File::open(file).map_err(cannot_read)?;
         bytes.take(limits::CERTIFICATE_BYTES).read_to_string(&mut text).map_err(cannot_read)?;
-        let certificate: Value = serde_json::from_str(&text).map_err(|error| {
-            Error::new(ErrorCode::NotACertificate, format!("{} is no certificate: {error}", file.display()))
-                .because(error)
-                .hint("`tierbook certificate QUERY` writes one")
+        let read: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&text).into_iter().collect();
+        let certificates = read.map_err(|error| {
+            Error::new(
+                ErrorCode::NotACertificate,
+                format!("{} is not a certificate: {error}", file.display()),
+            )
+            .because(error)
+            .hint("`tierbook certificate QUERY` writes one")
         })?;
-        self.check(&certificate)
+        if certificates.is_empty() {
+            let message = format!("{} is not a certificate: it is empty", file.display());
+            return Err(Error::new(ErrorCode::NotACertificate, message));
+        }
+        let found = self.check_all(&certificates)?;
+        let several = found.len() > 1;
+        let named = |(place, problems): (usize, Vec<String>)| {
+            let name = if several { format!("number {}: ", place + 1) } else { String::new() };
+            problems.into_iter().map(move |problem| format!("{name}{problem}"))
+        };
+        Ok(found.into_iter().enumerate().flat_map(named).collect())
     }
 
     /// As [`Database::check_certificate`], for a certificate that was read.
@@ -107,23 +128,61 @@ impl Database {
     /// # Errors
     /// There is no database, or its journal is broken.
     pub fn check(&self, certificate: &Value) -> Result<Vec<String>, Error> {
-        if certificate["format"] != FORMAT {
-            return Ok(vec![format!("`format` is not \"{FORMAT}\"")]);
+        Ok(self.check_all(std::slice::from_ref(certificate))?.pop().unwrap_or_default())
+    }
+
+    /// What is wrong with each of several certificates. What the journal gives is made once for each question.
+    fn check_all(&self, certificates: &[Value]) -> Result<Vec<Vec<String>>, Error> {
+        let mut made = Made::default();
+        certificates.iter().map(|certificate| self.problems(certificate, &mut made)).collect()
+    }
+
+    fn problems(&self, certificate: &Value, made: &mut Made) -> Result<Vec<String>, Error> {
+        match &certificate["format"] {
+            format if format == FORMAT => {}
+            format if format == FORMER_FORMAT => {
+                let why = "an earlier version made it, which wrote down less; make it again from its `query`";
+                return Ok(vec![format!("`format` is \"{FORMER_FORMAT}\": {why}")]);
+            }
+            _ => return Ok(vec![format!("`format` is not \"{FORMAT}\"")]),
         }
         let Some(tx) = certificate["head"]["tx"].as_u64() else {
             return Ok(vec!["`head.tx` is not the number of a transaction".to_string()]);
         };
-        let Some(reader) = Reader::open_as_of(self.dir(), TxId(tx))? else {
+        let Some(query) = certificate["query"].as_str() else {
+            return Ok(vec!["`query` is not a text".to_string()]);
+        };
+        let Some(reader) = made.reader(self, tx)? else {
             return Ok(vec![format!("`head.tx`: the journal has no transaction {tx}")]);
         };
-        let fresh = match certificate["query"].as_str().map(|query| made(&reader, query)) {
-            Some(Ok(fresh)) => fresh,
-            Some(Err(error)) => return Ok(vec![format!("`query` cannot be asked: {}", error.message)]),
-            None => return Ok(vec!["`query` is not a text".to_string()]),
-        };
+        let key = (tx, query.to_string());
+        let fresh = made.certificates.entry(key).or_insert_with(|| certified(&reader, query));
         let mut problems = Vec::new();
-        compare("", certificate, &fresh, &mut problems);
+        match fresh {
+            Ok(fresh) => compare("", certificate, fresh, &mut problems),
+            Err(error) => problems.push(format!("`query` cannot be asked: {}", error.message)),
+        }
         Ok(problems)
+    }
+}
+
+/// What was made already, while several certificates are checked.
+#[derive(Default)]
+struct Made {
+    /// The database up to a transaction; `None` where the journal ends before.
+    readers: BTreeMap<u64, Option<Rc<Reader>>>,
+    /// By the head and the query.
+    certificates: BTreeMap<(u64, String), Result<Value, Error>>,
+}
+
+impl Made {
+    fn reader(&mut self, database: &Database, tx: u64) -> Result<Option<Rc<Reader>>, Error> {
+        if let Some(reader) = self.readers.get(&tx) {
+            return Ok(reader.clone());
+        }
+        let reader = Reader::open_as_of(database.dir(), TxId(tx))?.map(Rc::new);
+        self.readers.insert(tx, reader.clone());
+        Ok(reader)
     }
 }
 
@@ -142,7 +201,7 @@ fn check_kind(kind: StatementKind) -> Result<(), Error> {
 }
 
 /// The certificate of a query, from the database as a reader sees it.
-fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
+fn certified(reader: &Reader, query: &str) -> Result<Value, Error> {
     let head = reader.head();
     let now = head.recorded_at.unwrap_or(RecordedTime(Timestamp::FIRST));
     let statements = parse(query)?;
@@ -158,6 +217,7 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
     let explained = explanations
         .iter()
         .filter_map(|row| if let Row::Explanation(explained) = row { Some(&**explained) } else { None });
+    let evidence = evidence::of(explained, &stored, reader)?;
     Ok(json!({
         "format": FORMAT,
         "query": plan.to_string(),
@@ -166,100 +226,10 @@ fn made(reader: &Reader, query: &str) -> Result<Value, Error> {
             "hash": head.hash.to_string(),
             "recorded_at": head.recorded_at.map(|at| at.to_string()),
         },
-        "answer": answer(&plan, &stored)?,
-        "evidence": evidence(explained, &stored, reader)?,
+        "answer": stripped::rows(&answer(&plan, &stored)?),
+        "transactions": evidence.transactions,
+        "evidence": evidence.pieces,
     }))
-}
-
-/// Every statement, complete snapshot and retraction that was considered, as the journal has it.
-fn evidence<'a>(
-    explained: impl Iterator<Item = &'a Explanation>,
-    stored: &StoredRules,
-    reader: &Reader,
-) -> Result<Vec<Value>, Error> {
-    let mut lines: BTreeMap<TxId, Evidence> = BTreeMap::new();
-    let mut pieces = Vec::new();
-    let mut retractions: BTreeSet<(TxId, usize)> = BTreeSet::new();
-    let of_sides = explained.flat_map(|it| it.candidates.iter().map(|candidate| (it.side, candidate)));
-    for (side, candidate) in of_sides {
-        let line = line_of(candidate.recorded.tx, reader, &mut lines)?;
-        pieces.extend(considered(side, candidate, line));
-        let source = [&candidate.recorded.id.source].into();
-        for retraction in stored.rulebook.retractions_reaching(source) {
-            let by = stored.sources.iter().find(|source| source.recorded_at == retraction.recorded_at);
-            let Some(tx) = by.map(|source| source.tx) else { continue };
-            let line = line_of(tx, reader, &mut lines)?;
-            let retracted = retraction.retraction.source.as_str();
-            let entries = line.retractions.iter().enumerate();
-            let matching = entries.filter(|(_, entry)| entry["source"] == retracted);
-            retractions.extend(matching.map(|(place, _)| (tx, place)));
-        }
-    }
-    for (tx, place) in retractions {
-        let line = line_of(tx, reader, &mut lines)?;
-        pieces.push(piece("withdrawal", line, json!({ "says": line.retractions.get(place) })));
-    }
-    Ok(pieces)
-}
-
-fn line_of<'a>(
-    tx: TxId,
-    reader: &Reader,
-    lines: &'a mut BTreeMap<TxId, Evidence>,
-) -> Result<&'a Evidence, Error> {
-    match lines.entry(tx) {
-        std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
-        std::collections::btree_map::Entry::Vacant(place) => Ok(place.insert(reader.evidence(tx)?)),
-    }
-}
-
-/// A statement that was considered, with its rule; or, where it follows from a complete snapshot, that
-/// snapshot.
-fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Vec<Value> {
-    let recorded = &candidate.recorded;
-    let fields = |entry: &Value, rule: Option<&Value>| {
-        json!({
-            "statement": recorded.id.to_string(),
-            "side": side,
-            "fate": candidate.outcome,
-            "because": candidate.because,
-            "says": entry,
-            "rule": rule,
-        })
-    };
-    if recorded.follows_from_complete_snapshot() {
-        let is_of_program = |entry: &&Value| is_of_program(entry, &recorded.statement.subject);
-        return line
-            .complete_snapshots
-            .iter()
-            .filter(is_of_program)
-            .map(|entry| piece("listing", line, fields(entry, None)))
-            .collect();
-    }
-    let entry = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
-    let entry = entry.unwrap_or(&Value::Null);
-    let claims = ["change", "sighting"].map(|kind| &entry["claim"][kind]["rule"]["id"]);
-    let rule = claims.iter().find_map(|id| line.rules.get(id.as_str()?));
-    vec![piece("statement", line, fields(entry, rule))]
-}
-
-fn is_of_program(entry: &Value, subject: &Subject) -> bool {
-    entry["venue"] == subject.venue() && entry["program"] == subject.program().name()
-}
-
-/// A piece of evidence, with the place of its transaction in the chain.
-fn piece(kind: &str, line: &Evidence, rest: Value) -> Value {
-    let mut piece = json!({
-        "kind": kind,
-        "tx": line.tx.0,
-        "previous": line.previous.to_string(),
-        "hash": line.hash.to_string(),
-        "source": line.source.to_string(),
-    });
-    if let (Value::Object(piece), Value::Object(rest)) = (&mut piece, rest) {
-        piece.extend(rest);
-    }
-    piece
 }
 
 /// Names every field in which a certificate differs from the one that is made now.

@@ -1,7 +1,7 @@
 //! Export: every stored source as a seed, so that a database can be read, copied and loaded without
 //! tierbook's own files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -143,8 +143,12 @@ fn counting(reader: &Reader) -> Result<Vec<RecordedSource>, Error> {
     let is_undoing =
         |source: &Source| source.is_command() && ["unload", "undo"].contains(&source.file.as_str());
     let mut sources = reader.sources()?;
+    let mut postings = BTreeSet::new();
     sources.retain(|it| {
-        !is_undoing(&it.source) && book.counting(&it.source.id, it.tx, now) == Visibility::Visible
+        let Source { id, published_at, precision, .. } = &it.source;
+        !is_undoing(&it.source)
+            && book.counting(id, it.tx, now) == Visibility::Visible
+            && postings.insert((id.clone(), *published_at, *precision))
     });
     Ok(sources)
 }

@@ -93,7 +93,7 @@ impl FolderFiles {
         let error = Error::new(ErrorCode::NoAnnouncement, message);
         match self.has_subfolders {
             true => error.hint("`--recursive` reads the folders in it too"),
-            false => error.hint("files with other endings are read if the file itself is named"),
+            false => error.hint("files with other extensions are read if the file itself is named"),
         }
     }
 }

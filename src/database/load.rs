@@ -306,7 +306,7 @@ fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     });
     let more = match errors().count() {
         0 | 1 => String::new(),
-        count => format!(" (and {} more)", count - 1),
+        count => format!(" (and {} more)", crate::text::counted(count as u64 - 1, "place")),
     };
     let error = Error::new(ErrorCode::Unread, format!("{}: {first}{more}", draft.file));
     // Half a text must not be recorded as if it were all of it.

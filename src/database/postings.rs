@@ -65,6 +65,9 @@ pub fn mark_as_correction(draft: &mut Draft, target: Option<TxId>, reason: &str)
     });
 }
 
+/// The byte-order mark.
+const MARK: &str = "\u{feff}";
+
 /// The bytes of a document as they are stored, where a copy of it differs only in its byte-order mark or its
 /// line ends; else as they are.
 pub fn as_stored(bytes: Vec<u8>, book: &Rulebook) -> Vec<u8> {
@@ -75,7 +78,6 @@ pub fn as_stored(bytes: Vec<u8>, book: &Rulebook) -> Vec<u8> {
     if is_stored(&bytes) {
         return bytes;
     }
-    const MARK: &str = "\u{feff}";
     let Ok(text) = std::str::from_utf8(&bytes) else { return bytes };
     let plain = text.strip_prefix(MARK).unwrap_or(text).replace("\r\n", "\n");
     let other_ends = plain.replace('\n', "\r\n");

@@ -102,6 +102,10 @@ impl Writer {
             None => Reader::open(self.database.dir())?.retractions()?,
         };
         let revises = retractions.iter().any(|it| it.by == *source && it.retraction.source == *older);
+        if source == older {
+            let message = format!("{source} is this document itself, not an older edition of it");
+            return Ok(Some(Error::new(ErrorCode::LoadedAlready, message).hint("leave `--revises` out")));
+        }
         let message = format!("it is loaded already, as {source}, and does not revise {older}");
         let error = Error::new(ErrorCode::LoadedAlready, message).hint(format!(
             "`tierbook retract {older} --reason \"{source} is a newer edition\"` retracts the older one"

@@ -182,7 +182,7 @@ codes! {
     NestedTooDeep "nested_too_deep" Query "`explain` is written inside `explain`."
         "Write it once.";
     NoAnnouncement "no_announcement" Input "A folder has no file that can be read as a document."
-        "Name the files themselves, give them a suffix that the message lists, or read subfolders with `--recursive`.";
+        "Name the files themselves, give them an extension that the message lists, or read subfolders with `--recursive`.";
     NoDatabase "no_database" NotFound "There is no database in the folder."
         "`tierbook load PATH` makes one; `--db DIR` or TIERBOOK_DB names another folder.";
     NoFolder "no_folder" Query "An export has no folder to write to."

@@ -42,7 +42,8 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
             let message = format!("rank {rank} of {name} has other tiers than rank {rank} of {other}");
             let span =
                 rule.printed().first().map_or(statement.span, super::super::rule::printed::PrintedTier::span);
-            findings.push(Finding::new(FindingCode::RankDiffers, span, message));
+            let finding = Finding::new(FindingCode::RankDiffers, span, message);
+            findings.push(Finding { subjects: vec![name.to_string()], ..finding });
         }
     }
     findings

@@ -37,7 +37,7 @@ pub fn text<'a>(input: &Input<'a>) -> Result<&'a str, Error> {
     match std::str::from_utf8(input.bytes) {
         Ok(text) if text.contains('\0') => Err(not_text("it contains NUL bytes")),
         Ok(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') => {
-            Err(Error::new(ErrorCode::DocumentEmpty, "the document is empty"))
+            Err(Error::new(ErrorCode::DocumentEmpty, "the document is empty").hint("save the document again"))
         }
         Ok(text) => Ok(text),
         Err(error) => Err(not_text(&format!("byte {} is not UTF-8", error.valid_up_to()))),

@@ -57,7 +57,11 @@ pub fn rounded(leverage: u32, rate: &Rate) -> Option<String> {
     let exact = Decimal::ONE_HUNDRED.checked_div(steps)?;
     let (fine, coarse) = (exact.round_dp(2), exact.round_dp(1));
     (percent != fine && percent == coarse).then(|| {
-        format!("rate {} % stands for {} %, half of 1/{leverage}", rate.text(), decimal::canonical(fine))
+        format!(
+            "rate {} % is probably {} % (half of 1/{leverage}), rounded",
+            rate.text(),
+            decimal::canonical(fine)
+        )
     })
 }
 

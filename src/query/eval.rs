@@ -3,6 +3,7 @@
 mod certainty;
 pub mod stored;
 pub mod evaluate;
+mod initial_margin;
 pub mod measures;
 pub mod versions;
 pub mod segments;

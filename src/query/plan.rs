@@ -13,7 +13,7 @@ pub mod transactions;
 use crate::error::Error;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::{Over, StatementKind};
-use crate::statement::Subject;
+use crate::statement::{At, Subject};
 use crate::text::Span;
 use crate::time::{RecordedTime, Timestamp};
 pub use ask::MeasurePlan;
@@ -86,11 +86,14 @@ impl Plan {
     /// The same plan with nothing that was recorded after `at`, where it does not name an earlier time
     /// itself.
     pub fn recorded_by(mut self, at: RecordedTime) -> Plan {
+        let limit = |basis: &mut At| {
+            basis.recorded_by = Some(basis.recorded_by.map_or(at, |named| named.min(at)));
+        };
         match &mut self.question {
             Question::Measure(MeasurePlan { basis, after, .. })
             | Question::Subjects(SubjectsPlan { basis, after, .. }) => {
-                basis.recorded_by.get_or_insert(at);
-                after.iter_mut().for_each(|after| _ = after.recorded_by.get_or_insert(at));
+                limit(basis);
+                after.iter_mut().for_each(limit);
             }
             Question::Stored(_) => {}
         }

@@ -14,7 +14,7 @@ mod serialize;
 pub mod over_time;
 
 use self::parts::{context, no_tier, tier};
-use self::serialize::{finding, object, text};
+use self::serialize::{asked_at, finding, object, text};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -303,7 +303,7 @@ pub struct Explanation {
 object!(MeasureRow, |row|
     "subject": row.context.subject,
     "measure": row.measure,
-    "at": row.at,
+    ..|map: &mut S::SerializeMap| asked_at(row.at, map),
     "unit": row.unit,
     "status": row.status,
     "value": text(row.value),

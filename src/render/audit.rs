@@ -62,7 +62,7 @@ pub fn part(rows: &[JudgedRow], format: Format, first: bool, last: bool) -> Stri
 }
 
 /// The fields of a row in their order; an empty text is null. What is a number in JSON is marked by its name.
-type Fields = [(&'static str, String); 23];
+type Fields = [(&'static str, String); 24];
 
 /// The fields that are numbers in JSON; all others are texts.
 const NUMBERS: [&str; 3] = ["line", "tx", "in_force_tx"];
@@ -84,6 +84,7 @@ fn fields(row: &JudgedRow) -> Fields {
         ("judgement", row.judgement.name().to_string()),
         ("status", row.status.name().to_string()),
         ("right", number(row.right)),
+        ("certainty", row.certainty.map(|kind| kind.name().to_string()).unwrap_or_default()),
         ("right_before", number(row.right_before)),
         ("by_rule", row.by_rule.unwrap_or_default().to_string()),
         ("known_then", number(row.known_then)),

@@ -54,7 +54,6 @@ pub fn measure(row: &MeasureRow, style: OutputStyle) -> String {
 pub fn answer(status: Status, value: Option<Decimal>, measure: Measure, unit: &str) -> String {
     match (value, status) {
         (Some(value), _) => figures::value(value, measure, unit),
-        (None, Status::Value) => "no limit".to_string(),
         (None, status) => status.name().replace('_', " "),
     }
 }
@@ -105,11 +104,12 @@ pub fn seen_since(at: ValidTime, changed_after: Option<ValidTime>) -> String {
 
 /// When a rule was confirmed last, and how many tables are unchanged after that time.
 fn confirmed(at: ValidTime, context: &Context) -> String {
-    let days = (context.basis.valid_at.0.micros() - at.0.micros()) as f64 / 86_400e6;
+    let asked = context.basis.valid_at;
+    let days = asked.0.since(at.0).micros() / 86_400_000_000;
     let when = match days {
-        days if days < 0.0 => format!("{at}, after the time asked about"),
-        days if days < 1.0 => format!("{at}, within a day"),
-        days => format!("{at}, {} before", counted(days as u64, "day")),
+        _ if at > asked => format!("{at}, after the time asked about"),
+        0 => format!("{at}, within a day"),
+        days => format!("{at}, {} before", counted(days.unsigned_abs(), "day")),
     };
     if context.in_force_since == Some(at) {
         return match context.holds {
@@ -118,7 +118,7 @@ fn confirmed(at: ValidTime, context: &Context) -> String {
         };
     }
     match context.holds {
-        Some(100) if days < 0.0 => when,
+        Some(100) if at > asked => when,
         Some(percent) => format!("{when}; about {percent} % of tables are unchanged by then"),
         None => format!("{when}; no figure for this program"),
     }

@@ -84,9 +84,11 @@ fn side(side: &DiffSide) -> String {
     if let Some(recorded_by) = side.basis.recorded_by {
         text += &format!(", recorded by {recorded_by}");
     }
-    match (&side.statement, side.in_force_since) {
+    let in_force = side.in_force_since.map(|since| format!("in force since {since}"));
+    let since = in_force.or(side.seen_since.map(|since| format!("seen since {since}")));
+    match (&side.statement, since) {
         (Some(statement), Some(since)) => {
-            text += &format!(": by {statement}, in force since {since}");
+            text += &format!(": by {statement}, {since}");
             match side.certainty.as_ref().filter(|certainty| certainty.kind != CertaintyKind::Settled) {
                 Some(certainty) => text + &format!("; {}", card::certainty_line(certainty, None)),
                 None => text,

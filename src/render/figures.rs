@@ -57,6 +57,7 @@ pub fn at(at: Argument) -> String {
     match at {
         Argument::Amount(amount) => grouped(amount),
         Argument::Leverage(leverage) => format!("{leverage}x"),
+        Argument::AmountWith(amount, leverage) => format!("{} with {leverage}x", grouped(amount)),
     }
 }
 

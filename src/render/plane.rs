@@ -69,7 +69,7 @@ fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
         Status::NotKnownThen => '-',
         Status::Ended => 'x',
         Status::AboveLimit => '^',
-        Status::Value => {
+        Status::Value | Status::NoLimit => {
             let text = answer(row.status, row.value, row.measure, &row.unit);
             let place = answers.iter().position(|answer| *answer == text).unwrap_or_else(|| {
                 answers.push(text);

@@ -4,6 +4,19 @@ use crate::decimal::{self, Decimal};
 use crate::rule::{Rule, RuleKind, Tier};
 
 /// A pair of corresponding tiers, or a tier that only one side has.
+///
+/// ```
+/// use tierbook::rule::difference::align;
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let tiers = align(before, after);
+/// let numbers: Vec<_> = tiers.iter().map(|tier| (tier.before, tier.after)).collect();
+/// assert_eq!(numbers[..3], [(Some(1), None), (Some(2), Some(1)), (Some(3), Some(2))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AlignedTier {
     /// The number of the tier before, counted from 1; `None` where only the other side has it.
@@ -15,6 +28,18 @@ pub struct AlignedTier {
 }
 
 /// One figure on both sides.
+///
+/// ```
+/// use tierbook::rule::difference::{Field, align};
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let cap = &align(before, after)[1].differences[0]; // of the tier of 5 %
+/// assert_eq!((cap.field, cap.before, cap.after), (Field::Cap, Some(15_000.into()), Some(10_000.into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
     /// Which figure.
@@ -27,12 +52,36 @@ pub struct Difference {
 
 impl Difference {
     /// By how much the figure differs; `None` where one side is missing or has no limit.
+    ///
+    /// ```
+    /// use tierbook::rule::difference::align;
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+    /// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+    /// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+    /// assert_eq!(align(before, after)[1].differences[0].by(), Some((-5_000).into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn by(&self) -> Option<Decimal> {
         decimal::subtract(self.after?, self.before?)
     }
 }
 
 /// A figure of a tier that answers depend on. Floors and amounts follow from these.
+///
+/// ```
+/// use tierbook::rule::difference::{Field, align};
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let tiers = align(before, after);
+/// let differs = |field| tiers.iter().flat_map(|tier| &tier.differences).any(|it| it.field == field);
+/// assert!(differs(Field::Cap) && !differs(Field::Ratio));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Field {
     /// The cap, in the currency of the table.
@@ -47,6 +96,11 @@ pub enum Field {
 
 impl Field {
     /// `cap`, `mmr`, `max_leverage` or `ratio`, as in machine answers.
+    ///
+    /// ```
+    /// use tierbook::rule::difference::Field;
+    /// assert_eq!(Field::MaxLeverage.name(), "max_leverage");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Field::Cap => "cap",
@@ -59,6 +113,18 @@ impl Field {
 
 impl AlignedTier {
     /// Whether both sides have the tier, with the same figures.
+    ///
+    /// ```
+    /// use tierbook::rule::difference::align;
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+    /// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+    /// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+    /// let equal = align(before, after).into_iter().filter(|tier| tier.is_equal());
+    /// assert_eq!(equal.map(|tier| tier.before).collect::<Vec<_>>(), [Some(5)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_equal(&self) -> bool {
         self.before.is_some() && self.after.is_some() && self.differences.is_empty()
     }
@@ -70,6 +136,18 @@ type Figures = Vec<(Field, Option<Decimal>)>;
 /// Pairs the tiers of two rules so that as few figures as possible differ, in the order of both. Tiers
 /// without a figure in common are not paired, except of rules of a single tier. O(n·m) in the numbers of
 /// tiers, which are bounded.
+///
+/// ```
+/// use tierbook::rule::difference::align;
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let tiers = align(before, after);
+/// assert_eq!((tiers.len(), tiers[0].after), (7, None)); // the first tier is gone
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn align(before: &Rule, after: &Rule) -> Vec<AlignedTier> {
     let (before, after) = (figures(before), figures(after));
     let single = before.len() == 1 && after.len() == 1;

@@ -8,6 +8,17 @@ use crate::decimal::{self, Decimal};
 use crate::rule::{Rule, RuleKind, Tier};
 
 /// Up, down, both in different places, or not at all.
+///
+/// ```
+/// use tierbook::rule::effect::{Direction, effect};
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// assert_eq!(effect(before, after).unwrap().leverage, Direction::Mixed); // 20x → 10x, and 4x → 5x
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Direction {
     /// Higher somewhere, lower nowhere.
@@ -22,6 +33,18 @@ pub enum Direction {
 
 /// An interval of notionals or amounts on which the function moves one way: over `from`, up to and including
 /// `to`.
+///
+/// ```
+/// use tierbook::rule::effect::{Direction, effect};
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let intervals = effect(before, after).unwrap().intervals;
+/// assert_eq!((intervals.len(), intervals[0].direction), (1, Direction::Up));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Interval {
     /// Where it starts.
@@ -33,6 +56,18 @@ pub struct Interval {
 }
 
 /// A place on the axis of notionals: a bound of a tier, or where two lines cross.
+///
+/// ```
+/// use tierbook::rule::effect::{Bound, effect};
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let to = effect(before, after).unwrap().intervals[0].to;
+/// assert_eq!(to, Some(Bound { at: 800_000.into(), exact: true })); // above it there is no rule after
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bound {
     /// The place; cut after twelve decimals where it has more.
@@ -42,6 +77,18 @@ pub struct Bound {
 }
 
 /// A change of the function at one place.
+///
+/// ```
+/// use tierbook::rule::effect::{Change, effect};
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let rise = effect(before, after).unwrap().largest_rise;
+/// assert_eq!(rise, Some(Change { at: 800_000.into(), by: 76_351.into() }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Change {
     /// The notional or amount.
@@ -51,6 +98,19 @@ pub struct Change {
 }
 
 /// What a change of rules does.
+///
+/// ```
+/// use tierbook::Row;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("changes of ACTUSDT")?;
+/// let Some(Row::Change(row)) = rows.first() else { panic!() };
+/// let effect = row.effect.as_ref().unwrap();
+/// assert_eq!(effect.limits, (Some(5_000_000.into()), Some(800_000.into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Effect {
     /// Where both rules give a value, from 0 on without gaps; neighbours differ in direction.
@@ -70,6 +130,19 @@ pub struct Effect {
 }
 
 /// Whether a change makes a rule stricter.
+///
+/// ```
+/// use tierbook::rule::effect::Verdict;
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let changes = rules.changes(..)?;
+/// let looser = changes.iter().filter(|change| change.verdict == Some(Verdict::Loosened));
+/// let names: Vec<_> = looser.map(|change| change.subject.name()).collect();
+/// assert_eq!(names, ["TSLAUSDT", "GUAUSDT", "我踏马来了USDT"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verdict {
     /// Stricter somewhere, looser nowhere.
@@ -84,6 +157,10 @@ pub enum Verdict {
 
 impl Verdict {
     /// `tightened`, `loosened`, `mixed` or `no_effect`, as in machine answers.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::rule::effect::Verdict::NoEffect.name(), "no_effect");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Tightened => "tightened",
@@ -96,6 +173,10 @@ impl Verdict {
 
 impl Direction {
     /// `up`, `down`, `mixed` or `same`, as in machine answers.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::rule::effect::Direction::Up.name(), "up");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Direction::Up => "up",
@@ -106,6 +187,11 @@ impl Direction {
     }
 
     /// Both together.
+    ///
+    /// ```
+    /// use tierbook::rule::effect::Direction::{Down, Mixed, Same, Up};
+    /// assert_eq!((Up.and(Same), Up.and(Down)), (Up, Mixed));
+    /// ```
     pub fn and(self, other: Direction) -> Direction {
         match (self, other) {
             (one, Direction::Same) => one,
@@ -126,11 +212,25 @@ impl Direction {
 
 impl Effect {
     /// How the function moves where both rules give a value.
+    ///
+    /// ```
+    /// use tierbook::rule::{Rate, Rule, effect};
+    /// # let flat = |ratio| Rule::flat(Rate::from_percent(ratio).unwrap(), tierbook::Span::new(0, 0));
+    /// let effect = effect::effect(&flat("85"), &flat("80")).unwrap();
+    /// assert_eq!(effect.value(), effect::Direction::Down);
+    /// ```
     pub fn value(&self) -> Direction {
         self.intervals.iter().fold(Direction::Same, |all, interval| all.and(interval.direction))
     }
 
     /// How the last cap moves; no limit is higher than any.
+    ///
+    /// ```
+    /// use tierbook::rule::{Rate, Rule, effect};
+    /// # let flat = |ratio| Rule::flat(Rate::from_percent(ratio).unwrap(), tierbook::Span::new(0, 0));
+    /// let effect = effect::effect(&flat("85"), &flat("80")).unwrap();
+    /// assert_eq!(effect.limit(), effect::Direction::Same); // neither has one
+    /// ```
     pub fn limit(&self) -> Direction {
         match self.limits {
             (Some(before), Some(after)) => Direction::of(after - before),
@@ -143,6 +243,13 @@ impl Effect {
     /// Stricter or looser: a higher margin, a lower collateral value and a lower limit are stricter. Only
     /// where none of these moves does the highest leverage decide: its steps say less than the margin that
     /// follows from them.
+    ///
+    /// ```
+    /// use tierbook::rule::{Rate, Rule, effect};
+    /// # let flat = |ratio| Rule::flat(Rate::from_percent(ratio).unwrap(), tierbook::Span::new(0, 0));
+    /// let effect = effect::effect(&flat("85"), &flat("80")).unwrap();
+    /// assert_eq!(effect.verdict(), effect::Verdict::Tightened); // the asset counts for less
+    /// ```
     pub fn verdict(&self) -> Verdict {
         let turned = |direction: Direction| match direction {
             Direction::Up => Direction::Down,
@@ -165,6 +272,12 @@ impl Effect {
 
 /// What replacing `before` by `after` does; `None` where the two are of different kinds, or where a figure
 /// needs more digits than are computed exactly.
+///
+/// ```
+/// use tierbook::rule::{Rate, Rule, effect::effect};
+/// # let flat = |ratio| Rule::flat(Rate::from_percent(ratio).unwrap(), tierbook::Span::new(0, 0));
+/// assert!(effect(&flat("85"), &flat("80")).unwrap().unbounded); // the loss grows with the amount
+/// ```
 pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
     if before.kind() != after.kind() {
         return None;

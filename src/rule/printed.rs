@@ -7,6 +7,17 @@ use crate::text::Span;
 const OPEN_END: i64 = 99_999_999_999;
 
 /// A bound of a tier as printed (`7,500`), with its value (7500).
+///
+/// ```
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let cap = &after.printed()[0].cap;
+/// assert_eq!((cap.text(), cap.value()), ("10,000", 10_000.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Number {
     text: String,
@@ -29,6 +40,12 @@ impl Number {
 
     /// The number of a text that spells it plainly: digits with a comma between groups of three, or without
     /// any, and at most one dot (`10,000`, `10000`, `0.5`); `None` for any other (`1,00,000`, `0,5`).
+    ///
+    /// ```
+    /// use tierbook::rule::Number;
+    /// assert_eq!(Number::plain("10,000").map(|number| number.value()), Some(10_000.into()));
+    /// assert_eq!(Number::plain("1,00,000"), None);
+    /// ```
     pub fn plain(text: &str) -> Option<Number> {
         let (whole, decimals) = text.split_at(text.find('.').unwrap_or(text.len()));
         let mut groups = whole.split(',');
@@ -40,27 +57,60 @@ impl Number {
     }
 
     /// The number with a text that does not spell it plainly: misprinted separators, or an exponent.
+    ///
+    /// ```
+    /// use tierbook::rule::Number;
+    /// let cap = Number::with_text("1e6", 1_000_000.into());
+    /// assert_eq!((cap.text(), cap.value()), ("1e6", 1_000_000.into()));
+    /// ```
     pub fn with_text(text: &str, value: Decimal) -> Number {
         Number { text: text.to_string(), value }
     }
 
     /// As printed.
+    ///
+    /// ```
+    /// let cap = tierbook::rule::Number::read("7,500").unwrap();
+    /// assert_eq!(cap.text(), "7,500");
+    /// ```
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The value, in units of the table's currency.
+    ///
+    /// ```
+    /// let cap = tierbook::rule::Number::read("7,500").unwrap();
+    /// assert_eq!(cap.value(), 7_500.into());
+    /// ```
     pub fn value(&self) -> Decimal {
         self.value
     }
 
     /// The value as the cap of a tier: `None` where the number means "no limit".
+    ///
+    /// ```
+    /// use tierbook::rule::Number;
+    /// assert_eq!(Number::read("7,500").unwrap().cap(), Some(7_500.into()));
+    /// assert_eq!(Number::read("99,999,999,999").unwrap().cap(), None);
+    /// ```
     pub fn cap(&self) -> Option<Decimal> {
         (self.value < Decimal::from(OPEN_END)).then_some(self.value)
     }
 }
 
 /// A rate as printed in percent (`3.330%` is kept as `3.330`), with its value as a fraction (0.0333).
+///
+/// ```
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let rate = &after.printed()[3].rate;
+/// assert_eq!((rate.text(), rate.fraction()), ("16.67", "0.1667".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rate {
     text: String,
@@ -84,6 +134,13 @@ impl Rate {
 
     /// The rate of a fraction, which is kept as the percentage of the same digits (0.0250 as `2.50`); `None`
     /// unless it is a number from 0 to 1.
+    ///
+    /// ```
+    /// use tierbook::rule::Rate;
+    /// assert_eq!(Rate::from_fraction("0.0250".parse()?).unwrap().text(), "2.50");
+    /// assert_eq!(Rate::from_fraction(2.into()), None); // 200 %
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_fraction(fraction: Decimal) -> Option<Rate> {
         let fits = fraction >= Decimal::ZERO && fraction <= Decimal::ONE;
         let digits = match fraction.scale() {
@@ -96,22 +153,49 @@ impl Rate {
     }
 
     /// A rate put together from its stored parts.
+    ///
+    /// ```
+    /// use tierbook::rule::Rate;
+    /// let rate = Rate::from_percent("3.330").unwrap();
+    /// assert_eq!(Rate::from_parts(rate.text().to_string(), rate.fraction()), rate);
+    /// ```
     pub fn from_parts(text: String, fraction: Decimal) -> Rate {
         Rate { text, fraction }
     }
 
     /// As printed, without the percent sign.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::rule::Rate::from_percent("3.330").unwrap().text(), "3.330");
+    /// ```
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The value as a fraction, from 0 to 1.
+    ///
+    /// ```
+    /// let rate = tierbook::rule::Rate::from_percent("3.330").unwrap();
+    /// assert_eq!(rate.fraction(), "0.0333".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fraction(&self) -> Decimal {
         self.fraction
     }
 }
 
 /// The leverages that a tier allows, as printed (`6 - 10x`, `5x`).
+///
+/// ```
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let leverage = after.printed()[0].leverage.as_ref().unwrap();
+/// assert_eq!((leverage.min, leverage.max, leverage.text.as_str()), (Some(6), 10, "6 - 10x"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Leverage {
     /// The lowest leverage; `None` where the source states only the highest.
@@ -123,6 +207,18 @@ pub struct Leverage {
 }
 
 /// One row of a table as its source prints it.
+///
+/// ```
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let row = &after.printed()[1];
+/// let texts = [row.floor.text(), row.cap.text(), row.rate.text()];
+/// assert_eq!(texts, ["10,000", "60,000", "10.00"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct PrintedTier {
     /// The leverages allowed, in the table of a contract.
@@ -147,6 +243,17 @@ impl PrintedTier {
     }
 
     /// The bytes of the whole row.
+    ///
+    /// ```
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+    /// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+    /// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+    /// let words = after.printed()[1].span().of(document.text());
+    /// assert!(words.starts_with("5x10,000") && words.ends_with("10.00%"), "{words}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn span(&self) -> Span {
         self.cells.iter().copied().reduce(Span::join).unwrap_or(Span::new(0, 0))
     }
@@ -154,6 +261,18 @@ impl PrintedTier {
 
 /// Whether a tier answers with the bounds that were printed, or with bounds repaired by the invariants of its
 /// table.
+///
+/// ```
+/// use tierbook::rule::Reading;
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let repaired = after.tiers().iter().filter(|tier| tier.reading == Reading::Repaired);
+/// assert_eq!(repaired.map(|tier| tier.number).collect::<Vec<_>>(), [5, 6]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Reading {
     /// The printed bounds keep the invariants and are used as they are.
@@ -164,6 +283,10 @@ pub enum Reading {
 
 impl Reading {
     /// `as_published` or `repaired`, as in machine answers.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::rule::Reading::AsPublished.name(), "as_published");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Reading::AsPublished => "as_published",

@@ -16,6 +16,18 @@ use crate::limits;
 use crate::rule::printed::{PrintedTier, Reading};
 
 /// One tier as read: `(floor, cap]`, and a notional of 0 in tier 1.
+///
+/// ```
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// let tier = &after.tiers()[2];
+/// assert_eq!((tier.floor, tier.cap), (60_000.into(), Some(70_000.into())));
+/// assert_eq!((tier.rate, tier.amount), ("0.125".parse()?, 2_000.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tier {
     /// Counted from 1.
@@ -36,6 +48,17 @@ pub struct Tier {
 }
 
 /// The leverages that a tier allows.
+///
+/// ```
+/// use tierbook::rule::LeverageRange;
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+/// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+/// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+/// assert_eq!(after.tiers()[0].leverage, Some(LeverageRange { min: 6, max: 10 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LeverageRange {
     /// The lowest leverage: as printed, else one more than the highest of the next tier, else 1.
@@ -59,18 +82,46 @@ impl Tier {
     }
 
     /// The highest leverage of a tier of a contract.
+    ///
+    /// ```
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+    /// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+    /// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+    /// assert_eq!(after.tiers()[0].max_leverage(), Some(10));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_leverage(&self) -> Option<u32> {
         self.leverage.map(|leverage| leverage.max)
     }
 
     /// Maintenance margin or collateral value of a notional in this tier: notional · rate − amount.
     /// `None` where it would have to be rounded.
+    ///
+    /// ```
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// # let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+    /// # let mut rules = document.statements().iter().filter(of_act).filter_map(|it| it.claim.rule());
+    /// # let (after, before) = (rules.next().unwrap(), rules.next().unwrap());
+    /// let tier = &after.tiers()[2];
+    /// assert_eq!(tier.value(65_000.into()), Some(6_125.into())); // 65,000 × 12.5 % − 2,000
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn value(&self, notional: Decimal) -> Option<Decimal> {
         decimal::subtract(decimal::multiply(notional, self.rate)?, self.amount)
     }
 }
 
 /// Why a printed table has no safe reading.
+///
+/// ```
+/// use tierbook::rule::{Rule, Unreadable};
+/// let unreadable = Rule::contract("USDT", Vec::new()).unwrap_err();
+/// assert_eq!(unreadable, Unreadable::Empty);
+/// assert_eq!(unreadable.to_string(), "the table has no tier");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unreadable {
     /// It has no row.

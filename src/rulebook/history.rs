@@ -207,7 +207,7 @@ impl Folding<'_> {
     }
 
     /// Whether an observation comes after an announced end and does not show a new life: it shows the table
-    /// that was seen first after the end, or another one that is not seen again a day later.
+    /// that was seen first after the end, or another one that was not seen a day before.
     fn is_after_end(&mut self, place: usize) -> bool {
         let Some(last) = self.versions.last() else { return false };
         let ended = matches!(self.statements[last.set_by].statement.claim, Claim::End { .. });
@@ -215,17 +215,17 @@ impl Folding<'_> {
             return false;
         }
         let frozen = *self.frozen.get_or_insert(place);
-        shows(self.statements, place, frozen) || !self.is_seen_again(place)
+        shows(self.statements, place, frozen) || !self.was_seen_before(place)
     }
 
-    /// Whether a later observation, before the next change, shows the same table a day later.
-    fn is_seen_again(&self, place: usize) -> bool {
-        let valid_at = |place: usize| self.statements[place].statement.claim.valid_at();
-        let day_later = valid_at(place).0.plus(NEW_LIFE);
-        (place + 1..self.statements.len())
-            .filter(|later| self.outcomes[*later].is_none())
-            .take_while(|later| self.is_observation(*later))
-            .any(|later| valid_at(later).0 >= day_later && shows(self.statements, later, place))
+    /// Whether an observation since the end of the last version showed the same table a day before. The new life
+    /// starts with the second one, not with the first: a statement never changes what holds before its own time.
+    fn was_seen_before(&self, place: usize) -> bool {
+        let valid_at = |place: usize| self.statements[place].statement.claim.valid_at().0;
+        let ended = StatementOutcome::AfterEnd(self.versions.len() - 1);
+        (0..place).filter(|earlier| self.outcomes[*earlier].as_ref() == Some(&ended)).any(|earlier| {
+            valid_at(earlier).plus(NEW_LIFE) <= valid_at(place) && shows(self.statements, earlier, place)
+        })
     }
 }
 

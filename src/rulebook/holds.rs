@@ -8,9 +8,13 @@
 //! a curve of their own pairs only. An announced change is carried out as announced in nine cases of ten, so
 //! that its curve is the smaller of 0.9 and S.
 
+// A probability is an estimate, not an amount: the rounding of a float does not matter to it.
+#![allow(clippy::cast_precision_loss)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::limits;
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::{ObservedProgram, Subject};
 use crate::time::{TimeSpan, ValidTime};
@@ -169,7 +173,10 @@ impl Holds {
 
 /// The curves that were asked for, so that none is computed twice. It is no part of what a rulebook is.
 #[derive(Default, Debug)]
-pub struct CurveCache(Mutex<BTreeMap<(String, Knowledge), Option<Arc<Curve>>>>);
+pub struct CurveCache(Mutex<Curves>);
+
+/// A curve, if there is one, for each program and state of knowledge.
+type Curves = BTreeMap<(String, Knowledge), Option<Arc<Curve>>>;
 
 impl Clone for CurveCache {
     fn clone(&self) -> CurveCache {
@@ -206,7 +213,7 @@ impl Rulebook {
             at.has_recorded(it.recorded_at)
                 && at.has_published(it.source.published_at)
                 && self.counting(&observed.source, observed.tx, at) == Visibility::Visible
-                && self.retracted_by(&observed.source, None, at, 2).is_none()
+                && self.retracted_by(&observed.source, None, at, limits::RETRACTION_DEPTH).is_none()
         })
     }
 }

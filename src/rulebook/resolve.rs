@@ -117,21 +117,34 @@ impl Rulebook {
         if let Some(version) = history.version_at(basis.valid_at) {
             return in_version(&history, version, basis.valid_at);
         }
-        let first = || (!history.versions().is_empty()).then(|| history.statement(0));
+        let first = (!history.versions().is_empty()).then(|| history.statement(0));
+        let everything = self.history(timeline, Knowledge::default());
+        self.nothing_at(&everything, first, basis.valid_at, knowledge)
+    }
+
+    /// Why there is no version at a time, at a state of knowledge whose first visible statement is `first`;
+    /// `everything` is the history of everything stored.
+    pub fn nothing_at<'a>(
+        &self,
+        everything: &History<'a>,
+        first: Option<&'a Recorded>,
+        valid_at: ValidTime,
+        knowledge: Knowledge,
+    ) -> Resolved<'a> {
         let gone = |recorded: &'a Recorded| match self.visibility(recorded, knowledge) {
             by @ (Visibility::Retracted(_) | Visibility::Unloaded(_)) => Some((recorded, by)),
             _ => None,
         };
-        let everything = self.history(timeline, Knowledge::default());
-        match everything.version_at(basis.valid_at).map(|version| everything.statement(version)) {
+        match everything.version_at(valid_at).map(|version| everything.statement(version)) {
             Some(by) => match gone(by) {
                 None => Resolved::NotKnownThen { by },
-                gone => Resolved::Unknown { first: first(), gone },
+                gone => Resolved::Unknown { first, gone },
             },
             None => {
-                let reaches = |recorded: &&Recorded| recorded.statement.claim.valid_at() <= basis.valid_at;
-                let gone = timeline.statements().iter().rev().filter(reaches).find_map(gone);
-                Resolved::Unknown { first: first(), gone }
+                let reaches = |recorded: &&Recorded| recorded.statement.claim.valid_at() <= valid_at;
+                let statements = everything.timeline().statements();
+                let gone = statements.iter().rev().filter(reaches).find_map(gone);
+                Resolved::Unknown { first, gone }
             }
         }
     }
@@ -191,7 +204,10 @@ fn seen_otherwise<'h>(history: &'h History, version: usize) -> Option<&'h Versio
 fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt<'a>> {
     let statements = history.timeline().statements();
     let this = &history.versions()[version];
-    let confirmed = this.first_confirmed_at(history.timeline()).is_some_and(|first| first <= at);
+    // An observation of the same time as the one that set it is on a side of the contradiction and settles nothing.
+    let announced = is_change(history.statement(version));
+    let mut seen = this.confirmed_by.iter().map(|place| valid_at(&statements[*place]));
+    let confirmed = seen.any(|seen| seen <= at && (announced || seen > this.from));
     let mut doubts = Vec::new();
     if !this.contradicted_by.is_empty() && !confirmed {
         let others = this.contradicted_by.iter().map(|place| &statements[*place]).collect();
@@ -226,7 +242,7 @@ fn age(history: &History, version: usize, at: ValidTime) -> (ValidTime, Age) {
     if let Some(next) = seen().find(|seen| *seen > at).or_else(restated) {
         return (next, Age::ConfirmedLater);
     }
-    let observed = seen().filter(|seen| *seen <= at).last();
+    let observed = seen().rfind(|seen| *seen <= at);
     let by_observation = !is_change(history.statement(version)) || observed.is_some();
     let last = observed.map_or(this.from, |seen| seen.max(this.from));
     let next = seen_otherwise(history, version).map(|next| next.from.0.since(last.0));

@@ -4,6 +4,7 @@
 //! correction; each posting of an observation at another time is an observation of its own. What the operator
 //! unloads is gone at every publication time; what the exchange retracts is gone from when it did so.
 
+use crate::limits;
 use crate::rulebook::Rulebook;
 use crate::statement::Precision;
 use crate::statement::{
@@ -53,7 +54,7 @@ impl Rulebook {
         if !at.has_published(recorded.published_at) {
             return Visibility::NotPublished;
         }
-        match self.retracted_by(source, Some(recorded.id.ordinal), at, self.retractions.len()) {
+        match self.retracted_by(source, Some(recorded.id.ordinal), at, limits::RETRACTION_DEPTH) {
             Some(by) => Visibility::Retracted(by),
             None => Visibility::Visible,
         }
@@ -76,6 +77,8 @@ impl Rulebook {
         let Some(this) = live.iter().find(|other| other.tx == tx) else { return Visibility::Visible };
         match correction_of(this, &live, |other| self.corrects(other)) {
             Some(by) => Visibility::PublicationCorrected(by),
+            // The newest correction counts, whatever was posted earlier.
+            None if !this.observes && self.corrects(this).is_some() => Visibility::Visible,
             None => earlier_posting(this, &live).map_or(Visibility::Visible, Visibility::PostedEarlier),
         }
     }
@@ -103,7 +106,7 @@ impl Rulebook {
 
     /// The transaction that retracts a statement of a source, or all of it for `None`.
     ///
-    /// `depth` bounds the chain of retractions of retractions, which only two commands can close to a circle.
+    /// `depth` bounds the chain of retractions of retractions, see [`limits::RETRACTION_DEPTH`].
     pub fn retracted_by(
         &self,
         source: &SourceId,
@@ -119,21 +122,22 @@ impl Rulebook {
     }
 
     /// Whether a retraction by the exchange counts: it was recorded and published by then, and neither
-    /// unloaded nor retracted.
+    /// unloaded nor retracted. A newer edition replaces an older one even after it was replaced itself.
     fn retracts(&self, it: &RecordedRetraction, at: Knowledge, depth: usize) -> bool {
         let recorded =
             || at.has_recorded(it.recorded_at) && self.counting(&it.by, it.tx, at) == Visibility::Visible;
-        let in_force = || self.retracted_by(&it.by, None, at, depth).is_none();
+        let published = || recorded() && at.has_published(it.published_at);
         match &it.retraction.kind {
             RetractionKind::Unload(_) | RetractionKind::Correct(_) => false,
-            RetractionKind::Retract | RetractionKind::Revise => {
-                recorded() && at.has_published(it.published_at) && in_force()
+            RetractionKind::Retract => published() && self.retracted_by(&it.by, None, at, depth).is_none(),
+            RetractionKind::Revise => published() && !self.is_taken_back(&it.by, at, depth),
+            RetractionKind::Supersede(newer) => {
+                recorded() && !self.is_taken_back(&it.by, at, depth) && self.is_public(newer, at, depth)
             }
-            RetractionKind::Supersede(newer) => recorded() && in_force() && self.is_public(newer, at, depth),
         }
     }
 
-    /// Whether a source is recorded, published and not retracted.
+    /// Whether a source is recorded and published, and not taken back.
     fn is_public(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
         let counts = |recording: &&RecordedSource| {
             at.has_recorded(recording.recorded_at)
@@ -141,7 +145,16 @@ impl Rulebook {
                 && self.counting(source, recording.tx, at) == Visibility::Visible
         };
         self.recordings(source).iter().any(|recording| counts(&recording))
-            && self.retracted_by(source, None, at, depth).is_none()
+            && !self.is_taken_back(source, at, depth)
+    }
+
+    /// Whether a whole source is retracted, and not only replaced by a newer edition.
+    fn is_taken_back(&self, source: &SourceId, at: Knowledge, depth: usize) -> bool {
+        let whole = |it: &&RecordedRetraction| {
+            it.retraction.kind == RetractionKind::Retract && it.retraction.ordinal.is_none()
+        };
+        let mut about = self.retractions_about(source).filter(whole);
+        depth > 0 && about.any(|it| self.retracts(it, at, depth - 1))
     }
 }
 

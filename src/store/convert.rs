@@ -273,7 +273,11 @@ fn origin_record(origin: Origin) -> Option<String> {
     (origin != Origin::NotStored).then(|| origin.name().to_string())
 }
 
-fn read_origin(name: Option<&str>) -> Result<Origin, String> {
+/// Where a publication time comes from.
+///
+/// # Errors
+/// The name is unknown.
+pub(super) fn read_origin(name: Option<&str>) -> Result<Origin, String> {
     let Some(name) = name else { return Ok(Origin::NotStored) };
     let known = Origin::STORED.into_iter().find(|origin| origin.name() == name);
     known.ok_or_else(|| format!("`{name}` is not where a publication time comes from"))

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::reader::Reader;
 use super::schema::TransactionV1;
-use super::{journal, recover};
+use super::{convert, journal, layout, recover};
 use crate::error::Error;
-use crate::statement::{Sha256, TxId};
+use crate::statement::{Origin, Sha256, TxId};
+use crate::time::RecordedTime;
 
 /// A transaction as its line of the journal has it.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,8 +23,14 @@ pub struct Evidence {
     pub previous: Sha256,
     /// Its hash.
     pub hash: Sha256,
-    /// The SHA-256 of its document.
-    pub source: Sha256,
+    /// When it was recorded.
+    pub recorded_at: RecordedTime,
+    /// The record of its document: id, SHA-256, file, title and publication.
+    pub source: Value,
+    /// Where its publication time comes from.
+    pub published_by: Origin,
+    /// Whether it shows what was in force and announces nothing.
+    pub observes: bool,
     /// The statements of the document, in its order, as the journal has them.
     pub statements: Vec<Value>,
     /// The rules that the statements use, by their ids.
@@ -32,6 +39,8 @@ pub struct Evidence {
     pub complete_snapshots: Vec<Value>,
     /// The retractions of the document.
     pub retractions: Vec<Value>,
+    /// The findings about the document.
+    pub findings: Vec<Value>,
 }
 
 impl Reader {
@@ -66,10 +75,14 @@ fn evidence(previous: Sha256, hash: Sha256, transaction: &TransactionV1) -> Evid
         tx: TxId(transaction.tx),
         previous,
         hash,
-        source: transaction.source.sha256.0,
+        recorded_at: RecordedTime(transaction.recorded_at.0),
+        source: written(&transaction.source),
+        published_by: convert::read_origin(transaction.published_by.as_deref()).unwrap_or(Origin::NotStored),
+        observes: layout::observes(transaction),
         statements: transaction.statements.iter().map(written).collect(),
         rules: rules.map(|named| (named.id.0.to_string(), written(&named.rule))).collect(),
         complete_snapshots: transaction.complete_snapshots.iter().map(written).collect(),
         retractions: transaction.retractions.iter().map(written).collect(),
+        findings: transaction.findings.iter().map(written).collect(),
     }
 }

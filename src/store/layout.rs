@@ -188,7 +188,7 @@ pub(super) fn describe(key: &[u8]) -> String {
 }
 
 /// Whether a transaction shows what was in force and announces nothing.
-fn observes(made_by: &TransactionV1) -> bool {
+pub(super) fn observes(made_by: &TransactionV1) -> bool {
     let observation = |claim: &ClaimV1| matches!(claim, ClaimV1::Observation { .. });
     !made_by.statements.is_empty() && made_by.statements.iter().all(|statement| observation(&statement.claim))
 }

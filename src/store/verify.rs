@@ -32,6 +32,9 @@ use crate::time::RecordedTime;
 pub struct Verified {
     /// The last transaction of the unbroken chain.
     pub head: Head,
+    /// The transaction with the hash that was noted earlier; `None` where none was given, or it is not in the
+    /// chain.
+    pub found: Option<Head>,
     /// How many transactions were verified, the header not counted.
     pub transactions: u64,
     /// How many statements they have.
@@ -80,7 +83,8 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
         );
         checked.notes.push(note);
     }
-    if let Some(sought) = head.filter(|sought| !checked.hashes.contains(sought)) {
+    let found = head.and_then(|sought| checked.found(sought));
+    if let (Some(sought), None) = (head, found) {
         checked.problems.push(format!("the head {sought} is not in the chain"));
     }
     match index {
@@ -96,7 +100,7 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
         recorded_at: checked.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
     };
     let Checked { statements, problems, notes, .. } = checked;
-    Ok(Verified { head, transactions: head.tx.0, statements, problems, notes })
+    Ok(Verified { head, found, transactions: head.tx.0, statements, problems, notes })
 }
 
 /// What has been checked so far.
@@ -104,6 +108,8 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
 struct Checked {
     /// Of every line, the header first.
     hashes: Vec<Sha256>,
+    /// When each was recorded; `None` for the header, and for a line that cannot be read.
+    times: Vec<Option<TimestampV1>>,
     recorded_at: Option<TimestampV1>,
     statements: u64,
     /// What the index must have up to its own head.
@@ -115,6 +121,13 @@ struct Checked {
 impl Checked {
     fn last_tx(&self) -> u64 {
         self.hashes.len().saturating_sub(1) as u64
+    }
+
+    /// The transaction with that hash.
+    fn found(&self, hash: Sha256) -> Option<Head> {
+        let place = self.hashes.iter().position(|it| *it == hash)?;
+        let recorded_at = self.times[place].map(|at| RecordedTime(at.0));
+        Some(Head { tx: TxId(place as u64), hash, recorded_at })
     }
 
     /// The index and its head, if there is one that can be opened.
@@ -142,6 +155,7 @@ impl Checked {
     /// Verifies the content of a line whose hash is right, and notes what the index must have because of it.
     fn line(&mut self, dir: &Path, line: &Line, index_head: Option<&HeadV1>) {
         self.hashes.push(line.place.hash.0);
+        self.times.push(None);
         let message = |error: Error| error.message;
         let entries = if line.tx == 0 {
             line.check_header(dir).map_err(message).and_then(|()| layout::first_entries(line.place))
@@ -166,6 +180,9 @@ impl Checked {
                 .push(format!("the time of transaction {tx} is not after that of the one before it"));
         }
         self.recorded_at = Some(transaction.recorded_at);
+        if let Some(last) = self.times.last_mut() {
+            *last = self.recorded_at;
+        }
         self.statements += transaction.statements.len() as u64;
         let text_hash = Sha256::of(&[transaction.text.as_bytes()]);
         if transaction.text_is_document && text_hash != transaction.source.sha256.0 {

@@ -13,6 +13,7 @@
 )]
 
 mod common;
+mod corrections;
 mod ingest;
 mod query;
 mod rules;

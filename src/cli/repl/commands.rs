@@ -128,9 +128,10 @@ pub fn topics() -> impl Iterator<Item = &'static str> {
     ["times", "commands", "explain"].into_iter().chain(measures).chain(statement_names()).chain(names())
 }
 
-/// The help on a command.
+/// The help on a command, whose example is written as at the prompt.
 pub fn help(name: &str) -> Option<String> {
-    COMMANDS.find_subcommand(name).map(|command| command.clone().render_help().to_string())
+    let help = COMMANDS.find_subcommand(name)?.clone().render_help().to_string();
+    Some(help.replace("\n  tierbook ", "\n  ").replace("Usage:  ", "Usage: "))
 }
 
 /// Every command with what it does.
@@ -185,11 +186,14 @@ pub fn clause(text: &str, words: &[String]) -> Result<(&'static str, Word), Erro
         let name = if name == "program" { "on" } else { name };
         return Ok((name, Word::new(value, place(value))));
     }
-    let error = Error::new(ErrorCode::UnknownSetting, format!("`{words}` cannot be set"));
-    let error = error.at(place(&words), "unknown setting");
-    Err(match nearest(words.split(' ').next().unwrap_or_default(), settings()) {
+    let unset = text.trim_start().to_lowercase().starts_with("unset");
+    let known: Vec<&str> = if unset { clauses().collect() } else { settings().collect() };
+    let verb = if unset { "unset" } else { "set" };
+    let error = Error::new(ErrorCode::UnknownSetting, format!("`{words}` cannot be {verb}"));
+    let error = error.at(place(&words), if unset { "not a clause" } else { "unknown setting" });
+    Err(match nearest(words.split(' ').next().unwrap_or_default(), known.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("one of: {}", settings().collect::<Vec<_>>().join(", "))),
+        None => error.hint(format!("one of: {}", known.join(", "))),
     })
 }
 

@@ -85,8 +85,9 @@ impl<'a> Output<'a> {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Error {
-    Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", path.display()))
-        .hint("`output` alone brings answers back to the terminal")
+    Error::new(ErrorCode::CannotWrite, format!("cannot write {}: {error}", path.display())).hint(
+        "name a file in a folder that may be written; `output` alone sends answers to the terminal again",
+    )
 }
 
 /// Shows a text by the user's pager, or by `less`, which ends by itself where the text fits.

@@ -61,6 +61,8 @@ pub enum Role {
     Subject,
     /// The notional, amount or leverage.
     Notional,
+    /// The leverage of an initial margin.
+    With,
     /// A maintenance margin rate or a collateral ratio.
     Rate,
     /// A maintenance margin.
@@ -72,11 +74,12 @@ pub enum Role {
 }
 
 /// The names of the columns, the first of each as the documentation writes it.
-const NAMES: [(Role, &[&str]); 8] = [
+const NAMES: [(Role, &[&str]); 9] = [
     (Role::Time, &["time", "timestamp", "datetime", "date", "as_of", "valid_at"]),
     (Role::KnownAt, &["known_at", "decided_at"]),
     (Role::Subject, &["subject", "symbol", "contract", "asset", "instrument"]),
     (Role::Notional, &["notional", "at", "amount", "position_notional"]),
+    (Role::With, &["leverage", "with"]),
     (Role::Rate, &["rate", "mmr", "maintenance_margin_rate", "ratio", "collateral_ratio"]),
     (Role::Margin, &["margin", "maintenance_margin"]),
     (Role::Measure, &["measure"]),
@@ -150,6 +153,7 @@ pub fn figures(cells: &Cells, line: u64, now: Timestamp) -> Result<Vec<(String, 
     }
     let entry = |(figure, cell): (Figure, &Cell)| {
         let at = cells.get(&Role::Notional).map(|at| read_at(figure, at, line)).transpose()?.flatten();
+        let at = at.map(|at| with_leverage(figure, at, cells, line)).transpose()?;
         let value = read_value(figure, cell, line)?;
         Ok((name.clone(), Entry { line, name: 0, time, known_at, figure, at, value }))
     };
@@ -197,6 +201,17 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<Argument>, E
         (_, None) => read_amount(&word()),
     };
     read.map(Some).map_err(|error| unreadable(cell, line, error))
+}
+
+/// The notional of an initial margin with the leverage of the line, where it has one.
+fn with_leverage(figure: Figure, at: Argument, cells: &Cells, line: u64) -> Result<Argument, Error> {
+    let takes_with = matches!(figure, Figure::Of(measure) if measure.takes_with());
+    let (Some(cell), Some(amount), true) = (cells.get(&Role::With), at.amount(), takes_with) else {
+        return Ok(at);
+    };
+    let leverage = read_leverage(&Word::new(cell.text.as_ref(), Span::new(0, 0)))
+        .map_err(|error| unreadable(cell, line, error))?;
+    Ok(leverage.leverage().map_or(at, |leverage| Argument::AmountWith(amount, leverage)))
 }
 
 /// Reads `0.125`, `12.5%`, `5,500`, `10x`; the sign of a figure that cannot be right is kept too.

@@ -200,7 +200,8 @@ fn columns(header: &csv::ByteRecord) -> Result<Vec<(Option<Role>, String)>, Erro
         None => Ok(columns),
         Some((role, _)) => {
             let named: Vec<&str> = columns.iter().map(|(_, name)| name.as_str()).collect();
-            let message = format!("line 1 names no column `{}`: it names {}", role.name(), named.join(", "));
+            let message =
+                format!("line 1 has no column `{}`; its columns are {}", role.name(), named.join(", "));
             Err(Error::new(ErrorCode::ColumnMissing, message)
                 .hint(format!("it may be called {}", role.aliases().join(", ")))
                 .hint("a log has time, subject, notional, and rate, margin, or measure and value"))

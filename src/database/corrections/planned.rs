@@ -6,6 +6,7 @@ use super::{Correction, Reason, retimed};
 use crate::database::retract;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::{Draft, DraftRetraction, Postponement};
+use crate::limits;
 use crate::query::find_source;
 use crate::rulebook::{Knowledge, Records, Rulebook, Visibility};
 use crate::statement::{
@@ -93,7 +94,7 @@ impl Stored<'_> {
         if let Some(ordinal) = ordinal {
             self.check_ordinal(&id, ordinal)?;
         }
-        let depth = self.sources.len();
+        let depth = limits::RETRACTION_DEPTH;
         let named = ordinal.map_or(self.named(&id), |ordinal| format!("{id}.{ordinal}"));
         if let Some(by) = self.book.retracted_by(&id, ordinal, Knowledge::default(), depth) {
             return Ok(Planned::Done(by, format!("{named} is retracted already")));
@@ -110,7 +111,7 @@ impl Stored<'_> {
             return Err(Error::new(ErrorCode::NotStored, message).hint("name two sources"));
         }
         let now = Knowledge::default();
-        let depth = self.sources.len();
+        let depth = limits::RETRACTION_DEPTH;
         if let Some(by) = self.book.retracted_by(newer, None, now, depth) {
             let message = format!("{newer} is retracted or superseded itself, by tx {by}");
             return Err(Error::new(ErrorCode::RetractedAlready, message)
@@ -153,7 +154,7 @@ impl Stored<'_> {
 
     /// The command that moved a change to that time.
     fn rescheduled(&self, id: &SourceId, ordinal: u32, to: Timestamp) -> Option<TxId> {
-        let by = self.book.retracted_by(id, Some(ordinal), Knowledge::default(), self.sources.len())?;
+        let by = self.book.retracted_by(id, Some(ordinal), Knowledge::default(), limits::RETRACTION_DEPTH)?;
         let title = format!("reschedule {id}.{ordinal} to {to}:");
         let is_it = |it: &&RecordedSource| it.tx == by && it.source.title.starts_with(&title);
         self.sources.iter().find(is_it).map(|it| it.tx)

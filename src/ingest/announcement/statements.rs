@@ -192,6 +192,6 @@ fn has_long_rank(rule: &Rule) -> bool {
 
 fn digits_in_name(name: &str) -> String {
     format!(
-        "{name} is glued to the digits behind it, and printed nowhere else; it may have more or fewer of them"
+        "no space separates {name} from the digits after it, and it is printed nowhere else; it may have more or fewer digits"
     )
 }

@@ -162,8 +162,8 @@ fn claim(
                 ));
             }
             if rules::has_rule(table) {
-                let message = "[[sighting]] has a rule, and states that there was none";
-                let hint = "leave the rule out, or `absent`";
+                let message = "[[sighting]] has a rule, and `absent = true` states that there was none";
+                let hint = "remove one of the two: the rule, or `absent`";
                 return problem(ErrorCode::SeedRule, entry.header, message, hint);
             }
             Ok((DraftClaim::Observation { seen_at: seen_at?, rule: None }, None))

@@ -10,7 +10,7 @@ use crate::rule::effect::effect;
 use crate::rulebook::history::History;
 use crate::rulebook::resolve::{Doubt, Resolved, in_version, sure_until};
 use crate::rulebook::{Knowledge, Rulebook, Timeline};
-use crate::statement::{RetractionKind, SourceId, StatementId, Subject};
+use crate::statement::{StatementId, Subject};
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// What is answered for a time: the rule if there is one, and what makes it uncertain.
@@ -19,9 +19,12 @@ struct Answered<'a> {
     status: &'static str,
     rule: Option<&'a Rule>,
     /// Each doubt with its times and the rules of the others, so that two are equal only if they say the same.
-    doubts: Vec<(CertaintyKind, Vec<ValidTime>, Vec<Option<&'a Rule>>)>,
+    doubts: Vec<DoubtKey<'a>>,
     by: Option<StatementId>,
 }
+
+/// A doubt: its kind, its times, and the rules of the others.
+type DoubtKey<'a> = (CertaintyKind, Vec<ValidTime>, Vec<Option<&'a Rule>>);
 
 /// The periods of valid time in which the answers of these subjects differ, for every time at which they could
 /// be known. Whether an answer is confirmed is left out, because that depends on all other sources.
@@ -59,14 +62,7 @@ pub fn affected_rows(before: &Rulebook, after: &Rulebook, subjects: &BTreeSet<Su
 
 /// The times at which more became known about a subject.
 fn learnt(book: &Rulebook, timeline: &Timeline) -> BTreeSet<PublishedTime> {
-    let own: BTreeSet<&SourceId> = timeline.statements().iter().map(|it| &it.id.source).collect();
-    let reaching = book.retractions_reaching(own.clone());
-    let newer = reaching.iter().filter_map(|it| match &it.retraction.kind {
-        RetractionKind::Supersede(newer) => Some(newer),
-        _ => None,
-    });
-    let sources = own.iter().copied().chain(reaching.iter().map(|it| &it.by)).chain(newer);
-    sources.flat_map(|id| book.recordings(id)).map(|it| it.source.published_at).collect()
+    book.recordings_about(timeline).iter().map(|it| it.source.published_at).collect()
 }
 
 /// The periods in which two histories give different answers.
@@ -116,7 +112,7 @@ fn answered<'a>(history: Option<&History<'a>>, at: ValidTime) -> Answered<'a> {
     }
 }
 
-fn doubt<'a>(doubt: &Doubt<'a>) -> (CertaintyKind, Vec<ValidTime>, Vec<Option<&'a Rule>>) {
+fn doubt<'a>(doubt: &Doubt<'a>) -> DoubtKey<'a> {
     match doubt {
         Doubt::Contradicted { others } => {
             let rules = others.iter().map(|by| by.statement.claim.rule().map(|rule| &**rule));
@@ -135,15 +131,16 @@ fn doubt<'a>(doubt: &Doubt<'a>) -> (CertaintyKind, Vec<ValidTime>, Vec<Option<&'
 }
 
 fn is_equal(one: &Answered, other: &Answered) -> bool {
-    let same = |one: &Option<&Rule>, other: &Option<&Rule>| match (one, other) {
+    let same = |one: Option<&Rule>, other: Option<&Rule>| match (one, other) {
         (Some(one), Some(other)) => one.same(other),
         (one, other) => one.is_none() && other.is_none(),
     };
     one.status == other.status
-        && same(&one.rule, &other.rule)
+        && same(one.rule, other.rule)
         && one.doubts.len() == other.doubts.len()
         && one.doubts.iter().zip(&other.doubts).all(|(a, b)| {
-            (a.0, &a.1, a.2.len()) == (b.0, &b.1, b.2.len()) && a.2.iter().zip(&b.2).all(|(a, b)| same(a, b))
+            (a.0, &a.1, a.2.len()) == (b.0, &b.1, b.2.len())
+                && a.2.iter().zip(&b.2).all(|(a, b)| same(*a, *b))
         })
 }
 
@@ -183,7 +180,9 @@ fn continues(last: &AffectedAnswer, row: &AffectedAnswer) -> bool {
 fn says_the_same(one: &AffectedAnswer, other: &AffectedAnswer) -> bool {
     let key = |row: &AffectedAnswer| {
         let AffectedAnswer { status_before, status_after, before, after, effect, .. } = row.clone();
-        let certainty = (row.certainty_before.clone(), row.certainty_after.clone());
+        // Where the rule changes, how certain it is does not part a period.
+        let is_same_rule = status_before == status_after && before == after;
+        let certainty = is_same_rule.then(|| (row.certainty_before.clone(), row.certainty_after.clone()));
         (status_before, status_after, before, after, effect, certainty)
     };
     one.subject == other.subject && key(one) == key(other)

@@ -8,14 +8,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
+use crate::query::eval::certainty::kind_of;
 use crate::query::eval::evaluate::{evaluate, value};
 use crate::query::plan::at::Argument;
-use crate::query::rows::Status;
+use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
 use crate::rulebook::history::History;
+use crate::rulebook::holds::Curve;
+use crate::rulebook::resolve::{Resolved, in_version};
 use crate::rulebook::{Knowledge, Rulebook, Timeline};
-use crate::statement::{Recorded, SourceId};
+use crate::statement::Recorded;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// A figure that somebody used.
@@ -141,6 +144,8 @@ pub struct Verdict {
     pub in_force: Option<usize>,
     /// The statement of the rule that gives the figure, likewise; `None` for wrong and unknown ones.
     pub matched: Option<usize>,
+    /// How certain the right answer is, but for doubts about how its cells were read; `None` without a rule.
+    pub certainty: Option<CertaintyKind>,
 }
 
 impl Verdict {
@@ -161,6 +166,7 @@ impl Verdict {
             known_then: None,
             in_force: None,
             matched: None,
+            certainty: None,
         }
     }
 }
@@ -172,6 +178,8 @@ pub struct Case<'a> {
     everything: History<'a>,
     /// The times at which something about the subject was published, in order.
     learnt: Vec<PublishedTime>,
+    /// The curve of the program, from everything stored.
+    curve: Option<Arc<Curve>>,
     /// Each different rule with the first publication of it, as the place of that statement.
     rules: Vec<usize>,
 }
@@ -183,13 +191,12 @@ impl<'a> Case<'a> {
     /// The case of a subject.
     pub fn new(book: &'a Rulebook, timeline: &'a Timeline) -> Case<'a> {
         let statements = timeline.statements();
-        let sources: BTreeSet<&SourceId> = statements.iter().map(|recorded| &recorded.id.source).collect();
-        let retracted = book.retractions_reaching(sources).into_iter().map(|w| w.published_at);
-        let published = statements.iter().map(|recorded| recorded.published_at).chain(retracted);
-        let learnt: BTreeSet<PublishedTime> = published.collect();
+        let learnt = book.recordings_about(timeline).into_iter().map(|it| it.source.published_at);
+        let learnt: BTreeSet<PublishedTime> = learnt.collect();
         let everything = book.history(timeline, Knowledge::default());
         let learnt = learnt.into_iter().collect();
-        Case { book, timeline, everything, learnt, rules: different_rules(statements) }
+        let curve = book.curve(timeline.subject(), Knowledge::default());
+        Case { book, timeline, everything, learnt, curve, rules: different_rules(statements) }
     }
 
     /// Which state of knowledge a time falls into: the same number, the same knowledge.
@@ -216,8 +223,17 @@ impl<'a> Case<'a> {
             by_rule_before: judgement == Judgement::Right && now.value != Some(used.value),
             known_then: then.value,
             in_force: now.version.map(|version| self.everything.versions()[version].set_by),
+            certainty: now.version.and_then(|version| self.certainty(version, used.valid_at)),
             matched,
         }
+    }
+
+    /// How certain the rule is that everything stored gives, but for doubts about how its cells were read.
+    fn certainty(&self, version: usize, at: ValidTime) -> Option<CertaintyKind> {
+        let Resolved::InForce(in_force) = in_version(&self.everything, version, at) else { return None };
+        let is_fresh = in_force.age.holds(self.curve.as_deref()).is_fresh;
+        let unconfirmed = || if is_fresh { CertaintyKind::Settled } else { CertaintyKind::Unconfirmed };
+        Some(in_force.doubts.first().map_or_else(unconfirmed, kind_of))
     }
 
     fn judged(

@@ -122,6 +122,16 @@ pub(super) fn certainty(
     certainty
 }
 
+/// The kind of a doubt.
+pub(super) fn kind_of(doubt: &Doubt) -> CertaintyKind {
+    match doubt {
+        Doubt::Contradicted { .. } => CertaintyKind::Contradicted,
+        Doubt::RollingOut { .. } => CertaintyKind::RollingOut,
+        Doubt::UnseenChange { .. } => CertaintyKind::UnseenChange,
+        Doubt::AnnouncedTwice { .. } => CertaintyKind::Doubtful,
+    }
+}
+
 /// How certain a version is over a period: whatever makes an answer uncertain at one of these times; `None`
 /// where it has no rule.
 pub(super) fn certainty_over(
@@ -155,13 +165,11 @@ pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> 
 /// What makes the reading of these cells doubtful.
 fn doubtful(set_by: &Recorded, rule: &Rule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
     let spans = reach.spans(set_by, rule);
-    let name = set_by.statement.subject.name();
+    let (name, whole) = (set_by.statement.subject.name(), set_by.statement.span);
     let concerns = |finding: &&Finding| {
-        let about = finding.subjects.is_empty() || finding.subjects.iter().any(|subject| subject == name);
-        let place = finding.span;
         finding.code.makes_doubtful()
-            && about
-            && spans.iter().any(|span| place.start < span.end && span.start < place.end)
+            && finding.subjects.iter().any(|subject| subject == name)
+            && spans.iter().any(|span| finding.touches(*span, whole))
     };
     let found = stored.findings.get(&set_by.id.source).into_iter().flatten().filter(concerns);
     let mut warnings: Vec<Warning> = found

@@ -136,7 +136,7 @@ fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Value> {
     let outcome = evaluate(rule, measure, at, false);
     match (outcome.status, outcome.value) {
         (Status::Value, Some(value)) => Some(Value::Of(value)),
-        (Status::Value, None) => Some(Value::Unbounded),
+        (Status::Value | Status::NoLimit, None) => Some(Value::Unbounded),
         (Status::AboveLimit, _) if matches!(measure, Measure::MaxLeverage | Measure::MaxPosition) => {
             Some(Value::Of(Decimal::ZERO))
         }

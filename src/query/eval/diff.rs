@@ -57,7 +57,7 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
     match stored.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => {
             let repaired = tier_views(in_force.rule, false).into_iter().filter_map(|(_, warning)| warning);
-            let held = holds(&in_force, Knowledge::of(&basis), stored);
+            let probable = holds(&in_force, Knowledge::of(&basis), stored);
             let (announced_since, seen_since) = match in_force.since {
                 Since::Announced(at) => (Some(at), None),
                 Since::Seen { at, .. } => (None, Some(at)),
@@ -67,8 +67,8 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
                 statement: Some(in_force.set_by.id.clone()),
                 in_force_since: announced_since,
                 seen_since,
-                certainty: Some(certainty(&in_force, Reach::Table, held, |_| None, stored)),
-                holds: held.percent(),
+                certainty: Some(certainty(&in_force, Reach::Table, probable, |_| None, stored)),
+                holds: probable.percent(),
                 warnings: repaired.chain(source_warning(in_force.set_by, stored)).collect(),
                 ..nothing(Status::Value)
             };

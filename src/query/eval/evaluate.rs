@@ -1,6 +1,7 @@
 //! A measure of one rule at one notional: pure arithmetic, exact or refused.
 
 use crate::decimal::{self, Decimal};
+use crate::query::eval::initial_margin::{initial_margin, not_allowed, rounded_up};
 use crate::query::plan::at::Argument;
 use crate::query::rows::{Status, TierKind, TierView, Warning};
 use crate::query::syntax::measure::Measure;
@@ -35,7 +36,7 @@ pub fn evaluate(rule: &Rule, measure: Measure, at: Option<Argument>, as_publishe
             let span = rule.printed().first().map(PrintedTier::span);
             Outcome { span, ..with_value(value(rule, measure, at)) }
         }
-        _ => of_tier(rule, measure, at.and_then(Argument::amount).unwrap_or_default(), as_published),
+        _ => of_tier(rule, measure, at, as_published),
     }
 }
 
@@ -47,7 +48,7 @@ pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Deci
         Some(Argument::Leverage(leverage)) => rule.last_tier_allowing(leverage)?.cap,
         _ => {
             let amount = at.and_then(Argument::amount).unwrap_or_default();
-            tier_value(rule.tier_at(amount)?, measure, amount)
+            tier_value(rule.tier_at(amount)?, measure, amount, at.and_then(Argument::leverage))
         }
     }
 }
@@ -69,7 +70,8 @@ pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warn
 fn limit(rule: &Rule) -> Outcome {
     let cap = rule.limit();
     let message = cap.is_none().then(|| format!("the last tier is open, in {}", rule.unit()));
-    Outcome { status: Status::Value, value: cap, message, tier: None, span: None, warnings: Vec::new() }
+    let status = limited(cap);
+    Outcome { status, value: cap, message, tier: None, span: None, warnings: Vec::new() }
 }
 
 fn max_position(rule: &Rule, leverage: u32, as_published: bool) -> Outcome {
@@ -83,7 +85,7 @@ fn max_position(rule: &Rule, leverage: u32, as_published: bool) -> Outcome {
     let view = tier_view(rule, tier.number as usize - 1, as_published);
     let message = tier.cap.is_none().then(|| format!("the last tier that allows {leverage}x is open"));
     Outcome {
-        status: Status::Value,
+        status: limited(tier.cap),
         value: tier.cap,
         message,
         span: Some(view.span),
@@ -92,8 +94,15 @@ fn max_position(rule: &Rule, leverage: u32, as_published: bool) -> Outcome {
     }
 }
 
+/// Whether a cap limits anything.
+fn limited(cap: Option<Decimal>) -> Status {
+    if cap.is_some() { Status::Value } else { Status::NoLimit }
+}
+
 /// The measure at an amount, in the tier that contains it.
-fn of_tier(rule: &Rule, measure: Measure, amount: Decimal, as_published: bool) -> Outcome {
+fn of_tier(rule: &Rule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
+    let amount = at.and_then(Argument::amount).unwrap_or_default();
+    let leverage = at.and_then(Argument::leverage);
     let Some(repaired) = rule.tier_at(amount).map(|tier| tier.number as usize - 1) else {
         let last = rule.printed().last().map_or(String::new(), |row| decimal::canonical(row.cap.value()));
         let (amount, unit) = (decimal::canonical(amount), rule.unit());
@@ -114,8 +123,12 @@ fn of_tier(rule: &Rule, measure: Measure, amount: Decimal, as_published: bool) -
             broken + 1
         ));
     }
+    let tier = &rule.tiers()[index];
+    if let Some(message) = leverage.and_then(|leverage| not_allowed(tier, amount, rule.unit(), leverage)) {
+        return no_value(Status::AboveLimit, message);
+    }
     let view = tier_view(rule, index, as_published);
-    let warnings = match (view.reading, broken) {
+    let mut warnings = match (view.reading, broken) {
         (Reading::Repaired, _) => vec![repaired_floor(rule, index)],
         (Reading::AsPublished, Some(broken)) => vec![Warning {
             code: "repaired_below",
@@ -123,12 +136,16 @@ fn of_tier(rule: &Rule, measure: Measure, amount: Decimal, as_published: bool) -
         }],
         (Reading::AsPublished, None) => Vec::new(),
     };
-    let value = tier_value(&rule.tiers()[index], measure, amount);
+    if measure == Measure::InitialMargin {
+        warnings.extend(rounded_up(tier, amount, leverage));
+    }
+    let value = tier_value(tier, measure, amount, leverage);
     Outcome { span: Some(view.span), tier: Some(view), warnings, ..with_value(value) }
 }
 
-fn tier_value(tier: &Tier, measure: Measure, amount: Decimal) -> Option<Decimal> {
+fn tier_value(tier: &Tier, measure: Measure, amount: Decimal, leverage: Option<u32>) -> Option<Decimal> {
     match measure {
+        Measure::InitialMargin => initial_margin(tier, amount, leverage).map(|(value, _)| value),
         Measure::Mmr | Measure::Ratio => Some(tier.rate),
         Measure::Amount => Some(tier.amount),
         Measure::MaxLeverage => tier.max_leverage().map(Decimal::from),

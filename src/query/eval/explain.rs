@@ -43,10 +43,23 @@ pub(super) fn explain(asked: Asked, stored: &StoredRules) -> Row {
 fn candidates(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Vec<Candidate> {
     let history = stored.rulebook.history(timeline, asked.knowledge);
     let candidate = |(recorded, outcome): (&Recorded, &StatementOutcome)| {
+        let reason = reason(recorded, outcome, stored);
         let (outcome, because) = became(recorded, outcome, &history, asked.valid_at);
-        Candidate { recorded: recorded.clone(), outcome, because }
+        Candidate { recorded: recorded.clone(), outcome, because: because + &reason }
     };
     timeline.statements().iter().zip(history.outcomes()).map(candidate).collect()
+}
+
+/// Why it was retracted or unloaded, in the words of whoever did.
+fn reason(recorded: &Recorded, outcome: &StatementOutcome, stored: &StoredRules) -> String {
+    let by = match outcome {
+        StatementOutcome::Unseen(
+            Visibility::Retracted(by) | Visibility::Unloaded(by) | Visibility::PublicationCorrected(by),
+        ) => *by,
+        _ => return String::new(),
+    };
+    let about = stored.rulebook.retractions_about(&recorded.id.source).find(|it| it.tx == by);
+    about.map_or(String::new(), |it| format!(": {}", it.retraction.reason))
 }
 
 /// What became of a statement, as a stable word and as a sentence.

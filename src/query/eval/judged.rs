@@ -3,7 +3,7 @@
 use crate::decimal::{self, Decimal};
 use crate::query::eval::audit::{Judgement, Used, Verdict};
 use crate::query::eval::evaluate::evaluate;
-use crate::query::rows::Status;
+use crate::query::rows::{CertaintyKind, Status};
 use crate::rulebook::Timeline;
 use crate::statement::{Precision, Recorded, StatementId, TxId};
 use crate::time::{PublishedTime, ValidTime};
@@ -50,6 +50,8 @@ pub struct JudgedRow {
     pub matched: Option<JudgedStatement>,
     /// Why it is not right, in a sentence without a full stop.
     pub message: Option<String>,
+    /// How certain the right answer is, but for doubts about how its cells were read; `None` without a rule.
+    pub certainty: Option<CertaintyKind>,
 }
 
 /// A statement in an audit.
@@ -130,6 +132,7 @@ impl JudgedRow {
             in_force,
             matched,
             message,
+            certainty: verdict.certainty,
         }
     }
 
@@ -149,6 +152,7 @@ impl JudgedRow {
             in_force: None,
             matched: None,
             message: Some(format!("no rule of `{name}` is stored")),
+            certainty: None,
         }
     }
 }

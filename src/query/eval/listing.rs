@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
+use crate::limits;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::{StoredPlan, names};
 use crate::query::rows::{
@@ -81,7 +82,7 @@ fn state(recorded: &RecordedSource, stored: &StoredRules) -> SourceState {
         let reason = because(tx).map_or(String::new(), |(it, _)| it.reason.clone());
         return SourceState { name: "unloaded", tx: Some(tx), newer: None, reason };
     }
-    let Some(tx) = book.retracted_by(id, None, now, stored.sources.len()) else {
+    let Some(tx) = book.retracted_by(id, None, now, limits::RETRACTION_DEPTH) else {
         return SourceState { name: "loaded", tx: None, newer: None, reason: String::new() };
     };
     let (name, newer, reason) = match because(tx) {
@@ -152,13 +153,13 @@ pub fn find_source<'a>(
         [source] => Ok(source),
         [] => Err(Error::new(ErrorCode::UnknownSource, format!("no source `{id}` is stored"))
             .at(span, "not the id of a source")
-            .hint("`sources` lists the ids; the first few digits are enough")),
+            .hint("the query `sources` lists the ids; the first few digits are enough")),
         several => Err(Error::new(
             ErrorCode::AmbiguousSource,
             format!("{} sources start with `{id}`", several.len()),
         )
         .at(span, "more digits are needed")
-        .hint("`sources` lists the ids")),
+        .hint("the query `sources` lists the ids")),
     }
 }
 
@@ -172,13 +173,20 @@ pub(super) fn findings(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Ro
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
     let contradictions = contradictions(stored);
-    // A document recorded again, to correct its publication, has its findings once.
-    let is_last = |recorded: &&RecordedSource| {
-        !stored.sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
+    // A document recorded several times has its findings once.
+    let is_first = |it: &&RecordedSource| {
+        stored.rulebook.recordings(&it.source.id).first().is_none_or(|first| first.tx == it.tx)
+    };
+    let is_unloaded = |it: &RecordedSource| {
+        let counts = stored.rulebook.counting(&it.source.id, it.tx, Knowledge::default());
+        matches!(counts, Visibility::Unloaded(_))
+    };
+    let wanted = |it: &&RecordedSource| match only {
+        Some(only) => only.source.id == it.source.id,
+        None => !is_unloaded(it),
     };
     let mut rows = Vec::new();
-    for recorded in stored.sources.iter().filter(is_last).filter(|r| only.is_none_or(|only| only.tx == r.tx))
-    {
+    for recorded in stored.sources.iter().filter(is_first).map(|it| counting(it, stored)).filter(wanted) {
         let found = findings_in(recorded, &contradictions, stored).into_iter();
         rows.extend(found.filter(|row| concerns(&row.finding)).map(Row::Finding));
     }
@@ -199,7 +207,7 @@ fn findings_in(
         contradiction: None,
     };
     let read = stored.findings.get(&recorded.source.id).into_iter().flatten().map(row);
-    read.chain(contradictions.iter().filter(|row| row.tx == recorded.tx).cloned()).collect()
+    read.chain(contradictions.iter().filter(|row| row.source == recorded.source.id).cloned()).collect()
 }
 
 /// Every contradiction between the stored sources.

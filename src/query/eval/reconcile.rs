@@ -34,9 +34,9 @@ pub fn reconcile(
             (outcome, Some(by), Some(by.statement.claim.valid_at()))
         }
         Some(Resolved::InForce(in_force)) => {
-            let held = holds(&in_force, Knowledge::default(), stored);
-            certain = Some(certainty(&in_force, Reach::Table, held, |_| None, stored));
-            probability = held.percent();
+            let probable = holds(&in_force, Knowledge::default(), stored);
+            certain = Some(certainty(&in_force, Reach::Table, probable, |_| None, stored));
+            probability = probable.percent();
             let rolling_out = in_force.doubts.iter().find_map(|doubt| match doubt {
                 Doubt::RollingOut { until, other } => Some((*until, *other)),
                 _ => None,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::decimal::{self, Decimal};
 use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::{Outcome, evaluate};
+use crate::query::eval::initial_margin::initial_margin;
 use crate::query::eval::measures::{address, context, unit, warnings_of, why_no_rule};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
@@ -84,7 +85,12 @@ fn side_rows(
 fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
     let at = |notional: Decimal| evaluate(rule, measure, Some(Argument::Amount(notional)), false);
     let number = |tier: &Tier| (rule.kind() != RuleKind::Flat).then_some(tier.number);
-    let is_line = matches!(measure, Measure::Margin | Measure::Collateral);
+    let is_line = measure.is_line();
+    // The initial margin jumps at a cap, which is still in the tier below.
+    let start = |tier: &Tier| match measure {
+        Measure::InitialMargin => initial_margin(tier, tier.floor, None).map(|(value, _)| value),
+        _ => at(tier.floor).value,
+    };
     let inside = rule
         .tiers()
         .iter()
@@ -95,8 +101,8 @@ fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Se
         let last = up_to.or_else(|| decimal::add(over, Decimal::ONE));
         let outcome = at(last.unwrap_or(over));
         let (value_over, value_up_to) = match (is_line, up_to) {
-            (true, None) => (at(over).value, None),
-            (true, Some(_)) => (at(over).value, outcome.value),
+            (true, None) => (start(tier), None),
+            (true, Some(_)) => (start(tier), outcome.value),
             (false, _) => (outcome.value, outcome.value),
         };
         let (number, rate) = (number(tier), Some(tier.rate));

@@ -14,8 +14,9 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::{PlaneRow, StepRow};
 use crate::query::rows::{Certainty, CertaintyKind, Row, Status, Warning};
 use crate::rulebook::history::History;
+use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline};
-use crate::statement::{SourceId, StatementId, TxId};
+use crate::statement::{RecordedSource, SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or areas of each subject at each notional.
@@ -99,7 +100,7 @@ impl<'a> Walk<'a> {
         let mut steps: Vec<StepRow> = Vec::new();
         for from in std::iter::once(None).chain(self.learnt().into_iter().map(Some)) {
             let history = self.stored.rulebook.history(self.timeline, self.known(from));
-            let (cell, statement) = self.cell_at(&history, &everything, valid_at);
+            let (cell, statement) = self.cell_at(&history, &everything, valid_at, self.known(from));
             let caused_by = from.map(|from| self.learnt_at(from)).unwrap_or_default();
             let version = history.version_at(valid_at);
             let certain = version.and_then(|version| self.certainty_at(&history, version, valid_at));
@@ -145,7 +146,7 @@ impl<'a> Walk<'a> {
         let mut done: Vec<PlaneRow> = Vec::new();
         let mut open: Vec<PlaneRow> = Vec::new();
         for (known_from, history) in &slices {
-            let periods = self.periods(history, &everything, &starts);
+            let periods = self.periods(history, &everything, &starts, self.known(*known_from));
             let mut next: Vec<PlaneRow> = Vec::new();
             for row in periods {
                 let same = |other: &PlaneRow| {
@@ -180,11 +181,12 @@ impl<'a> Walk<'a> {
         history: &History,
         everything: &History,
         starts: &BTreeSet<ValidTime>,
+        knowledge: Knowledge,
     ) -> Vec<PlaneRow> {
         let mut rows: Vec<PlaneRow> = Vec::new();
         for from in std::iter::once(None).chain(starts.iter().copied().map(Some)) {
             let (cell, _) = match from {
-                Some(valid_at) => self.cell_at(history, everything, valid_at),
+                Some(valid_at) => self.cell_at(history, everything, valid_at, knowledge),
                 None => (Cell { status: Status::Unknown, value: None }, None),
             };
             let kinds = from.map(|from| self.kinds_at(history, from)).unwrap_or_default();
@@ -233,12 +235,14 @@ impl<'a> Walk<'a> {
         history: &History,
         everything: &History,
         valid_at: ValidTime,
+        knowledge: Knowledge,
     ) -> (Cell, Option<StatementId>) {
         match history.version_at(valid_at) {
             Some(version) => (self.cell_of(history, version), Some(history.statement(version).id.clone())),
             None => {
-                let reached = everything.version_at(valid_at).is_some();
-                let status = if reached { Status::NotKnownThen } else { Status::Unknown };
+                let nothing = self.stored.rulebook.nothing_at(everything, None, valid_at, knowledge);
+                let is_later = matches!(nothing, Resolved::NotKnownThen { .. });
+                let status = if is_later { Status::NotKnownThen } else { Status::Unknown };
                 (Cell { status, value: None }, None)
             }
         }
@@ -315,19 +319,11 @@ impl<'a> Walk<'a> {
     /// Every source that states or retracts something about the subject, with the time of the axis.
     fn learning(&self) -> Vec<(Timestamp, SourceId)> {
         let recorded = self.plan.axis == Axis::Recorded;
-        let statements = self.timeline.statements().iter().map(|statement| {
-            (
-                if recorded { statement.recorded_at.0 } else { statement.published_at.0 },
-                statement.id.source.clone(),
-            )
-        });
-        let own: BTreeSet<&SourceId> =
-            self.timeline.statements().iter().map(|statement| &statement.id.source).collect();
-        let retracted = self.stored.rulebook.retractions_reaching(own);
-        let retracted = retracted
-            .into_iter()
-            .map(|w| (if recorded { w.recorded_at.0 } else { w.published_at.0 }, w.by.clone()));
-        statements.chain(retracted).collect()
+        let when = |it: &RecordedSource| {
+            if recorded { it.recorded_at.0 } else { it.source.published_at.0 }
+        };
+        let all = self.stored.rulebook.recordings_about(self.timeline);
+        all.into_iter().map(|it| (when(it), it.source.id.clone())).collect()
     }
 
     fn step(

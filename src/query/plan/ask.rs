@@ -3,7 +3,7 @@
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::query::plan::at::{Argument, read_amount, read_leverage};
+use crate::query::plan::at::{Argument, needed, read_amount, read_leverage};
 use crate::query::plan::basis::{Range, read_basis, read_other_basis, read_range};
 use crate::query::plan::names;
 use crate::query::plan::over_time::{By, read_by};
@@ -84,9 +84,10 @@ impl MeasurePlan {
 }
 
 /// The measures that are functions of the notional or amount.
-pub const DRAWN: [Measure; 6] = [
+pub const DRAWN: [Measure; 7] = [
     Measure::Mmr,
     Measure::Margin,
+    Measure::InitialMargin,
     Measure::Amount,
     Measure::MaxLeverage,
     Measure::Ratio,
@@ -173,9 +174,9 @@ impl Asked<'_> {
         if self.statement.kind == StatementKind::Chart && !DRAWN.contains(&self.measure) {
             let message = format!("`{words}` cannot be drawn over the notional");
             return Err(Error::new(ErrorCode::NotDrawable, message)
-                .at(self.place, "has no value at each notional")
-                .hint(format!("the tiers are drawn by: chart mmr of {name}, or chart max leverage of {name}"))
-                .hint(format!("chart ratio of {name} for an asset")));
+                .at(self.place, "no value for each notional")
+                .hint("of a contract: chart mmr of ACTUSDT, or chart max leverage of ACTUSDT")
+                .hint("of an asset: chart ratio of LTC"));
         }
         if self.statement.kind.takes(Clause::Since) && self.measure == Measure::Tiers {
             let message = "`tiers` is a whole table, not a value over time";
@@ -202,8 +203,31 @@ impl Asked<'_> {
             }
             _ => {}
         }
-        let read = |word| if takes == Takes::Leverage { read_leverage(word) } else { read_amount(word) };
+        let with = self.read_with()?;
+        let read = |word| match (takes, with) {
+            (Takes::Leverage, _) => read_leverage(word),
+            (_, None) => read_amount(word),
+            (_, Some(leverage)) => {
+                let amount = read_amount(word)?.amount().unwrap_or_default();
+                Ok(Argument::AmountWith(amount, leverage))
+            }
+        };
         values.iter().map(read).collect()
+    }
+
+    /// The leverage after `with`.
+    fn read_with(&self) -> Result<Option<u32>, Error> {
+        let Some(given) = self.statement.given(Clause::With) else { return Ok(None) };
+        if !self.measure.takes_with() {
+            let (words, subject) = (self.measure.words(), self.subject());
+            let at = self.statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
+            let leverage = given.values.first().map_or("4x", |word| word.text.as_str());
+            return Err(Error::new(ErrorCode::ClauseNotTaken, format!("`{words}` takes no `with`"))
+                .at(given.span, "only the initial margin depends on the leverage that is used")
+                .hint(format!("initial margin of {subject} at {at} with {leverage}")));
+        }
+        let leverage = given.values.first().map(read_leverage).transpose()?;
+        Ok(leverage.and_then(Argument::leverage))
     }
 
     fn at_not_taken(&self, first: &Word) -> Error {
@@ -220,7 +244,7 @@ impl Asked<'_> {
 
     fn amount_missing(&self, label: &str) -> Error {
         let (words, subject) = (self.measure.words(), self.subject());
-        let error = Error::new(ErrorCode::AmountMissing, format!("`{words}` needs an amount"))
+        let error = Error::new(ErrorCode::AmountMissing, format!("`{words}` needs {}", needed(self.measure)))
             .at(self.place, label)
             .hint(format!("{words} of {subject} at 60000"));
         if self.measure == Measure::Ratio || self.measure == Measure::Mmr {

@@ -6,6 +6,7 @@ use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::syntax::ast::Word;
+use crate::query::syntax::measure::Measure;
 
 /// What a measure is asked at.
 ///
@@ -26,6 +27,8 @@ pub enum Argument {
     Amount(Decimal),
     /// A leverage, 1 or more.
     Leverage(u32),
+    /// A notional in quote units, with a leverage.
+    AmountWith(Decimal, u32),
 }
 
 impl Argument {
@@ -38,12 +41,12 @@ impl Argument {
     /// ```
     pub fn amount(self) -> Option<Decimal> {
         match self {
-            Argument::Amount(amount) => Some(amount),
+            Argument::Amount(amount) | Argument::AmountWith(amount, _) => Some(amount),
             Argument::Leverage(_) => None,
         }
     }
 
-    /// The leverage; `None` for an amount.
+    /// The leverage; `None` where none is given.
     ///
     /// ```
     /// use tierbook::rows::Argument;
@@ -52,18 +55,30 @@ impl Argument {
     /// ```
     pub fn leverage(self) -> Option<u32> {
         match self {
-            Argument::Leverage(leverage) => Some(leverage),
+            Argument::Leverage(leverage) | Argument::AmountWith(_, leverage) => Some(leverage),
             Argument::Amount(_) => None,
         }
     }
 }
 
 impl fmt::Display for Argument {
+    /// What follows `at`: without the leverage of `with`.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Argument::Amount(amount) => f.write_str(&decimal::canonical(*amount)),
+            Argument::Amount(amount) | Argument::AmountWith(amount, _) => {
+                f.write_str(&decimal::canonical(*amount))
+            }
             Argument::Leverage(leverage) => write!(f, "{leverage}x"),
         }
+    }
+}
+
+/// What a measure takes after `at`, for messages.
+pub fn needed(measure: Measure) -> &'static str {
+    match measure {
+        Measure::MaxPosition => "a leverage",
+        Measure::Ratio | Measure::Collateral => "an amount",
+        _ => "a notional",
     }
 }
 
@@ -75,12 +90,18 @@ impl fmt::Display for Argument {
 pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {
-        Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "not an amount").hint(hint))
+        Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "expected a number").hint(hint))
     };
-    if text.ends_with('x') && text[..text.len() - 1].bytes().all(|b| b.is_ascii_digit()) {
+    if text
+        .strip_suffix('x')
+        .is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()))
+    {
         return refuse(
             format!("`{}` is a leverage; this measure is asked at a notional", word.text),
-            format!("max position of … at {}, or a notional: at 60000", word.text),
+            format!(
+                "a notional: at 60000; at a leverage: max position of … at {0}, or initial margin of … at 60000 with {0}",
+                word.text
+            ),
         );
     }
     let (digits, zeros) = match text.char_indices().last() {
@@ -92,7 +113,7 @@ pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     if digits.contains(',') && !grouped_by_three(digits) {
         return refuse(
             format!("the commas of `{}` are not before groups of three digits", word.text),
-            "write 60,000 or 60000; in a list a blank follows each comma: at 1k, 60k".to_string(),
+            "write 60,000 or 60000; in a list a space follows each comma: at 1k, 60k".to_string(),
         );
     }
     let plain: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
@@ -139,11 +160,11 @@ pub fn read_leverage(word: &Word) -> Result<Argument, Error> {
     let error = |message: String| {
         Error::new(ErrorCode::NotALeverage, message)
             .at(word.span, "expected a whole number of at least 1, with an x")
-            .hint("max position of ACTUSDT at 10x")
+            .hint("write 10x")
     };
     match digits.parse::<u32>() {
         Ok(leverage) if plain && leverage > limits::BARE_LEVERAGE && digits == text => {
-            Err(error(format!("`{}` looks like a notional; this measure is asked at a leverage", word.text)))
+            Err(error(format!("`{}` looks like a notional; a leverage comes here", word.text)))
         }
         Ok(leverage) if plain && leverage >= 1 => Ok(Argument::Leverage(leverage)),
         _ => Err(error(format!("`{}` is not a leverage", word.text))),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
-use crate::query::plan::at::{Argument, read_amount, read_leverage};
+use crate::query::plan::at::{Argument, needed, read_amount, read_leverage};
 use crate::query::syntax::ast::{Condition, Word};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rule::effect::Verdict;
@@ -113,12 +113,11 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Error> {
                 .hint(format!("where {} down", measure.words())));
         }
         (Takes::Amount | Takes::Leverage, None) => {
-            return Err(Error::new(
-                ErrorCode::AmountMissing,
-                format!("`{}` needs an amount", measure.words()),
-            )
-            .at(condition.span, "at which?")
-            .hint(format!("where {} at 100000 up", measure.words())));
+            let (words, needed) = (measure.words(), needed(measure));
+            let at = if measure.takes() == Takes::Leverage { "10x" } else { "100000" };
+            return Err(Error::new(ErrorCode::AmountMissing, format!("`{words}` needs {needed}"))
+                .at(condition.span, format!("{needed} comes after `at`"))
+                .hint(format!("where {words} at {at} up")));
         }
         (Takes::AmountIfTiered | Takes::Nothing, None) => None,
     };

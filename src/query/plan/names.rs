@@ -1,6 +1,8 @@
 //! Subjects by name: the words of a query against the stored subjects. Nothing is guessed, but the nearest
 //! right word is suggested.
 
+use std::collections::BTreeSet;
+
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
@@ -162,13 +164,22 @@ pub fn unknown_subject(word: &Word, stored: &[Subject]) -> Error {
 }
 
 fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Error {
-    let programs = programs(matched);
-    let (wanted, span) = on.map_or(("", word.span), |on| (on.program.name(), on.span));
+    let venue = |subject: &Subject| match on.and_then(|on| on.venue.as_deref()) {
+        Some(_) => format!("{}:", subject.venue()),
+        None => String::new(),
+    };
+    let full = |subject: &Subject| format!("{}{}", venue(subject), subject.program().name());
+    let programs: BTreeSet<String> = matched.iter().map(|subject| full(subject)).collect();
+    let programs: Vec<String> = programs.into_iter().collect();
+    let wanted = on.map_or(String::new(), |on| match &on.venue {
+        Some(venue) => format!("{venue}:{}", on.program.name()),
+        None => on.program.name().to_string(),
+    });
     Error::new(ErrorCode::NotOnProgram, format!("no rule of `{}` on {wanted} is stored", word.text))
-        .at(span, format!("it is stored on {programs}"))
+        .at(on.map_or(word.span, |on| on.span), format!("it is stored on {}", programs.join(" and ")))
         .hint(format!(
             "write `on {}`, or leave it out",
-            matched.first().map_or("usdm", |s| s.program().name())
+            matched.first().map_or("usdm".to_string(), |s| full(s))
         ))
 }
 
@@ -181,6 +192,14 @@ fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Error {
         ("assets", format!("ratio of {name}, or collateral of {name} at 500000"))
     };
     let programs = programs(allowed);
+    if !contract && measure.applies_to(Program::PmPro) {
+        let words = measure.words();
+        let message =
+            format!("`{}` is stored on {programs}; only assets on pm-pro have `{words}`", word.text);
+        return Error::new(ErrorCode::WrongMeasure, message)
+            .at(word.span, "one ratio for every amount")
+            .hint(format!("ask: {instead}"));
+    }
     let message = format!("`{}` is stored on {programs}; {kind} have no `{}`", word.text, measure.words());
     let error = Error::new(ErrorCode::WrongMeasure, message);
     error.at(word.span, format!("{kind} have other measures")).hint(format!("ask: {instead}"))

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::decimal;
 use crate::query::plan::ask::Axis;
+use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, Plan, Question, SubjectsPlan};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::statement::At;
@@ -36,6 +37,10 @@ impl fmt::Display for Plan {
 fn measure_clause(f: &mut fmt::Formatter, clause: Clause, plan: &MeasurePlan) -> fmt::Result {
     match clause {
         Clause::At if !plan.at.is_empty() => write!(f, " at {}", list(&plan.at)),
+        Clause::With => match plan.at.first() {
+            Some(Argument::AmountWith(_, leverage)) => write!(f, " with {leverage}x"),
+            _ => Ok(()),
+        },
         Clause::UpTo => match plan.up_to {
             Some(end) => write!(f, " up to {}", decimal::canonical(end)),
             None => Ok(()),

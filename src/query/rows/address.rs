@@ -50,11 +50,14 @@ pub struct Address {
 }
 
 impl fmt::Display for Address {
-    /// `subject/measure@at=N;v=V;k=K;tx=T;as-published`, without what is not given.
+    /// `subject/measure@at=N;with=L;v=V;k=K;tx=T;as-published`, without what is not given.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{}/{}@", self.subject, self.measure.key())?;
         if let Some(at) = self.at {
             write!(f, "at={at};")?;
+        }
+        if let Some(Argument::AmountWith(_, leverage)) = self.at {
+            write!(f, "with={leverage}x;")?;
         }
         write!(f, "v={}", self.valid_at)?;
         if let Some(known_at) = self.known_at {

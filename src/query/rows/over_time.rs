@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::serialize::{maybe_number, seconds};
+use super::serialize::{flat_at, maybe_number, seconds};
 use crate::decimal::Decimal;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
@@ -114,6 +114,7 @@ pub struct StepRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
+    #[serde(flatten, serialize_with = "flat_at")]
     pub at: Option<Argument>,
     /// The unit of the value.
     pub unit: String,
@@ -169,6 +170,7 @@ pub struct PlaneRow {
     /// What was asked.
     pub measure: Measure,
     /// What it was asked at.
+    #[serde(flatten, serialize_with = "flat_at")]
     pub at: Option<Argument>,
     /// The unit of the value.
     pub unit: String,
@@ -290,13 +292,13 @@ pub struct ReportRow {
 /// A period of valid time in which a recording changes the answer.
 ///
 /// ```
-/// use tierbook::{LoadOptions, Reason, Row, Timestamp};
+/// use tierbook::{Correction, Row, Timestamp};
 /// # let folder = tempfile::tempdir()?;
 /// # let database = tierbook::Database::create(folder.path().join("db"))?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// let document = database.retraction("ee2413a8367c.55", &Reason::from("an example"))?;
-/// let dry_run = database.dry_run(&[document], &LoadOptions::default(), Timestamp::now())?;
-/// let Some(Row::Affected(row)) = dry_run.rows.first() else { panic!() };
+/// let correction = Correction::Retract { what: "ee2413a8367c.55".to_string() };
+/// let (_, rows) = database.dry_run_of(&correction, "an example", Timestamp::now())?;
+/// let Some(Row::Affected(row)) = rows.first() else { panic!() };
 /// assert_eq!(row.from.to_string(), "2026-02-06T06:30:00Z");
 /// assert_eq!(row.effect.as_ref().unwrap().verdict().name(), "loosened");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

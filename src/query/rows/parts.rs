@@ -1,6 +1,6 @@
 //! What the rows of answers are made of: status, basis, source, certainty, tiers, warnings.
 
-use super::serialize::{as_name, basis, object, text};
+use super::serialize::{as_name, basis, object, percent, text};
 use crate::statement::Program;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -26,8 +26,10 @@ use crate::time::ValidTime;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
-    /// It is answered; the value is absent only where there is no limit.
+    /// It is answered.
     Value,
+    /// The last tier is open: no figure limits the position.
+    NoLimit,
     /// The notional or leverage is over what the rule allows.
     AboveLimit,
     /// The last statement states that there is no rule.
@@ -47,6 +49,7 @@ impl Status {
     pub fn name(self) -> &'static str {
         match self {
             Status::Value => "value",
+            Status::NoLimit => "no_limit",
             Status::AboveLimit => "above_limit",
             Status::Ended => "ended",
             Status::Unknown => "unknown",
@@ -265,11 +268,6 @@ pub fn no_tier<M: SerializeMap>(program: Program, map: &mut M) -> Result<(), M::
     let collateral = ["number", "floor", "cap", "ratio", "rank"];
     let fields = if program.has_contracts() { &contract[..] } else { &collateral[..] };
     fields.iter().try_for_each(|field| map.serialize_entry(field, &None::<()>))
-}
-
-/// A percentage as a fraction.
-pub fn percent(percent: u8) -> String {
-    decimal::canonical(Decimal::new(i64::from(percent), 2))
 }
 
 /// The times of an answer and of the rule that gives it.

@@ -1,6 +1,6 @@
 //! Rows of a reconciliation: what a file shows, compared with what is stored, subject by subject.
 
-use super::serialize::{Differences, object};
+use super::serialize::{Differences, object, percent};
 use crate::query::rows::certainty::Certainty;
 use crate::rule::difference::AlignedTier;
 use crate::statement::{StatementId, Subject};
@@ -107,7 +107,7 @@ object!(ReconciledRow, |row|
     "statement": row.held,
     "in_force_since": row.in_force_since,
     "certainty": row.certainty,
-    "holds": row.holds.map(super::parts::percent),
+    "holds": row.holds.map(percent),
     "until": match &row.outcome {
         ReconciledOutcome::RollingOut(until) => Some(until),
         _ => None,

@@ -68,7 +68,7 @@ macro_rules! object {
 
 pub(crate) use {as_name, as_text, object};
 
-as_text!(Subject, SourceId, StatementId, Sha256, Timestamp, ValidTime, PublishedTime, RecordedTime, Argument);
+as_text!(Subject, SourceId, StatementId, Sha256, Timestamp, ValidTime, PublishedTime, RecordedTime);
 as_name!(Reading: name, Measure: key, Verdict: name, Direction: name, Field: name, Program: name);
 
 impl Serialize for TxId {
@@ -99,9 +99,16 @@ pub fn maybe_number<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Re
     text(*value).serialize(serializer)
 }
 
+/// A percentage as a fraction.
+pub fn percent(percent: u8) -> String {
+    decimal::canonical(Decimal::new(i64::from(percent), 2))
+}
+
 /// A percentage as a fraction, or null.
+// Serde passes the field by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 pub fn maybe_percent<S: Serializer>(value: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.map(super::parts::percent).serialize(serializer)
+    value.map(percent).serialize(serializer)
 }
 
 /// A time span in whole seconds, or null.
@@ -115,6 +122,22 @@ pub fn whole_seconds(span: TimeSpan) -> i64 {
 
 pub fn text(value: Option<Decimal>) -> Option<String> {
     value.map(decimal::canonical)
+}
+
+/// What a measure is asked at: `at`, and `with` where a leverage is given besides.
+pub fn asked_at<M: SerializeMap>(at: Option<Argument>, map: &mut M) -> Result<(), M::Error> {
+    map.serialize_entry("at", &at.map(|at| at.to_string()))?;
+    match at {
+        Some(Argument::AmountWith(_, leverage)) => map.serialize_entry("with", &format!("{leverage}x")),
+        _ => Ok(()),
+    }
+}
+
+/// As [`asked_at`], for a row that derives its form.
+pub fn flat_at<S: Serializer>(at: &Option<Argument>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    asked_at(*at, &mut map)?;
+    map.end()
 }
 
 /// The three times of a question.

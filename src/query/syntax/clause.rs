@@ -14,6 +14,8 @@ pub enum Value {
     Amounts,
     /// One notional or amount.
     Amount,
+    /// One leverage.
+    Leverage,
     /// A timestamp.
     Timestamp,
     /// A time span.
@@ -92,6 +94,8 @@ macro_rules! clauses {
 clauses! {
     At "at" Amounts "at NUMBER, …" "60000"
         "the notionals, amounts or leverages" "refused where the measure needs one";
+    With "with" Leverage "with LEVERAGE" "4x"
+        "the leverage; `initial margin` only" "the highest leverage of the tier";
     UpTo "up to" Amount "up to NUMBER" "250000"
         "the notional at which the chart ends" "the last cap";
     AsOf "as of" Timestamp "as of V" "2026-02-06T07:00Z"

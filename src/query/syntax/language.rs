@@ -93,7 +93,7 @@ macro_rules! statements {
 }
 
 statements! {
-    Measure "" Measure "MEASURE of SUBJECT, …" true [At AsOf KnownAt RecordedBy On AsPublished]
+    Measure "" Measure "MEASURE of SUBJECT, …" true [At With AsOf KnownAt RecordedBy On AsPublished]
         "A figure, or a table, of the rule in force."
         ["mmr of ACTUSDT at 60000 as of 2026-02-06T07:00Z"];
     History "history" Subjects "of SUBJECT, …" true [Since Until KnownAt RecordedBy On]
@@ -103,15 +103,15 @@ statements! {
          time that nobody published."
         ["history of ACTUSDT"];
     MeasureHistory "history" Measure "of MEASURE of SUBJECT, …" true
-        [At Since Until KnownAt RecordedBy On AsPublished]
+        [At With Since Until KnownAt RecordedBy On AsPublished]
         "A measure as steps over valid time; equal neighbours are one step."
         ["history of mmr of ACTUSDT at 60000, 300000"];
     Knowledge "knowledge" Measure "of MEASURE of SUBJECT, …" true
-        [At AsOf By Since Until KnownAt RecordedBy On AsPublished]
+        [At With AsOf By Since Until KnownAt RecordedBy On AsPublished]
         "How the answer for one time changed as more was published or, `by recorded`, as more was recorded, with the \
          sources of each step."
         ["knowledge of mmr of ACTUSDT at 60000 as of 2026-02-07"];
-    Plane "plane" Measure "of MEASURE of SUBJECT, …" true [At Since Until RecordedBy On AsPublished]
+    Plane "plane" Measure "of MEASURE of SUBJECT, …" true [At With Since Until RecordedBy On AsPublished]
         "A measure over valid time and publication time at once: the areas with one answer. A line along valid time is a \
          `history` with `known at`, a line along publication time a `knowledge`. A capital letter \
          marks an area in which an answer is contradicted, doubtful or changed unseen."
@@ -152,7 +152,7 @@ statements! {
          What is not certain is dashed."
         ["chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"];
     ChartHistory "chart history" Measure "of MEASURE of SUBJECT, …" false
-        [At Since Until KnownAt RecordedBy On AsPublished]
+        [At With Since Until KnownAt RecordedBy On AsPublished]
         "A measure over valid time, drawn, with the time of each change below. A solid line is certain; a dashed one is \
          not, and what makes it uncertain is written below. Where an observation shows a change that nobody announced, \
          and in a roll-out, both values are dashed and the interval between them is shaded; a point is an observation \
@@ -211,14 +211,18 @@ impl StatementKind {
         self.row().clauses.contains(&clause)
     }
 
-    /// The words of the clauses that it takes, as a list.
+    /// The clauses that it takes where it asks for a measure: `with` goes with few of them.
     ///
     /// ```
-    /// use tierbook::language::StatementKind;
-    /// assert_eq!(StatementKind::Report.clause_list(), "since, until, known at, recorded by, on");
+    /// use tierbook::language::{Clause, Measure, StatementKind};
+    /// let clauses = |measure| StatementKind::Measure.clauses_with(Some(measure));
+    /// assert!(clauses(Measure::InitialMargin).contains(&Clause::With));
+    /// assert!(!clauses(Measure::Margin).contains(&Clause::With));
     /// ```
-    pub fn clause_list(self) -> String {
-        self.row().clauses.iter().map(|clause| clause.words()).collect::<Vec<_>>().join(", ")
+    pub fn clauses_with(self, measure: Option<Measure>) -> Vec<Clause> {
+        let mut clauses = self.row().clauses.to_vec();
+        clauses.retain(|clause| *clause != Clause::With || measure.is_some_and(Measure::takes_with));
+        clauses
     }
 
     /// What can follow `by`, the first of them where it is left out.
@@ -276,7 +280,7 @@ impl StatementKind {
 /// ```
 pub fn statement_words() -> impl Iterator<Item = &'static str> {
     let measures = Measure::ALL.iter().map(|measure| measure.words());
-    measures.chain(statement_names()).chain(["explain", "max"])
+    measures.chain(statement_names()).chain(["explain", "max", "initial"])
 }
 
 /// The words that a statement besides the measures can start with.

@@ -127,6 +127,12 @@ measures! {
         "Maintenance margin of a notional: notional × mmr − maintenance amount."
         "In the quote currency. Here 2,000,000 × 16.67 % − 97,877.5:"
         "margin of IPUSDT at 2m as of 2026-02-07";
+    InitialMargin "initial margin" "initial_margin" Amount
+        "Initial margin of a notional: notional ÷ leverage."
+        "In the currency of `margin`. The leverage is that after `with`, or the highest that the tier of the notional \
+         allows; a leverage above that is refused (`above_limit`). A quotient that does not end is rounded up at the 8th \
+         decimal, with a warning."
+        "initial margin of ACTUSDT at 60k with 4x as of 2026-02-07";
     Amount "amount" "amount" Amount
         "Maintenance amount of the tier that contains the notional."
         "Binance calls it `cum`. It makes the margin continuous at every cap: 0 in tier 1; in tier n that of tier n−1 plus \
@@ -178,12 +184,35 @@ impl Measure {
         match self {
             Measure::Mmr
             | Measure::Margin
+            | Measure::InitialMargin
             | Measure::Amount
             | Measure::MaxLeverage
             | Measure::MaxPosition => program.has_contracts(),
             Measure::Tier | Measure::Tiers | Measure::Limit => program != Program::Pm,
             Measure::Ratio | Measure::Collateral => !program.has_contracts(),
         }
+    }
+
+    /// Whether a leverage can follow `with`.
+    ///
+    /// ```
+    /// use tierbook::language::Measure;
+    /// assert!(Measure::InitialMargin.takes_with()); // initial margin of ACTUSDT at 60000 with 4x
+    /// assert!(!Measure::Margin.takes_with());
+    /// ```
+    pub fn takes_with(self) -> bool {
+        self == Measure::InitialMargin
+    }
+
+    /// Whether it rises with the notional or amount inside a tier.
+    ///
+    /// ```
+    /// use tierbook::language::Measure;
+    /// assert!(Measure::Margin.is_line());
+    /// assert!(!Measure::Mmr.is_line()); // the same in the whole tier
+    /// ```
+    pub fn is_line(self) -> bool {
+        matches!(self, Measure::Margin | Measure::InitialMargin | Measure::Collateral)
     }
 
     /// Whether the answer depends on the maintenance amount, and so on the floors of all tiers below.

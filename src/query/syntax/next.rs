@@ -26,6 +26,8 @@ pub enum Slot {
     Source,
     /// A notional or a leverage.
     Amount,
+    /// A leverage.
+    Leverage,
     /// A timestamp.
     Timestamp,
     /// A time span.
@@ -50,6 +52,7 @@ impl Slot {
             Slot::Pattern => "\"ACT*\"",
             Slot::Source => "ID",
             Slot::Amount => "NOTIONAL",
+            Slot::Leverage => "LEVERAGE",
             Slot::Timestamp => "2026-02-06T07:00Z",
             Slot::TimeSpan => "7d",
             Slot::Program => "usdm",
@@ -138,6 +141,7 @@ fn slot(tokens: &[String]) -> Slot {
     if let Some(clause) = Clause::ALL.iter().copied().filter(ends).max_by_key(|clause| clause.words().len()) {
         return match clause.row().value {
             Value::Amounts | Value::Amount => Slot::Amount,
+            Value::Leverage => Slot::Leverage,
             Value::Timestamp => Slot::Timestamp,
             Value::TimeSpan => Slot::TimeSpan,
             Value::Program => Slot::Program,
@@ -260,6 +264,7 @@ mod tests {
             ("mmr of ACTUSDT at ", Slot::Amount),
             ("mmr of ACTUSDT at 1k, ", Slot::Amount),
             ("chart mmr of ACTUSDT up to ", Slot::Amount),
+            ("initial margin of ACTUSDT at 60k with ", Slot::Leverage),
             ("mmr of ACTUSDT, IP", Slot::Subject),
             ("mmr of ACTUSDT as of ", Slot::Timestamp),
             ("mmr of ACTUSDT known at 2026", Slot::Timestamp),
@@ -284,7 +289,7 @@ mod tests {
         match slot {
             Slot::Subject | Slot::Pattern => "A",
             Slot::Source => "9b0ec0",
-            Slot::Amount => "10x",
+            Slot::Amount | Slot::Leverage => "10x",
             other => other.placeholder(),
         }
     }

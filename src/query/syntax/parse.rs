@@ -157,7 +157,8 @@ fn stated(node: &Node, words: &str) -> Result<Statement, Error> {
         }
         _ => {}
     }
-    let clauses = clauses::read(of.clone(), kind, Vec::new(), subjects.last())?;
+    let clauses =
+        clauses::read(of.clone(), (kind, measure.map(|(measure, _)| measure)), Vec::new(), subjects.last())?;
     Ok(Statement { kind, is_explained: false, measure, subjects, argument, clauses, span: whole })
 }
 

@@ -20,6 +20,7 @@ pub fn reference() -> String {
     page += "\n## Measures\n\n";
     for measure in Measure::ALL {
         let at = match measure.takes() {
+            Takes::Amount if measure.takes_with() => " at NUMBER [with LEVERAGE]",
             Takes::Amount => " at NUMBER",
             Takes::AmountIfTiered => " [at NUMBER]",
             Takes::Leverage => " at LEVERAGE",
@@ -58,7 +59,7 @@ and the clauses of a statement may come in any order, each at most once.
 
 ";
 
-const ADDRESS: &str = "SUBJECT/MEASURE@[at=NUMBER;]v=V;[k=K;]tx=T[;as-published]";
+const ADDRESS: &str = "SUBJECT/MEASURE@[at=NUMBER;][with=LEVERAGE;]v=V;[k=K;]tx=T[;as-published]";
 
 const EXPLAIN: &str = "Why an answer is what it is: every statement about the subject with what became of it, and the exact words \
      of the one that answers. It goes before a measure, `history`, `knowledge`, `plane`, `diff`, `changes` and `upcoming`.";

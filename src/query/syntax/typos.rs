@@ -30,13 +30,13 @@ pub enum Typo<'a> {
     /// A clause that was given before.
     ClauseTwice(Clause),
     /// A clause after a statement that does not take it.
-    ClauseNotTaken(StatementKind, Clause),
+    ClauseNotTaken(StatementKind, Option<Measure>, Clause),
     /// A clause without its value.
     ValueMissing(Clause),
     /// A range of time in words that the language does not have; the text.
     Range(&'a str, StatementKind),
     /// A word that starts no clause; the text, and what comes right before it.
-    Stray(&'a str, StatementKind, &'a Before),
+    Stray(&'a str, StatementKind, Option<Measure>, &'a Before),
     /// An alias whose statement cannot be read.
     BrokenAlias(&'a str),
 }
@@ -77,7 +77,7 @@ impl Typo<'_> {
             .hint("explain tiers of ACTUSDT, or explain history of mmr of ACTUSDT at 60000"),
             Typo::NotExplained(kind) => {
                 let message = format!("`explain` does not go with `{}`", kind.name());
-                error(ErrorCode::NotExplainable, message, "this lists what is stored")
+                error(ErrorCode::NotExplainable, message, "there is nothing to explain here")
                     .hint("explain mmr of ACTUSDT at 60000")
             }
             Typo::NestedTooDeep => {
@@ -90,7 +90,7 @@ impl Typo<'_> {
                 missing(ErrorCode::SourceMissing, "the source", "which source?".to_string(), example)
             }
             Typo::SubjectMissing(measure) => {
-                let example = format!("{} of ACTUSDT", measure.words());
+                let example = example(measure).to_string();
                 missing(ErrorCode::SubjectMissing, "the subject", "of which subject?".to_string(), example)
             }
             Typo::SubjectsMissing(kind) => {
@@ -104,11 +104,17 @@ impl Typo<'_> {
                     .at(first, "of which measure?")
                     .hint(kind.row().examples[0])
             }
-            Typo::OfMissing(measure, first) if is_keyword(&first.text) => subject_before(measure, span),
+            Typo::OfMissing(measure, first) if is_keyword(&first.text) => {
+                subject_before(example(measure), span)
+            }
+            Typo::OfMissing(measure, first) if first.text.eq_ignore_ascii_case("for") => {
+                let message = format!("`of` is missing after `{}`", measure.words());
+                error(ErrorCode::OfMissing, message, "write `of` instead of this").hint(example(measure))
+            }
             Typo::OfMissing(measure, first) => {
                 let message = format!("`of` is missing after `{}`", measure.words());
                 error(ErrorCode::OfMissing, message, "write `of` before this").hint(format!(
-                    "{} of {}",
+                    "{} of {} …",
                     measure.words(),
                     first.text
                 ))
@@ -117,7 +123,7 @@ impl Typo<'_> {
                 let message = format!("`{}` is given twice", clause.words());
                 error(ErrorCode::ClauseTwice, message, "once here, and once more").hint("keep one of them")
             }
-            Typo::ClauseNotTaken(kind, clause) => not_taken(kind, clause, span),
+            Typo::ClauseNotTaken(kind, measure, clause) => not_taken(kind, measure, clause, span),
             Typo::ValueMissing(clause) => {
                 let words = clause.words();
                 let example = format!("{words} {}", clause.row().example);
@@ -133,7 +139,7 @@ impl Typo<'_> {
                     "a range is written `since A until B`, two times `A vs B`; a measure takes `as of A`"
                 })
             }
-            Typo::Stray(text, kind, before) => stray(text, span, kind, before),
+            Typo::Stray(text, kind, measure, before) => stray(text, span, kind, measure, before),
             Typo::BrokenAlias(name) => {
                 let message = format!("the statement of the alias `{name}` cannot be read");
                 error(ErrorCode::BrokenAlias, message, "fix its query in the configuration")
@@ -170,17 +176,29 @@ fn not_drawn(text: &str, span: Span) -> Error {
         .hint("chart history of mmr of ACTUSDT at 60000")
 }
 
-/// A clause where the subject should be.
-fn subject_before(measure: Measure, span: Span) -> Error {
-    Error::new(ErrorCode::SubjectMissing, "the subject is missing")
-        .at(span, "a subject comes before this")
-        .hint(format!("for example: {} of ACTUSDT", measure.words()))
+/// A statement with the measure, at the time of the question.
+fn example(measure: Measure) -> &'static str {
+    measure.example().split(" as of").next().unwrap_or_default()
 }
 
-fn not_taken(kind: StatementKind, clause: Clause, span: Span) -> Error {
+/// A clause where the subject should be.
+fn subject_before(example: &str, span: Span) -> Error {
+    Error::new(ErrorCode::SubjectMissing, "the subject is missing")
+        .at(span, "a subject comes before this")
+        .hint(format!("for example: {example}"))
+}
+
+fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, span: Span) -> Error {
     let refused = |code, message: String| Error::new(code, message).at(span, "not expected here");
-    let message = format!("`{}` does not take `{}`", kind.name(), clause.words());
+    let name = measure.filter(|_| kind == StatementKind::Measure).map_or(kind.name(), Measure::words);
+    let message = format!("`{name}` does not take `{}`", clause.words());
     match (kind, clause) {
+        (_, Clause::With) => {
+            let message = format!("`{}` takes no `with`", measure.map_or(kind.name(), Measure::words));
+            Error::new(ErrorCode::ClauseNotTaken, message)
+                .at(span, "only the initial margin depends on the leverage that is used")
+                .hint("initial margin of ACTUSDT at 60000 with 4x")
+        }
         (StatementKind::Measure, Clause::Since | Clause::Until) => {
             let message = format!("`{}` does not go with a measure", clause.words());
             refused(ErrorCode::RangeNotTaken, message)
@@ -201,32 +219,43 @@ fn not_taken(kind: StatementKind, clause: Clause, span: Span) -> Error {
             let example = kind.row().examples[0];
             refused(ErrorCode::ClauseNotTaken, message).hint(format!("it takes no clauses: {example}"))
         }
-        _ => refused(ErrorCode::ClauseNotTaken, message).hint(format!("it takes: {}", kind.clause_list())),
+        _ => refused(ErrorCode::ClauseNotTaken, message)
+            .hint(format!("it takes: {}", list(&kind.clauses_with(measure)))),
     }
 }
 
-fn stray(text: &str, span: Span, kind: StatementKind, before: &Before) -> Error {
+/// The words of clauses.
+fn list(clauses: &[Clause]) -> String {
+    clauses.iter().map(|clause| clause.words()).collect::<Vec<_>>().join(", ")
+}
+
+fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, before: &Before) -> Error {
     if let Before::Name(name) = before
         && is_keyword(&name.text)
     {
-        return subject_before(Measure::Mmr, name.span);
+        let first = kind.row().examples.first().copied();
+        return subject_before(
+            measure.map_or(first.unwrap_or("mmr of ACTUSDT at 60000"), example),
+            name.span,
+        );
     }
     let message = format!("`{text}` is not expected here");
-    let clauses = kind.row().clauses;
-    let label = match kind.clause_list() {
-        list if list.is_empty() => "the statement ends here".to_string(),
-        list => format!("expected one of: {list}"),
+    let mut clauses = kind.clauses_with(measure);
+    clauses.retain(|clause| *clause != Clause::Vs || *before == Before::Timestamp);
+    let label = match clauses.as_slice() {
+        [] => "the statement ends here".to_string(),
+        clauses => format!("expected one of: {}", list(clauses)),
     };
     let error = Error::new(ErrorCode::UnexpectedWord, message).at(span, label);
     let is_number = text.starts_with(|c: char| c.is_ascii_digit());
     match before {
         Before::Amount(amount) if is_number => {
             return error
-                .hint(format!("no blank inside a number: {}{text}", amount.text))
+                .hint(format!("no space inside a number: {}{text}", amount.text))
                 .hint(format!("a comma between numbers: {}, {text}", amount.text));
         }
         _ if is_number && text.contains('-') && kind.takes(Clause::KnownAt) => {
-            return error.hint(format!("write what the time is for: {}", timestamps(clauses, text)));
+            return error.hint(format!("write what the time is for: {}", timestamps(&clauses, text)));
         }
         _ if is_number && kind.takes(Clause::At) => {
             return error.hint(format!("a notional comes after `at`: at {text}"));
@@ -235,6 +264,9 @@ fn stray(text: &str, span: Span, kind: StatementKind, before: &Before) -> Error 
     }
     if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
         return error.hint(format!("separate statements by `;`: … ; {text} …"));
+    }
+    if let Some(hint) = meant(text, kind, before) {
+        return error.hint(hint);
     }
     let words = clauses.iter().map(|clause| clause.words());
     let words =
@@ -254,6 +286,25 @@ fn stray(text: &str, span: Span, kind: StatementKind, before: &Before) -> Error 
     }
 }
 
+/// What was probably meant by a word that is right elsewhere.
+fn meant(text: &str, kind: StatementKind, before: &Before) -> Option<String> {
+    let is_first = *before == Before::Other;
+    match (kind, text.to_lowercase().as_str()) {
+        (StatementKind::Diff | StatementKind::Chart, "vs") => {
+            Some("`vs` comes between two times: as of A vs B".to_string())
+        }
+        (StatementKind::Sources, _) => Some("one source: source ID, with an id from `sources`".to_string()),
+        (StatementKind::Subjects, _) => Some("some subjects: subjects matching \"A*USDT\"".to_string()),
+        (StatementKind::Findings, _) if is_first => Some(
+            "some findings: findings of ACTUSDT, or findings in ID with an id from `sources`".to_string(),
+        ),
+        (StatementKind::Changes | StatementKind::Upcoming | StatementKind::Report, "of") if is_first => {
+            Some(format!("a subject comes after `of`: {} of ACTUSDT", kind.name()))
+        }
+        _ => None,
+    }
+}
+
 /// A text that starts like no statement and no alias; a measure further on is taken as what was meant.
 pub fn unknown_statement(text: &str, start: usize, aliases: &[&str]) -> Error {
     let mut words = text.split_whitespace();
@@ -265,6 +316,7 @@ pub fn unknown_statement(text: &str, start: usize, aliases: &[&str]) -> Error {
     }
     match nearest(first, statement_words()).or_else(|| nearest(first, aliases.iter().copied())) {
         Some("max") => return error.hint("write `max leverage of … at …` or `max position of … at 10x`"),
+        Some("initial") => return error.hint("write `initial margin of … at …`"),
         Some(word) => return error.hint(format!("did you mean `{word}`?")),
         None => {}
     }

@@ -18,7 +18,7 @@ use crate::statement::Subject;
 /// The picture of the segments of one subject at one basis or at two, or of two subjects at one.
 pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
     let first = rows.first()?;
-    let stepped = !matches!(first.measure, Measure::Margin | Measure::Collateral);
+    let stepped = !first.measure.is_line();
     let segments = || rows.iter().filter_map(|row| row.segment.as_ref());
     let bounds: BTreeSet<Decimal> = segments().flat_map(|segment| [segment.over, end_of(segment)]).collect();
     let bounds: Vec<Decimal> = bounds.into_iter().collect();
@@ -133,13 +133,18 @@ fn curve(rows: &[&SegmentRow], stroke: Stroke, bounds: &[Decimal]) -> Curve {
     Curve { stroke, pieces: rows.iter().filter_map(piece).collect() }
 }
 
-/// The measure at a bound inside a segment: of a line what it is at the start and what it rises by.
+/// The measure at a bound inside a segment: of a line what it is at the start and what it rises
+/// by, of the initial margin as much of it as the bound is of the notional.
 fn figure_at(segment: &Segment, bound: Decimal, measure: Measure) -> Option<Decimal> {
     match measure {
         Measure::Margin | Measure::Collateral => {
             let above = decimal::subtract(bound, segment.over)?;
             decimal::add(segment.value_over?, decimal::multiply(above, segment.rate?)?)
         }
+        Measure::InitialMargin => match (segment.value_up_to, segment.up_to) {
+            (Some(value), Some(up_to)) => decimal::rounded_part(value, bound, up_to),
+            _ => decimal::rounded_part(segment.value_over?, bound, segment.over),
+        },
         _ => segment.value_over,
     }
 }

@@ -58,7 +58,17 @@ fn held(reader: &Reader, subjects: &[Subject]) -> StoredRules {
 fn without_places(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            for key in ["tx", "recorded_at", "span", "row_span", "cells", "recorded_by", "as_of", "address"] {
+            for key in [
+                "tx",
+                "message",
+                "recorded_at",
+                "span",
+                "row_span",
+                "cells",
+                "recorded_by",
+                "as_of",
+                "address",
+            ] {
                 fields.shift_remove(key);
             }
             // `recorded 2026-11-22T18:44:01Z (file.txt)`: the other database recorded it at another time.

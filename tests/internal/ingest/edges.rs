@@ -44,7 +44,7 @@ fn the_announcement_itself_is_read_whole() {
     assert_eq!(draft.statements.len(), 2 * (2 + 2 + 2));
     assert_eq!(
         draft.publication.map(|(at, precision)| (at.0, precision)),
-        Some((timestamp("2026-05-05T00:00:00Z"), Precision::Day))
+        Some((timestamp("2026-05-06T12:00:00Z"), Precision::Day))
     );
 }
 
@@ -105,7 +105,7 @@ fn the_publication_is_the_users_else_the_front_matters_else_the_file_names_else_
     assert_eq!(read(stamped, &stated, user), given("2026-05-05T01:00:00Z", "instant"));
     assert_eq!(read(stamped, &stated, None), given("2026-05-05T02:00:00Z", "instant"));
     assert_eq!(read(stamped, &plain, None), given("2026-05-05T03:00:00Z", "instant"));
-    assert_eq!(read("x.txt", &plain, None), given("2026-05-05T00:00:00Z", "day"));
+    assert_eq!(read("x.txt", &plain, None), given("2026-05-06T12:00:00Z", "day"));
 }
 
 #[test]

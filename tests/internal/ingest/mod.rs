@@ -2,7 +2,7 @@
 
 mod edges;
 mod exchange;
-mod export;
+pub mod export;
 mod fuzz;
 mod invariants;
 mod layouts;

@@ -81,7 +81,7 @@ fn nothing_that_a_site_puts_around_its_article_becomes_a_rule_or_a_finding() {
     assert_eq!(draft.title, "Tiers of ABC change");
     assert_eq!(draft.text, site(&article));
     let published = draft.publication.map(|(at, precision)| (at.to_string(), precision.name()));
-    assert_eq!(published, Some(("2026-05-05T00:00:00Z".to_string(), "day")), "the closing date");
+    assert_eq!(published, Some(("2026-05-06T12:00:00Z".to_string(), "day")), "the closing date");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn the_publication_is_the_heads_else_the_articles_own_line_else_the_stamp_else_t
             "2026-05-05T00:00:01Z instant",
         ),
         ("x-20260505T000001Z.html", site(&inside), "2026-05-05T00:00:01Z instant"),
-        ("x.html", site(&table), "2026-05-05T00:00:00Z day"),
+        ("x.html", site(&table), "2026-05-06T12:00:00Z day"),
     ] {
         assert_eq!(read(file, html), published, "{file}");
     }

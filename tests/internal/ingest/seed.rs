@@ -159,8 +159,8 @@ fn the_publication_is_known_as_exactly_as_it_is_written_and_the_user_goes_before
     for (written, publication) in [
         ("published_at = \"2026-02-03T06:00:46Z\"\n", Some(("2026-02-03T06:00:46Z", Precision::Exact))),
         ("published_at = 2026-02-03T06:00:46Z\n", Some(("2026-02-03T06:00:46Z", Precision::Exact))),
-        ("published_at = \"2026-02-03\"\n", Some(("2026-02-03T00:00:00Z", Precision::Day))),
-        ("published_at = 2026-02-03\n", Some(("2026-02-03T00:00:00Z", Precision::Day))),
+        ("published_at = \"2026-02-03\"\n", Some(("2026-02-04T12:00:00Z", Precision::Day))),
+        ("published_at = 2026-02-03\n", Some(("2026-02-04T12:00:00Z", Precision::Day))),
         ("", None),
     ] {
         let draft = read(&format!("[source]\ntitle = \"T\"\n{written}{end}"));
@@ -523,8 +523,8 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[sighting]]\n{subject}absent = true\n{TABLE}"),
-            "line 4: [[sighting]] has a rule, and states that there was none",
-            "leave the rule out",
+            "line 4: [[sighting]] has a rule, and `absent = true` states that there was none",
+            "remove one of the two",
         ),
         (
             format!("[[change]]\n{subject}effective_at = 2026-02-06\nrank = 5\n{TABLE}"),

@@ -1,6 +1,11 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
+mod checker;
+mod documents;
 mod effect;
+mod holds;
+mod invariants;
+mod model;
 mod order;
 mod over_time;
 mod tables;

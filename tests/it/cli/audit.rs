@@ -140,6 +140,7 @@ fn every_measure_of_one_figure_can_be_audited() {
     let measures = [
         ("ACTUSDT", "60000", "mmr", "0.1"),
         ("ACTUSDT", "60000", "margin", "5500"),
+        ("ACTUSDT", "60000", "initial margin", "12000"),
         ("ACTUSDT", "60k", "amount", "500"),
         ("ACTUSDT", "60000", "max leverage", "5x"),
         ("ACTUSDT", "60000", "tier", "2"),
@@ -153,12 +154,22 @@ fn every_measure_of_one_figure_can_be_audited() {
         log += &format!("2026-02-07,{subject},{at},{measure},{value}\n");
     }
     let ran = audited(&tool, "log.csv", &log, "table");
-    assert!(ran.out.ends_with("10 figures: 10 right\n"), "{}", ran.text());
+    assert!(ran.out.ends_with("11 figures: 11 right\n"), "{}", ran.text());
     assert_eq!(ran.code, 0);
     let judged: Vec<&str> = measures.iter().map(|(_, _, measure, _)| *measure).collect();
     for measure in tierbook::language::Measure::ALL.iter().filter(|m| m.key() != "tiers") {
         assert!(judged.contains(&measure.key()) || judged.contains(&measure.words()), "{}", measure.key());
     }
+}
+
+#[test]
+fn an_initial_margin_is_judged_with_the_leverage_of_its_line() {
+    let tool = Tool::seeded();
+    let lines = ["60000,15000,4x", "60000,15000,4", "60000,12000,", "60000,12000,4x"];
+    let line = |line: &str| format!("2026-02-07,ACTUSDT,initial_margin,{line}\n");
+    let log = "time,subject,measure,notional,value,leverage\n".to_string() + &lines.map(line).concat();
+    let ran = audited(&tool, "log.csv", &log, "table");
+    assert!(ran.out.contains("4 figures: 3 right, 1 wrong"), "{}", ran.text());
 }
 
 #[test]

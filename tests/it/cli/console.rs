@@ -94,7 +94,7 @@ fn compare(path: &Path, cases: &[Case], tool: &Tool, updated: impl Fn(&[String])
 /// the hashes that depend on them. Such times change the width of a table, so its blanks and lines are
 /// shortened.
 fn steady(text: &str) -> String {
-    let text = hashes_left_out(text);
+    let text = hashes_left_out(&ages_left_out(text));
     let is_instant = |word: &str| {
         word.starts_with("20") && word.contains(':') && word.ends_with('Z') && word.matches('.').count() == 1
     };
@@ -111,6 +111,15 @@ fn steady(text: &str) -> String {
         format!("{}\n", cells.collect::<Vec<_>>().join("   "))
     };
     text.lines().map(short).filter(|line| line != "\n").collect()
+}
+
+/// `newest source: published 2026-02-03T06:00:46Z, … ago`: it is another day tomorrow.
+fn ages_left_out(text: &str) -> String {
+    let without = |line: &str| match (line.starts_with("newest source: "), line.rsplit_once(", ")) {
+        (true, Some((published, _))) => format!("{published}, … ago\n"),
+        _ => line.to_string(),
+    };
+    text.split_inclusive('\n').map(without).collect()
 }
 
 fn hashes_left_out(text: &str) -> String {

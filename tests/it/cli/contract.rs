@@ -34,8 +34,9 @@ fn the_customers_question_is_answered_with_every_field() {
             "tier": {"number": 2, "floor": "10000", "cap": "60000", "mmr": "0.1", "min_leverage": 5,
                      "max_leverage": 5, "maintenance_amount": "500"},
             "as_of": "2026-02-06T07:00:00Z", "known_at": null, "recorded_by": null, "tx": 1,
-            "in_force_since": "2026-02-06T06:30:00Z", "last_confirmed_at": null, "next_change_at": null,
-            "certainty": {"kind": "rolling_out", "until": "2026-02-06T07:30:00Z", "other": "0.125"},
+            "in_force_since": "2026-02-06T06:30:00Z", "seen_since": null, "changed_after": null,
+            "last_confirmed_at": "2026-02-06T06:30:00Z", "holds": "0.9", "next_change_at": null,
+            "certainty": {"kind": "rolling_out", "until": "2026-02-06T07:30:00Z", "other": "0.125", "also": []},
             "reading": "as_published", "source": null, "warnings": [],
             "address": "binance:usdm:ACTUSDT/mmr@at=60000;v=2026-02-06T07:00:00Z;tx=1",
         });
@@ -57,7 +58,7 @@ fn a_change_is_in_force_from_its_instant_and_not_before() {
     check("margin of ACTUSDT at 60000 as of 2026-02-06T07:00Z", json!({"value": "5500", "unit": "USDT"}));
     check(
         "margin of ACTUSDT at 60000 as of 2026-02-06T06:29:59Z",
-        json!({"value": "5400", "certainty": {"kind": "settled"}, "next_change_at": "2026-02-06T06:30:00Z"}),
+        json!({"value": "5400", "certainty": {"kind": "settled", "also": []}, "next_change_at": "2026-02-06T06:30:00Z"}),
     );
     check("mmr of ACTUSDT at 60000 as of 2026-02-06T06:29:59.999999Z", json!({"value": "0.125"}));
     check("mmr of ACTUSDT at 60000 as of 2026-02-06T06:30:00Z", json!({"value": "0.1"}));
@@ -65,9 +66,12 @@ fn a_change_is_in_force_from_its_instant_and_not_before() {
 
 #[test]
 fn a_roll_out_ends_with_its_window() {
-    let other = json!({"kind": "rolling_out", "until": "2026-02-06T07:30:00Z", "other": "0.125"});
+    let other = json!({"kind": "rolling_out", "until": "2026-02-06T07:30:00Z", "other": "0.125", "also": []});
     check("mmr of ACTUSDT at 60000 as of 2026-02-06T07:29:59.999999Z", json!({"certainty": other}));
-    check("mmr of ACTUSDT at 60000 as of 2026-02-06T07:30Z", json!({"certainty": {"kind": "settled"}}));
+    check(
+        "mmr of ACTUSDT at 60000 as of 2026-02-06T07:30Z",
+        json!({"certainty": {"kind": "settled", "also": []}}),
+    );
 }
 
 #[test]
@@ -154,7 +158,7 @@ fn collateral_is_flat_on_pm_and_progressive_on_pm_pro() {
     check(
         "ratio of STRK on pm as of 2026-02-06T06:10Z",
         json!({"value": "0.3", "unit": "fraction", "tier": null,
-               "certainty": {"kind": "rolling_out", "until": "2026-02-06T06:30:00Z", "other": "0.45"}}),
+               "certainty": {"kind": "rolling_out", "until": "2026-02-06T06:30:00Z", "other": "0.45", "also": []}}),
     );
     check(
         "collateral of STRK at 500000 on pm-pro as of 2026-02-05",
@@ -164,7 +168,7 @@ fn collateral_is_flat_on_pm_and_progressive_on_pm_pro() {
     check("collateral of STRK at 3,000,000 on pm-pro as of 2026-02-05", json!({"value": "2280000"}));
     check("collateral of STRK at 3m on pm-pro as of 2026-02-07", json!({"value": "1120000"}));
     check("ratio of STRK at 500000 on pm-pro as of 2026-02-07", json!({"value": "0.7"}));
-    check("limit of STRK on pm-pro as of 2026-02-07", json!({"status": "value", "value": null}));
+    check("limit of STRK on pm-pro as of 2026-02-07", json!({"status": "no_limit", "value": null}));
     for tool in tools() {
         let (rows, _) = tool.rows("ratio of STRK at 500000 as of 2026-02-07");
         let subjects: Vec<&Value> = rows.iter().map(|row| &row["subject"]).collect();

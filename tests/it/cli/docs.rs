@@ -97,7 +97,8 @@ fn the_reference_of_the_language_is_made_from_its_tables() {
 fn every_form_of_the_reference_can_be_read() {
     // Something in every place, and every clause.
     let places = [
-        ("MEASURE", "mmr"),
+        ("MEASURE", "initial margin"),
+        ("LEVERAGE", "4x"),
         ("SUBJECT, …", "ACTUSDT, IPUSDT"),
         ("NUMBER, …", "1k, 60000"),
         ("NUMBER", "60000"),

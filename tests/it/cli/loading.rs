@@ -151,7 +151,7 @@ fn the_publication_comes_from_the_option_the_header_the_name_or_the_text() {
     assert_eq!(published("a.txt", &text, Some("2026-02-03T07:00Z")), pair("2026-02-03T07:00:00Z", "instant"));
     assert_eq!(published("b-20260203T080000Z.txt", &text, None), pair("2026-02-03T06:00:46Z", "instant"));
     assert_eq!(published("c-20260203T080000Z.txt", bare, None), pair("2026-02-03T08:00:00Z", "instant"));
-    assert_eq!(published("d.txt", bare, None), pair("2026-02-03T00:00:00Z", "day"));
+    assert_eq!(published("d.txt", bare, None), pair("2026-02-04T12:00:00Z", "day"));
 }
 
 #[test]
@@ -180,17 +180,25 @@ fn a_publication_known_to_the_day_is_corrected_to_the_exact_time() {
     let bare = text.splitn(3, "---\n").nth(2).unwrap();
     let dated = file(folder.path(), "post.txt", bare.as_bytes());
     let tool = Tool::holding(&dated);
-    let early = "mmr of ACTUSDT at 60000 as of 2026-02-07 known at 2026-02-03T01:00Z";
-    let row = tool.row(early);
-    assert_eq!(row["value"], "0.1", "known from the start of its day");
+    let known_at =
+        |time: &str| tool.row(&format!("mmr of ACTUSDT at 60000 as of 2026-02-07 known at {time}"));
+    assert_eq!(
+        known_at("2026-02-04T11:59:59Z")["status"],
+        "not_known_then",
+        "the day is not over everywhere"
+    );
+    let row = known_at("2026-02-04T12:00Z");
+    assert_eq!(row["value"], "0.1");
     assert_eq!(row["warnings"][0]["code"], "published_day");
     assert_eq!(tool.rows("tiers of ACTUSDT as of 2026-02-07").0[0]["warnings"][0]["code"], "published_day");
     let before = row["tx"].as_u64().unwrap();
     let load = |at: &str| tool.run(["load", "--published-at", at, dated.to_str().unwrap()]);
-    assert!(load("2026-02-04T06:00Z").err.contains("already loaded"), "a later day adds nothing");
-    assert!(load("2026-02-03T06:00:46Z").err.contains("loaded as"), "the exact time on that day does");
-    assert!(load("2026-02-03T07:00Z").err.contains("already loaded"), "a later time does not");
-    assert_eq!(tool.row(early)["status"], "not_known_then");
+    assert!(
+        load("2026-02-03T06:00:46Z").err.contains("corrects the publication of"),
+        "an explicit time does"
+    );
+    assert!(load("2026-02-03T06:00:46Z").err.contains("already loaded"), "the same again adds nothing");
+    assert_eq!(known_at("2026-02-03T06:00:45Z")["status"], "not_known_then");
     assert_eq!(
         tool.row("mmr of ACTUSDT at 1k as of 2026-02-07 known at 2026-02-03T06:00:46Z")["tx"],
         before + 1
@@ -228,8 +236,14 @@ fn no_database_is_made_by_a_typo() {
 #[test]
 fn a_head_noted_earlier_is_found_in_the_chain_and_a_flipped_byte_is_named() {
     let tool = Tool::seeded();
-    let head = tool.run(["head"]).out.split_whitespace().last().unwrap().to_string();
-    assert_eq!(tool.run(["verify", "--head", &head]).code, 0);
+    let line = tool.run(["head"]).out;
+    let head = line.split_whitespace().find(|word| word.len() == 64).unwrap().to_string();
+    for noted in [&head, &line] {
+        let ran = tool.run(["verify", "--head", noted]);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+        assert!(ran.out.contains("the head is in the chain: tx 1, recorded 20"), "{}", ran.out);
+        assert!(ran.out.contains("; nothing was recorded since\n"), "{}", ran.out);
+    }
     assert_eq!(tool.run(["verify", "--head", &"0".repeat(64)]).code, 1);
     assert_eq!(tool.run(["verify", "--head", "abc"]).code, 2);
     let path = tool.dir().join("journal.jsonl");

@@ -68,7 +68,12 @@ impl Tool {
 
     /// The built program with its environment, in the folder of the repository.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tierbook"));
+        self.command_of(env!("CARGO_BIN_EXE_tierbook"))
+    }
+
+    /// Any program, with the environment of the tool.
+    pub fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(root()).env("TIERBOOK_DB", self.dir()).env("HOME", self.folder.path());
         command.env_remove("XDG_DATA_HOME").env_remove("XDG_CONFIG_HOME").env_remove("NO_COLOR");
         command.env_remove("TIERBOOK_CONFIG");

@@ -7,7 +7,7 @@ use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::Measure;
 use crate::text::{Span, nearest};
 
-/// Reads `subject/measure@at=N;v=V;k=K;tx=T;as-published`.
+/// Reads `subject/measure@at=N;with=L;v=V;k=K;tx=T;as-published`.
 ///
 /// # Errors
 /// The measure is unknown, `v` or `tx` is missing, or a part is unknown or is given twice.
@@ -71,6 +71,7 @@ fn clause(part: &str, here: Span) -> Result<GivenClause, Error> {
     let value = Word::new(value, Span::new(here.end - value.len(), here.end));
     Ok(match key {
         "at" => GivenClause::new(Clause::At, value),
+        "with" => GivenClause::new(Clause::With, value),
         "v" => GivenClause::new(Clause::AsOf, value),
         "k" => GivenClause::new(Clause::KnownAt, value),
         "tx" => GivenClause::new(Clause::RecordedBy, Word::new(format!("{TX}{}", value.text), here)),
@@ -78,7 +79,7 @@ fn clause(part: &str, here: Span) -> Result<GivenClause, Error> {
         _ => {
             let message = format!("an address has no part `{key}`");
             let error = Error::new(ErrorCode::UnknownPart, message);
-            return Err(error.at(here, "expected at, v, k, tx or as-published").hint(EXAMPLE));
+            return Err(error.at(here, "expected at, with, v, k, tx or as-published").hint(EXAMPLE));
         }
     })
 }

@@ -23,6 +23,7 @@ pub(super) fn read(node: Node, aliases: &[Alias]) -> Result<Statement, Error> {
         return Err(Typo::BrokenAlias(&name.text).at(name.span));
     };
     statement.place_at(name.span);
+    let measure = statement.measure.map(|(measure, _)| measure);
     let given = std::mem::take(&mut statement.clauses);
-    Ok(Statement { clauses: clauses::read(node, statement.kind, given, None)?, ..statement })
+    Ok(Statement { clauses: clauses::read(node, (statement.kind, measure), given, None)?, ..statement })
 }

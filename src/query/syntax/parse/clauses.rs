@@ -5,6 +5,7 @@ use super::{Node, keyword, measure_of, part, span, word};
 use crate::error::Error;
 use crate::query::syntax::ast::{Condition, GivenClause, Word};
 use crate::query::syntax::language::{Clause, StatementKind, Value};
+use crate::query::syntax::measure::Measure;
 use crate::query::syntax::typos::{Before, Typo};
 
 /// The rules of what can follow a clause.
@@ -14,7 +15,7 @@ const VALUES: [Rule; 5] = [Rule::notional, Rule::timestamp, Rule::time_span, Rul
 /// the first.
 pub fn read(
     node: Node,
-    kind: StatementKind,
+    (kind, measure): (StatementKind, Option<Measure>),
     given: Vec<GivenClause>,
     last_subject: Option<&Word>,
 ) -> Result<Vec<GivenClause>, Error> {
@@ -22,7 +23,7 @@ pub fn read(
     let mut before = last_subject.map_or(Before::Other, |name| Before::Name(name.clone()));
     for node in node.into_inner().filter(|part| part.as_rule() == Rule::clause) {
         let Some(node) = node.into_inner().next() else { continue };
-        let clause = read_one(node, kind, &before)?;
+        let clause = read_one(node, (kind, measure), &before)?;
         if let Some(first) = clauses.iter().find(|given| given.clause == clause.clause) {
             return Err(Typo::ClauseTwice(clause.clause).at(clause.span.join(first.span)));
         }
@@ -37,17 +38,21 @@ pub fn read(
 }
 
 /// Reads one clause; `before` is what comes right before it.
-fn read_one(node: Node, kind: StatementKind, before: &Before) -> Result<GivenClause, Error> {
+fn read_one(
+    node: Node,
+    (kind, measure): (StatementKind, Option<Measure>),
+    before: &Before,
+) -> Result<GivenClause, Error> {
     let here = span(&node);
     let Some(clause) = keyword(&node).and_then(|words| Clause::of(&words)) else {
         let typo = match node.as_rule() {
             Rule::range => Typo::Range(node.as_str(), kind),
-            _ => Typo::Stray(node.as_str(), kind, before),
+            _ => Typo::Stray(node.as_str(), kind, measure, before),
         };
         return Err(typo.at(here));
     };
-    if !kind.takes(clause) {
-        return Err(Typo::ClauseNotTaken(kind, clause).at(here));
+    if !kind.clauses_with(measure).contains(&clause) {
+        return Err(Typo::ClauseNotTaken(kind, measure, clause).at(here));
     }
     let values = |node: &Node| -> Vec<Word> {
         let values = node.clone().into_inner().filter(|part| VALUES.contains(&part.as_rule()));
@@ -56,7 +61,7 @@ fn read_one(node: Node, kind: StatementKind, before: &Before) -> Result<GivenCla
     let other = match part(&node, Rule::versus) {
         None => None,
         Some(versus) if !kind.takes(Clause::Vs) => {
-            return Err(Typo::ClauseNotTaken(kind, Clause::Vs).at(span(&versus)));
+            return Err(Typo::ClauseNotTaken(kind, measure, Clause::Vs).at(span(&versus)));
         }
         Some(versus) => match values(&versus).pop() {
             None => return Err(Typo::ValueMissing(Clause::Vs).at(span(&versus))),

@@ -1,0 +1,852 @@
+#!/usr/bin/env python3
+"""Checks certificates of tierbook, without tierbook.
+
+    python3 check_certificate.py [--journal journal.jsonl] [--statements-only] CERTIFICATE ...
+
+A CERTIFICATE is a file that `tierbook certificate` wrote, or several of them, one a line. What the words mean is in
+auditing.md, the journal in store.md. Exit code: 0 where every certificate is accepted, 1 where one is rejected, 3 where
+none is rejected but the answer of one was not recomputed. It needs Python 3.8 and nothing else.
+
+The program follows the rules of the database from the statements to the answer. It compares the certificate that
+follows from the journal with the one that it was given; so whatever was changed, removed or added in it is found.
+"""
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections import defaultdict
+from datetime import datetime, timedelta
+from decimal import Context, Decimal, setcontext
+from itertools import groupby
+from types import SimpleNamespace as Record
+
+setcontext(Context(prec=80))  # so that nothing here is rounded; what the database refuses to round is refused below
+FORMAT, JOURNAL = "tierbook certificate 2", "tierbook journal 1"
+DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds=1)
+OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
+RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
+AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
+CONTRACTS, ASSETS = ("usdm", "coinm"), ("pm", "pm-pro")
+MEASURES = {  # words: (programs, what comes after `at`)
+    "mmr": (CONTRACTS, AMOUNT), "margin": (CONTRACTS, AMOUNT), "amount": (CONTRACTS, AMOUNT),
+    "max leverage": (CONTRACTS, AMOUNT), "initial margin": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
+    "tier": (CONTRACTS + ("pm-pro",), AMOUNT), "tiers": (CONTRACTS + ("pm-pro",), NOTHING),
+    "limit": (CONTRACTS + ("pm-pro",), NOTHING), "ratio": (ASSETS, TIERED), "collateral": (ASSETS, AMOUNT)}
+OTHER_KINDS = ("history", "knowledge", "plane", "diff", "changes")  # questions that are not recomputed here
+QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))?(?: with ([0-9]+x))? as of ([^ ]+)"
+                   "(?: known at ([^ ]+))? recorded by ([^ ]+)( as published)?")
+# Findings that make a reading doubtful, and those that are given as warnings of the row that they are about.
+DOUBTFUL = set("unusual_rate unusual_leverage leverage_gap leverage_order rate_order rate_above_margin ratio_leap "
+               "number_form ambiguous_side ambiguous_split open_end rank_differs announced_twice".split())
+WARNINGS = set("zero_width_tier rate_order leverage_order rounded_rate rate_above_margin ratio_leap rank_missing "
+               "rank_differs open_end unread_contract unusual_name instant_form unusual_rollout number_form "
+               "ambiguous_side ambiguous_split duplicate_subject same_instant date_mismatch no_publication "
+               "amount_differs unified_differs tier_numbers maybe_revision unseen_change unseen_end not_carried_out "
+               "carried_out_otherwise announced_twice seen_twice".split())
+
+
+class Rejected(Exception):
+    """The certificate, or the journal, is not what it claims to be."""
+
+
+# ---- JSON, times, decimals ----
+
+def once(pairs):
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        raise ValueError("a field occurs twice")  # readers would disagree which of the two counts
+    return names
+
+
+def no_float(text):
+    raise ValueError(f"{text} is a number with a decimal point")
+
+
+def parsed(text):
+    return json.loads(text, object_pairs_hook=once, parse_float=no_float, parse_constant=no_float)
+
+
+def dumped(value):
+    return json.dumps(value, sort_keys=True)  # `1 == True` in Python, but they are different texts
+
+
+def micros(text):
+    date, _, fraction = text[:-1].partition(".")
+    return (datetime.strptime(date, "%Y-%m-%dT%H:%M:%S") - EPOCH) // MICRO + int((fraction + "000000")[:6])
+
+
+def shown(time):
+    if time is None:
+        return None
+    whole, fraction = divmod(time, 1_000_000)
+    text = (EPOCH + timedelta(seconds=whole)).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+    return text + (f".{fraction:06}".rstrip("0") if fraction else "") + "Z"
+
+
+def canonical(number):
+    return None if number is None else "0" if number == 0 else format(number.normalize(), "f")
+
+
+def parts(number):
+    whole = Decimal(canonical(number)).as_tuple()
+    return int(number.scaleb(-whole.exponent)), -whole.exponent
+
+
+def exact(mantissa, scale):
+    """The database has 96 bits and 28 decimals, and refuses what does not fit."""
+    if mantissa == 0:
+        return Decimal(0)
+    return Decimal(mantissa).scaleb(-scale) if abs(mantissa) < 2 ** 96 and scale <= 28 else None
+
+
+def multiply(one, other):
+    (a, b), (c, d) = parts(one), parts(other)
+    return exact(a * c, b + d)
+
+
+def divided(amount, leverage):
+    """A quotient, rounded up at the 8th decimal where it does not end, and whether it is exact."""
+    mantissa, scale = parts(amount)
+    whole, rest = divmod(mantissa * 10 ** (28 - scale), leverage)
+    if rest == 0:
+        ended = exact(*parts(Decimal(whole).scaleb(-28)))
+        if ended is not None:
+            return ended, True
+    eighths, rest = divmod(mantissa * 10 ** max(8 - scale, 0), leverage * 10 ** max(scale - 8, 0))
+    return exact(*parts(Decimal(eighths + (rest > 0)).scaleb(-8))), False
+
+
+def add(one, other):
+    scale = max(parts(one)[1], parts(other)[1])
+    return exact(int((one + other).scaleb(scale)), scale)
+
+
+# ---- tables ----
+
+def table_of(rule, cells):
+    """Reads a table: caps as printed, floors as the caps before, amounts that make the margin continuous."""
+    (kind, printed), = rule.items()
+    rows = [{"floor": None, "cap": None, "ratio": printed["ratio"]}] if kind == "flat" else printed["rows"]
+    tiers, floor, before = [], Decimal(0), None
+    for place, row in enumerate(rows):
+        value = lambda name: Decimal(row[name]["value"]) if row[name] else Decimal(OPEN_END if name == "cap" else 0)
+        rate = Decimal(row["mmr" if kind == "tiers" else "ratio"]["fraction"])
+        cap, spans = value("cap"), cells[place]
+        amount = add(before.amount, multiply(floor, rate - before.rate)) if before else Decimal(0)
+        least = most = None
+        if kind == "tiers":
+            least, most = row["leverage"]["min"], row["leverage"]["max"]
+            following = rows[place + 1]["leverage"]["max"] if place + 1 < len(rows) else 0
+            least = min(following + 1, most) if least is None else least
+        before = Record(number=place + 1, floor=floor, cap=None if cap >= OPEN_END else cap, rate=rate, amount=amount,
+                        least=least, most=most, repaired=value("floor") != floor, printed_floor=value("floor"),
+                        cells=spans, span=[min(s for s, _ in spans), max(e for _, e in spans)])
+        tiers.append(before)
+        floor = cap
+    return Record(kind=kind, unit=printed.get("unit", "USD"), rank=printed.get("rank"), tiers=tiers,
+                  key=(kind, [(tier.cap, tier.rate, tier.most) for tier in tiers]))
+
+
+def tier_value(tier, measure, amount, leverage):
+    if measure in ("mmr", "ratio"):
+        return tier.rate
+    simple = {"amount": tier.amount, "max leverage": tier.most, "tier": tier.number}
+    if measure in simple:
+        return Decimal(simple[measure])
+    if measure == "initial margin":
+        return divided(amount, leverage)[0]
+    product = multiply(amount, tier.rate)
+    return None if product is None else add(product, -tier.amount)
+
+
+def limited(tier):
+    return "value" if tier.cap is not None else "no_limit"
+
+
+def evaluate(table, asked, at):
+    """A measure of one table: status, value, the tier that answers, the bytes of its row, codes of warnings."""
+    measure, printed, tiers = asked.measure, asked.as_published, table.tiers
+    nothing = lambda status: Record(status=status, value=None, tier=None, span=None, warnings=[])
+    if measure == "limit":
+        return Record(status=limited(tiers[-1]), value=tiers[-1].cap, tier=None, span=None, warnings=[])
+    if measure == "max position":
+        allowing = [tier for tier in tiers if tier.most >= int(at[:-1])]
+        if not allowing:
+            return nothing("above_limit")
+        tier = allowing[-1]
+        return Record(status=limited(tier), value=tier.cap, tier=tier, span=tier.span, warnings=[])
+    amount = Decimal(at or 0)
+    inside = [tier for tier in tiers if tier.cap is None or amount <= tier.cap]
+    if not inside:
+        return nothing("above_limit")
+    tier, warnings = inside[0], []
+    if table.kind != "flat":
+        if printed:  # the one tier that contains it as printed
+            contains = lambda it: (amount > it.printed_floor or amount == it.printed_floor == 0) and it in inside
+            printed_so = [it for it in tiers if contains(it)]
+            if len(printed_so) != 1:
+                return nothing("unknown")
+            tier = printed_so[0]
+        below = measure in ("margin", "amount", "collateral") and any(it.repaired for it in tiers[:tier.number])
+        if printed and below:
+            return nothing("unknown")
+        warnings = [] if printed else ["repaired_floor"] if tier.repaired else ["repaired_below"] if below else []
+    leverage = int(asked.leverage[:-1]) if asked.leverage else tier.most
+    if measure == "initial margin":
+        if not 0 < leverage <= tier.most:
+            return nothing("above_limit")
+        warnings = warnings + ["rounded_up"] * (not divided(amount, leverage)[1])
+    value = tier_value(tier, measure, amount, leverage)
+    return Record(status="unknown" if value is None else "value", value=value, span=tier.span, warnings=warnings,
+                  tier=None if table.kind == "flat" else tier)
+
+
+# ---- which statements count: DESIGN of the database, "visibility" ----
+
+class World:
+    """What is recorded, up to a head."""
+
+    def __init__(self, transactions, claimed_tx=None):
+        self.transactions, self.claimed_tx = transactions, claimed_tx
+        self.recordings, self.about = defaultdict(list), defaultdict(list)
+        for it in transactions:
+            source = it["source"]
+            own = Record(id=source["id"], tx=it["tx"], recorded=micros(it["recorded_at"]), observes=it["observes"],
+                         published=micros(source["published_at"]), precision=source["precision"], line=it)
+            it["own"] = own
+            self.recordings[own.id].append(own)
+            for said in it["withdrawals"]:
+                kind, value = said["kind"], None
+                if isinstance(kind, dict):
+                    (kind, value), = kind.items()
+                self.about[said["source"]].append(
+                    Record(by=own, kind=kind, value=value, ordinal=said["ordinal"], says=said))
+
+    def last_tx(self, recorded_by, head):
+        """The last transaction that counts. Without the journal it is as claimed, as far as it can be right."""
+        last = max((it["tx"] for it in self.transactions if it["own"].recorded <= recorded_by), default=0)
+        if self.claimed_tx is None:
+            return last
+        most = head["tx"] - (recorded_by < micros(head["recorded_at"]))
+        return max(last, min(self.claimed_tx, most)) if most < head["tx"] else head["tx"]
+
+    def timeline(self, subject):
+        """The statements about a subject in order of valid time; of one time the later ones win."""
+        found, stating = [], set()
+        for it in self.transactions:
+            for ordinal, said in it["by_subject"].get(subject, ()):
+                (kind, claim), = said["claim"].items()
+                placed = claim.get("rule")
+                table = table_of(it["rules"][placed["id"]], placed["cells"]) if placed else None
+                at = micros(claim["seen_at" if kind == "sighting" else "effective_at"])
+                found.append(Record(own=it["own"], ordinal=ordinal, kind=kind, at=at, table=table, says=said,
+                                    until=at + claim.get("rollout_micros", 0), span=said["span"],
+                                    rule=it["rules"][placed["id"]] if placed else None))
+                stating.add(it["own"].id)
+        for it in self.transactions:  # a complete snapshot that lacks the subject shows that it had no rule
+            for said in it["listings"]:
+                if subject.rsplit(":", 1)[0] == f"{said['venue']}:{said['program']}" and it["own"].id not in stating:
+                    at = micros(said["seen_at"])
+                    found.append(Record(own=it["own"], ordinal=0, kind="sighting", at=at, table=None, says=said,
+                                        until=at, span=[0, 0], rule=None))
+        found.sort(key=lambda s: (s.at, s.kind != "sighting", s.own.published, s.own.id, s.ordinal, s.own.tx))
+        return found
+
+    def unloaded(self, own, recorded_by):
+        return any(it.kind == "unload" and it.value in (None, own.tx) and it.by.tx > own.tx
+                   and it.by.recorded <= recorded_by and not self.unloaded(it.by, recorded_by)
+                   for it in self.about[own.id])
+
+    def hidden(self, own, recorded_by):
+        """Why a recording of a document does not count among what is recorded, or None."""
+        if self.unloaded(own, recorded_by):
+            return "unloaded"
+        live = [it for it in self.recordings[own.id] if it.recorded <= recorded_by
+                and (it is own or not self.unloaded(it, recorded_by))]
+        if own not in live:
+            return None
+        corrects = {it.by.tx: it.value for it in reversed(self.about[own.id]) if it.kind == "correct"}
+        corrections = [it.tx for it in live if it.tx in corrects]
+        unstated = lambda it: it.precision == "recorded"
+        if own.observes:  # each posting at another time is an observation of its own
+            replaced = any(tx > own.tx and corrects[tx] in (None, own.tx) for tx in corrections)
+        else:  # of an announcement the newest correction counts, else the earliest posting
+            replaced = corrections and max(corrections) != own.tx
+        if replaced:
+            return "publication_corrected"
+        if corrections and not own.observes:  # it is the newest one, whatever was posted earlier
+            return None
+        first = min(live, key=lambda it: (unstated(it), day_of(it), ["instant", "day", "recorded"].index(it.precision),
+                                          it.published, it.tx))
+        earlier = unstated(own) and not unstated(first) if own.observes else first is not own
+        return "posted_earlier" if earlier else None
+
+    def retracted(self, source, ordinal, known_at, recorded_by, depth):
+        return depth > 0 and any(
+            it.ordinal in (None, ordinal) and it.kind in ("retract", "revise", "supersede")
+            and it.by.recorded <= recorded_by and self.hidden(it.by, recorded_by) is None
+            and (it.kind == "supersede" or public(it.by, known_at))
+            and not (self.retracted if it.kind == "retract" else self.taken_back)(
+                it.by.id, None, known_at, recorded_by, depth - 1)
+            and (it.kind != "supersede" or self.counts(it.value, known_at, recorded_by, depth - 1))
+            for it in self.about[source])
+
+    def counts(self, source, known_at, recorded_by, depth):
+        """Whether a newer edition is recorded, published and not retracted."""
+        return any(it.recorded <= recorded_by and public(it, known_at) and self.hidden(it, recorded_by) is None
+                   for it in self.recordings[source]) \
+            and not self.taken_back(source, None, known_at, recorded_by, depth)
+
+    def taken_back(self, source, _, known_at, recorded_by, depth):
+        """Whether a whole source is retracted, and not only replaced: what it replaced stays replaced."""
+        return depth > 0 and any(
+            it.kind == "retract" and it.ordinal is None
+            and it.by.recorded <= recorded_by and self.hidden(it.by, recorded_by) is None
+            and public(it.by, known_at)
+            and not self.retracted(it.by.id, None, known_at, recorded_by, depth - 1)
+            for it in self.about[source])
+
+    def unseen(self, statement, known_at, recorded_by):
+        own = statement.own
+        if own.recorded > recorded_by:
+            return "not_recorded"
+        hidden = self.hidden(own, recorded_by)
+        if hidden or not public(own, known_at):
+            return hidden or "not_published"
+        gone = self.retracted(own.id, statement.ordinal, known_at, recorded_by, RETRACTION_DEPTH)
+        return "withdrawn" if gone else None
+
+    def findings(self, source):
+        found = []
+        for own in self.recordings[source]:
+            found += [it for it in own.line["findings"] if it not in found]
+        return found
+
+    def reaching(self, sources):
+        """The sources with all those that decide whether they count: retracting ones, and newer editions."""
+        while True:
+            more = {s for source in sources for it in self.about[source]
+                    for s in [it.by.id] + ([it.value] if it.kind == "supersede" else [])}
+            if more <= sources:
+                return sources
+            sources = sources | more
+
+
+def public(own, known_at):
+    return known_at is None or own.published <= known_at
+
+
+def day_of(own):
+    """Where only the day is known, the document counts as known from noon of the next day."""
+    known_later = own.precision == "day" and own.published % DAY
+    return (own.published - (DAY * 3 // 2 if known_later else 0)) // DAY
+
+
+# ---- which table is in force: "history" and "resolving" ----
+
+def same(one, other):
+    return (one.table and one.table.key) == (other.table and other.table.key)
+
+
+def fold(statements, unseen):
+    """The versions of a subject, and what became of each statement: a word, and a version for `sets`."""
+    versions, fates, frozen = [], [word and (word, None) for word in unseen], None
+    is_seen = lambda s: s.kind == "sighting"
+
+    def confirm(s):
+        last = versions[-1]
+        last.seen.append(s.at)
+        last.until = min(last.until, s.at)  # an observation of the new table closes the roll-out
+        return ("confirms", None)
+
+    for at, places in groupby(range(len(statements)), lambda place: statements[place].at):
+        places = list(places)
+        for place in places:
+            if not versions and fates[place] is None and statements[place].ordinal == 0:
+                fates[place] = ("nothing_to_end", None)
+        places = [place for place in places if fates[place] is None]
+        if not places:
+            continue
+        others, winner = [statements[place] for place in places[:-1]], statements[places[-1]]
+        if versions and versions[-1].by.kind == "end" and is_seen(winner) and winner.table:
+            # An exchange lists a settled contract on; another table, seen again a day later, is a new life.
+            frozen = frozen or winner
+            again = False
+            for place in range(places[-1] + 1, len(statements)):
+                if fates[place] is None:
+                    if not is_seen(statements[place]):
+                        break
+                    again = again or (statements[place].at >= at + DAY and same(statements[place], winner))
+            if same(winner, frozen) or not again:
+                for place in places:
+                    fates[place] = ("after_end", None)
+                continue
+        contradicting = [s for s in reversed(others) if not same(s, winner) and is_seen(s) == is_seen(winner)
+                         and s.own.published == winner.own.published]
+        outcome = None
+        if is_seen(winner) and not contradicting and versions:
+            if same(winner, versions[-1].by):
+                outcome = confirm(winner)
+            elif at < versions[-1].until and len(versions) > 1 and same(winner, versions[-2].by):
+                outcome = ("still_old", None)
+        if outcome is None:
+            twice = [s for s in reversed(others) if not is_seen(s) and not is_seen(winner) and not same(s, winner)
+                     and s.own.id != winner.own.id and s.own.published != winner.own.published]
+            versions.append(Record(start=at, by=winner, until=winner.until, seen=[], contradicting=contradicting,
+                                   twice=twice))
+            outcome, frozen = ("sets", len(versions) - 1), None
+        fates[places[-1]] = outcome
+        for place, s in zip(places, others):
+            agrees = is_seen(s) and same(s, winner)
+            fates[place] = ("loses_tie", None) if not agrees else outcome if outcome[0] == "still_old" else confirm(s)
+    return versions, fates
+
+
+def version_at(versions, at):
+    return sum(version.start <= at for version in versions) - 1
+
+
+def sure_until(version):
+    return max(version.seen[-1:] + [version.start])
+
+
+def certainty(versions, number, asked, outcome, other_value, world):
+    """Why the answer is not certain. How old it is does not count here: that depends on all other subjects."""
+    version, at, found, because = versions[number], asked.valid_at, [], []
+    answer = {}
+    following = versions[number + 1] if number + 1 < len(versions) else None
+    if version.contradicting and not (version.seen and version.seen[0] <= at):
+        found.append(("contradicted", other_value(version.contradicting[0])))
+        answer["others"] = [{"value": other_value(s), "statement": name(s), "file": s.own.line["source"]["file"]}
+                            for s in version.contradicting]
+    if at < version.until:
+        answer["until"] = shown(version.until)
+        found.append(("rolling_out", other_value(versions[number - 1].by) if number else None))
+    if following and at > sure_until(version) and following.by.kind == "sighting" \
+            and not same(following.by, version.by):
+        answer["after"], answer["by"] = shown(sure_until(version)), shown(following.start)
+        found.append(("unseen_change", other_value(following.by)))
+    if version.twice and not version.seen:
+        because.append(("announced_twice", None))
+        found.append(("doubtful", other_value(version.twice[0])))
+    if not version.seen:  # an observation of the same table confirms how its cells were read
+        touched = [it for it in world.findings(version.by.own.id) if it["code"] in DOUBTFUL
+                   and asked.subject.split(":", 2)[2] in it["subjects"]
+                   and any(touches(it, span, version.by.span) for span in rests_on(version.by, asked, outcome))]
+        because += [key for key, _ in groupby((it["code"], it["message"]) for it in touched)]
+        if because and not any(kind == "doubtful" for kind, _ in found):
+            found.append(("doubtful", None))
+    answer["kind"], answer["also"] = found[0][0] if found else None, [kind for kind, _ in found[1:]]
+    if found:
+        answer["other"] = found[0][1]
+    if because:
+        answer["because"] = [{"code": code} for code, _ in because]
+    return answer
+
+
+def rests_on(statement, asked, outcome):
+    """The bytes of the cells that an answer rests on."""
+    table, tiers = statement.table, statement.table.tiers
+    if table.kind == "flat":
+        return [statement.span]
+    cap = 2 if table.kind == "tiers" else 1
+    if asked.measure == "limit":
+        return [tiers[-1].cells[cap]]
+    if outcome is None or outcome.tier is None:
+        return [tier.span for tier in tiers]
+    index = outcome.tier.number - 1
+    if asked.measure in ("margin", "amount", "collateral"):
+        return [tier.span for tier in tiers[:index + 1]]
+    return [tiers[index].span] + [tiers[index - 1].cells[cap]] * (index > 0)
+
+
+def about(finding, subject):
+    return not finding["subjects"] or subject.split(":", 2)[2] in finding["subjects"]
+
+
+def overlap(one, other):
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def touches(finding, row, whole):
+    """A finding about the whole table is about none of its rows, unless that is the only one."""
+    return overlap(finding["span"], row) and (finding["span"] != whole or row == whole)
+
+
+def name(statement):
+    return f"{statement.own.id}.{statement.ordinal}"
+
+
+# ---- the answer and its evidence ----
+
+def read_query(query):
+    found = QUERY.fullmatch(query)
+    if not found:
+        raise Rejected("`query` is not in the form that tierbook writes")
+    measure, subjects, at, leverage, valid_at, known_at, recorded_by, as_published = found.groups()
+    asked = Record(measure=measure, subjects=subjects.split(", "), at=at.split(", ") if at else [None],
+                   valid_at=micros(valid_at), known_at=known_at and micros(known_at), recorded_by=micros(recorded_by),
+                   leverage=leverage, as_published=bool(as_published))
+    programs, takes = MEASURES[measure]
+    for value in asked.at:
+        given = NOTHING if value is None else LEVERAGE if value.endswith("x") else AMOUNT
+        if value and value.rstrip("x") != canonical(Decimal(value.rstrip("x"))):
+            raise Rejected(f"`query` has {value}, which is not written as tierbook writes it")
+        if given != takes and not (takes == TIERED and given in (AMOUNT, NOTHING)):
+            raise Rejected("`query` does not have what its measure needs after `at`")
+    for subject in asked.subjects:
+        program = subject.split(":", 2)[1]
+        if program not in programs or (takes == TIERED and program == "pm-pro" and asked.at == [None]):
+            raise Rejected(f"`query` asks what {subject} does not have")
+    if leverage and (measure != "initial margin" or leverage != f"{int(leverage[:-1])}x"):
+        raise Rejected(f"`query` has {leverage}, which does not belong to it")
+    if [shown(asked.valid_at), shown(asked.known_at), shown(asked.recorded_by)] != [valid_at, known_at, recorded_by]:
+        raise Rejected("`query` has a time that is not written as tierbook writes it")
+    return asked
+
+
+def unit_of(asked, statements, in_force):
+    fixed = {"mmr": "fraction", "ratio": "fraction", "max leverage": "x", "tier": "tier"}.get(asked.measure)
+    units = [s.table.unit for s in statements if s.table]
+    return fixed or (in_force.unit if in_force else units[0] if units else "")
+
+
+def tier_fields(table, tier, printed):
+    kept = not printed or not any(it.repaired for it in table.tiers[:tier.number])
+    fields = {"number": tier.number, "floor": canonical(tier.printed_floor if printed else tier.floor),
+              "cap": canonical(tier.cap)}
+    if table.kind != "tiers":
+        return {**fields, "ratio": canonical(tier.rate), "rank": table.rank}
+    return {**fields, "mmr": canonical(tier.rate), "min_leverage": tier.least, "max_leverage": tier.most,
+            "maintenance_amount": canonical(tier.amount) if kept else None}
+
+
+def named_cells(table, tier):
+    names = {"tiers": ["leverage", "floor", "cap", "mmr"], "collateral": ["floor", "cap", "ratio"]}[table.kind]
+    return dict(zip(names, tier.cells))
+
+
+def published_warning(own):
+    code = {"day": "published_day", "recorded": "published_unknown"}.get(own.precision)
+    return [code] if code else []
+
+
+def rows_of(world, asked, subject, head):
+    """The rows of the answer about one subject, and the statements with what became of them."""
+    asked = Record(**{**vars(asked), "subject": subject})
+    at, known_at, recorded_by = asked.valid_at, asked.known_at, asked.recorded_by
+    statements = world.timeline(subject)
+    if not statements:
+        raise Rejected(f"nothing is recorded about {subject}")
+    versions, fates = fold(statements, [world.unseen(s, known_at, recorded_by) for s in statements])
+    number = version_at(versions, at)
+    version = versions[number] if number >= 0 else None
+    table = version and version.by.table
+    last_tx = world.last_tx(recorded_by, head)
+    base = {"subject": subject, "measure": asked.measure.replace(" ", "_"), "unit": unit_of(asked, statements, table),
+            "as_of": shown(at), "known_at": shown(known_at), "recorded_by": shown(recorded_by), "tx": head["tx"],
+            "in_force_since": None, "seen_since": None, "changed_after": None, "last_confirmed_at": None,
+            "next_change_at": None, "certainty": None, "reading": None, "source": None, "warnings": []}
+    if version:
+        source = version.by.own.line["source"]
+        base["source"] = {**{field: source[field] for field in ("id", "published_at", "precision", "sha256", "file")},
+                          "published_by": version.by.own.line["published_by"], "tx": version.by.own.tx, "span": version.by.span, "row_span": None, "cells": None}
+    if table:
+        announced = version.by.kind != "sighting"
+        base["in_force_since" if announced else "seen_since"] = shown(version.start)
+        if not announced and number > 0:
+            base["changed_after"] = shown(sure_until(versions[number - 1]))
+        later = [seen for seen in version.seen if seen > at]
+        following = versions[number + 1:]
+        if not later and following and following[0].by.kind == "sighting" and same(following[0].by, version.by):
+            later = [following[0].start]
+        base["last_confirmed_at"] = shown(later[0] if later else
+                                          max([version.start] + [seen for seen in version.seen if seen <= at]))
+        base["next_change_at"] = shown(next((it.start for it in following if it.by.kind != "sighting"), None))
+    status = "value" if table else "ended" if version else missing(world, statements, asked)
+
+    def address(at):
+        return (f"{subject}/{base['measure']}@" + (f"at={at};" if at else "")
+                + (f"with={asked.leverage};" if at and asked.leverage else "") + f"v={shown(asked.valid_at)}"
+                + (f";k={shown(known_at)}" if known_at is not None else "") + f";tx={last_tx}"
+                + (";as-published" if asked.as_published else ""))
+
+    def placed(tier, span):
+        cells = named_cells(table, tier) if tier else None
+        return {**base["source"], "row_span": span, "cells": cells}
+
+    rows = []
+    if asked.measure == "tiers" and not table:
+        empty = ["number", "floor", "cap"] + (["mmr", "min_leverage", "max_leverage", "maintenance_amount"]
+                                              if subject.split(":")[1] in CONTRACTS else ["ratio", "rank"])
+        rows.append({**base, "status": status, "address": address(None), **dict.fromkeys(empty)})
+    elif asked.measure == "tiers":
+        doubts = certainty(versions, number, asked, None, lambda s: None, world)
+        for tier in table.tiers if table.kind != "flat" else []:
+            repaired = tier.repaired and not asked.as_published
+            codes = ["repaired_floor"] * repaired + published_warning(version.by.own)
+            rows.append({**base, "status": status, "address": address(None), "certainty": doubts,
+                         **tier_fields(table, tier, asked.as_published), "source": placed(tier, tier.span),
+                         "reading": "repaired" if repaired else "as_published",
+                         "warnings": [{"code": code} for code in codes]})
+    for value in asked.at if asked.measure != "tiers" else []:
+        row = {**base, "at": value, "status": status, "value": None, "tier": None, "address": address(value)}
+        rows.append(row)
+        if asked.leverage:
+            row["with"] = asked.leverage
+        if table:
+            outcome = evaluate(table, asked, value)
+            tier, span = outcome.tier, outcome.span
+            whole = version.by.span
+            line = span if tier else whole
+            codes = outcome.warnings + [
+                it["code"] for it in world.findings(version.by.own.id) if span and it["code"] in WARNINGS
+                and subject.split(":", 2)[2] in it["subjects"] and touches(it, line, whole)] + published_warning(version.by.own)
+            under = lambda s: canonical(evaluate(s.table, asked, value).value) if s.table else None
+            repaired = tier and tier.repaired and not asked.as_published
+            row.update(status=outcome.status, value=canonical(outcome.value), source=placed(tier, span),
+                       tier=tier and tier_fields(table, tier, asked.as_published),
+                       reading="repaired" if repaired else "as_published",
+                       certainty=certainty(versions, number, asked, outcome, under, world),
+                       warnings=[{"code": code} for code in codes])
+    return rows, [(s, fate_at(s, fate, versions, number, at)) for s, fate in zip(statements, fates)]
+
+
+def missing(world, statements, asked):
+    """Why no statement answers: one exists, but was not known then; or none, or it was taken back."""
+    unseen = lambda s, known_at, recorded_by: world.unseen(s, known_at, recorded_by)
+    newest = world.transactions[-1]["own"].recorded
+    versions, _ = fold(statements, [unseen(s, None, newest) for s in statements])
+    number = version_at(versions, asked.valid_at)
+    taken_back = ("withdrawn", "unloaded")
+    return "not_known_then" if number >= 0 \
+        and unseen(versions[number].by, asked.known_at, asked.recorded_by) not in taken_back else "unknown"
+
+
+def fate_at(statement, fate, versions, number, at):
+    word, version = fate
+    unseen = ("not_recorded", "unloaded", "publication_corrected", "posted_earlier", "not_published", "withdrawn")
+    if word == "sets" and version == number:
+        return "answers"
+    if statement.at > at and word not in unseen:
+        return "later"
+    return word if word != "sets" else "replaced" if version + 1 < len(versions) else "stands"
+
+
+def certificate_of(world, query, head):
+    """The certificate that follows from what is recorded."""
+    asked = read_query(query)
+    if asked.recorded_by > micros(head["recorded_at"]):
+        raise Rejected("`query` asks for what was recorded after the head")
+    answer, pieces, sources, found = [], [], set(), set()
+    for subject in asked.subjects:
+        rows, considered = rows_of(world, asked, subject, head)
+        answer += rows
+        for s, fate in considered:
+            sources.add(s.own.id)
+            pieces.append({"kind": "statement" if s.ordinal else "listing", "tx": s.own.tx, "side": None,
+                           "statement": name(s), "fate": fate, "says": s.says, "rule": s.rule})
+            spans = [s.span] + [tier.span for tier in (s.table.tiers if s.table and s.table.kind != "flat" else [])]
+            found |= {(own.tx, place) for own in world.recordings[s.own.id]
+                      for place, it in enumerate(own.line["findings"])
+                      if about(it, subject) and any(overlap(it["span"], span) for span in spans)}
+    lines = {it["tx"]: it for it in world.transactions}
+    pieces += [{"kind": "finding", "tx": tx, "says": lines[tx]["findings"][place]} for tx, place in sorted(found)]
+    sources = world.reaching(sources)
+    numbers = sorted(own.tx for source in sources for own in world.recordings[source])
+    pieces += [{"kind": "withdrawal", "tx": tx, "says": said} for tx in numbers
+               for said in lines[tx]["withdrawals"] if said["source"] in sources]
+    fields = ("tx", "previous", "hash", "recorded_at", "source", "published_by", "observes")
+    return {"format": FORMAT, "query": query, "head": head, "answer": answer, "evidence": pieces,
+            "transactions": [{field: lines[tx][field] for field in fields} for tx in numbers]}
+
+
+# ---- the journal and the certificates ----
+
+def read_journal(path):
+    """The transactions of the journal, after its chain of hashes was recomputed."""
+    chain, previous = [], "0" * 64
+    for number, line in enumerate(open(path, "rb")):
+        if not line.endswith(b"}\n"):
+            break  # it was never acknowledged: its line has no end
+        digits, text = line[9:73].decode("ascii", "replace"), line[89:-2]
+        if (line[:9] != b'{"hash":"' or line[73:89] != b'","transaction":'
+                or not text.startswith(b'{"tx":%d,' % number)
+                or hashlib.sha256(previous.encode() + text).hexdigest() != digits):
+            raise Rejected(f"transaction {number} of the journal is broken")
+        said = parsed(text)
+        if number == 0 and said.get("format") != JOURNAL:
+            raise Rejected(f"the format of the journal is not {JOURNAL}")
+        chain.append(transaction(said, previous, digits) if number else {"tx": 0, "hash": digits})
+        previous = digits
+    return chain
+
+
+def transaction(said, previous, digits):
+    by_subject = defaultdict(list)
+    for ordinal, statement in enumerate(said["statements"], 1):
+        by_subject[statement["subject"]].append((ordinal, statement))
+    observes = bool(said["statements"]) and all("sighting" in it["claim"] for it in said["statements"])
+    return {**{field: said[field] for field in ("tx", "recorded_at", "source", "findings", "withdrawals")},
+            "previous": previous, "hash": digits, "observes": observes,
+            "published_by": said.get("published_by", "not_stored"), "listings": said.get("listings", []),
+            "by_subject": by_subject, "rules": {it["id"]: it["rule"] for it in said["rules"]},
+            "statements": said["statements"]}
+
+
+def recorded_in(certificate):
+    """What a certificate says is recorded, where the journal was not given."""
+    lines = {}
+    for it in certificate["transactions"]:
+        lines[it["tx"]] = {**it, "by_subject": defaultdict(list), "rules": {}, "listings": [], "findings": [],
+                           "withdrawals": []}
+    for piece in certificate["evidence"]:
+        line, said = lines[piece["tx"]], piece["says"]
+        if piece["kind"] == "statement":
+            line["by_subject"][said["subject"]].append((int(piece["statement"].split(".")[1]), said))
+            placed = next(iter(said["claim"].values())).get("rule")
+            if placed:
+                line["rules"][placed["id"]] = piece["rule"]
+        else:
+            listed = line[piece["kind"] + "s"]
+            if piece["kind"] != "listing" or said not in listed:  # one snapshot may lack several subjects
+                listed.append(said)
+    return [lines[tx] for tx in sorted(lines)]
+
+
+def difference(given, right, path="certificate"):
+    if isinstance(given, dict) and isinstance(right, dict):
+        for field in sorted(given.keys() | right.keys()):
+            if field not in given or field not in right:
+                return f"{path}.{field} is {'missing' if field in right else 'not part of it'}"
+            if dumped(given[field]) != dumped(right[field]):
+                return difference(given[field], right[field], f"{path}.{field}")
+    if isinstance(given, list) and isinstance(right, list):
+        for place, (one, other) in enumerate(zip(given, right)):
+            if dumped(one) != dumped(other):
+                return difference(one, other, f"{path}[{place}]")
+        return f"{path} has {len(given)} entries, it must have {len(right)}"
+    return f"{path} is {json.dumps(given)[:80]}, it must be {json.dumps(right)[:80]}"
+
+
+class Checker:
+    def __init__(self, chain, statements_only):
+        self.chain, self.statements_only, self.made = chain, statements_only, {}
+
+    def check(self, certificate):
+        """Raises `Rejected`, or tells whether the answer was recomputed."""
+        if not isinstance(certificate, dict) or certificate.get("format") != FORMAT:
+            raise Rejected(f"its format is not {FORMAT}")
+        query, head = certificate["query"], certificate["head"]
+        if self.chain:
+            if type(head["tx"]) is not int or not 0 < head["tx"] < len(self.chain):
+                raise Rejected("its head is not in the journal")
+            right = {field: self.chain[head["tx"]][field] for field in ("tx", "hash", "recorded_at")}
+            if dumped(head) != dumped(right):
+                raise Rejected(difference(head, right, "head"))
+        if self.statements_only or query.split(" ")[0] in OTHER_KINDS:
+            self.check_statements(certificate)
+            return False
+        key = (dumped(head), query)
+        if self.chain is None or key not in self.made:
+            if self.chain:
+                world = World(self.chain[1:head["tx"] + 1])
+            else:
+                claimed = re.search(r";tx=(\d+)", certificate["answer"][0]["address"])
+                world = World(recorded_in(certificate), int(claimed[1]))
+            right = certificate_of(world, query, head)
+            self.made[key] = right, dumped(right)
+        right, text = self.made[key]
+        if dumped(certificate) != text:
+            raise Rejected(difference(certificate, right))
+        return True
+
+    def check_statements(self, certificate):
+        if self.chain is None:
+            return
+        last = certificate["head"]["tx"]
+        for it in certificate["transactions"]:
+            line = self.chain[it["tx"]] if 0 < it["tx"] <= last else {}
+            if dumped(it) != dumped({field: line.get(field) for field in it}) or len(it) != 7:
+                raise Rejected(f"transaction {it['tx']} is not in the journal as the certificate says")
+        for piece in certificate["evidence"]:
+            line = self.chain[piece["tx"]] if 0 < piece["tx"] <= last else None
+            said = map(dumped, line[piece["kind"] + "s"]) if line else []
+            rule = piece.get("rule")
+            if dumped(piece["says"]) not in said or (rule and dumped(rule) not in map(dumped, line["rules"].values())):
+                raise Rejected(f"a {piece['kind']} of transaction {piece['tx']} is not in the journal as it is said")
+
+
+def read_certificates(path):
+    """Each certificate of a file, or the reason why it cannot be read."""
+    text = open(path, encoding="utf-8").read()
+    try:
+        return [(path, parsed(text))]
+    except ValueError as error:
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) < 2 or not lines[0].rstrip().endswith("}"):
+            return [(path, error)]
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append((f"{path}:{number}", parsed(line)))
+        except ValueError as error:
+            found.append((f"{path}:{number}", error))
+    return found
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--journal", metavar="JOURNAL", help="the journal of the database, whole")
+    arguments.add_argument("--statements-only", action="store_true", help="do not recompute answers")
+    arguments.add_argument("certificates", nargs="+", metavar="CERTIFICATE")
+    given = arguments.parse_args()
+    try:
+        checker = Checker(given.journal and read_journal(given.journal), given.statements_only)
+    except (Rejected, OSError, ValueError) as error:
+        sys.exit(f"{given.journal}: {error}")
+    counts = defaultdict(int)
+    for place, certificate in (found for path in given.certificates for found in read_certificates(path)):
+        try:
+            if isinstance(certificate, ValueError):
+                raise certificate
+            word = "accepted" if checker.check(certificate) else "statements accepted, its answer was NOT recomputed"
+        except Rejected as error:
+            word = f"REJECTED: {error}"
+        except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+            word = f"REJECTED: it is not formed as a certificate ({type(error).__name__}: {error})"
+        counts[word.split(":")[0].split(",")[0]] += 1
+        print(f"{place}: {word}")
+    say(checker, counts)
+    if counts["REJECTED"]:
+        sys.exit(1)
+    if counts["statements accepted"] and not given.statements_only:
+        sys.exit(3)
+
+
+def say(checker, counts):
+    """What is shown for those that were accepted, and what is not."""
+    if not counts["accepted"] and not counts["statements accepted"]:
+        return
+    if checker.chain:
+        last = checker.chain[-1]
+        print("1. The statements are in the chain of the journal as the certificate says; the last transaction of the "
+              f"chain is {last['tx']}, {last['hash']}.")
+    else:
+        print("1. NOT shown, because the journal was not given: that the statements are in its chain.")
+    if not counts["statements accepted"]:
+        print("2. From the statements the answer follows: every field was recomputed.")
+    else:
+        print(f"2. NOT shown for {counts['statements accepted']}: that the answer follows from the statements.")
+    if not checker.chain:
+        print("3. NOT shown: that nothing else in the journal concerns these subjects, and that the statements are true.")
+    elif counts["statements accepted"]:
+        print("3. NOT shown: that nothing else in the journal concerns these subjects, and that the statements are true.")
+    else:
+        print("3. Nothing else in the journal concerns these subjects: all of it was read. NOT shown: that the head was "
+              "published by anybody, and that the documents say what the exchange said.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,329 @@
+//! A naive model of resolution: it steps through time tick by tick over statements that are plain numbers, and
+//! shares no code with the program.
+use super::documents::{Content, Document, TICKS, retracts_all};
+
+/// Four ticks are the day that shows a new life after an end.
+const DAY: i64 = 4;
+
+/// The time of the question: what was published by K, and recorded by R.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub known_at: Option<i64>,
+    pub recorded_by: Option<i64>,
+}
+
+impl Limits {
+    fn published(self, at: i64) -> bool {
+        self.known_at.is_none_or(|limit| at <= limit)
+    }
+
+    fn recorded(self, at: i64) -> bool {
+        self.recorded_by.is_none_or(|limit| at <= limit)
+    }
+}
+
+/// A statement of one recording.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub document: usize,
+    pub ordinal: u32,
+    pub at: i64,
+    content: Content,
+    published: i64,
+    recorded: i64,
+}
+
+impl Event {
+    fn observes(&self) -> bool {
+        matches!(self.content, Content::Observation { .. } | Content::Lists)
+    }
+
+    fn rule(&self) -> Option<u8> {
+        match self.content {
+            Content::Change { rule, .. } => Some(rule),
+            Content::Observation { rule } => rule,
+            Content::End | Content::Lists => None,
+        }
+    }
+}
+
+pub fn events(all: &[Document]) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (place, document) in all.iter().enumerate() {
+        for (at, published, recorded, _) in document.recordings() {
+            events.extend(document.contents().into_iter().map(|(ordinal, content)| Event {
+                document: place,
+                ordinal,
+                at,
+                content,
+                published,
+                recorded,
+            }));
+        }
+    }
+    events
+}
+
+/// Why a statement does not count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hidden {
+    NotYet,
+    /// Another recording of the same document counts.
+    Replaced,
+    /// Unloaded, retracted or superseded.
+    Gone,
+}
+
+fn hidden(all: &[Document], event: &Event, limits: Limits) -> Option<Hidden> {
+    let document = &all[event.document];
+    if !limits.recorded(event.recorded) {
+        return Some(Hidden::NotYet);
+    }
+    let unloaded = |recorded: i64| document.unloaded.is_some_and(|at| at > recorded && limits.recorded(at));
+    if unloaded(event.recorded) {
+        return Some(Hidden::Gone);
+    }
+    let live: Vec<(i64, i64, i64, bool)> = document
+        .recordings()
+        .into_iter()
+        .filter(|(_, _, recorded, _)| limits.recorded(*recorded) && !unloaded(*recorded))
+        .collect();
+    let correction = live.iter().filter(|it| it.3).map(|it| it.2).max();
+    let replaced = match correction {
+        Some(correction) if document.observes() => event.recorded < correction,
+        Some(correction) => event.recorded != correction,
+        None if document.observes() => false,
+        None => live.iter().min_by_key(|it| (it.1, it.2)).is_some_and(|first| first.2 != event.recorded),
+    };
+    if replaced {
+        return Some(Hidden::Replaced);
+    }
+    if !limits.published(event.published) {
+        return Some(Hidden::NotYet);
+    }
+    withdrawn(all, event.document, event.ordinal, limits).then_some(Hidden::Gone)
+}
+
+/// Retracted, or superseded by a document that counts.
+fn withdrawn(all: &[Document], place: usize, ordinal: u32, limits: Limits) -> bool {
+    let document = &all[place];
+    let retracted = document.retracted.as_ref().is_some_and(|it| {
+        let undone = it.undone.is_some_and(|at| at > it.recorded && limits.recorded(at));
+        let reaches = retracts_all(place) || ordinal <= 1;
+        reaches && limits.recorded(it.recorded) && limits.published(it.published) && !undone
+    });
+    let superseded = document.superseded.is_some_and(|(by, recorded)| {
+        let newer = place + by;
+        limits.recorded(recorded) && newer < all.len() && is_public(all, newer, limits)
+    });
+    retracted || superseded
+}
+
+/// Whether a document counts as a whole, though a newer edition may have replaced it. A retraction of one of its
+/// statements does not matter to that.
+fn is_public(all: &[Document], place: usize, limits: Limits) -> bool {
+    let mut all = all.to_vec();
+    all[place].superseded = None;
+    let all = &all;
+    let of_it = events(all).into_iter().filter(|event| event.document == place);
+    let whole =
+        |event: Event| Event { ordinal: if retracts_all(place) { event.ordinal } else { 9 }, ..event };
+    of_it.map(whole).any(|event| hidden(all, &event, limits).is_none())
+}
+
+/// What the naive model expects.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Nothing reaches that time, and whether something did that is gone.
+    Unknown {
+        gone: bool,
+    },
+    NotKnownThen,
+    Ended,
+    Rule {
+        number: u8,
+        since: Since,
+        doubts: Vec<Doubt>,
+        last_confirmed: i64,
+        confirmed_later: bool,
+        next_change: Option<i64>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Since {
+    Announced(i64),
+    Seen { at: i64, changed_after: Option<i64> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// The rules of the others, the nearest first.
+    Contradicted(Vec<Option<u8>>),
+    RollingOut {
+        until: i64,
+        other: Option<u8>,
+    },
+    UnseenChange {
+        after: i64,
+        by: i64,
+        other: Option<u8>,
+    },
+    AnnouncedTwice(Option<u8>),
+}
+
+/// What is in force, and since which statement.
+#[derive(Clone, Debug)]
+struct State {
+    rule: Option<u8>,
+    from: i64,
+    set_by: Event,
+    before: Option<(Option<u8>, i64)>,
+    window_closes: i64,
+    seen: Vec<i64>,
+    contradicted_by: Vec<Option<u8>>,
+    announced_otherwise: Vec<Option<u8>>,
+    /// After an announced end: what was seen since, and which table was seen first.
+    after_end: Vec<(i64, Option<u8>)>,
+    frozen: Option<Option<u8>>,
+}
+
+impl State {
+    fn sure_until(&self) -> i64 {
+        self.seen.last().copied().unwrap_or(self.from)
+    }
+}
+
+/// The states, each until the next.
+fn states(visible: &[Event], sources: &dyn Fn(usize) -> String) -> Vec<State> {
+    let mut states: Vec<State> = Vec::new();
+    for now in 0..=TICKS + 1 {
+        let mut entries: Vec<&Event> = visible.iter().filter(|event| event.at == now).collect();
+        if states.is_empty() {
+            entries.retain(|event| event.content != Content::Lists);
+        }
+        entries.sort_by_key(|event| {
+            (!event.observes(), event.published, sources(event.document), event.ordinal, event.recorded)
+        });
+        let Some((&winner, others)) = entries.split_last() else { continue };
+        if let Some(state) = states.last_mut()
+            && stays_ended(state, winner)
+        {
+            state.after_end.extend(entries.iter().map(|event| (now, event.rule())));
+            continue;
+        }
+        step(&mut states, winner, others, now);
+    }
+    states
+}
+
+/// Whether an announced end stands although the subject is seen.
+fn stays_ended(state: &mut State, winner: &Event) -> bool {
+    if state.set_by.content != Content::End || !winner.observes() || winner.rule().is_none() {
+        return false;
+    }
+    let frozen = *state.frozen.get_or_insert(winner.rule());
+    let seen_a_day_before =
+        state.after_end.iter().any(|(at, rule)| *rule == winner.rule() && winner.at - at >= DAY);
+    winner.rule() == frozen || !seen_a_day_before
+}
+
+fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
+    let nearest_first = || others.iter().rev();
+    let contradicted_by: Vec<Option<u8>> = nearest_first()
+        .filter(|event| event.observes() == winner.observes() && event.published == winner.published)
+        .map(|event| event.rule())
+        .filter(|rule| *rule != winner.rule())
+        .collect();
+    let agreeing = others.iter().filter(|event| event.observes() && event.rule() == winner.rule()).count();
+    if let Some(state) = states.last_mut().filter(|_| winner.observes() && contradicted_by.is_empty()) {
+        if state.rule == winner.rule() {
+            state.seen.extend(std::iter::repeat_n(now, agreeing + 1));
+            state.window_closes = state.window_closes.min(now);
+            return;
+        }
+        if now < state.window_closes && state.before.is_some_and(|(rule, _)| rule == winner.rule()) {
+            return;
+        }
+    }
+    let window = if let Content::Change { window, .. } = winner.content { window } else { 0 };
+    let elsewhere = |event: &&&Event| {
+        !winner.observes()
+            && !event.observes()
+            && event.document != winner.document
+            && event.published != winner.published
+    };
+    let announced_otherwise =
+        nearest_first().filter(elsewhere).map(|event| event.rule()).filter(|rule| *rule != winner.rule());
+    let announced_otherwise = announced_otherwise.collect();
+    states.push(State {
+        rule: winner.rule(),
+        from: now,
+        set_by: winner.clone(),
+        before: states.last().map(|state| (state.rule, state.sure_until())),
+        window_closes: if agreeing > 0 { now } else { now + window },
+        seen: vec![now; agreeing],
+        contradicted_by,
+        announced_otherwise,
+        after_end: Vec::new(),
+        frozen: None,
+    });
+}
+
+pub fn model(all: &[Document], sources: &dyn Fn(usize) -> String, at: i64, limits: Limits) -> Answer {
+    let everything = events(all);
+    let visible = |limits: Limits| -> Vec<Event> {
+        everything.iter().filter(|event| hidden(all, event, limits).is_none()).cloned().collect()
+    };
+    let found = states(&visible(limits), sources);
+    if let Some(place) = found.iter().rposition(|state| state.from <= at) {
+        return in_state(&found, place, at);
+    }
+    let gone = |event: &Event| hidden(all, event, limits) == Some(Hidden::Gone);
+    let later = states(&visible(Limits { known_at: None, recorded_by: None }), sources);
+    match later.iter().rfind(|state| state.from <= at) {
+        Some(state) if gone(&state.set_by) => Answer::Unknown { gone: true },
+        Some(_) => Answer::NotKnownThen,
+        None => Answer::Unknown { gone: everything.iter().any(|event| event.at <= at && gone(event)) },
+    }
+}
+
+fn in_state(states: &[State], place: usize, at: i64) -> Answer {
+    let (state, next) = (&states[place], states.get(place + 1));
+    let Some(number) = state.rule else { return Answer::Ended };
+    let announced = !state.set_by.observes();
+    let next_seen = next.filter(|next| next.set_by.observes());
+    let mut doubts = Vec::new();
+    let confirmed = state.seen.iter().any(|seen| *seen <= at && (announced || *seen > state.from));
+    if !state.contradicted_by.is_empty() && !confirmed {
+        doubts.push(Doubt::Contradicted(state.contradicted_by.clone()));
+    }
+    if at < state.window_closes {
+        let other = state.before.and_then(|(rule, _)| rule);
+        doubts.push(Doubt::RollingOut { until: state.window_closes, other });
+    }
+    if let Some(next) = next_seen.filter(|next| next.rule != state.rule && at > state.sure_until()) {
+        doubts.push(Doubt::UnseenChange { after: state.sure_until(), by: next.from, other: next.rule });
+    }
+    if let Some(other) = state.announced_otherwise.first().filter(|_| state.seen.is_empty()) {
+        doubts.push(Doubt::AnnouncedTwice(*other));
+    }
+    let again = next_seen.filter(|next| next.rule == state.rule).map(|next| next.from);
+    let later = state.seen.iter().copied().find(|seen| *seen > at).or(again);
+    let earlier = state.seen.iter().copied().rfind(|seen| *seen <= at).unwrap_or(state.from);
+    Answer::Rule {
+        number,
+        since: if announced {
+            Since::Announced(state.from)
+        } else {
+            Since::Seen { at: state.from, changed_after: state.before.map(|(_, sure_until)| sure_until) }
+        },
+        doubts,
+        last_confirmed: later.unwrap_or(earlier),
+        confirmed_later: later.is_some(),
+        next_change: states[place + 1..]
+            .iter()
+            .find(|state| !state.set_by.observes())
+            .map(|state| state.from),
+    }
+}
