@@ -26,5 +26,5 @@ pub use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 pub use crate::query::rows::segments::{Segment, SegmentRow, Side};
 pub use crate::query::rows::{
     ContradictionRow, Explanation, FindingRow, LogRow, MeasureRow, Posting, SourceRow, SourceState,
-    StatementRow, SubjectRow, TierKind, TierRow,
+    StatementRow, StepPeriod, SubjectRow, TierKind, TierRow, TimeAxis, TimelineRow,
 };

@@ -8,6 +8,7 @@ pub mod measures;
 pub mod versions;
 pub mod segments;
 pub mod steps;
+pub mod timeline;
 pub mod diff;
 pub mod changes;
 pub mod report;

@@ -9,6 +9,7 @@ pub mod parts;
 pub mod reconciled;
 pub mod segments;
 pub mod sources;
+pub mod timeline;
 mod serialize;
 pub mod over_time;
 
@@ -30,6 +31,7 @@ pub use crate::query::rows::parts::{Context, SourceRef, Status, TierKind, TierVi
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 pub use crate::query::rows::sources::{Posting, SourceRow, SourceState};
+pub use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Reading;
 use crate::statement::{Recorded, SourceId, StatementId, Subject, TxId};
@@ -80,7 +82,7 @@ pub enum Row {
     /// A tier of a drawing over the notional.
     Segment(Box<SegmentRow>),
     /// A period of a drawing over valid time.
-    Timeline(Box<StepRow>),
+    Timeline(Box<TimelineRow>),
     /// Two bases side by side.
     Diff(Box<DiffRow>),
     /// A change of a rule.

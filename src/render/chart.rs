@@ -7,13 +7,16 @@ mod labels;
 mod curves;
 mod timeline;
 mod terminal;
+mod trace;
+mod elements;
+mod plane;
 mod svg;
 
 use picture::Picture;
 
 use crate::query::rows::Row;
-use crate::query::rows::over_time::StepRow;
 use crate::query::rows::segments::SegmentRow;
+use crate::query::rows::timeline::TimelineRow;
 use crate::render::style::OutputStyle;
 
 /// Rows of drawings as text for a terminal.
@@ -31,13 +34,13 @@ pub fn svg(rows: &[Row]) -> String {
 fn pictures(rows: &[Row], style: OutputStyle) -> Vec<Picture> {
     let segments: Vec<&SegmentRow> =
         rows.iter().filter_map(|row| if let Row::Segment(row) = row { Some(&**row) } else { None }).collect();
-    let steps: Vec<&StepRow> = rows
+    let steps: Vec<&TimelineRow> = rows
         .iter()
         .filter_map(|row| if let Row::Timeline(row) = row { Some(&**row) } else { None })
         .collect();
     let over_notionals = drawn_together(&segments).into_iter().filter_map(curves::picture);
     let over_time = steps
-        .chunk_by(|a, b| (&a.subject, a.at) == (&b.subject, b.at))
+        .chunk_by(|a, b| (&a.step.subject, a.step.at) == (&b.step.subject, b.step.at))
         .filter_map(|rows| timeline::picture(rows, style));
     over_notionals.chain(over_time).collect()
 }

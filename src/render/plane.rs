@@ -1,10 +1,10 @@
 //! The plane of an answer as a picture: valid time to the right, knowledge downwards, a letter for each
-//! answer.
+//! answer; a capital letter where it is contradicted, doubtful or may have changed unseen.
 
 use std::collections::BTreeSet;
 
 use crate::query::rows::over_time::PlaneRow;
-use crate::query::rows::{Row, Status};
+use crate::query::rows::{CertaintyKind, Row, Status};
 use crate::render::card::{self, answer};
 use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
@@ -46,6 +46,11 @@ pub fn picture(rows: &[Row], style: OutputStyle) -> String {
         .chain(meanings)
         .collect();
     text += &below(format!("letters: {}", meanings.join(", ")));
+    let marked: BTreeSet<CertaintyKind> = rows.iter().flat_map(|row| marks(row)).collect();
+    if !marked.is_empty() {
+        let words: Vec<&str> = marked.into_iter().map(CertaintyKind::words).collect();
+        text += &below(format!("capital letters: somewhere in the area {}", words.join(" or ")));
+    }
     text + &listed(&rows, style)
 }
 
@@ -56,7 +61,8 @@ fn holds(row: &PlaneRow, valid_from: Option<ValidTime>, known_from: Option<Publi
         && row.known_until.is_none_or(|until| known_from.is_none_or(|at| at < until))
 }
 
-/// The letter of an answer: the same for equal values, `*` where the alphabet ends.
+/// The letter of an answer: the same for equal values, `*`, or `#` for a capital, where the
+/// alphabet ends.
 fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
     match row.status {
         Status::Unknown => '.',
@@ -70,9 +76,21 @@ fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
                 answers.len() - 1
             });
             // `x` is taken.
-            ('a'..='w').nth(place).unwrap_or('*')
+            let letter = ('a'..='w').nth(place).unwrap_or('*');
+            match (marks(row).next().is_some(), letter) {
+                (true, '*') => '#',
+                (true, letter) => letter.to_ascii_uppercase(),
+                (false, letter) => letter,
+            }
         }
     }
+}
+
+/// What marks an area, in order. A roll-out is a change that was announced, and age alone marks nothing.
+fn marks(row: &PlaneRow) -> impl Iterator<Item = CertaintyKind> + '_ {
+    use CertaintyKind::{Contradicted, Doubtful, UnseenChange};
+    let is_mark = |kind: &CertaintyKind| matches!(kind, Contradicted | UnseenChange | Doubtful);
+    row.certainty.iter().copied().filter(is_mark)
 }
 
 fn listed(rows: &[&PlaneRow], style: OutputStyle) -> String {
@@ -83,6 +101,7 @@ fn listed(rows: &[&PlaneRow], style: OutputStyle) -> String {
         Column::Name("valid from"),
         Column::Name("valid until"),
         Column::Figure(super::figures::title(first.measure)),
+        Column::Words("certainty"),
     ];
     let records = rows.iter().map(|row| {
         vec![
@@ -91,6 +110,7 @@ fn listed(rows: &[&PlaneRow], style: OutputStyle) -> String {
             row.valid_from.map_or("the beginning".to_string(), |at| at.to_string()),
             row.valid_until.map_or(String::new(), |at| at.to_string()),
             answer(row.status, row.value, row.measure, &row.unit),
+            row.certainty.iter().map(|kind| kind.words()).collect::<Vec<_>>().join(", "),
         ]
     });
     drawn(&columns, records.collect(), style)

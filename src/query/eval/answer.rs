@@ -10,6 +10,7 @@ use crate::query::eval::report::report_rows;
 use crate::query::eval::segments::segment_rows;
 use crate::query::eval::steps::step_rows;
 use crate::query::eval::stored::StoredRules;
+use crate::query::eval::timeline::timeline_rows;
 use crate::query::eval::versions::version_rows;
 use crate::query::plan::{Plan, Question};
 use crate::query::rows::Row;
@@ -33,9 +34,7 @@ fn rows(plan: &Plan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
             step_rows(plan, stored)
         }
         (Kind::Chart, Question::Measure(plan)) => segment_rows(plan, stored),
-        (Kind::ChartHistory, Question::Measure(plan)) => {
-            step_rows(plan, stored).into_iter().map(drawn).collect()
-        }
+        (Kind::ChartHistory, Question::Measure(plan)) => timeline_rows(plan, stored),
         (Kind::History, Question::Subjects(plan)) => version_rows(plan, stored),
         (Kind::Diff, Question::Subjects(plan)) => diff_rows(plan, stored),
         (Kind::Changes | Kind::Upcoming, Question::Subjects(plan)) => change_rows(plan, stored),
@@ -47,14 +46,6 @@ fn rows(plan: &Plan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
         // The language has no other pair: a test asks an example of each of its rows.
         _ => Vec::new(),
     })
-}
-
-/// The same period, to be drawn.
-fn drawn(row: Row) -> Row {
-    match row {
-        Row::Step(row) => Row::Timeline(row),
-        other => other,
-    }
 }
 
 /// The explanations of a plan, one for each subject, and of a difference one for each side.

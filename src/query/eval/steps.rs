@@ -7,7 +7,7 @@ use crate::query::eval::certainty::{Reach, certainty_over, last_time};
 use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::measures::{unit_of, warnings_of};
 use crate::query::eval::stored::StoredRules;
-use crate::query::eval::versions::{certain_until, rolled_out_at};
+use crate::query::eval::versions::{certain_until, last_confirmed_at, rolled_out_at};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
@@ -21,26 +21,29 @@ use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or areas of each subject at each notional.
 pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+    let as_rows = |steps: Vec<StepRow>| steps.into_iter().map(|step| Row::Step(Box::new(step))).collect();
+    let rows = |walk: Walk| -> Vec<Row> {
+        match plan.axis {
+            Axis::Valid => as_rows(walk.over_valid_time(&walk.history())),
+            Axis::Published | Axis::Recorded => as_rows(walk.over_knowledge()),
+            Axis::Plane => walk.over_both(),
+        }
+    };
+    walks(plan, stored).into_iter().flat_map(rows).collect()
+}
+
+/// Each subject at each notional.
+pub(super) fn walks<'a>(plan: &'a MeasurePlan, stored: &'a StoredRules) -> Vec<Walk<'a>> {
     let at: Vec<Option<Argument>> =
         if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
-    let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        for at in &at {
-            let walk = Walk { plan, at: *at, timeline, stored };
-            match plan.axis {
-                Axis::Valid => rows.extend(walk.over_valid_time()),
-                Axis::Published | Axis::Recorded => rows.extend(walk.over_knowledge()),
-                Axis::Plane => rows.extend(walk.over_both()),
-            }
-        }
-    }
-    rows
+    let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
+    timelines.flat_map(|timeline| at.iter().map(move |at| Walk { plan, at: *at, timeline, stored })).collect()
 }
 
 /// One subject at one notional.
-struct Walk<'a> {
-    plan: &'a MeasurePlan,
-    at: Option<Argument>,
+pub(super) struct Walk<'a> {
+    pub plan: &'a MeasurePlan,
+    pub at: Option<Argument>,
     timeline: &'a Timeline,
     stored: &'a StoredRules,
 }
@@ -52,28 +55,36 @@ struct Cell {
     value: Option<Decimal>,
 }
 
-impl Walk<'_> {
-    fn over_valid_time(&self) -> Vec<Row> {
-        let history = self.stored.rulebook.history(self.timeline, self.knowledge());
+impl<'a> Walk<'a> {
+    /// The versions at the basis of the question.
+    pub fn history(&self) -> History<'a> {
+        self.stored.rulebook.history(self.timeline, self.knowledge())
+    }
+
+    /// The steps over valid time that meet the range of the question.
+    pub fn over_valid_time(&self, history: &History) -> Vec<StepRow> {
         let mut steps: Vec<StepRow> = Vec::new();
         for version in 0..history.versions().len() {
-            let cell = self.cell_of(&history, version);
+            let cell = self.cell_of(history, version);
             let until = history.versions().get(version + 1).map(|next| next.from.0);
             let statement = history.statement(version).id.clone();
-            let unsure = certain_until(&history, version);
-            let certain = self.certainty_of(&history, version);
-            let warnings = self.warnings_of(&history, version);
+            let unsure = certain_until(history, version);
+            let certain = self.certainty_of(history, version);
+            let confirmed = last_confirmed_at(history, version);
+            let warnings = self.warnings_of(history, version);
             match steps.last_mut() {
                 Some(last) if (last.status, last.value) == (cell.status, cell.value) => {
                     last.until = until;
                     last.statements.push(statement);
                     last.certain_until = unsure;
+                    last.last_confirmed_at = last.last_confirmed_at.max(confirmed);
                     join(&mut last.certainty, certain);
                     add(&mut last.warnings, warnings);
                 }
                 _ => steps.push(StepRow {
-                    rolled_out_at: rolled_out_at(&history, version),
+                    rolled_out_at: rolled_out_at(history, version),
                     certain_until: unsure,
+                    last_confirmed_at: confirmed,
                     certainty: certain,
                     warnings,
                     ..self.step(cell, Some(history.versions()[version].from.0), until, vec![statement])
@@ -83,7 +94,7 @@ impl Walk<'_> {
         self.inside(steps)
     }
 
-    fn over_knowledge(&self) -> Vec<Row> {
+    fn over_knowledge(&self) -> Vec<StepRow> {
         let valid_at = self.plan.basis.valid_at;
         let everything = self.stored.rulebook.history(self.timeline, Knowledge::default());
         let mut steps: Vec<StepRow> = Vec::new();
@@ -252,7 +263,7 @@ impl Walk<'_> {
     }
 
     /// How certain it is at one time.
-    fn certainty_at(&self, history: &History, version: usize, at: ValidTime) -> Option<Certainty> {
+    pub fn certainty_at(&self, history: &History, version: usize, at: ValidTime) -> Option<Certainty> {
         self.certain(history, version, [at, at], self.knowledge())
     }
 
@@ -335,6 +346,7 @@ impl Walk<'_> {
             value: cell.value,
             rolled_out_at: None,
             certain_until: None,
+            last_confirmed_at: None,
             certainty: None,
             warnings: Vec::new(),
             statements,
@@ -343,9 +355,9 @@ impl Walk<'_> {
         }
     }
 
-    fn inside(&self, steps: Vec<StepRow>) -> Vec<Row> {
-        let inside = |step: &StepRow| self.plan.range.meets(step.from, step.until);
-        steps.into_iter().filter(inside).map(|step| Row::Step(Box::new(step))).collect()
+    fn inside(&self, mut steps: Vec<StepRow>) -> Vec<StepRow> {
+        steps.retain(|step| self.plan.range.meets(step.from, step.until));
+        steps
     }
 }
 

@@ -29,14 +29,11 @@ pub(super) fn version_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row
 fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &StoredRules) -> VersionRow {
     let this = &history.versions()[version];
     let set_by = history.statement(version);
-    let statements = history.timeline().statements();
-    let seen_first = set_by.statement.claim.is_observation().then_some(this.from);
     let last = last_time(history, version, plan.basis.valid_at);
     let (seen_since, changed_after) = match since(history, version) {
         Since::Announced(_) => (None, None),
         Since::Seen { at, changed_after } => (Some(at), changed_after),
     };
-    let confirmed = this.confirmed_by.last().map(|place| statements[*place].statement.claim.valid_at());
     VersionRow {
         subject: history.timeline().subject().clone(),
         number: version + 1,
@@ -56,7 +53,7 @@ fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &
             plan.knowledge(),
             stored,
         ),
-        last_confirmed_at: confirmed.or(seen_first),
+        last_confirmed_at: last_confirmed_at(history, version),
         seen_since,
         changed_after,
         verdict: effect_of(history, version).map(|effect| effect.verdict()),
@@ -68,6 +65,14 @@ fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &
 pub(super) fn rolled_out_at(history: &History, version: usize) -> Option<ValidTime> {
     let this = &history.versions()[version];
     (this.rolled_out_at > this.from).then_some(this.rolled_out_at)
+}
+
+/// The newest observation that showed the rule of a version; `None` where none did.
+pub(super) fn last_confirmed_at(history: &History, version: usize) -> Option<ValidTime> {
+    let this = &history.versions()[version];
+    let is_observation = history.statement(version).statement.claim.is_observation();
+    let is_seen = is_observation || !this.confirmed_by.is_empty();
+    is_seen.then(|| sure_until(history, version))
 }
 
 /// The last time at which the rule of a version is certain, where an observation and not a change begins the

@@ -136,6 +136,8 @@ pub struct StepRow {
     pub rolled_out_at: Option<ValidTime>,
     /// After this time the answer may have changed unseen; `None` where nothing shows that.
     pub certain_until: Option<ValidTime>,
+    /// The newest observation that showed a rule of it; `None` where none did, and over knowledge.
+    pub last_confirmed_at: Option<ValidTime>,
     /// What makes its answers uncertain at any time of it; `None` where there is no value.
     pub certainty: Option<Certainty>,
     /// Warnings of any of its answers.

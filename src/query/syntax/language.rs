@@ -113,7 +113,8 @@ statements! {
         ["knowledge of mmr of ACTUSDT at 60000 as of 2026-02-07"];
     Plane "plane" Measure "of MEASURE of SUBJECT, …" true [At With Since Until RecordedBy On AsPublished]
         "A measure over valid time and publication time at once: the areas with one answer. A line along valid time is a \
-         `history` with `known at`, a line along publication time a `knowledge`."
+         `history` with `known at`, a line along publication time a `knowledge`. A capital letter \
+         marks an area in which an answer is contradicted, doubtful or changed unseen."
         ["plane of mmr of ACTUSDT at 60000"];
     Diff "diff" Subjects "SUBJECT, …" true [At AsOf KnownAt RecordedBy Vs On]
         "The rule at two times, or in two states of knowledge, tier by tier, and what that does to the margin. A star \
@@ -147,11 +148,16 @@ statements! {
         ["report"];
     Chart "chart" Measure "MEASURE of SUBJECT, …" false [UpTo AsOf KnownAt RecordedBy Vs On]
         "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin` and \
-         `collateral` as a line. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing."
+         `collateral` as a line. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing. \
+         What is not certain is dashed."
         ["chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"];
     ChartHistory "chart history" Measure "of MEASURE of SUBJECT, …" false
         [At With Since Until KnownAt RecordedBy On AsPublished]
-        "A measure over valid time, drawn, with the time of each change below."
+        "A measure over valid time, drawn, with the time of each change below. A solid line is certain; a dashed one is \
+         not, and what makes it uncertain is written below. Where an observation shows a change that nobody announced, \
+         and in a roll-out, both values are dashed and the interval between them is shaded; a point is an observation \
+         that nothing confirms later. Where nothing is known, there is no line. The axis goes from `since` to `until`; \
+         without them, from the first step to today, which is marked."
         ["chart history of mmr of ACTUSDT at 60000 until 2026-03-01"];
     Subjects "subjects" Stored "[matching PATTERN]" false []
         "The stored subjects, the times of their first and newest statements, and how many statements there are."

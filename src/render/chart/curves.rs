@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use super::picture::{Caption, Curve, Mark, Picture, Piece, SPAN, Stroke};
+use super::picture::{Caption, Curve, LegendLine, Mark, Pen, Picture, Piece, SPAN, Sample, Stroke};
 use super::scale::Scale;
 use crate::decimal::{self, Decimal};
 use crate::query::rows::segments::{Segment, SegmentRow, Side};
+use crate::query::rows::{Certainty, CertaintyKind};
 use crate::query::syntax::measure::Measure;
 use crate::render::card;
 use crate::render::figures;
@@ -40,7 +41,10 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
         first.measure.words(),
         scale.name(),
     );
-    let same = matches!(&curves[..], [one, other] if one.pieces == other.pieces);
+    let figures = |curve: &Curve| -> Vec<_> {
+        curve.pieces.iter().map(|piece| (piece.points.clone(), piece.text.clone())).collect()
+    };
+    let same = matches!(&curves[..], [one, other] if figures(one) == figures(other));
     let axes = if same { format!("{axes}; both are the same") } else { axes };
     let mark = |(index, bound): (usize, &Decimal)| {
         let label =
@@ -54,6 +58,8 @@ pub fn picture(rows: &[&SegmentRow]) -> Option<Picture> {
         levels: levels(drawn, stepped, &scale).into_iter().map(|f| (f, figure(f, first))).collect(),
         scale,
         stepped,
+        today: None,
+        legend: legend(rows, &curves),
         curves,
         captions: groups
             .iter()
@@ -117,7 +123,12 @@ fn curve(rows: &[&SegmentRow], stroke: Stroke, bounds: &[Decimal]) -> Curve {
                 Some((place(index, bounds.len()), figure_at(segment, *bound, row.measure)?))
             })
             .collect();
-        Some(Piece { points: points?, text: text(segment, row) })
+        Some(Piece {
+            points: points?,
+            text: text(segment, row),
+            is_certain: is_certain(row),
+            others: Vec::new(),
+        })
     };
     Curve { stroke, pieces: rows.iter().filter_map(piece).collect() }
 }
@@ -136,6 +147,34 @@ fn figure_at(segment: &Segment, bound: Decimal, measure: Measure) -> Option<Deci
         },
         _ => segment.value_over,
     }
+}
+
+/// Whether nothing makes the answers of a subject uncertain at its basis.
+fn is_certain(row: &SegmentRow) -> bool {
+    row.certainty.as_ref().is_none_or(|certainty| certainty.kind == CertaintyKind::Settled)
+}
+
+/// What a dashed curve means.
+fn legend(rows: &[&SegmentRow], curves: &[Curve]) -> Vec<LegendLine> {
+    let is_dashed = |curve: &&Curve| curve.pieces.iter().any(|piece| !piece.is_certain);
+    let kinds = rows.iter().filter_map(|row| row.certainty.as_ref()).flat_map(Certainty::kinds);
+    let text = not_certain(kinds);
+    let line = |curve: &Curve| {
+        let pen = Pen { stroke: curve.stroke, is_certain: false };
+        LegendLine { sample: Sample::Dashed(pen), text: text.clone() }
+    };
+    // Where there are two curves, the caption of each says how certain it is.
+    match curves {
+        [curve] => Some(curve).filter(is_dashed).map(line).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `not certain: unseen change, unconfirmed`.
+pub fn not_certain(kinds: impl Iterator<Item = CertaintyKind>) -> String {
+    let kinds: BTreeSet<CertaintyKind> = kinds.filter(|kind| *kind != CertaintyKind::Settled).collect();
+    let words: Vec<&str> = kinds.into_iter().map(CertaintyKind::words).collect();
+    format!("not certain: {}", words.join(", "))
 }
 
 /// `tier 2: 10,000 < notional ≤ 60,000: 10 %`.
@@ -165,7 +204,7 @@ fn figure(value: Decimal, row: &SegmentRow) -> String {
 /// are two, its stroke is named first.
 fn captions(rows: &[&SegmentRow], place: usize, strokes: &[Stroke]) -> Vec<Caption> {
     let Some(first) = rows.first() else { return Vec::new() };
-    let plain = |(label, text): (&'static str, String)| Caption { stroke: None, label, text };
+    let plain = |(label, text): (&'static str, String)| Caption { pen: None, label, text };
     let mut lines = card::provenance_lines(&first.context, first.certainty.as_ref(), None);
     lines.push(("cite", first.address.to_string()));
     lines.extend(first.message.iter().map(|message| (first.status.name(), message.clone())));
@@ -179,7 +218,11 @@ fn captions(rows: &[&SegmentRow], place: usize, strokes: &[Stroke]) -> Vec<Capti
             (None, 0) => ("first", format!("{}, ", first.context.subject)),
             (None, _) => ("second", format!("{}, ", first.context.subject)),
         };
-        Caption { stroke: Some(stroke), label, text: format!("{whose}{}", extent(rows)) }
+        Caption {
+            pen: Some(Pen { stroke, is_certain: is_certain(first) }),
+            label,
+            text: format!("{whose}{}", extent(rows)),
+        }
     });
     heading.into_iter().chain(lines.into_iter().map(plain)).collect()
 }

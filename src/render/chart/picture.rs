@@ -23,6 +23,10 @@ pub struct Picture {
     pub stepped: bool,
     /// The curves; a later one hides an earlier one where both are equal.
     pub curves: Vec<Curve>,
+    /// The time of the question on the axis to the right; `None` where it is outside or has no place there.
+    pub today: Option<u32>,
+    /// What dashes, shades and points mean, as far as they occur.
+    pub legend: Vec<LegendLine>,
     /// The captions below.
     pub captions: Vec<Caption>,
     /// What is printed below them, in a terminal only; the captions have the same facts.
@@ -49,6 +53,35 @@ pub enum Stroke {
     Heavy,
 }
 
+/// What draws a part of a curve.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pen {
+    /// The stroke of the curve.
+    pub stroke: Stroke,
+    /// Whether the figure is certain; dashed where it is not.
+    pub is_certain: bool,
+}
+
+/// What a line of the legend explains.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sample {
+    /// What is not certain, by this pen.
+    Dashed(Pen),
+    /// Where several figures are possible.
+    Shaded,
+    /// A figure that is certain at one time only.
+    Point,
+}
+
+/// A line of the legend.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LegendLine {
+    /// What it explains.
+    pub sample: Sample,
+    /// Its text.
+    pub text: String,
+}
+
 /// One curve.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Curve {
@@ -61,17 +94,22 @@ pub struct Curve {
 /// A tier or a step of a curve.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Piece {
-    /// At least two places and the figures there; straight between them where the axis to the right is.
+    /// At least two places and the figures there; straight between them where the axis to the right is. One
+    /// whose places are all the same is a point.
     pub points: Vec<(u32, Decimal)>,
     /// Its text, for a title.
     pub text: String,
+    /// Whether the figures are certain.
+    pub is_certain: bool,
+    /// The other figures that are possible over the whole piece.
+    pub others: Vec<Decimal>,
 }
 
 /// A labelled line below a drawing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Caption {
-    /// The stroke that it explains.
-    pub stroke: Option<Stroke>,
+    /// What draws the curve that it explains.
+    pub pen: Option<Pen>,
     /// What it is about.
     pub label: &'static str,
     /// Its text.
@@ -91,4 +129,44 @@ impl Curve {
         let share = Decimal::from(place - from) / Decimal::from(to - from);
         Some(end.checked_sub(*start)?.checked_mul(share)?.checked_add(*start).unwrap_or(*end))
     }
+}
+
+impl Piece {
+    /// The first place.
+    pub fn start(&self) -> Option<u32> {
+        self.points.first().map(|(place, _)| *place)
+    }
+
+    /// The last place.
+    pub fn end(&self) -> Option<u32> {
+        self.points.last().map(|(place, _)| *place)
+    }
+
+    /// Whether it is one time and not a period.
+    pub fn is_point(&self) -> bool {
+        self.start() == self.end()
+    }
+
+    /// Every figure that is possible at its start, the lowest first.
+    pub fn possible(&self) -> Vec<Decimal> {
+        let mut figures: Vec<Decimal> = self.points.first().map(|(_, figure)| *figure).into_iter().collect();
+        figures.extend(&self.others);
+        figures.sort();
+        figures.dedup();
+        figures
+    }
+}
+
+/// The places, and the figures before and after, where one piece of a curve goes over into another at a known
+/// place. Where a piece has the figure of its neighbour as another possible one, nobody knows where.
+pub fn risers(curve: &Curve) -> impl Iterator<Item = (u32, Decimal, Decimal, Pen)> + '_ {
+    let pieces: Vec<&Piece> = curve.pieces.iter().filter(|piece| !piece.is_point()).collect();
+    let stroke = curve.stroke;
+    let between = move |before: &Piece, after: &Piece| {
+        let ((end, from), (start, to)) = (*before.points.last()?, *after.points.first()?);
+        let is_known = !before.others.contains(&to) && !after.others.contains(&from);
+        let is_certain = before.is_certain && after.is_certain;
+        (end == start && from != to && is_known).then_some((end, from, to, Pen { stroke, is_certain }))
+    };
+    (1..pieces.len()).filter_map(move |after| between(pieces[after - 1], pieces[after]))
 }

@@ -3,7 +3,8 @@
 use textwrap::core::display_width;
 
 use super::labels::placed;
-use super::picture::{Curve, Picture, SPAN, Stroke};
+use super::picture::{LegendLine, Pen, Picture, Piece, Sample};
+use super::trace::{Inked, POINT, SHADE, characters, colour, column, draw_curve, draw_today};
 use crate::render::card;
 use crate::render::style::OutputStyle;
 
@@ -13,66 +14,64 @@ const PIPE_WIDTH: usize = 100;
 /// Rows of a drawing: enough to tell levels apart, few enough to fit into a terminal with the captions.
 const ROWS: usize = 16;
 
-/// The characters of a stroke: across, upright, and the corners ┘ ┌ ┐ └.
-fn characters(stroke: Stroke) -> [char; 6] {
-    match stroke {
-        Stroke::Plain => ['─', '│', '╯', '╭', '╮', '╰'],
-        Stroke::Broken => ['╌', '╎', '┘', '┌', '┐', '└'],
-        Stroke::Heavy => ['━', '┃', '┛', '┏', '┓', '┗'],
-    }
-}
-
-/// The colour of a stroke, besides its shape.
-fn colour(stroke: Stroke) -> &'static str {
-    match stroke {
-        Stroke::Plain => "36",
-        Stroke::Broken => "33",
-        Stroke::Heavy => "36",
-    }
-}
-
 /// The picture as lines of text.
 pub fn text(picture: &Picture, style: OutputStyle) -> String {
     let mut text = card::heading(&picture.title, style);
     if picture.curves.iter().any(|curve| !curve.pieces.is_empty()) {
         text += &plot(picture, style);
+        text += &picture.legend.iter().map(|line| legend(line, style)).collect::<String>();
     }
     for caption in &picture.captions {
         // What the list below has is not repeated.
         if picture.listing.is_empty() {
-            text += &captioned(caption.stroke, caption.label, &caption.text, style);
+            text += &captioned(caption.pen, caption.label, &caption.text, style);
         }
     }
     text + &picture.listing
 }
 
-fn captioned(stroke: Option<Stroke>, label: &str, text: &str, style: OutputStyle) -> String {
-    let Some(stroke) = stroke else {
+fn captioned(pen: Option<Pen>, label: &str, text: &str, style: OutputStyle) -> String {
+    let Some(pen) = pen else {
         let line = card::detail(label, text, style);
         let colour = if label == "warning" { Some("33") } else { None };
         return colour
             .map_or(line.clone(), |code| card::coloured(line.trim_end_matches('\n'), code, style) + "\n");
     };
-    let sample: String = std::iter::repeat_n(characters(stroke)[0], 3).collect();
-    let label = format!("{label} {sample}");
-    let line = card::detail(&label, text, style);
-    line.replacen(&sample, &card::coloured(&sample, colour(stroke), style), 1)
+    let sample: String = std::iter::repeat_n(characters(pen)[0], 3).collect();
+    let line = card::detail(&format!("{label} {sample}"), text, style);
+    line.replacen(&sample, &card::coloured(&sample, colour(pen.stroke), style), 1)
+}
+
+fn legend(line: &LegendLine, style: OutputStyle) -> String {
+    let sample: String = match line.sample {
+        Sample::Dashed(pen) => std::iter::repeat_n(characters(pen)[0], 3).collect(),
+        Sample::Shaded => std::iter::repeat_n(SHADE, 3).collect(),
+        Sample::Point => POINT.to_string(),
+    };
+    card::detail(&sample, &line.text, style)
 }
 
 fn plot(picture: &Picture, style: OutputStyle) -> String {
     let label_width = picture.levels.iter().map(|(_, label)| display_width(label)).max().unwrap_or(0);
     let whole = style.width.unwrap_or(PIPE_WIDTH);
     let columns = whole.saturating_sub(label_width + 4).max(8);
-    let rows = if picture.stepped { (2 * picture.levels.len() + 1).clamp(5, ROWS) } else { ROWS };
-    let mut cells: Vec<Vec<Option<(char, Stroke)>>> = vec![vec![None; columns]; rows];
+    let rows = rows(picture);
+    let mut cells: Vec<Vec<Inked>> = vec![vec![None; columns]; rows];
+    if let Some(today) = picture.today {
+        draw_today(today, &mut cells);
+    }
     for curve in &picture.curves {
-        trace(curve, picture, &mut cells);
+        draw_curve(curve, picture, &mut cells);
     }
     let mut labels: Vec<Option<&str>> = vec![None; rows];
     for (level, label) in &picture.levels {
         labels[picture.scale.place(*level, rows as u32 - 1) as usize].get_or_insert(label);
     }
-    let mut text = String::new();
+    let mut text = picture.today.map_or(String::new(), |today| {
+        // The word ends above its line where it would go beyond the edge.
+        let start = column(today, columns).min(columns.saturating_sub("today".len()));
+        format!("{}today\n", " ".repeat(label_width + 4 + start))
+    });
     for (row, label) in labels.iter().enumerate().rev() {
         let tick = if label.is_some() { '┤' } else { '│' };
         let label = label.unwrap_or("");
@@ -90,49 +89,35 @@ fn plot(picture: &Picture, style: OutputStyle) -> String {
     text + &card::detail("axes", &axes, style)
 }
 
-/// The column that ends at a place; a place inside a column belongs to it.
-fn column(place: u32, columns: usize) -> usize {
-    (place as usize * columns).div_ceil(SPAN as usize).saturating_sub(1)
-}
-
-/// Draws a curve from column to column: across at its height, and upright where the height changes.
-fn trace(curve: &Curve, picture: &Picture, cells: &mut [Vec<Option<(char, Stroke)>>]) {
-    let [across, upright, left_up, right_up, left_down, right_down] = characters(curve.stroke);
-    let columns = cells.first().map_or(0, Vec::len);
-    let steps = cells.len() as u32 - 1;
-    let heights = (1..=columns).map(|end| {
-        let place = (end as u64 * u64::from(SPAN) / columns as u64) as u32;
-        curve.figure_at(place).map(|figure| picture.scale.place(figure, steps) as usize)
-    });
-    let mut before: Option<usize> = None;
-    for (column, height) in heights.enumerate() {
-        let mut put = |row: usize, drawn: char| cells[row][column] = Some((drawn, curve.stroke));
-        match (before, height) {
-            (Some(from), Some(to)) if from != to => {
-                let (leaves, arrives) = if from < to { (left_up, right_up) } else { (left_down, right_down) };
-                (from.min(to) + 1..from.max(to)).for_each(|row| put(row, upright));
-                put(from, leaves);
-                put(to, arrives);
-            }
-            (_, Some(to)) => put(to, across),
-            (_, None) => {}
-        }
-        before = height;
+/// How many rows a drawing has: those of steps fewer, but enough for a shade between figures that are
+/// possible.
+fn rows(picture: &Picture) -> usize {
+    if !picture.stepped {
+        return ROWS;
     }
+    let fewest = (2 * picture.levels.len() + 1).clamp(5, ROWS);
+    let pieces = || picture.curves.iter().flat_map(|curve| &curve.pieces);
+    let has_room = |rows: &usize| {
+        let place = |figure| picture.scale.place(figure, *rows as u32 - 1);
+        let room =
+            |piece: &Piece| piece.possible().windows(2).all(|pair| place(pair[0]) + 1 < place(pair[1]));
+        pieces().all(room)
+    };
+    (fewest..=ROWS).find(has_room).unwrap_or(ROWS)
 }
 
-/// A row of cells, each run of one stroke in its colour.
-fn line(cells: &[Option<(char, Stroke)>], style: OutputStyle) -> String {
-    let run = |cells: &[Option<(char, Stroke)>]| {
+/// A row of cells, each run of one colour in it.
+fn line(cells: &[Inked], style: OutputStyle) -> String {
+    let run = |cells: &[Inked]| {
         let drawn: String = cells.iter().map(|cell| cell.map_or(' ', |(drawn, _)| drawn)).collect();
         match cells.first().copied().flatten() {
-            Some((_, stroke)) => card::coloured(&drawn, colour(stroke), style),
+            Some((_, colour)) => card::coloured(&drawn, colour, style),
             None => drawn,
         }
     };
     let end = cells.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
     cells[..end]
-        .chunk_by(|a, b| a.map(|(_, stroke)| stroke) == b.map(|(_, stroke)| stroke))
+        .chunk_by(|a, b| a.map(|(_, colour)| colour) == b.map(|(_, colour)| colour))
         .map(run)
         .collect()
 }

@@ -1,22 +1,26 @@
-//! A measure over valid time as a picture: times are to scale, and each change is listed below.
+//! A measure over valid time as a picture: times are to scale, what is not certain is dashed, and each change
+//! is listed below.
 
-use super::curves::levels;
-use super::picture::{Caption, Curve, Mark, Picture, Piece, SPAN, Stroke};
+use super::curves::{levels, not_certain};
+use super::picture::{Caption, Curve, LegendLine, Mark, Pen, Picture, Piece, SPAN, Sample, Stroke};
 use super::scale::Scale;
 use crate::decimal::Decimal;
+use crate::query::rows::CertaintyKind;
 use crate::query::rows::over_time::StepRow;
+use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::over_time::{certainty, steps_table, steps_title};
 use crate::render::style::OutputStyle;
-use crate::time::{DAY, TimeSpan, Timestamp};
+use crate::time::{DAY, Timestamp};
 
 /// The picture of the steps of one subject at one notional.
-pub fn picture(rows: &[&StepRow], style: OutputStyle) -> Option<Picture> {
-    let first = rows.first()?;
-    let span = Span::of(rows)?;
-    let pieces: Vec<Piece> = rows.iter().filter_map(|row| piece(row, &span)).collect();
-    let drawn: Vec<Decimal> = pieces.iter().flat_map(|piece| &piece.points).map(|(_, f)| *f).collect();
+pub fn picture(rows: &[&TimelineRow], style: OutputStyle) -> Option<Picture> {
+    let axis = rows.first()?.axis;
+    let steps: Vec<&StepRow> = rows.iter().map(|row| &row.step).collect();
+    let first = steps.first()?;
+    let pieces: Vec<Piece> = rows.iter().flat_map(|row| pieces(row, axis)).collect();
+    let drawn: Vec<Decimal> = pieces.iter().flat_map(Piece::possible).collect();
     let scale = Scale::of(&drawn);
     let figure = |value| figures::value(value, first.measure, "").trim_end().to_string();
     let unit = if first.unit == "fraction" || first.unit == "x" {
@@ -24,61 +28,108 @@ pub fn picture(rows: &[&StepRow], style: OutputStyle) -> Option<Picture> {
     } else {
         format!(" in {}", first.unit)
     };
+    let range = format!("{} to {}", to_seconds(axis.since.0), to_seconds(axis.until.0));
+    let is_inside = axis.since <= axis.today && axis.today <= axis.until;
     Some(Picture {
         title: steps_title(first),
-        axes: format!("valid time in UTC; {}{unit}, {}", first.measure.words(), scale.name()),
-        marks: span.marks(rows),
+        axes: format!("valid time in UTC, {range}; {}{unit}, {}", first.measure.words(), scale.name()),
+        marks: marks(&steps, axis),
         levels: levels(drawn, true, &scale).into_iter().map(|f| (f, figure(f))).collect(),
         scale,
         stepped: true,
+        today: is_inside.then(|| place(axis.today.0, axis)),
+        legend: legend(rows, &pieces),
         curves: vec![Curve { stroke: Stroke::Plain, pieces }],
-        captions: captions(rows),
-        listing: steps_table(rows, style),
+        captions: captions(&steps),
+        listing: steps_table(&steps, style),
     })
 }
 
-/// The period that is drawn: from the first time to some way after the last, because a rule stays in force.
-struct Span {
-    from: Timestamp,
-    until: Timestamp,
+/// A time without fractions of a second, which the clock of today has.
+fn to_seconds(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split_once('.').map_or(text.clone(), |(seconds, _)| format!("{seconds}Z"))
 }
 
-impl Span {
-    fn of(rows: &[&StepRow]) -> Option<Span> {
-        let from = rows.iter().find_map(|row| row.from)?;
-        let last = rows.iter().filter_map(|row| row.from.max(row.until)).max()?;
-        let length = (last.micros() - from.micros()).max(DAY.micros());
-        let open = rows.iter().any(|row| row.until.is_none());
-        let until = if open { last.plus(TimeSpan::from_micros(length / 6)) } else { last };
-        Some(Span { from, until })
-    }
+/// Where a time is on the axis.
+fn place(at: Timestamp, axis: TimeAxis) -> u32 {
+    let micros = |at: Timestamp| i128::from(at.micros());
+    let length = (micros(axis.until.0) - micros(axis.since.0)).max(1);
+    let place = (micros(at) - micros(axis.since.0)) * i128::from(SPAN) / length;
+    u32::try_from(place.clamp(0, i128::from(SPAN))).unwrap_or(0)
+}
 
-    fn place(&self, at: Timestamp) -> u32 {
-        let length = i128::from(self.until.micros() - self.from.micros()).max(1);
-        let place = i128::from(at.micros() - self.from.micros()) * i128::from(SPAN) / length;
-        u32::try_from(place.clamp(0, i128::from(SPAN))).unwrap_or(0)
-    }
-
-    /// A mark at each time of change: its day, or its minute where all is within three days.
-    fn marks(&self, rows: &[&StepRow]) -> Vec<Mark> {
-        let short = self.until.micros() - self.from.micros() < 3 * DAY.micros();
-        let mark = |at: Timestamp| {
-            let text = at.to_string();
-            let label = match (text.get(..10), text.get(..16)) {
-                (_, Some(minute)) if short => format!("{minute}Z"),
-                (Some(day), _) => day.to_string(),
-                _ => text,
-            };
-            Mark { place: self.place(at), label }
+/// A mark at each time of change and at the ends of the axis: its day, or its minute where all is within
+/// three days.
+fn marks(steps: &[&StepRow], axis: TimeAxis) -> Vec<Mark> {
+    let ends = [axis.since.0, axis.until.0];
+    let is_short = ends[1].since(ends[0]).micros() < 3 * DAY.micros();
+    let mark = |at: &Timestamp| {
+        let text = at.to_string();
+        let label = match (text.get(..10), text.get(..16)) {
+            (_, Some(minute)) if is_short => format!("{minute}Z"),
+            (Some(day), _) => day.to_string(),
+            _ => text,
         };
-        rows.iter().filter_map(|row| row.from).map(mark).collect()
-    }
+        Mark { place: place(*at, axis), label }
+    };
+    let changes = steps.iter().flat_map(|step| [step.from, step.until]).flatten();
+    let mut times: Vec<Timestamp> = changes.filter(|at| ends[0] <= *at && *at <= ends[1]).collect();
+    times.extend(ends);
+    times.sort();
+    times.dedup();
+    times.iter().map(mark).collect()
 }
 
-fn piece(row: &StepRow, span: &Span) -> Option<Piece> {
-    let (from, value) = (row.from?, row.value?);
-    let until = row.until.map_or(SPAN, |until| span.place(until));
-    Some(Piece { points: vec![(span.place(from), value), (until, value)], text: caption(row).text })
+/// A piece for each period of a step.
+fn pieces(row: &TimelineRow, axis: TimeAxis) -> Vec<Piece> {
+    let Some(value) = row.step.value else { return Vec::new() };
+    let piece = |period: &StepPeriod| Piece {
+        points: vec![(place(period.from.0, axis), value), (place(period.until.0, axis), value)],
+        text: if period.is_certain() { caption(&row.step).text } else { uncertain(row, value, period) },
+        is_certain: period.is_certain(),
+        others: period.others.clone(),
+    };
+    let is_lost = |piece: &Piece, period: &StepPeriod| piece.is_point() && period.from < period.until;
+    let pieces = row.periods.iter().map(|period| (piece(period), period));
+    // A period that is too short for the axis is no point.
+    pieces.filter(|(piece, period)| !is_lost(piece, period)).map(|(piece, _)| piece).collect()
+}
+
+/// `from A until B: 12.5 % or 10 %, not certain: unseen change`.
+fn uncertain(row: &TimelineRow, value: Decimal, period: &StepPeriod) -> String {
+    let figure = |value: &Decimal| figures::value(*value, row.step.measure, "").trim_end().to_string();
+    let figures: Vec<String> = std::iter::once(&value).chain(&period.others).map(figure).collect();
+    let kinds = not_certain(period.certainty.iter().copied());
+    format!("from {} until {}: {}, {kinds}", period.from, period.until, figures.join(" or "))
+}
+
+/// What dashes, shades and points mean, as far as they are drawn.
+fn legend(rows: &[&TimelineRow], pieces: &[Piece]) -> Vec<LegendLine> {
+    let periods = || rows.iter().flat_map(|row| &row.periods);
+    let kinds = |of: &dyn Fn(&StepPeriod) -> bool| -> Vec<CertaintyKind> {
+        periods().filter(|period| of(period)).flat_map(|period| &period.certainty).copied().collect()
+    };
+    let mut legend = Vec::new();
+    let pen = Pen { stroke: Stroke::Plain, is_certain: false };
+    if pieces.iter().any(|piece| !piece.is_certain) {
+        let text = not_certain(kinds(&|period| !period.is_certain()).into_iter());
+        legend.push(LegendLine { sample: Sample::Dashed(pen), text });
+    }
+    if pieces.iter().any(|piece| !piece.others.is_empty()) {
+        let shaded = kinds(&|period| !period.others.is_empty());
+        let also = match shaded.contains(&CertaintyKind::UnseenChange) {
+            true => "; an unseen change happened somewhere in it",
+            false => "",
+        };
+        let text = format!("each of the dashed values is possible{also}");
+        legend.push(LegendLine { sample: Sample::Shaded, text });
+    }
+    if pieces.iter().any(Piece::is_point) {
+        let text = "an observation; nothing confirms it later".to_string();
+        legend.push(LegendLine { sample: Sample::Point, text });
+    }
+    legend
 }
 
 /// Every step with its time, and every warning once.
@@ -86,7 +137,7 @@ fn captions(rows: &[&StepRow]) -> Vec<Caption> {
     let mut captions: Vec<Caption> = rows.iter().map(|row| caption(row)).collect();
     for warning in rows.iter().flat_map(|row| &row.warnings) {
         let text = format!("{} ({})", warning.message, warning.code);
-        let warning = Caption { stroke: None, label: "warning", text };
+        let warning = Caption { pen: None, label: "warning", text };
         if !captions.contains(&warning) {
             captions.push(warning);
         }
@@ -101,5 +152,5 @@ fn caption(row: &StepRow) -> Caption {
     let sure = if sure.is_empty() { sure } else { format!("; {sure}") };
     let by: Vec<String> = row.statements.iter().map(ToString::to_string).collect();
     let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
-    Caption { stroke: None, label: "from", text: format!("{from}: {value}{by}{sure}") }
+    Caption { pen: None, label: "from", text: format!("{from}: {value}{by}{sure}") }
 }

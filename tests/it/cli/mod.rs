@@ -27,6 +27,7 @@ mod screens;
 mod scripts;
 mod several;
 mod terminal;
+mod timeline;
 mod times;
 mod tool;
 mod width;

@@ -1,0 +1,115 @@
+//! Drawings over valid time: the steps of a measure, cut where their certainty changes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::decimal::Decimal;
+use crate::query::eval::evaluate::evaluate;
+use crate::query::eval::steps::{Walk, walks};
+use crate::query::eval::stored::StoredRules;
+use crate::query::plan::MeasurePlan;
+use crate::query::plan::basis::Range;
+use crate::query::rows::over_time::StepRow;
+use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
+use crate::query::rows::{CertaintyKind, Row};
+use crate::rule::Rule;
+use crate::rulebook::history::History;
+use crate::rulebook::resolve::{Doubt, Resolved, in_version, sure_until};
+use crate::time::{DAY, TimeSpan, Timestamp, ValidTime};
+
+/// The steps of each subject at each notional, to be drawn.
+pub(super) fn timeline_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for walk in walks(plan, stored) {
+        let history = walk.history();
+        let steps = walk.over_valid_time(&history);
+        let Some(axis) = axis(&steps, plan.range, plan.basis.valid_at) else { continue };
+        rows.extend(steps.into_iter().map(|step| {
+            let periods = periods(&walk, &history, &step, axis);
+            Row::Timeline(Box::new(TimelineRow { step, periods, axis }))
+        }));
+    }
+    rows
+}
+
+/// The axis of a drawing: what the statement says, else from the first step to today, or some way beyond the
+/// last step where that is later, because a rule stays in force.
+fn axis(steps: &[StepRow], range: Range, today: ValidTime) -> Option<TimeAxis> {
+    let since = range.since.or_else(|| steps.iter().find_map(|step| step.from))?;
+    let beyond_last = || {
+        let last = steps.iter().filter_map(|step| step.from.max(step.until)).fold(since, Ord::max);
+        let length = last.since(since).micros().max(DAY.micros());
+        if last < today.0 { today.0 } else { last.plus(TimeSpan::from_micros(length / 6)) }
+    };
+    let until = range.until.unwrap_or_else(beyond_last);
+    Some(TimeAxis { since: ValidTime(since), until: ValidTime(until), today })
+}
+
+/// The periods of a step inside the axis.
+fn periods(walk: &Walk, history: &History, step: &StepRow, axis: TimeAxis) -> Vec<StepPeriod> {
+    let (Some(value), Some(from)) = (step.value, step.from) else { return Vec::new() };
+    let inside = |at: Timestamp| from <= at && step.until.is_none_or(|until| at < until);
+    let versions = (0..history.versions().len()).filter(|place| inside(history.versions()[*place].from.0));
+    let mut periods: Vec<StepPeriod> = Vec::new();
+    for period in versions.flat_map(|version| periods_of(walk, history, version, axis)) {
+        let others = period.others.into_iter().filter(|other| *other != value).collect();
+        let period = StepPeriod { others, ..period };
+        match periods.last_mut() {
+            Some(last) if (&last.certainty, &last.others) == (&period.certainty, &period.others) => {
+                last.until = period.until;
+            }
+            _ => periods.push(period),
+        }
+    }
+    periods
+}
+
+/// The periods of a version: it is as certain as an answer just before the end of each, so that what becomes
+/// uncertain with age counts from the last confirmation.
+fn periods_of(walk: &Walk, history: &History, version: usize, axis: TimeAxis) -> Vec<StepPeriod> {
+    let this = &history.versions()[version];
+    let next = history.versions().get(version + 1).map(|next| next.from);
+    let (from, until) = (this.from.max(axis.since), next.map_or(axis.until, |next| next.min(axis.until)));
+    let sure = sure_until(history, version);
+    let cuts = [Some(this.rolled_out_at), this.first_confirmed_at(history.timeline()), Some(sure)];
+    let cuts = cuts.into_iter().flatten().chain([axis.today]).filter(|cut| from < *cut && *cut < until);
+    let cuts: BTreeSet<ValidTime> = cuts.chain([from, until]).collect();
+    let cuts: Vec<ValidTime> = cuts.into_iter().filter(|cut| *cut <= until).collect();
+    let mut periods: Vec<StepPeriod> =
+        cuts.windows(2).map(|ends| period(walk, history, version, [ends[0], ends[1]])).collect();
+    // An observation that nothing confirms is certain only when it was made.
+    let is_observation = history.statement(version).statement.claim.is_observation();
+    let unsure = periods.first().is_some_and(|first| !first.is_certain());
+    if is_observation && unsure && sure == this.from && from == this.from {
+        let certainty = vec![CertaintyKind::Settled];
+        periods.insert(0, StepPeriod { from, until: from, certainty, others: Vec::new() });
+    }
+    periods
+}
+
+fn period(walk: &Walk, history: &History, version: usize, [from, until]: [ValidTime; 2]) -> StepPeriod {
+    let last = ValidTime(until.0.just_before()).max(from);
+    let certainty = walk.certainty_at(history, version, last);
+    StepPeriod {
+        from,
+        until,
+        certainty: certainty.map(|certainty| certainty.kinds().collect()).unwrap_or_default(),
+        others: other_values(walk, history, version, last).into_iter().collect(),
+    }
+}
+
+/// The values under the other rules that may be in force at a time.
+fn other_values(walk: &Walk, history: &History, version: usize, at: ValidTime) -> BTreeSet<Decimal> {
+    let Resolved::InForce(in_force) = in_version(history, version, at) else { return BTreeSet::new() };
+    let rules = in_force.doubts.iter().flat_map(|doubt| match doubt {
+        Doubt::Contradicted { others } => {
+            others.iter().filter_map(|other| other.statement.claim.rule()).collect()
+        }
+        Doubt::RollingOut { other, .. } | Doubt::UnseenChange { other, .. } => {
+            other.iter().copied().collect::<Vec<_>>()
+        }
+        Doubt::AnnouncedTwice { other } => other.statement.claim.rule().into_iter().collect(),
+    });
+    let value = |rule: &Arc<Rule>| evaluate(rule, walk.plan.measure, walk.at, walk.plan.as_published).value;
+    rules.filter_map(value).collect()
+}

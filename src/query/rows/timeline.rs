@@ -1,0 +1,101 @@
+//! The rows of drawings over valid time: a step, how certain it is from time to time, and the axis.
+
+use serde::Serialize;
+
+use crate::decimal::Decimal;
+use crate::query::rows::certainty::CertaintyKind;
+use crate::query::rows::over_time::StepRow;
+use crate::time::ValidTime;
+
+/// A step of a drawing. Its JSON is that of the step.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("chart history of mmr of ACTUSDT at 60000 until 2026-03-01")?;
+/// let Some(Row::Timeline(row)) = rows.last() else { panic!() };
+/// assert_eq!(row.step.value, Some("0.1".parse()?));
+/// assert_eq!(row.axis.until.to_string(), "2026-03-01T00:00:00Z");
+/// assert_eq!(row.periods.last().unwrap().until, row.axis.until);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(transparent)]
+pub struct TimelineRow {
+    /// The step.
+    pub step: StepRow,
+    /// Its periods inside the axis, in order; none where it has no value.
+    #[serde(skip)]
+    pub periods: Vec<StepPeriod>,
+    /// The axis of the drawing; the same for every step in it.
+    #[serde(skip)]
+    pub axis: TimeAxis,
+}
+
+/// A part of a step that is equally certain everywhere.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::{CertaintyKind, Row};
+/// let rows = rules.query("chart history of mmr of ACTUSDT at 60000 until 2026-03-01")?;
+/// let Some(Row::Timeline(row)) = rows.last() else { panic!() };
+/// assert_eq!(row.periods[0].certainty, [CertaintyKind::RollingOut]);
+/// assert_eq!(row.periods[0].others, ["0.125".parse()?]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct StepPeriod {
+    /// Where it starts.
+    pub from: ValidTime,
+    /// The first time after it; the same as `from` for an observation after which nothing is certain.
+    pub until: ValidTime,
+    /// What makes it uncertain, in order; `settled` alone where nothing does.
+    pub certainty: Vec<CertaintyKind>,
+    /// The other values that are possible in it, in order.
+    pub others: Vec<Decimal>,
+}
+
+/// The valid time that a drawing shows.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// use tierbook::Row;
+/// let rows = rules.query("chart history of mmr of ACTUSDT at 60000 since 2026-02-05")?;
+/// let Some(Row::Timeline(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.axis.since.to_string(), "2026-02-05T00:00:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TimeAxis {
+    /// Its left end.
+    pub since: ValidTime,
+    /// Its right end, after `since`.
+    pub until: ValidTime,
+    /// The time of the question, inside the axis or not.
+    pub today: ValidTime,
+}
+
+impl StepPeriod {
+    /// Whether nothing makes it uncertain.
+    ///
+    /// ```
+    /// use tierbook::rows::StepPeriod;
+    /// use tierbook::{CertaintyKind, ValidTime};
+    /// let at = ValidTime("2026-02-06T07:00Z".parse()?);
+    /// let certainty = vec![CertaintyKind::Settled];
+    /// assert!(StepPeriod { from: at, until: at, certainty, others: Vec::new() }.is_certain());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn is_certain(&self) -> bool {
+        self.certainty.iter().all(|kind| *kind == CertaintyKind::Settled)
+    }
+}
