@@ -171,7 +171,7 @@ codes! {
         "Compare the name with the original; correct a copying error in the file and load it again.";
     TimestampForm "instant_form" Warning
         "A time is printed with one digit where others have two, or is not at a quarter of an hour; a digit may be wrong."
-        "Compare the time with the original; correct it with `tierbook postpone` if it is wrong.";
+        "Compare the time with the original; correct it with `tierbook reschedule` if it is wrong.";
     UnusualRollout "unusual_rollout" Warning
         "An update is announced to take a time that no update before it took."
         "Compare the sentence with the original; a digit may be wrong.";
@@ -198,7 +198,7 @@ codes! {
         "Check which table is right and retract the other statement with `tierbook retract`.";
     DateMismatch "date_mismatch" Warning
         "The date in the text is not the day of the publication time that was given, or a change is days before or months after it."
-        "Check the publication time and load again with `--published-at`, or correct the change with `tierbook postpone`.";
+        "Check the publication time and load again with `--published-at`, or correct the change with `tierbook reschedule`.";
     NoPublication "no_publication" Warning
         "The publication time is not known; the source counts as published when it was recorded."
         "Load the document again with `--published-at`, or add the time to its file name or its front matter.";
@@ -219,7 +219,7 @@ codes! {
         "Nothing; if the key affects margin rules, report it to the authors of tierbook.";
     MaybeRevision "maybe_revision" Warning
         "The document looks like a newer edition of a stored one, with other content; both count."
-        "Read both; if the new one replaces the old one, load it with `--revises SOURCE`.";
+        "Read both; if the new one replaces the old one: `tierbook supersede OLD --by NEW`.";
     UnseenChange "unseen_change" Warning
         "An observation differs from the rule in force, and no announced change explains it."
         "Look for an announcement that is not loaded yet, and load it.";
@@ -228,7 +228,7 @@ codes! {
         "Look for the announcement of the delisting; check that the snapshot is complete.";
     NotCarriedOut "not_carried_out" Warning
         "The first observation after an announced change still shows the rule before it."
-        "Look for a notice that postpones or cancels the change, and record it with `tierbook postpone` or `retract`.";
+        "Look for a notice that postpones or cancels the change, and record it with `tierbook reschedule` or `retract`.";
     CarriedOutOtherwise "carried_out_otherwise" Warning
         "No observation shows the rule that was announced; the first one after it shows another."
         "Look for a correction of the announcement, and load it with `--revises SOURCE`.";

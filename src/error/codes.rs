@@ -168,7 +168,7 @@ codes! {
     LeverageMissing "leverage_missing" Query "`max position` is asked without a leverage."
         "Add `at` and the leverage, for example `at 10x`.";
     LoadedAlready "loaded_already" Input "A document is loaded as a newer edition, but it was loaded before."
-        "Retract the older source with the command that the hint shows.";
+        "Supersede the older source with the command that the hint shows.";
     Locked "locked" Locked "Another process writes to the database."
         "Wait until it has finished; reading is possible meanwhile.";
     LogTooLong "log_too_long" Input "A log has more lines than one audit takes."
