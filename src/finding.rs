@@ -40,6 +40,16 @@ impl Severity {
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $meaning:literal $fix:literal;)*) => {
         /// What a finding is about. The names are stable: scripts and the documentation rely on them.
+        ///
+        /// ```
+        /// use tierbook::FindingCode;
+        /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+        /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+        /// let findings = document.findings().iter();
+        /// let rounded = findings.filter(|finding| finding.code == FindingCode::RoundedRate);
+        /// assert!(rounded.count() > 0);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[non_exhaustive]
         pub enum FindingCode {
@@ -60,16 +70,34 @@ macro_rules! codes {
             }
 
             /// How serious it is.
+            ///
+            /// ```
+            /// use tierbook::{FindingCode, Severity};
+            /// let refused = FindingCode::ALL.iter().filter(|code| code.severity() == Severity::Error);
+            /// assert!(refused.copied().any(|code| code == FindingCode::UnreadText));
+            /// ```
             pub fn severity(self) -> Severity {
                 match self { $(FindingCode::$variant => Severity::$severity,)* }
             }
 
             /// What was found, in one sentence.
+            ///
+            /// ```
+            /// for code in tierbook::FindingCode::ALL {
+            ///     println!("{code}: {}", code.meaning());
+            ///     assert!(code.meaning().ends_with('.'));
+            /// }
+            /// ```
             pub fn meaning(self) -> &'static str {
                 match self { $(FindingCode::$variant => $meaning,)* }
             }
 
             /// What to do about it, in one sentence or two.
+            ///
+            /// ```
+            /// use tierbook::FindingCode;
+            /// assert!(FindingCode::Truncated.fix().starts_with("Copy the whole announcement again"));
+            /// ```
             pub fn fix(self) -> &'static str {
                 match self { $(FindingCode::$variant => $fix,)* }
             }
@@ -296,6 +324,12 @@ impl FindingCode {
 
 impl Finding {
     /// A finding about a place of the document, concerning no subject in particular.
+    ///
+    /// ```
+    /// use tierbook::{Finding, FindingCode, Span};
+    /// let finding = Finding::new(FindingCode::Gap, Span::new(7, 12), "a floor is above a cap");
+    /// assert!(finding.subjects.is_empty());
+    /// ```
     pub fn new(code: FindingCode, span: Span, message: impl Into<String>) -> Finding {
         Finding { code, message: message.into(), span, subjects: Vec::new() }
     }
@@ -303,6 +337,13 @@ impl Finding {
     /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is
     /// not about the statement as a whole, unless that is its only row. Which subjects it concerns is not
     /// looked at.
+    ///
+    /// ```
+    /// use tierbook::{Finding, FindingCode, Span};
+    /// let finding = Finding::new(FindingCode::Gap, Span::new(22, 27), "a floor is above the cap before it");
+    /// let (first, second, table) = (Span::new(0, 20), Span::new(20, 40), Span::new(0, 40));
+    /// assert!(finding.touches(second, table) && !finding.touches(first, table));
+    /// ```
     pub fn touches(&self, row: Span, whole: Span) -> bool {
         let place = self.span;
         place.start < row.end && row.start < place.end && (place != whole || row == whole)

@@ -8,6 +8,12 @@ use super::ErrorKind;
 macro_rules! codes {
     ($($variant:ident $name:literal $kind:ident $when:literal $fix:literal;)*) => {
         /// What exactly is wrong. The names are stable: scripts and the documentation rely on them.
+        ///
+        /// ```
+        /// use tierbook::{Database, ErrorCode};
+        /// let error = Database::open("no/such/folder").unwrap_err();
+        /// assert_eq!(error.code(), ErrorCode::NoDatabase);
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[non_exhaustive]
         pub enum ErrorCode {
@@ -49,6 +55,11 @@ macro_rules! codes {
             }
 
             /// What to do about it, in one sentence.
+            ///
+            /// ```
+            /// use tierbook::ErrorCode;
+            /// assert!(ErrorCode::AmbiguousSource.fix().starts_with("Write more digits"));
+            /// ```
             pub fn fix(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $fix,)* }
             }
