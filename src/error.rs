@@ -10,6 +10,19 @@ use std::sync::Arc;
 use crate::text::Span;
 
 /// The result of everything in this crate that can fail.
+///
+/// ```
+/// fn limit(rules: &tierbook::Snapshot, name: &str, at: tierbook::At) -> tierbook::Result<String> {
+///     Ok(rules.contract(name)?.limit(at).into_result()?.to_string())
+/// }
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let at = tierbook::At::valid("2026-02-07T00:00Z".parse()?);
+/// assert_eq!(limit(&rules, "ACTUSDT", at)?, "800000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What kind of thing went wrong; decides the exit code.
@@ -85,6 +98,12 @@ pub struct Error {
 
 impl Error {
     /// An error without a place and without a hint. `message` is one sentence without a full stop.
+    ///
+    /// ```
+    /// use tierbook::{Error, ErrorCode};
+    /// let error = Error::new(ErrorCode::CannotRead, "rates.csv cannot be read");
+    /// assert_eq!((error.to_string().as_str(), error.span()), ("rates.csv cannot be read", None));
+    /// ```
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Error {
         Error {
             code,
@@ -97,6 +116,13 @@ impl Error {
     }
 
     /// The same error, placed at `span` of the query text with a few words for the caret.
+    ///
+    /// ```
+    /// use tierbook::{Error, ErrorCode, Span};
+    /// let error = Error::new(ErrorCode::UnknownSubject, "no rule of `ACT` is stored");
+    /// let error = error.at(Span::new(7, 10), "unknown name");
+    /// assert_eq!(error.span().unwrap().of("mmr of ACT"), "ACT");
+    /// ```
     pub fn at(mut self, span: Span, label: impl Into<String>) -> Error {
         self.span = Some(span);
         self.label = label.into();
@@ -104,6 +130,12 @@ impl Error {
     }
 
     /// The same error with one more hint.
+    ///
+    /// ```
+    /// use tierbook::{Error, ErrorCode};
+    /// let error = Error::new(ErrorCode::UnknownSubject, "no rule of `ACT` is stored");
+    /// assert_eq!(error.hint("did you mean `ACTUSDT`?").hints(), ["did you mean `ACTUSDT`?"]);
+    /// ```
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.hints.push(hint.into());
         self

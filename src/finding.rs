@@ -40,6 +40,16 @@ impl Severity {
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $meaning:literal $fix:literal;)*) => {
         /// What a finding is about. The names are stable: scripts and the documentation rely on them.
+        ///
+        /// ```
+        /// use tierbook::FindingCode;
+        /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+        /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+        /// let findings = document.findings().iter();
+        /// let rounded = findings.filter(|finding| finding.code == FindingCode::RoundedRate);
+        /// assert!(rounded.count() > 0);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[non_exhaustive]
         pub enum FindingCode {
@@ -60,16 +70,34 @@ macro_rules! codes {
             }
 
             /// How serious it is.
+            ///
+            /// ```
+            /// use tierbook::{FindingCode, Severity};
+            /// let refused = FindingCode::ALL.iter().filter(|code| code.severity() == Severity::Error);
+            /// assert!(refused.copied().any(|code| code == FindingCode::UnreadText));
+            /// ```
             pub fn severity(self) -> Severity {
                 match self { $(FindingCode::$variant => Severity::$severity,)* }
             }
 
             /// What was found, in one sentence.
+            ///
+            /// ```
+            /// for code in tierbook::FindingCode::ALL {
+            ///     println!("{code}: {}", code.meaning());
+            ///     assert!(code.meaning().ends_with('.'));
+            /// }
+            /// ```
             pub fn meaning(self) -> &'static str {
                 match self { $(FindingCode::$variant => $meaning,)* }
             }
 
             /// What to do about it, in one sentence or two.
+            ///
+            /// ```
+            /// use tierbook::FindingCode;
+            /// assert!(FindingCode::Truncated.fix().starts_with("Copy the whole announcement again"));
+            /// ```
             pub fn fix(self) -> &'static str {
                 match self { $(FindingCode::$variant => $fix,)* }
             }
@@ -171,7 +199,7 @@ codes! {
         "Compare the name with the original; correct a copying error in the file and load it again.";
     TimestampForm "instant_form" Warning
         "A time is printed with one digit where others have two, or is not at a quarter of an hour; a digit may be wrong."
-        "Compare the time with the original; correct it with `tierbook postpone` if it is wrong.";
+        "Compare the time with the original; correct it with `tierbook reschedule` if it is wrong.";
     UnusualRollout "unusual_rollout" Warning
         "An update is announced to take a time that no update before it took."
         "Compare the sentence with the original; a digit may be wrong.";
@@ -198,7 +226,7 @@ codes! {
         "Check which table is right and retract the other statement with `tierbook retract`.";
     DateMismatch "date_mismatch" Warning
         "The date in the text is not the day of the publication time that was given, or a change is days before or months after it."
-        "Check the publication time and load again with `--published-at`, or correct the change with `tierbook postpone`.";
+        "Check the publication time and load again with `--published-at`, or correct the change with `tierbook reschedule`.";
     NoPublication "no_publication" Warning
         "The publication time is not known; the source counts as published when it was recorded."
         "Load the document again with `--published-at`, or add the time to its file name or its front matter.";
@@ -219,7 +247,7 @@ codes! {
         "Nothing; if the key affects margin rules, report it to the authors of tierbook.";
     MaybeRevision "maybe_revision" Warning
         "The document looks like a newer edition of a stored one, with other content; both count."
-        "Read both; if the new one replaces the old one, load it with `--revises SOURCE`.";
+        "Read both; if the new one replaces the old one: `tierbook supersede OLD --by NEW`.";
     UnseenChange "unseen_change" Warning
         "An observation differs from the rule in force, and no announced change explains it."
         "Look for an announcement that is not loaded yet, and load it.";
@@ -228,7 +256,7 @@ codes! {
         "Look for the announcement of the delisting; check that the snapshot is complete.";
     NotCarriedOut "not_carried_out" Warning
         "The first observation after an announced change still shows the rule before it."
-        "Look for a notice that postpones or cancels the change, and record it with `tierbook postpone` or `retract`.";
+        "Look for a notice that postpones or cancels the change, and record it with `tierbook reschedule` or `retract`.";
     CarriedOutOtherwise "carried_out_otherwise" Warning
         "No observation shows the rule that was announced; the first one after it shows another."
         "Look for a correction of the announcement, and load it with `--revises SOURCE`.";
@@ -296,6 +324,12 @@ impl FindingCode {
 
 impl Finding {
     /// A finding about a place of the document, concerning no subject in particular.
+    ///
+    /// ```
+    /// use tierbook::{Finding, FindingCode, Span};
+    /// let finding = Finding::new(FindingCode::Gap, Span::new(7, 12), "a floor is above a cap");
+    /// assert!(finding.subjects.is_empty());
+    /// ```
     pub fn new(code: FindingCode, span: Span, message: impl Into<String>) -> Finding {
         Finding { code, message: message.into(), span, subjects: Vec::new() }
     }
@@ -303,6 +337,13 @@ impl Finding {
     /// Whether it is about a row of a statement with the span `whole`: its place touches the row, and it is
     /// not about the statement as a whole, unless that is its only row. Which subjects it concerns is not
     /// looked at.
+    ///
+    /// ```
+    /// use tierbook::{Finding, FindingCode, Span};
+    /// let finding = Finding::new(FindingCode::Gap, Span::new(22, 27), "a floor is above the cap before it");
+    /// let (first, second, table) = (Span::new(0, 20), Span::new(20, 40), Span::new(0, 40));
+    /// assert!(finding.touches(second, table) && !finding.touches(first, table));
+    /// ```
     pub fn touches(&self, row: Span, whole: Span) -> bool {
         let place = self.span;
         place.start < row.end && row.start < place.end && (place != whole || row == whole)

@@ -1,20 +1,21 @@
 //! Statements: what a source states about the rule of a subject, stored as it states it.
 
+mod claim;
 pub mod source;
 pub mod subject;
 pub mod symbol;
 pub mod editions;
 
+pub use claim::Claim;
 pub use source::{Origin, Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::finding::Finding;
-use crate::rule::{PrintedTier, Rule, RuleKind};
+use crate::rule::{PrintedTier, RuleKind};
 use crate::text::Span;
-use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The id of a statement: its source, and its place among the source's statements, counted from 1. Place 0 is
 /// for what follows from a complete snapshot about a subject that it lacks.
@@ -44,86 +45,21 @@ impl fmt::Display for StatementId {
     }
 }
 
-/// What a statement claims.
+/// One statement as a reader found it, before it is recorded.
 ///
 /// ```
+/// use tierbook::Row;
 /// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// use tierbook::Row;
 /// let rows = rules.query("source ee24")?;
 /// let Some(Row::Statement(row)) = rows.get(1) else { panic!() };
-/// assert!(row.recorded.statement.claim.rule().is_some());
+/// let statement = &row.recorded.statement;
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?;
+/// assert_eq!((statement.subject.name(), statement.span.of(&text)), ("LTC", "LTC85%80%"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Debug)]
-pub enum Claim {
-    /// From `effective_at` on the rule is this; the exchange completes it within about `rollout`.
-    Change {
-        /// When the change starts.
-        effective_at: ValidTime,
-        /// How long its roll-out may take; zero where the source does not state it.
-        rollout: TimeSpan,
-        /// The rule from then on.
-        rule: Arc<Rule>,
-    },
-    /// At `seen_at` the rule was this, or the subject had none.
-    Observation {
-        /// When it was seen.
-        seen_at: ValidTime,
-        /// The rule seen; `None` where a complete snapshot lacks the subject.
-        rule: Option<Arc<Rule>>,
-    },
-    /// From `effective_at` on the subject has no rule.
-    End {
-        /// When the rule ends.
-        effective_at: ValidTime,
-    },
-}
-
-impl Claim {
-    /// The valid time from which, or at which, the claim applies.
-    pub fn valid_at(&self) -> ValidTime {
-        match self {
-            Claim::Change { effective_at, .. } | Claim::End { effective_at } => *effective_at,
-            Claim::Observation { seen_at, .. } => *seen_at,
-        }
-    }
-
-    /// The rule claimed; `None` where the claim is that there is none.
-    pub fn rule(&self) -> Option<&Arc<Rule>> {
-        match self {
-            Claim::Change { rule, .. } => Some(rule),
-            Claim::Observation { rule, .. } => rule.as_ref(),
-            Claim::End { .. } => None,
-        }
-    }
-
-    /// Whether both claim the same rule, or both that there is none.
-    pub fn same_rule(&self, other: &Claim) -> bool {
-        match (self.rule(), other.rule()) {
-            (Some(one), Some(other)) => one.same(other),
-            (one, other) => one.is_none() && other.is_none(),
-        }
-    }
-
-    /// Whether it states what was seen, not what will be.
-    pub fn is_observation(&self) -> bool {
-        matches!(self, Claim::Observation { .. })
-    }
-
-    /// `change`, `sighting` or `end`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Claim::Change { .. } => "change",
-            Claim::Observation { .. } => "sighting",
-            Claim::End { .. } => "end",
-        }
-    }
-}
-
-/// One statement as a reader found it, before it is recorded.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Statement {
     /// What it is about.
@@ -137,6 +73,22 @@ pub struct Statement {
 impl Statement {
     /// The bytes of its rows as answers point at them: a flat ratio is one row, the whole statement; without
     /// a rule there is none.
+    ///
+    /// ```
+    /// use tierbook::Row;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let rows = rules.query("source ee24")?;
+    /// let statements = rows.iter().filter_map(|row| match row {
+    ///     Row::Statement(row) => Some(&row.recorded.statement),
+    ///     _ => None,
+    /// });
+    /// let tables: Vec<_> = statements.filter(|it| it.subject.name() == "ACTUSDT").collect();
+    /// assert_eq!([tables[0].rows().len(), tables[1].rows().len()], [6, 7]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rows(&self) -> Vec<Span> {
         match self.claim.rule() {
             None => Vec::new(),
@@ -243,6 +195,18 @@ pub struct Recorded {
 
 impl Recorded {
     /// Whether its source does not state it: a complete snapshot lacks the subject.
+    ///
+    /// ```
+    /// use tierbook::Row;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let rows = rules.query("source ee24")?;
+    /// let Some(Row::Statement(row)) = rows.get(1) else { panic!() };
+    /// assert!(!row.recorded.follows_from_complete_snapshot()); // its source states it
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn follows_from_complete_snapshot(&self) -> bool {
         self.id.ordinal == 0
     }
@@ -316,6 +280,17 @@ pub struct At {
 
 impl At {
     /// The rule that is in force at a time, from everything stored.
+    ///
+    /// ```
+    /// use tierbook::At;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-07T00:00Z".parse()?);
+    /// assert_eq!(rules.contract("ACTUSDT")?.limit(at).value(), Some(&800_000.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn valid(at: Timestamp) -> At {
         At { valid_at: ValidTime(at), known_at: None, recorded_by: None }
     }

@@ -59,12 +59,26 @@ impl Span {
     }
 
     /// The span without the characters at its ends that fulfil `test`.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// let text = "ask: (ACTUSDT)";
+    /// let name = Span::new(5, 14).trim(text, |c| c == '(' || c == ')');
+    /// assert_eq!((name, name.of(text)), (Span::new(6, 13), "ACTUSDT"));
+    /// ```
     pub fn trim(self, text: &str, test: impl Fn(char) -> bool) -> Span {
         let part = text.get(self.range()).map(|words| words.trim_matches(test));
         part.map_or(self, |part| Span::of_part(text, part))
     }
 
     /// The span of a part of `text`, from where it is in memory.
+    ///
+    /// ```
+    /// use tierbook::Span;
+    /// let text = "mmr of ACTUSDT";
+    /// let word = text.split(' ').next_back().unwrap();
+    /// assert_eq!(Span::of_part(text, word), Span::new(7, 14));
+    /// ```
     pub fn of_part(text: &str, part: &str) -> Span {
         let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         Span::new(start, start + part.len())
@@ -108,12 +122,22 @@ pub fn line_number(text: &str, at: usize) -> usize {
 }
 
 /// As [`line_number`], for many places of one text, which is searched once.
+///
+/// ```
+/// let line_of = tierbook::text::line_numbers("first\nsecond\nthird");
+/// assert_eq!([0, 8, 13].map(line_of), [1, 2, 3]);
+/// ```
 pub fn line_numbers(text: &str) -> impl Fn(usize) -> usize {
     let ends: Vec<usize> = text.match_indices('\n').map(|(end, _)| end).collect();
     move |at| 1 + ends.partition_point(|end| *end < at)
 }
 
 /// A count with its noun: `1 row`, `2 rows`.
+///
+/// ```
+/// use tierbook::text::counted;
+/// assert_eq!([counted(1, "row"), counted(2, "row")], ["1 row", "2 rows"]);
+/// ```
 pub fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -124,6 +148,12 @@ pub fn counted(count: u64, noun: &str) -> String {
 /// `BTCUSDT`. Near enough is one typo (a letter missing, added, changed, or two swapped) in up to five
 /// letters, two in up to nine, three beyond; case does not count. Of equally near ones the first in order is
 /// taken.
+///
+/// ```
+/// use tierbook::text::nearest;
+/// assert_eq!(nearest("ACTUST", ["AAVEUSDT", "ACTUSDT"]), Some("ACTUSDT"));
+/// assert_eq!(nearest("gold", ["AAVEUSDT", "ACTUSDT"]), None);
+/// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = word.to_lowercase();
     let length = wanted.chars().count();

@@ -196,16 +196,33 @@ impl TimeSpan {
     pub const ZERO: TimeSpan = TimeSpan(0);
 
     /// A span in whole minutes.
+    ///
+    /// ```
+    /// use tierbook::{TimeSpan, Timestamp};
+    /// let start: Timestamp = "2026-02-06T06:30Z".parse()?;
+    /// assert_eq!(start.plus(TimeSpan::minutes(60)), "2026-02-06T07:30Z".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn minutes(count: u32) -> TimeSpan {
         TimeSpan(count as i64 * 60 * SECOND)
     }
 
     /// A span in microseconds; a negative count gives zero.
+    ///
+    /// ```
+    /// use tierbook::TimeSpan;
+    /// assert_eq!(TimeSpan::from_micros(1_800_000_000), TimeSpan::minutes(30));
+    /// assert_eq!(TimeSpan::from_micros(-1), TimeSpan::ZERO);
+    /// ```
     pub const fn from_micros(micros: i64) -> TimeSpan {
         TimeSpan(if micros < 0 { 0 } else { micros })
     }
 
     /// The count of microseconds.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::TimeSpan::minutes(1).micros(), 60_000_000);
+    /// ```
     pub fn micros(self) -> i64 {
         self.0
     }
@@ -225,8 +242,8 @@ impl fmt::Display for TimeSpan {
 }
 
 macro_rules! times {
-    ($($name:ident $meaning:literal;)*) => {$(
-        #[doc = $meaning]
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name(pub Timestamp);
 
@@ -239,9 +256,45 @@ macro_rules! times {
 }
 
 times! {
-    ValidTime "Valid time: when a rule is in force at the exchange.";
-    PublishedTime "Publication time: when the exchange made a statement known.";
-    RecordedTime "Transaction time: when this database recorded a statement.";
+    /// Valid time: when a rule is in force at the exchange.
+    ///
+    /// ```
+    /// use tierbook::ValidTime;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let changes = rules.changes(..)?;
+    /// let act = changes.iter().find(|change| change.subject.name() == "ACTUSDT").unwrap();
+    /// assert_eq!(act.effective_at, ValidTime("2026-02-06T06:30Z".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ValidTime;
+    /// Publication time: when the exchange made a statement known.
+    ///
+    /// ```
+    /// use tierbook::PublishedTime;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let source = &rules.sources()[0].source;
+    /// assert_eq!(source.published_at, PublishedTime("2026-02-03T06:00:46Z".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    PublishedTime;
+    /// Transaction time: when this database recorded a statement.
+    ///
+    /// ```
+    /// use tierbook::{RecordedTime, Timestamp};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert!(rules.sources()[0].recorded_at <= RecordedTime(Timestamp::now()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    RecordedTime;
 }
 
 #[cfg(test)]

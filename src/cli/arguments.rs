@@ -140,7 +140,7 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook check seed/binance-2026-02-03.txt")]
     Check(LoadArguments),
 
-    /// Take a source back that was recorded by mistake: nobody published it
+    /// Record that a source was loaded by mistake: nobody published it
     #[command(
         after_help = "Example:\n  tierbook unload ee2413a8367c --reason \"the wrong file\" --dry-run\n\n\
                             It is gone at every publication time. What the exchange itself took back is retracted: \
@@ -168,7 +168,7 @@ pub enum DatabaseCommand {
     )]
     Reschedule(PostponeArguments),
 
-    /// Put the publication time of a source right
+    /// Correct the publication time of a source
     #[command(after_help = "Example:\n  tierbook correct ee24 --published-at 2026-02-03T06:00:40Z --dry-run")]
     Correct(CorrectArguments),
 

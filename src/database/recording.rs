@@ -107,9 +107,8 @@ impl Writer {
             return Ok(Some(Error::new(ErrorCode::LoadedAlready, message).hint("leave `--revises` out")));
         }
         let message = format!("it is loaded already, as {source}, and does not revise {older}");
-        let error = Error::new(ErrorCode::LoadedAlready, message).hint(format!(
-            "`tierbook retract {older} --reason \"{source} is a newer edition\"` retracts the older one"
-        ));
+        let error = Error::new(ErrorCode::LoadedAlready, message)
+            .hint(format!("`tierbook supersede {older} --by {source}` records that it is a newer edition"));
         Ok((!revises).then_some(error))
     }
 

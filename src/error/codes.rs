@@ -8,6 +8,12 @@ use super::ErrorKind;
 macro_rules! codes {
     ($($variant:ident $name:literal $kind:ident $when:literal $fix:literal;)*) => {
         /// What exactly is wrong. The names are stable: scripts and the documentation rely on them.
+        ///
+        /// ```
+        /// use tierbook::{Database, ErrorCode};
+        /// let error = Database::open("no/such/folder").unwrap_err();
+        /// assert_eq!(error.code(), ErrorCode::NoDatabase);
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[non_exhaustive]
         pub enum ErrorCode {
@@ -49,6 +55,11 @@ macro_rules! codes {
             }
 
             /// What to do about it, in one sentence.
+            ///
+            /// ```
+            /// use tierbook::ErrorCode;
+            /// assert!(ErrorCode::AmbiguousSource.fix().starts_with("Write more digits"));
+            /// ```
             pub fn fix(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $fix,)* }
             }
@@ -168,7 +179,7 @@ codes! {
     LeverageMissing "leverage_missing" Query "`max position` is asked without a leverage."
         "Add `at` and the leverage, for example `at 10x`.";
     LoadedAlready "loaded_already" Input "A document is loaded as a newer edition, but it was loaded before."
-        "Retract the older source with the command that the hint shows.";
+        "Supersede the older source with the command that the hint shows.";
     Locked "locked" Locked "Another process writes to the database."
         "Wait until it has finished; reading is possible meanwhile.";
     LogTooLong "log_too_long" Input "A log has more lines than one audit takes."

@@ -54,6 +54,15 @@ pub struct Draft {
 }
 
 /// A statement whose time may still depend on the publication.
+///
+/// ```
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// let statement = &document.statements()[0];
+/// assert_eq!(statement.subject.to_string(), "binance:pm:LTC");
+/// assert_eq!(statement.span.of(document.text()), "LTC85%80%");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct DraftStatement {
     /// What it is about.
@@ -100,6 +109,20 @@ pub struct Postponement {
 }
 
 /// What a document states of a subject.
+///
+/// ```
+/// use tierbook::DraftClaim;
+/// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+/// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+/// match &document.statements()[0].claim {
+///     DraftClaim::Change { effective_at, rollout, .. } => {
+///         assert_eq!(effective_at.to_string(), "2026-02-06T06:00:00Z");
+///         assert_eq!(rollout.to_string(), "30 min");
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub enum DraftClaim {
     /// The new side: the rule from `effective_at` on.
@@ -134,6 +157,14 @@ pub enum DraftClaim {
 
 impl DraftClaim {
     /// The rule; `None` where there is none.
+    ///
+    /// ```
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// let rules = document.statements().iter().filter_map(|statement| statement.claim.rule());
+    /// assert!(rules.flat_map(|rule| rule.tiers()).all(|tier| tier.rate > 0.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rule(&self) -> Option<&Arc<Rule>> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),

@@ -7,6 +7,20 @@ use crate::statement::{Claim, Statement, Subject};
 use crate::time::{TimeSpan, ValidTime};
 
 /// A statement about a subject that only one edition has, or that differs in the two.
+///
+/// ```
+/// use tierbook::{FileOutcome, LoadInput, LoadOptions};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC85%75%");
+/// let report = database.writer()?.load(LoadInput::bytes("newer.txt", text), LoadOptions::default())?;
+/// let FileOutcome::Loaded(document, _) = &report.files[0].outcome else { panic!() };
+/// let edited = &document.editions[0].differences[0];
+/// assert_eq!(edited.subject.to_string(), "binance:pm:LTC");
+/// assert_eq!(edited.tiers[0].differences[0].by(), Some("-0.05".parse()?)); // 80 % → 75 %
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Edited {
     /// The subject.
@@ -20,6 +34,19 @@ pub struct Edited {
 }
 
 /// A statement, but for its rule.
+///
+/// ```
+/// use tierbook::{FileOutcome, LoadInput, LoadOptions};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC85%75%");
+/// let report = database.writer()?.load(LoadInput::bytes("newer.txt", text), LoadOptions::default())?;
+/// let FileOutcome::Loaded(document, _) = &report.files[0].outcome else { panic!() };
+/// let newer = document.editions[0].differences[0].newer.unwrap();
+/// assert_eq!((newer.kind, newer.ordinal), ("change", 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stated {
     /// Its place among the statements of its edition, counted from 1.
@@ -34,6 +61,18 @@ pub struct Stated {
 
 impl Edited {
     /// `added`, `removed` or `changed`.
+    ///
+    /// ```
+    /// use tierbook::{FileOutcome, LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "");
+    /// let report = database.writer()?.load(LoadInput::bytes("newer.txt", text), LoadOptions::default())?;
+    /// let FileOutcome::Loaded(document, _) = &report.files[0].outcome else { panic!() };
+    /// assert_eq!(document.editions[0].differences[0].how(), "removed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn how(&self) -> &'static str {
         match (&self.older, &self.newer) {
             (None, _) => "added",

@@ -19,6 +19,13 @@ pub struct SourceId(String);
 
 impl SourceId {
     /// The id of the document with that SHA-256.
+    ///
+    /// ```
+    /// use tierbook::{Sha256, SourceId};
+    /// let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// assert_eq!(SourceId::of(&Sha256::of(&[&bytes])).as_str(), "ee2413a8367c");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(sha256: &Sha256) -> SourceId {
         SourceId(sha256.to_string()[..12].to_string())
     }
@@ -36,6 +43,15 @@ impl SourceId {
     }
 
     /// The twelve digits.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// assert_eq!(rules.sources()[0].source.id.as_str(), "ee2413a8367c");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -292,6 +308,14 @@ impl Source {
     ///
     /// An earlier day is, because the document was known then; of one day the exact time is, because it
     /// states more; any publication is, rather than none.
+    ///
+    /// ```
+    /// use tierbook::{Precision, PublishedTime, Source};
+    /// let (morning, noon) = ("2026-02-03T06:00Z".parse()?, "2026-02-03T12:00Z".parse()?);
+    /// let order = |at, precision| Source::publication_order(PublishedTime(at), precision);
+    /// assert!(order(noon, Precision::Exact) < order(morning, Precision::Recorded));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn publication_order(published_at: PublishedTime, precision: Precision) -> impl Ord {
         let day = Source::stated_from(published_at, precision).start_of_day();
         (precision == Precision::Recorded, day, precision, published_at)

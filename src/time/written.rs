@@ -41,6 +41,16 @@ impl Timestamp {
     /// (`+08:00`), `UTC` or `(UTC)` or `(UTC+8)` for the zone, a date alone (its 00:00Z), `now`, `today`,
     /// `yesterday`, `tomorrow`, `2 days ago`, `in 3 hours` (minutes, hours, days, weeks).
     ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// let now: Timestamp = "2026-02-06T07:00Z".parse()?;
+    /// for text in ["2026-02-04", "2026-02-04 08:00 (UTC+8)", "2 days ago"] {
+    ///     assert_eq!(Timestamp::read(text, now)?.start_of_day(), "2026-02-04T00:00Z".parse()?);
+    /// }
+    /// assert!(Timestamp::read("2026-02-04 08:00", now).is_err()); // no zone
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// A clock time without a zone, a date that does not exist, a time before [`Timestamp::FIRST`] or after
     /// [`Timestamp::LAST`], and any other text, each with its hint.
@@ -76,6 +86,13 @@ impl Timestamp {
 impl TimeSpan {
     /// Reads a span as people write it: `1 hour`, `an hour`, `90 min`, `90s`, `2 d`, `1 week`, `250 µs`;
     /// whole counts only. `None` for any other text.
+    ///
+    /// ```
+    /// use tierbook::TimeSpan;
+    /// assert_eq!(TimeSpan::read("an hour"), Some(TimeSpan::minutes(60)));
+    /// assert_eq!(TimeSpan::read("90 min"), Some(TimeSpan::minutes(90)));
+    /// assert_eq!(TimeSpan::read("soon"), None);
+    /// ```
     pub fn read(text: &str) -> Option<TimeSpan> {
         let lower = text.trim().to_lowercase();
         let digits = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());

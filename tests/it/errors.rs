@@ -39,7 +39,7 @@ fn every_code_is_on_the_page_of_errors_with_its_meaning_and_what_to_do() {
         std::fs::write(&path, &made).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == made, "docs/errors.md is not what the tables give; TIERBOOK_BLESS=1 writes it anew");
+    assert!(written == made, "docs/errors.md is not what the tables give; TIERBOOK_BLESS=1 writes it again");
 }
 
 #[test]

@@ -272,8 +272,12 @@ fn a_loaded_document_does_not_silently_revise_another() {
     let journal = tool.journal();
     let ran = tool.run(["load", &file, "--revises", "binance-2026-02-03.txt"]);
     assert!(ran.code == 4 && ran.text().contains("loaded_already"), "{}", ran.text());
-    assert!(ran.text().contains("tierbook retract ee2413a8367c"), "{}", ran.text());
     assert_eq!(tool.journal(), journal);
+    let hint = ran.text().split("`tierbook ").nth(1).unwrap().split('`').next().unwrap().to_string();
+    assert!(hint.starts_with("supersede ee2413a8367c --by "), "{hint}");
+    assert_eq!(tool.run(hint.split(' ')).code, 0, "the hint can be run: {hint}");
+    let itself = tool.run(["load", &file, "--revises", "newer.txt"]);
+    assert!(itself.code == 4 && itself.text().contains("leave `--revises` out"), "{}", itself.text());
 }
 
 #[test]
