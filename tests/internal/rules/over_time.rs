@@ -77,7 +77,27 @@ fn stored(all: &[Entry]) -> StoredRules {
             tx: TxId(200 + place as u64),
         }));
     }
-    let records = Records { statements, retractions, ..Records::default() };
+    let source = |id: &SourceId, published_at, recorded_at, tx, observes| RecordedSource {
+        source: Source {
+            id: id.clone(),
+            sha256: Sha256::of(&[]),
+            file: String::new(),
+            title: String::new(),
+            published_at,
+            precision: Precision::Exact,
+            origin: Origin::Text,
+        },
+        recorded_at,
+        tx,
+        observes,
+    };
+    let observes = |it: &Recorded| it.statement.claim.is_observation();
+    let documents = statements
+        .iter()
+        .map(|it| source(&it.id.source, it.published_at, it.recorded_at, it.tx, observes(it)));
+    let commands = retractions.iter().map(|it| source(&it.by, it.published_at, it.recorded_at, it.tx, false));
+    let sources = documents.chain(commands).collect();
+    let records = Records { statements, retractions, sources, ..Records::default() };
     StoredRules { tx: 99, rulebook: Rulebook::new(records), ..StoredRules::default() }
 }
 
