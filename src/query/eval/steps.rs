@@ -20,12 +20,10 @@ use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
 /// The steps or areas of each subject at each notional.
 pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
-    let at: Vec<Option<Argument>> =
-        if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        for at in &at {
-            let walk = Walk { plan, at: *at, timeline, stored };
+        for at in plan.at_of(timeline.subject()) {
+            let walk = Walk { plan, at, timeline, stored };
             match plan.axis {
                 Axis::Valid => rows.extend(walk.over_valid_time()),
                 Axis::Published | Axis::Recorded => rows.extend(walk.over_knowledge()),
