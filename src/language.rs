@@ -21,7 +21,7 @@
 pub use crate::query::Pins;
 pub use crate::query::plan::pins::PINNABLE;
 pub use crate::query::syntax::alias::{Alias, is_name as is_alias_name};
-pub use crate::query::syntax::ast::{Condition, GivenClause, Statement, Word};
+pub use crate::query::syntax::ast::{Condition, GivenClause, OwnAt, Statement, Word};
 pub use crate::query::syntax::language::{
     Clause, ClauseRow, Over, StatementKind, StatementRow, Value, reserved_words, statement_names,
     statement_words,

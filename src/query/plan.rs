@@ -4,6 +4,7 @@ pub mod at;
 pub mod names;
 pub mod basis;
 pub mod conditions;
+mod asked;
 pub mod ask;
 pub mod over_time;
 pub mod written;

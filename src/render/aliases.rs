@@ -8,6 +8,17 @@ use crate::render::style::{Format, OutputStyle};
 use crate::render::table::{Column, drawn};
 
 /// The aliases in a form; for people also where none is.
+///
+/// ```
+/// use tierbook::language::Alias;
+/// use tierbook::render::{Format, OutputStyle, aliases};
+/// let query = "limit of ACTUSDT".to_string();
+/// let statement = tierbook::language::parse(&query)?.pop();
+/// let alias = Alias { name: "act".into(), query, doc: String::new(), statement };
+/// let text = aliases::text(&[alias], Format::Csv, OutputStyle::PLAIN);
+/// assert_eq!(text, "name,query,doc,readable\nact,limit of ACTUSDT,,true\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn text(aliases: &[Alias], format: Format, style: OutputStyle) -> String {
     match format {
         Format::Table | Format::Svg if aliases.is_empty() => "no alias is defined\n".to_string(),

@@ -12,6 +12,19 @@ use crate::render::style::{Format, OutputStyle};
 use crate::render::table::{Column, drawn};
 
 /// Figures as a table, with the reason for each judgement.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// use tierbook::render::{OutputStyle, audit};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let judged = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+/// let rows: Vec<_> = judged.objections().collect();
+/// let text = audit::table(&rows, OutputStyle::PLAIN);
+/// assert!(text.contains("12.5 %") && text.contains("look-ahead"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn table(rows: &[JudgedRow], style: OutputStyle) -> String {
     let columns = [
         Column::Figure("line"),
@@ -52,6 +65,20 @@ fn shown(value: Decimal, used: &Used) -> String {
 
 /// Some of the rows for programs. The parts, one after the other, are one text: the first opens it, the last
 /// closes it.
+///
+/// ```
+/// use tierbook::Timestamp;
+/// use tierbook::render::{Format, audit};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let judged = database.audit("seed/decisions.csv".as_ref(), Timestamp::now(), &mut |_, _| {})?;
+/// let rows: Vec<_> = judged.rows().collect();
+/// let (one, other) = rows.split_at(5);
+/// let text = audit::part(one, Format::Json, true, false) + &audit::part(other, Format::Json, false, true);
+/// assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&text)?.len(), 8);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn part(rows: &[JudgedRow], format: Format, first: bool, last: bool) -> String {
     let rows: Vec<Fields> = rows.iter().map(fields).collect();
     match format {

@@ -20,6 +20,14 @@ pub fn error(error: &Error, query: Option<&str>, style: OutputStyle) -> String {
 }
 
 /// As [`error`], with the place as `FILE:LINE:COLUMN`, counted from 1, where the text is that of a file.
+///
+/// ```
+/// use tierbook::render::{OutputStyle, diagnostic};
+/// let text = "# the margin\nmmr of ACTUSDT att 60000";
+/// let error = tierbook::language::parse(text).unwrap_err();
+/// let drawn = diagnostic::error_in(&error, Some("margin.tb"), Some(text), OutputStyle::PLAIN);
+/// assert!(drawn.contains("margin.tb:2:"));
+/// ```
 pub fn error_in(error: &Error, file: Option<&str>, text: Option<&str>, style: OutputStyle) -> String {
     let title = Level::ERROR.primary_title(error.message.as_str()).id(error.code.as_str());
     let mut group = match (error.span, text) {

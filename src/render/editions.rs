@@ -9,6 +9,20 @@ use crate::statement::Program;
 use crate::statement::editions::{Edited, Stated};
 
 /// A line for each statement that differs.
+///
+/// ```
+/// use tierbook::render::{OutputStyle, editions};
+/// use tierbook::{FileOutcome, LoadInput, LoadOptions};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// let text = std::fs::read_to_string("seed/binance-2026-02-03.txt")?.replace("LTC85%80%", "LTC85%75%");
+/// let report = database.writer()?.load(LoadInput::bytes("newer.txt", text), LoadOptions::default())?;
+/// let FileOutcome::Loaded(document, _) = &report.files[0].outcome else { panic!() };
+/// let text = editions::text(&document.editions[0].differences, OutputStyle::PLAIN);
+/// assert!(text.contains("80 % → 75 %"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn text(differences: &[Edited], style: OutputStyle) -> String {
     let columns = [
         Column::Name("subject"),

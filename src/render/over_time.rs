@@ -1,6 +1,9 @@
 //! Answers over time for people: versions, steps, areas, differences, changes.
 
-use crate::decimal::{self, Decimal};
+mod words;
+
+pub use words::{difference, largest, leverage, limit, signed, verdict};
+
 use crate::query::plan::ask::Axis;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, RuleSummary, StepRow, VersionRow};
 use crate::query::rows::{CertaintyKind, Row, Warning};
@@ -8,11 +11,23 @@ use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::render::table::{Column, drawn};
-use crate::rule::effect::{Effect, Verdict};
+use crate::rule::effect::Verdict;
 use crate::statement::Subject;
 use crate::time::TimeSpan;
 
 /// Rows of one of these kinds, of one subject where they are versions or steps.
+///
+/// ```
+/// use tierbook::render::{OutputStyle, over_time};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("history of ACTUSDT")?;
+/// let text = over_time::block(&rows, OutputStyle::PLAIN);
+/// assert!(text.starts_with("history of binance:usdm:ACTUSDT\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn block(rows: &[Row], style: OutputStyle) -> String {
     match rows.first() {
         Some(Row::Version(first)) => {
@@ -138,6 +153,18 @@ fn version(row: &VersionRow) -> Vec<String> {
 }
 
 /// `history of mmr of SUBJECT at N`, or `knowledge of … as of V`.
+///
+/// ```
+/// use tierbook::{Row, render::over_time};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("history of mmr of ACTUSDT at 60k")?;
+/// let Some(Row::Step(first)) = rows.first() else { panic!() };
+/// assert_eq!(over_time::steps_title(first), "history of mmr of binance:usdm:ACTUSDT at 60,000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn steps_title(first: &StepRow) -> String {
     let word = match first.axis {
         Axis::Published | Axis::Recorded => "knowledge",
@@ -149,6 +176,19 @@ pub fn steps_title(first: &StepRow) -> String {
 }
 
 /// The steps of one subject at one notional, each with its times.
+///
+/// ```
+/// use tierbook::Row;
+/// use tierbook::render::{OutputStyle, over_time};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("history of mmr of ACTUSDT at 60k")?;
+/// let Some(Row::Step(first)) = rows.first() else { panic!() };
+/// assert!(over_time::steps_table(&[first], OutputStyle::PLAIN).contains("12.5 %"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
     let Some(first) = rows.first() else { return String::new() };
     let over_knowledge = matches!(first.axis, Axis::Published | Axis::Recorded);
@@ -171,6 +211,18 @@ pub fn steps_table(rows: &[&StepRow], style: OutputStyle) -> String {
 }
 
 /// How certain a step over valid time is, in words; empty where it is settled.
+///
+/// ```
+/// use tierbook::{Row, render::over_time};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("history of mmr of ACTUSDT at 60k")?;
+/// let Some(Row::Step(last)) = rows.last() else { panic!() };
+/// assert_eq!(over_time::certainty(last), "rolling out until 2026-02-06T07:30:00Z; also unconfirmed");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn certainty(row: &StepRow) -> String {
     let certain = row.certainty.as_ref().map(|certainty| card::certainty_line(certainty, None));
     certain.unwrap_or_default()
@@ -282,6 +334,18 @@ fn leverage_or_ratio<'a>(subjects: impl Iterator<Item = &'a Subject>) -> &'stati
 }
 
 /// What a change does, in one line: `tightened, 20x → 10x, limit 5,000,000 → 800,000`.
+///
+/// ```
+/// use tierbook::{Row, render::over_time::change_in_words};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("changes of ACTUSDT")?;
+/// let Some(Row::Change(row)) = rows.first() else { panic!() };
+/// assert_eq!(change_in_words(row), "tightened, 20x → 10x, limit 5,000,000 → 800,000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn change_in_words(row: &ChangeRow) -> String {
     let mut cells = change(row);
     let mut words = vec![std::mem::take(&mut cells[2]), std::mem::take(&mut cells[3])];
@@ -290,43 +354,4 @@ pub fn change_in_words(row: &ChangeRow) -> String {
     }
     words.retain(|word| !word.is_empty());
     words.join(", ")
-}
-
-/// The largest rise and the largest fall, each with its place.
-pub fn largest(effect: &Effect) -> String {
-    let words = |change: crate::rule::effect::Change| {
-        format!("{} at {}", signed(change.by), figures::grouped(change.at))
-    };
-    let both: Vec<String> =
-        [effect.largest_rise, effect.largest_fall].into_iter().flatten().map(words).collect();
-    both.join(", ")
-}
-
-/// `+1,351`, `−100`, `±0`.
-pub fn signed(by: Decimal) -> String {
-    figures::signed(by, figures::grouped)
-}
-
-/// The highest leverage, or the first ratio.
-pub fn leverage(rule: &RuleSummary) -> String {
-    match (rule.max_leverage, rule.first_ratio) {
-        (Some(leverage), _) => format!("{leverage}x"),
-        (None, Some(ratio)) => figures::percent(ratio),
-        (None, None) => String::new(),
-    }
-}
-
-/// The last cap.
-pub fn limit(rule: &RuleSummary) -> String {
-    rule.limit.map_or("no limit".to_string(), figures::grouped)
-}
-
-/// `tightened`, `loosened`, `mixed` or `no effect`.
-pub fn verdict(verdict: Verdict) -> String {
-    verdict.name().replace('_', " ")
-}
-
-/// A difference of two values, where both are there.
-pub fn difference(before: Option<Decimal>, after: Option<Decimal>) -> Option<Decimal> {
-    decimal::subtract(after?, before?)
 }

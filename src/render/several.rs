@@ -31,11 +31,28 @@ pub struct SeveralAnswers {
 
 impl SeveralAnswers {
     /// No answer yet.
+    ///
+    /// ```
+    /// use tierbook::render::{Format, SeveralAnswers};
+    /// assert_eq!(SeveralAnswers::new(Format::Json).end(), "[]\n"); // an array without a row
+    /// ```
     pub fn new(format: Format) -> SeveralAnswers {
         SeveralAnswers { format, has_rows: false }
     }
 
     /// The rows of the next statement that is answered, with its number, counted from 1.
+    ///
+    /// ```
+    /// use tierbook::render::{Format, OutputStyle, SeveralAnswers};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let mut answers = SeveralAnswers::new(Format::Jsonl);
+    /// let line = answers.next(&rules.query("limit of ACTUSDT")?, 2, OutputStyle::PLAIN);
+    /// assert!(line.starts_with("{\"statement\":2,"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn next(&mut self, answer: &[Row], number: usize, style: OutputStyle) -> String {
         let first = !self.has_rows;
         self.has_rows |= !answer.is_empty();
@@ -50,6 +67,18 @@ impl SeveralAnswers {
     }
 
     /// What closes the text.
+    ///
+    /// ```
+    /// use tierbook::render::{Format, OutputStyle, SeveralAnswers};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let mut answers = SeveralAnswers::new(Format::Json);
+    /// let text = answers.next(&rules.query("limit of ACTUSDT")?, 1, OutputStyle::PLAIN) + answers.end();
+    /// assert!(text.starts_with('[') && text.ends_with("]\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn end(&self) -> &'static str {
         match (self.format, self.has_rows) {
             (Format::Json, true) => "\n]\n",

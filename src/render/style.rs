@@ -1,6 +1,18 @@
 //! The forms of answers, and what the place of output can show.
 
 /// The form of an answer.
+///
+/// ```
+/// use tierbook::render::{self, Format, OutputStyle};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path().join("db"))?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let rows = rules.query("limit of ACTUSDT as of 2026-02-07")?;
+/// let text = render::rows(&rows, Format::Jsonl, OutputStyle::PLAIN);
+/// assert_eq!(serde_json::from_str::<serde_json::Value>(&text)?["status"], "value");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
     /// For people: a card for one row, a table for several.

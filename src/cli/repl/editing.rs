@@ -60,6 +60,10 @@ impl Editing {
         let starts = |named: &Named| named.0.to_lowercase().starts_with(&begun.to_lowercase());
         let values = match slot {
             Slot::Subject | Slot::Pattern => return self.names.subjects(begun),
+            // After a comma another subject may come, with an `at` of its own.
+            Slot::Amount if before.trim_end().ends_with(',') && begun.starts_with(char::is_alphabetic) => {
+                return self.names.subjects(begun);
+            }
             Slot::Source => self.names.sources(),
             Slot::Timestamp => self.timestamps(before),
             Slot::Program => Names::programs(),

@@ -19,8 +19,6 @@ use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
 pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
-    let at: Vec<Option<Argument>> =
-        if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let mut rows = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
         let resolved = stored.rulebook.resolve(timeline, plan.basis);
@@ -28,8 +26,9 @@ pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row>
             rows.extend(tier_rows(plan, timeline, &resolved, stored));
         } else {
             rows.extend(
-                at.iter()
-                    .map(|at| Row::Measure(Box::new(measure_row(plan, *at, timeline, &resolved, stored)))),
+                plan.at_of(timeline.subject())
+                    .into_iter()
+                    .map(|at| Row::Measure(Box::new(measure_row(plan, at, timeline, &resolved, stored)))),
             );
         }
     }

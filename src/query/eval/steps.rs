@@ -34,10 +34,12 @@ pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
 
 /// Each subject at each notional.
 pub(super) fn walks<'a>(plan: &'a MeasurePlan, stored: &'a StoredRules) -> Vec<Walk<'a>> {
-    let at: Vec<Option<Argument>> =
-        if plan.at.is_empty() { vec![None] } else { plan.at.iter().copied().map(Some).collect() };
     let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
-    timelines.flat_map(|timeline| at.iter().map(move |at| Walk { plan, at: *at, timeline, stored })).collect()
+    let walk = |timeline: &'a Timeline| {
+        let at = plan.at_of(timeline.subject()).into_iter();
+        at.map(move |at| Walk { plan, at, timeline, stored })
+    };
+    timelines.flat_map(walk).collect()
 }
 
 /// One subject at one notional.

@@ -3,7 +3,8 @@
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::query::plan::at::{Argument, needed, read_amount, read_leverage};
+use crate::query::plan::asked::Asked;
+use crate::query::plan::at::{Argument, read_amount};
 use crate::query::plan::basis::{Range, read_basis, read_other_basis, read_range};
 use crate::query::plan::names;
 use crate::query::plan::over_time::{By, read_by};
@@ -23,6 +24,8 @@ pub struct MeasurePlan {
     pub subjects: Vec<Subject>,
     /// What comes after `at`; empty where nothing does.
     pub at: Vec<Argument>,
+    /// What each subject is asked at, where that differs; else empty.
+    pub own_at: Vec<(Subject, Vec<Argument>)>,
     /// The three times.
     pub basis: At,
     /// The second basis, where two are compared.
@@ -72,6 +75,7 @@ impl MeasurePlan {
             measure,
             subjects: vec![subject],
             at: at.into_iter().collect(),
+            own_at: Vec::new(),
             basis,
             after: None,
             range: Range::default(),
@@ -81,18 +85,16 @@ impl MeasurePlan {
             left_out: Vec::new(),
         }
     }
-}
 
-/// The measures that are functions of the notional or amount.
-pub const DRAWN: [Measure; 7] = [
-    Measure::Mmr,
-    Measure::Margin,
-    Measure::InitialMargin,
-    Measure::Amount,
-    Measure::MaxLeverage,
-    Measure::Ratio,
-    Measure::Collateral,
-];
+    /// What a subject is asked at; one `None` where nothing comes after `at`.
+    pub fn at_of(&self, subject: &Subject) -> Vec<Option<Argument>> {
+        let own = self.own_at.iter().find(|(of, _)| of == subject);
+        match own.map_or(&self.at, |(_, at)| at).as_slice() {
+            [] => vec![None],
+            at => at.iter().copied().map(Some).collect(),
+        }
+    }
+}
 
 /// Plans a statement over a measure, which is written at `place`.
 pub(super) fn measure(
@@ -116,7 +118,11 @@ pub(super) fn measure(
             return Err(asked.amount_missing("the ratio on pm-pro depends on the amount"));
         }
     }
-    let rows = subjects.len().saturating_mul(at.len().max(1));
+    let own_at = asked.read_own_at(&mut subjects, &at, on.as_ref(), stored)?;
+    let rows = match own_at.as_slice() {
+        [] => subjects.len().saturating_mul(at.len().max(1)),
+        own_at => own_at.iter().map(|(_, at)| at.len()).fold(0, usize::saturating_add),
+    };
     if rows > limits::ANSWER_ROWS {
         let message = format!("the answer would have {rows} rows; at most {} are given", limits::ANSWER_ROWS);
         return Err(Error::new(ErrorCode::AnswerTooLong, message)
@@ -126,6 +132,7 @@ pub(super) fn measure(
         measure,
         subjects,
         at,
+        own_at,
         basis: read_basis(statement, now)?,
         after: read_other_basis(statement, now)?,
         range: read_range(statement, now)?,
@@ -153,104 +160,5 @@ fn read_end(word: &Word) -> Result<Decimal, Error> {
         _ => Err(Error::new(ErrorCode::EmptyRange, "a drawing up to 0 shows nothing")
             .at(word.span, "not above 0")
             .hint("up to 250000")),
-    }
-}
-
-/// A measure as it is asked, for messages.
-struct Asked<'a> {
-    statement: &'a Statement,
-    measure: Measure,
-    place: Span,
-}
-
-impl Asked<'_> {
-    fn subject(&self) -> &str {
-        self.statement.subjects.first().map_or("ACTUSDT", |word| word.text.as_str())
-    }
-
-    /// Refuses a measure that the statement cannot be asked of.
-    fn check_measure(&self) -> Result<(), Error> {
-        let (words, name) = (self.measure.words(), self.subject());
-        if self.statement.kind == StatementKind::Chart && !DRAWN.contains(&self.measure) {
-            let message = format!("`{words}` cannot be drawn over the notional");
-            return Err(Error::new(ErrorCode::NotDrawable, message)
-                .at(self.place, "no value for each notional")
-                .hint("of a contract: chart mmr of ACTUSDT, or chart max leverage of ACTUSDT")
-                .hint("of an asset: chart ratio of LTC"));
-        }
-        if self.statement.kind.takes(Clause::Since) && self.measure == Measure::Tiers {
-            let message = "`tiers` is a whole table, not a value over time";
-            return Err(Error::new(ErrorCode::TiersOverTime, message)
-                .at(self.place, "a table")
-                .hint(format!("history of {name} gives the versions of the table")));
-        }
-        Ok(())
-    }
-
-    fn read_at(&self) -> Result<Vec<Argument>, Error> {
-        let (measure, takes) = (self.measure, self.measure.takes());
-        let values = self.statement.values(Clause::At);
-        match (takes, values.first()) {
-            (Takes::Nothing, Some(first)) => return Err(self.at_not_taken(first)),
-            (Takes::Amount, None) if measure == Measure::Collateral => {
-                return Err(self.amount_missing("of which amount?"));
-            }
-            (Takes::Amount, None) => return Err(self.amount_missing("at which notional?")),
-            (Takes::Leverage, None) => {
-                return Err(Error::new(ErrorCode::LeverageMissing, "the leverage is missing")
-                    .at(self.place, "at which leverage?")
-                    .hint(format!("max position of {} at 10x", self.subject())));
-            }
-            _ => {}
-        }
-        let with = self.read_with()?;
-        let read = |word| match (takes, with) {
-            (Takes::Leverage, _) => read_leverage(word),
-            (_, None) => read_amount(word),
-            (_, Some(leverage)) => {
-                let amount = read_amount(word)?.amount().unwrap_or_default();
-                Ok(Argument::AmountWith(amount, leverage))
-            }
-        };
-        values.iter().map(read).collect()
-    }
-
-    /// The leverage after `with`.
-    fn read_with(&self) -> Result<Option<u32>, Error> {
-        let Some(given) = self.statement.given(Clause::With) else { return Ok(None) };
-        if !self.measure.takes_with() {
-            let (words, subject) = (self.measure.words(), self.subject());
-            let at = self.statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
-            let leverage = given.values.first().map_or("4x", |word| word.text.as_str());
-            return Err(Error::new(ErrorCode::ClauseNotTaken, format!("`{words}` takes no `with`"))
-                .at(given.span, "only the initial margin depends on the leverage that is used")
-                .hint(format!("initial margin of {subject} at {at} with {leverage}")));
-        }
-        let leverage = given.values.first().map(read_leverage).transpose()?;
-        Ok(leverage.and_then(Argument::leverage))
-    }
-
-    fn at_not_taken(&self, first: &Word) -> Error {
-        let (words, subject) = (self.measure.words(), self.subject());
-        let error = Error::new(ErrorCode::AtNotTaken, format!("`{words}` takes no `at`"))
-            .at(first.span, "not expected here")
-            .hint(format!("{words} of {subject}"));
-        if first.text.ends_with(['x', 'X']) && self.measure == Measure::Limit {
-            error.hint(format!("at a leverage: max position of {subject} at {}", first.text))
-        } else {
-            error
-        }
-    }
-
-    fn amount_missing(&self, label: &str) -> Error {
-        let (words, subject) = (self.measure.words(), self.subject());
-        let error = Error::new(ErrorCode::AmountMissing, format!("`{words}` needs {}", needed(self.measure)))
-            .at(self.place, label)
-            .hint(format!("{words} of {subject} at 60000"));
-        if self.measure == Measure::Ratio || self.measure == Measure::Mmr {
-            error.hint(format!("tiers of {subject} gives the whole table"))
-        } else {
-            error
-        }
     }
 }

@@ -7,7 +7,7 @@ use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, Plan, Question, SubjectsPlan};
 use crate::query::syntax::language::{Clause, StatementKind};
-use crate::statement::At;
+use crate::statement::{At, Subject};
 use crate::time::Timestamp;
 
 impl fmt::Display for Plan {
@@ -20,8 +20,8 @@ impl fmt::Display for Plan {
         match &self.question {
             Question::Measure(plan) => {
                 match words {
-                    "" => write!(f, "{} of {}", plan.measure.words(), list(&plan.subjects))?,
-                    _ => write!(f, "{words} {of}{} of {}", plan.measure.words(), list(&plan.subjects))?,
+                    "" => write!(f, "{} of {}", plan.measure.words(), asked(plan))?,
+                    _ => write!(f, "{words} {of}{} of {}", plan.measure.words(), asked(plan))?,
                 }
                 kind.row().clauses.iter().try_for_each(|clause| measure_clause(f, *clause, plan))
             }
@@ -34,9 +34,23 @@ impl fmt::Display for Plan {
     }
 }
 
+/// The subjects, each run of them with its own notionals where these differ.
+fn asked(plan: &MeasurePlan) -> String {
+    let subjects: Vec<_> = plan.subjects.iter().map(|subject| (subject, plan.at_of(subject))).collect();
+    if plan.own_at.is_empty() {
+        return list(&plan.subjects);
+    }
+    let group = |group: &[(&Subject, Vec<Option<Argument>>)]| {
+        let names: Vec<_> = group.iter().map(|(subject, _)| *subject).collect();
+        let at: Vec<_> = group[0].1.iter().flatten().collect();
+        format!("{} at {}", list(&names), list(&at))
+    };
+    subjects.chunk_by(|(_, a), (_, b)| a == b).map(group).collect::<Vec<_>>().join(", ")
+}
+
 fn measure_clause(f: &mut fmt::Formatter, clause: Clause, plan: &MeasurePlan) -> fmt::Result {
     match clause {
-        Clause::At if !plan.at.is_empty() => write!(f, " at {}", list(&plan.at)),
+        Clause::At if plan.own_at.is_empty() && !plan.at.is_empty() => write!(f, " at {}", list(&plan.at)),
         Clause::With => match plan.at.first() {
             Some(Argument::AmountWith(_, leverage)) => write!(f, " with {leverage}x"),
             _ => Ok(()),

@@ -91,8 +91,27 @@ pub struct GivenClause {
     pub other: Option<Word>,
     /// The conditions of `where`.
     pub conditions: Vec<Condition>,
+    /// Further subjects of `at`, with what they are asked at: `B at 2m` in `at 60k, B at 2m`.
+    pub own: Vec<OwnAt>,
     /// The whole clause.
     pub span: Span,
+}
+
+/// Subjects with notionals of their own.
+///
+/// ```
+/// use tierbook::language::{Clause, parse};
+/// let statement = parse("margin of ACTUSDT at 60k, IPUSDT at 2m as of 2026-02-07")?.remove(0);
+/// let own = &statement.given(Clause::At).unwrap().own[0];
+/// assert_eq!((own.subjects[0].text.as_str(), own.values[0].text.as_str()), ("IPUSDT", "2m"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnAt {
+    /// The subjects.
+    pub subjects: Vec<Word>,
+    /// What they are asked at.
+    pub values: Vec<Word>,
 }
 
 /// A condition on a change: `margin at 100000 up by 10%`, `limit down`, `tightened`.
@@ -137,13 +156,21 @@ impl GivenClause {
     /// ```
     pub fn new(clause: Clause, value: Word) -> GivenClause {
         let span = value.span;
-        GivenClause { clause, values: vec![value], other: None, conditions: Vec::new(), span }
+        GivenClause {
+            clause,
+            values: vec![value],
+            other: None,
+            conditions: Vec::new(),
+            own: Vec::new(),
+            span,
+        }
     }
 
     fn words_mut(&mut self) -> impl Iterator<Item = &mut Word> {
         let conditions = self.conditions.iter_mut();
         let conditions = conditions.flat_map(|c| [&mut c.at, &mut c.moves, &mut c.by]).flatten();
-        self.values.iter_mut().chain(&mut self.other).chain(conditions)
+        let own = self.own.iter_mut().flat_map(|own| own.subjects.iter_mut().chain(&mut own.values));
+        self.values.iter_mut().chain(own).chain(&mut self.other).chain(conditions)
     }
 }
 

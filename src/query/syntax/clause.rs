@@ -93,7 +93,7 @@ macro_rules! clauses {
 
 clauses! {
     At "at" Amounts "at NUMBER, …" "60000"
-        "the notionals, amounts or leverages" "refused where the measure needs one";
+        "the notionals, amounts or leverages; of a measure each subject can have its own: `margin of A, B at 60k, C at 2m`" "refused where the measure needs one";
     With "with" Leverage "with LEVERAGE" "4x"
         "the leverage; `initial margin` only" "the highest leverage of the tier";
     UpTo "up to" Amount "up to NUMBER" "250000"

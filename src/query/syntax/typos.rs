@@ -254,6 +254,14 @@ fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, 
                 .hint(format!("no space inside a number: {}{text}", amount.text))
                 .hint(format!("a comma between numbers: {}, {text}", amount.text));
         }
+        Before::Amount(amount) if measure.is_some() && is_name(text) => {
+            let (amount, words) = (&amount.text, clauses.iter().map(|clause| clause.words()));
+            if nearest(text, words).is_none() {
+                return error.hint(format!(
+                    "another subject comes after a comma, with its own `at`: at {amount}, {text} at …"
+                ));
+            }
+        }
         _ if is_number && text.contains('-') && kind.takes(Clause::KnownAt) => {
             return error.hint(format!("write what the time is for: {}", timestamps(&clauses, text)));
         }
@@ -358,6 +366,11 @@ fn timestamps(clauses: &[Clause], text: &str) -> String {
     let taking = [Clause::AsOf, Clause::KnownAt, Clause::Since, Clause::Until];
     let taken = clauses.iter().filter(|clause| taking.contains(clause));
     taken.map(|clause| format!("{} {text}", clause.words())).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a word is written like the name of a contract: in capital letters.
+fn is_name(text: &str) -> bool {
+    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
 }
 
 fn is_keyword(text: &str) -> bool {

@@ -19,6 +19,7 @@ mod kill;
 mod loading;
 mod mistakes;
 mod no_announcement;
+mod own_notional;
 mod parameters;
 mod postings;
 mod prompt;

@@ -3,7 +3,7 @@
 use super::grammar::Rule;
 use super::{Node, keyword, measure_of, part, span, word};
 use crate::error::Error;
-use crate::query::syntax::ast::{Condition, GivenClause, Word};
+use crate::query::syntax::ast::{Condition, GivenClause, OwnAt, Word};
 use crate::query::syntax::language::{Clause, StatementKind, Value};
 use crate::query::syntax::measure::Measure;
 use crate::query::syntax::typos::{Before, Typo};
@@ -68,12 +68,17 @@ fn read_one(
             found => found,
         },
     };
+    let (taken, own) = if clause == Clause::At { amounts(&node) } else { (values(&node), Vec::new()) };
+    if !own.is_empty() && (measure.is_none() || is_at_twice(&taken, &own)) {
+        return Err(Typo::ClauseTwice(Clause::At).at(here));
+    }
     let conditions = node.clone().into_inner().filter(|part| part.as_rule() == Rule::condition);
     let given = GivenClause {
         clause,
-        values: values(&node),
+        values: taken,
         other,
         conditions: conditions.map(|node| condition(&node)).collect(),
+        own,
         span: here,
     };
     let is_empty = given.values.is_empty() && given.conditions.is_empty();
@@ -81,6 +86,43 @@ fn read_one(
         return Err(Typo::ValueMissing(clause).at(here));
     }
     Ok(given)
+}
+
+/// What follows `at`: the amounts, and the names that have an `at` of their own. The word in front of such an
+/// `at` is a name, and so are those before it that look like no amount.
+fn amounts(node: &Node) -> (Vec<Word>, Vec<OwnAt>) {
+    let mut first: Vec<Word> = Vec::new();
+    let mut own: Vec<OwnAt> = Vec::new();
+    for part in node.clone().into_inner() {
+        let last = own.last_mut().map_or(&mut first, |own| &mut own.values);
+        match part.as_rule() {
+            Rule::notional | Rule::quoted => last.push(word(&part)),
+            Rule::own_at => {
+                let is_name = |word: &&Word| word.parameter.is_none() && !looks_like_amount(&word.text);
+                let before = last.iter().rev().skip(1).take_while(is_name).count();
+                let subjects = last.split_off(last.len().saturating_sub(before + 1));
+                let values = part.into_inner().filter(|part| part.as_rule() == Rule::notional);
+                own.push(OwnAt { subjects, values: values.map(|value| word(&value)).collect() });
+            }
+            _ => {}
+        }
+    }
+    (first, own)
+}
+
+/// Whether some `at` after the first belongs to no name: a number in front of it is none, and one right after
+/// another leaves that without any number.
+fn is_at_twice(first: &[Word], own: &[OwnAt]) -> bool {
+    let is_amount = |name: &Word| name.parameter.is_none() && looks_like_amount(&name.text);
+    first.is_empty()
+        || own.iter().any(|own| own.values.is_empty() || own.subjects.last().is_some_and(is_amount))
+}
+
+/// Whether a word can only be meant as a notional or a leverage: `60_000`, `1.5m`, `10x`, and not `1INCHUSDT`.
+fn looks_like_amount(text: &str) -> bool {
+    let digits = text.strip_suffix(['k', 'm', 'b', 'x', 'K', 'M', 'B', 'X']).unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || b"_.,".contains(&byte))
 }
 
 fn condition(node: &Node) -> Condition {
