@@ -29,6 +29,7 @@ pub(crate) mod json;
 pub(crate) mod csv;
 pub mod audit;
 pub mod aliases;
+pub mod wrap;
 pub mod diagnostic;
 pub(crate) mod seed;
 pub(crate) mod several;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 
 use super::status::ExitStatus;
-use tierbook::render::OutputStyle;
+use tierbook::render::{OutputStyle, wrap};
 
 /// The streams of a run: those of the process, or buffers in its place.
 pub struct Console<'a> {
@@ -91,8 +91,10 @@ impl<'a> Console<'a> {
         stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
     }
 
-    /// Writes to standard error; where that fails there is nowhere left to report it.
+    /// Writes to standard error, broken between words on a terminal; where that fails there is nowhere left to
+    /// report it.
     pub fn message(&self, text: &str) {
+        let text = wrap::lines(text, self.message_style().width);
         let _ = self.stderr.borrow_mut().write_all(text.as_bytes());
     }
 

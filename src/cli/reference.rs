@@ -9,6 +9,7 @@ use super::arguments::{options_page, program, whole_program};
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::language::reference;
+use tierbook::render::wrap;
 use tierbook::text::nearest;
 use tierbook::{Error, ErrorCode};
 
@@ -45,7 +46,7 @@ pub fn help(session: &Session, topic: &[String]) -> ExitStatus {
     let text = match topic.as_slice() {
         [] => program.render_help().to_string(),
         ["options"] => format!("Options of every command:\n\n{}", options_page().render_help()),
-        ["language"] => reference(),
+        ["language"] => wrap::markdown(&reference(), session.console.answer_style().width),
         [name, ..] => match program.find_subcommand_mut(name) {
             Some(command) => command.render_help().to_string(),
             None => return session.report(&unknown_topic(name, &program)),

@@ -24,6 +24,7 @@ use editing::Editing;
 use names::Names;
 use state::Prompt;
 use tierbook::language::Alias;
+use tierbook::render::wrap;
 use tierbook::{Error, ErrorCode, limits};
 
 /// Answers what is typed until the end of input. Only piped input gives an exit code other than 0.
@@ -54,7 +55,8 @@ fn interactive(session: &Session) -> ExitStatus {
         if editor.helper().is_none() || now != stamp {
             let names = Names::of(&session.database);
             if editor.helper().is_none() {
-                session.console.print(&greeting(session, &names));
+                let width = session.console.answer_style().width;
+                session.console.print(&wrap::lines(&greeting(session, &names), width));
             }
             let with_note = |alias: &Alias| {
                 let note = if alias.doc.is_empty() { &alias.query } else { &alias.doc };

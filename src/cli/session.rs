@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::console::Console;
 use super::status::ExitStatus;
-use tierbook::language::{Alias, Parameters, Statement, StatementKind, parse_with, with_parameters};
+use tierbook::language::{Alias, Clause, Parameters, Statement, StatementKind, parse_with, with_parameters};
 use tierbook::render::{Format, OutputStyle, SeveralAnswers, diagnostic};
 use tierbook::text::counted;
 use tierbook::{Database, Error, ErrorCode, Origin, Row, Status, Timestamp, render};
@@ -132,7 +132,7 @@ impl Session<'_> {
     /// The rows as text in the form of the session, or what to do next where there is none.
     pub fn drawn(&self, rows: &[Row], statement: &Statement, style: OutputStyle) -> String {
         match rows {
-            [] if self.format == Format::Table => no_rows(statement).to_string(),
+            [] if self.format == Format::Table => no_rows(statement),
             rows => render::rows(rows, self.format, style),
         }
     }
@@ -192,20 +192,36 @@ pub fn not_one_drawing() -> Error {
 }
 
 /// What to do next where a list is empty.
-fn no_rows(statement: &Statement) -> &'static str {
-    match statement.kind {
-        StatementKind::Findings => "no findings\n",
+fn no_rows(statement: &Statement) -> String {
+    let text = match statement.kind {
+        StatementKind::Diff => return no_change_to_come(statement),
+        StatementKind::Findings => "no findings",
         StatementKind::Upcoming => {
-            "no announced change is still to come; `sources` lists the announcements and their dates\n"
+            "no announced change is still to come; `sources` lists the announcements and their dates"
         }
         StatementKind::Changes => {
-            "no change matches; leave out a condition, or ask `subjects` for what is stored\n"
+            "no change matches; leave out a condition, or ask `subjects` for what is stored"
         }
         StatementKind::Sources | StatementKind::Subjects if statement.argument.is_none() => {
-            "the database is empty; load announcements with: tierbook load PATH\n"
+            "the database is empty; load announcements with: tierbook load PATH"
         }
-        _ => "nothing matches; `subjects` lists what is stored\n",
-    }
+        _ => "nothing matches; `subjects` lists what is stored",
+    };
+    format!("{text}\n")
+}
+
+/// Why a difference without a second time is empty, and how to compare two times.
+fn no_change_to_come(statement: &Statement) -> String {
+    let names: Vec<&str> = statement.subjects.iter().map(|word| word.text.as_str()).collect();
+    let names = names.join(", ");
+    let as_of = statement.value(Clause::AsOf).map_or("now", |word| word.text.as_str());
+    let known =
+        statement.value(Clause::KnownAt).map_or(String::new(), |at| format!(" (known at {})", at.text));
+    format!(
+        "no change of {names} is announced for later than {as_of}{known}, so that there is nothing to compare with\n\
+         two times are compared by: diff {names} as of 7 days ago vs now\n\
+         the times of its changes: history of {names}\n"
+    )
 }
 
 /// 3 for a question about one row that no rule answers, else 0.

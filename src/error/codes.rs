@@ -361,8 +361,8 @@ codes! {
         "Write `$NAME` where the value belongs, or remove it.";
     ValueMissing "value_missing" Query "A clause has no value."
         "Write the value after it, as the example in the message shows.";
-    VsMissing "vs_missing" Query "`diff` has only one time."
-        "Write two times: `as of A vs B`.";
+    VsMissing "vs_missing" Query "`diff` has several subjects and no time."
+        "Write two times, `as of A vs B`; or `as of now` to compare each with its next announced change.";
     RetractedAlready "withdrawn_already" Input
         "A statement is to be retracted or rescheduled, but it already is."
         "Nothing to do; `tierbook query source ID` shows what became of it.";

@@ -4,6 +4,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::error::Error;
 use crate::render::style::OutputStyle;
+use crate::render::wrap;
+use crate::text::line_number;
 
 /// An error with its line, caret and hints; `query` is the text in which its span is a place.
 ///
@@ -41,10 +43,23 @@ pub fn error_in(error: &Error, file: Option<&str>, text: Option<&str>, style: Ou
         }
         _ => Group::with_title(title),
     };
-    for hint in &error.hints {
+    let line = error.span.zip(text).map_or(0, |(span, text)| line_number(text, span.start));
+    let gutter = line.checked_ilog10().map_or(0, |digits| digits as usize + 1);
+    let hints: Vec<String> = error.hints.iter().map(|hint| wrapped_hint(hint, gutter, style)).collect();
+    for hint in &hints {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width.unwrap_or(140));
-    format!("{}\n", renderer.render(&[group]))
+    let drawn = format!("{}\n", renderer.render(&[group]));
+    match (style.width, drawn.split_once('\n')) {
+        (Some(width), Some((title, rest))) => format!("{}\n{rest}", wrap::broken(title, width, 2)),
+        _ => drawn,
+    }
+}
+
+/// A hint broken to the width that is left after ` = help: ` and the gutter of line numbers.
+fn wrapped_hint(hint: &str, gutter: usize, style: OutputStyle) -> String {
+    let left = |width: usize| width.saturating_sub(" = help: ".len() + gutter).max(1);
+    style.width.map_or_else(|| hint.to_string(), |width| wrap::broken(hint, left(width), 0))
 }

@@ -60,6 +60,15 @@ impl Timestamp {
 
     /// As [`Timestamp::read`], with the zone of a clock time, or of a date alone, that has none itself.
     ///
+    /// ```
+    /// use tierbook::{Timestamp, Zone};
+    /// let now: Timestamp = "2026-02-06T07:00Z".parse()?;
+    /// let zone: Zone = "+08:00".parse()?;
+    /// assert_eq!(Timestamp::read_in("2026-02-04 08:00", now, Some(zone))?, "2026-02-04T00:00Z".parse()?);
+    /// assert!(Timestamp::read_in("2026-02-04 08:00", now, None).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As for [`Timestamp::read`]; a clock time without a zone only where none is given.
     pub fn read_in(text: &str, now: Timestamp, zone: Option<Zone>) -> Result<Timestamp> {

@@ -138,8 +138,7 @@ pub fn help(name: &str) -> Option<String> {
 pub fn list() -> String {
     let line = |command: &Command| {
         let about = command.get_about().map_or(String::new(), ToString::to_string);
-        let line = format!("{:11}{about}", command.get_name());
-        textwrap::fill(&line, textwrap::Options::new(78).subsequent_indent("           ")) + "\n"
+        format!("{:12}{about}\n", command.get_name())
     };
     COMMANDS.get_subcommands().map(line).collect()
 }

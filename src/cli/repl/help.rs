@@ -5,10 +5,11 @@ use super::commands::{self, topics};
 use super::names::Names;
 use tierbook::Program;
 use tierbook::language::{Measure, StatementKind, Takes, statement_names};
+use tierbook::render::wrap;
 use tierbook::text::nearest;
 
-/// How wide help is written, so that it fits an ordinary terminal.
-const HELP_COLUMNS: usize = 78;
+/// How wide help is at most: longer lines are hard to read.
+const HELP_COLUMNS: usize = 100;
 
 const TIMES: &str = "\
 times: as of V: the rule in force at V (now, if it is left out)
@@ -20,8 +21,13 @@ to answer as on a past day: set as of V and set known at V; later unset
   set as of 30 days ago
 ";
 
-/// The help on a topic, or on everything where it is empty.
-pub fn help(topic: &str, names: &Names) -> String {
+/// The help on a topic, or on everything where it is empty, for a terminal of that width.
+pub fn help(topic: &str, names: &Names, width: Option<usize>) -> String {
+    let width = width.map_or(HELP_COLUMNS, |width| width.min(HELP_COLUMNS));
+    wrap::lines(&text(topic, names), Some(width))
+}
+
+fn text(topic: &str, names: &Names) -> String {
     let contract = names.first(&Program::has_contracts);
     let contract = contract.map_or("ACTUSDT".to_string(), |subject| subject.name().to_string());
     let topic = topic.trim().to_lowercase();
@@ -58,7 +64,7 @@ fn measure_help(measure: Measure, names: &Names) -> String {
 fn explain(contract: &str) -> String {
     let meaning =
         "explain: why an answer is what it is: every candidate, why another one won, the words of the source";
-    format!("{}\n  explain mmr of {contract} at 60000\n", textwrap::fill(meaning, HELP_COLUMNS))
+    format!("{meaning}\n  explain mmr of {contract} at 60000\n")
 }
 
 /// The help on the statements that start with a word; examples are about a contract that is stored.
@@ -68,7 +74,7 @@ fn statement_help(word: &str, contract: &str) -> Option<String> {
         .iter()
         .filter(is_named)
         .map(|kind| {
-            let meaning = textwrap::fill(kind.row().meaning, HELP_COLUMNS);
+            let meaning = kind.row().meaning;
             let examples = kind.row().examples.iter().map(|example| format!("  {example}\n"));
             format!("{}\n{meaning}\n{}", kind.form(), examples.collect::<String>())
         })
@@ -79,25 +85,24 @@ fn statement_help(word: &str, contract: &str) -> Option<String> {
 fn unknown_topic(topic: &str) -> String {
     let near = nearest(topic, topics()).map_or(String::new(), |near| format!("did you mean `help {near}`? "));
     let all = topics().collect::<Vec<_>>().join(", ");
-    textwrap::fill(&format!("no help on `{topic}`. {near}The topics are: {all}"), HELP_COLUMNS) + "\n"
+    format!("no help on `{topic}`. {near}The topics are: {all}\n")
 }
 
 fn general(contract: &str) -> String {
     let measures: Vec<&str> = Measure::ALL.iter().map(|measure| measure.words()).collect();
     let statements: Vec<&str> = statement_names().collect();
-    let fill =
-        |text: String| textwrap::fill(&text, textwrap::Options::new(100).subsequent_indent("          "));
     format!(
         "a question is a measure of a subject, at a notional, as of a time; Tab shows what can come next\n\
          \u{20} mmr of {contract} at 60000\n\
          \u{20} tiers of {contract} as of 2026-02-06T07:00Z\n\
          \u{20} explain mmr of {contract} at 60000          why, and by which words\n\
          \u{20} changes of {contract}                       when it changed, and how\n\
-         {}\n{}\n\
+         measures: {}\n\
+         others:   {}\n\
          clauses:  as of, known at, recorded by, on usdm|coinm|pm|pm-pro, as published\n\
          more:     help TOPIC: a measure, a statement, a command, or `times`; help commands lists the commands\n\
          Ctrl-R searches earlier lines, Ctrl-C drops the line, Ctrl-D or `exit` ends the session\n",
-        fill(format!("measures: {}", measures.join(", "))),
-        fill(format!("others:   {}", statements.join(", "))),
+        measures.join(", "),
+        statements.join(", "),
     )
 }

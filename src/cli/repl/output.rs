@@ -44,6 +44,11 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
+    /// The file that answers go to; `None` for the terminal.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(|(path, _)| path.as_path())
+    }
+
     /// Forgets an earlier Ctrl-C: what is written from now on is another answer.
     pub fn begin(&self) {
         self.interrupted.store(false, Ordering::Relaxed);
@@ -67,9 +72,15 @@ impl<'a> Output<'a> {
         if let Some((path, file)) = &mut self.file {
             return file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, &error));
         }
+        self.show(text);
+        Ok(())
+    }
+
+    /// Writes to the terminal, also while answers go to a file: what is about the session is no answer.
+    pub fn show(&self, text: &str) {
         let rows = terminal_size::terminal_size().map_or(usize::MAX, |(_, height)| usize::from(height.0));
         if self.pager && text.lines().count() >= rows && page(text).is_ok() {
-            return Ok(());
+            return;
         }
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         for (number, some) in lines.chunks(LINES_AT_A_TIME).enumerate() {
@@ -80,7 +91,6 @@ impl<'a> Output<'a> {
             }
             self.console.print(&some.concat());
         }
-        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use super::help;
 use super::names::Names;
 use super::output::Output;
 use tierbook::language::{Pins, Statement, parse};
-use tierbook::render::Format;
+use tierbook::render::{Format, wrap};
 use tierbook::{Error, ErrorCode, Row, Timestamp};
 
 /// Exit code of a process that Ctrl-C ended.
@@ -49,7 +49,12 @@ impl<'a> Prompt<'a> {
 
     /// The prompt, with what is set.
     pub fn text(&self) -> String {
-        match self.pins.words() {
+        let output = self.output.file().map(|file| {
+            let name = file.file_name().unwrap_or(file.as_os_str());
+            format!("output {}", name.to_string_lossy())
+        });
+        let pins = Some(self.pins.words()).filter(|words| !words.is_empty());
+        match [pins, output].into_iter().flatten().collect::<Vec<_>>().join(", ") {
             none if none.is_empty() => "tierbook> ".to_string(),
             words => format!("tierbook [{words}]> "),
         }
@@ -90,13 +95,17 @@ impl<'a> Prompt<'a> {
         match command {
             PromptCommand::Help { topic } => {
                 let topic = topic.join(" ");
+                let width = self.session.console.answer_style().width;
                 let help = match names {
-                    Some(names) => help::help(&topic, names),
-                    None => help::help(&topic, &Names::of(&self.session.database)),
+                    Some(names) => help::help(&topic, names, width),
+                    None => help::help(&topic, &Names::of(&self.session.database), width),
                 };
-                self.output.write(&help)?;
+                self.output.show(&help);
             }
-            PromptCommand::Set { setting: None } => self.output.write(&self.settings())?,
+            PromptCommand::Set { setting: None } => {
+                let width = self.session.console.answer_style().width;
+                self.output.show(&wrap::lines(&self.settings(), width));
+            }
             PromptCommand::Set { setting: Some(setting) } => self.set(setting, text)?,
             PromptCommand::Unset { clause } if clause.is_empty() => self.pins.clear(),
             PromptCommand::Unset { clause } => {
@@ -141,7 +150,9 @@ impl<'a> Prompt<'a> {
         };
         let switch = |on| if on { "on" } else { "off" };
         let (timing, pager) = (switch(self.timing), switch(self.output.pager));
-        format!("{pins}; format {}, timing {timing}, pager {pager}\n", format_name(self.session.format))
+        let format = format_name(self.session.format);
+        let output = self.output.file().map_or("the terminal".into(), |file| file.display().to_string());
+        format!("{pins}; format {format}, timing {timing}, pager {pager}, output to {output}\n")
     }
 
     /// Runs a command of the program with what this session has set.

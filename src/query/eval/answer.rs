@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::query::eval::changes::change_rows;
-use crate::query::eval::diff::diff_rows;
+use crate::query::eval::diff::{diff_rows, other_basis};
 use crate::query::eval::explain::{Asked, explain};
 use crate::query::eval::listing;
 use crate::query::eval::measures::measure_rows;
@@ -52,11 +52,21 @@ fn rows(plan: &Plan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
 fn explained(plan: &Plan, stored: &StoredRules) -> Result<Vec<Row>, Error> {
     let mut explanations = Vec::new();
     for subject in plan.subjects().unwrap_or_default() {
-        let plan = plan.about(subject);
+        let plan = with_other_side(plan.about(subject), subject, stored);
         let rows = rows(&plan, stored)?;
         explanations.extend(asked(&plan, subject, rows).into_iter().map(|asked| explain(asked, stored)));
     }
     Ok(explanations)
+}
+
+/// The plan of a difference with its second basis, where it is the next announced change of the subject.
+fn with_other_side(mut plan: Plan, subject: &Subject, stored: &StoredRules) -> Plan {
+    if let (Kind::Diff, Question::Subjects(asked)) = (plan.kind, &mut plan.question)
+        && let Some(timeline) = stored.rulebook.timeline(subject)
+    {
+        asked.after = other_basis(asked, timeline, stored);
+    }
+    plan
 }
 
 /// What is to be explained of a plan for one subject; `rows` are its answer.

@@ -21,15 +21,31 @@ use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, TxId};
 
-/// A row for each subject.
+/// A row for each subject, but for those with nothing to compare with.
 pub(super) fn diff_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
     let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
-    timelines.map(|timeline| Row::Diff(Box::new(diff_row(plan, timeline, stored)))).collect()
+    let row = |timeline| {
+        let after = other_basis(plan, timeline, stored)?;
+        Some(Row::Diff(Box::new(diff_row(plan, after, timeline, stored))))
+    };
+    timelines.filter_map(row).collect()
 }
 
-fn diff_row(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> DiffRow {
+/// The second basis: where none is given, the next announced change; `None` where none is announced.
+pub(super) fn other_basis(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> Option<At> {
+    if plan.after.is_some() {
+        return plan.after;
+    }
+    let history = stored.rulebook.history(timeline, plan.knowledge());
+    let is_announced = |version: &usize| !history.statement(*version).statement.claim.is_observation();
+    let mut versions = (0..history.versions().len()).filter(is_announced);
+    let later = versions.find(|version| history.versions()[*version].from > plan.basis.valid_at)?;
+    Some(At { valid_at: history.versions()[later].from, ..plan.basis })
+}
+
+fn diff_row(plan: &SubjectsPlan, after: At, timeline: &Timeline, stored: &StoredRules) -> DiffRow {
     let (before, before_rule) = side(plan.basis, timeline, stored);
-    let (after, after_rule) = side(plan.after.unwrap_or(plan.basis), timeline, stored);
+    let (after, after_rule) = side(after, timeline, stored);
     let both = before_rule.zip(after_rule);
     DiffRow {
         subject: timeline.subject().clone(),

@@ -105,7 +105,7 @@ pub(super) fn subjects(
         announced_only: false,
     };
     match statement.kind {
-        StatementKind::Diff if plan.after.is_none() => Err(vs_missing(statement)),
+        StatementKind::Diff if is_of_names_alone(statement) => Err(vs_missing(statement)),
         StatementKind::Upcoming => upcoming(plan, statement),
         _ => Ok(plan),
     }
@@ -123,21 +123,20 @@ fn upcoming(plan: SubjectsPlan, statement: &Statement) -> Result<SubjectsPlan, E
     Ok(SubjectsPlan { basis, range, announced_only: true, ..plan })
 }
 
+/// Whether a difference names several subjects and no time: as if they were to be compared.
+fn is_of_names_alone(statement: &Statement) -> bool {
+    let times = [Clause::AsOf, Clause::KnownAt, Clause::RecordedBy];
+    statement.subjects.len() > 1 && times.iter().all(|clause| statement.given(*clause).is_none())
+}
+
 fn vs_missing(statement: &Statement) -> Error {
     let end = Span::new(statement.span.end, statement.span.end);
     let names: Vec<&str> = statement.subjects.iter().map(|word| word.text.as_str()).collect();
-    let name = names.first().copied().unwrap_or("ACTUSDT");
-    if names.len() > 1 && statement.given(Clause::AsOf).is_none() {
-        let at = statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
-        return Error::new(ErrorCode::VsMissing, "`diff` compares two times, not two subjects")
-            .at(end, "write `as of` and two times")
-            .hint(format!("to compare subjects: mmr of {} at {at}", names.join(", ")))
-            .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"));
-    }
-    Error::new(ErrorCode::VsMissing, "`diff` compares two times")
-        .at(end, "write `vs` and the other one")
-        .hint(format!("diff {name} as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"))
-        .hint(format!("diff {name} as of 2026-02-07 known at 2026-02-03 vs 2026-02-04"))
+    let at = statement.value(Clause::At).map_or("60000", |at| at.text.as_str());
+    Error::new(ErrorCode::VsMissing, "`diff` compares two times, not two subjects")
+        .at(end, "write `as of` and two times")
+        .hint(format!("to compare subjects: mmr of {} at {at}", names.join(", ")))
+        .hint(format!("each with its next announced change: diff {} as of now", names.join(", ")))
 }
 
 /// The subjects that the statement names, or all, in order and each once.

@@ -106,7 +106,7 @@ clauses! {
         "only what this database had recorded by R counts; `recorded by tx=12` names a transaction"
         "everything stored";
     Vs "vs" Timestamp "vs V" "2026-02-07"
-        "the second time, after `as of`, `known at` or `recorded by`" "`diff` needs one; `chart` draws one side";
+        "the second time, after `as of`, `known at` or `recorded by`" "`diff`: the next announced change; `chart` draws one side";
     By "by" Word "by WORD" "published"
         "the time in which `since`, `until` and the order count (for `knowledge`: the time that is followed); `by size`: \
          the largest change of margin or value first"

@@ -117,7 +117,8 @@ statements! {
          marks an area in which an answer is contradicted, doubtful or changed unseen."
         ["plane of mmr of ACTUSDT at 60000"];
     Diff "diff" Subjects "SUBJECT, …" true [At AsOf KnownAt RecordedBy Vs On]
-        "The rule at two times, or in two states of knowledge, tier by tier, and what that does to the margin. A star \
+        "The rule at two times, or in two states of knowledge, tier by tier, and what that does to the margin. Without \
+         `vs` it is the rule now, or at `as of`, against that after the next announced change. A star \
          marks a tier that differs, an arrow a figure that rose or fell. The margin is compared at every bound of a tier, \
          where the two margins cross, and at the notionals after `at`. *Tightened*: the margin is higher somewhere and \
          lower nowhere (for collateral, the value is lower), or the limit falls; *loosened*: the other way round; \

@@ -19,6 +19,7 @@ mod kill;
 mod loading;
 mod mistakes;
 mod no_announcement;
+mod next_change;
 mod own_notional;
 mod parameters;
 mod postings;

@@ -174,6 +174,77 @@ fn the_form_of_answers_can_be_changed_and_the_last_one_shown_again() {
 }
 
 #[test]
+fn the_file_that_answers_go_to_is_shown_in_the_prompt_and_help_stays_on_the_terminal() {
+    let tool = Tool::seeded();
+    let file = tool.dir().with_file_name("answers.txt");
+    let mut typist = Typist::at(&tool, 120, |_| {});
+    typist.asks("set on usdm");
+    typist.asks(&format!("output {}", file.display()));
+    typist.sees(" [on usdm, output answers.txt]> ");
+    typist.asks("unset");
+    typist.sees(" [output answers.txt]> ");
+    assert!(!typist.asks("limit of ACTUSDT as of 2026-02-07").contains("800,000"));
+    assert!(typist.asks("set").contains(&format!("output to {}", file.display())));
+    assert!(typist.asks("help mmr").contains("explain mmr of"));
+    typist.asks("output /nowhere/at/all");
+    typist.sees(" [output answers.txt]> ");
+    typist.asks("output");
+    typist.sees("> ");
+    assert!(typist.asks("set").contains("output to the terminal"));
+    typist.leaves();
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.contains("800,000") && !written.contains("explain"), "{written}");
+}
+
+/// A line without the codes that move the cursor.
+fn without_codes(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_string();
+    let rest =
+        parts.map(|part| part.split_once(|c: char| c.is_ascii_alphabetic()).map_or("", |(_, rest)| rest));
+    first + &rest.collect::<String>()
+}
+
+#[test]
+fn help_and_errors_break_between_words_at_the_width_of_the_terminal() {
+    let tool = Tool::seeded();
+    let lines = [
+        "help",
+        "help commands",
+        "help diff",
+        "help times",
+        "help nothing",
+        "limit of NOPE",
+        "set",
+        "reconcile nofile",
+    ];
+    let shown = |columns: u16| -> Vec<Vec<String>> {
+        let mut typist = Typist::at(&tool, columns, |_| {});
+        let shown = lines.map(|line| {
+            let text = typist.asks(line);
+            text.lines().map(|line| without_codes(line).trim_matches('\r').to_string()).collect()
+        });
+        typist.leaves();
+        shown.into()
+    };
+    let words = |lines: &[String]| -> Vec<String> {
+        // Errors have a frame; the contract of the examples is that of the newest change, once it is read.
+        let words = lines.iter().flat_map(|line| line.split_whitespace());
+        words.filter(|word| *word != "|" && !word.ends_with("USDT")).map(str::to_string).collect()
+    };
+    let wide = shown(200);
+    for columns in [44, 60, 90] {
+        for ((line, narrow), wide) in lines.iter().zip(shown(columns)).zip(&wide) {
+            assert_eq!(words(&narrow), words(wide), "{line} at {columns}");
+            for shown in &narrow {
+                let width = textwrap::core::display_width(shown);
+                assert!(width <= usize::from(columns), "{line} at {columns}: {shown}");
+            }
+        }
+    }
+}
+
+#[test]
 fn ctrl_c_ends_a_long_answer_and_not_the_session() {
     let tool = Tool::seeded();
     let mut typist = Typist::at(&tool, 100, |_| {});

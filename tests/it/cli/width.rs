@@ -95,3 +95,35 @@ fn names_in_wide_letters_do_not_shift_the_columns_behind_them() {
         .collect();
     assert!(places.len() == 2 && places[0] == places[1], "{text}");
 }
+
+#[test]
+fn errors_break_between_words_in_a_terminal_and_never_in_a_pipe() {
+    let corpus = std::fs::read_to_string(super::tool::root().join("tests/corpus/syntax.txt")).unwrap();
+    let queries = corpus.lines().filter_map(|line| line.strip_prefix("> "));
+    let errors: Vec<(&str, tierbook::Error)> =
+        queries.filter_map(|query| Some((query, parse(query).err()?))).collect();
+    assert!(errors.len() > 50, "{}", errors.len());
+    // Words that the line of the query does not contain: that one is cut to the width, as it is drawn.
+    let own = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.contains(" | ") && !line.contains("..."));
+        lines.flat_map(str::split_whitespace).map(str::to_string).collect()
+    };
+    for (query, error) in &errors {
+        let pipe = render::diagnostic::error(error, None, OutputStyle::PLAIN);
+        let hints = error.hints().len();
+        assert_eq!(pipe.lines().count(), if hints == 0 { 1 } else { 2 + hints }, "{pipe}");
+        for width in [40, 50, 60, 80, 100] {
+            let narrow =
+                render::diagnostic::error(error, None, OutputStyle { colour: false, width: Some(width) });
+            assert_eq!(own(&narrow), own(&pipe), "{query} at {width}");
+            for line in narrow.lines() {
+                // The label before a word that is longer than the rest of the line.
+                let words =
+                    line.trim_start_matches([' ', '=']).trim_start_matches("help: ").split_whitespace();
+                let is_one_word = words.count() == 1;
+                let width_of_line = textwrap::core::display_width(line);
+                assert!(width_of_line <= width || is_one_word, "{query} at {width}: {line}");
+            }
+        }
+    }
+}
