@@ -102,12 +102,13 @@ impl Curve {
     fn of(pairs: &[Pair], has_default: bool) -> Option<Curve> {
         let mut points: Vec<(f64, f64)> = Vec::new();
         let mut last = 1.0_f64;
-        for (index, &(at, usual)) in DEFAULT.iter().enumerate() {
-            let own: Vec<&Pair> = pairs.iter().filter(|pair| nearest_age(pair.days) == index).collect();
-            let count = own.len();
+        let mut counts = [Count::default(); DEFAULT.len()];
+        pairs.iter().for_each(|pair| counts[nearest_age(pair.days)].add(pair));
+        for (&(at, usual), own) in DEFAULT.iter().zip(counts) {
+            let count = own.pairs;
             let measured = || {
-                let unchanged = own.iter().filter(|pair| pair.is_unchanged).count() as f64 / count as f64;
-                let mean = own.iter().map(|pair| pair.days).sum::<f64>() / count as f64;
+                let unchanged = own.unchanged as f64 / count as f64;
+                let mean = own.days / count as f64;
                 unchanged.powf(at / mean)
             };
             let weight = count as f64 / (count as f64 + DEFAULT_WEIGHT);
@@ -132,10 +133,27 @@ struct Pair {
     is_unchanged: bool,
 }
 
-/// The place in [`DEFAULT`] of the age that is nearest, on a logarithmic scale.
+/// The pairs near one age.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    pairs: usize,
+    unchanged: usize,
+    /// The sum of their ages.
+    days: f64,
+}
+
+impl Count {
+    fn add(&mut self, pair: &Pair) {
+        self.pairs += 1;
+        self.unchanged += usize::from(pair.is_unchanged);
+        self.days += pair.days;
+    }
+}
+
+/// The place in [`DEFAULT`] of the age that is nearest, on a logarithmic scale: the bound between two ages is
+/// the root of their product.
 fn nearest_age(days: f64) -> usize {
-    let distance = |index: &usize| (f64::ln(DEFAULT[*index].0) - f64::ln(days.max(0.01))).abs();
-    (0..DEFAULT.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    DEFAULT.windows(2).take_while(|ages| days * days > ages[0].0 * ages[1].0).count()
 }
 
 fn days(span: TimeSpan) -> f64 {
