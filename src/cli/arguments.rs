@@ -197,6 +197,10 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook verify")]
     Verify(VerifyArguments),
 
+    /// Show which database and configuration are used, and how new the database is
+    #[command(after_help = "Example:\n  tierbook status")]
+    Status,
+
     /// Print the newest transaction and its hash, for an auditor to keep
     #[command(after_help = "Example:\n  tierbook head")]
     Head,

@@ -19,6 +19,39 @@ pub struct Environment {
     pub config_folder: Option<PathBuf>,
 }
 
+/// What named a file or folder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NamedBy {
+    /// An option of the command.
+    Option,
+    /// A variable of the environment.
+    Environment,
+    /// Nothing: it is the one of the user's folders.
+    Default,
+}
+
+impl NamedBy {
+    /// The name in machine answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            NamedBy::Option => "option",
+            NamedBy::Environment => "environment",
+            NamedBy::Default => "default",
+        }
+    }
+}
+
+/// The first that names a path.
+fn first_named(
+    option: Option<&PathBuf>,
+    environment: Option<&PathBuf>,
+    default: Option<PathBuf>,
+) -> Option<(PathBuf, NamedBy)> {
+    let option = option.map(|path| (path.clone(), NamedBy::Option));
+    let environment = || environment.map(|path| (path.clone(), NamedBy::Environment));
+    option.or_else(environment).or_else(|| default.map(|path| (path, NamedBy::Default)))
+}
+
 impl Environment {
     /// The environment of this process.
     pub fn of_process() -> Environment {
@@ -36,20 +69,17 @@ impl Environment {
     ///
     /// # Errors
     /// No folder is given, and the user has no home folder.
-    pub fn database_folder(&self, given: Option<&PathBuf>) -> Result<PathBuf, Error> {
-        let folder = given.or(self.database.as_ref()).or(self.data_folder.as_ref()).cloned();
-        folder.ok_or_else(|| {
+    pub fn database_folder(&self, given: Option<&PathBuf>) -> Result<(PathBuf, NamedBy), Error> {
+        first_named(given, self.database.as_ref(), self.data_folder.clone()).ok_or_else(|| {
             Error::new(ErrorCode::NoHome, "there is no home folder for the database")
                 .hint("name a folder with --db DIR or TIERBOOK_DB")
         })
     }
 
     /// The configuration: that of `--config`, else the one that the environment names, else `config.toml` in
-    /// the user's folder; and whether it was named. `None` for a user without a home folder.
-    pub fn config_file(&self, given: Option<&PathBuf>) -> Option<(PathBuf, bool)> {
-        match given.or(self.config.as_ref()) {
-            Some(file) => Some((file.clone(), true)),
-            None => Some((self.config_folder.as_ref()?.join("config.toml"), false)),
-        }
+    /// the user's folder. `None` for a user without a home folder.
+    pub fn config_file(&self, given: Option<&PathBuf>) -> Option<(PathBuf, NamedBy)> {
+        let default = self.config_folder.as_ref().map(|folder| folder.join("config.toml"));
+        first_named(given, self.config.as_ref(), default)
     }
 }

@@ -16,6 +16,7 @@ pub mod retract;
 pub mod reconcile;
 pub mod verify;
 pub mod export;
+pub mod database_status;
 pub mod head;
 pub mod log;
 pub mod dispatch;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::arguments::{Arguments, Command, DatabaseCommand, print_clap, program};
 use super::config::{self, Config};
 use super::console::Console;
-use super::environment::Environment;
+use super::environment::{Environment, NamedBy};
 use super::options::{CertificateArguments, QueryArguments};
 use super::session::{Session, not_one_drawing};
 use super::status::ExitStatus;
@@ -58,8 +58,8 @@ fn session<'a>(
     console: &'a Console<'a>,
     environment: &Environment,
 ) -> Result<(Session<'a>, Config), Error> {
-    let folder = match environment.database_folder(arguments.options.db.as_ref()) {
-        Err(_) if needs_no_database(command) => PathBuf::new(),
+    let (folder, named_by) = match environment.database_folder(arguments.options.db.as_ref()) {
+        Err(_) if needs_no_database(command) => (PathBuf::new(), NamedBy::Default),
         folder => folder?,
     };
     let parameters = match command {
@@ -67,13 +67,16 @@ fn session<'a>(
         | Command::Certificate(CertificateArguments { set, .. }) => Parameters::read(set)?,
         _ => Parameters::default(),
     };
-    let config = match environment.config_file(arguments.options.config.as_ref()) {
-        Some((file, named)) if takes_aliases(command) => config::read(&file, named),
+    let config_file = environment.config_file(arguments.options.config.as_ref());
+    let config = match &config_file {
+        Some((file, named_by)) if takes_aliases(command) => config::read(file, *named_by != NamedBy::Default),
         _ => Config::default(),
     };
     let session = Session {
         console,
         database: Database::at(&folder),
+        named_by,
+        config_file,
         format: arguments.options.format.unwrap_or(Format::Table),
         aliases: config.aliases.clone(),
         parameters,

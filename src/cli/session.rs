@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::console::Console;
+use super::environment::NamedBy;
 use super::status::ExitStatus;
 use tierbook::language::{Alias, Clause, Parameters, Statement, StatementKind, parse_with, with_parameters};
 use tierbook::render::{Format, OutputStyle, SeveralAnswers, diagnostic};
@@ -16,6 +17,10 @@ pub struct Session<'a> {
     pub console: &'a Console<'a>,
     /// The database that is asked.
     pub database: Database,
+    /// What named the folder of the database.
+    pub named_by: NamedBy,
+    /// The configuration, and what named it; `None` for a user without a home folder.
+    pub config_file: Option<(PathBuf, NamedBy)>,
     /// The form of the answers.
     pub format: Format,
     /// The aliases of the user.

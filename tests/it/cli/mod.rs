@@ -28,6 +28,7 @@ mod reference;
 mod screens;
 mod scripts;
 mod several;
+mod status;
 mod terminal;
 mod timeline;
 mod times;
