@@ -226,7 +226,8 @@ fn state(row: &SourceRow) -> String {
         0 | 1 => String::new(),
         count => format!(", posted {count} times"),
     };
-    format!("{}{by}{newer}{posted}", state.name)
+    let reason = if state.reason.is_empty() { String::new() } else { format!(": {}", state.reason) };
+    format!("{}{by}{newer}{posted}{reason}", state.name)
 }
 
 /// How many changed subjects are named.

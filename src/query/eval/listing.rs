@@ -61,6 +61,14 @@ fn source_row(recorded: &RecordedSource, contradictions: &[FindingRow], stored: 
     }
 }
 
+/// Each document once, in the order of its first recording: the recording that counts now.
+fn once_each(stored: &StoredRules) -> impl Iterator<Item = &RecordedSource> {
+    let is_first = |it: &&RecordedSource| {
+        stored.rulebook.recordings(&it.source.id).first().is_none_or(|first| first.tx == it.tx)
+    };
+    stored.sources.iter().filter(is_first).map(|it| counting(it, stored))
+}
+
 /// The recording of a document that counts now; else the last one.
 fn counting<'a>(of: &'a RecordedSource, stored: &'a StoredRules) -> &'a RecordedSource {
     let id = &of.source.id;
@@ -173,10 +181,6 @@ pub(super) fn findings(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Ro
         names.is_empty() || finding.subjects.iter().any(|subject| names.contains(&subject.as_str()))
     };
     let contradictions = contradictions(stored);
-    // A document recorded several times has its findings once.
-    let is_first = |it: &&RecordedSource| {
-        stored.rulebook.recordings(&it.source.id).first().is_none_or(|first| first.tx == it.tx)
-    };
     let is_unloaded = |it: &RecordedSource| {
         let counts = stored.rulebook.counting(&it.source.id, it.tx, Knowledge::default());
         matches!(counts, Visibility::Unloaded(_))
@@ -186,7 +190,7 @@ pub(super) fn findings(plan: &StoredPlan, stored: &StoredRules) -> Result<Vec<Ro
         None => !is_unloaded(it),
     };
     let mut rows = Vec::new();
-    for recorded in stored.sources.iter().filter(is_first).map(|it| counting(it, stored)).filter(wanted) {
+    for recorded in once_each(stored).filter(wanted) {
         let found = findings_in(recorded, &contradictions, stored).into_iter();
         rows.extend(found.filter(|row| concerns(&row.finding)).map(Row::Finding));
     }
