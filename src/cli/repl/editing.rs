@@ -73,13 +73,14 @@ impl Editing {
         values.into_iter().filter(starts).collect()
     }
 
-    /// The times at which the subject named last changes, and the words for now.
+    /// The times at which the subject named last changes, and the words for times: no time is made up. They are
+    /// several, so that Tab alone puts none of them into the line.
     fn timestamps(&self, before: &str) -> Vec<Named> {
         let words: Vec<&str> =
             before.split([' ', ',', '\n', '\t']).map(|word| word.trim_matches('"')).collect();
         let subject = words.iter().rev().find(|word| !word.is_empty() && self.names.contains(word));
         let mut found = subject.map(|name| self.names.timestamps(&name.to_uppercase())).unwrap_or_default();
-        found.push(("now".to_string(), String::new()));
+        found.extend(["now", "today", "yesterday"].map(|word| (word.to_string(), String::new())));
         found
     }
 }

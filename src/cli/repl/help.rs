@@ -28,7 +28,7 @@ pub fn help(topic: &str, names: &Names, width: Option<usize>) -> String {
 }
 
 fn text(topic: &str, names: &Names) -> String {
-    let contract = names.first(&Program::has_contracts);
+    let contract = names.example(&Program::has_contracts);
     let contract = contract.map_or("ACTUSDT".to_string(), |subject| subject.name().to_string());
     let topic = topic.trim().to_lowercase();
     if let Some(measure) = Measure::ALL.iter().find(|measure| measure.words() == topic) {
@@ -46,7 +46,7 @@ fn text(topic: &str, names: &Names) -> String {
 }
 
 fn measure_help(measure: Measure, names: &Names) -> String {
-    let (name, on) = match names.first(&|program| measure.applies_to(program)) {
+    let (name, on) = match names.example(&|program| measure.applies_to(program)) {
         Some(subject) if subject.program().has_contracts() => (subject.name().to_string(), String::new()),
         Some(subject) => (subject.name().to_string(), format!(" on {}", subject.program().name())),
         None => ("ACTUSDT".to_string(), String::new()),
@@ -94,7 +94,7 @@ fn general(contract: &str) -> String {
     format!(
         "a question is a measure of a subject, at a notional, as of a time; Tab shows what can come next\n\
          \u{20} mmr of {contract} at 60000\n\
-         \u{20} tiers of {contract} as of 2026-02-06T07:00Z\n\
+         \u{20} tiers of {contract} as of yesterday\n\
          \u{20} explain mmr of {contract} at 60000          why, and by which words\n\
          \u{20} changes of {contract}                       when it changed, and how\n\
          measures: {}\n\

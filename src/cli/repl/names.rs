@@ -52,10 +52,13 @@ impl Names {
         self.subjects.borrow().len()
     }
 
-    /// The first subject of a program that fits, the one with the newest change.
-    pub fn first(&self, fits: &dyn Fn(Program) -> bool) -> Option<Subject> {
+    /// A subject of a program that fits, for examples: the one with the newest change whose name any keyboard
+    /// can write, else the one with the newest change.
+    pub fn example(&self, fits: &dyn Fn(Program) -> bool) -> Option<Subject> {
         self.refresh();
-        self.subjects.borrow().iter().find(|subject| fits(subject.program())).cloned()
+        let subjects = self.subjects.borrow();
+        let fitting = || subjects.iter().filter(|subject| fits(subject.program()));
+        fitting().find(|subject| subject.name().is_ascii()).or_else(|| fitting().next()).cloned()
     }
 
     /// Takes over what was read, once it is there; the first call begins to read it.

@@ -44,18 +44,18 @@ impl Slot {
     /// ```
     /// use tierbook::language::next;
     /// assert_eq!(next("mmr of ACTUSDT at ").slot.placeholder(), "NOTIONAL");
-    /// assert_eq!(next("upcoming within ").slot.placeholder(), "7d");
+    /// assert_eq!(next("mmr of ACTUSDT as of ").slot.placeholder(), "TIME"); // nobody's time in particular
     /// ```
     pub fn placeholder(self) -> &'static str {
         match self {
             Slot::Subject => "SUBJECT",
-            Slot::Pattern => "\"ACT*\"",
+            Slot::Pattern => "PATTERN",
             Slot::Source => "ID",
             Slot::Amount => "NOTIONAL",
             Slot::Leverage => "LEVERAGE",
-            Slot::Timestamp => "2026-02-06T07:00Z",
-            Slot::TimeSpan => "7d",
-            Slot::Program => "usdm",
+            Slot::Timestamp => "TIME",
+            Slot::TimeSpan => "SPAN",
+            Slot::Program => "PROGRAM",
             Slot::Start | Slot::Word => "",
         }
     }
@@ -280,6 +280,18 @@ mod tests {
         ] {
             assert_eq!(next(text).slot, slot, "{text}");
         }
+        let slots = [
+            Slot::Subject,
+            Slot::Pattern,
+            Slot::Source,
+            Slot::Amount,
+            Slot::Leverage,
+            Slot::Timestamp,
+            Slot::TimeSpan,
+            Slot::Program,
+        ];
+        // What is only expected there cannot be taken for a value.
+        assert!(slots.iter().all(|slot| slot.placeholder().chars().all(|c| c.is_ascii_uppercase())));
         assert_eq!(next("sources; mm").start, 9);
         assert_eq!(next("mmr of 龙虾").start, 7);
     }
@@ -290,7 +302,10 @@ mod tests {
             Slot::Subject | Slot::Pattern => "A",
             Slot::Source => "9b0ec0",
             Slot::Amount | Slot::Leverage => "10x",
-            other => other.placeholder(),
+            Slot::Timestamp => "2026-02-06T07:00Z",
+            Slot::TimeSpan => "7d",
+            Slot::Program => "usdm",
+            Slot::Start | Slot::Word => "",
         }
     }
 

@@ -41,7 +41,12 @@ fn settle(session: &mut OsSession, screen: &mut vt100::Parser, quiet: Duration) 
 /// The screen as lines without blanks at their ends.
 fn lines(screen: &vt100::Parser) -> String {
     let shown = screen.screen().contents();
-    let lines: Vec<&str> = shown.lines().map(str::trim_end).collect();
+    // How old the newest source is depends on the day.
+    let dateless = |line: &str| match line.rsplit_once(", ") {
+        Some((start, _)) if line.starts_with("newest source: ") => format!("{start}, … days ago"),
+        _ => line.trim_end().to_string(),
+    };
+    let lines: Vec<String> = shown.lines().map(dateless).collect();
     lines.join("\n").trim_end().to_string()
 }
 

@@ -82,6 +82,46 @@ fn tab_shows_what_can_come_next_and_names_complete_by_any_part() {
 }
 
 #[test]
+fn completion_puts_no_time_into_the_line_that_the_user_did_not_begin() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 100, |_| {});
+    typist.types("changes since \t");
+    let offered = typist.sees("yesterday");
+    assert!(offered.contains("now") && !offered.contains("2026-"), "{offered}");
+    typist.types("yes\t");
+    typist.sees("yesterday ");
+    typist.drops();
+    // Of a subject the times are those of its changes.
+    typist.types("mmr of ACTUSDT at 1k as of \t");
+    let offered = typist.sees("yesterday");
+    assert!(offered.contains("2026-02-06T06:30:00Z") && !offered.contains("07:00Z"), "{offered}");
+    typist.drops();
+    typist.leaves();
+    // The grey text of what is expected is no time either.
+    let mut typist = Typist::at(&tool, 100, |command| _ = command.env_remove("NO_COLOR"));
+    typist.types("mmr of ACTUSDT at 1k as of ");
+    typist.sees("TIME");
+    typist.drops();
+    typist.leaves();
+}
+
+#[test]
+fn help_is_about_a_stored_contract_that_any_keyboard_can_write() {
+    let tool = Tool::seeded();
+    let mut typist = Typist::at(&tool, 100, |_| {});
+    for topic in ["mmr", "limit", "explain", "times", "history"] {
+        let help = typist.asks(&format!("help {topic}"));
+        let question = help.lines().find(|line| line.contains("USDT")).unwrap_or_else(|| panic!("{help}"));
+        assert!(question.is_ascii(), "{help}");
+        let words = question.split(|c: char| !c.is_ascii_alphanumeric());
+        let name = words.into_iter().find(|word| word.ends_with("USDT")).unwrap().to_string();
+        let (rows, _) = tool.rows(&format!("subjects matching {name}"));
+        assert_eq!(rows.len(), 1, "{name}");
+    }
+    typist.leaves();
+}
+
+#[test]
 fn pinned_times_are_shown_in_the_prompt_and_in_the_answers_until_they_are_unset() {
     let tool = Tool::seeded();
     let mut typist = Typist::at(&tool, 120, |_| {});
