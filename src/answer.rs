@@ -105,6 +105,24 @@ impl<T> Answer<T> {
         self.message.as_deref()
     }
 
+    /// The estimated probability, in percent, that the exchange applied the table at the time asked; `None`
+    /// where no rule is known, or no figure for the program.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-05T00:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// assert_eq!(answer.holds(), Some(98)); // seen two days before
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn holds(&self) -> Option<u8> {
+        self.context.as_ref().and_then(|context| context.holds)
+    }
+
     /// How certain the rule is; `None` where no rule is known.
     ///
     /// ```

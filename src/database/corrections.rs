@@ -127,6 +127,18 @@ pub enum Correction {
 }
 
 /// What a correction did.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// use tierbook::{Corrected, Correction};
+/// let Corrected { tx, is_new, message, undo } =
+///     database.writer()?.correct(&Correction::Undo { tx: None }, "the wrong file")?;
+/// assert_eq!((tx.0, is_new, undo.as_str()), (2, true, "tierbook undo 2"));
+/// assert_eq!(message, "tx 1 is undone: ee2413a8367c (binance-2026-02-03.txt)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Corrected {
     /// The transaction that has it.

@@ -38,6 +38,12 @@ impl FolderFiles {
     /// The files that a path means: itself, or the files of a folder that may contain rules; with `recursive`
     /// those of its subfolders too. Links to folders are not followed, so that no folder is read twice.
     ///
+    /// ```
+    /// let found = tierbook::FolderFiles::of("seed".as_ref(), true)?; // with its subfolders
+    /// assert!(found.files.iter().any(|file| file.ends_with("binance-2026-02-03.txt")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The path does not exist or cannot be listed (`cannot_read`), or no file of the folder is to be read
     /// (`no_announcement`).
