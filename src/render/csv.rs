@@ -54,15 +54,33 @@ const NESTED: [(&str, &[&str]); 3] = [
             "rank",
         ],
     ),
-    ("certainty", &["kind", "until", "after", "by", "other"]),
-    ("source", &["id", "published_at", "precision", "sha256", "file", "tx", "span", "row_span", "cells"]),
+    ("certainty", &["kind", "until", "after", "by", "other", "others", "because", "also"]),
+    (
+        "source",
+        &[
+            "id",
+            "published_at",
+            "precision",
+            "published_by",
+            "sha256",
+            "file",
+            "tx",
+            "span",
+            "row_span",
+            "cells",
+        ],
+    ),
 ];
 
 fn fields(row: Value) -> Vec<(String, String)> {
     let Value::Object(row) = row else { return Vec::new() };
     let mut fields = Vec::with_capacity(row.len());
     for (name, mut value) in row {
-        match NESTED.iter().find(|(nested, _)| *nested == name).filter(|_| !value.is_string()) {
+        match NESTED
+            .iter()
+            .find(|(nested, _)| *nested == name)
+            .filter(|_| value.is_object() || value.is_null())
+        {
             Some((_, inner)) => fields.extend(inner.iter().map(|part| {
                 let inside = value.get_mut(*part).map_or(Value::Null, Value::take);
                 (format!("{name}.{part}"), text(inside))

@@ -129,3 +129,25 @@ fn an_open_last_tier_has_no_limit() {
     assert_eq!((&row["status"], &row["value"]), (&json!("no_limit"), &Value::Null));
     assert_eq!(tool.run(["query", "limit of STRK on pm-pro as of 2026-02-07"]).code, 0);
 }
+
+#[test]
+fn every_field_of_an_answer_is_in_every_form_for_programs() {
+    let tool = Tool::seeded();
+    let text = fs::read_to_string(seed()).unwrap();
+    load(&tool, "copy.txt", text.replacen("LTC85%80%", "LTC85%75%", 1).as_bytes(), &[]);
+    let question = "ratio of LTC on pm as of 2026-02-06T06:10Z";
+    let row = tool.row(question);
+    assert_eq!(row["certainty"]["also"], json!(["rolling_out"]), "{row}");
+    let csv = tool.run(["--format", "csv", "query", question]).out;
+    let header: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    for (name, value) in row.as_object().unwrap() {
+        let inner = value.as_object().filter(|_| name != "tier");
+        let names = inner
+            .map_or(vec![name.clone()], |inner| inner.keys().map(|part| format!("{name}.{part}")).collect());
+        for name in names.into_iter().filter(|name| name != "tier") {
+            assert!(header.contains(&name.as_str()), "{name} is not in {header:?}");
+        }
+    }
+    let plane = tool.run(["--format", "csv", "query", "plane of ratio of LTC"]).out;
+    assert!(plane.contains("contradicted"), "{plane}");
+}
