@@ -6,7 +6,7 @@ pub use words::{difference, largest, leverage, limit, signed, verdict};
 
 use crate::query::plan::ask::Axis;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, ReportRow, RuleSummary, StepRow, VersionRow};
-use crate::query::rows::{CertaintyKind, Row, Warning};
+use crate::query::rows::{Certainty, CertaintyKind, Row, Warning};
 use crate::render::card;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
@@ -67,6 +67,7 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
                 Column::Words("largest change"),
                 Column::Name("published"),
                 Column::Name("statement"),
+                Column::Words("certainty"),
             ];
             drawn(&columns, records.collect(), style)
         }
@@ -319,7 +320,15 @@ fn change(row: &ChangeRow) -> Vec<String> {
         row.effect.as_ref().map(largest).unwrap_or_default(),
         row.published_at.to_string(),
         row.statement.to_string(),
+        when_effective(row),
     ]
+}
+
+/// What makes a change uncertain when it takes effect; how old its answers are then says nothing about it.
+fn when_effective(row: &ChangeRow) -> String {
+    let age = [CertaintyKind::Settled, CertaintyKind::Unconfirmed];
+    let kinds = row.certainty.iter().flat_map(Certainty::kinds).filter(|kind| !age.contains(kind));
+    kinds.map(CertaintyKind::words).collect::<Vec<_>>().join(", ")
 }
 
 /// The title of the column of the highest leverage, which for collateral has the ratio of the first tier.
