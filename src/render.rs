@@ -17,6 +17,7 @@
 pub(crate) mod style;
 pub(crate) mod figures;
 pub(crate) mod card;
+pub(crate) mod columns;
 pub(crate) mod table;
 pub(crate) mod explanation;
 pub mod over_time;

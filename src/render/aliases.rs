@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::query::syntax::alias::Alias;
+use crate::render::columns::{Column, drawn};
 use crate::render::csv;
 use crate::render::style::{Format, OutputStyle};
-use crate::render::table::{Column, drawn};
 
 /// The aliases in a form; for people also where none is.
 ///

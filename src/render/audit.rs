@@ -6,10 +6,10 @@ use crate::decimal::{self, Decimal};
 use crate::query::eval::audit::Used;
 use crate::query::eval::judged::{JudgedRow, JudgedStatement};
 use crate::query::syntax::measure::Measure;
+use crate::render::columns::{Column, drawn};
 use crate::render::csv;
 use crate::render::figures;
 use crate::render::style::{Format, OutputStyle};
-use crate::render::table::{Column, drawn};
 
 /// Figures as a table, with the reason for each judgement.
 ///

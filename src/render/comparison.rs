@@ -6,10 +6,10 @@ use crate::decimal::Decimal;
 use crate::query::rows::diff::{DiffRow, DiffSide, DiffTier, DiffValue};
 use crate::query::rows::{CertaintyKind, TierKind, TierView, Warning};
 use crate::render::card;
+use crate::render::columns::{Column, drawn};
 use crate::render::figures;
 use crate::render::over_time::{difference, largest, leverage, limit, signed, verdict};
 use crate::render::style::OutputStyle;
-use crate::render::table::{Column, drawn};
 use crate::rule::effect::{Direction, Effect, Interval};
 
 /// One subject at two bases.

@@ -1,9 +1,9 @@
 //! Two editions of a document for people: what differs in the newer one, subject by subject.
 
+use crate::render::columns::{Column, drawn};
 use crate::render::figures;
 use crate::render::reconciliation::{figure, name};
 use crate::render::style::OutputStyle;
-use crate::render::table::{Column, drawn};
 use crate::rule::difference::{AlignedTier, Difference};
 use crate::statement::Program;
 use crate::statement::editions::{Edited, Stated};

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::query::rows::over_time::PlaneRow;
 use crate::query::rows::{CertaintyKind, Row, Status};
 use crate::render::card::{self, answer};
+use crate::render::columns::{Column, drawn};
 use crate::render::style::OutputStyle;
-use crate::render::table::{Column, drawn};
 use crate::time::{PublishedTime, ValidTime};
 
 /// The picture of the areas of one subject, and below it what its letters and columns mean.

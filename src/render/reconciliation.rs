@@ -5,9 +5,9 @@ use crate::decimal::Decimal;
 use crate::query::rows::Row;
 use crate::query::rows::reconciled::{ReconciledOutcome, ReconciledRow};
 use crate::render::card;
+use crate::render::columns::{Column, drawn};
 use crate::render::figures;
 use crate::render::style::OutputStyle;
-use crate::render::table::{Column, drawn};
 use crate::rule::difference::{AlignedTier, Difference, Field};
 
 /// The rows of one reconciliation, and their counts.
