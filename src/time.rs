@@ -128,6 +128,20 @@ impl Timestamp {
         self.minus(TimeSpan(1))
     }
 
+    /// This time, or the next whole second after it.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// let at: Timestamp = "2026-02-06T06:30:00.25Z".parse()?;
+    /// assert_eq!(at.next_second(), "2026-02-06T06:30:01Z".parse()?);
+    /// assert_eq!(at.next_second().next_second(), at.next_second());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn next_second(self) -> Timestamp {
+        let part = self.0.rem_euclid(1_000_000);
+        self.plus(TimeSpan::from_micros(if part == 0 { 0 } else { 1_000_000 - part }))
+    }
+
     /// The start of the UTC day of this time.
     ///
     /// ```
