@@ -86,3 +86,20 @@ fn a_source_is_named_by_its_file_or_by_the_first_digits_of_its_id_in_any_case() 
         assert_eq!(tool.rows(&format!("source {name}")).0.len(), 69, "{name}");
     }
 }
+
+#[test]
+fn a_program_that_is_set_at_the_prompt_is_named_as_such_in_an_error() {
+    let tool = Tool::seeded();
+    let ran = tool.run_with_input(["repl"], b"set on pm\nmmr of ACTUSDT at 60k as of 2026-02-07\n");
+    assert!(
+        ran.err.contains("`on pm` is set at this prompt: `unset on`, or write `on usdm` here"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("^^^^^^^ it is stored on usdm"), "{}", ran.err);
+    let written = tool.run(["query", "mmr of ACTUSDT at 60k on pm as of 2026-02-07"]);
+    assert!(written.err.contains("write `on usdm`, or leave it out"), "{}", written.err);
+    let unset =
+        tool.run_with_input(["repl"], b"set on pm\nunset on\nmmr of ACTUSDT at 60k as of 2026-02-07\n");
+    assert!(unset.out.contains("10 %"), "{}{}", unset.out, unset.err);
+}
