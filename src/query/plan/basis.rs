@@ -57,8 +57,7 @@ fn basis_of([as_of, known_at, recorded_by]: [Option<&Word>; 3], now: Timestamp) 
         reject_future(at, word, now)?;
     }
     Ok(At {
-        // A whole second, so that a citation is short; not before what was recorded just now.
-        valid_at: ValidTime(read(as_of)?.unwrap_or(now.next_second())),
+        valid_at: ValidTime(read(as_of)?.unwrap_or(now)),
         known_at: read(known_at)?.map(PublishedTime),
         recorded_by: recorded_at.map(RecordedTime),
     })
