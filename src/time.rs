@@ -3,6 +3,7 @@
 //! Valid time, publication time and transaction time are three types over the same count of microseconds
 //! since 1970-01-01T00:00Z, so that one can never be used for another by mistake.
 
+pub mod worded;
 pub mod written;
 
 use std::fmt;

@@ -8,5 +8,6 @@ pub mod reference;
 pub mod alias;
 pub mod parameters;
 pub mod typos;
+pub mod stray;
 pub mod parse;
 pub mod next;

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
+use super::worded;
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::{DAY, TimeSpan, Timestamp};
 
@@ -234,8 +235,11 @@ fn out_of_range(text: &str) -> Error {
 }
 
 fn not_a_timestamp(text: &str) -> Error {
-    Error::new(ErrorCode::NotATimestamp, format!("`{text}` is not a time"))
-        .hint("write 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), a date like 2026-02-06, now, or 2 days ago")
+    let error = Error::new(ErrorCode::NotATimestamp, format!("`{text}` is not a time"));
+    if let Some(written) = worded::as_written(text) {
+        return error.hint(format!("write {written}"));
+    }
+    error.hint("write 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC), a date like 2026-02-06, now, or 2 days ago")
 }
 
 #[cfg(test)]

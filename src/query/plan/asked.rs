@@ -9,6 +9,7 @@ use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::statement::Subject;
 use crate::text::Span;
+use crate::time::worded::looks_like_time;
 
 /// The measures that are functions of the notional or amount.
 pub const DRAWN: [Measure; 7] = [
@@ -154,7 +155,9 @@ impl Asked<'_> {
         let error = Error::new(ErrorCode::AtNotTaken, format!("`{words}` takes no `at`"))
             .at(first.span, "not expected here")
             .hint(format!("{words} of {subject}"));
-        if first.text.ends_with(['x', 'X']) && self.measure == Measure::Limit {
+        if looks_like_time(&first.text) {
+            error.hint(format!("a time comes after `as of`: {words} of {subject} as of {}", first.text))
+        } else if first.text.ends_with(['x', 'X']) && self.measure == Measure::Limit {
             error.hint(format!("at a leverage: max position of {subject} at {}", first.text))
         } else {
             error

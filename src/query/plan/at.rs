@@ -7,6 +7,8 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
+use crate::query::syntax::typos::time_after_at;
+use crate::time::worded::looks_like_time;
 
 /// What a measure is asked at.
 ///
@@ -104,6 +106,15 @@ pub fn read_amount(word: &Word) -> Result<Argument, Error> {
             ),
         );
     }
+    if looks_like_time(&text) {
+        return Err(time_after_at(&word.text, word.span));
+    }
+    if let Some(plain) = without_currency(&text) {
+        return refuse(
+            format!("`{}` has a currency, which the table gives", word.text),
+            format!("write the number alone: {plain}"),
+        );
+    }
     let (digits, zeros) = match text.char_indices().last() {
         Some((at, 'k')) => (&text[..at], 3),
         Some((at, 'm')) => (&text[..at], 6),
@@ -117,8 +128,8 @@ pub fn read_amount(word: &Word) -> Result<Argument, Error> {
         );
     }
     let plain: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
-    let scaled =
-        decimal::parse(&plain).and_then(|value| decimal::multiply(value, Decimal::from(10_u64.pow(zeros))));
+    let scaled = decimal::parse_scientific(&plain)
+        .and_then(|value| decimal::multiply(value, Decimal::from(10_u64.pow(zeros))));
     match scaled {
         Some(amount) => Ok(Argument::Amount(amount)),
         None => refuse(
@@ -139,6 +150,22 @@ pub fn read_amount(word: &Word) -> Result<Argument, Error> {
             "write 60000, 60_000, 60,000, 60k, 1.5m or 0.25".to_string(),
         ),
     }
+}
+
+/// The number of a text that has a currency before or after it: `€60000`, `60000usdt`.
+fn without_currency(text: &str) -> Option<&str> {
+    const SIGNS: [char; 5] = ['$', '€', '£', '¥', '₮'];
+    let bare = text.trim_start_matches(SIGNS).trim_end_matches(SIGNS);
+    let bare =
+        ["usdt", "usdc", "usd"].iter().find_map(|currency| bare.strip_suffix(currency)).unwrap_or(bare);
+    let is_number = |bare: &str| {
+        bare.starts_with(|c: char| c.is_ascii_digit())
+            && bare
+                .trim_end_matches(['k', 'm', 'b'])
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"_.,".contains(&b))
+    };
+    (bare.len() < text.len() && is_number(bare)).then_some(bare)
 }
 
 /// Whether every comma of the whole part comes before a group of exactly three digits.

@@ -83,6 +83,9 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Error> {
                 .at(word.span, format!("expected {}", wanted.join(", ")));
         match nearest(&word.text, wanted.iter().copied()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None if let Some(measure) = Measure::with_word(&word.text) => {
+                error.hint(format!("the measure is `{}`: where {}", measure.words(), moved(measure)))
+            }
             None => error.hint("for example: where margin at 100000 up, limit down"),
         }
     };
@@ -123,6 +126,16 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Error> {
     };
     let by = condition.by.as_ref().map(read_size).transpose()?;
     Ok(Moves::Measure { measure, at, up, by })
+}
+
+/// A condition on a measure.
+fn moved(measure: Measure) -> String {
+    let at = match measure.takes() {
+        Takes::Amount => " at 60000",
+        Takes::Leverage => " at 10x",
+        Takes::AmountIfTiered | Takes::Nothing => "",
+    };
+    format!("{}{at} down", measure.words())
 }
 
 /// `500` or `10%`.

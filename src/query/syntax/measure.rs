@@ -193,6 +193,12 @@ impl Measure {
         }
     }
 
+    /// The first measure that has the word in its name: `leverage` is meant as `max leverage`.
+    pub(crate) fn with_word(word: &str) -> Option<Measure> {
+        let has = |measure: &&Measure| measure.words().split(' ').any(|part| part.eq_ignore_ascii_case(word));
+        Measure::ALL.iter().find(has).copied()
+    }
+
     /// Whether a leverage can follow `with`.
     ///
     /// ```

@@ -197,7 +197,9 @@ fn check_name(name: &str) -> Result<(), Error> {
     }
     let error =
         Error::new(ErrorCode::NotAParameter, format!("`{}` cannot be the name of a parameter", shown(name)));
+    let is_amount = name.starts_with(|c: char| c.is_ascii_digit());
     Err(match name.strip_prefix('$') {
+        None if is_amount => error.hint("a notional has no `$` and no currency: write 60000, 60,000 or 60k"),
         Some(rest) => error.hint(format!("write it without the dollar here: --set {}=…", shown(rest))),
         None => error.hint("a name has letters, digits and `_`, and starts with a letter: $notional"),
     })

@@ -5,6 +5,7 @@ use crate::query::syntax::ast::Word;
 use crate::query::syntax::language::{Clause, StatementKind, statement_names, statement_words};
 use crate::query::syntax::measure::Measure;
 use crate::text::{Span, nearest};
+use crate::time::worded::{self, looks_like_time};
 
 /// An error of syntax with a message of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,29 +30,16 @@ pub enum Typo<'a> {
     OfMissing(Measure, &'a Word),
     /// A clause that was given before.
     ClauseTwice(Clause),
-    /// A clause after a statement that does not take it.
-    ClauseNotTaken(StatementKind, Option<Measure>, Clause),
+    /// A clause after a statement that does not take it; the text after its words.
+    ClauseNotTaken(StatementKind, Option<Measure>, Clause, &'a str),
     /// A clause without its value.
     ValueMissing(Clause),
     /// A range of time in words that the language does not have; the text.
     Range(&'a str, StatementKind),
-    /// A word that starts no clause; the text, and what comes right before it.
-    Stray(&'a str, StatementKind, Option<Measure>, &'a Before),
+    /// A time where a number is wanted; the text.
+    TimeAfterAt(&'a str),
     /// An alias whose statement cannot be read.
     BrokenAlias(&'a str),
-}
-
-/// What comes right before a clause: a stray word may belong to it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Before {
-    /// The last subject of the list.
-    Name(Word),
-    /// The last notional or leverage of the list.
-    Amount(Word),
-    /// A timestamp.
-    Timestamp,
-    /// Anything else.
-    Other,
 }
 
 impl Typo<'_> {
@@ -123,7 +111,7 @@ impl Typo<'_> {
                 let message = format!("`{}` is given twice", clause.words());
                 error(ErrorCode::ClauseTwice, message, "once here, and once more").hint("keep one of them")
             }
-            Typo::ClauseNotTaken(kind, measure, clause) => not_taken(kind, measure, clause, span),
+            Typo::ClauseNotTaken(kind, measure, clause, text) => not_taken(kind, measure, clause, text, span),
             Typo::ValueMissing(clause) => {
                 let words = clause.words();
                 let example = format!("{words} {}", clause.row().example);
@@ -139,7 +127,7 @@ impl Typo<'_> {
                     "a range is written `since A until B`, two times `A vs B`; a measure takes `as of A`"
                 })
             }
-            Typo::Stray(text, kind, measure, before) => stray(text, span, kind, measure, before),
+            Typo::TimeAfterAt(text) => time_after_at(text, span),
             Typo::BrokenAlias(name) => {
                 let message = format!("the statement of the alias `{name}` cannot be read");
                 error(ErrorCode::BrokenAlias, message, "fix its query in the configuration")
@@ -177,18 +165,26 @@ fn not_drawn(text: &str, span: Span) -> Error {
 }
 
 /// A statement with the measure, at the time of the question.
-fn example(measure: Measure) -> &'static str {
+pub(super) fn example(measure: Measure) -> &'static str {
     measure.example().split(" as of").next().unwrap_or_default()
 }
 
 /// A clause where the subject should be.
-fn subject_before(example: &str, span: Span) -> Error {
+pub(super) fn subject_before(example: &str, span: Span) -> Error {
     Error::new(ErrorCode::SubjectMissing, "the subject is missing")
         .at(span, "a subject comes before this")
         .hint(format!("for example: {example}"))
 }
 
-fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, span: Span) -> Error {
+/// A time after `at`, which takes a number.
+pub fn time_after_at(text: &str, span: Span) -> Error {
+    let written = worded::as_written(text).unwrap_or_else(|| text.to_string());
+    Error::new(ErrorCode::NotANumber, format!("`{text}` is a time, not a number"))
+        .at(span, "expected a number")
+        .hint(format!("a time comes after `as of`: as of {written}"))
+}
+
+fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, text: &str, span: Span) -> Error {
     let refused = |code, message: String| Error::new(code, message).at(span, "not expected here");
     let name = measure.filter(|_| kind == StatementKind::Measure).map_or(kind.name(), Measure::words);
     let message = format!("`{name}` does not take `{}`", clause.words());
@@ -210,6 +206,22 @@ fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, span
                 "two times side by side: diff ACTUSDT as of A vs B, or chart mmr of ACTUSDT as of A vs B",
             )
         }
+        (_, Clause::At) if looks_like_time(text) && kind.takes(Clause::Since) => {
+            refused(ErrorCode::ClauseNotTaken, message)
+                .hint(format!("from then on: since {text}; up to then: until {text}"))
+                .hint(format!("the table at a time: tiers of ACTUSDT as of {text}"))
+        }
+        (_, Clause::At) if looks_like_time(text) && kind.takes(Clause::AsOf) => {
+            refused(ErrorCode::ClauseNotTaken, message)
+                .hint(format!("a time comes after `as of`: as of {text}"))
+        }
+        (_, Clause::Where) => {
+            let message = format!("`{name}` does not take `where`: only `changes` and `upcoming` do");
+            refused(ErrorCode::ClauseNotTaken, message)
+                .hint("subjects are picked by name or program: mmr of A*USDT, IP* at 60000 on usdm")
+                .hint("by leverage: max position of all at 10x, or max leverage of all at 60000")
+                .hint("by what changed: changes of all where max leverage at 60000 down")
+        }
         (StatementKind::Chart, Clause::At) => {
             refused(ErrorCode::ClauseNotTaken, "`chart` draws all notionals and takes no `at`".to_string())
                 .hint("`up to 250000` gives the end of the drawing")
@@ -225,92 +237,8 @@ fn not_taken(kind: StatementKind, measure: Option<Measure>, clause: Clause, span
 }
 
 /// The words of clauses.
-fn list(clauses: &[Clause]) -> String {
+pub(super) fn list(clauses: &[Clause]) -> String {
     clauses.iter().map(|clause| clause.words()).collect::<Vec<_>>().join(", ")
-}
-
-fn stray(text: &str, span: Span, kind: StatementKind, measure: Option<Measure>, before: &Before) -> Error {
-    if let Before::Name(name) = before
-        && is_keyword(&name.text)
-    {
-        let first = kind.row().examples.first().copied();
-        return subject_before(
-            measure.map_or(first.unwrap_or("mmr of ACTUSDT at 60000"), example),
-            name.span,
-        );
-    }
-    let message = format!("`{text}` is not expected here");
-    let mut clauses = kind.clauses_with(measure);
-    clauses.retain(|clause| *clause != Clause::Vs || *before == Before::Timestamp);
-    let label = match clauses.as_slice() {
-        [] => "the statement ends here".to_string(),
-        clauses => format!("expected one of: {}", list(clauses)),
-    };
-    let error = Error::new(ErrorCode::UnexpectedWord, message).at(span, label);
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit());
-    match before {
-        Before::Amount(amount) if is_number => {
-            return error
-                .hint(format!("no space inside a number: {}{text}", amount.text))
-                .hint(format!("a comma between numbers: {}, {text}", amount.text));
-        }
-        Before::Amount(amount) if measure.is_some() && is_name(text) => {
-            let (amount, words) = (&amount.text, clauses.iter().map(|clause| clause.words()));
-            if nearest(text, words).is_none() {
-                return error.hint(format!(
-                    "another subject comes after a comma, with its own `at`: at {amount}, {text} at …"
-                ));
-            }
-        }
-        _ if is_number && text.contains('-') && kind.takes(Clause::KnownAt) => {
-            return error.hint(format!("write what the time is for: {}", timestamps(&clauses, text)));
-        }
-        _ if is_number && kind.takes(Clause::At) => {
-            return error.hint(format!("a notional comes after `at`: at {text}"));
-        }
-        _ => {}
-    }
-    if statement_words().any(|word| word.eq_ignore_ascii_case(text)) {
-        return error.hint(format!("separate statements by `;`: … ; {text} …"));
-    }
-    if let Some(hint) = meant(text, kind, before) {
-        return error.hint(hint);
-    }
-    let words = clauses.iter().map(|clause| clause.words());
-    let words =
-        ["as", "known", "recorded", "published"].into_iter().filter(|_| !clauses.is_empty()).chain(words);
-    match (nearest(text, words), before) {
-        (Some(word), _) if !word.eq_ignore_ascii_case(text) => error.hint(format!("did you mean `{word}`?")),
-        (Some("as"), _) => error.hint("write `as of` and a time, or `as published`"),
-        (Some("known"), _) => error.hint("write `known at` and a time"),
-        (Some("recorded"), _) => error.hint("write `recorded by` and a time"),
-        (_, Before::Name(name)) => {
-            error.hint(format!("separate several subjects by commas: {}, {text}", name.text))
-        }
-        (_, Before::Timestamp) => {
-            error.hint("a time is written 2026-02-06T07:00Z, 2026-02-06 06:30 (UTC) or 2026-02-06")
-        }
-        _ => error.hint("leave it out, or separate statements by `;`"),
-    }
-}
-
-/// What was probably meant by a word that is right elsewhere.
-fn meant(text: &str, kind: StatementKind, before: &Before) -> Option<String> {
-    let is_first = *before == Before::Other;
-    match (kind, text.to_lowercase().as_str()) {
-        (StatementKind::Diff | StatementKind::Chart, "vs") => {
-            Some("`vs` comes between two times: as of A vs B".to_string())
-        }
-        (StatementKind::Sources, _) => Some("one source: source ID, with an id from `sources`".to_string()),
-        (StatementKind::Subjects, _) => Some("some subjects: subjects matching \"A*USDT\"".to_string()),
-        (StatementKind::Findings, _) if is_first => Some(
-            "some findings: findings of ACTUSDT, or findings in ID with an id from `sources`".to_string(),
-        ),
-        (StatementKind::Changes | StatementKind::Upcoming | StatementKind::Report, "of") if is_first => {
-            Some(format!("a subject comes after `of`: {} of ACTUSDT", kind.name()))
-        }
-        _ => None,
-    }
 }
 
 /// A text that starts like no statement and no alias; a measure further on is taken as what was meant.
@@ -328,14 +256,8 @@ pub fn unknown_statement(text: &str, start: usize, aliases: &[&str]) -> Error {
         Some(word) => return error.hint(format!("did you mean `{word}`?")),
         None => {}
     }
-    let contains = |measure: &&Measure, word: &str| {
-        measure.words().split(' ').any(|part| part.eq_ignore_ascii_case(word))
-    };
     let asked = QUESTIONS.iter().find(|(word, _)| word.eq_ignore_ascii_case(first));
-    let meant = [first]
-        .into_iter()
-        .chain(words)
-        .find_map(|word| Measure::ALL.iter().find(|measure| contains(measure, word)));
+    let meant = [first].into_iter().chain(words).find_map(Measure::with_word);
     match meant {
         Some(measure) => error.hint(format!("start with the measure: {} of ACTUSDT …", measure.words())),
         None if let Some((_, example)) = asked => error.hint(format!("for example: {example}")),
@@ -361,18 +283,6 @@ const QUESTIONS: [(&str, &str); 8] = [
     ("list", "subjects, or sources"),
 ];
 
-/// A text as a timestamp after each clause that takes one.
-fn timestamps(clauses: &[Clause], text: &str) -> String {
-    let taking = [Clause::AsOf, Clause::KnownAt, Clause::Since, Clause::Until];
-    let taken = clauses.iter().filter(|clause| taking.contains(clause));
-    taken.map(|clause| format!("{} {text}", clause.words())).collect::<Vec<_>>().join(", ")
-}
-
-/// Whether a word is written like the name of a contract: in capital letters.
-fn is_name(text: &str) -> bool {
-    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
-}
-
-fn is_keyword(text: &str) -> bool {
+pub(super) fn is_keyword(text: &str) -> bool {
     ["at", "as", "known", "recorded", "on", "of"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }

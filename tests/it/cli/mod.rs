@@ -1,5 +1,6 @@
 //! The built program from outside, as a user, a script and an operator meet it.
 mod address;
+mod advice;
 mod aliases;
 mod audit;
 mod auditor;

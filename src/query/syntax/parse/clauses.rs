@@ -6,7 +6,9 @@ use crate::error::Error;
 use crate::query::syntax::ast::{Condition, GivenClause, OwnAt, Word};
 use crate::query::syntax::language::{Clause, StatementKind, Value};
 use crate::query::syntax::measure::Measure;
-use crate::query::syntax::typos::{Before, Typo};
+use crate::query::syntax::stray::{Before, Stray};
+use crate::query::syntax::typos::Typo;
+use crate::time::worded::looks_like_time;
 
 /// The rules of what can follow a clause.
 const VALUES: [Rule; 5] = [Rule::notional, Rule::timestamp, Rule::time_span, Rule::name, Rule::word];
@@ -21,15 +23,26 @@ pub fn read(
 ) -> Result<Vec<GivenClause>, Error> {
     let mut clauses = given;
     let mut before = last_subject.map_or(Before::Other, |name| Before::Name(name.clone()));
-    for node in node.into_inner().filter(|part| part.as_rule() == Rule::clause) {
-        let Some(node) = node.into_inner().next() else { continue };
-        let clause = read_one(node, (kind, measure), &before)?;
+    let nodes = node.into_inner().filter(|part| part.as_rule() == Rule::clause);
+    let nodes: Vec<Node> = nodes.filter_map(|node| node.into_inner().next()).collect();
+    for (place, node) in nodes.iter().enumerate() {
+        let words: Vec<Word> = nodes[place..]
+            .iter()
+            .map_while(|node| (node.as_rule() == Rule::stray).then(|| word(node)))
+            .collect();
+        if !words.is_empty() {
+            return Err(Stray { words: &words, kind, measure, before: &before }.error());
+        }
+        let clause = read_one(node, (kind, measure))?;
         if let Some(first) = clauses.iter().find(|given| given.clause == clause.clause) {
             return Err(Typo::ClauseTwice(clause.clause).at(clause.span.join(first.span)));
         }
-        before = match (clause.clause.row().value, clause.values.last()) {
+        before = match (clause.clause.row().value, clause.other.as_ref().or(clause.values.last())) {
             (Value::Amounts, Some(last)) => Before::Amount(last.clone()),
-            (Value::Timestamp, _) => Before::Timestamp,
+            (Value::Timestamp, Some(last)) => Before::Timestamp(last.clone()),
+            (Value::Conditions, _) => {
+                clause.conditions.last().cloned().map_or(Before::Other, Before::Condition)
+            }
             _ => Before::Other,
         };
         clauses.push(clause);
@@ -37,38 +50,34 @@ pub fn read(
     Ok(clauses)
 }
 
-/// Reads one clause; `before` is what comes right before it.
-fn read_one(
-    node: Node,
-    (kind, measure): (StatementKind, Option<Measure>),
-    before: &Before,
-) -> Result<GivenClause, Error> {
-    let here = span(&node);
-    let Some(clause) = keyword(&node).and_then(|words| Clause::of(&words)) else {
-        let typo = match node.as_rule() {
-            Rule::range => Typo::Range(node.as_str(), kind),
-            _ => Typo::Stray(node.as_str(), kind, measure, before),
-        };
-        return Err(typo.at(here));
+fn read_one(node: &Node, (kind, measure): (StatementKind, Option<Measure>)) -> Result<GivenClause, Error> {
+    let here = span(node);
+    let Some(clause) = keyword(node).and_then(|words| Clause::of(&words)) else {
+        return Err(Typo::Range(node.as_str(), kind).at(here));
     };
-    if !kind.clauses_with(measure).contains(&clause) {
-        return Err(Typo::ClauseNotTaken(kind, measure, clause).at(here));
-    }
     let values = |node: &Node| -> Vec<Word> {
         let values = node.clone().into_inner().filter(|part| VALUES.contains(&part.as_rule()));
         values.map(|value| word(&value)).collect()
     };
+    if !kind.clauses_with(measure).contains(&clause) {
+        let text = values(node).into_iter().next().map_or(String::new(), |word| word.text);
+        return Err(Typo::ClauseNotTaken(kind, measure, clause, &text).at(here));
+    }
     let other = match part(&node, Rule::versus) {
         None => None,
         Some(versus) if !kind.takes(Clause::Vs) => {
-            return Err(Typo::ClauseNotTaken(kind, measure, Clause::Vs).at(span(&versus)));
+            return Err(Typo::ClauseNotTaken(kind, measure, Clause::Vs, "").at(span(&versus)));
         }
         Some(versus) => match values(&versus).pop() {
             None => return Err(Typo::ValueMissing(Clause::Vs).at(span(&versus))),
             found => found,
         },
     };
-    let (taken, own) = if clause == Clause::At { amounts(&node) } else { (values(&node), Vec::new()) };
+    let (taken, own) = if clause == Clause::At { amounts(node) } else { (values(node), Vec::new()) };
+    let mut words = own.iter().flat_map(|own| own.subjects.iter().chain(&own.values)).chain(&taken);
+    if let Some(time) = words.find(|word| !own.is_empty() && looks_like_time(&word.text)) {
+        return Err(Typo::TimeAfterAt(&time.text).at(time.span));
+    }
     if !own.is_empty() && (measure.is_none() || is_at_twice(&taken, &own)) {
         return Err(Typo::ClauseTwice(Clause::At).at(here));
     }
@@ -118,11 +127,13 @@ fn is_at_twice(first: &[Word], own: &[OwnAt]) -> bool {
         || own.iter().any(|own| own.values.is_empty() || own.subjects.last().is_some_and(is_amount))
 }
 
-/// Whether a word can only be meant as a notional or a leverage: `60_000`, `1.5m`, `10x`, and not `1INCHUSDT`.
+/// Whether a word can only be meant as a notional or a leverage: `60_000`, `1.5m`, `1e6`, `10x`, and not
+/// `1INCHUSDT`.
 fn looks_like_amount(text: &str) -> bool {
     let digits = text.strip_suffix(['k', 'm', 'b', 'x', 'K', 'M', 'B', 'X']).unwrap_or(text);
-    digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || b"_.,".contains(&byte))
+    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit() || b"_.,".contains(&byte));
+    let (number, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, ""));
+    digits.starts_with(|c: char| c.is_ascii_digit()) && plain(number) && plain(exponent)
 }
 
 fn condition(node: &Node) -> Condition {
