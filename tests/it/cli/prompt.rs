@@ -86,3 +86,24 @@ fn a_source_is_named_by_its_file_or_by_the_first_digits_of_its_id_in_any_case() 
         assert_eq!(tool.rows(&format!("source {name}")).0.len(), 69, "{name}");
     }
 }
+
+#[test]
+fn an_error_that_comes_from_a_pinned_clause_names_it_and_not_the_text() {
+    let tool = Tool::seeded();
+    for asked in ["mmr of ACTUSDT at 60000", "changes of ACTUSDT", "history of limit of ACTUSDT"] {
+        let ran = tool.run_with_input(["repl"], format!("set on pm\n{asked}\n").as_bytes());
+        assert!(ran.err.contains("`on pm` is set for this session: `unset on` removes it"), "{}", ran.err);
+        assert!(!ran.err.contains("leave"), "{}", ran.err);
+        // What is underlined is the name, which the user wrote.
+        let carets = ran.err.lines().find(|line| line.contains('^')).unwrap();
+        assert_eq!(carets.find('^'), Some("1 | ".len() + asked.find("ACTUSDT").unwrap()), "{}", ran.err);
+    }
+    let ran = tool.run_with_input(["repl"], b"set on pm\nmmr of ACTUSDT at 60000\n");
+    assert!(ran.err.contains("for this statement alone, write `on usdm`"), "{}", ran.err);
+    let ran =
+        tool.run_with_input(["repl"], b"set on pm\nunset on\nmmr of ACTUSDT at 60000 as of 2026-02-07\n");
+    assert!(ran.out.contains("10 %") && ran.err.is_empty(), "{}", ran.text());
+    // A clause of the text is to blame itself.
+    let ran = tool.run_with_input(["repl"], b"set on usdm\nmmr of ACTUSDT at 60000 on pm\n");
+    assert!(ran.err.contains("leave it out") && !ran.err.contains("unset"), "{}", ran.err);
+}

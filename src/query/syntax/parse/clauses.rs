@@ -63,7 +63,7 @@ fn read_one(node: &Node, (kind, measure): (StatementKind, Option<Measure>)) -> R
         let text = values(node).into_iter().next().map_or(String::new(), |word| word.text);
         return Err(Typo::ClauseNotTaken(kind, measure, clause, &text).at(here));
     }
-    let other = match part(&node, Rule::versus) {
+    let other = match part(node, Rule::versus) {
         None => None,
         Some(versus) if !kind.takes(Clause::Vs) => {
             return Err(Typo::ClauseNotTaken(kind, measure, Clause::Vs, "").at(span(&versus)));
