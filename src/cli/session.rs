@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use super::console::Console;
 use super::environment::NamedBy;
 use super::status::ExitStatus;
-use tierbook::language::{Alias, Clause, Parameters, Statement, StatementKind, parse_with, with_parameters};
+use tierbook::language::{
+    Alias, Clause, Parameters, Pins, Statement, StatementKind, parse_with, with_parameters,
+};
 use tierbook::render::{Format, OutputStyle, SeveralAnswers, diagnostic};
 use tierbook::text::counted;
 use tierbook::{Database, Error, ErrorCode, Origin, Row, Status, Timestamp, render};
@@ -57,7 +59,7 @@ impl Session<'_> {
             if place > 0 && self.format == Format::Table {
                 self.console.print("\n");
             }
-            status.add(match self.rows(statement, file, text) {
+            status.add(match self.rows(statement, &Pins::default(), file, text) {
                 Ok(rows) => {
                     let style = self.console.answer_style();
                     self.console.print(&answers.drawn(self, &rows, statement, place, style));
@@ -112,13 +114,15 @@ impl Session<'_> {
         format!("newest source: published {newest}, {} ago\n", counted(days as u64, "day"))
     }
 
-    /// The rows that answer a statement of a text, which is that of a file where one is named.
+    /// The rows that answer a statement of a text, which is that of a file where one is named; `pins` are those
+    /// that were applied to it.
     ///
     /// # Errors
     /// The exit code of the error, which is printed.
     pub fn rows(
         &self,
         statement: &Statement,
+        pins: &Pins,
         file: Option<&str>,
         text: &str,
     ) -> Result<Vec<Row>, ExitStatus> {
@@ -130,7 +134,10 @@ impl Session<'_> {
                 self.notices(&notices);
                 Ok(rows)
             }
-            Err(error) => Err(self.report_in(&self.explained(error, statement, text), file, Some(text))),
+            Err(error) => {
+                let error = pins.blamed(self.explained(error, statement, text), statement);
+                Err(self.report_in(&error, file, Some(text)))
+            }
         }
     }
 

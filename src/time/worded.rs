@@ -100,8 +100,8 @@ fn dates(parts: &[&str]) -> Option<Vec<String>> {
 /// The month of a name, or of at least its first three letters.
 fn month(word: &str) -> Option<i8> {
     let fits =
-        |name: &&str| word.len() >= 3 && name.starts_with(word) || word == "sept" && **name == *"september";
-    MONTHS.iter().position(fits).map(|place| place as i8 + 1)
+        |name: &str| word.len() >= 3 && name.starts_with(word) || word == "sept" && name == "september";
+    MONTHS.iter().position(|name| fits(name)).map(|place| place as i8 + 1)
 }
 
 /// `7` of `7th`.

@@ -193,7 +193,7 @@ impl<'a> Prompt<'a> {
     ) -> ExitStatus {
         let started = std::time::Instant::now();
         let pinned = self.pins.apply(statement.clone());
-        let rows = match self.session.rows(&pinned, None, text) {
+        let rows = match self.session.rows(&pinned, &self.pins, None, text) {
             Ok(rows) => rows,
             Err(status) => return status,
         };

@@ -13,7 +13,7 @@ use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::statement::{At, Program, Subject};
 use crate::text::Span;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, ValidTime};
 
 /// A measure of subjects.
 #[derive(Clone, PartialEq, Debug)]
@@ -133,7 +133,7 @@ pub(super) fn measure(
         subjects,
         at,
         own_at,
-        basis: read_basis(statement, now)?,
+        basis: basis(statement, now)?,
         after: read_other_basis(statement, now)?,
         range: read_range(statement, now)?,
         axis,
@@ -141,6 +141,14 @@ pub(super) fn measure(
         as_published: statement.given(Clause::AsPublished).is_some(),
         left_out,
     })
+}
+
+/// What a measure is asked for: the time now is the next whole second, so that a citation is short, and not before
+/// what was recorded just now.
+fn basis(statement: &Statement, now: Timestamp) -> Result<At, Error> {
+    let basis = read_basis(statement, now)?;
+    let is_now = statement.value(Clause::AsOf).is_none();
+    Ok(if is_now { At { valid_at: ValidTime(basis.valid_at.0.next_second()), ..basis } } else { basis })
 }
 
 fn axis(statement: &Statement) -> Result<Axis, Error> {

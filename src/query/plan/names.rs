@@ -175,17 +175,12 @@ fn not_on(word: &Word, on: Option<&On>, matched: &[&Subject]) -> Error {
         Some(venue) => format!("{venue}:{}", on.program.name()),
         None => on.program.name().to_string(),
     });
-    let near = matched.first().map_or("usdm".to_string(), |s| full(s));
-    let stored = format!("it is stored on {}", programs.join(" and "));
-    let error =
-        Error::new(ErrorCode::NotOnProgram, format!("no rule of `{}` on {wanted} is stored", word.text));
-    // A pin has no place in the text.
-    match on.filter(|on| !on.span.is_empty()) {
-        Some(on) => error.at(on.span, stored).hint(format!("write `on {near}`, or leave it out")),
-        None => error
-            .at(word.span, stored)
-            .hint(format!("`on {wanted}` is set at this prompt: `unset on`, or write `on {near}` here")),
-    }
+    Error::new(ErrorCode::NotOnProgram, format!("no rule of `{}` on {wanted} is stored", word.text))
+        .at(on.map_or(word.span, |on| on.span), format!("it is stored on {}", programs.join(" and ")))
+        .hint(format!(
+            "write `on {}`, or leave it out",
+            matched.first().map_or("usdm".to_string(), |s| full(s))
+        ))
 }
 
 fn wrong_measure(word: &Word, measure: Measure, allowed: &[&Subject]) -> Error {

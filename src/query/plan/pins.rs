@@ -17,6 +17,9 @@ use crate::time::Timestamp;
 /// ```
 pub const PINNABLE: [Clause; 4] = [Clause::AsOf, Clause::KnownAt, Clause::RecordedBy, Clause::On];
 
+/// The place of a pinned clause, which is nowhere in the text.
+const PINNED: Span = Span { start: 0, end: 0 };
+
 /// The clauses that are pinned, with their values.
 ///
 /// ```
@@ -132,11 +135,47 @@ impl Pins {
         for (clause, value) in PINNABLE.into_iter().zip(&self.values) {
             let wanted = statement.kind.takes(clause) && statement.given(clause).is_none();
             if let Some(value) = value.as_ref().filter(|_| wanted) {
-                let word = Word::new(value.clone(), Span::new(0, 0));
+                let word = Word::new(value.clone(), PINNED);
                 statement.clauses.push(GivenClause::new(clause, word));
             }
         }
         statement
+    }
+
+    /// The error of a statement with pinned clauses: where a pinned one is at fault, the error names it and how
+    /// to unpin it, at the subject of the statement.
+    ///
+    /// ```
+    /// use tierbook::Timestamp;
+    /// use tierbook::language::{Pins, parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let mut pins = Pins::default();
+    /// pins.set("on", Some("pm".into()));
+    /// let statement = pins.apply(parse("tiers of ACTUSDT")?.remove(0));
+    /// let error = pins.blamed(rules.answer(&statement, Timestamp::now()).unwrap_err(), &statement);
+    /// assert_eq!(error.hints()[0], "`on pm` is set for this session: `unset on` removes it");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn blamed(&self, error: Error, statement: &Statement) -> Error {
+        let mut pinned =
+            PINNABLE.iter().zip(&self.values).filter_map(|(clause, value)| Some((*clause, value.as_ref()?)));
+        let of_text = error.span.is_none_or(|span| span != PINNED);
+        // Times are checked when they are pinned; what can be wrong with a subject is its program.
+        let (Some((clause, value)), false) = (pinned.next_back(), of_text) else { return error };
+        let named = |word: &&Word| error.message.contains(&format!("`{}`", word.text));
+        let place = statement.subjects.iter().find(named).or(statement.subjects.first());
+        let words = clause.words();
+        let mut blamed = Error::new(error.code, error.message.clone())
+            .hint(format!("`{words} {value}` is set for this session: `unset {words}` removes it"));
+        if let Some(word) = place {
+            blamed = blamed.at(word.span, error.label);
+        }
+        // `leave it out` would be about a clause that is not there.
+        let here = error.hints.iter().filter_map(|hint| hint.strip_suffix(", or leave it out"));
+        here.fold(blamed, |blamed, hint| blamed.hint(format!("for this statement alone, {hint}")))
     }
 }
 

@@ -88,18 +88,22 @@ fn a_source_is_named_by_its_file_or_by_the_first_digits_of_its_id_in_any_case() 
 }
 
 #[test]
-fn a_program_that_is_set_at_the_prompt_is_named_as_such_in_an_error() {
+fn an_error_that_comes_from_a_pinned_clause_names_it_and_not_the_text() {
     let tool = Tool::seeded();
-    let ran = tool.run_with_input(["repl"], b"set on pm\nmmr of ACTUSDT at 60k as of 2026-02-07\n");
-    assert!(
-        ran.err.contains("`on pm` is set at this prompt: `unset on`, or write `on usdm` here"),
-        "{}",
-        ran.err
-    );
-    assert!(ran.err.contains("^^^^^^^ it is stored on usdm"), "{}", ran.err);
-    let written = tool.run(["query", "mmr of ACTUSDT at 60k on pm as of 2026-02-07"]);
-    assert!(written.err.contains("write `on usdm`, or leave it out"), "{}", written.err);
-    let unset =
-        tool.run_with_input(["repl"], b"set on pm\nunset on\nmmr of ACTUSDT at 60k as of 2026-02-07\n");
-    assert!(unset.out.contains("10 %"), "{}{}", unset.out, unset.err);
+    for asked in ["mmr of ACTUSDT at 60000", "changes of ACTUSDT", "history of limit of ACTUSDT"] {
+        let ran = tool.run_with_input(["repl"], format!("set on pm\n{asked}\n").as_bytes());
+        assert!(ran.err.contains("`on pm` is set for this session: `unset on` removes it"), "{}", ran.err);
+        assert!(!ran.err.contains("leave"), "{}", ran.err);
+        // What is underlined is the name, which the user wrote.
+        let carets = ran.err.lines().find(|line| line.contains('^')).unwrap();
+        assert_eq!(carets.find('^'), Some("1 | ".len() + asked.find("ACTUSDT").unwrap()), "{}", ran.err);
+    }
+    let ran = tool.run_with_input(["repl"], b"set on pm\nmmr of ACTUSDT at 60000\n");
+    assert!(ran.err.contains("for this statement alone, write `on usdm`"), "{}", ran.err);
+    let ran =
+        tool.run_with_input(["repl"], b"set on pm\nunset on\nmmr of ACTUSDT at 60000 as of 2026-02-07\n");
+    assert!(ran.out.contains("10 %") && ran.err.is_empty(), "{}", ran.text());
+    // A clause of the text is to blame itself.
+    let ran = tool.run_with_input(["repl"], b"set on usdm\nmmr of ACTUSDT at 60000 on pm\n");
+    assert!(ran.err.contains("leave it out") && !ran.err.contains("unset"), "{}", ran.err);
 }
