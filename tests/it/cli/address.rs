@@ -146,3 +146,12 @@ fn an_address_that_names_nothing_is_a_mistake_with_its_place() {
         assert!(ran.err.contains('^'), "{address}: {}", ran.err);
     }
 }
+
+#[test]
+fn the_citation_of_a_question_about_now_has_whole_seconds_and_the_same_answer() {
+    let tool = Tool::seeded();
+    let row = tool.row("mmr of ACTUSDT at 60000");
+    let address = row["address"].as_str().unwrap();
+    assert!(!address.contains('.'), "{address}");
+    assert_eq!(tool.row(address)["value"], row["value"]);
+}
