@@ -285,3 +285,66 @@ fn the_estimate_is_calibrated_over_time_on_contracts_left_out() {
     }
     assert!(bins.len() >= 3, "there are answers to judge");
 }
+
+/// When each contract was first seen with each of its tables, and every time at which the exchange was observed,
+/// from 2025 on.
+fn observed_tables(shared: &std::path::Path) -> (BTreeMap<String, Vec<Timestamp>>, BTreeSet<Timestamp>) {
+    let text = std::fs::read_to_string(shared.join("exchange/binance-usdm-tables.jsonl")).unwrap();
+    let first = Timestamp::parse_rfc3339("2025-01-01T00:00:00Z").unwrap();
+    let (mut tables, mut times) = (BTreeMap::<String, Vec<Timestamp>>::new(), BTreeSet::new());
+    for line in text.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let time = |field: &str| row[field].as_str().and_then(Timestamp::parse_rfc3339);
+        times.extend(["not_before", "observed_at"].into_iter().filter_map(time).filter(|at| *at >= first));
+        tables.entry(row["symbol"].as_str().unwrap().to_string()).or_default().extend(time("observed_at"));
+    }
+    (tables, times)
+}
+
+/// Half of the contracts make the curve, the other half are asked at each observation what the one before says.
+/// The file does not have when a contract was delisted, so that those count as unchanged.
+#[test]
+fn on_contracts_left_out_the_estimate_is_within_three_points() {
+    let Some(shared) = crate::tests::common::shared() else { return };
+    let (tables, times) = observed_tables(&shared);
+    let subject = |name: &str| Subject::new("binance", Program::Usdm, name).unwrap();
+    // The number of its table, `None` before the first.
+    let table_at = |seen: &[Timestamp], at: Timestamp| {
+        (seen.iter().filter(|first| **first <= at).count() as u64).checked_sub(1)
+    };
+    let mut records = Records::default();
+    for (place, at) in times.iter().enumerate() {
+        let (sha256, tx) = (Sha256::of(&[&place.to_be_bytes()]), TxId(place as u64 + 1));
+        let source = SourceId::of(&sha256);
+        let making = tables.iter().filter(|(name, _)| builds_the_curve(&subject(name)));
+        let seen = making.filter_map(|(name, seen)| {
+            let number = Sha256::of(&[name.as_bytes()]).short();
+            Some((ValidTime(*at), number, Some(table_at(seen, *at)?)))
+        });
+        let observed =
+            ObservedProgram { source: source.clone(), tx, is_complete: false, tables: seen.collect() };
+        records.observed.entry("binance:usdm".to_string()).or_default().push(observed);
+        let (file, title, published_at) = (String::new(), String::new(), PublishedTime(*at));
+        let (precision, origin) = (Precision::Exact, Origin::Text);
+        let source = Source { id: source, sha256, file, title, published_at, precision, origin };
+        records.sources.push(RecordedSource { source, recorded_at: RecordedTime(*at), tx, observes: true });
+    }
+    let curve = Rulebook::new(records).curve(&subject("ACTUSDT"), Knowledge::default()).unwrap();
+    let mut tenths: BTreeMap<u32, Bin> = BTreeMap::new();
+    let times: Vec<Timestamp> = times.into_iter().collect();
+    for (number, pair) in times.windows(2).enumerate() {
+        let probability = curve.share(pair[1].since(pair[0]));
+        for (_, seen) in tables.iter().filter(|(name, _)| !builds_the_curve(&subject(name))) {
+            let Some(before) = table_at(seen, pair[0]) else { continue };
+            let bin = tenths.entry((probability * 10.0) as u32).or_default();
+            bin.answers += 1;
+            bin.probabilities += probability;
+            bin.held += usize::from(table_at(seen, pair[1]) == Some(before));
+            bin.snapshots.insert(number);
+        }
+    }
+    let large: Vec<&Bin> = tenths.values().filter(|bin| bin.answers >= 200).collect();
+    large.iter().for_each(|bin| println!("{bin}"));
+    assert!(large.iter().map(|bin| bin.answers).sum::<usize>() > 10_000);
+    assert!(large.iter().all(|bin| bin.is_off_by().abs() <= 3.0));
+}
