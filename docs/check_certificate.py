@@ -357,6 +357,7 @@ def fold(statements, unseen):
     def confirm(s):
         last = versions[-1]
         last.seen.append(s.at)
+        last.elsewhere |= s.own.id != last.by.own.id
         last.until = min(last.until, s.at)  # an observation of the new table closes the roll-out
         return ("confirms", None)
 
@@ -393,7 +394,7 @@ def fold(statements, unseen):
         if outcome is None:
             twice = [s for s in reversed(others) if not is_seen(s) and not is_seen(winner) and not same(s, winner)
                      and s.own.id != winner.own.id and s.own.published != winner.own.published]
-            versions.append(Record(start=at, by=winner, until=winner.until, seen=[], contradicting=contradicting,
+            versions.append(Record(start=at, by=winner, until=winner.until, seen=[], elsewhere=False, contradicting=contradicting,
                                    twice=twice))
             outcome, frozen = ("sets", len(versions) - 1), None
         fates[places[-1]] = outcome
@@ -430,7 +431,7 @@ def certainty(versions, number, asked, outcome, other_value, world):
     if version.twice and not version.seen:
         because.append(("announced_twice", None))
         found.append(("doubtful", other_value(version.twice[0])))
-    if not version.seen:  # an observation of the same table confirms how its cells were read
+    if not version.elsewhere:  # an observation of another document confirms how its cells were read
         touched = [it for it in world.findings(version.by.own.id) if it["code"] in DOUBTFUL
                    and asked.subject.split(":", 2)[2] in it["subjects"]
                    and any(touches(it, span, version.by.span) for span in rests_on(version.by, asked, outcome))]

@@ -49,7 +49,8 @@ pub struct InForce<'a> {
     pub last_confirmed_at: ValidTime,
     /// How old that is, for the estimate of `holds`.
     pub age: Age,
-    /// Whether an observation shows it, other than the statement that set it.
+    /// Whether an observation of another document shows it: the same bytes again do not show that they were read
+    /// rightly.
     pub is_confirmed: bool,
     /// The next visible change or end after that time.
     pub next_change: Option<&'a Recorded>,
@@ -163,9 +164,14 @@ pub fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime
         doubts: doubts(history, version, valid_at),
         last_confirmed_at,
         age,
-        is_confirmed: !history.versions()[version].confirmed_by.is_empty(),
+        is_confirmed: is_confirmed(history, version),
         next_change: later.find(|recorded| is_change(recorded)),
     })
+}
+
+fn is_confirmed(history: &History, version: usize) -> bool {
+    let (statements, source) = (history.timeline().statements(), &history.statement(version).id.source);
+    history.versions()[version].confirmed_by.iter().any(|place| statements[*place].id.source != *source)
 }
 
 /// Since when the rule of a version is in force or was seen.

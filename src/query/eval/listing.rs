@@ -69,14 +69,15 @@ fn once_each(stored: &StoredRules) -> impl Iterator<Item = &RecordedSource> {
     stored.sources.iter().filter(is_first).map(|it| counting(it, stored))
 }
 
-/// The recording of a document that counts now; else the last one.
+/// The recording of a document that counts now, the earliest posting of several; else the last one.
 fn counting<'a>(of: &'a RecordedSource, stored: &'a StoredRules) -> &'a RecordedSource {
     let id = &of.source.id;
     let recordings = stored.rulebook.recordings(id);
     let counts = |it: &&RecordedSource| {
         stored.rulebook.counting(id, it.tx, Knowledge::default()) == Visibility::Visible
     };
-    recordings.iter().find(counts).or(recordings.last()).unwrap_or(of)
+    let first = recordings.iter().filter(counts).min_by_key(|it| (it.source.published_at, it.tx));
+    first.or(recordings.last()).unwrap_or(of)
 }
 
 /// What became of a source, by which transaction and why.
