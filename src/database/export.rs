@@ -125,8 +125,11 @@ impl Database {
 
 fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Error> {
     let mut batch = reader.batch(source.tx)?;
-    // Answers warn of what any recording of the document found in it.
-    batch.findings = reader.findings(&source.source.id, reader.head().tx)?;
+    // Answers warn of what any recording of an announcement found in it; each posting of an observation is a
+    // file of its own, with its own findings.
+    if !source.observes {
+        batch.findings = reader.findings(&source.source.id, reader.head().tx)?;
+    }
     Ok(seed(&batch))
 }
 
