@@ -317,12 +317,6 @@ class World:
         gone = self.retracted(own.id, statement.ordinal, known_at, recorded_by, RETRACTION_DEPTH)
         return "withdrawn" if gone else None
 
-    def findings(self, source):
-        found = []
-        for own in self.recordings[source]:
-            found += [it for it in own.line["findings"] if it not in found]
-        return found
-
     def reaching(self, sources):
         """The sources with all those that decide whether they count: retracting ones, and newer editions."""
         while True:
@@ -432,7 +426,7 @@ def certainty(versions, number, asked, outcome, other_value, world):
         because.append(("announced_twice", None))
         found.append(("doubtful", other_value(version.twice[0])))
     if not version.elsewhere:  # an observation of another document confirms how its cells were read
-        touched = [it for it in world.findings(version.by.own.id) if it["code"] in DOUBTFUL
+        touched = [it for it in version.by.own.line["findings"] if it["code"] in DOUBTFUL
                    and asked.subject.split(":", 2)[2] in it["subjects"]
                    and any(touches(it, span, version.by.span) for span in rests_on(version.by, asked, outcome))]
         because += [key for key, _ in groupby((it["code"], it["message"]) for it in touched)]
@@ -602,7 +596,7 @@ def rows_of(world, asked, subject, head):
             whole = version.by.span
             line = span if tier else whole
             codes = outcome.warnings + [
-                it["code"] for it in world.findings(version.by.own.id) if span and it["code"] in WARNINGS
+                it["code"] for it in version.by.own.line["findings"] if span and it["code"] in WARNINGS
                 and subject.split(":", 2)[2] in it["subjects"] and touches(it, line, whole)] + published_warning(version.by.own)
             under = lambda s: canonical(evaluate(s.table, asked, value).value) if s.table else None
             repaired = tier and tier.repaired and not asked.as_published

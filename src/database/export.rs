@@ -13,7 +13,7 @@ use crate::ingest::{self, Input};
 use crate::query::find_source;
 use crate::render::seed::seed;
 use crate::rulebook::{Knowledge, Visibility};
-use crate::statement::{RecordedSource, Source, SourceId};
+use crate::statement::{RecordedSource, Source, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 
@@ -83,7 +83,7 @@ impl Database {
     pub fn export_source(&self, id: &str) -> Result<(String, Vec<String>), Error> {
         let reader = Reader::open(self.dir())?;
         let sources = reader.sources()?;
-        let text = text_of(&reader, find_source(id, Span::new(0, 0), &sources)?)?;
+        let text = text_of(&reader, find_source(id, Span::new(0, 0), &sources)?, &counting(&reader)?)?;
         let notices = reader.notices().iter().cloned().chain(not_loadable(id, &text));
         Ok((text, notices.collect()))
     }
@@ -112,9 +112,10 @@ impl Database {
         let reader = Reader::open(self.dir())?;
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
         let mut notices = reader.notices().to_vec();
-        for (name, source) in named(counting(&reader)?) {
+        let counting = counting(&reader)?;
+        for (name, source) in named(counting.sources.clone()) {
             let path = folder.join(&name);
-            let text = text_of(&reader, &source)?;
+            let text = text_of(&reader, &source, &counting)?;
             let outcome = write(&path, &text)?;
             notices.extend(not_loadable(&name, &text));
             report(Exported { source: source.source.id, path, outcome });
@@ -123,12 +124,16 @@ impl Database {
     }
 }
 
-fn text_of(reader: &Reader, source: &RecordedSource) -> Result<String, Error> {
+/// The seed of one recording, with what its own recording found in the document and those that have no file
+/// of their own, because answers warn of all.
+fn text_of(reader: &Reader, source: &RecordedSource, counting: &Counting) -> Result<String, Error> {
     let mut batch = reader.batch(source.tx)?;
-    // Answers warn of what any recording of an announcement found in it; each posting of an observation is a
-    // file of its own, with its own findings.
-    if !source.observes {
-        batch.findings = reader.findings(&source.source.id, reader.head().tx)?;
+    for tx in counting.others.get(&source.source.id).into_iter().flatten().filter(|tx| **tx != source.tx) {
+        for finding in reader.batch(*tx)?.findings {
+            if !batch.findings.contains(&finding) {
+                batch.findings.push(finding);
+            }
+        }
     }
     Ok(seed(&batch))
 }
@@ -140,20 +145,30 @@ fn not_loadable(name: &str, text: &str) -> Option<String> {
     Some(format!("the export of {name} cannot be loaded again: {}", error.message))
 }
 
+/// The recordings that count, and by source the transactions of the others.
+struct Counting {
+    sources: Vec<RecordedSource>,
+    others: BTreeMap<SourceId, Vec<TxId>>,
+}
+
 /// The recordings that count: what was unloaded or corrected is left out, and so is what did that.
-fn counting(reader: &Reader) -> Result<Vec<RecordedSource>, Error> {
+fn counting(reader: &Reader) -> Result<Counting, Error> {
     let (book, now) = (book(reader)?, Knowledge::default());
     let is_undoing =
         |source: &Source| source.is_command() && ["unload", "undo"].contains(&source.file.as_str());
     let mut sources = reader.sources()?;
-    let mut postings = BTreeSet::new();
+    let (mut postings, mut others) = (BTreeSet::new(), BTreeMap::new());
     sources.retain(|it| {
         let Source { id, published_at, precision, .. } = &it.source;
-        !is_undoing(&it.source)
+        let counts = !is_undoing(&it.source)
             && book.counting(id, it.tx, now) == Visibility::Visible
-            && postings.insert((id.clone(), *published_at, *precision))
+            && postings.insert((id.clone(), *published_at, *precision));
+        if !counts {
+            others.entry(id.clone()).or_insert_with(Vec::new).push(it.tx);
+        }
+        counts
     });
-    Ok(sources)
+    Ok(Counting { sources, others })
 }
 
 /// The recordings with the names of their files, in the order of the names.

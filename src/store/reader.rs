@@ -190,27 +190,21 @@ impl Reader {
         Ok(sources)
     }
 
-    /// What was found in a source at any of its recordings up to a transaction, each finding once, in the
-    /// order of recording; empty for an unknown source.
+    /// What was found in a source at any of its recordings up to a transaction, in the order of recording;
+    /// empty for an unknown source.
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`).
-    pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<Finding>> {
+    pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
         let prefix = layout::findings_of(source.as_str());
         let recordings = self.entries.read_all(&prefix, |key, records: Vec<FindingV1>| {
-            let visible = layout::transaction_of(key) <= up_to.0;
+            let tx = TxId(layout::transaction_of(key));
             records
                 .into_iter()
-                .filter(|_| visible)
-                .map(FindingV1::read)
+                .filter(|_| tx <= up_to)
+                .map(|record| Ok((tx, FindingV1::read(record)?)))
                 .collect::<std::result::Result<Vec<_>, _>>()
         })?;
-        let mut all: Vec<Finding> = Vec::new();
-        for finding in recordings.into_iter().flatten() {
-            if !all.contains(&finding) {
-                all.push(finding);
-            }
-        }
-        Ok(all)
+        Ok(recordings.into_iter().flatten().collect())
     }
 }

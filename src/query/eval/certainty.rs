@@ -171,7 +171,7 @@ fn doubtful(set_by: &Recorded, rule: &Rule, reach: Reach, stored: &StoredRules) 
             && finding.subjects.iter().any(|subject| subject == name)
             && spans.iter().any(|span| finding.touches(*span, whole))
     };
-    let found = stored.findings.get(&set_by.id.source).into_iter().flatten().filter(concerns);
+    let found = stored.found_in(set_by).filter(concerns);
     let mut warnings: Vec<Warning> = found
         .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
         .collect();

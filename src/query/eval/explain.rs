@@ -124,7 +124,7 @@ fn winner(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Option<Wi
     };
     let (hash, text) = stored.documents.get(&by.tx)?;
     let name = timeline.subject().name();
-    let findings = stored.findings.get(&by.id.source).into_iter().flatten();
+    let findings = stored.found_in(by);
     Some(Winner {
         statement: by.id.clone(),
         tx: by.tx,

@@ -211,7 +211,7 @@ fn findings_in(
         finding: finding.clone(),
         contradiction: None,
     };
-    let read = stored.findings.get(&recorded.source.id).into_iter().flatten().map(row);
+    let read = stored.found(&recorded.source.id).into_iter().map(row);
     read.chain(contradictions.iter().filter(|row| row.source == recorded.source.id).cloned()).collect()
 }
 

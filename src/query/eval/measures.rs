@@ -215,16 +215,10 @@ fn unexpected_print(set_by: &Recorded, row: Option<Span>, stored: &StoredRules) 
             && !covered.contains(&finding.code)
             && finding.subjects.iter().any(|subject| subject == name)
     };
-    let findings = stored.findings.get(&set_by.id.source).into_iter().flatten().filter(about_row);
-    // Several postings of a document have the same findings.
-    let mut warnings: Vec<Warning> = Vec::new();
-    for finding in findings {
-        let warning = Warning { code: finding.code.as_str(), message: finding.message.clone() };
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
-        }
-    }
-    warnings
+    let findings = stored.found_in(set_by).filter(about_row);
+    findings
+        .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
+        .collect()
 }
 
 /// A warning where the same name has a ratio that depends on the amount, which was not given.

@@ -15,8 +15,8 @@ pub struct StoredRules {
     pub rulebook: Rulebook,
     /// Every source, in order of its transaction.
     pub sources: Vec<RecordedSource>,
-    /// The findings of the sources asked about.
-    pub findings: BTreeMap<SourceId, Vec<Finding>>,
+    /// The findings of the sources asked about, each with the transaction that recorded it.
+    pub findings: BTreeMap<SourceId, Vec<(TxId, Finding)>>,
     /// Hash and document of the transactions to be explained.
     pub documents: BTreeMap<TxId, (Sha256, String)>,
 }
@@ -25,5 +25,23 @@ impl StoredRules {
     /// The record of the source that a statement comes from.
     pub fn source_of(&self, recorded: &Recorded) -> Option<&RecordedSource> {
         self.sources.iter().find(|source| source.tx == recorded.tx)
+    }
+
+    /// What was found in the document when a statement was recorded. Another recording of the same document can
+    /// be a seed whose rows are at other places.
+    pub fn found_in(&self, recorded: &Recorded) -> impl Iterator<Item = &Finding> {
+        let of_source = self.findings.get(&recorded.id.source).into_iter().flatten();
+        of_source.filter(|(tx, _)| *tx == recorded.tx).map(|(_, finding)| finding)
+    }
+
+    /// What was found in a source by any of its recordings, each once.
+    pub fn found(&self, source: &SourceId) -> Vec<&Finding> {
+        let mut all: Vec<&Finding> = Vec::new();
+        for (_, finding) in self.findings.get(source).into_iter().flatten() {
+            if !all.contains(&finding) {
+                all.push(finding);
+            }
+        }
+        all
     }
 }

@@ -18,7 +18,7 @@ pub struct Contents {
     pub complete_snapshots: Vec<RecordedCompleteSnapshot>,
     pub retractions: Vec<RecordedRetraction>,
     pub sources: Vec<RecordedSource>,
-    pub findings: Vec<Vec<Finding>>,
+    pub findings: Vec<Vec<(TxId, Finding)>>,
     pub transactions: Vec<(Sha256, String)>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant as Clock};
 
+use tierbook::finding::Finding;
 use tierbook::statement::{Sha256, StatementId, TxId};
 use tierbook::store::{self, Reader, Writer};
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan};
@@ -34,8 +35,13 @@ fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
     assert_eq!(retractions, batch.retractions);
     assert!(stored.retractions.iter().all(|recorded| recorded.by == batch.source.id));
     assert_eq!(stored.sources[0].source, batch.source);
-    assert_eq!(stored.findings, [batch.findings]);
+    assert_eq!(stored.findings, [recorded_in(1, &batch.findings)]);
     assert_eq!(stored.transactions, [(head.hash, batch.text)]);
+}
+
+/// Findings with the transaction that recorded them.
+fn recorded_in(tx: u64, findings: &[Finding]) -> Vec<(TxId, Finding)> {
+    findings.iter().map(|finding| (TxId(tx), finding.clone())).collect()
 }
 
 #[test]
@@ -65,7 +71,8 @@ fn one_document_may_be_recorded_twice_with_another_publication() {
     let stored = read(&dir);
     assert_eq!(stored, read_beside(&dir));
     assert_eq!(stored.statements[0].len(), 2);
-    assert_eq!(stored.findings, [again.findings.clone(), again.findings]);
+    let found = [recorded_in(1, &small(1).findings), recorded_in(2, &again.findings)].concat();
+    assert_eq!(stored.findings, [found.clone(), found]);
 }
 
 #[test]
