@@ -148,7 +148,7 @@ fn version(row: &VersionRow) -> Vec<String> {
         row.rule.as_ref().map_or(String::new(), limit),
         row.rule.as_ref().map_or(String::new(), |rule| rule.tiers.to_string()),
         row.verdict.map(verdict).unwrap_or_default(),
-        format!("{} {}", figures::kind(row.kind), row.statement),
+        format!("{} {}", row.kind, row.statement),
         certainty.join("; "),
     ]
 }

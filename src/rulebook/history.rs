@@ -265,7 +265,7 @@ fn version_set_by(statements: &[Recorded], place: usize) -> Version {
     let from = claim.valid_at();
     let rolled_out_at = match claim {
         Claim::Change { rollout, .. } => ValidTime(from.0.plus(*rollout)),
-        Claim::Observation { .. } | Claim::End { .. } => from,
+        _ => from,
     };
     Version {
         from,

@@ -14,7 +14,7 @@ use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{At, Claim, Precision, Recorded, Subject, TxId};
+use crate::statement::{At, Precision, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
@@ -260,12 +260,9 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
         Resolved::Unknown { gone: Some((by, how)), .. } => (Status::Unknown, why_gone(by, how, stored)),
         Resolved::Unknown { first: Some(first), gone: None } => {
             let claim = &first.statement.claim;
-            let kind = match claim {
-                Claim::Change { .. } => "a change",
-                Claim::Observation { .. } => "an observation",
-                Claim::End { .. } => "an end",
-            };
-            let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
+            let kind = claim.kind();
+            let article = if kind.starts_with(['o', 'e']) { "an" } else { "a" };
+            let message = format!("nothing is known before {article} {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
         Resolved::Unknown { first: None, gone: None } | Resolved::InForce(_) => {

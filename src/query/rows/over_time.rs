@@ -54,7 +54,7 @@ pub struct RuleSummary {
 /// use tierbook::Row;
 /// let rows = rules.query("history of ACTUSDT")?;
 /// let Some(Row::Version(row)) = rows.first() else { panic!() };
-/// assert_eq!((row.number, row.kind), (1, "sighting"));
+/// assert_eq!((row.number, row.kind), (1, "observation"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]
