@@ -260,7 +260,9 @@ impl Draft {
                 DraftClaim::Launch { effective_at, max_leverage } => {
                     Claim::Launch { effective_at, max_leverage }
                 }
-                DraftClaim::Conversion { effective_at, rollout } => Claim::Conversion { effective_at, rollout },
+                DraftClaim::Conversion { effective_at, rollout } => {
+                    Claim::Conversion { effective_at, rollout }
+                }
                 DraftClaim::Postponed { from, to } => {
                     Claim::Postponed { from: from.or(to).unwrap_or(ValidTime(shown_at)), to }
                 }

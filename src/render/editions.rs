@@ -38,8 +38,7 @@ fn record(edited: &Edited) -> Vec<String> {
     vec![
         edited.subject.to_string(),
         edited.how().to_string(),
-        statement
-            .map_or(String::new(), |stated| format!("{} {}", stated.kind, stated.valid_at)),
+        statement.map_or(String::new(), |stated| format!("{} {}", stated.kind, stated.valid_at)),
         in_words(edited),
     ]
 }

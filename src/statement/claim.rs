@@ -109,10 +109,9 @@ impl Claim {
         match self {
             Claim::Change { rule, .. } => Some(rule),
             Claim::Observation { rule, .. } => rule.as_ref(),
-            Claim::End { .. }
-            | Claim::Launch { .. }
-            | Claim::Conversion { .. }
-            | Claim::Postponed { .. } => None,
+            Claim::End { .. } | Claim::Launch { .. } | Claim::Conversion { .. } | Claim::Postponed { .. } => {
+                None
+            }
         }
     }
 

@@ -95,7 +95,9 @@ fn check_kind(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
     let (fits, needs) = match program {
         Program::Token => (false, "it states ends and launches"),
         _ if program.has_contracts() => (kind == "tiers", "a contract has `tiers`"),
-        Program::Cross => (kind == "class" || kind == "collateral", "an asset has `class`, a class `collateral`"),
+        Program::Cross => {
+            (kind == "class" || kind == "collateral", "an asset has `class`, a class `collateral`")
+        }
         _ => (kind == "ratio" || kind == "collateral", "an asset has `ratio` or `collateral`"),
     };
     if !fits {

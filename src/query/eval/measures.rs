@@ -262,7 +262,8 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
             let claim = &first.statement.claim;
             let kind = claim.kind();
             let article = if kind.starts_with(['o', 'e']) { "an" } else { "a" };
-            let message = format!("nothing is known before {article} {kind} at {} ({})", claim.valid_at(), file(first));
+            let message =
+                format!("nothing is known before {article} {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
         Resolved::Unknown { first: None, gone: None } | Resolved::InForce(_) => {

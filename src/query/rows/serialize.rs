@@ -11,9 +11,9 @@ use crate::finding::Finding;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
-use crate::rule::{Reading, RuleKind};
 use crate::rule::difference::{AlignedTier, Field};
 use crate::rule::effect::{Change, Direction, Effect, Interval, Verdict};
+use crate::rule::{Reading, RuleKind};
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{
     At, Claim, Program, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId,

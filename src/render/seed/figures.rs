@@ -30,7 +30,8 @@ pub fn body(claim: &Claim) -> String {
         Claim::Observation { seen_at, rule: None } => format!("seen_at = \"{seen_at}\"\nabsent = true\n"),
         Claim::End { effective_at } => format!("effective_at = \"{effective_at}\"\n"),
         Claim::Launch { effective_at, max_leverage } => {
-            let leverage = max_leverage.map_or(String::new(), |leverage| format!("max_leverage = {leverage}\n"));
+            let leverage =
+                max_leverage.map_or(String::new(), |leverage| format!("max_leverage = {leverage}\n"));
             format!("effective_at = \"{effective_at}\"\n{leverage}")
         }
         Claim::Conversion { effective_at, rollout } => {

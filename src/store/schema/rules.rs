@@ -79,9 +79,7 @@ impl RuleV1 {
                 let rows = rows.iter().map(CollateralRowV1::of).collect();
                 RuleV1::Collateral { unit, rank: rule.rank(), rows }
             }
-            RuleKind::Class => {
-                RuleV1::Class { class: rule.rank().ok_or("a class of assets has no number")? }
-            }
+            RuleKind::Class => RuleV1::Class { class: rule.rank().ok_or("a class of assets has no number")? },
         };
         let places = |row: &PrintedTier| row.cells.iter().map(|span| SpanV1::of(*span)).collect();
         Ok((record, rows.iter().map(places).collect()))
