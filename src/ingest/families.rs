@@ -4,6 +4,8 @@
 //! Each family has a reader of its own in a file of its name. All of them look at every document, because one
 //! text can start one contract and end another; a reader takes only what its own words state.
 
+mod starts;
+
 use crate::finding::Finding;
 use crate::ingest::announcement::Document;
 use crate::ingest::draft::DraftStatement;
@@ -22,6 +24,8 @@ pub struct FamilyStatements {
 }
 
 /// Reads what a document states outside its tables of tiers and ratios.
-pub fn read(_document: &Document) -> FamilyStatements {
-    FamilyStatements::default()
+pub fn read(document: &Document) -> FamilyStatements {
+    let mut read = FamilyStatements::default();
+    starts::read(document, &mut read);
+    read
 }

@@ -1,6 +1,7 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
 use super::cells::{TableCell, TierCell};
+use super::lines;
 use super::tables::{PrintedTable, TableBody};
 use super::timestamps::{self, PrintedTimes};
 use crate::error::{Error, ErrorCode};
@@ -158,14 +159,22 @@ pub fn publication(
     (known, origin, known.is_none().then(unknown))
 }
 
-/// The last line, where it is nothing but a full date.
+/// The last line, where it is nothing but a full date; else the last such line under a signature, because
+/// legal notices may follow it.
 fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
-    let end = document.text.trim_end_matches(scan::is_blank).len();
-    let start = document.text[..end].rfind('\n').map_or(0, |at| at + 1);
-    let start = scan::skip(&document.text, start.max(document.body).min(end), scan::is_blank);
-    let line = document.text.get(start..end)?;
-    let full = line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-    if full { Some((timestamps::read_timestamp(line).ok()?, Span::new(start, end))) } else { None }
+    let text = document.text.as_str();
+    let lines: Vec<Span> = lines::lines(text, Span::new(document.body, text.len())).collect();
+    let signed = |index: usize| index > 0 && lines[index - 1].of(text).ends_with(" Team");
+    let is_last = |index: usize| index + 1 == lines.len();
+    let index = (0..lines.len())
+        .rev()
+        .find(|index| is_full_date(lines[*index].of(text)) && (is_last(*index) || signed(*index)))?;
+    Some((timestamps::read_timestamp(lines[index].of(text)).ok()?, lines[index]))
+}
+
+/// Whether a line is `YYYY-MM-DD`.
+fn is_full_date(line: &str) -> bool {
+    line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-'
 }
 
 /// Whether the text stops before its end: an announcement without its closing date, or a table that is cut.
