@@ -4,6 +4,8 @@
 //! Each family has a reader of its own in a file of its name. All of them look at every document, because one
 //! text can start one contract and end another; a reader takes only what its own words state.
 
+pub mod text;
+
 use crate::finding::Finding;
 use crate::ingest::announcement::Document;
 use crate::ingest::draft::DraftStatement;
