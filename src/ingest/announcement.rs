@@ -111,11 +111,13 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let sentences = sentences::sentences(text, &lines, &headings);
     let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
     let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
-    findings.extend(suspicious_times::suspicious_timestamps(text, &lines));
+    // Without a table only what was read of the rest rests on a time.
+    let matters = |finding: &Finding| !tables.is_empty() || is_read(finding, &families.accounted);
+    let suspicious = suspicious_times::suspicious_timestamps(text, &lines).into_iter();
+    findings.extend(suspicious.chain(suspicious_times::suspicious_rollouts(&sentences)).filter(matters));
     let lost = unread::timestamps_without_table(text, &lines, &spans).into_iter();
     let lost = lost.chain(unread::headings_without_table(text, &headings, &tier_starts));
     findings.extend(lost.filter(|finding| !is_read(finding, &families.accounted)));
-    findings.extend(suspicious_times::suspicious_rollouts(&sentences));
     let known_names = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::split_from_names(&mut tables, text, &known_names));
     let mut reader = AnnouncementReader {

@@ -5,6 +5,7 @@
 //! text can start one contract and end another; a reader takes only what its own words state.
 
 mod starts;
+pub mod text;
 
 use crate::finding::Finding;
 use crate::ingest::announcement::Document;

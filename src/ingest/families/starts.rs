@@ -12,29 +12,42 @@ mod launches;
 mod quarterly;
 mod specification;
 
-use super::FamilyStatements;
-use crate::ingest::announcement::{Document, lines};
+use super::{FamilyStatements, text};
+use crate::ingest::announcement::Document;
 use crate::ingest::scan;
 use crate::text::Span;
 
 /// Reads the starts of contracts.
 pub fn read(document: &Document, read: &mut FamilyStatements) {
-    let text = document.text.as_str();
+    let words = document.text.as_str();
     let entries = entries::read(document);
-    let tables = specification::find(text, document.body);
+    let tables = specification::find(words, document.body);
     let (quarterly, others): (Vec<_>, Vec<_>) =
-        tables.into_iter().partition(|table| quarterly::is_quarterly(table, text));
+        tables.into_iter().partition(|table| quarterly::is_quarterly(table, words));
     let first = read.statements.len();
     launches::read(document, &entries, &others, read);
     quarterly::read(document, &entries, &quarterly, read);
     if read.statements.len() > first {
         read.accounted.extend(entries.lines);
         read.accounted.extend(others.iter().chain(&quarterly).map(|table| table.span));
-        let all = lines::lines(text, Span::new(document.body, text.len()));
-        read.accounted
-            .extend(all.filter(|line| has_signed_rates_only(line.of(text)) || is_about_pairs(line.of(text))));
+        read.accounted.extend(other_products(words, &text::body_lines(document)));
     }
     read.statements[first..].sort_by_key(|statement| statement.span);
+}
+
+/// The lines about other products, each with the rows of cells right below it.
+fn other_products(text: &str, lines: &[Span]) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    for line in lines {
+        let words = line.of(text);
+        let row = words.contains(['\t', '|'])
+            && found.last().is_some_and(|last| text[last.end..line.start].matches('\n').count() == 1);
+        if has_signed_rates_only(words) || is_about_other_products(words) || (row && !is_about_margin(words))
+        {
+            found.push(*line);
+        }
+    }
+    found
 }
 
 /// Whether every percentage has a sign, as caps of funding do (`+2.00% / -2.00%`), and no rate of a margin.
@@ -51,15 +64,22 @@ fn has_signed_rates_only(line: &str) -> bool {
         }
         after_positive = positive;
     }
-    line.contains('%') && !line.contains(['<', '≤', '≦', '⩽'])
+    line.contains('%') && !is_about_margin(line)
 }
 
-/// Whether a line is about pairs or loans of spot margin, and not about margin rules.
-fn is_about_pairs(line: &str) -> bool {
+/// Whether a line is about pairs or loans of spot margin, or about interest on savings, and not about margin
+/// rules.
+fn is_about_other_products(line: &str) -> bool {
+    let words = ["borrowable", " pair on ", " pairs on ", "APR", "APY"];
+    words.iter().any(|word| line.contains(word)) && !is_about_margin(line)
+}
+
+/// Whether a line has words or signs of tables of tiers or collateral.
+fn is_about_margin(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    has(&["borrowable", " pair on ", " pairs on "])
-        && !has(&["leverage", "tier", "collateral", "maintenance", "%"])
+    ["leverage", "tier", "collateral", "maintenance", "position", "<", "≤", "≦", "⩽"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 #[cfg(test)]

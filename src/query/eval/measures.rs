@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use crate::finding::{Finding, FindingCode, Severity};
-use crate::query::eval::certainty::{Reach, certainty, holds};
+use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
-use crate::query::rows::{Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning};
+use crate::query::rows::{
+    Certainty, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{At, Precision, Recorded, Subject, TxId};
+use crate::statement::{At, Precision, Program, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
@@ -60,7 +62,8 @@ fn measure_row(
         Resolved::InForce(in_force) => in_force,
         other => {
             let (status, message) = why_no_rule(other, plan, stored);
-            return MeasureRow { status, message: Some(message), ..row };
+            let certainty = doubt_of_end(other, stored);
+            return MeasureRow { status, message: Some(message), certainty, ..row };
         }
     };
     let outcome = evaluate(in_force.rule, plan.measure, at, plan.as_published);
@@ -87,6 +90,13 @@ fn measure_row(
     }
 }
 
+fn doubt_of_end(resolved: &Resolved, stored: &StoredRules) -> Option<Certainty> {
+    match resolved {
+        Resolved::Ended { by } => certainty_of_end(by, stored),
+        _ => None,
+    }
+}
+
 fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, stored: &StoredRules) -> Vec<Row> {
     let context = context(plan, timeline, resolved, stored);
     let unit = unit(Measure::Limit, timeline, resolved);
@@ -99,7 +109,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
             message: Some(message),
             unit,
             tier: None,
-            certainty: None,
+            certainty: doubt_of_end(resolved, stored),
             warnings: Vec::new(),
         };
         return vec![Row::Tier(Box::new(row))];
@@ -159,7 +169,7 @@ pub(super) fn context(
             context.next_change_at = in_force.next_change.map(valid_at);
             context.source = source_ref(in_force.set_by, stored);
         }
-        Resolved::Ended { by } => context.source = source_ref(by, stored),
+        Resolved::Ended { by } | Resolved::Launched { by, .. } => context.source = source_ref(by, stored),
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => {}
     }
     context
@@ -253,12 +263,27 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
         |recorded: &Recorded| source_ref(recorded, stored).map_or(String::new(), |s| s.recorded.source.file);
     match resolved {
         Resolved::Ended { by } => {
+            let (since, of) = (by.statement.claim.valid_at(), &by.statement.subject);
+            let means = match of.program() {
+                Program::Token => format!(", which ends the contracts of {}", of.name()),
+                _ => String::new(),
+            };
+            (Status::Ended, format!("no rule since {since}, by {}{means}", file(by)))
+        }
+        Resolved::Launched { by, max_leverage } => {
+            let leverage = max_leverage.map_or(String::new(), |most| format!(" with at most {most}x"));
             let since = by.statement.claim.valid_at();
-            (Status::Ended, format!("no rule since {since}, by {}", file(by)))
+            let message =
+                format!("launched at {since}{leverage}, by {}; no table of it is known yet", file(by));
+            (Status::Unknown, message)
         }
         Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, stored)),
         Resolved::Unknown { gone: Some((by, how)), .. } => (Status::Unknown, why_gone(by, how, stored)),
-        Resolved::Unknown { first: Some(first), gone: None } => {
+        Resolved::Unknown { put_off: Some(by), .. } => {
+            let message = format!("its launch is put off until further notice, by {}", file(by));
+            (Status::Unknown, message)
+        }
+        Resolved::Unknown { first: Some(first), gone: None, put_off: None } => {
             let claim = &first.statement.claim;
             let kind = claim.kind();
             let article = if kind.starts_with(['o', 'e']) { "an" } else { "a" };
@@ -266,7 +291,7 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
                 format!("nothing is known before {article} {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
-        Resolved::Unknown { first: None, gone: None } | Resolved::InForce(_) => {
+        Resolved::Unknown { first: None, gone: None, put_off: None } | Resolved::InForce(_) => {
             (Status::Unknown, "no statement about it reaches that time".to_string())
         }
     }

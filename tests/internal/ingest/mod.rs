@@ -15,5 +15,6 @@ mod seed;
 mod seed_file;
 mod shared;
 mod snapshots;
+mod starts;
 mod truth;
 mod wordings;

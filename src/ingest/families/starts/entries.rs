@@ -1,11 +1,10 @@
 //! What the sentences and lists of a document say of each contract that starts.
 
 use super::clause::{self, Object, StartKind, Verb};
-use crate::ingest::announcement::lines;
 use crate::ingest::announcement::rollout::{Rollout, rollout};
-use crate::ingest::announcement::sentences::split_sentences;
 use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::announcement::{Document, contract};
+use crate::ingest::families::text::{body_lines, sentences};
 use crate::ingest::scan;
 use crate::statement::Program;
 use crate::text::Span;
@@ -21,6 +20,8 @@ pub struct Entry {
     pub span: Span,
     /// The name of the contract, or of its token.
     pub name: Span,
+    /// Whether the sentence may mean another contract: it names two where one is meant.
+    pub is_unsure: bool,
     /// The program, where it is named.
     pub program: Option<Program>,
     /// When it starts.
@@ -59,13 +60,9 @@ pub struct Entries {
 pub fn read(document: &Document) -> Entries {
     let text = document.text.as_str();
     let mut entries = Entries::default();
-    let all: Vec<Span> = lines::lines(text, Span::new(document.body, text.len())).collect();
+    let all = body_lines(document);
     for (number, line) in all.iter().enumerate() {
-        let words = line.of(text).trim_start_matches('#').trim();
-        if words == document.title {
-            continue;
-        }
-        let sentences = split_sentences(text, *line);
+        let sentences = sentences(text, *line);
         for (place, sentence) in sentences.iter().enumerate() {
             let verbs = clause::verbs(text, *sentence);
             for (index, verb) in verbs.iter().enumerate() {
@@ -103,9 +100,13 @@ impl Clause {
         let time = self.time(text);
         let first = time.map_or(self.span.end, |place| place.start.max(object.end));
         let mut names = object.names.clone();
-        if kind == StartKind::Conversion {
-            names.extend(standard_names(text, self.span).unwrap_or_default());
-        }
+        let standard = if kind == StartKind::Conversion { standard_names(text, self.span) } else { None };
+        let standard = standard.unwrap_or_default();
+        let among = |name: &Span, names: &[Span]| names.iter().any(|other| other.of(text) == name.of(text));
+        let is_unsure = !standard.is_empty()
+            && !(names.iter().all(|name| among(name, &standard))
+                && standard.iter().all(|name| among(name, &names)));
+        names.extend(standard);
         let stray = clause::stray_word(text, Span::new(object.end, first), &names);
         if object.is_delivery || stray.is_some() {
             return;
@@ -118,6 +119,7 @@ impl Clause {
                     kind,
                     span: self.sentence,
                     name,
+                    is_unsure,
                     program: object.program,
                     time: self.one_time(text),
                     leverage: one_leverage(text, self.span),
@@ -194,6 +196,7 @@ fn items(text: &str, line: Span, kind: StartKind, program: Option<Program>) -> V
             kind,
             span: Span::new(time.span.start, end).trim(text, scan::is_blank),
             name: *name,
+            is_unsure: false,
             program: object.program.or(program),
             time: time.timestamp.as_ref().map(|at| Some(*at)).map_err(|error| error.message.clone()),
             leverage: leverage.clone(),

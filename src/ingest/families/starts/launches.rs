@@ -8,7 +8,7 @@ use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::{Document, contract};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
-use crate::statement::{Program, Subject};
+use crate::statement::{Program, Subject, symbol};
 use crate::text::Span;
 use crate::time::{TimeSpan, ValidTime};
 
@@ -50,6 +50,7 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
                 kind: StartKind::Launch,
                 span: table.span,
                 name: table.names,
+                is_unsure: false,
                 program: introduction.program,
                 time: Ok(introduction.time),
                 leverage: Ok(None),
@@ -113,13 +114,16 @@ impl StartReader<'_> {
                 format!("the sentence or list names {word}, but the table names {}", printed.join(", "));
             return self.unread(entry.span, word, message);
         }
+        if own.is_none() && (entry.is_unsure || self.title_differs(word)) {
+            let message = format!("{word} is named here, but another contract beside it or in the title");
+            return self.unread(entry.span, word, message);
+        }
         let program = entry.program.or(own.and_then(|own| own.program)).unwrap_or(program_of(name));
-        if !contract::is_usual(name, program) {
+        let Some(subject) = self.subject(name, program) else {
             let message =
                 format!("{name} cannot be the name of a contract of the program {}", program.name());
             return self.unread(entry.span, name, message);
-        }
-        let Some(subject) = Subject::new(&self.document.venue, program, name) else { return };
+        };
         let column = own.map(|own| &own.column);
         let time = self.decide(entry, name, "time", entry.time.clone(), column.map(|column| column.time));
         let Some(time) = time else {
@@ -146,6 +150,18 @@ impl StartReader<'_> {
             }
         };
         self.stated.push(DraftStatement { subject, claim, span: entry.span });
+    }
+
+    /// Whether the title names contracts, but not this one.
+    fn title_differs(&self, name: &str) -> bool {
+        let title = self.document.title.as_str();
+        let words = contract::contract_words(title, Span::new(0, title.len()));
+        !words.is_empty() && words.iter().all(|word| word.of(title) != name)
+    }
+
+    fn subject(&self, name: &str, program: Program) -> Option<Subject> {
+        let symbol = symbol::read_on(program, name).filter(|_| contract::is_usual(name, program))?;
+        Subject::new(&self.document.venue, program, &symbol.name)
     }
 
     /// Whether a table that cannot be split into the names of the list contains this one.
