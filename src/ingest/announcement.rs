@@ -96,7 +96,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         && families.statements.is_empty()
         && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text)))
     {
-        return Err(no_table(text, findings.first()));
+        return Err(no_table(text, findings.first(), &families.findings));
     }
     let (publication, origin, doubt) = document::publication(&document, input);
     findings.extend(doubt);
@@ -182,10 +182,11 @@ fn has_groups(text: &str) -> bool {
     })
 }
 
-fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
+fn no_table(text: &str, table_like: Option<&Finding>, others: &[Finding]) -> Error {
     let message = "no rule found: nothing in the document looks like a table of margin rules";
     let error = Error::new(ErrorCode::NoTable, message)
         .hint("an announcement needs a table of leverage tiers or of collateral ratios");
+    let error = others.iter().fold(error, |error, finding| error.hint(&finding.message));
     let Some(other) = table_like else { return error };
     let line = line_number(text, other.span.start);
     error.hint(format!("line {line} looks like a table of something else"))

@@ -5,12 +5,13 @@ use super::columns::{self, Column};
 use super::entries::{self, Entries, Entry};
 use super::specification::Specification;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::timestamps::{self, PrintedTimes};
 use crate::ingest::announcement::{Document, contract};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
 use crate::statement::{Program, Subject, symbol};
 use crate::text::Span;
-use crate::time::{TimeSpan, ValidTime};
+use crate::time::{TimeSpan, Timestamp, ValidTime};
 
 /// A column of a table, and whose it is.
 #[derive(Clone, Debug)]
@@ -134,12 +135,19 @@ impl StartReader<'_> {
             let message = format!("{name} starts some time after {time}, not at that time");
             self.doubt(FindingCode::OpenStart, entry.span, name, message);
         }
+        if own.is_none() {
+            self.check_title(entry, name, time);
+        }
         let effective_at = ValidTime(time);
         let claim = match (entry.kind, &entry.rollout) {
             (StartKind::Conversion, Err(reason)) => {
                 return self.unread(entry.span, name, format!("the conversion of {name}: {reason}"));
             }
             (StartKind::Conversion, Ok(rollout)) => {
+                if *rollout == TimeSpan::minutes(0) {
+                    let message = format!("how long the conversion of {name} takes is not stated");
+                    self.doubt(FindingCode::UnusualRollout, entry.span, name, message);
+                }
                 DraftClaim::Conversion { effective_at, rollout: *rollout }
             }
             (StartKind::Launch, _) => {
@@ -157,6 +165,16 @@ impl StartReader<'_> {
         let title = self.document.title.as_str();
         let words = contract::contract_words(title, Span::new(0, title.len()));
         !words.is_empty() && words.iter().all(|word| word.of(title) != name)
+    }
+
+    /// Compares the time of a contract that no table confirms with the days that the title names.
+    fn check_title(&mut self, entry: &Entry, name: &str, time: Timestamp) {
+        let title = self.document.title.as_str();
+        let days = PrintedTimes::read(title, Span::new(0, title.len())).halves;
+        if !days.is_empty() && !days.iter().any(|day| timestamps::is_day_of(day.of(title), time)) {
+            let message = format!("{name} starts at {time}, but the title names another day");
+            self.doubt(FindingCode::DateMismatch, entry.span, name, message);
+        }
     }
 
     fn subject(&self, name: &str, program: Program) -> Option<Subject> {

@@ -38,9 +38,15 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
         };
         let said = Said { time: introduction.time, days: days(introduction.span.of(text)) };
         let (mut started, mut unassigned) = (Vec::new(), Vec::new());
+        let pairs: Vec<&str> = columns.iter().map(|(pair, _)| *pair).collect();
+        let confirmed = are_confirmed(table, text, &pairs);
         for (index, (pair, day)) in columns.iter().enumerate() {
             let column = columns::column(table, index, columns.len());
-            match launch(document, table, (pair, day), column.time, &said) {
+            let launch = match confirmed[index] {
+                true => launch(document, table, (pair, day), column.time, &said),
+                false => Err(format!("the table does not name the asset of {pair} {day}")),
+            };
+            match launch {
                 Ok((subject, claim)) => {
                     let effective_at = ValidTime(claim);
                     let max_leverage = column.leverage;
@@ -48,7 +54,7 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
                     let claim = DraftClaim::Launch { effective_at, max_leverage };
                     read.statements.push(DraftStatement { subject, claim, span: printed[index] });
                     started.push(name.clone());
-                    if max_leverage.is_none() && !table.leverages.is_empty() {
+                    if max_leverage.is_none() {
                         unassigned.push(name);
                     }
                 }
@@ -65,11 +71,14 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
         }
         if !unassigned.is_empty() {
             let values: Vec<String> = table.leverages.iter().map(|leverage| format!("{leverage}x")).collect();
-            let message = format!(
-                "the leverages {} cannot be assigned to {} contracts, so that none is stored",
-                values.join(" and "),
-                columns.len()
-            );
+            let message = match values.is_empty() {
+                true => "the table states no leverage that can be read".to_string(),
+                false => format!(
+                    "the leverages {} cannot be assigned to {} contracts, so that none is stored",
+                    values.join(" and "),
+                    columns.len()
+                ),
+            };
             let finding = Finding::new(FindingCode::UnreadStart, table.span, message);
             read.findings.push(Finding { subjects: unassigned, ..finding });
         }
@@ -107,6 +116,37 @@ fn launch(
     let name = format!("{pair}_{date}");
     let subject = Subject::new(&document.venue, program, &name).filter(|_| contract::is_usual(pair, program));
     Ok((subject.ok_or_else(|| format!("{name} cannot be a contract of {}", program.name()))?, time))
+}
+
+/// Which of the pairs of a table have their base among its assets, which stand side by side in the same order.
+fn are_confirmed(table: &Specification, text: &str, pairs: &[&str]) -> Vec<bool> {
+    let mut confirmed = vec![table.assets.is_none(); pairs.len()];
+    let Some(start) = table.assets else { return confirmed };
+    let end = scan::skip(text, start, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || "\t |".contains(c));
+    // The last capital is that of the next field.
+    let is_glued = text[end..].starts_with(|c: char| c.is_ascii_lowercase());
+    let words = &text[start..end - usize::from(is_glued && end > start)];
+    let glued: String = words.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let bases: Vec<&str> = pairs.iter().map(|pair| base_of(pair)).collect();
+    let mut rest = glued.as_str();
+    for (index, base) in bases.iter().enumerate() {
+        let Some(after) = rest.strip_prefix(base) else { break };
+        (rest, confirmed[index]) = (after, true);
+    }
+    for (index, base) in bases.iter().enumerate().rev() {
+        let Some(before) = rest.strip_suffix(base).filter(|_| !confirmed[index]) else { break };
+        (rest, confirmed[index]) = (before, true);
+    }
+    // A rest between those that fit leaves open which of its neighbours it belongs to.
+    if !rest.is_empty() && confirmed.iter().all(|confirmed| *confirmed) {
+        confirmed.fill(false);
+    }
+    confirmed
+}
+
+fn base_of(pair: &str) -> &str {
+    let base = ["USDT", "USDC", "USD"].iter().find_map(|currency| pair.strip_suffix(currency));
+    base.unwrap_or(pair)
 }
 
 /// The pairs and days of a table with their places: `BTCUSDT Quarterly 0327ETHUSD CM Quarterly 0327`.

@@ -14,6 +14,9 @@ const TIME_FIELDS: &[&str] =
 /// The fields that state the highest leverage.
 const LEVERAGE_FIELDS: &[&str] = &["Maximum Leverage", "Max Leverage", "Max. Leverage"];
 
+/// The field that names what the contracts are about.
+const ASSETS_FIELD: &str = "Underlying Asset";
+
 /// Most bytes between the kind of contract and the field of the time.
 const NAMES_BYTES: usize = 2_000;
 
@@ -34,6 +37,8 @@ pub struct Specification {
     pub names: Span,
     /// Whether the time is one after which the contracts start: `After 2025-09-26 08:00 (UTC)`.
     pub after: bool,
+    /// Where the values of its underlying assets start, if it has that field.
+    pub assets: Option<usize>,
     /// The times, from left to right.
     pub times: Vec<PrintedTimestamp>,
     /// The highest leverages, from left to right; none where two fields of the table differ.
@@ -98,8 +103,10 @@ fn specification(text: &str, head: &Head, field_end: usize, limit: usize) -> Spe
     let end = fields.iter().map(|(_, end)| *end).max().unwrap_or(at);
     fields.dedup_by(|one, other| one.0 == other.0);
     let leverages = if let [(only, _)] = &mut fields[..] { std::mem::take(only) } else { Vec::new() };
+    let assets = text[at..limit].find(ASSETS_FIELD).map(|start| at + start + ASSETS_FIELD.len());
+    let assets = assets.map(|at| skip_to_value(text, at));
     let span = Span::new(head.start, end_of_rows(text, end, limit));
-    Specification { span, program: head.program, names: head.names, after, times, leverages }
+    Specification { span, program: head.program, names: head.names, after, assets, times, leverages }
 }
 
 /// The leverages from `at` on, and where they end.
@@ -117,7 +124,9 @@ fn leverages(text: &str, at: usize) -> (Vec<u32>, usize) {
         found.push(leverage.max);
         end = span.end;
     }
-    (found, end)
+    // A value that lost its sign makes it unknown which column the others are of.
+    let is_cut = text[skip_to_value(text, end)..].starts_with(|c: char| c.is_ascii_digit());
+    if is_cut { (Vec::new(), at) } else { (found, end) }
 }
 
 fn skip_to_value(text: &str, at: usize) -> usize {
