@@ -8,7 +8,7 @@ mod column_assignment;
 mod context;
 mod contract;
 mod costs;
-mod document;
+pub(super) mod document;
 mod effective_time;
 mod flat;
 mod header;

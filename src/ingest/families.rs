@@ -5,7 +5,7 @@
 //! text can start one contract and end another; a reader takes only what its own words state.
 
 use crate::finding::Finding;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::DraftStatement;
 use crate::text::Span;
 
