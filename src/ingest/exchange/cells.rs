@@ -272,7 +272,7 @@ impl<'a> RowCells<'a> {
 }
 
 /// The figure of a cell, in the spellings that tools use for it.
-fn figure<'a>(cell: CellName, value: JsonValue<'a>) -> Option<JsonNumber<'a>> {
+fn figure(cell: CellName, value: JsonValue<'_>) -> Option<JsonNumber<'_>> {
     let other = match cell {
         CellName::Rate => JsonValue::percentage(value),
         CellName::MinLeverage | CellName::MaxLeverage => value.times(),

@@ -56,7 +56,7 @@ pub fn from_millis(value: JsonValue) -> Result<Timestamp, Unread> {
 fn from_seconds(value: JsonValue) -> Option<Timestamp> {
     let seconds = value.figure()?.value.trunc_with_scale(6);
     let micros = decimal::multiply(seconds, Decimal::from(1_000_000))?.to_string().parse::<i64>().ok()?;
-    let fits = micros >= FIRST_MILLIS * 1_000 && micros < FIRST_MILLIS * 10_000;
+    let fits = (FIRST_MILLIS * 1_000..FIRST_MILLIS * 10_000).contains(&micros);
     Timestamp::from_micros(micros).filter(|_| fits)
 }
 
