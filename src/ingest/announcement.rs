@@ -8,7 +8,7 @@ mod column_assignment;
 mod context;
 pub(super) mod contract;
 mod costs;
-mod document;
+pub(super) mod document;
 mod effective_time;
 mod flat;
 mod header;
@@ -157,6 +157,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
+        errors_are_local: false,
         text: document.text,
     })
 }

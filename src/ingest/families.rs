@@ -8,7 +8,7 @@ mod starts;
 pub mod text;
 
 use crate::finding::Finding;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::DraftStatement;
 use crate::text::Span;
 
