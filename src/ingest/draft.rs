@@ -51,6 +51,8 @@ pub struct Draft {
     pub postponements: Vec<Postponement>,
     /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
+    /// Whether it is an announcement of something else, as far as nothing in it is unread.
+    pub states_no_rule: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -213,6 +215,11 @@ impl Draft {
     /// Whether something in the document could not be read, so that it is refused unless the user allows it.
     pub fn has_unread(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// Whether it is an announcement that was read to its end and contains no margin rule.
+    pub fn has_no_rule(&self) -> bool {
+        self.states_no_rule && !self.has_unread()
     }
 
     /// Whether it states what changes, and not only what was seen.

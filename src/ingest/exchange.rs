@@ -61,6 +61,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
         retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
+        states_no_rule: false,
         text: text.to_string(),
     })
 }

@@ -85,6 +85,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         retractions: retractions.concat(),
         postponements: postponements.concat(),
         findings,
+        states_no_rule: false,
     })
 }
 

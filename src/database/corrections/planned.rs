@@ -279,6 +279,7 @@ impl Stored<'_> {
             retractions: Vec::new(),
             postponements: Vec::new(),
             findings: Vec::new(),
+            states_no_rule: false,
         }
     }
 
