@@ -33,7 +33,7 @@ pub fn run_load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
 
 fn record_options(session: &Session, arguments: &RecordArguments) -> Result<LoadOptions, Error> {
     let revises = arguments.revises.as_deref().map(|id| session.database.source(id)).transpose()?;
-    Ok(LoadOptions { revises, ..options(&arguments.load.reading, Timestamp::now())? })
+    Ok(LoadOptions { revises, keep: arguments.keep, ..options(&arguments.load.reading, Timestamp::now())? })
 }
 
 /// Loads documents and reports the outcome of each.
@@ -111,7 +111,7 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
     let (found, mut status) = found(session, paths, false);
     let files: Vec<PathBuf> = found.into_iter().flat_map(|(_, found)| found.files).collect();
     let mut report = |report: FileReport| {
-        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
+        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..) | FileOutcome::NoRule(..)) {
             session.console.message(&report::in_words(
                 &report,
                 session.console.message_style(),
@@ -143,7 +143,7 @@ fn load(
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
     let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
+    Ok(LoadOptions { published_at, allow_unread, complete, keep: false, revises: None })
 }
 
 /// The time that an argument means.
@@ -220,7 +220,10 @@ fn finish(session: &Session, loaded: Result<Vec<String>, Error>) -> ExitStatus {
 fn file_status(outcome: &FileOutcome, findings_count: bool) -> ExitStatus {
     ExitStatus::of(match outcome {
         FileOutcome::Readable(summary) if findings_count && !summary.findings.is_empty() => 1,
-        FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => 0,
+        FileOutcome::Loaded(..)
+        | FileOutcome::Readable(_)
+        | FileOutcome::NoRule(..)
+        | FileOutcome::AlreadyLoaded(..) => 0,
         FileOutcome::Refused(..) | FileOutcome::Unreadable(_) => 4,
     })
 }

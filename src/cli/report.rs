@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tierbook::render::{OutputStyle, diagnostic, editions};
 use tierbook::text::line_numbers;
 use tierbook::{
-    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
+    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, OtherTopic, Precision,
+    Severity,
 };
 
 /// How many of the skipped entries of a folder are named.
@@ -58,6 +59,10 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
             let editions = all_editions(summary, Some(&report.path), style);
             let findings = format!("{}{}", findings(summary, Detail::All), left_out(summary));
             format!("{path}: readable, {}\n{findings}{editions}", counts(summary))
+        }
+        FileOutcome::NoRule(_, topic) => {
+            let about = topic.map_or(String::new(), |topic| format!(": {}", topic.words()));
+            format!("{path}: no margin rule in it{about}\n")
         }
         FileOutcome::Refused(summary, error) => {
             let error = diagnostic::error(error, None, style);
@@ -175,12 +180,17 @@ pub fn as_json(report: &FileReport) -> Value {
         FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
         FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
         FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
+        FileOutcome::NoRule(summary, _) => ("no_rule", Some(summary), None, None),
         FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
         FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
     };
     let source = match &report.outcome {
         FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
         _ => summary.map(|summary| summary.source.to_string()),
+    };
+    let topic = match &report.outcome {
+        FileOutcome::NoRule(_, topic) => topic.map(OtherTopic::name),
+        _ => None,
     };
     let publication = summary.and_then(|summary| summary.publication);
     let unread = |summary: &DocumentSummary| {
@@ -189,6 +199,7 @@ pub fn as_json(report: &FileReport) -> Value {
     json!({
         "file": report.path.display().to_string(),
         "outcome": outcome,
+        "topic": topic,
         "source": source,
         "tx": tx,
         "title": summary.map(|summary| summary.title.clone()),

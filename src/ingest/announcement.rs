@@ -29,12 +29,14 @@ mod tables;
 pub(super) mod timestamps;
 mod transitions;
 mod unread;
+mod without_tables;
 
 pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
 use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
+use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
@@ -92,11 +94,8 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let is_read =
         |finding: &Finding, accounted: &[Span]| accounted.iter().any(|span| finding.span.is_within(*span));
     findings.retain(|finding| !is_read(finding, &families.accounted));
-    if tables.is_empty()
-        && families.statements.is_empty()
-        && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text)))
-    {
-        return Err(no_table(text, findings.first(), &families.findings));
+    if tables.is_empty() {
+        return without_tables::read(input, document, families, findings, !bare_headers.is_empty());
     }
     let (publication, origin, doubt) = document::publication(&document, input);
     findings.extend(doubt);
@@ -111,10 +110,8 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let sentences = sentences::sentences(text, &lines, &headings);
     let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
     let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
-    // Without a table only what was read of the rest rests on a time.
-    let matters = |finding: &Finding| !tables.is_empty() || is_read(finding, &families.accounted);
-    let suspicious = suspicious_times::suspicious_timestamps(text, &lines).into_iter();
-    findings.extend(suspicious.chain(suspicious_times::suspicious_rollouts(&sentences)).filter(matters));
+    findings.extend(suspicious_times::suspicious_timestamps(text, &lines));
+    findings.extend(suspicious_times::suspicious_rollouts(&sentences));
     let lost = unread::timestamps_without_table(text, &lines, &spans).into_iter();
     let lost = lost.chain(unread::headings_without_table(text, &headings, &tier_starts));
     findings.extend(lost.filter(|finding| !is_read(finding, &families.accounted)));
@@ -158,6 +155,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         postponements: Vec::new(),
         findings,
         errors_are_local: false,
+        states_no_rule: false,
         text: document.text,
     })
 }
@@ -169,10 +167,15 @@ fn single_start(statements: &[DraftStatement]) -> Option<DraftStatement> {
     launches.next().filter(|_| launches.next().is_none()).cloned()
 }
 
-/// Whether a text contains the sign of a range of positions: what looks like a table, but has neither a known
-/// header nor such a sign, is about something else.
+/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
+/// header nor a range, is about something else.
 fn has_range(text: &str) -> bool {
-    text.contains(['≤', '≦']) || text.contains("<=")
+    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
+        byte.is_ascii_digit()
+            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
+    });
+    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
+    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
 }
 
 /// Whether any number of a text has a comma before three digits, as in `5,000`.
@@ -183,11 +186,10 @@ fn has_groups(text: &str) -> bool {
     })
 }
 
-fn no_table(text: &str, table_like: Option<&Finding>, others: &[Finding]) -> Error {
+fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
     let message = "no rule found: nothing in the document looks like a table of margin rules";
     let error = Error::new(ErrorCode::NoTable, message)
         .hint("an announcement needs a table of leverage tiers or of collateral ratios");
-    let error = others.iter().fold(error, |error, finding| error.hint(&finding.message));
     let Some(other) = table_like else { return error };
     let line = line_number(text, other.span.start);
     error.hint(format!("line {line} looks like a table of something else"))

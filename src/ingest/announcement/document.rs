@@ -1,7 +1,6 @@
 //! From bytes to a document: text, front matter, title, publication, and whether the end is there.
 
 use super::cells::{TableCell, TierCell};
-use super::lines;
 use super::tables::{PrintedTable, TableBody};
 use super::timestamps::{self, PrintedTimes};
 use crate::error::{Error, ErrorCode};
@@ -159,22 +158,23 @@ pub fn publication(
     (known, origin, known.is_none().then(unknown))
 }
 
-/// The last line, where it is nothing but a full date; else the last such line under a signature, because
-/// legal notices may follow it.
+/// The last line that is nothing but a full date, where nothing follows it, or where it is signed: some
+/// announcements end in a legal notice.
 fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
     let text = document.text.as_str();
-    let lines: Vec<Span> = lines::lines(text, Span::new(document.body, text.len())).collect();
-    let signed = |index: usize| index > 0 && lines[index - 1].of(text).ends_with(" Team");
-    let is_last = |index: usize| index + 1 == lines.len();
-    let index = (0..lines.len())
-        .rev()
-        .find(|index| is_full_date(lines[*index].of(text)) && (is_last(*index) || signed(*index)))?;
-    Some((timestamps::read_timestamp(lines[index].of(text)).ok()?, lines[index]))
-}
-
-/// Whether a line is `YYYY-MM-DD`.
-fn is_full_date(line: &str) -> bool {
-    line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-'
+    let mut dates = text.get(document.body..)?.lines().rev().map(|line| line.trim_matches(scan::is_blank));
+    let mut is_last = true;
+    while let Some(line) = dates.next() {
+        let full =
+            line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
+        let above = dates.clone().find(|above| !above.is_empty());
+        let signed = above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"));
+        if full && (is_last || signed) {
+            return Some((timestamps::read_timestamp(line).ok()?, Span::of_part(text, line)));
+        }
+        is_last &= line.is_empty();
+    }
+    None
 }
 
 /// Whether the text stops before its end: an announcement without its closing date, or a table that is cut.
@@ -213,7 +213,7 @@ pub fn cut(length: usize) -> Finding {
 }
 
 /// Whether the text opens as an announcement does: with a title or a greeting.
-fn is_whole_announcement(body: &str) -> bool {
+pub fn is_whole_announcement(body: &str) -> bool {
     let opening = body.trim_start_matches(scan::is_blank);
     let greeting = |line: &str| ["Fellow ", "Dear "].iter().any(|word| line.trim_start().starts_with(word));
     opening.starts_with('#') || opening.lines().take(12).any(greeting)

@@ -79,7 +79,7 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
                     columns.len()
                 ),
             };
-            let finding = Finding::new(FindingCode::UnreadStart, table.span, message);
+            let finding = Finding::new(FindingCode::UnreadLeverage, table.span, message);
             read.findings.push(Finding { subjects: unassigned, ..finding });
         }
     }
