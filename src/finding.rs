@@ -275,8 +275,11 @@ codes! {
     UnreadLeverage "unread_leverage" Warning
         "The highest leverage of a contract that starts is missing, or printed in a way that cannot be assigned to it; its launch is stored without."
         "Compare the table with the original, or load an observation from after the launch.";
+    UnreadRatio "unread_ratio" Warning
+        "The class of an asset, or the collateral ratios of an asset or a class, cannot be read without doubt; they are not stored."
+        "Compare the place with the original; correct a copying error in the file and load it again, or write the rule as a seed in TOML.";
     PlacesDiffer "places_differ" Warning
-        "A sentence or list and the table of one text state different times or leverages of a contract; the former counts."
+        "Two places of one text state different times or leverages of a contract or an asset; that of the sentence or list of it counts."
         "Compare both places with the original, or load an observation from after the launch.";
     AnnouncedTwice "announced_twice" Warning
         "Two sources announce different rules for the same time."
