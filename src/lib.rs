@@ -102,6 +102,7 @@ pub use crate::database::editions::Edition;
 pub use crate::database::export::{ExportOutcome, Exported};
 pub use crate::database::files::LoadInput;
 pub use crate::database::folder::{FolderFiles, files_of};
+pub use crate::database::git::GitHistory;
 pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions, check};
 pub use crate::database::reconcile::Reconciliation;
 pub use crate::database::writer::{LoadReport, Writer};

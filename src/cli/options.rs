@@ -35,6 +35,15 @@ pub struct RecordArguments {
     #[arg(long, help_heading = "Recording")]
     pub dry_run: bool,
 
+    /// Load every version that this git repository has of a file: PATH is the path of the file in it, and the
+    /// time of a commit counts where the file states none
+    #[arg(long, value_name = "REPO", help_heading = "Reading", conflicts_with_all = ["dry_run", "revises", "recursive", "published_at"])]
+    pub git: Option<PathBuf>,
+
+    /// Load what is in a folder, then each file that arrives, until Ctrl-C
+    #[arg(long, help_heading = "Reading", conflicts_with_all = ["dry_run", "revises", "git"])]
+    pub watch: bool,
+
     /// Count the warnings of a file, and do not list them
     #[arg(long, short, help_heading = "Recording")]
     pub quiet: bool,
@@ -43,7 +52,8 @@ pub struct RecordArguments {
 /// The arguments of `check`, and of `load` besides others.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
-    /// Files, or folders of .txt, .md, .html, .htm, .eml, .json and .toml files
+    /// Files, or folders of .txt, .md, .html, .htm, .eml, .json and .toml files; also compressed (.gz, .zst), or
+    /// in a .zip archive; `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 

@@ -105,7 +105,7 @@ impl FileOutcome {
 ///
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// let FileOutcome::Readable(document) = report.outcome else { panic!() };
 /// assert_eq!((document.source.as_str(), document.findings.len()), ("ee2413a8367c", 16));
 /// let place = document.findings[0].span.of(&document.text);
@@ -170,21 +170,23 @@ pub(super) enum Prepared {
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
 ///
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// match report.outcome {
 ///     FileOutcome::Readable(summary) => assert_eq!(summary.statements, 68),
 ///     other => panic!("{other:?}"),
 /// }
 /// ```
-pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
-    let outcome = match read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default()) {
-        Ok(draft) => match refusal(&draft, path, options) {
+pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
+    let input = input.into();
+    let path = input.path();
+    let outcome = match read(&input, options, &Rulebook::default()) {
+        Ok(draft) => match refusal(&draft, &path, options) {
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
         Err(error) => FileOutcome::Unreadable(error),
     };
-    FileReport { path: path.to_path_buf(), outcome }
+    FileReport { path, outcome }
 }
 
 /// A document as it would be recorded. Nothing is recorded. `reader` is of the database, where there is one,
@@ -273,6 +275,11 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
     let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
+    if let (None, Some(committed_at)) = (draft.publication, document.committed_at()) {
+        draft.publication = Some((PublishedTime(committed_at), Precision::Exact));
+        draft.origin = Origin::Commit;
+        draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
+    }
     if let Some(older) = &options.revises {
         draft.retractions.push(DraftRetraction {
             retraction: Retraction {

@@ -126,6 +126,8 @@ codes! {
         "Check that TIERBOOK_CONFIG names the right file.";
     ConfigType "config_type" Query "A key of the configuration has a value of the wrong type."
         "Write a value of the type that the message names.";
+    DamagedArchive "damaged_archive" Input "A compressed file or an archive cannot be unpacked."
+        "Fetch the file again; nothing of it was recorded.";
     DamagedIndex "damaged_index" Damaged "The index of the database cannot be read."
         "Remove the folder that the message names; it is made again from the journal and nothing is lost.";
     DamagedJournal "damaged_journal" Damaged
@@ -202,6 +204,8 @@ codes! {
         "Name a folder with `--db DIR` or TIERBOOK_DB.";
     NoLimit "no_limit" NoAnswer "A limit was asked for, and the rule has none."
         "Nothing: any notional is allowed.";
+    NoRepository "no_repository" Input "The history of a file in a git repository cannot be read."
+        "Install git, and name the folder of a repository and the path of a file in it.";
     NoRule "no_rule" Input "The document is a reply of the exchange without any rule in it."
         "Ask the exchange for all contracts and save that reply.";
     NoObservation "no_sighting" Input "A file to reconcile shows no table at a known time."

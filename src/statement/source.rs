@@ -169,6 +169,8 @@ pub enum Origin {
     Text,
     /// The name of its file states it.
     FileName,
+    /// The history of its file has it: when the version was committed.
+    Commit,
     /// The user gave it as an option.
     Option,
     /// Nobody stated it: it is the time of recording.
@@ -181,10 +183,10 @@ pub enum Origin {
 
 impl Origin {
     /// Every origin that is stored.
-    pub(crate) const STORED: [Origin; 5] =
-        [Origin::Text, Origin::FileName, Origin::Option, Origin::Clock, Origin::Command];
+    pub(crate) const STORED: [Origin; 6] =
+        [Origin::Text, Origin::FileName, Origin::Option, Origin::Commit, Origin::Clock, Origin::Command];
 
-    /// `text`, `file_name`, `option`, `clock`, `command` or `not_stored`.
+    /// `text`, `file_name`, `option`, `commit`, `clock`, `command` or `not_stored`.
     ///
     /// ```
     /// assert_eq!(tierbook::Origin::FileName.name(), "file_name");
@@ -194,6 +196,7 @@ impl Origin {
             Origin::Text => "text",
             Origin::FileName => "file_name",
             Origin::Option => "option",
+            Origin::Commit => "commit",
             Origin::Clock => "clock",
             Origin::Command => "command",
             Origin::NotStored => "not_stored",
@@ -210,6 +213,7 @@ impl Origin {
             Origin::Text => "from the text",
             Origin::FileName => "from the file name",
             Origin::Option => "from an option",
+            Origin::Commit => "from the commit",
             Origin::Clock => "not stated: when it was recorded",
             Origin::Command => "by command",
             Origin::NotStored => "",
