@@ -1,11 +1,14 @@
 //! Announcements without a table of tiers or ratios: what their sentences state, or that they contain no margin
 //! rule.
 
+use std::collections::BTreeSet;
+
 use super::document::{self, Document};
-use super::{conflicts, has_range, no_table};
+use super::lines::TextLine;
+use super::{conflicts, has_range, no_table, suspicious_times};
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
-use crate::ingest::draft::{Draft, Input};
+use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
 use crate::ingest::families::{FamilyStatements, rules};
 use crate::statement::Sha256;
@@ -50,6 +53,7 @@ pub fn read(
     if states_rule {
         findings.extend(doubt);
         findings.extend(conflicts::contradictions(&statements));
+        findings.extend(suspicious_times::suspicious_timestamps(text, &lines_of(&statements, text)));
         findings.extend(publication.and_then(|(at, _)| conflicts::far_timestamps(&statements, at.0)));
     }
     findings.sort_by_key(|finding| (finding.span, finding.code));
@@ -68,6 +72,12 @@ pub fn read(
         states_no_rule,
         text: document.text,
     })
+}
+
+/// The places of statements, each once, with the times in them.
+fn lines_of(statements: &[DraftStatement], text: &str) -> Vec<TextLine> {
+    let spans: BTreeSet<Span> = statements.iter().map(|statement| statement.span).collect();
+    spans.into_iter().map(|span| TextLine::at(text, span)).collect()
 }
 
 /// The error of an announcement of a rule that is not found in it.
