@@ -57,7 +57,7 @@ impl LastOrders {
     }
 
     /// Why a subject cannot end at a time (`no_timestamp`), or why its name or the time may be misprinted
-    /// (`contract_not_named`, `timestamp_form`).
+    /// (`contract_not_named`, `instant_form`).
     pub fn contradiction(&self, subject: &Subject, end: ValidTime) -> Option<Finding> {
         let name = subject.name();
         let own = self.named.iter().find(|(named, ..)| named == name).map(|(_, at, span)| (*at, *span));

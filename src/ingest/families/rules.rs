@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::ingest::announcement::Document;
+use crate::ingest::scan;
 use crate::text::Span;
 
 /// Words of sentences that only reserve a right, warn or refer to another page.
@@ -47,7 +48,16 @@ fn states_rule(sentence: &str) -> bool {
     let starts = ["will launch", "will list", "will delist", "will convert", "will close all positions"];
     let of_contracts = sentence.contains("contract")
         && starts.iter().any(|words| sentence.contains(&format!("futures {words}")));
-    !is_none && (changes_rule(sentence) || of_contracts)
+    !is_none && (changes_rule(sentence) || of_contracts || states_leverage(sentence))
+}
+
+/// Whether words in small letters give the highest leverage of a contract, as tables of its features do.
+fn states_leverage(words: &str) -> bool {
+    let after =
+        |label: &str| words.match_indices(label).map(|(at, found)| at + found.len()).collect::<Vec<_>>();
+    let ends = ["maximum leverage", "max leverage"].into_iter().flat_map(after);
+    ends.map(|end| scan::skip(words, end, |c| scan::is_blank(c) || matches!(c, '|' | ':' | '*')))
+        .any(|at| scan::leverage(words, at).is_some())
 }
 
 /// Whether words in small letters announce a change of tiers or of collateral ratios; those of loans are no margin
@@ -60,6 +70,8 @@ fn changes_rule(words: &str) -> bool {
         "leverage and margin",
         "leverage & margin",
         "maintenance margin",
+        "margin rule",
+        "margin requirement",
     ]);
     let ratios = has(&["collateral ratio", "collateral rate"]) && !has(&["loan"]);
     (tiers || ratios) && has(&CHANGED)

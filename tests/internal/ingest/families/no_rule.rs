@@ -56,6 +56,7 @@ fn what_announces_a_rule_that_is_not_found_is_refused() {
     for words in [
         "Binance Futures will update the leverage and margin tiers of ABCUSDT at 2026-05-08 06:30 (UTC).",
         "The collateral ratio of ABC will be adjusted at 2026-05-08 06:30 (UTC).",
+        "USDⓈ-M Perpetual ContractABCUSDTLaunch Time2026-05-08 12:00 (UTC)Maximum Leverage50xTrading Hours24/7",
         "Binance Futures will launch the ABCUSDT Perpetual Contract soon.",
         "The contracts will be delisted after the settlement is complete.",
         "Binance Futures will close all positions and conduct an automatic settlement on ABCUSDT Perpetual Contract.",

@@ -30,7 +30,7 @@ fn a_sentence_that_ends_contracts_is_read_in_any_wording() {
         "Futures will delist the ABCUSDT perpetual contract. At 2026-05-08 09:00 (UTC), Futures will close all \
          positions and conduct an automatic settlement on the aforementioned contract.",
         "Futures will close all positions and conduct an automatic settlement on the following contract:\n\n\
-         2026-05-08 09:00 (UTC): USDⓈ-M ABCUSDT Perpetual Contract",
+         2026-05-08 09:00 (UTC): USDⓈ-M ABCUSDT Perpetual Contract\n\n",
     ] {
         assert_eq!(read(&format!("{words}{END}")), one, "{words}");
         assert_eq!(read(&format!("{words}\n\nNote:\n\n{END}")), one, "{words}");
@@ -121,7 +121,7 @@ fn what_contradicts_an_end_refuses_it_or_makes_it_doubtful() {
     assert!(accepted("x.txt", &announcement(&orders("09:00"))).is_none());
     assert!(accepted("x.txt", &announcement(&orders("09:30"))).is_none());
     let long = draft("x.txt", announcement(&orders("02:30")).as_bytes());
-    assert_eq!(codes(&long), ["timestamp_form"]);
+    assert_eq!(codes(&long), ["instant_form"]);
     let titled = announcement(&orders("08:30"))
         .replace("Notice of May", "Futures Will Delist ABDUSDT Perpetual Contract");
     assert_eq!(codes(&draft("x.txt", titled.as_bytes())), ["contract_not_named"]);
