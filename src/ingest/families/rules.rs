@@ -18,7 +18,19 @@ const NO_ANNOUNCEMENT: [&str; 9] = [
     "more information",
 ];
 
-/// Words that announce a change of something.
+/// Words for what tables of tiers contain.
+const TIERS: [&str; 8] = [
+    "margin tier",
+    "leverage tier",
+    "margin rate",
+    "maintenance margin",
+    "initial margin",
+    "margin rule",
+    "margin requirement",
+    "position limit",
+];
+
+/// Beginnings of words that announce a change of something.
 const CHANGED: [&str; 11] =
     ["update", "adjust", "chang", "amend", "revis", "modif", "rais", "lower", "reduc", "increas", "new "];
 
@@ -64,15 +76,13 @@ fn states_leverage(words: &str) -> bool {
 /// rules.
 fn changes_rule(words: &str) -> bool {
     let has = |some: &[&str]| some.iter().any(|word| words.contains(word));
-    let tiers = has(&[
-        "margin tier",
-        "leverage tier",
-        "leverage and margin",
-        "leverage & margin",
-        "maintenance margin",
-        "margin rule",
-        "margin requirement",
-    ]);
     let ratios = has(&["collateral ratio", "collateral rate"]) && !has(&["loan"]);
-    (tiers || ratios) && has(&CHANGED)
+    let limits = has(&["will ", "have "]) && has(&["maximum leverage", "max leverage"]);
+    (has(&TIERS) || ratios || limits) && changes(words)
+}
+
+/// Whether a word begins as those do that announce a change; `exchange` does not.
+fn changes(words: &str) -> bool {
+    let mut each = words.split(|c: char| !c.is_alphanumeric());
+    each.any(|word| word == "new" || CHANGED.iter().any(|start| word.starts_with(start)))
 }
