@@ -19,6 +19,7 @@ mod page;
 mod seed;
 
 pub use draft::{Draft, DraftClaim, DraftRetraction, DraftStatement, Input, Postponement};
+pub use families::recognised::OtherTopic;
 
 use crate::error::Error;
 use form::DocumentForm;

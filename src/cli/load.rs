@@ -1,6 +1,6 @@
 //! The commands `load` and `check`: the outcome of each file is reported as soon as it is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::options::{LoadArguments, ReadingArguments, RecordArguments};
@@ -12,8 +12,8 @@ use super::watch::watch;
 use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{
-    DryRun, Error, ErrorCode, FileOutcome, FileReport, FolderFiles, GitHistory, LoadInput, LoadOptions, Row,
-    Subject, Timestamp, check, render,
+    DryRun, Error, ErrorCode, FileOutcome, FileReport, FolderFiles, GitHistory, LoadInput, LoadOptions,
+    OtherTopic, Row, Subject, Timestamp, check, render,
 };
 
 /// `load PATH...`.
@@ -63,7 +63,7 @@ fn record_history(
 
 fn record_options(session: &Session, arguments: &RecordArguments) -> Result<LoadOptions, Error> {
     let revises = arguments.revises.as_deref().map(|id| session.database.source(id)).transpose()?;
-    Ok(LoadOptions { revises, ..options(&arguments.load.reading, Timestamp::now())? })
+    Ok(LoadOptions { revises, keep: arguments.keep, ..options(&arguments.load.reading, Timestamp::now())? })
 }
 
 /// Loads documents and reports the outcome of each.
@@ -75,11 +75,18 @@ pub fn record(
 ) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let progress = Progress::of_files(session.console, documents.len());
+    let mut without_rule: BTreeMap<&str, u64> = BTreeMap::new();
     let mut report = |report: FileReport| {
+        if let FileOutcome::NoRule(_, topic) = &report.outcome {
+            *without_rule.entry(topic.map_or("", OtherTopic::words)).or_default() += 1;
+        }
         status.add(progress.advance(&name(&report), || print_report(session, &report, detail)));
     };
     let loaded = load(session, documents, options, &mut report);
     drop(progress);
+    if documents.len() > 1 {
+        session.console.message(&report::without_rule(&without_rule));
+    }
     status.and(finish(session, loaded))
 }
 
@@ -145,7 +152,7 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
         Err(error) => return session.report(&error),
     };
     let mut report = |report: FileReport| {
-        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
+        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..) | FileOutcome::NoRule(..)) {
             session.console.message(&report::in_words(
                 &report,
                 session.console.message_style(),
@@ -177,7 +184,7 @@ fn load(
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
     let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
+    Ok(LoadOptions { published_at, allow_unread, complete, keep: false, revises: None })
 }
 
 /// The time that an argument means.
@@ -285,7 +292,10 @@ fn finish(session: &Session, loaded: Result<Vec<String>, Error>) -> ExitStatus {
 fn file_status(outcome: &FileOutcome, findings_count: bool) -> ExitStatus {
     ExitStatus::of(match outcome {
         FileOutcome::Readable(summary) if findings_count && !summary.findings.is_empty() => 1,
-        FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => 0,
+        FileOutcome::Loaded(..)
+        | FileOutcome::Readable(_)
+        | FileOutcome::NoRule(..)
+        | FileOutcome::AlreadyLoaded(..) => 0,
         FileOutcome::Refused(..) | FileOutcome::Unreadable(_) => 4,
     })
 }

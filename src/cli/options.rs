@@ -47,6 +47,10 @@ pub struct RecordArguments {
     /// Count the warnings of a file, and do not list them
     #[arg(long, short, help_heading = "Recording")]
     pub quiet: bool,
+
+    /// Record announcements without any margin rule too, as sources without statements
+    #[arg(long)]
+    pub keep: bool,
 }
 
 /// The arguments of `check`, and of `load` besides others.

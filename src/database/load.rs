@@ -8,7 +8,7 @@ use crate::database::postings::{self, Posting};
 use crate::database::retract;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
-use crate::ingest::{self, Draft, DraftRetraction, Input};
+use crate::ingest::{self, Draft, DraftRetraction, Input, OtherTopic};
 use crate::rulebook::{Records, Rulebook};
 use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
@@ -28,6 +28,8 @@ pub struct LoadOptions {
     pub published_at: Option<Timestamp>,
     /// Whether a document is loaded although some of its text that looks like a table could not be read.
     pub allow_unread: bool,
+    /// Whether an announcement without any margin rule is recorded all the same, as a source without statements.
+    pub keep: bool,
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
@@ -74,6 +76,9 @@ pub enum FileOutcome {
     Loaded(DocumentSummary, TxId),
     /// It could be recorded; `check` stops here.
     Readable(DocumentSummary),
+    /// It is an announcement without any margin rule, about this topic as far as that is known; nothing is
+    /// recorded.
+    NoRule(DocumentSummary, Option<OtherTopic>),
     /// The same bytes are recorded already.
     AlreadyLoaded(SourceId, TxId),
     /// It was read, but some of it could not be read, so that it is not recorded.
@@ -96,7 +101,10 @@ impl FileOutcome {
     pub fn error(&self) -> Option<&Error> {
         match self {
             FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Some(error),
-            FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => None,
+            FileOutcome::Loaded(..)
+            | FileOutcome::Readable(_)
+            | FileOutcome::NoRule(..)
+            | FileOutcome::AlreadyLoaded(..) => None,
         }
     }
 }
@@ -181,6 +189,7 @@ pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
     let path = input.path();
     let outcome = match read(&input, options, &Rulebook::default()) {
         Ok(draft) => match refusal(&draft, &path, options) {
+            None if is_left_out(&draft, options) => no_rule(&draft),
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
@@ -239,8 +248,18 @@ pub(super) fn readable(
     let draft = known_or_marked(draft, options, stored)?;
     match refused {
         Some(error) => Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error))),
+        None if is_left_out(&draft, options) => Err(Box::new(no_rule(&draft))),
         None => Ok(draft),
     }
+}
+
+/// Whether a document is not recorded because it contains no rule. One that revises another is recorded.
+fn is_left_out(draft: &Draft, options: &LoadOptions) -> bool {
+    draft.has_no_rule() && !options.keep && options.revises.is_none()
+}
+
+fn no_rule(draft: &Draft) -> FileOutcome {
+    FileOutcome::NoRule(DocumentSummary::of(draft, Vec::new()), OtherTopic::of_title(&draft.title))
 }
 
 /// What decides whether documents are recorded already.

@@ -6,7 +6,7 @@
 mod cells;
 mod column_assignment;
 mod context;
-mod contract;
+pub(super) mod contract;
 mod costs;
 pub(super) mod document;
 mod effective_time;
@@ -14,12 +14,12 @@ mod flat;
 mod header;
 mod header_words;
 mod heading;
-mod lines;
+pub(super) mod lines;
 mod marks;
 mod number;
 mod rollout;
 mod rules;
-mod sentences;
+pub(super) mod sentences;
 mod split;
 mod statements;
 mod subjects;
@@ -29,12 +29,14 @@ mod tables;
 pub(super) mod timestamps;
 mod transitions;
 mod unread;
+mod without_tables;
 
 pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
 use super::draft::{Draft, Input};
 use super::families;
+use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
@@ -90,11 +92,8 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
     let families = families::read(&document);
     findings.retain(|finding| !families.accounted.iter().any(|span| finding.span.is_within(*span)));
-    if tables.is_empty()
-        && families.statements.is_empty()
-        && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text)))
-    {
-        return Err(no_table(text, findings.first()));
+    if tables.is_empty() {
+        return without_tables::read(input, document, families, findings, !bare_headers.is_empty());
     }
     let (publication, origin, doubt) = document::publication(&document, input);
     findings.extend(doubt);
@@ -150,14 +149,20 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         postponements: Vec::new(),
         findings,
         errors_are_local: false,
+        states_no_rule: false,
         text: document.text,
     })
 }
 
-/// Whether a text contains the sign of a range of positions: what looks like a table, but has neither a known
-/// header nor such a sign, is about something else.
+/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
+/// header nor a range, is about something else.
 fn has_range(text: &str) -> bool {
-    text.contains(['≤', '≦']) || text.contains("<=")
+    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
+        byte.is_ascii_digit()
+            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
+    });
+    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
+    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
 }
 
 /// Whether any number of a text has a comma before three digits, as in `5,000`.

@@ -54,6 +54,8 @@ pub struct Draft {
     /// Whether each error costs no more than the contract or asset that it names, so that the others may be
     /// recorded.
     pub errors_are_local: bool,
+    /// Whether it is an announcement of something else, as far as nothing in it is unread.
+    pub states_no_rule: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -228,6 +230,11 @@ impl Draft {
             }
         }
         names
+    }
+
+    /// Whether it is an announcement that was read to its end and contains no margin rule.
+    pub fn has_no_rule(&self) -> bool {
+        self.states_no_rule && !self.has_unread()
     }
 
     /// Whether it states what changes, and not only what was seen.

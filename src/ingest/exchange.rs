@@ -69,6 +69,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
         postponements: Vec::new(),
         findings,
         errors_are_local,
+        states_no_rule: false,
         text: text.to_string(),
     })
 }

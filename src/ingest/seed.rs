@@ -86,6 +86,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         postponements: postponements.concat(),
         findings,
         errors_are_local: false,
+        states_no_rule: false,
     })
 }
 

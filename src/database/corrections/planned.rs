@@ -280,6 +280,7 @@ impl Stored<'_> {
             postponements: Vec::new(),
             findings: Vec::new(),
             errors_are_local: false,
+            states_no_rule: false,
         }
     }
 
