@@ -1,6 +1,6 @@
 //! The commands `load` and `check`: the outcome of each file is reported as soon as it is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::options::{LoadArguments, ReadingArguments, RecordArguments};
@@ -11,8 +11,8 @@ use super::status::ExitStatus;
 use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{
-    DryRun, Error, FileOutcome, FileReport, FolderFiles, LoadInput, LoadOptions, Row, Subject, Timestamp,
-    check, render,
+    DryRun, Error, FileOutcome, FileReport, FolderFiles, LoadInput, LoadOptions, OtherTopic, Row, Subject,
+    Timestamp, check, render,
 };
 
 /// `load PATH...`.
@@ -45,11 +45,18 @@ pub fn record(
 ) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let progress = Progress::of_files(session.console, documents.len());
+    let mut without_rule: BTreeMap<&str, u64> = BTreeMap::new();
     let mut report = |report: FileReport| {
+        if let FileOutcome::NoRule(_, topic) = &report.outcome {
+            *without_rule.entry(topic.map_or("", OtherTopic::words)).or_default() += 1;
+        }
         status.add(progress.advance(&name(&report), || print_report(session, &report, detail)));
     };
     let loaded = load(session, documents, options, &mut report);
     drop(progress);
+    if documents.len() > 1 {
+        session.console.message(&report::without_rule(&without_rule));
+    }
     status.and(finish(session, loaded))
 }
 

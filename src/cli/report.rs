@@ -1,11 +1,12 @@
 //! The outcome of loading or checking a file, in words and as JSON.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use tierbook::render::{OutputStyle, diagnostic, editions};
-use tierbook::text::line_numbers;
+use tierbook::text::{counted, line_numbers};
 use tierbook::{
     DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, OtherTopic, Precision,
     Severity,
@@ -31,6 +32,21 @@ pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
     let hint = if found.has_subfolders { " (--recursive reads subfolders)" } else { "" };
     let (count, names) = (found.skipped.len(), named.join(", "));
     (count > 0).then(|| format!("{}: {count} skipped: {names}{more}{hint}\n", folder.display()))
+}
+
+/// One line about the files without a margin rule, by what they are about (empty where that is not known); no line
+/// where there are none.
+pub fn without_rule(counts: &BTreeMap<&str, u64>) -> String {
+    let known: Vec<String> = counts
+        .iter()
+        .filter(|(words, _)| !words.is_empty())
+        .map(|(words, count)| format!("{words} ({count})"))
+        .collect();
+    let topics = if known.is_empty() { String::new() } else { format!(": {}", known.join(", ")) };
+    match counts.values().sum() {
+        0 => String::new(),
+        count => format!("{} without any margin rule, not recorded{topics}\n", counted(count, "file")),
+    }
 }
 
 /// How much is told about the findings of a file.

@@ -213,10 +213,23 @@ pub fn cut(length: usize) -> Finding {
 }
 
 /// Whether the text opens as an announcement does: with a title or a greeting.
-pub fn is_whole_announcement(body: &str) -> bool {
+fn is_whole_announcement(body: &str) -> bool {
     let opening = body.trim_start_matches(scan::is_blank);
+    opening.starts_with('#') || greets(opening)
+}
+
+/// Whether one of the first lines is a greeting.
+fn greets(opening: &str) -> bool {
     let greeting = |line: &str| ["Fellow ", "Dear "].iter().any(|word| line.trim_start().starts_with(word));
-    opening.starts_with('#') || opening.lines().take(12).any(greeting)
+    opening.lines().take(12).any(greeting)
+}
+
+/// Whether a document is an announcement of which more is there than its title and its greeting.
+pub fn reaches_its_body(document: &Document) -> bool {
+    let opening = document.text[document.body..].trim_start_matches(scan::is_blank);
+    let lines = opening.lines().filter(|line| !line.trim_matches(scan::is_blank).is_empty());
+    let after = lines.skip_while(|line| !greets(line)).nth(1);
+    after.is_some() || (opening.starts_with('#') && closing_date(document).is_some())
 }
 
 /// Why rows may be missing in a table that ends the document.

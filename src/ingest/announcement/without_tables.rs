@@ -37,7 +37,7 @@ pub fn read(
         if let Some(place) = rules::announced(&document).or_else(start) {
             return Err(not_found(text, place, &findings));
         }
-        if topic.is_none() && !document::is_whole_announcement(&text[document.body..]) {
+        if !document::reaches_its_body(&document) {
             return Err(no_table(text, unread.first()));
         }
         is_cut = topic.is_some_and(OtherTopic::can_contain_rules);

@@ -2,6 +2,7 @@
 
 mod edges;
 mod exchange;
+mod families;
 pub mod export;
 mod fuzz;
 mod invariants;
