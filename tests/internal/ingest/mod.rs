@@ -16,5 +16,6 @@ mod seed;
 mod seed_file;
 mod shared;
 mod snapshots;
+mod starts;
 mod truth;
 mod wordings;
