@@ -4,7 +4,7 @@
 //! A contract is named as the exchange's announcements print it: `ACTUSDT`, `BTCUSDT_240927`, and for the
 //! perpetual that is margined in its coin `BTCUSD`, without the `_PERP` of the exchange's API.
 
-use super::subject::Program;
+use super::subject::{Program, Subject};
 
 /// What a symbol states about its contract.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +24,23 @@ const QUOTES: [(&str, usize); 7] =
 
 /// The fewest letters of a coin before a bare `USD`: `XRPUSD` is a contract, `FDUSD` and `TUSD` are assets.
 const COIN_LETTERS: usize = 3;
+
+/// What contracts margined in their coins are settled in, each in its own: lists name all of them or none.
+const COIN: &str = "coin";
+
+/// The currency that a contract is settled in, as far as its name tells: `USDT`, or `coin` for one that is
+/// margined in its coin. `None` also for assets, which are settled in nothing.
+pub fn settlement(subject: &Subject) -> Option<&'static str> {
+    let program = subject.program();
+    if program.is_in_coin() {
+        return Some(COIN);
+    }
+    let (pair, _) = split_pair(subject.name());
+    let ends_with = |(quote, least): &&(&str, usize)| {
+        pair.strip_suffix(quote).is_some_and(|base| base.chars().count() >= *least)
+    };
+    QUOTES.iter().filter(|_| program.has_contracts()).find(ends_with).map(|(quote, _)| *quote)
+}
 
 /// Reads a symbol as the exchange writes it (`ACTUSDT`, `BTCUSDT_240927`, `BTCUSD_PERP`) or as ccxt does
 /// (`ACT/USDT:USDT`, `BTC/USDT:USDT-240927`, `BTC/USD:BTC`, and `ACT/USDT` as it did until 2022).

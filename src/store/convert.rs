@@ -7,16 +7,16 @@ use std::sync::Arc;
 use super::schema::rules::RuleV1;
 use super::schema::scalars::{HashV1, SpanV1, TimestampV1};
 use super::schema::{
-    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, ObservedTableV1, ObservedV1, PlacedRuleV1,
-    PrecisionV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
-    RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
+    ClaimV1, CompleteSnapshotV1, CurrencySnapshotV1, FindingV1, NamedRuleV1, ObservedTableV2, ObservedV2,
+    PlacedRuleV1, PrecisionV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2,
+    RecordedStatementV1, RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
 };
 use crate::finding::{Finding, FindingCode};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, ObservedProgram, Origin, Precision, Program, Recorded,
-    RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256, Source,
-    SourceId, Statement, StatementId, Subject, TxId,
+    Batch, Claim, Complete, CompleteSnapshot, ObservedProgram, ObservedTable, Origin, Precision, Program,
+    Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Retraction, RetractionKind,
+    Sha256, Source, SourceId, Statement, StatementId, Subject, TxId,
 };
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
@@ -41,6 +41,8 @@ impl TransactionV1 {
             .iter()
             .map(|statement| statement_record(statement, &mut name))
             .collect::<Result<_, _>>()?;
+        let (whole, by_currency): (Vec<_>, Vec<_>) =
+            batch.complete_snapshots.into_iter().partition(CompleteSnapshotV1::can_hold);
         Ok(TransactionV1 {
             tx,
             recorded_at: TimestampV1(recorded_at.0),
@@ -49,7 +51,8 @@ impl TransactionV1 {
             published_by: origin_record(batch.source.origin),
             rules,
             statements,
-            complete_snapshots: batch.complete_snapshots.into_iter().map(CompleteSnapshotV1::of).collect(),
+            complete_snapshots: whole.into_iter().map(CompleteSnapshotV1::of).collect(),
+            currency_snapshots: by_currency.into_iter().map(CurrencySnapshotV1::of).collect(),
             retractions: batch.retractions.into_iter().map(RetractionV1::of).collect(),
             findings: batch.findings.into_iter().map(FindingV1::of).collect(),
             text: batch.text,
@@ -61,17 +64,18 @@ impl TransactionV1 {
     /// # Errors
     /// As [`StatementV1::read`] and the other parts, or a rule is missing.
     pub fn read(self) -> Result<Batch, String> {
+        let complete_snapshots = self.all_complete_snapshots().into_iter().map(CurrencySnapshotV1::read);
+        let complete_snapshots = complete_snapshots.collect::<Result<_, _>>()?;
         let rules: BTreeMap<HashV1, Arc<RuleV1>> =
             self.rules.into_iter().map(|named| (named.id, Arc::new(named.rule))).collect();
         let rule_of =
             |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
         let statements = self.statements.into_iter().map(|statement| statement.read(&rule_of));
-        let snapshots = self.complete_snapshots.into_iter().map(CompleteSnapshotV1::read);
         Ok(Batch {
             source: self.source.read(self.published_by.as_deref())?,
             text: self.text,
             statements: statements.collect::<Result<_, _>>()?,
-            complete_snapshots: snapshots.collect::<Result<_, _>>()?,
+            complete_snapshots,
             retractions: self.retractions.into_iter().map(RetractionV1::read).collect::<Result<_, _>>()?,
             findings: self.findings.into_iter().map(FindingV1::read).collect::<Result<_, _>>()?,
         })
@@ -150,11 +154,11 @@ impl RecordedSourceV2 {
     }
 }
 
-impl RecordedCompleteSnapshotV1 {
+impl RecordedCompleteSnapshotV2 {
     /// The snapshot with what is known about its record.
     ///
     /// # Errors
-    /// As [`CompleteSnapshotV1::read`], or the id of the source is not valid.
+    /// As [`CurrencySnapshotV1::read`], or the id of the source is not valid.
     pub fn read(self) -> Result<RecordedCompleteSnapshot, String> {
         Ok(RecordedCompleteSnapshot {
             source: read_source_id(&self.source)?,
@@ -166,11 +170,43 @@ impl RecordedCompleteSnapshotV1 {
     }
 }
 
+impl TransactionV1 {
+    /// The complete snapshots of both lists. One without currencies is of the whole program: that is what
+    /// journals meant before currencies were stored.
+    pub fn all_complete_snapshots(&self) -> Vec<CurrencySnapshotV1> {
+        let whole = self.complete_snapshots.iter().map(|it| CurrencySnapshotV1 {
+            venue: it.venue.clone(),
+            program: it.program.clone(),
+            currencies: None,
+            except: Vec::new(),
+            seen_at: it.seen_at,
+        });
+        whole.chain(self.currency_snapshots.iter().cloned()).collect()
+    }
+}
+
 impl CompleteSnapshotV1 {
+    /// Whether it has room for all that a snapshot states.
+    fn can_hold(snapshot: &CompleteSnapshot) -> bool {
+        snapshot.currencies.is_none() && snapshot.except.is_empty()
+    }
+
     fn of(snapshot: CompleteSnapshot) -> CompleteSnapshotV1 {
         CompleteSnapshotV1 {
             venue: snapshot.venue,
             program: snapshot.program.name().to_string(),
+            seen_at: TimestampV1(snapshot.seen_at.0),
+        }
+    }
+}
+
+impl CurrencySnapshotV1 {
+    fn of(snapshot: CompleteSnapshot) -> CurrencySnapshotV1 {
+        CurrencySnapshotV1 {
+            venue: snapshot.venue,
+            program: snapshot.program.name().to_string(),
+            currencies: snapshot.currencies.map(|all| all.into_iter().collect()),
+            except: snapshot.except.into_iter().collect(),
             seen_at: TimestampV1(snapshot.seen_at.0),
         }
     }
@@ -182,7 +218,13 @@ impl CompleteSnapshotV1 {
     pub fn read(self) -> Result<CompleteSnapshot, String> {
         let program = Program::from_name(&self.program)
             .ok_or_else(|| format!("`{}` is not a program", self.program))?;
-        Ok(CompleteSnapshot { venue: self.venue, program, seen_at: ValidTime(self.seen_at.0) })
+        Ok(CompleteSnapshot {
+            venue: self.venue,
+            program,
+            currencies: self.currencies.map(|all| all.into_iter().collect()),
+            except: self.except.into_iter().collect(),
+            seen_at: ValidTime(self.seen_at.0),
+        })
     }
 }
 
@@ -202,17 +244,23 @@ impl RecordedRetractionV1 {
     }
 }
 
-impl ObservedV1 {
+impl ObservedV2 {
     /// What was observed.
     ///
     /// # Errors
     /// The id of the source is not valid.
     pub fn read(self) -> Result<ObservedProgram, String> {
-        let table = |table: ObservedTableV1| (ValidTime(table.seen_at.0), table.subject, table.table);
+        let table = |ObservedTableV2 { seen_at, subject, currency, table }| ObservedTable {
+            seen_at: ValidTime(seen_at.0),
+            subject,
+            currency,
+            table,
+        };
+        let ObservedV2 { is_complete: all, currencies, except, .. } = self;
         Ok(ObservedProgram {
             source: read_source_id(&self.source)?,
             tx: TxId(self.tx),
-            is_complete: self.is_complete,
+            complete: Complete { all, currencies, except },
             tables: self.tables.into_iter().map(table).collect(),
         })
     }
