@@ -14,22 +14,19 @@ pub fn named(text: &str) -> Option<Error> {
     })
 }
 
-/// Whether a text has a key in single quotes, or a word of Python, outside double quotes.
+/// Whether a text has, outside double quotes and where a value may be, a single quote or a word of Python.
 fn is_printed(text: &str) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| matches!(c, '"' | '\'') || c.is_ascii_alphabetic()) {
         let found = &rest[at..];
-        match found.chars().next() {
-            Some('\'') => return true,
-            Some('"') => rest = after_quotes(&found[1..]),
-            _ => {
-                let end = found.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(found.len());
-                if WORDS.contains(&&found[..end]) {
-                    return true;
-                }
-                rest = &found[end..];
-            }
+        let before = text[..text.len() - found.len()].trim_end();
+        // Comments in samples have apostrophes and words too.
+        let is_value = before.is_empty() || before.ends_with(['{', '[', '(', ',', ':']);
+        let end = found.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(found.len());
+        if is_value && (found.starts_with('\'') || WORDS.contains(&&found[..end])) {
+            return true;
         }
+        rest = if found.starts_with('"') { after_quotes(&found[1..]) } else { &found[end.max(1)..] };
     }
     false
 }
@@ -61,8 +58,13 @@ mod tests {
         ] {
             assert!(named(printed).is_some(), "{printed}");
         }
-        for broken in ["{\"a\": 1,}", "{\"None\": 'x", "{\"a\": \"None, it's\"", "[1, 2", "{\"a\": nothing}"]
-        {
+        for broken in [
+            "{\"a\": 1,}",
+            "{\"None\": 'x",
+            "{\"a\": \"None, it's\"",
+            "[1, 2",
+            "{\"a\": 1 // the user's None\n}",
+        ] {
             assert_eq!(named(broken).is_some(), broken.contains(": '"), "{broken}");
         }
     }
