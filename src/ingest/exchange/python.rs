@@ -26,7 +26,7 @@ fn is_printed(text: &str) -> bool {
         if is_value && (found.starts_with('\'') || WORDS.contains(&&found[..end])) {
             return true;
         }
-        rest = if found.starts_with('"') { after_quotes(&found[1..]) } else { &found[end.max(1)..] };
+        rest = found.strip_prefix('"').map_or(&found[end.max(1)..], after_quotes);
     }
     false
 }
