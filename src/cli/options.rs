@@ -69,8 +69,8 @@ pub struct ReadingArguments {
     #[arg(long)]
     pub allow_unread: bool,
 
-    /// The tables list every contract of the exchange: one that is missing has no rule [default: only for
-    /// long tables]
+    /// The tables list every contract of the exchange: one that is missing has no rule [default: of the
+    /// currencies of which they list 50]
     #[arg(long, conflicts_with = "partial")]
     pub complete: bool,
 

@@ -102,6 +102,43 @@ fn a_contract_that_cannot_be_read_costs_only_itself_and_is_named() {
 }
 
 #[test]
+fn absence_ends_only_contracts_of_the_currencies_that_a_file_lists() {
+    let list = |names: &[String]| {
+        let entries: Vec<String> = names.iter().map(|name| native(name, "")).collect();
+        format!("[{}]", entries.join(","))
+    };
+    let many = |quote: &str| (0..50).map(|n| format!("AAA{n}{quote}")).collect::<Vec<String>>();
+    let old = ["OLDUSDT", "OLDUSDC", "OLDBTC"].map(str::to_string);
+    let first = [many("USDT"), many("USDC"), old.to_vec()].concat();
+    let broken =
+        format!("[{}, {}", native("OLDUSDT", "").replace("8000", "\"?\""), &list(&many("USDT"))[1..]);
+    for (second, options, ended) in [
+        (list(&many("USDT")), vec![], vec!["OLDUSDT"]),
+        (list(&[many("USDT"), many("USDC")].concat()), vec![], vec!["OLDUSDT", "OLDUSDC"]),
+        (list(&many("USDT")[1..]), vec![], vec![]),
+        (list(&many("USDT")), vec!["--partial"], vec![]),
+        (list(&many("USDT")), vec!["--complete"], vec!["OLDUSDT", "OLDUSDC", "OLDBTC"]),
+        (broken.clone(), vec![], vec![]),
+        (broken, vec!["--complete"], vec!["OLDUSDC", "OLDBTC"]),
+    ] {
+        let tool = Tool::empty();
+        assert_eq!(load(&tool, "a-20260301T000000Z.json", &list(&first), &[]).code, 0);
+        let ran = load(&tool, "b-20260302T000000Z.json", &second, &options);
+        assert_eq!(ran.code, 0, "{}", ran.text());
+        let copy = tool.dir().with_file_name("export");
+        assert_eq!(tool.run(["export", copy.to_str().unwrap()]).code, 0);
+        let again = Tool::empty();
+        assert_eq!(again.run(["load", copy.to_str().unwrap()]).code, 0);
+        for name in &old {
+            let query = format!("limit of {name} as of 2026-03-03");
+            let status = if ended.contains(&name.as_str()) { "ended" } else { "value" };
+            assert_eq!(tool.row(&query)["status"], status, "{name} {options:?}");
+            assert_eq!(again.row(&query)["status"], status, "{name} {options:?}, exported");
+        }
+    }
+}
+
+#[test]
 fn a_last_tier_without_a_cap_has_no_limit_and_another_one_is_left_out() {
     for cap in ["null", "\"inf\"", "\"Infinity\"", "Infinity"] {
         let (tool, _) = holding(&unified("BTC/USDT:USDT", &format!(r#", "maxNotional": {cap}"#)));
