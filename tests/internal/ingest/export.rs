@@ -279,7 +279,7 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
         venue: "binance".to_string(),
         program: Program::ALL[program],
         currencies: (seen % 3 == 0).then(|| ["USDT".to_string(), "coin".to_string()].into()),
-        except: if seen % 2 == 0 { ["A\"B".to_string()].into() } else { Default::default() },
+        except: if seen % 2 == 0 { ["A\"B".to_string()].into() } else { BTreeSet::default() },
         seen_at: ValidTime(timestamp(seen)),
     };
     Batch {
