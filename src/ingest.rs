@@ -13,6 +13,7 @@ mod conflicts;
 mod scan;
 mod view;
 mod announcement;
+mod families;
 mod exchange;
 mod page;
 mod seed;

@@ -305,6 +305,8 @@ codes! {
         "Add one after `of`, for example `of ACTUSDT`.";
     TiersOverTime "tiers_over_time" Query "`tiers` is asked as a value over time."
         "Use `history of ACTUSDT` for the versions of a table.";
+    TwoTimelines "two_timelines" Query "A value over time is asked of an asset that has the tiers of its class."
+        "Ask for the history of the asset, which has its classes, and for that of a class.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."
         "Split the document; nothing was recorded.";
     TooManyAliases "too_many_aliases" Query "The configuration has more aliases than any real one."

@@ -8,7 +8,7 @@ mod column_assignment;
 mod context;
 mod contract;
 mod costs;
-mod document;
+pub(super) mod document;
 mod effective_time;
 mod flat;
 mod header;
@@ -34,6 +34,7 @@ pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
 use super::draft::{Draft, Input};
+use super::families;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
@@ -87,7 +88,12 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         return Err(Error::new(ErrorCode::TooManyLines, message));
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
-    if tables.is_empty() && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text))) {
+    let families = families::read(&document);
+    findings.retain(|finding| !families.accounted.iter().any(|span| finding.span.is_within(*span)));
+    if tables.is_empty()
+        && families.statements.is_empty()
+        && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text)))
+    {
         return Err(no_table(text, findings.first()));
     }
     let (publication, origin, doubt) = document::publication(&document, input);
@@ -117,8 +123,9 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         headings,
         marks_repeat: marks::repeat(&tables),
         findings,
-        statements: Vec::new(),
+        statements: families.statements,
     };
+    reader.findings.extend(families.findings);
     reader.read_tables(&tables);
     let AnnouncementReader { mut findings, statements, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());

@@ -160,6 +160,27 @@ pub enum DraftClaim {
         /// When the rule ends.
         effective_at: ValidTime,
     },
+    /// From `effective_at` on the contract exists; no table of it is stated.
+    Launch {
+        /// When it starts.
+        effective_at: ValidTime,
+        /// The highest leverage; `None` where the text does not state it.
+        max_leverage: Option<u32>,
+    },
+    /// From `effective_at` on a pre-market contract becomes an ordinary one; its tiers stay in force.
+    Conversion {
+        /// When the conversion starts.
+        effective_at: ValidTime,
+        /// How long it may take; zero where the text does not state it.
+        rollout: TimeSpan,
+    },
+    /// The launch of the subject is put off.
+    Postponed {
+        /// When it should have been; `None` where the text does not state it.
+        from: Option<ValidTime>,
+        /// When it is instead; `None` until further notice.
+        to: Option<ValidTime>,
+    },
 }
 
 impl DraftClaim {
@@ -176,7 +197,10 @@ impl DraftClaim {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
             DraftClaim::Observation { rule, .. } => rule.as_ref(),
-            DraftClaim::End { .. } => None,
+            DraftClaim::End { .. }
+            | DraftClaim::Launch { .. }
+            | DraftClaim::Conversion { .. }
+            | DraftClaim::Postponed { .. } => None,
         }
     }
 
@@ -184,7 +208,10 @@ impl DraftClaim {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
             DraftClaim::Observation { rule, .. } => rule.as_mut(),
-            DraftClaim::End { .. } => None,
+            DraftClaim::End { .. }
+            | DraftClaim::Launch { .. }
+            | DraftClaim::Conversion { .. }
+            | DraftClaim::Postponed { .. } => None,
         }
     }
 }
@@ -209,9 +236,10 @@ impl Draft {
 
     /// Whether it states what changes, and not only what was seen.
     pub fn announces(&self) -> bool {
-        let announces =
-            |claim: &DraftClaim| matches!(claim, DraftClaim::Change { .. } | DraftClaim::End { .. });
-        self.statements.iter().any(|statement| announces(&statement.claim))
+        let observes = |claim: &DraftClaim| {
+            matches!(claim, DraftClaim::Observation { .. } | DraftClaim::Previous { .. })
+        };
+        self.statements.iter().any(|statement| !observes(&statement.claim))
     }
 
     /// Whether it is an export: it describes a document that was recorded elsewhere, and does not contain its
@@ -248,6 +276,15 @@ impl Draft {
                     Claim::Observation { seen_at: seen_at.unwrap_or(ValidTime(shown_at)), rule }
                 }
                 DraftClaim::End { effective_at } => Claim::End { effective_at },
+                DraftClaim::Launch { effective_at, max_leverage } => {
+                    Claim::Launch { effective_at, max_leverage }
+                }
+                DraftClaim::Conversion { effective_at, rollout } => {
+                    Claim::Conversion { effective_at, rollout }
+                }
+                DraftClaim::Postponed { from, to } => {
+                    Claim::Postponed { from: from.or(to).unwrap_or(ValidTime(shown_at)), to }
+                }
             },
         };
         let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {
