@@ -27,8 +27,8 @@ DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds
 OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
 RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
 AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
-CONTRACTS, ASSETS = ("usdm", "coinm"), ("pm", "pm-pro")
-IN_COIN = ("coinm",)
+CONTRACTS, ASSETS = ("usdm", "coinm", "linear", "inverse"), ("pm", "pm-pro")
+IN_COIN = ("coinm", "inverse")
 QUOTES = (("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3))  # and the least before them
 MEASURES = {  # words: (programs, what comes after `at`)
     "mmr": (CONTRACTS, AMOUNT), "margin": (CONTRACTS, AMOUNT), "amount": (CONTRACTS, AMOUNT),
@@ -344,7 +344,8 @@ def settlement(program, name):
         return "coin"
     pair = name[:name.rfind("_")] if "_" in name else name
     fits = (quote for quote, least in QUOTES if pair.endswith(quote) and len(pair) - len(quote) >= least)
-    return next(fits, None) if program in CONTRACTS else None
+    usd = "USD" if program == "linear" and pair.endswith("USD") else None
+    return next(fits, usd) if program in CONTRACTS else None
 
 
 def public(own, known_at):

@@ -4,9 +4,11 @@ mod claim;
 pub mod source;
 pub mod subject;
 pub mod symbol;
+pub mod market;
 pub mod editions;
 
 pub use claim::Claim;
+pub use market::Market;
 pub use source::{Origin, Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};
 

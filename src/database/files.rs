@@ -3,9 +3,11 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::time::Timestamp;
 
 /// A document to load: a file, or bytes that a program has.
 ///
@@ -57,6 +59,14 @@ impl LoadInput {
             LoadInput::File(path) => path.clone(),
             LoadInput::Bytes { file, .. } => PathBuf::from(file),
         }
+    }
+
+    /// When the file was last changed; `None` for bytes that a program has, and where the system does not tell.
+    pub(super) fn changed_at(&self) -> Option<Timestamp> {
+        let LoadInput::File(path) = self else { return None };
+        let changed = fs::metadata(path).ok()?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Timestamp::from_micros(i64::try_from(since.as_micros()).ok()?)
     }
 
     /// The name of its source, and the bytes.

@@ -8,6 +8,7 @@ mod entries;
 mod forms;
 mod timestamps;
 mod json;
+mod whose;
 mod own_output;
 mod python;
 mod reader;
@@ -21,7 +22,7 @@ use super::form;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::limits;
-use crate::statement::{Origin, Precision, Program, Sha256, Subject, symbol};
+use crate::statement::{Market, Origin, Precision, Program, Sha256, Subject, symbol};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 use reader::ExchangeReader;
@@ -30,13 +31,14 @@ use reader::ExchangeReader;
 ///
 /// # Errors
 /// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`,
-/// `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
-pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
-    let mut reader = ExchangeReader::default();
+/// `other_venue` (it is not of that market), `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
+pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Result<Draft, Error> {
+    let mut reader = ExchangeReader::of(market);
     let plain = json::without_python_floats(text);
     let document = json::document(&plain).map_err(|error| python::named(text).unwrap_or(error))?;
     own_output::refuse(document)?;
     let found = forms::recognise(document, text, &mut reader)?;
+    whose::check(&found.head, found.form, market)?;
     if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
         let message = format!("the document names {count} contracts or assets; at most {most} are read");
@@ -58,7 +60,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
     let errors_are_local = errors().all(|error| error.subjects != [timestamps::DOCUMENT]);
     let left_out: Vec<String> = errors().flat_map(|error| error.subjects.clone()).collect();
     let complete_snapshots =
-        if found.one { Vec::new() } else { complete_snapshots(input, &statements, &left_out) };
+        if found.one { Vec::new() } else { complete_snapshots(input, market, &statements, &left_out) };
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),
         file: input.file.to_string(),
@@ -149,10 +151,11 @@ fn publication(
 /// where something could not be read.
 fn complete_snapshots(
     input: &Input,
+    market: &Market,
     statements: &[DraftStatement],
     left_out: &[String],
 ) -> Vec<DraftCompleteSnapshot> {
-    let is_name = |name: &String| Subject::new(reader::VENUE, Program::Pm, name).is_some();
+    let is_name = |name: &String| market.subject(Program::Pm, name).is_some();
     let may_be_complete = match input.complete {
         Some(complete) => complete && left_out.iter().all(is_name),
         None => left_out.is_empty(),
@@ -170,7 +173,7 @@ fn complete_snapshots(
             if all || !program.has_contracts() { None } else { Some(currencies) };
         let is_empty = counts.is_empty() || currencies.as_ref().is_some_and(BTreeSet::is_empty);
         (!is_empty).then(|| DraftCompleteSnapshot {
-            venue: reader::VENUE.to_string(),
+            venue: market.venue().to_string(),
             program,
             currencies,
             except: left_out.iter().cloned().collect(),

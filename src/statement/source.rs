@@ -171,6 +171,8 @@ pub enum Origin {
     FileName,
     /// The user gave it as an option.
     Option,
+    /// The file was changed then, which counts where the user says so.
+    FileTime,
     /// Nobody stated it: it is the time of recording.
     Clock,
     /// The source is no document, but a command such as `retract`.
@@ -181,10 +183,10 @@ pub enum Origin {
 
 impl Origin {
     /// Every origin that is stored.
-    pub(crate) const STORED: [Origin; 5] =
-        [Origin::Text, Origin::FileName, Origin::Option, Origin::Clock, Origin::Command];
+    pub(crate) const STORED: [Origin; 6] =
+        [Origin::Text, Origin::FileName, Origin::Option, Origin::FileTime, Origin::Clock, Origin::Command];
 
-    /// `text`, `file_name`, `option`, `clock`, `command` or `not_stored`.
+    /// `text`, `file_name`, `option`, `file_time`, `clock`, `command` or `not_stored`.
     ///
     /// ```
     /// assert_eq!(tierbook::Origin::FileName.name(), "file_name");
@@ -194,6 +196,7 @@ impl Origin {
             Origin::Text => "text",
             Origin::FileName => "file_name",
             Origin::Option => "option",
+            Origin::FileTime => "file_time",
             Origin::Clock => "clock",
             Origin::Command => "command",
             Origin::NotStored => "not_stored",
@@ -210,6 +213,7 @@ impl Origin {
             Origin::Text => "from the text",
             Origin::FileName => "from the file name",
             Origin::Option => "from an option",
+            Origin::FileTime => "from the time of the file",
             Origin::Clock => "not stated: when it was recorded",
             Origin::Command => "by command",
             Origin::NotStored => "",

@@ -40,7 +40,7 @@ pub fn read_on(word: &Word) -> Result<On, Error> {
     let names = Program::ALL.map(Program::name);
     let program = Program::from_name(name).ok_or_else(|| {
         let error = Error::new(ErrorCode::UnknownProgram, format!("`{name}` is not a program"))
-            .at(word.span, "expected usdm, coinm, pm or pm-pro");
+            .at(word.span, format!("expected {}", names.join(", ")));
         match nearest(name, names) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None if name.starts_with(|c: char| c.is_ascii_digit()) => {

@@ -69,7 +69,7 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
         Rate::from_parts(text.to_string(), decimal::parse(fraction).unwrap())
     };
     Arc::new(match program {
-        Program::Usdm | Program::Coinm => {
+        Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse => {
             let rows = rows.map(|(index, (leverage, floor, cap, mmr))| PrintedTier {
                 leverage: Some(Leverage { min: leverage.1, max: leverage.2, text: leverage.0.to_string() }),
                 floor: number(floor.0, floor.1),

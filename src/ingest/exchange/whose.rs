@@ -1,0 +1,37 @@
+//! Whose tables a document has: what it states itself, compared with what the user states.
+
+use super::forms::ExchangeForm;
+use super::json::JsonField;
+use super::timestamps::plain;
+use crate::error::{Error, ErrorCode};
+use crate::statement::Market;
+use crate::statement::market::usual_venue;
+
+/// Keys under which tools name the exchange, in lower case and without separators.
+const KEYS: [&str; 4] = ["exchange", "exchangeid", "exchangename", "venue"];
+
+/// Whether a key of the outermost object names the exchange.
+pub fn is_exchange_key(key: &str) -> bool {
+    KEYS.contains(&plain(key).as_str())
+}
+
+/// Checks that a document is not of another exchange than that of `market`.
+///
+/// # Errors
+/// `other_venue`: it names another one, or has a form of Binance's own.
+pub fn check(head: &[JsonField], form: ExchangeForm, market: &Market) -> Result<(), Error> {
+    for words in head.iter().filter(|field| is_exchange_key(&field.key)).filter_map(|it| it.value.words()) {
+        let named = usual_venue(&words)?;
+        if named != market.venue() {
+            let message = format!("the document says that it is of {named}, not of {}", market.venue());
+            let error = Error::new(ErrorCode::OtherVenue, message);
+            return Err(error.hint(format!("load it with `--venue {named}`")));
+        }
+    }
+    if market.is_foreign() && form != ExchangeForm::Unified {
+        let message = format!("the document has a form of Binance's own, so it is not of {}", market.venue());
+        return Err(Error::new(ErrorCode::OtherVenue, message)
+            .hint("`--venue` is for tiers in the form of ccxt; leave it out for Binance's replies"));
+    }
+    Ok(())
+}
