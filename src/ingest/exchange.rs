@@ -25,6 +25,7 @@ use crate::limits;
 use crate::statement::{Market, Origin, Precision, Program, Sha256, Subject, symbol};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
+use forms::ExchangeForm;
 use reader::ExchangeReader;
 
 /// Reads one. Pure: the same input gives the same draft.
@@ -38,7 +39,7 @@ pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Resul
     let document = json::document(&plain).map_err(|error| python::named(text).unwrap_or(error))?;
     own_output::refuse(document)?;
     let found = forms::recognise(document, text, &mut reader)?;
-    whose::check(&found.head, found.form, market)?;
+    whose::check(&found.head, found.form != ExchangeForm::Unified, market)?;
     if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
         let message = format!("the document names {count} contracts or assets; at most {most} are read");

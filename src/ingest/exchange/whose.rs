@@ -1,6 +1,5 @@
 //! Whose tables a document has: what it states itself, compared with what the user states.
 
-use super::forms::ExchangeForm;
 use super::json::JsonField;
 use super::timestamps::plain;
 use crate::error::{Error, ErrorCode};
@@ -15,11 +14,11 @@ pub fn is_exchange_key(key: &str) -> bool {
     KEYS.contains(&plain(key).as_str())
 }
 
-/// Checks that a document is not of another exchange than that of `market`.
+/// Checks that a document, which may have a form of Binance's own, is not of another exchange than that of `market`.
 ///
 /// # Errors
 /// `other_venue`: it names another one, or has a form of Binance's own.
-pub fn check(head: &[JsonField], form: ExchangeForm, market: &Market) -> Result<(), Error> {
+pub fn check(head: &[JsonField], is_own_form: bool, market: &Market) -> Result<(), Error> {
     for words in head.iter().filter(|field| is_exchange_key(&field.key)).filter_map(|it| it.value.words()) {
         let named = usual_venue(&words)?;
         if named != market.venue() {
@@ -28,7 +27,7 @@ pub fn check(head: &[JsonField], form: ExchangeForm, market: &Market) -> Result<
             return Err(error.hint(format!("load it with `--venue {named}`")));
         }
     }
-    if market.is_foreign() && form != ExchangeForm::Unified {
+    if market.is_foreign() && is_own_form {
         let message = format!("the document has a form of Binance's own, so it is not of {}", market.venue());
         return Err(Error::new(ErrorCode::OtherVenue, message)
             .hint("`--venue` is for tiers in the form of ccxt; leave it out for Binance's replies"));

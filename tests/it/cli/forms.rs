@@ -404,7 +404,8 @@ fn a_venue_or_program_that_does_not_fit_is_refused_and_nothing_is_written() {
 #[test]
 fn the_time_of_a_file_counts_only_where_the_user_says_so() {
     let tiers = map(&[("BTC/USDT:USDT", 90001)]);
-    let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_772_323_200);
+    let seconds: u64 = "1772323200".parse().unwrap();
+    let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
     let touched = |tool: &Tool, name: &str, text: &str| {
         let path = tool.dir().with_file_name(name);
         std::fs::write(&path, text).unwrap();
