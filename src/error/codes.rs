@@ -210,8 +210,6 @@ codes! {
         "Check that it announces leverage tiers or collateral ratios, and that it was saved with its tables.";
     NoTerminal "no_terminal" Query "The prompt cannot use the terminal."
         "Pipe the statements in, or use `tierbook query`.";
-    NotAVenue "not_a_venue" Query "The name after `--venue` cannot be that of an exchange."
-        "Write it in one word, for example `--venue bybit`.";
     NotABinding "not_a_binding" Query "A value of `--set` is not of the form NAME=VALUE."
         "Write `--set NAME=VALUE`.";
     NotACertificate "not_a_certificate" Input "A file is not a certificate."
@@ -239,6 +237,8 @@ codes! {
         "Write a whole number; `sources` shows the transactions.";
     NotAValue "not_a_value" Query "The value of a parameter is empty or too long."
         "Give a value that fits into the statement.";
+    NotAVenue "not_a_venue" Query "The name after `--venue` cannot be that of an exchange."
+        "Write it in one word, for example `--venue bybit`.";
     NotAZone "not_a_zone" Query "A text is not a zone of times."
         "Write `UTC`, or an offset from it: `+08:00`.";
     NotATimestamp "not_an_instant" Query "A text is not a time."
