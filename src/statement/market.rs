@@ -117,10 +117,7 @@ impl Market {
 }
 
 /// The one name of a venue that tools spell in several ways: `binanceusdm` is `binance`.
-///
-/// # Errors
-/// It cannot be the name of a venue.
-pub fn usual_venue(name: &str) -> Result<String> {
+fn usual_venue(name: &str) -> Result<String> {
     let lower = name.trim().to_lowercase();
     if ["binanceusdm", "binancecoinm"].contains(&lower.as_str()) {
         return Ok(BINANCE.to_string());

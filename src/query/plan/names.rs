@@ -124,7 +124,7 @@ pub fn matching<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
 
 /// The subjects of a contract that a tool or the exchange's API spells so, `BTC/USD:BTC` or `BTCUSD_PERP`,
 /// perhaps with a program before it.
-fn called_elsewhere<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
+pub fn called_elsewhere<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     let pair = text.find('/').unwrap_or(text.len());
     let (place, name) = match text[..pair].rsplit_once(':') {
         Some((place, base)) => (place, format!("{base}{}", &text[pair..])),

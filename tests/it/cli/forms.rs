@@ -244,6 +244,18 @@ fn a_contract_is_asked_for_by_the_names_of_tools_quoted_or_not() {
 }
 
 #[test]
+fn a_log_that_names_contracts_as_tools_do_is_audited() {
+    let (tool, _) = holding(&map(&[("BTC/USDT:USDT", 90001), ("BTC/USD:BTC", 90002)]));
+    let log = tool.dir().with_file_name("log.csv");
+    let lines = "time,subject,notional,rate\n2026-03-01T00:00:00Z,BTC/USDT:USDT,9000,0.02\n\
+                 2026-03-01T00:00:00Z,BTC/USD:BTC,9000,0.01\n";
+    std::fs::write(&log, lines).unwrap();
+    let ran = tool.run(["--format", "jsonl", "audit", log.to_str().unwrap()]);
+    let subjects: Vec<&str> = ran.out.lines().filter(|line| line.contains("coinm:BTCUSD")).collect();
+    assert!(ran.code == 1 && subjects.len() == 1, "{}", ran.text());
+}
+
+#[test]
 fn what_python_prints_is_refused_with_the_way_to_save_json() {
     for text in [
         "{'BTC/USDT:USDT': [{'tier': 1.0, 'maxNotional': None}]}",
@@ -397,8 +409,10 @@ fn a_venue_or_program_that_does_not_fit_is_refused_and_nothing_is_written() {
         let said = format!(r#"{{"exchange": "{name}", "data": {tiers}}}"#);
         assert_eq!(load(&Tool::empty(), "a.json", &said, &[&AT[..], &["--venue", "bybit"]].concat()).code, 0);
     }
-    let said = format!(r#"{{"exchange": "binanceusdm", "data": {tiers}}}"#);
-    assert_eq!(load(&Tool::empty(), "a.json", &said, &AT).code, 0);
+    for name in ["binanceusdm", "Binance Futures"] {
+        let said = format!(r#"{{"exchange": "{name}", "data": {tiers}}}"#);
+        assert_eq!(load(&Tool::empty(), "a.json", &said, &AT).code, 0);
+    }
 }
 
 #[test]
