@@ -13,7 +13,7 @@ use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{
     DryRun, Error, ErrorCode, FileOutcome, FileReport, FolderFiles, GitHistory, LoadInput, LoadOptions,
-    OtherTopic, Row, Subject, Timestamp, check, render,
+    Market, OtherTopic, Row, Subject, Timestamp, check, render,
 };
 
 /// `load PATH...`.
@@ -180,11 +180,21 @@ fn load(
 /// The options that arguments ask for.
 ///
 /// # Errors
-/// `--published-at` is no time.
+/// `--published-at` is no time, or the venue has no such program.
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
     let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete, keep: false, revises: None })
+    let market = Market::new(arguments.venue.as_deref(), arguments.program.as_deref())?;
+    let use_file_time = arguments.use_file_time;
+    Ok(LoadOptions {
+        published_at,
+        allow_unread,
+        complete,
+        market,
+        use_file_time,
+        keep: false,
+        revises: None,
+    })
 }
 
 /// The time that an argument means.

@@ -79,12 +79,25 @@ pub struct ReadingArguments {
     #[arg(long, value_name = "TIME")]
     pub published_at: Option<String>,
 
+    /// When nothing else dates a file, it was published when it was last changed; a copy or a download often has
+    /// another time than the document
+    #[arg(long)]
+    pub use_file_time: bool,
+
+    /// The exchange of tables in the form of ccxt, for example bybit [default: binance]
+    #[arg(long, value_name = "NAME")]
+    pub venue: Option<String>,
+
+    /// The program of their contracts: linear or inverse; usdm or coinm of Binance [default: that of each]
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: Option<String>,
+
     /// Accept a file even if text in it that looks like a table cannot be read
     #[arg(long)]
     pub allow_unread: bool,
 
-    /// The tables list every contract of the exchange: one that is missing has no rule [default: only for
-    /// long tables]
+    /// The tables list every contract of the exchange: one that is missing has no rule [default: of the
+    /// currencies of which they list 50]
     #[arg(long, conflicts_with = "partial")]
     pub complete: bool,
 

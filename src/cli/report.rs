@@ -103,7 +103,7 @@ fn left_out(summary: &DocumentSummary) -> String {
         more => format!(" and {more} more"),
     };
     format!(
-        "not stored: {}{more}; the others are, and the file proves of no contract that it has ended\n\
+        "not stored: {}{more}; the others are, and the file proves of none of these that it has ended\n\
          help: correct the file and load it again, or state the rule in a TOML file (docs/seeds.md)\n",
         named.join(", ")
     )

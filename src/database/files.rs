@@ -3,12 +3,14 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::database::archive;
 use crate::database::bounded::{too_large, within_limit};
 use crate::error::{Error, ErrorCode};
 use crate::ingest;
 use crate::limits;
+use crate::statement::Origin;
 use crate::time::Timestamp;
 
 /// A document to load: a file, or bytes that a program has.
@@ -80,6 +82,14 @@ impl LoadInput {
         }
     }
 
+    /// When the file was last changed; `None` for bytes that a program has, and where the system does not tell.
+    fn changed_at(&self) -> Option<Timestamp> {
+        let (LoadInput::File(path) | LoadInput::Member { archive: path, .. }) = self else { return None };
+        let changed = fs::metadata(path).ok()?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Timestamp::from_micros(i64::try_from(since.as_micros()).ok()?)
+    }
+
     /// What is to be loaded one by one: the documents of an archive, or the input itself.
     ///
     /// ```
@@ -144,10 +154,12 @@ impl LoadInput {
         archive::unpacked(name, bytes)
     }
 
-    /// When it was made public, where the document does not state it.
-    pub(super) fn committed_at(&self) -> Option<Timestamp> {
+    /// When it was made public where the document does not state it, and where that comes from: the commit of a
+    /// version; the time of the file, where that counts.
+    pub(super) fn time_outside(&self, use_file_time: bool) -> Option<(Timestamp, Origin)> {
         match self {
-            LoadInput::Version { committed_at, .. } => Some(*committed_at),
+            LoadInput::Version { committed_at, .. } => Some((*committed_at, Origin::Commit)),
+            _ if use_file_time => Some((self.changed_at()?, Origin::FileTime)),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input, OtherTopic};
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
+use crate::statement::{Market, Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -33,6 +33,11 @@ pub struct LoadOptions {
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
+    /// Whose contracts tables in the form of public tools are about.
+    pub market: Market,
+    /// Whether a document that nothing else dates was published when its file was last changed. A copy or a
+    /// download often has another time than the document.
+    pub use_file_time: bool,
     /// The source of which the document is a newer edition, so that the statements of the older one do not
     /// count any more.
     pub revises: Option<SourceId>,
@@ -293,10 +298,11 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let (file, bytes) = document.contents()?;
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
-    let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
-    if let (None, Some(committed_at)) = (draft.publication, document.committed_at()) {
-        draft.publication = Some((PublishedTime(committed_at), Precision::Exact));
-        draft.origin = Origin::Commit;
+    let input = Input { file: &file, bytes: &bytes, published_at, complete };
+    let mut draft = ingest::read_of(&input, &options.market)?;
+    if let (None, Some((at, origin))) = (draft.publication, document.time_outside(options.use_file_time)) {
+        draft.publication = Some((PublishedTime(at), Precision::Exact));
+        draft.origin = origin;
         draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
     }
     if let Some(older) = &options.revises {

@@ -1,6 +1,6 @@
 //! A draft: a document that was read, before it is recorded; what every reader makes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
@@ -85,6 +85,10 @@ pub struct DraftCompleteSnapshot {
     pub venue: String,
     /// The program.
     pub program: Program,
+    /// The settlement currencies of which it names every contract; `None` for everything under the program.
+    pub currencies: Option<BTreeSet<String>>,
+    /// What it names, but states no rule of, because that could not be read.
+    pub except: BTreeSet<String>,
     /// When it was seen; `None` for the publication.
     pub seen_at: Option<ValidTime>,
 }
@@ -293,6 +297,8 @@ impl Draft {
         let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {
             venue: snapshot.venue,
             program: snapshot.program,
+            currencies: snapshot.currencies,
+            except: snapshot.except,
             seen_at: snapshot.seen_at.unwrap_or(ValidTime(shown_at)),
         };
         Batch {
