@@ -109,7 +109,7 @@ pub use crate::decimal::Decimal;
 pub use crate::document::{Document, ReadOptions, read};
 pub use crate::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::finding::{Finding, FindingCode, Severity};
-pub use crate::ingest::{DraftClaim, DraftStatement};
+pub use crate::ingest::{DraftClaim, DraftStatement, Loss, LostRow};
 pub use crate::query::rows::{
     Certainty, CertaintyKind, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
 };

@@ -142,8 +142,9 @@ fn load(
 /// `--published-at` is no time.
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
-    let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
+    let (allow_unread, strict, complete) =
+        (arguments.allow_unread, arguments.strict, arguments.completeness());
+    Ok(LoadOptions { published_at, allow_unread, strict, complete, revises: None })
 }
 
 /// The time that an argument means.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use tierbook::render::{OutputStyle, diagnostic, editions};
+use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
 use tierbook::text::line_numbers;
 use tierbook::{
     DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
@@ -48,12 +48,16 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
             let editions = all_editions(summary, None, style);
             let how = if summary.corrects { "corrects the publication of" } else { "loaded as" };
             let findings = findings(summary, detail);
-            format!("{path}: {how} {} in tx {tx}, {}\n{findings}{editions}", summary.source, counts(summary))
+            let losses = losses(summary, &report.path, detail);
+            let counts = counts(summary);
+            format!("{path}: {how} {} in tx {tx}, {counts}\n{findings}{losses}{editions}", summary.source)
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
-            format!("{path}: readable, {}\n{}{editions}", counts(summary), findings(summary, Detail::All))
+            let losses = losses(summary, &report.path, Detail::All);
+            let findings = findings(summary, Detail::All);
+            format!("{path}: readable, {}\n{findings}{losses}{editions}", counts(summary))
         }
         FileOutcome::Refused(summary, error) => {
             let error = diagnostic::error(error, None, style);
@@ -121,6 +125,21 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
 }
 
+/// How to store what is not: as a seed to complete, or where to find it.
+fn losses(summary: &DocumentSummary, path: &Path, detail: Detail) -> String {
+    let has_no_row = summary.losses.is_empty();
+    let is_lost = summary.findings.iter().any(|finding| finding.code.is_loss());
+    if !is_lost {
+        return String::new();
+    }
+    if detail != Detail::All || has_no_row {
+        return format!("help: `tierbook check {}` shows how to store what is not stored\n", path.display());
+    }
+    let published_at = summary.publication.map(|(at, _)| at);
+    let seed = seed_of_losses(&summary.losses, &summary.title, published_at);
+    format!("help: to store what is not stored, replace each `?` in this seed and load it:\n{seed}")
+}
+
 fn findings(summary: &DocumentSummary, detail: Detail) -> String {
     let line_of = line_numbers(&summary.text);
     let line = |finding: &Finding| {
@@ -133,8 +152,8 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
         format!("  line {place}: {severity}: {about}{} ({})\n", finding.message, finding.code.as_str())
     };
     let shown = |finding: &&Finding| match detail {
-        Detail::Counts => false,
-        Detail::Warnings => finding.code.severity() == Severity::Warning,
+        Detail::Counts => finding.code.is_loss(),
+        Detail::Warnings => finding.code.severity() == Severity::Warning || finding.code.is_loss(),
         Detail::All => true,
     };
     // What concerns several tables is found for each of them.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::loss::Loss;
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::{
@@ -49,6 +50,8 @@ pub struct Draft {
     pub retractions: Vec<DraftRetraction>,
     /// What it reschedules.
     pub postponements: Vec<Postponement>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
 }
@@ -183,9 +186,15 @@ impl DraftClaim {
 }
 
 impl Draft {
-    /// Whether something in the document could not be read, so that it is refused unless the user allows it.
+    /// Whether something in the document could not be read: see [`Draft::is_refused`].
     pub fn has_unread(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// Whether more than sides of its tables could not be read, so that it is refused unless the user allows it.
+    pub fn is_refused(&self) -> bool {
+        let nothing_left = self.has_unread() && self.statements.is_empty() && self.retractions.is_empty();
+        nothing_left || self.findings.iter().any(|finding| finding.code.refuses())
     }
 
     /// Whether it states what changes, and not only what was seen.
@@ -268,6 +277,7 @@ impl Draft {
             }
         }
         self.findings.iter_mut().for_each(|finding| finding.span = place(finding.span));
+        self.losses.iter_mut().for_each(|loss| loss.span = place(loss.span));
         self.postponements.iter_mut().for_each(|postponement| postponement.span = place(postponement.span));
         self.text = source.to_string();
         self

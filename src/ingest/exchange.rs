@@ -60,6 +60,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
         statements,
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses: Vec::new(),
         findings,
         text: text.to_string(),
     })

@@ -76,6 +76,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         complete_snapshots,
         retractions: retractions.concat(),
         postponements: postponements.concat(),
+        losses: Vec::new(),
         findings,
     })
 }

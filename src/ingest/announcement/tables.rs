@@ -3,10 +3,14 @@
 use super::cells::{TableCell, TierCell};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, TableKind};
+use super::holes;
 use super::split;
 use crate::ingest::scan;
 use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
+
+/// Most cells of a table that are skipped because they cannot be read; a table with more is not understood.
+const HOLES: usize = 8;
 
 /// A table as it is printed in the text.
 #[derive(Debug)]
@@ -24,8 +28,8 @@ pub struct PrintedTable<'a> {
 pub enum TableBody<'a> {
     /// Leverage and margin tiers, in row order.
     Tiers(Vec<TableCell<'a>>),
-    /// Flat ratios, a row each.
-    Flat(Vec<FlatRow>),
+    /// Flat ratios, a row each, and the rows that cannot be read.
+    Flat(Vec<FlatRow>, Vec<Span>),
     /// Tiered collateral, a block for each list of assets.
     Collateral(Vec<CollateralBlock<'a>>),
 }
@@ -35,7 +39,7 @@ impl TableBody<'_> {
     pub fn rows(&self) -> usize {
         match self {
             TableBody::Tiers(items) => items.len(),
-            TableBody::Flat(rows) => rows.len(),
+            TableBody::Flat(rows, _) => rows.len(),
             TableBody::Collateral(blocks) => blocks.iter().map(|block| block.items.len()).sum(),
         }
     }
@@ -76,7 +80,7 @@ pub fn find(text: &str, from: usize) -> (Vec<PrintedTable<'_>>, Vec<Span>) {
 
 fn tier_items(text: &str, start: usize) -> (TableBody<'_>, usize) {
     let mut items = Vec::new();
-    let mut end = start;
+    let (mut end, mut holes) = (start, 0);
     while items.len() <= DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         if let Some(cell) = tier_cell(text, at) {
@@ -85,11 +89,16 @@ fn tier_items(text: &str, start: usize) -> (TableBody<'_>, usize) {
         } else if let Some(mark) = scan::mark(text, at).filter(|mark| is_no_bullet(text, *mark)) {
             end = mark.end;
             items.push(TableCell::Mark);
+        } else if let Some(hole) = holes::hole(text, end, |at| tier_cell(text, at).is_some())
+            && holes < HOLES
+        {
+            (end, holes) = (hole.end, holes + 1);
+            items.push(TableCell::Hole(hole));
         } else {
             break;
         }
     }
-    if items.iter().all(|item| matches!(item, TableCell::Mark)) {
+    if items.iter().all(|item| item.tier().is_none()) {
         return (TableBody::Tiers(Vec::new()), start);
     }
     (TableBody::Tiers(one_mark_for_three(items)), end)
@@ -118,8 +127,9 @@ fn tier_cell(text: &str, at: usize) -> Option<TierCell<'_>> {
             (Some(rate), scan::percent(text, rate.end)?)
         }
     };
-    let splits = split::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
-    Some(TierCell { span: Span::new(at, end), leverage: Some(leverage), splits })
+    let texts = (floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
+    let splits = split::tier_splits(texts);
+    Some(TierCell { span: Span::new(at, end), leverage: Some(leverage), splits, texts: Some(texts) })
 }
 
 /// Three marks in a row are the three columns of one absent cell.
@@ -138,19 +148,31 @@ fn one_mark_for_three(items: Vec<TableCell<'_>>) -> Vec<TableCell<'_>> {
 }
 
 fn flat_rows(text: &str, start: usize, sides: usize) -> (TableBody<'_>, usize) {
-    let mut rows: Vec<FlatRow> = Vec::new();
+    let (mut rows, mut holes) = (Vec::new(), Vec::new());
     let mut end = start;
     while rows.len() <= DOCUMENT_ROWS {
-        let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) else { break };
-        end = row.span.end;
-        rows.push(row);
+        if let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) {
+            end = row.span.end;
+            rows.push(row);
+        } else if let Some(hole) = holes::hole(text, end, |at| flat::is_sure_row(text, at, sides))
+            && holes.len() < HOLES
+        {
+            end = hole.end;
+            holes.push(hole);
+        } else {
+            break;
+        }
     }
-    (TableBody::Flat(rows), end)
+    if rows.is_empty() {
+        (TableBody::Flat(rows, Vec::new()), start)
+    } else {
+        (TableBody::Flat(rows, holes), end)
+    }
 }
 
 fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
     let mut blocks: Vec<CollateralBlock> = Vec::new();
-    let mut end = start;
+    let (mut end, mut holes) = (start, 0);
     for _ in 0..=DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         let mark = blocks.last().and_then(|_| scan::mark(text, at).or_else(|| glued_mark(text, at)));
@@ -161,9 +183,19 @@ fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
         let (item, item_end) = match mark.or_else(|| scan::mark(text, first_cell)) {
             Some(mark) if !names.is_empty() || !blocks.is_empty() => (TableCell::Mark, mark.end),
             _ => {
-                let Some(cell) = collateral_cell(text, first_cell, glued) else { break };
-                let end = cell.span.end;
-                (TableCell::Tier(cell), end)
+                let cell = collateral_cell(text, first_cell, glued);
+                match cell.map(|cell| (cell.span.end, TableCell::Tier(cell))) {
+                    Some((end, cell)) => (cell, end),
+                    None if blocks.is_empty() || holes == HOLES => break,
+                    None => {
+                        let after = if names.is_empty() { end } else { names_end };
+                        let Some(hole) = holes::hole(text, after, |at| is_collateral(text, at)) else {
+                            break;
+                        };
+                        holes += 1;
+                        (TableCell::Hole(hole), hole.end)
+                    }
+                }
             }
         };
         if !names.is_empty() {
@@ -178,6 +210,15 @@ fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
         block.items = one_mark_for_three(std::mem::take(&mut block.items));
     }
     (TableBody::Collateral(blocks), end)
+}
+
+/// Whether a cell of a collateral table is at a place, or names and the first cell of a block.
+fn is_collateral(text: &str, at: usize) -> bool {
+    let names = names_at(text, at);
+    let (end, glued) =
+        names.map_or((at, false), |(names, glued)| (names.last().map_or(at, |n| n.end), glued));
+    let cell = scan::skip_separators(text, end);
+    (end > at && scan::mark(text, cell).is_some()) || collateral_cell(text, cell, glued).is_some()
 }
 
 /// A mark that the first name of the next block is glued to: `N/AFET`. For `NAFET` see `marks`.
@@ -242,5 +283,5 @@ fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<TierCell<'
         }
     };
     let splits = split::collateral_splits(&runs, after_name);
-    Some(TierCell { span: Span::new(at, end), leverage: None, splits })
+    Some(TierCell { span: Span::new(at, end), leverage: None, splits, texts: None })
 }
