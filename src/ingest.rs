@@ -3,7 +3,6 @@
 //! Nothing here looks at a clock, a file or a store. What cannot be read becomes a finding and reading goes
 //! on; only bytes that contain no rule at all are refused. Each form of document has a reader of its own.
 
-mod loss;
 mod draft;
 mod encoding;
 mod form;
@@ -18,7 +17,6 @@ mod page;
 mod seed;
 
 pub use draft::{Draft, DraftClaim, DraftRetraction, DraftStatement, Input, Postponement};
-pub use loss::{Loss, LostRow};
 
 use crate::error::Error;
 use form::DocumentForm;

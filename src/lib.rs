@@ -109,15 +109,15 @@ pub use crate::decimal::Decimal;
 pub use crate::document::{Document, ReadOptions, read};
 pub use crate::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::finding::{Finding, FindingCode, Severity};
-pub use crate::ingest::{DraftClaim, DraftStatement, Loss, LostRow};
+pub use crate::ingest::{DraftClaim, DraftStatement};
 pub use crate::query::rows::{
     Certainty, CertaintyKind, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
 };
 pub use crate::snapshot::Snapshot;
 pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
-    At, Claim, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
-    StatementId, Subject, TxId,
+    At, Claim, Loss, LostRow, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId,
+    Statement, StatementId, Subject, TxId,
 };
 pub use crate::store::{Head, Stamp, Verified};
 pub use crate::text::Span;

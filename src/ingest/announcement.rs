@@ -4,7 +4,6 @@
 //! `docs/announcements.md` describes how a text is read.
 
 mod broken;
-mod candidates;
 mod cells;
 mod column_assignment;
 mod context;
@@ -21,6 +20,7 @@ mod lines;
 mod losses;
 mod marks;
 mod number;
+mod repair;
 mod rollout;
 mod rules;
 mod sentences;

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::loss::Loss;
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
+    Batch, Claim, CompleteSnapshot, Loss, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
     Statement, StatementId, Subject,
 };
 use crate::text::Span;

@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::candidates::candidates;
 use super::cells::TierCell;
-use super::number;
+use super::number::{self, candidates};
 use super::split::DigitSplit;
 use crate::decimal::{self, Decimal};
 use crate::ingest::usual;

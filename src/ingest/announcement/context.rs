@@ -8,8 +8,8 @@ use super::heading::Heading;
 use super::sentences::Sentence;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
-use crate::ingest::loss::{Loss, LostRow};
 use crate::rule::RuleKind;
+use crate::statement::{Loss, LostRow};
 use crate::text::Span;
 
 /// What the statements of one document are made from.

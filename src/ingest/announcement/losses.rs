@@ -8,9 +8,9 @@ use super::context::UnreadSide;
 use super::header::{Header, Side, TableKind};
 use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
-use crate::ingest::loss::LostRow;
 use crate::ingest::usual::OPEN_END;
 use crate::rule::RuleKind;
+use crate::statement::LostRow;
 use crate::text::Span;
 
 /// What becomes of a row that cannot be read.
@@ -148,7 +148,7 @@ pub fn unread_side(
 }
 
 /// Whether a side is a whole table: from 0, without a gap in its bounds or leverages, to its end.
-fn is_whole(rows: &Rows) -> bool {
+pub fn is_whole(rows: &Rows) -> bool {
     let chained = rows.windows(2).all(|pair| {
         let [(above, before), (cell, this)] = pair else { return false };
         let leverages = match (&above.leverage, &cell.leverage) {

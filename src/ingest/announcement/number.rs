@@ -2,11 +2,11 @@
 //!
 //! Here no digit is added or dropped: a misprint is read by other meanings of its separators only. Each
 //! reading has a cost, which the search of `column_assignment` weighs against the invariants of the table.
-//! What else a number with broken groups may be is in `candidates`.
+//! What else a number with broken groups may be is in `repair`.
 
 use std::collections::BTreeSet;
 
-use super::candidates;
+use super::repair;
 use crate::decimal::{self, Decimal};
 use crate::limits;
 use crate::rule::Rate;
@@ -144,10 +144,22 @@ pub fn bounds(text: &str) -> impl Iterator<Item = BoundReading<'_>> + Clone {
     plain.into_iter().chain(misprint)
 }
 
+/// The values that a text may have: its digits as printed, and where its groups are broken, those before a
+/// digit was lost or added. In rising order.
+pub fn candidates(text: &str) -> Vec<Decimal> {
+    let mut values: Vec<Decimal> = bounds(text).map(|bound| bound.value).collect();
+    if bounds(text).any(|bound| bound.suspicious) {
+        values.extend(repair::repaired(text));
+    }
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
 /// The meanings of a text of which one digit was lost or added, that are among `known`.
 pub fn repaired<'a>(text: &'a str, known: &BTreeSet<Decimal>) -> Vec<BoundReading<'a>> {
     let is_broken = bounds(text).any(|bound| bound.suspicious);
-    let mut values = if is_broken { candidates::repaired(text) } else { Vec::new() };
+    let mut values = if is_broken { repair::repaired(text) } else { Vec::new() };
     values.retain(|value| known.contains(value));
     values.dedup();
     let reading = |value| BoundReading { text, value, suspicious: true, cost: REPAIRED };

@@ -8,7 +8,7 @@ use super::cells::{TableCell, TableLayout, TierCell};
 use super::column_assignment::{ColumnAssignment, assign_columns};
 use super::context::AnnouncementReader;
 use super::costs;
-use super::header::{Side, TableKind};
+use super::header::{Header, Side, TableKind};
 use super::losses;
 use super::split::{DigitSplit, repaired_splits};
 use super::suspicious::{self, check_side, report};
@@ -33,8 +33,7 @@ pub fn read_sides(
 ) -> (Rules, usize) {
     let header = &table.header;
     let is_collateral = header.kind == TableKind::Collateral;
-    let rank_in_rows = is_collateral.then_some(header.ranks.is_empty());
-    let layout = TableLayout { two_sides: header.sides.len() == 2, rank_in_rows };
+    let layout = layout(header);
     let items = &with_holes(items);
     let Some(assigned) = assign(items, layout, span, reader) else { return (Rules::new(), 0) };
     let repaired = with_repairs(items, &assigned);
@@ -121,6 +120,30 @@ pub fn with_name_costs<'a>(block: &CollateralBlock<'a>, reader: &AnnouncementRea
         }
     }
     items
+}
+
+fn layout(header: &Header) -> TableLayout {
+    let rank_in_rows = (header.kind == TableKind::Collateral).then_some(header.ranks.is_empty());
+    TableLayout { two_sides: header.sides.len() == 2, rank_in_rows }
+}
+
+/// The first cell of a block, where it cannot be read.
+pub fn first_hole(block: &CollateralBlock) -> Option<Span> {
+    match block.items.first()? {
+        TableCell::Hole(span) => Some(*span),
+        TableCell::Tier(cell) => cell.splits.is_empty().then_some(cell.span),
+        TableCell::Mark => None,
+    }
+}
+
+/// Whether each side of a block that has cells is a whole table.
+pub fn is_whole(items: &[TableCell], header: &Header) -> bool {
+    let items = with_holes(items);
+    let assigned = assign_columns(&items, layout(header));
+    assigned.is_some_and(|assigned| {
+        assigned.absent.unmarked == 0
+            && assigned.sides.iter().all(|rows| rows.is_empty() || losses::is_whole(rows))
+    })
 }
 
 /// The cells, with a hole in the place of each whose digits cannot be split into bounds and a rate.

@@ -56,7 +56,7 @@ fn rate_cost(rate: &PercentReading) -> u32 {
 
 /// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or
 /// separate. The cheapest ways first.
-pub fn tier_splits<'a>(texts: TierTexts<'a>) -> Vec<DigitSplit<'a>> {
+pub fn tier_splits(texts: TierTexts<'_>) -> Vec<DigitSplit<'_>> {
     splits_by(texts, |text| bounds(text).collect())
 }
 

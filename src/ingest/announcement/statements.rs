@@ -16,10 +16,9 @@ use super::suspicious;
 use super::tables::{CollateralBlock, PrintedTable, TableBody};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::ingest::loss::{Loss, LostRow};
 use crate::ingest::usual;
 use crate::rule::{Rule, RuleKind};
-use crate::statement::{Program, Subject};
+use crate::statement::{Loss, LostRow, Program, Subject};
 use crate::text::Span;
 
 impl AnnouncementReader<'_> {
@@ -89,12 +88,22 @@ impl AnnouncementReader<'_> {
 
     fn collateral_table(&mut self, blocks: &[CollateralBlock], table: &PrintedTable) -> Result<(), Finding> {
         let time = EffectiveTime::of(self, table.span, Topic::Assets, &[])?;
-        blocks.iter().for_each(|block| self.block(block, table, time));
+        for (index, block) in blocks.iter().enumerate() {
+            self.block(block, blocks.get(index + 1).and_then(rules::first_hole), table, time);
+        }
         Ok(())
     }
 
-    fn block(&mut self, block: &CollateralBlock, table: &PrintedTable, time: EffectiveTime) {
-        let items = rules::with_name_costs(block, self);
+    /// Reads a block; `hole` is at the start of the next one, and may belong to this.
+    fn block(
+        &mut self,
+        block: &CollateralBlock,
+        hole: Option<Span>,
+        table: &PrintedTable,
+        time: EffectiveTime,
+    ) {
+        let mut items = rules::with_name_costs(block, self);
+        items.extend(hole.filter(|_| !rules::is_whole(&items, &table.header)).map(TableCell::Hole));
         let (mut rules, name_digits) = rules::read_sides(&items, table, block.span, self);
         if let (Some(TableCell::Hole(hole)), Some(name)) = (block.items.first(), block.names.last())
             && hole.start == name.end

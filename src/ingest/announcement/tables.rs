@@ -174,32 +174,12 @@ fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
     let mut blocks: Vec<CollateralBlock> = Vec::new();
     let (mut end, mut holes) = (start, 0);
     for _ in 0..=DOCUMENT_ROWS {
-        let at = scan::skip_separators(text, end);
-        let mark = blocks.last().and_then(|_| scan::mark(text, at).or_else(|| glued_mark(text, at)));
-        let names = if mark.is_none() { names_at(text, at) } else { None };
-        let (names, glued) = names.unwrap_or_default();
-        let names_end = names.last().map_or(at, |name| name.end);
-        let first_cell = scan::skip_separators(text, names_end);
-        let (item, item_end) = match mark.or_else(|| scan::mark(text, first_cell)) {
-            Some(mark) if !names.is_empty() || !blocks.is_empty() => (TableCell::Mark, mark.end),
-            _ => {
-                let cell = collateral_cell(text, first_cell, glued);
-                match cell.map(|cell| (cell.span.end, TableCell::Tier(cell))) {
-                    Some((end, cell)) => (cell, end),
-                    None if blocks.is_empty() || holes == HOLES => break,
-                    None => {
-                        let after = if names.is_empty() { end } else { names_end };
-                        let Some(hole) = holes::hole(text, after, |at| is_collateral(text, at)) else {
-                            break;
-                        };
-                        holes += 1;
-                        (TableCell::Hole(hole), hole.end)
-                    }
-                }
-            }
-        };
-        if !names.is_empty() {
-            blocks.push(CollateralBlock { names, span: Span::new(at, item_end), items: Vec::new() });
+        let next = block_item(text, end, blocks.is_empty())
+            .or_else(|| if blocks.is_empty() || holes == HOLES { None } else { block_hole(text, end) });
+        let Some((names, item, item_end)) = next else { break };
+        holes += usize::from(matches!(item, TableCell::Hole(_)));
+        if let Some(first) = names.first() {
+            blocks.push(CollateralBlock { span: Span::new(first.start, item_end), names, items: Vec::new() });
         }
         let Some(block) = blocks.last_mut() else { break };
         block.items.push(item);
@@ -210,6 +190,38 @@ fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
         block.items = one_mark_for_three(std::mem::take(&mut block.items));
     }
     (TableBody::Collateral(blocks), end)
+}
+
+/// Names where a block starts, a mark or a cell of a tier, and where it ends.
+type BlockItem<'a> = (Vec<Span>, TableCell<'a>, usize);
+
+/// What follows a cell that ends at `end`; `is_first` where there is none.
+fn block_item(text: &str, end: usize, is_first: bool) -> Option<BlockItem<'_>> {
+    let at = scan::skip_separators(text, end);
+    let mark = if is_first { None } else { scan::mark(text, at).or_else(|| glued_mark(text, at)) };
+    let names = if mark.is_none() { names_at(text, at) } else { None };
+    let (names, glued) = names.unwrap_or_default();
+    let first_cell = scan::skip_separators(text, names.last().map_or(at, |name| name.end));
+    match mark.or_else(|| scan::mark(text, first_cell)) {
+        Some(mark) if !names.is_empty() || !is_first => Some((names, TableCell::Mark, mark.end)),
+        _ => {
+            let cell = collateral_cell(text, first_cell, glued)?;
+            let end = cell.span.end;
+            Some((names, TableCell::Tier(cell), end))
+        }
+    }
+}
+
+/// A cell after `end` that cannot be read, with the names before it. What starts with a digit is no name but
+/// a part of the cell.
+fn block_hole(text: &str, end: usize) -> Option<BlockItem<'_>> {
+    let at = scan::skip_separators(text, end);
+    let names = names_at(text, at).map_or(Vec::new(), |(names, _)| names);
+    let is_number = |name: &Span| name.of(text).starts_with(|c: char| c.is_ascii_digit());
+    let names = if names.first().is_some_and(is_number) { Vec::new() } else { names };
+    let after = names.last().map_or(end, |name| name.end);
+    let hole = holes::hole(text, after, |at| is_collateral(text, at))?;
+    Some((names, TableCell::Hole(hole), hole.end))
 }
 
 /// Whether a cell of a collateral table is at a place, or names and the first cell of a block.

@@ -2,8 +2,8 @@
 
 use super::figures::time_span_text;
 use super::toml_text::{joined, quoted};
-use crate::ingest::{Loss, LostRow};
 use crate::rule::RuleKind;
+use crate::statement::{Loss, LostRow};
 use crate::time::{PublishedTime, TimeSpan};
 
 /// A seed with a `?` for each figure that cannot be read; `published_at` is the publication of the document.
@@ -41,7 +41,7 @@ fn rows(loss: &Loss) -> String {
             return loss.rows.iter().map(|row| format!("ratio = \"{}\"\n", percent(&row.rate))).collect();
         }
         RuleKind::Collateral => ("collateral", "ratio"),
-        _ => ("tiers", "mmr"),
+        RuleKind::Contract => ("tiers", "mmr"),
     };
     let row = |row: &LostRow| {
         let leverage =

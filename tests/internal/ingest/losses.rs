@@ -49,7 +49,6 @@ fn a_cell_that_cannot_be_read_costs_its_side_of_the_contracts_of_its_table() {
         ("5x | 10,000 <", "5 | 10,000 <"),
         ("10,000 < Position", "10,000 Position"),
         ("10,000 < Position ≤", "10,000 < Position"),
-        ("80,000 | 10.00%", "80,000 | 110.00%"),
         ("≤ 800,000 | 50.00%", "≤ 8OO,000 | 50.00%"),
         ("≤ 800,000 | 50.00%", "≤ 800,000 | 50.00"),
         ("6 - 10x | 0 < Position ≤ 10,000", "6 - 1Ox | 0 < Position ≤ 10,000"),

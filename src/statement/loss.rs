@@ -2,7 +2,7 @@
 //! the person who completes it.
 
 use crate::rule::RuleKind;
-use crate::statement::Subject;
+use crate::statement::subject::Subject;
 use crate::text::Span;
 use crate::time::{TimeSpan, ValidTime};
 
