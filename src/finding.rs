@@ -263,6 +263,15 @@ codes! {
     CarriedOutOtherwise "carried_out_otherwise" Warning
         "No observation shows the rule that was announced; the first one after it shows another."
         "Look for a correction of the announcement, and load it with `--revises SOURCE`.";
+    Converted "converted" Warning
+        "A pre-market contract becomes an ordinary one; exchanges often widen its tiers then without announcing it."
+        "Load an observation from after the conversion.";
+    ContractNotNamed "contract_not_named" Warning
+        "A text ends the contracts of a token, or one that it names only in passing; which contracts it means is inferred."
+        "Look whether the exchange still lists the contract, and load that list as an observation.";
+    OpenStart "open_start" Warning
+        "A launch is announced for some time after a time, not for a time of its own."
+        "Load an observation from after the launch.";
     AnnouncedTwice "announced_twice" Warning
         "Two sources announce different rules for the same time."
         "Check which one is right and retract the other statement with `tierbook retract`.";
@@ -336,6 +345,9 @@ impl FindingCode {
                 | FindingCode::OpenEnd
                 | FindingCode::RankDiffers
                 | FindingCode::AnnouncedTwice
+                | FindingCode::Converted
+                | FindingCode::ContractNotNamed
+                | FindingCode::OpenStart
         )
     }
 }

@@ -35,6 +35,8 @@ pub enum RuleKind {
     Flat,
     /// Collateral ratios of an asset by amount.
     Collateral,
+    /// The class of an asset: its collateral ratios are those of the class.
+    Class,
 }
 
 impl RuleKind {
@@ -49,11 +51,13 @@ impl RuleKind {
             RuleKind::Contract => &["leverage", "floor", "cap", "mmr"],
             RuleKind::Flat => &["ratio"],
             RuleKind::Collateral => &["floor", "cap", "ratio"],
+            RuleKind::Class => &[],
         }
     }
 }
 
-/// The rule of one subject: at least one tier, caps that never fall, amounts computed exactly.
+/// The rule of one subject: caps that never fall, amounts computed exactly. It has at least one tier, or is the
+/// class of an asset.
 ///
 /// ```
 /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
@@ -137,6 +141,18 @@ impl Rule {
         Rule { kind: RuleKind::Flat, unit: "USD".to_string(), rank: None, printed, tiers }
     }
 
+    /// The class of an asset, whose collateral ratios are the rule of the class.
+    ///
+    /// ```
+    /// use tierbook::rule::Rule;
+    /// let rule = Rule::class(7);
+    /// assert_eq!((rule.rank(), rule.tiers().len()), (Some(7), 0));
+    /// ```
+    pub fn class(number: u32) -> Rule {
+        let (printed, tiers) = (Vec::new(), Vec::new());
+        Rule { kind: RuleKind::Class, unit: "USD".to_string(), rank: Some(number), printed, tiers }
+    }
+
     /// What the rule is about.
     ///
     /// ```
@@ -168,7 +184,8 @@ impl Rule {
         &self.unit
     }
 
-    /// The number of the shared schedule of a collateral table, where the source names it.
+    /// The number of the shared schedule of a collateral table, where the source names it; of an asset's class
+    /// its number.
     ///
     /// ```
     /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
@@ -197,7 +214,7 @@ impl Rule {
         &self.printed
     }
 
-    /// The tiers as read, in order; never empty.
+    /// The tiers as read, in order; empty only for the class of an asset.
     ///
     /// ```
     /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
@@ -291,7 +308,8 @@ impl Rule {
     /// ```
     pub fn same(&self, other: &Rule) -> bool {
         let key = |tier: &Tier| (tier.cap, tier.rate, tier.max_leverage());
-        self.kind == other.kind && self.tiers.iter().map(key).eq(other.tiers.iter().map(key))
+        let same_class = self.kind != RuleKind::Class || self.rank == other.rank;
+        self.kind == other.kind && same_class && self.tiers.iter().map(key).eq(other.tiers.iter().map(key))
     }
 
     /// The same rule with the places of its cells as `place` gives them: those of the source that a text was

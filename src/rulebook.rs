@@ -1,11 +1,12 @@
 //! The rulebook: every loaded statement, by subject, in memory.
 //!
 //! It does no input or output. `visibility` decides which statements count at a state of knowledge, `history`
-//! folds them into versions, `resolve` finds the version that answers for one time and how certain it is, and
+//! folds them into versions (`lives` has when a contract exists), `resolve` finds the version that answers for one time and how certain it is, and
 //! `holds` estimates how long a table stays as it is.
 
 pub mod visibility;
 pub mod history;
+pub mod lives;
 pub mod resolve;
 pub mod holds;
 pub mod contradictions;
@@ -15,8 +16,9 @@ pub use visibility::{Knowledge, Visibility};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::statement::symbol;
 use crate::statement::{
-    Claim, ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    Claim, ObservedProgram, Program, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
     RetractionKind, SourceId, Statement, StatementId, Subject,
 };
 use crate::text::Span;
@@ -47,6 +49,8 @@ pub(crate) struct Records {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rulebook {
     timelines: BTreeMap<Subject, Timeline>,
+    /// What is stated of the contracts of tokens, which is in the timelines of the contracts too.
+    tokens: Vec<Timeline>,
     retractions: Vec<RecordedRetraction>,
     /// The recordings of each source, in order of recording.
     recordings: BTreeMap<SourceId, Vec<RecordedSource>>,
@@ -59,8 +63,9 @@ pub struct Rulebook {
 impl Rulebook {
     /// A rulebook of these records; their order does not matter.
     ///
-    /// A complete snapshot that lacks a subject is an observation of its absence. It is made here and not
-    /// when the snapshot is recorded, because the order in which sources are loaded must not matter.
+    /// A complete snapshot that lacks a subject is an observation of its absence; what is stated of the contracts
+    /// of a token is stated of each. Both are decided here and not when the source is recorded, because the order
+    /// in which sources are loaded must not matter.
     pub(crate) fn new(records: Records) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
         for recorded in records.statements {
@@ -71,7 +76,12 @@ impl Rulebook {
                 .statements
                 .push(recorded);
         }
+        let tokens: Vec<Timeline> = timelines
+            .extract_if(.., |subject, _| subject.program() == Program::Token)
+            .map(|(_, it)| it)
+            .collect();
         for timeline in timelines.values_mut() {
+            timeline.add_tokens(&tokens);
             timeline.add_absences(&records.complete);
             timeline.statements.sort_by(|a, b| precedence(a).cmp(&precedence(b)));
         }
@@ -86,7 +96,7 @@ impl Rulebook {
         }
         let (retractions, observed) = (records.retractions, records.observed);
         let curves = holds::CurveCache::default();
-        Rulebook { timelines, retractions, recordings, about, observed, curves }
+        Rulebook { timelines, tokens, retractions, recordings, about, observed, curves }
     }
 
     /// The timeline of a subject; `None` where nothing is loaded about it.
@@ -97,6 +107,16 @@ impl Rulebook {
     /// All timelines, in order of their subjects.
     pub fn timelines(&self) -> impl Iterator<Item = &Timeline> {
         self.timelines.values()
+    }
+
+    /// Every statement that a source states, in no particular order: none that is made of a complete snapshot,
+    /// and what is stated of the contracts of a token once.
+    pub fn stated(&self) -> impl Iterator<Item = &Recorded> {
+        let is_own = |timeline: &&Timeline, recorded: &Recorded| {
+            recorded.statement.subject == timeline.subject && !recorded.follows_from_complete_snapshot()
+        };
+        let all = self.timelines.values().chain(&self.tokens);
+        all.flat_map(move |timeline| timeline.statements.iter().filter(move |it| is_own(&timeline, it)))
     }
 
     /// The retractions about a source, in order of recording.
@@ -146,6 +166,13 @@ impl Rulebook {
 }
 
 impl Timeline {
+    /// Adds what is stated of the contracts of the token that this is a contract of; its subject stays the token.
+    fn add_tokens(&mut self, of_tokens: &[Timeline]) {
+        let tokens = symbol::tokens_of(&self.subject);
+        let of_this = of_tokens.iter().filter(|token| tokens.contains(&token.subject));
+        self.statements.extend(of_this.flat_map(|token| token.statements.iter().cloned()));
+    }
+
     /// Adds an observation of absence for each complete snapshot of the subject's program that has no
     /// statement about it.
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
@@ -182,12 +209,16 @@ impl Timeline {
     }
 }
 
-/// The order of resolution: the latest valid time wins; then a change or an end before an observation, then
-/// the later published. Of two that are equal in all of this the order is arbitrary, but never that of
+/// The order of resolution: the latest valid time wins; then a change or an end before an observation, that
+/// before a launch, then the later published. Of two that are equal in all of this the order is arbitrary, but never that of
 /// loading: the source with the greater id, then the later in its document.
 fn precedence(recorded: &Recorded) -> impl Ord + '_ {
     let claim = &recorded.statement.claim;
-    let is_change = !claim.is_observation();
+    let rank = match claim {
+        Claim::Launch { .. } | Claim::Conversion { .. } | Claim::Postponed { .. } => 0,
+        Claim::Observation { .. } => 1,
+        Claim::Change { .. } | Claim::End { .. } => 2,
+    };
     let StatementId { source, ordinal } = &recorded.id;
-    (claim.valid_at(), is_change, recorded.published_at, source, ordinal, recorded.tx)
+    (claim.valid_at(), rank, recorded.published_at, source, ordinal, recorded.tx)
 }

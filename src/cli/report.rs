@@ -13,6 +13,9 @@ use tierbook::{
 /// How many of the skipped entries of a folder are named.
 const SKIPPED_NAMED: usize = 3;
 
+/// How many contracts that are left out are named.
+const LEFT_OUT_NAMED: usize = 10;
+
 /// One line about what was left out of a folder; `None` where nothing was.
 pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
     let name = |path: &PathBuf| {
@@ -48,14 +51,14 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
             let editions = all_editions(summary, None, style);
             let how = if summary.corrects { "corrects the publication of" } else { "loaded as" };
             let findings = findings(summary, detail);
-            let losses = losses(summary, &report.path, detail);
+            let losses = losses(summary, &report.path, detail) + &left_out(summary);
             let counts = counts(summary);
             format!("{path}: {how} {} in tx {tx}, {counts}\n{findings}{losses}{editions}", summary.source)
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
-            let losses = losses(summary, &report.path, Detail::All);
+            let losses = losses(summary, &report.path, Detail::All) + &left_out(summary);
             let findings = findings(summary, Detail::All);
             format!("{path}: readable, {}\n{findings}{losses}{editions}", counts(summary))
         }
@@ -68,6 +71,24 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
             format!("{path}: not loaded\n{}", diagnostic::error(error, None, style))
         }
     }
+}
+
+/// What is not stored of a document whose other contracts are, and what to do; empty where all is.
+fn left_out(summary: &DocumentSummary) -> String {
+    let names = &summary.left_out;
+    if names.is_empty() {
+        return String::new();
+    }
+    let named: Vec<&str> = names.iter().take(LEFT_OUT_NAMED).map(String::as_str).collect();
+    let more = match names.len().saturating_sub(LEFT_OUT_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "not stored: {}{more}; the others are, and the file proves of no contract that it has ended\n\
+         help: correct the file and load it again, or state the rule in a TOML file (docs/seeds.md)\n",
+        named.join(", ")
+    )
 }
 
 fn counts(summary: &DocumentSummary) -> String {
@@ -129,7 +150,7 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
 fn losses(summary: &DocumentSummary, path: &Path, detail: Detail) -> String {
     let has_no_row = summary.losses.is_empty();
     let is_lost = summary.findings.iter().any(|finding| finding.code.is_loss());
-    if !is_lost {
+    if !is_lost || !summary.left_out.is_empty() {
         return String::new();
     }
     if detail != Detail::All || has_no_row {
@@ -153,7 +174,7 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
     };
     let shown = |finding: &&Finding| match detail {
         Detail::Counts => finding.code.is_loss(),
-        Detail::Warnings => finding.code.severity() == Severity::Warning || finding.code.is_loss(),
+        Detail::Warnings => finding.code.severity() != Severity::Note,
         Detail::All => true,
     };
     // What concerns several tables is found for each of them.
@@ -195,6 +216,7 @@ pub fn as_json(report: &FileReport) -> Value {
         "statements": summary.map(|summary| summary.statements),
         "unread": summary.map(unread),
         "findings": summary.map(|s| &s.findings),
+        "left_out": summary.map(|s| &s.left_out),
         "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
         "mistake": error.map(error_as_json),
     })

@@ -131,6 +131,9 @@ pub struct DocumentSummary {
     pub findings: Vec<Finding>,
     /// What it states and is not stored, because it cannot be read whole.
     pub losses: Vec<Loss>,
+    /// The contracts and assets that could not be read and are left out, where the others are recorded all the
+    /// same.
+    pub left_out: Vec<String>,
     /// Its text, in which the spans of the findings are places.
     pub text: String,
     /// The stored sources of which it is, or may be, a newer edition; empty for `check`, which needs no
@@ -153,6 +156,7 @@ impl DocumentSummary {
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
             losses: draft.losses.clone(),
+            left_out: draft.left_out(),
             text: draft.text.clone(),
             editions,
         }

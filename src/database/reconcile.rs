@@ -103,7 +103,7 @@ type Seen<'a> = BTreeMap<(Subject, ValidTime), Option<&'a Rule>>;
 fn observations(batch: &Batch) -> Seen<'_> {
     let observation = |statement: &'_ crate::statement::Statement| match &statement.claim {
         Claim::Observation { seen_at, .. } => Some((statement.subject.clone(), *seen_at)),
-        Claim::Change { .. } | Claim::End { .. } => None,
+        _ => None,
     };
     let all = batch.statements.iter();
     all.filter_map(|statement| Some((observation(statement)?, statement.claim.rule().map(|rule| &**rule))))

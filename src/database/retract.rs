@@ -176,10 +176,7 @@ fn new_change(
 ) -> Result<DraftStatement, Error> {
     let (span, id) = (postponement.span, recorded.id);
     let Claim::Change { rollout, rule, .. } = recorded.statement.claim else {
-        let kind = match recorded.statement.claim {
-            Claim::End { .. } => "an end",
-            _ => "an observation",
-        };
+        let kind = recorded.statement.claim.in_words();
         let what = format!("the statement {id} is {kind}, and only a change can be postponed");
         return Err(refused(draft, span, ErrorCode::NotAChange, what)
             .hint(format!("`tierbook query source {}` numbers the changes", id.source)));

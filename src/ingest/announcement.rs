@@ -9,7 +9,7 @@ mod column_assignment;
 mod context;
 mod contract;
 mod costs;
-mod document;
+pub(super) mod document;
 mod effective_time;
 mod flat;
 mod header;
@@ -38,6 +38,7 @@ pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
 use super::draft::{Draft, Input};
+use super::families;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::Finding;
@@ -91,7 +92,12 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         return Err(Error::new(ErrorCode::TooManyLines, message));
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
-    if tables.is_empty() && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text))) {
+    let families = families::read(&document);
+    findings.retain(|finding| !families.accounted.iter().any(|span| finding.span.is_within(*span)));
+    if tables.is_empty()
+        && families.statements.is_empty()
+        && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text)))
+    {
         return Err(no_table(text, findings.first()));
     }
     let (publication, origin, doubt) = document::publication(&document, input);
@@ -121,10 +127,11 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         headings,
         marks_repeat: marks::repeat(&tables),
         findings,
-        statements: Vec::new(),
+        statements: families.statements,
         unread_sides: Vec::new(),
         losses: Vec::new(),
     };
+    reader.findings.extend(families.findings);
     reader.read_tables(&tables);
     let AnnouncementReader { mut findings, statements, losses, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
@@ -151,6 +158,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         postponements: Vec::new(),
         losses,
         findings,
+        errors_are_local: false,
         text: document.text,
     })
 }

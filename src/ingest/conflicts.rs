@@ -58,7 +58,7 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
             DraftClaim::Change { effective_at, rule, .. } => ("new", Some(*effective_at), rule),
             DraftClaim::Previous { effective_at, rule } => ("previous", Some(*effective_at), rule),
             DraftClaim::Observation { seen_at, rule: Some(rule) } => ("seen", *seen_at, rule),
-            DraftClaim::Observation { rule: None, .. } | DraftClaim::End { .. } => continue,
+            _ => continue,
         };
         let earlier = *first.entry((which, &statement.subject, at)).or_insert(statement);
         let differs = |other: &Arc<Rule>| !Arc::ptr_eq(other, rule) && !other.same(rule);

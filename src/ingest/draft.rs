@@ -53,6 +53,9 @@ pub struct Draft {
     pub losses: Vec<Loss>,
     /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
+    /// Whether each error costs no more than the contract or asset that it names, so that the others may be
+    /// recorded.
+    pub errors_are_local: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -155,6 +158,27 @@ pub enum DraftClaim {
         /// When the rule ends.
         effective_at: ValidTime,
     },
+    /// From `effective_at` on the contract exists; no table of it is stated.
+    Launch {
+        /// When it starts.
+        effective_at: ValidTime,
+        /// The highest leverage; `None` where the text does not state it.
+        max_leverage: Option<u32>,
+    },
+    /// From `effective_at` on a pre-market contract becomes an ordinary one; its tiers stay in force.
+    Conversion {
+        /// When the conversion starts.
+        effective_at: ValidTime,
+        /// How long it may take; zero where the text does not state it.
+        rollout: TimeSpan,
+    },
+    /// The launch of the subject is put off.
+    Postponed {
+        /// When it should have been; `None` where the text does not state it.
+        from: Option<ValidTime>,
+        /// When it is instead; `None` until further notice.
+        to: Option<ValidTime>,
+    },
 }
 
 impl DraftClaim {
@@ -171,7 +195,10 @@ impl DraftClaim {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
             DraftClaim::Observation { rule, .. } => rule.as_ref(),
-            DraftClaim::End { .. } => None,
+            DraftClaim::End { .. }
+            | DraftClaim::Launch { .. }
+            | DraftClaim::Conversion { .. }
+            | DraftClaim::Postponed { .. } => None,
         }
     }
 
@@ -179,7 +206,10 @@ impl DraftClaim {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
             DraftClaim::Observation { rule, .. } => rule.as_mut(),
-            DraftClaim::End { .. } => None,
+            DraftClaim::End { .. }
+            | DraftClaim::Launch { .. }
+            | DraftClaim::Conversion { .. }
+            | DraftClaim::Postponed { .. } => None,
         }
     }
 }
@@ -193,14 +223,28 @@ impl Draft {
     /// Whether more than sides of its tables could not be read, so that it is refused unless the user allows it.
     pub fn is_refused(&self) -> bool {
         let nothing_left = self.has_unread() && self.statements.is_empty() && self.retractions.is_empty();
-        nothing_left || self.findings.iter().any(|finding| finding.code.refuses())
+        let refuses = || self.findings.iter().any(|finding| finding.code.refuses());
+        nothing_left || (!self.errors_are_local && refuses())
+    }
+
+    /// The contracts and assets that an error costs, where each costs no more than what it names.
+    pub fn left_out(&self) -> Vec<String> {
+        let errors = self.findings.iter().filter(|it| it.code.severity() == Severity::Error);
+        let mut names: Vec<String> = Vec::new();
+        for name in errors.filter(|_| self.errors_are_local).flat_map(|error| &error.subjects) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     /// Whether it states what changes, and not only what was seen.
     pub fn announces(&self) -> bool {
-        let announces =
-            |claim: &DraftClaim| matches!(claim, DraftClaim::Change { .. } | DraftClaim::End { .. });
-        self.statements.iter().any(|statement| announces(&statement.claim))
+        let observes = |claim: &DraftClaim| {
+            matches!(claim, DraftClaim::Observation { .. } | DraftClaim::Previous { .. })
+        };
+        self.statements.iter().any(|statement| !observes(&statement.claim))
     }
 
     /// Whether it is an export: it describes a document that was recorded elsewhere, and does not contain its
@@ -237,6 +281,15 @@ impl Draft {
                     Claim::Observation { seen_at: seen_at.unwrap_or(ValidTime(shown_at)), rule }
                 }
                 DraftClaim::End { effective_at } => Claim::End { effective_at },
+                DraftClaim::Launch { effective_at, max_leverage } => {
+                    Claim::Launch { effective_at, max_leverage }
+                }
+                DraftClaim::Conversion { effective_at, rollout } => {
+                    Claim::Conversion { effective_at, rollout }
+                }
+                DraftClaim::Postponed { from, to } => {
+                    Claim::Postponed { from: from.or(to).unwrap_or(ValidTime(shown_at)), to }
+                }
             },
         };
         let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {

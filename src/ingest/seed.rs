@@ -46,7 +46,15 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         let message = "the seed has no statement";
         return problem(ErrorCode::SeedEmpty, Span::new(0, 0), message, document::FORM);
     }
-    let statements = spans.entries([("change", file.change), ("sighting", file.sighting), ("end", file.end)]);
+    let statements = spans.entries([
+        ("change", file.change),
+        ("observation", file.observation),
+        ("observation", file.sighting),
+        ("end", file.end),
+        ("launch", file.launch),
+        ("conversion", file.conversion),
+        ("postponed", file.postponed),
+    ]);
     let finding_entries = spans.entries([("finding", file.finding)]);
     let read_statements = statements::read(&statements, &source).and_then(|(statements, found)| {
         let findings = findings::read(&finding_entries, &statements, &source)?;
@@ -78,6 +86,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         postponements: postponements.concat(),
         losses: Vec::new(),
         findings,
+        errors_are_local: false,
     })
 }
 

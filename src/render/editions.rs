@@ -38,8 +38,7 @@ fn record(edited: &Edited) -> Vec<String> {
     vec![
         edited.subject.to_string(),
         edited.how().to_string(),
-        statement
-            .map_or(String::new(), |stated| format!("{} {}", figures::kind(stated.kind), stated.valid_at)),
+        statement.map_or(String::new(), |stated| format!("{} {}", stated.kind, stated.valid_at)),
         in_words(edited),
     ]
 }
@@ -58,7 +57,7 @@ fn in_words(edited: &Edited) -> String {
 fn besides_the_rule(older: &Stated, newer: &Stated) -> Vec<String> {
     let mut words = Vec::new();
     if older.kind != newer.kind {
-        words.push(format!("{} → {}", figures::kind(older.kind), figures::kind(newer.kind)));
+        words.push(format!("{} → {}", older.kind, newer.kind));
     }
     if older.valid_at != newer.valid_at {
         words.push(format!("from {} → {}", older.valid_at, newer.valid_at));

@@ -3,7 +3,6 @@
 
 use crate::query::rows::Explanation;
 use crate::render::card;
-use crate::render::figures;
 use crate::render::style::OutputStyle;
 
 /// The text of an explanation, with its answer as already drawn.
@@ -37,7 +36,7 @@ pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> Stri
             candidate.outcome,
             candidate.because
         );
-        text += &card::detail(figures::kind(claim.kind()), &line, style);
+        text += &card::detail(claim.kind(), &line, style);
     }
     text
 }

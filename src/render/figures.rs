@@ -49,14 +49,6 @@ pub fn position(subject: &Subject) -> &'static str {
     if subject.program().has_contracts() { "notional" } else { "amount" }
 }
 
-/// A kind of statement for people: machine answers call an observation `sighting`.
-pub fn kind(kind: &'static str) -> &'static str {
-    match kind {
-        "sighting" => "observation",
-        kind => kind,
-    }
-}
-
 /// A measure as the title of a column: the query word `margin` means the maintenance margin.
 pub fn title(measure: Measure) -> &'static str {
     match measure {

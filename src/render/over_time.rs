@@ -144,11 +144,11 @@ fn version(row: &VersionRow) -> Vec<String> {
     vec![
         row.from.to_string(),
         row.until.map(|at| at.to_string()).unwrap_or_default(),
-        row.rule.as_ref().map_or("no rule".to_string(), leverage),
+        row.rule.as_ref().map_or_else(|| without_rule(row.kind, "no rule").to_string(), leverage),
         row.rule.as_ref().map_or(String::new(), limit),
         row.rule.as_ref().map_or(String::new(), |rule| rule.tiers.to_string()),
         row.verdict.map(verdict).unwrap_or_default(),
-        format!("{} {}", figures::kind(row.kind), row.statement),
+        format!("{} {}", row.kind, row.statement),
         certainty.join("; "),
     ]
 }
@@ -305,6 +305,11 @@ fn step_of(before: Option<String>, after: Option<String>) -> String {
     }
 }
 
+/// What a version without a rule is: one that a launch set has no table yet.
+fn without_rule(kind: &str, ended: &'static str) -> &'static str {
+    if ["launch", "postponed"].contains(&kind) { "launched, no table" } else { ended }
+}
+
 fn change(row: &ChangeRow) -> Vec<String> {
     let both = |of: &dyn Fn(&RuleSummary) -> String| {
         step_of(row.before.as_ref().map(of), row.after_rule.as_ref().map(of))
@@ -313,8 +318,12 @@ fn change(row: &ChangeRow) -> Vec<String> {
     vec![
         format!("{}{unseen}", row.effective_at),
         row.subject.to_string(),
-        row.verdict
-            .map_or_else(|| if row.after_rule.is_none() { "ended" } else { "new" }.to_string(), verdict),
+        match (row.verdict, &row.after_rule) {
+            (Some(found), _) => verdict(found),
+            (None, Some(rule)) if rule.class.is_some() && row.before.is_some() => "other class".to_string(),
+            (None, Some(_)) => "new".to_string(),
+            (None, None) => without_rule(row.kind, "ended").to_string(),
+        },
         both(&leverage),
         both(&limit),
         row.effect.as_ref().map(largest).unwrap_or_default(),

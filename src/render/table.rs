@@ -238,7 +238,7 @@ fn statements(rows: &[&StatementRow], style: OutputStyle) -> String {
         vec![
             recorded.id.to_string(),
             recorded.statement.subject.to_string(),
-            figures::kind(claim.kind()).to_string(),
+            claim.kind().to_string(),
             claim.valid_at().to_string(),
             recorded.statement.span.to_string(),
         ]

@@ -235,7 +235,9 @@ fn figures(rule: &Rule) -> Vec<Figures> {
             (Field::MaxLeverage, tier.max_leverage().map(Decimal::from)),
         ],
         RuleKind::Flat => vec![(Field::Ratio, Some(tier.rate))],
-        RuleKind::Collateral => vec![(Field::Cap, tier.cap), (Field::Ratio, Some(tier.rate))],
+        RuleKind::Collateral | RuleKind::Class => {
+            vec![(Field::Cap, tier.cap), (Field::Ratio, Some(tier.rate))]
+        }
     };
     rule.tiers().iter().map(figures).collect()
 }

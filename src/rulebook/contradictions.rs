@@ -1,6 +1,7 @@
 //! Contradictions between the sources of one subject: what one states against what another lets one expect.
 
 use crate::rulebook::history::{History, StatementOutcome};
+use crate::rulebook::lives::starts_life;
 use crate::statement::{Claim, Recorded};
 use crate::time::ValidTime;
 
@@ -56,6 +57,10 @@ impl<'a> History<'a> {
     fn unseen(&self, version: usize) -> Option<Contradicted<'a>> {
         let (by, against) = (self.statement(version), self.statement(version - 1));
         let Claim::Observation { seen_at, rule } = &by.statement.claim else { return None };
+        // A launch states no table that one seen could differ from.
+        if starts_life(&against.statement.claim) && rule.is_some() {
+            return None;
+        }
         let before = &self.versions()[version - 1];
         let last_seen =
             before.confirmed_by.last().map(|place| valid_at(&self.timeline().statements()[*place]));

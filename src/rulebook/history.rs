@@ -4,7 +4,8 @@
 //! answer still cites the statement that set the rule. An observation inside the roll-out window of a change
 //! that still shows the old rule changes nothing; one that shows the new rule closes the window. After an
 //! announced end observations change nothing until they show that the subject lives again, because exchanges
-//! go on listing a settled contract with a frozen table.
+//! go on listing a settled contract with a frozen table. `lives` has what launches, conversions and
+//! postponements do.
 
 use std::sync::Arc;
 
@@ -29,13 +30,8 @@ pub struct Version {
     pub contradicted_by: Vec<usize>,
     /// The changes announced for the same time by another document, at another publication, with another rule.
     pub announced_otherwise: Vec<usize>,
-}
-
-impl Version {
-    /// From when an observation confirms it; `None` where none does.
-    pub fn first_confirmed_at(&self, timeline: &Timeline) -> Option<ValidTime> {
-        self.confirmed_by.first().map(|place| timeline.statements()[*place].statement.claim.valid_at())
-    }
+    /// The conversions of the contract since it started, as places in the timeline.
+    pub converted_by: Vec<usize>,
 }
 
 /// The outcome of one statement when the versions were made.
@@ -51,8 +47,18 @@ pub enum StatementOutcome {
     StillOld(usize),
     /// It is an observation after the announced end of this version, which it does not undo.
     AfterEnd(usize),
-    /// A complete snapshot lacks the subject before any statement about it.
+    /// A complete snapshot lacks the subject, or a token's contracts end, where no rule of it was in force.
     NothingToEnd,
+    /// It is a launch of a subject that this version has a rule of.
+    InLife(usize),
+    /// It is a conversion of the contract, which keeps the rule of this version.
+    Converts(usize),
+    /// The launch is put off by this statement (a place in the timeline), or is announced with one that is.
+    PutOff(usize),
+    /// It puts a launch off until further notice.
+    PutsOff,
+    /// It is a conversion without a rule before it.
+    NothingToConvert,
     /// At the same time this statement (a place in the timeline) takes precedence.
     LosesTo(usize),
 }
@@ -99,6 +105,22 @@ impl<'a> History<'a> {
         self.versions.partition_point(|version| version.from <= valid_at).checked_sub(1)
     }
 
+    /// The times inside a version at which an answer may become more or less certain, but for its age.
+    pub fn turns(&self, version: usize) -> Vec<ValidTime> {
+        let (this, statements) = (&self.versions[version], self.timeline.statements());
+        let valid_at = |place: &usize| statements[*place].statement.claim.valid_at();
+        let confirmed = || this.confirmed_by.iter().map(valid_at);
+        let converted = this.converted_by.iter().map(valid_at);
+        let ends_of_doubt = converted.clone().filter_map(|at| confirmed().find(|seen| *seen >= at));
+        let first = confirmed().next();
+        [this.rolled_out_at].into_iter().chain(first).chain(converted.clone()).chain(ends_of_doubt).collect()
+    }
+
+    /// Whether a version states that there is no rule: it is not one of a launch, whose table is not known yet.
+    pub fn has_ended(&self, version: usize) -> bool {
+        self.statement(version).statement.claim.states_none()
+    }
+
     /// The statement that set a version.
     pub fn statement(&self, version: usize) -> &'a Recorded {
         &self.timeline.statements()[self.versions[version].set_by]
@@ -114,6 +136,7 @@ impl<'a> History<'a> {
 fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
     let statements = timeline.statements();
     let mut folding = Folding { statements, versions: Vec::new(), outcomes, frozen: None };
+    folding.put_off_launches();
     let mut start = 0;
     while start < statements.len() {
         let timestamp = statements[start].statement.claim.valid_at();
@@ -127,35 +150,52 @@ fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> History
 }
 
 /// How far the statements of a timeline are folded.
-struct Folding<'a> {
-    statements: &'a [Recorded],
-    versions: Vec<Version>,
+pub(super) struct Folding<'a> {
+    pub(super) statements: &'a [Recorded],
+    pub(super) versions: Vec<Version>,
     /// `None` where it is still open.
-    outcomes: Vec<Option<StatementOutcome>>,
+    pub(super) outcomes: Vec<Option<StatementOutcome>>,
     /// The first observation after the announced end that the last version is.
-    frozen: Option<usize>,
+    pub(super) frozen: Option<usize>,
 }
 
 /// How far apart two observations of a table must be to show that an ended contract lives again.
 const NEW_LIFE: TimeSpan = TimeSpan::from_micros(24 * 3_600 * 1_000_000);
 
 impl Folding<'_> {
-    /// Gives each of the visible statements of one time its outcome. The last in order of precedence wins;
-    /// an observation beside it shows the same, or loses to it.
+    /// Gives each of the visible statements of one time its outcome: launches first, then what states rules,
+    /// conversions last.
     fn fold_at(&mut self, start: usize, end: usize) {
-        // A complete snapshot ends only what was there before it.
-        if self.versions.is_empty() {
-            for place in start..end {
-                if self.outcomes[place].is_none() && self.statements[place].follows_from_complete_snapshot() {
-                    self.outcomes[place] = Some(StatementOutcome::NothingToEnd);
-                }
+        for place in self.open(start, end) {
+            self.launch(place);
+        }
+        for place in self.open(start, end) {
+            if self.ends_nothing(place) {
+                self.outcomes[place] = Some(StatementOutcome::NothingToEnd);
             }
         }
-        let open: Vec<usize> = (start..end).filter(|place| self.outcomes[*place].is_none()).collect();
+        let is_conversion =
+            |place: &usize| matches!(self.statements[*place].statement.claim, Claim::Conversion { .. });
+        let (conversions, rules): (Vec<usize>, Vec<usize>) =
+            self.open(start, end).into_iter().partition(is_conversion);
+        self.fold_rules(&rules);
+        for place in conversions {
+            self.convert(place);
+        }
+    }
+
+    /// The statements of a time without an outcome.
+    fn open(&self, start: usize, end: usize) -> Vec<usize> {
+        (start..end).filter(|place| self.outcomes[*place].is_none()).collect()
+    }
+
+    /// Of the statements of one time that state a rule, or that there is none, the last in order of precedence
+    /// wins; an observation beside it shows the same, or loses to it.
+    fn fold_rules(&mut self, open: &[usize]) {
         let Some((&winner, others)) = open.split_last() else { return };
         if self.is_after_end(winner) {
             let ended = StatementOutcome::AfterEnd(self.versions.len() - 1);
-            open.into_iter().for_each(|place| self.outcomes[place] = Some(ended.clone()));
+            open.iter().for_each(|place| self.outcomes[*place] = Some(ended.clone()));
             return;
         }
         let contradicted_by: Vec<usize> =
@@ -169,10 +209,7 @@ impl Folding<'_> {
         let outcome = confirms.unwrap_or_else(|| {
             let announced_otherwise: Vec<usize> =
                 others.iter().rev().copied().filter(|place| self.announced_twice(*place, winner)).collect();
-            let version = version_set_by(self.statements, winner);
-            self.versions.push(Version { contradicted_by, announced_otherwise, ..version });
-            self.frozen = None;
-            StatementOutcome::Sets(self.versions.len() - 1)
+            self.set(winner, |version| Version { contradicted_by, announced_otherwise, ..version })
         });
         for &place in others {
             let agrees = self.is_observation(place) && shows(self.statements, place, winner);
@@ -183,6 +220,13 @@ impl Folding<'_> {
             });
         }
         self.outcomes[winner] = Some(outcome);
+    }
+
+    /// Starts a version.
+    pub(super) fn set(&mut self, place: usize, with: impl FnOnce(Version) -> Version) -> StatementOutcome {
+        self.versions.push(with(version_set_by(self.statements, place)));
+        self.frozen = None;
+        StatementOutcome::Sets(self.versions.len() - 1)
     }
 
     fn is_observation(&self, place: usize) -> bool {
@@ -265,7 +309,7 @@ fn version_set_by(statements: &[Recorded], place: usize) -> Version {
     let from = claim.valid_at();
     let rolled_out_at = match claim {
         Claim::Change { rollout, .. } => ValidTime(from.0.plus(*rollout)),
-        Claim::Observation { .. } | Claim::End { .. } => from,
+        _ => from,
     };
     Version {
         from,
@@ -274,5 +318,6 @@ fn version_set_by(statements: &[Recorded], place: usize) -> Version {
         confirmed_by: Vec::new(),
         contradicted_by: Vec::new(),
         announced_otherwise: Vec::new(),
+        converted_by: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::rule::Rule;
 use crate::rulebook::history::{History, Version};
 use crate::rulebook::holds::Age;
+use crate::rulebook::lives::starts_life;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{At, Recorded};
 use crate::time::ValidTime;
@@ -19,12 +20,21 @@ pub enum Resolved<'a> {
         /// That statement.
         by: &'a Recorded,
     },
+    /// The subject exists by a launch, and no table of it is known.
+    Launched {
+        /// The launch, or what put it off to its time.
+        by: &'a Recorded,
+        /// The highest leverage that it states.
+        max_leverage: Option<u32>,
+    },
     /// No statement reaches that time, whatever is published or recorded.
     Unknown {
         /// The first statement visible at the basis, which starts later; `None` where none is visible.
         first: Option<&'a Recorded>,
         /// A statement that reaches that time but was retracted or unloaded, and how.
         gone: Option<(&'a Recorded, Visibility)>,
+        /// A visible statement that puts the launch of the subject off.
+        put_off: Option<&'a Recorded>,
     },
     /// A statement reaches that time, but was not public or not recorded at the basis.
     NotKnownThen {
@@ -94,6 +104,11 @@ pub enum Doubt<'a> {
         /// The rule seen; `None` where the subject was seen to have none.
         other: Option<&'a Arc<Rule>>,
     },
+    /// The contract was converted since, and nothing shows its table after that.
+    Converted {
+        /// The conversion.
+        by: &'a Recorded,
+    },
     /// Another document announces another rule for the same time, published earlier.
     AnnouncedTwice {
         /// That statement.
@@ -120,7 +135,12 @@ impl Rulebook {
         }
         let first = (!history.versions().is_empty()).then(|| history.statement(0));
         let everything = self.history(timeline, Knowledge::default());
-        self.nothing_at(&everything, first, basis.valid_at, knowledge)
+        match self.nothing_at(&everything, first, basis.valid_at, knowledge) {
+            Resolved::Unknown { first, gone, .. } => {
+                Resolved::Unknown { first, gone, put_off: history.put_off() }
+            }
+            known => known,
+        }
     }
 
     /// Why there is no version at a time, at a state of knowledge whose first visible statement is `first`;
@@ -139,13 +159,13 @@ impl Rulebook {
         match everything.version_at(valid_at).map(|version| everything.statement(version)) {
             Some(by) => match gone(by) {
                 None => Resolved::NotKnownThen { by },
-                gone => Resolved::Unknown { first, gone },
+                gone => Resolved::Unknown { first, gone, put_off: None },
             },
             None => {
                 let reaches = |recorded: &&Recorded| recorded.statement.claim.valid_at() <= valid_at;
                 let statements = everything.timeline().statements();
                 let gone = statements.iter().rev().filter(reaches).find_map(gone);
-                Resolved::Unknown { first, gone }
+                Resolved::Unknown { first, gone, put_off: None }
             }
         }
     }
@@ -154,7 +174,13 @@ impl Rulebook {
 /// What is known at a time inside a version.
 pub fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Resolved<'a> {
     let set_by = history.statement(version);
-    let Some(rule) = history.rule(version) else { return Resolved::Ended { by: set_by } };
+    let Some(rule) = history.rule(version) else {
+        let place = history.versions()[version].set_by;
+        return match starts_life(&set_by.statement.claim) {
+            true => Resolved::Launched { by: set_by, max_leverage: history.launch_leverage(place) },
+            false => Resolved::Ended { by: set_by },
+        };
+    };
     let mut later = (version + 1..history.versions().len()).map(|version| history.statement(version));
     let (last_confirmed_at, age) = age(history, version, valid_at);
     Resolved::InForce(InForce {
@@ -227,6 +253,13 @@ fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt
     if let Some(next) = seen_otherwise(history, version).filter(|_| at > sure_until) {
         let other = history.rule(version + 1);
         doubts.push(Doubt::UnseenChange { after: sure_until, by: next.from, other });
+    }
+    let converted = this.converted_by.iter().rev().find(|place| valid_at(&statements[**place]) <= at);
+    if let Some(by) = converted.map(|place| &statements[*place]) {
+        let seen_after = |place: &usize| (valid_at(by)..=at).contains(&valid_at(&statements[*place]));
+        if !this.confirmed_by.iter().any(seen_after) {
+            doubts.push(Doubt::Converted { by });
+        }
     }
     if let (Some(place), true) = (this.announced_otherwise.first(), this.confirmed_by.is_empty()) {
         doubts.push(Doubt::AnnouncedTwice { other: &statements[*place] });

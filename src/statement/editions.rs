@@ -51,7 +51,7 @@ pub struct Edited {
 pub struct Stated {
     /// Its place among the statements of its edition, counted from 1.
     pub ordinal: u32,
-    /// `change`, `sighting` or `end`.
+    /// the kind of [`Claim::kind`].
     pub kind: &'static str,
     /// From when it applies, or when it was seen.
     pub valid_at: ValidTime,
@@ -170,8 +170,8 @@ fn same_time(one: &Claim, other: &Claim) -> bool {
 
 fn rollout(claim: &Claim) -> TimeSpan {
     match claim {
-        Claim::Change { rollout, .. } => *rollout,
-        Claim::Observation { .. } | Claim::End { .. } => TimeSpan::ZERO,
+        Claim::Change { rollout, .. } | Claim::Conversion { rollout, .. } => *rollout,
+        _ => TimeSpan::ZERO,
     }
 }
 

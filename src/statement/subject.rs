@@ -9,7 +9,7 @@ use crate::limits;
 /// use tierbook::Program;
 ///
 /// assert_eq!(Program::from_name("PM-Pro"), Some(Program::PmPro));
-/// assert_eq!(Program::ALL.map(Program::name), ["usdm", "coinm", "pm", "pm-pro"]);
+/// assert_eq!(Program::ALL.map(Program::name), ["usdm", "coinm", "pm", "pm-pro", "cross"]);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Program {
@@ -21,13 +21,19 @@ pub enum Program {
     Pm,
     /// Assets as collateral under portfolio margin pro, by tiers.
     PmPro,
+    /// Assets as collateral of cross margin loans, by the tiers of their class; and the classes, `class-7`.
+    Cross,
+    /// All contracts of a token, whatever they are called: what sources state of them without naming them. It
+    /// has no rules of its own.
+    Token,
 }
 
 impl Program {
-    /// Every program, in the order of answers.
-    pub const ALL: [Program; 4] = [Program::Usdm, Program::Coinm, Program::Pm, Program::PmPro];
+    /// Every program that has rules, in the order of answers.
+    pub const ALL: [Program; 5] =
+        [Program::Usdm, Program::Coinm, Program::Pm, Program::PmPro, Program::Cross];
 
-    /// `usdm`, `coinm`, `pm` or `pm-pro`.
+    /// `usdm`, `coinm`, `pm`, `pm-pro`, `cross` or `token`.
     ///
     /// ```
     /// use tierbook::Program;
@@ -39,6 +45,8 @@ impl Program {
             Program::Coinm => "coinm",
             Program::Pm => "pm",
             Program::PmPro => "pm-pro",
+            Program::Cross => "cross",
+            Program::Token => "token",
         }
     }
 
@@ -49,7 +57,18 @@ impl Program {
     /// assert_eq!(Program::from_name("usdm"), Some(Program::Usdm));
     /// ```
     pub fn from_name(name: &str) -> Option<Program> {
-        Program::ALL.into_iter().find(|program| program.name().eq_ignore_ascii_case(name))
+        let known = Program::ALL.into_iter().chain([Program::Token]);
+        known.into_iter().find(|program| program.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the collateral ratio of its assets depends on the amount.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert!(Program::PmPro.has_tiered_ratios() && !Program::Pm.has_tiered_ratios());
+    /// ```
+    pub fn has_tiered_ratios(self) -> bool {
+        matches!(self, Program::PmPro | Program::Cross)
     }
 
     /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral
@@ -62,7 +81,20 @@ impl Program {
     pub fn has_contracts(self) -> bool {
         matches!(self, Program::Usdm | Program::Coinm)
     }
+
+    /// Whether its contracts are margined in the coin that they are about.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert!(Program::Coinm.is_in_coin() && !Program::Usdm.is_in_coin());
+    /// ```
+    pub fn is_in_coin(self) -> bool {
+        self == Program::Coinm
+    }
 }
+
+/// Before the number of a class of assets in the name of its subject: `binance:cross:class-7`.
+pub const CLASS: &str = "class-";
 
 /// What a rule is about: a name under a program of a venue, `binance:usdm:ACTUSDT`.
 /// ```
@@ -98,6 +130,16 @@ impl Subject {
             program,
             name: name.to_string(),
         })
+    }
+
+    /// The class of assets of that number, under cross margin.
+    ///
+    /// ```
+    /// use tierbook::Subject;
+    /// assert_eq!(Subject::class("binance", 7).unwrap().to_string(), "binance:cross:class-7");
+    /// ```
+    pub fn class(venue: &str, number: u32) -> Option<Subject> {
+        Subject::new(venue, Program::Cross, &format!("{CLASS}{number}"))
     }
 
     /// Reads `venue:program:name`.

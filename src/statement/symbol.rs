@@ -4,7 +4,7 @@
 //! A contract is named as the exchange's announcements print it: `ACTUSDT`, `BTCUSDT_240927`, and for the
 //! perpetual that is margined in its coin `BTCUSD`, without the `_PERP` of the exchange's API.
 
-use super::subject::Program;
+use super::subject::{Program, Subject};
 
 /// What a symbol states about its contract.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,6 +48,27 @@ pub fn read_on(program: Program, text: &str) -> Option<Symbol> {
     match text.contains('/') {
         true => unified(text).filter(|symbol| symbol.program == program),
         false => native(text, program),
+    }
+}
+
+/// What a number of a cheap token is called: `1000SHIB`, `1MBABYDOGE`.
+const MULTIPLES: [&str; 4] = ["1000000", "10000", "1000", "1M"];
+
+/// The tokens that a contract is of: of `1000SHIBUSDT` both `1000SHIB` and `SHIB`; none for anything but a
+/// contract.
+pub fn tokens_of(contract: &Subject) -> Vec<Subject> {
+    let program = contract.program();
+    let symbol = program.has_contracts().then(|| read_on(program, contract.name())).flatten();
+    let Some(base) = symbol.and_then(|symbol| base_of(&symbol)) else { return Vec::new() };
+    let single = MULTIPLES.iter().find_map(|multiple| base.strip_prefix(multiple));
+    let names = [Some(base.as_str()), single].into_iter().flatten();
+    names.filter_map(|name| Subject::new(contract.venue(), Program::Token, name)).collect()
+}
+
+fn base_of(symbol: &Symbol) -> Option<String> {
+    match symbol.program {
+        Program::Usdm => split_pair(&symbol.name).0.strip_suffix(&symbol.unit).map(str::to_string),
+        _ => Some(symbol.unit.clone()),
     }
 }
 

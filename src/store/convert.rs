@@ -93,6 +93,16 @@ fn statement_record(
             rule: rule.as_deref().map(name).transpose()?,
         },
         Claim::End { effective_at } => ClaimV1::End { effective_at: TimestampV1(effective_at.0) },
+        Claim::Launch { effective_at, max_leverage } => {
+            ClaimV1::Launch { effective_at: TimestampV1(effective_at.0), max_leverage: *max_leverage }
+        }
+        Claim::Conversion { effective_at, rollout } => ClaimV1::Conversion {
+            effective_at: TimestampV1(effective_at.0),
+            rollout_micros: rollout.micros(),
+        },
+        Claim::Postponed { from, to } => {
+            ClaimV1::Postponed { from: TimestampV1(from.0), to: to.map(|to| TimestampV1(to.0)) }
+        }
     };
     Ok(StatementV1 { subject: statement.subject.to_string(), claim, span: SpanV1::of(statement.span) })
 }
@@ -114,6 +124,16 @@ impl StatementV1 {
                 Claim::Observation { seen_at: ValidTime(seen_at.0), rule: placed.map(rule).transpose()? }
             }
             ClaimV1::End { effective_at } => Claim::End { effective_at: ValidTime(effective_at.0) },
+            ClaimV1::Launch { effective_at, max_leverage } => {
+                Claim::Launch { effective_at: ValidTime(effective_at.0), max_leverage }
+            }
+            ClaimV1::Conversion { effective_at, rollout_micros } => Claim::Conversion {
+                effective_at: ValidTime(effective_at.0),
+                rollout: TimeSpan::from_micros(rollout_micros),
+            },
+            ClaimV1::Postponed { from, to } => {
+                Claim::Postponed { from: ValidTime(from.0), to: to.map(|to| ValidTime(to.0)) }
+            }
         };
         Ok(Statement { subject: read_subject(&self.subject)?, claim, span: self.span.read()? })
     }

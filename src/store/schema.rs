@@ -97,6 +97,18 @@ pub(super) enum ClaimV1 {
     End {
         effective_at: TimestampV1,
     },
+    Launch {
+        effective_at: TimestampV1,
+        max_leverage: Option<u32>,
+    },
+    Conversion {
+        effective_at: TimestampV1,
+        rollout_micros: i64,
+    },
+    Postponed {
+        from: TimestampV1,
+        to: Option<TimestampV1>,
+    },
 }
 
 /// A rule by its id, and the places of the cells of its rows in the document.

@@ -108,6 +108,7 @@ fn doubt(doubt: &Doubt) -> String {
         }
         Doubt::RollingOut { until, other } => format!("rolling out {until} {}", table(*other)),
         Doubt::UnseenChange { after, by, other } => format!("unseen {after} {by} {}", table(*other)),
+        Doubt::Converted { by } => format!("converted {}", by.id),
         Doubt::AnnouncedTwice { other } => format!("announced {}", table(other.statement.claim.rule())),
     }
 }

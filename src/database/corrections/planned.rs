@@ -280,6 +280,7 @@ impl Stored<'_> {
             postponements: Vec::new(),
             losses: Vec::new(),
             findings: Vec::new(),
+            errors_are_local: false,
         }
     }
 

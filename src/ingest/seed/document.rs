@@ -20,9 +20,18 @@ pub struct SeedFile {
     #[serde(default)]
     pub change: Vec<Spanned<StatementTable>>,
     #[serde(default)]
+    pub observation: Vec<Spanned<StatementTable>>,
+    /// What `observation` was called until December 2026.
+    #[serde(default)]
     pub sighting: Vec<Spanned<StatementTable>>,
     #[serde(default)]
     pub end: Vec<Spanned<StatementTable>>,
+    #[serde(default)]
+    pub launch: Vec<Spanned<StatementTable>>,
+    #[serde(default)]
+    pub conversion: Vec<Spanned<StatementTable>>,
+    #[serde(default)]
+    pub postponed: Vec<Spanned<StatementTable>>,
     #[serde(default)]
     pub listing: Vec<Spanned<CompleteSnapshotTable>>,
     #[serde(default)]
@@ -51,7 +60,7 @@ pub struct SourceTable {
     pub published_by: Option<Spanned<String>>,
 }
 
-/// `[[change]]`, `[[sighting]]` or `[[end]]`; not each of them takes every field.
+/// `[[change]]`, `[[observation]]` or another statement; not each of them takes every field.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct StatementTable {
@@ -67,7 +76,11 @@ pub struct StatementTable {
     pub ratio_value: Option<Spanned<Value>>,
     pub collateral: Option<Spanned<Vec<Spanned<CollateralRow>>>>,
     pub rank: Option<Spanned<u32>>,
+    pub class: Option<Spanned<NonZeroU32>>,
     pub unit: Option<Spanned<String>>,
+    pub max_leverage: Option<Spanned<NonZeroU32>>,
+    pub from: Option<Spanned<Value>>,
+    pub to: Option<Spanned<Value>>,
     pub statement: Option<Spanned<NonZeroU32>>,
     pub statements: Option<Spanned<Vec<Spanned<NonZeroU32>>>>,
 }
@@ -183,7 +196,7 @@ impl EntrySpans {
 
 /// The hint where the whole form is in question.
 pub const FORM: &str =
-    "docs/seeds.md shows the form: [source], then [[change]], [[sighting]], [[end]] and others";
+    "docs/seeds.md shows the form: [source], then [[change]], [[observation]], [[end]] and others";
 
 /// The place of a value.
 pub fn span_of<T>(spanned: &Spanned<T>) -> Span {

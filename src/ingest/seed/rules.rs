@@ -29,7 +29,7 @@ pub struct ParsedRule {
 
 /// Whether an entry contains any rule.
 pub fn has_rule(table: &StatementTable) -> bool {
-    table.tiers.is_some() || table.ratio.is_some() || table.collateral.is_some()
+    table.tiers.is_some() || table.ratio.is_some() || table.collateral.is_some() || table.class.is_some()
 }
 
 /// The rule of an entry about subjects of `program`, with bounds in `unit` where the entry does not state
@@ -45,6 +45,10 @@ pub fn read(
     if let Some(ratio) = &table.ratio {
         let ratio = figures::rate(text, "ratio", ratio, table.ratio_value.as_ref())?;
         let rule = Arc::new(Rule::flat(ratio.value, ratio.span));
+        return Ok(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() });
+    }
+    if let Some(class) = &table.class {
+        let rule = Arc::new(Rule::class(class.get_ref().get()));
         return Ok(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() });
     }
     let unit = unit_of(entry, unit);
@@ -80,6 +84,7 @@ fn check_kind(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
         ("tiers", table.tiers.as_ref().map(span_of)),
         ("ratio", table.ratio.as_ref().map(span_of)),
         ("collateral", table.collateral.as_ref().map(span_of)),
+        ("class", table.class.as_ref().map(span_of)),
     ];
     let mut kinds = kinds.into_iter().filter_map(|(key, span)| Some((key, span?)));
     let Some((kind, span)) = kinds.next() else { return no_rule(entry) };
@@ -87,11 +92,15 @@ fn check_kind(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
         let message = format!("[[{}]] has two rules, `{kind}` and `{other}`", entry.name);
         return problem(ErrorCode::SeedRule, span, message, "leave one out, or write an entry for each");
     }
-    if program.has_contracts() != (kind == "tiers") {
-        let needs = match program.has_contracts() {
-            true => "a contract has `tiers`",
-            false => "an asset has `ratio` or `collateral`",
-        };
+    let (fits, needs) = match program {
+        Program::Token => (false, "it states ends and launches"),
+        _ if program.has_contracts() => (kind == "tiers", "a contract has `tiers`"),
+        Program::Cross => {
+            (kind == "class" || kind == "collateral", "an asset has `class`, a class `collateral`")
+        }
+        _ => (kind == "ratio" || kind == "collateral", "an asset has `ratio` or `collateral`"),
+    };
+    if !fits {
         let message = format!("`{kind}` does not go with the program {}: {needs}", program.name());
         return problem(ErrorCode::SeedRule, span, message, "");
     }

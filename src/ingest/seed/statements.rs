@@ -1,4 +1,5 @@
-//! `[[change]]`, `[[sighting]]` and `[[end]]`: a statement for each subject; and `[[listing]]`.
+//! `[[change]]`, `[[observation]]`, `[[end]]`, `[[launch]]`, `[[conversion]]` and `[[postponed]]`: a statement for
+//! each subject; and `[[listing]]`.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -114,11 +115,17 @@ fn parsed(entry: &Entry<StatementTable>, source: &Source) -> Checked<ParsedEntry
 
 /// Refuses the fields of another kind of entry or of rule.
 fn takes_all_fields(entry: &Entry<StatementTable>, is_export: bool) -> Checked<()> {
-    let (table, is_observation) = (&entry.table, entry.name == "sighting");
-    let (is_tiered, has_rule) = (table.tiers.is_some() || table.collateral.is_some(), entry.name != "end");
+    let (table, is_observation) = (&entry.table, entry.name == "observation");
+    let (is_tiered, has_rule) =
+        (table.tiers.is_some() || table.collateral.is_some(), is_observation || entry.name == "change");
+    let is_postponed = entry.name == "postponed";
     let fields = [
-        ("effective_at", table.effective_at.as_ref().map(span_of), !is_observation),
-        ("rollout", table.rollout.as_ref().map(span_of), entry.name == "change"),
+        ("effective_at", table.effective_at.as_ref().map(span_of), !is_observation && !is_postponed),
+        ("rollout", table.rollout.as_ref().map(span_of), ["change", "conversion"].contains(&entry.name)),
+        ("max_leverage", table.max_leverage.as_ref().map(span_of), entry.name == "launch"),
+        ("from", table.from.as_ref().map(span_of), is_postponed),
+        ("to", table.to.as_ref().map(span_of), is_postponed),
+        ("class", table.class.as_ref().map(span_of), has_rule),
         ("seen_at", table.seen_at.as_ref().map(span_of), is_observation),
         ("absent", table.absent.as_ref().map(span_of), is_observation),
         ("tiers", table.tiers.as_ref().map(span_of), has_rule),
@@ -152,7 +159,7 @@ fn claim(
             let (rollout, rule) = (rollout.unwrap_or(TimeSpan::ZERO), parsed.rule.clone());
             Ok((DraftClaim::Change { effective_at, rollout, rule }, Some(parsed)))
         }
-        "sighting" => {
+        "observation" => {
             let seen_at = table.seen_at.as_ref().map(|at| valid_time(text, "seen_at", at)).transpose();
             if table.absent.as_ref().is_none_or(|absent| !absent.get_ref()) {
                 let (seen_at, parsed) = both(seen_at, rule(entry, subjects, text))?;
@@ -162,14 +169,32 @@ fn claim(
                 ));
             }
             if rules::has_rule(table) {
-                let message = "[[sighting]] has a rule, and `absent = true` states that there was none";
+                let message = "[[observation]] has a rule, and `absent = true` states that there was none";
                 let hint = "remove one of the two: the rule, or `absent`";
                 return problem(ErrorCode::SeedRule, entry.header, message, hint);
             }
             Ok((DraftClaim::Observation { seen_at: seen_at?, rule: None }, None))
         }
+        "launch" => {
+            let max_leverage = table.max_leverage.as_ref().map(|leverage| leverage.get_ref().get());
+            Ok((DraftClaim::Launch { effective_at: effective_at(entry, text)?, max_leverage }, None))
+        }
+        "conversion" => {
+            let times = both(effective_at(entry, text), rollout(table.rollout.as_ref()));
+            let (effective_at, rollout) = times?;
+            let rollout = rollout.unwrap_or(TimeSpan::ZERO);
+            Ok((DraftClaim::Conversion { effective_at, rollout }, None))
+        }
+        "postponed" => Ok((postponed(table, text)?, None)),
         _ => Ok((DraftClaim::End { effective_at: effective_at(entry, text)? }, None)),
     }
+}
+
+fn postponed(table: &StatementTable, text: &str) -> Checked<DraftClaim> {
+    let from = table.from.as_ref().map(|at| valid_time(text, "from", at)).transpose();
+    let to = table.to.as_ref().map(|at| valid_time(text, "to", at)).transpose();
+    let (from, to) = both(from, to)?;
+    Ok(DraftClaim::Postponed { from, to })
 }
 
 /// The rule of an entry. Where its subjects cannot be read it is read nevertheless, for its own errors.

@@ -89,7 +89,8 @@ fn subject(
 /// The one name that a contract has here, whichever notation of the exchange is used.
 fn usual_name(program: Program, name: &str, key: &str, at: Span) -> Checked<String> {
     let upper = name.to_uppercase();
-    if name != upper && !name.chars().any(char::is_uppercase) {
+    let is_class = program == Program::Cross && name.starts_with(crate::statement::subject::CLASS);
+    if name != upper && !name.chars().any(char::is_uppercase) && !is_class {
         return wrong(key, at, format!("{} is in lower case", quoted(name)), &format!("write {upper}"));
     }
     if !program.has_contracts() {

@@ -87,11 +87,10 @@ fn differing(subject: &Subject, one: Option<&History>, other: Option<&History>) 
 /// The times at which an answer may become another, or become more or less certain.
 fn boundaries(history: &History) -> Vec<ValidTime> {
     let of = |version: usize| {
-        let this = &history.versions()[version];
         let unsure = ValidTime(sure_until(history, version).0.plus(crate::time::TimeSpan::from_micros(1)));
-        [Some(this.from), Some(this.rolled_out_at), Some(unsure), this.first_confirmed_at(history.timeline())]
+        history.turns(version).into_iter().chain([history.versions()[version].from, unsure])
     };
-    let mut times: Vec<ValidTime> = (0..history.versions().len()).flat_map(of).flatten().collect();
+    let mut times: Vec<ValidTime> = (0..history.versions().len()).flat_map(of).collect();
     times.retain(|at| at.0 <= Timestamp::LAST);
     times
 }
@@ -108,6 +107,7 @@ fn answered<'a>(history: Option<&History<'a>>, at: ValidTime) -> Answered<'a> {
             doubts: in_force.doubts.iter().map(doubt).collect(),
             by: Some(in_force.set_by.id.clone()),
         },
+        Resolved::Launched { by, .. } => nothing("unknown", Some(by.id.clone())),
         _ => nothing("ended", Some(history.statement(version).id.clone())),
     }
 }
@@ -124,6 +124,7 @@ fn doubt<'a>(doubt: &Doubt<'a>) -> DoubtKey<'a> {
         Doubt::UnseenChange { after, by, other } => {
             (CertaintyKind::UnseenChange, vec![*after, *by], vec![other.map(|rule| &**rule)])
         }
+        Doubt::Converted { by } => (CertaintyKind::Doubtful, vec![by.statement.claim.valid_at()], Vec::new()),
         Doubt::AnnouncedTwice { other } => {
             (CertaintyKind::Doubtful, Vec::new(), vec![other.statement.claim.rule().map(|rule| &**rule)])
         }

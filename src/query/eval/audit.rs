@@ -303,7 +303,8 @@ impl<'a> Case<'a> {
 fn status(history: &History, answers: &Answers, used: &Used) -> Status {
     let Some(version) = answers.version else { return Status::Unknown };
     match history.rule(version) {
-        None => Status::Ended,
+        None if history.has_ended(version) => Status::Ended,
+        None => Status::Unknown,
         Some(_) if answers.value.is_some() => Status::Value,
         Some(rule) => evaluate(rule, used.measure, used.at, false).status,
     }

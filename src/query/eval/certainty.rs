@@ -48,7 +48,7 @@ impl Reach {
         let cap = rule.kind().cell_names().iter().position(|name| *name == "cap");
         let cap_of = |row: &PrintedTier| cap.and_then(|cap| row.cells.get(cap).copied());
         match self {
-            _ if rule.kind() == RuleKind::Flat => vec![statement.statement.span],
+            _ if matches!(rule.kind(), RuleKind::Flat | RuleKind::Class) => vec![statement.statement.span],
             Reach::Tier(index) => {
                 let below = index.checked_sub(1).and_then(|below| cap_of(rows.get(below)?));
                 rows.get(index).map(PrintedTier::span).into_iter().chain(below).collect()
@@ -97,6 +97,10 @@ pub(super) fn certainty(
                 (certainty.after, certainty.by) = (Some(*after), Some(*by));
                 (CertaintyKind::UnseenChange, other.and_then(&value_under))
             }
+            Doubt::Converted { by } => {
+                certainty.because.push(converted(by));
+                (CertaintyKind::Doubtful, None)
+            }
             Doubt::AnnouncedTwice { other } => {
                 certainty.because.push(announced_twice(other));
                 (CertaintyKind::Doubtful, value_of(other))
@@ -128,7 +132,7 @@ pub(super) fn kind_of(doubt: &Doubt) -> CertaintyKind {
         Doubt::Contradicted { .. } => CertaintyKind::Contradicted,
         Doubt::RollingOut { .. } => CertaintyKind::RollingOut,
         Doubt::UnseenChange { .. } => CertaintyKind::UnseenChange,
-        Doubt::AnnouncedTwice { .. } => CertaintyKind::Doubtful,
+        Doubt::Converted { .. } | Doubt::AnnouncedTwice { .. } => CertaintyKind::Doubtful,
     }
 }
 
@@ -164,7 +168,18 @@ pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> 
 
 /// What makes the reading of these cells doubtful.
 fn doubtful(set_by: &Recorded, rule: &Rule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
-    let spans = reach.spans(set_by, rule);
+    found_at(&reach.spans(set_by, rule), set_by, stored)
+}
+
+/// What makes it doubtful that a subject has ended; `None` where nothing does.
+pub(super) fn certainty_of_end(by: &Recorded, stored: &StoredRules) -> Option<Certainty> {
+    let because = found_at(&[by.statement.span], by, stored);
+    let certainty = Certainty { kind: CertaintyKind::Doubtful, because, ..Certainty::default() };
+    (!certainty.because.is_empty()).then_some(certainty)
+}
+
+/// The findings that make what is stated at some places doubtful.
+fn found_at(spans: &[Span], set_by: &Recorded, stored: &StoredRules) -> Vec<Warning> {
     let (name, whole) = (set_by.statement.subject.name(), set_by.statement.span);
     let concerns = |finding: &&Finding| {
         finding.code.makes_doubtful()
@@ -177,6 +192,15 @@ fn doubtful(set_by: &Recorded, rule: &Rule, reach: Reach, stored: &StoredRules) 
         .collect();
     warnings.dedup();
     warnings
+}
+
+fn converted(by: &Recorded) -> Warning {
+    let message = format!(
+        "{} announces its conversion for {}, and no table of it is known after that",
+        by.id,
+        by.statement.claim.valid_at()
+    );
+    Warning { code: FindingCode::Converted.as_str(), message }
 }
 
 fn announced_twice(other: &Recorded) -> Warning {

@@ -72,7 +72,7 @@ fn change_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &S
     let (before, after) = (version.checked_sub(1).and_then(|v| history.rule(v)), history.rule(version));
     let effect = effect_of(history, version);
     let verdict = effect.as_ref().map(crate::rule::effect::Effect::verdict);
-    let is_sighting = set_by.statement.claim.is_observation();
+    let is_observation = set_by.statement.claim.is_observation();
     let effective_at = history.versions()[version].from;
     let ahead = effective_at.0.micros() - set_by.published_at.0.micros();
     ChangeRow {
@@ -83,7 +83,7 @@ fn change_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &S
         statement: set_by.id.clone(),
         published_at: set_by.published_at,
         recorded_at: set_by.recorded_at,
-        notice: (!is_sighting && ahead >= 0).then(|| TimeSpan::from_micros(ahead)),
+        notice: (!is_observation && ahead >= 0).then(|| TimeSpan::from_micros(ahead)),
         verdict,
         before: before.map(|rule| summary(rule)),
         after_rule: after.map(|rule| summary(rule)),
@@ -128,7 +128,7 @@ fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Value> {
     let program = match rule.kind() {
         RuleKind::Contract => Program::Usdm,
         RuleKind::Flat => Program::Pm,
-        RuleKind::Collateral => Program::PmPro,
+        RuleKind::Collateral | RuleKind::Class => Program::PmPro,
     };
     if !measure.applies_to(program) {
         return None;

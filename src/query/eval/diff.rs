@@ -97,6 +97,9 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
                 None,
             )
         }
+        Resolved::Launched { by, .. } => {
+            (DiffSide { statement: Some(by.id.clone()), ..nothing(Status::Unknown) }, None)
+        }
         Resolved::Unknown { .. } => (nothing(Status::Unknown), None),
         Resolved::NotKnownThen { .. } => (nothing(Status::NotKnownThen), None),
     }

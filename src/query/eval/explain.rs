@@ -107,6 +107,20 @@ fn became(
         StatementOutcome::NothingToEnd => {
             ("nothing_to_end", "nothing was stored before that it could end".to_string())
         }
+        StatementOutcome::InLife(version) => {
+            ("in_life", format!("a launch states no table; {} has one", id(*version)))
+        }
+        StatementOutcome::Converts(version) => {
+            ("converts", format!("a conversion keeps the rule of {}, in doubt", id(*version)))
+        }
+        StatementOutcome::NothingToConvert => {
+            ("nothing_to_convert", "no rule was stored before that it could convert".to_string())
+        }
+        StatementOutcome::PutOff(place) => {
+            let by = &history.timeline().statements()[*place];
+            ("put_off", format!("{} puts it off", by.id))
+        }
+        StatementOutcome::PutsOff => ("puts_off", "it puts the launch off until further notice".to_string()),
         StatementOutcome::LosesTo(place) => {
             let winner = &history.timeline().statements()[*place];
             ("loses_tie", format!("at the same time {} takes precedence", winner.id))
@@ -119,7 +133,7 @@ fn winner(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Option<Wi
     let basis = At { valid_at: asked.valid_at?, known_at, recorded_by };
     let by = match stored.rulebook.resolve(timeline, basis) {
         Resolved::InForce(in_force) => in_force.set_by,
-        Resolved::Ended { by } => by,
+        Resolved::Ended { by } | Resolved::Launched { by, .. } => by,
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => return None,
     };
     let (hash, text) = stored.documents.get(&by.tx)?;

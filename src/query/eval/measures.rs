@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use crate::finding::{Finding, FindingCode, Severity};
-use crate::query::eval::certainty::{Reach, certainty, holds};
+use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
+use crate::query::eval::class::of_class;
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
-use crate::query::eval::stored::StoredRules;
+use crate::query::eval::stored::{StoredRules, source_ref};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
-use crate::query::rows::{Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning};
+use crate::query::rows::{
+    Certainty, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{At, Claim, Precision, Recorded, Subject, TxId};
+use crate::statement::{At, Precision, Program, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
@@ -60,19 +63,32 @@ fn measure_row(
         Resolved::InForce(in_force) => in_force,
         other => {
             let (status, message) = why_no_rule(other, plan, stored);
-            return MeasureRow { status, message: Some(message), ..row };
+            let certainty = doubt_of_end(other, stored);
+            return MeasureRow { status, message: Some(message), certainty, ..row };
         }
     };
-    let outcome = evaluate(in_force.rule, plan.measure, at, plan.as_published);
+    let class = match of_class(timeline.subject(), in_force, plan, stored) {
+        Some(Ok(class)) => Some(class),
+        Some(Err(message)) => return MeasureRow { status: Status::Unknown, message: Some(message), ..row },
+        None => None,
+    };
+    let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
+    let outcome = evaluate(rule, plan.measure, at, plan.as_published);
     let reach = Reach::of(plan.measure, outcome.tier.as_ref().map(|tier| tier.number));
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
     let value_under = |rule: &Arc<Rule>| evaluate(rule, plan.measure, at, plan.as_published).value;
     let mut context = row.context;
-    if let Some(source) = &mut context.source {
+    context.class = class.as_ref().map(|class| class.reference(stored));
+    if let Some(source) = place_of_tiers(&mut context) {
         source.row_span = outcome.span;
         source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
     }
-    let mut warnings = warnings_of(&outcome, in_force.set_by, stored);
+    let set_by = class.as_ref().map_or(in_force.set_by, |class| class.tiers.set_by);
+    let mut warnings = warnings_of(&outcome, set_by, stored);
+    let certainty = match &class {
+        Some(class) => class.certainty(plan, at, reach, stored),
+        None => certainty(in_force, reach, holds, value_under, stored),
+    };
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -81,34 +97,60 @@ fn measure_row(
         message: outcome.message,
         reading: Some(outcome.tier.as_ref().map_or(Reading::AsPublished, |tier| tier.reading)),
         tier: outcome.tier,
-        certainty: Some(certainty(in_force, reach, holds, value_under, stored)),
+        certainty: Some(certainty),
         warnings,
         ..row
+    }
+}
+
+/// The source that has the tiers: that of the class, where an asset has the tiers of one.
+fn place_of_tiers(context: &mut Context) -> Option<&mut SourceRef> {
+    match &mut context.class {
+        Some(class) => class.source.as_mut(),
+        None => context.source.as_mut(),
+    }
+}
+
+fn doubt_of_end(resolved: &Resolved, stored: &StoredRules) -> Option<Certainty> {
+    match resolved {
+        Resolved::Ended { by } => certainty_of_end(by, stored),
+        _ => None,
     }
 }
 
 fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, stored: &StoredRules) -> Vec<Row> {
     let context = context(plan, timeline, resolved, stored);
     let unit = unit(Measure::Limit, timeline, resolved);
-    let Resolved::InForce(in_force) = resolved else {
-        let (status, message) = why_no_rule(resolved, plan, stored);
+    let without_tiers = |(status, message): (Status, String)| {
         let row = TierRow {
-            context,
+            context: context.clone(),
             address: address(plan, None, timeline, stored),
             status,
             message: Some(message),
-            unit,
+            unit: unit.clone(),
             tier: None,
-            certainty: None,
+            certainty: doubt_of_end(resolved, stored),
             warnings: Vec::new(),
         };
-        return vec![Row::Tier(Box::new(row))];
+        vec![Row::Tier(Box::new(row))]
+    };
+    let Resolved::InForce(in_force) = resolved else {
+        return without_tiers(why_no_rule(resolved, plan, stored));
+    };
+    let class = match of_class(timeline.subject(), in_force, plan, stored) {
+        Some(Ok(class)) => Some(class),
+        Some(Err(message)) => return without_tiers((Status::Unknown, message)),
+        None => None,
     };
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
-    let certain = certainty(in_force, Reach::Table, holds, |_| None, stored);
+    let certain = match &class {
+        Some(class) => class.certainty(plan, None, Reach::Table, stored),
+        None => certainty(in_force, Reach::Table, holds, |_| None, stored),
+    };
     let row = |(tier, warning): (TierView, Option<Warning>)| {
         let mut context = context.clone();
-        if let Some(source) = &mut context.source {
+        context.class = class.as_ref().map(|class| class.reference(stored));
+        if let Some(source) = place_of_tiers(&mut context) {
             source.row_span = Some(tier.span);
             source.cells.clone_from(&tier.cells);
         }
@@ -124,7 +166,8 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
             warnings,
         }))
     };
-    tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
+    let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
+    tier_views(rule, plan.as_published).into_iter().map(row).collect()
 }
 
 pub(super) fn context(
@@ -144,6 +187,7 @@ pub(super) fn context(
         holds: None,
         next_change_at: None,
         source: None,
+        class: None,
     };
     let valid_at = |recorded: &Recorded| recorded.statement.claim.valid_at();
     match resolved {
@@ -159,7 +203,7 @@ pub(super) fn context(
             context.next_change_at = in_force.next_change.map(valid_at);
             context.source = source_ref(in_force.set_by, stored);
         }
-        Resolved::Ended { by } => context.source = source_ref(by, stored),
+        Resolved::Ended { by } | Resolved::Launched { by, .. } => context.source = source_ref(by, stored),
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => {}
     }
     context
@@ -182,17 +226,6 @@ pub(super) fn address(
     };
     let (subject, measure) = (timeline.subject().clone(), plan.measure);
     Address { subject, measure, at, valid_at, known_at, tx, as_published: plan.as_published }
-}
-
-/// The place of a statement.
-pub(super) fn source_ref(recorded: &Recorded, stored: &StoredRules) -> Option<SourceRef> {
-    let source = stored.source_of(recorded)?;
-    Some(SourceRef {
-        recorded: source.clone(),
-        span: recorded.statement.span,
-        row_span: None,
-        cells: Vec::new(),
-    })
 }
 
 /// What should be known of an answer: of its tier, of the row as printed, of the source.
@@ -253,22 +286,33 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
         |recorded: &Recorded| source_ref(recorded, stored).map_or(String::new(), |s| s.recorded.source.file);
     match resolved {
         Resolved::Ended { by } => {
+            let (since, of) = (by.statement.claim.valid_at(), &by.statement.subject);
+            let means = match of.program() {
+                Program::Token => format!(", which ends the contracts of {}", of.name()),
+                _ => String::new(),
+            };
+            (Status::Ended, format!("no rule since {since}, by {}{means}", file(by)))
+        }
+        Resolved::Launched { by, max_leverage } => {
+            let leverage = max_leverage.map_or(String::new(), |most| format!(" with at most {most}x"));
             let since = by.statement.claim.valid_at();
-            (Status::Ended, format!("no rule since {since}, by {}", file(by)))
+            let message =
+                format!("launched at {since}{leverage}, by {}; no table of it is known yet", file(by));
+            (Status::Unknown, message)
         }
         Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, stored)),
         Resolved::Unknown { gone: Some((by, how)), .. } => (Status::Unknown, why_gone(by, how, stored)),
-        Resolved::Unknown { first: Some(first), gone: None } => {
+        Resolved::Unknown { put_off: Some(by), .. } => {
+            let message = format!("its launch is put off until further notice, by {}", file(by));
+            (Status::Unknown, message)
+        }
+        Resolved::Unknown { first: Some(first), gone: None, put_off: None } => {
             let claim = &first.statement.claim;
-            let kind = match claim {
-                Claim::Change { .. } => "a change",
-                Claim::Observation { .. } => "an observation",
-                Claim::End { .. } => "an end",
-            };
+            let kind = claim.in_words();
             let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
-        Resolved::Unknown { first: None, gone: None } | Resolved::InForce(_) => {
+        Resolved::Unknown { first: None, gone: None, put_off: None } | Resolved::InForce(_) => {
             (Status::Unknown, "no statement about it reaches that time".to_string())
         }
     }

@@ -22,7 +22,7 @@ pub fn reconcile(
     let mut certain = None;
     let mut probability = None;
     let (outcome, held, since) = match resolved {
-        None | Some(Resolved::Unknown { .. } | Resolved::NotKnownThen { .. }) => {
+        None | Some(Resolved::Launched { .. } | Resolved::Unknown { .. } | Resolved::NotKnownThen { .. }) => {
             (ReconciledOutcome::NotHeld, None, None)
         }
         Some(Resolved::Ended { by }) => {

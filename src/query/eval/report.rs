@@ -65,7 +65,7 @@ pub(super) fn report_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row>
 
 impl Count {
     fn take(&mut self, row: &ChangeRow) {
-        if row.kind == "sighting" {
+        if row.kind == "observation" {
             self.unseen += 1;
             return;
         }

@@ -222,7 +222,8 @@ impl<'a> Walk<'a> {
 
     fn cell_of(&self, history: &History, version: usize) -> Cell {
         match history.rule(version) {
-            None => Cell { status: Status::Ended, value: None },
+            None if history.has_ended(version) => Cell { status: Status::Ended, value: None },
+            None => Cell { status: Status::Unknown, value: None },
             Some(rule) => {
                 let outcome = evaluate(rule, self.plan.measure, self.at, self.plan.as_published);
                 Cell { status: outcome.status, value: outcome.value }

@@ -71,8 +71,8 @@ fn periods_of(walk: &Walk, history: &History, version: usize, axis: TimeAxis) ->
     let next = history.versions().get(version + 1).map(|next| next.from);
     let (from, until) = (this.from.max(axis.since), next.map_or(axis.until, |next| next.min(axis.until)));
     let sure = sure_until(history, version);
-    let cuts = [Some(this.rolled_out_at), this.first_confirmed_at(history.timeline()), Some(sure)];
-    let cuts = cuts.into_iter().flatten().chain([axis.today]).filter(|cut| from < *cut && *cut < until);
+    let cuts = history.turns(version).into_iter().chain([sure, axis.today]);
+    let cuts = cuts.filter(|cut| from < *cut && *cut < until);
     let cuts: BTreeSet<ValidTime> = cuts.chain([from, until]).collect();
     let cuts: Vec<ValidTime> = cuts.into_iter().filter(|cut| *cut <= until).collect();
     let mut periods: Vec<StepPeriod> =
@@ -109,6 +109,7 @@ fn other_values(walk: &Walk, history: &History, version: usize, at: ValidTime) -
             other.iter().copied().collect::<Vec<_>>()
         }
         Doubt::AnnouncedTwice { other } => other.statement.claim.rule().into_iter().collect(),
+        Doubt::Converted { .. } => Vec::new(),
     });
     let value = |rule: &Arc<Rule>| evaluate(rule, walk.plan.measure, walk.at, walk.plan.as_published).value;
     rules.filter_map(value).collect()

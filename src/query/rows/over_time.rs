@@ -42,6 +42,9 @@ pub struct RuleSummary {
     /// The ratio of the first tier, for collateral.
     #[serde(serialize_with = "maybe_number")]
     pub first_ratio: Option<Decimal>,
+    /// The class of an asset, whose tiers are those of the class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<u32>,
 }
 
 /// A period of valid time with one rule.
@@ -54,7 +57,7 @@ pub struct RuleSummary {
 /// use tierbook::Row;
 /// let rows = rules.query("history of ACTUSDT")?;
 /// let Some(Row::Version(row)) = rows.first() else { panic!() };
-/// assert_eq!((row.number, row.kind), (1, "sighting"));
+/// assert_eq!((row.number, row.kind), (1, "observation"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Debug, Serialize)]

@@ -11,9 +11,9 @@ use crate::finding::Finding;
 use crate::query::plan::ask::Axis;
 use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
-use crate::rule::Reading;
 use crate::rule::difference::{AlignedTier, Field};
 use crate::rule::effect::{Change, Direction, Effect, Interval, Verdict};
+use crate::rule::{Reading, RuleKind};
 use crate::statement::editions::{Edited, Stated};
 use crate::statement::{
     At, Claim, Program, Recorded, RecordedSource, Sha256, SourceId, StatementId, Subject, TxId,
@@ -171,8 +171,21 @@ object!(Recorded, |row|
     "kind": row.statement.claim.kind(),
     "valid_at": row.statement.claim.valid_at(),
     "rollout_seconds": match &row.statement.claim {
-        Claim::Change { rollout, .. } => Some(whole_seconds(*rollout)),
-        Claim::Observation { .. } | Claim::End { .. } => None,
+        Claim::Change { rollout, .. } | Claim::Conversion { rollout, .. } => Some(whole_seconds(*rollout)),
+        _ => None,
+    },
+    "max_leverage": match &row.statement.claim {
+        Claim::Launch { max_leverage, .. } => *max_leverage,
+        claim => claim.rule().and_then(|rule| rule.highest_leverage()),
+    },
+    "class": row.statement.claim.rule().filter(|rule| rule.kind() == RuleKind::Class).and_then(|rule| rule.rank()),
+    "postponed_from": match &row.statement.claim {
+        Claim::Postponed { from, .. } => Some(*from),
+        _ => None,
+    },
+    "postponed_to": match &row.statement.claim {
+        Claim::Postponed { to, .. } => *to,
+        _ => None,
     },
     "published_at": row.published_at,
     "recorded_at": row.recorded_at,

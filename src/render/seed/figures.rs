@@ -10,8 +10,11 @@ use crate::time::TimeSpan;
 pub fn header(claim: &Claim) -> &'static str {
     match claim {
         Claim::Change { .. } => "change",
-        Claim::Observation { .. } => "sighting",
+        Claim::Observation { .. } => "observation",
         Claim::End { .. } => "end",
+        Claim::Launch { .. } => "launch",
+        Claim::Conversion { .. } => "conversion",
+        Claim::Postponed { .. } => "postponed",
     }
 }
 
@@ -19,17 +22,32 @@ pub fn header(claim: &Claim) -> &'static str {
 pub fn body(claim: &Claim) -> String {
     match claim {
         Claim::Change { effective_at, rollout, rule: changed } => {
-            let rollout = match *rollout {
-                TimeSpan::ZERO => String::new(),
-                span => format!("rollout = \"{}\"\n", time_span_text(span)),
-            };
-            format!("effective_at = \"{effective_at}\"\n{rollout}{}", rule(changed))
+            format!("effective_at = \"{effective_at}\"\n{}{}", rollout_line(*rollout), rule(changed))
         }
         Claim::Observation { seen_at, rule: Some(seen) } => {
             format!("seen_at = \"{seen_at}\"\n{}", rule(seen))
         }
         Claim::Observation { seen_at, rule: None } => format!("seen_at = \"{seen_at}\"\nabsent = true\n"),
         Claim::End { effective_at } => format!("effective_at = \"{effective_at}\"\n"),
+        Claim::Launch { effective_at, max_leverage } => {
+            let leverage =
+                max_leverage.map_or(String::new(), |leverage| format!("max_leverage = {leverage}\n"));
+            format!("effective_at = \"{effective_at}\"\n{leverage}")
+        }
+        Claim::Conversion { effective_at, rollout } => {
+            format!("effective_at = \"{effective_at}\"\n{}", rollout_line(*rollout))
+        }
+        Claim::Postponed { from, to } => {
+            let to = to.map_or(String::new(), |to| format!("to = \"{to}\"\n"));
+            format!("from = \"{from}\"\n{to}")
+        }
+    }
+}
+
+fn rollout_line(rollout: TimeSpan) -> String {
+    match rollout {
+        TimeSpan::ZERO => String::new(),
+        span => format!("rollout = \"{}\"\n", time_span_text(span)),
     }
 }
 
@@ -46,6 +64,7 @@ fn rule(rule: &Rule) -> String {
         RuleKind::Flat => {
             return rule.printed().iter().map(|row| rate("ratio", &row.rate).join("\n") + "\n").collect();
         }
+        RuleKind::Class => return rule.rank().map_or(String::new(), |class| format!("class = {class}\n")),
         RuleKind::Contract => ("tiers", "mmr"),
         RuleKind::Collateral => ("collateral", "ratio"),
     };

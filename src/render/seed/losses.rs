@@ -41,6 +41,7 @@ fn rows(loss: &Loss) -> String {
             return loss.rows.iter().map(|row| format!("ratio = \"{}\"\n", percent(&row.rate))).collect();
         }
         RuleKind::Collateral => ("collateral", "ratio"),
+        RuleKind::Class => return String::new(),
         RuleKind::Contract => ("tiers", "mmr"),
     };
     let row = |row: &LostRow| {

@@ -18,6 +18,7 @@ pub(in crate::store) enum RuleV1 {
     Tiers { unit: String, rows: Vec<TierRowV1> },
     Flat { ratio: RateV1 },
     Collateral { unit: String, rank: Option<u32>, rows: Vec<CollateralRowV1> },
+    Class { class: u32 },
 }
 
 /// A printed row of a tier table; bounds in `unit`.
@@ -78,6 +79,7 @@ impl RuleV1 {
                 let rows = rows.iter().map(CollateralRowV1::of).collect();
                 RuleV1::Collateral { unit, rank: rule.rank(), rows }
             }
+            RuleKind::Class => RuleV1::Class { class: rule.rank().ok_or("a class of assets has no number")? },
         };
         let places = |row: &PrintedTier| row.cells.iter().map(|span| SpanV1::of(*span)).collect();
         Ok((record, rows.iter().map(places).collect()))
@@ -101,6 +103,7 @@ impl RuleV1 {
             RuleV1::Tiers { rows, .. } => (rows.len(), 4),
             RuleV1::Flat { .. } => (1, 1),
             RuleV1::Collateral { rows, .. } => (rows.len(), 3),
+            RuleV1::Class { .. } => (0, 0),
         };
         if places.len() != rows {
             return Err(format!("a rule of {rows} rows has {} rows of places", places.len()));
@@ -120,6 +123,7 @@ impl RuleV1 {
                 let rows = rows.iter().zip(places).map(|(row, cells)| row.read(cells));
                 Rule::collateral(unit, *rank, rows.collect())
             }
+            RuleV1::Class { class } => Ok(Rule::class(*class)),
         };
         rule.map_err(|why| format!("a table cannot be read: {why}"))
     }
@@ -138,6 +142,7 @@ impl RuleV1 {
                 rows.iter().map(row).collect()
             }
             RuleV1::Flat { ratio } => vec![number(&ratio.fraction)],
+            RuleV1::Class { class } => vec![format!("class {class}")],
             RuleV1::Collateral { rows, .. } => {
                 let row = |row: &CollateralRowV1| {
                     format!("{}/{}", number(&row.cap.value), number(&row.ratio.fraction))

@@ -98,7 +98,8 @@ pub fn questions(
     let measures: &[&str] = match program {
         Program::Usdm | Program::Coinm => &["margin", "max leverage"],
         Program::Pm => &["collateral", "ratio"],
-        Program::PmPro => &["collateral"],
+        Program::PmPro | Program::Cross => &["collateral"],
+        Program::Token => &[],
     };
     let mut questions: Vec<String> = measures
         .iter()

@@ -67,6 +67,13 @@ pub fn show(claim: &DraftClaim) -> String {
             format!("seen at {seen_at}: {}", rule.as_deref().map_or("no rule".to_string(), show_rule))
         }
         DraftClaim::End { effective_at } => format!("ends at {effective_at}"),
+        DraftClaim::Launch { effective_at, max_leverage } => {
+            format!("launched at {effective_at} up to {max_leverage:?}")
+        }
+        DraftClaim::Conversion { effective_at, rollout } => {
+            format!("converted at {effective_at} within {rollout}")
+        }
+        DraftClaim::Postponed { from, to } => format!("postponed from {from:?} to {to:?}"),
     }
 }
 
@@ -83,6 +90,7 @@ pub fn show_rule(rule: &Rule) -> String {
             let rate = &rule.printed()[0].rate;
             format!("{}={}", rate.text(), rate.fraction())
         }
+        RuleKind::Class => format!("class {:?}", rule.rank()),
         RuleKind::Contract => format!("{} {}", rule.unit(), rows.join("; ")),
         RuleKind::Collateral => format!("{} rank {:?} {}", rule.unit(), rule.rank(), rows.join("; ")),
     }

@@ -203,5 +203,6 @@ pub fn rule_is_valid(rule: &Rule, in_groups: bool) -> bool {
         RuleKind::Flat => ratio(&rows[0][2]).is_some_and(|ratio| ratio > 0),
         RuleKind::Contract => tiers_keep_laws(&rows, in_groups),
         RuleKind::Collateral => schedule_is_valid(&rows, in_groups),
+        RuleKind::Class => rule.rank().is_some_and(|class| (1..=10).contains(&class)),
     }
 }

@@ -81,7 +81,8 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
             Rule::contract(unit, rows.collect()).expect("a reading")
         }
         Program::Pm => Rule::flat(rate(TABLES[table % TABLES.len()][0].3), span(0)),
-        Program::PmPro => {
+        Program::Cross => Rule::class(1 + table as u32 % 10),
+        Program::PmPro | Program::Token => {
             let rows = rows.map(|(index, (_, floor, cap, ratio))| PrintedTier {
                 leverage: None,
                 floor: number(floor.0, floor.1),

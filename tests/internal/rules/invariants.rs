@@ -168,6 +168,7 @@ fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
         Resolved::Unknown { gone, .. } => return Answer::Unknown { gone: gone.is_some() },
         Resolved::NotKnownThen { .. } => return Answer::NotKnownThen,
         Resolved::Ended { .. } => return Answer::Ended,
+        Resolved::Launched { .. } => return Answer::Unknown { gone: false },
         Resolved::InForce(in_force) => in_force,
     };
     let number = |rule: Option<&Arc<Rule>>| rule.map(|rule| number_of(rule));
@@ -182,6 +183,7 @@ fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
         resolve::Doubt::UnseenChange { after, by, other } => {
             Doubt::UnseenChange { after: ticks(*after), by: ticks(*by), other: number(*other) }
         }
+        resolve::Doubt::Converted { .. } => unreachable!("no document converts"),
         resolve::Doubt::AnnouncedTwice { other } => Doubt::AnnouncedTwice(stated(other)),
     };
     Answer::Rule {

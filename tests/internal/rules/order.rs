@@ -44,6 +44,7 @@ fn doubt(doubt: &Doubt) -> String {
     let ids = |all: &[&Recorded]| all.iter().map(|recorded| recorded.id.to_string()).collect::<Vec<_>>();
     match doubt {
         Doubt::Contradicted { others } => format!("contradicted {:?}", ids(others)),
+        Doubt::Converted { by } => format!("converted {}", by.id),
         Doubt::AnnouncedTwice { other } => format!("announced twice {:?}", ids(&[other])),
         Doubt::RollingOut { until, .. } => format!("rolling out until {until}"),
         Doubt::UnseenChange { after, by, .. } => format!("unseen change after {after} by {by}"),
@@ -64,6 +65,7 @@ fn answer(book: &Rulebook, timeline: &Timeline, basis: At) -> String {
             in_force.next_change.map(|recorded| &recorded.id),
         ),
         Resolved::Ended { by } => format!("ended by {}", by.id),
+        Resolved::Launched { by, max_leverage } => format!("launched by {} {max_leverage:?}", by.id),
         Resolved::Unknown { first, .. } => format!("unknown, first {:?}", first.map(|recorded| &recorded.id)),
         Resolved::NotKnownThen { by } => format!("not known then: {}", by.id),
     }
