@@ -7,8 +7,11 @@
 mod entries;
 mod figures;
 mod layout;
+mod losses;
 mod places;
 mod toml_text;
+
+pub use losses::seed_of_losses;
 
 use std::collections::BTreeSet;
 

@@ -68,6 +68,7 @@ pub fn read(
         retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
+        losses: Vec::new(),
         errors_are_local: false,
         states_no_rule,
         text: document.text,
