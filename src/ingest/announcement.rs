@@ -3,6 +3,7 @@
 //!
 //! `docs/announcements.md` describes how a text is read.
 
+mod broken;
 mod cells;
 mod column_assignment;
 mod context;
@@ -14,9 +15,12 @@ mod flat;
 mod header;
 mod header_words;
 mod heading;
+mod holes;
 pub(super) mod lines;
+mod losses;
 mod marks;
 pub(super) mod number;
+mod repair;
 pub(super) mod rollout;
 mod rules;
 pub(super) mod sentences;
@@ -39,7 +43,7 @@ use super::families;
 use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
@@ -131,13 +135,17 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         start: single_start(&families.statements),
         statements: families.statements,
         accounted: families.accounted,
+        unread_sides: Vec::new(),
+        losses: Vec::new(),
     };
     reader.findings.extend(families.findings);
     reader.read_tables(&tables);
-    let AnnouncementReader { mut findings, statements, accounted, .. } = reader;
+    let AnnouncementReader { mut findings, statements, accounted, losses, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
-    let read = contracts.map(|statement| statement.subject.name()).collect();
-    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+    let unread = findings.iter().filter(|finding| finding.code.is_loss());
+    let lost = unread.flat_map(|finding| finding.subjects.iter().cloned());
+    let read = contracts.map(|statement| statement.subject.name().to_string()).chain(lost).collect();
+    if !findings.iter().any(|finding| finding.code.refuses()) {
         let last_table = spans.last().map_or(document.body, |table| table.end);
         let lost = unread::contracts_without_table(text, &lines, &read, last_table).into_iter();
         findings.extend(lost.filter(|finding| !is_read(finding, &accounted)));
@@ -156,6 +164,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         complete_snapshots: Vec::new(),
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses,
         findings,
         errors_are_local: false,
         states_no_rule: false,

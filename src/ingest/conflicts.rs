@@ -18,6 +18,7 @@ const LATE_DAYS: u32 = 2;
 pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) -> Option<Finding> {
     statements.iter().find_map(|statement| {
         let (DraftClaim::Change { effective_at: ValidTime(at), .. }
+        | DraftClaim::End { effective_at: ValidTime(at) }
         | DraftClaim::Launch { effective_at: ValidTime(at), .. }
         | DraftClaim::Conversion { effective_at: ValidTime(at), .. }) = statement.claim
         else {

@@ -5,7 +5,7 @@ use super::document::{self, Document};
 use super::lines::{self, TextLine};
 use super::{conflicts, has_range, no_table, suspicious_times};
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
 use crate::ingest::families::{FamilyStatements, rules};
@@ -33,10 +33,11 @@ pub fn read(
     let topic = OtherTopic::of_title(&document.title);
     let mut is_cut = false;
     if !states_rule && !has_table && !fails {
-        if let Some(place) = rules::announced(&document) {
+        let start = || findings.iter().find(|it| it.code == FindingCode::UnreadStart).map(|it| it.span);
+        if let Some(place) = rules::announced(&document).or_else(start) {
             return Err(not_found(text, place, &findings));
         }
-        if topic.is_none() && !document::is_whole_announcement(&text[document.body..]) {
+        if !document::reaches_its_body(&document) {
             return Err(no_table(text, unread.first()));
         }
         is_cut = topic.is_some_and(OtherTopic::can_contain_rules);
@@ -67,6 +68,7 @@ pub fn read(
         retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
+        losses: Vec::new(),
         errors_are_local: false,
         states_no_rule,
         text: document.text,

@@ -248,9 +248,9 @@ impl DelistingReader<'_> {
         let mut findings = Vec::new();
         self.ends.retain(|end| {
             let finding = last_orders.contradiction(&end.subject, end.at);
-            let fits = finding.as_ref().is_none_or(|finding| finding.code == FindingCode::ContractNotNamed);
+            let fits = finding.as_ref().is_none_or(|finding| finding.code != FindingCode::NoTimestamp);
             findings.extend(finding.map(|finding| Finding {
-                span: if fits { end.span } else { finding.span },
+                span: if finding.span.is_empty() { end.span } else { finding.span },
                 subjects: vec![end.subject.name().to_string()],
                 ..finding
             }));

@@ -6,7 +6,10 @@ use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::announcement::{Document, contract};
 use crate::statement::Subject;
 use crate::text::Span;
-use crate::time::{DAY, ValidTime};
+use crate::time::{DAY, TimeSpan, ValidTime};
+
+/// The longest usual time between the last orders and the end; it is 30 minutes or an hour.
+const USUAL: TimeSpan = TimeSpan::minutes(2 * 60);
 
 /// From when no orders may be opened, as one document says it.
 pub struct LastOrders {
@@ -53,7 +56,8 @@ impl LastOrders {
         }
     }
 
-    /// Why a subject cannot end at a time (`no_timestamp`), or may be misprinted (`contract_not_named`).
+    /// Why a subject cannot end at a time (`no_timestamp`), or why its name or the time may be misprinted
+    /// (`contract_not_named`, `instant_form`).
     pub fn contradiction(&self, subject: &Subject, end: ValidTime) -> Option<Finding> {
         let name = subject.name();
         let own = self.named.iter().find(|(named, ..)| named == name).map(|(_, at, span)| (*at, *span));
@@ -62,11 +66,19 @@ impl LastOrders {
             return Some(Finding::new(FindingCode::ContractNotNamed, Span::new(0, 0), message));
         }
         let (at, span) = own.or(self.unnamed.first().copied())?;
-        let is_before = at < end && end.0 <= at.0.plus(DAY);
-        let message = format!(
-            "{name} cannot end at {end} where new orders are accepted until {at}; one of the times is misprinted"
-        );
-        (!is_before).then(|| Finding::new(FindingCode::NoTimestamp, span, message))
+        let after = |time: TimeSpan| at.0.plus(time) < end.0;
+        let (code, message) = if at >= end || after(DAY) {
+            let message = format!(
+                "{name} cannot end at {end} where new orders are accepted until {at}; one time is misprinted"
+            );
+            (FindingCode::NoTimestamp, message)
+        } else if after(USUAL) {
+            let message = format!("{name} ends at {end}, unusually long after the last orders at {at}");
+            (FindingCode::TimestampForm, message)
+        } else {
+            return None;
+        };
+        Some(Finding::new(code, span, message))
     }
 }
 

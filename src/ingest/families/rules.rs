@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::ingest::announcement::Document;
+use crate::ingest::scan;
 use crate::text::Span;
 
 /// Words of sentences that only reserve a right, warn or refer to another page.
@@ -17,7 +18,19 @@ const NO_ANNOUNCEMENT: [&str; 9] = [
     "more information",
 ];
 
-/// Words that announce a change of something.
+/// Words for what tables of tiers contain.
+const TIERS: [&str; 8] = [
+    "margin tier",
+    "leverage tier",
+    "margin rate",
+    "maintenance margin",
+    "initial margin",
+    "margin rule",
+    "margin requirement",
+    "position limit",
+];
+
+/// Beginnings of words that announce a change of something.
 const CHANGED: [&str; 11] =
     ["update", "adjust", "chang", "amend", "revis", "modif", "rais", "lower", "reduc", "increas", "new "];
 
@@ -47,20 +60,29 @@ fn states_rule(sentence: &str) -> bool {
     let starts = ["will launch", "will list", "will delist", "will convert", "will close all positions"];
     let of_contracts = sentence.contains("contract")
         && starts.iter().any(|words| sentence.contains(&format!("futures {words}")));
-    !is_none && (changes_rule(sentence) || of_contracts)
+    !is_none && (changes_rule(sentence) || of_contracts || states_leverage(sentence))
+}
+
+/// Whether words in small letters give the highest leverage of a contract, as tables of its features do.
+fn states_leverage(words: &str) -> bool {
+    let after =
+        |label: &str| words.match_indices(label).map(|(at, found)| at + found.len()).collect::<Vec<_>>();
+    let ends = ["maximum leverage", "max leverage"].into_iter().flat_map(after);
+    ends.map(|end| scan::skip(words, end, |c| scan::is_blank(c) || matches!(c, '|' | ':' | '*')))
+        .any(|at| scan::leverage(words, at).is_some())
 }
 
 /// Whether words in small letters announce a change of tiers or of collateral ratios; those of loans are no margin
 /// rules.
 fn changes_rule(words: &str) -> bool {
     let has = |some: &[&str]| some.iter().any(|word| words.contains(word));
-    let tiers = has(&[
-        "margin tier",
-        "leverage tier",
-        "leverage and margin",
-        "leverage & margin",
-        "maintenance margin",
-    ]);
     let ratios = has(&["collateral ratio", "collateral rate"]) && !has(&["loan"]);
-    (tiers || ratios) && has(&CHANGED)
+    let limits = has(&["will ", "have "]) && has(&["maximum leverage", "max leverage"]);
+    (has(&TIERS) || ratios || limits) && changes(words)
+}
+
+/// Whether a word begins as those do that announce a change; `exchange` does not.
+fn changes(words: &str) -> bool {
+    let mut each = words.split(|c: char| !c.is_alphanumeric());
+    each.any(|word| word == "new" || CHANGED.iter().any(|start| word.starts_with(start)))
 }

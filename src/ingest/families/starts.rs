@@ -5,6 +5,7 @@
 //! the table of a text differ, the list counts, and a finding says so; where the name of a contract differs,
 //! nothing is stored of it.
 
+mod claims;
 mod clause;
 mod columns;
 mod entries;

@@ -10,7 +10,7 @@ use crate::text::Span;
 use crate::time::ValidTime;
 
 /// Words that stand in a list of contracts and name none.
-const LIST_WORDS: [&str; 16] = [
+const LIST_WORDS: [&str; 17] = [
     "a",
     "all",
     "and",
@@ -26,6 +26,7 @@ const LIST_WORDS: [&str; 16] = [
     "on",
     "perpetual",
     "perpetuals",
+    "s",
     "the",
 ];
 
@@ -131,7 +132,8 @@ pub fn contract_list_end(text: &str, span: Span) -> Option<usize> {
 /// The items of a span that begin with a timestamp and a colon, glued together or each on its line.
 pub fn timed_items(text: &str, span: Span) -> Vec<TimedItem> {
     let opens = |printed: &PrintedTimestamp| {
-        text[scan::skip_blanks(text, printed.span.end)..span.end].starts_with([':', '：'])
+        let after = scan::skip_blanks(text, printed.span.end);
+        after < span.end && text[after..].starts_with([':', '：'])
     };
     let times = PrintedTimes::read(text, span).timestamps;
     let starts: Vec<PrintedTimestamp> = times.into_iter().filter(opens).collect();

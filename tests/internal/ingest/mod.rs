@@ -2,10 +2,12 @@
 
 mod edges;
 mod exchange;
+mod families;
 pub mod export;
 mod fuzz;
 mod invariants;
 mod layouts;
+mod losses;
 mod markdown;
 mod marks;
 mod markup;

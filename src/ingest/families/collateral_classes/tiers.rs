@@ -3,6 +3,7 @@
 
 use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::number::BoundReading;
 use crate::ingest::announcement::split::{DigitSplit, collateral_splits};
 use crate::ingest::announcement::{Document, timestamps};
 use crate::ingest::families::text;
@@ -232,7 +233,8 @@ fn rule(text: &str, class: &OpenClass, unit: &str) -> Result<Rule, Finding> {
             [row.floor.text, row.cap.text, row.rate.text].map(|printed| Span::of_part(text, printed));
         let sign = text[rate.end..].starts_with('%');
         let cells = vec![floor, cap, Span::new(rate.start, rate.end + usize::from(sign))];
-        let (floor, cap): (Number, Number) = (row.floor.number(), row.cap.number());
+        let number = |bound: &BoundReading| Number::with_text(bound.text, bound.value);
+        let (floor, cap) = (number(&row.floor), number(&row.cap));
         Some(PrintedTier { leverage: None, floor, cap, rate: row.rate.rate()?, cells })
     };
     let fault = |why: String| Finding::new(FindingCode::UnreadRatio, class.span, why);

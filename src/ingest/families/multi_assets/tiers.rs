@@ -145,8 +145,8 @@ fn closed_row(words: &str, span: Span, before: Option<&PrintedTier>) -> Option<P
     let [floor, cap, rate] = [row.floor.text, row.cap.text, row.rate.text].map(|it| Span::of_part(words, it));
     Some(PrintedTier {
         leverage: None,
-        floor: row.floor.number(),
-        cap: row.cap.number(),
+        floor: Number::with_text(row.floor.text, row.floor.value),
+        cap: Number::with_text(row.cap.text, row.cap.value),
         rate: row.rate.rate()?,
         cells: vec![floor, cap, Span::new(rate.start, span.end)],
     })

@@ -31,7 +31,13 @@ const KINDS: &[&str] = &["perpetual", "contract", "futures", "delivery", "quarte
 /// Words that tell what is behind a contract, between its name and its kind.
 const ADJECTIVES: &[&str] = &["commodity", "equity", "etf", "index", "metal", "stock", "tradfi"];
 
-/// Words that may stand between the names and what is said of them. Any other word shows that something else
+/// Words after the name of a contract that show that something else is launched.
+const OTHER_PRODUCTS: &[&str] = &["bot", "campaign", "competition", "copy", "grid", "promotion", "trading"];
+
+/// Most words between the name of a contract and its kind.
+const MOST_ADJECTIVES: usize = 2;
+
+/// Words that may stand between the names and what is stated of them. Any other word shows that something else
 /// is launched: a competition, a promotion, a bot.
 const FILLERS: &[&str] = &[
     "a",
@@ -171,13 +177,23 @@ fn names(text: &str, list: Span) -> Option<Vec<Span>> {
 fn name(text: &str, part: Span) -> Option<Span> {
     let mut words = part.of(text).split(scan::is_blank).filter(|word| !word.is_empty());
     let first = words.next()?;
-    let is_adjective = |word: &str| ADJECTIVES.contains(&word.to_ascii_lowercase().as_str());
+    let words: Vec<&str> = words.collect();
+    let is_adjective = |word: &&str| {
+        let lower = word.to_ascii_lowercase();
+        let is_kind = contract::is_symbol(first)
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.chars().all(|c| c.is_ascii_alphabetic() || scan::is_dash(c))
+            && !contract::is_symbol(word)
+            && !OTHER_PRODUCTS.contains(&lower.as_str());
+        is_kind || ADJECTIVES.contains(&lower.as_str())
+    };
     let fit = first.chars().all(|c| c.is_alphanumeric() || c == '_')
         && first.contains(|c: char| c.is_alphanumeric() && !c.is_ascii_lowercase());
-    (fit && words.all(is_adjective)).then(|| Span::of_part(text, first))
+    (fit && words.len() <= MOST_ADJECTIVES && words.iter().all(is_adjective))
+        .then(|| Span::of_part(text, first))
 }
 
-/// The first word between the names and what is said of them that shows that something else starts.
+/// The first word between the names and what is stated of them that shows that something else starts.
 pub fn stray_word(text: &str, span: Span, names: &[Span]) -> Option<Span> {
     let is_filler = |word: &str| {
         let lower = word.to_ascii_lowercase();
@@ -228,6 +244,7 @@ mod tests {
             ("the USDⓈ-M A2Z Perpetual Contract at", vec!["A2Z"], usdm, false),
             ("the USDⓈ-M GIGGLE, F and 4 Perpetual Contracts at", vec!["GIGGLE", "F", "4"], usdm, false),
             ("XPLUSDT perpetual contract pre-market trading", vec!["XPLUSDT"], None, false),
+            ("A4USDT Pre-IPO Stock Perpetual Contract", vec!["A4USDT"], None, false),
             (":  QQQUSDT Index Perpetual Contract with up to 10x", vec!["QQQUSDT"], None, false),
             ("the following perpetual contract(s) as below:", vec![], None, true),
             (

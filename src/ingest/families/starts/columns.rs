@@ -45,9 +45,8 @@ pub fn candidates(word: &str) -> Vec<String> {
     CURRENCIES.iter().map(|currency| format!("{}{currency}", word.to_uppercase())).collect()
 }
 
-/// Splits glued names into those of `words` and their candidates: the number of the word and the name of each
-/// column. `None` where that is not possible; each word is used once.
-pub fn assign(glued: &str, words: &[&str]) -> Option<Vec<(usize, String)>> {
+/// Splits glued names into those of `words` and their candidates: the name of each column. `None` where that is not possible; each word is used once.
+pub fn assign(glued: &str, words: &[&str]) -> Option<Vec<String>> {
     let candidates: Vec<Vec<String>> = words.iter().map(|word| candidates(word)).collect();
     let mut used = vec![false; words.len()];
     let mut found = Vec::new();
@@ -62,7 +61,7 @@ fn assign_rest(
     rest: &str,
     candidates: &[Vec<String>],
     used: &mut [bool],
-    found: &mut Vec<(usize, String)>,
+    found: &mut Vec<String>,
     steps: &mut usize,
 ) -> bool {
     if rest.is_empty() {
@@ -75,7 +74,7 @@ fn assign_rest(
                 continue;
             };
             used[word] = true;
-            found.push((word, name.clone()));
+            found.push(name.clone());
             if assign_rest(after, candidates, used, found, steps) {
                 return true;
             }
@@ -131,13 +130,10 @@ mod tests {
 
     #[test]
     fn glued_names_are_split_into_those_of_the_list_in_any_order() {
-        let names = |glued, words| {
-            assign(glued, words).map(|found| found.into_iter().map(|(_, name)| name).collect::<Vec<_>>())
-        };
-        assert_eq!(names("USUSDTUSDCUSDT", &["USDCUSDT", "USUSDT"]).unwrap(), ["USUSDT", "USDCUSDT"]);
-        assert_eq!(names("A2ZUSDT", &["A2Z"]).unwrap(), ["A2ZUSDT"]);
-        assert_eq!(names("XAUTUSDTFUSDC", &["XAUt", "F"]).unwrap(), ["XAUTUSDT", "FUSDC"]);
-        assert_eq!(names("AUSDTBUSDT", &["AUSDT"]), None);
+        assert_eq!(assign("USUSDTUSDCUSDT", &["USDCUSDT", "USUSDT"]).unwrap(), ["USUSDT", "USDCUSDT"]);
+        assert_eq!(assign("A2ZUSDT", &["A2Z"]).unwrap(), ["A2ZUSDT"]);
+        assert_eq!(assign("XAUTUSDTFUSDC", &["XAUt", "F"]).unwrap(), ["XAUTUSDT", "FUSDC"]);
+        assert_eq!(assign("AUSDTBUSDT", &["AUSDT"]), None);
     }
 
     #[test]

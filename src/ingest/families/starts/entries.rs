@@ -10,7 +10,7 @@ use crate::statement::Program;
 use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp};
 
-/// What a sentence or an item of a list says of one contract. What is said in a way that cannot be decided is
+/// What a sentence or an item of a list says of one contract. What is stated in a way that cannot be decided is
 /// `Err` with the reason.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Entry {
@@ -22,6 +22,8 @@ pub struct Entry {
     pub name: Span,
     /// Whether the sentence may mean another contract: it names two where one is meant.
     pub is_unsure: bool,
+    /// Whether the name stands for all contracts of a table.
+    pub is_table: bool,
     /// The program, where it is named.
     pub program: Option<Program>,
     /// When it starts.
@@ -48,7 +50,7 @@ pub struct Introduction {
 /// What the sentences and lists of a document say.
 #[derive(Default, Debug)]
 pub struct Entries {
-    /// What is said of contracts that are named.
+    /// What is stated of contracts that are named.
     pub named: Vec<Entry>,
     /// The sentences whose contracts no list names.
     pub introductions: Vec<Introduction>,
@@ -120,6 +122,7 @@ impl Clause {
                     span: self.sentence,
                     name,
                     is_unsure,
+                    is_table: false,
                     program: object.program,
                     time: self.one_time(text),
                     leverage: one_leverage(text, self.span),
@@ -166,7 +169,7 @@ impl Clause {
             entries.lines.push(*line);
             found = true;
         }
-        if !found {
+        if !found && self.verb.kind == StartKind::Launch {
             let time = self.one_time(text).ok().flatten();
             let (program, is_delivery) = (object.program, object.is_delivery);
             entries.introductions.push(Introduction { span: self.sentence, program, is_delivery, time });
@@ -197,6 +200,7 @@ fn items(text: &str, line: Span, kind: StartKind, program: Option<Program>) -> V
             span: Span::new(time.span.start, end).trim(text, scan::is_blank),
             name: *name,
             is_unsure: false,
+            is_table: false,
             program: object.program.or(program),
             time: time.timestamp.as_ref().map(|at| Some(*at)).map_err(|error| error.message.clone()),
             leverage: leverage.clone(),

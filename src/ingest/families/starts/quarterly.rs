@@ -36,14 +36,14 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
             read.findings.push(Finding::new(FindingCode::UnreadStart, table.names, message));
             continue;
         };
-        let said = Said { time: introduction.time, days: days(introduction.span.of(text)) };
+        let stated = Introduced { time: introduction.time, days: days(introduction.span.of(text)) };
         let (mut started, mut unassigned) = (Vec::new(), Vec::new());
         let pairs: Vec<&str> = columns.iter().map(|(pair, _)| *pair).collect();
         let confirmed = are_confirmed(table, text, &pairs);
         for (index, (pair, day)) in columns.iter().enumerate() {
             let column = columns::column(table, index, columns.len());
             let launch = match confirmed[index] {
-                true => launch(document, table, (pair, day), column.time, &said),
+                true => launch(document, table, (pair, day), column.time, &stated),
                 false => Err(format!("the table does not name the asset of {pair} {day}")),
             };
             match launch {
@@ -86,7 +86,7 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
 }
 
 /// What the introduction says.
-struct Said {
+struct Introduced {
     time: Option<Timestamp>,
     days: Vec<String>,
 }
@@ -97,17 +97,17 @@ fn launch(
     table: &Specification,
     (pair, day): (&str, &str),
     printed: Option<Timestamp>,
-    said: &Said,
+    stated: &Introduced,
 ) -> Result<(Subject, Timestamp), String> {
-    let time = match (said.time, printed) {
-        (Some(said), Some(printed)) if said != printed => {
-            return Err(format!("{pair} {day} starts after {said} or after {printed}"));
+    let time = match (stated.time, printed) {
+        (Some(stated), Some(printed)) if stated != printed => {
+            return Err(format!("{pair} {day} starts after {stated} or after {printed}"));
         }
-        (said, printed) => {
-            said.or(printed).ok_or_else(|| format!("when {pair} {day} starts is not clear"))?
+        (stated, printed) => {
+            stated.or(printed).ok_or_else(|| format!("when {pair} {day} starts is not clear"))?
         }
     };
-    if !said.days.iter().any(|said| said == day) {
+    if !stated.days.iter().any(|stated| stated == day) {
         return Err(format!("the sentence above the table does not name the quarter of {pair} {day}"));
     }
     let date = next_day(time, day)
