@@ -1,5 +1,6 @@
 //! Reading documents: announcements, pages, exchange tables and seeds, from text to statements and findings.
 
+mod classes;
 mod edges;
 mod exchange;
 mod families;

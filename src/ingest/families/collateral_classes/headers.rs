@@ -1,6 +1,6 @@
 //! The headers of tables about classes, by the words of their columns, glued together or not.
 
-use super::words;
+use super::{tiers, words};
 use crate::ingest::scan;
 use crate::text::Span;
 
@@ -81,7 +81,12 @@ fn header_at(text: &str, start: usize) -> Option<ClassHeader> {
     } else {
         HeaderKind::Assets(columns(&run.words, numbers)?)
     };
-    Some(ClassHeader { span: Span::new(start, run.end), kind })
+    // Prose that begins with such words goes on with small letters, or has no ratio.
+    let follows = match &kind {
+        HeaderKind::Assets(_) => !text[run.end..].trim_start_matches(' ').starts_with(char::is_lowercase),
+        HeaderKind::Tiers(_) | HeaderKind::Other => tiers::body(text, run.end).of(text).contains(['%', '％']),
+    };
+    follows.then(|| ClassHeader { span: Span::new(start, run.end), kind })
 }
 
 /// The columns of a list of assets; `None` where the sides of its numbers are not certain.

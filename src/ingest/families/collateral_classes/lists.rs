@@ -1,6 +1,6 @@
 //! Lists of assets with their classes: where a list ends, its words, and the rows that they are split into.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::headers::{AssetColumns, ClassSide};
 use super::splits::{self, Row, Split};
@@ -133,7 +133,8 @@ pub fn read(text: &str, body: Span, columns: &AssetColumns) -> AssetList {
                 .filter(|(place, _)| *place == index)
                 .map(|(_, why)| (FindingCode::AmbiguousSplit, why.clone())),
         );
-        doubts.dedup();
+        let mut codes = BTreeSet::new();
+        doubts.retain(|(code, _)| codes.insert(*code));
         class_row(row, &columns.sides, doubts)
     });
     AssetList { rows: rows.collect(), unread }

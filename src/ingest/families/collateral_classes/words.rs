@@ -37,6 +37,11 @@ pub fn is_header_word(word: &str) -> bool {
         || is_in(&OTHERS)
 }
 
+/// Whether a word begins a sentence and no name of a column.
+pub fn is_article(word: &str) -> bool {
+    ["for", "in", "of", "the"].iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// Whether a word names the number of a class.
 pub fn is_number(word: &str) -> bool {
     ["class", "classes", "no", "number", "rank", "ranks"].iter().any(|known| known.eq_ignore_ascii_case(word))
