@@ -20,14 +20,20 @@ use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime
 /// Times are small counts of ticks; one tick is half an hour.
 pub const TICKS: i64 = 16;
 
-const SUBJECTS: [&str; 6] = [
+const SUBJECTS: [&str; 9] = [
     "binance:usdm:AUSDT",
     "binance:usdm:B\\USDT",
     "binance:coinm:AUSDT",
     "binance:pm:LTC",
     "binance:pm:龙虾",
     "binance:pm-pro:LTC",
+    "binance:cross:LTC",
+    "binance:cross:class-7",
+    "binance:token:A",
 ];
+
+/// The subjects that a single question answers: an asset of a class needs the class too.
+const PLAIN: usize = 6;
 
 pub fn timestamp(ticks: i64) -> Timestamp {
     Timestamp::from_micros(1_770_000_000_000_000 + ticks * 1_800_000_000).expect("within the years known")
@@ -62,12 +68,13 @@ const TABLES: [&[Printed]; 4] = [
     ],
 ];
 
-fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
+fn rule(subject: &Subject, table: usize, row_spans: &[Span]) -> Arc<Rule> {
     let rows = TABLES[table % TABLES.len()].iter().enumerate();
     let span = |index: usize| row_spans[index % row_spans.len()];
     let rate = |(text, fraction): (&str, &str)| {
         Rate::from_parts(text.to_string(), decimal::parse(fraction).unwrap())
     };
+    let program = subject.program();
     Arc::new(match program {
         Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse => {
             let rows = rows.map(|(index, (leverage, floor, cap, mmr))| PrintedTier {
@@ -81,8 +88,8 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
             Rule::contract(unit, rows.collect()).expect("a reading")
         }
         Program::Pm => Rule::flat(rate(TABLES[table % TABLES.len()][0].3), span(0)),
-        Program::Cross => Rule::class(1 + table as u32 % 10),
-        Program::PmPro | Program::Token => {
+        Program::Cross if !subject.name().starts_with("class-") => Rule::class(1 + table as u32 % 10),
+        Program::PmPro | Program::Cross | Program::Token => {
             let rows = rows.map(|(index, (_, floor, cap, ratio))| PrintedTier {
                 leverage: None,
                 floor: number(floor.0, floor.1),
@@ -113,7 +120,7 @@ struct RandomStatement {
 #[derive(Clone, Debug)]
 struct RandomFinding {
     code: usize,
-    names: u8,
+    names: u16,
     place: Place,
 }
 
@@ -136,9 +143,9 @@ pub struct Document {
     corrected: Option<i64>,
 }
 
-fn arb_statement() -> impl Strategy<Value = RandomStatement> {
+fn arb_statement(subjects: usize) -> impl Strategy<Value = RandomStatement> {
     let layout = (0..4_usize, 0..3_usize, 1..6_usize);
-    (0..SUBJECTS.len(), 0..6_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
+    (0..subjects, 0..9_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
         |(subject, kind, at, table, rollout, same_place, layout)| RandomStatement {
             subject,
             kind,
@@ -158,7 +165,7 @@ fn arb_finding() -> impl Strategy<Value = RandomFinding> {
         (0..8_usize, 0..8_usize).prop_map(|(a, b)| Place::Rows(a, b)),
         (0..300_usize, 0..40_usize).prop_map(|(start, length)| Place::Anywhere(start, length)),
     ];
-    (0..FindingCode::ALL.len(), any::<u8>(), place).prop_map(|(code, names, place)| RandomFinding {
+    (0..FindingCode::ALL.len(), any::<u16>(), place).prop_map(|(code, names, place)| RandomFinding {
         code,
         names,
         place,
@@ -166,11 +173,16 @@ fn arb_finding() -> impl Strategy<Value = RandomFinding> {
 }
 
 pub fn arb_document() -> impl Strategy<Value = Document> {
+    arb_document_about(PLAIN)
+}
+
+/// A document about some of the first subjects.
+fn arb_document_about(subjects: usize) -> impl Strategy<Value = Document> {
     let retracts =
         proptest::collection::vec((0..4_usize, proptest::option::of(0..4_usize), any::<bool>()), 0..2);
     (
         (0..6_i64, 0..4_u8),
-        proptest::collection::vec(arb_statement(), 0..7),
+        proptest::collection::vec(arb_statement(subjects), 0..7),
         proptest::collection::vec(arb_finding(), 0..8),
         retracts,
         proptest::option::weighted(0.2, (0..4_usize, 0..TICKS)),
@@ -207,7 +219,7 @@ fn statements(document: &Document) -> Vec<Statement> {
             spans = (Span::new(start, at), rows);
         }
         let subject = Subject::parse(SUBJECTS[random.subject]).expect("a subject");
-        let rule = || rule(subject.program(), random.table, &spans.1);
+        let rule = || rule(&subject, random.table, &spans.1);
         let rollout = [
             TimeSpan::ZERO,
             TimeSpan::minutes(60),
@@ -215,12 +227,19 @@ fn statements(document: &Document) -> Vec<Statement> {
             TimeSpan::from_micros(5_400_000_001),
         ];
         let valid_at = ValidTime(timestamp(random.at));
+        let rollout_of = rollout[random.rollout as usize];
         let claim = match random.kind {
-            0..=2 => Claim::Change {
-                effective_at: valid_at,
-                rollout: rollout[random.rollout as usize],
-                rule: rule(),
-            },
+            6 if starts(&subject) => {
+                let max_leverage = (random.rollout > 0).then_some(25 * random.rollout as u32);
+                Claim::Launch { effective_at: valid_at, max_leverage }
+            }
+            7 if starts(&subject) => Claim::Conversion { effective_at: valid_at, rollout: rollout_of },
+            8 if starts(&subject) => {
+                let to = (random.rollout > 0).then(|| ValidTime(timestamp(random.at + random.rollout)));
+                Claim::Postponed { from: valid_at, to }
+            }
+            0..=4 if subject.program() == Program::Token => Claim::End { effective_at: valid_at },
+            0..=2 => Claim::Change { effective_at: valid_at, rollout: rollout_of, rule: rule() },
             3 | 4 => {
                 let seen = random.rollout != 0 || random.kind == 3;
                 Claim::Observation { seen_at: valid_at, rule: seen.then(rule) }
@@ -230,6 +249,11 @@ fn statements(document: &Document) -> Vec<Statement> {
         statements.push(Statement { subject, claim, span: spans.0 });
     }
     statements
+}
+
+/// Whether contracts of a subject can start.
+fn starts(subject: &Subject) -> bool {
+    subject.program().has_contracts() || subject.program() == Program::Token
 }
 
 fn finding(found: &RandomFinding, statements: &[Statement]) -> Finding {
@@ -347,7 +371,7 @@ fn findings_once(answers: Vec<serde_json::Value>) -> Vec<String> {
 proptest! {
     #[test]
     fn a_seed_has_the_content_of_its_source(
-        documents in proptest::collection::vec(arb_document(), 1..5)
+        documents in proptest::collection::vec(arb_document_about(SUBJECTS.len()), 1..5)
     ) {
         for (place, document) in documents.iter().enumerate() {
             is_kept_by_its_seed(&batch(place, document, &documents));
@@ -470,7 +494,9 @@ fn content(batch: &Batch) -> Content {
     let statement = |statement: &Statement| {
         let rule = statement.claim.rule().map_or(String::new(), |rule| crate::tests::common::show_rule(rule));
         let rollout = match statement.claim {
-            Claim::Change { rollout, .. } => rollout.micros(),
+            Claim::Change { rollout, .. } | Claim::Conversion { rollout, .. } => rollout.micros(),
+            Claim::Launch { max_leverage, .. } => i64::from(max_leverage.unwrap_or(0)),
+            Claim::Postponed { to, .. } => to.map_or(0, |to| to.0.micros()),
             _ => 0,
         };
         let (subject, claim) = (&statement.subject, &statement.claim);

@@ -68,7 +68,7 @@ fn header_at(text: &str, start: usize) -> Option<ClassHeader> {
     let run = run_at(text, start);
     let is_number = |word: &&str| words::is_number(word);
     let numbers = run.words.iter().filter(|word| is_number(word)).count();
-    if numbers == 0 {
+    if numbers == 0 || run.words.first().is_some_and(|word| words::is_article(word)) {
         return None;
     }
     let has =
