@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::digits::{self, DIGITS_AT_END};
-use super::lists::Word;
 use crate::text::Span;
 
 /// What a stretch that cannot be read costs, and each name in it.
@@ -19,6 +18,15 @@ const NAME_CHARS: usize = 16;
 
 /// What a name after another without a comma costs.
 pub const NO_COMMA: u32 = 4;
+
+/// A word of a list: what blanks, bars and commas separate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Word {
+    /// Its bytes.
+    pub span: Span,
+    /// Whether a comma or an `and` follows, so that the list of names goes on.
+    pub comma: bool,
+}
 
 /// What may follow at a place.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

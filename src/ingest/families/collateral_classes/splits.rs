@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::digits::{DIGITS_INSIDE, USUAL_START, all_classes, has_digits_inside};
-use super::graph::{Edge, EdgeKind, Expected, Graph, Node, costs_from_start, costs_to_end};
-use super::lists::Word;
+use super::graph::{Edge, EdgeKind, Expected, Graph, Node, Word, costs_from_start, costs_to_end};
 use crate::finding::FindingCode;
 use crate::text::Span;
 

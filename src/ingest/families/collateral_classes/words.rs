@@ -1,6 +1,13 @@
 //! The words of the columns of tables about classes.
 
-use super::headers::ClassSide;
+/// Whether a class is that before or after the change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClassSide {
+    /// Before.
+    Old,
+    /// After.
+    New,
+}
 
 /// Words of columns that split a ratio by what an asset is used for.
 pub const LOANS: [&str; 5] = ["borrow", "borrowing", "borrowed", "transfer", "out"];
