@@ -217,10 +217,8 @@ impl Folding<'_> {
 
     /// Starts a version.
     pub(super) fn set(&mut self, place: usize, with: impl FnOnce(Version) -> Version) -> StatementOutcome {
-        let version = Version {
-            max_leverage: self.leverages[place],
-            ..version_set_by(self.statements, place)
-        };
+        let version =
+            Version { max_leverage: self.leverages[place], ..version_set_by(self.statements, place) };
         self.versions.push(with(version));
         self.frozen = None;
         StatementOutcome::Sets(self.versions.len() - 1)

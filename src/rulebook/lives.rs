@@ -59,8 +59,7 @@ impl Folding<'_> {
                 && one.statement.claim.valid_at() == other.statement.claim.valid_at()
                 && matches!(one.statement.claim, Claim::Change { .. })
         };
-        let changes =
-            (0..self.statements.len()).filter(|place| self.is_open_or_put_off(*place)).filter(same);
+        let changes = (0..self.statements.len()).filter(|place| self.is_open_or_put_off(*place)).filter(same);
         changes.chain([launch]).collect()
     }
 
