@@ -149,6 +149,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
+        errors_are_local: false,
         text: document.text,
     })
 }

@@ -51,6 +51,9 @@ pub struct Draft {
     pub postponements: Vec<Postponement>,
     /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
+    /// Whether each error costs no more than the contract or asset that it names, so that the others may be
+    /// recorded.
+    pub errors_are_local: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -213,6 +216,18 @@ impl Draft {
     /// Whether something in the document could not be read, so that it is refused unless the user allows it.
     pub fn has_unread(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// The contracts and assets that an error costs, where each costs no more than what it names.
+    pub fn left_out(&self) -> Vec<String> {
+        let errors = self.findings.iter().filter(|it| it.code.severity() == Severity::Error);
+        let mut names: Vec<String> = Vec::new();
+        for name in errors.filter(|_| self.errors_are_local).flat_map(|error| &error.subjects) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     /// Whether it states what changes, and not only what was seen.

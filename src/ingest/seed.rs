@@ -85,6 +85,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         retractions: retractions.concat(),
         postponements: postponements.concat(),
         findings,
+        errors_are_local: false,
     })
 }
 

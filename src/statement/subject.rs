@@ -81,6 +81,16 @@ impl Program {
     pub fn has_contracts(self) -> bool {
         matches!(self, Program::Usdm | Program::Coinm)
     }
+
+    /// Whether its contracts are margined in the coin that they are about.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert!(Program::Coinm.is_in_coin() && !Program::Usdm.is_in_coin());
+    /// ```
+    pub fn is_in_coin(self) -> bool {
+        self == Program::Coinm
+    }
 }
 
 /// Before the number of a class of assets in the name of its subject: `binance:cross:class-7`.

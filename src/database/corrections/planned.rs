@@ -279,6 +279,7 @@ impl Stored<'_> {
             retractions: Vec::new(),
             postponements: Vec::new(),
             findings: Vec::new(),
+            errors_are_local: false,
         }
     }
 

@@ -14,6 +14,7 @@ mod corrections;
 mod docs;
 mod export;
 mod folders;
+mod forms;
 mod house;
 mod initial_margin;
 mod kill;
