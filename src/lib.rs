@@ -116,8 +116,8 @@ pub use crate::query::rows::{
 pub use crate::snapshot::Snapshot;
 pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
-    At, Claim, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId,
-    Statement, StatementId, Subject, TxId,
+    At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,
+    SourceId, Statement, StatementId, Subject, TxId,
 };
 pub use crate::store::{Head, Stamp, Verified};
 pub use crate::text::Span;

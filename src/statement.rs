@@ -1,6 +1,7 @@
 //! Statements: what a source states about the rule of a subject, stored as it states it.
 
 mod claim;
+mod loss;
 pub mod source;
 pub mod subject;
 pub mod symbol;
@@ -8,6 +9,7 @@ pub mod market;
 pub mod editions;
 
 pub use claim::Claim;
+pub use loss::{Loss, LostRow};
 pub use market::Market;
 pub use source::{Origin, Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};

@@ -142,10 +142,11 @@ fn load(
 /// `--published-at` is no time, or the venue has no such program.
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
-    let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
+    let (allow_unread, strict, complete) =
+        (arguments.allow_unread, arguments.strict, arguments.completeness());
     let market = Market::new(arguments.venue.as_deref(), arguments.program.as_deref())?;
     let use_file_time = arguments.use_file_time;
-    Ok(LoadOptions { published_at, allow_unread, complete, market, use_file_time, revises: None })
+    Ok(LoadOptions { published_at, allow_unread, strict, complete, market, use_file_time, revises: None })
 }
 
 /// The time that an argument means.

@@ -82,6 +82,10 @@ pub struct ReadingArguments {
     #[arg(long)]
     pub allow_unread: bool,
 
+    /// Refuse a file if any side of its tables cannot be read [default: the rest of the file is read]
+    #[arg(long, conflicts_with = "allow_unread")]
+    pub strict: bool,
+
     /// The tables list every contract of the exchange: one that is missing has no rule [default: of the
     /// currencies of which they list 50]
     #[arg(long, conflicts_with = "partial")]

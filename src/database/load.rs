@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Market, Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
+use crate::statement::{Loss, Market, Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -28,6 +28,8 @@ pub struct LoadOptions {
     pub published_at: Option<Timestamp>,
     /// Whether a document is loaded although some of its text that looks like a table could not be read.
     pub allow_unread: bool,
+    /// Whether a document is refused if any side of its tables could not be read.
+    pub strict: bool,
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
@@ -132,6 +134,8 @@ pub struct DocumentSummary {
     pub statements: usize,
     /// What is wrong, suspicious or unread in it.
     pub findings: Vec<Finding>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// The contracts and assets that could not be read and are left out, where the others are recorded all the
     /// same.
     pub left_out: Vec<String>,
@@ -156,6 +160,7 @@ impl DocumentSummary {
             // A postponement becomes a statement when it is recorded.
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
+            losses: draft.losses.clone(),
             left_out: draft.left_out(),
             text: draft.text.clone(),
             editions,
@@ -313,14 +318,15 @@ pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<D
 /// Why a document that was read from `path` must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
-    let is_loss_allowed = options.allow_unread || draft.errors_are_local;
-    let allowed = draft.is_export() || (is_loss_allowed && !draft.statements.is_empty());
-    if allowed || !draft.has_unread() {
+    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    let is_refused = draft.is_refused() || (options.strict && draft.has_unread());
+    if allowed || !is_refused {
         return None;
     }
     let errors = || draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     let cut = errors().find(|finding| finding.code == FindingCode::Truncated);
-    let first = cut.or_else(|| errors().next()).map_or(String::new(), |finding| {
+    let refusing = || errors().find(|finding| finding.code.refuses());
+    let first = cut.or_else(refusing).or_else(|| errors().next()).map_or(String::new(), |finding| {
         format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
     });
     let more = match errors().count() {
@@ -335,6 +341,9 @@ fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     let error = error.hint(format!("`tierbook check {}` shows every place", path.display()));
     if draft.statements.is_empty() {
         return Some(error);
+    }
+    if !draft.is_refused() {
+        return Some(error.hint("without `--strict`, the rest of the document is recorded"));
     }
     Some(error.hint("`load --allow-unread` records what could be read"))
 }

@@ -3,6 +3,7 @@
 //!
 //! `docs/announcements.md` describes how a text is read.
 
+mod broken;
 mod cells;
 mod column_assignment;
 mod context;
@@ -14,9 +15,12 @@ mod flat;
 mod header;
 mod header_words;
 mod heading;
+mod holes;
 mod lines;
+mod losses;
 mod marks;
 mod number;
+mod repair;
 mod rollout;
 mod rules;
 mod sentences;
@@ -37,7 +41,7 @@ use super::draft::{Draft, Input};
 use super::families;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
@@ -124,13 +128,17 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         marks_repeat: marks::repeat(&tables),
         findings,
         statements: families.statements,
+        unread_sides: Vec::new(),
+        losses: Vec::new(),
     };
     reader.findings.extend(families.findings);
     reader.read_tables(&tables);
-    let AnnouncementReader { mut findings, statements, .. } = reader;
+    let AnnouncementReader { mut findings, statements, losses, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
-    let read = contracts.map(|statement| statement.subject.name()).collect();
-    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+    let unread = findings.iter().filter(|finding| finding.code.is_loss());
+    let lost = unread.flat_map(|finding| finding.subjects.iter().cloned());
+    let read = contracts.map(|statement| statement.subject.name().to_string()).chain(lost).collect();
+    if !findings.iter().any(|finding| finding.code.refuses()) {
         let last_table = spans.last().map_or(document.body, |table| table.end);
         findings.extend(unread::contracts_without_table(text, &lines, &read, last_table));
     }
@@ -148,6 +156,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         complete_snapshots: Vec::new(),
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses,
         findings,
         errors_are_local: false,
         text: document.text,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
+    Batch, Claim, CompleteSnapshot, Loss, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
     Statement, StatementId, Subject,
 };
 use crate::text::Span;
@@ -49,6 +49,8 @@ pub struct Draft {
     pub retractions: Vec<DraftRetraction>,
     /// What it reschedules.
     pub postponements: Vec<Postponement>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
     /// Whether each error costs no more than the contract or asset that it names, so that the others may be
@@ -217,9 +219,16 @@ impl DraftClaim {
 }
 
 impl Draft {
-    /// Whether something in the document could not be read, so that it is refused unless the user allows it.
+    /// Whether something in the document could not be read: see [`Draft::is_refused`].
     pub fn has_unread(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// Whether more than sides of its tables could not be read, so that it is refused unless the user allows it.
+    pub fn is_refused(&self) -> bool {
+        let nothing_left = self.has_unread() && self.statements.is_empty() && self.retractions.is_empty();
+        let refuses = || self.findings.iter().any(|finding| finding.code.refuses());
+        nothing_left || (!self.errors_are_local && refuses())
     }
 
     /// The contracts and assets that an error costs, where each costs no more than what it names.
@@ -326,6 +335,7 @@ impl Draft {
             }
         }
         self.findings.iter_mut().for_each(|finding| finding.span = place(finding.span));
+        self.losses.iter_mut().for_each(|loss| loss.span = place(loss.span));
         self.postponements.iter_mut().for_each(|postponement| postponement.span = place(postponement.span));
         self.text = source.to_string();
         self

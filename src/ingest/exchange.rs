@@ -72,6 +72,7 @@ pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Resul
         statements,
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses: Vec::new(),
         findings,
         errors_are_local,
         text: text.to_string(),

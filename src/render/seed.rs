@@ -7,10 +7,13 @@
 mod entries;
 mod figures;
 mod layout;
+mod losses;
 mod places;
 mod toml_text;
 
 use std::collections::BTreeSet;
+
+pub use losses::seed_of_losses;
 
 use crate::statement::{Batch, CompleteSnapshot, Origin, Precision, Retraction, RetractionKind, Source};
 use entries::Entry;

@@ -6,6 +6,7 @@ pub mod export;
 mod fuzz;
 mod invariants;
 mod layouts;
+mod losses;
 mod markdown;
 mod marks;
 mod markup;
