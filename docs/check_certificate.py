@@ -38,12 +38,13 @@ QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.
                    "(?: known at ([^ ]+))? recorded by ([^ ]+)( as published)?")
 # Findings that make a reading doubtful, and those that are given as warnings of the row that they are about.
 DOUBTFUL = set("unusual_rate unusual_leverage leverage_gap leverage_order rate_order rate_above_margin ratio_leap "
-               "number_form ambiguous_side ambiguous_split open_end rank_differs announced_twice".split())
+               "number_form ambiguous_side ambiguous_split open_end rank_differs announced_twice converted "
+               "contract_not_named open_start".split())
 WARNINGS = set("zero_width_tier rate_order leverage_order rounded_rate rate_above_margin ratio_leap rank_missing "
                "rank_differs open_end unread_contract unusual_name instant_form unusual_rollout number_form "
                "ambiguous_side ambiguous_split duplicate_subject same_instant date_mismatch no_publication "
                "amount_differs unified_differs tier_numbers maybe_revision unseen_change unseen_end not_carried_out "
-               "carried_out_otherwise announced_twice seen_twice".split())
+               "carried_out_otherwise announced_twice seen_twice converted contract_not_named open_start".split())
 
 
 class Rejected(Exception):

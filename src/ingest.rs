@@ -6,6 +6,7 @@
 mod draft;
 mod encoding;
 mod form;
+mod own_output;
 mod usual;
 mod invariants;
 mod conflicts;
@@ -27,10 +28,11 @@ pub use form::stamp;
 /// Reads a document of any form. Pure: the same input gives the same draft.
 ///
 /// # Errors
-/// `pdf_file`, `other_encoding`, `not_text` (NUL bytes, not UTF-8), `document_empty`, and those of the reader of its
-/// form.
+/// `pdf_file`, `other_encoding`, `not_text` (NUL bytes, not UTF-8), `document_empty`, `own_output`, and those of the
+/// reader of its form.
 pub fn read(input: &Input) -> Result<Draft, Error> {
     let text = form::text(input)?;
+    own_output::refuse(text)?;
     match form::of(input.file, text) {
         DocumentForm::Announcement => announcement::read(input, text),
         DocumentForm::Page => page::read_page(input, text),

@@ -112,7 +112,7 @@ pub use crate::finding::{Finding, FindingCode, Severity};
 pub use crate::ingest::OtherTopic;
 pub use crate::ingest::{DraftClaim, DraftStatement};
 pub use crate::query::rows::{
-    Certainty, CertaintyKind, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
+    Certainty, CertaintyKind, ClassRef, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
 };
 pub use crate::snapshot::Snapshot;
 pub use crate::statement::editions::{Edited, Stated};

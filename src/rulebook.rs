@@ -49,6 +49,8 @@ pub(crate) struct Records {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Rulebook {
     timelines: BTreeMap<Subject, Timeline>,
+    /// What is stated of the contracts of tokens, which is in the timelines of the contracts too.
+    tokens: Vec<Timeline>,
     retractions: Vec<RecordedRetraction>,
     /// The recordings of each source, in order of recording.
     recordings: BTreeMap<SourceId, Vec<RecordedSource>>,
@@ -74,12 +76,12 @@ impl Rulebook {
                 .statements
                 .push(recorded);
         }
-        let of_tokens: Vec<Timeline> = timelines
+        let tokens: Vec<Timeline> = timelines
             .extract_if(.., |subject, _| subject.program() == Program::Token)
             .map(|(_, it)| it)
             .collect();
         for timeline in timelines.values_mut() {
-            timeline.add_tokens(&of_tokens);
+            timeline.add_tokens(&tokens);
             timeline.add_absences(&records.complete);
             timeline.statements.sort_by(|a, b| precedence(a).cmp(&precedence(b)));
         }
@@ -94,7 +96,7 @@ impl Rulebook {
         }
         let (retractions, observed) = (records.retractions, records.observed);
         let curves = holds::CurveCache::default();
-        Rulebook { timelines, retractions, recordings, about, observed, curves }
+        Rulebook { timelines, tokens, retractions, recordings, about, observed, curves }
     }
 
     /// The timeline of a subject; `None` where nothing is loaded about it.
@@ -105,6 +107,16 @@ impl Rulebook {
     /// All timelines, in order of their subjects.
     pub fn timelines(&self) -> impl Iterator<Item = &Timeline> {
         self.timelines.values()
+    }
+
+    /// Every statement that a source states, in no particular order: none that is made of a complete snapshot,
+    /// and what is stated of the contracts of a token once.
+    pub fn stated(&self) -> impl Iterator<Item = &Recorded> {
+        let is_own = |timeline: &&Timeline, recorded: &Recorded| {
+            recorded.statement.subject == timeline.subject && !recorded.follows_from_complete_snapshot()
+        };
+        let all = self.timelines.values().chain(&self.tokens);
+        all.flat_map(move |timeline| timeline.statements.iter().filter(move |it| is_own(&timeline, it)))
     }
 
     /// The retractions about a source, in order of recording.

@@ -71,8 +71,8 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The bytes of its rows as answers point at them: a flat ratio is one row, the whole statement; without
-    /// a rule there is none.
+    /// The bytes of its rows as answers point at them. Without a table of several rows it is one, the whole
+    /// statement.
     ///
     /// ```
     /// use tierbook::Row;
@@ -91,9 +91,10 @@ impl Statement {
     /// ```
     pub fn rows(&self) -> Vec<Span> {
         match self.claim.rule() {
-            None => Vec::new(),
-            Some(rule) if rule.kind() == RuleKind::Flat => vec![self.span],
-            Some(rule) => rule.printed().iter().map(PrintedTier::span).collect(),
+            Some(rule) if rule.kind() != RuleKind::Flat && !rule.printed().is_empty() => {
+                rule.printed().iter().map(PrintedTier::span).collect()
+            }
+            _ => vec![self.span],
         }
     }
 }

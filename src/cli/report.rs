@@ -15,6 +15,9 @@ use tierbook::{
 /// How many of the skipped entries of a folder are named.
 const SKIPPED_NAMED: usize = 3;
 
+/// How many contracts that are left out are named.
+const LEFT_OUT_NAMED: usize = 10;
+
 /// One line about what was left out of a folder; `None` where nothing was.
 pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
     let name = |path: &PathBuf| {
@@ -64,13 +67,14 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
         FileOutcome::Loaded(summary, tx) => {
             let editions = all_editions(summary, None, style);
             let how = if summary.corrects { "corrects the publication of" } else { "loaded as" };
-            let findings = findings(summary, detail);
+            let findings = format!("{}{}", findings(summary, detail), left_out(summary));
             format!("{path}: {how} {} in tx {tx}, {}\n{findings}{editions}", summary.source, counts(summary))
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
-            format!("{path}: readable, {}\n{}{editions}", counts(summary), findings(summary, Detail::All))
+            let findings = format!("{}{}", findings(summary, Detail::All), left_out(summary));
+            format!("{path}: readable, {}\n{findings}{editions}", counts(summary))
         }
         FileOutcome::NoRule(_, topic) => {
             let about = topic.map_or(String::new(), |topic| format!(": {}", topic.words()));
@@ -85,6 +89,24 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
             format!("{path}: not loaded\n{}", diagnostic::error(error, None, style))
         }
     }
+}
+
+/// What is not stored of a document whose other contracts are, and what to do; empty where all is.
+fn left_out(summary: &DocumentSummary) -> String {
+    let names = &summary.left_out;
+    if names.is_empty() {
+        return String::new();
+    }
+    let named: Vec<&str> = names.iter().take(LEFT_OUT_NAMED).map(String::as_str).collect();
+    let more = match names.len().saturating_sub(LEFT_OUT_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "not stored: {}{more}; the others are, and the file proves of no contract that it has ended\n\
+         help: correct the file and load it again, or state the rule in a TOML file (docs/seeds.md)\n",
+        named.join(", ")
+    )
 }
 
 fn counts(summary: &DocumentSummary) -> String {
@@ -155,7 +177,7 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
     };
     let shown = |finding: &&Finding| match detail {
         Detail::Counts => false,
-        Detail::Warnings => finding.code.severity() == Severity::Warning,
+        Detail::Warnings => finding.code.severity() != Severity::Note,
         Detail::All => true,
     };
     // What concerns several tables is found for each of them.
@@ -203,6 +225,7 @@ pub fn as_json(report: &FileReport) -> Value {
         "statements": summary.map(|summary| summary.statements),
         "unread": summary.map(unread),
         "findings": summary.map(|s| &s.findings),
+        "left_out": summary.map(|s| &s.left_out),
         "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
         "mistake": error.map(error_as_json),
     })

@@ -15,7 +15,7 @@ use crate::query::eval::judged::JudgedRow;
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
 use crate::snapshot::records::records;
-use crate::statement::{Precision, Program, Subject, TxId};
+use crate::statement::{Precision, Subject, TxId};
 use crate::store::Reader;
 use crate::time::written::Zone;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
@@ -337,7 +337,7 @@ fn meaning(
     let measured: Vec<(usize, Measure)> = measured.collect();
     let answers = |(place, measure): &&(usize, Measure)| match measure.takes() {
         Takes::Amount | Takes::Leverage => has_amount,
-        Takes::AmountIfTiered => has_amount || stored[*place].program() != Program::PmPro,
+        Takes::AmountIfTiered => has_amount || !stored[*place].program().has_tiered_ratios(),
         Takes::Nothing => true,
     };
     let answering: Vec<&(usize, Measure)> = measured.iter().filter(answers).collect();

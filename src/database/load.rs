@@ -135,6 +135,9 @@ pub struct DocumentSummary {
     pub statements: usize,
     /// What is wrong, suspicious or unread in it.
     pub findings: Vec<Finding>,
+    /// The contracts and assets that could not be read and are left out, where the others are recorded all the
+    /// same.
+    pub left_out: Vec<String>,
     /// Its text, in which the spans of the findings are places.
     pub text: String,
     /// The stored sources of which it is, or may be, a newer edition; empty for `check`, which needs no
@@ -156,6 +159,7 @@ impl DocumentSummary {
             // A postponement becomes a statement when it is recorded.
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
+            left_out: draft.left_out(),
             text: draft.text.clone(),
             editions,
         }
@@ -314,7 +318,8 @@ pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<D
 /// Why a document that was read from `path` must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
-    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    let is_loss_allowed = options.allow_unread || draft.errors_are_local;
+    let allowed = draft.is_export() || (is_loss_allowed && !draft.statements.is_empty());
     if allowed || !draft.has_unread() {
         return None;
     }

@@ -176,9 +176,8 @@ fn new_change(
 ) -> Result<DraftStatement, Error> {
     let (span, id) = (postponement.span, recorded.id);
     let Claim::Change { rollout, rule, .. } = recorded.statement.claim else {
-        let kind = recorded.statement.claim.kind();
-        let article = if kind.starts_with(['o', 'e']) { "an" } else { "a" };
-        let what = format!("the statement {id} is {article} {kind}, and only a change can be postponed");
+        let kind = recorded.statement.claim.in_words();
+        let what = format!("the statement {id} is {kind}, and only a change can be postponed");
         return Err(refused(draft, span, ErrorCode::NotAChange, what)
             .hint(format!("`tierbook query source {}` numbers the changes", id.source)));
     };

@@ -267,8 +267,13 @@ codes! {
         "Give one statement; a script is run by `tierbook query --file FILE`.";
     OtherEncoding "other_encoding" Input "The document is text in UTF-16 or UTF-32, not UTF-8."
         "Save it again with the encoding UTF-8, or convert it with the command that the hint shows.";
+    OwnOutput "own_output" Input
+        "The document was written by tierbook: its tables are inferred from statements, not observed."
+        "Load the announcements and replies that they were inferred from.";
     PdfFile "pdf_file" Input "The document is a PDF."
         "Copy the text of the announcement into a .txt file, or save its page as HTML.";
+    PythonText "python_text" Input "The document is a dictionary as Python prints it, not JSON."
+        "Save it with `json.dump`.";
     QueryTooLong "query_too_long" Query "The query is longer than any real one."
         "Ask in several queries, or use `all`.";
     RangeNotTaken "range_not_taken" Query
@@ -300,6 +305,8 @@ codes! {
         "Add one after `of`, for example `of ACTUSDT`.";
     TiersOverTime "tiers_over_time" Query "`tiers` is asked as a value over time."
         "Use `history of ACTUSDT` for the versions of a table.";
+    TwoTimelines "two_timelines" Query "A value over time is asked of an asset that has the tiers of its class."
+        "Ask for the history of the asset, which has its classes, and for that of a class.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."
         "Split the document; nothing was recorded.";
     TooManyAliases "too_many_aliases" Query "The configuration has more aliases than any real one."

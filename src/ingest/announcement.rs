@@ -8,7 +8,7 @@ mod column_assignment;
 mod context;
 pub(super) mod contract;
 mod costs;
-mod document;
+pub(super) mod document;
 mod effective_time;
 mod flat;
 mod header;
@@ -36,13 +36,12 @@ pub(super) use document::{Document, End, VENUE, cut};
 use super::conflicts;
 use super::draft::{Draft, Input};
 use super::families;
-use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::limits;
 use crate::statement::Sha256;
-use crate::text::{Span, line_number};
+use crate::text::Span;
 use context::AnnouncementReader;
 use header::TableKind;
 use lines::TextLine;
@@ -149,19 +148,9 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         postponements: Vec::new(),
         findings,
         states_no_rule: false,
+        errors_are_local: false,
         text: document.text,
     })
-}
-
-/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
-/// header nor a range, is about something else.
-fn has_range(text: &str) -> bool {
-    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
-        byte.is_ascii_digit()
-            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
-    });
-    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
-    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
 }
 
 /// Whether any number of a text has a comma before three digits, as in `5,000`.
@@ -170,15 +159,6 @@ fn has_groups(text: &str) -> bool {
         let digits = [bytes[0], bytes[2], bytes[3], bytes[4]];
         bytes[1] == b',' && digits.iter().all(u8::is_ascii_digit)
     })
-}
-
-fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
-    let message = "no rule found: nothing in the document looks like a table of margin rules";
-    let error = Error::new(ErrorCode::NoTable, message)
-        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
-    let Some(other) = table_like else { return error };
-    let line = line_number(text, other.span.start);
-    error.hint(format!("line {line} looks like a table of something else"))
 }
 
 fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {

@@ -53,6 +53,9 @@ pub struct Draft {
     pub findings: Vec<Finding>,
     /// Whether it is an announcement of something else, as far as nothing in it is unread.
     pub states_no_rule: bool,
+    /// Whether each error costs no more than the contract or asset that it names, so that the others may be
+    /// recorded.
+    pub errors_are_local: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -220,6 +223,18 @@ impl Draft {
     /// Whether it is an announcement that was read to its end and contains no margin rule.
     pub fn has_no_rule(&self) -> bool {
         self.states_no_rule && !self.has_unread()
+    }
+
+    /// The contracts and assets that an error costs, where each costs no more than what it names.
+    pub fn left_out(&self) -> Vec<String> {
+        let errors = self.findings.iter().filter(|it| it.code.severity() == Severity::Error);
+        let mut names: Vec<String> = Vec::new();
+        for name in errors.filter(|_| self.errors_are_local).flat_map(|error| &error.subjects) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     /// Whether it states what changes, and not only what was seen.

@@ -8,6 +8,8 @@ mod entries;
 mod forms;
 mod timestamps;
 mod json;
+mod own_output;
+mod python;
 mod reader;
 mod tables;
 
@@ -31,13 +33,16 @@ use reader::ExchangeReader;
 /// `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
 pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
     let mut reader = ExchangeReader::default();
-    let found = forms::recognise(json::document(text)?, text, &mut reader)?;
+    let plain = json::without_python_floats(text);
+    let document = json::document(&plain).map_err(|error| python::named(text).unwrap_or(error))?;
+    own_output::refuse(document)?;
+    let found = forms::recognise(document, text, &mut reader)?;
     if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
         let message = format!("the document names {count} contracts or assets; at most {most} are read");
         return Err(Error::new(ErrorCode::TooManySubjects, message));
     }
-    let stated_time = timestamps::of_document(&found.head, &mut reader);
+    let stated_time = timestamps::of_document(&found.head, input.published_at.is_some(), &mut reader);
     for entry in found.entries {
         entries::read_entry(entry, found.form, &mut reader);
     }
@@ -49,7 +54,9 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
     let (publication, origin) = publication(input, stated_time, &statements, text, &mut findings);
     findings.extend(conflicts::contradictions(&statements));
     findings.sort_by_key(|finding| (finding.span, finding.code));
-    let whole = !found.one && !findings.iter().any(|finding| finding.code.severity() == Severity::Error);
+    let mut errors = findings.iter().filter(|finding| finding.code.severity() == Severity::Error).peekable();
+    let whole = !found.one && errors.peek().is_none();
+    let errors_are_local = errors.all(|error| error.subjects != [timestamps::DOCUMENT]);
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),
         file: input.file.to_string(),
@@ -62,6 +69,7 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
         postponements: Vec::new(),
         findings,
         states_no_rule: false,
+        errors_are_local,
         text: text.to_string(),
     })
 }

@@ -13,7 +13,7 @@ pub mod rules;
 mod token;
 
 use crate::finding::Finding;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::DraftStatement;
 use crate::text::Span;
 

@@ -53,7 +53,10 @@ pub fn of(file: &str, text: &str) -> DocumentForm {
     let is_toml = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
     if is_toml || is_table_name(first_line) {
         DocumentForm::Seed
-    } else if body.starts_with(['{', '[']) {
+    } else if body.starts_with(['{', '['])
+        || body.starts_with("OrderedDict(")
+        || body.starts_with("defaultdict(")
+    {
         DocumentForm::Exchange
     } else if is_page(body) {
         DocumentForm::Page

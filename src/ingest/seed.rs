@@ -86,6 +86,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         postponements: postponements.concat(),
         findings,
         states_no_rule: false,
+        errors_are_local: false,
     })
 }
 

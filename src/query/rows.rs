@@ -27,7 +27,7 @@ use crate::query::rows::diff::DiffRow;
 use crate::query::rows::explanation::{Candidate, Winner};
 pub use crate::query::rows::log::LogRow;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
-pub use crate::query::rows::parts::{Context, SourceRef, Status, TierKind, TierView, Warning};
+pub use crate::query::rows::parts::{ClassRef, Context, SourceRef, Status, TierKind, TierView, Warning};
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 pub use crate::query::rows::sources::{Posting, SourceRow, SourceState};

@@ -2,7 +2,7 @@
 
 use crate::decimal::Decimal;
 use crate::query::rows::{
-    Certainty, CertaintyKind, Context, MeasureRow, Status, TierKind, TierView, Warning,
+    Certainty, CertaintyKind, ClassRef, Context, MeasureRow, SourceRef, Status, TierKind, TierView, Warning,
 };
 use crate::query::syntax::measure::Measure;
 use crate::render::figures;
@@ -77,11 +77,15 @@ pub fn provenance_lines(
     measured: Option<Measured>,
 ) -> Vec<(&'static str, String)> {
     let basis = &context.basis;
-    let source = context.source.as_ref().map(|source| {
+    let place = |source: &SourceRef| {
         let document = &source.recorded.source;
         let span = source.row_span.filter(|_| measured.is_some()).unwrap_or(source.span);
         format!("{}, {}, bytes {span}", named(&source.recorded), published(document))
-    });
+    };
+    let of_class = |class: &ClassRef| {
+        let from = class.source.as_ref().map_or(String::new(), |source| format!(" by {}", place(source)));
+        format!("tiers of {}, confirmed {}{from}", class.subject.name(), class.last_confirmed_at)
+    };
     let lines = [
         ("as of", Some(basis.valid_at.to_string())),
         ("known at", basis.known_at.map(|at| at.to_string())),
@@ -91,7 +95,8 @@ pub fn provenance_lines(
         ("certainty", certainty.map(|certainty| certainty_line(certainty, measured))),
         ("confirmed", context.last_confirmed_at.map(|at| confirmed(at, context))),
         ("next change", context.next_change_at.map(|at| format!("announced for {at}"))),
-        ("source", source),
+        ("class", context.class.as_ref().map(of_class)),
+        ("source", context.source.as_ref().map(place)),
     ];
     lines.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
 }

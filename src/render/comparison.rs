@@ -59,6 +59,9 @@ fn headline(row: &DiffRow) -> String {
         };
         return format!("{} → {}", word(&row.before), word(&row.after));
     };
+    if let (Some(_), Some(_)) = (before.class, after.class) {
+        return format!("{} → {}", leverage(before), leverage(after));
+    }
     if before.tiers == 1
         && after.tiers == 1
         && !is_contract(row)

@@ -320,6 +320,7 @@ fn change(row: &ChangeRow) -> Vec<String> {
         row.subject.to_string(),
         match (row.verdict, &row.after_rule) {
             (Some(found), _) => verdict(found),
+            (None, Some(rule)) if rule.class.is_some() && row.before.is_some() => "other class".to_string(),
             (None, Some(_)) => "new".to_string(),
             (None, None) => without_rule(row.kind, "ended").to_string(),
         },

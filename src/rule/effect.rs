@@ -279,7 +279,8 @@ impl Effect {
 /// assert!(effect(&flat("85"), &flat("80")).unwrap().unbounded); // the loss grows with the amount
 /// ```
 pub fn effect(before: &Rule, after: &Rule) -> Option<Effect> {
-    if before.kind() != after.kind() {
+    // What another class does depends on the tiers of both classes.
+    if before.kind() != after.kind() || before.kind() == RuleKind::Class {
         return None;
     }
     let limits = (before.limit(), after.limit());

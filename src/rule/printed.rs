@@ -67,6 +67,16 @@ impl Number {
         Number { text: text.to_string(), value }
     }
 
+    /// The bound of a tier without a limit, with the text that states it.
+    ///
+    /// ```
+    /// use tierbook::rule::Number;
+    /// assert_eq!(Number::no_limit("inf").cap(), None);
+    /// ```
+    pub fn no_limit(text: &str) -> Number {
+        Number::with_text(text, Decimal::from(OPEN_END))
+    }
+
     /// As printed.
     ///
     /// ```
@@ -238,7 +248,7 @@ impl PrintedTier {
     /// The row of a single ratio for any amount, which prints no bounds.
     pub(super) fn open(rate: Rate, place: Span) -> PrintedTier {
         let floor = Number::with_text("0", Decimal::ZERO);
-        let cap = Number::with_text("", Decimal::from(OPEN_END));
+        let cap = Number::no_limit("");
         PrintedTier { leverage: None, floor, cap, rate, cells: vec![place] }
     }
 

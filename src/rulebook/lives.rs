@@ -104,8 +104,8 @@ impl<'a> History<'a> {
             _ => {
                 let puts_off =
                     |(_, outcome): &(usize, &StatementOutcome)| **outcome == StatementOutcome::PutOff(place);
-                let launches = self.outcomes().iter().enumerate().filter(puts_off);
-                launches.filter_map(|(place, _)| self.launch_leverage(place)).next()
+                let mut launches = self.outcomes().iter().enumerate().filter(puts_off);
+                launches.find_map(|(place, _)| self.launch_leverage(place))
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::names;
 use crate::query::syntax::ast::Word;
-use crate::statement::{Program, Subject, symbol};
+use crate::statement::{Program, Subject};
 use crate::text::Span;
 
 /// The one subject that a name means, of a program that fits.
@@ -13,14 +13,8 @@ use crate::text::Span;
 pub fn named(name: &str, subjects: &[Subject], fits: impl Fn(Program) -> bool) -> Result<Subject> {
     let span = Span::new(0, name.len());
     // A pattern means no single subject.
-    let found: Vec<&Subject> = match symbol::read(name).filter(|_| name.contains('/')) {
-        Some(symbol) => {
-            let is_meant = |it: &&Subject| it.program() == symbol.program && it.name() == symbol.name;
-            subjects.iter().filter(is_meant).collect()
-        }
-        None if name.contains('*') || name.eq_ignore_ascii_case("all") => Vec::new(),
-        None => names::matching(name, subjects),
-    };
+    let is_pattern = name.contains('*') || name.eq_ignore_ascii_case("all");
+    let found = if is_pattern { Vec::new() } else { names::matching(name, subjects) };
     let mut found = found.into_iter().filter(|subject| fits(subject.program()));
     match (found.next(), found.next()) {
         (Some(subject), None) => Ok(subject.clone()),

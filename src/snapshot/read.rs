@@ -11,7 +11,7 @@ use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::Clause;
 use crate::query::{Plan, StoredRules, plan};
 use crate::rulebook::{Knowledge, Records, Rulebook};
-use crate::statement::{RecordedSource, SourceId, Subject, TxId};
+use crate::statement::{Program, RecordedSource, SourceId, Subject, TxId};
 use crate::store::{Head, Reader};
 use crate::time::{RecordedTime, Timestamp};
 
@@ -65,7 +65,7 @@ pub fn reading<T>(
     }
 }
 
-/// The names of all stored subjects, in order.
+/// The names of all stored subjects, in order, with the tokens whose contracts something is stated of.
 ///
 /// # Errors
 /// The index is damaged.
@@ -83,7 +83,8 @@ pub fn known_subjects(
     reader: &Reader,
     sources: &[RecordedSource],
 ) -> Result<(Vec<Subject>, Vec<Subject>), Error> {
-    let all = subjects(reader)?;
+    let mut all = subjects(reader)?;
+    all.retain(|subject| subject.program() != Program::Token);
     let records =
         Records { retractions: reader.retractions()?, sources: sources.to_vec(), ..Records::default() };
     let book = Rulebook::new(records);

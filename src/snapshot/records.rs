@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::error::Error;
+use crate::rule::RuleKind;
 use crate::rulebook::Records;
 use crate::rulebook::holds::program_of;
-use crate::statement::{Subject, TxId};
+use crate::statement::{Recorded, Subject, TxId, symbol};
 use crate::store::{Head, Reader};
 
 /// The records about some subjects, up to the head of the reader.
@@ -23,15 +24,29 @@ pub fn records<'a>(
         ..Records::default()
     };
     let mut programs: BTreeSet<String> = BTreeSet::new();
-    for subject in subjects {
-        records.statements.extend(reader.statements(subject)?);
+    let mut wanted: BTreeSet<Subject> = subjects.into_iter().cloned().collect();
+    wanted.extend(wanted.clone().iter().flat_map(symbol::tokens_of));
+    let mut classes: BTreeSet<Subject> = BTreeSet::new();
+    for subject in &wanted {
+        let statements = reader.statements(subject)?;
+        classes.extend(statements.iter().filter_map(class_of));
+        records.statements.extend(statements);
         programs.insert(program_of(subject));
+    }
+    for class in classes.difference(&wanted) {
+        records.statements.extend(reader.statements(class)?);
     }
     for program in programs {
         let observed = reader.observed(&program)?;
         records.observed.insert(program, observed);
     }
     Ok(records)
+}
+
+/// The class of assets that a statement puts an asset in: its tiers are those of the asset.
+fn class_of(recorded: &Recorded) -> Option<Subject> {
+    let rule = recorded.statement.claim.rule().filter(|rule| rule.kind() == RuleKind::Class)?;
+    Subject::class(recorded.statement.subject.venue(), rule.rank()?)
 }
 
 /// The records as they were at a head.

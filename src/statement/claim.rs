@@ -173,6 +173,18 @@ impl Claim {
         matches!(self, Claim::Observation { .. })
     }
 
+    /// Its kind in a sentence: `an observation`, `a launch put off`.
+    pub(crate) fn in_words(&self) -> &'static str {
+        match self {
+            Claim::Change { .. } => "a change",
+            Claim::Observation { .. } => "an observation",
+            Claim::End { .. } => "an end",
+            Claim::Launch { .. } => "a launch",
+            Claim::Conversion { .. } => "a conversion",
+            Claim::Postponed { .. } => "a launch put off",
+        }
+    }
+
     /// `change`, `observation`, `end`, `launch`, `conversion` or `postponed`.
     ///
     /// ```

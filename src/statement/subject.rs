@@ -61,6 +61,16 @@ impl Program {
         known.into_iter().find(|program| program.name().eq_ignore_ascii_case(name))
     }
 
+    /// Whether the collateral ratio of its assets depends on the amount.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert!(Program::PmPro.has_tiered_ratios() && !Program::Pm.has_tiered_ratios());
+    /// ```
+    pub fn has_tiered_ratios(self) -> bool {
+        matches!(self, Program::PmPro | Program::Cross)
+    }
+
     /// Whether its subjects are contracts (with tiers of leverage) rather than assets (with collateral
     /// ratios).
     ///
@@ -70,6 +80,16 @@ impl Program {
     /// ```
     pub fn has_contracts(self) -> bool {
         matches!(self, Program::Usdm | Program::Coinm)
+    }
+
+    /// Whether its contracts are margined in the coin that they are about.
+    ///
+    /// ```
+    /// use tierbook::Program;
+    /// assert!(Program::Coinm.is_in_coin() && !Program::Usdm.is_in_coin());
+    /// ```
+    pub fn is_in_coin(self) -> bool {
+        self == Program::Coinm
     }
 }
 

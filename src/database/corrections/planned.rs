@@ -280,6 +280,7 @@ impl Stored<'_> {
             postponements: Vec::new(),
             findings: Vec::new(),
             states_no_rule: false,
+            errors_are_local: false,
         }
     }
 

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use super::document::{self, Document};
 use super::lines::TextLine;
-use super::{conflicts, has_range, no_table, suspicious_times};
+use super::suspicious_times;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, Severity};
+use crate::ingest::conflicts;
 use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
 use crate::ingest::families::{FamilyStatements, rules};
+use crate::ingest::scan;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
 
@@ -59,6 +61,7 @@ pub fn read(
     findings.sort_by_key(|finding| (finding.span, finding.code));
     let states_no_rule = !states_rule && findings.is_empty();
     Ok(Draft {
+        errors_are_local: false,
         sha256: Sha256::of(&[input.bytes]),
         file: input.file.to_string(),
         title: document.title.clone(),
@@ -87,4 +90,24 @@ fn not_found(text: &str, place: Span) -> Error {
         format!("line {line} announces a margin rule, but no table or sentence that states it is found");
     Error::new(ErrorCode::NoTable, message)
         .hint("save the whole announcement again, with its tables and its closing date")
+}
+
+/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
+/// header nor a range, is about something else.
+fn has_range(text: &str) -> bool {
+    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
+        byte.is_ascii_digit()
+            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
+    });
+    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
+    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
+}
+
+fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
+    let message = "no rule found: nothing in the document looks like a table of margin rules";
+    let error = Error::new(ErrorCode::NoTable, message)
+        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
+    let Some(other) = table_like else { return error };
+    let line = line_number(text, other.span.start);
+    error.hint(format!("line {line} looks like a table of something else"))
 }

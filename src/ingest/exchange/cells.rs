@@ -1,6 +1,6 @@
 //! The cells of one row: which key has which meaning in every spelling, and the figures of the keys.
 
-use super::json::{JsonField, JsonNumber};
+use super::json::{JsonField, JsonNumber, JsonValue};
 use super::reader::{ExchangeReader, Unread, duplicate_key};
 use crate::decimal::Decimal;
 use crate::finding::FindingCode;
@@ -125,6 +125,8 @@ pub struct RowCells<'a> {
     row: Span,
     spelling: &'static Spelling,
     found: [Option<(&'static str, JsonNumber<'a>)>; CELLS.len()],
+    /// Whether every key is known.
+    is_known: bool,
 }
 
 impl<'a> RowCells<'a> {
@@ -138,10 +140,11 @@ impl<'a> RowCells<'a> {
         spelling: &'static Spelling,
         reader: &mut ExchangeReader,
     ) -> Result<RowCells<'a>, Unread> {
-        let mut cells = RowCells { row, spelling, found: Default::default() };
+        let mut cells = RowCells { row, spelling, found: Default::default(), is_known: true };
         for field in fields {
             let Some((key, cell)) = spelling.keys.iter().find(|(key, _)| *key == field.key) else {
                 if !spelling.ignored.contains(&field.key.as_ref()) {
+                    cells.is_known = false;
                     reader.unread_key(field);
                 }
                 continue;
@@ -154,7 +157,8 @@ impl<'a> RowCells<'a> {
                 let (named, most) = (field.value.named(), limits::NUMBER_DIGITS);
                 let why =
                     || format!("`{key}` is {named}, not a number of 0 or more with up to {most} digits");
-                let figure = field.value.figure().ok_or_else(|| Unread::new(field.value.span(), why()))?;
+                let figure = figure(*cell, field.value);
+                let figure = figure.ok_or_else(|| Unread::new(field.value.span(), why()))?;
                 *place = Some((key, figure));
             }
         }
@@ -197,13 +201,34 @@ impl<'a> RowCells<'a> {
         Ok((Number::with_text(&figure.text, figure.value), figure.span))
     }
 
+    /// The upper bound, and its bytes. `may_be_open` where the form leaves it out of a tier without a limit.
+    ///
+    /// # Errors
+    /// It is absent, although it may not be, or a key that is not known could be it.
+    pub fn cap(&self, may_be_open: bool) -> Result<(Number, Span), Unread> {
+        if may_be_open && self.is_known && self.get(CellName::Cap).is_none() {
+            let end = Span::new(self.row.end.saturating_sub(1), self.row.end);
+            return Ok((Number::no_limit("no limit"), end));
+        }
+        self.bound(CellName::Cap)
+    }
+
+    /// Whether the rate is printed in percent.
+    pub fn is_percent(&self) -> bool {
+        self.get(CellName::Rate).is_some_and(|(_, figure)| figure.is_percent)
+    }
+
     /// The rate, and its bytes. A ratio may be `zero`, a maintenance margin rate may not.
     ///
     /// # Errors
     /// It is absent, or not between 0 and 1.
     pub fn rate(&self, zero: bool) -> Result<(Rate, Span), Unread> {
         let (key, figure) = self.need(CellName::Rate)?;
-        let rate = Rate::from_fraction(figure.value).filter(|rate| zero || rate.fraction() > Decimal::ZERO);
+        let rate = match figure.is_percent {
+            true => Rate::from_percent(&figure.text),
+            false => Rate::from_fraction(figure.value),
+        };
+        let rate = rate.filter(|rate| zero || rate.fraction() > Decimal::ZERO);
         let why = || format!("`{key}` is {}, not a fraction between 0 and 1", figure.text);
         let not_a_rate = || Unread::new(figure.span, why()).with_code(FindingCode::NotARate);
         Ok((rate.ok_or_else(not_a_rate)?, figure.span))
@@ -244,6 +269,18 @@ impl<'a> RowCells<'a> {
         };
         self.get(CellName::Number).map(whole_of).transpose()
     }
+}
+
+/// The figure of a cell, in the spellings that tools use for it.
+fn figure(cell: CellName, value: JsonValue<'_>) -> Option<JsonNumber<'_>> {
+    let other = match cell {
+        CellName::Rate => JsonValue::percentage(value),
+        CellName::MinLeverage | CellName::MaxLeverage => value.times(),
+        CellName::Cap => value.no_limit().or_else(|| value.grouped()),
+        CellName::Floor | CellName::Amount => value.grouped(),
+        CellName::Number => None,
+    };
+    other.or_else(|| value.figure())
 }
 
 fn leverage(key: &str, figure: &JsonNumber) -> Result<u32, Unread> {

@@ -93,7 +93,8 @@ fn of_the_exchange(coefficient: JsonValue) -> Result<(), Unread> {
         return Ok(());
     }
     let why = format!(
-        "`notionalCoef` is {}: these brackets are those of one account, not the exchange's own",
+        "`notionalCoef` is {}: these brackets are those of one account, not the exchange's own; \
+         save them from an account with `notionalCoef` 1, or load the exchange's public page",
         coefficient.named()
     );
     Err(Unread::new(coefficient.span(), why).with_code(FindingCode::AccountBrackets))

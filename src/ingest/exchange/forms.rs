@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use super::cells::UNIFIED;
 use super::json::{JsonField, JsonValue, key_start, quoted};
 use super::reader::ExchangeReader;
+use super::timestamps::is_time_key;
 use crate::error::{Error, ErrorCode};
+use crate::statement::symbol;
 use crate::text::Span;
 
 /// The forms that are read.
@@ -54,8 +56,8 @@ pub struct Recognised<'a> {
     pub head: Vec<JsonField<'a>>,
 }
 
-/// Keys of the outermost object that state the time of the document.
-pub const TIME_KEYS: [&str; 3] = ["observed_at", "time", "serverTime"];
+/// How deep tables may be in the objects of a tool around them.
+const ENVELOPES: usize = 3;
 
 /// Keys of the site's envelope; `code` and the messages are checked first.
 const ENVELOPE: [&str; 6] = ["code", "message", "messageDetail", "success", "data", "brackets"];
@@ -68,6 +70,16 @@ const ENVELOPE: [&str; 6] = ["code", "message", "messageDetail", "success", "dat
 pub fn recognise<'a>(
     document: JsonValue<'a>,
     text: &str,
+    reader: &mut ExchangeReader,
+) -> Result<Recognised<'a>, Error> {
+    recognise_within(document, text, ENVELOPES, reader)
+}
+
+/// As [`recognise`], with so many objects of a tool around it at most.
+fn recognise_within<'a>(
+    document: JsonValue<'a>,
+    text: &str,
+    envelopes: usize,
     reader: &mut ExchangeReader,
 ) -> Result<Recognised<'a>, Error> {
     if let Some(items) = document.items() {
@@ -83,10 +95,50 @@ pub fn recognise<'a>(
             head: Vec::new(),
         });
     }
-    match inside(&fields, reader)? {
-        Some(items) => of_list(items, fields),
-        None => of_symbols(fields, text),
+    if is_tier(&fields) && fields.iter().any(|field| field.key == "symbol") {
+        return of_list(vec![document], Vec::new()).map(|found| Recognised { one: true, ..found });
     }
+    if let Some(items) = inside(&fields, reader)? {
+        return of_list(items, fields);
+    }
+    match of_symbols(&fields, text) {
+        Err(error) if error.code() == ErrorCode::UnknownForm && envelopes > 0 => {
+            in_envelope(fields, text, envelopes - 1, reader)?.ok_or(error)
+        }
+        found => found.map(|found| Recognised { head: fields, ..found }),
+    }
+}
+
+/// The tables under one key of an object of a tool, whatever its name; `None` where none has tables.
+///
+/// # Errors
+/// Two keys have tables (`unknown_form`), or what is inside is recognised and refused.
+fn in_envelope<'a>(
+    fields: Vec<JsonField<'a>>,
+    text: &str,
+    envelopes: usize,
+    reader: &mut ExchangeReader,
+) -> Result<Option<Recognised<'a>>, Error> {
+    let mut tables: Option<(usize, Recognised)> = None;
+    for (place, field) in fields.iter().enumerate().filter(|(_, field)| !field.value.is_plain()) {
+        match recognise_within(field.value, text, envelopes, reader) {
+            Ok(_) if tables.is_some() => {
+                let message = "two keys of the document have tables";
+                return Err(Error::new(ErrorCode::UnknownForm, message).hint("save them as two files"));
+            }
+            Ok(found) => tables = Some((place, found)),
+            Err(error) if error.code() == ErrorCode::UnknownForm => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let Some((at, found)) = tables else { return Ok(None) };
+    for (place, field) in fields.iter().enumerate() {
+        if place != at && !is_time_key(&field.key) {
+            reader.unread_key(field);
+        }
+    }
+    let head = fields.into_iter().chain(found.head).collect();
+    Ok(Some(Recognised { head, ..found }))
 }
 
 /// The list in an envelope: `brackets`, `data`, or `brackets` in `data`; `None` where there is none of them.
@@ -109,8 +161,8 @@ fn inside<'a>(
         return Err(no_rule());
     }
     let Some(items) = list.and_then(JsonValue::items) else { return Ok(None) };
-    let around =
-        fields.iter().filter(|field| ![&ENVELOPE[..], &TIME_KEYS].concat().contains(&field.key.as_ref()));
+    let is_known = |key: &str| ENVELOPE.contains(&key) || is_time_key(key);
+    let around = fields.iter().filter(|field| !is_known(&field.key));
     around
         .chain(within.iter().flatten().filter(|field| field.key != "brackets"))
         .for_each(|field| reader.unread_key(field));
@@ -161,23 +213,35 @@ fn by_symbol(items: Vec<JsonValue>) -> Vec<SubjectEntry> {
 }
 
 /// An object with a list of tiers under each symbol.
-fn of_symbols<'a>(fields: Vec<JsonField<'a>>, text: &str) -> Result<Recognised<'a>, Error> {
-    let is_symbol = |field: &&JsonField| !TIME_KEYS.contains(&field.key.as_ref());
+fn of_symbols<'a>(fields: &[JsonField<'a>], text: &str) -> Result<Recognised<'a>, Error> {
+    let is_symbol = |field: &&JsonField| !is_time_key(&field.key);
     let lists = fields.iter().filter(is_symbol).map(|field| field.value.items());
     let mut first = lists.clone().flatten().flatten().filter_map(JsonValue::fields);
     if !first.any(|tier| is_tier(&tier)) {
         let empty = lists.into_iter().all(|list| list.is_some_and(|list| list.is_empty()));
         return Err(if empty { no_rule() } else { unknown() });
     }
-    let entries = fields.iter().filter(is_symbol).map(|field| {
-        let value = field.value.span();
-        SubjectEntry::Tiers {
-            symbol: field.key.clone(),
-            rows: field.value.items().unwrap_or_else(|| vec![field.value]),
-            span: Span::new(key_start(text, value), value.end),
+    let entries = fields.iter().filter(is_symbol).flat_map(|field| {
+        let rows = field.value.items();
+        let names_itself = |rows: &[JsonValue]| {
+            let has_symbol = |row: &JsonValue| {
+                row.fields().is_some_and(|row| row.iter().any(|it| it.key == "symbol" && !it.value.is_null()))
+            };
+            !rows.is_empty() && rows.iter().all(has_symbol)
+        };
+        match rows {
+            // A list of tiers under a word of a tool.
+            Some(rows) if symbol::read(&field.key).is_none() && names_itself(&rows) => by_symbol(rows),
+            rows => {
+                let value = field.value.span();
+                let span = Span::new(key_start(text, value), value.end);
+                let rows = rows.unwrap_or_else(|| vec![field.value]);
+                vec![SubjectEntry::Tiers { symbol: field.key.clone(), rows, span }]
+            }
         }
     });
-    Ok(Recognised { form: ExchangeForm::Unified, entries: entries.collect(), one: false, head: fields })
+    let entries = entries.collect();
+    Ok(Recognised { form: ExchangeForm::Unified, entries, one: false, head: Vec::new() })
 }
 
 /// The form of a list whose objects have these fields.

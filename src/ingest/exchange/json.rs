@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::rule::{Number, Rate};
 use crate::text::Span;
 
 /// A value of a document.
@@ -37,8 +38,10 @@ pub struct JsonField<'a> {
 pub struct JsonNumber<'a> {
     /// As printed, without quotes.
     pub text: Cow<'a, str>,
-    /// Its value, exactly.
+    /// Its value, exactly; of a percentage the fraction.
     pub value: Decimal,
+    /// Whether a percent sign follows it.
+    pub is_percent: bool,
     /// The bytes of its digits.
     pub span: Span,
 }
@@ -51,6 +54,29 @@ pub fn document(text: &str) -> Result<JsonValue<'_>, Error> {
     let body = text.trim_start_matches('\u{feff}');
     let whole = JsonValue { text: body, start: text.len() - body.len() };
     serde_json::from_str::<&RawValue>(body).map(|raw| whole.part(raw)).map_err(|error| not_json(body, &error))
+}
+
+/// The words that Python writes for floats that JSON does not have, and texts of the same length in their
+/// place, so that every place stays where it is.
+const PYTHON_FLOATS: [(&str, &str); 3] =
+    [("-Infinity", "\"-inf\"   "), ("Infinity", "\"inf\"   "), ("NaN", "\"\" ")];
+
+/// A text in which those words are valid JSON.
+pub fn without_python_floats(text: &str) -> Cow<'_, str> {
+    if !PYTHON_FLOATS.iter().any(|(word, _)| text.contains(word)) {
+        return Cow::Borrowed(text);
+    }
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    let (mut in_quotes, mut escaped) = (false, false);
+    while let Some(c) = rest.chars().next() {
+        let word = PYTHON_FLOATS.iter().find(|(word, _)| !in_quotes && rest.starts_with(word));
+        let length = word.map_or(c.len_utf8(), |(word, _)| word.len());
+        plain.push_str(word.map_or(&rest[..length], |(_, instead)| instead));
+        in_quotes ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        rest = &rest[length..];
+    }
+    Cow::Owned(plain)
 }
 
 impl<'a> JsonValue<'a> {
@@ -84,6 +110,16 @@ impl<'a> JsonValue<'a> {
         self.text.starts_with('[')
     }
 
+    /// Whether its text has these bytes anywhere.
+    pub fn contains(self, bytes: &str) -> bool {
+        self.text.contains(bytes)
+    }
+
+    /// Whether it is neither an object nor a list.
+    pub fn is_plain(self) -> bool {
+        !self.text.starts_with(['{', '['])
+    }
+
     /// Whether it is `null`, which tools print for what they do not know.
     pub fn is_null(self) -> bool {
         self.text == "null"
@@ -111,7 +147,45 @@ impl<'a> JsonValue<'a> {
             None => (Cow::Borrowed(self.text), whole),
         };
         let value = decimal::parse_scientific(&text)?;
-        Some(JsonNumber { text, value, span })
+        Some(JsonNumber { text, value, span, is_percent: false })
+    }
+
+    /// A number in quotes with a comma between groups of three digits.
+    pub fn grouped(self) -> Option<JsonNumber<'a>> {
+        let text = self.words()?;
+        let value = Number::plain(&text)?.value();
+        Some(JsonNumber { text, value, span: self.inner(), is_percent: false })
+    }
+
+    /// A number in quotes with a percent sign.
+    pub fn percentage(self) -> Option<JsonNumber<'a>> {
+        let words = self.words()?;
+        let text = words.trim().strip_suffix('%')?.trim_end().to_string();
+        let value = Rate::from_percent(&text)?.fraction();
+        Some(JsonNumber { text: Cow::Owned(text), value, span: self.inner(), is_percent: true })
+    }
+
+    /// A number in quotes with an x, as leverages are printed.
+    pub fn times(self) -> Option<JsonNumber<'a>> {
+        let words = self.words()?;
+        let text = words.trim().strip_suffix(['x', 'X'])?.trim_end().to_string();
+        let value = decimal::parse(&text)?;
+        Some(JsonNumber { text: Cow::Owned(text), value, span: self.inner(), is_percent: false })
+    }
+
+    /// A word for infinity, which means that there is no limit.
+    pub fn no_limit(self) -> Option<JsonNumber<'a>> {
+        let text = self.words()?;
+        let is_word =
+            ["inf", "infinity"].contains(&text.trim_start_matches('+').to_ascii_lowercase().as_str());
+        let value = Number::no_limit(&text).value();
+        is_word.then(|| JsonNumber { text, value, span: self.inner(), is_percent: false })
+    }
+
+    /// The bytes between its quotes.
+    fn inner(self) -> Span {
+        let Span { start, end } = self.span();
+        Span::new(start + 1, end.saturating_sub(1).max(start + 1))
     }
 
     /// What it is, in a few words for messages.

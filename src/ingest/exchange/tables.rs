@@ -23,6 +23,7 @@ pub struct BracketRow<'a> {
     pub name_fields: Vec<JsonField<'a>>,
     number: Option<u32>,
     amount: Option<JsonNumber<'a>>,
+    is_percent: bool,
     span: Span,
 }
 
@@ -71,15 +72,16 @@ fn bracket_row<'a>(
     let is_collateral = form == ExchangeForm::Tiered;
     let leverage = if is_collateral { None } else { Some(cells.leverage()?) };
     let (floor, floor_cell) = cells.bound(CellName::Floor)?;
-    let (cap, cap_cell) = cells.bound(CellName::Cap)?;
+    // The exchange prints a cap in every tier; tools print none where there is no limit.
+    let (cap, cap_cell) = cells.cap(form == ExchangeForm::Unified)?;
     let (rate, rate_cell) = cells.rate(is_collateral)?;
     let (leverage, leverage_cell) = leverage.unzip();
     let places = leverage_cell.into_iter().chain([floor_cell, cap_cell, rate_cell]).collect();
     let printed = PrintedTier { leverage, floor, cap, rate, cells: places };
-    let (number, amount) = (cells.number()?, cells.amount());
+    let (number, amount, is_percent) = (cells.number()?, cells.amount(), cells.is_percent());
     let is_name = |field: &JsonField| ["symbol", "currency"].contains(&field.key.as_ref());
     let name_fields = fields.into_iter().filter(is_name).collect();
-    Ok(BracketRow { printed, in_coin, name_fields, number, amount, span })
+    Ok(BracketRow { printed, in_coin, name_fields, number, amount, is_percent, span })
 }
 
 /// The exchange's own cells beside those of a tool, in `info`.
@@ -131,6 +133,10 @@ pub fn rule(
     reader: &mut ExchangeReader,
 ) -> Result<Rule, Unread> {
     let rows = in_order(rows, label, span, reader);
+    if rows.iter().any(|row| row.is_percent != rows[0].is_percent) {
+        let why = "the rates of some tiers have a percent sign, and those of others have none";
+        return Err(Unread::new(span, why).with_code(FindingCode::NotARate));
+    }
     closed(rows.iter().map(|row| &row.printed.cap), span)?;
     let printed = rows.iter().map(|row| row.printed.clone()).collect();
     let table = match unit {

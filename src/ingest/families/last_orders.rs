@@ -2,8 +2,9 @@
 
 use super::text;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::announcement::{Document, contract};
 use crate::statement::Subject;
 use crate::text::Span;
 use crate::time::{DAY, TimeSpan, ValidTime};

@@ -1,7 +1,7 @@
 //! Whether a document announces a margin rule, by its title and sentences, even where none could be read.
 
 use super::text;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::scan;
 use crate::text::Span;
 

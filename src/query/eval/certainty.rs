@@ -48,7 +48,7 @@ impl Reach {
         let cap = rule.kind().cell_names().iter().position(|name| *name == "cap");
         let cap_of = |row: &PrintedTier| cap.and_then(|cap| row.cells.get(cap).copied());
         match self {
-            _ if rule.kind() == RuleKind::Flat => vec![statement.statement.span],
+            _ if matches!(rule.kind(), RuleKind::Flat | RuleKind::Class) => vec![statement.statement.span],
             Reach::Tier(index) => {
                 let below = index.checked_sub(1).and_then(|below| cap_of(rows.get(below)?));
                 rows.get(index).map(PrintedTier::span).into_iter().chain(below).collect()

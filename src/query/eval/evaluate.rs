@@ -30,6 +30,8 @@ pub struct Outcome {
 /// repaired.
 pub fn evaluate(rule: &Rule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
     match at {
+        // The tiers of an asset's class are another rule.
+        _ if rule.kind() == RuleKind::Class => refused("the tiers are those of its class".to_string()),
         _ if measure == Measure::Limit => limit(rule),
         Some(Argument::Leverage(leverage)) => max_position(rule, leverage, as_published),
         _ if rule.kind() == RuleKind::Flat => {
@@ -56,7 +58,7 @@ pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Deci
 /// The tiers of a rule as they answer, each with the warning that its floor is repaired; with `as_published`,
 /// with the printed floors, and without amounts that only the repaired reading gives. A flat ratio has none.
 pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warning>)> {
-    if rule.kind() == RuleKind::Flat {
+    if matches!(rule.kind(), RuleKind::Flat | RuleKind::Class) {
         return Vec::new();
     }
     let warned = |index| {

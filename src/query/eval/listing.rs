@@ -119,10 +119,8 @@ fn postings(of: &RecordedSource, stored: &StoredRules) -> Vec<Posting> {
 }
 
 fn statements_of<'a>(source: &RecordedSource, stored: &'a StoredRules) -> Vec<&'a Recorded> {
-    let all = stored.rulebook.timelines().flat_map(Timeline::statements);
-    let stated_in =
-        |recorded: &&Recorded| recorded.tx == source.tx && !recorded.follows_from_complete_snapshot();
-    let mut statements: Vec<&Recorded> = all.filter(stated_in).collect();
+    let stated = stored.rulebook.stated();
+    let mut statements: Vec<&Recorded> = stated.filter(|recorded| recorded.tx == source.tx).collect();
     statements.sort_by_key(|recorded| recorded.id.ordinal);
     statements
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
+use crate::query::eval::class::of_class;
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
-use crate::query::eval::stored::StoredRules;
+use crate::query::eval::stored::{StoredRules, source_ref};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
@@ -66,16 +67,28 @@ fn measure_row(
             return MeasureRow { status, message: Some(message), certainty, ..row };
         }
     };
-    let outcome = evaluate(in_force.rule, plan.measure, at, plan.as_published);
+    let class = match of_class(timeline.subject(), in_force, plan, stored) {
+        Some(Ok(class)) => Some(class),
+        Some(Err(message)) => return MeasureRow { status: Status::Unknown, message: Some(message), ..row },
+        None => None,
+    };
+    let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
+    let outcome = evaluate(rule, plan.measure, at, plan.as_published);
     let reach = Reach::of(plan.measure, outcome.tier.as_ref().map(|tier| tier.number));
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
     let value_under = |rule: &Arc<Rule>| evaluate(rule, plan.measure, at, plan.as_published).value;
     let mut context = row.context;
-    if let Some(source) = &mut context.source {
+    context.class = class.as_ref().map(|class| class.reference(stored));
+    if let Some(source) = place_of_tiers(&mut context) {
         source.row_span = outcome.span;
         source.cells = outcome.tier.as_ref().map(|tier| tier.cells.clone()).unwrap_or_default();
     }
-    let mut warnings = warnings_of(&outcome, in_force.set_by, stored);
+    let set_by = class.as_ref().map_or(in_force.set_by, |class| class.tiers.set_by);
+    let mut warnings = warnings_of(&outcome, set_by, stored);
+    let certainty = match &class {
+        Some(class) => class.certainty(plan, at, reach, stored),
+        None => certainty(in_force, reach, holds, value_under, stored),
+    };
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -84,9 +97,17 @@ fn measure_row(
         message: outcome.message,
         reading: Some(outcome.tier.as_ref().map_or(Reading::AsPublished, |tier| tier.reading)),
         tier: outcome.tier,
-        certainty: Some(certainty(in_force, reach, holds, value_under, stored)),
+        certainty: Some(certainty),
         warnings,
         ..row
+    }
+}
+
+/// The source that has the tiers: that of the class, where an asset has the tiers of one.
+fn place_of_tiers(context: &mut Context) -> Option<&mut SourceRef> {
+    match &mut context.class {
+        Some(class) => class.source.as_mut(),
+        None => context.source.as_mut(),
     }
 }
 
@@ -100,25 +121,36 @@ fn doubt_of_end(resolved: &Resolved, stored: &StoredRules) -> Option<Certainty> 
 fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, stored: &StoredRules) -> Vec<Row> {
     let context = context(plan, timeline, resolved, stored);
     let unit = unit(Measure::Limit, timeline, resolved);
-    let Resolved::InForce(in_force) = resolved else {
-        let (status, message) = why_no_rule(resolved, plan, stored);
+    let without_tiers = |(status, message): (Status, String)| {
         let row = TierRow {
-            context,
+            context: context.clone(),
             address: address(plan, None, timeline, stored),
             status,
             message: Some(message),
-            unit,
+            unit: unit.clone(),
             tier: None,
             certainty: doubt_of_end(resolved, stored),
             warnings: Vec::new(),
         };
-        return vec![Row::Tier(Box::new(row))];
+        vec![Row::Tier(Box::new(row))]
+    };
+    let Resolved::InForce(in_force) = resolved else {
+        return without_tiers(why_no_rule(resolved, plan, stored));
+    };
+    let class = match of_class(timeline.subject(), in_force, plan, stored) {
+        Some(Ok(class)) => Some(class),
+        Some(Err(message)) => return without_tiers((Status::Unknown, message)),
+        None => None,
     };
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
-    let certain = certainty(in_force, Reach::Table, holds, |_| None, stored);
+    let certain = match &class {
+        Some(class) => class.certainty(plan, None, Reach::Table, stored),
+        None => certainty(in_force, Reach::Table, holds, |_| None, stored),
+    };
     let row = |(tier, warning): (TierView, Option<Warning>)| {
         let mut context = context.clone();
-        if let Some(source) = &mut context.source {
+        context.class = class.as_ref().map(|class| class.reference(stored));
+        if let Some(source) = place_of_tiers(&mut context) {
             source.row_span = Some(tier.span);
             source.cells.clone_from(&tier.cells);
         }
@@ -134,7 +166,8 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
             warnings,
         }))
     };
-    tier_views(in_force.rule, plan.as_published).into_iter().map(row).collect()
+    let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
+    tier_views(rule, plan.as_published).into_iter().map(row).collect()
 }
 
 pub(super) fn context(
@@ -154,6 +187,7 @@ pub(super) fn context(
         holds: None,
         next_change_at: None,
         source: None,
+        class: None,
     };
     let valid_at = |recorded: &Recorded| recorded.statement.claim.valid_at();
     match resolved {
@@ -192,17 +226,6 @@ pub(super) fn address(
     };
     let (subject, measure) = (timeline.subject().clone(), plan.measure);
     Address { subject, measure, at, valid_at, known_at, tx, as_published: plan.as_published }
-}
-
-/// The place of a statement.
-pub(super) fn source_ref(recorded: &Recorded, stored: &StoredRules) -> Option<SourceRef> {
-    let source = stored.source_of(recorded)?;
-    Some(SourceRef {
-        recorded: source.clone(),
-        span: recorded.statement.span,
-        row_span: None,
-        cells: Vec::new(),
-    })
 }
 
 /// What should be known of an answer: of its tier, of the row as printed, of the source.
@@ -285,10 +308,8 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
         }
         Resolved::Unknown { first: Some(first), gone: None, put_off: None } => {
             let claim = &first.statement.claim;
-            let kind = claim.kind();
-            let article = if kind.starts_with(['o', 'e']) { "an" } else { "a" };
-            let message =
-                format!("nothing is known before {article} {kind} at {} ({})", claim.valid_at(), file(first));
+            let kind = claim.in_words();
+            let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
             (Status::Unknown, message)
         }
         Resolved::Unknown { first: None, gone: None, put_off: None } | Resolved::InForce(_) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
+use crate::query::rows::SourceRef;
 use crate::rulebook::Rulebook;
 use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, TxId};
 
@@ -44,4 +45,15 @@ impl StoredRules {
         }
         all
     }
+}
+
+/// The place of a statement.
+pub(super) fn source_ref(recorded: &Recorded, stored: &StoredRules) -> Option<SourceRef> {
+    let source = stored.source_of(recorded)?;
+    Some(SourceRef {
+        recorded: source.clone(),
+        span: recorded.statement.span,
+        row_span: None,
+        cells: Vec::new(),
+    })
 }

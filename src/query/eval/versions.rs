@@ -1,8 +1,7 @@
 //! History: the versions of a subject, each with its period, its statement, and how certain it is.
 
 use crate::query::eval::certainty::{Reach, certainty_over, last_time};
-use crate::query::eval::measures::source_ref;
-use crate::query::eval::stored::StoredRules;
+use crate::query::eval::stored::{StoredRules, source_ref};
 use crate::query::plan::SubjectsPlan;
 use crate::query::rows::Row;
 use crate::query::rows::over_time::{RuleSummary, VersionRow};
@@ -100,5 +99,6 @@ pub(super) fn summary(rule: &Rule) -> RuleSummary {
         limit: rule.limit(),
         max_leverage: rule.highest_leverage(),
         first_ratio,
+        class: rule.rank().filter(|_| rule.kind() == RuleKind::Class),
     }
 }

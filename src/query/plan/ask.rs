@@ -11,7 +11,7 @@ use crate::query::plan::over_time::{By, read_by};
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
-use crate::statement::{At, Program, Subject};
+use crate::statement::{At, Subject};
 use crate::text::Span;
 use crate::time::{Timestamp, ValidTime};
 
@@ -113,11 +113,14 @@ pub(super) fn measure(
     let mut subjects = names::select(&statement.subjects, measure, on.as_ref(), stored)?;
     let mut left_out = Vec::new();
     if measure.takes() == Takes::AmountIfTiered && at.is_empty() && kind.takes(Clause::At) {
-        (left_out, subjects) = subjects.into_iter().partition(|subject| subject.program() == Program::PmPro);
+        (left_out, subjects) =
+            subjects.into_iter().partition(|subject| subject.program().has_tiered_ratios());
         if subjects.is_empty() {
-            return Err(asked.amount_missing("the ratio on pm-pro depends on the amount"));
+            let program = left_out.first().map_or("pm-pro", |subject: &Subject| subject.program().name());
+            return Err(asked.amount_missing(&format!("the ratio on {program} depends on the amount")));
         }
     }
+    asked.check_classes(&subjects)?;
     let own_at = asked.read_own_at(&mut subjects, &at, on.as_ref(), stored)?;
     let rows = match own_at.as_slice() {
         [] => subjects.len().saturating_mul(at.len().max(1)),

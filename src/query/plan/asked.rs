@@ -7,7 +7,8 @@ use crate::query::plan::names::{self, On};
 use crate::query::syntax::ast::{OwnAt, Statement, Word};
 use crate::query::syntax::language::{Clause, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
-use crate::statement::Subject;
+use crate::statement::subject::CLASS;
+use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::worded::looks_like_time;
 
@@ -54,6 +55,19 @@ impl Asked<'_> {
                 .hint(format!("history of {name} gives the versions of the table")));
         }
         Ok(())
+    }
+
+    /// Refuses to follow an asset over time whose class and whose tiers change on their own.
+    pub(super) fn check_classes(&self, subjects: &[Subject]) -> Result<(), Error> {
+        let is_followed = self.statement.kind != StatementKind::Measure;
+        let of_class =
+            |it: &&Subject| it.program() == Program::Cross && !it.name().starts_with(CLASS) && is_followed;
+        let Some(asset) = subjects.iter().find(of_class) else { return Ok(()) };
+        let message = format!("{} has the tiers of its class, and both change", asset.name());
+        Err(Error::new(ErrorCode::TwoTimelines, message)
+            .at(self.place, "two timelines")
+            .hint(format!("history of {} on cross gives its classes", asset.name()))
+            .hint("history of class-7 on cross gives the tiers of a class"))
     }
 
     /// What comes after `at`.

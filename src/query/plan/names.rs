@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
-use crate::statement::{Program, Subject};
+use crate::statement::{Program, Subject, symbol};
 use crate::text::{Span, nearest};
 
 /// The restriction of an `on` clause.
@@ -112,11 +112,38 @@ pub fn any_of(words: &[Word], stored: &[Subject]) -> Result<Vec<Subject>, Error>
     Ok(subjects)
 }
 
-/// The stored subjects that a text means, whatever their program.
+/// The stored subjects that a text means, whatever their program: those that are called so, else those that a
+/// tool calls so.
 pub fn matching<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     if text.eq_ignore_ascii_case("all") {
         return stored.iter().collect();
     }
+    let found = called(text, stored);
+    if found.is_empty() { called_elsewhere(text, stored) } else { found }
+}
+
+/// The subjects of a contract that a tool or the exchange's API spells so, `BTC/USD:BTC` or `BTCUSD_PERP`,
+/// perhaps with a program before it.
+fn called_elsewhere<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
+    let pair = text.find('/').unwrap_or(text.len());
+    let (place, name) = match text[..pair].rsplit_once(':') {
+        Some((place, base)) => (place, format!("{base}{}", &text[pair..])),
+        None => ("", text.to_string()),
+    };
+    let Some(symbol) = symbol::read(&name) else { return Vec::new() };
+    let is_there = |subject: &&Subject| match place.contains(':') {
+        _ if place.is_empty() => true,
+        false => place == subject.program().name(),
+        true => place == format!("{}:{}", subject.venue(), subject.program().name()),
+    };
+    let same_kind = |subject: &&Subject| {
+        subject.program().has_contracts() && subject.program().is_in_coin() == symbol.program.is_in_coin()
+    };
+    let named = stored.iter().filter(|subject| subject.name() == symbol.name);
+    named.filter(is_there).filter(same_kind).collect()
+}
+
+fn called<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     let colons = text.matches(':').count();
     let written = |subject: &Subject| match colons {
         0 => subject.name().to_string(),
@@ -153,7 +180,8 @@ pub fn unknown_subject(word: &Word, stored: &[Subject]) -> Error {
         return error(format!("no stored subject matches `{}`", word.text), "matches nothing")
             .hint("`subjects` lists what is stored");
     }
-    let bare = word.text.rsplit(':').next().unwrap_or(&word.text);
+    let symbol = symbol::read(&word.text).map(|symbol| symbol.name);
+    let bare = symbol.as_deref().or(word.text.rsplit(':').next()).unwrap_or(&word.text);
     let unknown = error(format!("no rule of `{}` is stored", word.text), "unknown name");
     let starts_so = |name: &&str| name.to_lowercase().starts_with(&bare.to_lowercase());
     let longer = || stored.iter().map(Subject::name).find(starts_so);

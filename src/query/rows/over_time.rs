@@ -42,6 +42,9 @@ pub struct RuleSummary {
     /// The ratio of the first tier, for collateral.
     #[serde(serialize_with = "maybe_number")]
     pub first_ratio: Option<Decimal>,
+    /// The class of an asset, whose tiers are those of the class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<u32>,
 }
 
 /// A period of valid time with one rule.

@@ -94,6 +94,42 @@ pub struct Context {
     pub next_change_at: Option<ValidTime>,
     /// Where the rule comes from.
     pub source: Option<SourceRef>,
+    /// Where the tiers come from, for an asset that has those of a class.
+    pub class: Option<ClassRef>,
+}
+
+/// The class whose tiers answer for an asset.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// let seed = r#"
+/// [source]
+/// published_at = "2026-01-08T05:00:03Z"
+/// [[change]]
+/// subject = "cross:ADA"
+/// effective_at = "2026-01-12 06:00 (UTC)"
+/// class = 8
+/// [[observation]]
+/// subject = "cross:class-8"
+/// collateral = [{ cap = "200,000", ratio = "100%" }, { cap = "400,000", ratio = "90%" }]
+/// "#;
+/// database.writer()?.load(tierbook::LoadInput::bytes("cross.toml", seed), tierbook::LoadOptions::default())?;
+/// use tierbook::Row;
+/// let rows = database.snapshot()?.query("ratio of ADA at 300k on cross as of 2026-02-01")?;
+/// let Some(Row::Measure(row)) = rows.first() else { panic!() };
+/// assert_eq!(row.value, Some("0.9".parse()?));
+/// assert_eq!(row.context.class.as_ref().unwrap().subject.to_string(), "binance:cross:class-8");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClassRef {
+    /// The class.
+    pub subject: Subject,
+    /// When its tiers were stated last.
+    pub last_confirmed_at: ValidTime,
+    /// Where they come from.
+    pub source: Option<SourceRef>,
 }
 
 /// The source of an answer and the place in it.
@@ -215,6 +251,12 @@ pub enum TierKind {
 
 as_name!(Status: name);
 
+object!(ClassRef, |row|
+    "subject": row.subject,
+    "last_confirmed_at": row.last_confirmed_at,
+    "source": row.source,
+);
+
 object!(SourceRef, |row|
     "id": row.recorded.source.id,
     "published_at": row.recorded.source.published_at,
@@ -279,5 +321,9 @@ pub fn context<M: SerializeMap>(context: &Context, map: &mut M) -> Result<(), M:
     map.serialize_entry("changed_after", &context.changed_after)?;
     map.serialize_entry("last_confirmed_at", &context.last_confirmed_at)?;
     map.serialize_entry("holds", &context.holds.map(percent))?;
-    map.serialize_entry("next_change_at", &context.next_change_at)
+    map.serialize_entry("next_change_at", &context.next_change_at)?;
+    match &context.class {
+        Some(class) => map.serialize_entry("class", class),
+        None => Ok(()),
+    }
 }

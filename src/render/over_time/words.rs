@@ -54,10 +54,11 @@ pub fn signed(by: Decimal) -> String {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn leverage(rule: &RuleSummary) -> String {
-    match (rule.max_leverage, rule.first_ratio) {
-        (Some(leverage), _) => format!("{leverage}x"),
-        (None, Some(ratio)) => figures::percent(ratio),
-        (None, None) => String::new(),
+    match (rule.max_leverage, rule.first_ratio, rule.class) {
+        (Some(leverage), ..) => format!("{leverage}x"),
+        (None, Some(ratio), _) => figures::percent(ratio),
+        (None, None, Some(class)) => format!("class {class}"),
+        (None, None, None) => String::new(),
     }
 }
 
@@ -75,7 +76,11 @@ pub fn leverage(rule: &RuleSummary) -> String {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn limit(rule: &RuleSummary) -> String {
-    rule.limit.map_or("no limit".to_string(), figures::grouped)
+    match (rule.limit, rule.class) {
+        (Some(limit), _) => figures::grouped(limit),
+        (None, Some(class)) => format!("of class-{class}"),
+        (None, None) => "no limit".to_string(),
+    }
 }
 
 /// `tightened`, `loosened`, `mixed` or `no effect`.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::figures;
 use super::layout::Layout;
-use crate::rule::RuleKind;
 use crate::statement::{Statement, Subject};
 
 /// One entry of a seed.
@@ -16,10 +15,10 @@ pub struct Entry {
     pub body: String,
     /// The statements that it makes, by their place in the source.
     pub statements: Vec<usize>,
-    /// How many rows its table has; 1 for a flat ratio, which is its own row; 0 without a rule.
+    /// How many rows its table has; 1 without one, where the statement is its own row.
     pub rows: usize,
-    /// Whether its rule is a flat ratio.
-    pub is_flat: bool,
+    /// Whether it has no table of rows, so that it is its own row.
+    pub is_row: bool,
 }
 
 /// The statements as entries, in the order of their first ones.
@@ -41,9 +40,9 @@ pub fn entries(statements: &[Statement], layout: &Layout) -> Vec<Entry> {
         *time += 1;
         let place = *places.entry((same, touched, *time)).or_insert(entries.len());
         if place == entries.len() {
-            let is_flat = statement.claim.rule().is_some_and(|rule| rule.kind() == RuleKind::Flat);
+            let is_row = statement.rows() == [statement.span];
             let rows = layout.rows(index);
-            entries.push(Entry { header, body, statements: Vec::new(), rows, is_flat });
+            entries.push(Entry { header, body, statements: Vec::new(), rows, is_row });
         }
         entries[place].statements.push(index);
     }

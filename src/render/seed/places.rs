@@ -121,7 +121,7 @@ impl<'a> Finder<'a> {
         let entry = &self.entries[run.entry];
         let runs = run.rows.chunk_by(|a, b| a + 1 == *b).filter_map(|rows| {
             let rows = rows.first().copied().zip(rows.last().copied())?;
-            let rows = (!entry.is_flat).then_some(rows);
+            let rows = (!entry.is_row).then_some(rows);
             Some(Placed { finding, statements: statements.clone(), entry: Some(entry), rows })
         });
         runs.collect()
@@ -132,7 +132,7 @@ impl<'a> Finder<'a> {
     fn about_whole(&self, finding: &Finding, names: &BTreeSet<&str>) -> Option<(&'a Entry, u32)> {
         let about = |(index, entry): &&(usize, usize)| {
             let named = names.contains(self.statements[*index].subject.name());
-            names.is_empty() || (named && !self.entries[*entry].is_flat)
+            names.is_empty() || (named && !self.entries[*entry].is_row)
         };
         let (_, number) = self.spans.get(&finding.span)?.iter().find(about)?;
         let entry = &self.entries[*number];

@@ -629,7 +629,7 @@ fn the_instant_is_the_users_else_the_documents_else_that_of_its_name() {
     }
     for head in [
         r#""time": 1777593600"#,
-        r#""time": 1777593600000, "serverTime": 1777593600000"#,
+        r#""time": 1777593600000, "serverTime": 1777593600001"#,
         r#""observed_at": "2026-05-01""#,
     ] {
         assert_eq!(times(&format!(r#"{{{head}, "brackets": {none}}}"#), None).2, ["unread_text"], "{head}");
@@ -696,7 +696,7 @@ fn what_is_no_json_is_refused_at_its_line_and_column() {
         ("[\n{\"symbol\": \"ABCUSDT\",\n}]", "line 3, column 1: ", "extra commas"),
         ("[{\"symbol\": \"ABCUSDT\", \"brackets\": [", "line 1, column 36: ", "the text ends too early"),
         ("{\"symbol\": \"ABCUSDT\"}\nOR\n{}", "line 2, column 1: ", "save the reply"),
-        ("{'symbol': 1}", "line 1, column 2: ", "save the reply"),
+        ("{symbol: 1}", "line 1, column 2: ", "save the reply"),
         ("[01]", "line 1, column 3: ", "save the reply"),
     ] {
         let error = refused(text);

@@ -523,7 +523,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             format!("[[sighting]]\n{subject}absent = true\n{TABLE}"),
-            "line 4: [[sighting]] has a rule, and `absent = true` states that there was none",
+            "line 4: [[observation]] has a rule, and `absent = true` states that there was none",
             "remove one of the two",
         ),
         (

@@ -189,7 +189,7 @@ proptest! {
     fn changes_are_the_steps_between_versions(all in arb_entry()) {
         let stored = stored(&all);
         let versions = ask("history of LTC", &stored).len();
-        let first_is_observation = matches!(&ask("history of LTC", &stored)[..], [Row::Version(row), ..] if row.kind == "sighting");
+        let first_is_observation = matches!(&ask("history of LTC", &stored)[..], [Row::Version(row), ..] if row.kind == "observation");
         let expected = versions - usize::from(first_is_observation);
         prop_assert_eq!(ask("changes of LTC", &stored).len(), expected);
         let (mut early, mut late) = (0, 0);
