@@ -4,6 +4,8 @@
 //! aforementioned contracts, or as the contracts of tokens. The sentence or list that says from when no orders may
 //! be opened states no end; it proves the time, because it comes shortly before.
 
+use std::collections::BTreeSet;
+
 use super::FamilyStatements;
 use super::last_orders::LastOrders;
 use super::text::{self, NamedContract};
@@ -258,6 +260,12 @@ impl DelistingReader<'_> {
             fits
         });
         self.findings.extend(findings);
+        let before = |end: &End| last_orders.time_before(&end.subject, end.at);
+        let spans: BTreeSet<_> = self.ends.iter().filter_map(before).collect();
+        if let (true, Some(first)) = (spans.len() > 1, self.ends.first()) {
+            let message = "the contracts of this text end at different times after their last orders; a time may be misprinted";
+            self.findings.push(Finding::new(FindingCode::TimestampForm, first.span, message));
+        }
     }
 
     /// Reports ends of contracts that the title does not name, or on a day that it does not.
