@@ -30,11 +30,12 @@ pub fn read(
 ) -> Result<Draft, Error> {
     let text = document.text.as_str();
     // What looks like a table, but has neither a known header nor a range, is about something else.
-    let has_table = !unread.is_empty() && (has_header || has_range(text));
     let FamilyStatements { statements, mut findings, .. } = families;
     let states_rule = !statements.is_empty();
     let fails = findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     let topic = OtherTopic::of_title(&document.title);
+    let is_of_other = topic.is_some_and(|topic| !topic.can_contain_rules());
+    let has_table = !unread.is_empty() && ((has_header && !is_of_other) || has_range(text));
     let mut is_cut = false;
     if !states_rule && !has_table && !fails {
         if let Some(place) = rules::announced(&document) {
