@@ -3,6 +3,7 @@
 //!
 //! `docs/announcements.md` describes how a text is read.
 
+mod broken;
 mod cells;
 mod column_assignment;
 mod context;
@@ -14,10 +15,13 @@ mod flat;
 mod header;
 mod header_words;
 mod heading;
+mod holes;
 pub(super) mod lines;
+mod losses;
 mod marks;
 mod number;
-mod rollout;
+mod repair;
+pub(super) mod rollout;
 mod rules;
 pub(super) mod sentences;
 mod split;
@@ -34,11 +38,11 @@ mod without_tables;
 pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
-use super::draft::{Draft, Input};
+use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::Severity;
+use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
 use crate::text::Span;
@@ -90,7 +94,9 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
     let families = families::read(&document);
-    findings.retain(|finding| !families.accounted.iter().any(|span| finding.span.is_within(*span)));
+    let is_read =
+        |finding: &Finding, accounted: &[Span]| accounted.iter().any(|span| finding.span.is_within(*span));
+    findings.retain(|finding| !is_read(finding, &families.accounted));
     if tables.is_empty() {
         return without_tables::read(input, document, families, findings, !bare_headers.is_empty());
     }
@@ -108,9 +114,10 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
     let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
     findings.extend(suspicious_times::suspicious_timestamps(text, &lines));
-    findings.extend(unread::timestamps_without_table(text, &lines, &spans));
-    findings.extend(unread::headings_without_table(text, &headings, &tier_starts));
     findings.extend(suspicious_times::suspicious_rollouts(&sentences));
+    let lost = unread::timestamps_without_table(text, &lines, &spans).into_iter();
+    let lost = lost.chain(unread::headings_without_table(text, &headings, &tier_starts));
+    findings.extend(lost.filter(|finding| !is_read(finding, &families.accounted)));
     let known_names = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::split_from_names(&mut tables, text, &known_names));
     let mut reader = AnnouncementReader {
@@ -121,16 +128,23 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         headings,
         marks_repeat: marks::repeat(&tables),
         findings,
+        start: single_start(&families.statements),
         statements: families.statements,
+        accounted: families.accounted,
+        unread_sides: Vec::new(),
+        losses: Vec::new(),
     };
     reader.findings.extend(families.findings);
     reader.read_tables(&tables);
-    let AnnouncementReader { mut findings, statements, .. } = reader;
+    let AnnouncementReader { mut findings, statements, accounted, losses, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
-    let read = contracts.map(|statement| statement.subject.name()).collect();
-    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+    let unread = findings.iter().filter(|finding| finding.code.is_loss());
+    let lost = unread.flat_map(|finding| finding.subjects.iter().cloned());
+    let read = contracts.map(|statement| statement.subject.name().to_string()).chain(lost).collect();
+    if !findings.iter().any(|finding| finding.code.refuses()) {
         let last_table = spans.last().map_or(document.body, |table| table.end);
-        findings.extend(unread::contracts_without_table(text, &lines, &read, last_table));
+        let lost = unread::contracts_without_table(text, &lines, &read, last_table).into_iter();
+        findings.extend(lost.filter(|finding| !is_read(finding, &accounted)));
     }
     findings.extend(conflicts::contradictions(&statements));
     findings.extend(conflicts::ranks(&statements));
@@ -146,11 +160,19 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         complete_snapshots: Vec::new(),
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses,
         findings,
-        states_no_rule: false,
         errors_are_local: false,
+        states_no_rule: false,
         text: document.text,
     })
+}
+
+/// The launch of a document that launches one contract: tiers without a heading of their own are those of it.
+fn single_start(statements: &[DraftStatement]) -> Option<DraftStatement> {
+    let is_launch = |statement: &&DraftStatement| matches!(statement.claim, DraftClaim::Launch { .. });
+    let mut launches = statements.iter().filter(is_launch);
+    launches.next().filter(|_| launches.next().is_none()).cloned()
 }
 
 /// Whether any number of a text has a comma before three digits, as in `5,000`.

@@ -18,7 +18,10 @@ const LATE_DAYS: u32 = 2;
 pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) -> Option<Finding> {
     statements.iter().find_map(|statement| {
         let ValidTime(at) = match statement.claim {
-            DraftClaim::Change { effective_at, .. } | DraftClaim::End { effective_at } => effective_at,
+            DraftClaim::Change { effective_at, .. }
+            | DraftClaim::End { effective_at }
+            | DraftClaim::Launch { effective_at, .. }
+            | DraftClaim::Conversion { effective_at, .. } => effective_at,
             DraftClaim::Postponed { from, to } => to.or(from)?,
             _ => return None,
         };

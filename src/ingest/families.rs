@@ -4,12 +4,13 @@
 //! Each family has a reader of its own in a file of its name. All of them look at every document, because one
 //! text can start one contract and end another; a reader takes only what its own words state.
 
-pub mod text;
 mod delisting;
 mod last_orders;
 mod postponement;
 pub mod recognised;
 pub mod rules;
+mod starts;
+pub mod text;
 mod token;
 
 use crate::finding::Finding;
@@ -30,7 +31,7 @@ pub struct FamilyStatements {
 }
 
 /// The readers, one a family.
-const READERS: [fn(&Document) -> FamilyStatements; 2] = [delisting::read, postponement::read];
+const READERS: [fn(&Document) -> FamilyStatements; 3] = [delisting::read, postponement::read, starts::read];
 
 /// Reads what a document states outside its tables of tiers and ratios.
 pub fn read(document: &Document) -> FamilyStatements {

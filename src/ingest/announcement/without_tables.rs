@@ -1,13 +1,11 @@
 //! Announcements without a table of tiers or ratios: what their sentences state, or that they contain no margin
 //! rule.
 
-use std::collections::BTreeSet;
-
 use super::document::{self, Document};
-use super::lines::TextLine;
+use super::lines::{self, TextLine};
 use super::suspicious_times;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::conflicts;
 use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
@@ -29,17 +27,18 @@ pub fn read(
     has_header: bool,
 ) -> Result<Draft, Error> {
     let text = document.text.as_str();
-    // What looks like a table, but has neither a known header nor a range, is about something else.
     let FamilyStatements { statements, mut findings, .. } = families;
     let states_rule = !statements.is_empty();
     let fails = findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     let topic = OtherTopic::of_title(&document.title);
+    // What looks like a table, but has neither a known header nor a range, is about something else.
     let is_of_other = topic.is_some_and(|topic| !topic.can_contain_rules());
     let has_table = !unread.is_empty() && ((has_header && !is_of_other) || has_range(text));
     let mut is_cut = false;
     if !states_rule && !has_table && !fails {
-        if let Some(place) = rules::announced(&document) {
-            return Err(not_found(text, place));
+        let start = || findings.iter().find(|it| it.code == FindingCode::UnreadStart).map(|it| it.span);
+        if let Some(place) = rules::announced(&document).or_else(start) {
+            return Err(not_found(text, place, &findings));
         }
         if !document::reaches_its_body(&document) {
             return Err(no_table(text, unread.first()));
@@ -55,14 +54,13 @@ pub fn read(
     }
     if states_rule {
         findings.extend(doubt);
+        findings.extend(suspicious_timestamps(text, &document, &statements));
         findings.extend(conflicts::contradictions(&statements));
-        findings.extend(suspicious_times::suspicious_timestamps(text, &lines_of(&statements, text)));
         findings.extend(publication.and_then(|(at, _)| conflicts::far_timestamps(&statements, at.0)));
     }
     findings.sort_by_key(|finding| (finding.span, finding.code));
     let states_no_rule = !states_rule && findings.is_empty();
     Ok(Draft {
-        errors_are_local: false,
         sha256: Sha256::of(&[input.bytes]),
         file: input.file.to_string(),
         title: document.title.clone(),
@@ -73,24 +71,30 @@ pub fn read(
         retractions: Vec::new(),
         postponements: Vec::new(),
         findings,
+        losses: Vec::new(),
+        errors_are_local: false,
         states_no_rule,
         text: document.text,
     })
 }
 
-/// The places of statements, each once, with the times in them.
-fn lines_of(statements: &[DraftStatement], text: &str) -> Vec<TextLine> {
-    let spans: BTreeSet<Span> = statements.iter().map(|statement| statement.span).collect();
-    spans.into_iter().map(|span| TextLine::at(text, span)).collect()
+/// The findings about timestamps on which a statement rests.
+fn suspicious_timestamps(text: &str, document: &Document, statements: &[DraftStatement]) -> Vec<Finding> {
+    let all = lines::lines(text, Span::new(document.body, text.len()));
+    let all: Vec<TextLine> = all.map(|line| TextLine::at(text, line)).collect();
+    let mut found = suspicious_times::suspicious_timestamps(text, &all);
+    found.retain(|finding| statements.iter().any(|statement| finding.span.is_within(statement.span)));
+    found
 }
 
 /// The error of an announcement of a rule that is not found in it.
-fn not_found(text: &str, place: Span) -> Error {
+fn not_found(text: &str, place: Span, findings: &[Finding]) -> Error {
     let line = line_number(text, place.start);
     let message =
         format!("line {line} announces a margin rule, but no table or sentence that states it is found");
-    Error::new(ErrorCode::NoTable, message)
-        .hint("save the whole announcement again, with its tables and its closing date")
+    let error = Error::new(ErrorCode::NoTable, message);
+    let error = findings.iter().fold(error, |error, finding| error.hint(&finding.message));
+    error.hint("save the whole announcement again, with its tables and its closing date")
 }
 
 /// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known

@@ -52,11 +52,16 @@ pub fn read(document: &Document) -> FamilyStatements {
             }
         }
     }
-    reader.check_against_last_orders(&LastOrders::read(document, &lines));
+    let last_orders = LastOrders::read(document, &lines);
+    reader.check_against_last_orders(&last_orders);
     reader.check_against_title();
     if let (true, true, Some(mention)) = (reader.ends.is_empty(), reader.findings.is_empty(), mention) {
         let message = "contracts are to be settled, but which ones and when is not understood";
         reader.findings.push(Finding::new(FindingCode::UnreadText, mention, message));
+    }
+    let mut accounted: Vec<Span> = reader.ends.iter().map(|end| end.span).collect();
+    if !accounted.is_empty() {
+        accounted.extend(last_orders.places);
     }
     let statement = |end: End| DraftStatement {
         subject: end.subject,
@@ -66,7 +71,7 @@ pub fn read(document: &Document) -> FamilyStatements {
     FamilyStatements {
         statements: reader.ends.into_iter().map(statement).collect(),
         findings: reader.findings,
-        accounted: Vec::new(),
+        accounted,
     }
 }
 

@@ -16,6 +16,8 @@ const USUAL: [TimeSpan; 2] = [TimeSpan::minutes(30), TimeSpan::minutes(60)];
 pub struct LastOrders {
     /// For contracts that are not named: every time that is stated.
     unnamed: Vec<(ValidTime, Span)>,
+    /// The sentences and the items of lists that state it.
+    pub places: Vec<Span>,
     /// For each contract that is named.
     named: Vec<(String, ValidTime, Span)>,
 }
@@ -24,7 +26,7 @@ impl LastOrders {
     /// Reads the sentences and lists about it.
     pub fn read(document: &Document, lines: &[Span]) -> LastOrders {
         let text = document.text.as_str();
-        let mut last_orders = LastOrders { unnamed: Vec::new(), named: Vec::new() };
+        let mut last_orders = LastOrders { unnamed: Vec::new(), places: Vec::new(), named: Vec::new() };
         for (place, line) in lines.iter().enumerate() {
             let found = text::sentences(text, *line).into_iter();
             for sentence in found.filter(|sentence| is_about_orders(sentence.of(text))) {
@@ -33,6 +35,7 @@ impl LastOrders {
                 let has_list = sentence.of(text).trim_end().ends_with([':', '：']);
                 let parts: Vec<Span> = if has_list { timed.collect() } else { Vec::new() };
                 for part in [sentence].into_iter().chain(parts) {
+                    last_orders.places.push(part);
                     last_orders.add(text, part);
                 }
             }
