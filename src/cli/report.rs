@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use tierbook::render::{OutputStyle, diagnostic, editions};
+use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
 use tierbook::text::{counted, line_numbers};
 use tierbook::{
     DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, OtherTopic, Precision,
@@ -67,14 +67,17 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
         FileOutcome::Loaded(summary, tx) => {
             let editions = all_editions(summary, None, style);
             let how = if summary.corrects { "corrects the publication of" } else { "loaded as" };
-            let findings = format!("{}{}", findings(summary, detail), left_out(summary));
-            format!("{path}: {how} {} in tx {tx}, {}\n{findings}{editions}", summary.source, counts(summary))
+            let findings = findings(summary, detail);
+            let losses = losses(summary, &report.path, detail) + &left_out(summary);
+            let counts = counts(summary);
+            format!("{path}: {how} {} in tx {tx}, {counts}\n{findings}{losses}{editions}", summary.source)
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
-            let findings = format!("{}{}", findings(summary, Detail::All), left_out(summary));
-            format!("{path}: readable, {}\n{findings}{editions}", counts(summary))
+            let losses = losses(summary, &report.path, Detail::All) + &left_out(summary);
+            let findings = findings(summary, Detail::All);
+            format!("{path}: readable, {}\n{findings}{losses}{editions}", counts(summary))
         }
         FileOutcome::NoRule(_, topic) => {
             let about = topic.map_or(String::new(), |topic| format!(": {}", topic.words()));
@@ -103,7 +106,7 @@ fn left_out(summary: &DocumentSummary) -> String {
         more => format!(" and {more} more"),
     };
     format!(
-        "not stored: {}{more}; the others are, and the file proves of no contract that it has ended\n\
+        "not stored: {}{more}; the others are, and the file proves of none of these that it has ended\n\
          help: correct the file and load it again, or state the rule in a TOML file (docs/seeds.md)\n",
         named.join(", ")
     )
@@ -164,6 +167,21 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
 }
 
+/// How to store what is not: as a seed to complete, or where to find it.
+fn losses(summary: &DocumentSummary, path: &Path, detail: Detail) -> String {
+    let has_no_row = summary.losses.is_empty();
+    let is_lost = summary.findings.iter().any(|finding| finding.code.is_loss());
+    if !is_lost || !summary.left_out.is_empty() {
+        return String::new();
+    }
+    if detail != Detail::All || has_no_row {
+        return format!("help: `tierbook check {}` shows how to store what is not stored\n", path.display());
+    }
+    let published_at = summary.publication.map(|(at, _)| at);
+    let seed = seed_of_losses(&summary.losses, &summary.title, published_at);
+    format!("help: to store what is not stored, replace each `?` in this seed and load it:\n{seed}")
+}
+
 fn findings(summary: &DocumentSummary, detail: Detail) -> String {
     let line_of = line_numbers(&summary.text);
     let line = |finding: &Finding| {
@@ -176,7 +194,7 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
         format!("  line {place}: {severity}: {about}{} ({})\n", finding.message, finding.code.as_str())
     };
     let shown = |finding: &&Finding| match detail {
-        Detail::Counts => false,
+        Detail::Counts => finding.code.is_loss(),
         Detail::Warnings => finding.code.severity() != Severity::Note,
         Detail::All => true,
     };

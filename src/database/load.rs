@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input, OtherTopic};
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
+use crate::statement::{Loss, Market, Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -30,9 +30,16 @@ pub struct LoadOptions {
     pub allow_unread: bool,
     /// Whether an announcement without any margin rule is recorded all the same, as a source without statements.
     pub keep: bool,
+    /// Whether a document is refused if any side of its tables could not be read.
+    pub strict: bool,
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
+    /// Whose contracts tables in the form of public tools are about.
+    pub market: Market,
+    /// Whether a document that nothing else dates was published when its file was last changed. A copy or a
+    /// download often has another time than the document.
+    pub use_file_time: bool,
     /// The source of which the document is a newer edition, so that the statements of the older one do not
     /// count any more.
     pub revises: Option<SourceId>,
@@ -113,7 +120,7 @@ impl FileOutcome {
 ///
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// let FileOutcome::Readable(document) = report.outcome else { panic!() };
 /// assert_eq!((document.source.as_str(), document.findings.len()), ("ee2413a8367c", 16));
 /// let place = document.findings[0].span.of(&document.text);
@@ -135,6 +142,8 @@ pub struct DocumentSummary {
     pub statements: usize,
     /// What is wrong, suspicious or unread in it.
     pub findings: Vec<Finding>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// The contracts and assets that could not be read and are left out, where the others are recorded all the
     /// same.
     pub left_out: Vec<String>,
@@ -159,6 +168,7 @@ impl DocumentSummary {
             // A postponement becomes a statement when it is recorded.
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
+            losses: draft.losses.clone(),
             left_out: draft.left_out(),
             text: draft.text.clone(),
             editions,
@@ -178,22 +188,24 @@ pub(super) enum Prepared {
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
 ///
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// match report.outcome {
 ///     FileOutcome::Readable(summary) => assert_eq!(summary.statements, 68),
 ///     other => panic!("{other:?}"),
 /// }
 /// ```
-pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
-    let outcome = match read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default()) {
-        Ok(draft) => match refusal(&draft, path, options) {
+pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
+    let input = input.into();
+    let path = input.path();
+    let outcome = match read(&input, options, &Rulebook::default()) {
+        Ok(draft) => match refusal(&draft, &path, options) {
             None if is_left_out(&draft, options) => no_rule(&draft),
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
         Err(error) => FileOutcome::Unreadable(error),
     };
-    FileReport { path: path.to_path_buf(), outcome }
+    FileReport { path, outcome }
 }
 
 /// A document as it would be recorded. Nothing is recorded. `reader` is of the database, where there is one,
@@ -291,7 +303,13 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let (file, bytes) = document.contents()?;
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
-    let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
+    let input = Input { file: &file, bytes: &bytes, published_at, complete };
+    let mut draft = ingest::read_of(&input, &options.market)?;
+    if let (None, Some((at, origin))) = (draft.publication, document.time_outside(options.use_file_time)) {
+        draft.publication = Some((PublishedTime(at), Precision::Exact));
+        draft.origin = origin;
+        draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
+    }
     if let Some(older) = &options.revises {
         draft.retractions.push(DraftRetraction {
             retraction: Retraction {
@@ -318,14 +336,15 @@ pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<D
 /// Why a document that was read from `path` must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
-    let is_loss_allowed = options.allow_unread || draft.errors_are_local;
-    let allowed = draft.is_export() || (is_loss_allowed && !draft.statements.is_empty());
-    if allowed || !draft.has_unread() {
+    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    let is_refused = draft.is_refused() || (options.strict && draft.has_unread());
+    if allowed || !is_refused {
         return None;
     }
     let errors = || draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     let cut = errors().find(|finding| finding.code == FindingCode::Truncated);
-    let first = cut.or_else(|| errors().next()).map_or(String::new(), |finding| {
+    let refusing = || errors().find(|finding| finding.code.refuses());
+    let first = cut.or_else(refusing).or_else(|| errors().next()).map_or(String::new(), |finding| {
         format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
     });
     let more = match errors().count() {
@@ -340,6 +359,9 @@ fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     let error = error.hint(format!("`tierbook check {}` shows every place", path.display()));
     if draft.statements.is_empty() {
         return Some(error);
+    }
+    if !draft.is_refused() {
+        return Some(error.hint("without `--strict`, the rest of the document is recorded"));
     }
     Some(error.hint("`load --allow-unread` records what could be read"))
 }

@@ -3,6 +3,7 @@
 //!
 //! `docs/announcements.md` describes how a text is read.
 
+mod broken;
 mod cells;
 mod column_assignment;
 mod context;
@@ -14,9 +15,12 @@ mod flat;
 mod header;
 mod header_words;
 mod heading;
+mod holes;
 pub(super) mod lines;
+mod losses;
 mod marks;
 mod number;
+mod repair;
 pub(super) mod rollout;
 mod rules;
 pub(super) mod sentences;
@@ -36,13 +40,12 @@ pub(super) use document::{Document, End, VENUE, cut};
 use super::conflicts;
 use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
-use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
-use crate::text::{Span, line_number};
+use crate::text::Span;
 use context::AnnouncementReader;
 use header::TableKind;
 use lines::TextLine;
@@ -128,13 +131,17 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         start: single_start(&families.statements),
         statements: families.statements,
         accounted: families.accounted,
+        unread_sides: Vec::new(),
+        losses: Vec::new(),
     };
     reader.findings.extend(families.findings);
     reader.read_tables(&tables);
-    let AnnouncementReader { mut findings, statements, accounted, .. } = reader;
+    let AnnouncementReader { mut findings, statements, accounted, losses, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
-    let read = contracts.map(|statement| statement.subject.name()).collect();
-    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+    let unread = findings.iter().filter(|finding| finding.code.is_loss());
+    let lost = unread.flat_map(|finding| finding.subjects.iter().cloned());
+    let read = contracts.map(|statement| statement.subject.name().to_string()).chain(lost).collect();
+    if !findings.iter().any(|finding| finding.code.refuses()) {
         let last_table = spans.last().map_or(document.body, |table| table.end);
         let lost = unread::contracts_without_table(text, &lines, &read, last_table).into_iter();
         findings.extend(lost.filter(|finding| !is_read(finding, &accounted)));
@@ -153,6 +160,7 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         complete_snapshots: Vec::new(),
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses,
         findings,
         errors_are_local: false,
         states_no_rule: false,
@@ -167,32 +175,12 @@ fn single_start(statements: &[DraftStatement]) -> Option<DraftStatement> {
     launches.next().filter(|_| launches.next().is_none()).cloned()
 }
 
-/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
-/// header nor a range, is about something else.
-fn has_range(text: &str) -> bool {
-    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
-        byte.is_ascii_digit()
-            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
-    });
-    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
-    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
-}
-
 /// Whether any number of a text has a comma before three digits, as in `5,000`.
 fn has_groups(text: &str) -> bool {
     text.as_bytes().windows(5).any(|bytes| {
         let digits = [bytes[0], bytes[2], bytes[3], bytes[4]];
         bytes[1] == b',' && digits.iter().all(u8::is_ascii_digit)
     })
-}
-
-fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
-    let message = "no rule found: nothing in the document looks like a table of margin rules";
-    let error = Error::new(ErrorCode::NoTable, message)
-        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
-    let Some(other) = table_like else { return error };
-    let line = line_number(text, other.span.start);
-    error.hint(format!("line {line} looks like a table of something else"))
 }
 
 fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {

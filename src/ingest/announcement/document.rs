@@ -238,16 +238,21 @@ fn open_end(table: &PrintedTable, text: &str) -> Option<&'static str> {
         TableBody::Tiers(items) => {
             let lowest = |cell: &TierCell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
             let lowest = items.iter().filter_map(TableCell::tier).filter(|cell| lowest(cell));
-            (lowest.count() < table.header.sides.len())
+            let ends_in_hole = matches!(items.last(), Some(TableCell::Hole(_)));
+            (ends_in_hole || lowest.count() < table.header.sides.len())
                 .then_some("the table ends the text, and not every side of it goes down to 1x")
         }
         TableBody::Collateral(blocks) => {
             let open = blocks.last().map_or(0, |block| block.span.of(text).matches("99,999,999,999").count());
-            (open < table.header.sides.len())
+            let items = blocks.last().map_or(&[][..], |block| &block.items);
+            let ends_in_hole = matches!(items.last(), Some(TableCell::Hole(_)));
+            (ends_in_hole || open < table.header.sides.len())
                 .then_some("the table ends the text, and not every side has an open end")
         }
-        TableBody::Flat(rows) => {
-            rows.last().is_some_and(|row| row.unmarked).then_some("the table ends the text within a row")
+        TableBody::Flat(rows, holes) => {
+            let cut = rows.last().is_some_and(|row| row.unmarked)
+                || holes.last().is_some_and(|hole| hole.end == table.span.end);
+            cut.then_some("the table ends the text within a row")
         }
     }
 }

@@ -34,7 +34,7 @@ fn timestamp(text: &str) -> Timestamp {
 
 fn is_refused(file: &str, bytes: &[u8]) -> bool {
     ingest::read(&Input { file, bytes, published_at: None, complete: None })
-        .map_or(true, |draft| draft.has_unread())
+        .map_or(true, |draft| draft.is_refused())
 }
 
 #[test]

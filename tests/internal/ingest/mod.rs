@@ -7,6 +7,7 @@ pub mod export;
 mod fuzz;
 mod invariants;
 mod layouts;
+mod losses;
 mod markdown;
 mod marks;
 mod markup;

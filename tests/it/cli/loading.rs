@@ -38,10 +38,11 @@ fn other_files_are_refused_with_exit_code_4_and_the_journal_is_unchanged() {
         file(folder.path(), "not-utf8.txt", b"0 < Position \xff 5%"),
         file(folder.path(), "empty.txt", b""),
         file(folder.path(), "blank.txt", b"\n\n  \n"),
+        file(folder.path(), "prose.txt", b"The site is closed for an hour.\n"),
         file(
             folder.path(),
-            "prose.txt",
-            b"# Maintenance on Friday\n\nThe site is closed for an hour.\n\n2026-02-03\n",
+            "lost.txt",
+            b"# Update on the Leverage & Margin Tiers\n\nMore soon.\n\n2026-02-03\n",
         ),
         huge,
         folder.path().join("absent.txt"),
@@ -315,8 +316,7 @@ fn a_cut_text_is_to_be_saved_again_and_the_hint_of_an_unread_one_names_its_folde
     assert!(!ran.err.contains("--allow-unread"), "{}", ran.err);
 
     let strange = folder.join("strange.txt");
-    let row = "≤ 7,500";
-    std::fs::write(&strange, seed.replacen("10,000", &format!("{row}?1?00"), 1)).unwrap();
+    std::fs::write(&strange, seed.replacen("\n---\n", "\n---\n\nmore 12,0005\n\n", 1)).unwrap();
     let ran = tool.run(["check", strange.to_str().unwrap()]);
     assert!(ran.err.contains(&format!("`tierbook check {}`", strange.display())), "{}", ran.err);
 }

@@ -1,9 +1,10 @@
 //! What the sentences and lists of a document say of each contract that starts.
 
 use super::clause::{self, Object, StartKind, Verb};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::rollout::{Rollout, rollout};
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::announcement::{Document, contract};
 use crate::ingest::families::text::{body_lines, sentences};
 use crate::ingest::scan;
 use crate::statement::Program;

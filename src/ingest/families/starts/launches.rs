@@ -5,7 +5,7 @@ use super::clause::StartKind;
 use super::columns::{self, Owner};
 use super::entries::{Entries, Entry, Introduction};
 use super::specification::Specification;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
 use crate::statement::Program;
