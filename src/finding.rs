@@ -301,15 +301,13 @@ impl fmt::Display for FindingCode {
 /// One finding.
 /// ```
 /// use tierbook::{ReadOptions, Severity, read};
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
 /// let document = read(&bytes, &ReadOptions::default())?;
 /// let finding = &document.findings()[0];
 /// assert_eq!(finding.code.as_str(), "rounded_rate");
 /// assert_eq!(finding.code.severity(), Severity::Warning);
 /// assert!(finding.span.of(document.text()).contains("16.70"));
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Finding {

@@ -4,6 +4,7 @@
 //! publication. Assets and numbers are glued together; what can be split in several good ways is doubtful, and what
 //! cannot be split is not stored, without costing its neighbours.
 
+mod graph;
 mod headers;
 mod lists;
 mod splits;

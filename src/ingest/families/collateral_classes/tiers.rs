@@ -1,4 +1,4 @@
-//! The tiers of the classes: `60 - 800,000100.00%` is class 6 from 0 to 800,000 at 100 %. A class number stands
+//! The tiers of the classes: `60 - 800,000100.00%` is class 6 from 0 to 800,000 at 100 %. A class number comes
 //! before each floor 0. A class with a hole is not read; the others are.
 
 use crate::decimal::Decimal;
@@ -44,7 +44,7 @@ pub fn body(text: &str, from: usize) -> Span {
     if is_row { Span::new(from, rest.end) } else { Span::new(from, last) }
 }
 
-/// Whether a second ratio stands beside the first in any row.
+/// Whether a second ratio is beside the first in any row.
 pub fn has_two_ratios(text: &str, body: Span) -> bool {
     let cells = body.of(text).split_inclusive(['%', '％']);
     cells.skip(1).any(|cell| cell.ends_with(['%', '％']) && !cell.contains(scan::is_dash))
