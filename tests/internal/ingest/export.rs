@@ -27,13 +27,10 @@ const SUBJECTS: [&str; 9] = [
     "binance:pm:LTC",
     "binance:pm:龙虾",
     "binance:pm-pro:LTC",
-    "binance:cross:LTC",
+    "binance:cross:ENA",
     "binance:cross:class-7",
-    "binance:token:A",
+    "binance:token:A2Z",
 ];
-
-/// The subjects that a single question answers: an asset of a class needs the class too.
-const PLAIN: usize = 6;
 
 pub fn timestamp(ticks: i64) -> Timestamp {
     Timestamp::from_micros(1_770_000_000_000_000 + ticks * 1_800_000_000).expect("within the years known")
@@ -69,12 +66,12 @@ const TABLES: [&[Printed]; 4] = [
 ];
 
 fn rule(subject: &Subject, table: usize, row_spans: &[Span]) -> Arc<Rule> {
+    let program = subject.program();
     let rows = TABLES[table % TABLES.len()].iter().enumerate();
     let span = |index: usize| row_spans[index % row_spans.len()];
     let rate = |(text, fraction): (&str, &str)| {
         Rate::from_parts(text.to_string(), decimal::parse(fraction).unwrap())
     };
-    let program = subject.program();
     Arc::new(match program {
         Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse => {
             let rows = rows.map(|(index, (leverage, floor, cap, mmr))| PrintedTier {
@@ -143,9 +140,9 @@ pub struct Document {
     corrected: Option<i64>,
 }
 
-fn arb_statement(subjects: usize) -> impl Strategy<Value = RandomStatement> {
+fn arb_statement() -> impl Strategy<Value = RandomStatement> {
     let layout = (0..4_usize, 0..3_usize, 1..6_usize);
-    (0..subjects, 0..9_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
+    (0..SUBJECTS.len(), 0..9_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
         |(subject, kind, at, table, rollout, same_place, layout)| RandomStatement {
             subject,
             kind,
@@ -173,16 +170,11 @@ fn arb_finding() -> impl Strategy<Value = RandomFinding> {
 }
 
 pub fn arb_document() -> impl Strategy<Value = Document> {
-    arb_document_about(PLAIN)
-}
-
-/// A document about some of the first subjects.
-fn arb_document_about(subjects: usize) -> impl Strategy<Value = Document> {
     let retracts =
         proptest::collection::vec((0..4_usize, proptest::option::of(0..4_usize), any::<bool>()), 0..2);
     (
         (0..6_i64, 0..4_u8),
-        proptest::collection::vec(arb_statement(subjects), 0..7),
+        proptest::collection::vec(arb_statement(), 0..7),
         proptest::collection::vec(arb_finding(), 0..8),
         retracts,
         proptest::option::weighted(0.2, (0..4_usize, 0..TICKS)),
@@ -227,33 +219,32 @@ fn statements(document: &Document) -> Vec<Statement> {
             TimeSpan::from_micros(5_400_000_001),
         ];
         let valid_at = ValidTime(timestamp(random.at));
-        let rollout_of = rollout[random.rollout as usize];
-        let claim = match random.kind {
-            6 if starts(&subject) => {
-                let max_leverage = (random.rollout > 0).then_some(25 * random.rollout as u32);
-                Claim::Launch { effective_at: valid_at, max_leverage }
-            }
-            7 if starts(&subject) => Claim::Conversion { effective_at: valid_at, rollout: rollout_of },
-            8 if starts(&subject) => {
-                let to = (random.rollout > 0).then(|| ValidTime(timestamp(random.at + random.rollout)));
-                Claim::Postponed { from: valid_at, to }
-            }
-            0..=4 if subject.program() == Program::Token => Claim::End { effective_at: valid_at },
-            0..=2 => Claim::Change { effective_at: valid_at, rollout: rollout_of, rule: rule() },
+        // A token has no rule of its own.
+        let kind = if subject.program() == Program::Token { random.kind.max(5) } else { random.kind };
+        let claim = match kind {
+            0..=2 => Claim::Change {
+                effective_at: valid_at,
+                rollout: rollout[random.rollout as usize],
+                rule: rule(),
+            },
             3 | 4 => {
-                let seen = random.rollout != 0 || random.kind == 3;
+                let seen = random.rollout != 0 || kind == 3;
                 Claim::Observation { seen_at: valid_at, rule: seen.then(rule) }
             }
-            _ => Claim::End { effective_at: valid_at },
+            5 => Claim::End { effective_at: valid_at },
+            6 => Claim::Launch {
+                effective_at: valid_at,
+                max_leverage: (random.table > 0).then_some(random.table as u32 * 25),
+            },
+            7 => Claim::Conversion { effective_at: valid_at, rollout: rollout[random.rollout as usize] },
+            _ => Claim::Postponed {
+                from: valid_at,
+                to: (random.rollout > 0).then(|| ValidTime(timestamp(random.at + random.rollout))),
+            },
         };
         statements.push(Statement { subject, claim, span: spans.0 });
     }
     statements
-}
-
-/// Whether contracts of a subject can start.
-fn starts(subject: &Subject) -> bool {
-    subject.program().has_contracts() || subject.program() == Program::Token
 }
 
 fn finding(found: &RandomFinding, statements: &[Statement]) -> Finding {
@@ -371,7 +362,7 @@ fn findings_once(answers: Vec<serde_json::Value>) -> Vec<String> {
 proptest! {
     #[test]
     fn a_seed_has_the_content_of_its_source(
-        documents in proptest::collection::vec(arb_document_about(SUBJECTS.len()), 1..5)
+        documents in proptest::collection::vec(arb_document(), 1..5)
     ) {
         for (place, document) in documents.iter().enumerate() {
             is_kept_by_its_seed(&batch(place, document, &documents));
@@ -493,14 +484,16 @@ type Content = (Source, Vec<String>, Vec<Retraction>, Vec<CompleteSnapshot>, BTr
 fn content(batch: &Batch) -> Content {
     let statement = |statement: &Statement| {
         let rule = statement.claim.rule().map_or(String::new(), |rule| crate::tests::common::show_rule(rule));
-        let rollout = match statement.claim {
-            Claim::Change { rollout, .. } | Claim::Conversion { rollout, .. } => rollout.micros(),
-            Claim::Launch { max_leverage, .. } => i64::from(max_leverage.unwrap_or(0)),
-            Claim::Postponed { to, .. } => to.map_or(0, |to| to.0.micros()),
-            _ => 0,
+        let more = match statement.claim {
+            Claim::Change { rollout, .. } | Claim::Conversion { rollout, .. } => {
+                format!("within {}", rollout.micros())
+            }
+            Claim::Launch { max_leverage, .. } => format!("up to {max_leverage:?}"),
+            Claim::Postponed { to, .. } => format!("to {to:?}"),
+            _ => String::new(),
         };
         let (subject, claim) = (&statement.subject, &statement.claim);
-        format!("{subject} {} at {} within {rollout} {rule}", claim.kind(), claim.valid_at())
+        format!("{subject} {} at {} {more} {rule}", claim.kind(), claim.valid_at())
     };
     let finding = |finding: &Finding| {
         format!("{} {} {}", finding.code.as_str(), finding.message, finding.subjects.join(","))

@@ -16,6 +16,7 @@ mod page;
 mod random;
 mod seed;
 mod seed_file;
+mod seed_lives;
 mod shared;
 mod snapshots;
 mod starts;
