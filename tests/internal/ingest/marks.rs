@@ -79,6 +79,6 @@ fn a_name_that_starts_like_a_mark_is_whole_where_something_separates_it_from_the
         300,000 | 99,999,999,999 | 50%
         NAORIS | 8 | 0 | 200,000 | 100% | 9 | 0 | 100,000 | 100%
         200,000 | 99,999,999,999 | 95% | 100,000 | 99,999,999,999 | 90%";
-    assert_eq!(found(PRO_COLUMNS, rows), [""; 0]);
-    assert_eq!(found(PRO_COLUMNS, &glued(rows)), ["ambiguous_split"]);
+    assert!(!found(PRO_COLUMNS, rows).contains(&"ambiguous_split"));
+    assert!(found(PRO_COLUMNS, &glued(rows)).contains(&"ambiguous_split"));
 }
