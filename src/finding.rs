@@ -272,6 +272,15 @@ codes! {
     OpenStart "open_start" Warning
         "A launch is announced for some time after a time, not for a time of its own."
         "Load an observation from after the launch.";
+    UnreadStart "unread_start" Warning
+        "A text seems to say that a contract starts, but which one, when, or with what leverage cannot be decided; it is not stored."
+        "Compare the places that the message names with the original; correct a copying error in the file and load it again.";
+    UnreadLeverage "unread_leverage" Warning
+        "The highest leverage of a contract that starts is missing, or printed in a way that cannot be assigned to it; its launch is stored without."
+        "Compare the table with the original, or load an observation from after the launch.";
+    PlacesDiffer "places_differ" Warning
+        "A sentence or list and the table of one text state different times or leverages of a contract; the former counts."
+        "Compare both places with the original, or load an observation from after the launch.";
     AnnouncedTwice "announced_twice" Warning
         "Two sources announce different rules for the same time."
         "Check which one is right and retract the other statement with `tierbook retract`.";
@@ -348,6 +357,7 @@ impl FindingCode {
                 | FindingCode::Converted
                 | FindingCode::ContractNotNamed
                 | FindingCode::OpenStart
+                | FindingCode::PlacesDiffer
         )
     }
 }

@@ -1,13 +1,15 @@
 //! The outcome of loading or checking a file, in words and as JSON.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
-use tierbook::text::line_numbers;
+use tierbook::text::{counted, line_numbers};
 use tierbook::{
-    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
+    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, OtherTopic, Precision,
+    Severity,
 };
 
 /// How many of the skipped entries of a folder are named.
@@ -30,6 +32,21 @@ pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
     let hint = if found.has_subfolders { " (--recursive reads subfolders)" } else { "" };
     let (count, names) = (found.skipped.len(), named.join(", "));
     (count > 0).then(|| format!("{}: {count} skipped: {names}{more}{hint}\n", folder.display()))
+}
+
+/// One line about the files without a margin rule, by what they are about (empty where that is not known); no line
+/// where there are none.
+pub fn without_rule(counts: &BTreeMap<&str, u64>) -> String {
+    let known: Vec<String> = counts
+        .iter()
+        .filter(|(words, _)| !words.is_empty())
+        .map(|(words, count)| format!("{words} ({count})"))
+        .collect();
+    let topics = if known.is_empty() { String::new() } else { format!(": {}", known.join(", ")) };
+    match counts.values().sum() {
+        0 => String::new(),
+        count => format!("{} without any margin rule, not recorded{topics}\n", counted(count, "file")),
+    }
 }
 
 /// How much is told about the findings of a file.
@@ -62,6 +79,10 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
             let findings = findings(summary, Detail::All);
             format!("{path}: readable, {}\n{findings}{losses}{editions}", counts(summary))
         }
+        FileOutcome::NoRule(_, topic) => {
+            let about = topic.map_or(String::new(), |topic| format!(": {}", topic.words()));
+            format!("{path}: no margin rule in it{about}\n")
+        }
         FileOutcome::Refused(summary, error) => {
             let error = diagnostic::error(error, None, style);
             let detail = if detail == Detail::All { detail } else { Detail::Counts };
@@ -85,7 +106,7 @@ fn left_out(summary: &DocumentSummary) -> String {
         more => format!(" and {more} more"),
     };
     format!(
-        "not stored: {}{more}; the others are, and the file proves of no contract that it has ended\n\
+        "not stored: {}{more}; the others are, and the file proves of none of these that it has ended\n\
          help: correct the file and load it again, or state the rule in a TOML file (docs/seeds.md)\n",
         named.join(", ")
     )
@@ -193,12 +214,17 @@ pub fn as_json(report: &FileReport) -> Value {
         FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
         FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
         FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
+        FileOutcome::NoRule(summary, _) => ("no_rule", Some(summary), None, None),
         FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
         FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
     };
     let source = match &report.outcome {
         FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
         _ => summary.map(|summary| summary.source.to_string()),
+    };
+    let topic = match &report.outcome {
+        FileOutcome::NoRule(_, topic) => topic.map(OtherTopic::name),
+        _ => None,
     };
     let publication = summary.and_then(|summary| summary.publication);
     let unread = |summary: &DocumentSummary| {
@@ -207,6 +233,7 @@ pub fn as_json(report: &FileReport) -> Value {
     json!({
         "file": report.path.display().to_string(),
         "outcome": outcome,
+        "topic": topic,
         "source": source,
         "tx": tx,
         "title": summary.map(|summary| summary.title.clone()),

@@ -1,6 +1,6 @@
 //! A draft: a document that was read, before it is recorded; what every reader makes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
@@ -56,6 +56,8 @@ pub struct Draft {
     /// Whether each error costs no more than the contract or asset that it names, so that the others may be
     /// recorded.
     pub errors_are_local: bool,
+    /// Whether it is an announcement of something else, as far as nothing in it is unread.
+    pub states_no_rule: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -85,6 +87,10 @@ pub struct DraftCompleteSnapshot {
     pub venue: String,
     /// The program.
     pub program: Program,
+    /// The settlement currencies of which it names every contract; `None` for everything under the program.
+    pub currencies: Option<BTreeSet<String>>,
+    /// What it names, but states no rule of, because that could not be read.
+    pub except: BTreeSet<String>,
     /// When it was seen; `None` for the publication.
     pub seen_at: Option<ValidTime>,
 }
@@ -239,6 +245,11 @@ impl Draft {
         names
     }
 
+    /// Whether it is an announcement that was read to its end and contains no margin rule.
+    pub fn has_no_rule(&self) -> bool {
+        self.states_no_rule && !self.has_unread()
+    }
+
     /// Whether it states what changes, and not only what was seen.
     pub fn announces(&self) -> bool {
         let observes = |claim: &DraftClaim| {
@@ -295,6 +306,8 @@ impl Draft {
         let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {
             venue: snapshot.venue,
             program: snapshot.program,
+            currencies: snapshot.currencies,
+            except: snapshot.except,
             seen_at: snapshot.seen_at.unwrap_or(ValidTime(shown_at)),
         };
         Batch {

@@ -87,6 +87,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         losses: Vec::new(),
         findings,
         errors_are_local: false,
+        states_no_rule: false,
     })
 }
 

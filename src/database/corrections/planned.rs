@@ -281,6 +281,7 @@ impl Stored<'_> {
             losses: Vec::new(),
             findings: Vec::new(),
             errors_are_local: false,
+            states_no_rule: false,
         }
     }
 

@@ -27,6 +27,10 @@ pub struct AnnouncementReader<'a> {
     /// Whether any table has a mark for each of several absent cells below each other, so that one without is
     /// suspicious.
     pub marks_repeat: bool,
+    /// The launch of a document that launches one contract.
+    pub start: Option<DraftStatement>,
+    /// The parts of the text that other readers read.
+    pub accounted: Vec<Span>,
     /// What was found so far.
     pub findings: Vec<Finding>,
     /// What was read so far.

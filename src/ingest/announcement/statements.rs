@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::cells::TableCell;
 use super::context::{AnnouncementReader, UnreadSide};
+use super::contract;
 use super::effective_time::{self, EffectiveTime};
 use super::flat::{self, FlatRow};
 use super::header::{Side, TableKind};
@@ -20,6 +21,7 @@ use crate::ingest::usual;
 use crate::rule::{Rule, RuleKind};
 use crate::statement::{Loss, LostRow, Program, Subject};
 use crate::text::Span;
+use crate::time::TimeSpan;
 
 impl AnnouncementReader<'_> {
     /// Reads the tables of the announcement.
@@ -40,6 +42,23 @@ impl AnnouncementReader<'_> {
 
     /// Reads a tier table; `above` is where the tier table before it ends, or the start of the announcement.
     fn tier_table(&mut self, items: &[TableCell], table: &PrintedTable, above: usize) -> Result<(), Finding> {
+        if let Some((subject, time)) = self.launched(table, above) {
+            let names = names(std::slice::from_ref(&subject));
+            let first = self.findings.len();
+            let (rules, _) = rules::read_sides(items, table, table.span, self);
+            let mut found = self.findings.split_off(first);
+            // Nothing is before a launch.
+            found.retain(|finding| finding.code != FindingCode::SideMissing);
+            found.iter_mut().for_each(|finding| finding.subjects.clone_from(&names));
+            self.findings.extend(found);
+            // A doubt about the time of the launch is one about the whole table.
+            let differs = |finding: &&mut Finding| {
+                finding.code == FindingCode::PlacesDiffer && finding.subjects == names
+            };
+            self.findings.iter_mut().filter(differs).for_each(|f| f.span = f.span.join(table.span));
+            self.add(&[subject], rules, time, table.span);
+            return Ok(());
+        }
         let heading = effective_time::heading_of(self, table.span, above)?;
         let program = heading.program.unwrap_or_else(|| program_of(table));
         let subjects = self.subjects(&heading.names, program);
@@ -52,6 +71,22 @@ impl AnnouncementReader<'_> {
         self.lose(&subjects, time);
         self.add(&subjects, rules, time, table.span);
         Ok(())
+    }
+
+    /// The contract that the document launches and when, where the tiers of a table are those that it starts
+    /// with: the table has one side, and nothing between the launch and the table names another contract.
+    fn launched(&self, table: &PrintedTable, above: usize) -> Option<(Subject, EffectiveTime)> {
+        let start = self.start.as_ref().filter(|start| above <= start.span.start)?;
+        let DraftClaim::Launch { effective_at, .. } = start.claim else { return None };
+        let between = Span::new(start.span.end, table.span.start.max(start.span.end));
+        let text = self.document.text.as_str();
+        let name = start.subject.name();
+        let is_read = |word: &Span| self.accounted.iter().any(|span| word.is_within(*span));
+        let words = contract::contract_words(text, between);
+        let own = words.iter().all(|word| word.of(text) == name || is_read(word));
+        let one_sided = table.header.sides == [Side::New] && start.span.end <= table.span.start;
+        let time = EffectiveTime { effective_at, rollout: TimeSpan::minutes(0) };
+        (own && one_sided).then(|| (start.subject.clone(), time))
     }
 
     /// Adds the sides of the table in hand that cannot be read to the losses.

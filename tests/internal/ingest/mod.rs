@@ -2,6 +2,7 @@
 
 mod edges;
 mod exchange;
+mod families;
 pub mod export;
 mod fuzz;
 mod invariants;
@@ -17,5 +18,6 @@ mod seed;
 mod seed_file;
 mod shared;
 mod snapshots;
+mod starts;
 mod truth;
 mod wordings;

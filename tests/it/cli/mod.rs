@@ -13,6 +13,7 @@ mod corpus;
 mod corrections;
 mod docs;
 mod export;
+mod feeds;
 mod folders;
 mod forms;
 mod house;
