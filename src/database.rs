@@ -4,6 +4,7 @@
 //! process.
 
 mod bounded;
+mod versions;
 mod archive;
 pub mod files;
 pub mod git;

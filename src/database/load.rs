@@ -6,6 +6,7 @@ use crate::database::editions::{self, Edition};
 use crate::database::files::LoadInput;
 use crate::database::postings::{self, Posting};
 use crate::database::retract;
+use crate::database::versions;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input};
@@ -234,7 +235,11 @@ pub(super) fn readable(
     options: &LoadOptions,
     stored: &Rulebook,
 ) -> Result<Draft, Box<FileOutcome>> {
-    let draft = read(document, options, stored).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
+    let unreadable = |error| Box::new(FileOutcome::Unreadable(error));
+    if let Some((source, tx)) = versions::known(document, stored).map_err(unreadable)? {
+        return Err(Box::new(FileOutcome::AlreadyLoaded(source, tx)));
+    }
+    let draft = read(document, options, stored).map_err(unreadable)?;
     let refused = refusal(&draft, &document.path(), options);
     let draft = known_or_marked(draft, options, stored)?;
     match refused {
@@ -274,12 +279,11 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let (file, bytes) = document.contents()?;
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
-    let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
-    if let (None, Some(committed_at)) = (draft.publication, document.committed_at()) {
-        draft.publication = Some((PublishedTime(committed_at), Precision::Exact));
-        draft.origin = Origin::Commit;
-        draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
-    }
+    let input = Input { file: &file, bytes: &bytes, published_at, complete };
+    let mut draft = match document.committed_at() {
+        Some(committed_at) => versions::read(&input, committed_at)?,
+        None => ingest::read(&input)?,
+    };
     if let Some(older) = &options.revises {
         draft.retractions.push(DraftRetraction {
             retraction: Retraction {
