@@ -5,7 +5,9 @@
 
 mod bounded;
 mod versions;
-mod archive;
+mod unpack;
+mod endings;
+pub mod archive;
 pub mod files;
 pub mod git;
 pub mod folder;

@@ -89,9 +89,11 @@ impl GitHistory {
         let mut notices = Vec::new();
         if replaced > 0 {
             let versions = counted(replaced as u64, "version");
-            notices.push(format!("{file}: {versions} replaced within the second of the commit, not recorded"));
+            notices
+                .push(format!("{file}: {versions} replaced within the second of the commit, not recorded"));
         }
-        let shallow = child::run(repository, ["rev-parse", "--is-shallow-repository"].iter().map(OsStr::new))?;
+        let shallow =
+            child::run(repository, ["rev-parse", "--is-shallow-repository"].iter().map(OsStr::new))?;
         if shallow.trim() == "true" {
             let fetch = "git fetch --unshallow gets them";
             notices.push(format!("{} lacks its older commits; {fetch}", repository.display()));
@@ -134,14 +136,16 @@ impl GitHistory {
     ///
     /// # Errors
     /// `git` cannot be run (`no_repository`).
-    pub fn versions(self) -> Result<impl Iterator<Item = Result<LoadInput, FileReport>>, Error> {
+    pub fn versions(self) -> Result<impl Iterator<Item = Result<LoadInput, Box<FileReport>>>, Error> {
         let mut blobs = Blobs::of(&self.repository)?;
         Ok(self.versions.into_iter().map(move |version| {
             let commit = version.commit.get(..12).unwrap_or(&version.commit);
             let file = format!("{}@{commit}", file_name(Path::new(&self.file)));
             match blobs.read(&version.blob, &file) {
                 Ok(bytes) => Ok(LoadInput::Version { file, bytes, committed_at: version.committed_at }),
-                Err(error) => Err(FileReport { path: file.into(), outcome: FileOutcome::Unreadable(error) }),
+                Err(error) => {
+                    Err(Box::new(FileReport { path: file.into(), outcome: FileOutcome::Unreadable(error) }))
+                }
             }
         }))
     }
@@ -171,7 +175,11 @@ fn listed_versions(log: &str) -> Listed<'_> {
         let is_again = listed.versions.last().is_some_and(|last| last.commit == commit);
         // A link or a submodule has no document either; it is reported where it is read.
         if mode != "000000" && !is_again {
-            listed.versions.push(Version { commit: commit.to_string(), committed_at, blob: blob.to_string() });
+            listed.versions.push(Version {
+                commit: commit.to_string(),
+                committed_at,
+                blob: blob.to_string(),
+            });
         }
     }
     listed

@@ -181,7 +181,7 @@ pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
     let input = input.into();
     let path = input.path();
     let outcome = match read(&input, options, &Rulebook::default()) {
-        Ok(draft) => match refusal(&draft, &path, options) {
+        Ok(draft) => match refusal(&draft, &input, options) {
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
@@ -240,7 +240,7 @@ pub(super) fn readable(
         return Err(Box::new(FileOutcome::AlreadyLoaded(source, tx)));
     }
     let draft = read(document, options, stored).map_err(unreadable)?;
-    let refused = refusal(&draft, &document.path(), options);
+    let refused = refusal(&draft, document, options);
     let draft = known_or_marked(draft, options, stored)?;
     match refused {
         Some(error) => Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error))),
@@ -303,12 +303,13 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
 /// # Errors
 /// It cannot be read, or not all of it can be read.
 pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
-    let draft = read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default())?;
-    refusal(&draft, path, options).map_or(Ok(draft), Err)
+    let file = LoadInput::File(path.to_path_buf());
+    let draft = read(&file, options, &Rulebook::default())?;
+    refusal(&draft, &file, options).map_or(Ok(draft), Err)
 }
 
-/// Why a document that was read from `path` must not be recorded; `None` where it may.
-fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
+/// Why a document that was read must not be recorded; `None` where it may.
+fn refusal(draft: &Draft, document: &LoadInput, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
     let is_loss_allowed = options.allow_unread || draft.errors_are_local;
     let allowed = draft.is_export() || (is_loss_allowed && !draft.statements.is_empty());
@@ -329,7 +330,7 @@ fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     if cut.is_some() {
         return Some(error.hint("save the whole announcement again, down to its closing date"));
     }
-    let error = error.hint(format!("`tierbook check {}` shows every place", path.display()));
+    let error = error.hint(document.how_to_check());
     if draft.statements.is_empty() {
         return Some(error);
     }

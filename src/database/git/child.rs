@@ -61,9 +61,8 @@ pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) ->
     let message = format!("cannot read the history of {folder}: {first}");
     let error = Error::new(ErrorCode::NoRepository, message);
     Err(match first {
-        _ if first.contains("dubious ownership") => {
-            error.hint(format!("git config --global --add safe.directory {folder} tells git that you trust it"))
-        }
+        _ if first.contains("dubious ownership") => error
+            .hint(format!("git config --global --add safe.directory {folder} tells git that you trust it")),
         _ if first.contains("does not have any commits") => error.hint("commit the file first"),
         _ if first.contains("outside repository") => error.hint("write the path as it is in the repository"),
         _ => error.hint("name the folder of a git repository, or of a bare clone of one"),
@@ -112,7 +111,8 @@ impl Blobs {
         let mut bytes = Vec::new();
         let kept = size.min(limits::DOCUMENT_BYTES);
         (&mut self.answers).take(kept).read_to_end(&mut bytes).map_err(failed)?;
-        let rest = io::copy(&mut (&mut self.answers).take(size - kept + 1), &mut io::sink()).map_err(failed)?;
+        let rest =
+            io::copy(&mut (&mut self.answers).take(size - kept + 1), &mut io::sink()).map_err(failed)?;
         if rest != size - kept + 1 {
             return Err(failed(io::ErrorKind::UnexpectedEof.into()));
         }

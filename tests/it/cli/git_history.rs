@@ -8,8 +8,8 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use super::tool::{Ran, Tool, shared};
 use super::repository::{Repository, git_in, table};
+use super::tool::{Ran, Tool, shared};
 
 fn load(tool: &Tool, repository: &Path, path: &str) -> Ran {
     tool.run([OsStr::new("load"), OsStr::new("--git"), repository.as_os_str(), OsStr::new(path)])
@@ -68,7 +68,12 @@ fn a_version_with_earlier_bytes_confirms_the_table_again() {
     repository.commit_all("2026-01-03T00:00:00Z");
     repository.commit("tiers.json", &table("0.1"), "2026-01-08T00:00:00Z");
     let (rows, ran) = report(&tool, &repository.path(), "tiers.json");
-    assert_eq!((outcomes(&rows), ran.code), (vec!["loaded"; 2], 0), "a deletion states nothing: {}", ran.text());
+    assert_eq!(
+        (outcomes(&rows), ran.code),
+        (vec!["loaded"; 2], 0),
+        "a deletion states nothing: {}",
+        ran.text()
+    );
     let row = tool.row("mmr of ACTUSDT at 1k as of 2026-01-05");
     assert_eq!((&row["holds"], &row["last_confirmed_at"]), (&json!("1"), &json!("2026-01-08T00:00:00Z")));
 }
@@ -147,7 +152,9 @@ fn what_stands_in_the_way_is_named_with_what_to_do() {
     let err = String::from_utf8(ran.stderr).unwrap();
     assert!(ran.status.code() == Some(4) && err.contains("install git"), "{err}");
     assert!(tool.journal().is_none(), "nothing is made");
-    for options in [&["--published-at", "2026-01-01"][..], &["--revises", "ee24"], &["--watch"], &["--recursive"]] {
+    for options in
+        [&["--published-at", "2026-01-01"][..], &["--revises", "ee24"], &["--watch"], &["--recursive"]]
+    {
         let path = repository.path();
         let arguments = [&["load"], options, &["--git", path.to_str().unwrap(), "x"]].concat();
         assert_eq!(tool.run(arguments).code, 2, "{options:?}");
@@ -192,7 +199,11 @@ fn a_repository_cannot_run_programs_and_the_environment_of_a_hook_does_not_matte
     }
     // A commit that looks signed makes `log.showSignature` ask the program.
     let head = repository.git(&["cat-file", "commit", "HEAD~1"], "2026-01-16T00:00:00Z");
-    let signed = head.replacen("\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\n", 1);
+    let signed = head.replacen(
+        "\n\n",
+        "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\n",
+        1,
+    );
     let file = repository.beside("signed");
     fs::write(&file, signed).unwrap();
     let hash = ["hash-object", "-t", "commit", "-w", file.to_str().unwrap()];
@@ -287,7 +298,15 @@ fn the_shared_snapshots_as_a_history_answer_as_the_files_do() {
     let time = |path: &Path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let stamp = name.trim_end_matches(".json").rsplit('-').next().unwrap().to_string();
-        format!("{}-{}-{}T{}:{}:{}Z", &stamp[..4], &stamp[4..6], &stamp[6..8], &stamp[9..11], &stamp[11..13], &stamp[13..15])
+        format!(
+            "{}-{}-{}T{}:{}:{}Z",
+            &stamp[..4],
+            &stamp[4..6],
+            &stamp[6..8],
+            &stamp[9..11],
+            &stamp[11..13],
+            &stamp[13..15]
+        )
     };
     for file in files {
         assert_eq!(by_file.run([OsStr::new("load"), OsStr::new("--quiet"), file.as_os_str()]).code, 0);
@@ -299,7 +318,8 @@ fn the_shared_snapshots_as_a_history_answer_as_the_files_do() {
     let facts = |tool: &Tool| {
         let mut row = tool.row("mmr of BTCUSDT at 1m");
         row.as_object_mut().unwrap().retain(|key, _| {
-            ["value", "status", "tier", "seen_since", "last_confirmed_at", "changed_after"].contains(&key.as_str())
+            ["value", "status", "tier", "seen_since", "last_confirmed_at", "changed_after"]
+                .contains(&key.as_str())
         });
         row
     };

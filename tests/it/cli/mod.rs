@@ -38,4 +38,6 @@ mod terminal;
 mod timeline;
 mod times;
 mod tool;
+mod unpacking;
+mod watched_folder;
 mod width;
