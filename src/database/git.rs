@@ -19,7 +19,9 @@ use child::Blobs;
 /// `--full-history` follows both sides of a merge: a version was made when it was committed on its branch, not
 /// when the branch was merged. A merge is listed only where it made bytes that no side has. What the
 /// configuration of the repository could change is given here.
-const LOG: [&str; 16] = [
+const LOG: [&str; 18] = [
+    "-c",
+    "core.quotePath=false",
     "-c",
     "log.showSignature=false",
     "-c",
@@ -30,7 +32,7 @@ const LOG: [&str; 16] = [
     "--full-history",
     "--date-order",
     "--reverse",
-    "--diff-merges=separate",
+    "--diff-merges=combined",
     "--raw",
     "--no-abbrev",
     "--no-renames",
@@ -78,7 +80,10 @@ impl GitHistory {
         let arguments = LOG.iter().map(OsStr::new).chain([OsStr::new("--"), path.as_os_str()]);
         let listed = child::run(repository, arguments)?;
         let Listed { versions, paths } = listed_versions(&listed);
-        if paths.len() > 1 {
+        // A quoted path has signs that the words of an error need not have.
+        let is_other =
+            |listed: &&str| !listed.starts_with('"') && Path::new(listed).file_name() != path.file_name();
+        if paths.len() > 1 || paths.iter().any(is_other) {
             let message = format!("{file} is a folder of {}", repository.display());
             return Err(Error::new(ErrorCode::IsFolder, message).hint("name one file of it"));
         }
@@ -158,23 +163,25 @@ struct Listed<'a> {
 }
 
 /// Lines `COMMIT SECONDS`, each followed by lines `:MODE MODE BLOB BLOB STATUS` with the path after a tab. A
-/// merge is listed once for each of its sides; a commit that deletes the file makes no version.
+/// merge that made bytes of its own has a colon, a mode and a blob more for each further side; one that did not
+/// has no such line. A commit that deletes the file makes no version.
 fn listed_versions(log: &str) -> Listed<'_> {
     let mut listed = Listed { versions: Vec::new(), paths: BTreeSet::new() };
     let mut head = None;
     for line in log.lines() {
-        let Some(changed) = line.strip_prefix(':') else {
+        let changed = line.trim_start_matches(':');
+        let sides = line.len() - changed.len();
+        if sides == 0 {
             head = if line.is_empty() { head } else { commit(line) };
             continue;
-        };
+        }
         let Some((words, path)) = changed.split_once('\t') else { continue };
         listed.paths.insert(path);
-        let mut words = words.split(' ').skip(1);
-        let (mode, blob) = (words.next().unwrap_or(""), words.nth(1).unwrap_or(""));
+        let words: Vec<&str> = words.split(' ').collect();
+        let (Some(mode), Some(blob)) = (words.get(sides), words.get(2 * sides + 1)) else { continue };
         let Some((commit, committed_at)) = head else { continue };
-        let is_again = listed.versions.last().is_some_and(|last| last.commit == commit);
         // A link or a submodule has no document either; it is reported where it is read.
-        if mode != "000000" && !is_again {
+        if *mode != "000000" {
             listed.versions.push(Version {
                 commit: commit.to_string(),
                 committed_at,
@@ -224,9 +231,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_merge_is_one_version_and_a_deletion_is_none() {
+    fn a_merge_with_other_bytes_is_a_version_and_a_deletion_is_none() {
         let log = "aa 10\n\n:000000 100644 00 b1 A\tt.json\nbb 20\n\n:100644 000000 b1 00 D\tt.json\n\
-                   cc 30\n\n:100644 100644 b1 b3 M\tt.json\ncc 30\n\n:100644 100644 b2 b3 M\tt.json\n";
+                   cc 30\n\n::100644 100644 100644 b1 b2 b3 MM\tt.json\ndd 40\n";
         let Listed { versions, paths } = listed_versions(log);
         let listed: Vec<(&str, &str)> = versions.iter().map(|it| (&*it.commit, &*it.blob)).collect();
         assert_eq!((listed, paths.len()), (vec![("aa", "b1"), ("cc", "b3")], 1));

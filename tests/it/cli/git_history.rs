@@ -173,6 +173,60 @@ fn a_merge_makes_no_version_of_its_own_unless_it_has_other_bytes() {
     let (rows, ran) = report(&tool, &repository.path(), "tiers.json");
     assert_eq!(outcomes(&rows), ["loaded", "loaded"], "{}", ran.text());
     assert_eq!(mmr(&tool, "2026-01-21"), (json!("0.2"), json!("2026-01-08T00:00:00Z")));
+    // Two sides that disagree; the merge has other bytes than both.
+    repository.git(&["switch", "--quiet", "--create", "other"], "2026-01-21T00:00:00Z");
+    repository.commit("tiers.json", &table("0.3"), "2026-01-22T00:00:00Z");
+    repository.git(&["switch", "--quiet", "main"], "2026-01-23T00:00:00Z");
+    repository.commit("tiers.json", &table("0.4"), "2026-01-23T00:00:00Z");
+    let merge = ["merge", "--quiet", "--no-ff", "--no-commit", "--strategy=ours", "other"];
+    repository.git(&merge, "2026-01-24T00:00:00Z");
+    repository.commit("tiers.json", &table("0.5"), "2026-01-24T00:00:00Z");
+    let (rows, ran) = report(&tool, &repository.path(), "tiers.json");
+    assert_eq!(outcomes(&rows)[2..], ["loaded"; 3], "{}", ran.text());
+    let values = ["2026-01-22", "2026-01-23", "2026-01-24"].map(|day| mmr(&tool, day).0);
+    assert_eq!(values, ["0.3", "0.4", "0.5"]);
+}
+
+#[test]
+fn of_versions_within_one_second_the_last_counts_and_a_note_says_so() {
+    let (tool, repository) = (Tool::empty(), Repository::new());
+    for rate in ["0.1", "0.2", "0.3"] {
+        repository.commit("tiers.json", &table(rate), "2026-01-01T00:00:00Z");
+    }
+    let (rows, ran) = report(&tool, &repository.path(), "tiers.json");
+    assert_eq!((outcomes(&rows), ran.code), (vec!["loaded"], 0), "{}", ran.text());
+    assert!(ran.err.contains("note: tiers.json: 2 versions replaced within the second"), "{}", ran.err);
+    assert_eq!(mmr(&tool, "2026-01-02").0, "0.3");
+}
+
+#[test]
+fn a_shallow_clone_says_what_it_lacks() {
+    let (tool, repository) = (Tool::empty(), reverted());
+    let (clone, origin) = (repository.beside("shallow"), format!("file://{}", repository.path().display()));
+    let arguments = ["clone", "--quiet", "--depth=1", &origin, clone.to_str().unwrap()];
+    repository.git(&arguments, "2026-02-01T00:00:00Z");
+    let (rows, ran) = report(&tool, &clone, "tiers.json");
+    assert_eq!((outcomes(&rows), ran.code), (vec!["loaded"], 0), "{}", ran.text());
+    assert!(ran.err.contains("git fetch --unshallow"), "{}", ran.err);
+}
+
+#[test]
+fn a_name_with_a_time_and_a_compressed_version_count_as_what_they_are() {
+    let (tool, repository) = (Tool::empty(), Repository::new());
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let name = "tiers-20250101T000000Z.json.gz";
+    repository.commit(name, &gzip(&table("0.1")), "2026-01-01T00:00:00Z");
+    repository.commit(name, &gzip(&table("0.2")), "2026-01-08T00:00:00Z");
+    let (rows, ran) = report(&tool, &repository.path(), name);
+    assert_eq!((outcomes(&rows), ran.code), (vec!["loaded"; 2], 0), "{}", ran.text());
+    assert_eq!(rows[1]["published_at"], "2026-01-08T00:00:00Z");
+    assert_eq!(mmr(&tool, "2026-01-03").0, "0.1");
+    assert_eq!(tool.row("mmr of ACTUSDT at 1k as of 2025-06-01")["status"], "unknown");
+    assert_eq!(outcomes(&report(&tool, &repository.path(), name).0), ["already_loaded"; 2]);
 }
 
 #[test]

@@ -59,8 +59,8 @@ fn a_digit_that_changed_in_a_compressed_file_is_found_by_its_checksum() {
     // Stored as it is, so that a changed digit is a changed byte and nothing else.
     let text = fs::read(seed()).unwrap();
     let mut bytes = compress_to_vec(text.as_slice(), CompressionLevel::Uncompressed);
-    let digit = bytes.windows(4).position(|part| part == b"5000").expect("a number") + 1;
-    bytes[digit] = b'1';
+    let digit = bytes.windows(9).position(|part| part == b"LTC85%80%").expect("a ratio") + 6;
+    bytes[digit] = b'9';
     let ran = load(&tool, "b-20260203T060046Z.txt.zst", &bytes);
     assert!(ran.code == 4 && ran.err.contains("damaged_archive"), "{}", ran.text());
     assert!(tool.journal().is_none());

@@ -36,10 +36,9 @@ impl Watch {
     fn wait_for(&self, words: &str) -> Vec<String> {
         let mut seen = Vec::new();
         while !seen.last().is_some_and(|line: &String| line.contains(words)) {
-            match self.lines.recv_timeout(Duration::from_secs(60)) {
-                Ok(line) => seen.push(line),
-                Err(_) => panic!("no line with {words:?} after {seen:?}"),
-            }
+            let line = self.lines.recv_timeout(Duration::from_mins(1));
+            assert!(line.is_ok(), "no line with {words:?} after {seen:?}");
+            seen.extend(line);
         }
         seen
     }
