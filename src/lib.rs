@@ -111,6 +111,7 @@ pub use crate::decimal::Decimal;
 pub use crate::document::{Document, ReadOptions, read};
 pub use crate::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::finding::{Finding, FindingCode, Severity};
+pub use crate::ingest::OtherTopic;
 pub use crate::ingest::{DraftClaim, DraftStatement};
 pub use crate::query::rows::{
     Certainty, CertaintyKind, ClassRef, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
@@ -118,8 +119,8 @@ pub use crate::query::rows::{
 pub use crate::snapshot::Snapshot;
 pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
-    At, Claim, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
-    StatementId, Subject, TxId,
+    At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,
+    SourceId, Statement, StatementId, Subject, TxId,
 };
 pub use crate::store::{Head, Stamp, Verified};
 pub use crate::text::Span;

@@ -42,7 +42,7 @@ pub fn load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
 
 fn record_options(session: &Session, arguments: &RecordArguments) -> Result<LoadOptions, Error> {
     let revises = arguments.revises.as_deref().map(|id| session.database.source(id)).transpose()?;
-    Ok(LoadOptions { revises, ..options(&arguments.load.reading, Timestamp::now())? })
+    Ok(LoadOptions { revises, keep: arguments.keep, ..options(&arguments.load.reading, Timestamp::now())? })
 }
 
 /// `check PATH...`.

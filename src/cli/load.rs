@@ -1,7 +1,7 @@
 //! Loading documents: the outcome of each is reported as soon as it is known.
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::inputs::{documents, found};
@@ -13,7 +13,8 @@ use super::status::ExitStatus;
 use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{
-    DryRun, Error, FileOutcome, FileReport, LoadInput, LoadOptions, Row, Subject, Timestamp, render,
+    DryRun, Error, FileOutcome, FileReport, LoadInput, LoadOptions, Market, OtherTopic, Row, Subject,
+    Timestamp, render,
 };
 
 /// Loads documents and reports the outcome of each.
@@ -25,11 +26,18 @@ pub fn record(
 ) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let progress = Progress::of_files(session.console, documents.len());
+    let mut without_rule: BTreeMap<&str, u64> = BTreeMap::new();
     let mut report = |report: FileReport| {
+        if let FileOutcome::NoRule(_, topic) = &report.outcome {
+            *without_rule.entry(topic.map_or("", OtherTopic::words)).or_default() += 1;
+        }
         status.add(progress.advance(&name(&report), || print_report(session, &report, detail)));
     };
     let loaded = load(session, documents, options, &mut report);
     drop(progress);
+    if documents.len() > 1 {
+        session.console.message(&report::without_rule(&without_rule));
+    }
     status.and(finish(session, loaded))
 }
 
@@ -81,7 +89,7 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
     let files = found.into_iter().flat_map(|(_, found)| found.files);
     let documents: Vec<LoadInput> = files.flat_map(|file| documents(session, file, &mut status)).collect();
     let mut report = |report: FileReport| {
-        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
+        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..) | FileOutcome::NoRule(..)) {
             session.console.message(&report::in_words(
                 &report,
                 session.console.message_style(),
@@ -109,11 +117,23 @@ fn load(
 /// The options that arguments ask for.
 ///
 /// # Errors
-/// `--published-at` is no time.
+/// `--published-at` is no time, or the venue has no such program.
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
-    let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
+    let (allow_unread, strict, complete) =
+        (arguments.allow_unread, arguments.strict, arguments.completeness());
+    let market = Market::new(arguments.venue.as_deref(), arguments.program.as_deref())?;
+    let use_file_time = arguments.use_file_time;
+    Ok(LoadOptions {
+        published_at,
+        allow_unread,
+        strict,
+        complete,
+        market,
+        use_file_time,
+        keep: false,
+        revises: None,
+    })
 }
 
 /// The time that an argument means.
@@ -155,7 +175,10 @@ pub fn finish(session: &Session, loaded: Result<Vec<String>, Error>) -> ExitStat
 fn file_status(outcome: &FileOutcome, findings_count: bool) -> ExitStatus {
     ExitStatus::of(match outcome {
         FileOutcome::Readable(summary) if findings_count && !summary.findings.is_empty() => 1,
-        FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => 0,
+        FileOutcome::Loaded(..)
+        | FileOutcome::Readable(_)
+        | FileOutcome::NoRule(..)
+        | FileOutcome::AlreadyLoaded(..) => 0,
         FileOutcome::Refused(..) | FileOutcome::Unreadable(_) => 4,
     })
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::database::archive::{Archive, is_archive};
 use crate::database::bounded::{too_large, within_limit};
@@ -185,12 +186,25 @@ impl LoadInput {
         unpacked(name, bytes)
     }
 
-    /// When it was made public, where the document does not state it.
+    /// When it was committed, where it is a version of a file.
     pub(super) fn committed_at(&self) -> Option<Timestamp> {
         match self {
             LoadInput::Version { committed_at, .. } => Some(*committed_at),
             _ => None,
         }
+    }
+
+    /// When the file was last changed, where that counts; `None` for bytes that a program has, and where the
+    /// system does not tell.
+    pub(super) fn changed_at(&self, counts: bool) -> Option<Timestamp> {
+        let path = match self {
+            LoadInput::File(path) => path,
+            LoadInput::Member { archive, .. } => archive.path(),
+            LoadInput::Bytes { .. } | LoadInput::Version { .. } => return None,
+        };
+        let changed = fs::metadata(path).ok().filter(|_| counts)?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Timestamp::from_micros(i64::try_from(since.as_micros()).ok()?)
     }
 }
 

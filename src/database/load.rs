@@ -9,9 +9,9 @@ use crate::database::retract;
 use crate::database::versions;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
-use crate::ingest::{self, Draft, DraftRetraction, Input};
+use crate::ingest::{self, Draft, DraftRetraction, Input, OtherTopic};
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
+use crate::statement::{Loss, Market, Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -29,9 +29,18 @@ pub struct LoadOptions {
     pub published_at: Option<Timestamp>,
     /// Whether a document is loaded although some of its text that looks like a table could not be read.
     pub allow_unread: bool,
+    /// Whether an announcement without any margin rule is recorded all the same, as a source without statements.
+    pub keep: bool,
+    /// Whether a document is refused if any side of its tables could not be read.
+    pub strict: bool,
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
+    /// Whose contracts tables in the form of public tools are about.
+    pub market: Market,
+    /// Whether a document that nothing else dates was published when its file was last changed. A copy or a
+    /// download often has another time than the document.
+    pub use_file_time: bool,
     /// The source of which the document is a newer edition, so that the statements of the older one do not
     /// count any more.
     pub revises: Option<SourceId>,
@@ -75,6 +84,9 @@ pub enum FileOutcome {
     Loaded(DocumentSummary, TxId),
     /// It could be recorded; `check` stops here.
     Readable(DocumentSummary),
+    /// It is an announcement without any margin rule, about this topic as far as that is known; nothing is
+    /// recorded.
+    NoRule(DocumentSummary, Option<OtherTopic>),
     /// The same bytes are recorded already.
     AlreadyLoaded(SourceId, TxId),
     /// It was read, but some of it could not be read, so that it is not recorded.
@@ -97,7 +109,10 @@ impl FileOutcome {
     pub fn error(&self) -> Option<&Error> {
         match self {
             FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Some(error),
-            FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => None,
+            FileOutcome::Loaded(..)
+            | FileOutcome::Readable(_)
+            | FileOutcome::NoRule(..)
+            | FileOutcome::AlreadyLoaded(..) => None,
         }
     }
 }
@@ -128,6 +143,8 @@ pub struct DocumentSummary {
     pub statements: usize,
     /// What is wrong, suspicious or unread in it.
     pub findings: Vec<Finding>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// The contracts and assets that could not be read and are left out, where the others are recorded all the
     /// same.
     pub left_out: Vec<String>,
@@ -152,6 +169,7 @@ impl DocumentSummary {
             // A postponement becomes a statement when it is recorded.
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
+            losses: draft.losses.clone(),
             left_out: draft.left_out(),
             text: draft.text.clone(),
             editions,
@@ -182,6 +200,7 @@ pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
     let path = input.path();
     let outcome = match read(&input, options, &Rulebook::default()) {
         Ok(draft) => match refusal(&draft, &input, options) {
+            None if is_left_out(&draft, options) => no_rule(&draft),
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
@@ -244,8 +263,18 @@ pub(super) fn readable(
     let draft = known_or_marked(draft, options, stored)?;
     match refused {
         Some(error) => Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error))),
+        None if is_left_out(&draft, options) => Err(Box::new(no_rule(&draft))),
         None => Ok(draft),
     }
+}
+
+/// Whether a document is not recorded because it contains no rule. One that revises another is recorded.
+fn is_left_out(draft: &Draft, options: &LoadOptions) -> bool {
+    draft.has_no_rule() && !options.keep && options.revises.is_none()
+}
+
+fn no_rule(draft: &Draft) -> FileOutcome {
+    FileOutcome::NoRule(DocumentSummary::of(draft, Vec::new()), OtherTopic::of_title(&draft.title))
 }
 
 /// What decides whether documents are recorded already.
@@ -280,10 +309,16 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
     let input = Input { file: &file, bytes: &bytes, published_at, complete };
+    let market = &options.market;
     let mut draft = match document.committed_at() {
-        Some(committed_at) => versions::read(&input, committed_at)?,
-        None => ingest::read(&input)?,
+        Some(committed_at) => versions::read(&input, market, committed_at)?,
+        None => ingest::read_of(&input, market)?,
     };
+    if let (None, Some(changed_at)) = (draft.publication, document.changed_at(options.use_file_time)) {
+        draft.publication = Some((PublishedTime(changed_at), Precision::Exact));
+        draft.origin = Origin::FileTime;
+        draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
+    }
     if let Some(older) = &options.revises {
         draft.retractions.push(DraftRetraction {
             retraction: Retraction {
@@ -311,14 +346,15 @@ pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<D
 /// Why a document that was read must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, document: &LoadInput, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
-    let is_loss_allowed = options.allow_unread || draft.errors_are_local;
-    let allowed = draft.is_export() || (is_loss_allowed && !draft.statements.is_empty());
-    if allowed || !draft.has_unread() {
+    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    let is_refused = draft.is_refused() || (options.strict && draft.has_unread());
+    if allowed || !is_refused {
         return None;
     }
     let errors = || draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     let cut = errors().find(|finding| finding.code == FindingCode::Truncated);
-    let first = cut.or_else(|| errors().next()).map_or(String::new(), |finding| {
+    let refusing = || errors().find(|finding| finding.code.refuses());
+    let first = cut.or_else(refusing).or_else(|| errors().next()).map_or(String::new(), |finding| {
         format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
     });
     let more = match errors().count() {
@@ -333,6 +369,9 @@ fn refusal(draft: &Draft, document: &LoadInput, options: &LoadOptions) -> Option
     let error = error.hint(document.how_to_check());
     if draft.statements.is_empty() {
         return Some(error);
+    }
+    if !draft.is_refused() {
+        return Some(error.hint("without `--strict`, the rest of the document is recorded"));
     }
     Some(error.hint("`load --allow-unread` records what could be read"))
 }

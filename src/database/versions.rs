@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::finding::FindingCode;
 use crate::ingest::{self, Draft, DraftClaim, Input};
 use crate::rulebook::Rulebook;
-use crate::statement::{Origin, Precision, Sha256, SourceId, TxId};
+use crate::statement::{Market, Origin, Precision, Sha256, SourceId, TxId};
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// Reads a version that was committed at a time.
@@ -14,10 +14,10 @@ use crate::time::{PublishedTime, Timestamp, ValidTime};
 /// Tables of an exchange were public from their commit on. They were seen then too, unless they state when they
 /// were seen. An announcement keeps the publication that it states. The name of the file is that of all its
 /// versions, so that a time in it says nothing about one of them.
-pub fn read(input: &Input, committed_at: Timestamp) -> Result<Draft, Error> {
+pub fn read(input: &Input, market: &Market, committed_at: Timestamp) -> Result<Draft, Error> {
     let plain = input.file.rsplit_once('@').map_or(input.file, |(plain, _)| plain);
     let as_plain = Input { file: plain, ..*input };
-    let draft = ingest::read(&as_plain)?;
+    let draft = ingest::read_of(&as_plain, market)?;
     let stated = draft.publication.filter(|_| draft.origin != Origin::FileName);
     let mut draft = match stated {
         _ if input.published_at.is_some() => draft,
@@ -27,7 +27,7 @@ pub fn read(input: &Input, committed_at: Timestamp) -> Result<Draft, Error> {
         Some(_) => draft,
         None => {
             let given = Input { published_at: Some(committed_at), ..as_plain };
-            Draft { origin: Origin::Commit, ..ingest::read(&given)? }
+            Draft { origin: Origin::Commit, ..ingest::read_of(&given, market)? }
         }
     };
     if draft.file == plain {

@@ -173,6 +173,8 @@ pub enum Origin {
     Commit,
     /// The user gave it as an option.
     Option,
+    /// The file was changed then, which counts where the user says so.
+    FileTime,
     /// Nobody stated it: it is the time of recording.
     Clock,
     /// The source is no document, but a command such as `retract`.
@@ -183,10 +185,17 @@ pub enum Origin {
 
 impl Origin {
     /// Every origin that is stored.
-    pub(crate) const STORED: [Origin; 6] =
-        [Origin::Text, Origin::FileName, Origin::Option, Origin::Commit, Origin::Clock, Origin::Command];
+    pub(crate) const STORED: [Origin; 7] = [
+        Origin::Text,
+        Origin::FileName,
+        Origin::Option,
+        Origin::Commit,
+        Origin::FileTime,
+        Origin::Clock,
+        Origin::Command,
+    ];
 
-    /// `text`, `file_name`, `option`, `commit`, `clock`, `command` or `not_stored`.
+    /// `text`, `file_name`, `option`, `commit`, `file_time`, `clock`, `command` or `not_stored`.
     ///
     /// ```
     /// assert_eq!(tierbook::Origin::FileName.name(), "file_name");
@@ -197,6 +206,7 @@ impl Origin {
             Origin::FileName => "file_name",
             Origin::Option => "option",
             Origin::Commit => "commit",
+            Origin::FileTime => "file_time",
             Origin::Clock => "clock",
             Origin::Command => "command",
             Origin::NotStored => "not_stored",
@@ -214,6 +224,7 @@ impl Origin {
             Origin::FileName => "from the file name",
             Origin::Option => "from an option",
             Origin::Commit => "from the commit",
+            Origin::FileTime => "from the time of the file",
             Origin::Clock => "not stated: when it was recorded",
             Origin::Command => "by command",
             Origin::NotStored => "",

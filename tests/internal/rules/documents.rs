@@ -19,7 +19,17 @@ pub enum Content {
     },
     End,
     /// A complete snapshot of which the subject is not part.
-    Lists,
+    Lists(Reach),
+}
+
+/// What a complete snapshot is complete of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reach {
+    All,
+    /// It names the subject, but could not read it.
+    AllButIt,
+    /// Contracts settled in a currency, which the subject is not.
+    OtherCurrency,
 }
 
 /// A document, with everything that is said about it later.
@@ -64,7 +74,7 @@ impl Document {
     }
 
     pub fn observes(&self) -> bool {
-        matches!(self.content, Content::Observation { .. } | Content::Lists)
+        matches!(self.content, Content::Observation { .. } | Content::Lists(_))
     }
 
     /// What it states, with its place in the document.
@@ -74,7 +84,7 @@ impl Document {
             Content::Observation { .. } => Some(Content::Observation { rule: Some(rule) }),
             _ => None,
         });
-        let first = u32::from(self.content != Content::Lists);
+        let first = u32::from(!matches!(self.content, Content::Lists(_)));
         [(first, self.content.clone())].into_iter().chain(second.map(|content| (2, content))).collect()
     }
 
@@ -92,7 +102,8 @@ pub fn arb_document() -> impl Strategy<Value = Document> {
         4 => (0..6_i64, 0..3_u8).prop_map(|(window, rule)| Content::Change { window, rule }),
         5 => weighted(0.9, 0..3_u8).prop_map(|rule| Content::Observation { rule }),
         2 => Just(Content::End),
-        1 => Just(Content::Lists),
+        1 => Just(Content::Lists(Reach::All)),
+        1 => prop_oneof![Just(Reach::AllButIt), Just(Reach::OtherCurrency)].prop_map(Content::Lists),
     ];
     let times = || (0..PUBLICATIONS, 0..TRANSACTIONS);
     let repost = (times(), 0..TICKS, proptest::bool::weighted(0.4))

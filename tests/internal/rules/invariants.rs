@@ -12,7 +12,7 @@ use tierbook::text::Span;
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 use super::documents::{
-    Content, Document, PUBLICATIONS, TICKS, TRANSACTIONS, arb_document, arb_documents, retracts_all,
+    Content, Document, PUBLICATIONS, Reach, TICKS, TRANSACTIONS, arb_document, arb_documents, retracts_all,
 };
 use super::model::{Answer, Doubt, Limits, Since, model};
 
@@ -60,7 +60,7 @@ fn claim(at: i64, content: &Content) -> Claim {
         },
         Content::Observation { rule: number } => Claim::Observation { seen_at: at, rule: number.map(rule) },
         Content::End => Claim::End { effective_at: at },
-        Content::Lists => panic!("a complete snapshot states nothing about the subject"),
+        Content::Lists(_) => panic!("a complete snapshot states nothing about the subject"),
     }
 }
 
@@ -73,9 +73,15 @@ fn records(all: &[Document]) -> Records {
             let (published_at, recorded_at) = (PublishedTime(timestamp(published)), recorded_time(recorded));
             let tx = TxId(recorded as u64);
             for (ordinal, content) in document.contents() {
-                if content == Content::Lists {
+                if let Content::Lists(reach) = content {
                     let (venue, program) = ("binance".to_string(), Program::Pm);
-                    let snapshot = CompleteSnapshot { venue, program, seen_at: ValidTime(timestamp(at)) };
+                    let currencies = (reach == Reach::OtherCurrency).then(|| ["USDT".to_string()].into());
+                    let except = match reach {
+                        Reach::AllButIt => [subject().name().to_string()].into(),
+                        Reach::All | Reach::OtherCurrency => ["Y".to_string()].into(),
+                    };
+                    let seen_at = ValidTime(timestamp(at));
+                    let snapshot = CompleteSnapshot { venue, program, currencies, except, seen_at };
                     let source = source.clone();
                     records.complete.push(RecordedCompleteSnapshot {
                         source,
@@ -114,7 +120,8 @@ fn records(all: &[Document]) -> Records {
             records.retractions.push(about(&source, ordinal, kind, (place, part), times));
         };
         if let Some(retracted) = &document.retracted {
-            let ordinal = (!retracts_all(place)).then_some(u32::from(document.content != Content::Lists));
+            let ordinal =
+                (!retracts_all(place)).then_some(u32::from(!matches!(document.content, Content::Lists(_))));
             command("retract", ordinal, RetractionKind::Retract, (retracted.published, retracted.recorded));
             if let Some(undone) = retracted.undone {
                 let (of, kind) = (id(place, "retract"), RetractionKind::Unload(None));
@@ -270,7 +277,7 @@ proptest! {
         all in arb_documents(), valid_at in 0..TICKS, limits in arb_limits(),
     ) {
         let expected = model(&all, &sources, valid_at, limits);
-        let is_asked = all.iter().any(|document| document.content != Content::Lists);
+        let is_asked = all.iter().any(|document| !matches!(document.content, Content::Lists(_)));
         prop_assert!(!is_asked || program(&all, valid_at, limits) == expected,
             "{:?}\n instead of {:?}", program(&all, valid_at, limits), expected);
     }

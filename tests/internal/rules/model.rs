@@ -1,6 +1,6 @@
 //! A naive model of resolution: it steps through time tick by tick over statements that are plain numbers, and
 //! shares no code with the program.
-use super::documents::{Content, Document, TICKS, retracts_all};
+use super::documents::{Content, Document, Reach, TICKS, retracts_all};
 
 /// Four ticks are the day that shows a new life after an end.
 const DAY: i64 = 4;
@@ -35,14 +35,19 @@ pub struct Event {
 
 impl Event {
     fn observes(&self) -> bool {
-        matches!(self.content, Content::Observation { .. } | Content::Lists)
+        matches!(self.content, Content::Observation { .. } | Content::Lists(_))
+    }
+
+    /// Whether it says something of the subject.
+    fn concerns(&self) -> bool {
+        !matches!(self.content, Content::Lists(Reach::AllButIt | Reach::OtherCurrency))
     }
 
     fn rule(&self) -> Option<u8> {
         match self.content {
             Content::Change { rule, .. } => Some(rule),
             Content::Observation { rule } => rule,
-            Content::End | Content::Lists => None,
+            Content::End | Content::Lists(_) => None,
         }
     }
 }
@@ -200,7 +205,7 @@ fn states(visible: &[Event], sources: &dyn Fn(usize) -> String) -> Vec<State> {
     for now in 0..=TICKS + 1 {
         let mut entries: Vec<&Event> = visible.iter().filter(|event| event.at == now).collect();
         if states.is_empty() {
-            entries.retain(|event| event.content != Content::Lists);
+            entries.retain(|event| !matches!(event.content, Content::Lists(_)));
         }
         entries.sort_by_key(|event| {
             (!event.observes(), event.published, sources(event.document), event.ordinal, event.recorded)
@@ -271,7 +276,8 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
 }
 
 pub fn model(all: &[Document], sources: &dyn Fn(usize) -> String, at: i64, limits: Limits) -> Answer {
-    let everything = events(all);
+    let mut everything = events(all);
+    everything.retain(Event::concerns);
     let visible = |limits: Limits| -> Vec<Event> {
         everything.iter().filter(|event| hidden(all, event, limits).is_none()).cloned().collect()
     };

@@ -21,6 +21,7 @@ mod house;
 mod initial_margin;
 mod kill;
 mod loading;
+mod losses;
 mod mistakes;
 mod no_announcement;
 mod next_change;
