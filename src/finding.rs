@@ -272,7 +272,7 @@ codes! {
     OpenStart "open_start" Warning
         "A launch is announced for some time after a time, not for a time of its own."
         "Load an observation from after the launch.";
-    UnreadStart "unread_start" Warning
+    UnreadStart "unread_start" Error
         "A text seems to say that a contract starts, but which one, when, or with what leverage cannot be decided; it is not stored."
         "Compare the places that the message names with the original; correct a copying error in the file and load it again.";
     UnreadLeverage "unread_leverage" Warning
@@ -321,14 +321,15 @@ pub struct Finding {
 }
 
 impl FindingCode {
-    /// Whether it is about one side of a table, which is not stored, while the rest of the document is.
+    /// Whether it is about one side of a table, or the start of a contract, which is not stored, while the rest of
+    /// the document is.
     ///
     /// ```
     /// use tierbook::FindingCode;
     /// assert!(FindingCode::UnreadSide.is_loss() && !FindingCode::UnreadText.is_loss());
     /// ```
     pub fn is_loss(self) -> bool {
-        matches!(self, FindingCode::UnreadSide | FindingCode::CapOrder)
+        matches!(self, FindingCode::UnreadSide | FindingCode::CapOrder | FindingCode::UnreadStart)
     }
 
     /// Whether the document is refused because of it, unless the user allows it.

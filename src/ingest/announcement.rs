@@ -40,13 +40,12 @@ pub(super) use document::{Document, End, VENUE, cut};
 use super::conflicts;
 use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
-use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
-use crate::text::{Span, line_number};
+use crate::text::Span;
 use context::AnnouncementReader;
 use header::TableKind;
 use lines::TextLine;
@@ -176,32 +175,12 @@ fn single_start(statements: &[DraftStatement]) -> Option<DraftStatement> {
     launches.next().filter(|_| launches.next().is_none()).cloned()
 }
 
-/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
-/// header nor a range, is about something else.
-fn has_range(text: &str) -> bool {
-    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
-        byte.is_ascii_digit()
-            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
-    });
-    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
-    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
-}
-
 /// Whether any number of a text has a comma before three digits, as in `5,000`.
 fn has_groups(text: &str) -> bool {
     text.as_bytes().windows(5).any(|bytes| {
         let digits = [bytes[0], bytes[2], bytes[3], bytes[4]];
         bytes[1] == b',' && digits.iter().all(u8::is_ascii_digit)
     })
-}
-
-fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
-    let message = "no rule found: nothing in the document looks like a table of margin rules";
-    let error = Error::new(ErrorCode::NoTable, message)
-        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
-    let Some(other) = table_like else { return error };
-    let line = line_number(text, other.span.start);
-    error.hint(format!("line {line} looks like a table of something else"))
 }
 
 fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {
