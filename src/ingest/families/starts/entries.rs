@@ -23,7 +23,7 @@ pub struct Entry {
     pub name: Span,
     /// Whether the sentence may mean another contract: it names two where one is meant.
     pub is_unsure: bool,
-    /// Whether the name stands for all contracts of a table.
+    /// Whether the name is that of all contracts of a table.
     pub is_table: bool,
     /// The program, where it is named.
     pub program: Option<Program>,
