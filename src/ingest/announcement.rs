@@ -19,20 +19,20 @@ mod holes;
 pub(super) mod lines;
 mod losses;
 mod marks;
-mod number;
+pub(super) mod number;
 mod repair;
 pub(super) mod rollout;
 mod rules;
 pub(super) mod sentences;
-mod split;
+pub(super) mod split;
 mod statements;
 mod subjects;
 mod suspicious;
-mod suspicious_times;
+pub(super) mod suspicious_times;
 mod tables;
 pub(super) mod timestamps;
 mod transitions;
-mod unread;
+pub(super) mod unread;
 mod without_tables;
 
 pub(super) use document::{Document, End, VENUE, cut};
@@ -84,7 +84,11 @@ pub(super) fn is_heading(line: &str) -> bool {
 /// Reads the text of a document.
 pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Error> {
     let text = document.text.as_str();
-    let (mut tables, bare_headers) = tables::find(text, document.body);
+    let families = families::read(&document);
+    let is_accounted = |place: Span| families.accounted.iter().any(|span| place.is_within(*span));
+    let (mut tables, mut bare_headers) = tables::find(text, document.body);
+    tables.retain(|table| !is_accounted(table.span));
+    bare_headers.retain(|header| !is_accounted(*header));
     check_size(&tables)?;
     let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
     let lines = lines::lines_between(text, document.body, &spans);
@@ -93,7 +97,6 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         return Err(Error::new(ErrorCode::TooManyLines, message));
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
-    let families = families::read(&document);
     let is_read =
         |finding: &Finding, accounted: &[Span]| accounted.iter().any(|span| finding.span.is_within(*span));
     findings.retain(|finding| !is_read(finding, &families.accounted));

@@ -78,14 +78,15 @@ impl<'a> History<'a> {
     }
 
     /// Whether a statement that lost at its time contradicts the one that won, where both are of one kind and
-    /// of two sources; what one document states twice is found when it is read.
+    /// of two sources; what one document states twice is found when it is read. An end and a launch of one time do
+    /// not contradict each other, nor do an end by name and one by the token.
     fn at_one_time(&self, place: usize, winner: usize) -> Option<Contradicted<'a>> {
         let statements = self.timeline().statements();
         let (by, against) = (&statements[place], &statements[winner]);
         let observation = |recorded: &Recorded| recorded.statement.claim.is_observation();
         let how = match (observation(by), observation(against)) {
             (true, true) => Contradiction::SeenTwice,
-            (false, false) => Contradiction::AnnouncedTwice,
+            (false, false) if !starts_life(&against.statement.claim) => Contradiction::AnnouncedTwice,
             _ => return None,
         };
         let same = by.statement.claim.same_rule(&against.statement.claim);

@@ -32,6 +32,8 @@ pub struct Version {
     pub announced_otherwise: Vec<usize>,
     /// The conversions of the contract since it started, as places in the timeline.
     pub converted_by: Vec<usize>,
+    /// The highest leverage that the launch which set it states.
+    pub max_leverage: Option<u32>,
 }
 
 /// The outcome of one statement when the versions were made.
@@ -49,7 +51,7 @@ pub enum StatementOutcome {
     AfterEnd(usize),
     /// A complete snapshot lacks the subject, or a token's contracts end, where no rule of it was in force.
     NothingToEnd,
-    /// It is a launch of a subject that this version has a rule of.
+    /// It is a launch of a subject that exists by this version.
     InLife(usize),
     /// It is a conversion of the contract, which keeps the rule of this version.
     Converts(usize),
@@ -57,6 +59,8 @@ pub enum StatementOutcome {
     PutOff(usize),
     /// It puts a launch off until further notice.
     PutsOff,
+    /// It puts off the launches of the contracts of a token, and this contract has none.
+    NothingToPutOff,
     /// It is a conversion without a rule before it.
     NothingToConvert,
     /// At the same time this statement (a place in the timeline) takes precedence.
@@ -111,7 +115,7 @@ impl<'a> History<'a> {
         let valid_at = |place: &usize| statements[*place].statement.claim.valid_at();
         let confirmed = || this.confirmed_by.iter().map(valid_at);
         let converted = this.converted_by.iter().map(valid_at);
-        let ends_of_doubt = converted.clone().filter_map(|at| confirmed().find(|seen| *seen >= at));
+        let ends_of_doubt = converted.clone().filter_map(|at| confirmed().find(|seen| *seen > at));
         let first = confirmed().next();
         [this.rolled_out_at].into_iter().chain(first).chain(converted.clone()).chain(ends_of_doubt).collect()
     }
@@ -135,13 +139,19 @@ impl<'a> History<'a> {
 /// Folds the statements whose outcome is still open, time by time, into versions.
 fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
     let statements = timeline.statements();
-    let mut folding = Folding { statements, versions: Vec::new(), outcomes, frozen: None };
+    let leverage = |recorded: &Recorded| match recorded.statement.claim {
+        Claim::Launch { max_leverage, .. } => max_leverage,
+        _ => None,
+    };
+    let leverages = statements.iter().map(leverage).collect();
+    let mut folding =
+        Folding { statements, versions: Vec::new(), outcomes, leverages, frozen: None, is_reborn: false };
     folding.put_off_launches();
     let mut start = 0;
     while start < statements.len() {
         let timestamp = statements[start].statement.claim.valid_at();
         let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= timestamp);
-        folding.fold_at(start, end);
+        folding.fold_at(folding.open(start, end));
         start = end;
     }
     // Every statement of a time gets an outcome, so none is left over.
@@ -155,43 +165,26 @@ pub(super) struct Folding<'a> {
     pub(super) versions: Vec<Version>,
     /// `None` where it is still open.
     pub(super) outcomes: Vec<Option<StatementOutcome>>,
+    /// The highest leverage that each launch states, or the launch that each postponement is about.
+    pub(super) leverages: Vec<Option<u32>>,
     /// The first observation after the announced end that the last version is.
     pub(super) frozen: Option<usize>,
+    /// Whether a launch comes at the time that is folded, after an end.
+    pub(super) is_reborn: bool,
 }
 
 /// How far apart two observations of a table must be to show that an ended contract lives again.
 const NEW_LIFE: TimeSpan = TimeSpan::from_micros(24 * 3_600 * 1_000_000);
 
 impl Folding<'_> {
-    /// Gives each of the visible statements of one time its outcome: launches first, then what states rules,
-    /// conversions last.
-    fn fold_at(&mut self, start: usize, end: usize) {
-        for place in self.open(start, end) {
-            self.launch(place);
-        }
-        for place in self.open(start, end) {
-            if self.ends_nothing(place) {
-                self.outcomes[place] = Some(StatementOutcome::NothingToEnd);
-            }
-        }
-        let is_conversion =
-            |place: &usize| matches!(self.statements[*place].statement.claim, Claim::Conversion { .. });
-        let (conversions, rules): (Vec<usize>, Vec<usize>) =
-            self.open(start, end).into_iter().partition(is_conversion);
-        self.fold_rules(&rules);
-        for place in conversions {
-            self.convert(place);
-        }
-    }
-
-    /// The statements of a time without an outcome.
-    fn open(&self, start: usize, end: usize) -> Vec<usize> {
+    /// The statements from one place until another that have no outcome yet.
+    pub(super) fn open(&self, start: usize, end: usize) -> Vec<usize> {
         (start..end).filter(|place| self.outcomes[*place].is_none()).collect()
     }
 
     /// Of the statements of one time that state a rule, or that there is none, the last in order of precedence
     /// wins; an observation beside it shows the same, or loses to it.
-    fn fold_rules(&mut self, open: &[usize]) {
+    pub(super) fn fold_rules(&mut self, open: &[usize]) {
         let Some((&winner, others)) = open.split_last() else { return };
         if self.is_after_end(winner) {
             let ended = StatementOutcome::AfterEnd(self.versions.len() - 1);
@@ -224,7 +217,9 @@ impl Folding<'_> {
 
     /// Starts a version.
     pub(super) fn set(&mut self, place: usize, with: impl FnOnce(Version) -> Version) -> StatementOutcome {
-        self.versions.push(with(version_set_by(self.statements, place)));
+        let version =
+            Version { max_leverage: self.leverages[place], ..version_set_by(self.statements, place) };
+        self.versions.push(with(version));
         self.frozen = None;
         StatementOutcome::Sets(self.versions.len() - 1)
     }
@@ -251,15 +246,17 @@ impl Folding<'_> {
     }
 
     /// Whether an observation comes after an announced end and does not show a new life: it shows the table
-    /// that was seen first after the end, or another one that was not seen a day before.
+    /// that was seen first after the end, or another one that was not seen a day before. Where it was seen first
+    /// to be absent, every table is another one.
     fn is_after_end(&mut self, place: usize) -> bool {
         let Some(last) = self.versions.last() else { return false };
         let ended = matches!(self.statements[last.set_by].statement.claim, Claim::End { .. });
-        if !ended || !self.is_observation(place) || self.statements[place].statement.claim.rule().is_none() {
+        if !ended || self.is_reborn || !self.is_observation(place) {
             return false;
         }
         let frozen = *self.frozen.get_or_insert(place);
-        shows(self.statements, place, frozen) || !self.was_seen_before(place)
+        let has_table = self.statements[place].statement.claim.rule().is_some();
+        has_table && (shows(self.statements, place, frozen) || !self.was_seen_before(place))
     }
 
     /// Whether an observation since the end of the last version showed the same table a day before. The new life
@@ -319,5 +316,6 @@ fn version_set_by(statements: &[Recorded], place: usize) -> Version {
         contradicted_by: Vec::new(),
         announced_otherwise: Vec::new(),
         converted_by: Vec::new(),
+        max_leverage: None,
     }
 }

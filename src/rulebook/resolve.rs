@@ -175,9 +175,9 @@ impl Rulebook {
 pub fn in_version<'a>(history: &History<'a>, version: usize, valid_at: ValidTime) -> Resolved<'a> {
     let set_by = history.statement(version);
     let Some(rule) = history.rule(version) else {
-        let place = history.versions()[version].set_by;
+        let max_leverage = history.versions()[version].max_leverage;
         return match starts_life(&set_by.statement.claim) {
-            true => Resolved::Launched { by: set_by, max_leverage: history.launch_leverage(place) },
+            true => Resolved::Launched { by: set_by, max_leverage },
             false => Resolved::Ended { by: set_by },
         };
     };
@@ -256,7 +256,10 @@ fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt
     }
     let converted = this.converted_by.iter().rev().find(|place| valid_at(&statements[**place]) <= at);
     if let Some(by) = converted.map(|place| &statements[*place]) {
-        let seen_after = |place: &usize| (valid_at(by)..=at).contains(&valid_at(&statements[*place]));
+        let seen_after = |place: &usize| {
+            let seen = valid_at(&statements[*place]);
+            valid_at(by) < seen && seen <= at
+        };
         if !this.confirmed_by.iter().any(seen_after) {
             doubts.push(Doubt::Converted { by });
         }

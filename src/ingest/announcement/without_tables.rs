@@ -5,7 +5,7 @@ use super::document::{self, Document};
 use super::lines::{self, TextLine};
 use super::suspicious_times;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, FindingCode, Severity};
+use crate::finding::{Finding, Severity};
 use crate::ingest::conflicts;
 use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
@@ -36,8 +36,7 @@ pub fn read(
     let has_table = !unread.is_empty() && ((has_header && !is_of_other) || has_range(text));
     let mut is_cut = false;
     if !states_rule && !has_table && !fails {
-        let start = || findings.iter().find(|it| it.code == FindingCode::UnreadStart).map(|it| it.span);
-        if let Some(place) = rules::announced(&document).or_else(start) {
+        if let Some(place) = rules::announced(&document) {
             return Err(not_found(text, place, &findings));
         }
         if !document::reaches_its_body(&document) {

@@ -108,7 +108,7 @@ fn became(
             ("nothing_to_end", "nothing was stored before that it could end".to_string())
         }
         StatementOutcome::InLife(version) => {
-            ("in_life", format!("a launch states no table; {} has one", id(*version)))
+            ("in_life", format!("it starts no life, because {} states that it exists", id(*version)))
         }
         StatementOutcome::Converts(version) => {
             ("converts", format!("a conversion keeps the rule of {}, in doubt", id(*version)))
@@ -119,6 +119,9 @@ fn became(
         StatementOutcome::PutOff(place) => {
             let by = &history.timeline().statements()[*place];
             ("put_off", format!("{} puts it off", by.id))
+        }
+        StatementOutcome::NothingToPutOff => {
+            ("nothing_to_put_off", "no launch of it was announced before".to_string())
         }
         StatementOutcome::PutsOff => ("puts_off", "it puts the launch off until further notice".to_string()),
         StatementOutcome::LosesTo(place) => {

@@ -20,6 +20,14 @@ pub enum Content {
     End,
     /// A complete snapshot of which the subject is not part.
     Lists(Reach),
+    Launch {
+        leverage: Option<u32>,
+    },
+    Conversion,
+    /// A launch is put off: until the time of the document, or from then until further notice.
+    Postponed {
+        anew: bool,
+    },
 }
 
 /// What a complete snapshot is complete of.
@@ -32,12 +40,24 @@ pub enum Reach {
     OtherCurrency,
 }
 
+impl Content {
+    pub fn starts_life(&self) -> bool {
+        matches!(self, Content::Launch { .. } | Content::Postponed { anew: true })
+    }
+
+    pub fn postpones(&self) -> bool {
+        matches!(self, Content::Postponed { .. })
+    }
+}
+
 /// A document, with everything that is said about it later.
 #[derive(Clone, Debug)]
 pub struct Document {
     pub at: i64,
     pub content: Content,
-    /// A second statement of the same time and kind.
+    /// It is about the contracts of the token, whatever they are called.
+    pub of_token: bool,
+    /// A second statement of the same time and kind; of a launch, the table that it starts with.
     pub second: Option<u8>,
     pub published: i64,
     pub recorded: i64,
@@ -70,7 +90,19 @@ pub struct Retracted {
 impl Document {
     pub fn plain(at: i64, content: Content, published: i64, recorded: i64) -> Document {
         let (second, repost, retracted, superseded, unloaded) = (None, None, None, None, None);
-        Document { at, content, second, published, recorded, repost, retracted, superseded, unloaded }
+        let of_token = false;
+        Document {
+            at,
+            content,
+            of_token,
+            second,
+            published,
+            recorded,
+            repost,
+            retracted,
+            superseded,
+            unloaded,
+        }
     }
 
     pub fn observes(&self) -> bool {
@@ -82,6 +114,7 @@ impl Document {
         let second = self.second.and_then(|rule| match self.content {
             Content::Change { window, .. } => Some(Content::Change { window, rule }),
             Content::Observation { .. } => Some(Content::Observation { rule: Some(rule) }),
+            Content::Launch { .. } => Some(Content::Change { window: 0, rule }),
             _ => None,
         });
         let first = u32::from(!matches!(self.content, Content::Lists(_)));
@@ -104,6 +137,9 @@ pub fn arb_document() -> impl Strategy<Value = Document> {
         2 => Just(Content::End),
         1 => Just(Content::Lists(Reach::All)),
         1 => prop_oneof![Just(Reach::AllButIt), Just(Reach::OtherCurrency)].prop_map(Content::Lists),
+        3 => weighted(0.8, 1..9_u32).prop_map(|leverage| Content::Launch { leverage }),
+        1 => Just(Content::Conversion),
+        2 => any::<bool>().prop_map(|anew| Content::Postponed { anew }),
     ];
     let times = || (0..PUBLICATIONS, 0..TRANSACTIONS);
     let repost = (times(), 0..TICKS, proptest::bool::weighted(0.4))
@@ -119,17 +155,20 @@ pub fn arb_document() -> impl Strategy<Value = Document> {
         weighted(0.15, (1..4_usize, 0..TRANSACTIONS)),
         weighted(0.1, 0..TRANSACTIONS),
     );
-    (0..TICKS, content, weighted(0.1, 0..3_u8), times(), later).prop_map(
-        |(at, content, second, (published, recorded), (repost, retracted, superseded, unloaded))| Document {
-            at,
-            content,
-            second,
-            published,
-            recorded,
-            repost,
-            retracted,
-            superseded,
-            unloaded,
+    (0..TICKS, content, weighted(0.2, 0..3_u8), times(), later, proptest::bool::weighted(0.3)).prop_map(
+        |(at, content, second, (published, recorded), (repost, retracted, superseded, unloaded), token)| {
+            Document {
+                at,
+                of_token: token && matches!(content, Content::End | Content::Postponed { .. }),
+                content,
+                second,
+                published,
+                recorded,
+                repost,
+                retracted,
+                superseded,
+                unloaded,
+            }
         },
     )
 }

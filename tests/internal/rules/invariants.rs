@@ -42,8 +42,13 @@ fn number_of(rule: &Rule) -> u8 {
     rule.printed()[0].rate.text().parse().expect("a number")
 }
 
+/// A contract, so that it can have ends of its token.
 fn subject() -> Subject {
-    Subject::new("binance", Program::Pm, "X").expect("a subject")
+    Subject::new("binance", Program::Usdm, "XUSDT").expect("a subject")
+}
+
+fn token() -> Subject {
+    Subject::new("binance", Program::Token, "X").expect("a subject")
 }
 
 fn id(place: usize, part: &str) -> SourceId {
@@ -60,6 +65,10 @@ fn claim(at: i64, content: &Content) -> Claim {
         },
         Content::Observation { rule: number } => Claim::Observation { seen_at: at, rule: number.map(rule) },
         Content::End => Claim::End { effective_at: at },
+        Content::Launch { leverage } => Claim::Launch { effective_at: at, max_leverage: *leverage },
+        Content::Conversion => Claim::Conversion { effective_at: at, rollout: TimeSpan::ZERO },
+        Content::Postponed { anew: true } => Claim::Postponed { from: ValidTime(timestamp(0)), to: Some(at) },
+        Content::Postponed { anew: false } => Claim::Postponed { from: at, to: None },
         Content::Lists(_) => panic!("a complete snapshot states nothing about the subject"),
     }
 }
@@ -74,8 +83,8 @@ fn records(all: &[Document]) -> Records {
             let tx = TxId(recorded as u64);
             for (ordinal, content) in document.contents() {
                 if let Content::Lists(reach) = content {
-                    let (venue, program) = ("binance".to_string(), Program::Pm);
-                    let currencies = (reach == Reach::OtherCurrency).then(|| ["USDT".to_string()].into());
+                    let (venue, program) = ("binance".to_string(), Program::Usdm);
+                    let currencies = (reach == Reach::OtherCurrency).then(|| ["USDC".to_string()].into());
                     let except = match reach {
                         Reach::AllButIt => [subject().name().to_string()].into(),
                         Reach::All | Reach::OtherCurrency => ["Y".to_string()].into(),
@@ -92,8 +101,8 @@ fn records(all: &[Document]) -> Records {
                     });
                     continue;
                 }
-                let statement =
-                    Statement { subject: subject(), claim: claim(at, &content), span: Span::new(0, 1) };
+                let subject = if document.of_token { token() } else { subject() };
+                let statement = Statement { subject, claim: claim(at, &content), span: Span::new(0, 1) };
                 let id = StatementId { source: source.clone(), ordinal };
                 records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
             }
@@ -167,15 +176,19 @@ fn knowledge(limits: Limits) -> Knowledge {
 fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
     let book = Rulebook::new(records(all));
     // Without a statement about the subject nobody asks: the model has nothing either.
-    let Some(timeline) = book.timeline(&subject()) else { return Answer::Unknown { gone: false } };
+    let Some(timeline) = book.timeline(&subject()) else {
+        return Answer::Unknown { gone: false, put_off: false };
+    };
     let Knowledge { known_at, recorded_by } = knowledge(limits);
     let in_force = match book
         .resolve(timeline, At { valid_at: ValidTime(timestamp(valid_at)), known_at, recorded_by })
     {
-        Resolved::Unknown { gone, .. } => return Answer::Unknown { gone: gone.is_some() },
+        Resolved::Unknown { gone, put_off, .. } => {
+            return Answer::Unknown { gone: gone.is_some(), put_off: put_off.is_some() };
+        }
         Resolved::NotKnownThen { .. } => return Answer::NotKnownThen,
         Resolved::Ended { .. } => return Answer::Ended,
-        Resolved::Launched { .. } => return Answer::Unknown { gone: false },
+        Resolved::Launched { max_leverage, .. } => return Answer::Launched { leverage: max_leverage },
         Resolved::InForce(in_force) => in_force,
     };
     let number = |rule: Option<&Arc<Rule>>| rule.map(|rule| number_of(rule));
@@ -190,7 +203,7 @@ fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
         resolve::Doubt::UnseenChange { after, by, other } => {
             Doubt::UnseenChange { after: ticks(*after), by: ticks(*by), other: number(*other) }
         }
-        resolve::Doubt::Converted { .. } => unreachable!("no document converts"),
+        resolve::Doubt::Converted { by } => Doubt::Converted(ticks(by.statement.claim.valid_at())),
         resolve::Doubt::AnnouncedTwice { other } => Doubt::AnnouncedTwice(stated(other)),
     };
     Answer::Rule {
@@ -277,7 +290,7 @@ proptest! {
         all in arb_documents(), valid_at in 0..TICKS, limits in arb_limits(),
     ) {
         let expected = model(&all, &sources, valid_at, limits);
-        let is_asked = all.iter().any(|document| !matches!(document.content, Content::Lists(_)));
+        let is_asked = all.iter().any(|it| !matches!(it.content, Content::Lists(_)) && !it.of_token);
         prop_assert!(!is_asked || program(&all, valid_at, limits) == expected,
             "{:?}\n instead of {:?}", program(&all, valid_at, limits), expected);
     }
@@ -336,18 +349,20 @@ proptest! {
         prop_assert_eq!(program(&all, valid_at, limits), program(&shuffled, valid_at, limits));
     }
 
-    /// locality: a statement at E never changes which rule answers before E, at the same state of knowledge.
+    /// locality: a statement at E never changes which rule answers before E, at the same state of knowledge. A
+    /// postponement is about an earlier launch, and what else is stated decides which one that is.
     #[test]
     fn a_statement_has_no_effect_before_its_own_time(
         all in arb_documents(), new in arb_document(), limits in arb_limits(),
     ) {
         let limits = Limits { recorded_by: None, ..limits };
+        let mut with: Vec<Document> = all.into_iter().filter(|it| !it.content.postpones()).collect();
+        let new = if new.content.postpones() { Document { content: Content::End, ..new } } else { new };
         // It is the last, so that no document before it is superseded by it.
-        let mut with: Vec<Document> = all.clone();
         with.extend((0..3).map(|_| Document::plain(TICKS, Content::End, PUBLICATIONS + 9, 0)));
         let without = with.clone();
         let recorded = TRANSACTIONS * 200;
-        with.push(Document { second: new.second, ..Document::plain(new.at, new.content.clone(), new.published, recorded) });
+        with.push(Document { second: new.second, of_token: new.of_token, ..Document::plain(new.at, new.content.clone(), new.published, recorded) });
         for valid_at in 0..new.at {
             prop_assert_eq!(
                 rule_in_force(program(&without, valid_at, limits)),
@@ -383,7 +398,9 @@ proptest! {
         prop_assert!(history.versions().windows(2).all(|pair| pair[0].from < pair[1].from));
         prop_assert_eq!(history.outcomes().len(), timeline.statements().len());
         let first_visible = timeline.statements().iter().zip(history.outcomes())
-            .find(|(_, outcome)| !matches!(outcome, StatementOutcome::Unseen(_) | StatementOutcome::NothingToEnd))
+            .find(|(_, outcome)| !matches!(outcome, StatementOutcome::Unseen(_) | StatementOutcome::NothingToEnd
+                | StatementOutcome::PutOff(_) | StatementOutcome::PutsOff | StatementOutcome::NothingToPutOff
+                | StatementOutcome::NothingToConvert))
             .map(|(recorded, _)| recorded.statement.claim.valid_at());
         prop_assert_eq!(history.versions().first().map(|version| version.from), first_visible);
     }

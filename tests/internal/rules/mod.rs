@@ -5,6 +5,7 @@ mod documents;
 mod effect;
 mod holds;
 mod invariants;
+mod launches;
 mod model;
 mod order;
 mod over_time;

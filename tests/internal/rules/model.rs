@@ -1,6 +1,7 @@
 //! A naive model of resolution: it steps through time tick by tick over statements that are plain numbers, and
 //! shares no code with the program.
 use super::documents::{Content, Document, Reach, TICKS, retracts_all};
+use super::launches::{Launches, launches};
 
 /// Four ticks are the day that shows a new life after an end.
 const DAY: i64 = 4;
@@ -28,9 +29,10 @@ pub struct Event {
     pub document: usize,
     pub ordinal: u32,
     pub at: i64,
-    content: Content,
-    published: i64,
-    recorded: i64,
+    pub content: Content,
+    pub of_token: bool,
+    pub published: i64,
+    pub recorded: i64,
 }
 
 impl Event {
@@ -43,12 +45,29 @@ impl Event {
         !matches!(self.content, Content::Lists(Reach::AllButIt | Reach::OtherCurrency))
     }
 
-    fn rule(&self) -> Option<u8> {
+    fn known(&self) -> Known {
         match self.content {
-            Content::Change { rule, .. } => Some(rule),
-            Content::Observation { rule } => rule,
-            Content::End | Content::Lists(_) => None,
+            Content::Change { rule, .. } | Content::Observation { rule: Some(rule) } => Known::Rule(rule),
+            Content::Launch { .. } | Content::Postponed { .. } => Known::Launched,
+            Content::Observation { rule: None } | Content::End | Content::Lists(_) => Known::Nothing,
+            Content::Conversion => panic!("a conversion states no rule"),
         }
+    }
+}
+
+/// What a statement says of the subject.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Known {
+    Rule(u8),
+    /// It has none.
+    Nothing,
+    /// It exists, and its rule is not stated.
+    Launched,
+}
+
+impl Known {
+    fn rule(self) -> Option<u8> {
+        if let Known::Rule(rule) = self { Some(rule) } else { None }
     }
 }
 
@@ -61,6 +80,7 @@ pub fn events(all: &[Document]) -> Vec<Event> {
                 ordinal,
                 at,
                 content,
+                of_token: document.of_token,
                 published,
                 recorded,
             }));
@@ -142,6 +162,11 @@ pub enum Answer {
     /// Nothing reaches that time, and whether something did that is gone.
     Unknown {
         gone: bool,
+        put_off: bool,
+    },
+    /// It exists, with at most that leverage; no table is known.
+    Launched {
+        leverage: Option<u32>,
     },
     NotKnownThen,
     Ended,
@@ -174,23 +199,26 @@ pub enum Doubt {
         by: i64,
         other: Option<u8>,
     },
+    /// Converted at that time.
+    Converted(i64),
     AnnouncedTwice(Option<u8>),
 }
 
 /// What is in force, and since which statement.
 #[derive(Clone, Debug)]
 struct State {
-    rule: Option<u8>,
+    known: Known,
     from: i64,
     set_by: Event,
-    before: Option<(Option<u8>, i64)>,
+    before: Option<(Known, i64)>,
     window_closes: i64,
     seen: Vec<i64>,
-    contradicted_by: Vec<Option<u8>>,
-    announced_otherwise: Vec<Option<u8>>,
-    /// After an announced end: what was seen since, and which table was seen first.
-    after_end: Vec<(i64, Option<u8>)>,
-    frozen: Option<Option<u8>>,
+    converted: Vec<i64>,
+    contradicted_by: Vec<Known>,
+    announced_otherwise: Vec<Known>,
+    /// After an announced end: what was seen since, and what was seen first.
+    after_end: Vec<(i64, Known)>,
+    frozen: Option<Known>,
 }
 
 impl State {
@@ -204,50 +232,77 @@ fn states(visible: &[Event], sources: &dyn Fn(usize) -> String) -> Vec<State> {
     let mut states: Vec<State> = Vec::new();
     for now in 0..=TICKS + 1 {
         let mut entries: Vec<&Event> = visible.iter().filter(|event| event.at == now).collect();
+        entries.sort_by_key(|event| order(event, sources));
+        let (conversions, entries): (Vec<&Event>, Vec<&Event>) =
+            entries.into_iter().partition(|event| event.content == Content::Conversion);
+        let (launches, mut entries): (Vec<&Event>, Vec<&Event>) =
+            entries.into_iter().partition(|event| event.content.starts_life());
+        let lives = states.last().is_some_and(|state| state.known != Known::Nothing);
+        // The end of a token's contracts says nothing of one that has no life, or whose end is stated by name.
+        let named = entries.iter().any(|event| event.content == Content::End && !event.of_token);
+        entries.retain(|event| !event.of_token || (lives && !named));
         if states.is_empty() {
             entries.retain(|event| !matches!(event.content, Content::Lists(_)));
         }
-        entries.sort_by_key(|event| {
-            (!event.observes(), event.published, sources(event.document), event.ordinal, event.recorded)
-        });
-        let Some((&winner, others)) = entries.split_last() else { continue };
-        if let Some(state) = states.last_mut()
-            && stays_ended(state, winner)
-        {
-            state.after_end.extend(entries.iter().map(|event| (now, event.rule())));
-            continue;
+        let said = entries.last().map(|winner| winner.known());
+        match launches.last() {
+            // It ends and starts again at once, or it starts.
+            Some(launch) if said == Some(Known::Nothing) || (said.is_none() && !lives) => {
+                step(&mut states, launch, &[], now);
+            }
+            launch => {
+                if let Some((winner, others)) = entries.split_last() {
+                    let reborn = launch.is_some() && !lives;
+                    if !reborn
+                        && let Some(state) = states.last_mut()
+                        && stays_ended(state, winner)
+                    {
+                        state.after_end.extend(entries.iter().map(|event| (now, event.known())));
+                    } else {
+                        step(&mut states, winner, others, now);
+                    }
+                }
+            }
         }
-        step(&mut states, winner, others, now);
+        if let Some(state) = states.last_mut().filter(|state| matches!(state.known, Known::Rule(_))) {
+            let restated = state.from == now && !state.set_by.observes();
+            state.converted.extend(conversions.iter().map(|_| now).filter(|_| !restated));
+        }
     }
     states
 }
 
+/// In which order statements of one time take precedence; the last wins.
+pub fn order(event: &Event, sources: &dyn Fn(usize) -> String) -> impl Ord + use<> {
+    (!event.observes(), event.published, sources(event.document), event.ordinal, event.recorded)
+}
+
 /// Whether an announced end stands although the subject is seen.
 fn stays_ended(state: &mut State, winner: &Event) -> bool {
-    if state.set_by.content != Content::End || !winner.observes() || winner.rule().is_none() {
+    if state.set_by.content != Content::End || !winner.observes() {
         return false;
     }
-    let frozen = *state.frozen.get_or_insert(winner.rule());
+    let frozen = *state.frozen.get_or_insert(winner.known());
     let seen_a_day_before =
-        state.after_end.iter().any(|(at, rule)| *rule == winner.rule() && winner.at - at >= DAY);
-    winner.rule() == frozen || !seen_a_day_before
+        state.after_end.iter().any(|(at, known)| *known == winner.known() && winner.at - at >= DAY);
+    winner.known() != Known::Nothing && (winner.known() == frozen || !seen_a_day_before)
 }
 
 fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
     let nearest_first = || others.iter().rev();
-    let contradicted_by: Vec<Option<u8>> = nearest_first()
+    let contradicted_by: Vec<Known> = nearest_first()
         .filter(|event| event.observes() == winner.observes() && event.published == winner.published)
-        .map(|event| event.rule())
-        .filter(|rule| *rule != winner.rule())
+        .map(|event| event.known())
+        .filter(|known| *known != winner.known())
         .collect();
-    let agreeing = others.iter().filter(|event| event.observes() && event.rule() == winner.rule()).count();
+    let agreeing = others.iter().filter(|event| event.observes() && event.known() == winner.known()).count();
     if let Some(state) = states.last_mut().filter(|_| winner.observes() && contradicted_by.is_empty()) {
-        if state.rule == winner.rule() {
+        if state.known == winner.known() {
             state.seen.extend(std::iter::repeat_n(now, agreeing + 1));
             state.window_closes = state.window_closes.min(now);
             return;
         }
-        if now < state.window_closes && state.before.is_some_and(|(rule, _)| rule == winner.rule()) {
+        if now < state.window_closes && state.before.is_some_and(|(known, _)| known == winner.known()) {
             return;
         }
     }
@@ -258,16 +313,16 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
             && event.document != winner.document
             && event.published != winner.published
     };
-    let announced_otherwise =
-        nearest_first().filter(elsewhere).map(|event| event.rule()).filter(|rule| *rule != winner.rule());
-    let announced_otherwise = announced_otherwise.collect();
+    let announced_otherwise = nearest_first().filter(elsewhere).map(|event| event.known());
+    let announced_otherwise = announced_otherwise.filter(|known| *known != winner.known()).collect();
     states.push(State {
-        rule: winner.rule(),
+        known: winner.known(),
         from: now,
         set_by: winner.clone(),
-        before: states.last().map(|state| (state.rule, state.sure_until())),
+        before: states.last().map(|state| (state.known, state.sure_until())),
         window_closes: if agreeing > 0 { now } else { now + window },
         seen: vec![now; agreeing],
+        converted: Vec::new(),
         contradicted_by,
         announced_otherwise,
         after_end: Vec::new(),
@@ -278,43 +333,58 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
 pub fn model(all: &[Document], sources: &dyn Fn(usize) -> String, at: i64, limits: Limits) -> Answer {
     let mut everything = events(all);
     everything.retain(Event::concerns);
-    let visible = |limits: Limits| -> Vec<Event> {
-        everything.iter().filter(|event| hidden(all, event, limits).is_none()).cloned().collect()
+    let visible = |limits: Limits| -> Launches {
+        let visible = everything.iter().filter(|event| hidden(all, event, limits).is_none());
+        launches(visible.cloned().collect(), sources)
     };
-    let found = states(&visible(limits), sources);
+    let now = visible(limits);
+    let found = states(&now.counting, sources);
     if let Some(place) = found.iter().rposition(|state| state.from <= at) {
-        return in_state(&found, place, at);
+        return in_state(&found, place, at, &now);
     }
     let gone = |event: &Event| hidden(all, event, limits) == Some(Hidden::Gone);
-    let later = states(&visible(Limits { known_at: None, recorded_by: None }), sources);
+    let later = states(&visible(Limits { known_at: None, recorded_by: None }).counting, sources);
+    let put_off = now.are_put_off;
     match later.iter().rfind(|state| state.from <= at) {
-        Some(state) if gone(&state.set_by) => Answer::Unknown { gone: true },
+        Some(state) if gone(&state.set_by) => Answer::Unknown { gone: true, put_off },
         Some(_) => Answer::NotKnownThen,
-        None => Answer::Unknown { gone: everything.iter().any(|event| event.at <= at && gone(event)) },
+        None => {
+            Answer::Unknown { gone: everything.iter().any(|event| event.at <= at && gone(event)), put_off }
+        }
     }
 }
 
-fn in_state(states: &[State], place: usize, at: i64) -> Answer {
+fn in_state(states: &[State], place: usize, at: i64, launches: &Launches) -> Answer {
     let (state, next) = (&states[place], states.get(place + 1));
-    let Some(number) = state.rule else { return Answer::Ended };
+    let number = match state.known {
+        Known::Rule(number) => number,
+        Known::Nothing => return Answer::Ended,
+        Known::Launched => return Answer::Launched { leverage: launches.leverage(&state.set_by) },
+    };
     let announced = !state.set_by.observes();
     let next_seen = next.filter(|next| next.set_by.observes());
     let mut doubts = Vec::new();
     let confirmed = state.seen.iter().any(|seen| *seen <= at && (announced || *seen > state.from));
     if !state.contradicted_by.is_empty() && !confirmed {
-        doubts.push(Doubt::Contradicted(state.contradicted_by.clone()));
+        doubts.push(Doubt::Contradicted(state.contradicted_by.iter().map(|known| known.rule()).collect()));
     }
     if at < state.window_closes {
-        let other = state.before.and_then(|(rule, _)| rule);
+        let other = state.before.and_then(|(known, _)| known.rule());
         doubts.push(Doubt::RollingOut { until: state.window_closes, other });
     }
-    if let Some(next) = next_seen.filter(|next| next.rule != state.rule && at > state.sure_until()) {
-        doubts.push(Doubt::UnseenChange { after: state.sure_until(), by: next.from, other: next.rule });
+    if let Some(next) = next_seen.filter(|next| next.known != state.known && at > state.sure_until()) {
+        let other = next.known.rule();
+        doubts.push(Doubt::UnseenChange { after: state.sure_until(), by: next.from, other });
+    }
+    if let Some(converted) = state.converted.iter().rfind(|converted| **converted <= at)
+        && !state.seen.iter().any(|seen| converted < seen && *seen <= at)
+    {
+        doubts.push(Doubt::Converted(*converted));
     }
     if let Some(other) = state.announced_otherwise.first().filter(|_| state.seen.is_empty()) {
-        doubts.push(Doubt::AnnouncedTwice(*other));
+        doubts.push(Doubt::AnnouncedTwice(other.rule()));
     }
-    let again = next_seen.filter(|next| next.rule == state.rule).map(|next| next.from);
+    let again = next_seen.filter(|next| next.known == state.known).map(|next| next.from);
     let later = state.seen.iter().copied().find(|seen| *seen > at).or(again);
     let earlier = state.seen.iter().copied().rfind(|seen| *seen <= at).unwrap_or(state.from);
     Answer::Rule {

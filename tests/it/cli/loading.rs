@@ -38,7 +38,6 @@ fn other_files_are_refused_with_exit_code_4_and_the_journal_is_unchanged() {
         file(folder.path(), "not-utf8.txt", b"0 < Position \xff 5%"),
         file(folder.path(), "empty.txt", b""),
         file(folder.path(), "blank.txt", b"\n\n  \n"),
-        file(folder.path(), "prose.txt", b"The site is closed for an hour.\n"),
         file(
             folder.path(),
             "lost.txt",
