@@ -3,9 +3,10 @@
 
 use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::number::BoundReading;
 use crate::ingest::announcement::split::{DigitSplit, collateral_splits};
-use crate::ingest::announcement::{Document, timestamps};
+use crate::ingest::announcement::timestamps;
 use crate::ingest::families::text;
 use crate::ingest::{scan, usual};
 use crate::rule::{Number, PrintedTier, Rule};
