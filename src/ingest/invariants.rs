@@ -38,6 +38,7 @@ pub fn check(rows: &[TierRow], side: &str) -> Vec<Finding> {
         bounds(rows, index, &mut add);
         let unusual = || match row.leverage {
             Some(leverage) => usual::rate(leverage.max, row.rate),
+            None if ends_class(row) => None,
             None => usual::ratio(row.rate),
         };
         if let Some(message) = too_high(row) {
@@ -94,10 +95,15 @@ fn open_end(last: &TierRow, number: usize, side: &str) -> Option<Finding> {
         Some(leverage) => {
             (FindingCode::LeverageGap, format!("the last tier ends at {}, not at 1x", leverage.text))
         }
-        None if last.cap.value() == usual::OPEN_END => return None,
+        None if last.cap.value() == usual::OPEN_END || ends_class(last) => return None,
         None => (FindingCode::OpenEnd, format!("the last tier ends at {}", last.cap.text())),
     };
     Some(Finding::new(code, last.span, format!("{side}, tier {number}: {message}")))
+}
+
+/// Whether a row is the last of a class of cross margin: nothing counts above its floor.
+fn ends_class(row: &TierRow) -> bool {
+    row.cap.value() == usual::CLASS_END && row.rate.fraction().is_zero()
 }
 
 fn neighbours(before: &TierRow, row: &TierRow, add: &mut impl FnMut(FindingCode, String)) {

@@ -32,6 +32,9 @@ const RATIO_STEP: Decimal = Decimal::from_parts(25, 0, 0, false, 3);
 /// The last cap of every collateral table.
 pub const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
 
+/// The last cap of every class of cross margin, up to which its ratio is 0.
+pub const CLASS_END: Decimal = Decimal::from_parts(1_215_752_192, 23, 0, false, 0);
+
 /// The digits of all but one in thirty caps, without the zeros at their end.
 const CAPS: [i128; 21] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 18, 25, 35, 45, 75, 125, 175, 375, 625];
 

@@ -4,6 +4,7 @@
 //! publication. Assets and numbers are glued together; what can be split in several good ways is doubtful, and what
 //! cannot be split is not stored, without costing its neighbours.
 
+mod digits;
 mod graph;
 mod headers;
 mod lists;
@@ -132,10 +133,13 @@ impl ClassReader<'_> {
     fn tiers(&mut self, headers: &[ClassHeader]) {
         let text = self.document.text.as_str();
         let named = tiers::named_classes(self.document);
+        let mut all = Vec::new();
         for header in headers {
             let unit = match &header.kind {
                 HeaderKind::Assets(_) => continue,
-                HeaderKind::Tiers(unit) => Some(unit.as_str()),
+                HeaderKind::Tiers(unit) => {
+                    Some(unit.as_str()).filter(|_| !headers::is_for_one_use(text, header.span.start))
+                }
                 HeaderKind::Other => None,
             };
             let body = tiers::body(text, header.span.end);
@@ -148,9 +152,20 @@ impl ClassReader<'_> {
             };
             let (classes, findings) = tiers::read(text, body, unit, named.as_deref());
             self.read.findings.extend(findings);
-            for class in classes {
-                let Some(subject) = Subject::class(&self.document.venue, class.number) else { continue };
-                let claim = DraftClaim::Observation { seen_at: None, rule: Some(Arc::new(class.rule)) };
+            all.extend(classes);
+        }
+        for class in &all {
+            let Some(subject) = Subject::class(&self.document.venue, class.number) else { continue };
+            let mut same = all.iter().filter(|other| other.number == class.number);
+            let first = same.clone().next().is_some_and(|first| std::ptr::eq(first, class));
+            if !same.all(|other| other.rule.same(&class.rule)) {
+                let message =
+                    format!("two tables state different ratios of class {}; none is stored", class.number);
+                let finding = Finding::new(FindingCode::UnreadRatio, class.span, message);
+                self.read.findings.push(Finding { subjects: vec![subject.name().to_string()], ..finding });
+            } else if first {
+                let claim =
+                    DraftClaim::Observation { seen_at: None, rule: Some(Arc::new(class.rule.clone())) };
                 self.read.statements.push(DraftStatement { subject, claim, span: class.span });
             }
         }

@@ -26,12 +26,12 @@ fn shared_texts() -> Option<Vec<(String, String, Vec<u8>)>> {
 /// The statements about assets as collateral, in lines; classes as their numbers, ratios as `floor-cap:percent`.
 fn stated(draft: &Draft) -> Vec<String> {
     let assets = draft.statements.iter().filter(|statement| !statement.subject.program().has_contracts());
-    let mut lines: Vec<String> = assets.filter_map(line).collect();
+    let mut lines: Vec<String> = assets.map(line).collect();
     lines.sort();
     lines
 }
 
-fn line(statement: &DraftStatement) -> Option<String> {
+fn line(statement: &DraftStatement) -> String {
     let (what, rule) = match &statement.claim {
         DraftClaim::Change { effective_at, rollout, rule } => {
             (format!("{effective_at} within {rollout}"), rule)
@@ -41,7 +41,7 @@ fn line(statement: &DraftStatement) -> Option<String> {
         other => panic!("{other:?}"),
     };
     let subject = &statement.subject;
-    Some(format!("{}:{} {what} {}", subject.program().name(), subject.name(), figures(rule)))
+    format!("{}:{} {what} {}", subject.program().name(), subject.name(), figures(rule))
 }
 
 fn figures(rule: &Rule) -> String {

@@ -93,6 +93,81 @@ seen_at = "2026-02-02"
 }
 
 #[test]
+fn classes_lives_and_tokens_are_read_and_the_old_word_for_observations_too() {
+    let draft = read(&seed(
+        r#"
+[[change]]
+subjects = ["binance:cross:ENA", "cross:JTO"]
+effective_at = "2026-05-05 06:00 (UTC)"
+rollout = "30 minutes"
+class = 7
+
+[[observation]]
+subject = "cross:ENA"
+class = 6
+
+[[observation]]
+subject = "cross:class-7"
+rank = 7
+collateral = [ { cap = "200,000", ratio = "100%" }, { cap = "100,000,000,000", ratio = "0%" } ]
+
+[[sighting]]
+subject = "pm:LTC"
+ratio = "80%"
+
+[[launch]]
+subject = "usdm:NEWUSDT"
+effective_at = "2026-05-06 10:00 (UTC)"
+max_leverage = 50
+
+[[launch]]
+subject = "usdm:BTCUSDT_260925"
+effective_at = "2026-05-06 11:00 (UTC)"
+
+[[conversion]]
+subject = "usdm:PREUSDT"
+effective_at = "2026-05-07 10:00 (UTC)"
+rollout = "3 hours"
+
+[[postponed]]
+subject = "usdm:NEWUSDT"
+from = "2026-05-06 10:00 (UTC)"
+to = "2026-05-08 10:00 (UTC)"
+
+[[postponed]]
+subject = "token:A2Z"
+
+[[end]]
+subject = "token:A2Z"
+effective_at = "2026-05-09 09:00 (UTC)"
+"#,
+    ));
+    let shown: Vec<String> =
+        draft.statements.iter().map(|s| format!("{} {}", s.subject, show(&s.claim))).collect();
+    let starts = [
+        "binance:cross:ENA change at 2026-05-05T06:00:00Z within 30 min: ",
+        "binance:cross:JTO change at 2026-05-05T06:00:00Z within 30 min: ",
+        "binance:cross:ENA seen at publication: ",
+        "binance:cross:class-7 seen at publication: USD rank Some(7) 0=0 200,000=200000 100",
+        "binance:pm:LTC seen at publication: ",
+        "binance:usdm:NEWUSDT launched at 2026-05-06T10:00:00Z up to Some(50)",
+        "binance:usdm:BTCUSDT_260925 launched at 2026-05-06T11:00:00Z up to None",
+        "binance:usdm:PREUSDT converted at 2026-05-07T10:00:00Z within 3 h",
+        "binance:usdm:NEWUSDT postponed from Some(",
+        "binance:token:A2Z postponed from None to None",
+        "binance:token:A2Z ends at 2026-05-09T09:00:00Z",
+    ];
+    assert_eq!(shown.len(), starts.len(), "{shown:#?}");
+    for (found, start) in shown.iter().zip(starts) {
+        assert!(found.starts_with(start), "{found} is not {start}");
+    }
+    let classes: Vec<Option<u32>> =
+        draft.statements.iter().filter_map(|it| it.claim.rule()).map(|rule| rule.rank()).collect();
+    assert_eq!(classes, [Some(7), Some(7), Some(6), Some(7), None]);
+    assert_eq!(codes(&draft), ["date_mismatch"], "only that May is far from February");
+}
+
+#[test]
 fn statements_about_statements_are_read() {
     let draft = read(&seed(
         r#"
@@ -530,6 +605,57 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
             format!("[[change]]\n{subject}effective_at = 2026-02-06\nrank = 5\n{TABLE}"),
             "line 7: [[change]] has no field `rank` here",
             "leave it out",
+        ),
+        // Classes, lives and tokens.
+        (
+            "[[change]]\nsubject = \"cross:ENA\"\neffective_at = 2026-02-06\nratio = \"5%\"\n".into(),
+            "line 7: `ratio` does not go with the program cross: an asset has `class`, a class `collateral`",
+            "",
+        ),
+        (
+            "[[change]]\nsubject = \"pm:LTC\"\neffective_at = 2026-02-06\nclass = 7\n".into(),
+            "line 7: `class` does not go with the program pm: an asset has `ratio` or `collateral`",
+            "",
+        ),
+        (
+            "[[change]]\nsubject = \"cross:ENA\"\neffective_at = 2026-02-06\nclass = 0\n".into(),
+            "line 7: invalid value: integer `0`, expected a whole number from 1 on",
+            "docs/seeds.md",
+        ),
+        (
+            format!("[[change]]\n{subject}effective_at = 2026-02-06\nclass = 7\n{TABLE}"),
+            "line 7: [[change]] has two rules, `tiers` and `class`",
+            "leave one out",
+        ),
+        (
+            format!("[[end]]\n{subject}effective_at = 2026-02-06\nclass = 7\n"),
+            "line 7: [[end]] has no field `class` here",
+            "leave it out",
+        ),
+        (
+            format!("[[launch]]\n{subject}max_leverage = 5\n"),
+            "line 4: [[launch]] needs `effective_at`",
+            "write effective_at",
+        ),
+        (
+            format!("[[conversion]]\n{subject}effective_at = 2026-02-06\nmax_leverage = 5\n"),
+            "line 7: [[conversion]] has no field `max_leverage` here",
+            "leave it out",
+        ),
+        (
+            format!("[[postponed]]\n{subject}effective_at = 2026-02-06\n"),
+            "line 6: [[postponed]] has no field `effective_at` here",
+            "leave it out",
+        ),
+        (
+            format!("[[launch]]\n{subject}effective_at = 2026-02-06\n{TABLE}"),
+            "line 7: [[launch]] has no field `tiers` here",
+            "leave it out",
+        ),
+        (
+            "[[change]]\nsubject = \"token:A2Z\"\neffective_at = 2026-02-06\nratio = \"5%\"\n".into(),
+            "line 7: `ratio` does not go with the program token: it states ends and launches",
+            "",
         ),
         // Statements about statements, and what only an export has.
         (

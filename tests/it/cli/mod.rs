@@ -6,6 +6,7 @@ mod audit;
 mod auditor;
 mod certificate;
 mod chart;
+mod classes;
 mod console;
 mod contradictions;
 mod contract;

@@ -1,13 +1,10 @@
-//! The graph of a list: each place and what may follow there is a node; a name, the classes of a row and a stretch
-//! that cannot be read are edges with costs.
+//! The graph of a list: each place and what may follow there is a node; a name, the classes of a row and a stretch that
+//! cannot be read are edges with costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::lists::Word;
+use super::digits::{self, DIGITS_AT_END};
 use crate::text::Span;
-
-/// The highest number of a class.
-const HIGHEST_CLASS: u32 = 10;
 
 /// What a stretch that cannot be read costs, and each name in it.
 const SKIP: u32 = 20;
@@ -19,12 +16,17 @@ const MOST_SKIPPED: usize = 80;
 /// Most characters of a name.
 const NAME_CHARS: usize = 16;
 
-/// What names with digits in unusual places cost.
-pub const USUAL_START: u32 = 1; // `1000CHEEMS`
-const OTHER_START: u32 = 3; // `910JUV`
-const DIGITS_AT_END: u32 = 2; // `C98910`
-pub const DIGITS_INSIDE: u32 = 4; // `A2Z`
-const NO_COMMA: u32 = 4; // `OP NEO` in a list
+/// What a name after another without a comma costs.
+pub const NO_COMMA: u32 = 4;
+
+/// A word of a list: what blanks, bars and commas separate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Word {
+    /// Its bytes.
+    pub span: Span,
+    /// Whether a comma or an `and` follows, so that the list of names goes on.
+    pub comma: bool,
+}
 
 /// What may follow at a place.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -37,41 +39,56 @@ pub enum Expected {
     Classes(Vec<u32>),
 }
 
+/// A place, and what may follow.
 pub type Node = (usize, Expected);
 
+/// What an edge reads.
 #[derive(Clone, PartialEq, Debug)]
 pub enum EdgeKind {
+    /// A name.
     Name(Span),
+    /// The classes of a row.
     Classes(Span, Vec<u32>),
+    /// What cannot be read.
     Skip(Span),
 }
 
+/// A piece of a way through the list.
 #[derive(Clone, Debug)]
 pub struct Edge {
+    /// Where it starts.
     pub from: Node,
+    /// Where it ends.
     pub to: Node,
+    /// How unusual it is.
     pub cost: u32,
+    /// What it reads.
     pub kind: EdgeKind,
 }
 
 /// The graph of a list.
 pub struct Graph<'a> {
+    /// The whole text.
     pub text: &'a str,
+    /// The words of the list.
     pub words: &'a [Word],
+    /// Whether names are before their classes.
     pub names_first: bool,
+    /// How many classes a row has.
     pub columns: usize,
+    /// How often the text contains each name elsewhere.
     pub known: &'a BTreeMap<&'a str, usize>,
 }
 
 impl Graph<'_> {
     /// All edges that can be reached, in the order of their starts.
     pub fn edges(&self, start: Node) -> Vec<Edge> {
-        let mut open: BTreeMap<Node, ()> = BTreeMap::from([(start, ())]);
+        let mut open: BTreeSet<Node> = BTreeSet::from([start]);
         let mut edges = Vec::new();
-        while let Some((node, ())) = open.pop_first() {
+        while let Some(node) = open.pop_first() {
             let from = edges.len();
             self.edges_at(&node, &mut edges);
-            open.extend(edges[from..].iter().map(|edge| (edge.to.clone(), ())));
+            open.extend(edges[from..].iter().map(|edge| edge.to.clone()));
         }
         edges
     }
@@ -159,16 +176,19 @@ impl Graph<'_> {
         let start_digits =
             &printed[..printed.len() - printed.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
         let end_digits = &printed[printed.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
-        let start =
-            if is_apart(start_digits, name.start, word.span.start) { 0 } else { start_cost(start_digits)? };
+        let start = if is_apart(start_digits, name.start, word.span.start) {
+            0
+        } else {
+            digits::start_cost(start_digits)?
+        };
         let end = if is_apart(end_digits, name.end, word.span.end) { 0 } else { DIGITS_AT_END };
-        Some(start + end + inside_cost(inner)?)
+        Some(start + end + digits::inside_cost(inner)?)
     }
 
     /// Adds the classes that start at a place, after those that were taken.
     fn classes(&self, node: &Node, at: usize, taken: Vec<u32>, end: usize, edges: &mut Vec<Edge>) {
         if taken.len() == self.columns {
-            if fits(&taken) {
+            if digits::fits(&taken) {
                 let expected = if self.names_first { Expected::Row } else { Expected::Name(taken.clone()) };
                 let kind = EdgeKind::Classes(Span::new(node.0, end), taken);
                 edges.push(Edge { from: node.clone(), to: (at, expected), cost: 0, kind });
@@ -177,10 +197,10 @@ impl Graph<'_> {
         }
         let Some(word) = self.word_at(at) else { return };
         let rest = &self.text[at..word.span.end];
-        let digits = rest.bytes().take(2).take_while(u8::is_ascii_digit).count();
-        for length in 1..=digits {
-            let Some(class) = class_of(&rest[..length]) else { continue };
-            // There is no comma between the classes of a list and its first name.
+        let count = rest.bytes().take(2).take_while(u8::is_ascii_digit).count();
+        for length in 1..=count {
+            let Some(class) = digits::class_of(&rest[..length]) else { continue };
+            // No comma is between the classes of a list and its first name.
             let is_apart = at + length == word.span.end && word.comma;
             if self.names_first || !is_apart {
                 let next = self.after(word, at + length);
@@ -246,25 +266,6 @@ fn skip_cost(names: usize) -> u32 {
     SKIP + SKIPPED_NAME * u32::try_from(names).unwrap_or(u32::MAX / 100)
 }
 
-/// What digits at the start of a name cost where other digits are glued to them.
-fn start_cost(digits: &str) -> Option<u32> {
-    match digits {
-        "1000" | "10000" | "1000000" => Some(USUAL_START),
-        "0" => Some(OTHER_START),
-        _ => (!digits.starts_with('0')).then_some(OTHER_START),
-    }
-}
-
-/// What the inside of a name costs: only a single digit beside a single letter is believed.
-fn inside_cost(inner: &str) -> Option<u32> {
-    let letters: Vec<&str> = inner.split(|c: char| c.is_ascii_digit()).collect();
-    match letters[..] {
-        [_] => Some(0),
-        [before, after] if before.chars().count() == 1 || after.chars().count() == 1 => Some(DIGITS_INSIDE),
-        _ => None,
-    }
-}
-
 /// The least cost to each node from the start.
 pub fn costs_from_start(edges: &[Edge], start: Node) -> BTreeMap<Node, u32> {
     let mut costs = BTreeMap::from([(start, 0)]);
@@ -288,38 +289,4 @@ pub fn costs_to_end(edges: &[Edge], end: impl Fn(&Node) -> bool) -> BTreeMap<Nod
         *known = (*known).min(cost);
     }
     costs
-}
-/// The ways in which digits are `columns` classes.
-pub fn all_classes(digits: &str, columns: usize) -> Vec<Vec<u32>> {
-    if columns == 0 {
-        return if digits.is_empty() { vec![Vec::new()] } else { Vec::new() };
-    }
-    let cuts = (1..=2).filter(|cut| *cut <= digits.len());
-    let mut found = Vec::new();
-    for cut in cuts {
-        let Some(class) = class_of(&digits[..cut]) else { continue };
-        for rest in all_classes(&digits[cut..], columns - 1) {
-            found.push([vec![class], rest].concat());
-        }
-    }
-    found.retain(|classes| fits(classes));
-    found
-}
-
-fn class_of(digits: &str) -> Option<u32> {
-    let class: u32 = digits.parse().ok().filter(|_| !digits.starts_with('0'))?;
-    (class <= HIGHEST_CLASS).then_some(class)
-}
-
-/// Whether classes can be those of one asset before and after a change: one or two apart.
-fn fits(classes: &[u32]) -> bool {
-    match classes {
-        [one, other] => (1..=2).contains(&one.abs_diff(*other)),
-        _ => true,
-    }
-}
-
-pub fn has_digits_inside(name: &str) -> bool {
-    let inner = name.trim_matches(|c: char| c.is_ascii_digit());
-    inner.contains(|c: char| c.is_ascii_digit())
 }

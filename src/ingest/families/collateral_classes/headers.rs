@@ -1,5 +1,6 @@
 //! The headers of tables about classes, by the words of their columns, glued together or not.
 
+use super::words::ClassSide;
 use super::{tiers, words};
 use crate::ingest::scan;
 use crate::text::Span;
@@ -36,15 +37,6 @@ pub struct AssetColumns {
     pub sides: Vec<ClassSide>,
 }
 
-/// Whether a class is that before or after the change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClassSide {
-    /// Before.
-    Old,
-    /// After.
-    New,
-}
-
 /// The headers of a text from `from` on: each starts a line, or follows a colon.
 pub fn find(text: &str, from: usize) -> Vec<ClassHeader> {
     let mut found: Vec<ClassHeader> = Vec::new();
@@ -63,12 +55,19 @@ pub fn find(text: &str, from: usize) -> Vec<ClassHeader> {
     found
 }
 
+/// Whether the line above a header that starts at a place names one of several uses of an asset, to borrow or to
+/// transfer out.
+pub fn is_for_one_use(text: &str, start: usize) -> bool {
+    let line = text[..start].trim_end().rsplit('\n').next().unwrap_or("").to_lowercase();
+    line.split(|c: char| !c.is_alphabetic()).any(|word| ["borrow", "borrowing", "transfer"].contains(&word))
+}
+
 /// The header that starts at a place.
 fn header_at(text: &str, start: usize) -> Option<ClassHeader> {
     let run = run_at(text, start);
     let is_number = |word: &&str| words::is_number(word);
     let numbers = run.words.iter().filter(|word| is_number(word)).count();
-    if numbers == 0 {
+    if numbers == 0 || run.words.first().is_some_and(|word| words::is_article(word)) {
         return None;
     }
     let has =

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::headers::{AssetColumns, ClassSide};
+use super::graph::Word;
+use super::headers::AssetColumns;
 use super::splits::{self, Row, Split};
+use super::words::ClassSide;
 use crate::finding::FindingCode;
 use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::scan;
@@ -31,15 +33,6 @@ pub struct AssetList {
     pub rows: Vec<ClassRow>,
     /// What cannot be split into rows.
     pub unread: Vec<Span>,
-}
-
-/// A word of a list: what blanks, bars and commas separate.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Word {
-    /// Its bytes.
-    pub span: Span,
-    /// Whether a comma or an `and` follows, so that the list of names goes on.
-    pub comma: bool,
 }
 
 /// The cells of a list after its header at `from`: the rest of its line, and the lines after it that contain no

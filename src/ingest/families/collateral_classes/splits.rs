@@ -1,15 +1,12 @@
 //! The best way to split a list into names and classes, and what is nearly as good.
 //!
-//! The cheapest way through the graph of the list is taken; an edge of it that a way of nearly the same cost does
-//! without is in doubt.
+//! The cheapest way through the graph of the list is taken; an edge of it that a way of nearly the same cost does without
+//! is in doubt.
 
 use std::collections::BTreeMap;
 
-use super::graph::{
-    DIGITS_INSIDE, Edge, EdgeKind, Expected, Graph, Node, USUAL_START, all_classes, costs_from_start,
-    costs_to_end, has_digits_inside,
-};
-use super::lists::Word;
+use super::digits::{DIGITS_INSIDE, USUAL_START, all_classes, has_digits_inside};
+use super::graph::{Edge, EdgeKind, Expected, Graph, Node, Word, costs_from_start, costs_to_end};
 use crate::finding::FindingCode;
 use crate::text::Span;
 

@@ -1,7 +1,6 @@
-//! The tiers of the classes: `60 - 800,000100.00%` is class 6 from 0 to 800,000 at 100 %. A class number comes
+//! The tiers of the classes: `60 - 800,000100.00%` is class 6 from 0 to 800,000 at 100 %. A class number is
 //! before each floor 0. A class with a hole is not read; the others are.
 
-use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::number::BoundReading;
@@ -15,9 +14,6 @@ use crate::text::Span;
 
 /// The highest number of a class.
 const HIGHEST_CLASS: u32 = 10;
-
-/// From which last cap on a table has no limit.
-const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
 
 /// The tiers of a class.
 #[derive(Clone, PartialEq, Debug)]
@@ -253,7 +249,7 @@ fn unusual(class: &OpenClass, rule: &Rule) -> Vec<Finding> {
         .filter_map(|row| Some(Finding::new(FindingCode::UnusualRate, row.span(), usual::ratio(&row.rate)?)))
         .collect();
     found.extend(
-        rows.last().filter(|last| last.cap.value() < OPEN_END || !last.rate.fraction().is_zero()).map(
+        rows.last().filter(|last| last.cap.value() < usual::OPEN_END || !last.rate.fraction().is_zero()).map(
             |last| {
                 let message =
                     format!("the last tier ends at {} with {} %", last.cap.text(), last.rate.text());

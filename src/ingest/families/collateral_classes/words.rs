@@ -1,6 +1,13 @@
 //! The words of the columns of tables about classes.
 
-use super::headers::ClassSide;
+/// Whether a class is that before or after the change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClassSide {
+    /// Before.
+    Old,
+    /// After.
+    New,
+}
 
 /// Words of columns that split a ratio by what an asset is used for.
 pub const LOANS: [&str; 5] = ["borrow", "borrowing", "borrowed", "transfer", "out"];
@@ -35,6 +42,11 @@ pub fn is_header_word(word: &str) -> bool {
         || is_in(&["tier", "tiers", "usd"])
         || is_in(&LOANS)
         || is_in(&OTHERS)
+}
+
+/// Whether a word begins a sentence and no name of a column.
+pub fn is_article(word: &str) -> bool {
+    ["for", "in", "of", "the"].iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether a word names the number of a class.

@@ -103,12 +103,14 @@ fn rule(words: &str, body: Span) -> Result<Rule, Span> {
 
 /// A last row without a limit: `> 2,000,000-0%`.
 fn open_row(words: &str, span: Span) -> Option<PrintedTier> {
-    let sign = span.of(words).starts_with(['>', '＞', '≥']).then_some(())?;
+    if !span.of(words).starts_with(['>', '＞', '≥']) {
+        return None;
+    }
     let floor = scan::number(words, scan::skip(words, span.start, |c| ">＞≥ ".contains(c)))?;
     let mark = scan::skip_separators(words, floor.end);
     let mark_end = scan::skip(words, mark, |c| scan::is_dash(c) || c == '∞');
     let rate = scan::number(words, scan::skip_separators(words, mark_end))?;
-    let ((), end) = (sign, scan::percent(words, rate.end)?);
+    let end = scan::percent(words, rate.end)?;
     let cap = Span::new(mark, mark_end);
     (end == span.end && !cap.is_empty()).then_some(())?;
     Some(PrintedTier {

@@ -181,6 +181,17 @@ fn a_number_stands_before_the_first_tier_of_each_class() {
 
 #[test]
 fn a_ratio_for_each_use_is_not_stored() {
+    let table = |last: &str| format!("{TIERS}60 - 800,000100.00%800,000 - {last}0.00%");
+    let end = "100,000,000,000";
+    let two = format!("{}\n\nAnd:\n\n{}", table(end), table("99,999,999,999").replace("800,000", "900,000"));
+    let draft = text_draft(&text("soon", &[&two]));
+    assert_eq!((draft.statements.len(), codes(&draft)), (0, vec!["unread_ratio"; 2]), "{two}");
+    let twice = format!("{}\n\nAnd:\n\n{}", table(end), table(end));
+    let draft = text_draft(&text("soon", &[&twice]));
+    assert_eq!((draft.statements.len(), codes(&draft)), (1, vec![]), "{twice}");
+    let used = format!("To borrow:\n\n{}\n\nTo transfer out:\n\n{}", table(end), table(end));
+    let draft = text_draft(&text("soon", &[&used]));
+    assert_eq!((draft.statements.len(), codes(&draft)), (0, vec!["unread_ratio"; 2]), "{used}");
     for table in [
         "Token RankTiers (USD)Collateral Ratio (Borrow)Collateral Ratio (Transfer-Out)60 - 800,000100.00%90.00%800,000 - \
          100,000,000,0000.00%0.00%",

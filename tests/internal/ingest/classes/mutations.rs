@@ -81,6 +81,10 @@ fn a_misprint_without_a_finding_is_one_of_a_name_or_of_a_digit_that_is_printed_o
             }
         }
     }
+    println!(
+        "{tried} tried; {hidden} state something else without a finding, {} of them of no such kind",
+        wrong.len()
+    );
     assert!(
         wrong.len() * 200 < tried,
         "{} of {tried}, {hidden} with new statements: {wrong:#?}",
