@@ -17,6 +17,7 @@ mod folders;
 mod house;
 mod initial_margin;
 mod kill;
+mod lives;
 mod loading;
 mod mistakes;
 mod no_announcement;
