@@ -69,7 +69,7 @@ fn measure_row(
     };
     let class = match of_class(timeline.subject(), in_force, plan, stored) {
         Some(Ok(class)) => Some(class),
-        Some(Err(message)) => return MeasureRow { status: Status::Unknown, message: Some(message), ..row },
+        Some(Err((status, message))) => return MeasureRow { status, message: Some(message), ..row },
         None => None,
     };
     let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
@@ -89,6 +89,7 @@ fn measure_row(
         Some(class) => class.certainty(plan, at, reach, stored),
         None => certainty(in_force, reach, holds, value_under, stored),
     };
+    warnings.extend(class.and_then(|class| class.source_warning(&warnings, stored)));
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -139,7 +140,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
     };
     let class = match of_class(timeline.subject(), in_force, plan, stored) {
         Some(Ok(class)) => Some(class),
-        Some(Err(message)) => return without_tiers((Status::Unknown, message)),
+        Some(Err(why)) => return without_tiers(why),
         None => None,
     };
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
@@ -154,7 +155,9 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
             source.row_span = Some(tier.span);
             source.cells.clone_from(&tier.cells);
         }
-        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, stored)).collect();
+        let set_by = class.as_ref().map_or(in_force.set_by, |class| class.tiers.set_by);
+        let mut warnings: Vec<Warning> = warning.into_iter().chain(source_warning(set_by, stored)).collect();
+        warnings.extend(class.as_ref().and_then(|class| class.source_warning(&warnings, stored)));
         Row::Tier(Box::new(TierRow {
             context,
             address: address(plan, None, timeline, stored),
@@ -302,20 +305,24 @@ pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &Stor
         }
         Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, stored)),
         Resolved::Unknown { gone: Some((by, how)), .. } => (Status::Unknown, why_gone(by, how, stored)),
-        Resolved::Unknown { put_off: Some(by), .. } => {
-            let message = format!("its launch is put off until further notice, by {}", file(by));
+        Resolved::Unknown { put_off: Some(by), first, .. } => {
+            let later =
+                first.map_or(String::new(), |first| format!("; {}", nothing_before(first, &file(first))));
+            let message = format!("its launch is put off until further notice, by {}{later}", file(by));
             (Status::Unknown, message)
         }
         Resolved::Unknown { first: Some(first), gone: None, put_off: None } => {
-            let claim = &first.statement.claim;
-            let kind = claim.in_words();
-            let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
-            (Status::Unknown, message)
+            (Status::Unknown, nothing_before(first, &file(first)))
         }
         Resolved::Unknown { first: None, gone: None, put_off: None } | Resolved::InForce(_) => {
             (Status::Unknown, "no statement about it reaches that time".to_string())
         }
     }
+}
+
+fn nothing_before(first: &Recorded, file: &str) -> String {
+    let claim = &first.statement.claim;
+    format!("nothing is known before {} at {} ({file})", claim.in_words(), claim.valid_at())
 }
 
 /// Why a statement that would answer did not count at the state of knowledge asked about.

@@ -18,6 +18,7 @@ mod forms;
 mod house;
 mod initial_margin;
 mod kill;
+mod lives;
 mod loading;
 mod mistakes;
 mod no_announcement;
