@@ -44,7 +44,7 @@ fn database() -> Tool {
         format!("{head}rollout = \"1 hour\"\n{}\n", tiers(cap))
     };
     let seen = |subject: &str, cap: &str| {
-        format!("[[sighting]]\nsubject = \"binance:usdm:{subject}\"\n{}\n", tiers(cap))
+        format!("[[observation]]\nsubject = \"binance:usdm:{subject}\"\n{}\n", tiers(cap))
     };
     for (name, content) in [
         ("mistake.toml", change("ACTUSDT", "2026-02-06T12:00:00Z", "7,000")),

@@ -55,8 +55,10 @@ fn the_seeds_of_the_documentation_are_the_files_that_its_examples_load() {
     let page = std::fs::read_to_string(root().join("docs/seeds.md")).unwrap();
     let blocks: Vec<&str> =
         page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 2);
-    for (block, file) in blocks.into_iter().zip(["notice.toml", "postponed.toml"]) {
+    assert_eq!(blocks.len(), 4);
+    for (block, file) in
+        blocks.into_iter().zip(["notice.toml", "postponed.toml", "lives.toml", "put-off.toml"])
+    {
         let text = std::fs::read_to_string(root().join("docs/examples").join(file)).unwrap();
         assert_eq!(block, text, "{file}");
     }

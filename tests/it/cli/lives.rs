@@ -446,3 +446,13 @@ fn ends_stay_ends_after_all_shared_snapshots_and_a_launch_starts_another_life() 
         ["2025-12-11", "2025-12-20", "2026-01-20", "2026-02-01"].map(|day| statuses("AIAUSDT", day).concat());
     assert_eq!(again, ["value", "ended", "unknown", "value"]);
 }
+
+#[test]
+fn a_launch_names_its_contract() {
+    let tool = Tool::empty();
+    let path = tool.dir().with_file_name("token.toml");
+    let launch = "[[launch]]\nsubject = \"token:NEW\"\neffective_at = \"2026-03-03 10:00 (UTC)\"\n";
+    std::fs::write(&path, format!("[source]\npublished_at = 2026-03-01T00:00:00Z\n{launch}")).unwrap();
+    let ran = tool.run(["load".as_ref(), path.as_os_str()]);
+    assert!(ran.code == 4 && ran.err.contains("[[launch]] is of a contract"), "{}", ran.text());
+}
