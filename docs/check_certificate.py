@@ -862,7 +862,9 @@ def recorded_in(certificate):
     for piece in certificate["evidence"]:
         line, said = lines[piece["tx"]], piece["says"]
         if piece["kind"] == "statement":
-            line["by_subject"][said["subject"]].append((int(piece["statement"].split(".")[1]), said))
+            stated = (int(piece["statement"].split(".")[1]), said)
+            if stated not in line["by_subject"][said["subject"]]:  # one of a token or a class answers for several
+                line["by_subject"][said["subject"]].append(stated)
             placed = next(iter(said["claim"].values())).get("rule")
             if placed:
                 line["rules"][placed["id"]] = piece["rule"]
