@@ -27,7 +27,9 @@ DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds
 OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
 RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
 AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
-CONTRACTS, ASSETS, BY_AMOUNT = ("usdm", "coinm"), ("pm", "pm-pro", "cross"), ("pm-pro", "cross")
+CONTRACTS, ASSETS = ("usdm", "coinm", "linear", "inverse"), ("pm", "pm-pro", "cross")
+IN_COIN, BY_AMOUNT = ("coinm", "inverse"), ("pm-pro", "cross")
+QUOTES = (("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3))  # and the least before them
 MEASURES = {  # words: (programs, what comes after `at`)
     "mmr": (CONTRACTS, AMOUNT), "margin": (CONTRACTS, AMOUNT), "amount": (CONTRACTS, AMOUNT),
     "max leverage": (CONTRACTS, AMOUNT), "initial margin": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
@@ -37,17 +39,17 @@ OTHER_KINDS = ("history", "knowledge", "plane", "diff", "changes")  # questions 
 QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))?(?: with ([0-9]+x))? as of ([^ ]+)"
                    "(?: known at ([^ ]+))? recorded by ([^ ]+)( as published)?")
 KINDS = ("contradicted", "rolling_out", "unseen_change", "doubtful")
-QUOTES = (("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3))  # least letters before
 MULTIPLES = ("1000000", "10000", "1000", "1M")  # of a cheap token: 1000SHIB
 # Findings that make a reading doubtful, and those that are given as warnings of the row that they are about.
 DOUBTFUL = set("unusual_rate unusual_leverage leverage_gap leverage_order rate_order rate_above_margin ratio_leap "
                "number_form ambiguous_side ambiguous_split open_end rank_differs announced_twice converted "
-               "contract_not_named open_start".split())
+               "contract_not_named open_start places_differ".split())
 WARNINGS = set("zero_width_tier rate_order leverage_order rounded_rate rate_above_margin ratio_leap rank_missing "
                "rank_differs open_end unread_contract unusual_name instant_form unusual_rollout number_form "
                "ambiguous_side ambiguous_split duplicate_subject same_instant date_mismatch no_publication "
                "amount_differs unified_differs tier_numbers maybe_revision unseen_change unseen_end not_carried_out "
-               "carried_out_otherwise announced_twice seen_twice converted contract_not_named open_start".split())
+               "carried_out_otherwise announced_twice seen_twice converted contract_not_named open_start places_differ "
+               "unread_leverage unread_start".split())
 
 
 class Rejected(Exception):
@@ -257,7 +259,7 @@ class World:
                     stating.add(it["own"].id)
         for it in self.transactions:  # a complete snapshot that lacks the subject shows that it had no rule
             for said in it["listings"]:
-                if subject.rsplit(":", 1)[0] == f"{said['venue']}:{said['program']}" and it["own"].id not in stating:
+                if covers(said, subject) and it["own"].id not in stating:
                     at = micros(said["seen_at"])
                     found.append(Record(own=it["own"], ordinal=0, kind="sighting", at=at, table=None, says=said,
                                         of=subject, until=at, starts=False, of_token=False, none=True, span=[0, 0],
@@ -344,10 +346,29 @@ def tokens_of(subject):
     """The tokens that a contract is of: of `1000SHIBUSDT` both `1000SHIB` and `SHIB`."""
     venue, program, contract = subject.split(":", 2)
     pair, perpetual = contract.rpartition("_")[0] or contract, contract.endswith("_PERP")
-    quotes = {"usdm": QUOTES if not perpetual else (), "coinm": (("USD", 1),)}.get(program, ())
+    quotes = (("USD", 1),) if program in IN_COIN else QUOTES + (("USD", 1),) * (program == "linear")
+    quotes = quotes if program in IN_COIN or program in CONTRACTS and not perpetual else ()
     bases = [pair[:-len(quote)] for quote, least in quotes if pair.endswith(quote) and len(pair) - len(quote) >= least]
     singles = [base[len(it):] for base in bases[:1] for it in MULTIPLES if base.startswith(it)]
     return [f"{venue}:token:{base}" for base in bases[:1] + singles[:1] if base]
+
+
+def covers(said, subject):
+    """Whether a complete snapshot names a subject if that has a rule; without currencies it is of the whole program."""
+    venue, program, name = subject.split(":", 2)
+    if (venue, program) != (said["venue"], said["program"]) or name in said.get("except", []):
+        return False
+    return said.get("currencies") is None or settlement(program, name) in said["currencies"]
+
+
+def settlement(program, name):
+    """The currency that a contract is settled in, as far as its name tells."""
+    if program in IN_COIN:
+        return "coin"
+    pair = name[:name.rfind("_")] if "_" in name else name
+    fits = (quote for quote, least in QUOTES if pair.endswith(quote) and len(pair) - len(quote) >= least)
+    usd = "USD" if program == "linear" and pair.endswith("USD") else None
+    return next(fits, usd) if program in CONTRACTS else None
 
 
 def public(own, known_at):
@@ -848,7 +869,7 @@ def transaction(said, previous, digits):
     observes = bool(said["statements"]) and all("sighting" in it["claim"] for it in said["statements"])
     return {**{field: said[field] for field in ("tx", "recorded_at", "source", "findings", "withdrawals")},
             "previous": previous, "hash": digits, "observes": observes,
-            "published_by": said.get("published_by", "not_stored"), "listings": said.get("listings", []),
+            "published_by": said.get("published_by", "not_stored"), "listings": said.get("listings", []) + said.get("listings_by_currency", []),
             "by_subject": by_subject, "rules": {it["id"]: it["rule"] for it in said["rules"]},
             "statements": said["statements"]}
 

@@ -3,7 +3,10 @@
 //! It opens the store only for as long as one step needs it, so that a long session never blocks another
 //! process.
 
+mod bounded;
+mod archive;
 pub mod files;
+pub mod git;
 pub mod folder;
 mod retract;
 pub mod editions;

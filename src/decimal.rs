@@ -46,6 +46,24 @@ pub fn canonical(value: Decimal) -> String {
     value.normalize().to_string()
 }
 
+/// `1234567.5` as `1,234,567.5`.
+pub fn grouped(value: Decimal) -> String {
+    let text = canonical(value);
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut grouped = String::from(sign);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    match fraction {
+        Some(fraction) => format!("{grouped}.{fraction}"),
+        None => grouped,
+    }
+}
+
 /// How two numbers compare; quick where both have as many decimals, as the figures of one table have.
 pub fn compare(a: Decimal, b: Decimal) -> Ordering {
     if a.scale() == b.scale() { a.mantissa().cmp(&b.mantissa()) } else { a.cmp(&b) }

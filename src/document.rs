@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::ingest::{self, Draft, DraftStatement, Input};
-use crate::statement::{Precision, Sha256};
+use crate::statement::{Market, Precision, Sha256};
 use crate::time::{PublishedTime, Timestamp};
 
 /// How a document is to be read.
@@ -28,6 +28,8 @@ pub struct ReadOptions {
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
+    /// Whose contracts tables in the form of public tools are about.
+    pub market: Market,
 }
 
 /// A document that was read: an announcement, a page, a table of an exchange or a seed.
@@ -62,9 +64,9 @@ pub struct Document {
 /// Of kind [`ErrorKind::Input`](crate::ErrorKind::Input): the bytes are not text, are of no form that is
 /// known, or contain no rule at all.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Document> {
-    let ReadOptions { file, published_at, complete } = options;
+    let ReadOptions { file, published_at, complete, market } = options;
     let input = Input { file, bytes, published_at: *published_at, complete: *complete };
-    Ok(Document { draft: ingest::read(&input)? })
+    Ok(Document { draft: ingest::read_of(&input, market)? })
 }
 
 impl Document {

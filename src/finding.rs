@@ -137,6 +137,9 @@ codes! {
     CapOrder "cap_order" Error
         "The caps of a table do not rise, so that no reading of it is safe."
         "Compare the caps with the original; if the exchange printed them so, wait for its correction or a snapshot.";
+    UnreadSide "unread_side" Error
+        "A cell or a row inside a table cannot be read, so that its side of the contracts or assets of the table is not stored; the rest of the document is."
+        "Compare the place with the original. Write the side that is named as a seed in TOML and load it, or correct a copying error.";
     NotARate "not_a_rate" Error
         "A rate is not between 0 % and 100 %."
         "Compare the rate with the original and correct a copying error.";
@@ -269,6 +272,15 @@ codes! {
     OpenStart "open_start" Warning
         "A launch is announced for some time after a time, not for a time of its own."
         "Load an observation from after the launch.";
+    UnreadStart "unread_start" Warning
+        "A text seems to say that a contract starts, but which one, when, or with what leverage cannot be decided; it is not stored."
+        "Compare the places that the message names with the original; correct a copying error in the file and load it again.";
+    UnreadLeverage "unread_leverage" Warning
+        "The highest leverage of a contract that starts is missing, or printed in a way that cannot be assigned to it; its launch is stored without."
+        "Compare the table with the original, or load an observation from after the launch.";
+    PlacesDiffer "places_differ" Warning
+        "A sentence or list and the table of one text state different times or leverages of a contract; the former counts."
+        "Compare both places with the original, or load an observation from after the launch.";
     AnnouncedTwice "announced_twice" Warning
         "Two sources announce different rules for the same time."
         "Check which one is right and retract the other statement with `tierbook retract`.";
@@ -309,6 +321,21 @@ pub struct Finding {
 }
 
 impl FindingCode {
+    /// Whether it is about one side of a table, which is not stored, while the rest of the document is.
+    ///
+    /// ```
+    /// use tierbook::FindingCode;
+    /// assert!(FindingCode::UnreadSide.is_loss() && !FindingCode::UnreadText.is_loss());
+    /// ```
+    pub fn is_loss(self) -> bool {
+        matches!(self, FindingCode::UnreadSide | FindingCode::CapOrder)
+    }
+
+    /// Whether the document is refused because of it, unless the user allows it.
+    pub(crate) fn refuses(self) -> bool {
+        self.severity() == Severity::Error && !self.is_loss()
+    }
+
     /// Whether what was read may be another number or another cell, so that the answers which rest on it are
     /// doubtful. Where a reading was repaired by the caps, the caps prove it.
     pub(crate) fn makes_doubtful(self) -> bool {
@@ -330,6 +357,7 @@ impl FindingCode {
                 | FindingCode::Converted
                 | FindingCode::ContractNotNamed
                 | FindingCode::OpenStart
+                | FindingCode::PlacesDiffer
         )
     }
 }

@@ -19,8 +19,10 @@ mod page;
 mod seed;
 
 pub use draft::{Draft, DraftClaim, DraftRetraction, DraftStatement, Input, Postponement};
+pub use families::recognised::OtherTopic;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
+use crate::statement::Market;
 use form::DocumentForm;
 pub use form::stamp;
 
@@ -30,12 +32,28 @@ pub use form::stamp;
 /// `pdf_file`, `other_encoding`, `not_text` (NUL bytes, not UTF-8), `document_empty`, `own_output`, and those of the
 /// reader of its form.
 pub fn read(input: &Input) -> Result<Draft, Error> {
+    read_of(input, &Market::default())
+}
+
+/// As [`read`], for a document of tables whose venue or program the user states.
+///
+/// # Errors
+/// As [`read`], and `program_not_taken`: the document names its contracts itself.
+pub fn read_of(input: &Input, market: &Market) -> Result<Draft, Error> {
     let text = form::text(input)?;
     own_output::refuse(text)?;
-    match form::of(input.file, text) {
+    let form = form::of(input.file, text);
+    if market.is_stated() && form != DocumentForm::Exchange {
+        let what = if form == DocumentForm::Seed { "a seed" } else { "an announcement" };
+        let message = format!("the document is {what}, which names its contracts and their programs itself");
+        return Err(
+            Error::new(ErrorCode::ProgramNotTaken, message).hint("load it without `--venue` and `--program`")
+        );
+    }
+    match form {
         DocumentForm::Announcement => announcement::read(input, text),
         DocumentForm::Page => page::read_page(input, text),
-        DocumentForm::Exchange => exchange::read_exchange(input, text),
+        DocumentForm::Exchange => exchange::read_exchange(input, market, text),
         DocumentForm::Seed => seed::read(input, text),
     }
 }

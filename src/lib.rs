@@ -102,6 +102,7 @@ pub use crate::database::editions::Edition;
 pub use crate::database::export::{ExportOutcome, Exported};
 pub use crate::database::files::LoadInput;
 pub use crate::database::folder::{FolderFiles, files_of};
+pub use crate::database::git::GitHistory;
 pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions, check};
 pub use crate::database::reconcile::Reconciliation;
 pub use crate::database::writer::{LoadReport, Writer};
@@ -109,6 +110,7 @@ pub use crate::decimal::Decimal;
 pub use crate::document::{Document, ReadOptions, read};
 pub use crate::error::{Error, ErrorCode, ErrorKind, Result};
 pub use crate::finding::{Finding, FindingCode, Severity};
+pub use crate::ingest::OtherTopic;
 pub use crate::ingest::{DraftClaim, DraftStatement};
 pub use crate::query::rows::{
     Certainty, CertaintyKind, ClassRef, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
@@ -116,8 +118,8 @@ pub use crate::query::rows::{
 pub use crate::snapshot::Snapshot;
 pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
-    At, Claim, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source, SourceId, Statement,
-    StatementId, Subject, TxId,
+    At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,
+    SourceId, Statement, StatementId, Subject, TxId,
 };
 pub use crate::store::{Head, Stamp, Verified};
 pub use crate::text::Span;

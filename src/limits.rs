@@ -14,6 +14,9 @@
 /// snapshot 2.5 MB; a bigger file is an error (a video, a disk image) and is refused before it is read.
 pub const DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Most members of an archive. A year of hourly snapshots has 8,760; the list of names is kept in memory.
+pub const ARCHIVE_MEMBERS: usize = 100_000;
+
 /// Largest announcement text in bytes. The largest real one has 12 KB; splitting digits without separators is
 /// the most expensive work that a byte can cause, so a text gets less room than an exchange snapshot.
 pub const ANNOUNCEMENT_BYTES: usize = 1024 * 1024;

@@ -35,6 +35,7 @@ pub mod diagnostic;
 pub(crate) mod seed;
 pub(crate) mod several;
 
+pub use seed::seed_of_losses;
 pub use several::SeveralAnswers;
 pub use style::{Format, OutputStyle};
 

@@ -173,13 +173,11 @@ impl Timeline {
         self.statements.extend(of_this.flat_map(|token| token.statements.iter().cloned()));
     }
 
-    /// Adds an observation of absence for each complete snapshot of the subject's program that has no
-    /// statement about it.
+    /// Adds an observation of absence for each complete snapshot that would name the subject and has no statement
+    /// about it.
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
-        let concerned = complete_snapshots.iter().filter(|recorded| {
-            recorded.snapshot.venue == subject.venue() && recorded.snapshot.program == subject.program()
-        });
+        let concerned = complete_snapshots.iter().filter(|recorded| recorded.snapshot.covers(subject));
         let stated: BTreeSet<SourceId> =
             self.statements.iter().map(|recorded| recorded.id.source.clone()).collect();
         let absence = |recorded: &RecordedCompleteSnapshot| Recorded {

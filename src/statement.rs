@@ -1,15 +1,20 @@
 //! Statements: what a source states about the rule of a subject, stored as it states it.
 
 mod claim;
+mod loss;
 pub mod source;
 pub mod subject;
 pub mod symbol;
+pub mod market;
 pub mod editions;
 
 pub use claim::Claim;
+pub use loss::{Loss, LostRow};
+pub use market::Market;
 pub use source::{Origin, Precision, RecordedSource, Sha256, Source, SourceId, TxId};
 pub use subject::{Program, Subject};
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::finding::Finding;
@@ -130,15 +135,32 @@ pub enum RetractionKind {
 }
 
 /// A complete snapshot: at `seen_at` the program had no other subjects than those that the source states a
-/// rule of.
+/// rule of, as far as they are settled in one of its currencies.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct CompleteSnapshot {
     /// The exchange, in lower case.
     pub venue: String,
     /// The program.
     pub program: Program,
+    /// The settlement currencies of which it names every contract; `None` for everything under the program.
+    pub currencies: Option<BTreeSet<String>>,
+    /// What it names, but states no rule of, because that could not be read.
+    pub except: BTreeSet<String>,
     /// When it was seen.
     pub seen_at: ValidTime,
+}
+
+impl CompleteSnapshot {
+    /// Whether it names a subject if that has a rule.
+    pub fn covers(&self, subject: &Subject) -> bool {
+        let is_settled_so = |currencies: &BTreeSet<String>| {
+            symbol::settlement(subject).is_some_and(|currency| currencies.contains(currency))
+        };
+        self.venue == subject.venue()
+            && self.program == subject.program()
+            && !self.except.contains(subject.name())
+            && self.currencies.as_ref().is_none_or(is_settled_so)
+    }
 }
 
 /// A source read and checked, ready to be recorded as one transaction.
@@ -235,11 +257,43 @@ pub(crate) struct ObservedProgram {
     pub source: SourceId,
     /// The transaction that recorded it.
     pub tx: TxId,
-    /// Whether it names every subject of the program.
-    pub is_complete: bool,
-    /// When each subject was seen, its number and that of its table, `None` where it has none. Two tables have
-    /// one number if they give the same answers.
-    pub tables: Vec<(ValidTime, u64, Option<u64>)>,
+    /// Of what it names every subject.
+    pub complete: Complete,
+    /// The tables of the subjects.
+    pub tables: Vec<ObservedTable>,
+}
+
+/// One of them. Numbers are short hashes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ObservedTable {
+    /// When it was seen.
+    pub seen_at: ValidTime,
+    /// The number of the subject.
+    pub subject: u64,
+    /// That of the currency that it is settled in; 0 for none.
+    pub currency: u64,
+    /// That of the table, `None` where the subject has none. Two tables have one number if they give the same
+    /// answers.
+    pub table: Option<u64>,
+}
+
+/// Of what an observation of a program names every subject.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Complete {
+    /// Of the whole program.
+    pub all: bool,
+    /// Of the currencies with these numbers.
+    pub currencies: Vec<u64>,
+    /// But perhaps not these subjects.
+    pub except: Vec<u64>,
+}
+
+impl Complete {
+    /// Whether it names a subject of that number and currency if that has a table.
+    pub fn covers(&self, subject: u64, currency: u64) -> bool {
+        let is_settled_so = currency != 0 && self.currencies.contains(&currency);
+        (self.all || is_settled_so) && !self.except.contains(&subject)
+    }
 }
 
 /// A retraction with everything that resolution needs to know about its record.

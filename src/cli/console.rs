@@ -98,6 +98,11 @@ impl<'a> Console<'a> {
         let _ = self.stderr.borrow_mut().write_all(text.as_bytes());
     }
 
+    /// Reads from standard input.
+    pub fn with_input<T>(&self, read: impl FnOnce(&mut dyn BufRead) -> T) -> T {
+        read(&mut **self.stdin.borrow_mut())
+    }
+
     /// All of standard input, at most `limit` bytes.
     pub fn read_all(&self, limit: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();

@@ -1,6 +1,6 @@
 //! The commands `load` and `check`: the outcome of each file is reported as soon as it is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::options::{LoadArguments, ReadingArguments, RecordArguments};
@@ -8,11 +8,12 @@ use super::progress::Progress;
 use super::report::{self, Detail};
 use super::session::Session;
 use super::status::ExitStatus;
+use super::watch::watch;
 use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{
-    DryRun, Error, FileOutcome, FileReport, FolderFiles, LoadInput, LoadOptions, Row, Subject, Timestamp,
-    check, render,
+    DryRun, Error, ErrorCode, FileOutcome, FileReport, FolderFiles, GitHistory, LoadInput, LoadOptions,
+    Market, OtherTopic, Row, Subject, Timestamp, check, render,
 };
 
 /// `load PATH...`.
@@ -21,19 +22,48 @@ pub fn run_load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
         Ok(options) => options,
         Err(error) => return session.report(&error),
     };
-    let (files, status) = files(session, &arguments.load);
-    let documents = documents(files);
+    let detail = if arguments.quiet { Detail::Counts } else { Detail::Warnings };
+    let LoadArguments { paths, recursive, .. } = &arguments.load;
+    if let Some(repository) = &arguments.git {
+        return paths.iter().fold(ExitStatus::OK, |status, path| {
+            status.and(record_history(session, repository, path, &options, detail))
+        });
+    }
+    if arguments.watch {
+        return watch(session, paths, *recursive, &options, detail);
+    }
+    let (documents, status) = inputs(session, &arguments.load);
     status.and(if arguments.dry_run {
         dry_run(session, &documents, &options)
     } else {
-        let detail = if arguments.quiet { Detail::Counts } else { Detail::Warnings };
         record(session, &documents, &options, detail)
     })
 }
 
+/// Loads every version of a file of a repository and reports the outcome of each.
+fn record_history(
+    session: &Session,
+    repository: &Path,
+    path: &Path,
+    options: &LoadOptions,
+    detail: Detail,
+) -> ExitStatus {
+    let mut status = ExitStatus::OK;
+    let loaded = GitHistory::of(repository, path).and_then(|history| {
+        let progress = Progress::of_files(session.console, history.count());
+        let mut report = |report: FileReport| {
+            status.add(progress.advance(&name(&report), || print_report(session, &report, detail)));
+        };
+        let mut writer = session.database.writer()?;
+        writer.load_stream(history.versions()?, options, &mut report)?;
+        Ok(writer.notices().to_vec())
+    });
+    status.and(finish(session, loaded))
+}
+
 fn record_options(session: &Session, arguments: &RecordArguments) -> Result<LoadOptions, Error> {
     let revises = arguments.revises.as_deref().map(|id| session.database.source(id)).transpose()?;
-    Ok(LoadOptions { revises, ..options(&arguments.load.reading, Timestamp::now())? })
+    Ok(LoadOptions { revises, keep: arguments.keep, ..options(&arguments.load.reading, Timestamp::now())? })
 }
 
 /// Loads documents and reports the outcome of each.
@@ -45,11 +75,18 @@ pub fn record(
 ) -> ExitStatus {
     let mut status = ExitStatus::OK;
     let progress = Progress::of_files(session.console, documents.len());
+    let mut without_rule: BTreeMap<&str, u64> = BTreeMap::new();
     let mut report = |report: FileReport| {
+        if let FileOutcome::NoRule(_, topic) = &report.outcome {
+            *without_rule.entry(topic.map_or("", OtherTopic::words)).or_default() += 1;
+        }
         status.add(progress.advance(&name(&report), || print_report(session, &report, detail)));
     };
     let loaded = load(session, documents, options, &mut report);
     drop(progress);
+    if documents.len() > 1 {
+        session.console.message(&report::without_rule(&without_rule));
+    }
     status.and(finish(session, loaded))
 }
 
@@ -97,10 +134,10 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
         Ok(options) => options,
         Err(error) => return session.report(&error),
     };
-    let (files, mut status) = files(session, arguments);
-    let progress = Progress::of_files(session.console, files.len());
-    for file in files {
-        let report = check(&file, &options);
+    let (documents, mut status) = inputs(session, arguments);
+    let progress = Progress::of_files(session.console, documents.len());
+    for document in documents {
+        let report = check(document, &options);
         status.add(progress.advance(&name(&report), || print_report(session, &report, Detail::All)));
     }
     status
@@ -110,8 +147,12 @@ pub fn run_check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
 pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
     let (found, mut status) = found(session, paths, false);
     let files: Vec<PathBuf> = found.into_iter().flat_map(|(_, found)| found.files).collect();
+    let documents = match documents(files) {
+        Ok(documents) => documents,
+        Err(error) => return session.report(&error),
+    };
     let mut report = |report: FileReport| {
-        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..)) {
+        if !matches!(report.outcome, FileOutcome::AlreadyLoaded(..) | FileOutcome::NoRule(..)) {
             session.console.message(&report::in_words(
                 &report,
                 session.console.message_style(),
@@ -120,7 +161,7 @@ pub fn load_first(session: &Session, paths: &[PathBuf]) -> ExitStatus {
         }
         status.add(file_status(&report.outcome, false));
     };
-    let loaded = load(session, &documents(files), &LoadOptions::default(), &mut report);
+    let loaded = load(session, &documents, &LoadOptions::default(), &mut report);
     status.and(finish(session, loaded))
 }
 
@@ -139,11 +180,23 @@ fn load(
 /// The options that arguments ask for.
 ///
 /// # Errors
-/// `--published-at` is no time.
+/// `--published-at` is no time, or the venue has no such program.
 pub fn options(arguments: &ReadingArguments, now: Timestamp) -> Result<LoadOptions, Error> {
     let published_at = arguments.published_at.as_deref().map(|text| timestamp(text, now)).transpose()?;
-    let (allow_unread, complete) = (arguments.allow_unread, arguments.completeness());
-    Ok(LoadOptions { published_at, allow_unread, complete, revises: None })
+    let (allow_unread, strict, complete) =
+        (arguments.allow_unread, arguments.strict, arguments.completeness());
+    let market = Market::new(arguments.venue.as_deref(), arguments.program.as_deref())?;
+    let use_file_time = arguments.use_file_time;
+    Ok(LoadOptions {
+        published_at,
+        allow_unread,
+        strict,
+        complete,
+        market,
+        use_file_time,
+        keep: false,
+        revises: None,
+    })
 }
 
 /// The time that an argument means.
@@ -154,16 +207,42 @@ pub fn timestamp(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
     Timestamp::read(text, now)
 }
 
-/// The files that arguments mean. What is left out of a folder is reported, and so is a path that cannot be
-/// read.
-fn files(session: &Session, arguments: &LoadArguments) -> (Vec<PathBuf>, ExitStatus) {
-    let (found, status) = found(session, &arguments.paths, arguments.recursive);
+/// What stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// The documents that arguments mean. What is left out of a folder is reported, and so is a path that cannot
+/// be read.
+fn inputs(session: &Session, arguments: &LoadArguments) -> (Vec<LoadInput>, ExitStatus) {
+    let (piped, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        arguments.paths.iter().cloned().partition(|path| path.as_os_str() == STANDARD_INPUT);
+    let (found, mut status) = found(session, &paths, arguments.recursive);
     for (folder, found) in &found {
         if let Some(line) = report::skipped(folder, found) {
             session.console.message(&line);
         }
     }
-    (found.into_iter().flat_map(|(_, found)| found.files).collect(), status)
+    let mut inputs = Vec::new();
+    for file in found.into_iter().flat_map(|(_, found)| found.files) {
+        match documents(vec![file]) {
+            Ok(found) => inputs.extend(found),
+            Err(error) => status.add(session.report(&error)),
+        }
+    }
+    if !piped.is_empty() {
+        match standard_input(session) {
+            Ok(input) => inputs.push(input),
+            Err(error) => status.add(session.report(&error)),
+        }
+    }
+    (inputs, status)
+}
+
+fn standard_input(session: &Session) -> Result<LoadInput, Error> {
+    if session.console.is_interactive {
+        return Err(Error::new(ErrorCode::CannotRead, "standard input is the terminal")
+            .hint("pipe a document into it: curl … | tierbook load -"));
+    }
+    session.console.with_input(|input| LoadInput::of_reader("standard input", input))
 }
 
 /// What each path means; one that cannot be read is reported.
@@ -187,8 +266,13 @@ fn found<'p>(
     (all, status)
 }
 
-fn documents(files: Vec<PathBuf>) -> Vec<LoadInput> {
-    files.into_iter().map(LoadInput::File).collect()
+/// The documents of some files: those of an archive are documents of their own.
+///
+/// # Errors
+/// An archive cannot be read.
+pub fn documents(files: Vec<PathBuf>) -> Result<Vec<LoadInput>, Error> {
+    let documents = files.into_iter().map(|file| LoadInput::File(file).documents());
+    Ok(documents.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 fn name(report: &FileReport) -> String {
@@ -220,7 +304,10 @@ fn finish(session: &Session, loaded: Result<Vec<String>, Error>) -> ExitStatus {
 fn file_status(outcome: &FileOutcome, findings_count: bool) -> ExitStatus {
     ExitStatus::of(match outcome {
         FileOutcome::Readable(summary) if findings_count && !summary.findings.is_empty() => 1,
-        FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => 0,
+        FileOutcome::Loaded(..)
+        | FileOutcome::Readable(_)
+        | FileOutcome::NoRule(..)
+        | FileOutcome::AlreadyLoaded(..) => 0,
         FileOutcome::Refused(..) | FileOutcome::Unreadable(_) => 4,
     })
 }

@@ -15,6 +15,7 @@ pub mod load;
 pub mod retract;
 pub mod reconcile;
 pub mod verify;
+mod watch;
 pub mod export;
 pub mod database_status;
 pub mod head;

@@ -35,15 +35,29 @@ pub struct RecordArguments {
     #[arg(long, help_heading = "Recording")]
     pub dry_run: bool,
 
+    /// Load every version that this git repository has of a file: PATH is the path of the file in it, and the
+    /// time of a commit counts where the file states none
+    #[arg(long, value_name = "REPO", help_heading = "Reading", conflicts_with_all = ["dry_run", "revises", "recursive", "published_at"])]
+    pub git: Option<PathBuf>,
+
+    /// Load what is in a folder, then each file that arrives, until Ctrl-C
+    #[arg(long, help_heading = "Reading", conflicts_with_all = ["dry_run", "revises", "git"])]
+    pub watch: bool,
+
     /// Count the warnings of a file, and do not list them
     #[arg(long, short, help_heading = "Recording")]
     pub quiet: bool,
+
+    /// Record announcements without any margin rule too, as sources without statements
+    #[arg(long)]
+    pub keep: bool,
 }
 
 /// The arguments of `check`, and of `load` besides others.
 #[derive(Args, Debug)]
 pub struct LoadArguments {
-    /// Files, or folders of .txt, .md, .html, .htm, .eml, .json and .toml files
+    /// Files, or folders of .txt, .md, .html, .htm, .eml, .json and .toml files; also compressed (.gz, .zst), or
+    /// in a .zip archive; `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -65,12 +79,29 @@ pub struct ReadingArguments {
     #[arg(long, value_name = "TIME")]
     pub published_at: Option<String>,
 
+    /// When nothing else dates a file, it was published when it was last changed; a copy or a download often has
+    /// another time than the document
+    #[arg(long)]
+    pub use_file_time: bool,
+
+    /// The exchange of tables in the form of ccxt, for example bybit [default: binance]
+    #[arg(long, value_name = "NAME")]
+    pub venue: Option<String>,
+
+    /// The program of their contracts: linear or inverse; usdm or coinm of Binance [default: that of each]
+    #[arg(long, value_name = "PROGRAM")]
+    pub program: Option<String>,
+
     /// Accept a file even if text in it that looks like a table cannot be read
     #[arg(long)]
     pub allow_unread: bool,
 
-    /// The tables list every contract of the exchange: one that is missing has no rule [default: only for
-    /// long tables]
+    /// Refuse a file if any side of its tables cannot be read [default: the rest of the file is read]
+    #[arg(long, conflicts_with = "allow_unread")]
+    pub strict: bool,
+
+    /// The tables list every contract of the exchange: one that is missing has no rule [default: of the
+    /// currencies of which they list 50]
     #[arg(long, conflicts_with = "partial")]
     pub complete: bool,
 

@@ -1,13 +1,15 @@
 //! The outcome of loading or checking a file, in words and as JSON.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use tierbook::render::{OutputStyle, diagnostic, editions};
-use tierbook::text::line_numbers;
+use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
+use tierbook::text::{counted, line_numbers};
 use tierbook::{
-    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
+    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, OtherTopic, Precision,
+    Severity,
 };
 
 /// How many of the skipped entries of a folder are named.
@@ -32,6 +34,21 @@ pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
     (count > 0).then(|| format!("{}: {count} skipped: {names}{more}{hint}\n", folder.display()))
 }
 
+/// One line about the files without a margin rule, by what they are about (empty where that is not known); no line
+/// where there are none.
+pub fn without_rule(counts: &BTreeMap<&str, u64>) -> String {
+    let known: Vec<String> = counts
+        .iter()
+        .filter(|(words, _)| !words.is_empty())
+        .map(|(words, count)| format!("{words} ({count})"))
+        .collect();
+    let topics = if known.is_empty() { String::new() } else { format!(": {}", known.join(", ")) };
+    match counts.values().sum() {
+        0 => String::new(),
+        count => format!("{} without any margin rule, not recorded{topics}\n", counted(count, "file")),
+    }
+}
+
 /// How much is told about the findings of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
@@ -50,14 +67,21 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
         FileOutcome::Loaded(summary, tx) => {
             let editions = all_editions(summary, None, style);
             let how = if summary.corrects { "corrects the publication of" } else { "loaded as" };
-            let findings = format!("{}{}", findings(summary, detail), left_out(summary));
-            format!("{path}: {how} {} in tx {tx}, {}\n{findings}{editions}", summary.source, counts(summary))
+            let findings = findings(summary, detail);
+            let losses = losses(summary, &report.path, detail) + &left_out(summary);
+            let counts = counts(summary);
+            format!("{path}: {how} {} in tx {tx}, {counts}\n{findings}{losses}{editions}", summary.source)
         }
         FileOutcome::AlreadyLoaded(source, tx) => format!("{path}: already loaded as {source} in tx {tx}\n"),
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
-            let findings = format!("{}{}", findings(summary, Detail::All), left_out(summary));
-            format!("{path}: readable, {}\n{findings}{editions}", counts(summary))
+            let losses = losses(summary, &report.path, Detail::All) + &left_out(summary);
+            let findings = findings(summary, Detail::All);
+            format!("{path}: readable, {}\n{findings}{losses}{editions}", counts(summary))
+        }
+        FileOutcome::NoRule(_, topic) => {
+            let about = topic.map_or(String::new(), |topic| format!(": {}", topic.words()));
+            format!("{path}: no margin rule in it{about}\n")
         }
         FileOutcome::Refused(summary, error) => {
             let error = diagnostic::error(error, None, style);
@@ -82,7 +106,7 @@ fn left_out(summary: &DocumentSummary) -> String {
         more => format!(" and {more} more"),
     };
     format!(
-        "not stored: {}{more}; the others are, and the file proves of no contract that it has ended\n\
+        "not stored: {}{more}; the others are, and the file proves of none of these that it has ended\n\
          help: correct the file and load it again, or state the rule in a TOML file (docs/seeds.md)\n",
         named.join(", ")
     )
@@ -143,6 +167,21 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
     format!("{relation} {} {}: {counts}\n{table}{hint}", older.id, older.file)
 }
 
+/// How to store what is not: as a seed to complete, or where to find it.
+fn losses(summary: &DocumentSummary, path: &Path, detail: Detail) -> String {
+    let has_no_row = summary.losses.is_empty();
+    let is_lost = summary.findings.iter().any(|finding| finding.code.is_loss());
+    if !is_lost || !summary.left_out.is_empty() {
+        return String::new();
+    }
+    if detail != Detail::All || has_no_row {
+        return format!("help: `tierbook check {}` shows how to store what is not stored\n", path.display());
+    }
+    let published_at = summary.publication.map(|(at, _)| at);
+    let seed = seed_of_losses(&summary.losses, &summary.title, published_at);
+    format!("help: to store what is not stored, replace each `?` in this seed and load it:\n{seed}")
+}
+
 fn findings(summary: &DocumentSummary, detail: Detail) -> String {
     let line_of = line_numbers(&summary.text);
     let line = |finding: &Finding| {
@@ -155,7 +194,7 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
         format!("  line {place}: {severity}: {about}{} ({})\n", finding.message, finding.code.as_str())
     };
     let shown = |finding: &&Finding| match detail {
-        Detail::Counts => false,
+        Detail::Counts => finding.code.is_loss(),
         Detail::Warnings => finding.code.severity() != Severity::Note,
         Detail::All => true,
     };
@@ -175,12 +214,17 @@ pub fn as_json(report: &FileReport) -> Value {
         FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
         FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
         FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
+        FileOutcome::NoRule(summary, _) => ("no_rule", Some(summary), None, None),
         FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
         FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
     };
     let source = match &report.outcome {
         FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
         _ => summary.map(|summary| summary.source.to_string()),
+    };
+    let topic = match &report.outcome {
+        FileOutcome::NoRule(_, topic) => topic.map(OtherTopic::name),
+        _ => None,
     };
     let publication = summary.and_then(|summary| summary.publication);
     let unread = |summary: &DocumentSummary| {
@@ -189,6 +233,7 @@ pub fn as_json(report: &FileReport) -> Value {
     json!({
         "file": report.path.display().to_string(),
         "outcome": outcome,
+        "topic": topic,
         "source": source,
         "tx": tx,
         "title": summary.map(|summary| summary.title.clone()),

@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::error::{Error, ErrorCode};
 use crate::query::eval::audit::{Case, Judgement, Used, Verdict};
 use crate::query::eval::judged::JudgedRow;
+use crate::query::plan::names;
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rulebook::Rulebook;
 use crate::snapshot::records::records;
@@ -324,7 +325,11 @@ fn meaning(
         _ => name == subject.to_string(),
     };
     let named = by_name.get(bare).into_iter().flatten().copied().filter(|place| is_meant(&stored[*place]));
-    let named: Vec<usize> = named.collect();
+    let mut named: Vec<usize> = named.collect();
+    if named.is_empty() {
+        let elsewhere = names::called_elsewhere(name, stored);
+        named.extend(elsewhere.iter().filter_map(|subject| stored.iter().position(|it| it == *subject)));
+    }
     let measured = named.iter().filter_map(|place| {
         let program = stored[*place].program();
         let measure = match figure {

@@ -201,8 +201,7 @@ pub(super) fn concerned(all: &Records, source: &SourceId) -> BTreeSet<Subject> {
         all.complete.iter().filter(|it| sources.contains(&it.source)).map(|it| &it.snapshot).collect();
     let concerned = all.statements.iter().filter(|recorded| {
         let subject = &recorded.statement.subject;
-        sources.contains(&recorded.id.source)
-            || complete.iter().any(|it| it.venue == subject.venue() && it.program == subject.program())
+        sources.contains(&recorded.id.source) || complete.iter().any(|it| it.covers(subject))
     });
     concerned.map(|recorded| recorded.statement.subject.clone()).collect()
 }

@@ -1,11 +1,17 @@
-//! Documents to load: files, or bytes that a program has.
+//! Documents to load: files, members of archives, versions of a file, or bytes that a program has.
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use crate::database::archive;
+use crate::database::bounded::{too_large, within_limit};
 use crate::error::{Error, ErrorCode};
+use crate::ingest;
 use crate::limits;
+use crate::statement::Origin;
+use crate::time::Timestamp;
 
 /// A document to load: a file, or bytes that a program has.
 ///
@@ -18,8 +24,24 @@ use crate::limits;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoadInput {
-    /// A file, or a folder of files.
+    /// A file, compressed or not; a folder of files, or an archive of them.
     File(PathBuf),
+    /// A document in a ZIP archive.
+    Member {
+        /// The archive.
+        archive: PathBuf,
+        /// The name of the document in it.
+        member: String,
+    },
+    /// A version of a file, as its history has it.
+    Version {
+        /// The file, and what the version is called.
+        file: String,
+        /// The document.
+        bytes: Vec<u8>,
+        /// When it was made public, where the document does not state it.
+        committed_at: Timestamp,
+    },
     /// Bytes, and the name of the file that they count as.
     Bytes {
         /// The name, without folders; a time in it tells when the document was published.
@@ -55,18 +77,90 @@ impl LoadInput {
     pub fn path(&self) -> PathBuf {
         match self {
             LoadInput::File(path) => path.clone(),
-            LoadInput::Bytes { file, .. } => PathBuf::from(file),
+            LoadInput::Member { archive, member } => archive.join(member),
+            LoadInput::Bytes { file, .. } | LoadInput::Version { file, .. } => PathBuf::from(file),
         }
     }
 
-    /// The name of its source, and the bytes.
+    /// When the file was last changed; `None` for bytes that a program has, and where the system does not tell.
+    fn changed_at(&self) -> Option<Timestamp> {
+        let (LoadInput::File(path) | LoadInput::Member { archive: path, .. }) = self else { return None };
+        let changed = fs::metadata(path).ok()?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Timestamp::from_micros(i64::try_from(since.as_micros()).ok()?)
+    }
+
+    /// What is to be loaded one by one: the documents of an archive, or the input itself.
+    ///
+    /// ```
+    /// use tierbook::LoadInput;
+    /// let file = LoadInput::from("seed/binance-2026-02-03.txt");
+    /// assert_eq!(file.clone().documents()?, [file]); // no archive
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// The file is a folder (`is_folder`), too large (`too_large`), or cannot be read (`cannot_read`).
+    /// An archive cannot be read (`cannot_read`, `damaged_archive`), or has too many members (`too_large`) or
+    /// none that is a document (`no_announcement`).
+    pub fn documents(self) -> Result<Vec<LoadInput>, Error> {
+        let archive = match self {
+            LoadInput::File(path) if archive::is_archive(&path) => path,
+            other => return Ok(vec![other]),
+        };
+        let mut members = archive::members(&archive)?;
+        members.retain(|member| has_document_ending(Path::new(member)));
+        if members.is_empty() {
+            let message = format!("no document is in {}", archive.display());
+            return Err(Error::new(ErrorCode::NoAnnouncement, message)
+                .hint("the names of documents end like those of the files of a folder: .txt, .json, …"));
+        }
+        members.sort_by_cached_key(|member| (ingest::stamp(member), member.clone()));
+        let member = |member| LoadInput::Member { archive: archive.clone(), member };
+        Ok(members.into_iter().map(member).collect())
+    }
+
+    /// Everything that a reader gives, as a document.
+    ///
+    /// # Errors
+    /// It cannot be read (`cannot_read`), or has more bytes than a document may have (`too_large`).
+    ///
+    /// ```
+    /// let input = tierbook::LoadInput::of_reader("a pipe", &b"the text"[..])?;
+    /// assert_eq!(input, tierbook::LoadInput::bytes("a pipe", "the text"));
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn of_reader(name: &str, read: impl Read) -> Result<LoadInput, Error> {
+        let cannot_read = |error: std::io::Error| {
+            Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}")).because(error)
+        };
+        Ok(LoadInput::Bytes { file: name.to_string(), bytes: within_limit(name, read, cannot_read)? })
+    }
+
+    /// The name of its source, and the bytes, unpacked where they are compressed.
+    ///
+    /// # Errors
+    /// The file is a folder (`is_folder`), too large (`too_large`), or cannot be read (`cannot_read`) or
+    /// unpacked (`damaged_archive`).
     pub(super) fn contents(&self) -> Result<(String, Vec<u8>), Error> {
+        let (name, bytes) = match self {
+            LoadInput::File(path) => (file_name(path), bytes_of(path)?),
+            LoadInput::Member { archive, member } => {
+                (format!("{}/{member}", file_name(archive)), archive::member(archive, member)?)
+            }
+            LoadInput::Bytes { file, bytes } | LoadInput::Version { file, bytes, .. } => {
+                (file.clone(), bytes.clone())
+            }
+        };
+        archive::unpacked(name, bytes)
+    }
+
+    /// When it was made public where the document does not state it, and where that comes from: the commit of a
+    /// version; the time of the file, where that counts.
+    pub(super) fn time_outside(&self, use_file_time: bool) -> Option<(Timestamp, Origin)> {
         match self {
-            LoadInput::File(path) => Ok((file_name(path), bytes_of(path)?)),
-            LoadInput::Bytes { file, bytes } => Ok((file.clone(), bytes.clone())),
+            LoadInput::Version { committed_at, .. } => Some((*committed_at, Origin::Commit)),
+            _ if use_file_time => Some((self.changed_at()?, Origin::FileTime)),
+            _ => None,
         }
     }
 }
@@ -94,23 +188,23 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
     if metadata.is_dir() {
         return Err(Error::new(ErrorCode::IsFolder, format!("{} is a folder", path.display())));
     }
-    let too_large = |has: String| {
-        let message =
-            format!("{} has {has} bytes; at most {} are read", path.display(), limits::DOCUMENT_BYTES);
-        Error::new(ErrorCode::TooLarge, message)
-            .hint("an announcement has a few thousand bytes: check that this is one")
-    };
+    let name = path.display().to_string();
     if metadata.len() > limits::DOCUMENT_BYTES {
-        return Err(too_large(metadata.len().to_string()));
+        return Err(too_large(&name, &metadata.len().to_string()));
     }
     // The size of a pipe or a device is not known before it is read.
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(cannot_read)?;
-    file.take(limits::DOCUMENT_BYTES + 1).read_to_end(&mut bytes).map_err(cannot_read)?;
-    if bytes.len() as u64 > limits::DOCUMENT_BYTES {
-        return Err(too_large(format!("more than {}", limits::DOCUMENT_BYTES)));
-    }
-    Ok(bytes)
+    within_limit(&name, File::open(path).map_err(cannot_read)?, cannot_read)
+}
+
+/// The endings of the files that are read from a folder, in upper or lower case.
+pub(super) const EXTENSIONS: [&str; 7] = ["txt", "md", "html", "htm", "eml", "json", "toml"];
+
+/// Whether a file has the ending of a document, compressed or not.
+pub(super) fn has_document_ending(path: &Path) -> bool {
+    let name = file_name(path);
+    let name = archive::uncompressed_name(&name).unwrap_or(&name);
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
+    EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// The name of a file, without folders.

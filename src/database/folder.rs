@@ -4,12 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::database::files::{LoadInput, file_name};
+use crate::database::archive::is_archive;
+use crate::database::files::{EXTENSIONS, LoadInput, file_name, has_document_ending};
 use crate::error::{Error, ErrorCode};
 use crate::ingest::{self, Input};
-
-/// The endings of the files that are read from a folder, in upper or lower case.
-const EXTENSIONS: [&str; 7] = ["txt", "md", "html", "htm", "eml", "json", "toml"];
 
 /// The files that a path means, and what was left out.
 ///
@@ -122,8 +120,8 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// Whether a file of a folder is to be read, by its ending and, for Markdown, its content.
 fn may_be_document(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
-    EXTENSIONS.contains(&extension.as_str()) && !(extension == "md" && is_about_folder(path))
+    let is_markdown = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+    is_archive(path) || (has_document_ending(path) && !(is_markdown && is_about_folder(path)))
 }
 
 /// Whether a Markdown file is about its folder, as a README is: it states no rule, and nothing states when it

@@ -8,9 +8,9 @@ use crate::database::postings::{self, Posting};
 use crate::database::retract;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
-use crate::ingest::{self, Draft, DraftRetraction, Input};
+use crate::ingest::{self, Draft, DraftRetraction, Input, OtherTopic};
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
+use crate::statement::{Loss, Market, Origin, Precision, Retraction, RetractionKind, SourceId, TxId};
 use crate::store::Reader;
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp};
@@ -28,9 +28,18 @@ pub struct LoadOptions {
     pub published_at: Option<Timestamp>,
     /// Whether a document is loaded although some of its text that looks like a table could not be read.
     pub allow_unread: bool,
+    /// Whether an announcement without any margin rule is recorded all the same, as a source without statements.
+    pub keep: bool,
+    /// Whether a document is refused if any side of its tables could not be read.
+    pub strict: bool,
     /// Whether a table of an exchange names everything that the exchange has under a program, so that what it
     /// does not name has no rule; `None` to tell by the number of names.
     pub complete: Option<bool>,
+    /// Whose contracts tables in the form of public tools are about.
+    pub market: Market,
+    /// Whether a document that nothing else dates was published when its file was last changed. A copy or a
+    /// download often has another time than the document.
+    pub use_file_time: bool,
     /// The source of which the document is a newer edition, so that the statements of the older one do not
     /// count any more.
     pub revises: Option<SourceId>,
@@ -74,6 +83,9 @@ pub enum FileOutcome {
     Loaded(DocumentSummary, TxId),
     /// It could be recorded; `check` stops here.
     Readable(DocumentSummary),
+    /// It is an announcement without any margin rule, about this topic as far as that is known; nothing is
+    /// recorded.
+    NoRule(DocumentSummary, Option<OtherTopic>),
     /// The same bytes are recorded already.
     AlreadyLoaded(SourceId, TxId),
     /// It was read, but some of it could not be read, so that it is not recorded.
@@ -96,7 +108,10 @@ impl FileOutcome {
     pub fn error(&self) -> Option<&Error> {
         match self {
             FileOutcome::Refused(_, error) | FileOutcome::Unreadable(error) => Some(error),
-            FileOutcome::Loaded(..) | FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) => None,
+            FileOutcome::Loaded(..)
+            | FileOutcome::Readable(_)
+            | FileOutcome::NoRule(..)
+            | FileOutcome::AlreadyLoaded(..) => None,
         }
     }
 }
@@ -105,7 +120,7 @@ impl FileOutcome {
 ///
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// let FileOutcome::Readable(document) = report.outcome else { panic!() };
 /// assert_eq!((document.source.as_str(), document.findings.len()), ("ee2413a8367c", 16));
 /// let place = document.findings[0].span.of(&document.text);
@@ -127,6 +142,8 @@ pub struct DocumentSummary {
     pub statements: usize,
     /// What is wrong, suspicious or unread in it.
     pub findings: Vec<Finding>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// The contracts and assets that could not be read and are left out, where the others are recorded all the
     /// same.
     pub left_out: Vec<String>,
@@ -151,6 +168,7 @@ impl DocumentSummary {
             // A postponement becomes a statement when it is recorded.
             statements: draft.statements.len() + draft.postponements.len(),
             findings: draft.findings.clone(),
+            losses: draft.losses.clone(),
             left_out: draft.left_out(),
             text: draft.text.clone(),
             editions,
@@ -170,21 +188,24 @@ pub(super) enum Prepared {
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
 ///
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// match report.outcome {
 ///     FileOutcome::Readable(summary) => assert_eq!(summary.statements, 68),
 ///     other => panic!("{other:?}"),
 /// }
 /// ```
-pub fn check(path: &Path, options: &LoadOptions) -> FileReport {
-    let outcome = match read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default()) {
-        Ok(draft) => match refusal(&draft, path, options) {
+pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
+    let input = input.into();
+    let path = input.path();
+    let outcome = match read(&input, options, &Rulebook::default()) {
+        Ok(draft) => match refusal(&draft, &path, options) {
+            None if is_left_out(&draft, options) => no_rule(&draft),
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
         Err(error) => FileOutcome::Unreadable(error),
     };
-    FileReport { path: path.to_path_buf(), outcome }
+    FileReport { path, outcome }
 }
 
 /// A document as it would be recorded. Nothing is recorded. `reader` is of the database, where there is one,
@@ -237,8 +258,18 @@ pub(super) fn readable(
     let draft = known_or_marked(draft, options, stored)?;
     match refused {
         Some(error) => Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error))),
+        None if is_left_out(&draft, options) => Err(Box::new(no_rule(&draft))),
         None => Ok(draft),
     }
+}
+
+/// Whether a document is not recorded because it contains no rule. One that revises another is recorded.
+fn is_left_out(draft: &Draft, options: &LoadOptions) -> bool {
+    draft.has_no_rule() && !options.keep && options.revises.is_none()
+}
+
+fn no_rule(draft: &Draft) -> FileOutcome {
+    FileOutcome::NoRule(DocumentSummary::of(draft, Vec::new()), OtherTopic::of_title(&draft.title))
 }
 
 /// What decides whether documents are recorded already.
@@ -272,7 +303,13 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let (file, bytes) = document.contents()?;
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
-    let mut draft = ingest::read(&Input { file: &file, bytes: &bytes, published_at, complete })?;
+    let input = Input { file: &file, bytes: &bytes, published_at, complete };
+    let mut draft = ingest::read_of(&input, &options.market)?;
+    if let (None, Some((at, origin))) = (draft.publication, document.time_outside(options.use_file_time)) {
+        draft.publication = Some((PublishedTime(at), Precision::Exact));
+        draft.origin = origin;
+        draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
+    }
     if let Some(older) = &options.revises {
         draft.retractions.push(DraftRetraction {
             retraction: Retraction {
@@ -299,14 +336,15 @@ pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<D
 /// Why a document that was read from `path` must not be recorded; `None` where it may.
 fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
-    let is_loss_allowed = options.allow_unread || draft.errors_are_local;
-    let allowed = draft.is_export() || (is_loss_allowed && !draft.statements.is_empty());
-    if allowed || !draft.has_unread() {
+    let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
+    let is_refused = draft.is_refused() || (options.strict && draft.has_unread());
+    if allowed || !is_refused {
         return None;
     }
     let errors = || draft.findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
     let cut = errors().find(|finding| finding.code == FindingCode::Truncated);
-    let first = cut.or_else(|| errors().next()).map_or(String::new(), |finding| {
+    let refusing = || errors().find(|finding| finding.code.refuses());
+    let first = cut.or_else(refusing).or_else(|| errors().next()).map_or(String::new(), |finding| {
         format!("{} at line {}", finding.message, crate::text::line_number(&draft.text, finding.span.start))
     });
     let more = match errors().count() {
@@ -321,6 +359,9 @@ fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     let error = error.hint(format!("`tierbook check {}` shows every place", path.display()));
     if draft.statements.is_empty() {
         return Some(error);
+    }
+    if !draft.is_refused() {
+        return Some(error.hint("without `--strict`, the rest of the document is recorded"));
     }
     Some(error.hint("`load --allow-unread` records what could be read"))
 }

@@ -131,8 +131,7 @@ fn missing(batch: &Batch, stored: &[Subject], seen: &Seen, stored_rules: &Stored
     let named: BTreeSet<&Subject> = seen.keys().map(|(subject, _)| subject).collect();
     let mut rows = Vec::new();
     for snapshot in &batch.complete_snapshots {
-        let of_listing =
-            |subject: &&Subject| subject.venue() == snapshot.venue && subject.program() == snapshot.program;
+        let of_listing = |subject: &&Subject| snapshot.covers(subject);
         let lacking = stored.iter().filter(of_listing).filter(|subject| !named.contains(subject));
         rows.extend(lacking.map(|subject| reconcile(subject, snapshot.seen_at, None, stored_rules)));
     }

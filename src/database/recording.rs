@@ -8,8 +8,8 @@ use crate::database::retract::needs_something_stored;
 use crate::database::writer::Writer;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::Draft;
-use crate::rulebook::Rulebook;
-use crate::statement::SourceId;
+use crate::rulebook::{Knowledge, Rulebook};
+use crate::statement::{Origin, RecordedSource, Sha256, SourceId};
 use crate::store::{self, Reader};
 use crate::time::Timestamp;
 
@@ -56,19 +56,51 @@ impl Writer {
         options: &LoadOptions,
         report: &mut dyn FnMut(FileReport),
     ) -> Result<()> {
+        self.load_stream(inputs.iter().cloned().map(Ok), options, report)
+    }
+
+    /// Loads documents as they come, each as one transaction, as [`Writer::load_each`] does. One that could not be
+    /// had is reported as it is.
+    ///
+    /// ```
+    /// use tierbook::{LoadInput, LoadOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let inputs = ["seed/binance-2026-02-03.txt"].into_iter().map(|path| Ok(LoadInput::from(path)));
+    /// let mut count = 0;
+    /// database.writer()?.load_stream(inputs, &LoadOptions::default(), &mut |_| count += 1)?;
+    /// assert_eq!(count, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Writer::load`]. What was reported as loaded before stays.
+    pub fn load_stream(
+        &mut self,
+        inputs: impl Iterator<Item = std::result::Result<LoadInput, Box<FileReport>>>,
+        options: &LoadOptions,
+        report: &mut dyn FnMut(FileReport),
+    ) -> Result<()> {
         let stored = match &self.store {
             Some(writer) => book(writer.reader()?)?,
             None => Reader::open(self.database.dir()).and_then(|reader| book(&reader)).unwrap_or_default(),
         };
-        let mut again: Vec<&LoadInput> = Vec::new();
+        let mut again: Vec<LoadInput> = Vec::new();
         for input in inputs {
-            match self.load_one(input, options, &stored)? {
+            let input = match input {
+                Ok(input) => input,
+                Err(failed) => {
+                    report(*failed);
+                    continue;
+                }
+            };
+            match self.load_one(&input, options, &stored)? {
                 FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotStored => again.push(input),
                 outcome => report(FileReport { path: input.path(), outcome }),
             }
         }
         for input in again {
-            let outcome = self.load_one(input, options, &stored)?;
+            let outcome = self.load_one(&input, options, &stored)?;
             report(FileReport { path: input.path(), outcome });
         }
         Ok(())
@@ -80,6 +112,9 @@ impl Writer {
         options: &LoadOptions,
         stored: &Rulebook,
     ) -> Result<FileOutcome> {
+        if let Some(known) = known_version(input, stored) {
+            return Ok(known);
+        }
         let outcome = match readable(input, options, stored) {
             Ok(draft) => match needs_something_stored(&draft) {
                 Some(error) if !store::exists(self.database.dir()) => FileOutcome::Unreadable(error),
@@ -126,6 +161,21 @@ impl Writer {
         }
         self.store.as_mut().ok_or_else(|| Error::new(ErrorCode::NotOpen, "the database is not open"))
     }
+}
+
+/// The outcome of a version that is recorded already, so that a long history need not be read again.
+fn known_version(input: &LoadInput, stored: &Rulebook) -> Option<FileOutcome> {
+    let LoadInput::Version { bytes, committed_at, .. } = input else { return None };
+    let sha256 = Sha256::of(&[bytes]);
+    let id = SourceId::of(&sha256);
+    let is_known = |it: &&RecordedSource| {
+        let source = &it.source;
+        // The document states its own time, or the commit did.
+        let same_time = source.published_at.0 == *committed_at || source.origin == Origin::Text;
+        source.sha256 == sha256 && same_time && stored.unloaded_by(&id, it.tx, Knowledge::default()).is_none()
+    };
+    let known = stored.recordings(&id).iter().find(is_known)?;
+    Some(FileOutcome::AlreadyLoaded(id, known.tx))
 }
 
 /// Records a draft, unless another process recorded it meanwhile.

@@ -137,8 +137,11 @@ impl Writer {
     /// ([`ErrorKind::Io`](crate::ErrorKind::Io)). Files that were recorded before stay recorded.
     pub fn load(&mut self, input: impl Into<LoadInput>, options: LoadOptions) -> Result<LoadReport> {
         let inputs = match input.into() {
-            LoadInput::File(path) => files_of(&path)?.into_iter().map(LoadInput::File).collect(),
-            bytes @ LoadInput::Bytes { .. } => vec![bytes],
+            LoadInput::File(path) => {
+                let files = files_of(&path)?.into_iter().map(|file| LoadInput::File(file).documents());
+                files.collect::<Result<Vec<_>>>()?.concat()
+            }
+            other => vec![other],
         };
         let mut files = Vec::new();
         self.load_each(&inputs, &options, &mut |report| files.push(report))?;

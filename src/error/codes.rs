@@ -126,6 +126,8 @@ codes! {
         "Check that TIERBOOK_CONFIG names the right file.";
     ConfigType "config_type" Query "A key of the configuration has a value of the wrong type."
         "Write a value of the type that the message names.";
+    DamagedArchive "damaged_archive" Input "A compressed file or an archive cannot be unpacked."
+        "Fetch the file again; nothing of it was recorded.";
     DamagedIndex "damaged_index" Damaged "The index of the database cannot be read."
         "Remove the folder that the message names; it is made again from the journal and nothing is lost.";
     DamagedJournal "damaged_journal" Damaged
@@ -202,6 +204,8 @@ codes! {
         "Name a folder with `--db DIR` or TIERBOOK_DB.";
     NoLimit "no_limit" NoAnswer "A limit was asked for, and the rule has none."
         "Nothing: any notional is allowed.";
+    NoRepository "no_repository" Input "The history of a file in a git repository cannot be read."
+        "Install git, and name the folder of a repository and the path of a file in it.";
     NoRule "no_rule" Input "The document is a reply of the exchange without any rule in it."
         "Ask the exchange for all contracts and save that reply.";
     NoObservation "no_sighting" Input "A file to reconcile shows no table at a known time."
@@ -237,6 +241,8 @@ codes! {
         "Write a whole number; `sources` shows the transactions.";
     NotAValue "not_a_value" Query "The value of a parameter is empty or too long."
         "Give a value that fits into the statement.";
+    NotAVenue "not_a_venue" Query "The name after `--venue` cannot be that of an exchange."
+        "Write it in one word, for example `--venue bybit`.";
     NotAZone "not_a_zone" Query "A text is not a zone of times."
         "Write `UTC`, or an offset from it: `+08:00`.";
     NotATimestamp "not_an_instant" Query "A text is not a time."
@@ -267,11 +273,16 @@ codes! {
         "Give one statement; a script is run by `tierbook query --file FILE`.";
     OtherEncoding "other_encoding" Input "The document is text in UTF-16 or UTF-32, not UTF-8."
         "Save it again with the encoding UTF-8, or convert it with the command that the hint shows.";
+    OtherVenue "other_venue" Input "A document is of another exchange than the command says."
+        "Load it with the `--venue` that the message names, or without it.";
     OwnOutput "own_output" Input
         "The document was written by tierbook: its tables are inferred from statements, not observed."
         "Load the announcements and replies that they were inferred from.";
     PdfFile "pdf_file" Input "The document is a PDF."
         "Copy the text of the announcement into a .txt file, or save its page as HTML.";
+    ProgramNotTaken "program_not_taken" Input
+        "A document names its contracts itself, so that `--venue` and `--program` are not for it."
+        "Load it without them.";
     PythonText "python_text" Input "The document is a dictionary as Python prints it, not JSON."
         "Save it with `json.dump`.";
     QueryTooLong "query_too_long" Query "The query is longer than any real one."
@@ -338,7 +349,7 @@ codes! {
         "Copy the whole line after `cite` from an answer.";
     UnknownPart "unknown_part" Query "A citation has a part that does not exist."
         "Copy the whole line after `cite` from an answer.";
-    UnknownProgram "unknown_program" Query "There is no such program after `on`."
+    UnknownProgram "unknown_program" Query "There is no such program, after `on` or `--program`."
         "Use one of the programs that the message lists.";
     UnknownRule "unknown_rule" NoAnswer "No statement reaches the time asked for."
         "Load an older announcement or snapshot, or ask for a later time.";

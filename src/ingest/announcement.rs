@@ -3,10 +3,11 @@
 //!
 //! `docs/announcements.md` describes how a text is read.
 
+mod broken;
 mod cells;
 mod column_assignment;
 mod context;
-mod contract;
+pub(super) mod contract;
 mod costs;
 pub(super) mod document;
 mod effective_time;
@@ -14,12 +15,15 @@ mod flat;
 mod header;
 mod header_words;
 mod heading;
-mod lines;
+mod holes;
+pub(super) mod lines;
+mod losses;
 mod marks;
 mod number;
-mod rollout;
+mod repair;
+pub(super) mod rollout;
 mod rules;
-mod sentences;
+pub(super) mod sentences;
 mod split;
 mod statements;
 mod subjects;
@@ -29,15 +33,17 @@ mod tables;
 pub(super) mod timestamps;
 mod transitions;
 mod unread;
+mod without_tables;
 
 pub(super) use document::{Document, End, VENUE, cut};
 
 use super::conflicts;
-use super::draft::{Draft, Input};
+use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
+use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
@@ -89,12 +95,11 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
     let families = families::read(&document);
-    findings.retain(|finding| !families.accounted.iter().any(|span| finding.span.is_within(*span)));
-    if tables.is_empty()
-        && families.statements.is_empty()
-        && (findings.is_empty() || (bare_headers.is_empty() && !has_range(text)))
-    {
-        return Err(no_table(text, findings.first()));
+    let is_read =
+        |finding: &Finding, accounted: &[Span]| accounted.iter().any(|span| finding.span.is_within(*span));
+    findings.retain(|finding| !is_read(finding, &families.accounted));
+    if tables.is_empty() {
+        return without_tables::read(input, document, families, findings, !bare_headers.is_empty());
     }
     let (publication, origin, doubt) = document::publication(&document, input);
     findings.extend(doubt);
@@ -110,9 +115,10 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     let tier_tables = tables.iter().filter(|table| table.header.kind == TableKind::Tiers);
     let tier_starts: Vec<usize> = tier_tables.map(|table| table.span.start).collect();
     findings.extend(suspicious_times::suspicious_timestamps(text, &lines));
-    findings.extend(unread::timestamps_without_table(text, &lines, &spans));
-    findings.extend(unread::headings_without_table(text, &headings, &tier_starts));
     findings.extend(suspicious_times::suspicious_rollouts(&sentences));
+    let lost = unread::timestamps_without_table(text, &lines, &spans).into_iter();
+    let lost = lost.chain(unread::headings_without_table(text, &headings, &tier_starts));
+    findings.extend(lost.filter(|finding| !is_read(finding, &families.accounted)));
     let known_names = subjects::known_names(text, &tables, &headings);
     findings.extend(marks::split_from_names(&mut tables, text, &known_names));
     let mut reader = AnnouncementReader {
@@ -123,16 +129,23 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         headings,
         marks_repeat: marks::repeat(&tables),
         findings,
+        start: single_start(&families.statements),
         statements: families.statements,
+        accounted: families.accounted,
+        unread_sides: Vec::new(),
+        losses: Vec::new(),
     };
     reader.findings.extend(families.findings);
     reader.read_tables(&tables);
-    let AnnouncementReader { mut findings, statements, .. } = reader;
+    let AnnouncementReader { mut findings, statements, accounted, losses, .. } = reader;
     let contracts = statements.iter().filter(|statement| statement.subject.program().has_contracts());
-    let read = contracts.map(|statement| statement.subject.name()).collect();
-    if !findings.iter().any(|finding| finding.code.severity() == Severity::Error) {
+    let unread = findings.iter().filter(|finding| finding.code.is_loss());
+    let lost = unread.flat_map(|finding| finding.subjects.iter().cloned());
+    let read = contracts.map(|statement| statement.subject.name().to_string()).chain(lost).collect();
+    if !findings.iter().any(|finding| finding.code.refuses()) {
         let last_table = spans.last().map_or(document.body, |table| table.end);
-        findings.extend(unread::contracts_without_table(text, &lines, &read, last_table));
+        let lost = unread::contracts_without_table(text, &lines, &read, last_table).into_iter();
+        findings.extend(lost.filter(|finding| !is_read(finding, &accounted)));
     }
     findings.extend(conflicts::contradictions(&statements));
     findings.extend(conflicts::ranks(&statements));
@@ -148,16 +161,30 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         complete_snapshots: Vec::new(),
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses,
         findings,
         errors_are_local: false,
+        states_no_rule: false,
         text: document.text,
     })
 }
 
-/// Whether a text contains the sign of a range of positions: what looks like a table, but has neither a known
-/// header nor such a sign, is about something else.
+/// The launch of a document that launches one contract: tiers without a heading of their own are those of it.
+fn single_start(statements: &[DraftStatement]) -> Option<DraftStatement> {
+    let is_launch = |statement: &&DraftStatement| matches!(statement.claim, DraftClaim::Launch { .. });
+    let mut launches = statements.iter().filter(is_launch);
+    launches.next().filter(|_| launches.next().is_none()).cloned()
+}
+
+/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
+/// header nor a range, is about something else.
 fn has_range(text: &str) -> bool {
-    text.contains(['≤', '≦']) || text.contains("<=")
+    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
+        byte.is_ascii_digit()
+            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
+    });
+    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
+    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
 }
 
 /// Whether any number of a text has a comma before three digits, as in `5,000`.

@@ -17,7 +17,13 @@ const LATE_DAYS: u32 = 2;
 /// Reports a change whose time is far from the publication: a misprinted year or month.
 pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) -> Option<Finding> {
     statements.iter().find_map(|statement| {
-        let DraftClaim::Change { effective_at: ValidTime(at), .. } = statement.claim else { return None };
+        let (DraftClaim::Change { effective_at: ValidTime(at), .. }
+        | DraftClaim::End { effective_at: ValidTime(at) }
+        | DraftClaim::Launch { effective_at: ValidTime(at), .. }
+        | DraftClaim::Conversion { effective_at: ValidTime(at), .. }) = statement.claim
+        else {
+            return None;
+        };
         let days = |count: u32| TimeSpan::minutes(count * 24 * 60);
         let near = published_at.minus(days(LATE_DAYS)) <= at && at <= published_at.plus(days(FAR_DAYS));
         let message = format!("a change at {at} is far from the publication at {published_at}");

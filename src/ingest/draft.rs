@@ -1,12 +1,12 @@
 //! A draft: a document that was read, before it is recorded; what every reader makes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
+    Batch, Claim, CompleteSnapshot, Loss, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
     Statement, StatementId, Subject,
 };
 use crate::text::Span;
@@ -49,11 +49,15 @@ pub struct Draft {
     pub retractions: Vec<DraftRetraction>,
     /// What it reschedules.
     pub postponements: Vec<Postponement>,
+    /// What it states and is not stored, because it cannot be read whole.
+    pub losses: Vec<Loss>,
     /// What is suspicious or wrong in it, in the order of the document.
     pub findings: Vec<Finding>,
     /// Whether each error costs no more than the contract or asset that it names, so that the others may be
     /// recorded.
     pub errors_are_local: bool,
+    /// Whether it is an announcement of something else, as far as nothing in it is unread.
+    pub states_no_rule: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -83,6 +87,10 @@ pub struct DraftCompleteSnapshot {
     pub venue: String,
     /// The program.
     pub program: Program,
+    /// The settlement currencies of which it names every contract; `None` for everything under the program.
+    pub currencies: Option<BTreeSet<String>>,
+    /// What it names, but states no rule of, because that could not be read.
+    pub except: BTreeSet<String>,
     /// When it was seen; `None` for the publication.
     pub seen_at: Option<ValidTime>,
 }
@@ -213,9 +221,16 @@ impl DraftClaim {
 }
 
 impl Draft {
-    /// Whether something in the document could not be read, so that it is refused unless the user allows it.
+    /// Whether something in the document could not be read: see [`Draft::is_refused`].
     pub fn has_unread(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// Whether more than sides of its tables could not be read, so that it is refused unless the user allows it.
+    pub fn is_refused(&self) -> bool {
+        let nothing_left = self.has_unread() && self.statements.is_empty() && self.retractions.is_empty();
+        let refuses = || self.findings.iter().any(|finding| finding.code.refuses());
+        nothing_left || (!self.errors_are_local && refuses())
     }
 
     /// The contracts and assets that an error costs, where each costs no more than what it names.
@@ -228,6 +243,11 @@ impl Draft {
             }
         }
         names
+    }
+
+    /// Whether it is an announcement that was read to its end and contains no margin rule.
+    pub fn has_no_rule(&self) -> bool {
+        self.states_no_rule && !self.has_unread()
     }
 
     /// Whether it states what changes, and not only what was seen.
@@ -286,6 +306,8 @@ impl Draft {
         let snapshot = |snapshot: DraftCompleteSnapshot| CompleteSnapshot {
             venue: snapshot.venue,
             program: snapshot.program,
+            currencies: snapshot.currencies,
+            except: snapshot.except,
             seen_at: snapshot.seen_at.unwrap_or(ValidTime(shown_at)),
         };
         Batch {
@@ -320,6 +342,7 @@ impl Draft {
             }
         }
         self.findings.iter_mut().for_each(|finding| finding.span = place(finding.span));
+        self.losses.iter_mut().for_each(|loss| loss.span = place(loss.span));
         self.postponements.iter_mut().for_each(|postponement| postponement.span = place(postponement.span));
         self.text = source.to_string();
         self

@@ -10,7 +10,6 @@ const OTHER_FORMATS: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive, or a document of Word or Excel", SAVE_AS_TEXT),
     (b"\xd0\xcf\x11\xe0", "a document of an old version of Word or Excel", SAVE_AS_TEXT),
     (b"{\\rtf", "an RTF document", SAVE_AS_TEXT),
-    (b"\x1f\x8b", "compressed with gzip", "unpack it first: gunzip"),
     (b"\x89PNG", "a PNG image", COPY_TEXT),
     (b"\xff\xd8\xff", "a JPEG image", COPY_TEXT),
     (b"GIF8", "a GIF image", COPY_TEXT),

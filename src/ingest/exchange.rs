@@ -8,6 +8,7 @@ mod entries;
 mod forms;
 mod timestamps;
 mod json;
+mod whose;
 mod own_output;
 mod python;
 mod reader;
@@ -21,22 +22,24 @@ use super::form;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::limits;
-use crate::statement::{Origin, Precision, Program, Sha256};
+use crate::statement::{Market, Origin, Precision, Program, Sha256, Subject, symbol};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
+use forms::ExchangeForm;
 use reader::ExchangeReader;
 
 /// Reads one. Pure: the same input gives the same draft.
 ///
 /// # Errors
 /// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`,
-/// `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
-pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
-    let mut reader = ExchangeReader::default();
+/// `other_venue` (it is not of that market), `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
+pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Result<Draft, Error> {
+    let mut reader = ExchangeReader::of(market);
     let plain = json::without_python_floats(text);
     let document = json::document(&plain).map_err(|error| python::named(text).unwrap_or(error))?;
     own_output::refuse(document)?;
     let found = forms::recognise(document, text, &mut reader)?;
+    whose::check(&found.head, found.form != ExchangeForm::Unified, market)?;
     if found.entries.len() > limits::SNAPSHOT_SUBJECTS {
         let (count, most) = (found.entries.len(), limits::SNAPSHOT_SUBJECTS);
         let message = format!("the document names {count} contracts or assets; at most {most} are read");
@@ -54,21 +57,25 @@ pub(super) fn read_exchange(input: &Input, text: &str) -> Result<Draft, Error> {
     let (publication, origin) = publication(input, stated_time, &statements, text, &mut findings);
     findings.extend(conflicts::contradictions(&statements));
     findings.sort_by_key(|finding| (finding.span, finding.code));
-    let mut errors = findings.iter().filter(|finding| finding.code.severity() == Severity::Error).peekable();
-    let whole = !found.one && errors.peek().is_none();
-    let errors_are_local = errors.all(|error| error.subjects != [timestamps::DOCUMENT]);
+    let errors = || findings.iter().filter(|finding| finding.code.severity() == Severity::Error);
+    let errors_are_local = errors().all(|error| error.subjects != [timestamps::DOCUMENT]);
+    let left_out: Vec<String> = errors().flat_map(|error| error.subjects.clone()).collect();
+    let complete_snapshots =
+        if found.one { Vec::new() } else { complete_snapshots(input, market, &statements, &left_out) };
     Ok(Draft {
         sha256: Sha256::of(&[input.bytes]),
         file: input.file.to_string(),
         title: String::new(),
         publication,
         origin,
-        complete_snapshots: if whole { complete_snapshots(input, &statements) } else { Vec::new() },
+        complete_snapshots,
         statements,
         retractions: Vec::new(),
         postponements: Vec::new(),
+        losses: Vec::new(),
         findings,
         errors_are_local,
+        states_no_rule: false,
         text: text.to_string(),
     })
 }
@@ -142,22 +149,39 @@ fn publication(
     (known.map(|timestamp| (PublishedTime(timestamp), Precision::Exact)), origin)
 }
 
-/// The programs of which the document names every subject: as the user states, else those of which it names
-/// many.
-fn complete_snapshots(input: &Input, statements: &[DraftStatement]) -> Vec<DraftCompleteSnapshot> {
-    let names = |program: Program| {
-        let of = statements
-            .iter()
-            .map(|statement| &statement.subject)
-            .filter(|subject| subject.program() == program);
-        of.collect::<BTreeSet<_>>().len()
+/// What the document names every subject of. Where the user says so, all under each program that it names, but
+/// for what could not be read; else the settlement currencies of which it names many contracts, and nothing
+/// where something could not be read.
+fn complete_snapshots(
+    input: &Input,
+    market: &Market,
+    statements: &[DraftStatement],
+    left_out: &[String],
+) -> Vec<DraftCompleteSnapshot> {
+    let is_name = |name: &String| market.subject(Program::Pm, name).is_some();
+    let may_be_complete = match input.complete {
+        Some(complete) => complete && left_out.iter().all(is_name),
+        None => left_out.is_empty(),
     };
-    let enough = match input.complete {
-        Some(true) => 1,
-        Some(false) => usize::MAX,
-        None => limits::COMPLETE_SNAPSHOT_SUBJECTS,
+    let subjects: BTreeSet<&Subject> = statements.iter().map(|statement| &statement.subject).collect();
+    let snapshot = |program: Program| {
+        let of_it = subjects.iter().filter(|subject| subject.program() == program);
+        let mut counts: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+        of_it.for_each(|subject| *counts.entry(symbol::settlement(subject)).or_default() += 1);
+        let all = input.complete == Some(true);
+        counts.retain(|_, count| all || *count >= limits::COMPLETE_SNAPSHOT_SUBJECTS);
+        // Assets are settled in nothing, so that all of them are one list.
+        let currencies = counts.keys().flatten().map(|currency| (*currency).to_string()).collect();
+        let currencies: Option<BTreeSet<String>> =
+            if all || !program.has_contracts() { None } else { Some(currencies) };
+        let is_empty = counts.is_empty() || currencies.as_ref().is_some_and(BTreeSet::is_empty);
+        (!is_empty).then(|| DraftCompleteSnapshot {
+            venue: market.venue().to_string(),
+            program,
+            currencies,
+            except: left_out.iter().cloned().collect(),
+            seen_at: None,
+        })
     };
-    let snapshot =
-        |program| DraftCompleteSnapshot { venue: reader::VENUE.to_string(), program, seen_at: None };
-    Program::ALL.into_iter().filter(|program| names(*program) >= enough).map(snapshot).collect()
+    Program::ALL.into_iter().filter(|_| may_be_complete).filter_map(snapshot).collect()
 }

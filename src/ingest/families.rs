@@ -4,6 +4,15 @@
 //! Each family has a reader of its own in a file of its name. All of them look at every document, because one
 //! text can start one contract and end another; a reader takes only what its own words state.
 
+mod delisting;
+mod last_orders;
+mod postponement;
+pub mod recognised;
+pub mod rules;
+mod starts;
+pub mod text;
+mod token;
+
 use crate::finding::Finding;
 use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::DraftStatement;
@@ -21,7 +30,18 @@ pub struct FamilyStatements {
     pub accounted: Vec<Span>,
 }
 
+/// The readers, one a family.
+const READERS: [fn(&Document) -> FamilyStatements; 3] = [delisting::read, postponement::read, starts::read];
+
 /// Reads what a document states outside its tables of tiers and ratios.
-pub fn read(_document: &Document) -> FamilyStatements {
-    FamilyStatements::default()
+pub fn read(document: &Document) -> FamilyStatements {
+    let mut all = FamilyStatements::default();
+    for read in READERS {
+        let FamilyStatements { statements, findings, accounted } = read(document);
+        all.statements.extend(statements);
+        all.findings.extend(findings);
+        all.accounted.extend(accounted);
+    }
+    all.statements.sort_by_key(|statement| statement.span.start);
+    all
 }

@@ -94,14 +94,11 @@ fn open_end(last: &TierRow, number: usize, side: &str) -> Option<Finding> {
         Some(leverage) => {
             (FindingCode::LeverageGap, format!("the last tier ends at {}, not at 1x", leverage.text))
         }
-        None if last.cap.value() == OPEN_END => return None,
+        None if last.cap.value() == usual::OPEN_END => return None,
         None => (FindingCode::OpenEnd, format!("the last tier ends at {}", last.cap.text())),
     };
     Some(Finding::new(code, last.span, format!("{side}, tier {number}: {message}")))
 }
-
-/// The last cap of every collateral table.
-const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
 
 fn neighbours(before: &TierRow, row: &TierRow, add: &mut impl FnMut(FindingCode, String)) {
     let (floor, cap, cap_before) = (row.floor.text(), row.cap.text(), before.cap.text());

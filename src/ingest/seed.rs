@@ -84,8 +84,10 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         complete_snapshots,
         retractions: retractions.concat(),
         postponements: postponements.concat(),
+        losses: Vec::new(),
         findings,
         errors_are_local: false,
+        states_no_rule: false,
     })
 }
 

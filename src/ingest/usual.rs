@@ -29,6 +29,21 @@ const LEVERAGES: [u32; 20] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40,
 /// What all collateral ratios are multiples of.
 const RATIO_STEP: Decimal = Decimal::from_parts(25, 0, 0, false, 3);
 
+/// The last cap of every collateral table.
+pub const OPEN_END: Decimal = Decimal::from_parts(1_215_752_191, 23, 0, false, 0);
+
+/// The digits of all but one in thirty caps, without the zeros at their end.
+const CAPS: [i128; 21] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 18, 25, 35, 45, 75, 125, 175, 375, 625];
+
+/// Whether a cap has digits that the exchange often uses, or is the open end of collateral.
+pub fn cap(value: Decimal) -> bool {
+    let mut digits = value.normalize().mantissa();
+    while digits != 0 && digits % 10 == 0 {
+        digits /= 10;
+    }
+    CAPS.contains(&digits) || value == OPEN_END
+}
+
 /// A maintenance margin rate that is not one of those for its leverage.
 pub fn rate(leverage: u32, rate: &Rate) -> Option<String> {
     let (_, rates) = RATES.iter().find(|(usual, _)| *usual == leverage)?;

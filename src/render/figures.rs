@@ -2,28 +2,11 @@
 
 use std::cmp::Ordering;
 
+pub use crate::decimal::grouped;
 use crate::decimal::{self, Decimal};
 use crate::query::plan::at::Argument;
 use crate::query::syntax::measure::Measure;
 use crate::statement::Subject;
-
-/// `1234567.5` as `1,234,567.5`.
-pub fn grouped(value: Decimal) -> String {
-    let text = decimal::canonical(value);
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut grouped = String::from(sign);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    match fraction {
-        Some(fraction) => format!("{grouped}.{fraction}"),
-        None => grouped,
-    }
-}
 
 /// The fraction `0.1667` as `16.67 %`.
 pub fn percent(fraction: Decimal) -> String {

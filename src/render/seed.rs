@@ -7,8 +7,13 @@
 mod entries;
 mod figures;
 mod layout;
+mod losses;
 mod places;
 mod toml_text;
+
+pub use losses::seed_of_losses;
+
+use std::collections::BTreeSet;
 
 use crate::statement::{Batch, CompleteSnapshot, Origin, Precision, Retraction, RetractionKind, Source};
 use entries::Entry;
@@ -65,7 +70,13 @@ fn entry_text(entry: &Entry, batch: &Batch) -> String {
 
 fn snapshot_text(snapshot: &CompleteSnapshot) -> String {
     let of = quoted(&format!("{}:{}", snapshot.venue, snapshot.program.name()));
-    format!("\n[[listing]]\nof = {of}\nseen_at = \"{}\"\n", snapshot.seen_at)
+    let list = |key: &str, words: &BTreeSet<String>| {
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        format!("{key} = [{}]\n", words.join(", "))
+    };
+    let currencies = snapshot.currencies.as_ref().map_or(String::new(), |all| list("currencies", all));
+    let except = if snapshot.except.is_empty() { String::new() } else { list("except", &snapshot.except) };
+    format!("\n[[listing]]\nof = {of}\n{currencies}{except}seen_at = \"{}\"\n", snapshot.seen_at)
 }
 
 fn retraction_text(retraction: &Retraction) -> String {

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::limits;
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
-use crate::statement::{ObservedProgram, Subject};
+use crate::statement::{ObservedProgram, ObservedTable, Subject};
 use crate::time::{TimeSpan, ValidTime};
 
 /// How old the last confirmation of a table is.
@@ -243,30 +243,34 @@ pub fn program_of(subject: &Subject) -> String {
 
 /// The pairs of consecutive observations of each subject. A complete snapshot that lacks it shows it changed.
 fn pairs(mut all: Vec<&ObservedProgram>) -> Vec<Pair> {
-    let seen_at = |observed: &ObservedProgram| observed.tables.iter().map(|(at, ..)| *at).max();
+    let seen_at = |observed: &ObservedProgram| observed.tables.iter().map(|table| table.seen_at).max();
     all.sort_by_key(|observed| (seen_at(observed), &observed.source, observed.tx));
-    let mut last: HashMap<u64, (ValidTime, u64)> = HashMap::new();
+    let mut last: HashMap<u64, LastSeen> = HashMap::new();
     let mut pairs = Vec::new();
     for observed in all {
         let Some(time) = seen_at(observed) else { continue };
-        let mut present: HashMap<u64, (ValidTime, u64)> = HashMap::with_capacity(observed.tables.len());
-        for (at, subject, table) in &observed.tables {
-            let before = last.remove(subject);
-            if let Some((since, before)) = before.filter(|(since, _)| since < at) {
-                let is_unchanged = *table == Some(before);
-                pairs.push(Pair { days: days(at.0.since(since.0)), is_unchanged });
+        let mut present: HashMap<u64, LastSeen> = HashMap::with_capacity(observed.tables.len());
+        for &ObservedTable { seen_at: at, subject, currency, table } in &observed.tables {
+            let before = last.remove(&subject);
+            if let Some(before) = before.filter(|before| before.at < at) {
+                let is_unchanged = table == Some(before.table);
+                pairs.push(Pair { days: days(at.0.since(before.at.0)), is_unchanged });
             }
             if let Some(table) = table {
-                present.insert(*subject, (*at, *table));
+                present.insert(subject, LastSeen { at, currency, table });
             }
         }
-        if observed.is_complete {
-            let gone = last.drain().filter(|(_, (since, _))| *since < time);
-            pairs.extend(
-                gone.map(|(_, (since, _))| Pair { days: days(time.0.since(since.0)), is_unchanged: false }),
-            );
-        }
+        let is_gone = |subject: &u64, seen: &mut LastSeen| observed.complete.covers(*subject, seen.currency);
+        let gone = last.extract_if(is_gone).filter(|(_, seen)| seen.at < time);
+        pairs.extend(gone.map(|(_, seen)| Pair { days: days(time.0.since(seen.at.0)), is_unchanged: false }));
         last.extend(present);
     }
     pairs
+}
+
+/// What was seen of a subject last.
+struct LastSeen {
+    at: ValidTime,
+    currency: u64,
+    table: u64,
 }

@@ -169,8 +169,12 @@ pub enum Origin {
     Text,
     /// The name of its file states it.
     FileName,
+    /// The history of its file has it: when the version was committed.
+    Commit,
     /// The user gave it as an option.
     Option,
+    /// The file was changed then, which counts where the user says so.
+    FileTime,
     /// Nobody stated it: it is the time of recording.
     Clock,
     /// The source is no document, but a command such as `retract`.
@@ -181,10 +185,17 @@ pub enum Origin {
 
 impl Origin {
     /// Every origin that is stored.
-    pub(crate) const STORED: [Origin; 5] =
-        [Origin::Text, Origin::FileName, Origin::Option, Origin::Clock, Origin::Command];
+    pub(crate) const STORED: [Origin; 7] = [
+        Origin::Text,
+        Origin::FileName,
+        Origin::Option,
+        Origin::Commit,
+        Origin::FileTime,
+        Origin::Clock,
+        Origin::Command,
+    ];
 
-    /// `text`, `file_name`, `option`, `clock`, `command` or `not_stored`.
+    /// `text`, `file_name`, `option`, `commit`, `file_time`, `clock`, `command` or `not_stored`.
     ///
     /// ```
     /// assert_eq!(tierbook::Origin::FileName.name(), "file_name");
@@ -194,6 +205,8 @@ impl Origin {
             Origin::Text => "text",
             Origin::FileName => "file_name",
             Origin::Option => "option",
+            Origin::Commit => "commit",
+            Origin::FileTime => "file_time",
             Origin::Clock => "clock",
             Origin::Command => "command",
             Origin::NotStored => "not_stored",
@@ -210,6 +223,8 @@ impl Origin {
             Origin::Text => "from the text",
             Origin::FileName => "from the file name",
             Origin::Option => "from an option",
+            Origin::Commit => "from the commit",
+            Origin::FileTime => "from the time of the file",
             Origin::Clock => "not stated: when it was recorded",
             Origin::Command => "by command",
             Origin::NotStored => "",

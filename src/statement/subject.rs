@@ -9,7 +9,7 @@ use crate::limits;
 /// use tierbook::Program;
 ///
 /// assert_eq!(Program::from_name("PM-Pro"), Some(Program::PmPro));
-/// assert_eq!(Program::ALL.map(Program::name), ["usdm", "coinm", "pm", "pm-pro", "cross"]);
+/// assert_eq!(Program::ALL.map(Program::name), ["usdm", "coinm", "linear", "inverse", "pm", "pm-pro", "cross"]);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Program {
@@ -17,6 +17,10 @@ pub enum Program {
     Usdm,
     /// Contracts margined in the coin.
     Coinm,
+    /// Contracts of any other exchange that are margined in the currency that they are quoted in.
+    Linear,
+    /// Contracts of any other exchange that are margined in the coin.
+    Inverse,
     /// Assets as collateral under portfolio margin.
     Pm,
     /// Assets as collateral under portfolio margin pro, by tiers.
@@ -30,10 +34,17 @@ pub enum Program {
 
 impl Program {
     /// Every program that has rules, in the order of answers.
-    pub const ALL: [Program; 5] =
-        [Program::Usdm, Program::Coinm, Program::Pm, Program::PmPro, Program::Cross];
+    pub const ALL: [Program; 7] = [
+        Program::Usdm,
+        Program::Coinm,
+        Program::Linear,
+        Program::Inverse,
+        Program::Pm,
+        Program::PmPro,
+        Program::Cross,
+    ];
 
-    /// `usdm`, `coinm`, `pm`, `pm-pro`, `cross` or `token`.
+    /// `usdm`, `coinm`, `linear`, `inverse`, `pm`, `pm-pro`, `cross` or `token`.
     ///
     /// ```
     /// use tierbook::Program;
@@ -43,6 +54,8 @@ impl Program {
         match self {
             Program::Usdm => "usdm",
             Program::Coinm => "coinm",
+            Program::Linear => "linear",
+            Program::Inverse => "inverse",
             Program::Pm => "pm",
             Program::PmPro => "pm-pro",
             Program::Cross => "cross",
@@ -79,7 +92,7 @@ impl Program {
     /// assert!(Program::Coinm.has_contracts() && !Program::Pm.has_contracts());
     /// ```
     pub fn has_contracts(self) -> bool {
-        matches!(self, Program::Usdm | Program::Coinm)
+        matches!(self, Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse)
     }
 
     /// Whether its contracts are margined in the coin that they are about.
@@ -89,7 +102,7 @@ impl Program {
     /// assert!(Program::Coinm.is_in_coin() && !Program::Usdm.is_in_coin());
     /// ```
     pub fn is_in_coin(self) -> bool {
-        self == Program::Coinm
+        matches!(self, Program::Coinm | Program::Inverse)
     }
 }
 

@@ -9,7 +9,7 @@ use super::subject::{Program, Subject};
 /// What a symbol states about its contract.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Symbol {
-    /// The program: margined in a currency (`usdm`) or in the coin (`coinm`).
+    /// The program: margined in a currency (`usdm`, `linear`) or in the coin (`coinm`, `inverse`).
     pub program: Program,
     /// The name of the subject.
     pub name: String,
@@ -22,8 +22,29 @@ pub struct Symbol {
 const QUOTES: [(&str, usize); 7] =
     [("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3)];
 
+/// What contracts of `linear` are quoted in besides.
+const USD: &str = "USD";
+
 /// The fewest letters of a coin before a bare `USD`: `XRPUSD` is a contract, `FDUSD` and `TUSD` are assets.
 const COIN_LETTERS: usize = 3;
+
+/// What contracts margined in their coins are settled in, each in its own: lists name all of them or none.
+const COIN: &str = "coin";
+
+/// The currency that a contract is settled in, as far as its name tells: `USDT`, or `coin` for one that is
+/// margined in its coin. `None` also for assets, which are settled in nothing.
+pub fn settlement(subject: &Subject) -> Option<&'static str> {
+    let program = subject.program();
+    if program.is_in_coin() {
+        return Some(COIN);
+    }
+    let (pair, _) = split_pair(subject.name());
+    let ends_with = |(quote, least): &&(&str, usize)| {
+        pair.strip_suffix(quote).is_some_and(|base| base.chars().count() >= *least)
+    };
+    let quote = QUOTES.iter().filter(|_| program.has_contracts()).find(ends_with).map(|(quote, _)| *quote);
+    quote.or((program == Program::Linear && pair.ends_with(USD)).then_some(USD))
+}
 
 /// Reads a symbol as the exchange writes it (`ACTUSDT`, `BTCUSDT_240927`, `BTCUSD_PERP`) or as ccxt does
 /// (`ACT/USDT:USDT`, `BTC/USDT:USDT-240927`, `BTC/USD:BTC`, and `ACT/USDT` as it did until 2022).
@@ -32,7 +53,7 @@ const COIN_LETTERS: usize = 3;
 /// currency.
 pub fn read(text: &str) -> Option<Symbol> {
     if text.contains('/') {
-        return unified(text);
+        return unified(text, false);
     }
     let in_coin = || {
         let clear = |symbol: &Symbol| is_perpetual(text) || symbol.unit.chars().count() >= COIN_LETTERS;
@@ -46,7 +67,10 @@ pub fn read(text: &str) -> Option<Symbol> {
 /// it. `None` also where the symbol is one of the other program.
 pub fn read_on(program: Program, text: &str) -> Option<Symbol> {
     match text.contains('/') {
-        true => unified(text).filter(|symbol| symbol.program == program),
+        true => unified(text, program == Program::Linear)
+            .filter(|symbol| symbol.program.is_in_coin() == program.is_in_coin())
+            .filter(|_| program.has_contracts())
+            .map(|symbol| Symbol { program, ..symbol }),
         false => native(text, program),
     }
 }
@@ -66,9 +90,9 @@ pub fn tokens_of(contract: &Subject) -> Vec<Subject> {
 }
 
 fn base_of(symbol: &Symbol) -> Option<String> {
-    match symbol.program {
-        Program::Usdm => split_pair(&symbol.name).0.strip_suffix(&symbol.unit).map(str::to_string),
-        _ => Some(symbol.unit.clone()),
+    match symbol.program.is_in_coin() {
+        false => split_pair(&symbol.name).0.strip_suffix(&symbol.unit).map(str::to_string),
+        true => Some(symbol.unit.clone()),
     }
 }
 
@@ -77,15 +101,16 @@ fn native(text: &str, program: Program) -> Option<Symbol> {
     let (pair, end) = split_pair(text);
     let base_of = |quote: &str| pair.strip_suffix(quote).filter(|base| !base.is_empty());
     match program {
-        Program::Usdm if !is_perpetual(text) => {
+        Program::Usdm | Program::Linear if !is_perpetual(text) => {
             let fits = |(quote, least): &(&str, usize)| {
                 base_of(quote).is_some_and(|base| base.chars().count() >= *least)
             };
-            let (quote, _) = QUOTES.into_iter().find(fits)?;
+            let also = (program == Program::Linear).then_some((USD, 1));
+            let (quote, _) = QUOTES.into_iter().chain(also).find(fits)?;
             Some(Symbol { program, name: text.to_string(), unit: quote.to_string() })
         }
-        Program::Coinm => {
-            let coin = base_of("USD")?;
+        Program::Coinm | Program::Inverse => {
+            let coin = base_of(USD)?;
             let name = if is_perpetual(text) { pair.to_string() } else { format!("{pair}{end}") };
             Some(Symbol { program, name, unit: coin.to_string() })
         }
@@ -103,13 +128,13 @@ fn is_perpetual(text: &str) -> bool {
 }
 
 /// The spelling of ccxt: `BASE/QUOTE:SETTLE-YYMMDD`, of which older versions leave out what follows the
-/// quote.
-fn unified(text: &str) -> Option<Symbol> {
+/// quote. Binance has no contract that is settled in USD; where one may be, `may_settle_in_usd`.
+fn unified(text: &str, may_settle_in_usd: bool) -> Option<Symbol> {
     let (base, rest) = text.split_once('/')?;
     let (quote, after) = rest.split_once(':').unwrap_or((rest, ""));
     let (settle, day) = after.split_once('-').unwrap_or((after, ""));
-    let in_coin = if settle.is_empty() { quote == "USD" } else { quote == "USD" && settle == base };
-    let in_quote = !in_coin && quote != "USD" && (settle.is_empty() || settle == quote);
+    let in_coin = quote == USD && (settle.is_empty() || settle == base);
+    let in_quote = !in_coin && (quote != USD || may_settle_in_usd) && (settle.is_empty() || settle == quote);
     let is_day = day.len() == 6 && day.bytes().all(|b| b.is_ascii_digit());
     let whole = !base.is_empty() && !quote.is_empty() && !quote.contains(['/', '-']);
     if !whole || !(in_coin || in_quote) || !(is_day || (day.is_empty() && !after.ends_with('-'))) {

@@ -1,22 +1,23 @@
 //! Disk types from and to the types of the program. Reading checks everything; an error tells what is
 //! damaged, in words.
 
+mod complete;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::schema::rules::RuleV1;
 use super::schema::scalars::{HashV1, SpanV1, TimestampV1};
 use super::schema::{
-    ClaimV1, CompleteSnapshotV1, FindingV1, NamedRuleV1, ObservedTableV1, ObservedV1, PlacedRuleV1,
-    PrecisionV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1,
-    RetractionKindV1, RetractionV1, SourceV1, StatementV1, TransactionV1,
+    ClaimV1, CompleteSnapshotV1, CurrencySnapshotV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1,
+    RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1, RetractionKindV1, RetractionV1, SourceV1,
+    StatementV1, TransactionV1,
 };
 use crate::finding::{Finding, FindingCode};
 use crate::rule::Rule;
 use crate::statement::{
-    Batch, Claim, CompleteSnapshot, ObservedProgram, Origin, Precision, Program, Recorded,
-    RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256, Source,
-    SourceId, Statement, StatementId, Subject, TxId,
+    Batch, Claim, Origin, Precision, Recorded, RecordedRetraction, RecordedSource, Retraction,
+    RetractionKind, Sha256, Source, SourceId, Statement, StatementId, Subject, TxId,
 };
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
@@ -41,6 +42,8 @@ impl TransactionV1 {
             .iter()
             .map(|statement| statement_record(statement, &mut name))
             .collect::<Result<_, _>>()?;
+        let (whole, by_currency): (Vec<_>, Vec<_>) =
+            batch.complete_snapshots.into_iter().partition(CompleteSnapshotV1::can_hold);
         Ok(TransactionV1 {
             tx,
             recorded_at: TimestampV1(recorded_at.0),
@@ -49,7 +52,8 @@ impl TransactionV1 {
             published_by: origin_record(batch.source.origin),
             rules,
             statements,
-            complete_snapshots: batch.complete_snapshots.into_iter().map(CompleteSnapshotV1::of).collect(),
+            complete_snapshots: whole.into_iter().map(CompleteSnapshotV1::of).collect(),
+            currency_snapshots: by_currency.into_iter().map(CurrencySnapshotV1::of).collect(),
             retractions: batch.retractions.into_iter().map(RetractionV1::of).collect(),
             findings: batch.findings.into_iter().map(FindingV1::of).collect(),
             text: batch.text,
@@ -61,17 +65,18 @@ impl TransactionV1 {
     /// # Errors
     /// As [`StatementV1::read`] and the other parts, or a rule is missing.
     pub fn read(self) -> Result<Batch, String> {
+        let complete_snapshots = self.all_complete_snapshots().into_iter().map(CurrencySnapshotV1::read);
+        let complete_snapshots = complete_snapshots.collect::<Result<_, _>>()?;
         let rules: BTreeMap<HashV1, Arc<RuleV1>> =
             self.rules.into_iter().map(|named| (named.id, Arc::new(named.rule))).collect();
         let rule_of =
             |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
         let statements = self.statements.into_iter().map(|statement| statement.read(&rule_of));
-        let snapshots = self.complete_snapshots.into_iter().map(CompleteSnapshotV1::read);
         Ok(Batch {
             source: self.source.read(self.published_by.as_deref())?,
             text: self.text,
             statements: statements.collect::<Result<_, _>>()?,
-            complete_snapshots: snapshots.collect::<Result<_, _>>()?,
+            complete_snapshots,
             retractions: self.retractions.into_iter().map(RetractionV1::read).collect::<Result<_, _>>()?,
             findings: self.findings.into_iter().map(FindingV1::read).collect::<Result<_, _>>()?,
         })
@@ -170,42 +175,6 @@ impl RecordedSourceV2 {
     }
 }
 
-impl RecordedCompleteSnapshotV1 {
-    /// The snapshot with what is known about its record.
-    ///
-    /// # Errors
-    /// As [`CompleteSnapshotV1::read`], or the id of the source is not valid.
-    pub fn read(self) -> Result<RecordedCompleteSnapshot, String> {
-        Ok(RecordedCompleteSnapshot {
-            source: read_source_id(&self.source)?,
-            snapshot: self.snapshot.read()?,
-            published_at: PublishedTime(self.published_at.0),
-            recorded_at: RecordedTime(self.recorded_at.0),
-            tx: TxId(self.tx),
-        })
-    }
-}
-
-impl CompleteSnapshotV1 {
-    fn of(snapshot: CompleteSnapshot) -> CompleteSnapshotV1 {
-        CompleteSnapshotV1 {
-            venue: snapshot.venue,
-            program: snapshot.program.name().to_string(),
-            seen_at: TimestampV1(snapshot.seen_at.0),
-        }
-    }
-
-    /// The complete snapshot.
-    ///
-    /// # Errors
-    /// The program is unknown.
-    pub fn read(self) -> Result<CompleteSnapshot, String> {
-        let program = Program::from_name(&self.program)
-            .ok_or_else(|| format!("`{}` is not a program", self.program))?;
-        Ok(CompleteSnapshot { venue: self.venue, program, seen_at: ValidTime(self.seen_at.0) })
-    }
-}
-
 impl RecordedRetractionV1 {
     /// The retraction with what is known about its record.
     ///
@@ -218,22 +187,6 @@ impl RecordedRetractionV1 {
             published_at: PublishedTime(self.published_at.0),
             recorded_at: RecordedTime(self.recorded_at.0),
             tx,
-        })
-    }
-}
-
-impl ObservedV1 {
-    /// What was observed.
-    ///
-    /// # Errors
-    /// The id of the source is not valid.
-    pub fn read(self) -> Result<ObservedProgram, String> {
-        let table = |table: ObservedTableV1| (ValidTime(table.seen_at.0), table.subject, table.table);
-        Ok(ObservedProgram {
-            source: read_source_id(&self.source)?,
-            tx: TxId(self.tx),
-            is_complete: self.is_complete,
-            tables: self.tables.into_iter().map(table).collect(),
         })
     }
 }

@@ -81,7 +81,9 @@ fn evidence(previous: Sha256, hash: Sha256, transaction: &TransactionV1) -> Evid
         observes: layout::observes(transaction),
         statements: transaction.statements.iter().map(written).collect(),
         rules: rules.map(|named| (named.id.0.to_string(), written(&named.rule))).collect(),
-        complete_snapshots: transaction.complete_snapshots.iter().map(written).collect(),
+        complete_snapshots: (transaction.complete_snapshots.iter().map(written))
+            .chain(transaction.currency_snapshots.iter().map(written))
+            .collect(),
         retractions: transaction.retractions.iter().map(written).collect(),
         findings: transaction.findings.iter().map(written).collect(),
     }

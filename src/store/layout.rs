@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use super::codec;
 use super::schema::scalars::HashV1;
 use super::schema::{
-    ClaimV1, CompleteSnapshotV1, HeadV1, LineV1, ObservedTableV1, ObservedV1, RecordedCompleteSnapshotV1,
+    ClaimV1, CurrencySnapshotV1, HeadV1, LineV1, ObservedTableV2, ObservedV2, RecordedCompleteSnapshotV2,
     RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1, RecordedTransactionV1, TransactionV1,
 };
-use crate::statement::Sha256;
+use crate::statement::{Sha256, Subject, symbol};
 
 /// The key of the record that states the format of the index, and its value.
-pub(super) const FORMAT: (&[u8], &[u8]) = (b"0format", b"tierbook index 2");
+pub(super) const FORMAT: (&[u8], &[u8]) = (b"0format", b"tierbook index 3");
 
 /// The key of the head.
 pub(super) const HEAD: &[u8] = b"0head";
@@ -122,13 +122,13 @@ pub(super) fn entries(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Entry
         let key = [at_tx(RETRACTIONS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
         entries.push((key, codec::encode(&recorded)?));
     }
-    for (index, snapshot) in made_by.complete_snapshots.iter().enumerate() {
-        let recorded = RecordedCompleteSnapshotV1 {
+    for (index, snapshot) in made_by.all_complete_snapshots().into_iter().enumerate() {
+        let recorded = RecordedCompleteSnapshotV2 {
             tx,
             recorded_at,
             published_at: source.published_at,
             source: source.id.clone(),
-            snapshot: snapshot.clone(),
+            snapshot,
         };
         let key = [at_tx(COMPLETE_SNAPSHOTS.to_vec()), ordinal(index)?.to_be_bytes().to_vec()].concat();
         entries.push((key, codec::encode(&recorded)?));
@@ -194,32 +194,49 @@ pub(super) fn observes(made_by: &TransactionV1) -> bool {
 }
 
 /// What a transaction observed, by venue and program; nothing where it announces something.
-fn observed(made_by: &TransactionV1) -> BTreeMap<String, ObservedV1> {
-    let mut all: BTreeMap<String, ObservedV1> = BTreeMap::new();
+fn observed(made_by: &TransactionV1) -> BTreeMap<String, ObservedV2> {
+    let mut all: BTreeMap<String, ObservedV2> = BTreeMap::new();
     if !observes(made_by) {
         return all;
     }
     let rules: BTreeMap<&HashV1, u64> =
         made_by.rules.iter().map(|named| (&named.id, named.rule.fingerprint())).collect();
+    let snapshots = made_by.all_complete_snapshots();
     for statement in &made_by.statements {
         let ClaimV1::Observation { seen_at, rule } = &statement.claim else { continue };
         let Some((program, _)) = statement.subject.rsplit_once(':') else { continue };
-        let is_program = |snapshot: &CompleteSnapshotV1| {
-            program.split_once(':') == Some((&snapshot.venue, &snapshot.program))
-        };
-        let observed = all.entry(program.to_string()).or_insert_with(|| ObservedV1 {
-            tx: made_by.tx,
-            source: made_by.source.id.clone(),
-            is_complete: made_by.complete_snapshots.iter().any(is_program),
-            tables: Vec::new(),
-        });
-        observed.tables.push(ObservedTableV1 {
+        let observed =
+            all.entry(program.to_string()).or_insert_with(|| nothing_of(program, made_by, &snapshots));
+        let subject = Subject::parse(&statement.subject);
+        observed.tables.push(ObservedTableV2 {
             seen_at: *seen_at,
-            subject: Sha256::of(&[statement.subject.as_bytes()]).short(),
+            subject: short(&statement.subject),
+            currency: subject.as_ref().and_then(symbol::settlement).map_or(0, short),
             table: rule.as_ref().and_then(|placed| rules.get(&placed.id)).copied(),
         });
     }
     all
+}
+
+/// What a transaction observed of a program, without the tables yet.
+fn nothing_of(program: &str, made_by: &TransactionV1, snapshots: &[CurrencySnapshotV1]) -> ObservedV2 {
+    let of_it = |it: &&CurrencySnapshotV1| program.split_once(':') == Some((&it.venue, &it.program));
+    let of_it: Vec<&CurrencySnapshotV1> = snapshots.iter().filter(of_it).collect();
+    let currencies = of_it.iter().flat_map(|it| it.currencies.iter().flatten());
+    let except = of_it.iter().flat_map(|it| &it.except);
+    ObservedV2 {
+        tx: made_by.tx,
+        source: made_by.source.id.clone(),
+        is_complete: of_it.iter().any(|it| it.currencies.is_none()),
+        currencies: currencies.map(|currency| short(currency)).collect(),
+        except: except.map(|name| short(&format!("{program}:{name}"))).collect(),
+        tables: Vec::new(),
+    }
+}
+
+/// The number that stands for a name.
+fn short(name: &str) -> u64 {
+    Sha256::of(&[name.as_bytes()]).short()
 }
 
 fn ordinal(index: usize) -> Result<u32, String> {

@@ -11,7 +11,7 @@ use super::head::Head;
 use super::recover::{self, Opened};
 use super::schema::rules::RuleV1;
 use super::schema::{
-    FindingV1, HeadV1, ObservedV1, RecordedCompleteSnapshotV1, RecordedRetractionV1, RecordedSourceV2,
+    FindingV1, HeadV1, ObservedV2, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2,
     RecordedStatementV1,
 };
 use super::{convert, journal, layout, lock};
@@ -163,7 +163,7 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn observed(&self, program: &str) -> Result<Vec<ObservedProgram>> {
-        self.entries.read_all(&layout::observed_of(program), |_, record: ObservedV1| record.read())
+        self.entries.read_all(&layout::observed_of(program), |_, record: ObservedV2| record.read())
     }
 
     /// Every complete snapshot, in the order of recording.
@@ -171,7 +171,7 @@ impl Reader {
     /// # Errors
     /// The index is damaged (`damaged_index`).
     pub fn complete_snapshots(&self) -> Result<Vec<RecordedCompleteSnapshot>> {
-        let read = |_: &[u8], record: RecordedCompleteSnapshotV1| record.read();
+        let read = |_: &[u8], record: RecordedCompleteSnapshotV2| record.read();
         self.entries.read_all(layout::COMPLETE_SNAPSHOTS, read)
     }
 

@@ -36,6 +36,9 @@ pub(super) struct TransactionV1 {
     pub statements: Vec<StatementV1>,
     #[serde(rename = "listings", default, skip_serializing_if = "Vec::is_empty")]
     pub complete_snapshots: Vec<CompleteSnapshotV1>,
+    /// A list of its own, and not fields of the list before: an older program must refuse the line.
+    #[serde(rename = "listings_by_currency", default, skip_serializing_if = "Vec::is_empty")]
+    pub currency_snapshots: Vec<CurrencySnapshotV1>,
     #[serde(rename = "withdrawals")]
     pub retractions: Vec<RetractionV1>,
     pub findings: Vec<FindingV1>,
@@ -118,7 +121,19 @@ pub(super) struct PlacedRuleV1 {
     pub cells: Vec<Vec<SpanV1>>,
 }
 
-/// A complete snapshot of the subjects of a program.
+/// A complete snapshot of some subjects of a program: of all that are settled in these currencies (`None` for
+/// all), but perhaps not of those in `except`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CurrencySnapshotV1 {
+    pub venue: String,
+    pub program: String,
+    pub currencies: Option<Vec<String>>,
+    pub except: Vec<String>,
+    pub seen_at: TimestampV1,
+}
+
+/// A complete snapshot of all subjects of a program.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct CompleteSnapshotV1 {
     pub venue: String,
@@ -197,19 +212,25 @@ pub(super) struct RecordedSourceV2 {
 /// The subjects of one program that a transaction observed, in short: for the curve of DESIGN 4, which needs
 /// all observations of a program.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ObservedV1 {
+pub(super) struct ObservedV2 {
     pub tx: u64,
     pub source: String,
     /// Whether it names every subject of the program.
     pub is_complete: bool,
-    pub tables: Vec<ObservedTableV1>,
+    /// The currencies of which it names every subject.
+    pub currencies: Vec<u64>,
+    /// What it names, but states no rule of.
+    pub except: Vec<u64>,
+    pub tables: Vec<ObservedTableV2>,
 }
 
-/// One of them; subject and table by the first eight bytes of a hash.
+/// One of them; subject, currency and table by the first eight bytes of a hash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ObservedTableV1 {
+pub(super) struct ObservedTableV2 {
     pub seen_at: TimestampV1,
     pub subject: u64,
+    /// 0 where its name tells none.
+    pub currency: u64,
     /// Equal where two tables give the same answers; `None` where there is no table.
     pub table: Option<u64>,
 }
@@ -236,10 +257,10 @@ pub(super) struct RecordedRetractionV1 {
 
 /// A complete snapshot in the index.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RecordedCompleteSnapshotV1 {
+pub(super) struct RecordedCompleteSnapshotV2 {
     pub tx: u64,
     pub recorded_at: TimestampV1,
     pub published_at: TimestampV1,
     pub source: String,
-    pub snapshot: CompleteSnapshotV1,
+    pub snapshot: CurrencySnapshotV1,
 }

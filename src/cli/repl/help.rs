@@ -99,7 +99,7 @@ fn general(contract: &str) -> String {
          \u{20} changes of {contract}                       when it changed, and how\n\
          measures: {}\n\
          others:   {}\n\
-         clauses:  as of, known at, recorded by, on usdm|coinm|pm|pm-pro, as published\n\
+         clauses:  as of, known at, recorded by, on PROGRAM, as published\n\
          more:     help TOPIC: a measure, a statement, a command, or `times`; help commands lists the commands\n\
          Ctrl-R searches earlier lines, Ctrl-C drops the line, Ctrl-D or `exit` ends the session\n",
         measures.join(", "),

@@ -10,7 +10,7 @@ use crate::query::StoredRules;
 use crate::query::rows::Explanation;
 use crate::query::rows::explanation::Candidate;
 use crate::rulebook::Rulebook;
-use crate::statement::{RecordedRetraction, RetractionKind, SourceId, Subject, TxId};
+use crate::statement::{RecordedRetraction, RetractionKind, SourceId, Subject, TxId, symbol};
 use crate::store::{Evidence, Reader};
 use crate::text::Span;
 
@@ -114,7 +114,7 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Val
     if recorded.follows_from_complete_snapshot() {
         let seen_at = recorded.statement.claim.valid_at().to_string();
         let subject = &recorded.statement.subject;
-        let is_it = |entry: &&Value| is_of_program(entry, subject) && entry["seen_at"] == seen_at.as_str();
+        let is_it = |entry: &&Value| covers(entry, subject) && entry["seen_at"] == seen_at.as_str();
         return piece("listing", line.complete_snapshots.iter().find(is_it).unwrap_or(&Value::Null), None);
     }
     let entry = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
@@ -124,8 +124,16 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Val
     piece("statement", entry, rule)
 }
 
-fn is_of_program(entry: &Value, subject: &Subject) -> bool {
-    entry["venue"] == subject.venue() && entry["program"] == subject.program().name()
+/// Whether the record of a complete snapshot covers a subject.
+fn covers(entry: &Value, subject: &Subject) -> bool {
+    let currencies = entry["currencies"].as_array();
+    let except = entry["except"].as_array().map_or(&[][..], Vec::as_slice);
+    entry["venue"] == subject.venue()
+        && entry["program"] == subject.program().name()
+        && !except.iter().any(|name| name == subject.name())
+        && currencies.is_none_or(|all| {
+            symbol::settlement(subject).is_some_and(|currency| all.iter().any(|it| it == currency))
+        })
 }
 
 /// Whether a finding is about the subject of a statement, or about none in particular, and touches its place

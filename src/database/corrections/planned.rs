@@ -278,8 +278,10 @@ impl Stored<'_> {
             complete_snapshots: Vec::new(),
             retractions: Vec::new(),
             postponements: Vec::new(),
+            losses: Vec::new(),
             findings: Vec::new(),
             errors_are_local: false,
+            states_no_rule: false,
         }
     }
 

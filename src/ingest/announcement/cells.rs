@@ -1,6 +1,6 @@
 //! The cells of a table in row order, as they are scanned and as the search assigns them to the sides.
 
-use super::split::DigitSplit;
+use super::split::{DigitSplit, TierTexts};
 use crate::rule::Leverage;
 use crate::text::Span;
 
@@ -11,6 +11,8 @@ pub enum TableCell<'a> {
     Mark,
     /// The cells of one tier.
     Tier(TierCell<'a>),
+    /// The cells of a tier that cannot be read.
+    Hole(Span),
 }
 
 impl<'a> TableCell<'a> {
@@ -18,7 +20,7 @@ impl<'a> TableCell<'a> {
     pub fn tier(&self) -> Option<&TierCell<'a>> {
         match self {
             TableCell::Tier(cell) => Some(cell),
-            TableCell::Mark => None,
+            TableCell::Mark | TableCell::Hole(_) => None,
         }
     }
 }
@@ -32,6 +34,8 @@ pub struct TierCell<'a> {
     pub leverage: Option<Leverage>,
     /// The ways to split its digits, at least one.
     pub splits: Vec<DigitSplit<'a>>,
+    /// What its bounds and its rate are printed as; `None` in a collateral table.
+    pub texts: Option<TierTexts<'a>>,
 }
 
 /// What the search needs to know about a table besides its cells.

@@ -13,7 +13,9 @@ use std::ops::Range;
 use super::cells::{TableCell, TableLayout, TierCell};
 use super::costs;
 use super::split::DigitSplit;
-use super::transitions::{AbsentCells, AssignmentState, closing, placed, placements, repeated, turns};
+use super::transitions::{
+    AbsentCells, AssignmentState, closing, placed, placements, repeated, side_before, turns,
+};
 use crate::decimal::Decimal;
 
 /// Most states that are followed from one cell to the next; real tables have about thirty.
@@ -37,6 +39,8 @@ pub struct ColumnAssignment<'i, 'a> {
     pub ambiguous_splits: Vec<&'i TierCell<'a>>,
     /// The absent cells.
     pub absent: AbsentCells,
+    /// Whether a cell that cannot be read is on the side.
+    pub holes: [bool; 2],
 }
 
 impl ColumnAssignment<'_, '_> {
@@ -221,9 +225,13 @@ impl AssignmentSearch {
             sides_if_lost: Vec::new(),
             ambiguous_splits: Vec::new(),
             absent,
+            holes: [false; 2],
         };
         for index in (0..items.len()).rev() {
             let node = &self.nodes[at];
+            if matches!(items[index], TableCell::Hole(_)) {
+                assigned.holes[side_before(&node.state, layout)] = true;
+            }
             if let (Some(cell), Some((side, split))) = (items[index].tier(), placed(&node.state, index)) {
                 assigned.sides[side].push((cell, &cell.splits[split]));
                 let others = || {

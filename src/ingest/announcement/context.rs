@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::document::Document;
+use super::header::Side;
 use super::heading::Heading;
 use super::sentences::Sentence;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
+use crate::rule::RuleKind;
+use crate::statement::{Loss, LostRow};
 use crate::text::Span;
 
 /// What the statements of one document are made from.
@@ -24,10 +27,32 @@ pub struct AnnouncementReader<'a> {
     /// Whether any table has a mark for each of several absent cells below each other, so that one without is
     /// suspicious.
     pub marks_repeat: bool,
+    /// The launch of a document that launches one contract.
+    pub start: Option<DraftStatement>,
+    /// The parts of the text that other readers read.
+    pub accounted: Vec<Span>,
     /// What was found so far.
     pub findings: Vec<Finding>,
     /// What was read so far.
     pub statements: Vec<DraftStatement>,
+    /// The sides of the table in hand that cannot be read.
+    pub unread_sides: Vec<UnreadSide>,
+    /// The sides of tables that are not stored so far.
+    pub losses: Vec<Loss>,
+}
+
+/// A side of a table that cannot be read, before its subjects and times are known.
+pub struct UnreadSide {
+    /// Which of its sides.
+    pub side: Side,
+    /// The kind of its rule.
+    pub kind: RuleKind,
+    /// The number of the schedule, where one is printed.
+    pub rank: Option<u32>,
+    /// Its rows as printed.
+    pub rows: Vec<LostRow>,
+    /// The bytes that cannot be read.
+    pub span: Span,
 }
 
 impl AnnouncementReader<'_> {

@@ -158,14 +158,23 @@ pub fn publication(
     (known, origin, known.is_none().then(unknown))
 }
 
-/// The last line, where it is nothing but a full date.
+/// The last line that is nothing but a full date, where nothing follows it, or where it is signed: some
+/// announcements end in a legal notice.
 fn closing_date(document: &Document) -> Option<(Timestamp, Span)> {
-    let end = document.text.trim_end_matches(scan::is_blank).len();
-    let start = document.text[..end].rfind('\n').map_or(0, |at| at + 1);
-    let start = scan::skip(&document.text, start.max(document.body).min(end), scan::is_blank);
-    let line = document.text.get(start..end)?;
-    let full = line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
-    if full { Some((timestamps::read_timestamp(line).ok()?, Span::new(start, end))) } else { None }
+    let text = document.text.as_str();
+    let mut dates = text.get(document.body..)?.lines().rev().map(|line| line.trim_matches(scan::is_blank));
+    let mut is_last = true;
+    while let Some(line) = dates.next() {
+        let full =
+            line.len() == 10 && timestamps::date_end(line, 0) == Some(10) && line.as_bytes()[4] == b'-';
+        let above = dates.clone().find(|above| !above.is_empty());
+        let signed = above.is_some_and(|above| above.ends_with("Team") || above.starts_with("Thank"));
+        if full && (is_last || signed) {
+            return Some((timestamps::read_timestamp(line).ok()?, Span::of_part(text, line)));
+        }
+        is_last &= line.is_empty();
+    }
+    None
 }
 
 /// Whether the text stops before its end: an announcement without its closing date, or a table that is cut.
@@ -206,8 +215,21 @@ pub fn cut(length: usize) -> Finding {
 /// Whether the text opens as an announcement does: with a title or a greeting.
 fn is_whole_announcement(body: &str) -> bool {
     let opening = body.trim_start_matches(scan::is_blank);
+    opening.starts_with('#') || greets(opening)
+}
+
+/// Whether one of the first lines is a greeting.
+fn greets(opening: &str) -> bool {
     let greeting = |line: &str| ["Fellow ", "Dear "].iter().any(|word| line.trim_start().starts_with(word));
-    opening.starts_with('#') || opening.lines().take(12).any(greeting)
+    opening.lines().take(12).any(greeting)
+}
+
+/// Whether a document is an announcement of which more is there than its title and its greeting.
+pub fn reaches_its_body(document: &Document) -> bool {
+    let opening = document.text[document.body..].trim_start_matches(scan::is_blank);
+    let lines = opening.lines().filter(|line| !line.trim_matches(scan::is_blank).is_empty());
+    let after = lines.skip_while(|line| !greets(line)).nth(1);
+    after.is_some() || (opening.starts_with('#') && closing_date(document).is_some())
 }
 
 /// Why rows may be missing in a table that ends the document.
@@ -216,16 +238,21 @@ fn open_end(table: &PrintedTable, text: &str) -> Option<&'static str> {
         TableBody::Tiers(items) => {
             let lowest = |cell: &TierCell| cell.leverage.as_ref().is_some_and(|l| l.min == Some(1));
             let lowest = items.iter().filter_map(TableCell::tier).filter(|cell| lowest(cell));
-            (lowest.count() < table.header.sides.len())
+            let ends_in_hole = matches!(items.last(), Some(TableCell::Hole(_)));
+            (ends_in_hole || lowest.count() < table.header.sides.len())
                 .then_some("the table ends the text, and not every side of it goes down to 1x")
         }
         TableBody::Collateral(blocks) => {
             let open = blocks.last().map_or(0, |block| block.span.of(text).matches("99,999,999,999").count());
-            (open < table.header.sides.len())
+            let items = blocks.last().map_or(&[][..], |block| &block.items);
+            let ends_in_hole = matches!(items.last(), Some(TableCell::Hole(_)));
+            (ends_in_hole || open < table.header.sides.len())
                 .then_some("the table ends the text, and not every side has an open end")
         }
-        TableBody::Flat(rows) => {
-            rows.last().is_some_and(|row| row.unmarked).then_some("the table ends the text within a row")
+        TableBody::Flat(rows, holes) => {
+            let cut = rows.last().is_some_and(|row| row.unmarked)
+                || holes.last().is_some_and(|hole| hole.end == table.span.end);
+            cut.then_some("the table ends the text within a row")
         }
     }
 }

@@ -74,6 +74,14 @@ pub fn row_at(text: &str, at: usize, sides: usize) -> Option<FlatRow> {
     }
 }
 
+/// Whether a row that needs no evidence from elsewhere is at `at`.
+pub fn is_sure_row(text: &str, at: usize, sides: usize) -> bool {
+    row_at(text, at, sides).is_some_and(|row| {
+        let has_letter = |name: &Span| name.of(text).contains(char::is_alphabetic);
+        !row.unmarked && row.ways.iter().all(|(name, _)| has_letter(name))
+    })
+}
+
 type Ways = Vec<(Span, Option<PrintedRatio>)>;
 
 /// The name and the left cell, in every way to split them, and where the cell ends.

@@ -23,7 +23,7 @@ pub fn repeat(tables: &[PrintedTable]) -> bool {
     tables.iter().any(|table| match &table.body {
         TableBody::Tiers(items) => in_items(items),
         TableBody::Collateral(blocks) => blocks.iter().any(|block| in_items(&block.items)),
-        TableBody::Flat(_) => false,
+        TableBody::Flat(..) => false,
     })
 }
 
@@ -33,7 +33,7 @@ pub fn split_from_names(tables: &mut [PrintedTable], text: &str, known: &BTreeSe
     for table in tables.iter_mut().filter(|table| table.header.sides.len() == 2) {
         match &mut table.body {
             TableBody::Tiers(_) => {}
-            TableBody::Flat(rows) => {
+            TableBody::Flat(rows, _) => {
                 doubts.extend((1..rows.len()).filter_map(|index| split_row(rows, index, text, known)));
             }
             TableBody::Collateral(blocks) => {

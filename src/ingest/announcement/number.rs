@@ -1,17 +1,22 @@
 //! What bounds and rates a text of digits, commas and dots can mean.
 //!
-//! Digits are never added or dropped: a misprint is read by other meanings of its separators only. Each
+//! Here no digit is added or dropped: a misprint is read by other meanings of its separators only. Each
 //! reading has a cost, which the search of `column_assignment` weighs against the invariants of the table.
+//! What else a number with broken groups may be is in `repair`.
 
+use std::collections::BTreeSet;
+
+use super::repair;
 use crate::decimal::{self, Decimal};
 use crate::limits;
-use crate::rule::{Number, Rate};
+use crate::rule::Rate;
 
 /// Costs of forms, on the scale of `costs`.
 const PLAIN_FROM_1000: u32 = 3; // `400000` beside `800,000` happens, but groups are the rule
 const TWO_DECIMALS: u32 = 1; // `5,000.00` is the form of some tables
 const OTHER_DECIMALS: u32 = 6; // `250.0001` hardly ever means that
-const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`
+const REPAIRED: u32 = 16; // a digit lost or added is rarer than a misprinted separator
+const MISPRINT: u32 = 10; // `5,00,000`, `100,00`, `250.000`, `5,,000`
 
 /// One meaning of a printed bound.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -24,13 +29,6 @@ pub struct BoundReading<'a> {
     pub suspicious: bool,
     /// How unusual the form is.
     pub cost: u32,
-}
-
-impl BoundReading<'_> {
-    /// The printed text with this meaning.
-    pub fn number(&self) -> Number {
-        Number::with_text(self.text, self.value)
-    }
 }
 
 /// A printed percentage.
@@ -60,6 +58,8 @@ struct Groups {
     /// Whether all groups but the first have three digits, dots or commas between them.
     all_three: bool,
     dots: usize,
+    /// Whether two separators follow each other.
+    doubled: bool,
     /// The digits after the first dot up to the next separator, and up to the end.
     decimals: (usize, u32),
 }
@@ -67,8 +67,15 @@ struct Groups {
 /// `None` where the text is no number, starts with a needless zero, or has more digits than a number may
 /// have.
 fn groups(text: &str) -> Option<Groups> {
-    let mut groups =
-        Groups { digits: 0, first: 0, whole: (0, true), all_three: true, dots: 0, decimals: (0, 0) };
+    let mut groups = Groups {
+        digits: 0,
+        first: 0,
+        whole: (0, true),
+        all_three: true,
+        dots: 0,
+        doubled: false,
+        decimals: (0, 0),
+    };
     let (mut count, mut length) = (0, 0);
     for (at, byte) in text.bytes().chain([b',']).enumerate() {
         if byte.is_ascii_digit() {
@@ -78,8 +85,15 @@ fn groups(text: &str) -> Option<Groups> {
             groups.decimals.1 += u32::from(groups.dots > 0);
             continue;
         }
-        if length == 0 || !matches!(byte, b',' | b'.') {
+        if !matches!(byte, b',' | b'.') {
             return None;
+        }
+        if length == 0 {
+            if at == 0 || at == text.len() || byte == b'.' {
+                return None;
+            }
+            (groups.doubled, groups.whole.1, groups.all_three) = (true, false, false);
+            continue;
         }
         if at == length {
             groups.first = length;
@@ -130,6 +144,28 @@ pub fn bounds(text: &str) -> impl Iterator<Item = BoundReading<'_>> + Clone {
     plain.into_iter().chain(misprint)
 }
 
+/// The values that a text may have: its digits as printed, and where its groups are broken, those before a
+/// digit was lost or added. In rising order.
+pub fn candidates(text: &str) -> Vec<Decimal> {
+    let mut values: Vec<Decimal> = bounds(text).map(|bound| bound.value).collect();
+    if bounds(text).any(|bound| bound.suspicious) {
+        values.extend(repair::repaired(text));
+    }
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// The meanings of a text of which one digit was lost or added, that are among `known`.
+pub fn repaired<'a>(text: &'a str, known: &BTreeSet<Decimal>) -> Vec<BoundReading<'a>> {
+    let is_broken = bounds(text).any(|bound| bound.suspicious);
+    let mut values = if is_broken { repair::repaired(text) } else { Vec::new() };
+    values.retain(|value| known.contains(value));
+    values.dedup();
+    let reading = |value| BoundReading { text, value, suspicious: true, cost: REPAIRED };
+    values.into_iter().map(reading).collect()
+}
+
 /// The percentage that a text means, if it has the form of one: up to two digits before its dot, no leading
 /// zero. `ratio` allows 0 and 100.
 pub fn percent(text: &str, ratio: bool) -> Option<PercentReading<'_>> {
@@ -138,7 +174,9 @@ pub fn percent(text: &str, ratio: bool) -> Option<PercentReading<'_>> {
     if idle_zero || whole > if ratio { 3 } else { 2 } {
         return None;
     }
-    let Groups { digits, whole: (1, _), dots: 0..=1, decimals: (length, scale), .. } = groups(text)? else {
+    let Groups { digits, whole: (1, _), dots: 0..=1, doubled: false, decimals: (length, scale), .. } =
+        groups(text)?
+    else {
         return None;
     };
     // No percentage has a comma after its dot.
@@ -162,10 +200,11 @@ mod tests {
             ("5,00,000", "500000", true),
             ("100,00", "10000", true),
             ("250.000", "250000", true),
+            ("5,,000", "5000", true),
         ] {
             let read = bounds(text).map(|bound| (bound.value.to_string(), bound.suspicious));
             assert!(read.collect::<Vec<_>>().contains(&(value.to_string(), suspicious)), "{text}");
         }
-        assert!(["05", "0,000", "5,,000", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));
+        assert!(["05", "0,000", "5,..", "", ",5", "5.", "5x"].iter().all(|text| bounds(text).count() == 0));
     }
 }

@@ -1,19 +1,23 @@
 //! From the cells of a table to its rules: assigned to the sides, checked against the invariants, read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::broken::{self, BrokenNumber};
 use super::cells::{TableCell, TableLayout, TierCell};
-use super::column_assignment::{self, ColumnAssignment};
+use super::column_assignment::{ColumnAssignment, assign_columns};
 use super::context::AnnouncementReader;
 use super::costs;
-use super::header::{Side, TableKind};
-use super::split::DigitSplit;
-use super::suspicious::{check_side, report};
+use super::header::{Header, Side, TableKind};
+use super::losses;
+use super::split::{DigitSplit, repaired_splits};
+use super::suspicious::{self, check_side, report};
 use super::tables::{CollateralBlock, PrintedTable};
-use crate::finding::FindingCode;
+use crate::decimal::Decimal;
+use crate::finding::{Finding, FindingCode};
 use crate::ingest::usual;
 use crate::limits;
-use crate::rule::{PrintedTier, Rule};
+use crate::rule::{Number, PrintedTier, Rule};
 use crate::text::Span;
 
 /// The rules of the sides of a table.
@@ -29,19 +33,46 @@ pub fn read_sides(
 ) -> (Rules, usize) {
     let header = &table.header;
     let is_collateral = header.kind == TableKind::Collateral;
-    let rank_in_rows = is_collateral.then_some(header.ranks.is_empty());
-    let layout = TableLayout { two_sides: header.sides.len() == 2, rank_in_rows };
+    let layout = layout(header);
+    let items = &with_holes(items);
     let Some(assigned) = assign(items, layout, span, reader) else { return (Rules::new(), 0) };
+    let repaired = with_repairs(items, &assigned);
+    let (items, assigned) = match repaired.as_ref().map(|items| (items, assign_columns(items, layout))) {
+        Some((items, Some(assigned))) => (items, assigned),
+        _ => (items, assigned),
+    };
+    let has_sign = items.iter().any(|item| item.tier().is_none());
+    if !has_sign && header.sides.iter().enumerate().any(|(index, _)| assigned.sides[index].is_empty()) {
+        let message = "the table fills one of its two sides, and no mark shows which; neither is stored";
+        reader.error(FindingCode::UnreadSide, span, message);
+        return (Rules::new(), 0);
+    }
     let text = reader.document.text.as_str();
-    let printed = assigned.sides.each_ref().map(|side| -> Vec<PrintedTier> {
-        side.iter().filter_map(|(cell, split)| printed_tier(cell, split, text)).collect()
+    let caps = assigned.sides.each_ref().map(|side| {
+        let whole = side.iter().filter(|(_, split)| !split.cap.suspicious);
+        whole.map(|(_, split)| split.cap.value).collect::<BTreeSet<Decimal>>()
+    });
+    let open_end = is_collateral.then_some(usual::OPEN_END);
+    let decided = [0, 1].map(|index| broken::decide(&assigned.sides[index], &caps[1 - index], open_end));
+    let printed = [0, 1].map(|index| -> Vec<PrintedTier> {
+        let rows = assigned.sides[index].iter().zip(&decided[index].0);
+        rows.filter_map(|((cell, split), bounds)| printed_tier(cell, split, *bounds, text)).collect()
     });
     if !is_collateral && let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.rate)) {
         reader.error(FindingCode::RateScale, span, message);
     }
     let mut rules = Rules::new();
     for ((index, side), printed) in header.sides.iter().enumerate().zip(printed) {
+        let lost = losses_of(items, &assigned, (index, *side), &decided[index].1, reader);
+        if !lost.is_empty() {
+            let unread = losses::unread_side(items, &assigned, (index, *side), &decided[index].1, header);
+            reader.unread_sides.push(unread);
+            reader.findings.extend(lost);
+            continue;
+        }
         check_side(items, &assigned, (index, *side), &printed, span, reader);
+        let beside = (&caps[1 - index], &decided[index].1[..]);
+        suspicious::check_numbers(&assigned.sides[index], *side, beside, reader);
         if printed.is_empty() {
             continue;
         }
@@ -59,8 +90,9 @@ pub fn read_sides(
         match rule {
             Ok(rule) => rules.push((*side, Arc::new(rule))),
             Err(why) => {
-                let message = format!("{}: {why}; this side is not read", side.name());
+                let message = format!("{}: {why}; {}", side.name(), losses::side(*side));
                 reader.error(FindingCode::CapOrder, span, message);
+                reader.unread_sides.push(losses::unread_side(items, &assigned, (index, *side), &[], header));
             }
         }
     }
@@ -90,6 +122,80 @@ pub fn with_name_costs<'a>(block: &CollateralBlock<'a>, reader: &AnnouncementRea
     items
 }
 
+fn layout(header: &Header) -> TableLayout {
+    let rank_in_rows = (header.kind == TableKind::Collateral).then_some(header.ranks.is_empty());
+    TableLayout { two_sides: header.sides.len() == 2, rank_in_rows }
+}
+
+/// The first cell of a block, where it cannot be read.
+pub fn first_hole(block: &CollateralBlock) -> Option<Span> {
+    match block.items.first()? {
+        TableCell::Hole(span) => Some(*span),
+        TableCell::Tier(cell) => cell.splits.is_empty().then_some(cell.span),
+        TableCell::Mark => None,
+    }
+}
+
+/// Whether each side of a block that has cells is a whole table.
+pub fn is_whole(items: &[TableCell], header: &Header) -> bool {
+    let items = with_holes(items);
+    let assigned = assign_columns(&items, layout(header));
+    assigned.is_some_and(|assigned| {
+        assigned.absent.unmarked == 0
+            && assigned.sides.iter().all(|rows| rows.is_empty() || losses::is_whole(rows))
+    })
+}
+
+/// The cells, with a hole in the place of each whose digits cannot be split into bounds and a rate.
+fn with_holes<'a>(items: &[TableCell<'a>]) -> Vec<TableCell<'a>> {
+    let read = |item: &TableCell<'a>| match item {
+        TableCell::Tier(cell) if cell.splits.is_empty() => TableCell::Hole(cell.span),
+        item => item.clone(),
+    };
+    items.iter().map(read).collect()
+}
+
+/// The cells with the ways to split them in which a broken bound has a value that the table has elsewhere;
+/// `None` where no invariant is violated, so that nothing needs them.
+fn with_repairs<'a>(items: &[TableCell<'a>], assigned: &ColumnAssignment) -> Option<Vec<TableCell<'a>>> {
+    let breaks = |pair: &[(&TierCell, &DigitSplit)]| {
+        let [(_, before), (_, this)] = pair else { return false };
+        this.floor.value != before.cap.value || this.cap.value < before.cap.value
+    };
+    let is_broken = |split: &DigitSplit| split.floor.suspicious || split.cap.suspicious;
+    let mut sides = assigned.sides.iter();
+    if !sides.any(|side| side.windows(2).any(breaks) || side.iter().any(|(_, split)| is_broken(split))) {
+        return None;
+    }
+    let bounds = assigned.sides.iter().flatten().flat_map(|(_, split)| [split.floor, split.cap]);
+    let known: BTreeSet<Decimal> =
+        bounds.filter(|bound| !bound.suspicious).map(|bound| bound.value).collect();
+    let mut items = items.to_vec();
+    for item in &mut items {
+        if let TableCell::Tier(TierCell { splits, texts: Some(texts), .. }) = item {
+            *splits = repaired_splits(*texts, &known);
+        }
+    }
+    Some(items)
+}
+
+/// Why a side is not stored: cells that cannot be read, numbers that nothing decides, no sign of which side
+/// the table fills.
+fn losses_of(
+    items: &[TableCell],
+    assigned: &ColumnAssignment,
+    (index, side): (usize, Side),
+    broken: &[BrokenNumber],
+    reader: &AnnouncementReader,
+) -> Vec<Finding> {
+    let text = reader.document.text.as_str();
+    if assigned.holes.contains(&true) {
+        return losses::holes(items, assigned, (index, side), text);
+    }
+    let rows = &assigned.sides[index];
+    broken.iter().filter_map(|number| losses::undecided(number, rows, side)).collect()
+}
+
 /// Assigns the cells to the sides; `None` with an error where that is not possible.
 fn assign<'i, 'a>(
     items: &'i [TableCell<'a>],
@@ -97,18 +203,12 @@ fn assign<'i, 'a>(
     span: Span,
     reader: &mut AnnouncementReader,
 ) -> Option<ColumnAssignment<'i, 'a>> {
-    if let Some(cell) = items.iter().filter_map(TableCell::tier).find(|cell| cell.splits.is_empty()) {
-        let digits = cell.span.of(&reader.document.text);
-        let message = format!("`{digits}` cannot be split into bounds and a rate between 0 and 100 %");
-        reader.error(FindingCode::NotARate, cell.span, message);
-        return None;
-    }
     if items.len() > 2 * limits::TABLE_TIERS {
         let message = format!("{} cells in one table; at most {}", items.len(), 2 * limits::TABLE_TIERS);
         reader.error(FindingCode::UnreadText, span, message);
         return None;
     }
-    let assigned = column_assignment::assign_columns(items, layout);
+    let assigned = assign_columns(items, layout);
     if assigned.is_none() {
         reader.error(FindingCode::UnreadText, span, "the table has marks for absent cells only");
     }
@@ -116,7 +216,12 @@ fn assign<'i, 'a>(
 }
 
 /// The printed texts of a tier, and where they are.
-fn printed_tier(cell: &TierCell, split: &DigitSplit, text: &str) -> Option<PrintedTier> {
+fn printed_tier(
+    cell: &TierCell,
+    split: &DigitSplit,
+    bounds: (Decimal, Decimal),
+    text: &str,
+) -> Option<PrintedTier> {
     let at = cell.span.start;
     let leverage = cell.leverage.as_ref().map(|leverage| Span::new(at, at + leverage.text.len()));
     let [floor, cap, rate] =
@@ -126,8 +231,8 @@ fn printed_tier(cell: &TierCell, split: &DigitSplit, text: &str) -> Option<Print
     let rate = Span::new(rate.start, rate.end + usize::from(sign));
     Some(PrintedTier {
         leverage: cell.leverage.clone(),
-        floor: split.floor.number(),
-        cap: split.cap.number(),
+        floor: Number::with_text(split.floor.text, bounds.0),
+        cap: Number::with_text(split.cap.text, bounds.1),
         rate: split.rate.rate()?,
         cells: leverage.into_iter().chain([floor, cap, rate]).collect(),
     })

@@ -78,7 +78,7 @@ fn is_alone(text: &str, span: Span, inner: Span) -> bool {
 }
 
 /// Splits a line after each full stop that a blank or a capital follows.
-fn split_sentences(text: &str, line: Span) -> Vec<Span> {
+pub fn split_sentences(text: &str, line: Span) -> Vec<Span> {
     let mut found = Vec::new();
     let mut start = line.start;
     let words = line.of(text);

@@ -1,6 +1,9 @@
 //! How a run of glued digits can be split into bounds and a rate, in every possible way.
 
-use super::number::{BoundReading, PercentReading, bounds, percent};
+use std::collections::BTreeSet;
+
+use super::number::{BoundReading, PercentReading, bounds, percent, repaired};
+use crate::decimal::Decimal;
 
 /// What a ratio of 0 % costs, on the scale of `costs`: it was never seen; a lost digit was likelier.
 const ZERO_RATIO: u32 = 12;
@@ -23,6 +26,9 @@ const BOUND_BYTES: usize = 22;
 
 /// Most ways to split one run that are kept; real runs have one to three.
 const SPLITS: usize = 16;
+
+/// The floor of a tier, its cap with or without its rate, and the rate where it is apart, as printed.
+pub type TierTexts<'a> = (&'a str, &'a str, Option<&'a str>);
 
 /// One way to split a run of digits.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -50,14 +56,27 @@ fn rate_cost(rate: &PercentReading) -> u32 {
 
 /// The ways to read a tier: its floor, and the cap and rate that may be glued together (`7,5001.00`) or
 /// separate. The cheapest ways first.
-pub fn tier_splits<'a>(floor: &'a str, cap: &'a str, separate_rate: Option<&'a str>) -> Vec<DigitSplit<'a>> {
+pub fn tier_splits(texts: TierTexts<'_>) -> Vec<DigitSplit<'_>> {
+    splits_by(texts, |text| bounds(text).collect())
+}
+
+/// The same ways, and those in which one digit of a bound was lost or added, where that gives a bound that is
+/// `known` from elsewhere in the table.
+pub fn repaired_splits<'a>(texts: TierTexts<'a>, known: &BTreeSet<Decimal>) -> Vec<DigitSplit<'a>> {
+    splits_by(texts, |text| bounds(text).chain(repaired(text, known)).collect())
+}
+
+fn splits_by<'a>(
+    (floor, cap, separate_rate): TierTexts<'a>,
+    bounds: impl Fn(&'a str) -> Vec<BoundReading<'a>>,
+) -> Vec<DigitSplit<'a>> {
     let mut splits = Vec::new();
     let floors = bounds(floor);
     let mut add = |cap: &'a str, rate: &'a str| {
         let Some(rate) = percent(rate, false) else { return };
         let rate_cost = rate_cost(&rate);
         for cap in bounds(cap) {
-            for floor in floors.clone() {
+            for &floor in &floors {
                 let cost = cap.cost + floor.cost + rate_cost;
                 splits.push(DigitSplit { rank: None, floor, cap, rate, name_digits: 0, cost });
             }
@@ -163,7 +182,7 @@ mod tests {
     use super::*;
 
     fn caps_and_rates(run: &str) -> Vec<String> {
-        tier_splits("0", run, None)
+        tier_splits(("0", run, None))
             .iter()
             .map(|split| format!("{}={}|{}", split.cap.text, split.cap.value, split.rate.text))
             .collect()

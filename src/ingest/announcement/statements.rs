@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cells::TableCell;
-use super::context::AnnouncementReader;
+use super::context::{AnnouncementReader, UnreadSide};
+use super::contract;
 use super::effective_time::{self, EffectiveTime};
 use super::flat::{self, FlatRow};
 use super::header::{Side, TableKind};
+use super::losses;
 use super::rules::{self, Rules};
 use super::sentences::Topic;
 use super::subjects::{names, program_of};
@@ -16,9 +18,10 @@ use super::tables::{CollateralBlock, PrintedTable, TableBody};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::usual;
-use crate::rule::Rule;
-use crate::statement::{Program, Subject};
+use crate::rule::{Rule, RuleKind};
+use crate::statement::{Loss, LostRow, Program, Subject};
 use crate::text::Span;
+use crate::time::TimeSpan;
 
 impl AnnouncementReader<'_> {
     /// Reads the tables of the announcement.
@@ -27,7 +30,7 @@ impl AnnouncementReader<'_> {
         for table in tables {
             let read = match &table.body {
                 TableBody::Tiers(items) => self.tier_table(items, table, above),
-                TableBody::Flat(rows) => self.flat_table(rows, table),
+                TableBody::Flat(rows, holes) => self.flat_table(rows, holes, table),
                 TableBody::Collateral(blocks) => self.collateral_table(blocks, table),
             };
             self.findings.extend(read.err());
@@ -39,6 +42,23 @@ impl AnnouncementReader<'_> {
 
     /// Reads a tier table; `above` is where the tier table before it ends, or the start of the announcement.
     fn tier_table(&mut self, items: &[TableCell], table: &PrintedTable, above: usize) -> Result<(), Finding> {
+        if let Some((subject, time)) = self.launched(table, above) {
+            let names = names(std::slice::from_ref(&subject));
+            let first = self.findings.len();
+            let (rules, _) = rules::read_sides(items, table, table.span, self);
+            let mut found = self.findings.split_off(first);
+            // Nothing is before a launch.
+            found.retain(|finding| finding.code != FindingCode::SideMissing);
+            found.iter_mut().for_each(|finding| finding.subjects.clone_from(&names));
+            self.findings.extend(found);
+            // A doubt about the time of the launch is one about the whole table.
+            let differs = |finding: &&mut Finding| {
+                finding.code == FindingCode::PlacesDiffer && finding.subjects == names
+            };
+            self.findings.iter_mut().filter(differs).for_each(|f| f.span = f.span.join(table.span));
+            self.add(&[subject], rules, time, table.span);
+            return Ok(());
+        }
         let heading = effective_time::heading_of(self, table.span, above)?;
         let program = heading.program.unwrap_or_else(|| program_of(table));
         let subjects = self.subjects(&heading.names, program);
@@ -48,28 +68,88 @@ impl AnnouncementReader<'_> {
         self.findings[first..].iter_mut().for_each(|finding| finding.subjects.clone_from(&names));
         let time = EffectiveTime::of(self, table.span, Topic::Contracts, &heading.timestamps)
             .map_err(|finding| Finding { subjects: names, ..finding })?;
+        self.lose(&subjects, time);
         self.add(&subjects, rules, time, table.span);
         Ok(())
     }
 
-    fn flat_table(&mut self, rows: &[FlatRow], table: &PrintedTable) -> Result<(), Finding> {
+    /// The contract that the document launches and when, where the tiers of a table are those that it starts
+    /// with: the table has one side, and nothing between the launch and the table names another contract.
+    fn launched(&self, table: &PrintedTable, above: usize) -> Option<(Subject, EffectiveTime)> {
+        let start = self.start.as_ref().filter(|start| above <= start.span.start)?;
+        let DraftClaim::Launch { effective_at, .. } = start.claim else { return None };
+        let between = Span::new(start.span.end, table.span.start.max(start.span.end));
+        let text = self.document.text.as_str();
+        let name = start.subject.name();
+        let is_read = |word: &Span| self.accounted.iter().any(|span| word.is_within(*span));
+        let words = contract::contract_words(text, between);
+        let own = words.iter().all(|word| word.of(text) == name || is_read(word));
+        let one_sided = table.header.sides == [Side::New] && start.span.end <= table.span.start;
+        let time = EffectiveTime { effective_at, rollout: TimeSpan::minutes(0) };
+        (own && one_sided).then(|| (start.subject.clone(), time))
+    }
+
+    /// Adds the sides of the table in hand that cannot be read to the losses.
+    fn lose(&mut self, subjects: &[Subject], EffectiveTime { effective_at, rollout }: EffectiveTime) {
+        let unread = std::mem::take(&mut self.unread_sides);
+        self.losses.extend(unread.into_iter().map(|UnreadSide { side, kind, rank, rows, span }| Loss {
+            subjects: subjects.to_vec(),
+            is_change: side == Side::New,
+            effective_at,
+            rollout,
+            kind,
+            rank,
+            rows,
+            span,
+        }));
+    }
+
+    fn flat_table(&mut self, rows: &[FlatRow], holes: &[Span], table: &PrintedTable) -> Result<(), Finding> {
         let time = EffectiveTime::of(self, table.span, Topic::Assets, &[])?;
         suspicious::one_sided(table, table.span, self);
         let first = self.statements.len();
         rows.iter().for_each(|row| self.flat_row(row, table, time));
         self.same_rows(first);
+        for hole in holes {
+            let words = losses::quoted(*hole, &self.document.text);
+            self.error(
+                FindingCode::UnreadSide,
+                *hole,
+                format!("`{words}` cannot be read as a row; {}", losses::ROW),
+            );
+        }
         Ok(())
     }
 
     fn collateral_table(&mut self, blocks: &[CollateralBlock], table: &PrintedTable) -> Result<(), Finding> {
         let time = EffectiveTime::of(self, table.span, Topic::Assets, &[])?;
-        blocks.iter().for_each(|block| self.block(block, table, time));
+        for (index, block) in blocks.iter().enumerate() {
+            self.block(block, blocks.get(index + 1).and_then(rules::first_hole), table, time);
+        }
         Ok(())
     }
 
-    fn block(&mut self, block: &CollateralBlock, table: &PrintedTable, time: EffectiveTime) {
-        let items = rules::with_name_costs(block, self);
-        let (rules, name_digits) = rules::read_sides(&items, table, block.span, self);
+    /// Reads a block; `hole` is at the start of the next one, and may belong to this.
+    fn block(
+        &mut self,
+        block: &CollateralBlock,
+        hole: Option<Span>,
+        table: &PrintedTable,
+        time: EffectiveTime,
+    ) {
+        let mut items = rules::with_name_costs(block, self);
+        items.extend(hole.filter(|_| !rules::is_whole(&items, &table.header)).map(TableCell::Hole));
+        let (mut rules, name_digits) = rules::read_sides(&items, table, block.span, self);
+        if let (Some(TableCell::Hole(hole)), Some(name)) = (block.items.first(), block.names.last())
+            && hole.start == name.end
+            && !rules.is_empty()
+        {
+            let words = losses::quoted(*hole, &self.document.text);
+            let message =
+                format!("`{words}` may start with digits of the name before it; neither side is stored");
+            self.error(FindingCode::UnreadSide, *hole, message);
+            rules.clear();
+        }
         let mut spans = block.names.clone();
         if let Some(last) = spans.last_mut() {
             let has_glued_digits = name_digits > 0 || rules.iter().any(|(_, rule)| has_long_rank(rule));
@@ -85,6 +165,7 @@ impl AnnouncementReader<'_> {
         unnamed
             .filter(|finding| finding.span.is_within(block.span))
             .for_each(|finding| finding.subjects.clone_from(&names));
+        self.lose(&subjects, time);
         self.add(&subjects, rules, time, table.span);
     }
 
@@ -127,13 +208,14 @@ impl AnnouncementReader<'_> {
             note(FindingCode::UnusualRate, format!("{}: {message}", name.of(text)));
         }
         if row.unmarked {
-            note(
-                FindingCode::UnreadText,
-                format!(
-                    "`{}` has one ratio and no mark for the other, so its side is unknown",
-                    row.span.of(text)
-                ),
-            );
+            let words = row.span.of(text);
+            let message = format!("`{words}` has one ratio and no mark for the other; {}", losses::ROW);
+            note(FindingCode::UnreadSide, message);
+            let rows = vec![LostRow { rate: "?".to_string(), ..LostRow::default() }];
+            let (kind, span) = (RuleKind::Flat, row.span);
+            let unread = |side: &Side| UnreadSide { side: *side, kind, rank: None, rows: rows.clone(), span };
+            self.unread_sides.extend(table.header.sides.iter().map(unread));
+            self.lose(&subjects, time);
             return;
         }
         if table.header.sides.len() == 2 && ratios.iter().any(|ratio| ratio.is_none()) {

@@ -102,7 +102,7 @@ pub fn known_names<'a>(text: &'a str, tables: &[PrintedTable], headings: &[Headi
     for table in tables {
         match &table.body {
             TableBody::Tiers(_) => {}
-            TableBody::Flat(rows) => {
+            TableBody::Flat(rows, _) => {
                 let sure = rows.iter().filter(|row| row.ways.len() == 1);
                 known.extend(sure.map(|row| row.ways[0].0.of(text)));
             }

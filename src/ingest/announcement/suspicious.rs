@@ -1,10 +1,15 @@
 //! What is suspicious about the cells of a table, and about how they were assigned to its sides.
 
+use std::collections::BTreeSet;
+
+use super::broken::{BrokenNumber, Rows};
 use super::cells::{TableCell, TierCell};
 use super::column_assignment::ColumnAssignment;
 use super::context::AnnouncementReader;
 use super::header::Side;
+use super::losses;
 use super::tables::PrintedTable;
+use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants::{self, TierRow};
 use crate::rule::PrintedTier;
@@ -23,23 +28,47 @@ pub fn check_side(
     reader.findings.extend(invariants::check(&rows, side.name()));
     if rows.is_empty() {
         let marked = items.iter().any(|item| matches!(item, TableCell::Mark));
-        let code = if marked { FindingCode::SideMissing } else { FindingCode::UnreadText };
-        let why = if marked { "" } else { ", and no mark shows which side is empty" };
-        reader.error(code, span, format!("{}: no tier{why}", side.name()));
+        if marked {
+            reader.error(FindingCode::SideMissing, span, format!("{}: no tier", side.name()));
+        }
     }
-    for (number, (cell, split)) in assigned.sides[index].iter().enumerate() {
+    for (number, (cell, _)) in assigned.sides[index].iter().enumerate() {
         if let Some(leverage) = cell.leverage.as_ref().filter(|leverage| leverage.text.starts_with('0')) {
-            let message = format!("{}, tier {}: leverage {}", side.name(), number + 1, leverage.text);
+            let message = format!(
+                "{}, tier {}: leverage {} has a zero too many, or its first digit is another",
+                side.name(),
+                number + 1,
+                leverage.text
+            );
             reader.findings.push(Finding::new(FindingCode::NumberForm, cell.span, message));
         }
-        for bound in [&split.floor, &split.cap] {
-            let whole = bound.text.split('.').next().unwrap_or(bound.text);
-            let ungrouped = reader.has_groups && !whole.contains(',') && whole.len() > 3;
-            if bound.suspicious || ungrouped {
-                let (text, value) = (bound.text, crate::decimal::canonical(bound.value));
-                let message = format!("{}, tier {}: {text} is read as {value}", side.name(), number + 1);
-                reader.findings.push(Finding::new(FindingCode::NumberForm, cell.span, message));
-            }
+    }
+}
+
+/// What is suspicious about the numbers of a side: those that are broken, and those without groups in a text
+/// that has them, where no other figure confirms them. `beside` has the caps of the other side.
+pub fn check_numbers(
+    rows: &Rows,
+    side: Side,
+    (beside, broken): (&BTreeSet<Decimal>, &[BrokenNumber]),
+    reader: &mut AnnouncementReader,
+) {
+    reader.findings.extend(broken.iter().map(|number| losses::taken(number, side, rows[number.row].0.span)));
+    if !reader.has_groups {
+        return;
+    }
+    for (row, (cell, split)) in rows.iter().enumerate() {
+        let cap = split.cap;
+        let is_plain = !cap.text.contains([',', '.']) && cap.text.len() > 3;
+        let after = rows.get(row + 1).map(|(_, after)| after.floor.value);
+        if is_plain && after != Some(cap.value) && !beside.contains(&cap.value) {
+            let message = format!(
+                "{}, tier {}: cap {} has no commas, as others have, and no other figure confirms it",
+                side.name(),
+                row + 1,
+                cap.text
+            );
+            reader.findings.push(Finding::new(FindingCode::NumberForm, cell.span, message));
         }
     }
 }

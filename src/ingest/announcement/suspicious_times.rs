@@ -5,7 +5,7 @@ use super::rollout::Rollout;
 use super::sentences::Sentence;
 use super::timestamps::{self, PrintedTimestamp};
 use crate::finding::{Finding, FindingCode};
-use crate::time::TimeSpan;
+use crate::time::{TimeSpan, Timestamp};
 
 /// Most findings of each kind in one document; more contain nothing new.
 const MOST_FINDINGS: usize = 50;
@@ -17,17 +17,21 @@ const QUARTER: TimeSpan = TimeSpan::minutes(15);
 const HALF_HOUR: TimeSpan = TimeSpan::minutes(30);
 const LONGEST_ROLLOUT: TimeSpan = TimeSpan::minutes(4 * 60);
 
-/// The findings about timestamps that are printed with too few digits, or are at no quarter of an hour.
+/// The findings about timestamps that are printed with too few digits, or are at no quarter of an hour and
+/// printed only once.
 pub fn suspicious_timestamps(text: &str, lines: &[TextLine]) -> Vec<Finding> {
+    let printed = || lines.iter().flat_map(|line| &line.times.timestamps);
+    let times: Vec<Timestamp> = printed().filter_map(|printed| printed.timestamp.clone().ok()).collect();
     let why = |printed: &PrintedTimestamp| {
         if timestamps::is_short(printed.span.of(text)) {
             return Some("may lack a digit");
         }
         let at = printed.timestamp.as_ref().ok()?;
-        (at.micros().rem_euclid(QUARTER.micros()) != 0)
+        let once = times.iter().filter(|other| *other == at).count() == 1;
+        (once && at.micros().rem_euclid(QUARTER.micros()) != 0)
             .then_some("is at no quarter of an hour; digits may be changed or swapped")
     };
-    let found = lines.iter().flat_map(|line| &line.times.timestamps).filter_map(|printed| {
+    let found = printed().filter_map(|printed| {
         let message = format!("`{}` {}", printed.span.of(text), why(printed)?);
         Some(Finding::new(FindingCode::TimestampForm, printed.span, message))
     });

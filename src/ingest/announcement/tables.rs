@@ -3,10 +3,14 @@
 use super::cells::{TableCell, TierCell};
 use super::flat::{self, FlatRow};
 use super::header::{self, Header, TableKind};
+use super::holes;
 use super::split;
 use crate::ingest::scan;
 use crate::limits::DOCUMENT_ROWS;
 use crate::text::Span;
+
+/// Most cells of a table that are skipped because they cannot be read; a table with more is not understood.
+const HOLES: usize = 8;
 
 /// A table as it is printed in the text.
 #[derive(Debug)]
@@ -24,8 +28,8 @@ pub struct PrintedTable<'a> {
 pub enum TableBody<'a> {
     /// Leverage and margin tiers, in row order.
     Tiers(Vec<TableCell<'a>>),
-    /// Flat ratios, a row each.
-    Flat(Vec<FlatRow>),
+    /// Flat ratios, a row each, and the rows that cannot be read.
+    Flat(Vec<FlatRow>, Vec<Span>),
     /// Tiered collateral, a block for each list of assets.
     Collateral(Vec<CollateralBlock<'a>>),
 }
@@ -35,7 +39,7 @@ impl TableBody<'_> {
     pub fn rows(&self) -> usize {
         match self {
             TableBody::Tiers(items) => items.len(),
-            TableBody::Flat(rows) => rows.len(),
+            TableBody::Flat(rows, _) => rows.len(),
             TableBody::Collateral(blocks) => blocks.iter().map(|block| block.items.len()).sum(),
         }
     }
@@ -76,7 +80,7 @@ pub fn find(text: &str, from: usize) -> (Vec<PrintedTable<'_>>, Vec<Span>) {
 
 fn tier_items(text: &str, start: usize) -> (TableBody<'_>, usize) {
     let mut items = Vec::new();
-    let mut end = start;
+    let (mut end, mut holes) = (start, 0);
     while items.len() <= DOCUMENT_ROWS {
         let at = scan::skip_separators(text, end);
         if let Some(cell) = tier_cell(text, at) {
@@ -85,11 +89,16 @@ fn tier_items(text: &str, start: usize) -> (TableBody<'_>, usize) {
         } else if let Some(mark) = scan::mark(text, at).filter(|mark| is_no_bullet(text, *mark)) {
             end = mark.end;
             items.push(TableCell::Mark);
+        } else if let Some(hole) = holes::hole(text, end, |at| tier_cell(text, at).is_some())
+            && holes < HOLES
+        {
+            (end, holes) = (hole.end, holes + 1);
+            items.push(TableCell::Hole(hole));
         } else {
             break;
         }
     }
-    if items.iter().all(|item| matches!(item, TableCell::Mark)) {
+    if items.iter().all(|item| item.tier().is_none()) {
         return (TableBody::Tiers(Vec::new()), start);
     }
     (TableBody::Tiers(one_mark_for_three(items)), end)
@@ -118,8 +127,9 @@ fn tier_cell(text: &str, at: usize) -> Option<TierCell<'_>> {
             (Some(rate), scan::percent(text, rate.end)?)
         }
     };
-    let splits = split::tier_splits(floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
-    Some(TierCell { span: Span::new(at, end), leverage: Some(leverage), splits })
+    let texts = (floor.of(text), cap.of(text), rate_apart.map(|rate| rate.of(text)));
+    let splits = split::tier_splits(texts);
+    Some(TierCell { span: Span::new(at, end), leverage: Some(leverage), splits, texts: Some(texts) })
 }
 
 /// Three marks in a row are the three columns of one absent cell.
@@ -138,36 +148,38 @@ fn one_mark_for_three(items: Vec<TableCell<'_>>) -> Vec<TableCell<'_>> {
 }
 
 fn flat_rows(text: &str, start: usize, sides: usize) -> (TableBody<'_>, usize) {
-    let mut rows: Vec<FlatRow> = Vec::new();
+    let (mut rows, mut holes) = (Vec::new(), Vec::new());
     let mut end = start;
     while rows.len() <= DOCUMENT_ROWS {
-        let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) else { break };
-        end = row.span.end;
-        rows.push(row);
+        if let Some(row) = flat::row_at(text, scan::skip_separators(text, end), sides) {
+            end = row.span.end;
+            rows.push(row);
+        } else if let Some(hole) = holes::hole(text, end, |at| flat::is_sure_row(text, at, sides))
+            && holes.len() < HOLES
+        {
+            end = hole.end;
+            holes.push(hole);
+        } else {
+            break;
+        }
     }
-    (TableBody::Flat(rows), end)
+    if rows.is_empty() {
+        (TableBody::Flat(rows, Vec::new()), start)
+    } else {
+        (TableBody::Flat(rows, holes), end)
+    }
 }
 
 fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
     let mut blocks: Vec<CollateralBlock> = Vec::new();
-    let mut end = start;
+    let (mut end, mut holes) = (start, 0);
     for _ in 0..=DOCUMENT_ROWS {
-        let at = scan::skip_separators(text, end);
-        let mark = blocks.last().and_then(|_| scan::mark(text, at).or_else(|| glued_mark(text, at)));
-        let names = if mark.is_none() { names_at(text, at) } else { None };
-        let (names, glued) = names.unwrap_or_default();
-        let names_end = names.last().map_or(at, |name| name.end);
-        let first_cell = scan::skip_separators(text, names_end);
-        let (item, item_end) = match mark.or_else(|| scan::mark(text, first_cell)) {
-            Some(mark) if !names.is_empty() || !blocks.is_empty() => (TableCell::Mark, mark.end),
-            _ => {
-                let Some(cell) = collateral_cell(text, first_cell, glued) else { break };
-                let end = cell.span.end;
-                (TableCell::Tier(cell), end)
-            }
-        };
-        if !names.is_empty() {
-            blocks.push(CollateralBlock { names, span: Span::new(at, item_end), items: Vec::new() });
+        let next = block_item(text, end, blocks.is_empty())
+            .or_else(|| if blocks.is_empty() || holes == HOLES { None } else { block_hole(text, end) });
+        let Some((names, item, item_end)) = next else { break };
+        holes += usize::from(matches!(item, TableCell::Hole(_)));
+        if let Some(first) = names.first() {
+            blocks.push(CollateralBlock { span: Span::new(first.start, item_end), names, items: Vec::new() });
         }
         let Some(block) = blocks.last_mut() else { break };
         block.items.push(item);
@@ -178,6 +190,47 @@ fn blocks(text: &str, start: usize) -> (TableBody<'_>, usize) {
         block.items = one_mark_for_three(std::mem::take(&mut block.items));
     }
     (TableBody::Collateral(blocks), end)
+}
+
+/// Names where a block starts, a mark or a cell of a tier, and where it ends.
+type BlockItem<'a> = (Vec<Span>, TableCell<'a>, usize);
+
+/// What follows a cell that ends at `end`; `is_first` where there is none.
+fn block_item(text: &str, end: usize, is_first: bool) -> Option<BlockItem<'_>> {
+    let at = scan::skip_separators(text, end);
+    let mark = if is_first { None } else { scan::mark(text, at).or_else(|| glued_mark(text, at)) };
+    let names = if mark.is_none() { names_at(text, at) } else { None };
+    let (names, glued) = names.unwrap_or_default();
+    let first_cell = scan::skip_separators(text, names.last().map_or(at, |name| name.end));
+    match mark.or_else(|| scan::mark(text, first_cell)) {
+        Some(mark) if !names.is_empty() || !is_first => Some((names, TableCell::Mark, mark.end)),
+        _ => {
+            let cell = collateral_cell(text, first_cell, glued)?;
+            let end = cell.span.end;
+            Some((names, TableCell::Tier(cell), end))
+        }
+    }
+}
+
+/// A cell after `end` that cannot be read, with the names before it. What starts with a digit is no name but
+/// a part of the cell.
+fn block_hole(text: &str, end: usize) -> Option<BlockItem<'_>> {
+    let at = scan::skip_separators(text, end);
+    let names = names_at(text, at).map_or(Vec::new(), |(names, _)| names);
+    let is_number = |name: &Span| name.of(text).starts_with(|c: char| c.is_ascii_digit());
+    let names = if names.first().is_some_and(is_number) { Vec::new() } else { names };
+    let after = names.last().map_or(end, |name| name.end);
+    let hole = holes::hole(text, after, |at| is_collateral(text, at))?;
+    Some((names, TableCell::Hole(hole), hole.end))
+}
+
+/// Whether a cell of a collateral table is at a place, or names and the first cell of a block.
+fn is_collateral(text: &str, at: usize) -> bool {
+    let names = names_at(text, at);
+    let (end, glued) =
+        names.map_or((at, false), |(names, glued)| (names.last().map_or(at, |n| n.end), glued));
+    let cell = scan::skip_separators(text, end);
+    (end > at && scan::mark(text, cell).is_some()) || collateral_cell(text, cell, glued).is_some()
 }
 
 /// A mark that the first name of the next block is glued to: `N/AFET`. For `NAFET` see `marks`.
@@ -242,5 +295,5 @@ fn collateral_cell(text: &str, at: usize, after_name: bool) -> Option<TierCell<'
         }
     };
     let splits = split::collateral_splits(&runs, after_name);
-    Some(TierCell { span: Span::new(at, end), leverage: None, splits })
+    Some(TierCell { span: Span::new(at, end), leverage: None, splits, texts: None })
 }

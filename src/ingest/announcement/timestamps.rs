@@ -45,6 +45,12 @@ impl PrintedTimes {
         times
     }
 
+    /// The date with a clock time that starts at `at`.
+    pub fn at(text: &str, at: usize) -> Option<PrintedTimestamp> {
+        let (end, plain) = clocked(text, at).or_else(|| dated(text, at))?;
+        Some(PrintedTimestamp { span: Span::new(at, end), timestamp: read_timestamp(&plain) })
+    }
+
     /// Those inside `span`.
     pub fn within(&self, span: Span) -> PrintedTimes {
         let timestamps = self.timestamps.iter().filter(|printed| printed.span.is_within(span)).cloned();

@@ -146,6 +146,11 @@ pub fn placements(
             let empty = side == 1 && ready.left == LeftCell::Mark;
             return each(after, if empty { costs::EMPTY_ROW } else { 0 });
         }
+        TableCell::Hole(_) => {
+            after.covered[side] = false;
+            after.left = if side == 0 { LeftCell::Tier } else { LeftCell::Nothing };
+            return each(after, 0);
+        }
         TableCell::Tier(cell) => cell,
     };
     after.covered[side] = false;
@@ -156,7 +161,7 @@ pub fn placements(
     };
     let before = ready.last[side].and_then(|placed| match &items[usize::from(placed.item)] {
         TableCell::Tier(cell) => Some((cell, &cell.splits[usize::from(placed.split)])),
-        TableCell::Mark => None,
+        TableCell::Mark | TableCell::Hole(_) => None,
     });
     for (split, this) in (0u16..).zip(&cell.splits) {
         let mut state = after;
@@ -173,6 +178,11 @@ pub fn closing(state: &AssignmentState, items: &[TableCell], layout: TableLayout
     }
     let left = state.last[0].filter(|_| state.left == LeftCell::Tier).map(|placed| usize::from(placed.item));
     leave_out(state, 1, left, items)
+}
+
+/// The side that the item right before a state was placed on.
+pub fn side_before(state: &AssignmentState, layout: TableLayout) -> usize {
+    if layout.two_sides { usize::from(1 - state.turn) } else { 0 }
 }
 
 /// The side and the split of item `index` in a state right after it.

@@ -55,7 +55,7 @@ pub fn check(text: &str, lines: &[Span], bare_headers: &[Span], tables: &[Span])
 pub fn contracts_without_table(
     text: &str,
     lines: &[TextLine],
-    read: &BTreeSet<&str>,
+    read: &BTreeSet<String>,
     last_table: usize,
 ) -> Vec<Finding> {
     let found = lines.iter().filter_map(|line| {

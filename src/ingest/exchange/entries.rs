@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cells::{COLLATERAL, RowCells};
 use super::forms::{ExchangeForm, SubjectEntry};
 use super::json::{JsonValue, quoted};
-use super::reader::{ExchangeReader, Unread, VENUE, fields_of, items_of};
+use super::reader::{ExchangeReader, Unread, fields_of, items_of};
 use super::tables::{self, BracketRow};
 use super::timestamps;
 use crate::decimal::Decimal;
@@ -14,7 +14,7 @@ use crate::finding::FindingCode;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::rule::Rule;
 use crate::statement::symbol::{self, Symbol};
-use crate::statement::{Program, Subject};
+use crate::statement::{Market, Program};
 use crate::text::Span;
 use crate::time::ValidTime;
 
@@ -35,9 +35,9 @@ pub fn read_entry(entry: SubjectEntry, form: ExchangeForm, reader: &mut Exchange
         ExchangeForm::Flat | ExchangeForm::Tiered => asset(entry, form, reader),
         ExchangeForm::Brackets | ExchangeForm::Site | ExchangeForm::Unified => {
             match contract(entry, form, reader) {
-                Err((symbol, unread)) => reader.leave_out(&label(&symbol), unread),
+                Err((symbol, unread)) => reader.leave_out(&label(&symbol, &reader.market.clone()), unread),
                 Ok(contract) => {
-                    let label = label(&contract.symbol);
+                    let label = label(&contract.symbol, &reader.market);
                     let read = statement(&contract, form, &label, reader);
                     reader.add(&label, read);
                 }
@@ -47,11 +47,11 @@ pub fn read_entry(entry: SubjectEntry, form: ExchangeForm, reader: &mut Exchange
 }
 
 /// The name of a contract in findings: that of its subject where its symbol has one.
-fn label(symbol: &str) -> String {
+fn label(symbol: &str, market: &Market) -> String {
     if symbol.is_empty() {
         return "a contract without a symbol".to_string();
     }
-    symbol::read(symbol).map_or_else(|| quoted(symbol).into_owned(), |symbol| symbol.name)
+    market.read(symbol).map_or_else(|| quoted(symbol).into_owned(), |symbol| symbol.name)
 }
 
 /// The parts of a contract; else its symbol, as far as it is known, and why it cannot be read.
@@ -112,14 +112,14 @@ fn statement(
     if rows.iter().any(|row| row.in_coin != in_coin) {
         return Err(Unread::new(span, "bounds count the coin in one tier and a currency in another"));
     }
-    let symbol = subject_of(contract, in_coin)?;
-    check_name_fields(contract, &symbol, &rows)?;
+    let symbol = subject_of(contract, in_coin, &reader.market)?;
+    check_name_fields(contract, &symbol, &rows, &reader.market)?;
     let table = tables::rule(rows, Some(&symbol.unit), label, span, reader)?;
-    observation(symbol.program, &symbol.name, table, span, contract.seen_at)
+    observation(&reader.market, symbol.program, &symbol.name, table, span, contract.seen_at)
 }
 
 /// What the symbol of a contract names, under the program that its keys imply.
-fn subject_of(contract: &Contract, in_coin: Option<bool>) -> Result<Symbol, Unread> {
+fn subject_of(contract: &Contract, in_coin: Option<bool>, market: &Market) -> Result<Symbol, Unread> {
     let text = &contract.symbol;
     let (symbol, what) = match in_coin {
         Some(true) => {
@@ -128,21 +128,26 @@ fn subject_of(contract: &Contract, in_coin: Option<bool>) -> Result<Symbol, Unre
         Some(false) => {
             (symbol::read_on(Program::Usdm, text), "a contract margined in a currency, as its bounds are")
         }
-        None => (symbol::read(text), "a contract"),
+        None => (market.read(text), "a contract"),
     };
     let unnamed = || Unread::new(contract.span, format!("this is not the name of {what}"));
     symbol.ok_or_else(|| unnamed().with_code(FindingCode::NoSubject))
 }
 
 /// Checks that the tiers of a tool's table have the symbol and currency of the contract's name.
-fn check_name_fields(contract: &Contract, symbol: &Symbol, rows: &[BracketRow]) -> Result<(), Unread> {
+fn check_name_fields(
+    contract: &Contract,
+    symbol: &Symbol,
+    rows: &[BracketRow],
+    market: &Market,
+) -> Result<(), Unread> {
     let fields = rows.iter().enumerate();
     let fields = fields.flat_map(|(index, row)| row.name_fields.iter().map(move |field| (index, field)));
     for (index, field) in fields {
         let same = |words: &str| match field.key.as_ref() {
             // Of a contract margined in its coin tools print the quote, the coin or neither.
-            "currency" => symbol.program == Program::Coinm || words == symbol.unit,
-            _ => words == contract.symbol || symbol::read(words).as_ref() == Some(symbol),
+            "currency" => symbol.program.is_in_coin() || words == symbol.unit,
+            _ => words == contract.symbol || market.read(words).as_ref() == Some(symbol),
         };
         if !field.value.is_null() && !field.value.words().is_some_and(|words| same(&words)) {
             let (key, value) = (&field.key, field.value.named());
@@ -167,26 +172,32 @@ fn asset(entry: SubjectEntry, form: ExchangeForm, reader: &mut ExchangeReader) {
         if form == ExchangeForm::Flat {
             let cells = RowCells::of_fields(&fields_of(object)?, span, &COLLATERAL, reader)?;
             let (ratio, cell) = cells.rate(true)?;
-            return observation(Program::Pm, &name, Rule::flat(ratio, cell), span, None);
+            return observation(&reader.market, Program::Pm, &name, Rule::flat(ratio, cell), span, None);
         }
         let label = quoted(&name);
         let rows = tables::bracket_rows(&items_of(value, key)?, form, &label, reader)?;
         let table = tables::rule(rows, None, &label, span, reader)?;
-        observation(Program::PmPro, &name, table, span, None)
+        observation(&reader.market, Program::PmPro, &name, table, span, None)
     };
     let read = read();
     reader.add(&name, read);
 }
 
 fn observation(
+    market: &Market,
     program: Program,
     name: &str,
     rule: Rule,
     span: Span,
     seen_at: Option<ValidTime>,
 ) -> Result<DraftStatement, Unread> {
+    if !market.allows(program) {
+        let (program, stated) = (program.name(), market.stated_program());
+        let why = format!("this is of the program {program}, but `--program` says {stated}");
+        return Err(Unread::new(span, why).with_code(FindingCode::NoSubject));
+    }
     let unnamed = || Unread::new(span, "this is not a valid name").with_code(FindingCode::NoSubject);
-    let subject = Subject::new(VENUE, program, name).ok_or_else(unnamed)?;
+    let subject = market.subject(program, name).ok_or_else(unnamed)?;
     Ok(DraftStatement {
         subject,
         claim: DraftClaim::Observation { seen_at, rule: Some(Arc::new(rule)) },

@@ -8,6 +8,7 @@ use super::cells::UNIFIED;
 use super::json::{JsonField, JsonValue, key_start, quoted};
 use super::reader::ExchangeReader;
 use super::timestamps::is_time_key;
+use super::whose::is_exchange_key;
 use crate::error::{Error, ErrorCode};
 use crate::statement::symbol;
 use crate::text::Span;
@@ -133,7 +134,7 @@ fn in_envelope<'a>(
     }
     let Some((at, found)) = tables else { return Ok(None) };
     for (place, field) in fields.iter().enumerate() {
-        if place != at && !is_time_key(&field.key) {
+        if place != at && !is_head_key(&field.key) {
             reader.unread_key(field);
         }
     }
@@ -161,7 +162,7 @@ fn inside<'a>(
         return Err(no_rule());
     }
     let Some(items) = list.and_then(JsonValue::items) else { return Ok(None) };
-    let is_known = |key: &str| ENVELOPE.contains(&key) || is_time_key(key);
+    let is_known = |key: &str| ENVELOPE.contains(&key) || is_head_key(key);
     let around = fields.iter().filter(|field| !is_known(&field.key));
     around
         .chain(within.iter().flatten().filter(|field| field.key != "brackets"))
@@ -212,9 +213,14 @@ fn by_symbol(items: Vec<JsonValue>) -> Vec<SubjectEntry> {
     entries
 }
 
+/// Whether a key of the outermost object is about the document.
+fn is_head_key(key: &str) -> bool {
+    is_time_key(key) || is_exchange_key(key)
+}
+
 /// An object with a list of tiers under each symbol.
 fn of_symbols<'a>(fields: &[JsonField<'a>], text: &str) -> Result<Recognised<'a>, Error> {
-    let is_symbol = |field: &&JsonField| !is_time_key(&field.key);
+    let is_symbol = |field: &&JsonField| !is_head_key(&field.key);
     let lists = fields.iter().filter(is_symbol).map(|field| field.value.items());
     let mut first = lists.clone().flatten().flatten().filter_map(JsonValue::fields);
     if !first.any(|tier| is_tier(&tier)) {

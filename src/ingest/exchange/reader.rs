@@ -6,14 +6,14 @@ use super::json::{JsonField, JsonValue, quoted};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::DraftStatement;
 use crate::limits;
+use crate::statement::Market;
 use crate::text::Span;
-
-/// The exchange whose forms are read.
-pub const VENUE: &str = "binance";
 
 /// The statements and findings of a document.
 #[derive(Default)]
 pub struct ExchangeReader {
+    /// Whose contracts they are about.
+    pub market: Market,
     /// What was read so far.
     pub statements: Vec<DraftStatement>,
     /// What was found so far.
@@ -52,6 +52,11 @@ impl Unread {
 }
 
 impl ExchangeReader {
+    /// Nothing read yet, of a document of that market.
+    pub fn of(market: &Market) -> ExchangeReader {
+        ExchangeReader { market: market.clone(), ..ExchangeReader::default() }
+    }
+
     /// Adds what was read of a contract or asset, or the error why it is left out.
     pub fn add(&mut self, name: &str, read: Result<DraftStatement, Unread>) {
         match read {

@@ -93,6 +93,10 @@ fn native<'a>(
     let is_info = |field: &&JsonField| form == ExchangeForm::Unified && field.key == "info";
     let mut infos = fields.iter().filter(is_info).filter(|field| !field.value.is_null());
     let Some(info) = infos.next() else { return Ok(None) };
+    if reader.market.is_foreign() {
+        // It is a reply of that exchange in its own form, of which the tool read what is beside it.
+        return Ok(None);
+    }
     if let Some(second) = infos.next() {
         return Err(duplicate_key(second, "info"));
     }
@@ -103,7 +107,8 @@ fn native<'a>(
         return Ok(None);
     }
     if !own.iter().any(|field| NATIVE.knows(&field.key)) {
-        let why = "`info` has no key of the exchange's; the table is another exchange's";
+        let why =
+            "`info` has no key of the exchange's; the table is another exchange's, which `--venue` names";
         return Err(Unread::new(span, why));
     }
     RowCells::of_fields(&own, span, &NATIVE, reader).map(Some)

@@ -35,7 +35,8 @@ pub fn is_time_key(key: &str) -> bool {
     EXCHANGE_KEYS.contains(&key) || TOOL_KEYS.contains(&plain(key).as_str())
 }
 
-fn plain(key: &str) -> String {
+/// A key in lower case and without separators.
+pub fn plain(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 

@@ -117,6 +117,8 @@ pub struct CollateralRow {
 #[serde(deny_unknown_fields, expecting = "a table")]
 pub struct CompleteSnapshotTable {
     pub of: Spanned<String>,
+    pub currencies: Option<Vec<String>>,
+    pub except: Option<Vec<String>>,
     pub seen_at: Option<Spanned<Value>>,
 }
 

@@ -256,5 +256,7 @@ pub fn complete_snapshot(table: &CompleteSnapshotTable, source: &Source) -> Chec
         Ok((venue, program))
     };
     let (seen_at, (venue, program)) = both(seen_at, of())?;
-    Ok(DraftCompleteSnapshot { venue, program, seen_at })
+    let currencies = table.currencies.as_ref().map(|all| all.iter().cloned().collect());
+    let except = table.except.iter().flatten().cloned().collect();
+    Ok(DraftCompleteSnapshot { venue, program, currencies, except, seen_at })
 }

@@ -40,7 +40,7 @@ pub fn read_on(word: &Word) -> Result<On, Error> {
     let names = Program::ALL.map(Program::name);
     let program = Program::from_name(name).ok_or_else(|| {
         let error = Error::new(ErrorCode::UnknownProgram, format!("`{name}` is not a program"))
-            .at(word.span, "expected usdm, coinm, pm or pm-pro");
+            .at(word.span, format!("expected {}", names.join(", ")));
         match nearest(name, names) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None if name.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -124,7 +124,7 @@ pub fn matching<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
 
 /// The subjects of a contract that a tool or the exchange's API spells so, `BTC/USD:BTC` or `BTCUSD_PERP`,
 /// perhaps with a program before it.
-fn called_elsewhere<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
+pub fn called_elsewhere<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     let pair = text.find('/').unwrap_or(text.len());
     let (place, name) = match text[..pair].rsplit_once(':') {
         Some((place, base)) => (place, format!("{base}{}", &text[pair..])),

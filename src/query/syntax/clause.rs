@@ -120,7 +120,8 @@ clauses! {
     Where "where" Conditions "where CONDITION, …" "margin at 100000 up by 10%"
         "only the changes that meet all conditions" "every change";
     On "on" Program "on PROGRAM" "usdm"
-        "`usdm`, `coinm`, `pm`, `pm-pro` or `cross`, or with the venue: `binance:usdm`" "any program";
+        "`usdm`, `coinm`, `pm`, `pm-pro` or `cross`, of other exchanges `linear` or `inverse`, or with the venue: \
+         `binance:usdm`, `bybit:linear`" "any program";
     AsPublished "as published" Nothing "as published" ""
         "refuse to answer where the printed bounds are broken" "repair them, with a warning";
 }

@@ -52,7 +52,7 @@ fn rollout_line(rollout: TimeSpan) -> String {
 }
 
 /// A time span in the largest unit that divides it.
-fn time_span_text(span: TimeSpan) -> String {
+pub fn time_span_text(span: TimeSpan) -> String {
     let micros = span.micros();
     let units = [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "min"), (1_000_000, "s")];
     let fit = units.into_iter().find(|(unit, _)| micros % unit == 0);

@@ -96,7 +96,7 @@ pub fn questions(
     let (name, program) = (subject.name(), subject.program());
     let of = format!("of {name} on {}", program.name());
     let measures: &[&str] = match program {
-        Program::Usdm | Program::Coinm => &["margin", "max leverage"],
+        Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse => &["margin", "max leverage"],
         Program::Pm => &["collateral", "ratio"],
         Program::PmPro | Program::Cross => &["collateral"],
         Program::Token => &[],

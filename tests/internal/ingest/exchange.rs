@@ -662,20 +662,58 @@ fn a_document_lists_a_program_when_it_names_many_of_it_or_when_the_user_says_so(
     ] {
         assert_eq!(programs(&list(&contracts(count)), complete), listed, "{count} {complete:?}");
     }
-    // A contract named twice counts once, an answer about the one symbol asked for lists nothing, and neither
-    // does a document of which something stays unread, for what it names would count as ended.
+    // A contract named twice counts once, and an answer about the one symbol asked for lists nothing.
     let mut twice = contracts(least - 1);
     twice.push(twice[0].clone());
     assert_eq!(programs(&list(&twice), None), []);
     assert_eq!(programs(&contracts(1)[0], Some(true)), []);
     let mut broken = contracts(least);
     broken.push(r#"{"symbol": "XUSDT"}"#.to_string());
+    assert_eq!(programs(&list(&broken), None), []);
+    // The user may say that a document is complete of which something stays unread: what it names has not
+    // ended, and where it is not known what it names nothing has.
+    let listed = read_as(&list(&broken), None, Some(true)).unwrap().complete_snapshots;
+    assert_eq!((listed.len(), listed[0].currencies.clone()), (1, None));
+    assert_eq!(listed[0].except, ["XUSDT".to_string()].into());
+    broken.push(r#"{"brackets": []}"#.to_string());
     assert_eq!(programs(&list(&broken), Some(true)), []);
     let coins =
         contracts(least).into_iter().map(|text| text.replace("USDT", "USD_PERP").replace("notional", "qty"));
     let both: Vec<String> = contracts(1).into_iter().chain(coins).collect();
     assert_eq!(programs(&list(&both), None), [Program::Coinm]);
     assert_eq!(programs(&list(&both), Some(true)), [Program::Usdm, Program::Coinm]);
+}
+
+#[test]
+fn a_document_is_complete_of_the_currencies_of_which_it_names_many_contracts() {
+    let least = limits::COMPLETE_SNAPSHOT_SUBJECTS;
+    let contracts = |count: usize, quote: &str| -> Vec<String> {
+        (0..count).map(|n| bracket(&format!("AAA{n}{quote}"), "")).collect()
+    };
+    let listed = |all: &[Vec<String>], complete| {
+        let text = format!("[{}]", all.concat().join(","));
+        let listed = read_as(&text, None, complete).unwrap().complete_snapshots;
+        listed.into_iter().map(|it| (it.program, it.currencies)).collect::<Vec<_>>()
+    };
+    let of = |names: &[&str]| Some(names.iter().map(|name| (*name).to_string()).collect());
+    let (usdt, usdc) = (contracts(least, "USDT"), contracts(least - 1, "USDC"));
+    assert_eq!(listed(&[usdt.clone(), usdc.clone()], None), [(Program::Usdm, of(&["USDT"]))]);
+    assert_eq!(listed(&[usdt.clone(), usdc.clone()], Some(true)), [(Program::Usdm, None)]);
+    assert_eq!(listed(&[usdt.clone(), usdc.clone()], Some(false)), []);
+    let (more, dated) = (contracts(least, "USDC"), contracts(least, "USD1_261225"));
+    assert_eq!(
+        listed(&[usdt, more, dated, contracts(1, "BTC")], None),
+        [(Program::Usdm, of(&["USD1", "USDC", "USDT"]))]
+    );
+    // None of them has enough alone.
+    assert_eq!(listed(&[usdc, contracts(least - 1, "USDT")], None), []);
+    let coins: Vec<String> = contracts(least, "USD_PERP");
+    let coins: Vec<String> = coins.into_iter().map(|text| text.replace("notional", "qty")).collect();
+    assert_eq!(listed(&[coins], None), [(Program::Coinm, of(&["coin"]))]);
+    let asset = |n: usize| format!(r#"{{"asset": "A{n}", "collateralRate": 1}}"#);
+    let assets: Vec<String> = (0..least).map(asset).collect();
+    assert_eq!(listed(std::slice::from_ref(&assets), None), [(Program::Pm, None)]);
+    assert_eq!(listed(&[assets[1..].to_vec()], None), []);
 }
 
 #[test]

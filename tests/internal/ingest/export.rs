@@ -69,7 +69,7 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
         Rate::from_parts(text.to_string(), decimal::parse(fraction).unwrap())
     };
     Arc::new(match program {
-        Program::Usdm | Program::Coinm => {
+        Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse => {
             let rows = rows.map(|(index, (leverage, floor, cap, mmr))| PrintedTier {
                 leverage: Some(Leverage { min: leverage.1, max: leverage.2, text: leverage.0.to_string() }),
                 floor: number(floor.0, floor.1),
@@ -279,6 +279,8 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
     let snapshot = |(program, seen): (usize, i64)| CompleteSnapshot {
         venue: "binance".to_string(),
         program: Program::ALL[program],
+        currencies: (seen % 3 == 0).then(|| ["USDT".to_string(), "coin".to_string()].into()),
+        except: if seen % 2 == 0 { ["A\"B".to_string()].into() } else { BTreeSet::default() },
         seen_at: ValidTime(timestamp(seen)),
     };
     Batch {

@@ -2,10 +2,12 @@
 
 mod edges;
 mod exchange;
+mod families;
 pub mod export;
 mod fuzz;
 mod invariants;
 mod layouts;
+mod losses;
 mod markdown;
 mod marks;
 mod markup;
@@ -15,5 +17,6 @@ mod seed;
 mod seed_file;
 mod shared;
 mod snapshots;
+mod starts;
 mod truth;
 mod wordings;

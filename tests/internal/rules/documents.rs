@@ -19,7 +19,7 @@ pub enum Content {
     },
     End,
     /// A complete snapshot of which the subject is not part.
-    Lists,
+    Lists(Reach),
     Launch {
         leverage: Option<u32>,
     },
@@ -28,6 +28,16 @@ pub enum Content {
     Postponed {
         anew: bool,
     },
+}
+
+/// What a complete snapshot is complete of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reach {
+    All,
+    /// It names the subject, but could not read it.
+    AllButIt,
+    /// Contracts settled in a currency, which the subject is not.
+    OtherCurrency,
 }
 
 impl Content {
@@ -96,7 +106,7 @@ impl Document {
     }
 
     pub fn observes(&self) -> bool {
-        matches!(self.content, Content::Observation { .. } | Content::Lists)
+        matches!(self.content, Content::Observation { .. } | Content::Lists(_))
     }
 
     /// What it states, with its place in the document.
@@ -107,7 +117,7 @@ impl Document {
             Content::Launch { .. } => Some(Content::Change { window: 0, rule }),
             _ => None,
         });
-        let first = u32::from(self.content != Content::Lists);
+        let first = u32::from(!matches!(self.content, Content::Lists(_)));
         [(first, self.content.clone())].into_iter().chain(second.map(|content| (2, content))).collect()
     }
 
@@ -125,7 +135,8 @@ pub fn arb_document() -> impl Strategy<Value = Document> {
         4 => (0..6_i64, 0..3_u8).prop_map(|(window, rule)| Content::Change { window, rule }),
         5 => weighted(0.9, 0..3_u8).prop_map(|rule| Content::Observation { rule }),
         2 => Just(Content::End),
-        1 => Just(Content::Lists),
+        1 => Just(Content::Lists(Reach::All)),
+        1 => prop_oneof![Just(Reach::AllButIt), Just(Reach::OtherCurrency)].prop_map(Content::Lists),
         3 => weighted(0.8, 1..9_u32).prop_map(|leverage| Content::Launch { leverage }),
         1 => Just(Content::Conversion),
         2 => any::<bool>().prop_map(|anew| Content::Postponed { anew }),

@@ -149,18 +149,23 @@ fn records(batches: &[Batch], first: Timestamp) -> Records {
         let mut tables = Vec::new();
         for (ordinal, statement) in batch.statements.iter().cloned().enumerate() {
             if builds_the_curve(&statement.subject) {
-                let subject = Sha256::of(&[statement.subject.name().as_bytes()]).short();
+                let short = |name: &str| Sha256::of(&[name.as_bytes()]).short();
+                let subject = short(statement.subject.name());
+                let currency = symbol::settlement(&statement.subject).map_or(0, short);
                 let table = statement.claim.rule().map(|rule| {
                     let next = numbers.len() as u64;
                     *numbers.entry(crate::tests::common::show_rule(rule)).or_insert(next)
                 });
-                tables.push((statement.claim.valid_at(), subject, table));
+                let seen_at = statement.claim.valid_at();
+                tables.push(ObservedTable { seen_at, subject, currency, table });
             }
             let id = StatementId { source: source.clone(), ordinal: ordinal as u32 + 1 };
             records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
-        let is_complete = !batch.complete_snapshots.is_empty();
-        let observed = ObservedProgram { source: source.clone(), tx, is_complete, tables };
+        let currencies = batch.complete_snapshots.iter().flat_map(|it| it.currencies.iter().flatten());
+        let currencies = currencies.map(|name| Sha256::of(&[name.as_bytes()]).short()).collect();
+        let complete = Complete { currencies, ..Complete::default() };
+        let observed = ObservedProgram { source: source.clone(), tx, complete, tables };
         records.observed.entry("binance:usdm".to_string()).or_default().push(observed);
         records.complete.extend(batch.complete_snapshots.iter().cloned().map(|snapshot| {
             RecordedCompleteSnapshot { source: source.clone(), snapshot, published_at, recorded_at, tx }
@@ -319,10 +324,11 @@ fn on_contracts_left_out_the_estimate_is_within_three_points() {
         let making = tables.iter().filter(|(name, _)| builds_the_curve(&subject(name)));
         let seen = making.filter_map(|(name, seen)| {
             let number = Sha256::of(&[name.as_bytes()]).short();
-            Some((ValidTime(*at), number, Some(table_at(seen, *at)?)))
+            let table = Some(table_at(seen, *at)?);
+            Some(ObservedTable { seen_at: ValidTime(*at), subject: number, currency: 0, table })
         });
-        let observed =
-            ObservedProgram { source: source.clone(), tx, is_complete: false, tables: seen.collect() };
+        let complete = Complete::default();
+        let observed = ObservedProgram { source: source.clone(), tx, complete, tables: seen.collect() };
         records.observed.entry("binance:usdm".to_string()).or_default().push(observed);
         let (file, title, published_at) = (String::new(), String::new(), PublishedTime(*at));
         let (precision, origin) = (Precision::Exact, Origin::Text);

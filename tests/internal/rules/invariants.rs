@@ -12,7 +12,7 @@ use tierbook::text::Span;
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};
 
 use super::documents::{
-    Content, Document, PUBLICATIONS, TICKS, TRANSACTIONS, arb_document, arb_documents, retracts_all,
+    Content, Document, PUBLICATIONS, Reach, TICKS, TRANSACTIONS, arb_document, arb_documents, retracts_all,
 };
 use super::model::{Answer, Doubt, Limits, Since, model};
 
@@ -69,7 +69,7 @@ fn claim(at: i64, content: &Content) -> Claim {
         Content::Conversion => Claim::Conversion { effective_at: at, rollout: TimeSpan::ZERO },
         Content::Postponed { anew: true } => Claim::Postponed { from: ValidTime(timestamp(0)), to: Some(at) },
         Content::Postponed { anew: false } => Claim::Postponed { from: at, to: None },
-        Content::Lists => panic!("a complete snapshot states nothing about the subject"),
+        Content::Lists(_) => panic!("a complete snapshot states nothing about the subject"),
     }
 }
 
@@ -82,9 +82,15 @@ fn records(all: &[Document]) -> Records {
             let (published_at, recorded_at) = (PublishedTime(timestamp(published)), recorded_time(recorded));
             let tx = TxId(recorded as u64);
             for (ordinal, content) in document.contents() {
-                if content == Content::Lists {
+                if let Content::Lists(reach) = content {
                     let (venue, program) = ("binance".to_string(), Program::Usdm);
-                    let snapshot = CompleteSnapshot { venue, program, seen_at: ValidTime(timestamp(at)) };
+                    let currencies = (reach == Reach::OtherCurrency).then(|| ["USDC".to_string()].into());
+                    let except = match reach {
+                        Reach::AllButIt => [subject().name().to_string()].into(),
+                        Reach::All | Reach::OtherCurrency => ["Y".to_string()].into(),
+                    };
+                    let seen_at = ValidTime(timestamp(at));
+                    let snapshot = CompleteSnapshot { venue, program, currencies, except, seen_at };
                     let source = source.clone();
                     records.complete.push(RecordedCompleteSnapshot {
                         source,
@@ -123,7 +129,8 @@ fn records(all: &[Document]) -> Records {
             records.retractions.push(about(&source, ordinal, kind, (place, part), times));
         };
         if let Some(retracted) = &document.retracted {
-            let ordinal = (!retracts_all(place)).then_some(u32::from(document.content != Content::Lists));
+            let ordinal =
+                (!retracts_all(place)).then_some(u32::from(!matches!(document.content, Content::Lists(_))));
             command("retract", ordinal, RetractionKind::Retract, (retracted.published, retracted.recorded));
             if let Some(undone) = retracted.undone {
                 let (of, kind) = (id(place, "retract"), RetractionKind::Unload(None));
@@ -283,7 +290,7 @@ proptest! {
         all in arb_documents(), valid_at in 0..TICKS, limits in arb_limits(),
     ) {
         let expected = model(&all, &sources, valid_at, limits);
-        let is_asked = all.iter().any(|it| it.content != Content::Lists && !it.of_token);
+        let is_asked = all.iter().any(|it| !matches!(it.content, Content::Lists(_)) && !it.of_token);
         prop_assert!(!is_asked || program(&all, valid_at, limits) == expected,
             "{:?}\n instead of {:?}", program(&all, valid_at, limits), expected);
     }

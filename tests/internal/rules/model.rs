@@ -1,6 +1,6 @@
 //! A naive model of resolution: it steps through time tick by tick over statements that are plain numbers, and
 //! shares no code with the program.
-use super::documents::{Content, Document, TICKS, retracts_all};
+use super::documents::{Content, Document, Reach, TICKS, retracts_all};
 use super::launches::{Launches, launches};
 
 /// Four ticks are the day that shows a new life after an end.
@@ -37,14 +37,19 @@ pub struct Event {
 
 impl Event {
     fn observes(&self) -> bool {
-        matches!(self.content, Content::Observation { .. } | Content::Lists)
+        matches!(self.content, Content::Observation { .. } | Content::Lists(_))
+    }
+
+    /// Whether it says something of the subject.
+    fn concerns(&self) -> bool {
+        !matches!(self.content, Content::Lists(Reach::AllButIt | Reach::OtherCurrency))
     }
 
     fn known(&self) -> Known {
         match self.content {
             Content::Change { rule, .. } | Content::Observation { rule: Some(rule) } => Known::Rule(rule),
             Content::Launch { .. } | Content::Postponed { .. } => Known::Launched,
-            Content::Observation { rule: None } | Content::End | Content::Lists => Known::Nothing,
+            Content::Observation { rule: None } | Content::End | Content::Lists(_) => Known::Nothing,
             Content::Conversion => panic!("a conversion states no rule"),
         }
     }
@@ -237,7 +242,7 @@ fn states(visible: &[Event], sources: &dyn Fn(usize) -> String) -> Vec<State> {
         let named = entries.iter().any(|event| event.content == Content::End && !event.of_token);
         entries.retain(|event| !event.of_token || (lives && !named));
         if states.is_empty() {
-            entries.retain(|event| event.content != Content::Lists);
+            entries.retain(|event| !matches!(event.content, Content::Lists(_)));
         }
         let said = entries.last().map(|winner| winner.known());
         match launches.last() {
@@ -326,7 +331,8 @@ fn step(states: &mut Vec<State>, winner: &Event, others: &[&Event], now: i64) {
 }
 
 pub fn model(all: &[Document], sources: &dyn Fn(usize) -> String, at: i64, limits: Limits) -> Answer {
-    let everything = events(all);
+    let mut everything = events(all);
+    everything.retain(Event::concerns);
     let visible = |limits: Limits| -> Launches {
         let visible = everything.iter().filter(|event| hidden(all, event, limits).is_none());
         launches(visible.cloned().collect(), sources)

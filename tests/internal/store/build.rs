@@ -1,5 +1,6 @@
 //! Batches and databases made by hand.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -165,8 +166,20 @@ pub fn small(number: u64) -> Batch {
 /// A small batch that lists all contracts.
 pub fn snapshot(number: u64) -> Batch {
     let seen_at = ValidTime(timestamp("2026-02-03T06:00:46Z"));
-    let snapshot = CompleteSnapshot { venue: "binance".to_string(), program: Program::Usdm, seen_at };
+    let (currencies, except) = (None, BTreeSet::new());
+    let venue = "binance".to_string();
+    let snapshot = CompleteSnapshot { venue, program: Program::Usdm, currencies, except, seen_at };
     Batch { complete_snapshots: vec![snapshot], ..small(number) }
+}
+
+/// A small batch that lists the contracts settled in a currency, but for one.
+pub fn currency_snapshot(number: u64) -> Batch {
+    let mut batch = snapshot(number);
+    for snapshot in &mut batch.complete_snapshots {
+        snapshot.currencies = Some(["USDT".to_string()].into());
+        snapshot.except = ["ODDUSDT".to_string()].into();
+    }
+    batch
 }
 
 /// A folder that goes away with its value, and the path of a database in it.

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use tierbook::statement::{Origin, Precision, Sha256, TxId};
+use tierbook::statement::{Origin, Precision, Sha256, Subject, TxId};
 use tierbook::store::{self, Writer};
 
-use crate::tests::store::build::{everything, now, place, small, snapshot};
+use crate::tests::store::build::{currency_snapshot, everything, now, place, small, snapshot};
 use crate::tests::store::look::{open_index, read, read_beside};
 
 /// One transaction with every kind of record and every variant, and two small ones.
@@ -68,7 +68,7 @@ fn the_bytes_of_every_kind_of_index_record_are_frozen() {
         let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{}\n    {hex}\n", printable(&key))
     });
-    assert_golden("index-2.txt", &dump.collect::<String>());
+    assert_golden("index-3.txt", &dump.collect::<String>());
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
     let records = open_index(&dir).scan_prefix("l").map(|record| record.unwrap().1).collect::<Vec<_>>();
     let hex: String =
         records.iter().flat_map(|value| value.iter()).map(|byte| format!("{byte:02x}")).collect();
-    assert_golden("listing.txt", &format!("{hex}\n"));
+    assert_golden("listing-3.txt", &format!("{hex}\n"));
     let stored = read(&dir);
     assert_eq!(stored, read_beside(&dir));
     assert_eq!(stored.complete_snapshots[0].snapshot, snapshot(1).complete_snapshots[0]);
@@ -87,6 +87,37 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
         (stored.complete_snapshots[0].tx, &stored.complete_snapshots[0].source),
         (TxId(1), &snapshot(1).source.id)
     );
+}
+
+#[test]
+fn the_bytes_of_a_listing_by_currency_are_frozen_and_an_older_program_refuses_them() {
+    let (_folder, dir) = place();
+    store::create(&dir, now()).unwrap();
+    Writer::open(&dir).unwrap().commit(now(), |_| currency_snapshot(1)).unwrap();
+    let journal = fs::read_to_string(dir.join("journal.jsonl")).unwrap();
+    assert_golden("listing-by-currency.jsonl", &journal);
+    // A list that it does not know, in a transaction, which has no fields that it does not know.
+    assert!(journal.contains("\"listings_by_currency\":[{") && !journal.contains("\"listings\":"));
+    let stored = read(&dir);
+    assert_eq!(stored, read_beside(&dir));
+    assert_eq!(stored.complete_snapshots[0].snapshot, currency_snapshot(1).complete_snapshots[0]);
+}
+
+#[test]
+fn a_listing_without_currencies_is_of_the_whole_program() {
+    let (_folder, dir) = place();
+    fs::create_dir(&dir).unwrap();
+    fs::copy(golden("listing-with-origins.jsonl"), dir.join("journal.jsonl")).unwrap();
+    let snapshot = &read(&dir).complete_snapshots[0].snapshot;
+    for (subject, covered) in [
+        ("binance:usdm:OLDUSDT", true),
+        ("binance:usdm:OLDUSDC", true),
+        ("binance:usdm:nonsense", true),
+        ("binance:coinm:BTCUSD", false),
+        ("other:usdm:OLDUSDT", false),
+    ] {
+        assert_eq!(snapshot.covers(&Subject::parse(subject).unwrap()), covered, "{subject}");
+    }
 }
 
 #[test]

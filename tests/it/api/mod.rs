@@ -198,7 +198,7 @@ fn the_documentation_of_the_api_has_examples_that_run() {
 #[test]
 fn an_error_of_the_system_is_the_source_of_ours() {
     use std::error::Error as _;
-    let report = tierbook::check("no/such/file.txt".as_ref(), &tierbook::LoadOptions::default());
+    let report = tierbook::check("no/such/file.txt", &tierbook::LoadOptions::default());
     let tierbook::FileOutcome::Unreadable(error) = report.outcome else { panic!("{report:?}") };
     let source = error.source().expect("a source").downcast_ref::<std::io::Error>().expect("an io error");
     assert_eq!(source.kind(), std::io::ErrorKind::NotFound);

@@ -318,7 +318,7 @@ fn what_is_loaded_together_may_stand_in_any_order() {
 #[test]
 fn what_was_allowed_to_stay_unread_needs_no_leave_again() {
     let folder = folder();
-    let text = fs::read_to_string(seed()).unwrap().replacen("LTC", "LTC 5,000 < Position", 1);
+    let text = fs::read_to_string(seed()).unwrap().replacen("\n---\n", "\n---\n\nmore 12,0005\n\n", 1);
     let path = file(folder.path(), "unread.txt", &text);
     let tool = Tool::empty();
     let ran = tool.run([Path::new("load"), Path::new("--allow-unread"), &path]);

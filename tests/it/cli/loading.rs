@@ -315,8 +315,7 @@ fn a_cut_text_is_to_be_saved_again_and_the_hint_of_an_unread_one_names_its_folde
     assert!(!ran.err.contains("--allow-unread"), "{}", ran.err);
 
     let strange = folder.join("strange.txt");
-    let row = "≤ 7,500";
-    std::fs::write(&strange, seed.replacen("10,000", &format!("{row}?1?00"), 1)).unwrap();
+    std::fs::write(&strange, seed.replacen("\n---\n", "\n---\n\nmore 12,0005\n\n", 1)).unwrap();
     let ran = tool.run(["check", strange.to_str().unwrap()]);
     assert!(ran.err.contains(&format!("`tierbook check {}`", strange.display())), "{}", ran.err);
 }

@@ -1,0 +1,119 @@
+//! From what sentences, lists and tables say to statements of launches and conversions, each once.
+
+use super::claims::StartReader;
+use super::clause::StartKind;
+use super::columns::{self, Column};
+use super::entries::{Entries, Entry, Introduction};
+use super::specification::Specification;
+use crate::ingest::announcement::Document;
+use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::ingest::families::FamilyStatements;
+use crate::statement::Program;
+use crate::time::TimeSpan;
+
+/// A column of a table, and the contract that it is of.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The name of the contract.
+    pub name: String,
+    /// The program that the table names.
+    pub program: Option<Program>,
+    /// What the column states.
+    pub column: Column,
+}
+
+/// States the launches and conversions of a document.
+pub fn read(document: &Document, entries: &Entries, tables: &[Specification], read: &mut FamilyStatements) {
+    let text = document.text.as_str();
+    let mut named = entries.named.clone();
+    let mut words: Vec<&str> = named.iter().map(|entry| entry.name.of(text)).collect();
+    words.sort_unstable();
+    words.dedup();
+    let introduction = entries.introductions.iter().find(|introduction| !introduction.is_delivery);
+    let (mut owners, mut foreign) = (Vec::new(), Vec::new());
+    for table in tables {
+        let glued = columns::glued(table, text);
+        let introduced =
+            || introduction.filter(|_| words.is_empty()).and_then(|it| introduced(table, &glued, it));
+        if let Some(names) = columns::assign(&glued, &words) {
+            owners.extend(owners_of(table, names));
+        } else if let Some((names, entry)) = introduced() {
+            owners.extend(owners_of(table, names));
+            named.push(entry);
+        } else {
+            foreign.push(table);
+        }
+    }
+    let mut reader = StartReader { document, tables, foreign: &foreign, read, stated: Vec::new() };
+    for entry in &named {
+        let word = entry.name.of(text);
+        let candidates = columns::candidates(word);
+        // The names of an introduction are those of its whole table.
+        let is_own = |owner: &&Owner| entry.is_table || candidates.contains(&owner.name);
+        let own: Vec<&Owner> = owners.iter().filter(is_own).collect();
+        if own.is_empty() {
+            reader.entry(entry, None);
+        }
+        own.into_iter().for_each(|owner| reader.entry(entry, Some(owner)));
+    }
+    if named.is_empty() {
+        for table in &foreign {
+            let name = table.names.of(text).trim();
+            let message = format!("no sentence says what happens to {name}, of which this is the table");
+            reader.unread(table.span, name, message);
+        }
+    }
+    let stated = std::mem::take(&mut reader.stated);
+    state(stated, reader);
+}
+
+/// The contracts of a table whose introduction names none, and what it says of all of them.
+fn introduced(
+    table: &Specification,
+    glued: &str,
+    introduction: &Introduction,
+) -> Option<(Vec<String>, Entry)> {
+    let program = table.program.or(introduction.program).unwrap_or(Program::Usdm);
+    let names = columns::split(glued, table.times.len(), program)?;
+    let entry = Entry {
+        kind: StartKind::Launch,
+        span: table.span,
+        name: table.names,
+        is_unsure: false,
+        is_table: true,
+        program: Some(program),
+        time: Ok(introduction.time),
+        leverage: Ok(None),
+        rollout: Ok(TimeSpan::minutes(0)),
+    };
+    Some((names, entry))
+}
+
+fn owners_of(table: &Specification, names: Vec<String>) -> Vec<Owner> {
+    let count = names.len();
+    let owner = |(index, name)| {
+        let column = columns::column(table, index, count);
+        Owner { name, program: table.program, column }
+    };
+    names.into_iter().enumerate().map(owner).collect()
+}
+
+/// Takes over the statements: each once, and none about a contract for which two differ.
+fn state(stated: Vec<DraftStatement>, mut reader: StartReader) {
+    for (index, statement) in stated.iter().enumerate() {
+        let same = |other: &&DraftStatement| {
+            other.subject == statement.subject && kind(&other.claim) == kind(&statement.claim)
+        };
+        if let Some(other) = stated.iter().filter(same).find(|other| other.claim != statement.claim) {
+            let name = statement.subject.name();
+            let message = format!("{name} is named twice, with different times or leverages");
+            reader.unread(statement.span.join(other.span), name, message);
+        } else if !stated[..index].iter().any(|other| same(&other)) {
+            reader.read.statements.push(statement.clone());
+        }
+    }
+}
+
+fn kind(claim: &DraftClaim) -> std::mem::Discriminant<DraftClaim> {
+    std::mem::discriminant(claim)
+}
