@@ -272,14 +272,17 @@ codes! {
     OpenStart "open_start" Warning
         "A launch is announced for some time after a time, not for a time of its own."
         "Load an observation from after the launch.";
-    UnreadStart "unread_start" Warning
+    UnreadStart "unread_start" Error
         "A text seems to say that a contract starts, but which one, when, or with what leverage cannot be decided; it is not stored."
         "Compare the places that the message names with the original; correct a copying error in the file and load it again.";
     UnreadLeverage "unread_leverage" Warning
         "The highest leverage of a contract that starts is missing, or printed in a way that cannot be assigned to it; its launch is stored without."
         "Compare the table with the original, or load an observation from after the launch.";
+    UnreadRatio "unread_ratio" Error
+        "The class of an asset, or the collateral ratios of an asset or a class, cannot be read without doubt; they are not stored."
+        "Compare the place with the original; correct a copying error in the file and load it again, or write the rule as a seed in TOML.";
     PlacesDiffer "places_differ" Warning
-        "A sentence or list and the table of one text state different times or leverages of a contract; the former counts."
+        "Two places of one text state different times or leverages of a contract or an asset; that of the sentence or list of it counts."
         "Compare both places with the original, or load an observation from after the launch.";
     AnnouncedTwice "announced_twice" Warning
         "Two sources announce different rules for the same time."
@@ -298,15 +301,13 @@ impl fmt::Display for FindingCode {
 /// One finding.
 /// ```
 /// use tierbook::{ReadOptions, Severity, read};
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
 /// let document = read(&bytes, &ReadOptions::default())?;
 /// let finding = &document.findings()[0];
 /// assert_eq!(finding.code.as_str(), "rounded_rate");
 /// assert_eq!(finding.code.severity(), Severity::Warning);
 /// assert!(finding.span.of(document.text()).contains("16.70"));
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Finding {
@@ -321,14 +322,21 @@ pub struct Finding {
 }
 
 impl FindingCode {
-    /// Whether it is about one side of a table, which is not stored, while the rest of the document is.
+    /// Whether it is about one side of a table, one row, or the start of a contract, which is not stored, while the
+    /// rest of the document is.
     ///
     /// ```
     /// use tierbook::FindingCode;
     /// assert!(FindingCode::UnreadSide.is_loss() && !FindingCode::UnreadText.is_loss());
     /// ```
     pub fn is_loss(self) -> bool {
-        matches!(self, FindingCode::UnreadSide | FindingCode::CapOrder)
+        matches!(
+            self,
+            FindingCode::UnreadSide
+                | FindingCode::CapOrder
+                | FindingCode::UnreadStart
+                | FindingCode::UnreadRatio
+        )
     }
 
     /// Whether the document is refused because of it, unless the user allows it.

@@ -8,7 +8,6 @@ use super::progress::Progress;
 use super::report::{self, Detail};
 use super::session::Session;
 use super::status::ExitStatus;
-use super::watch::watch;
 use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{
@@ -22,15 +21,11 @@ pub fn run_load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
         Ok(options) => options,
         Err(error) => return session.report(&error),
     };
-    let detail = if arguments.quiet { Detail::Counts } else { Detail::Warnings };
-    let LoadArguments { paths, recursive, .. } = &arguments.load;
+    let detail = detail(arguments);
     if let Some(repository) = &arguments.git {
-        return paths.iter().fold(ExitStatus::OK, |status, path| {
+        return arguments.load.paths.iter().fold(ExitStatus::OK, |status, path| {
             status.and(record_history(session, repository, path, &options, detail))
         });
-    }
-    if arguments.watch {
-        return watch(session, paths, *recursive, &options, detail);
     }
     let (documents, status) = inputs(session, &arguments.load);
     status.and(if arguments.dry_run {
@@ -61,7 +56,16 @@ fn record_history(
     status.and(finish(session, loaded))
 }
 
-fn record_options(session: &Session, arguments: &RecordArguments) -> Result<LoadOptions, Error> {
+/// How much is said of each file.
+pub fn detail(arguments: &RecordArguments) -> Detail {
+    if arguments.quiet { Detail::Counts } else { Detail::Warnings }
+}
+
+/// The options of a command that records.
+///
+/// # Errors
+/// Those of [`options`], or there is no such source to revise.
+pub fn record_options(session: &Session, arguments: &RecordArguments) -> Result<LoadOptions, Error> {
     let revises = arguments.revises.as_deref().map(|id| session.database.source(id)).transpose()?;
     Ok(LoadOptions { revises, keep: arguments.keep, ..options(&arguments.load.reading, Timestamp::now())? })
 }
@@ -207,7 +211,7 @@ pub fn timestamp(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
     Timestamp::read(text, now)
 }
 
-/// What stands for standard input.
+/// The path that means standard input.
 const STANDARD_INPUT: &str = "-";
 
 /// The documents that arguments mean. What is left out of a folder is reported, and so is a path that cannot

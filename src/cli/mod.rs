@@ -1,7 +1,8 @@
 //! The command line: arguments in, text and an exit code out.
 
 pub mod console;
-pub mod status;
+pub mod signals;
+mod status;
 pub mod environment;
 pub mod progress;
 pub mod options;

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-
-use super::load::{documents, record};
-use super::report::Detail;
+use super::load::{detail, documents, record, record_options};
+use super::options::{LoadArguments, RecordArguments};
 use super::session::Session;
+use super::signals::told_to_end;
 use super::status::ExitStatus;
-use tierbook::{Error, FolderFiles, LoadOptions};
+use tierbook::{Error, FolderFiles};
 
 /// How often the folders are looked at. A file that did not change from one look to the next is complete.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -31,24 +28,20 @@ struct Watched<'a> {
 
 /// Loads the files of folders, and those that arrive, until the process is told to end. The writer's lock is
 /// held only while files are recorded.
-pub fn watch(
-    session: &Session,
-    paths: &[PathBuf],
-    recursive: bool,
-    options: &LoadOptions,
-    detail: Detail,
-) -> ExitStatus {
-    let ended = match told_to_end() {
-        Ok(ended) => ended,
+pub fn run(session: &Session, arguments: &RecordArguments) -> ExitStatus {
+    let options = match record_options(session, arguments) {
+        Ok(options) => options,
         Err(error) => return session.report(&error),
     };
+    let LoadArguments { paths, recursive, .. } = &arguments.load;
+    let (ended, detail) = (told_to_end(), detail(arguments));
     if let Some(path) = paths.iter().find(|path| !path.is_dir()) {
         let message = format!("{} is not a folder", path.display());
         let error = Error::new(tierbook::ErrorCode::CannotRead, message);
         return session.report(&error.hint("`--watch` waits for the files of a folder"));
     }
     let (seen, loaded) = (BTreeMap::new(), BTreeMap::new());
-    let mut watched = Watched { paths, recursive, seen, loaded };
+    let mut watched = Watched { paths, recursive: *recursive, seen, loaded };
     session.console.message("waiting for files; end with Ctrl-C\n");
     // What is there already is complete.
     watched.look();
@@ -59,25 +52,13 @@ pub fn watch(
             }
             match documents(vec![file]) {
                 // A file that is refused must not end the waiting.
-                Ok(documents) => drop(record(session, &documents, options, detail)),
+                Ok(documents) => drop(record(session, &documents, &options, detail)),
                 Err(error) => drop(session.report(&error)),
             }
         }
         std::thread::sleep(PAUSE);
     }
     ExitStatus::OK
-}
-
-/// Becomes true when the process is told to end.
-fn told_to_end() -> Result<Arc<AtomicBool>, Error> {
-    let ended = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        flag::register(signal, ended.clone()).map_err(|error| {
-            let message = format!("signals cannot be waited for: {error}");
-            Error::new(tierbook::ErrorCode::Disk, message)
-        })?;
-    }
-    Ok(ended)
 }
 
 impl Watched<'_> {

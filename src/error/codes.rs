@@ -210,7 +210,7 @@ codes! {
         "Ask the exchange for all contracts and save that reply.";
     NoObservation "no_sighting" Input "A file to reconcile shows no table at a known time."
         "Use tables of the exchange in JSON, or an announcement with Previous tables.";
-    NoTable "no_table" Input "No table of margin rules was found in the document."
+    NoTable "no_table" Input "The document announces a margin rule that is not found in it, or it is no announcement."
         "Check that it announces leverage tiers or collateral ratios, and that it was saved with its tables.";
     NoTerminal "no_terminal" Query "The prompt cannot use the terminal."
         "Pipe the statements in, or use `tierbook query`.";

@@ -19,20 +19,20 @@ mod holes;
 pub(super) mod lines;
 mod losses;
 mod marks;
-mod number;
+pub(super) mod number;
 mod repair;
 pub(super) mod rollout;
 mod rules;
 pub(super) mod sentences;
-mod split;
+pub(super) mod split;
 mod statements;
 mod subjects;
 mod suspicious;
-mod suspicious_times;
+pub(super) mod suspicious_times;
 mod tables;
 pub(super) mod timestamps;
 mod transitions;
-mod unread;
+pub(super) mod unread;
 mod without_tables;
 
 pub(super) use document::{Document, End, VENUE, cut};
@@ -40,13 +40,12 @@ pub(super) use document::{Document, End, VENUE, cut};
 use super::conflicts;
 use super::draft::{Draft, DraftClaim, DraftStatement, Input};
 use super::families;
-use super::scan;
 use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::Finding;
 use crate::limits;
 use crate::statement::Sha256;
-use crate::text::{Span, line_number};
+use crate::text::Span;
 use context::AnnouncementReader;
 use header::TableKind;
 use lines::TextLine;
@@ -85,7 +84,11 @@ pub(super) fn is_heading(line: &str) -> bool {
 /// Reads the text of a document.
 pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, Error> {
     let text = document.text.as_str();
-    let (mut tables, bare_headers) = tables::find(text, document.body);
+    let families = families::read(&document);
+    let is_accounted = |place: Span| families.accounted.iter().any(|span| place.is_within(*span));
+    let (mut tables, mut bare_headers) = tables::find(text, document.body);
+    tables.retain(|table| !is_accounted(table.span));
+    bare_headers.retain(|header| !is_accounted(*header));
     check_size(&tables)?;
     let spans: Vec<Span> = tables.iter().map(|table| table.span).collect();
     let lines = lines::lines_between(text, document.body, &spans);
@@ -94,7 +97,6 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
         return Err(Error::new(ErrorCode::TooManyLines, message));
     }
     let mut findings = unread::check(text, &lines, &bare_headers, &spans);
-    let families = families::read(&document);
     let is_read =
         |finding: &Finding, accounted: &[Span]| accounted.iter().any(|span| finding.span.is_within(*span));
     findings.retain(|finding| !is_read(finding, &families.accounted));
@@ -176,32 +178,12 @@ fn single_start(statements: &[DraftStatement]) -> Option<DraftStatement> {
     launches.next().filter(|_| launches.next().is_none()).cloned()
 }
 
-/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
-/// header nor a range, is about something else.
-fn has_range(text: &str) -> bool {
-    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
-        byte.is_ascii_digit()
-            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
-    });
-    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
-    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
-}
-
 /// Whether any number of a text has a comma before three digits, as in `5,000`.
 fn has_groups(text: &str) -> bool {
     text.as_bytes().windows(5).any(|bytes| {
         let digits = [bytes[0], bytes[2], bytes[3], bytes[4]];
         bytes[1] == b',' && digits.iter().all(u8::is_ascii_digit)
     })
-}
-
-fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
-    let message = "no rule found: nothing in the document looks like a table of margin rules";
-    let error = Error::new(ErrorCode::NoTable, message)
-        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
-    let Some(other) = table_like else { return error };
-    let line = line_number(text, other.span.start);
-    error.hint(format!("line {line} looks like a table of something else"))
 }
 
 fn check_size(tables: &[PrintedTable]) -> Result<(), Error> {

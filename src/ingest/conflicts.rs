@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::rule::Rule;
-use crate::statement::Subject;
+use crate::rule::{Rule, RuleKind};
+use crate::statement::{Program, Subject};
 use crate::time::{TimeSpan, Timestamp, ValidTime};
 
 /// The longest time between an announcement and its change that is believed, and between a change and the
@@ -17,12 +17,13 @@ const LATE_DAYS: u32 = 2;
 /// Reports a change whose time is far from the publication: a misprinted year or month.
 pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) -> Option<Finding> {
     statements.iter().find_map(|statement| {
-        let (DraftClaim::Change { effective_at: ValidTime(at), .. }
-        | DraftClaim::End { effective_at: ValidTime(at) }
-        | DraftClaim::Launch { effective_at: ValidTime(at), .. }
-        | DraftClaim::Conversion { effective_at: ValidTime(at), .. }) = statement.claim
-        else {
-            return None;
+        let ValidTime(at) = match statement.claim {
+            DraftClaim::Change { effective_at, .. }
+            | DraftClaim::End { effective_at }
+            | DraftClaim::Launch { effective_at, .. }
+            | DraftClaim::Conversion { effective_at, .. } => effective_at,
+            DraftClaim::Postponed { from, to } => to.or(from)?,
+            _ => return None,
         };
         let days = |count: u32| TimeSpan::minutes(count * 24 * 60);
         let near = published_at.minus(days(LATE_DAYS)) <= at && at <= published_at.plus(days(FAR_DAYS));
@@ -35,14 +36,15 @@ pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) ->
 /// assets.
 pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut first: BTreeMap<u32, (&Arc<Rule>, &Subject)> = BTreeMap::new();
+    let mut first: BTreeMap<(Program, u32), (&Arc<Rule>, &Subject)> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for statement in statements {
         let Some(rule) = statement.claim.rule().filter(|rule| seen.insert(Arc::as_ptr(rule))) else {
             continue;
         };
-        let Some(rank) = rule.rank() else { continue };
-        let (known, subject) = *first.entry(rank).or_insert((rule, &statement.subject));
+        let Some(rank) = rule.rank().filter(|_| rule.kind() == RuleKind::Collateral) else { continue };
+        let program = statement.subject.program();
+        let (known, subject) = *first.entry((program, rank)).or_insert((rule, &statement.subject));
         if !known.same(rule) {
             let (name, other) = (statement.subject.name(), subject.name());
             let message = format!("rank {rank} of {name} has other tiers than rank {rank} of {other}");

@@ -4,8 +4,10 @@
 //! Each family has a reader of its own in a file of its name. All of them look at every document, because one
 //! text can start one contract and end another; a reader takes only what its own words state.
 
+mod collateral_classes;
 mod delisting;
 mod last_orders;
+mod multi_assets;
 mod postponement;
 pub mod recognised;
 pub mod rules;
@@ -31,7 +33,8 @@ pub struct FamilyStatements {
 }
 
 /// The readers, one a family.
-const READERS: [fn(&Document) -> FamilyStatements; 3] = [delisting::read, postponement::read, starts::read];
+const READERS: [fn(&Document) -> FamilyStatements; 5] =
+    [delisting::read, postponement::read, starts::read, collateral_classes::read, multi_assets::read];
 
 /// Reads what a document states outside its tables of tiers and ratios.
 pub fn read(document: &Document) -> FamilyStatements {

@@ -5,12 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::SIGINT;
-use signal_hook::flag;
-
 use super::super::arguments::{DatabaseCommand, format_name, print_clap};
 use super::super::dispatch;
 use super::super::session::{Answers, Session, status_of};
+use super::super::signals::note_interrupts;
 use super::super::status::ExitStatus;
 use super::commands::{self, PromptCommand, Setting, Switch};
 use super::help;
@@ -19,9 +17,6 @@ use super::output::Output;
 use tierbook::language::{Pins, Statement, parse};
 use tierbook::render::{Format, wrap};
 use tierbook::{Error, ErrorCode, Row, Timestamp};
-
-/// Exit code of a process that Ctrl-C ended.
-const INTERRUPTED: i32 = 130;
 
 /// A session at the prompt.
 pub struct Prompt<'a> {
@@ -39,9 +34,7 @@ impl<'a> Prompt<'a> {
     pub fn new(session: Session<'a>, is_terminal: bool) -> Prompt<'a> {
         let (interrupted, in_command) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         if is_terminal {
-            // Where signals cannot be caught, Ctrl-C ends the process, and nothing is lost by that either.
-            let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, in_command.clone());
-            let _ = flag::register(SIGINT, interrupted.clone());
+            note_interrupts(&interrupted, &in_command);
         }
         let output = Output::new(session.console, is_terminal, interrupted);
         Prompt { session, pins: Pins::default(), timing: false, output, last: None, in_command }

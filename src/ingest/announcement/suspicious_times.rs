@@ -2,9 +2,10 @@
 
 use super::lines::TextLine;
 use super::rollout::Rollout;
-use super::sentences::Sentence;
+use super::sentences::{self, Sentence};
 use super::timestamps::{self, PrintedTimestamp};
 use crate::finding::{Finding, FindingCode};
+use crate::text::Span;
 use crate::time::{TimeSpan, Timestamp};
 
 /// Most findings of each kind in one document; more contain nothing new.
@@ -36,6 +37,14 @@ pub fn suspicious_timestamps(text: &str, lines: &[TextLine]) -> Vec<Finding> {
         Some(Finding::new(FindingCode::TimestampForm, printed.span, message))
     });
     found.take(MOST_FINDINGS).collect()
+}
+
+/// The findings about the timestamps and roll-outs of lines.
+pub fn in_lines(text: &str, spans: &[Span]) -> Vec<Finding> {
+    let lines: Vec<TextLine> = spans.iter().map(|line| TextLine::at(text, *line)).collect();
+    let mut found = suspicious_timestamps(text, &lines);
+    found.extend(suspicious_rollouts(&sentences::sentences(text, &lines, &[])));
+    found
 }
 
 /// The findings about roll-outs of a time span that none ever had.

@@ -3,12 +3,14 @@
 
 use super::document::{self, Document};
 use super::lines::{self, TextLine};
-use super::{conflicts, has_range, no_table, suspicious_times};
+use super::suspicious_times;
 use crate::error::{Error, ErrorCode};
-use crate::finding::{Finding, FindingCode, Severity};
+use crate::finding::{Finding, Severity};
+use crate::ingest::conflicts;
 use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
 use crate::ingest::families::{FamilyStatements, rules};
+use crate::ingest::scan;
 use crate::statement::Sha256;
 use crate::text::{Span, line_number};
 
@@ -25,16 +27,16 @@ pub fn read(
     has_header: bool,
 ) -> Result<Draft, Error> {
     let text = document.text.as_str();
-    // What looks like a table, but has neither a known header nor a range, is about something else.
-    let has_table = !unread.is_empty() && (has_header || has_range(text));
     let FamilyStatements { statements, mut findings, .. } = families;
     let states_rule = !statements.is_empty();
     let fails = findings.iter().any(|finding| finding.code.severity() == Severity::Error);
     let topic = OtherTopic::of_title(&document.title);
+    // What looks like a table, but has neither a known header nor a range, is about something else.
+    let is_of_other = topic.is_some_and(|topic| !topic.can_contain_rules());
+    let has_table = !unread.is_empty() && ((has_header && !is_of_other) || has_range(text));
     let mut is_cut = false;
     if !states_rule && !has_table && !fails {
-        let start = || findings.iter().find(|it| it.code == FindingCode::UnreadStart).map(|it| it.span);
-        if let Some(place) = rules::announced(&document).or_else(start) {
+        if let Some(place) = rules::announced(&document) {
             return Err(not_found(text, place, &findings));
         }
         if !document::reaches_its_body(&document) {
@@ -92,4 +94,24 @@ fn not_found(text: &str, place: Span, findings: &[Finding]) -> Error {
     let error = Error::new(ErrorCode::NoTable, message);
     let error = findings.iter().fold(error, |error, finding| error.hint(&finding.message));
     error.hint("save the whole announcement again, with its tables and its closing date")
+}
+
+/// Whether a text contains a range of positions, `0 < Position ≤`: what looks like a table, but has neither a known
+/// header nor a range, is about something else.
+fn has_range(text: &str) -> bool {
+    let numbers = text.bytes().enumerate().filter(|(at, byte)| {
+        byte.is_ascii_digit()
+            && at.checked_sub(1).is_none_or(|before| !text.as_bytes()[before].is_ascii_digit())
+    });
+    let has_sign = text.contains(['≤', '≦', '⩽']) || text.contains("<=");
+    has_sign && numbers.map(|(at, _)| at).any(|at| scan::range_start(text, at).is_some())
+}
+
+fn no_table(text: &str, table_like: Option<&Finding>) -> Error {
+    let message = "no rule found: nothing in the document looks like a table of margin rules";
+    let error = Error::new(ErrorCode::NoTable, message)
+        .hint("an announcement needs a table of leverage tiers or of collateral ratios");
+    let Some(other) = table_like else { return error };
+    let line = line_number(text, other.span.start);
+    error.hint(format!("line {line} looks like a table of something else"))
 }

@@ -4,13 +4,16 @@
 //! aforementioned contracts, or as the contracts of tokens. The sentence or list that says from when no orders may
 //! be opened states no end; it proves the time, because it comes shortly before.
 
+use std::collections::BTreeSet;
+
 use super::FamilyStatements;
 use super::last_orders::LastOrders;
 use super::text::{self, NamedContract};
 use super::token;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::announcement::{Document, contract};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::scan;
 use crate::statement::Subject;
@@ -49,11 +52,16 @@ pub fn read(document: &Document) -> FamilyStatements {
             }
         }
     }
-    reader.check_against_last_orders(&LastOrders::read(document, &lines));
+    let last_orders = LastOrders::read(document, &lines);
+    reader.check_against_last_orders(&last_orders);
     reader.check_against_title();
     if let (true, true, Some(mention)) = (reader.ends.is_empty(), reader.findings.is_empty(), mention) {
         let message = "contracts are to be settled, but which ones and when is not understood";
         reader.findings.push(Finding::new(FindingCode::UnreadText, mention, message));
+    }
+    let mut accounted: Vec<Span> = reader.ends.iter().map(|end| end.span).collect();
+    if !accounted.is_empty() {
+        accounted.extend(last_orders.places);
     }
     let statement = |end: End| DraftStatement {
         subject: end.subject,
@@ -63,7 +71,7 @@ pub fn read(document: &Document) -> FamilyStatements {
     FamilyStatements {
         statements: reader.ends.into_iter().map(statement).collect(),
         findings: reader.findings,
-        accounted: Vec::new(),
+        accounted,
     }
 }
 
@@ -257,6 +265,12 @@ impl DelistingReader<'_> {
             fits
         });
         self.findings.extend(findings);
+        let before = |end: &End| last_orders.time_before(&end.subject, end.at);
+        let spans: BTreeSet<_> = self.ends.iter().filter_map(before).collect();
+        if let (true, Some(first)) = (spans.len() > 1, self.ends.first()) {
+            let message = "the contracts of this text end at different times after their last orders; a time may be misprinted";
+            self.findings.push(Finding::new(FindingCode::TimestampForm, first.span, message));
+        }
     }
 
     /// Reports ends of contracts that the title does not name, or on a day that it does not.

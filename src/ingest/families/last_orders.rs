@@ -2,19 +2,22 @@
 
 use super::text;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::announcement::{Document, contract};
 use crate::statement::Subject;
 use crate::text::Span;
 use crate::time::{DAY, TimeSpan, ValidTime};
 
-/// The longest usual time between the last orders and the end; it is 30 minutes or an hour.
-const USUAL: TimeSpan = TimeSpan::minutes(2 * 60);
+/// The usual times between the last orders and the end.
+const USUAL: [TimeSpan; 2] = [TimeSpan::minutes(30), TimeSpan::minutes(60)];
 
 /// From when no orders may be opened, as one document says it.
 pub struct LastOrders {
     /// For contracts that are not named: every time that is stated.
     unnamed: Vec<(ValidTime, Span)>,
+    /// The sentences and the items of lists that state it.
+    pub places: Vec<Span>,
     /// For each contract that is named.
     named: Vec<(String, ValidTime, Span)>,
 }
@@ -23,7 +26,7 @@ impl LastOrders {
     /// Reads the sentences and lists about it.
     pub fn read(document: &Document, lines: &[Span]) -> LastOrders {
         let text = document.text.as_str();
-        let mut last_orders = LastOrders { unnamed: Vec::new(), named: Vec::new() };
+        let mut last_orders = LastOrders { unnamed: Vec::new(), places: Vec::new(), named: Vec::new() };
         for (place, line) in lines.iter().enumerate() {
             let found = text::sentences(text, *line).into_iter();
             for sentence in found.filter(|sentence| is_about_orders(sentence.of(text))) {
@@ -32,6 +35,7 @@ impl LastOrders {
                 let has_list = sentence.of(text).trim_end().ends_with([':', '：']);
                 let parts: Vec<Span> = if has_list { timed.collect() } else { Vec::new() };
                 for part in [sentence].into_iter().chain(parts) {
+                    last_orders.places.push(part);
                     last_orders.add(text, part);
                 }
             }
@@ -56,24 +60,35 @@ impl LastOrders {
         }
     }
 
+    /// The last time for orders in a subject, and the bytes that state it.
+    fn of(&self, name: &str) -> Option<(ValidTime, Span)> {
+        let own = self.named.iter().find(|(named, ..)| named == name);
+        own.map(|(_, at, span)| (*at, *span)).or(self.unnamed.first().copied())
+    }
+
+    /// How long before its end a subject takes no more orders.
+    pub fn time_before(&self, subject: &Subject, end: ValidTime) -> Option<TimeSpan> {
+        self.of(subject.name()).map(|(at, _)| end.0.since(at.0))
+    }
+
     /// Why a subject cannot end at a time (`no_timestamp`), or why its name or the time may be misprinted
     /// (`contract_not_named`, `instant_form`).
     pub fn contradiction(&self, subject: &Subject, end: ValidTime) -> Option<Finding> {
         let name = subject.name();
-        let own = self.named.iter().find(|(named, ..)| named == name).map(|(_, at, span)| (*at, *span));
-        if own.is_none() && !self.named.is_empty() && subject.program().has_contracts() {
+        let is_named = self.named.is_empty() || self.named.iter().any(|(named, ..)| named == name);
+        if !is_named && subject.program().has_contracts() {
             let message = format!("{name} is not named where the last time for new orders is stated");
             return Some(Finding::new(FindingCode::ContractNotNamed, Span::new(0, 0), message));
         }
-        let (at, span) = own.or(self.unnamed.first().copied())?;
+        let (at, span) = self.of(name)?;
         let after = |time: TimeSpan| at.0.plus(time) < end.0;
         let (code, message) = if at >= end || after(DAY) {
             let message = format!(
                 "{name} cannot end at {end} where new orders are accepted until {at}; one time is misprinted"
             );
             (FindingCode::NoTimestamp, message)
-        } else if after(USUAL) {
-            let message = format!("{name} ends at {end}, unusually long after the last orders at {at}");
+        } else if !USUAL.contains(&end.0.since(at.0)) {
+            let message = format!("{name} ends at {end}, an unusual time after the last orders at {at}");
             (FindingCode::TimestampForm, message)
         } else {
             return None;

@@ -6,8 +6,9 @@ use super::FamilyStatements;
 use super::text;
 use super::token;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::{PrintedTimes, PrintedTimestamp};
-use crate::ingest::announcement::{Document, contract};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
@@ -30,7 +31,10 @@ pub fn read(document: &Document) -> FamilyStatements {
             if PUT_OFF.iter().any(|words| lower.contains(words)) && is_about_contracts(document, sentence) {
                 let below = lines.get(place + 1).copied();
                 match postponed(document, sentence, below) {
-                    Ok(statements) => found.statements.extend(statements),
+                    Ok(statements) => {
+                        found.findings.extend(statements.iter().filter_map(|it| beside_title(document, it)));
+                        found.statements.extend(statements);
+                    }
                     Err(finding) => found.findings.push(finding),
                 }
             }
@@ -126,21 +130,41 @@ fn markets(text: &str, part: Span) -> Vec<String> {
 /// The time in a part of a sentence that counts for the market of contracts: the only one, or the one at its
 /// place where the times are those of several markets respectively.
 fn of_futures(text: &str, part: Span, markets: &[String]) -> Result<Option<ValidTime>, Finding> {
-    let times = PrintedTimes::read(text, part).timestamps;
+    let PrintedTimes { timestamps, halves } = PrintedTimes::read(text, part);
+    let words = part.of(text).to_lowercase();
     let place = markets.iter().position(|market| market == FUTURES);
-    let printed: Option<&PrintedTimestamp> = match (&times[..], place) {
-        ([], _) => return Ok(None),
-        ([only], _) => Some(only),
+    let printed: Option<&PrintedTimestamp> = match (&timestamps[..], place) {
+        _ if !halves.is_empty() => None,
+        ([], _) if !words.contains("originally") => return Ok(None),
+        ([only], _) if !words.contains("respectively") => Some(only),
         (several, Some(place)) if several.len() == markets.len() => several.get(place),
         _ => None,
     };
     match printed {
         Some(printed) => text::time_of(printed).map(Some),
         None => {
-            let message = "which of these times is that of the contract is not understood";
-            Err(Finding::new(FindingCode::SeveralTimestamps, part, message))
+            let message = "which time here is that of the contract is not understood";
+            Err(Finding::new(FindingCode::NoTimestamp, part, message))
         }
     }
+}
+
+/// What makes a launch that is put off doubtful beside the title: another contract, or a day that it does not name.
+fn beside_title(document: &Document, statement: &DraftStatement) -> Option<Finding> {
+    let (title, name) = (document.title.as_str(), statement.subject.name());
+    let whole = Span::new(0, title.len());
+    let names = contract::contract_words(title, whole);
+    let days = PrintedTimes::read(title, whole).halves;
+    let DraftClaim::Postponed { to: Some(to), .. } = statement.claim else {
+        let differs = statement.subject.program().has_contracts()
+            && !names.is_empty()
+            && names.iter().all(|word| word.of(title) != name);
+        let message = format!("the launch of {name} is put off, which the title does not name");
+        return differs.then(|| Finding::new(FindingCode::ContractNotNamed, statement.span, message));
+    };
+    let is_titled = days.is_empty() || days.iter().any(|day| to.to_string().starts_with(day.of(title)));
+    let message = format!("the launch of {name} is put off to {to}, another day than that of the title");
+    (!is_titled).then(|| Finding::new(FindingCode::DateMismatch, statement.span, message))
 }
 
 /// The time of the market of contracts in a list such as `Binance Alpha: TBinance Futures: T`.

@@ -1,12 +1,12 @@
 //! Whether a document announces a margin rule, by its title and sentences, even where none could be read.
 
 use super::text;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::scan;
 use crate::text::Span;
 
 /// Words of sentences that only reserve a right, warn or refer to another page.
-const NO_ANNOUNCEMENT: [&str; 9] = [
+const NO_ANNOUNCEMENT: [&str; 10] = [
     " may ",
     " might ",
     "including but not limited",
@@ -16,6 +16,7 @@ const NO_ANNOUNCEMENT: [&str; 9] = [
     "for example",
     "are advised",
     "more information",
+    "funding",
 ];
 
 /// Words for what tables of tiers contain.
@@ -34,33 +35,38 @@ const TIERS: [&str; 8] = [
 const CHANGED: [&str; 11] =
     ["update", "adjust", "chang", "amend", "revis", "modif", "rais", "lower", "reduc", "increas", "new "];
 
-/// What a document announces that is a margin rule, as the words that announce it; `None` where neither the title
-/// nor a sentence does. The place is the start of the text for a title.
+/// The words of a document that announce a margin rule; `None` where neither its title nor a sentence does. The
+/// place is the start of the document for a title.
 pub fn announced(document: &Document) -> Option<Span> {
-    if titles_rule(&document.title.to_lowercase()) {
+    let title = document.title.to_lowercase();
+    if titles_rule(&title) {
         return Some(Span::new(document.body, document.body));
     }
+    let is_of_loans = title.contains("loan") && !title.contains("margin");
     let text = document.text.as_str();
     let lines = text::body_lines(document);
     let mut sentences = lines.iter().flat_map(|line| text::sentences(text, *line));
-    sentences.find(|sentence| states_rule(&sentence.of(text).to_lowercase()))
+    sentences.find(|sentence| states_rule(&sentence.of(text).to_lowercase(), is_of_loans))
 }
 
 /// Whether a title in small letters announces a rule.
 fn titles_rule(title: &str) -> bool {
-    let is_of_contracts =
-        title.contains("contract") && (title.contains("perpetual") || title.contains("delivery"));
+    let has = |words: &str| title.contains(words);
+    let is_of_contracts = has("contract") && (has("perpetual") || has("delivery"));
     let starts = ["will launch", "will list", "will delist", "will convert", "will remove", "postpone"];
-    changes_rule(title) || (is_of_contracts && starts.iter().any(|words| title.contains(words)))
+    // The name of a token can contain the word.
+    let names_futures = title.split(|c: char| !c.is_alphanumeric()).any(|word| word == "futures");
+    let is_of_futures = names_futures && (has("will add ") || has("will be available on "));
+    changes_rule(title, false) || is_of_futures || (is_of_contracts && starts.iter().any(|words| has(words)))
 }
 
 /// Whether a sentence in small letters announces a rule.
-fn states_rule(sentence: &str) -> bool {
+fn states_rule(sentence: &str, is_of_loans: bool) -> bool {
     let is_none = NO_ANNOUNCEMENT.iter().any(|words| sentence.contains(words));
     let starts = ["will launch", "will list", "will delist", "will convert", "will close all positions"];
     let of_contracts = sentence.contains("contract")
         && starts.iter().any(|words| sentence.contains(&format!("futures {words}")));
-    !is_none && (changes_rule(sentence) || of_contracts || states_leverage(sentence))
+    !is_none && (changes_rule(sentence, is_of_loans) || of_contracts || states_leverage(sentence))
 }
 
 /// Whether words in small letters give the highest leverage of a contract, as tables of its features do.
@@ -74,9 +80,9 @@ fn states_leverage(words: &str) -> bool {
 
 /// Whether words in small letters announce a change of tiers or of collateral ratios; those of loans are no margin
 /// rules.
-fn changes_rule(words: &str) -> bool {
+fn changes_rule(words: &str, is_of_loans: bool) -> bool {
     let has = |some: &[&str]| some.iter().any(|word| words.contains(word));
-    let ratios = has(&["collateral ratio", "collateral rate"]) && !has(&["loan"]);
+    let ratios = has(&["collateral ratio", "collateral rate"]) && !is_of_loans && !has(&["loan"]);
     let limits = has(&["will ", "have "]) && has(&["maximum leverage", "max leverage"]);
     (has(&TIERS) || ratios || limits) && changes(words)
 }

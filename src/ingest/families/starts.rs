@@ -14,7 +14,7 @@ mod quarterly;
 mod specification;
 
 use super::FamilyStatements;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 
 /// Reads the starts of contracts.
 pub fn read(document: &Document) -> FamilyStatements {

@@ -2,8 +2,9 @@
 //! timestamp.
 
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::{PrintedTimes, PrintedTimestamp};
-use crate::ingest::announcement::{Document, contract, lines, sentences};
+use crate::ingest::announcement::{contract, lines, sentences};
 use crate::ingest::scan;
 use crate::statement::{Program, Subject, symbol};
 use crate::text::Span;

@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::finding::{Finding, FindingCode};
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::scan;
 use crate::statement::{Program, Subject};
 use crate::text::Span;

@@ -20,13 +20,16 @@ use tierbook::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime
 /// Times are small counts of ticks; one tick is half an hour.
 pub const TICKS: i64 = 16;
 
-const SUBJECTS: [&str; 6] = [
+const SUBJECTS: [&str; 9] = [
     "binance:usdm:AUSDT",
     "binance:usdm:B\\USDT",
     "binance:coinm:AUSDT",
     "binance:pm:LTC",
     "binance:pm:龙虾",
     "binance:pm-pro:LTC",
+    "binance:cross:ENA",
+    "binance:cross:class-7",
+    "binance:token:A2Z",
 ];
 
 pub fn timestamp(ticks: i64) -> Timestamp {
@@ -62,7 +65,8 @@ const TABLES: [&[Printed]; 4] = [
     ],
 ];
 
-fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
+fn rule(subject: &Subject, table: usize, row_spans: &[Span]) -> Arc<Rule> {
+    let program = subject.program();
     let rows = TABLES[table % TABLES.len()].iter().enumerate();
     let span = |index: usize| row_spans[index % row_spans.len()];
     let rate = |(text, fraction): (&str, &str)| {
@@ -81,8 +85,8 @@ fn rule(program: Program, table: usize, row_spans: &[Span]) -> Arc<Rule> {
             Rule::contract(unit, rows.collect()).expect("a reading")
         }
         Program::Pm => Rule::flat(rate(TABLES[table % TABLES.len()][0].3), span(0)),
-        Program::Cross => Rule::class(1 + table as u32 % 10),
-        Program::PmPro | Program::Token => {
+        Program::Cross if !subject.name().starts_with("class-") => Rule::class(1 + table as u32 % 10),
+        Program::PmPro | Program::Cross | Program::Token => {
             let rows = rows.map(|(index, (_, floor, cap, ratio))| PrintedTier {
                 leverage: None,
                 floor: number(floor.0, floor.1),
@@ -113,7 +117,7 @@ struct RandomStatement {
 #[derive(Clone, Debug)]
 struct RandomFinding {
     code: usize,
-    names: u8,
+    names: u16,
     place: Place,
 }
 
@@ -138,7 +142,7 @@ pub struct Document {
 
 fn arb_statement() -> impl Strategy<Value = RandomStatement> {
     let layout = (0..4_usize, 0..3_usize, 1..6_usize);
-    (0..SUBJECTS.len(), 0..6_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
+    (0..SUBJECTS.len(), 0..9_u8, 0..TICKS, 0..TABLES.len(), 0..4_i64, any::<bool>(), layout).prop_map(
         |(subject, kind, at, table, rollout, same_place, layout)| RandomStatement {
             subject,
             kind,
@@ -158,7 +162,7 @@ fn arb_finding() -> impl Strategy<Value = RandomFinding> {
         (0..8_usize, 0..8_usize).prop_map(|(a, b)| Place::Rows(a, b)),
         (0..300_usize, 0..40_usize).prop_map(|(start, length)| Place::Anywhere(start, length)),
     ];
-    (0..FindingCode::ALL.len(), any::<u8>(), place).prop_map(|(code, names, place)| RandomFinding {
+    (0..FindingCode::ALL.len(), any::<u16>(), place).prop_map(|(code, names, place)| RandomFinding {
         code,
         names,
         place,
@@ -207,7 +211,7 @@ fn statements(document: &Document) -> Vec<Statement> {
             spans = (Span::new(start, at), rows);
         }
         let subject = Subject::parse(SUBJECTS[random.subject]).expect("a subject");
-        let rule = || rule(subject.program(), random.table, &spans.1);
+        let rule = || rule(&subject, random.table, &spans.1);
         let rollout = [
             TimeSpan::ZERO,
             TimeSpan::minutes(60),
@@ -215,17 +219,28 @@ fn statements(document: &Document) -> Vec<Statement> {
             TimeSpan::from_micros(5_400_000_001),
         ];
         let valid_at = ValidTime(timestamp(random.at));
-        let claim = match random.kind {
+        // A token has no rule of its own.
+        let kind = if subject.program() == Program::Token { random.kind.max(5) } else { random.kind };
+        let claim = match kind {
             0..=2 => Claim::Change {
                 effective_at: valid_at,
                 rollout: rollout[random.rollout as usize],
                 rule: rule(),
             },
             3 | 4 => {
-                let seen = random.rollout != 0 || random.kind == 3;
+                let seen = random.rollout != 0 || kind == 3;
                 Claim::Observation { seen_at: valid_at, rule: seen.then(rule) }
             }
-            _ => Claim::End { effective_at: valid_at },
+            5 => Claim::End { effective_at: valid_at },
+            6 => Claim::Launch {
+                effective_at: valid_at,
+                max_leverage: (random.table > 0).then_some(random.table as u32 * 25),
+            },
+            7 => Claim::Conversion { effective_at: valid_at, rollout: rollout[random.rollout as usize] },
+            _ => Claim::Postponed {
+                from: valid_at,
+                to: (random.rollout > 0).then(|| ValidTime(timestamp(random.at + random.rollout))),
+            },
         };
         statements.push(Statement { subject, claim, span: spans.0 });
     }
@@ -469,12 +484,16 @@ type Content = (Source, Vec<String>, Vec<Retraction>, Vec<CompleteSnapshot>, BTr
 fn content(batch: &Batch) -> Content {
     let statement = |statement: &Statement| {
         let rule = statement.claim.rule().map_or(String::new(), |rule| crate::tests::common::show_rule(rule));
-        let rollout = match statement.claim {
-            Claim::Change { rollout, .. } => rollout.micros(),
-            _ => 0,
+        let more = match statement.claim {
+            Claim::Change { rollout, .. } | Claim::Conversion { rollout, .. } => {
+                format!("within {}", rollout.micros())
+            }
+            Claim::Launch { max_leverage, .. } => format!("up to {max_leverage:?}"),
+            Claim::Postponed { to, .. } => format!("to {to:?}"),
+            _ => String::new(),
         };
         let (subject, claim) = (&statement.subject, &statement.claim);
-        format!("{subject} {} at {} within {rollout} {rule}", claim.kind(), claim.valid_at())
+        format!("{subject} {} at {} {more} {rule}", claim.kind(), claim.valid_at())
     };
     let finding = |finding: &Finding| {
         format!("{} {} {}", finding.code.as_str(), finding.message, finding.subjects.join(","))

@@ -1,5 +1,6 @@
 //! Reading documents: announcements, pages, exchange tables and seeds, from text to statements and findings.
 
+mod classes;
 mod edges;
 mod exchange;
 mod families;
@@ -15,6 +16,7 @@ mod page;
 mod random;
 mod seed;
 mod seed_file;
+mod seed_lives;
 mod shared;
 mod snapshots;
 mod starts;

@@ -160,7 +160,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("bincode::", "store/codec"),
         ("pest::", "query/syntax/parse"),
         ("rustyline::", "cli/repl"),
-        ("signal_hook::", "cli/repl"),
+        ("signal_hook::", "cli/signals"),
         ("annotate_snippets::", "render/diagnostic"),
         ("comfy_table::", "render/columns"),
         ("sha2::", "statement/source"),

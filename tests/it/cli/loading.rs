@@ -40,8 +40,8 @@ fn other_files_are_refused_with_exit_code_4_and_the_journal_is_unchanged() {
         file(folder.path(), "blank.txt", b"\n\n  \n"),
         file(
             folder.path(),
-            "prose.txt",
-            b"# Maintenance on Friday\n\nThe site is closed for an hour.\n\n2026-02-03\n",
+            "lost.txt",
+            b"# Update on the Leverage & Margin Tiers\n\nMore soon.\n\n2026-02-03\n",
         ),
         huge,
         folder.path().join("absent.txt"),

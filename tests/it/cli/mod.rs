@@ -25,6 +25,7 @@ mod losses;
 mod mistakes;
 mod no_announcement;
 mod next_change;
+mod no_rule;
 mod own_notional;
 mod parameters;
 mod postings;

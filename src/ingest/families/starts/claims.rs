@@ -1,13 +1,13 @@
 //! What one contract does at its start, by what the sentence or list and the table say of it.
 
 use super::clause::StartKind;
-use super::columns;
+use super::columns::{self, Owner};
 use super::entries::{self, Entry};
-use super::launches::Owner;
 use super::specification::Specification;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::{self, PrintedTimes};
-use crate::ingest::announcement::{Document, contract};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
 use crate::statement::{Program, Subject, symbol};
@@ -42,8 +42,8 @@ impl StartReader<'_> {
                 format!("{name} cannot be the name of a contract of the program {}", program.name());
             return self.unread(entry.span, name, message);
         };
-        let printed = own.map(|own| own.column.time);
-        let Some(time) = self.decide(entry, name, "time", entry.time.clone(), printed) else {
+        let printed = own.and_then(|own| own.column.time);
+        let Some(time) = self.decide(entry, name, "time", entry.time.clone(), printed, own.is_some()) else {
             let reason = entry.time.clone().err().unwrap_or_else(|| "none is printed".to_string());
             return self.unread(entry.span, name, format!("when {name} starts is not clear: {reason}"));
         };
@@ -67,9 +67,9 @@ impl StartReader<'_> {
         effective_at: ValidTime,
     ) -> Option<DraftClaim> {
         if entry.kind == StartKind::Launch {
-            let printed = own.map(|own| own.column.leverage.map(Leverage));
+            let printed = own.and_then(|own| own.column.leverage).map(Leverage);
             let stated = entry.leverage.clone().map(|stated| stated.map(Leverage));
-            let max = self.decide(entry, name, "leverage", stated, printed);
+            let max = self.decide(entry, name, "leverage", stated, printed, own.is_some());
             return Some(DraftClaim::Launch { effective_at, max_leverage: max.map(|max| max.0) });
         }
         match &entry.rollout {
@@ -136,29 +136,30 @@ impl StartReader<'_> {
         name: &str,
         what: &str,
         stated: Result<Option<T>, String>,
-        printed: Option<Option<T>>,
+        printed: Option<T>,
+        has_column: bool,
     ) -> Option<T> {
         let message = match (&stated, printed) {
-            (Ok(Some(stated)), Some(Some(printed))) if *stated != printed => {
+            (Ok(Some(stated)), Some(printed)) if *stated != printed => {
                 format!(
                     "the {what} of {name} is {stated} in the sentence or list, which counts, and {printed} in the table"
                 )
             }
-            (Ok(Some(stated)), Some(None)) if entry.kind == StartKind::Launch => {
+            (Ok(Some(stated)), None) if has_column && entry.kind == StartKind::Launch => {
                 format!(
                     "the {what} of {name} is {stated} in the sentence or list, and not clear in the table"
                 )
             }
-            (Err(reason), Some(Some(printed))) => {
+            (Err(reason), Some(printed)) => {
                 format!(
                     "the {what} of {name} is {printed} in the table, and not clear in the sentence or list: {reason}"
                 )
             }
             (Err(reason), _) if what == "leverage" => format!("the {what} of {name} is not clear: {reason}"),
-            _ => return stated.ok().flatten().or(printed.flatten()),
+            _ => return stated.ok().flatten().or(printed),
         };
         self.doubt(FindingCode::PlacesDiffer, entry.span, name, message);
-        stated.ok().flatten().or(printed.flatten())
+        stated.ok().flatten().or(printed)
     }
 
     /// Reports what is not stored.

@@ -133,7 +133,7 @@ pub fn object(text: &str, span: Span) -> Option<Object> {
         match program_of(text, word) {
             Some(named) if names_start.is_none() => program = Some(named),
             _ if names_start.is_none() && OPENERS.contains(&lower.as_str()) => {
-                follows |= lower == "following"
+                follows |= lower == "following";
             }
             _ => names_start = names_start.or(Some(word.start)),
         }

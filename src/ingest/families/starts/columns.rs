@@ -20,6 +20,17 @@ pub struct Column {
     pub after: bool,
 }
 
+/// A column of a table, and the contract that it is of.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The name of the contract.
+    pub name: String,
+    /// The program that the table names.
+    pub program: Option<Program>,
+    /// What the column states.
+    pub column: Column,
+}
+
 /// The names of a table without what separates them.
 pub fn glued(table: &Specification, text: &str) -> String {
     table.names.of(text).chars().filter(|c| !scan::is_blank(*c) && *c != '|').collect()

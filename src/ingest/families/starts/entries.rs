@@ -1,9 +1,10 @@
 //! What the sentences and lists of a document say of each contract that starts.
 
 use super::clause::{self, Object, StartKind, Verb};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::rollout::{Rollout, rollout};
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::announcement::{Document, contract};
 use crate::ingest::families::text::{body_lines, sentences};
 use crate::ingest::scan;
 use crate::statement::Program;
@@ -22,7 +23,7 @@ pub struct Entry {
     pub name: Span,
     /// Whether the sentence may mean another contract: it names two where one is meant.
     pub is_unsure: bool,
-    /// Whether the name stands for all contracts of a table.
+    /// Whether the name is that of all contracts of a table.
     pub is_table: bool,
     /// The program, where it is named.
     pub program: Option<Program>,
@@ -105,9 +106,9 @@ impl Clause {
         let standard = if kind == StartKind::Conversion { standard_names(text, self.span) } else { None };
         let standard = standard.unwrap_or_default();
         let among = |name: &Span, names: &[Span]| names.iter().any(|other| other.of(text) == name.of(text));
-        let is_unsure = !standard.is_empty()
-            && !(names.iter().all(|name| among(name, &standard))
-                && standard.iter().all(|name| among(name, &names)));
+        let all_among = |some: &[Span], others: &[Span]| some.iter().all(|name| among(name, others));
+        let agree = all_among(&names, &standard) && all_among(&standard, &names);
+        let is_unsure = !(standard.is_empty() || agree);
         names.extend(standard);
         let stray = clause::stray_word(text, Span::new(object.end, first), &names);
         if object.is_delivery || stray.is_some() {

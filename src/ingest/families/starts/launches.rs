@@ -2,25 +2,14 @@
 
 use super::claims::StartReader;
 use super::clause::StartKind;
-use super::columns::{self, Column};
+use super::columns::{self, Owner};
 use super::entries::{Entries, Entry, Introduction};
 use super::specification::Specification;
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
 use crate::statement::Program;
 use crate::time::TimeSpan;
-
-/// A column of a table, and the contract that it is of.
-#[derive(Clone, Debug)]
-pub struct Owner {
-    /// The name of the contract.
-    pub name: String,
-    /// The program that the table names.
-    pub program: Option<Program>,
-    /// What the column states.
-    pub column: Column,
-}
 
 /// States the launches and conversions of a document.
 pub fn read(document: &Document, entries: &Entries, tables: &[Specification], read: &mut FamilyStatements) {

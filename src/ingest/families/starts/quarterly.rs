@@ -4,8 +4,9 @@ use super::columns;
 use super::entries::Entries;
 use super::specification::Specification;
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::contract;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps;
-use crate::ingest::announcement::{Document, contract};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::families::FamilyStatements;
 use crate::ingest::scan;
@@ -26,63 +27,74 @@ pub fn read(document: &Document, entries: &Entries, tables: &[Specification], re
     let text = document.text.as_str();
     let introduction = entries.introductions.iter().find(|introduction| introduction.is_delivery);
     for table in tables {
-        let Some(introduction) = introduction else {
-            let message = "no sentence says what happens to the contracts of this table";
-            read.findings.push(Finding::new(FindingCode::UnreadStart, table.span, message));
-            continue;
-        };
-        let Some((columns, printed)) = columns_of(table, text) else {
-            let message = format!("the names of `{}` are not understood", table.names.of(text));
-            read.findings.push(Finding::new(FindingCode::UnreadStart, table.names, message));
-            continue;
-        };
-        let stated = Introduced { time: introduction.time, days: days(introduction.span.of(text)) };
-        let (mut started, mut unassigned) = (Vec::new(), Vec::new());
-        let pairs: Vec<&str> = columns.iter().map(|(pair, _)| *pair).collect();
-        let confirmed = are_confirmed(table, text, &pairs);
-        for (index, (pair, day)) in columns.iter().enumerate() {
-            let column = columns::column(table, index, columns.len());
-            let launch = match confirmed[index] {
-                true => launch(document, table, (pair, day), column.time, &stated),
-                false => Err(format!("the table does not name the asset of {pair} {day}")),
-            };
-            match launch {
-                Ok((subject, claim)) => {
-                    let effective_at = ValidTime(claim);
-                    let max_leverage = column.leverage;
-                    let name = subject.name().to_string();
-                    let claim = DraftClaim::Launch { effective_at, max_leverage };
-                    read.statements.push(DraftStatement { subject, claim, span: printed[index] });
-                    started.push(name.clone());
-                    if max_leverage.is_none() {
-                        unassigned.push(name);
-                    }
-                }
-                Err(message) => {
-                    let finding = Finding::new(FindingCode::UnreadStart, printed[index], message);
-                    read.findings.push(Finding { subjects: vec![format!("{pair}_{day}")], ..finding });
-                }
+        let unread = |message: String| Finding::new(FindingCode::UnreadStart, table.span, message);
+        match (introduction, columns_of(table, text)) {
+            (None, _) => {
+                let message = "no sentence says what happens to the contracts of this table";
+                read.findings.push(unread(message.to_string()));
+            }
+            (_, None) => {
+                let message = format!("the names of `{}` are not understood", table.names.of(text));
+                read.findings.push(unread(message));
+            }
+            (Some(introduction), Some(columns)) => {
+                let days = days(introduction.span.of(text));
+                let introduced = Introduced { time: introduction.time, days };
+                read_table(document, table, &columns, &introduced, read);
             }
         }
-        if !started.is_empty() {
-            let message = "they start some time after the printed time, not at it";
-            let finding = Finding::new(FindingCode::OpenStart, table.names, message);
-            read.findings.push(Finding { subjects: started, ..finding });
-        }
-        if !unassigned.is_empty() {
-            let values: Vec<String> = table.leverages.iter().map(|leverage| format!("{leverage}x")).collect();
-            let message = match values.is_empty() {
-                true => "the table states no leverage that can be read".to_string(),
-                false => format!(
-                    "the leverages {} cannot be assigned to {} contracts, so that none is stored",
-                    values.join(" and "),
-                    columns.len()
-                ),
-            };
-            let finding = Finding::new(FindingCode::UnreadLeverage, table.span, message);
-            read.findings.push(Finding { subjects: unassigned, ..finding });
+    }
+}
+
+/// States the launches of one table.
+fn read_table(
+    document: &Document,
+    table: &Specification,
+    columns: &[NamedColumn],
+    introduced: &Introduced,
+    read: &mut FamilyStatements,
+) {
+    let confirmed = are_confirmed(table, &document.text, columns);
+    let (mut started, mut unassigned) = (Vec::new(), Vec::new());
+    for (index, named) in columns.iter().enumerate() {
+        let column = columns::column(table, index, columns.len());
+        let launch = match confirmed[index] {
+            true => launch(document, table, named, column.time, introduced),
+            false => Err(format!("the table does not name the asset of {} {}", named.pair, named.day)),
+        };
+        match launch {
+            Ok((subject, time)) => {
+                started.push(subject.name().to_string());
+                unassigned.extend(column.leverage.is_none().then(|| subject.name().to_string()));
+                let claim =
+                    DraftClaim::Launch { effective_at: ValidTime(time), max_leverage: column.leverage };
+                read.statements.push(DraftStatement { subject, claim, span: named.span });
+            }
+            Err(message) => {
+                let finding = Finding::new(FindingCode::UnreadStart, named.span, message);
+                let subjects = vec![format!("{}_{}", named.pair, named.day)];
+                read.findings.push(Finding { subjects, ..finding });
+            }
         }
     }
+    if !started.is_empty() {
+        let message = "they start some time after the printed time, not at it";
+        let finding = Finding::new(FindingCode::OpenStart, table.names, message);
+        read.findings.push(Finding { subjects: started, ..finding });
+    }
+    if !unassigned.is_empty() {
+        let finding = Finding::new(FindingCode::UnreadLeverage, table.span, unread_leverage(table, columns));
+        read.findings.push(Finding { subjects: unassigned, ..finding });
+    }
+}
+
+fn unread_leverage(table: &Specification, columns: &[NamedColumn]) -> String {
+    let values: Vec<String> = table.leverages.iter().map(|leverage| format!("{leverage}x")).collect();
+    if values.is_empty() {
+        return "the table states no leverage that can be read".to_string();
+    }
+    let (values, count) = (values.join(" and "), columns.len());
+    format!("the leverages {values} cannot be assigned to {count} contracts, so that none is stored")
 }
 
 /// What the introduction says.
@@ -95,11 +107,11 @@ struct Introduced {
 fn launch(
     document: &Document,
     table: &Specification,
-    (pair, day): (&str, &str),
+    NamedColumn { pair, day, .. }: &NamedColumn,
     printed: Option<Timestamp>,
-    stated: &Introduced,
+    introduced: &Introduced,
 ) -> Result<(Subject, Timestamp), String> {
-    let time = match (stated.time, printed) {
+    let time = match (introduced.time, printed) {
         (Some(stated), Some(printed)) if stated != printed => {
             return Err(format!("{pair} {day} starts after {stated} or after {printed}"));
         }
@@ -107,7 +119,7 @@ fn launch(
             stated.or(printed).ok_or_else(|| format!("when {pair} {day} starts is not clear"))?
         }
     };
-    if !stated.days.iter().any(|stated| stated == day) {
+    if !introduced.days.iter().any(|stated| stated == *day) {
         return Err(format!("the sentence above the table does not name the quarter of {pair} {day}"));
     }
     let date = next_day(time, day)
@@ -119,15 +131,15 @@ fn launch(
 }
 
 /// Which of the pairs of a table have their base among its assets, which stand side by side in the same order.
-fn are_confirmed(table: &Specification, text: &str, pairs: &[&str]) -> Vec<bool> {
-    let mut confirmed = vec![table.assets.is_none(); pairs.len()];
+fn are_confirmed(table: &Specification, text: &str, columns: &[NamedColumn]) -> Vec<bool> {
+    let mut confirmed = vec![table.assets.is_none(); columns.len()];
     let Some(start) = table.assets else { return confirmed };
     let end = scan::skip(text, start, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || "\t |".contains(c));
     // The last capital is that of the next field.
     let is_glued = text[end..].starts_with(|c: char| c.is_ascii_lowercase());
     let words = &text[start..end - usize::from(is_glued && end > start)];
-    let glued: String = words.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let bases: Vec<&str> = pairs.iter().map(|pair| base_of(pair)).collect();
+    let glued: String = words.chars().filter(char::is_ascii_alphanumeric).collect();
+    let bases: Vec<&str> = columns.iter().map(|column| base_of(column.pair)).collect();
     let mut rest = glued.as_str();
     for (index, base) in bases.iter().enumerate() {
         let Some(after) = rest.strip_prefix(base) else { break };
@@ -149,26 +161,31 @@ fn base_of(pair: &str) -> &str {
     base.unwrap_or(pair)
 }
 
-/// The pairs and days of a table with their places: `BTCUSDT Quarterly 0327ETHUSD CM Quarterly 0327`.
-#[allow(clippy::type_complexity)]
-fn columns_of<'a>(table: &Specification, text: &'a str) -> Option<(Vec<(&'a str, &'a str)>, Vec<Span>)> {
-    let (mut columns, mut places) = (Vec::new(), Vec::new());
+/// A column of a table of quarterly contracts.
+struct NamedColumn<'a> {
+    pair: &'a str,
+    day: &'a str,
+    span: Span,
+}
+
+/// The columns of a table: `BTCUSDT Quarterly 0327ETHUSD CM Quarterly 0327`.
+fn columns_of<'a>(table: &Specification, text: &'a str) -> Option<Vec<NamedColumn<'a>>> {
+    let mut columns = Vec::new();
     let mut start = table.names.start;
     while start < table.names.end {
         let words = Span::new(start, table.names.end).of(text);
         let quarterly = start + words.find(QUARTERLY)?;
         let pair = Span::new(start, quarterly).trim(text, scan::is_blank).of(text);
         let pair = pair.strip_suffix(" CM").unwrap_or(pair).trim_end();
-        let day = scan::skip_blanks(text, quarterly + QUARTERLY.len());
-        let digits = text.get(day..day + 4).filter(|day| day.bytes().all(|b| b.is_ascii_digit()))?;
+        let at = scan::skip_blanks(text, quarterly + QUARTERLY.len());
+        let day = text.get(at..at + 4).filter(|day| day.bytes().all(|b| b.is_ascii_digit()))?;
         if pair.is_empty() || pair.contains(scan::is_blank) {
             return None;
         }
-        columns.push((pair, digits));
-        places.push(Span::new(start, day + 4));
-        start = scan::skip_separators(text, day + 4);
+        columns.push(NamedColumn { pair, day, span: Span::new(start, at + 4) });
+        start = scan::skip_separators(text, at + 4);
     }
-    Some((columns, places))
+    Some(columns)
 }
 
 /// The days that a sentence names after the word for a quarter: `Quarterly 0327`.

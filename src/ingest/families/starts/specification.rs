@@ -94,6 +94,7 @@ fn specification(text: &str, head: &Head, field_end: usize, limit: usize) -> Spe
         at = skip_to_value(text, printed.span.end);
         times.push(printed);
     }
+    let limit = limit.max(at);
     let mut fields = LEVERAGE_FIELDS
         .iter()
         .flat_map(|field| text[at..limit].match_indices(field).map(|(start, field)| at + start + field.len()))
@@ -172,6 +173,12 @@ mod tests {
     fn a_field_name_in_a_sentence_is_no_table() {
         let text = "See the Perpetual Contract. The Launch Time is 2025-08-07 16:30 (UTC).";
         assert!(find(text, 0).is_empty());
+    }
+
+    #[test]
+    fn a_field_printed_twice_is_read_without_fault() {
+        let text = "USDⓈ-M Perpetual Contract AUSDT Launch Time Launch Time 2025-08-07 16:30 (UTC) Maximum Leverage 50x";
+        assert_eq!(find(text, 0).len(), 2);
     }
 
     #[test]

@@ -76,9 +76,23 @@ fn a_damaged_text_states_another_end_only_where_no_reader_could_see_it() {
         }
     }
     // What is left: a digit of a time, or a letter of a contract that is named only once.
-    assert!(wrong.len() * 50 <= tried, "{} of {tried}: {wrong:#?}", wrong.len());
+    assert!(wrong.len() * 200 <= tried, "{} of {tried}: {wrong:#?}", wrong.len());
     let printed = |line: &String| {
         line.contains("T09:") || line.contains("T1") || line.contains("T0") || line.contains("USD")
     };
     assert!(wrong.iter().all(printed), "{wrong:#?}");
+}
+
+#[test]
+fn a_damaged_text_without_a_rule_states_none() {
+    let Some(shared) = shared() else { return };
+    let families =
+        ["negative", "margin_removal", "margin_addition", "loan_collateral", "other_contract_rules"];
+    for (number, (file, text)) in texts(&shared, &families).into_iter().enumerate() {
+        for seed in 0..cases(DAMAGES / 4) {
+            let damaged = damaged(&text, &mut Dice::seeded(u64::from(seed) * 1_000 + number as u64));
+            let stated = accepted(&file, &damaged).map_or(Vec::new(), |draft| stated(&draft));
+            assert_eq!(stated, [""; 0], "{file}: {damaged}");
+        }
+    }
 }

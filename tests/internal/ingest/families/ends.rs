@@ -102,3 +102,23 @@ fn a_contract_that_is_not_named_where_it_ends_is_doubtful() {
         }
     }
 }
+
+#[test]
+fn a_page_with_the_same_text_states_the_same() {
+    let Some(shared) = shared() else { return };
+    let families: Vec<&str> = FAMILIES.into_iter().chain(["negative", "margin_removal"]).collect();
+    for (file, text) in texts(&shared, &families) {
+        let (title, body) = text.split_once('\n').expect("a title");
+        let title = title.trim_start_matches("# ");
+        let body = body.replace('&', "&amp;").replace('<', "&lt;");
+        let lines = body.lines().filter(|line| !line.is_empty());
+        let paragraphs: String = lines.map(|line| format!("<p>{line}</p>\n")).collect();
+        let page = format!(
+            "<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
+        );
+        let name = file.replace(".txt", ".html");
+        let draft = accepted(&name, &page).unwrap_or_else(|| panic!("{file} is refused"));
+        assert_eq!(stated(&draft), expected(&file), "{file}");
+        assert_eq!(draft.has_no_rule(), expected(&file).is_empty(), "{file}");
+    }
+}

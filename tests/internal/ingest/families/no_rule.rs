@@ -44,7 +44,7 @@ fn an_announcement_of_tiers_that_lost_its_tables_is_refused() {
     let Some(shared) = shared() else { return };
     for (file, bytes) in announcements(&shared) {
         let text = String::from_utf8(bytes).expect("text");
-        let end = text.find("≤").map_or(0, |at| text[..at].rfind("\n").unwrap_or(0));
+        let end = text.find("≤").map_or(0, |at| text[..at].rfind('\n').unwrap_or(0));
         assert!(accepted(&file, &text[..end]).is_none(), "{file}");
         let prose: Vec<&str> = text.lines().filter(|line| !line.contains(['≤', '%'])).collect();
         assert!(accepted(&file, &prose.join("\n")).is_none(), "{file} without its tables");

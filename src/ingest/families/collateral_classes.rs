@@ -1,0 +1,173 @@
+//! Cross margin: the class of an asset, and the collateral ratios of the classes by amount.
+//!
+//! A list of assets is a change at the time above it; the tiers of the classes are those in force at the
+//! publication. Assets and numbers are glued together; what can be split in several good ways is doubtful, and what
+//! cannot be split is not stored, without costing its neighbours.
+
+mod graph;
+mod headers;
+mod lists;
+mod splits;
+mod tiers;
+mod times;
+mod words;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::FamilyStatements;
+use super::text;
+use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::{Document, lines, unread};
+use crate::ingest::draft::{DraftClaim, DraftStatement};
+use crate::rule::Rule;
+use crate::statement::{Program, Subject};
+use crate::text::Span;
+use headers::{ClassHeader, HeaderKind};
+use lists::ClassRow;
+use times::ListTimes;
+
+/// Reads classes of assets and tiers of classes.
+pub fn read(document: &Document) -> FamilyStatements {
+    if !is_about_classes(document) {
+        return FamilyStatements::default();
+    }
+    let text = document.text.as_str();
+    let headers = headers::find(text, document.body);
+    if headers.is_empty() {
+        return FamilyStatements::default();
+    }
+    let mut reader = ClassReader { document, read: FamilyStatements::default() };
+    reader.asset_lists(&headers);
+    reader.tiers(&headers);
+    reader.rest();
+    reader.read
+}
+
+/// Whether a document is about the collateral ratios of cross margin.
+fn is_about_classes(document: &Document) -> bool {
+    let about = |words: &str| {
+        let lower = words.to_lowercase();
+        lower.contains("cross margin") && lower.contains("collateral ratio") && !lower.contains("portfolio")
+    };
+    let text = document.text.as_str();
+    let all = text::body_lines(document);
+    let mut sentences = all.iter().flat_map(|line| text::sentences(text, *line));
+    about(&document.title) || sentences.any(|sentence| about(sentence.of(text)))
+}
+
+/// What the statements of one document are made from.
+struct ClassReader<'a> {
+    document: &'a Document,
+    read: FamilyStatements,
+}
+
+impl ClassReader<'_> {
+    /// Reads the lists of assets, each with the time above it.
+    fn asset_lists(&mut self, headers: &[ClassHeader]) {
+        let text = self.document.text.as_str();
+        let rollout = times::rollout(self.document);
+        let mut times = ListTimes::new(self.document);
+        for header in headers {
+            let HeaderKind::Assets(columns) = &header.kind else { continue };
+            let body = lists::body(text, header.span.end);
+            let whole = Span::new(header.span.start, body.end);
+            self.read.accounted.push(whole);
+            let list = lists::read(text, body, columns);
+            let names = list.rows.iter().map(|row| row.name.of(text).to_string()).collect();
+            let time = times.of(header.span.start, whole.end, names);
+            self.read.findings.extend(list.unread.iter().map(|place| unread_asset(text, *place)));
+            match (time, &rollout) {
+                (Ok(at), Ok(rollout)) => {
+                    for row in &list.rows {
+                        self.asset(row, at, *rollout);
+                    }
+                }
+                (Err(finding), _) => self.read.findings.push(finding),
+                (_, Err(finding)) => self.read.findings.push(finding.clone()),
+            }
+        }
+        self.read.findings.extend(times.check());
+        self.repeated_assets();
+    }
+
+    /// Adds what a row states of its asset.
+    fn asset(&mut self, row: &ClassRow, at: crate::time::ValidTime, rollout: crate::time::TimeSpan) {
+        let text = self.document.text.as_str();
+        let name = row.name.of(text);
+        let Some(subject) = Subject::new(&self.document.venue, Program::Cross, name) else {
+            self.read.findings.push(unread_asset(text, row.name));
+            return;
+        };
+        for (code, message) in &row.doubts {
+            let finding = Finding::new(*code, row.span, message);
+            self.read.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
+        }
+        let rule = |class: u32| Arc::new(Rule::class(class));
+        let new = row.new.map(|class| DraftClaim::Change { effective_at: at, rollout, rule: rule(class) });
+        let old = row.old.map(|class| DraftClaim::Previous { effective_at: at, rule: rule(class) });
+        for claim in new.into_iter().chain(old) {
+            self.read.statements.push(DraftStatement { subject: subject.clone(), claim, span: row.span });
+        }
+    }
+
+    /// Reports the assets that are twice in a list.
+    fn repeated_assets(&mut self) {
+        let mut seen = BTreeSet::new();
+        let mut findings = Vec::new();
+        for statement in &self.read.statements {
+            let DraftClaim::Change { effective_at, .. } = &statement.claim else { continue };
+            let name = statement.subject.name();
+            if !seen.insert((name, *effective_at)) {
+                let message = format!("{name} is named twice for {effective_at}");
+                let finding = Finding::new(FindingCode::DuplicateSubject, statement.span, message);
+                findings.push(Finding { subjects: vec![name.to_string()], ..finding });
+            }
+        }
+        self.read.findings.extend(findings);
+    }
+
+    /// Reads the tables of tiers.
+    fn tiers(&mut self, headers: &[ClassHeader]) {
+        let text = self.document.text.as_str();
+        let named = tiers::named_classes(self.document);
+        for header in headers {
+            let unit = match &header.kind {
+                HeaderKind::Assets(_) => continue,
+                HeaderKind::Tiers(unit) => Some(unit.as_str()),
+                HeaderKind::Other => None,
+            };
+            let body = tiers::body(text, header.span.end);
+            self.read.accounted.push(header.span.join(body));
+            let Some(unit) = unit.filter(|_| !tiers::has_two_ratios(text, body)) else {
+                let message = "a table of classes whose columns are not one ratio for each tier is not read";
+                let place = header.span.join(body);
+                self.read.findings.push(Finding::new(FindingCode::UnreadRatio, place, message));
+                continue;
+            };
+            let (classes, findings) = tiers::read(text, body, unit, named.as_deref());
+            self.read.findings.extend(findings);
+            for class in classes {
+                let Some(subject) = Subject::class(&self.document.venue, class.number) else { continue };
+                let claim = DraftClaim::Observation { seen_at: None, rule: Some(Arc::new(class.rule)) };
+                self.read.statements.push(DraftStatement { subject, claim, span: class.span });
+            }
+        }
+    }
+
+    /// Reports what looks like a table and is none of those that were read.
+    fn rest(&mut self) {
+        let text = self.document.text.as_str();
+        self.read.accounted.sort_unstable();
+        let others = lines::lines_between(text, self.document.body, &self.read.accounted);
+        self.read.findings.extend(unread::check(text, &others, &[], &[]));
+    }
+}
+
+fn unread_asset(text: &str, place: Span) -> Finding {
+    let message = format!(
+        "`{}` cannot be split into assets and classes; what it states is not stored",
+        text::quoted(text, place)
+    );
+    Finding::new(FindingCode::UnreadRatio, place, message)
+}
