@@ -21,6 +21,7 @@ mod git_history;
 mod house;
 mod initial_margin;
 mod kill;
+mod lives;
 mod loading;
 mod losses;
 mod mistakes;
