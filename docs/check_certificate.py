@@ -27,17 +27,19 @@ DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds
 OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
 RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
 AMOUNT, TIERED, LEVERAGE, NOTHING = range(4)  # what comes after `at`
-CONTRACTS, ASSETS = ("usdm", "coinm", "linear", "inverse"), ("pm", "pm-pro")
-IN_COIN = ("coinm", "inverse")
+CONTRACTS, ASSETS = ("usdm", "coinm", "linear", "inverse"), ("pm", "pm-pro", "cross")
+IN_COIN, BY_AMOUNT = ("coinm", "inverse"), ("pm-pro", "cross")
 QUOTES = (("FDUSD", 1), ("USDT", 1), ("USDC", 1), ("BUSD", 1), ("USD1", 1), ("BTC", 3), ("U", 3))  # and the least before them
 MEASURES = {  # words: (programs, what comes after `at`)
     "mmr": (CONTRACTS, AMOUNT), "margin": (CONTRACTS, AMOUNT), "amount": (CONTRACTS, AMOUNT),
     "max leverage": (CONTRACTS, AMOUNT), "initial margin": (CONTRACTS, AMOUNT), "max position": (CONTRACTS, LEVERAGE),
-    "tier": (CONTRACTS + ("pm-pro",), AMOUNT), "tiers": (CONTRACTS + ("pm-pro",), NOTHING),
-    "limit": (CONTRACTS + ("pm-pro",), NOTHING), "ratio": (ASSETS, TIERED), "collateral": (ASSETS, AMOUNT)}
+    "tier": (CONTRACTS + BY_AMOUNT, AMOUNT), "tiers": (CONTRACTS + BY_AMOUNT, NOTHING),
+    "limit": (CONTRACTS + BY_AMOUNT, NOTHING), "ratio": (ASSETS, TIERED), "collateral": (ASSETS, AMOUNT)}
 OTHER_KINDS = ("history", "knowledge", "plane", "diff", "changes")  # questions that are not recomputed here
 QUERY = re.compile(f"({'|'.join(MEASURES)}) of ([^ ]+(?:, [^ ]+)*?)(?: at ([0-9.]+x?(?:, [0-9.]+x?)*))?(?: with ([0-9]+x))? as of ([^ ]+)"
                    "(?: known at ([^ ]+))? recorded by ([^ ]+)( as published)?")
+KINDS = ("contradicted", "rolling_out", "unseen_change", "doubtful")
+MULTIPLES = ("1000000", "10000", "1000", "1M")  # of a cheap token: 1000SHIB
 # Findings that make a reading doubtful, and those that are given as warnings of the row that they are about.
 DOUBTFUL = set("unusual_rate unusual_leverage leverage_gap leverage_order rate_order rate_above_margin ratio_leap "
                "number_form ambiguous_side ambiguous_split open_end rank_differs announced_twice converted "
@@ -131,6 +133,8 @@ def add(one, other):
 def table_of(rule, cells):
     """Reads a table: caps as printed, floors as the caps before, amounts that make the margin continuous."""
     (kind, printed), = rule.items()
+    if kind == "class":  # an asset that has the tiers of its class
+        return Record(kind=kind, unit="USD", rank=printed["class"], tiers=[], key=(kind, printed["class"]))
     rows = [{"floor": None, "cap": None, "ratio": printed["ratio"]}] if kind == "flat" else printed["rows"]
     tiers, floor, before = [], Decimal(0), None
     for place, row in enumerate(rows):
@@ -238,23 +242,30 @@ class World:
     def timeline(self, subject):
         """The statements about a subject in order of valid time; of one time the later ones win."""
         found, stating = [], set()
+        tokens = tokens_of(subject)
         for it in self.transactions:
-            for ordinal, said in it["by_subject"].get(subject, ()):
-                (kind, claim), = said["claim"].items()
-                placed = claim.get("rule")
-                table = table_of(it["rules"][placed["id"]], placed["cells"]) if placed else None
-                at = micros(claim["seen_at" if kind == "sighting" else "effective_at"])
-                found.append(Record(own=it["own"], ordinal=ordinal, kind=kind, at=at, table=table, says=said,
-                                    until=at + claim.get("rollout_micros", 0), span=said["span"],
-                                    rule=it["rules"][placed["id"]] if placed else None))
-                stating.add(it["own"].id)
+            for of in [subject] + tokens:
+                for ordinal, said in it["by_subject"].get(of, ()):
+                    (kind, claim), = said["claim"].items()
+                    placed = claim.get("rule")
+                    table = table_of(it["rules"][placed["id"]], placed["cells"]) if placed else None
+                    at = micros(claim["seen_at"] if kind == "sighting" else claim["to"] or claim["from"]
+                                if kind == "postponed" else claim["effective_at"])
+                    found.append(Record(own=it["own"], ordinal=ordinal, kind=kind, at=at, table=table, says=said, of=of,
+                                        until=at + (claim.get("rollout_micros", 0) if kind == "change" else 0),
+                                        starts=kind == "launch" or kind == "postponed" and claim["to"] is not None,
+                                        of_token=of in tokens, none=kind in ("end", "sighting") and not table,
+                                        span=said["span"], rule=it["rules"][placed["id"]] if placed else None))
+                    stating.add(it["own"].id)
         for it in self.transactions:  # a complete snapshot that lacks the subject shows that it had no rule
             for said in it["listings"]:
                 if covers(said, subject) and it["own"].id not in stating:
                     at = micros(said["seen_at"])
                     found.append(Record(own=it["own"], ordinal=0, kind="sighting", at=at, table=None, says=said,
-                                        until=at, span=[0, 0], rule=None))
-        found.sort(key=lambda s: (s.at, s.kind != "sighting", s.own.published, s.own.id, s.ordinal, s.own.tx))
+                                        of=subject, until=at, starts=False, of_token=False, none=True, span=[0, 0],
+                                        rule=None))
+        rank = {"sighting": 1, "change": 2, "end": 2}
+        found.sort(key=lambda s: (s.at, rank.get(s.kind, 0), s.own.published, s.own.id, s.ordinal, s.own.tx))
         return found
 
     def unloaded(self, own, recorded_by):
@@ -331,6 +342,17 @@ class World:
             sources = sources | more
 
 
+def tokens_of(subject):
+    """The tokens that a contract is of: of `1000SHIBUSDT` both `1000SHIB` and `SHIB`."""
+    venue, program, contract = subject.split(":", 2)
+    pair, perpetual = contract.rpartition("_")[0] or contract, contract.endswith("_PERP")
+    quotes = (("USD", 1),) if program in IN_COIN else QUOTES + (("USD", 1),) * (program == "linear")
+    quotes = quotes if program in IN_COIN or program in CONTRACTS and not perpetual else ()
+    bases = [pair[:-len(quote)] for quote, least in quotes if pair.endswith(quote) and len(pair) - len(quote) >= least]
+    singles = [base[len(it):] for base in bases[:1] for it in MULTIPLES if base.startswith(it)]
+    return [f"{venue}:token:{base}" for base in bases[:1] + singles[:1] if base]
+
+
 def covers(said, subject):
     """Whether a complete snapshot names a subject if that has a rule; without currencies it is of the whole program."""
     venue, program, name = subject.split(":", 2)
@@ -362,12 +384,38 @@ def day_of(own):
 # ---- which table is in force: "history" and "resolving" ----
 
 def same(one, other):
-    return (one.table and one.table.key) == (other.table and other.table.key)
+    return one.none and other.none or bool(one.table and other.table) and one.table.key == other.table.key
+
+
+def put_off(statements, fates):
+    """A postponement is about the launch that was announced last before it, whatever time that was announced for."""
+    launch_counts = lambda place: statements[place].starts and (fates[place] or ("put_off",))[0] == "put_off"
+    by_publication = lambda place: (statements[place].own.published, place)
+    places = range(len(statements))
+    postponed = [p for p in places if statements[p].kind == "postponed" and fates[p] is None]
+    for place in sorted(postponed, key=by_publication):
+        by = statements[place]
+        before = lambda other: statements[other].own.published < by.own.published
+        launch = max((p for p in places if launch_counts(p) and before(p)), key=by_publication, default=None)
+        if launch is not None and any(fates[p] is None and before(p) and statements[p].kind == "end"
+                                      and statements[launch].at < statements[p].at <= by.own.published for p in places):
+            launch = None  # the life that it started is over
+        if launch is None and by.of_token:  # this contract of the token has no launch
+            fates[place] = ("nothing_to_put_off", None)
+            continue
+        if not by.starts:
+            fates[place] = ("puts_off", None)
+        if launch is not None:  # with the tiers that its document states for the same time
+            for p in places:
+                s = statements[p]
+                if p == launch or (s.kind == "change" and s.own is statements[launch].own and s.at == statements[launch].at
+                                   and (fates[p] or ("put_off",))[0] == "put_off"):
+                    fates[p] = ("put_off", None)
 
 
 def fold(statements, unseen):
     """The versions of a subject, and what became of each statement: a word, and a version for `sets`."""
-    versions, fates, frozen = [], [word and (word, None) for word in unseen], None
+    versions, fates, frozen, after_end = [], [word and (word, None) for word in unseen], None, []
     is_seen = lambda s: s.kind == "sighting"
 
     def confirm(s):
@@ -377,46 +425,72 @@ def fold(statements, unseen):
         last.until = min(last.until, s.at)  # an observation of the new table closes the roll-out
         return ("confirms", None)
 
-    for at, places in groupby(range(len(statements)), lambda place: statements[place].at):
-        places = list(places)
-        for place in places:
-            if not versions and fates[place] is None and statements[place].ordinal == 0:
-                fates[place] = ("nothing_to_end", None)
-        places = [place for place in places if fates[place] is None]
-        if not places:
-            continue
+    def start(by, contradicting=(), twice=()):
+        nonlocal frozen
+        versions.append(Record(start=by.at, by=by, until=by.until, seen=[], elsewhere=False, converted=[],
+                               contradicting=contradicting, twice=twice))
+        frozen = None
+        after_end.clear()
+        return ("sets", len(versions) - 1)
+
+    def fold_rules(places, reborn):
+        nonlocal frozen
         others, winner = [statements[place] for place in places[:-1]], statements[places[-1]]
-        if versions and versions[-1].by.kind == "end" and is_seen(winner) and winner.table:
+        if versions and versions[-1].by.kind == "end" and is_seen(winner) and not reborn:
             # An exchange lists a settled contract on; another table, seen again a day later, is a new life.
             frozen = frozen or winner
-            again = False
-            for place in range(places[-1] + 1, len(statements)):
-                if fates[place] is None:
-                    if not is_seen(statements[place]):
-                        break
-                    again = again or (statements[place].at >= at + DAY and same(statements[place], winner))
-            if same(winner, frozen) or not again:
+            again = any(it.at + DAY <= winner.at and same(it, winner) for it in after_end)
+            if winner.table and (same(winner, frozen) or not again):
                 for place in places:
                     fates[place] = ("after_end", None)
-                continue
+                after_end.extend(others + [winner])
+                return
         contradicting = [s for s in reversed(others) if not same(s, winner) and is_seen(s) == is_seen(winner)
                          and s.own.published == winner.own.published]
         outcome = None
         if is_seen(winner) and not contradicting and versions:
             if same(winner, versions[-1].by):
                 outcome = confirm(winner)
-            elif at < versions[-1].until and len(versions) > 1 and same(winner, versions[-2].by):
+            elif winner.at < versions[-1].until and len(versions) > 1 and same(winner, versions[-2].by):
                 outcome = ("still_old", None)
         if outcome is None:
-            twice = [s for s in reversed(others) if not is_seen(s) and not is_seen(winner) and not same(s, winner)
-                     and s.own.id != winner.own.id and s.own.published != winner.own.published]
-            versions.append(Record(start=at, by=winner, until=winner.until, seen=[], elsewhere=False, contradicting=contradicting,
-                                   twice=twice))
-            outcome, frozen = ("sets", len(versions) - 1), None
+            outcome = start(winner, contradicting, [
+                s for s in reversed(others) if not is_seen(s) and not is_seen(winner) and not same(s, winner)
+                and s.own.id != winner.own.id and s.own.published != winner.own.published])
         fates[places[-1]] = outcome
         for place, s in zip(places, others):
             agrees = is_seen(s) and same(s, winner)
             fates[place] = ("loses_tie", None) if not agrees else outcome if outcome[0] == "still_old" else confirm(s)
+
+    put_off(statements, fates)
+    for at, places in groupby(range(len(statements)), lambda place: statements[place].at):
+        places = [place for place in places if fates[place] is None]
+        launches = [place for place in places if statements[place].starts]
+        conversions = [place for place in places if statements[place].kind == "conversion"]
+        rules = [place for place in places if place not in launches + conversions]
+        named = any(statements[place].kind == "end" and not statements[place].of_token for place in rules)
+        lives = bool(versions) and not versions[-1].by.none
+        for place in rules:
+            s = statements[place]
+            if (not versions and (s.of_token or s.ordinal == 0)) or (s.of_token and not lives):
+                fates[place] = ("nothing_to_end", None)
+            elif s.of_token and named:
+                fates[place] = ("loses_tie", None)
+        rules = [place for place in rules if fates[place] is None]
+        ends = statements[rules[-1]].none if rules else not lives
+        if launches and ends:  # it starts, or ends and starts again at once
+            fates[launches[-1]] = start(statements[launches[-1]])
+            for place in rules:
+                fates[place] = ("loses_tie", None)
+        elif rules:
+            fold_rules(rules, bool(launches) and not lives)
+        for place in launches:
+            fates[place] = fates[place] or ("in_life", None)
+        for place in conversions:
+            table = versions and versions[-1].by.table
+            fates[place] = ("converts" if table else "nothing_to_convert", None)
+            if table and (versions[-1].start < at or is_seen(versions[-1].by)):
+                versions[-1].converted.append(statements[place])
     return versions, fates
 
 
@@ -428,44 +502,104 @@ def sure_until(version):
     return max(version.seen[-1:] + [version.start])
 
 
-def certainty(versions, number, asked, outcome, other_value, world):
-    """Why the answer is not certain. How old it is does not count here: that depends on all other subjects."""
-    version, at, found, because = versions[number], asked.valid_at, [], []
-    answer = {}
-    following = versions[number + 1] if number + 1 < len(versions) else None
-    if version.contradicting and not (version.seen and version.seen[0] <= at):
-        found.append(("contradicted", other_value(version.contradicting[0])))
-        answer["others"] = [{"value": other_value(s), "statement": name(s), "file": s.own.line["source"]["file"]}
-                            for s in version.contradicting]
+def confirmed_at(versions, number, at):
+    version, following = versions[number], versions[number + 1:]
+    later = [seen for seen in version.seen if seen > at]
+    if not later and following and following[0].by.kind == "sighting" and same(following[0].by, version.by):
+        later = [following[0].start]
+    return later[0] if later else max([version.start] + [seen for seen in version.seen if seen <= at])
+
+
+def resolve(world, subject, asked):
+    """What is known of a subject: its statements, versions, and which of these answers."""
+    statements = world.timeline(subject)
+    versions, fates = fold(statements, [world.unseen(s, asked.known_at, asked.recorded_by) for s in statements])
+    number = version_at(versions, asked.valid_at)
+    version = versions[number] if number >= 0 else None
+    table = version and version.by.table
+    status = "value" if table else "unknown" if version and version.by.starts else "ended" if version \
+        else missing(world, statements, asked)
+    return Record(subject=subject, statements=statements, versions=versions, fates=fates, number=number, version=version,
+                  table=table, status=status)
+
+
+def class_of(world, subject, table, asked):
+    """The class of an asset, where its rule is one."""
+    if table and table.kind == "class":
+        return resolve(world, f"{subject.split(':')[0]}:cross:class-{table.rank}", asked)
+
+
+def doubts(it, asked, outcome, other_value):
+    """Why an answer is not certain. How old it is does not count here: that depends on all other subjects."""
+    version, at = it.version, asked.valid_at
+    found = Record(kinds=[], others=[], because=[], until=None, after=None, by=None)
+    add = lambda kind, other: kind in dict(found.kinds) or found.kinds.append((kind, other))
+    following = it.versions[it.number + 1] if it.number + 1 < len(it.versions) else None
+    first = next((seen for seen in version.seen if version.by.kind != "sighting" or seen > version.start), None)
+    if version.contradicting and not (first is not None and first <= at):
+        add("contradicted", other_value(version.contradicting[0]))
+        found.others = [{"value": other_value(s), "statement": name(s), "file": s.own.line["source"]["file"]}
+                        for s in version.contradicting]
     if at < version.until:
-        answer["until"] = shown(version.until)
-        found.append(("rolling_out", other_value(versions[number - 1].by) if number else None))
+        found.until = version.until
+        add("rolling_out", other_value(it.versions[it.number - 1].by) if it.number else None)
     if following and at > sure_until(version) and following.by.kind == "sighting" \
             and not same(following.by, version.by):
-        answer["after"], answer["by"] = shown(sure_until(version)), shown(following.start)
-        found.append(("unseen_change", other_value(following.by)))
+        found.after, found.by = sure_until(version), following.start
+        add("unseen_change", other_value(following.by))
+    converted = [s for s in version.converted if s.at <= at][-1:]
+    for s in converted:
+        if not any(s.at < seen <= at for seen in version.seen):
+            found.because.append(("converted", name(s)))
+            add("doubtful", None)
     if version.twice and not version.seen:
-        because.append(("announced_twice", None))
-        found.append(("doubtful", other_value(version.twice[0])))
+        found.because.append(("announced_twice", name(version.twice[0])))
+        add("doubtful", other_value(version.twice[0]))
     if not version.elsewhere:  # an observation of another document confirms how its cells were read
-        touched = [it for it in version.by.own.line["findings"] if it["code"] in DOUBTFUL
-                   and asked.subject.split(":", 2)[2] in it["subjects"]
-                   and any(touches(it, span, version.by.span) for span in rests_on(version.by, asked, outcome))]
-        because += [key for key, _ in groupby((it["code"], it["message"]) for it in touched)]
-        if because and not any(kind == "doubtful" for kind, _ in found):
-            found.append(("doubtful", None))
-    answer["kind"], answer["also"] = found[0][0] if found else None, [kind for kind, _ in found[1:]]
-    if found:
-        answer["other"] = found[0][1]
-    if because:
-        answer["because"] = [{"code": code} for code, _ in because]
+        found.because += doubtful(version.by, rests_on(version.by, asked, outcome))
+        if found.because:
+            add("doubtful", None)
+    return found
+
+
+def doubtful(by, spans):
+    """The findings that make what is stated at some places doubtful."""
+    touched = [it for it in by.own.line["findings"] if it["code"] in DOUBTFUL
+               and by.of.split(":", 2)[2] in it["subjects"] and any(touches(it, span, by.span) for span in spans)]
+    return [key for key, _ in groupby((it["code"], it["message"]) for it in touched)]
+
+
+def together(tiers, asset):
+    """The worse of two certainties counts: that of the tiers of a class, and that of the class of the asset."""
+    first = lambda it: KINDS.index(it.kinds[0][0]) if it.kinds else len(KINDS)
+    others = [it.kinds[0][1] if it.kinds else None for it in (tiers, asset)]
+    other = others[1] if first(asset) < first(tiers) or others[0] is None else others[0]
+    kinds = sorted(dict(tiers.kinds + asset.kinds), key=KINDS.index)
+    times = [time for time in (tiers.until, asset.until) if time is not None]
+    span = tiers if tiers.after is not None else asset
+    return Record(kinds=[(kind, other) for kind in kinds], others=tiers.others or asset.others, until=max(times, default=None),
+                  after=span.after, by=span.by, because=tiers.because + [it for it in asset.because if it not in tiers.because])
+
+
+def certainty(found):
+    answer = {"kind": found.kinds[0][0] if found.kinds else None, "also": [kind for kind, _ in found.kinds[1:]]}
+    if found.others:
+        answer["others"] = found.others
+    if found.until is not None:
+        answer["until"] = shown(found.until)
+    if found.after is not None:
+        answer["after"], answer["by"] = shown(found.after), shown(found.by)
+    if found.kinds:
+        answer["other"] = found.kinds[0][1]
+    if found.because:
+        answer["because"] = [{"code": code} for code, _ in found.because]
     return answer
 
 
 def rests_on(statement, asked, outcome):
     """The bytes of the cells that an answer rests on."""
     table, tiers = statement.table, statement.table.tiers
-    if table.kind == "flat":
+    if table.kind in ("flat", "class"):
         return [statement.span]
     cap = 2 if table.kind == "tiers" else 1
     if asked.measure == "limit":
@@ -478,8 +612,8 @@ def rests_on(statement, asked, outcome):
     return [tiers[index].span] + [tiers[index - 1].cells[cap]] * (index > 0)
 
 
-def about(finding, subject):
-    return not finding["subjects"] or subject.split(":", 2)[2] in finding["subjects"]
+def about(finding, statement):
+    return not finding["subjects"] or statement.of.split(":", 2)[2] in finding["subjects"]
 
 
 def overlap(one, other):
@@ -514,7 +648,7 @@ def read_query(query):
             raise Rejected("`query` does not have what its measure needs after `at`")
     for subject in asked.subjects:
         program = subject.split(":", 2)[1]
-        if program not in programs or (takes == TIERED and program == "pm-pro" and asked.at == [None]):
+        if program not in programs or (takes == TIERED and program in BY_AMOUNT and asked.at == [None]):
             raise Rejected(f"`query` asks what {subject} does not have")
     if leverage and (measure != "initial margin" or leverage != f"{int(leverage[:-1])}x"):
         raise Rejected(f"`query` has {leverage}, which does not belong to it")
@@ -549,39 +683,45 @@ def published_warning(own):
     return [code] if code else []
 
 
+def source_of(version, span=None, cells=None):
+    own = version.by.own
+    fields = {field: own.line["source"][field] for field in ("id", "published_at", "precision", "sha256", "file")}
+    return {**fields, "published_by": own.line["published_by"], "tx": own.tx, "span": version.by.span, "row_span": span,
+            "cells": cells}
+
+
 def rows_of(world, asked, subject, head):
     """The rows of the answer about one subject, and the statements with what became of them."""
-    asked = Record(**{**vars(asked), "subject": subject})
     at, known_at, recorded_by = asked.valid_at, asked.known_at, asked.recorded_by
-    statements = world.timeline(subject)
-    if not statements:
+    it = resolve(world, subject, asked)
+    if not it.statements:
         raise Rejected(f"nothing is recorded about {subject}")
-    versions, fates = fold(statements, [world.unseen(s, known_at, recorded_by) for s in statements])
-    number = version_at(versions, at)
-    version = versions[number] if number >= 0 else None
-    table = version and version.by.table
+    version, table, status = it.version, it.table, it.status
     last_tx = world.last_tx(recorded_by, head)
-    base = {"subject": subject, "measure": asked.measure.replace(" ", "_"), "unit": unit_of(asked, statements, table),
+    base = {"subject": subject, "measure": asked.measure.replace(" ", "_"), "unit": unit_of(asked, it.statements, table),
             "as_of": shown(at), "known_at": shown(known_at), "recorded_by": shown(recorded_by), "tx": head["tx"],
             "in_force_since": None, "seen_since": None, "changed_after": None, "last_confirmed_at": None,
-            "next_change_at": None, "certainty": None, "reading": None, "source": None, "warnings": []}
-    if version:
-        source = version.by.own.line["source"]
-        base["source"] = {**{field: source[field] for field in ("id", "published_at", "precision", "sha256", "file")},
-                          "published_by": version.by.own.line["published_by"], "tx": version.by.own.tx, "span": version.by.span, "row_span": None, "cells": None}
+            "next_change_at": None, "certainty": None, "reading": None, "source": version and source_of(version),
+            "warnings": []}
     if table:
         announced = version.by.kind != "sighting"
         base["in_force_since" if announced else "seen_since"] = shown(version.start)
-        if not announced and number > 0:
-            base["changed_after"] = shown(sure_until(versions[number - 1]))
-        later = [seen for seen in version.seen if seen > at]
-        following = versions[number + 1:]
-        if not later and following and following[0].by.kind == "sighting" and same(following[0].by, version.by):
-            later = [following[0].start]
-        base["last_confirmed_at"] = shown(later[0] if later else
-                                          max([version.start] + [seen for seen in version.seen if seen <= at]))
-        base["next_change_at"] = shown(next((it.start for it in following if it.by.kind != "sighting"), None))
-    status = "value" if table else "ended" if version else missing(world, statements, asked)
+        if not announced and it.number > 0:
+            base["changed_after"] = shown(sure_until(it.versions[it.number - 1]))
+        base["last_confirmed_at"] = shown(confirmed_at(it.versions, it.number, at))
+        following = (other.start for other in it.versions[it.number + 1:] if other.by.kind != "sighting")
+        base["next_change_at"] = shown(next(following, None))
+    elif status == "ended":
+        because = doubtful(version.by, [version.by.span])
+        if because:
+            base["certainty"] = certainty(Record(kinds=[("doubtful", None)], others=[], because=because, until=None,
+                                                 after=None, by=None))
+    tiered = it  # what has the tiers
+    if table and table.kind == "class":
+        tiered = class_of(world, subject, table, asked)
+        if not tiered.table:
+            status = "not_known_then" if tiered.status == "not_known_then" else "unknown"
+    table = tiered.table
 
     def address(at):
         return (f"{subject}/{base['measure']}@" + (f"at={at};" if at else "")
@@ -591,7 +731,25 @@ def rows_of(world, asked, subject, head):
 
     def placed(tier, span):
         cells = named_cells(table, tier) if tier else None
-        return {**base["source"], "row_span": span, "cells": cells}
+        if tiered is it:
+            return {"source": source_of(version, span, cells)}
+        confirmed = confirmed_at(tiered.versions, tiered.number, at)
+        return {"class": {"subject": tiered.subject, "last_confirmed_at": shown(confirmed),
+                          "source": source_of(tiered.version, span, cells)}}
+
+    def certain(outcome, value):
+        found = doubts(tiered, asked, outcome, lambda s: value(s.table) if s.table else None)
+        if tiered is it:
+            return certainty(found)
+
+        def in_class(s):
+            other = class_of(world, subject, s.table, asked)
+            return value(other.table) if other and other.table else None
+        return certainty(together(found, doubts(it, Record(**{**vars(asked), "measure": "tiers"}), None, in_class)))
+
+    def sources():
+        codes = published_warning(tiered.version.by.own)
+        return codes if tiered is it else codes + [code for code in published_warning(version.by.own) if code not in codes]
 
     rows = []
     if asked.measure == "tiers" and not table:
@@ -599,12 +757,12 @@ def rows_of(world, asked, subject, head):
                                               if subject.split(":")[1] in CONTRACTS else ["ratio", "rank"])
         rows.append({**base, "status": status, "address": address(None), **dict.fromkeys(empty)})
     elif asked.measure == "tiers":
-        doubts = certainty(versions, number, asked, None, lambda s: None, world)
+        found = certain(None, lambda table: None)
         for tier in table.tiers if table.kind != "flat" else []:
             repaired = tier.repaired and not asked.as_published
-            codes = ["repaired_floor"] * repaired + published_warning(version.by.own)
-            rows.append({**base, "status": status, "address": address(None), "certainty": doubts,
-                         **tier_fields(table, tier, asked.as_published), "source": placed(tier, tier.span),
+            codes = ["repaired_floor"] * repaired + sources()
+            rows.append({**base, "status": status, "address": address(None), "certainty": found,
+                         **tier_fields(table, tier, asked.as_published), **placed(tier, tier.span),
                          "reading": "repaired" if repaired else "as_published",
                          "warnings": [{"code": code} for code in codes]})
     for value in asked.at if asked.measure != "tiers" else []:
@@ -615,19 +773,23 @@ def rows_of(world, asked, subject, head):
         if table:
             outcome = evaluate(table, asked, value)
             tier, span = outcome.tier, outcome.span
-            whole = version.by.span
-            line = span if tier else whole
+            by = tiered.version.by
+            line = span if tier else by.span
             codes = outcome.warnings + [
-                it["code"] for it in version.by.own.line["findings"] if span and it["code"] in WARNINGS
-                and subject.split(":", 2)[2] in it["subjects"] and touches(it, line, whole)] + published_warning(version.by.own)
-            under = lambda s: canonical(evaluate(s.table, asked, value).value) if s.table else None
+                found["code"] for found in by.own.line["findings"] if span and found["code"] in WARNINGS
+                and by.of.split(":", 2)[2] in found["subjects"] and touches(found, line, by.span)] + sources()
+            under = lambda table: canonical(evaluate(table, asked, value).value) if table.kind != "class" else None
             repaired = tier and tier.repaired and not asked.as_published
-            row.update(status=outcome.status, value=canonical(outcome.value), source=placed(tier, span),
+            row.update(status=outcome.status, value=canonical(outcome.value), **placed(tier, span),
                        tier=tier and tier_fields(table, tier, asked.as_published),
                        reading="repaired" if repaired else "as_published",
-                       certainty=certainty(versions, number, asked, outcome, under, world),
-                       warnings=[{"code": code} for code in codes])
-    return rows, [(s, fate_at(s, fate, versions, number, at)) for s, fate in zip(statements, fates)]
+                       certainty=certain(outcome, under), warnings=[{"code": code} for code in codes])
+    considered = [(s, fate_at(s, fate, it.versions, it.number, at)) for s, fate in zip(it.statements, it.fates)]
+    named = {s.table.rank: s.table for s in it.statements if s.table and s.table.kind == "class"}
+    for of in sorted((class_of(world, subject, table, asked) for table in named.values()), key=lambda of: of.subject):
+        number = of.number if tiered.subject == of.subject else None  # no statement about another class answers
+        considered += [(s, fate_at(s, fate, of.versions, number, at)) for s, fate in zip(of.statements, of.fates)]
+    return rows, considered
 
 
 def missing(world, statements, asked):
@@ -667,7 +829,7 @@ def certificate_of(world, query, head):
             spans = [s.span] + [tier.span for tier in (s.table.tiers if s.table and s.table.kind != "flat" else [])]
             found |= {(own.tx, place) for own in world.recordings[s.own.id]
                       for place, it in enumerate(own.line["findings"])
-                      if about(it, subject) and any(overlap(it["span"], span) for span in spans)}
+                      if about(it, s) and any(overlap(it["span"], span) for span in spans)}
     lines = {it["tx"]: it for it in world.transactions}
     pieces += [{"kind": "finding", "tx": tx, "says": lines[tx]["findings"][place]} for tx, place in sorted(found)]
     sources = world.reaching(sources)
@@ -721,7 +883,9 @@ def recorded_in(certificate):
     for piece in certificate["evidence"]:
         line, said = lines[piece["tx"]], piece["says"]
         if piece["kind"] == "statement":
-            line["by_subject"][said["subject"]].append((int(piece["statement"].split(".")[1]), said))
+            stated = (int(piece["statement"].split(".")[1]), said)
+            if stated not in line["by_subject"][said["subject"]]:  # one of a token or a class answers for several
+                line["by_subject"][said["subject"]].append(stated)
             placed = next(iter(said["claim"].values())).get("rule")
             if placed:
                 line["rules"][placed["id"]] = piece["rule"]

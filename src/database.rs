@@ -4,7 +4,10 @@
 //! process.
 
 mod bounded;
-mod archive;
+mod versions;
+mod unpack;
+mod endings;
+pub mod archive;
 pub mod files;
 pub mod git;
 pub mod folder;

@@ -26,6 +26,12 @@ use crate::statement::Market;
 use form::DocumentForm;
 pub use form::stamp;
 
+/// Whether a document has the form of tables as an exchange or a tool gives them, which only show what was in
+/// force.
+pub fn is_exchange_table(input: &Input) -> bool {
+    form::text(input).is_ok_and(|text| form::of(input.file, text) == DocumentForm::Exchange)
+}
+
 /// Reads a document of any form. Pure: the same input gives the same draft.
 ///
 /// # Errors

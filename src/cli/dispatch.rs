@@ -3,15 +3,14 @@
 use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
-use super::{audit, database_status, export, head, load, log, reconcile, retract, verify, watch};
+use super::{audit, database_status, export, feeds, head, log, reconcile, retract, verify};
 use tierbook::render::aliases;
 
 /// Runs one command.
 pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
     match command {
-        DatabaseCommand::Load(arguments) if arguments.watch => watch::run(session, arguments),
-        DatabaseCommand::Load(arguments) => load::run_load(session, arguments),
-        DatabaseCommand::Check(arguments) => load::run_check(session, arguments),
+        DatabaseCommand::Load(arguments) => feeds::load(session, arguments),
+        DatabaseCommand::Check(arguments) => feeds::check(session, arguments),
         DatabaseCommand::Retract(arguments) => retract::retract(session, arguments),
         DatabaseCommand::Unload(arguments) => retract::unload(session, arguments),
         DatabaseCommand::Supersede(arguments) => retract::supersede(session, arguments),

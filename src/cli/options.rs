@@ -28,17 +28,12 @@ pub struct RecordArguments {
     pub load: LoadArguments,
 
     /// The file is a newer edition of this source, and replaces it
-    #[arg(long, value_name = "SOURCE", help_heading = "Recording")]
+    #[arg(long, value_name = "SOURCE", help_heading = "Recording", conflicts_with = "git")]
     pub revises: Option<String>,
 
     /// Only show which answers would change, for whom and by how much; write nothing
     #[arg(long, help_heading = "Recording")]
     pub dry_run: bool,
-
-    /// Load every version that this git repository has of a file: PATH is the path of the file in it, and the
-    /// time of a commit counts where the file states none
-    #[arg(long, value_name = "REPO", help_heading = "Reading", conflicts_with_all = ["dry_run", "revises", "recursive", "published_at"])]
-    pub git: Option<PathBuf>,
 
     /// Load what is in a folder, then each file that arrives, until Ctrl-C
     #[arg(long, help_heading = "Reading", conflicts_with_all = ["dry_run", "revises", "git"])]
@@ -60,6 +55,11 @@ pub struct LoadArguments {
     /// in a .zip archive; `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    /// Read every version that this git repository has of a file, PATH: each is an observation at the time of
+    /// its commit
+    #[arg(long, value_name = "REPO", help_heading = "Reading", conflicts_with_all = ["recursive", "published_at"])]
+    pub git: Option<PathBuf>,
 
     /// Read the folders in a folder too; links to folders are not followed
     #[arg(long, short, help_heading = "Reading")]

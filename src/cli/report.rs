@@ -24,14 +24,24 @@ pub fn skipped(folder: &Path, found: &FolderFiles) -> Option<String> {
         let end = if path.is_dir() { "/" } else { "" };
         format!("{}{end}", path.strip_prefix(folder).unwrap_or(path).display())
     };
-    let named: Vec<String> = found.skipped.iter().take(SKIPPED_NAMED).map(name).collect();
-    let more = match found.skipped.len().saturating_sub(SKIPPED_NAMED) {
+    let hint = if found.has_subfolders { " (--recursive reads subfolders)" } else { "" };
+    skipped_of(folder, found.skipped.iter().map(name), hint)
+}
+
+/// One line about what was left out of an archive; `None` where nothing was.
+pub fn skipped_members(archive: &Path, skipped: &[String]) -> Option<String> {
+    skipped_of(archive, skipped.iter().cloned(), "")
+}
+
+fn skipped_of(whole: &Path, names: impl ExactSizeIterator<Item = String>, hint: &str) -> Option<String> {
+    let count = names.len();
+    let named: Vec<String> = names.take(SKIPPED_NAMED).collect();
+    let more = match count.saturating_sub(SKIPPED_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let hint = if found.has_subfolders { " (--recursive reads subfolders)" } else { "" };
-    let (count, names) = (found.skipped.len(), named.join(", "));
-    (count > 0).then(|| format!("{}: {count} skipped: {names}{more}{hint}\n", folder.display()))
+    let (whole, names) = (whole.display(), named.join(", "));
+    (count > 0).then(|| format!("{whole}: {count} skipped: {names}{more}{hint}\n"))
 }
 
 /// One line about the files without a margin rule, by what they are about (empty where that is not known); no line

@@ -16,11 +16,11 @@ pub fn note_interrupts(interrupted: &Arc<AtomicBool>, ends: &Arc<AtomicBool>) {
     let _ = flag::register(SIGINT, interrupted.clone());
 }
 
-/// Becomes true when the process is told to end. Where signals cannot be caught, they end the process.
+/// Becomes true when the process is told to end; a second Ctrl-C ends it at once. Where signals cannot be caught,
+/// the first one does.
 pub fn told_to_end() -> Arc<AtomicBool> {
     let ended = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        let _ = flag::register(signal, ended.clone());
-    }
+    note_interrupts(&ended, &ended);
+    let _ = flag::register(SIGTERM, ended.clone());
     ended
 }

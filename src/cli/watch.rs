@@ -1,19 +1,26 @@
 //! `load --watch`: loads what is in a folder, then each file that arrives, until it is told to end.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::load::{detail, documents, record, record_options};
-use super::options::{LoadArguments, RecordArguments};
+use super::inputs::documents;
+use super::load::print_report;
+use super::report::Detail;
 use super::session::Session;
 use super::signals::told_to_end;
 use super::status::ExitStatus;
-use tierbook::{Error, FolderFiles};
+use tierbook::{
+    Error, ErrorCode, ErrorKind, FileReport, FolderFiles, LoadInput, LoadOptions, may_be_document,
+};
 
-/// How often the folders are looked at. A file that did not change from one look to the next is complete.
+/// How often the folders are looked at.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// At how many looks after each other a file must be the same to be complete.
+const EQUAL_LOOKS: u32 = 3;
 
 /// Size and time of a file.
 type Stamp = (u64, Option<SystemTime>);
@@ -22,66 +29,137 @@ type Stamp = (u64, Option<SystemTime>);
 struct Watched<'a> {
     paths: &'a [PathBuf],
     recursive: bool,
-    seen: BTreeMap<PathBuf, Stamp>,
-    loaded: BTreeMap<PathBuf, Stamp>,
+    /// The stamp of each, at how many looks it had it, and whether it was loaded with it.
+    seen: BTreeMap<PathBuf, Seen>,
+    /// What was reported as wrong with the folders themselves, so that it is reported once.
+    wrong: BTreeSet<String>,
+}
+
+/// What is known about a file.
+#[derive(Clone, Copy)]
+struct Seen {
+    stamp: Stamp,
+    looks: u32,
+    is_done: bool,
 }
 
 /// Loads the files of folders, and those that arrive, until the process is told to end. The writer's lock is
 /// held only while files are recorded.
-pub fn run(session: &Session, arguments: &RecordArguments) -> ExitStatus {
-    let options = match record_options(session, arguments) {
-        Ok(options) => options,
-        Err(error) => return session.report(&error),
-    };
-    let LoadArguments { paths, recursive, .. } = &arguments.load;
-    let (ended, detail) = (told_to_end(), detail(arguments));
+pub fn watch(
+    session: &Session,
+    paths: &[PathBuf],
+    recursive: bool,
+    options: &LoadOptions,
+    detail: Detail,
+) -> ExitStatus {
     if let Some(path) = paths.iter().find(|path| !path.is_dir()) {
-        let message = format!("{} is not a folder", path.display());
-        let error = Error::new(tierbook::ErrorCode::CannotRead, message);
+        let error = Error::new(ErrorCode::CannotRead, format!("{} is not a folder", path.display()));
         return session.report(&error.hint("`--watch` waits for the files of a folder"));
     }
-    let (seen, loaded) = (BTreeMap::new(), BTreeMap::new());
-    let mut watched = Watched { paths, recursive: *recursive, seen, loaded };
+    let ended = told_to_end();
+    let mut watched = Watched { paths, recursive, seen: BTreeMap::new(), wrong: BTreeSet::new() };
     session.console.message("waiting for files; end with Ctrl-C\n");
-    // What is there already is complete.
-    watched.look();
+    let mut is_locked = false;
     while !ended.load(Ordering::Relaxed) {
-        for file in watched.complete() {
-            if ended.load(Ordering::Relaxed) {
-                break;
+        let complete = watched.complete(session);
+        match record(session, &mut watched, complete, options, detail, &ended) {
+            Ok(()) => is_locked = false,
+            // Its files are tried again at every look; that they wait is reported once.
+            Err(error) if error.kind() == ErrorKind::Locked => {
+                if !std::mem::replace(&mut is_locked, true) {
+                    session.report(&error);
+                }
             }
-            match documents(vec![file]) {
-                // A file that is refused must not end the waiting.
-                Ok(documents) => drop(record(session, &documents, &options, detail)),
-                Err(error) => drop(session.report(&error)),
-            }
+            Err(error) => return session.report(&error),
         }
         std::thread::sleep(PAUSE);
     }
     ExitStatus::OK
 }
 
+/// Records complete files, and reports each, until the process is told to end. A file that is refused ends
+/// nothing.
+///
+/// # Errors
+/// Another process writes, or the database cannot be written. The file and those after it are not done.
+fn record(
+    session: &Session,
+    watched: &mut Watched,
+    files: Vec<PathBuf>,
+    options: &LoadOptions,
+    detail: Detail,
+    ended: &AtomicBool,
+) -> Result<(), Error> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let taken: RefCell<Vec<PathBuf>> = RefCell::default();
+    let inputs = files.into_iter().take_while(|_| !ended.load(Ordering::Relaxed)).flat_map(|file| {
+        taken.borrow_mut().push(file.clone());
+        let mut status = ExitStatus::OK;
+        if may_be_document(&file) { documents(session, file, &mut status) } else { Vec::new() }
+    });
+    let inputs = inputs.map(Ok::<LoadInput, Box<FileReport>>);
+    let mut writer = session.database.writer()?;
+    let loaded = writer.load_stream(inputs, options, &mut |report| {
+        print_report(session, &report, detail);
+    });
+    session.notices(writer.notices());
+    let mut done = taken.into_inner();
+    if loaded.is_err() {
+        done.pop();
+    }
+    done.iter().for_each(|file| watched.done(file));
+    loaded
+}
+
 impl Watched<'_> {
-    /// Notes the files that are there, and their stamps.
-    fn look(&mut self) -> BTreeMap<PathBuf, Stamp> {
-        // A folder without files, or one that is gone, may have some later.
-        let found = self.paths.iter().filter_map(|path| FolderFiles::of(path, self.recursive).ok());
-        let files = found.flat_map(|found| found.files);
-        let now = files.filter_map(|file| Some((file.clone(), stamp(&file)?))).collect();
-        std::mem::replace(&mut self.seen, now)
+    /// The files that did not change for some looks, and were not loaded as they are, in the order of the times in
+    /// their names.
+    fn complete(&mut self, session: &Session) -> Vec<PathBuf> {
+        let (mut seen, mut complete) = (BTreeMap::new(), Vec::new());
+        for file in self.files(session) {
+            let Some(stamp) = stamp(&file) else { continue };
+            let before = self.seen.get(&file).filter(|before| before.stamp == stamp);
+            let looks = before.map_or(1, |before| before.looks.saturating_add(1));
+            let is_done = before.is_some_and(|before| before.is_done);
+            if looks >= EQUAL_LOOKS && !is_done {
+                complete.push(file.clone());
+            }
+            seen.insert(file, Seen { stamp, looks, is_done });
+        }
+        self.seen = seen;
+        complete
     }
 
-    /// The files that did not change since the last look, and were not loaded as they are, in the order of the
-    /// times in their names.
-    fn complete(&mut self) -> Vec<PathBuf> {
-        let before = self.look();
-        let is_new = |(file, stamp): &(&PathBuf, &Stamp)| {
-            before.get(*file) == Some(*stamp) && self.loaded.get(*file) != Some(*stamp)
-        };
-        let new: Vec<(PathBuf, Stamp)> =
-            self.seen.iter().filter(is_new).map(|(file, stamp)| (file.clone(), *stamp)).collect();
-        self.loaded.extend(new.iter().cloned());
-        new.into_iter().map(|(file, _)| file).collect()
+    /// The files that are there. A folder without files, or one that is gone, may have some later.
+    fn files(&mut self, session: &Session) -> Vec<PathBuf> {
+        let (mut files, mut wrong) = (Vec::new(), BTreeSet::new());
+        for path in self.paths {
+            let errors = match FolderFiles::by_name(path, self.recursive) {
+                Ok(found) => {
+                    files.extend(found.files);
+                    found.errors
+                }
+                Err(error) if error.code() == ErrorCode::NoAnnouncement => Vec::new(),
+                Err(error) => vec![error],
+            };
+            for error in errors {
+                if !self.wrong.contains(error.message()) {
+                    session.report(&error);
+                }
+                wrong.insert(error.message().to_string());
+            }
+        }
+        self.wrong = wrong;
+        files
+    }
+
+    /// A file was loaded, or refused, as it is.
+    fn done(&mut self, file: &Path) {
+        if let Some(seen) = self.seen.get_mut(file) {
+            seen.is_done = true;
+        }
     }
 }
 

@@ -1,31 +1,23 @@
-//! Compressed documents: gzip, Zstandard, and the members of ZIP archives. Nothing is unpacked to the disk.
+//! ZIP archives of documents. Nothing is unpacked to the disk.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::database::bounded::within_limit;
+use crate::database::endings::{has_document_ending, is_about_folder};
+use crate::database::unpack::damaged;
 use crate::error::{Error, ErrorCode};
+use crate::ingest;
 use crate::limits;
 
-/// The first bytes of each form.
-const GZIP: &[u8] = b"\x1f\x8b";
-const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+/// The first bytes of an archive.
 const ZIP: &[u8] = b"PK\x03\x04";
-
-/// Where a tar archive has its mark.
-const TAR: (usize, &[u8]) = (257, b"ustar");
-
-/// The name of the document of a compressed file; `None` for another name.
-pub fn uncompressed_name(name: &str) -> Option<&str> {
-    let (stem, ending) = name.rsplit_once('.')?;
-    ["gz", "zst"].iter().any(|known| ending.eq_ignore_ascii_case(known)).then_some(stem)
-}
 
 /// Whether a file is an archive of documents, by its name and its first bytes.
 pub fn is_archive(path: &Path) -> bool {
@@ -34,62 +26,133 @@ pub fn is_archive(path: &Path) -> bool {
     is_named && File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == ZIP
 }
 
-/// A document and its name, unpacked where it is compressed.
+/// A ZIP archive, opened once for all its members.
 ///
-/// # Errors
-/// It is cut off or damaged (`damaged_archive`), has too many bytes when unpacked (`too_large`), or is a tar
-/// archive (`not_text`).
-pub fn unpacked(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Error> {
-    let mut read: Box<dyn Read + '_> = match bytes.as_slice() {
-        [first, second, ..] if [*first, *second] == GZIP => Box::new(MultiGzDecoder::new(bytes.as_slice())),
-        all if all.starts_with(ZSTD) => {
-            Box::new(StreamingDecoder::new(all).map_err(|error| damaged(&name, &error.to_string()))?)
-        }
-        _ => return Ok((name, bytes)),
-    };
-    let unpacked = within_limit(&name, &mut read, |error| damaged(&name, &error.to_string()))?;
-    drop(read);
-    let (at, mark) = TAR;
-    if unpacked.get(at..at + mark.len()) == Some(mark) {
-        return Err(Error::new(ErrorCode::NotText, format!("{name} is a tar archive"))
-            .hint("unpack it into a folder, and load the folder"));
-    }
-    let name = uncompressed_name(&name).unwrap_or(&name).to_string();
-    Ok((name, unpacked))
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("all.zip");
+/// # let mut file = zip::ZipWriter::new(std::fs::File::create(&path)?);
+/// # for name in ["b.txt", "a.txt", "notes.csv"] {
+/// #     file.start_file(name, zip::write::SimpleFileOptions::default())?;
+/// # }
+/// # file.finish()?;
+/// let archive = tierbook::Archive::open(&path)?;
+/// assert_eq!((archive.documents().len(), archive.skipped()), (2, &["notes.csv".to_string()][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Archive {
+    path: PathBuf,
+    zip: Arc<Mutex<ZipArchive<File>>>,
+    documents: Vec<String>,
+    skipped: Vec<String>,
 }
 
-/// The names of the documents in an archive, in its order: hidden files and folders are left out.
-///
-/// # Errors
-/// It cannot be read (`cannot_read`), is damaged (`damaged_archive`), or has more than
-/// [`limits::ARCHIVE_MEMBERS`] members (`too_large`).
-pub fn members(path: &Path) -> Result<Vec<String>, Error> {
-    let archive = opened(path)?;
-    if archive.len() > limits::ARCHIVE_MEMBERS {
-        let (has, most) = (archive.len(), limits::ARCHIVE_MEMBERS);
-        let message = format!("{} has {has} members; at most {most} are read", path.display());
-        return Err(Error::new(ErrorCode::TooLarge, message).hint("unpack it, and load the folder"));
-    }
-    let is_shown = |part: &str| !part.starts_with('.') && part != "__MACOSX";
-    let mut names = Vec::new();
-    for name in archive.file_names() {
-        let name = name.map_err(|error| damaged(&path.display().to_string(), &error.to_string()))?;
-        if !name.ends_with('/') && name.split('/').all(is_shown) {
-            names.push(name.into_owned());
+impl Archive {
+    /// Opens an archive and reads its list of members. Those that are hidden, or whose names do not end as those
+    /// of documents do, are left out.
+    ///
+    /// ```
+    /// let error = tierbook::Archive::open("seed/binance-2026-02-03.txt".as_ref()).unwrap_err();
+    /// assert_eq!(error.code(), tierbook::ErrorCode::DamagedArchive); // it is no archive
+    /// ```
+    ///
+    /// # Errors
+    /// It cannot be read (`cannot_read`), is damaged (`damaged_archive`), or has more than
+    /// [`limits::ARCHIVE_MEMBERS`](crate::limits::ARCHIVE_MEMBERS) members (`too_large`) or none that is a
+    /// document (`no_announcement`).
+    pub fn open(path: &Path) -> Result<Archive, Error> {
+        let zip = opened(path)?;
+        if zip.len() > limits::ARCHIVE_MEMBERS {
+            let (has, most) = (zip.len(), limits::ARCHIVE_MEMBERS);
+            let message = format!("{} has {has} members; at most {most} are read", path.display());
+            return Err(Error::new(ErrorCode::TooLarge, message).hint("unpack it, and load the folder"));
         }
+        let (mut documents, mut skipped) = (Vec::new(), Vec::new());
+        for name in zip.file_names() {
+            let name = name.map_err(|error| damaged(&path.display().to_string(), &error.to_string()))?;
+            let is_document = name.split('/').all(is_shown) && has_document_ending(&name);
+            match () {
+                () if name.ends_with('/') => {}
+                () if is_document => documents.push(name.into_owned()),
+                () => skipped.push(name.into_owned()),
+            }
+        }
+        if documents.is_empty() {
+            let message = format!("no document is in {}", path.display());
+            return Err(Error::new(ErrorCode::NoAnnouncement, message)
+                .hint("the names of documents end like those of the files of a folder: .txt, .json, …"));
+        }
+        documents.sort_by_cached_key(|name| (ingest::stamp(name), name.clone()));
+        let zip = Arc::new(Mutex::new(zip));
+        let mut archive = Archive { path: path.to_path_buf(), zip, documents: Vec::new(), skipped };
+        let is_about = |name: &String| {
+            let is_markdown = name.to_ascii_lowercase().ends_with(".md");
+            is_markdown && archive.read(name).is_ok_and(|bytes| is_about_folder(name, &bytes))
+        };
+        let (about, documents) = documents.into_iter().partition(is_about);
+        archive.skipped.extend::<Vec<String>>(about);
+        archive.documents = documents;
+        Ok(archive)
     }
-    Ok(names)
+
+    /// The names of its documents, in the order of the times in their names, then by name.
+    ///
+    /// ```no_run
+    /// let archive = tierbook::Archive::open("snapshots.zip".as_ref())?;
+    /// println!("the newest is {:?}", archive.documents().last());
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn documents(&self) -> &[String] {
+        &self.documents
+    }
+
+    /// The names of its other members.
+    ///
+    /// ```no_run
+    /// let archive = tierbook::Archive::open("snapshots.zip".as_ref())?;
+    /// println!("{} other files", archive.skipped().len());
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn skipped(&self) -> &[String] {
+        &self.skipped
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The bytes of a member.
+    ///
+    /// # Errors
+    /// It is damaged, encrypted or compressed by another method (`damaged_archive`), or too large (`too_large`).
+    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Error> {
+        let place = format!("{name} in {}", self.path.display());
+        let mut zip = self.zip.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = zip.by_name(name).map_err(|error| damaged(&place, &error.to_string()))?;
+        within_limit(&place, &mut file, |error| damaged(&place, &error.to_string()))
+    }
 }
 
-/// One document of an archive.
-///
-/// # Errors
-/// As for [`members`]; or it is encrypted, or too large.
-pub fn member(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
-    let place = format!("{} in {}", name, path.display());
-    let mut archive = opened(path)?;
-    let mut file = archive.by_name(name).map_err(|error| damaged(&place, &error.to_string()))?;
-    within_limit(&place, &mut file, |error| damaged(&place, &error.to_string()))
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_struct("Archive").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Two of one path are one archive.
+impl PartialEq for Archive {
+    fn eq(&self, other: &Archive) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for Archive {}
+
+/// Whether a part of a name is no hidden file or folder, nor what macOS adds.
+fn is_shown(part: &str) -> bool {
+    !part.starts_with('.') && part != "__MACOSX"
 }
 
 fn opened(path: &Path) -> Result<ZipArchive<File>, Error> {
@@ -101,9 +164,4 @@ fn opened(path: &Path) -> Result<ZipArchive<File>, Error> {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => cannot_read(error),
         error => damaged(&path.display().to_string(), &error.to_string()),
     })
-}
-
-fn damaged(name: &str, why: &str) -> Error {
-    Error::new(ErrorCode::DamagedArchive, format!("{name} cannot be unpacked: {why}"))
-        .hint("fetch the file again: it may be cut off")
 }

@@ -1,5 +1,6 @@
 //! Dry runs: what recording documents would change, shown before anything is written.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use crate::database::Database;
@@ -56,7 +57,7 @@ impl Database {
     /// The database is locked or damaged. What is wrong with a document is in its report.
     pub fn dry_run(
         &self,
-        documents: &[LoadInput],
+        documents: impl IntoIterator<Item = impl Borrow<LoadInput>>,
         options: &LoadOptions,
         now: Timestamp,
     ) -> Result<DryRun, Error> {
@@ -65,6 +66,7 @@ impl Database {
         let stored = reader.as_ref().map_or(Ok(Rulebook::default()), book)?;
         let mut reports = Vec::new();
         for document in documents {
+            let document = document.borrow();
             let outcome = match prepared(document, options, &stored, reader.as_ref())? {
                 Prepared::Recordable(summary, draft) => {
                     simulation.record(|recorded_at| draft.batch(recorded_at));

@@ -5,12 +5,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::database::archive;
+use crate::database::archive::{Archive, is_archive};
 use crate::database::bounded::{too_large, within_limit};
+use crate::database::unpack::unpacked;
 use crate::error::{Error, ErrorCode};
-use crate::ingest;
 use crate::limits;
-use crate::statement::Origin;
 use crate::time::Timestamp;
 
 /// A document to load: a file, or bytes that a program has.
@@ -29,7 +28,7 @@ pub enum LoadInput {
     /// A document in a ZIP archive.
     Member {
         /// The archive.
-        archive: PathBuf,
+        archive: Archive,
         /// The name of the document in it.
         member: String,
     },
@@ -77,17 +76,10 @@ impl LoadInput {
     pub fn path(&self) -> PathBuf {
         match self {
             LoadInput::File(path) => path.clone(),
-            LoadInput::Member { archive, member } => archive.join(member),
+            // A name that starts with `/` is one in the archive too.
+            LoadInput::Member { archive, member } => format!("{}/{member}", archive.path().display()).into(),
             LoadInput::Bytes { file, .. } | LoadInput::Version { file, .. } => PathBuf::from(file),
         }
-    }
-
-    /// When the file was last changed; `None` for bytes that a program has, and where the system does not tell.
-    fn changed_at(&self) -> Option<Timestamp> {
-        let (LoadInput::File(path) | LoadInput::Member { archive: path, .. }) = self else { return None };
-        let changed = fs::metadata(path).ok()?.modified().ok()?;
-        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        Timestamp::from_micros(i64::try_from(since.as_micros()).ok()?)
     }
 
     /// What is to be loaded one by one: the documents of an archive, or the input itself.
@@ -100,29 +92,64 @@ impl LoadInput {
     /// ```
     ///
     /// # Errors
-    /// An archive cannot be read (`cannot_read`, `damaged_archive`), or has too many members (`too_large`) or
-    /// none that is a document (`no_announcement`).
+    /// As for [`Archive::open`].
     pub fn documents(self) -> Result<Vec<LoadInput>, Error> {
-        let archive = match self {
-            LoadInput::File(path) if archive::is_archive(&path) => path,
-            other => return Ok(vec![other]),
-        };
-        let mut members = archive::members(&archive)?;
-        members.retain(|member| has_document_ending(Path::new(member)));
-        if members.is_empty() {
-            let message = format!("no document is in {}", archive.display());
-            return Err(Error::new(ErrorCode::NoAnnouncement, message)
-                .hint("the names of documents end like those of the files of a folder: .txt, .json, …"));
+        match self.archive()? {
+            None => Ok(vec![self]),
+            Some(archive) => Ok(LoadInput::of_archive(&archive)),
         }
-        members.sort_by_cached_key(|member| (ingest::stamp(member), member.clone()));
-        let member = |member| LoadInput::Member { archive: archive.clone(), member };
-        Ok(members.into_iter().map(member).collect())
+    }
+
+    /// The documents of an archive.
+    ///
+    /// ```no_run
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let archive = tierbook::Archive::open("snapshots.zip".as_ref())?;
+    /// for document in tierbook::LoadInput::of_archive(&archive) {
+    ///     database.writer()?.load(document, Default::default())?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_archive(archive: &Archive) -> Vec<LoadInput> {
+        let member = |name: &String| LoadInput::Member { archive: archive.clone(), member: name.clone() };
+        archive.documents().iter().map(member).collect()
+    }
+
+    /// The archive that a file is.
+    ///
+    /// ```
+    /// use tierbook::LoadInput;
+    /// assert!(LoadInput::from("seed/binance-2026-02-03.txt").archive()?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Archive::open`].
+    pub fn archive(&self) -> Result<Option<Archive>, Error> {
+        match self {
+            LoadInput::File(path) if is_archive(path) => Archive::open(path).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// How every place in the document that cannot be read is shown.
+    pub(super) fn how_to_check(&self) -> String {
+        let path = match self {
+            LoadInput::File(path) => path,
+            LoadInput::Member { archive, .. } => archive.path(),
+            LoadInput::Bytes { .. } | LoadInput::Version { .. } => {
+                return "`tierbook check` instead of `load` shows every place".to_string();
+            }
+        };
+        format!("`tierbook check {}` shows every place", path.display())
     }
 
     /// Everything that a reader gives, as a document.
     ///
     /// # Errors
-    /// It cannot be read (`cannot_read`), or has more bytes than a document may have (`too_large`).
+    /// It cannot be read (`cannot_read`), has no byte (`document_empty`), or more than a document may have
+    /// (`too_large`).
     ///
     /// ```
     /// let input = tierbook::LoadInput::of_reader("a pipe", &b"the text"[..])?;
@@ -133,7 +160,12 @@ impl LoadInput {
         let cannot_read = |error: std::io::Error| {
             Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}")).because(error)
         };
-        Ok(LoadInput::Bytes { file: name.to_string(), bytes: within_limit(name, read, cannot_read)? })
+        let bytes = within_limit(name, read, cannot_read)?;
+        if bytes.is_empty() {
+            return Err(Error::new(ErrorCode::DocumentEmpty, format!("{name} is empty"))
+                .hint("the command that should write a document to it wrote nothing"));
+        }
+        Ok(LoadInput::bytes(name, bytes))
     }
 
     /// The name of its source, and the bytes, unpacked where they are compressed.
@@ -145,23 +177,34 @@ impl LoadInput {
         let (name, bytes) = match self {
             LoadInput::File(path) => (file_name(path), bytes_of(path)?),
             LoadInput::Member { archive, member } => {
-                (format!("{}/{member}", file_name(archive)), archive::member(archive, member)?)
+                (format!("{}/{member}", file_name(archive.path())), archive.read(member)?)
             }
             LoadInput::Bytes { file, bytes } | LoadInput::Version { file, bytes, .. } => {
                 (file.clone(), bytes.clone())
             }
         };
-        archive::unpacked(name, bytes)
+        unpacked(name, bytes)
     }
 
-    /// When it was made public where the document does not state it, and where that comes from: the commit of a
-    /// version; the time of the file, where that counts.
-    pub(super) fn time_outside(&self, use_file_time: bool) -> Option<(Timestamp, Origin)> {
+    /// When it was committed, where it is a version of a file.
+    pub(super) fn committed_at(&self) -> Option<Timestamp> {
         match self {
-            LoadInput::Version { committed_at, .. } => Some((*committed_at, Origin::Commit)),
-            _ if use_file_time => Some((self.changed_at()?, Origin::FileTime)),
+            LoadInput::Version { committed_at, .. } => Some(*committed_at),
             _ => None,
         }
+    }
+
+    /// When the file was last changed, where that counts; `None` for bytes that a program has, and where the
+    /// system does not tell.
+    pub(super) fn changed_at(&self, counts: bool) -> Option<Timestamp> {
+        let path = match self {
+            LoadInput::File(path) => path,
+            LoadInput::Member { archive, .. } => archive.path(),
+            LoadInput::Bytes { .. } | LoadInput::Version { .. } => return None,
+        };
+        let changed = fs::metadata(path).ok().filter(|_| counts)?.modified().ok()?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Timestamp::from_micros(i64::try_from(since.as_micros()).ok()?)
     }
 }
 
@@ -194,17 +237,6 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
     }
     // The size of a pipe or a device is not known before it is read.
     within_limit(&name, File::open(path).map_err(cannot_read)?, cannot_read)
-}
-
-/// The endings of the files that are read from a folder, in upper or lower case.
-pub(super) const EXTENSIONS: [&str; 7] = ["txt", "md", "html", "htm", "eml", "json", "toml"];
-
-/// Whether a file has the ending of a document, compressed or not.
-pub(super) fn has_document_ending(path: &Path) -> bool {
-    let name = file_name(path);
-    let name = archive::uncompressed_name(&name).unwrap_or(&name);
-    let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("");
-    EXTENSIONS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// The name of a file, without folders.

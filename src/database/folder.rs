@@ -5,9 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::database::archive::is_archive;
-use crate::database::files::{EXTENSIONS, LoadInput, file_name, has_document_ending};
+use crate::database::endings::{EXTENSIONS, has_document_ending, is_about_folder};
+use crate::database::files::{LoadInput, file_name};
 use crate::error::{Error, ErrorCode};
-use crate::ingest::{self, Input};
+use crate::ingest;
 
 /// The files that a path means, and what was left out.
 ///
@@ -46,13 +47,32 @@ impl FolderFiles {
     /// The path does not exist or cannot be listed (`cannot_read`), or no file of the folder is to be read
     /// (`no_announcement`).
     pub fn of(path: &Path, recursive: bool) -> Result<FolderFiles, Error> {
+        FolderFiles::found(path, recursive, may_be_document)
+    }
+
+    /// The same by the names of the files alone: none of them is opened, so that the folder can be looked at
+    /// often. [`may_be_document`] decides about one of them.
+    ///
+    /// ```
+    /// let found = tierbook::FolderFiles::by_name("seed".as_ref(), false)?;
+    /// assert_eq!(found.files, [std::path::Path::new("seed/binance-2026-02-03.txt")]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`FolderFiles::of`].
+    pub fn by_name(path: &Path, recursive: bool) -> Result<FolderFiles, Error> {
+        FolderFiles::found(path, recursive, has_ending)
+    }
+
+    fn found(path: &Path, recursive: bool, is_read: fn(&Path) -> bool) -> Result<FolderFiles, Error> {
         if !fs::metadata(path).map_err(|error| cannot_read(path, error))?.is_dir() {
             return Ok(FolderFiles { files: vec![path.to_path_buf()], ..FolderFiles::default() });
         }
         let mut found = FolderFiles::default();
         let mut folders = vec![path.to_path_buf()];
         while let Some(folder) = folders.pop() {
-            match found.take(&folder, recursive) {
+            match found.take(&folder, recursive, is_read) {
                 Ok(subfolders) => folders.extend(subfolders),
                 Err(error) if folder == path => return Err(cannot_read(path, error)),
                 Err(error) => found.errors.push(cannot_read(&folder, error)),
@@ -67,7 +87,12 @@ impl FolderFiles {
     }
 
     /// Sorts the entries of a folder; gives the folders that are to be read next.
-    fn take(&mut self, folder: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
+    fn take(
+        &mut self,
+        folder: &Path,
+        recursive: bool,
+        is_read: fn(&Path) -> bool,
+    ) -> io::Result<Vec<PathBuf>> {
         let mut subfolders = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -82,7 +107,7 @@ impl FolderFiles {
                     self.has_subfolders = true;
                     self.skipped.push(path);
                 }
-            } else if path.is_file() && may_be_document(&path) {
+            } else if path.is_file() && is_read(&path) {
                 self.files.push(path);
             } else {
                 self.skipped.push(path);
@@ -118,23 +143,25 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     FolderFiles::of(path, false).map(|found| found.files)
 }
 
-/// Whether a file of a folder is to be read, by its ending and, for Markdown, its content.
-fn may_be_document(path: &Path) -> bool {
-    let is_markdown = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
-    is_archive(path) || (has_document_ending(path) && !(is_markdown && is_about_folder(path)))
+/// Whether a file of a folder may be a document, by its name.
+fn has_ending(path: &Path) -> bool {
+    is_archive(path) || has_document_ending(&file_name(path))
 }
 
-/// Whether a Markdown file is about its folder, as a README is: it states no rule, and nothing states when it
-/// was published. An announcement that cannot be read must not be taken for one, so the time in its name
-/// counts.
-fn is_about_folder(path: &Path) -> bool {
-    let Ok((file, bytes)) = LoadInput::File(path.to_path_buf()).contents() else { return false };
-    let input = Input { file: &file, bytes: &bytes, published_at: None, complete: None };
-    ingest::stamp(&file).is_none()
-        && match ingest::read(&input) {
-            Ok(draft) => draft.statements.is_empty() && draft.publication.is_none(),
-            Err(error) => matches!(error.code, ErrorCode::NoTable | ErrorCode::DocumentEmpty),
-        }
+/// Whether a file of a folder is to be read, by its name and, for Markdown, its content.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("README.md");
+/// std::fs::write(&path, "# About these files")?;
+/// assert!(!tierbook::may_be_document(&path));
+/// assert!(tierbook::may_be_document("seed/binance-2026-02-03.txt".as_ref()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn may_be_document(path: &Path) -> bool {
+    let is_markdown = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+    let contents = || LoadInput::File(path.to_path_buf()).contents();
+    has_ending(path) && !(is_markdown && contents().is_ok_and(|(file, bytes)| is_about_folder(&file, &bytes)))
 }
 
 fn cannot_read(path: &Path, error: io::Error) -> Error {

@@ -1,22 +1,44 @@
-//! The history of one file in a git repository: every version and when it was committed. `git` runs as a child
-//! process; nothing is checked out, so that a bare clone will do.
+//! The history of one file in a git repository: every version and when it was committed. Nothing is checked out,
+//! so that a bare clone will do.
 
+mod child;
+
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::database::bounded::too_large;
 use crate::database::files::{LoadInput, file_name};
 use crate::database::load::{FileOutcome, FileReport};
 use crate::error::{Error, ErrorCode};
-use crate::limits;
-use crate::text::nearest;
+use crate::text::{counted, nearest};
 use crate::time::Timestamp;
+use child::Blobs;
 
-/// Settings of a repository that would run programs of its own.
-const QUIET: [&str; 5] =
-    ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+/// What lists the commits that changed a path, each with its versions.
+///
+/// `--full-history` follows both sides of a merge: a version was made when it was committed on its branch, not
+/// when the branch was merged. A merge is listed only where it made bytes that no side has. What the
+/// configuration of the repository could change is given here.
+const LOG: [&str; 18] = [
+    "-c",
+    "core.quotePath=false",
+    "-c",
+    "log.showSignature=false",
+    "-c",
+    "log.showRoot=true",
+    "-c",
+    "log.follow=false",
+    "log",
+    "--full-history",
+    "--date-order",
+    "--reverse",
+    "--diff-merges=combined",
+    "--raw",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-color",
+    "--format=%H %ct",
+];
 
 /// The versions of a file in a repository, the oldest first.
 ///
@@ -25,47 +47,63 @@ const QUIET: [&str; 5] =
 /// # let database = tierbook::Database::create(folder.path())?;
 /// let history = tierbook::GitHistory::of("clone-of-a-data-set".as_ref(), "binance/tiers.json".as_ref())?;
 /// let mut writer = database.writer()?;
-/// for version in history.versions()? {
-///     match version {
-///         Ok(version) => println!("{} files", writer.load(version, Default::default())?.loaded()),
-///         Err(report) => println!("{} cannot be read", report.path.display()),
-///     }
-/// }
+/// writer.load_stream(history.versions()?, &Default::default(), &mut |report| {
+///     println!("{} {}", report.path.display(), report.outcome.error().is_none());
+/// })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct GitHistory {
     repository: PathBuf,
     file: String,
-    commits: Vec<Commit>,
+    versions: Vec<Version>,
+    notices: Vec<String>,
 }
 
-/// A commit that made a version of the file.
+/// A version of the file, and the commit that made it.
 #[derive(Debug)]
-struct Commit {
-    id: String,
+struct Version {
+    commit: String,
     committed_at: Timestamp,
     blob: String,
 }
 
 impl GitHistory {
-    /// The commits that changed `path`, a file of the repository, as the branch of its head has them. Of a merge
-    /// the version that it made counts, not those of the branch that was merged.
+    /// The commits in the history of the head that changed `path`, a file of the repository. Of two versions that
+    /// were committed within one second the later one counts, because nobody saw the other.
     ///
     /// # Errors
-    /// `git` cannot be run, or the folder is no repository (`no_repository`); or no commit has the file
-    /// (`no_announcement`).
+    /// `git` cannot be run, or the folder is no repository (`no_repository`); `path` is a folder (`is_folder`);
+    /// or no commit has the file (`no_announcement`).
     pub fn of(repository: &Path, path: &Path) -> Result<GitHistory, Error> {
-        let format = ["log", "--first-parent", "-m", "--reverse", "--raw", "--no-abbrev", "--no-renames"];
-        let arguments =
-            format.iter().map(OsStr::new).chain(["--format=%x00%H %ct", "-z", "--"].map(OsStr::new));
-        let listed = run(repository, arguments.chain([path.as_os_str()]))?;
-        let commits: Vec<Commit> = listed.split("\0\0").filter_map(commit).collect();
         let file = path.display().to_string();
-        if commits.is_empty() {
+        let arguments = LOG.iter().map(OsStr::new).chain([OsStr::new("--"), path.as_os_str()]);
+        let listed = child::run(repository, arguments)?;
+        let Listed { versions, paths } = listed_versions(&listed);
+        // A quoted path has signs that the words of an error need not have.
+        let is_other =
+            |listed: &&str| !listed.starts_with('"') && Path::new(listed).file_name() != path.file_name();
+        if paths.len() > 1 || paths.iter().any(is_other) {
+            let message = format!("{file} is a folder of {}", repository.display());
+            return Err(Error::new(ErrorCode::IsFolder, message).hint("name one file of it"));
+        }
+        if versions.is_empty() {
             return Err(never_there(repository, &file));
         }
-        Ok(GitHistory { repository: repository.to_path_buf(), file, commits })
+        let (versions, replaced) = last_of_each_second(versions);
+        let mut notices = Vec::new();
+        if replaced > 0 {
+            let versions = counted(replaced as u64, "version");
+            notices
+                .push(format!("{file}: {versions} replaced within the second of the commit, not recorded"));
+        }
+        let shallow =
+            child::run(repository, ["rev-parse", "--is-shallow-repository"].iter().map(OsStr::new))?;
+        if shallow.trim() == "true" {
+            let fetch = "git fetch --unshallow gets them";
+            notices.push(format!("{} lacks its older commits; {fetch}", repository.display()));
+        }
+        Ok(GitHistory { repository: repository.to_path_buf(), file, versions, notices })
     }
 
     /// How many versions there are.
@@ -76,7 +114,18 @@ impl GitHistory {
     /// # Ok::<(), tierbook::Error>(())
     /// ```
     pub fn count(&self) -> usize {
-        self.commits.len()
+        self.versions.len()
+    }
+
+    /// What of the history is not there or not recorded, in sentences without a full stop.
+    ///
+    /// ```no_run
+    /// let history = tierbook::GitHistory::of("a-shallow-clone".as_ref(), "tiers.json".as_ref())?;
+    /// assert!(history.notices()[0].contains("lacks its older commits"));
+    /// # Ok::<(), tierbook::Error>(())
+    /// ```
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     /// Reads the versions one after another; of one that cannot be read the error, and the others all the same.
@@ -94,11 +143,11 @@ impl GitHistory {
     /// `git` cannot be run (`no_repository`).
     pub fn versions(self) -> Result<impl Iterator<Item = Result<LoadInput, Box<FileReport>>>, Error> {
         let mut blobs = Blobs::of(&self.repository)?;
-        Ok(self.commits.into_iter().map(move |commit| {
-            let id = commit.id.get(..12).unwrap_or(&commit.id);
-            let file = format!("{}@{id}", file_name(Path::new(&self.file)));
-            match blobs.read(&commit.blob, &file) {
-                Ok(bytes) => Ok(LoadInput::Version { file, bytes, committed_at: commit.committed_at }),
+        Ok(self.versions.into_iter().map(move |version| {
+            let commit = version.commit.get(..12).unwrap_or(&version.commit);
+            let file = format!("{}@{commit}", file_name(Path::new(&self.file)));
+            match blobs.read(&version.blob, &file) {
+                Ok(bytes) => Ok(LoadInput::Version { file, bytes, committed_at: version.committed_at }),
                 Err(error) => {
                     Err(Box::new(FileReport { path: file.into(), outcome: FileOutcome::Unreadable(error) }))
                 }
@@ -107,111 +156,97 @@ impl GitHistory {
     }
 }
 
-/// `HASH SECONDS`, then `:MODE MODE BLOB BLOB STATUS` and the path; `None` for a commit without the file.
-fn commit(listed: &str) -> Option<Commit> {
-    let (head, changed) = listed.trim_start_matches('\0').split_once(['\0', '\n'])?;
-    let (id, seconds) = head.split_once(' ')?;
-    let mut words = changed.trim_start().strip_prefix(':')?.split([' ', '\0']);
-    let (mode, blob, status) = (words.nth(1)?, words.nth(1)?, words.next()?);
-    let is_file = mode.starts_with("100") && !status.starts_with('D');
+/// What `git log` lists.
+struct Listed<'a> {
+    versions: Vec<Version>,
+    paths: BTreeSet<&'a str>,
+}
+
+/// Lines `COMMIT SECONDS`, each followed by lines `:MODE MODE BLOB BLOB STATUS` with the path after a tab. A
+/// merge that made bytes of its own has a colon, a mode and a blob more for each further side; one that did not
+/// has no such line. A commit that deletes the file makes no version.
+fn listed_versions(log: &str) -> Listed<'_> {
+    let mut listed = Listed { versions: Vec::new(), paths: BTreeSet::new() };
+    let mut head = None;
+    for line in log.lines() {
+        let changed = line.trim_start_matches(':');
+        let sides = line.len() - changed.len();
+        if sides == 0 {
+            head = if line.is_empty() { head } else { commit(line) };
+            continue;
+        }
+        let Some((words, path)) = changed.split_once('\t') else { continue };
+        listed.paths.insert(path);
+        let words: Vec<&str> = words.split(' ').collect();
+        let (Some(mode), Some(blob)) = (words.get(sides), words.get(2 * sides + 1)) else { continue };
+        let Some((commit, committed_at)) = head else { continue };
+        // A link or a submodule has no document either; it is reported where it is read.
+        if *mode != "000000" {
+            listed.versions.push(Version {
+                commit: commit.to_string(),
+                committed_at,
+                blob: blob.to_string(),
+            });
+        }
+    }
+    listed
+}
+
+/// `COMMIT SECONDS`.
+fn commit(line: &str) -> Option<(&str, Timestamp)> {
+    let (commit, seconds) = line.split_once(' ')?;
     let micros = seconds.trim().parse::<i64>().ok()?.checked_mul(1_000_000)?;
-    let committed_at = Timestamp::from_micros(micros)?;
-    is_file.then(|| Commit { id: id.to_string(), committed_at, blob: blob.to_string() })
+    Some((commit, Timestamp::from_micros(micros)?))
 }
 
-/// `git cat-file --batch`, which gives the bytes of each blob that is asked for.
-struct Blobs {
-    child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Blobs {
-    fn of(repository: &Path) -> Result<Blobs, Error> {
-        let mut command = command(repository);
-        let child = command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = child.stderr(Stdio::null()).spawn().map_err(|error| cannot_run(&error))?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(ask), Some(answers)) => Ok(Blobs { child, ask, answers: BufReader::new(answers) }),
-            _ => Err(cannot_run(&std::io::Error::other("it has no input or output"))),
-        }
+/// The versions without those that another one replaced within the second, and how many these are. A history
+/// that was rewritten has many.
+fn last_of_each_second(versions: Vec<Version>) -> (Vec<Version>, usize) {
+    let count = versions.len();
+    let mut kept: Vec<Version> = Vec::with_capacity(count);
+    for version in versions {
+        kept.pop_if(|last| last.committed_at == version.committed_at);
+        kept.push(version);
     }
-
-    fn read(&mut self, blob: &str, file: &str) -> Result<Vec<u8>, Error> {
-        let failed = |error: std::io::Error| {
-            Error::new(ErrorCode::CannotRead, format!("git cannot read {file}: {error}")).because(error)
-        };
-        writeln!(self.ask, "{blob}").and_then(|()| self.ask.flush()).map_err(failed)?;
-        let mut head = String::new();
-        self.answers.read_line(&mut head).map_err(failed)?;
-        let size = head.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<u64>().ok());
-        let Some(size) = size else {
-            return Err(failed(std::io::Error::other(head.trim_end().to_string())));
-        };
-        // The bytes and the line end after them are read in any case, so that the next answer can be.
-        let mut bytes = Vec::new();
-        let kept = size.min(limits::DOCUMENT_BYTES);
-        (&mut self.answers).take(kept).read_to_end(&mut bytes).map_err(failed)?;
-        let rest = std::io::copy(&mut (&mut self.answers).take(size - kept + 1), &mut std::io::sink());
-        rest.map_err(failed)?;
-        if size > limits::DOCUMENT_BYTES { Err(too_large(file, &size.to_string())) } else { Ok(bytes) }
-    }
-}
-
-impl Drop for Blobs {
-    fn drop(&mut self) {
-        // It ends by itself when its input does; waiting for it leaves no process behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(repository: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.args(QUIET).arg("-C").arg(repository).env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
-    command
-}
-
-/// Runs git to its end, and gives what it prints.
-fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) -> Result<String, Error> {
-    let output = command(repository).args(arguments).output().map_err(|error| cannot_run(&error))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let message = String::from_utf8_lossy(&output.stderr);
-    let first = message.lines().find(|line| line.starts_with("fatal:")).unwrap_or("git failed");
-    let first = first.trim_start_matches("fatal:").trim();
-    let error = Error::new(
-        ErrorCode::NoRepository,
-        format!("cannot read the history of {}: {first}", repository.display()),
-    );
-    Err(match first {
-        _ if first.contains("dubious ownership") => {
-            let folder = repository.display();
-            error.hint(format!(
-                "git config --global --add safe.directory {folder} tells git that you trust it"
-            ))
-        }
-        _ if first.contains("does not have any commits") => error.hint("commit the file first"),
-        _ => error.hint("name the folder of a git repository, or of a bare clone of one"),
-    })
-}
-
-fn cannot_run(error: &std::io::Error) -> Error {
-    let message = format!("git cannot be run: {error}");
-    Error::new(ErrorCode::NoRepository, message).hint("install git, so that it is found in PATH")
+    let replaced = count - kept.len();
+    (kept, replaced)
 }
 
 /// The error of a path that no commit has, with the nearest that the newest one has.
 fn never_there(repository: &Path, file: &str) -> Error {
-    let error = Error::new(
-        ErrorCode::NoAnnouncement,
-        format!("no commit of {} has the file {file}", repository.display()),
-    );
+    let message = format!("no commit of {} has the file {file}", repository.display());
+    let error = Error::new(ErrorCode::NoAnnouncement, message);
     let list = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD"].map(OsStr::new);
-    let files = run(repository, list.into_iter()).unwrap_or_default();
-    match nearest(file, files.split('\0').filter(|name| !name.is_empty())) {
+    let files = child::run(repository, list.into_iter()).unwrap_or_default();
+    let files = || files.split('\0').filter(|name| !name.is_empty());
+    let elsewhere = files().find(|name| file_name(Path::new(name)) == file_name(Path::new(file)));
+    match elsewhere.or_else(|| nearest(file, files())) {
         Some(near) => error.hint(format!("did you mean {near}?")),
-        None => error.hint("write the path from the top of the repository: data/tiers.json"),
+        None => error.hint("write the path from the folder that is named: data/tiers.json"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_with_other_bytes_is_a_version_and_a_deletion_is_none() {
+        let log = "aa 10\n\n:000000 100644 00 b1 A\tt.json\nbb 20\n\n:100644 000000 b1 00 D\tt.json\n\
+                   cc 30\n\n::100644 100644 100644 b1 b2 b3 MM\tt.json\ndd 40\n";
+        let Listed { versions, paths } = listed_versions(log);
+        let listed: Vec<(&str, &str)> = versions.iter().map(|it| (&*it.commit, &*it.blob)).collect();
+        assert_eq!((listed, paths.len()), (vec![("aa", "b1"), ("cc", "b3")], 1));
+    }
+
+    #[test]
+    fn of_versions_within_a_second_the_last_counts() {
+        let log: String = ["aa 10", "bb 10", "cc 11"]
+            .iter()
+            .map(|head| format!("{head}\n\n:100644 100644 0 {} M\tt\n", &head[..2]))
+            .collect();
+        let (kept, replaced) = last_of_each_second(listed_versions(&log).versions);
+        let kept: Vec<&str> = kept.iter().map(|it| it.commit.as_str()).collect();
+        assert_eq!((kept, replaced), (vec!["bb", "cc"], 1));
     }
 }

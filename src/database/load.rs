@@ -6,6 +6,7 @@ use crate::database::editions::{self, Edition};
 use crate::database::files::LoadInput;
 use crate::database::postings::{self, Posting};
 use crate::database::retract;
+use crate::database::versions;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Input, OtherTopic};
@@ -198,7 +199,7 @@ pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
     let input = input.into();
     let path = input.path();
     let outcome = match read(&input, options, &Rulebook::default()) {
-        Ok(draft) => match refusal(&draft, &path, options) {
+        Ok(draft) => match refusal(&draft, &input, options) {
             None if is_left_out(&draft, options) => no_rule(&draft),
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
@@ -253,8 +254,12 @@ pub(super) fn readable(
     options: &LoadOptions,
     stored: &Rulebook,
 ) -> Result<Draft, Box<FileOutcome>> {
-    let draft = read(document, options, stored).map_err(|error| Box::new(FileOutcome::Unreadable(error)))?;
-    let refused = refusal(&draft, &document.path(), options);
+    let unreadable = |error| Box::new(FileOutcome::Unreadable(error));
+    if let Some((source, tx)) = versions::known(document, stored).map_err(unreadable)? {
+        return Err(Box::new(FileOutcome::AlreadyLoaded(source, tx)));
+    }
+    let draft = read(document, options, stored).map_err(unreadable)?;
+    let refused = refusal(&draft, document, options);
     let draft = known_or_marked(draft, options, stored)?;
     match refused {
         Some(error) => Err(Box::new(FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error))),
@@ -304,10 +309,14 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     let bytes = postings::as_stored(bytes, stored);
     let (published_at, complete) = (options.published_at, options.complete);
     let input = Input { file: &file, bytes: &bytes, published_at, complete };
-    let mut draft = ingest::read_of(&input, &options.market)?;
-    if let (None, Some((at, origin))) = (draft.publication, document.time_outside(options.use_file_time)) {
-        draft.publication = Some((PublishedTime(at), Precision::Exact));
-        draft.origin = origin;
+    let market = &options.market;
+    let mut draft = match document.committed_at() {
+        Some(committed_at) => versions::read(&input, market, committed_at)?,
+        None => ingest::read_of(&input, market)?,
+    };
+    if let (None, Some(changed_at)) = (draft.publication, document.changed_at(options.use_file_time)) {
+        draft.publication = Some((PublishedTime(changed_at), Precision::Exact));
+        draft.origin = Origin::FileTime;
         draft.findings.retain(|finding| finding.code != FindingCode::NoPublication);
     }
     if let Some(older) = &options.revises {
@@ -329,12 +338,13 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
 /// # Errors
 /// It cannot be read, or not all of it can be read.
 pub(super) fn read_for_recording(path: &Path, options: &LoadOptions) -> Result<Draft, Error> {
-    let draft = read(&LoadInput::File(path.to_path_buf()), options, &Rulebook::default())?;
-    refusal(&draft, path, options).map_or(Ok(draft), Err)
+    let file = LoadInput::File(path.to_path_buf());
+    let draft = read(&file, options, &Rulebook::default())?;
+    refusal(&draft, &file, options).map_or(Ok(draft), Err)
 }
 
-/// Why a document that was read from `path` must not be recorded; `None` where it may.
-fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
+/// Why a document that was read must not be recorded; `None` where it may.
+fn refusal(draft: &Draft, document: &LoadInput, options: &LoadOptions) -> Option<Error> {
     // The document of an export was allowed where it was recorded first.
     let allowed = draft.is_export() || (options.allow_unread && !draft.statements.is_empty());
     let is_refused = draft.is_refused() || (options.strict && draft.has_unread());
@@ -356,7 +366,7 @@ fn refusal(draft: &Draft, path: &Path, options: &LoadOptions) -> Option<Error> {
     if cut.is_some() {
         return Some(error.hint("save the whole announcement again, down to its closing date"));
     }
-    let error = error.hint(format!("`tierbook check {}` shows every place", path.display()));
+    let error = error.hint(document.how_to_check());
     if draft.statements.is_empty() {
         return Some(error);
     }

@@ -7,6 +7,7 @@ use crate::statement::{
     Precision, RecordedSource, Retraction, RetractionKind, Sha256, Source, SourceId, TxId,
 };
 use crate::text::Span;
+use crate::time::PublishedTime;
 
 /// What a document is to the recordings of the same bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,6 +51,15 @@ pub fn posting(draft: &Draft, is_explicit: bool, book: &Rulebook) -> Posting {
     };
     let known = live.iter().find(|it| stated(it) || (!it.observes && says_less(it)));
     known.map_or(Posting::Again, |it| Posting::Known(it.tx))
+}
+
+/// The recording of a source that counts and was published at exactly that time.
+pub fn published_at(id: &SourceId, at: PublishedTime, book: &Rulebook) -> Option<TxId> {
+    let counts = |it: &&RecordedSource| {
+        (it.source.published_at, it.source.precision) == (at, Precision::Exact)
+            && !matches!(book.counting(id, it.tx, Knowledge::default()), Visibility::Unloaded(_))
+    };
+    book.recordings(id).iter().find(counts).map(|it| it.tx)
 }
 
 /// Marks a document as the correction of what is recorded of it.

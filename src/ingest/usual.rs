@@ -83,16 +83,22 @@ pub fn rounded(leverage: u32, rate: &Rate) -> Option<String> {
     })
 }
 
-/// The rates of a whole table whose decimals differ from those of most others.
-pub fn scales<'a>(rates: impl Iterator<Item = &'a Rate> + Clone) -> Option<String> {
-    let decimals = |rate: &Rate| rate.text().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+/// The rates of a whole table whose decimals differ from those of most others; each with the highest leverage
+/// of its tier. A usual rate without any decimals (`10%` among `2.50%`) lacks no digit.
+pub fn scales<'a>(rates: impl Iterator<Item = (Option<u32>, &'a Rate)> + Clone) -> Option<String> {
+    let decimals =
+        |rate: &Rate| rate.text().split_once('.').map_or(0, |(_, decimals)| decimals.len()).min(31);
     let mut counts = [0usize; 32];
-    rates.clone().for_each(|rate| counts[decimals(rate).min(31)] += 1);
-    let usual = (0..32).max_by_key(|&scale| (counts[scale], std::cmp::Reverse(scale)))?;
-    let mut unusual: Vec<&str> =
-        rates.filter(|rate| decimals(rate).min(31) != usual).map(Rate::text).collect();
+    rates.clone().for_each(|(_, rate)| counts[decimals(rate)] += 1);
+    let most = (0..32).max_by_key(|&scale| (counts[scale], std::cmp::Reverse(scale)))?;
+    let is_sure = |leverage: Option<u32>, shown: &Rate| {
+        let known = leverage.is_some_and(|leverage| RATES.iter().any(|(usual, _)| *usual == leverage));
+        decimals(shown) == 0 && known && leverage.is_none_or(|leverage| rate(leverage, shown).is_none())
+    };
+    let odd = rates.filter(|(leverage, rate)| decimals(rate) != most && !is_sure(*leverage, rate));
+    let mut unusual: Vec<&str> = odd.map(|(_, rate)| rate.text()).collect();
     unusual.sort_unstable();
     unusual.dedup();
     let list: Vec<String> = unusual.iter().map(|text| format!("{text} %")).collect();
-    (!list.is_empty()).then(|| format!("{} among rates with {usual} decimals", list.join(", ")))
+    (!list.is_empty()).then(|| format!("{} among rates with {most} decimals", list.join(", ")))
 }

@@ -1,6 +1,7 @@
 //! Plan → rows: resolved against the stored rules, then pure arithmetic.
 
 mod certainty;
+mod no_rule;
 mod class;
 pub mod stored;
 pub mod evaluate;

@@ -294,10 +294,12 @@ pub struct Explanation {
     /// The answer, a row for each notional or tier.
     #[serde(rename = "answer")]
     pub rows: Vec<Row>,
-    /// Every stored statement about the subject, and its outcome.
+    /// Every stored statement about the subject, and its outcome; of an asset also those about its classes.
     pub candidates: Vec<Candidate>,
     /// The place of the winner in the journal and its exact words; `None` where no statement answers.
     pub winner: Option<Winner>,
+    /// The same of the class of an asset, which has its tiers.
+    pub class_winner: Option<Winner>,
 }
 
 object!(MeasureRow, |row|

@@ -2,13 +2,14 @@
 //! candidate.
 
 use crate::query::rows::Explanation;
+use crate::query::rows::explanation::Candidate;
 use crate::render::card;
 use crate::render::style::OutputStyle;
 
 /// The text of an explanation, with its answer as already drawn.
 pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> String {
     let mut text = format!("{}\n{answer}", card::heading(&explanation.question, style));
-    if let Some(winner) = &explanation.winner {
+    for winner in explanation.winner.iter().chain(&explanation.class_winner) {
         let place = format!("(statement {}, tx {}, hash {})", winner.statement, winner.tx, winner.hash);
         text += &format!("\n{}", card::heading(&format!("in the words of the source {place}"), style));
         // The row that answers is enough; a whole table is quoted only where the whole table was asked for.
@@ -24,10 +25,13 @@ pub fn text(explanation: &Explanation, answer: &str, style: OutputStyle) -> Stri
         }
     }
     text += "\nconsidered\n";
+    let subject = |candidate: &Candidate| candidate.recorded.statement.subject.clone();
+    let several = explanation.candidates.windows(2).any(|pair| subject(&pair[0]) != subject(&pair[1]));
     for candidate in &explanation.candidates {
         let (recorded, claim) = (&candidate.recorded, &candidate.recorded.statement.claim);
+        let of = if several { format!("{} ", subject(candidate)) } else { String::new() };
         let line = format!(
-            "{} ({}, published {}, recorded {}, tx {}): {}: {}",
+            "{of}{} ({}, published {}, recorded {}, tx {}): {}: {}",
             claim.valid_at(),
             recorded.id,
             recorded.published_at,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rulebook::contradictions::{Contradicted, Contradiction};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
-use crate::statement::Recorded;
+use crate::statement::{Program, Recorded};
 
 impl Rulebook {
     /// The statements whose table differs from that of their rank in the source published last before theirs,
@@ -22,13 +22,17 @@ impl Rulebook {
         found
     }
 
-    /// The visible statements with a ranked table, in order of publication.
+    /// The visible statements with a ranked table, in order of publication. Classes under cross margin are numbered
+    /// otherwise, and are subjects of their own.
     fn ranked(&self) -> Vec<(u32, &Recorded)> {
         let visible = self.timelines().flat_map(|timeline| {
             let all = timeline.statements().iter();
             all.filter(|recorded| self.visibility(recorded, Knowledge::default()) == Visibility::Visible)
         });
-        let rank = |recorded: &Recorded| recorded.statement.claim.rule()?.rank();
+        let rank = |recorded: &Recorded| {
+            let is_ranked = recorded.statement.subject.program() == Program::PmPro;
+            recorded.statement.claim.rule().filter(|_| is_ranked)?.rank()
+        };
         let mut ranked: Vec<(u32, &Recorded)> =
             visible.filter_map(|recorded| Some((rank(recorded)?, recorded))).collect();
         ranked.sort_by_key(|(_, recorded)| (recorded.published_at, recorded.tx, &recorded.id));

@@ -57,7 +57,9 @@ fn split_block(
 ) -> Option<Finding> {
     let (above, below) = blocks.split_at_mut(index);
     let (above, block) = (above.last_mut()?, below.first_mut()?);
-    let name = block.names.first_mut().filter(|name| may_start_with_mark(name.of(text)))?;
+    // Where something separates the name from the row above, it would separate a mark from the name too.
+    let is_glued = above.span.end == block.span.start;
+    let name = block.names.first_mut().filter(|name| is_glued && may_start_with_mark(name.of(text)))?;
     let whole = *name;
     let due = above.items.len() % 2 == 1;
     let marked = above.items.iter().any(|item| matches!(item, TableCell::Mark));
@@ -102,14 +104,15 @@ fn split_row(rows: &mut [FlatRow], index: usize, text: &str, known: &BTreeSet<&s
 /// tier.
 fn split_last_name(block: &mut CollateralBlock, text: &str, known: &BTreeSet<&str>) -> Option<Finding> {
     let name = block.names.last_mut()?;
+    let first = block.items.first().and_then(TableCell::tier)?;
+    if first.span.start > name.end {
+        return None;
+    }
     let short = name.of(text).strip_suffix(MARK).filter(|short| short.ends_with(char::is_alphanumeric))?;
     let starts_at_zero = |split: &DigitSplit| split.floor.value.is_zero();
     let cells = block.items.iter().filter_map(TableCell::tier);
     let firsts = cells.filter(|cell| cell.splits.iter().any(starts_at_zero));
-    if firsts.count() != 1
-        || matches!(block.items.first(), Some(TableCell::Mark))
-        || known.contains(name.of(text))
-    {
+    if firsts.count() != 1 || known.contains(name.of(text)) {
         return None;
     }
     let doubt = (!known.contains(short)).then(|| doubt(*name, NAME_AND_MARK, text));

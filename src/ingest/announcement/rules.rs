@@ -58,7 +58,9 @@ pub fn read_sides(
         let rows = assigned.sides[index].iter().zip(&decided[index].0);
         rows.filter_map(|((cell, split), bounds)| printed_tier(cell, split, *bounds, text)).collect()
     });
-    if !is_collateral && let Some(message) = usual::scales(printed.iter().flatten().map(|row| &row.rate)) {
+    let highest = |row: &PrintedTier| row.leverage.as_ref().map(|leverage| leverage.max);
+    let rates = printed.iter().flatten().map(|row| (highest(row), &row.rate));
+    if !is_collateral && let Some(message) = usual::scales(rates) {
         reader.error(FindingCode::RateScale, span, message);
     }
     let mut rules = Rules::new();

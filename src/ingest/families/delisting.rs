@@ -119,7 +119,7 @@ impl DelistingReader<'_> {
             return self.list(place, sentence, start);
         }
         let lower = object.of(text).to_lowercase();
-        if lower.contains("aforementioned") || lower.contains("above") || lower.contains("said ") {
+        if lower.contains("aforementioned") || lower.contains("above") {
             let at = text::only_time(text, sentence)?;
             return self.named_elsewhere(place, sentence, at, lower.contains("token"));
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::FamilyStatements;
 use super::text;
 use crate::finding::{Finding, FindingCode};
-use crate::ingest::announcement::Document;
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::rule::Rule;

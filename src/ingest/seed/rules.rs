@@ -93,7 +93,7 @@ fn check_kind(entry: &Entry<StatementTable>, program: Program) -> Checked<()> {
         return problem(ErrorCode::SeedRule, span, message, "leave one out, or write an entry for each");
     }
     let (fits, needs) = match program {
-        Program::Token => (false, "it states ends and launches"),
+        Program::Token => (false, "of its contracts only ends and postponements can be stated"),
         _ if program.has_contracts() => (kind == "tiers", "a contract has `tiers`"),
         Program::Cross => {
             (kind == "class" || kind == "collateral", "an asset has `class`, a class `collateral`")

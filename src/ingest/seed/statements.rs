@@ -105,12 +105,29 @@ fn parsed(entry: &Entry<StatementTable>, source: &Source) -> Checked<ParsedEntry
     let numbers = one_or_list("statement", table.statement.as_ref(), table.statements.as_ref());
     let claim = claim(entry, subjects.as_deref().ok(), source.text);
     let ((subjects, numbers), (claim, rule)) = both(both(subjects, numbers), claim)?;
+    names_contracts(entry, &subjects)?;
     if source.is_export() && numbers.len() != subjects.len() {
         let (kind, numbers, subjects) = (entry.name, numbers.len(), subjects.len());
         let message = format!("[[{kind}]] numbers {numbers} statements for {subjects} subjects");
         return problem(ErrorCode::SeedValue, entry.header, message, "");
     }
     Ok(ParsedEntry { header: entry.header, span: entry.span, subjects, numbers, claim, rule })
+}
+
+/// Refuses launches and conversions of the contracts of a token: a text that states one names its contract, and
+/// others of the token may have ended long ago.
+fn names_contracts(entry: &Entry<StatementTable>, subjects: &[Subject]) -> Checked<()> {
+    let needs_contract = ["launch", "conversion"].contains(&entry.name);
+    if !needs_contract || subjects.iter().all(|subject| subject.program() != Program::Token) {
+        return Ok(());
+    }
+    let message = format!("[[{}]] is of a contract, not of a token", entry.name);
+    problem(
+        ErrorCode::SeedRule,
+        entry.header,
+        message,
+        "name the contract: subject = \"binance:usdm:NEWUSDT\"",
+    )
 }
 
 /// Refuses the fields of another kind of entry or of rule.

@@ -106,8 +106,10 @@ pub(super) fn certainty(
                 (CertaintyKind::Doubtful, value_of(other))
             }
         };
-        kinds.push(kind);
-        others.push(other);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+            others.push(other);
+        }
     }
     // An observation of the same table confirms how its cells were read.
     if !in_force.is_confirmed {

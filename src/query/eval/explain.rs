@@ -1,6 +1,7 @@
 //! Why an answer is what it is: every statement about the subject, what became of it, and the winner's own
-//! words.
+//! words. An asset that has the tiers of its class is answered by two timelines; both are considered, and quoted.
 
+use crate::query::eval::class::{class_in_force, classes_of};
 use crate::query::eval::stored::StoredRules;
 use crate::query::rows::explanation::{Candidate, Winner};
 use crate::query::rows::{Explanation, Row};
@@ -30,9 +31,18 @@ pub(super) struct Asked {
 /// The explanation: every statement about the subject, and the words of the one that answers.
 pub(super) fn explain(asked: Asked, stored: &StoredRules) -> Row {
     let timeline = stored.rulebook.timeline(&asked.subject);
+    let class = timeline.and_then(|timeline| class_in_force(timeline, asked.basis()?, stored));
+    let mut all: Vec<Candidate> =
+        timeline.map(|timeline| candidates(&asked, timeline, true, stored)).unwrap_or_default();
+    for subject in timeline.map(classes_of).unwrap_or_default() {
+        let of_class = stored.rulebook.timeline(&subject).into_iter();
+        all.extend(of_class.flat_map(|it| candidates(&asked, it, class.as_ref() == Some(&subject), stored)));
+    }
+    let of_class = class.and_then(|class| stored.rulebook.timeline(&class));
     let explanation = Explanation {
-        candidates: timeline.map(|timeline| candidates(&asked, timeline, stored)).unwrap_or_default(),
-        winner: timeline.and_then(|timeline| winner(&asked, timeline, stored)),
+        candidates: all,
+        winner: timeline.and_then(|timeline| winner(&asked, timeline, row_span, stored)),
+        class_winner: of_class.and_then(|timeline| winner(&asked, timeline, class_row_span, stored)),
         question: asked.question,
         side: asked.side,
         rows: asked.rows,
@@ -40,11 +50,20 @@ pub(super) fn explain(asked: Asked, stored: &StoredRules) -> Row {
     Row::Explanation(Box::new(explanation))
 }
 
-fn candidates(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Vec<Candidate> {
+impl Asked {
+    /// The basis at which one statement answers.
+    fn basis(&self) -> Option<At> {
+        let Knowledge { known_at, recorded_by } = self.knowledge;
+        Some(At { valid_at: self.valid_at?, known_at, recorded_by })
+    }
+}
+
+/// The statements of a timeline and what became of them; of that of another class none answers.
+fn candidates(asked: &Asked, timeline: &Timeline, answers: bool, stored: &StoredRules) -> Vec<Candidate> {
     let history = stored.rulebook.history(timeline, asked.knowledge);
     let candidate = |(recorded, outcome): (&Recorded, &StatementOutcome)| {
         let reason = reason(recorded, outcome, stored);
-        let (outcome, because) = became(recorded, outcome, &history, asked.valid_at);
+        let (outcome, because) = became(recorded, outcome, &history, asked.valid_at, answers);
         Candidate { recorded: recorded.clone(), outcome, because: because + &reason }
     };
     timeline.statements().iter().zip(history.outcomes()).map(candidate).collect()
@@ -68,8 +87,9 @@ fn became(
     outcome: &StatementOutcome,
     history: &History,
     valid_at: Option<ValidTime>,
+    answers: bool,
 ) -> (&'static str, String) {
-    let answering = valid_at.and_then(|valid_at| history.version_at(valid_at));
+    let answering = valid_at.filter(|_| answers).and_then(|valid_at| history.version_at(valid_at));
     let id = |version: usize| history.statement(version).id.to_string();
     let starts_at = recorded.statement.claim.valid_at();
     match outcome {
@@ -131,16 +151,20 @@ fn became(
     }
 }
 
-fn winner(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Option<Winner> {
-    let Knowledge { known_at, recorded_by } = asked.knowledge;
-    let basis = At { valid_at: asked.valid_at?, known_at, recorded_by };
-    let by = match stored.rulebook.resolve(timeline, basis) {
+fn winner(
+    asked: &Asked,
+    timeline: &Timeline,
+    row_span: impl Fn(&Row) -> Option<Span>,
+    stored: &StoredRules,
+) -> Option<Winner> {
+    let by = match stored.rulebook.resolve(timeline, asked.basis()?) {
         Resolved::InForce(in_force) => in_force.set_by,
         Resolved::Ended { by } | Resolved::Launched { by, .. } => by,
         Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => return None,
     };
     let (hash, text) = stored.documents.get(&by.tx)?;
-    let name = timeline.subject().name();
+    // What is stated of the contracts of a token has findings about the token.
+    let name = by.statement.subject.name();
     let findings = stored.found_in(by);
     Some(Winner {
         statement: by.id.clone(),
@@ -162,6 +186,14 @@ fn winner(asked: &Asked, timeline: &Timeline, stored: &StoredRules) -> Option<Wi
 fn row_span(row: &Row) -> Option<Span> {
     match row {
         Row::Measure(row) => row.context.source.as_ref()?.row_span,
+        _ => None,
+    }
+}
+
+/// The bytes of the row of the class that answers.
+fn class_row_span(row: &Row) -> Option<Span> {
+    match row {
+        Row::Measure(row) => row.context.class.as_ref()?.source.as_ref()?.row_span,
         _ => None,
     }
 }

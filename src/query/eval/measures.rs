@@ -6,7 +6,8 @@ use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
 use crate::query::eval::class::of_class;
 use crate::query::eval::evaluate::{Outcome, evaluate, tier_views};
-use crate::query::eval::stored::{StoredRules, source_ref};
+use crate::query::eval::no_rule::why_no_rule;
+use crate::query::eval::stored::{StoredRules, source_ref, source_warning};
 use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::address::Address;
@@ -16,8 +17,8 @@ use crate::query::rows::{
 use crate::query::syntax::measure::Measure;
 use crate::rule::{Reading, Rule};
 use crate::rulebook::resolve::{Resolved, Since};
-use crate::rulebook::{Knowledge, Timeline, Visibility};
-use crate::statement::{At, Precision, Program, Recorded, Subject, TxId};
+use crate::rulebook::{Knowledge, Timeline};
+use crate::statement::{At, Recorded, Subject, TxId};
 use crate::text::Span;
 
 /// The rows of a measure: for each subject, for each notional.
@@ -69,7 +70,7 @@ fn measure_row(
     };
     let class = match of_class(timeline.subject(), in_force, plan, stored) {
         Some(Ok(class)) => Some(class),
-        Some(Err(message)) => return MeasureRow { status: Status::Unknown, message: Some(message), ..row },
+        Some(Err((status, message))) => return MeasureRow { status, message: Some(message), ..row },
         None => None,
     };
     let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
@@ -89,6 +90,7 @@ fn measure_row(
         Some(class) => class.certainty(plan, at, reach, stored),
         None => certainty(in_force, reach, holds, value_under, stored),
     };
+    warnings.extend(class.and_then(|class| class.source_warning(&warnings, stored)));
     warnings.extend(left_out(plan, timeline));
     MeasureRow {
         context,
@@ -139,7 +141,7 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
     };
     let class = match of_class(timeline.subject(), in_force, plan, stored) {
         Some(Ok(class)) => Some(class),
-        Some(Err(message)) => return without_tiers((Status::Unknown, message)),
+        Some(Err(why)) => return without_tiers(why),
         None => None,
     };
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
@@ -154,7 +156,9 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
             source.row_span = Some(tier.span);
             source.cells.clone_from(&tier.cells);
         }
-        let warnings = warning.into_iter().chain(source_warning(in_force.set_by, stored)).collect();
+        let set_by = class.as_ref().map_or(in_force.set_by, |class| class.tiers.set_by);
+        let mut warnings: Vec<Warning> = warning.into_iter().chain(source_warning(set_by, stored)).collect();
+        warnings.extend(class.as_ref().and_then(|class| class.source_warning(&warnings, stored)));
         Row::Tier(Box::new(TierRow {
             context,
             address: address(plan, None, timeline, stored),
@@ -260,92 +264,6 @@ fn left_out(plan: &MeasurePlan, timeline: &Timeline) -> Option<Warning> {
     let other = plan.left_out.iter().find(same_name)?;
     let message = format!("{other} is stored too: its ratio depends on the amount, ask `at` one");
     Some(Warning { code: "also_by_amount", message })
-}
-
-/// A warning where the publication of the source is not known exactly.
-pub(super) fn source_warning(set_by: &Recorded, stored: &StoredRules) -> Option<Warning> {
-    let source = &stored.source_of(set_by)?.source;
-    match source.precision {
-        Precision::Exact => None,
-        Precision::Day => Some(Warning {
-            code: "published_day",
-            message: "the source states only a date; it counts as known from 12:00Z of the next day"
-                .to_string(),
-        }),
-        Precision::Recorded => Some(Warning {
-            code: "published_unknown",
-            message: "the source states no publication time; it counts as published when it was recorded"
-                .to_string(),
-        }),
-    }
-}
-
-/// The status and the sentence for a question that no rule answers.
-pub(super) fn why_no_rule(resolved: &Resolved, plan: &MeasurePlan, stored: &StoredRules) -> (Status, String) {
-    let file =
-        |recorded: &Recorded| source_ref(recorded, stored).map_or(String::new(), |s| s.recorded.source.file);
-    match resolved {
-        Resolved::Ended { by } => {
-            let (since, of) = (by.statement.claim.valid_at(), &by.statement.subject);
-            let means = match of.program() {
-                Program::Token => format!(", which ends the contracts of {}", of.name()),
-                _ => String::new(),
-            };
-            (Status::Ended, format!("no rule since {since}, by {}{means}", file(by)))
-        }
-        Resolved::Launched { by, max_leverage } => {
-            let leverage = max_leverage.map_or(String::new(), |most| format!(" with at most {most}x"));
-            let since = by.statement.claim.valid_at();
-            let message =
-                format!("launched at {since}{leverage}, by {}; no table of it is known yet", file(by));
-            (Status::Unknown, message)
-        }
-        Resolved::NotKnownThen { by } => (Status::NotKnownThen, why_not_known(by, &file(by), plan, stored)),
-        Resolved::Unknown { gone: Some((by, how)), .. } => (Status::Unknown, why_gone(by, how, stored)),
-        Resolved::Unknown { put_off: Some(by), .. } => {
-            let message = format!("its launch is put off until further notice, by {}", file(by));
-            (Status::Unknown, message)
-        }
-        Resolved::Unknown { first: Some(first), gone: None, put_off: None } => {
-            let claim = &first.statement.claim;
-            let kind = claim.in_words();
-            let message = format!("nothing is known before {kind} at {} ({})", claim.valid_at(), file(first));
-            (Status::Unknown, message)
-        }
-        Resolved::Unknown { first: None, gone: None, put_off: None } | Resolved::InForce(_) => {
-            (Status::Unknown, "no statement about it reaches that time".to_string())
-        }
-    }
-}
-
-/// Why a statement that would answer did not count at the state of knowledge asked about.
-fn why_not_known(by: &Recorded, file: &str, plan: &MeasurePlan, stored: &StoredRules) -> String {
-    let At { known_at, recorded_by, .. } = plan.basis;
-    if known_at.is_some_and(|known_at| by.published_at > known_at) {
-        return format!("published {} ({file})", by.published_at);
-    }
-    let knowledge = Knowledge { known_at, recorded_by };
-    match stored.rulebook.visibility(by, knowledge) {
-        // An absence counts as an end only where a rule was there before.
-        Visibility::Visible => {
-            format!("{file} is a complete snapshot without it, and no rule of it was known then")
-        }
-        _ => format!("recorded {} ({file})", by.recorded_at),
-    }
-}
-
-/// Why a statement that reaches the time does not count any more.
-fn why_gone(by: &Recorded, how: &Visibility, stored: &StoredRules) -> String {
-    let file = source_ref(by, stored).map_or(String::new(), |source| source.recorded.source.file);
-    let reason = |tx: TxId| {
-        let retraction = stored.rulebook.retractions_about(&by.id.source).find(|it| it.tx == tx);
-        retraction.map_or(String::new(), |it| format!(": {}", it.retraction.reason))
-    };
-    match how {
-        Visibility::Retracted(tx) => format!("{file} was retracted or superseded by tx {tx}{}", reason(*tx)),
-        Visibility::Unloaded(tx) => format!("{file} was unloaded by tx {tx}{}", reason(*tx)),
-        _ => format!("{file} does not count"),
-    }
 }
 
 /// The unit of a measure; a currency is taken from the rule in force, else from any stored rule of the

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
-use crate::query::rows::SourceRef;
+use crate::query::rows::{SourceRef, Warning};
 use crate::rulebook::Rulebook;
-use crate::statement::{Recorded, RecordedSource, Sha256, SourceId, TxId};
+use crate::statement::{Precision, Recorded, RecordedSource, Sha256, SourceId, TxId};
 
 /// What is stored, as far as a plan needs it: the database fills it, an answer reads it.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -56,4 +56,22 @@ pub(super) fn source_ref(recorded: &Recorded, stored: &StoredRules) -> Option<So
         row_span: None,
         cells: Vec::new(),
     })
+}
+
+/// A warning where the publication of the source is not known exactly.
+pub(super) fn source_warning(set_by: &Recorded, stored: &StoredRules) -> Option<Warning> {
+    let source = &stored.source_of(set_by)?.source;
+    match source.precision {
+        Precision::Exact => None,
+        Precision::Day => Some(Warning {
+            code: "published_day",
+            message: "the source states only a date; it counts as known from 12:00Z of the next day"
+                .to_string(),
+        }),
+        Precision::Recorded => Some(Warning {
+            code: "published_unknown",
+            message: "the source states no publication time; it counts as published when it was recorded"
+                .to_string(),
+        }),
+    }
 }

@@ -46,6 +46,7 @@ fn each_thing_wrong_has_its_code() {
         ("1x | 5,000", "3x | 5,000", vec!["leverage_gap", "leverage_gap", "rate_above_margin"]),
         ("1x | 5,000", "5x | 5,000", vec!["leverage_gap", "leverage_order", "rate_above_margin"]),
         ("≤ 7,500 | 10.00%", "≤ 7,500 | 10.0%", vec!["rate_scale"]),
+        ("≤ 7,500 | 10.00%", "≤ 7,500 | 10%", vec![]),
         ("1x | 5,000", "01x | 5,000", vec!["number_form"]),
         ("≤ 7,500 | 10.00%", "≤ 7,500 10.00%", vec![]),
         ("≤ 7,500 | 10.00%", "<= 7,500 | 10.00 %", vec![]),

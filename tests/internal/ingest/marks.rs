@@ -70,3 +70,15 @@ fn a_rank_identifies_one_table() {
     assert_eq!(found(PRO_COLUMNS, &rows("100,000")), [""; 0]);
     assert_eq!(found(PRO_COLUMNS, &rows("150,000")), ["rank_differs"]);
 }
+
+#[test]
+fn a_name_that_starts_like_a_mark_is_whole_where_something_separates_it_from_the_row_above() {
+    let rows = "
+        FET | 8 | 0 | 200,000 | 100% | 9 | 0 | 99,999,999,999 | 90%
+        200,000 | 300,000 | 95% | NA
+        300,000 | 99,999,999,999 | 50%
+        NAORIS | 8 | 0 | 200,000 | 100% | 9 | 0 | 100,000 | 100%
+        200,000 | 99,999,999,999 | 95% | 100,000 | 99,999,999,999 | 90%";
+    assert!(!found(PRO_COLUMNS, rows).contains(&"ambiguous_split"));
+    assert!(found(PRO_COLUMNS, &glued(rows)).contains(&"ambiguous_split"));
+}

@@ -7,15 +7,12 @@ use crate::tests::common::printed_forms::{Document, Marks, Piece};
 use crate::tests::common::random_announcements::{ALL, announcement};
 use crate::tests::common::tables::{Head, Kind, Row, Schedule, Step, Table, Tier, pro_rows, tier_rows};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use tierbook::ingest::{Draft, DraftClaim, DraftStatement};
 use tierbook::rule::{PrintedTier, Rule, RuleKind};
 use tierbook::text::Span;
 
 proptest! {
-    // A fixed seed: about one random announcement in 1,100 fails, where a name that begins with the mark of an
-    // absent cell (`NAORIS`) follows a row and occurs nowhere else, so that it is read as the mark and `ORIS`.
-    #![proptest_config(ProptestConfig { cases: crate::tests::common::cases(40), failure_persistence: None, rng_seed: RngSeed::Fixed(14), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::tests::common::cases(40), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_announcement_has_the_same_statements_in_any_form(choices in prop::collection::vec(any::<u16>(), 0..900), look in any::<u64>()) {

@@ -12,6 +12,7 @@ mod losses;
 mod markdown;
 mod marks;
 mod markup;
+mod mutations;
 mod page;
 mod random;
 mod seed;

@@ -44,7 +44,7 @@ fn database() -> Tool {
         format!("{head}rollout = \"1 hour\"\n{}\n", tiers(cap))
     };
     let seen = |subject: &str, cap: &str| {
-        format!("[[sighting]]\nsubject = \"binance:usdm:{subject}\"\n{}\n", tiers(cap))
+        format!("[[observation]]\nsubject = \"binance:usdm:{subject}\"\n{}\n", tiers(cap))
     };
     for (name, content) in [
         ("mistake.toml", change("ACTUSDT", "2026-02-06T12:00:00Z", "7,000")),
@@ -122,14 +122,14 @@ fn questions() -> Vec<String> {
     questions
 }
 
-fn certificate(tool: &Tool, question: &str) -> Value {
+pub fn certificate(tool: &Tool, question: &str) -> Value {
     let ran = tool.run(["certificate", question]);
     assert_eq!(ran.code, 0, "{question}: {}", ran.text());
     serde_json::from_str(&ran.out).unwrap()
 }
 
 /// Writes certificates into one file, one a line.
-fn write(path: &Path, certificates: &[Value]) {
+pub fn write(path: &Path, certificates: &[Value]) {
     let lines = certificates.iter().map(|certificate| format!("{certificate}\n"));
     std::fs::write(path, lines.collect::<String>()).unwrap();
 }
@@ -203,7 +203,7 @@ fn ten_thousand_forgeries_are_rejected_by_the_script_and_by_verify() {
 }
 
 /// Numbers that look random, and are the same in every run.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     /// A number below `sides`.
@@ -214,7 +214,7 @@ impl Dice {
 }
 
 /// A certificate with one thing changed: a field, a piece of evidence, or a part of another certificate.
-fn forge(sound: &[Value], dice: &mut Dice) -> Value {
+pub fn forge(sound: &[Value], dice: &mut Dice) -> Value {
     let mut forged = sound[dice.below(sound.len())].clone();
     let other = &sound[dice.below(sound.len())];
     let list = ["evidence", "transactions", "answer"][dice.below(3)];

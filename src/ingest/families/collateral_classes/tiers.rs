@@ -2,9 +2,10 @@
 //! before each floor 0. A class with a hole is not read; the others are.
 
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::number::BoundReading;
 use crate::ingest::announcement::split::{DigitSplit, collateral_splits};
-use crate::ingest::announcement::{Document, timestamps};
+use crate::ingest::announcement::timestamps;
 use crate::ingest::families::text;
 use crate::ingest::{scan, usual};
 use crate::rule::{Number, PrintedTier, Rule};

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, FindingCode};
+use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::rollout::{Rollout, rollout as rollout_of};
 use crate::ingest::announcement::sentences;
+use crate::ingest::announcement::suspicious_times;
 use crate::ingest::announcement::timestamps::PrintedTimes;
-use crate::ingest::announcement::{Document, suspicious_times};
 use crate::ingest::families::text;
 use crate::text::Span;
 use crate::time::{TimeSpan, ValidTime};

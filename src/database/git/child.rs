@@ -1,0 +1,134 @@
+//! `git` as a child process. The repository may come from anywhere: nothing in it can make git run a program or
+//! fetch from elsewhere.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use crate::database::bounded::too_large;
+use crate::error::{Error, ErrorCode};
+use crate::limits;
+
+/// Settings of a repository that would run programs of its own; and a path is a path, whatever signs it has.
+const QUIET: [&str; 10] = [
+    "--no-pager",
+    "--no-optional-locks",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "protocol.allow=never",
+];
+
+/// Variables that a hook, or a script that works on another repository, leaves in the environment.
+const OTHER_REPOSITORY: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+];
+
+/// Git in a folder, without its arguments.
+fn git(repository: &Path) -> Command {
+    let mut command = Command::new("git");
+    for variable in OTHER_REPOSITORY {
+        command.env_remove(variable);
+    }
+    command.args(QUIET).arg("-C").arg(repository).stdin(Stdio::null());
+    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
+    command
+}
+
+/// Runs git to its end, and gives what it prints.
+///
+/// # Errors
+/// It cannot be run, or fails (`no_repository`).
+pub fn run<'a>(repository: &Path, arguments: impl Iterator<Item = &'a OsStr>) -> Result<String, Error> {
+    let output = git(repository).args(arguments).output().map_err(|error| cannot_run(&error))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    let first = message.lines().find_map(|line| line.strip_prefix("fatal:")).unwrap_or("git failed").trim();
+    let folder = repository.display();
+    let message = format!("cannot read the history of {folder}: {first}");
+    let error = Error::new(ErrorCode::NoRepository, message);
+    Err(match first {
+        _ if first.contains("dubious ownership") => error
+            .hint(format!("git config --global --add safe.directory {folder} tells git that you trust it")),
+        _ if first.contains("does not have any commits") => error.hint("commit the file first"),
+        _ if first.contains("outside repository") => error.hint("write the path as it is in the repository"),
+        _ => error.hint("name the folder of a git repository, or of a bare clone of one"),
+    })
+}
+
+/// `git cat-file --batch`, which gives the bytes of each blob that is asked for.
+pub struct Blobs {
+    child: Child,
+    ask: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Blobs {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// It cannot be run (`no_repository`).
+    pub fn of(repository: &Path) -> Result<Blobs, Error> {
+        let mut command = git(repository);
+        let child = command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = child.stderr(Stdio::null()).spawn().map_err(|error| cannot_run(&error))?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(ask), Some(answers)) => Ok(Blobs { child, ask, answers: BufReader::new(answers) }),
+            _ => Err(cannot_run(&io::Error::other("it has no input or output"))),
+        }
+    }
+
+    /// The bytes of a blob, which is a version of `file`.
+    ///
+    /// # Errors
+    /// The repository lacks it (`cannot_read`), or it has more bytes than a document may have (`too_large`).
+    pub fn read(&mut self, blob: &str, file: &str) -> Result<Vec<u8>, Error> {
+        let failed = |error: io::Error| {
+            Error::new(ErrorCode::CannotRead, format!("git cannot read {file}: {error}")).because(error)
+        };
+        writeln!(self.ask, "{blob}").and_then(|()| self.ask.flush()).map_err(failed)?;
+        let mut head = String::new();
+        self.answers.read_line(&mut head).map_err(failed)?;
+        let size = head.trim_end().rsplit_once(' ').and_then(|(_, size)| size.parse::<u64>().ok());
+        let Some(size) = size else {
+            return Err(failed(io::Error::other(format!("the repository lacks {blob}")))
+                .hint("a partial or damaged clone: clone the repository again, as a whole"));
+        };
+        // The bytes and the line end after them are read in any case, so that the next answer can be.
+        let mut bytes = Vec::new();
+        let kept = size.min(limits::DOCUMENT_BYTES);
+        (&mut self.answers).take(kept).read_to_end(&mut bytes).map_err(failed)?;
+        let rest =
+            io::copy(&mut (&mut self.answers).take(size - kept + 1), &mut io::sink()).map_err(failed)?;
+        if rest != size - kept + 1 {
+            return Err(failed(io::ErrorKind::UnexpectedEof.into()));
+        }
+        if size > limits::DOCUMENT_BYTES { Err(too_large(file, &size.to_string())) } else { Ok(bytes) }
+    }
+}
+
+impl Drop for Blobs {
+    fn drop(&mut self) {
+        // Nothing is asked any more; waiting for it leaves no process.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cannot_run(error: &io::Error) -> Error {
+    Error::new(ErrorCode::NoRepository, format!("git cannot be run: {error}"))
+        .hint("install git, so that it is found in PATH")
+}

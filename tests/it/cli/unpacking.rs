@@ -1,0 +1,137 @@
+//! Compressed files and archives: whole or not at all, and every member is accounted for.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use zip::write::SimpleFileOptions;
+
+use super::tool::{Ran, Tool, seed};
+
+fn load(tool: &Tool, name: &str, bytes: &[u8]) -> Ran {
+    let path = in_folder(tool, name, bytes);
+    tool.run(["load", path.to_str().unwrap()])
+}
+
+fn in_folder(tool: &Tool, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = tool.dir().with_file_name(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+#[test]
+fn all_frames_of_a_zstandard_file_are_one_document() {
+    let text = fs::read(seed()).unwrap();
+    let (first, second) = text.split_at(text.len() / 2);
+    // A frame that decoders skip, between two that make the document.
+    let skipped = [&b"\x50\x2a\x4d\x18\x03\x00\x00\x00"[..], b"abc"].concat();
+    let tool = Tool::empty();
+    let frames = [zstd(first), skipped, zstd(second)].concat();
+    let ran = load(&tool, "b-20260203T060046Z.txt.zst", &frames);
+    assert!(ran.code == 0 && ran.err.contains("loaded as ee2413a8367c"), "{}", ran.text());
+    let tool = Tool::empty();
+    for broken in
+        [[zstd(first), b"garbage".to_vec()].concat(), [zstd(first), zstd(second)[..9].to_vec()].concat()]
+    {
+        let ran = load(&tool, "b-20260203T060046Z.txt.zst", &broken);
+        assert!(ran.code == 4 && ran.err.contains("damaged_archive"), "{}", ran.text());
+    }
+    assert!(tool.journal().is_none());
+}
+
+#[test]
+fn a_digit_that_changed_in_a_compressed_file_is_found_by_its_checksum() {
+    let tool = Tool::empty();
+    // Stored as it is, so that a changed digit is a changed byte and nothing else.
+    let text = fs::read(seed()).unwrap();
+    let mut bytes = compress_to_vec(text.as_slice(), CompressionLevel::Uncompressed);
+    let digit = bytes.windows(9).position(|part| part == b"LTC85%80%").expect("a ratio") + 6;
+    bytes[digit] = b'9';
+    let ran = load(&tool, "b-20260203T060046Z.txt.zst", &bytes);
+    assert!(ran.code == 4 && ran.err.contains("damaged_archive"), "{}", ran.text());
+    assert!(tool.journal().is_none());
+}
+
+#[test]
+fn what_is_left_out_of_an_archive_is_named_and_a_broken_member_stops_no_other() {
+    let text = fs::read(seed()).unwrap();
+    let bytes = zip(&[
+        ("README.md", b"# About these files"),
+        ("a/binance-20260203T060046Z.txt", &text),
+        ("a/broken-20260204T000000Z.json", b"{\"data\": ["),
+        ("__MACOSX/a/._binance.txt", b"x"),
+        ("b/.hidden.json", b"x"),
+        ("/etc/notes.csv", b"x"),
+        ("inner.zip", b"PK\x03\x04"),
+        ("/absolute-20260205T000000Z.json", b"x"),
+    ]);
+    let tool = Tool::empty();
+    let path = in_folder(&tool, "all.zip", &bytes);
+    for (command, outcome) in [("check", "readable"), ("load", "loaded as")] {
+        let ran = tool.run([command, path.to_str().unwrap()]);
+        let place = path.display();
+        assert!(ran.err.contains(&format!("{place}: 5 skipped: ")), "{}", ran.text());
+        assert!(
+            ran.err.contains(&format!("{place}/a/binance-20260203T060046Z.txt: {outcome}")),
+            "{}",
+            ran.err
+        );
+        assert!(
+            ran.err.contains(&format!("{place}/a/broken-20260204T000000Z.json: not loaded")),
+            "{}",
+            ran.err
+        );
+        assert!(
+            ran.err.contains(&format!("{place}//absolute-20260205T000000Z.json: not loaded")),
+            "{}",
+            ran.err
+        );
+        assert_eq!(ran.code, 4);
+    }
+    assert_eq!(tool.rows("sources").0.len(), 1);
+    let folder = path.parent().unwrap().join("inbox");
+    fs::create_dir(&folder).unwrap();
+    fs::rename(&path, folder.join("all.ZIP")).unwrap();
+    let ran = tool.run(["load", folder.to_str().unwrap()]);
+    assert!(ran.err.contains("already loaded as ee2413a8367c"), "{}", ran.text());
+}
+
+#[test]
+fn an_archive_of_many_members_is_opened_once() {
+    let text = fs::read_to_string(seed()).unwrap();
+    let copies: Vec<(String, String)> =
+        (0..40).map(|n| (format!("m/{n:05}.txt"), format!("{text}{}", "\n".repeat(n)))).collect();
+    let members: Vec<(&str, &[u8])> =
+        copies.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let tool = Tool::empty();
+    let path = in_folder(&tool, "many.zip", &zip(&members));
+    let ran = tool.run(["check", path.to_str().unwrap()]);
+    assert_eq!(ran.err.matches(": readable").count(), 40, "{}", ran.err);
+}
+
+#[test]
+fn empty_standard_input_is_named_as_such() {
+    let tool = Tool::empty();
+    for command in ["load", "check"] {
+        let ran = tool.run_with_input([command, "-"], b"");
+        assert!(ran.code == 4 && ran.err.contains("standard input is empty"), "{}", ran.text());
+    }
+    let large = vec![b' '; tierbook::limits::DOCUMENT_BYTES as usize + 1];
+    let ran = tool.run_with_input(["load", "-"], &large);
+    assert!(ran.code == 4 && ran.err.contains("too_large"), "{}", ran.text());
+    assert!(tool.journal().is_none());
+}
