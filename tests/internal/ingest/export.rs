@@ -198,7 +198,11 @@ fn statements(document: &Document) -> Vec<Statement> {
     let (mut at, mut statements): (usize, Vec<Statement>) = (0, Vec::new());
     let mut spans = (Span::new(0, 0), vec![Span::new(0, 0)]);
     for random in &document.statements {
-        if !random.same_place || statements.is_empty() {
+        // Assets of classes, tokens and lives have lines of their own.
+        let is_plain = |random: &RandomStatement| random.subject < 6 && random.kind < 6;
+        let before = document.statements.get(statements.len().wrapping_sub(1));
+        let shares = random.same_place && is_plain(random) && before.is_some_and(is_plain);
+        if !shares {
             let (before, between, row) = random.layout;
             let start = at;
             let rows: Vec<Span> = (0..3)
@@ -219,8 +223,11 @@ fn statements(document: &Document) -> Vec<Statement> {
             TimeSpan::from_micros(5_400_000_001),
         ];
         let valid_at = ValidTime(timestamp(random.at));
-        // A token has no rule of its own.
-        let kind = if subject.program() == Program::Token { random.kind.max(5) } else { random.kind };
+        // Of a token only ends and postponements are stated.
+        let kind = match (subject.program() == Program::Token, random.kind) {
+            (true, kind) if kind < 8 => 5,
+            (_, kind) => kind,
+        };
         let claim = match kind {
             0..=2 => Claim::Change {
                 effective_at: valid_at,

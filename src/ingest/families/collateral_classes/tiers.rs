@@ -30,7 +30,18 @@ pub struct ClassTiers {
 pub fn body(text: &str, from: usize) -> Span {
     let is_cell =
         |c: char| c.is_ascii_digit() || ",.%％|>≥".contains(c) || scan::is_dash(c) || scan::is_blank(c);
-    let whole = Span::new(from, scan::skip(text, from, is_cell));
+    let mut end = scan::skip(text, from, is_cell);
+    // A letter between cells is a misprint; it costs its class only.
+    while let Some(after) = scan::char_at(text, end).map(|c| end + c.len_utf8()) {
+        let next = scan::char_at(text, after);
+        let in_cell = text[..end].ends_with(|c: char| c.is_ascii_digit() || c == ',')
+            && next.is_some_and(|c| c.is_ascii_digit() || c == ',');
+        if !in_cell {
+            break;
+        }
+        end = scan::skip(text, after, is_cell);
+    }
+    let whole = Span::new(from, end);
     let last = whole
         .of(text)
         .rfind(['%', '％'])

@@ -106,7 +106,9 @@ impl<'a> ListTimes<'a> {
             intro.iter().filter_map(|printed| text::time_of(printed).ok()).collect();
         let stated: BTreeSet<ValidTime> = self.lists.iter().map(|list| list.at).collect();
         let ends = |times: &BTreeSet<ValidTime>| (times.first().copied(), times.last().copied());
-        if !named.is_empty() && !stated.is_empty() && ends(&named) != ends(&stated) {
+        // A single list of several that are announced may be right: the others are not in this text.
+        let is_whole = ends(&named) == ends(&stated) || self.lists.len() == 1;
+        if !named.is_empty() && !(is_whole && stated.is_subset(&named)) {
             let wrong = |list: &&TimedList| !named.contains(&list.at);
             let all_named = self.lists.iter().all(|list| named.contains(&list.at));
             for list in self.lists.iter().filter(|list| all_named || wrong(list)) {

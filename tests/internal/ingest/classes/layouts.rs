@@ -162,6 +162,11 @@ fn a_number_stands_before_the_first_tier_of_each_class() {
         read(named, &format!("{TIERS}{six}{lost_sign}{ten}")),
         format!("{read_ten}; {read_six}; unread_ratio:class-7")
     );
+    let letter = seven.replace("4,00080", "4,O0080");
+    assert_eq!(
+        read(named, &format!("{TIERS}{six}{letter}{ten}")),
+        format!("{read_ten}; {read_six}; unread_ratio:class-7")
+    );
     let rises = seven.replace("80.00%", "180.00%");
     assert_eq!(
         read(named, &format!("{TIERS}{six}{rises}{ten}")),
