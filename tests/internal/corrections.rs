@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tierbook::database::Database;
 use tierbook::database::corrections::{Correction, Reason};
 use tierbook::query::rows::Row;
-use tierbook::rule::{Rule, Tier};
+use tierbook::rule::{Rule, RuleKind, Tier};
 use tierbook::rulebook::Rulebook;
 use tierbook::rulebook::resolve::{Doubt, Resolved};
 use tierbook::snapshot::records::records;
@@ -97,7 +97,8 @@ fn table(rule: Option<&Arc<Rule>>) -> String {
             tier.max_leverage()
         )
     };
-    rule.tiers().iter().map(tier).collect::<Vec<_>>().join("; ")
+    let tiers = rule.tiers().iter().map(tier).collect::<Vec<_>>().join("; ");
+    if rule.kind() == RuleKind::Class { format!("class {:?}", rule.rank()) } else { tiers }
 }
 
 fn doubt(doubt: &Doubt) -> String {

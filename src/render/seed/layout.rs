@@ -22,7 +22,8 @@ struct Place {
     whole: Span,
     rows: Vec<Span>,
     names: BTreeSet<String>,
-    touched: bool,
+    /// The names in the findings that concern a row there.
+    found: BTreeSet<String>,
 }
 
 impl Layout {
@@ -35,21 +36,28 @@ impl Layout {
             let (whole, rows) = (statement.span, statement.rows());
             let place = *known.entry((whole, rows.clone())).or_insert(places.len());
             if place == places.len() {
-                places.push(Place { whole, rows, names: BTreeSet::new(), touched: false });
+                places.push(Place { whole, rows, names: BTreeSet::new(), found: BTreeSet::new() });
             }
             places[place].names.insert(statement.subject.name().to_string());
             place_of.push(place);
         }
         let touches: Vec<_> = batch.findings.iter().map(|finding| touched_by(finding, &places)).collect();
-        for (place, _) in touches.iter().flatten() {
-            places[*place].touched = true;
+        for (finding, touches) in batch.findings.iter().zip(&touches) {
+            for (place, _) in touches {
+                places[*place].found.extend(finding.subjects.iter().cloned());
+            }
         }
         Layout { place_of, places, touches }
     }
 
     /// The place of a statement, if a finding concerns a row there.
     pub fn touched_place(&self, statement: usize) -> Option<usize> {
-        Some(self.place_of[statement]).filter(|place| self.places[*place].touched)
+        Some(self.place_of[statement]).filter(|place| !self.places[*place].found.is_empty())
+    }
+
+    /// The place of a statement about a subject of that name, if a finding that names it concerns a row there.
+    pub fn found_place(&self, statement: usize, name: &str) -> Option<usize> {
+        self.touched_place(statement).filter(|place| self.places[*place].found.contains(name))
     }
 
     /// How many rows a statement has.
