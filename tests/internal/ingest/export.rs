@@ -219,8 +219,12 @@ fn statements(document: &Document) -> Vec<Statement> {
             TimeSpan::from_micros(5_400_000_001),
         ];
         let valid_at = ValidTime(timestamp(random.at));
-        // A token has no rule of its own.
-        let kind = if subject.program() == Program::Token { random.kind.max(5) } else { random.kind };
+        // Of a token only ends and postponements are stated.
+        let kind = match subject.program() {
+            Program::Token if random.kind < 6 => 5,
+            Program::Token => 8,
+            _ => random.kind,
+        };
         let claim = match kind {
             0..=2 => Claim::Change {
                 effective_at: valid_at,

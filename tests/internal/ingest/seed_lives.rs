@@ -21,7 +21,7 @@ effective_at = "2026-02-06 06:30 (UTC)"
 max_leverage = 5
 
 [[launch]]
-subject = "token:A2Z"
+subject = "usdm:A2ZUSDT"
 effective_at = "2026-02-06"
 
 [[conversion]]
@@ -65,7 +65,7 @@ effective_at = "2026-02-20"
         stated,
         [
             "binance:usdm:XPLUSDT launched at 2026-02-06T06:30:00Z up to Some(5)".to_string(),
-            "binance:token:A2Z launched at 2026-02-06T00:00:00Z up to None".into(),
+            "binance:usdm:A2ZUSDT launched at 2026-02-06T00:00:00Z up to None".into(),
             "binance:usdm:XPLUSDT converted at 2026-02-08T00:00:00Z within 1 h".into(),
             format!(
                 "binance:token:XAN postponed from {} to {}",
@@ -123,7 +123,7 @@ fn an_error_in_such_a_seed_names_its_line_and_what_goes_there() {
         ),
         (
             format!("[[change]]\nsubject = \"token:A2Z\"\n{at}ratio = \"80%\"\n"),
-            "error[seed_rule]: line 7: `ratio` does not go with the program token: it states ends and launches",
+            "error[seed_rule]: line 7: `ratio` does not go with the program token: of its contracts only ends and postponements can be stated",
         ),
     ] {
         let drawn = drawn(&entries);
