@@ -8,7 +8,7 @@ use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::{Error, ErrorCode, FolderFiles, LoadInput};
 
-/// What stands for standard input.
+/// The path that means standard input.
 const STANDARD_INPUT: &str = "-";
 
 /// The documents that arguments mean. What is left out of a folder is reported, and so is a path that cannot

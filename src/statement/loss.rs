@@ -10,7 +10,7 @@ use crate::time::{TimeSpan, ValidTime};
 ///
 /// ```
 /// use tierbook::{FileOutcome, LoadOptions, check};
-/// let report = check("seed/binance-2026-02-03.txt".as_ref(), &LoadOptions::default());
+/// let report = check("seed/binance-2026-02-03.txt", &LoadOptions::default());
 /// let FileOutcome::Readable(document) = report.outcome else { panic!() };
 /// assert!(document.losses.is_empty());
 /// ```

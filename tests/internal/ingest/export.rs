@@ -224,9 +224,10 @@ fn statements(document: &Document) -> Vec<Statement> {
         ];
         let valid_at = ValidTime(timestamp(random.at));
         // Of a token only ends and postponements are stated.
-        let kind = match (subject.program() == Program::Token, random.kind) {
-            (true, kind) if kind < 8 => 5,
-            (_, kind) => kind,
+        let kind = match subject.program() {
+            Program::Token if random.kind < 6 => 5,
+            Program::Token => 8,
+            _ => random.kind,
         };
         let claim = match kind {
             0..=2 => Claim::Change {

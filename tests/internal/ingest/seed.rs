@@ -654,7 +654,7 @@ fn an_error_names_its_line_and_field_and_how_to_fix_it() {
         ),
         (
             "[[change]]\nsubject = \"token:A2Z\"\neffective_at = 2026-02-06\nratio = \"5%\"\n".into(),
-            "line 7: `ratio` does not go with the program token: of its contracts only ends and postponements",
+            "line 7: `ratio` does not go with the program token: of its contracts only ends and postponements can be stated",
             "",
         ),
         // Statements about statements, and what only an export has.

@@ -1,6 +1,5 @@
 //! The families of announcements beside those with tables of tiers or ratios.
 
-mod classes;
 mod damage;
 mod ends;
 mod no_rule;
