@@ -107,8 +107,9 @@ impl<'a> ListTimes<'a> {
         let stated: BTreeSet<ValidTime> = self.lists.iter().map(|list| list.at).collect();
         let ends = |times: &BTreeSet<ValidTime>| (times.first().copied(), times.last().copied());
         // A single list of several that are announced may be right: the others are not in this text.
-        let is_whole = ends(&named) == ends(&stated) || self.lists.len() == 1;
-        if !named.is_empty() && !(is_whole && stated.is_subset(&named)) {
+        let is_part = self.lists.len() == 1 && stated.is_subset(&named);
+        let fits = named.is_empty() || stated.is_empty() || is_part || ends(&named) == ends(&stated);
+        if !fits {
             let wrong = |list: &&TimedList| !named.contains(&list.at);
             let all_named = self.lists.iter().all(|list| named.contains(&list.at));
             for list in self.lists.iter().filter(|list| all_named || wrong(list)) {
