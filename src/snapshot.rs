@@ -103,8 +103,8 @@ impl Snapshot {
     fn of(reader: &Reader, dir: &Path, stamp: Option<Stamp>) -> Result<Snapshot> {
         let head = reader.head();
         let sources = read::sources(reader, head)?;
-        let (subjects, gone) = read::known_subjects(reader, &sources)?;
-        let all = if gone.is_empty() { subjects.clone() } else { read::subjects(reader)? };
+        let all = read::subjects(reader)?;
+        let (subjects, gone) = read::known_subjects(reader, &sources, &all)?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
         Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, gone, all, sources, loaded }) })
     }

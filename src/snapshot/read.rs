@@ -75,16 +75,17 @@ pub fn subjects(reader: &Reader) -> Result<Vec<Subject>, Error> {
     Ok(subjects)
 }
 
-/// The subjects of which something counts, and those of which everything was unloaded; both in order.
+/// Of all stored subjects those of which something counts, and those of which everything was unloaded; both in
+/// order, without tokens.
 ///
 /// # Errors
 /// Those of reading.
 pub fn known_subjects(
     reader: &Reader,
     sources: &[RecordedSource],
+    all: &[Subject],
 ) -> Result<(Vec<Subject>, Vec<Subject>), Error> {
-    let mut all = subjects(reader)?;
-    all.retain(|subject| subject.program() != Program::Token);
+    let all = all.iter().filter(|subject| subject.program() != Program::Token).cloned();
     let records =
         Records { retractions: reader.retractions()?, sources: sources.to_vec(), ..Records::default() };
     let book = Rulebook::new(records);
@@ -101,7 +102,7 @@ pub fn known_subjects(
             gone.push(subject);
         }
     }
-    Ok((all.into_iter().filter(|subject| !gone.contains(subject)).collect(), gone))
+    Ok((all.filter(|subject| !gone.contains(subject)).collect(), gone))
 }
 
 /// The plan of a statement. A pattern does not mean a subject of which everything was unloaded; its name does,
@@ -140,10 +141,11 @@ pub fn planned(
     statement: &Statement,
     now: Timestamp,
 ) -> Result<(Plan, Vec<Subject>), Error> {
-    let (known, gone) = known_subjects(reader, &reader.sources()?)?;
+    let all = subjects(reader)?;
+    let (known, gone) = known_subjects(reader, &reader.sources()?, &all)?;
     let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
     let plan = plan_for(&statement, &known, &gone, not_before(now, reader.head().recorded_at))?;
-    Ok((plan, subjects(reader)?))
+    Ok((plan, all))
 }
 
 /// The clock, but never before what was recorded last.

@@ -9,8 +9,8 @@ use crate::text::Span;
 /// The places of statements in their document, and which of their rows each finding concerns.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// The place of each statement.
-    place_of: Vec<usize>,
+    /// The place of each statement, and the name of its subject.
+    place_of: Vec<(usize, String)>,
     places: Vec<Place>,
     /// For each finding the places that it concerns, with the rows, counted from 1.
     pub touches: Vec<Vec<(usize, Vec<usize>)>>,
@@ -22,7 +22,8 @@ struct Place {
     whole: Span,
     rows: Vec<Span>,
     names: BTreeSet<String>,
-    touched: bool,
+    /// The subjects that findings about rows of it name.
+    touched: BTreeSet<String>,
 }
 
 impl Layout {
@@ -35,26 +36,30 @@ impl Layout {
             let (whole, rows) = (statement.span, statement.rows());
             let place = *known.entry((whole, rows.clone())).or_insert(places.len());
             if place == places.len() {
-                places.push(Place { whole, rows, names: BTreeSet::new(), touched: false });
+                places.push(Place { whole, rows, names: BTreeSet::new(), touched: BTreeSet::new() });
             }
-            places[place].names.insert(statement.subject.name().to_string());
-            place_of.push(place);
+            let name = statement.subject.name().to_string();
+            places[place].names.insert(name.clone());
+            place_of.push((place, name));
         }
         let touches: Vec<_> = batch.findings.iter().map(|finding| touched_by(finding, &places)).collect();
-        for (place, _) in touches.iter().flatten() {
-            places[*place].touched = true;
+        for (finding, touched) in batch.findings.iter().zip(&touches) {
+            for (place, _) in touched {
+                places[*place].touched.extend(finding.subjects.iter().cloned());
+            }
         }
         Layout { place_of, places, touches }
     }
 
-    /// The place of a statement, if a finding concerns a row there.
+    /// The place of a statement, if a finding about a row there names its subject.
     pub fn touched_place(&self, statement: usize) -> Option<usize> {
-        Some(self.place_of[statement]).filter(|place| self.places[*place].touched)
+        let (place, name) = &self.place_of[statement];
+        self.places[*place].touched.contains(name).then_some(*place)
     }
 
     /// How many rows a statement has.
     pub fn rows(&self, statement: usize) -> usize {
-        self.places[self.place_of[statement]].rows.len()
+        self.places[self.place_of[statement].0].rows.len()
     }
 }
 

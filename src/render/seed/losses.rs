@@ -29,8 +29,8 @@ fn entry(loss: &Loss, has_publication: bool) -> String {
     };
     let (header, time) = match (loss.is_change, has_publication) {
         (true, _) => ("change", format!("effective_at = \"{}\"\n{rollout}", loss.effective_at)),
-        (false, true) => ("sighting", String::new()),
-        (false, false) => ("sighting", format!("seen_at = \"{}\"\n", loss.effective_at.0.just_before())),
+        (false, true) => ("observation", String::new()),
+        (false, false) => ("observation", format!("seen_at = \"{}\"\n", loss.effective_at.0.just_before())),
     };
     format!("\n[[{header}]]\nsubjects = {}\n{time}{}", joined(&subjects), rows(loss))
 }
