@@ -179,13 +179,19 @@ fn edition_in_words(edition: &Edition, source: &str, file: Option<&Path>, style:
 
 /// How to store what is not: as a seed to complete, or where to find it.
 fn losses(summary: &DocumentSummary, path: &Path, detail: Detail) -> String {
-    let has_no_row = summary.losses.is_empty();
     let is_lost = summary.findings.iter().any(|finding| finding.code.is_loss());
     if !is_lost || !summary.left_out.is_empty() {
         return String::new();
     }
-    if detail != Detail::All || has_no_row {
-        return format!("help: `tierbook check {}` shows how to store what is not stored\n", path.display());
+    if summary.losses.is_empty() {
+        return "help: write what is not stored as a seed and load it: docs/seeds.md shows how\n".to_string();
+    }
+    if detail != Detail::All {
+        let check = match path.exists() {
+            true => format!("`tierbook check {}`", path.display()),
+            false => "`tierbook check` instead of `load`".to_string(),
+        };
+        return format!("help: {check} shows how to store what is not stored\n");
     }
     let published_at = summary.publication.map(|(at, _)| at);
     let seed = seed_of_losses(&summary.losses, &summary.title, published_at);

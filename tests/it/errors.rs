@@ -12,7 +12,8 @@ This page is made from the tables in `src/error/codes.rs` and `src/finding.rs` (
 
 An **error** ends a command. Its kind decides the exit code: 2 if the command or the query is wrong, 4 if an input or the
 database is. A **finding** is stored with a source: something in it is wrong, unexpected or contradictory. Findings of severity
-`error` stop a document from being recorded unless `--allow-unread` is given; warnings and notes do not.
+`error` stop a document from being recorded unless `--allow-unread` is given, but for those that cost one side of a table,
+one row or one start, which is not stored while the rest is (`--strict` refuses all of it); warnings and notes stop nothing.
 ";
 
 const KINDS: &[(ErrorKind, &str)] = &[
