@@ -49,7 +49,9 @@ impl Watch {
 
     /// Ends it by a signal; gives its exit code and the rest of its lines.
     fn end(mut self, signal: &str) -> (Option<i32>, Vec<String>) {
-        let ran = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        // The shell's own `kill`: the program is not everywhere.
+        let kill = format!("kill {signal} {}", self.child.id());
+        let ran = Command::new("sh").args(["-c", &kill]).status().unwrap();
         assert!(ran.success());
         let code = self.child.wait().unwrap().code();
         (code, self.lines.iter().collect())
