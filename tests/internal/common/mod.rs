@@ -20,7 +20,12 @@ use tierbook::rule::{PrintedTier, Rule, RuleKind};
 
 /// The announcements of the shared folder: file name and bytes, in order.
 pub fn announcements(shared: &std::path::Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(shared.join("announcements"))
+    texts_in(&shared.join("announcements"))
+}
+
+/// The texts of a folder with their names, in order.
+pub fn texts_in(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
         .expect("the folder of announcements")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|end| end == "txt"))

@@ -80,16 +80,21 @@ fn announcements_and_snapshots_answer_alike_in_whatever_order_they_are_loaded() 
         files.push((entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()));
     }
     assert_eq!(files.len(), 18 + 16, "the announcement posted twice is one source");
+    files.extend(crate::tests::common::texts_in(&shared.join("announcements-more")));
+    files.sort_by(|a, b| a.1.cmp(&b.1));
+    files.dedup_by(|a, b| a.1 == b.1);
     let never = RecordedTime(Timestamp::LAST);
-    let batches: Vec<Batch> =
-        files.iter().map(|(file, bytes)| crate::tests::common::draft(file, bytes).batch(never)).collect();
+    let drafts = files.iter().map(|(file, bytes)| crate::tests::common::draft(file, bytes));
+    let stating = drafts.filter(|draft| !draft.statements.is_empty());
+    let batches: Vec<Batch> = stating.map(|draft| draft.batch(never)).collect();
+    assert!(batches.len() > 18 + 16 + 90, "{}", batches.len());
     let forward = rulebook(&batches, 0..batches.len());
     let backward = rulebook(&batches, (0..batches.len()).rev());
     let mixed = rulebook(&batches, (0..batches.len()).map(|place| place * 13 % batches.len()));
     let timestamps: BTreeSet<Timestamp> = batches.iter().map(|batch| batch.source.published_at.0).collect();
     let mut asked = 0;
-    for timeline in forward.timelines().step_by(4) {
-        for at in timestamps.iter().map(|at| at.plus(TimeSpan::minutes(600))) {
+    for timeline in forward.timelines().step_by(5) {
+        for at in timestamps.iter().step_by(3).map(|at| at.plus(TimeSpan::minutes(600))) {
             let bases = [None, Some(PublishedTime(at.minus(TimeSpan::minutes(60 * 24 * 30))))]
                 .map(|known_at| At { valid_at: ValidTime(at), known_at, recorded_by: None });
             for basis in bases {
