@@ -113,7 +113,7 @@ impl Database {
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
         let mut notices = reader.notices().to_vec();
         let counting = counting(&reader)?;
-        for (name, source) in named(counting.sources.clone()) {
+        for (name, source) in named(counting.clone()) {
             let path = folder.join(&name);
             let text = text_of(&reader, &source, &counting)?;
             let outcome = write(&path, &text)?;
@@ -124,15 +124,14 @@ impl Database {
     }
 }
 
-/// The seed of one recording, with what its own recording found in the document and those that have no file
-/// of their own, because answers warn of all.
-fn text_of(reader: &Reader, source: &RecordedSource, counting: &Counting) -> Result<String, Error> {
+/// The seed of one recording; `counting` are those that have a file of their own. What the others found in the
+/// document is in it too, so that no finding is lost.
+fn text_of(reader: &Reader, source: &RecordedSource, counting: &[RecordedSource]) -> Result<String, Error> {
     let mut batch = reader.batch(source.tx)?;
-    for tx in counting.others.get(&source.source.id).into_iter().flatten().filter(|tx| **tx != source.tx) {
-        for finding in reader.batch(*tx)?.findings {
-            if !batch.findings.contains(&finding) {
-                batch.findings.push(finding);
-            }
+    let has_own_file = |tx: TxId| counting.binary_search_by_key(&tx, |it| it.tx).is_ok();
+    for (tx, finding) in reader.findings(&source.source.id, reader.head().tx)? {
+        if tx != source.tx && !has_own_file(tx) && !batch.findings.contains(&finding) {
+            batch.findings.push(finding);
         }
     }
     Ok(seed(&batch))
@@ -145,38 +144,28 @@ fn not_loadable(name: &str, text: &str) -> Option<String> {
     Some(format!("the export of {name} cannot be loaded again: {}", error.message))
 }
 
-/// The recordings that count, and by source the transactions of the others.
-struct Counting {
-    sources: Vec<RecordedSource>,
-    others: BTreeMap<SourceId, Vec<TxId>>,
-}
-
-/// The recordings that count: what was unloaded or corrected is left out, and so is what did that.
-fn counting(reader: &Reader) -> Result<Counting, Error> {
+/// The recordings that count, in order: what was unloaded or corrected is left out, and so is what did that.
+fn counting(reader: &Reader) -> Result<Vec<RecordedSource>, Error> {
     let (book, now) = (book(reader)?, Knowledge::default());
     let is_undoing =
         |source: &Source| source.is_command() && ["unload", "undo"].contains(&source.file.as_str());
     let mut sources = reader.sources()?;
-    let (mut postings, mut others) = (BTreeSet::new(), BTreeMap::new());
+    let mut postings = BTreeSet::new();
+    sources.sort_by_key(|recorded| recorded.tx);
     sources.retain(|it| {
         let Source { id, published_at, precision, .. } = &it.source;
-        let counts = !is_undoing(&it.source)
+        !is_undoing(&it.source)
             && book.counting(id, it.tx, now) == Visibility::Visible
-            && postings.insert((id.clone(), *published_at, *precision));
-        if !counts {
-            others.entry(id.clone()).or_insert_with(Vec::new).push(it.tx);
-        }
-        counts
+            && postings.insert((id.clone(), *published_at, *precision))
     });
-    Ok(Counting { sources, others })
+    Ok(sources)
 }
 
 /// The recordings with the names of their files, in the order of the names.
 ///
 /// A name is the publication and the id, so that a folder is loaded in the order of publications. Of several
 /// published in one second the second has `.000002` after its time, and so on in the order of recording.
-fn named(mut sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
-    sources.sort_by_key(|recorded| recorded.tx);
+fn named(sources: Vec<RecordedSource>) -> BTreeMap<String, RecordedSource> {
     let mut of_second: BTreeMap<String, u32> = BTreeMap::new();
     let name = |recorded: RecordedSource| {
         let stamp = stamp(&recorded.source.published_at.to_string());
