@@ -13,7 +13,7 @@ pub(super) mod document;
 mod effective_time;
 mod flat;
 mod header;
-mod header_words;
+pub(super) mod header_words;
 mod heading;
 mod holes;
 pub(super) mod lines;
@@ -44,7 +44,6 @@ use super::view::markdown;
 use crate::error::{Error, ErrorCode};
 use crate::finding::Finding;
 use crate::limits;
-use crate::statement::Sha256;
 use crate::text::Span;
 use context::AnnouncementReader;
 use header::TableKind;
@@ -154,20 +153,13 @@ pub(super) fn read_document(input: &Input, document: Document) -> Result<Draft, 
     findings.extend(publication.and_then(|(at, _)| conflicts::far_timestamps(&statements, at.0)));
     findings.sort_by_key(|finding| (finding.span, finding.code));
     Ok(Draft {
-        sha256: Sha256::of(&[input.bytes]),
-        file: input.file.to_string(),
         title: document.title.clone(),
         publication,
         origin,
         statements,
-        complete_snapshots: Vec::new(),
-        retractions: Vec::new(),
-        postponements: Vec::new(),
         losses,
         findings,
-        errors_are_local: false,
-        states_no_rule: false,
-        text: document.text,
+        ..Draft::empty(input.bytes, input.file, document.text)
     })
 }
 

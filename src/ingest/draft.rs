@@ -221,6 +221,26 @@ impl DraftClaim {
 }
 
 impl Draft {
+    /// The draft of a document of which nothing is read yet but its text.
+    pub fn empty(bytes: &[u8], file: &str, text: String) -> Draft {
+        Draft {
+            sha256: Sha256::of(&[bytes]),
+            file: file.to_string(),
+            title: String::new(),
+            publication: None,
+            origin: Origin::Text,
+            text,
+            statements: Vec::new(),
+            complete_snapshots: Vec::new(),
+            retractions: Vec::new(),
+            postponements: Vec::new(),
+            losses: Vec::new(),
+            findings: Vec::new(),
+            errors_are_local: false,
+            states_no_rule: false,
+        }
+    }
+
     /// Whether something in the document could not be read: see [`Draft::is_refused`].
     pub fn has_unread(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.severity() == Severity::Error)

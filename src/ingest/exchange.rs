@@ -22,7 +22,7 @@ use super::form;
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::limits;
-use crate::statement::{Market, Origin, Precision, Program, Sha256, Subject, symbol};
+use crate::statement::{Market, Origin, Precision, Program, Subject, symbol};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 use forms::ExchangeForm;
@@ -63,20 +63,13 @@ pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Resul
     let complete_snapshots =
         if found.one { Vec::new() } else { complete_snapshots(input, market, &statements, &left_out) };
     Ok(Draft {
-        sha256: Sha256::of(&[input.bytes]),
-        file: input.file.to_string(),
-        title: String::new(),
         publication,
         origin,
-        complete_snapshots,
         statements,
-        retractions: Vec::new(),
-        postponements: Vec::new(),
-        losses: Vec::new(),
+        complete_snapshots,
         findings,
         errors_are_local,
-        states_no_rule: false,
-        text: text.to_string(),
+        ..Draft::empty(input.bytes, input.file, text.to_string())
     })
 }
 

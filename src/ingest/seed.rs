@@ -21,7 +21,6 @@ use super::conflicts;
 use super::draft::{Draft, DraftStatement, Input};
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
-use crate::statement::Sha256;
 use crate::text::Span;
 use document::{EntrySpans, SeedFile};
 use problems::{Checked, all, both, problem};
@@ -73,21 +72,18 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
         findings.extend(conflicts(&statements, &source));
         findings.sort_by_key(|finding| (finding.span, finding.code));
     }
+    let read = Draft::empty(input.bytes, &source.file, text.to_string());
     Ok(Draft {
-        sha256: source.stands_for.unwrap_or_else(|| Sha256::of(&[input.bytes])),
-        file: source.file,
+        sha256: source.stands_for.unwrap_or(read.sha256),
         title: source.title,
         publication: source.publication,
         origin: source.origin,
-        text: text.to_string(),
         statements,
         complete_snapshots,
         retractions: retractions.concat(),
         postponements: postponements.concat(),
-        losses: Vec::new(),
         findings,
-        errors_are_local: false,
-        states_no_rule: false,
+        ..read
     })
 }
 

@@ -10,8 +10,8 @@ use crate::limits;
 use crate::query::find_source;
 use crate::rulebook::{Knowledge, Records, Rulebook, Visibility};
 use crate::statement::{
-    Batch, Origin, Precision, RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256,
-    SourceId, StatementId, TxId,
+    Batch, Origin, Precision, RecordedRetraction, RecordedSource, Retraction, RetractionKind, SourceId,
+    StatementId, TxId,
 };
 use crate::store::Reader;
 use crate::text::Span;
@@ -267,21 +267,12 @@ impl Stored<'_> {
     fn draft(&self, name: &str, about: &str) -> Draft {
         let text = format!("{name} {about}\nreason: {}\nrecorded: {}\n", self.reason.text, self.now);
         let published = self.reason.published_at.map(|at| (PublishedTime(at), Precision::Exact));
+        let written = Draft::empty(text.as_bytes(), name, text.clone());
         Draft {
-            sha256: Sha256::of(&[text.as_bytes()]),
-            file: name.to_string(),
             title: format!("{name} {about}: {}", self.reason.text),
             publication: published,
             origin: Origin::Command,
-            text,
-            statements: Vec::new(),
-            complete_snapshots: Vec::new(),
-            retractions: Vec::new(),
-            postponements: Vec::new(),
-            losses: Vec::new(),
-            findings: Vec::new(),
-            errors_are_local: false,
-            states_no_rule: false,
+            ..written
         }
     }
 

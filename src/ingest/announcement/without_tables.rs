@@ -11,7 +11,6 @@ use crate::ingest::draft::{Draft, DraftStatement, Input};
 use crate::ingest::families::recognised::OtherTopic;
 use crate::ingest::families::{FamilyStatements, rules};
 use crate::ingest::scan;
-use crate::statement::Sha256;
 use crate::text::{Span, line_number};
 
 /// Reads an announcement without tables. `unread` is what looks like a table in it, and `has_header` tells whether
@@ -60,20 +59,13 @@ pub fn read(
     findings.sort_by_key(|finding| (finding.span, finding.code));
     let states_no_rule = !states_rule && findings.is_empty();
     Ok(Draft {
-        sha256: Sha256::of(&[input.bytes]),
-        file: input.file.to_string(),
         title: document.title.clone(),
         publication,
         origin,
         statements,
-        complete_snapshots: Vec::new(),
-        retractions: Vec::new(),
-        postponements: Vec::new(),
         findings,
-        losses: Vec::new(),
-        errors_are_local: false,
         states_no_rule,
-        text: document.text,
+        ..Draft::empty(input.bytes, input.file, document.text)
     })
 }
 

@@ -28,8 +28,8 @@ pub(super) struct OfClass<'a> {
     subject: Subject,
 }
 
-/// The class of an asset and its tiers: `None` where the rule in force is no class, and the status and the reason where no tiers of it are
-/// known.
+/// The class of an asset and its tiers: `None` where the rule in force is no class, and the status and the reason
+/// where no tiers of it are known.
 pub(super) fn of_class<'a>(
     subject: &Subject,
     in_force: &'a InForce<'a>,

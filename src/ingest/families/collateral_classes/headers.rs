@@ -2,6 +2,7 @@
 
 use super::words::ClassSide;
 use super::{tiers, words};
+use crate::ingest::announcement::header_words;
 use crate::ingest::scan;
 use crate::text::Span;
 
@@ -131,7 +132,7 @@ fn run_at(text: &str, start: usize) -> HeaderRun<'_> {
             run.end = remark.end + 1;
             continue;
         }
-        let Some(word) = word_at(text, at) else { return run };
+        let Some(word) = header_words::word_at(text, at) else { return run };
         let printed = word.of(text);
         let is_abbreviated = printed == "NO" && text[word.end..].starts_with('.');
         let shouted = printed.bytes().all(|b| b.is_ascii_uppercase()) && !is_abbreviated;
@@ -145,23 +146,10 @@ fn run_at(text: &str, start: usize) -> HeaderRun<'_> {
     }
 }
 
-/// A word that ends where letters end, or where a capital follows a small letter.
-fn word_at(text: &str, at: usize) -> Option<Span> {
-    let bytes = text.as_bytes();
-    let mut end = at;
-    while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
-        if end > at && bytes[end].is_ascii_uppercase() && bytes[end - 1].is_ascii_lowercase() {
-            break;
-        }
-        end += 1;
-    }
-    (end > at).then(|| Span::new(at, end))
-}
-
-/// The inside of a remark in brackets, without digits.
+/// The inside of a short remark in brackets, without digits.
 fn remark_at(text: &str, at: usize) -> Option<Span> {
-    let inside = text.get(at..)?.strip_prefix('(')?;
-    let length = inside.find([')', '\n', '(']).filter(|length| *length <= REMARK_BYTES)?;
-    let fits = inside[length..].starts_with(')') && !inside[..length].contains(|c: char| c.is_ascii_digit());
-    fits.then(|| Span::new(at + 1, at + 1 + length))
+    let remark = header_words::remark_at(text, at)?;
+    let words = remark.of(text);
+    let fits = words.len() <= REMARK_BYTES && !words.contains(|c: char| c.is_ascii_digit());
+    fits.then_some(remark)
 }
