@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use super::entries::Entries;
 use super::head::Head;
+use super::journal::{self, Extent};
 use super::recover::{self, Opened};
 use super::schema::rules::RuleV1;
 use super::schema::{
     FindingV1, HeadV1, ObservedV2, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2,
     RecordedStatementV1,
 };
-use super::{convert, journal, layout, lock};
+use super::{convert, layout, lock};
 use crate::error::{ErrorCode, Result};
 use crate::finding::Finding;
 use crate::statement::{
@@ -37,7 +38,7 @@ impl Reader {
     /// Opens the database in `dir`. Never waits, and never makes a database.
     ///
     /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of
-    /// the index, where the anchor beside the index tells how far it must reach; else see
+    /// the index, where the head file tells how far it must reach; else see
     /// [`Reader::open_by_index`].
     ///
     /// # Errors
@@ -61,7 +62,7 @@ impl Reader {
     pub fn open_by_index(dir: &Path) -> Result<Reader> {
         journal::bytes(dir)?;
         let mut notices = Vec::new();
-        let opened = match recover::update(dir, &mut notices) {
+        let opened = match recover::update(dir, Extent::Acknowledged, &mut notices) {
             // Only a process with the writer's lock may rebuild it; another one that has it is writing now.
             Err(error) if error.code() == ErrorCode::DamagedIndex => match lock::take(dir, Duration::ZERO) {
                 Ok(_lock) => recover::update_or_rebuild(dir, &mut notices),
@@ -91,7 +92,7 @@ impl Reader {
     /// # Errors
     /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader> {
-        let (entries, head) = recover::in_memory_again(dir, None)?;
+        let (entries, head) = recover::in_memory_again(dir)?;
         Ok(Reader::of(entries, head))
     }
 
