@@ -1,9 +1,6 @@
 //! What a draft retracts or postpones, compared with what is stored: it must name something that is stored. A
 //! change that is postponed is retracted, and a new change with its rule takes its place.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftClaim, DraftRetraction, DraftStatement, Postponement};
@@ -13,6 +10,7 @@ use crate::statement::{
 };
 use crate::store::Reader;
 use crate::text::{Span, line_number, nearest};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a draft cannot be recorded in an empty database; `None` where it can.
 pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
@@ -186,7 +184,7 @@ fn new_change(
         claim: DraftClaim::Change {
             effective_at: postponement.effective_at,
             rollout: postponement.rollout.unwrap_or(rollout),
-            rule: Arc::new(rule.with_places(&|_| span)),
+            rule: rule.with_places(&|_| span),
         },
         span,
     })
