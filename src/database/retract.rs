@@ -40,7 +40,7 @@ pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
         match retraction.ordinal {
             None => stored.source(&draft, &retraction.source, *span).map(|_| ())?,
             Some(ordinal) => {
-                let id = StatementId { source: retraction.source.clone(), ordinal };
+                let id = StatementId { source: retraction.source, ordinal };
                 stored.statement(&draft, &id, *span)?;
             }
         }
@@ -100,7 +100,7 @@ impl StoredSources<'_> {
     ) -> Result<(Recorded, &Batch), Error> {
         let source = self.source(draft, &id.source, span)?;
         if !self.batches.contains_key(&id.source) {
-            self.batches.insert(id.source.clone(), self.reader.batch(source.tx)?);
+            self.batches.insert(id.source, self.reader.batch(source.tx)?);
         }
         let batch = &self.batches[&id.source];
         match (id.ordinal as usize).checked_sub(1).and_then(|index| batch.statements.get(index)) {

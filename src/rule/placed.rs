@@ -99,8 +99,9 @@ impl PlacedRule {
     /// ```
     /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
     /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
-    /// let rule = document.statements()[0].claim.rule().unwrap();
-    /// assert!(rule.row_span(0).of(document.text()).ends_with('%'));
+    /// let of_act = |it: &&tierbook::DraftStatement| it.subject.name() == "ACTUSDT";
+    /// let rule = document.statements().iter().find(of_act).and_then(|it| it.claim.rule()).unwrap();
+    /// assert!(rule.row_span(1).of(document.text()).starts_with("5x10,000"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn row_span(&self, row: usize) -> Span {

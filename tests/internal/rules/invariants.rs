@@ -89,7 +89,6 @@ fn records(all: &[Document]) -> Records {
                     };
                     let seen_at = ValidTime(timestamp(at));
                     let snapshot = CompleteSnapshot { venue, program, currencies, except, seen_at };
-                    let source = source.clone();
                     records.complete.push(RecordedCompleteSnapshot {
                         source,
                         snapshot,
@@ -101,12 +100,12 @@ fn records(all: &[Document]) -> Records {
                 }
                 let subject = if document.of_token { token() } else { subject() };
                 let statement = Statement { subject, claim: claim(at, &content), span: Span::new(0, 1) };
-                let id = StatementId { source: source.clone(), ordinal };
+                let id = StatementId { source, ordinal };
                 records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
             }
             records.sources.push(RecordedSource {
                 source: Source {
-                    id: source.clone(),
+                    id: source,
                     sha256: Sha256::of(&[&place.to_be_bytes(), b""]),
                     file: String::new(),
                     title: String::new(),
@@ -157,7 +156,7 @@ fn about(
 ) -> RecordedRetraction {
     RecordedRetraction {
         by: id(place, part),
-        retraction: Retraction { source: source.clone(), ordinal, kind, reason: String::new() },
+        retraction: Retraction { source: *source, ordinal, kind, reason: String::new() },
         published_at: PublishedTime(timestamp(published)),
         recorded_at: recorded_time(recorded),
         tx: TxId(recorded as u64),

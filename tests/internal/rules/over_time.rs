@@ -77,7 +77,7 @@ fn stored(all: &[Entry]) -> StoredRules {
     }
     let source = |id: &SourceId, published_at, recorded_at, tx, observes| RecordedSource {
         source: Source {
-            id: id.clone(),
+            id: *id,
             sha256: Sha256::of(&[]),
             file: String::new(),
             title: String::new(),
