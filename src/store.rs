@@ -9,6 +9,7 @@ mod lock;
 mod codec;
 mod schema;
 mod head;
+mod tables;
 mod convert;
 mod layout;
 mod index;

@@ -70,7 +70,9 @@ pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
                 .hint("restore it with its journal from a backup")
                 .hint("or delete it: every whole transaction of the journal counts then")),
         },
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
         Err(error) => Err(disk_error("read", &path, error)),
     }
 }

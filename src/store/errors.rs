@@ -39,7 +39,9 @@ pub fn unknown_transaction(tx: TxId, last: TxId) -> Error {
 /// The error for a journal that ends before transaction `tx`, although the head file acknowledges `last`.
 pub(super) fn short_of_head(journal: &Path, tx: u64, last: u64) -> Error {
     let (path, before) = (journal.display(), tx.saturating_sub(1));
-    let what = format!("transaction {tx} is missing from {path}: it ends at transaction {before}, `head` is at {last}");
+    let what = format!(
+        "transaction {tx} is missing from {path}: it ends at transaction {before}, `head` is at {last}"
+    );
     Error::new(ErrorCode::ShortJournal, what)
         .hint("restore the journal from a backup that has this transaction")
         .hint(restored_on_purpose(journal))

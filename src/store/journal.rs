@@ -143,7 +143,17 @@ impl Lines {
         file.seek(SeekFrom::Start(offset)).map_err(|error| disk_error("read", &path, error))?;
         let reader = BufReader::with_capacity(1 << 16, file);
         let torn_bytes = 0;
-        Ok(Lines { path, extent, acknowledged, file_bytes, reader, next_tx: tx, previous, offset, torn_bytes })
+        Ok(Lines {
+            path,
+            extent,
+            acknowledged,
+            file_bytes,
+            reader,
+            next_tx: tx,
+            previous,
+            offset,
+            torn_bytes,
+        })
     }
 
     /// The next line; `None` at the end. A last line without its line break was never acknowledged and is

@@ -1,9 +1,8 @@
 //! Reading, while others read or write: from the index, or from the journal while another process uses the
 //! index.
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::entries::Entries;
@@ -15,6 +14,7 @@ use super::schema::{
     FindingV1, HeadV1, ObservedV2, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2,
     RecordedStatementV1,
 };
+use super::tables::Tables;
 use super::{convert, layout, lock};
 use crate::error::{ErrorCode, Result};
 use crate::finding::Finding;
@@ -31,7 +31,7 @@ pub struct Reader {
     pub(super) head: HeadV1,
     pub(super) notices: Vec<String>,
     /// The rules read so far: thousands of statements share them.
-    rules: Mutex<HashMap<Sha256, Arc<RuleV1>>>,
+    tables: Mutex<Tables>,
 }
 
 impl Reader {
@@ -98,7 +98,7 @@ impl Reader {
 
     /// A database of these entries.
     pub(super) fn of(entries: Entries, head: HeadV1) -> Reader {
-        Reader { entries, head, notices: Vec::new(), rules: Mutex::default() }
+        Reader { entries, head, notices: Vec::new(), tables: Mutex::default() }
     }
 
     /// What was repaired at opening, or why it is slow, in sentences without a full stop.
@@ -128,20 +128,18 @@ impl Reader {
     /// The index is damaged (`damaged_index`).
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>> {
         let prefix = layout::statements_of(&of.to_string());
-        self.entries.read_all(&prefix, |_, record: RecordedStatementV1| record.read(&|id| self.rule(id)))
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        self.entries.read_all(&prefix, |_, record: RecordedStatementV1| {
+            if let Some(placed) = record.statement.claim.rule().filter(|placed| !tables.has(&placed.id.0)) {
+                tables.add(placed.id.0, self.rule(placed.id.0)?);
+            }
+            record.read(&mut tables)
+        })
     }
 
-    fn rule(&self, id: Sha256) -> std::result::Result<Arc<RuleV1>, String> {
-        let rules = || self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rule) = rules().get(&id) {
-            return Ok(rule.clone());
-        }
+    fn rule(&self, id: Sha256) -> std::result::Result<RuleV1, String> {
         match self.entries.get::<RuleV1>(&layout::rule(&id)) {
-            Ok(Some(rule)) if rule.id() == Ok(id) => {
-                let rule = Arc::new(rule);
-                rules().insert(id, rule.clone());
-                Ok(rule)
-            }
+            Ok(Some(rule)) if rule.id() == Ok(id) => Ok(rule),
             Ok(Some(_)) => Err(format!("the rule {id} is another one")),
             Ok(None) => Err(format!("the rule {id} is missing")),
             Err(error) => Err(error.message),
