@@ -92,7 +92,7 @@ fn flips_of_the_index(dir: &Path, count: usize) {
         let mut flipped = db.clone();
         flipped[at] ^= 0x10;
         fs::write(copy.join("index/db"), &flipped).unwrap();
-        match Reader::open_by_index(&copy).and_then(|reader| contents(&reader)) {
+        match Reader::open(&copy).and_then(|reader| contents(&reader)) {
             Ok(contents) => assert_eq!(contents, *expected.get_or_insert_with(|| contents.clone()), "{at}"),
             Err(error) => assert_eq!(error.code().as_str(), "damaged_index", "{at}"),
         }
@@ -204,7 +204,7 @@ fn a_record_that_cannot_be_read_is_refused_with_its_name() {
     open_index(&dir).insert(key, b"\x01\x02").unwrap();
     wait_until_free(&dir);
     let error =
-        Reader::open_by_index(&dir).unwrap().statements(&subject("binance:usdm:ACTUSDT")).unwrap_err();
+        Reader::open(&dir).unwrap().statements(&subject("binance:usdm:ACTUSDT")).unwrap_err();
     assert_eq!(error.code().as_str(), "damaged_index");
     assert!(error.message().contains("a statement about binance:usdm:ACTUSDT of transaction 1"), "{error:?}");
     let rule = open_index(&dir).scan_prefix("r").next().unwrap().unwrap();

@@ -45,13 +45,13 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
 /// What a new reader of `dir` reads.
 pub fn read(dir: &Path) -> Contents {
     wait_until_free(dir);
-    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
+    contents(&Reader::open(dir).unwrap()).unwrap()
 }
 
 /// What a new reader of `dir` reads while another process (here: another handle) uses the index.
 pub fn read_beside(dir: &Path) -> Contents {
     let _index = open_index(dir);
-    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
+    contents(&Reader::open(dir).unwrap()).unwrap()
 }
 
 /// The index as another program would open it.
@@ -90,7 +90,7 @@ pub fn put_journal(dir: &Path, bytes: &[u8]) {
 /// The error with which readers and writers refuse a database.
 pub fn refused(dir: &Path) -> Error {
     wait_until_free(dir);
-    let error = Reader::open_by_index(dir).map(drop).unwrap_err();
+    let error = Reader::open(dir).map(drop).unwrap_err();
     wait_until_free(dir);
     assert_eq!(Writer::open(dir).map(drop).unwrap_err(), error);
     wait_until_free(dir);
@@ -106,7 +106,7 @@ pub fn verified(dir: &Path) -> Verified {
 /// Opens a reader once nobody uses the index; gives its notices too.
 pub fn reopened(dir: &Path) -> (Vec<String>, Contents) {
     wait_until_free(dir);
-    let reader = Reader::open_by_index(dir).unwrap();
+    let reader = Reader::open(dir).unwrap();
     (reader.notices().to_vec(), contents(&reader).unwrap())
 }
 

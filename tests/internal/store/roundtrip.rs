@@ -112,7 +112,7 @@ fn recorded_at_rises_even_when_the_clock_stops_or_goes_back() {
 fn a_missing_database_is_a_mistake_and_is_not_made() {
     let (_folder, dir) = place();
     for error in [
-        Reader::open_by_index(&dir).map(drop).unwrap_err(),
+        Reader::open(&dir).map(drop).unwrap_err(),
         Writer::open(&dir).map(drop).unwrap_err(),
         store::verify(&dir, None).unwrap_err(),
     ] {
@@ -130,7 +130,7 @@ fn an_empty_database_is_made_once_and_answers_with_nothing() {
     let stored = read(&dir);
     assert_eq!((stored.head.tx, stored.head.recorded_at, stored.subjects.len()), (TxId(0), None, 0));
     assert_eq!(stored, read_beside(&dir));
-    let reader = Reader::open_by_index(&dir).unwrap();
+    let reader = Reader::open(&dir).unwrap();
     assert_eq!(reader.notices(), &[] as &[String]);
     let error = reader.transaction(TxId(1)).unwrap_err();
     assert_eq!((error.code().as_str(), error.kind().exit_code()), ("unknown_transaction", 2));
@@ -142,7 +142,7 @@ fn a_database_is_not_made_over_an_index_whose_journal_is_gone() {
     let (_folder, dir) = database(1);
     std::fs::remove_file(dir.join("journal.jsonl")).unwrap();
     assert_eq!(store::create(&dir, now()).unwrap_err().code().as_str(), "journal_missing");
-    assert_eq!(Reader::open_by_index(&dir).map(drop).unwrap_err().code().as_str(), "journal_missing");
+    assert_eq!(Reader::open(&dir).map(drop).unwrap_err().code().as_str(), "journal_missing");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_second_writer_waits_and_then_names_the_holder() {
 #[test]
 fn a_writer_waits_for_a_reader_that_uses_the_index() {
     let (_folder, dir) = database(1);
-    let reader = Reader::open_by_index(&dir).unwrap();
+    let reader = Reader::open(&dir).unwrap();
     let error = Writer::open_within(&dir, Duration::from_millis(60)).map(drop).unwrap_err();
     assert_eq!(error.code().as_str(), "index_busy");
     drop(reader);
@@ -179,17 +179,17 @@ fn readers_beside_a_writer_and_one_another_see_what_was_acknowledged() {
     let (_folder, dir) = database(1);
     let mut writer = Writer::open(&dir).unwrap();
     for number in 2..5 {
-        let before = Reader::open_by_index(&dir).unwrap();
+        let before = Reader::open(&dir).unwrap();
         let head = writer.commit(now(), |_| small(number)).unwrap();
-        assert_eq!(Reader::open_by_index(&dir).unwrap().head(), head);
+        assert_eq!(Reader::open(&dir).unwrap().head(), head);
         assert_eq!(before.head().tx.0 + 1, head.tx.0);
         assert_eq!(contents(&before).unwrap().sources.len() as u64, before.head().tx.0);
     }
-    let beside = contents(&Reader::open_by_index(&dir).unwrap()).unwrap();
+    let beside = contents(&Reader::open(&dir).unwrap()).unwrap();
     drop(writer);
     wait_until_free(&dir);
-    let first = Reader::open_by_index(&dir).unwrap();
-    let second = Reader::open_by_index(&dir).unwrap();
+    let first = Reader::open(&dir).unwrap();
+    let second = Reader::open(&dir).unwrap();
     assert_eq!(contents(&first).unwrap(), beside);
     assert_eq!(contents(&second).unwrap(), beside);
 }
