@@ -232,11 +232,13 @@ impl Image {
             Some((entries, bytes))
         };
         let Some((entries, bytes)) = read() else { return Err(self.damaged(section, "it cannot be read")) };
+        let start = entries.first().map_or(offset, |first| first.offset);
         let mut rest = bytes.as_slice();
         let mut record = |entry: &Entry| {
-            let (bytes, after) = rest.split_at_checked(entry.length as usize).unwrap_or((&[], &[]));
+            let follows = entry.offset == start + (bytes.len() - rest.len()) as u64;
+            let (record, after) = rest.split_at_checked(entry.length as usize).unwrap_or((&[], &[]));
             rest = after;
-            self.decoded(section, Some(bytes).filter(|bytes| entry.has(bytes)))
+            self.decoded(section, Some(record).filter(|record| follows && entry.has(record)))
         };
         entries.iter().map(&mut record).collect()
     }

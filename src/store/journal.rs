@@ -53,8 +53,8 @@ pub(super) enum Extent {
 /// replaced both in between.
 const TRIES: u32 = 5;
 
-/// How many bytes before its end tell which journal it is.
-const END_BYTES: u64 = 4096;
+/// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
+const END_BYTES: u64 = 256 * 1024;
 
 /// The lines of a journal in order, each checked against the chain and against the head file.
 pub(super) struct Lines {

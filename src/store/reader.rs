@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::errors::unknown_transaction;
 use super::head::Head;
 use super::image::{self, Image};
-use super::journal::Extent;
+use super::journal::{self, Extent};
 use super::recover;
 use super::schema::{HeadV1, RecordedTransactionV1};
 use super::tail::Tail;
@@ -41,7 +41,7 @@ impl Reader {
     /// another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the transaction; or
     /// it cannot be read (`disk`).
     pub fn open(dir: &Path) -> Result<Reader> {
-        super::find(dir)?;
+        journal::bytes(dir)?;
         match recover::image(dir) {
             Ok(Some(image)) => {
                 let (tail, head) = recover::tail(dir, Extent::Acknowledged, Some(&image.header().head))?;

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use tierbook::error::Error;
 use tierbook::finding::Finding;
-use tierbook::statement::RecordedSource;
-use tierbook::statement::{Recorded, RecordedCompleteSnapshot, RecordedRetraction, Sha256, Subject, TxId};
+use tierbook::statement::{
+    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, Subject,
+    TxId,
+};
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
 /// Everything that a reader can read.
@@ -19,6 +21,7 @@ pub struct Contents {
     pub retractions: Vec<RecordedRetraction>,
     pub sources: Vec<RecordedSource>,
     pub findings: Vec<Vec<(TxId, Finding)>>,
+    pub observed: Vec<ObservedProgram>,
     pub transactions: Vec<(Sha256, String)>,
 }
 
@@ -31,6 +34,11 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
         subjects,
         complete_snapshots: reader.complete_snapshots()?,
         retractions: reader.retractions()?,
+        observed: ["usdm", "coinm", "pm", "pm-pro"]
+            .iter()
+            .map(|program| reader.observed(&format!("binance:{program}")))
+            .collect::<Result<Vec<_>, _>>()?
+            .concat(),
         findings: sources
             .iter()
             .map(|recorded| reader.findings(&recorded.source.id, reader.head().tx))
@@ -48,10 +56,9 @@ pub fn read(dir: &Path) -> Contents {
     contents(&Reader::open(dir).unwrap()).unwrap()
 }
 
-/// What a new reader of `dir` reads while another process (here: another handle) uses the index.
-pub fn read_beside(dir: &Path) -> Contents {
-    let _index = open_index(dir);
-    contents(&Reader::open(dir).unwrap()).unwrap()
+/// What a reader of `dir` reads by the journal alone.
+pub fn read_by_journal(dir: &Path) -> Contents {
+    contents(&Reader::open_by_journal(dir).unwrap()).unwrap()
 }
 
 /// The index as another program would open it.
