@@ -81,7 +81,8 @@ fn table(number: usize) -> Vec<(u32, u64, u32)> {
 /// Documents in order of publication: a name with its time, and the bytes.
 pub fn documents(size: Size) -> impl Iterator<Item = (String, Vec<u8>)> {
     let mut dice = Dice(7);
-    let mut tables: Vec<usize> = (0..size.contracts).map(|_| dice.below(size.tables as u64) as usize).collect();
+    let mut tables: Vec<usize> =
+        (0..size.contracts).map(|_| dice.below(size.tables as u64) as usize).collect();
     (0..size.observations).flat_map(move |observation| {
         let mut documents = Vec::new();
         if observation > 0 {
@@ -153,7 +154,8 @@ fn announcement(named: &[usize], tables: &[usize], time: u64) -> String {
         let mut floor = 0;
         for (place, (leverage, cap, rate)) in tiers.iter().enumerate() {
             let lowest = tiers.get(place + 1).map_or(1, |next| next.0 + 1);
-            let range = if lowest == *leverage { format!("{leverage}x") } else { format!("{lowest} - {leverage}x") };
+            let range =
+                if lowest == *leverage { format!("{leverage}x") } else { format!("{lowest} - {leverage}x") };
             let (percent, hundredths) = (rate / 100, rate % 100);
             writeln!(text, "| {range} | {floor} < Position ≤ {cap} | {percent}.{hundredths:02}% |").unwrap();
             floor = *cap;

@@ -53,9 +53,8 @@ impl Book {
         let contracts = names.iter().map(|name| rules.contract(name).unwrap()).collect();
         let mut dice = Dice(11);
         let span = observed_at(REAL.observations) - observed_at(0);
-        let time = |seconds: u64| {
-            Timestamp::from_micros((observed_at(0) + 1 + seconds) as i64 * 1_000_000).unwrap()
-        };
+        let time =
+            |seconds: u64| Timestamp::from_micros((observed_at(0) + 1 + seconds) as i64 * 1_000_000).unwrap();
         let asked = (0..100_000).map(|_| Asked {
             contract: dice.below(REAL.contracts as u64) as usize,
             notional: Decimal::new(100 + dice.below(50_000_000) as i64, 2),
@@ -86,10 +85,13 @@ impl Book {
 
     fn point(&self) -> f64 {
         seconds_each(|| {
-            self.asked.iter().filter(|it| {
-                let contract = self.rules.contract(&self.names[it.contract]).unwrap();
-                contract.margin(it.notional, At::valid(it.at)).value().is_some()
-            }).count();
+            self.asked
+                .iter()
+                .filter(|it| {
+                    let contract = self.rules.contract(&self.names[it.contract]).unwrap();
+                    contract.margin(it.notional, At::valid(it.at)).value().is_some()
+                })
+                .count();
             self.asked.len()
         })
     }
@@ -108,7 +110,8 @@ impl Book {
 
     fn each(&self, at: impl Fn(&Asked) -> At) -> f64 {
         seconds_each(|| {
-            let answered = |it: &&Asked| self.contracts[it.contract].margin(it.notional, at(it)).value().is_some();
+            let answered =
+                |it: &&Asked| self.contracts[it.contract].margin(it.notional, at(it)).value().is_some();
             std::hint::black_box(self.asked.iter().filter(answered).count());
             self.asked.len()
         })
@@ -119,9 +122,8 @@ impl Book {
     }
 
     fn language(&self) -> f64 {
-        let ask = |it: &Asked| {
-            format!("mmr of {} at {} as of {}", self.names[it.contract], it.notional, it.at)
-        };
+        let ask =
+            |it: &Asked| format!("mmr of {} at {} as of {}", self.names[it.contract], it.notional, it.at);
         let statements: Vec<String> = self.few(5_000).iter().map(ask).collect();
         seconds_each(|| {
             statements.iter().for_each(|text| assert_eq!(self.rules.query(text).unwrap().len(), 1));
@@ -170,7 +172,9 @@ impl Book {
             let start = Instant::now();
             let output = command.output().unwrap();
             let time = start.elapsed().as_secs_f64();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            // 3: some notional is above the last cap.
+            let answered = matches!(output.status.code(), Some(0 | 3));
+            assert!(answered, "{}", String::from_utf8_lossy(&output.stderr));
             time
         };
         (0..runs).map(|_| run()).fold(f64::INFINITY, f64::min)
