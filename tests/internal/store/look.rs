@@ -7,8 +7,8 @@ use tierbook::error::Error;
 use tierbook::finding::Finding;
 use tierbook::snapshot::records::curves;
 use tierbook::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, Subject,
-    TxId,
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    Sha256, Subject, TxId,
 };
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
