@@ -87,12 +87,12 @@ impl Rulebook {
         }
         let mut recordings: BTreeMap<SourceId, Vec<RecordedSource>> = BTreeMap::new();
         for recorded in records.sources {
-            recordings.entry(recorded.source.id.clone()).or_default().push(recorded);
+            recordings.entry(recorded.source.id).or_default().push(recorded);
         }
         recordings.values_mut().for_each(|of_source| of_source.sort_by_key(|recorded| recorded.tx));
         let mut about: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
         for (place, retraction) in records.retractions.iter().enumerate() {
-            about.entry(retraction.retraction.source.clone()).or_default().push(place);
+            about.entry(retraction.retraction.source).or_default().push(place);
         }
         let (retractions, observed) = (records.retractions, records.observed);
         let curves = holds::CurveCache::default();
@@ -178,10 +178,9 @@ impl Timeline {
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
         let concerned = complete_snapshots.iter().filter(|recorded| recorded.snapshot.covers(subject));
-        let stated: BTreeSet<SourceId> =
-            self.statements.iter().map(|recorded| recorded.id.source.clone()).collect();
+        let stated: BTreeSet<SourceId> = self.statements.iter().map(|recorded| recorded.id.source).collect();
         let absence = |recorded: &RecordedCompleteSnapshot| Recorded {
-            id: StatementId { source: recorded.source.clone(), ordinal: 0 },
+            id: StatementId { source: recorded.source, ordinal: 0 },
             statement: Statement {
                 subject: subject.clone(),
                 claim: Claim::Observation { seen_at: recorded.snapshot.seen_at, rule: None },

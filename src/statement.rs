@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::finding::Finding;
-use crate::rule::{PrintedTier, RuleKind};
+use crate::rule::RuleKind;
 use crate::text::Span;
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
@@ -97,7 +97,7 @@ impl Statement {
     pub fn rows(&self) -> Vec<Span> {
         match self.claim.rule() {
             Some(rule) if rule.kind() != RuleKind::Flat && !rule.printed().is_empty() => {
-                rule.printed().iter().map(PrintedTier::span).collect()
+                rule.row_spans().collect()
             }
             _ => vec![self.span],
         }

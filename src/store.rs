@@ -9,11 +9,12 @@ mod lock;
 mod codec;
 mod schema;
 mod head;
+mod tables;
 mod convert;
 mod layout;
 mod index;
+mod acknowledged;
 mod journal;
-mod anchor;
 mod entries;
 mod recover;
 mod reader;
@@ -54,8 +55,8 @@ pub fn find(dir: &Path) -> Result<(), Error> {
     journal::bytes(dir).map(drop)
 }
 
-/// What shows whether anything was recorded since it was taken: the size of the journal, which only grows,
-/// and when it was last written.
+/// What shows whether anything was recorded since it was taken: how much of the journal is acknowledged, which
+/// only grows, and when that was last written.
 ///
 /// ```
 /// use tierbook::{LoadOptions, Stamp};
@@ -77,8 +78,11 @@ pub struct Stamp {
 
 /// The stamp of the database in `dir`; `None` where there is none.
 pub fn stamp(dir: &Path) -> Option<Stamp> {
-    let metadata = fs::metadata(dir.join(journal::FILE)).ok()?;
-    Some(Stamp { bytes: metadata.len(), written_at: metadata.modified().ok() })
+    let acknowledged = acknowledged::read(dir).ok()?;
+    let file = acknowledged.as_ref().map_or(journal::FILE, |_| acknowledged::FILE);
+    let metadata = fs::metadata(dir.join(file)).ok()?;
+    let bytes = acknowledged.map_or(metadata.len(), |head| head.length);
+    Some(Stamp { bytes, written_at: metadata.modified().ok() })
 }
 
 /// Makes an empty database in `dir`, and the folder where it is missing. It is on the disk when this returns.

@@ -161,19 +161,18 @@ fn add(
     affected: &mut BTreeSet<Subject>,
 ) {
     let observes = batch.observes();
-    let (source, published_at) = (batch.source.id.clone(), batch.source.published_at);
+    let (source, published_at) = (batch.source.id, batch.source.published_at);
     all.sources.push(RecordedSource { source: batch.source, recorded_at, tx, observes });
     for (place, statement) in batch.statements.into_iter().enumerate() {
         affected.insert(statement.subject.clone());
-        let id = StatementId { source: source.clone(), ordinal: place as u32 + 1 };
+        let id = StatementId { source, ordinal: place as u32 + 1 };
         all.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
     }
     for retraction in batch.retractions {
-        let by = source.clone();
+        let by = source;
         all.retractions.push(RecordedRetraction { by, retraction, published_at, recorded_at, tx });
     }
     for snapshot in batch.complete_snapshots {
-        let source = source.clone();
         all.complete.push(RecordedCompleteSnapshot { source, snapshot, published_at, recorded_at, tx });
     }
     affected.extend(concerned(all, &source));

@@ -133,7 +133,7 @@ fn counting(book: &Rulebook) -> BTreeMap<SourceId, Announced> {
         for (recorded, outcome) in timeline.statements().iter().zip(history.outcomes()) {
             let claim = &recorded.statement.claim;
             if !claim.is_observation() && !matches!(outcome, StatementOutcome::Unseen(_)) {
-                let announced = counting.entry(recorded.id.source.clone()).or_default();
+                let announced = counting.entry(recorded.id.source).or_default();
                 announced.insert((timeline.subject().clone(), claim.valid_at()));
             }
         }

@@ -156,7 +156,7 @@ fn counting(reader: &Reader) -> Result<Vec<RecordedSource>, Error> {
         let Source { id, published_at, precision, .. } = &it.source;
         !is_undoing(&it.source)
             && book.counting(id, it.tx, now) == Visibility::Visible
-            && postings.insert((id.clone(), *published_at, *precision))
+            && postings.insert((*id, *published_at, *precision))
     });
     Ok(sources)
 }

@@ -322,7 +322,7 @@ fn read(document: &LoadInput, options: &LoadOptions, stored: &Rulebook) -> Resul
     if let Some(older) = &options.revises {
         draft.retractions.push(DraftRetraction {
             retraction: Retraction {
-                source: older.clone(),
+                source: *older,
                 ordinal: None,
                 kind: RetractionKind::Revise,
                 reason: format!("{file} is a newer edition"),

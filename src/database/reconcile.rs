@@ -120,7 +120,7 @@ fn everything_but(batch: &Batch, reader: &Reader) -> Result<(StoredRules, Vec<Su
     let mut stored = StoredRules { sources: reader.sources()?, ..StoredRules::default() };
     let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
     for id in cited {
-        stored.findings.insert(id.clone(), reader.findings(id, reader.head().tx)?);
+        stored.findings.insert(*id, reader.findings(id, reader.head().tx)?);
     }
     stored.rulebook = Rulebook::new(records);
     Ok((stored, subjects))

@@ -1,9 +1,6 @@
 //! What a draft retracts or postpones, compared with what is stored: it must name something that is stored. A
 //! change that is postponed is retracted, and a new change with its rule takes its place.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use crate::error::{Error, ErrorCode};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftClaim, DraftRetraction, DraftStatement, Postponement};
@@ -13,6 +10,7 @@ use crate::statement::{
 };
 use crate::store::Reader;
 use crate::text::{Span, line_number, nearest};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a draft cannot be recorded in an empty database; `None` where it can.
 pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
@@ -42,7 +40,7 @@ pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
         match retraction.ordinal {
             None => stored.source(&draft, &retraction.source, *span).map(|_| ())?,
             Some(ordinal) => {
-                let id = StatementId { source: retraction.source.clone(), ordinal };
+                let id = StatementId { source: retraction.source, ordinal };
                 stored.statement(&draft, &id, *span)?;
             }
         }
@@ -102,7 +100,7 @@ impl StoredSources<'_> {
     ) -> Result<(Recorded, &Batch), Error> {
         let source = self.source(draft, &id.source, span)?;
         if !self.batches.contains_key(&id.source) {
-            self.batches.insert(id.source.clone(), self.reader.batch(source.tx)?);
+            self.batches.insert(id.source, self.reader.batch(source.tx)?);
         }
         let batch = &self.batches[&id.source];
         match (id.ordinal as usize).checked_sub(1).and_then(|index| batch.statements.get(index)) {
@@ -186,7 +184,7 @@ fn new_change(
         claim: DraftClaim::Change {
             effective_at: postponement.effective_at,
             rollout: postponement.rollout.unwrap_or(rollout),
-            rule: Arc::new(rule.with_places(&|_| span)),
+            rule: rule.with_places(&|_| span),
         },
         span,
     })

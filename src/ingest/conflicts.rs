@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::rule::{Rule, RuleKind};
+use crate::rule::{PlacedRule, RuleKind};
 use crate::statement::{Program, Subject};
 use crate::time::{TimeSpan, Timestamp, ValidTime};
 
@@ -36,10 +36,10 @@ pub fn far_timestamps(statements: &[DraftStatement], published_at: Timestamp) ->
 /// assets.
 pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut first: BTreeMap<(Program, u32), (&Arc<Rule>, &Subject)> = BTreeMap::new();
+    let mut first: BTreeMap<(Program, u32), (&PlacedRule, &Subject)> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for statement in statements {
-        let Some(rule) = statement.claim.rule().filter(|rule| seen.insert(Arc::as_ptr(rule))) else {
+        let Some(rule) = statement.claim.rule().filter(|rule| seen.insert(Arc::as_ptr(rule.shared()))) else {
             continue;
         };
         let Some(rank) = rule.rank().filter(|_| rule.kind() == RuleKind::Collateral) else { continue };
@@ -48,8 +48,7 @@ pub fn ranks(statements: &[DraftStatement]) -> Vec<Finding> {
         if !known.same(rule) {
             let (name, other) = (statement.subject.name(), subject.name());
             let message = format!("rank {rank} of {name} has other tiers than rank {rank} of {other}");
-            let span =
-                rule.printed().first().map_or(statement.span, super::super::rule::printed::PrintedTier::span);
+            let span = rule.row_spans().next().unwrap_or(statement.span);
             let finding = Finding::new(FindingCode::RankDiffers, span, message);
             findings.push(Finding { subjects: vec![name.to_string()], ..finding });
         }
@@ -69,7 +68,7 @@ pub fn contradictions(statements: &[DraftStatement]) -> Vec<Finding> {
             _ => continue,
         };
         let earlier = *first.entry((which, &statement.subject, at)).or_insert(statement);
-        let differs = |other: &Arc<Rule>| !Arc::ptr_eq(other, rule) && !other.same(rule);
+        let differs = |other: &PlacedRule| !other.same(rule);
         if earlier.claim.rule().is_some_and(differs) {
             let at = at.map_or("the publication".to_string(), |at| at.to_string());
             let message =

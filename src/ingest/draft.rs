@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
-use crate::rule::Rule;
+use crate::rule::{PlacedRule, Rule};
 use crate::statement::{
     Batch, Claim, CompleteSnapshot, Loss, Origin, Precision, Program, Retraction, Sha256, Source, SourceId,
     Statement, StatementId, Subject,
@@ -143,21 +143,21 @@ pub enum DraftClaim {
         /// How long its roll-out may take; zero where the text does not state it.
         rollout: TimeSpan,
         /// The rule.
-        rule: Arc<Rule>,
+        rule: PlacedRule,
     },
     /// The previous side: the rule seen at publication, or just before `effective_at` where that comes first.
     Previous {
         /// When the change announced beside it starts.
         effective_at: ValidTime,
         /// The rule.
-        rule: Arc<Rule>,
+        rule: PlacedRule,
     },
     /// The rule seen at a time.
     Observation {
         /// When; `None` for the publication.
         seen_at: Option<ValidTime>,
         /// The rule; `None` where the subject was seen to have none.
-        rule: Option<Arc<Rule>>,
+        rule: Option<PlacedRule>,
     },
     /// From `effective_at` on there is no rule.
     End {
@@ -197,7 +197,7 @@ impl DraftClaim {
     /// assert!(rules.flat_map(|rule| rule.tiers()).all(|tier| tier.rate > 0.into()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn rule(&self) -> Option<&Arc<Rule>> {
+    pub fn rule(&self) -> Option<&PlacedRule> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
             DraftClaim::Observation { rule, .. } => rule.as_ref(),
@@ -208,7 +208,7 @@ impl DraftClaim {
         }
     }
 
-    fn rule_mut(&mut self) -> Option<&mut Arc<Rule>> {
+    fn rule_mut(&mut self) -> Option<&mut PlacedRule> {
         match self {
             DraftClaim::Change { rule, .. } | DraftClaim::Previous { rule, .. } => Some(rule),
             DraftClaim::Observation { rule, .. } => rule.as_mut(),
@@ -352,12 +352,12 @@ impl Draft {
     /// which `place` gives for it.
     pub fn of_source(mut self, source: &str, place: impl Fn(Span) -> Span) -> Draft {
         // Statements share rules: those of a list of contracts, and those of both editions of a table.
-        let mut rules: HashMap<*const Rule, Arc<Rule>> = HashMap::new();
+        let mut rules: HashMap<(*const Rule, usize), PlacedRule> = HashMap::new();
         for statement in &mut self.statements {
             statement.span = place(statement.span);
             if let Some(rule) = statement.claim.rule_mut() {
-                let placed =
-                    rules.entry(Arc::as_ptr(rule)).or_insert_with(|| Arc::new(rule.with_places(&place)));
+                let key = (Arc::as_ptr(rule.shared()), rule.offset());
+                let placed = rules.entry(key).or_insert_with(|| rule.with_places(&place));
                 *rule = placed.clone();
             }
         }

@@ -7,9 +7,7 @@
 //! go on listing a settled contract with a frozen table. `lives` has what launches, conversions and
 //! postponements do.
 
-use std::sync::Arc;
-
-use crate::rule::Rule;
+use crate::rule::PlacedRule;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Recorded};
 use crate::time::{TimeSpan, ValidTime};
@@ -131,7 +129,7 @@ impl<'a> History<'a> {
     }
 
     /// The rule of a version; `None` where the subject has none.
-    pub fn rule(&self, version: usize) -> Option<&'a Arc<Rule>> {
+    pub fn rule(&self, version: usize) -> Option<&'a PlacedRule> {
         self.statement(version).statement.claim.rule()
     }
 }

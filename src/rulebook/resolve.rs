@@ -1,8 +1,6 @@
 //! Resolution: which rule is in force for a subject at a basis, what makes it uncertain, and what comes next.
 
-use std::sync::Arc;
-
-use crate::rule::Rule;
+use crate::rule::PlacedRule;
 use crate::rulebook::history::{History, Version};
 use crate::rulebook::holds::Age;
 use crate::rulebook::lives::starts_life;
@@ -47,7 +45,7 @@ pub enum Resolved<'a> {
 #[derive(Clone, PartialEq, Debug)]
 pub struct InForce<'a> {
     /// The rule.
-    pub rule: &'a Arc<Rule>,
+    pub rule: &'a PlacedRule,
     /// The statement that set it.
     pub set_by: &'a Recorded,
     /// Since when it is known to be in force.
@@ -93,7 +91,7 @@ pub enum Doubt<'a> {
         /// When the window closes.
         until: ValidTime,
         /// The rule that it replaces; `None` where none is known.
-        other: Option<&'a Arc<Rule>>,
+        other: Option<&'a PlacedRule>,
     },
     /// A later observation shows another rule, and no change tells when it came.
     UnseenChange {
@@ -102,7 +100,7 @@ pub enum Doubt<'a> {
         /// … and not later than this one.
         by: ValidTime,
         /// The rule seen; `None` where the subject was seen to have none.
-        other: Option<&'a Arc<Rule>>,
+        other: Option<&'a PlacedRule>,
     },
     /// The contract was converted since, and nothing shows its table after that.
     Converted {

@@ -178,7 +178,7 @@ pub fn rules(
     let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
     let sources = rules.sources.iter().map(|source| &source.source.id);
     for id in sources.filter(|id| wanted.all_findings || cited.contains(id)) {
-        rules.findings.insert(id.clone(), reader.findings(id, head.tx)?);
+        rules.findings.insert(*id, reader.findings(id, head.tx)?);
     }
     if wanted.documents {
         let transactions: BTreeSet<TxId> = records.statements.iter().map(|recorded| recorded.tx).collect();

@@ -1,8 +1,6 @@
 //! Claims: what a statement says of the rule of its subject.
 
-use std::sync::Arc;
-
-use crate::rule::Rule;
+use crate::rule::PlacedRule;
 use crate::time::{TimeSpan, ValidTime};
 
 /// What a statement claims.
@@ -27,14 +25,14 @@ pub enum Claim {
         /// How long its roll-out may take; zero where the source does not state it.
         rollout: TimeSpan,
         /// The rule from then on.
-        rule: Arc<Rule>,
+        rule: PlacedRule,
     },
     /// At `seen_at` the rule was this, or the subject had none.
     Observation {
         /// When it was seen.
         seen_at: ValidTime,
         /// The rule seen; `None` where a complete snapshot lacks the subject.
-        rule: Option<Arc<Rule>>,
+        rule: Option<PlacedRule>,
     },
     /// From `effective_at` on the subject has no rule.
     End {
@@ -105,7 +103,7 @@ impl Claim {
     /// assert_eq!(rule.tiers()[0].rate, "0.8".parse()?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn rule(&self) -> Option<&Arc<Rule>> {
+    pub fn rule(&self) -> Option<&PlacedRule> {
         match self {
             Claim::Change { rule, .. } => Some(rule),
             Claim::Observation { rule, .. } => rule.as_ref(),

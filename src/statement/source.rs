@@ -14,8 +14,8 @@ use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp};
 /// assert_eq!(rules.sources()[0].source.id.to_string(), "ee2413a8367c");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct SourceId(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourceId([u8; 12]);
 
 impl SourceId {
     /// The id of the document with that SHA-256.
@@ -27,7 +27,12 @@ impl SourceId {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of(sha256: &Sha256) -> SourceId {
-        SourceId(sha256.to_string()[..12].to_string())
+        let digit = |place: usize| {
+            let byte = sha256.0[place / 2];
+            let half = if place.is_multiple_of(2) { byte >> 4 } else { byte & 0xf };
+            b"0123456789abcdef"[usize::from(half)]
+        };
+        SourceId(std::array::from_fn(digit))
     }
 
     /// Reads twelve lower-case hexadecimal digits.
@@ -39,7 +44,7 @@ impl SourceId {
     /// ```
     pub fn parse(text: &str) -> Option<SourceId> {
         let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        (text.len() == 12 && text.bytes().all(hex)).then(|| SourceId(text.to_string()))
+        text.bytes().all(hex).then(|| text.as_bytes().try_into().ok().map(SourceId))?
     }
 
     /// The twelve digits.
@@ -53,13 +58,14 @@ impl SourceId {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Only digits are ever stored.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 impl fmt::Display for SourceId {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
     }
 }
 

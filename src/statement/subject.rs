@@ -1,6 +1,7 @@
 //! Subjects: what a rule is about, and under which program of which exchange.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::limits;
 
@@ -109,7 +110,9 @@ impl Program {
 /// Before the number of a class of assets in the name of its subject: `binance:cross:class-7`.
 pub const CLASS: &str = "class-";
 
-/// What a rule is about: a name under a program of a venue, `binance:usdm:ACTUSDT`.
+/// What a rule is about: a name under a program of a venue, `binance:usdm:ACTUSDT`. A clone is a handle on the
+/// same name.
+///
 /// ```
 /// use tierbook::{Program, Subject};
 ///
@@ -118,7 +121,11 @@ pub const CLASS: &str = "class-";
 /// assert_eq!(subject.to_string(), "binance:usdm:ACTUSDT");
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Subject {
+pub struct Subject(Arc<Names>);
+
+/// The parts of a subject, in the order that sorts subjects.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct Names {
     venue: String,
     program: Program,
     name: String,
@@ -138,11 +145,8 @@ impl Subject {
             let bad = |c: char| c.is_whitespace() || c.is_control() || ":,;\"*?".contains(c);
             !text.is_empty() && text.len() <= limits::SUBJECT_BYTES && !text.contains(bad)
         };
-        (fit(venue) && fit(name)).then(|| Subject {
-            venue: venue.to_string(),
-            program,
-            name: name.to_string(),
-        })
+        let names = || Names { venue: venue.to_string(), program, name: name.to_string() };
+        (fit(venue) && fit(name)).then(|| Subject(Arc::new(names())))
     }
 
     /// The class of assets of that number, under cross margin.
@@ -175,7 +179,7 @@ impl Subject {
     /// assert_eq!(act.venue(), "binance");
     /// ```
     pub fn venue(&self) -> &str {
-        &self.venue
+        &self.0.venue
     }
 
     /// The program.
@@ -185,7 +189,7 @@ impl Subject {
     /// assert_eq!(act.program(), tierbook::Program::Usdm);
     /// ```
     pub fn program(&self) -> Program {
-        self.program
+        self.0.program
     }
 
     /// The symbol of the contract or asset, as the exchange writes it.
@@ -195,12 +199,12 @@ impl Subject {
     /// assert_eq!(act.name(), "ACTUSDT");
     /// ```
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.venue, self.program.name(), self.name)
+        write!(f, "{}:{}:{}", self.venue(), self.program().name(), self.name())
     }
 }

@@ -3,7 +3,8 @@
 
 mod complete;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::schema::rules::RuleV1;
@@ -13,8 +14,9 @@ use super::schema::{
     RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1, RetractionKindV1, RetractionV1, SourceV1,
     StatementV1, TransactionV1,
 };
+use super::tables::Tables;
 use crate::finding::{Finding, FindingCode};
-use crate::rule::Rule;
+use crate::rule::{PlacedRule, Rule};
 use crate::statement::{
     Batch, Claim, Origin, Precision, Recorded, RecordedRetraction, RecordedSource, Retraction,
     RetractionKind, Sha256, Source, SourceId, Statement, StatementId, Subject, TxId,
@@ -29,13 +31,22 @@ impl TransactionV1 {
     pub fn of(tx: u64, recorded_at: RecordedTime, batch: Batch) -> Result<TransactionV1, String> {
         let mut rules: Vec<NamedRuleV1> = Vec::new();
         let mut known = BTreeSet::new();
-        let mut name = |rule: &Rule| -> Result<PlacedRuleV1, String> {
-            let (rule, cells) = RuleV1::of(rule)?;
-            let id = HashV1(rule.id()?);
-            if known.insert(id) {
-                rules.push(NamedRuleV1 { id, rule });
-            }
-            Ok(PlacedRuleV1 { id, cells })
+        // Statements share rules, so that each is written once.
+        let mut ids: HashMap<*const Rule, HashV1> = HashMap::new();
+        let mut name = |placed: &PlacedRule| -> Result<PlacedRuleV1, String> {
+            let id = match ids.entry(Arc::as_ptr(placed.shared())) {
+                Entry::Occupied(entry) => *entry.get(),
+                Entry::Vacant(entry) => {
+                    let rule = RuleV1::of(placed)?;
+                    let id = *entry.insert(HashV1(rule.id()?));
+                    if known.insert(id) {
+                        rules.push(NamedRuleV1 { id, rule });
+                    }
+                    id
+                }
+            };
+            let row = |row| placed.cells(row).map(SpanV1::of).collect();
+            Ok(PlacedRuleV1 { id, cells: (0..placed.printed().len()).map(row).collect() })
         };
         let statements = batch
             .statements
@@ -67,11 +78,9 @@ impl TransactionV1 {
     pub fn read(self) -> Result<Batch, String> {
         let complete_snapshots = self.all_complete_snapshots().into_iter().map(CurrencySnapshotV1::read);
         let complete_snapshots = complete_snapshots.collect::<Result<_, _>>()?;
-        let rules: BTreeMap<HashV1, Arc<RuleV1>> =
-            self.rules.into_iter().map(|named| (named.id, Arc::new(named.rule))).collect();
-        let rule_of =
-            |id: Sha256| rules.get(&HashV1(id)).cloned().ok_or_else(|| format!("the rule {id} is missing"));
-        let statements = self.statements.into_iter().map(|statement| statement.read(&rule_of));
+        let mut tables = Tables::default();
+        self.rules.into_iter().for_each(|named| tables.add(named.id.0, named.rule));
+        let statements = self.statements.into_iter().map(|statement| statement.read(&mut tables));
         Ok(Batch {
             source: self.source.read(self.published_by.as_deref())?,
             text: self.text,
@@ -85,7 +94,7 @@ impl TransactionV1 {
 
 fn statement_record(
     statement: &Statement,
-    name: &mut impl FnMut(&Rule) -> Result<PlacedRuleV1, String>,
+    name: &mut impl FnMut(&PlacedRule) -> Result<PlacedRuleV1, String>,
 ) -> Result<StatementV1, String> {
     let claim = match &statement.claim {
         Claim::Change { effective_at, rollout, rule } => ClaimV1::Change {
@@ -95,7 +104,7 @@ fn statement_record(
         },
         Claim::Observation { seen_at, rule } => ClaimV1::Observation {
             seen_at: TimestampV1(seen_at.0),
-            rule: rule.as_deref().map(name).transpose()?,
+            rule: rule.as_ref().map(name).transpose()?,
         },
         Claim::End { effective_at } => ClaimV1::End { effective_at: TimestampV1(effective_at.0) },
         Claim::Launch { effective_at, max_leverage } => {
@@ -113,12 +122,12 @@ fn statement_record(
 }
 
 impl StatementV1 {
-    /// The statement; `rule_of` finds the rule of an id.
+    /// The statement; its rule is one of `tables`.
     ///
     /// # Errors
     /// The subject or a span is not valid, or the rule cannot be found or read.
-    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<Arc<RuleV1>, String>) -> Result<Statement, String> {
-        let rule = |placed: PlacedRuleV1| rule_of(placed.id.0)?.read(&placed.cells).map(Arc::new);
+    pub fn read(self, tables: &mut Tables) -> Result<Statement, String> {
+        let mut rule = |placed: PlacedRuleV1| tables.placed(placed.id.0, &placed.cells);
         let claim = match self.claim {
             ClaimV1::Change { effective_at, rollout_micros, rule: placed } => Claim::Change {
                 effective_at: ValidTime(effective_at.0),
@@ -126,7 +135,7 @@ impl StatementV1 {
                 rule: rule(placed)?,
             },
             ClaimV1::Observation { seen_at, rule: placed } => {
-                Claim::Observation { seen_at: ValidTime(seen_at.0), rule: placed.map(rule).transpose()? }
+                Claim::Observation { seen_at: ValidTime(seen_at.0), rule: placed.map(&mut rule).transpose()? }
             }
             ClaimV1::End { effective_at } => Claim::End { effective_at: ValidTime(effective_at.0) },
             ClaimV1::Launch { effective_at, max_leverage } => {
@@ -145,14 +154,14 @@ impl StatementV1 {
 }
 
 impl RecordedStatementV1 {
-    /// The statement with what is known about its record; `rule_of` finds the rule of an id.
+    /// The statement with what is known about its record; its rule is one of `tables`.
     ///
     /// # Errors
     /// As [`StatementV1::read`], or the id of the source is not valid.
-    pub fn read(self, rule_of: &impl Fn(Sha256) -> Result<Arc<RuleV1>, String>) -> Result<Recorded, String> {
+    pub fn read(self, tables: &mut Tables) -> Result<Recorded, String> {
         Ok(Recorded {
             id: StatementId { source: read_source_id(&self.source)?, ordinal: self.ordinal },
-            statement: self.statement.read(rule_of)?,
+            statement: self.statement.read(tables)?,
             published_at: PublishedTime(self.published_at.0),
             recorded_at: RecordedTime(self.recorded_at.0),
             tx: TxId(self.tx),

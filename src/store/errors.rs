@@ -35,3 +35,33 @@ pub fn unknown_transaction(tx: TxId, last: TxId) -> Error {
     Error::new(ErrorCode::UnknownTransaction, format!("there is no transaction {tx}"))
         .hint(format!("the last one is {last}"))
 }
+
+/// The error for a journal that ends before transaction `tx`, although the head file acknowledges `last`.
+pub(super) fn short_of_head(journal: &Path, tx: u64, last: u64) -> Error {
+    let (path, before) = (journal.display(), tx.saturating_sub(1));
+    let what = format!(
+        "transaction {tx} is missing from {path}: it ends at transaction {before}, `head` is at {last}"
+    );
+    Error::new(ErrorCode::ShortJournal, what)
+        .hint("restore the journal from a backup that has this transaction")
+        .hint(restored_on_purpose(journal))
+}
+
+/// The error for a journal that is not the one that the head file acknowledges.
+pub(super) fn foreign_to_head(journal: &Path, tx: u64) -> Error {
+    let what = format!("transaction {tx} in {} is not the one in the file `head`", journal.display());
+    Error::new(ErrorCode::ForeignJournal, what)
+        .hint("restore the journal from the right backup")
+        .hint(restored_on_purpose(journal))
+}
+
+/// How to go on with a journal of a backup that is not the one of the files beside it.
+fn restored_on_purpose(journal: &Path) -> String {
+    let dir = journal.parent().unwrap_or(journal);
+    let (head, index) = (dir.join("head"), dir.join("index"));
+    format!(
+        "if you put this journal there on purpose, delete {} and {}: both are made again",
+        head.display(),
+        index.display()
+    )
+}

@@ -11,7 +11,8 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::errors::{disk_error, journal_missing};
+use super::acknowledged::{self, Acknowledged};
+use super::errors::{disk_error, foreign_to_head, journal_missing, short_of_head};
 use super::index;
 use super::schema::scalars::{HashV1, TimestampV1};
 use super::schema::{HeaderV1, LineV1, TransactionV1};
@@ -38,9 +39,27 @@ pub(super) struct Line {
     json: Vec<u8>,
 }
 
-/// The lines of a journal in order, each checked against the chain.
+/// How much of a journal is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Extent {
+    /// What the head file acknowledges; everything where there is none. For readers.
+    Acknowledged,
+    /// Whole transactions after it too, which a writer was killed before it could acknowledge. For a process with
+    /// the writer's lock.
+    Whole,
+}
+
+/// How often a reader reads the head file again that does not match the journal: another process may have
+/// replaced both in between.
+const TRIES: u32 = 5;
+
+/// The lines of a journal in order, each checked against the chain and against the head file.
 pub(super) struct Lines {
     path: PathBuf,
+    extent: Extent,
+    acknowledged: Option<Acknowledged>,
+    /// How long the file was when it was opened.
+    file_bytes: u64,
     reader: BufReader<File>,
     next_tx: u64,
     previous: Sha256,
@@ -56,9 +75,9 @@ pub(super) fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
     let (path, draft) = (dir.join(FILE), dir.join("journal.jsonl.new"));
     let header = HeaderV1 { tx: 0, format: FORMAT.to_string(), created_at: TimestampV1(now) };
     let json = serde_json::to_vec(&header).map_err(|error| disk_error("write", &path, error))?;
-    let write = || -> io::Result<()> {
+    let write = |line: &[u8]| -> io::Result<()> {
         let mut file = File::create(&draft)?;
-        file.write_all(&line_of(NO_HASH, &json).1)?;
+        file.write_all(line)?;
         file.sync_all()?;
         fs::rename(&draft, &path)?;
         sync_folder(dir)?;
@@ -67,7 +86,10 @@ pub(super) fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
             None => Ok(()),
         }
     };
-    write().map_err(|error| disk_error("write", &path, error))
+    let (hash, line) = line_of(NO_HASH, &json);
+    write(&line).map_err(|error| disk_error("write", &path, error))?;
+    let length = line.len() as u64;
+    acknowledged::write(dir, &Acknowledged { journal: FILE.to_string(), tx: 0, hash, length })
 }
 
 fn sync_folder(dir: &Path) -> io::Result<()> {
@@ -81,38 +103,98 @@ fn line_of(previous: Sha256, json: &[u8]) -> (Sha256, Vec<u8>) {
     (hash, line)
 }
 
+/// Opens the journal that the head file names, and the head file: both as they were at one moment.
+fn open(dir: &Path) -> Result<(PathBuf, File, u64, Option<Acknowledged>), Error> {
+    let mut tries = 0;
+    loop {
+        let head = acknowledged::read(dir)?;
+        let path = dir.join(head.as_ref().map_or(FILE, |head| head.journal.as_str()));
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        tries += 1;
+        let matches = match (&opened, &head) {
+            (Ok((bytes, _)), Some(head)) => *bytes >= head.length,
+            (Ok(_), None) => true,
+            (Err(_), _) => false,
+        };
+        // What does not match the same head file again is damage, and is reported where it is read.
+        if matches || tries == TRIES || acknowledged::read(dir)? == head {
+            let (bytes, file) = opened.map_err(|error| disk_error("read", &path, error))?;
+            return Ok((path, file, bytes, head));
+        }
+    }
+}
+
 impl Lines {
     /// The journal of `dir` from its first line.
     ///
     /// # Errors
-    /// The file cannot be opened.
-    pub fn from_start(dir: &Path) -> Result<Lines, Error> {
-        Lines::from(dir, 0, NO_HASH, 0)
+    /// The file cannot be opened, or the head file is damaged.
+    pub fn from_start(dir: &Path, extent: Extent) -> Result<Lines, Error> {
+        Lines::from(dir, extent, 0, NO_HASH, 0)
     }
 
     /// The journal of `dir` from the line of transaction `tx`, which begins at `offset` and follows
     /// `previous`.
     ///
     /// # Errors
-    /// The file cannot be opened.
-    pub fn from(dir: &Path, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Error> {
-        let path = dir.join(FILE);
-        let open = || -> io::Result<File> {
-            let mut file = File::open(&path)?;
-            file.seek(SeekFrom::Start(offset))?;
-            Ok(file)
-        };
-        let file = open().map_err(|error| disk_error("read", &path, error))?;
+    /// As [`Lines::from_start`].
+    pub fn from(dir: &Path, extent: Extent, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Error> {
+        let (path, mut file, file_bytes, acknowledged) = open(dir)?;
+        file.seek(SeekFrom::Start(offset)).map_err(|error| disk_error("read", &path, error))?;
         let reader = BufReader::with_capacity(1 << 16, file);
-        Ok(Lines { path, reader, next_tx: tx, previous, offset, torn_bytes: 0 })
+        let torn_bytes = 0;
+        Ok(Lines {
+            path,
+            extent,
+            acknowledged,
+            file_bytes,
+            reader,
+            next_tx: tx,
+            previous,
+            offset,
+            torn_bytes,
+        })
     }
 
     /// The next line; `None` at the end. A last line without its line break was never acknowledged and is
-    /// ignored.
+    /// ignored; so is, for readers, everything after what the head file acknowledges.
     ///
     /// # Errors
-    /// The line is not the next one of the chain, or is too long: the error names its transaction.
+    /// The line is not the next one of the chain, or is too long; or the journal does not reach what is
+    /// acknowledged, or has another transaction there. The error names the transaction.
     pub fn next_line(&mut self) -> Result<Option<Line>, Error> {
+        match &self.acknowledged {
+            // Before it, nothing can be missing or torn; after it, what is not whole was never acknowledged.
+            Some(head) if self.offset >= head.length => {
+                self.torn_bytes = self.file_bytes.saturating_sub(self.offset);
+                match self.extent {
+                    Extent::Acknowledged => Ok(None),
+                    Extent::Whole => Ok(self.read_line().ok().flatten()),
+                }
+            }
+            Some(_) => self.acknowledged_line(),
+            None => self.read_line(),
+        }
+    }
+
+    /// The next line, which is acknowledged.
+    fn acknowledged_line(&mut self) -> Result<Option<Line>, Error> {
+        let line = self.read_line()?;
+        let Some(head) = &self.acknowledged else { return Ok(line) };
+        match &line {
+            None if self.next_tx == 0 && self.torn_bytes == 0 => Ok(None),
+            None if self.torn_bytes > 0 => Err(self.broken("it is acknowledged, but incomplete")),
+            None => Err(short_of_head(&self.path, self.next_tx, head.tx)),
+            Some(found) if found.tx == head.tx => {
+                let is_it = found.place.hash.0 == head.hash && found.place.end == head.length;
+                if is_it { Ok(line) } else { Err(foreign_to_head(&self.path, head.tx)) }
+            }
+            Some(found) if found.place.end >= head.length => Err(foreign_to_head(&self.path, head.tx)),
+            Some(_) => Ok(line),
+        }
+    }
+
+    fn read_line(&mut self) -> Result<Option<Line>, Error> {
         let mut bytes = Vec::new();
         let limit = limits::JOURNAL_LINE_BYTES as u64;
         (&mut self.reader)
@@ -130,11 +212,11 @@ impl Lines {
         let end = self.offset + bytes.len() as u64;
         let place = LineV1 { previous: HashV1(self.previous), hash: HashV1(hash), offset: self.offset, end };
         let line = Line { tx: self.next_tx, place, json: json.to_vec() };
-        (self.next_tx, self.previous, self.offset) = (line.tx + 1, hash, end);
+        (self.next_tx, self.previous, self.offset, self.torn_bytes) = (line.tx + 1, hash, end, 0);
         Ok(Some(line))
     }
 
-    /// How many bytes are after the last whole line; known once `next_line` has given `None`.
+    /// How many bytes are after the last line; known once `next_line` has given `None`.
     pub fn torn_bytes(&self) -> u64 {
         self.torn_bytes
     }

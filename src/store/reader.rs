@@ -1,20 +1,21 @@
 //! Reading, while others read or write: from the index, or from the journal while another process uses the
 //! index.
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::entries::Entries;
 use super::head::Head;
+use super::journal::{self, Extent};
 use super::recover::{self, Opened};
 use super::schema::rules::RuleV1;
 use super::schema::{
     FindingV1, HeadV1, ObservedV2, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2,
     RecordedStatementV1,
 };
-use super::{convert, journal, layout, lock};
+use super::tables::Tables;
+use super::{convert, layout, lock};
 use crate::error::{ErrorCode, Result};
 use crate::finding::Finding;
 use crate::statement::{
@@ -30,14 +31,14 @@ pub struct Reader {
     pub(super) head: HeadV1,
     pub(super) notices: Vec<String>,
     /// The rules read so far: thousands of statements share them.
-    rules: Mutex<HashMap<Sha256, Arc<RuleV1>>>,
+    tables: Mutex<Tables>,
 }
 
 impl Reader {
     /// Opens the database in `dir`. Never waits, and never makes a database.
     ///
     /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of
-    /// the index, where the anchor beside the index tells how far it must reach; else see
+    /// the index, where the head file tells how far it must reach; else see
     /// [`Reader::open_by_index`].
     ///
     /// # Errors
@@ -61,7 +62,7 @@ impl Reader {
     pub fn open_by_index(dir: &Path) -> Result<Reader> {
         journal::bytes(dir)?;
         let mut notices = Vec::new();
-        let opened = match recover::update(dir, &mut notices) {
+        let opened = match recover::update(dir, Extent::Acknowledged, &mut notices) {
             // Only a process with the writer's lock may rebuild it; another one that has it is writing now.
             Err(error) if error.code() == ErrorCode::DamagedIndex => match lock::take(dir, Duration::ZERO) {
                 Ok(_lock) => recover::update_or_rebuild(dir, &mut notices),
@@ -91,13 +92,13 @@ impl Reader {
     /// # Errors
     /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader> {
-        let (entries, head) = recover::in_memory_again(dir, None)?;
+        let (entries, head) = recover::in_memory_again(dir)?;
         Ok(Reader::of(entries, head))
     }
 
     /// A database of these entries.
     pub(super) fn of(entries: Entries, head: HeadV1) -> Reader {
-        Reader { entries, head, notices: Vec::new(), rules: Mutex::default() }
+        Reader { entries, head, notices: Vec::new(), tables: Mutex::default() }
     }
 
     /// What was repaired at opening, or why it is slow, in sentences without a full stop.
@@ -127,20 +128,18 @@ impl Reader {
     /// The index is damaged (`damaged_index`).
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>> {
         let prefix = layout::statements_of(&of.to_string());
-        self.entries.read_all(&prefix, |_, record: RecordedStatementV1| record.read(&|id| self.rule(id)))
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        self.entries.read_all(&prefix, |_, record: RecordedStatementV1| {
+            if let Some(placed) = record.statement.claim.rule().filter(|placed| !tables.has(&placed.id.0)) {
+                tables.add(placed.id.0, self.rule(placed.id.0)?);
+            }
+            record.read(&mut tables)
+        })
     }
 
-    fn rule(&self, id: Sha256) -> std::result::Result<Arc<RuleV1>, String> {
-        let rules = || self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rule) = rules().get(&id) {
-            return Ok(rule.clone());
-        }
+    fn rule(&self, id: Sha256) -> std::result::Result<RuleV1, String> {
         match self.entries.get::<RuleV1>(&layout::rule(&id)) {
-            Ok(Some(rule)) if rule.id() == Ok(id) => {
-                let rule = Arc::new(rule);
-                rules().insert(id, rule.clone());
-                Ok(rule)
-            }
+            Ok(Some(rule)) if rule.id() == Ok(id) => Ok(rule),
             Ok(Some(_)) => Err(format!("the rule {id} is another one")),
             Ok(None) => Err(format!("the rule {id} is missing")),
             Err(error) => Err(error.message),

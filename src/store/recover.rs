@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::anchor::{self, Anchor};
+use super::acknowledged;
 use super::entries::Entries;
 use super::errors::too_large;
 use super::index::{self, FOLDER, Index};
-use super::journal::{self, Lines};
+use super::journal::{self, Extent, Lines};
 use super::layout::{self, Entry};
 use super::schema::HeadV1;
 use crate::error::{Error, ErrorCode, Result};
@@ -33,14 +33,14 @@ pub(super) struct Opened {
 /// # Errors
 /// The journal is missing, broken, shorter than the index or not the one that the index was made from; or the
 /// index cannot be used.
-pub(super) fn update(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
+pub(super) fn update(dir: &Path, extent: Extent, notices: &mut Vec<String>) -> Result<Opened> {
     let index = Index::open(dir)?;
     let known = index.head()?;
-    let tail = check(dir, known.as_ref())?;
+    let tail = check(dir, extent, known.as_ref())?;
     let missing = tail.tx - known.as_ref().map_or(0, |head| head.tx);
     let head = match &known {
         Some(head) if missing == 0 => head.clone(),
-        _ => catch_up(dir, &index, known.as_ref())?,
+        _ => catch_up(dir, extent, &index, known.as_ref())?,
     };
     if missing > 0 {
         let count = counted(missing, "transaction");
@@ -50,7 +50,6 @@ pub(super) fn update(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
         };
         notices.push(what);
     }
-    anchor::write(dir, Anchor::of(&head));
     Ok(Opened { index, head, torn_bytes: tail.torn_bytes })
 }
 
@@ -60,26 +59,26 @@ pub(super) fn update(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
 /// # Errors
 /// As [`update`].
 pub(super) fn update_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result<Opened> {
-    match update(dir, notices) {
+    match update(dir, Extent::Whole, notices) {
         Err(error) if error.code() == ErrorCode::DamagedIndex => {
             if let Some(name) = index::set_aside(dir)? {
                 let what = format!("{}; it was moved to {name}, which you may delete", error.message());
                 notices.push(what);
             }
-            update(dir, notices)
+            update(dir, Extent::Whole, notices)
         }
         result => result,
     }
 }
 
 /// Checks the journal: whole where it is short, else from the line of the last transaction in the index.
-fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail> {
+fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Tail> {
     let bytes = journal::bytes(dir)?;
     let mut lines = match known {
         Some(head) if bytes > limits::JOURNAL_BYTES_HASHED_AT_OPEN && bytes >= head.line.end => {
-            Lines::from(dir, head.tx, head.line.previous.0, head.line.offset)?
+            Lines::from(dir, extent, head.tx, head.line.previous.0, head.line.offset)?
         }
-        _ => Lines::from_start(dir)?,
+        _ => Lines::from_start(dir, extent)?,
     };
     let mut last = None;
     while let Some(line) = lines.next_line()? {
@@ -102,19 +101,19 @@ fn check(dir: &Path, known: Option<&HeadV1>) -> Result<Tail> {
 }
 
 /// Adds to the index what the journal has after `known`, one batch a transaction, and brings it to the disk.
-fn catch_up(dir: &Path, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1> {
+fn catch_up(dir: &Path, extent: Extent, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1> {
     journal::sync(dir)?;
     let mut lines = match known {
-        Some(head) => Lines::from(dir, head.tx, head.line.previous.0, head.line.offset)?,
-        None => Lines::from_start(dir)?,
+        Some(head) => Lines::from(dir, extent, head.tx, head.line.previous.0, head.line.offset)?,
+        None => Lines::from_start(dir, extent)?,
     };
     let head = replay(dir, &mut lines, known, |entries, _| index.apply(entries))?;
     index.sync()?;
     Ok(head)
 }
 
-/// The entries of a short journal, made from the journal alone, checked whole and against the anchor; `None`
-/// where the journal is long or there is no anchor.
+/// The entries of a short journal, made from the journal alone, checked whole and against the head file; `None`
+/// where the journal is long or there is no head file.
 ///
 /// # Errors
 /// As [`update`].
@@ -122,38 +121,27 @@ pub(super) fn short_journal(dir: &Path) -> Result<Option<(Entries, HeadV1)>> {
     if journal::bytes(dir)? > limits::JOURNAL_BYTES_READ_WITHOUT_INDEX {
         return Ok(None);
     }
-    match anchor::read(dir) {
-        Some(anchor) => in_memory_again(dir, Some(anchor)).map(Some),
+    match acknowledged::read(dir)? {
+        Some(_) => in_memory_again(dir).map(Some),
         None => Ok(None),
     }
 }
 
 /// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it
 /// look broken, once.
-pub(super) fn in_memory_again(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
-    in_memory(dir, anchor).or_else(|_| in_memory(dir, anchor))
+pub(super) fn in_memory_again(dir: &Path) -> Result<(Entries, HeadV1)> {
+    in_memory(dir).or_else(|_| in_memory(dir))
 }
 
 /// The entries of `dir` made from the journal alone, and its head.
 ///
 /// # Errors
-/// The journal is missing, broken, or lacks the transaction of the anchor.
-fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
+/// The journal is missing, broken, or not the one of the head file.
+fn in_memory(dir: &Path) -> Result<(Entries, HeadV1)> {
     let mut entries = Entries::in_memory(dir);
-    let mut found = anchor.is_none();
-    let head = replay(dir, &mut Lines::from_start(dir)?, None, |made, head| {
-        if let Some(anchor) = anchor.filter(|anchor| anchor.tx == head.tx) {
-            if Anchor::of(head) != anchor {
-                return Err(foreign_journal(dir, head.tx));
-            }
-            found = true;
-        }
-        entries.add(made)
-    })?;
-    match anchor {
-        Some(anchor) if !found => Err(short(dir, head.tx, anchor.tx)),
-        _ => Ok((entries, head)),
-    }
+    let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
+    let head = replay(dir, &mut lines, None, |made, _| entries.add(made))?;
+    Ok((entries, head))
 }
 
 /// The entries of `dir` made from the journal alone, as they were at transaction `tx`, and the head then;
@@ -164,7 +152,8 @@ fn in_memory(dir: &Path, anchor: Option<Anchor>) -> Result<(Entries, HeadV1)> {
 pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Entries, HeadV1)>> {
     let mut entries = Entries::in_memory(dir);
     let mut reached = None;
-    replay(dir, &mut Lines::from_start(dir)?, None, |made, head| {
+    let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
+    replay(dir, &mut lines, None, |made, head| {
         if head.tx <= tx {
             entries.add(made)?;
             reached = Some(head.clone());

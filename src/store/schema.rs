@@ -114,6 +114,20 @@ pub(super) enum ClaimV1 {
     },
 }
 
+impl ClaimV1 {
+    /// Its rule.
+    pub fn rule(&self) -> Option<&PlacedRuleV1> {
+        match self {
+            ClaimV1::Change { rule, .. } => Some(rule),
+            ClaimV1::Observation { rule, .. } => rule.as_ref(),
+            ClaimV1::End { .. }
+            | ClaimV1::Launch { .. }
+            | ClaimV1::Conversion { .. }
+            | ClaimV1::Postponed { .. } => None,
+        }
+    }
+}
+
 /// A rule by its id, and the places of the cells of its rows in the document.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct PlacedRuleV1 {

@@ -1,7 +1,7 @@
 //! Transactions read back: everything that one recorded, from its line in the journal.
 
 use super::errors::unknown_transaction;
-use super::journal::Lines;
+use super::journal::{Extent, Lines};
 use super::layout;
 use super::reader::Reader;
 use super::recover;
@@ -51,7 +51,7 @@ impl Reader {
     /// As [`Reader::transaction`].
     pub(super) fn line_of(&self, tx: TxId) -> Result<(LineV1, TransactionV1)> {
         let (dir, place) = (&self.entries.dir, self.record_of(tx)?.line);
-        let mut lines = Lines::from(dir, tx.0, place.previous.0, place.offset)?;
+        let mut lines = Lines::from(dir, Extent::Acknowledged, tx.0, place.previous.0, place.offset)?;
         match lines.next_line()? {
             Some(line) if line.place == place => Ok((place, line.transaction(dir)?)),
             _ => Err(recover::foreign_journal(dir, tx.0)),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::head::Head;
 use super::index::{self, FOLDER, Index};
-use super::journal::{self, Line, Lines, NO_HASH};
+use super::journal::{self, Extent, Line, Lines, NO_HASH};
 use super::layout::{self, describe};
 use super::lock;
 use super::schema::scalars::TimestampV1;
@@ -59,7 +59,7 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
     let mut checked = Checked::default();
     let index = checked.open_index(dir);
     let index_head = index.as_ref().map(|(_, head)| head);
-    let mut lines = Lines::from_start(dir)?;
+    let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
     let whole = loop {
         match lines.next_line() {
             Ok(Some(line)) => checked.line(dir, &line, index_head),

@@ -3,19 +3,19 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::anchor::{self, Anchor};
+use super::codec;
 use super::entries::Entries;
 use super::errors::too_large;
 use super::head::Head;
 use super::index;
 use super::journal;
 use super::journal::appender::Appender;
-use super::layout;
+use super::layout::{self, Entry};
 use super::lock::{self, Lock};
 use super::reader::Reader;
 use super::recover::{self, Opened};
 use super::schema::scalars::TimestampV1;
-use super::schema::{HeadV1, TransactionV1};
+use super::schema::{HeadV1, RecordedSourceV2, TransactionV1};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
@@ -26,6 +26,10 @@ use crate::time::{RecordedTime, TimeSpan, Timestamp};
 pub struct Writer {
     reader: Reader,
     journal: Appender,
+    /// The entries of transactions that are appended, but not acknowledged yet.
+    pending: Vec<(u64, Vec<Entry>)>,
+    /// The last transaction appended; that of the reader is acknowledged.
+    last: HeadV1,
     /// Why the index lacks a transaction of the journal, where it does.
     stale: Option<String>,
     _lock: Lock,
@@ -61,16 +65,17 @@ impl Writer {
             result => Some(result),
         });
         let Opened { index, head, torn_bytes } = opened.unwrap_or_else(|| Err(index::busy(dir)))?;
-        let journal = Appender::open(dir, head.line.end)?;
+        let journal = Appender::open(dir, &head)?;
         if torn_bytes > 0 {
             notices.push(format!(
                 "the end of the journal, {} of a transaction that was never confirmed, was removed",
                 counted(torn_bytes, "byte")
             ));
         }
+        let last = head.clone();
         let mut reader = Reader::of(Entries::in_index(dir, index), head);
         reader.notices = notices;
-        Ok(Writer { reader, journal, stale: None, _lock: lock })
+        Ok(Writer { reader, journal, pending: Vec::new(), last, stale: None, _lock: lock })
     }
 
     /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
@@ -78,12 +83,13 @@ impl Writer {
         self.reader.notices()
     }
 
-    /// The last transaction.
+    /// The last transaction, acknowledged or not.
     pub fn head(&self) -> Head {
-        self.reader.head()
+        Head::of(&self.last)
     }
 
-    /// The recordings of a document with these bytes, in the order in which they were recorded.
+    /// The recordings of a document with these bytes, in the order in which they were recorded; also those that
+    /// are not acknowledged yet.
     ///
     /// # Errors
     /// The index is damaged (`damaged_index`) or lacks a transaction (see [`Writer::commit`]).
@@ -91,11 +97,16 @@ impl Writer {
         let reader = self.reader()?;
         let prefix = layout::sources_of(SourceId::of(sha256).as_str());
         let mut sources = reader.sources_at(&prefix)?;
+        let appended = self.pending.iter().flat_map(|(_, entries)| entries);
+        for (_, record) in appended.filter(|(key, _)| key.starts_with(&prefix)) {
+            let record = codec::decode::<RecordedSourceV2>(record).and_then(RecordedSourceV2::read);
+            sources.push(record.map_err(|why| Error::new(ErrorCode::DamagedIndex, why))?);
+        }
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
 
-    /// What is recorded, for reading.
+    /// What is acknowledged, for reading.
     ///
     /// # Errors
     /// The index lacks a transaction (see [`Writer::commit`]).
@@ -107,9 +118,9 @@ impl Writer {
     /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the
     /// transaction before it where the clock stopped or went back; `batch` gets that time.
     ///
-    /// Once this returns, the transaction survives a power cut. If the index then fails, the transaction is
-    /// recorded all the same, a notice says so, and this writer does nothing more; the next open updates the
-    /// index.
+    /// Once this returns, the transaction survives a power cut, and so does what was appended before. If the
+    /// index then fails, the transaction is recorded all the same, a notice says so, and this writer does
+    /// nothing more; the next open updates the index.
     ///
     /// # Errors
     /// The batch is larger than a line or a record may be (`too_large`), the disk refuses (`disk`), or the
@@ -119,28 +130,68 @@ impl Writer {
         now: Timestamp,
         batch: impl FnOnce(RecordedTime) -> Batch,
     ) -> Result<Head, Error> {
+        self.append(now, batch)?;
+        self.acknowledge()
+    }
+
+    /// As [`Writer::commit`], but the transaction is not acknowledged yet: no other process sees it, it is not
+    /// in [`Writer::reader`], and a power cut may lose it, until [`Writer::acknowledge`]. So many small
+    /// documents can be recorded with one sync.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`]; after `disk`, everything since the last acknowledgement is gone.
+    pub fn append(
+        &mut self,
+        now: Timestamp,
+        batch: impl FnOnce(RecordedTime) -> Batch,
+    ) -> Result<Head, Error> {
         self.check_current()?;
         let recorded_at = self.next_timestamp(now)?;
-        let reader = &mut self.reader;
-        let tx = reader.head.tx + 1;
+        let tx = self.last.tx + 1;
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
-        let (place, line) = self.journal.line(reader.head.line.hash.0, &transaction)?;
-        let entries = layout::entries(&transaction, place).map_err(too_large)?;
-        self.journal.append(&line)?;
-        reader.head = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line: place };
-        match reader.entries.add(entries) {
-            Ok(()) => anchor::write(&reader.entries.dir, Anchor::of(&reader.head)),
-            Err(Error { message: why, .. }) => {
-                reader.notices.push(format!("transaction {tx} is recorded, but not in the index: {why}"));
+        let encoded = self.journal.encode(&transaction)?;
+        let entries = layout::entries(&transaction, encoded.place).map_err(too_large)?;
+        let appended = self.journal.append(&encoded);
+        let line = appended.inspect_err(|_| self.forget())?;
+        self.pending.push((tx, entries));
+        self.last = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line };
+        Ok(self.head())
+    }
+
+    /// Acknowledges everything appended: it survives a power cut once this returns, and every reader sees it.
+    /// If the index then fails, see [`Writer::commit`].
+    ///
+    /// # Errors
+    /// The disk refuses (`disk`): everything since the last acknowledgement is gone.
+    pub fn acknowledge(&mut self) -> Result<Head, Error> {
+        if self.pending.is_empty() {
+            return Ok(self.head());
+        }
+        let acknowledged = self.journal.acknowledge();
+        acknowledged.inspect_err(|_| self.forget())?;
+        self.reader.head = self.last.clone();
+        for (tx, entries) in std::mem::take(&mut self.pending) {
+            if self.stale.is_some() {
+                break;
+            }
+            if let Err(Error { message: why, .. }) = self.reader.entries.add(entries) {
+                let notice = format!("transaction {tx} is recorded, but not in the index: {why}");
+                self.reader.notices.push(notice);
                 self.stale = Some(why);
             }
         }
         Ok(self.head())
     }
 
+    /// Goes back to what was acknowledged, as the journal did.
+    fn forget(&mut self) {
+        self.pending.clear();
+        self.last = self.reader.head.clone();
+    }
+
     /// `now`, but after everything recorded before.
     fn next_timestamp(&self, now: Timestamp) -> Result<RecordedTime, Error> {
-        let Some(TimestampV1(last)) = self.reader.head.recorded_at else { return Ok(RecordedTime(now)) };
+        let Some(TimestampV1(last)) = self.last.recorded_at else { return Ok(RecordedTime(now)) };
         let next = now.max(last.plus(TimeSpan::from_micros(1)));
         if next > last {
             Ok(RecordedTime(next))

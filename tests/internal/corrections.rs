@@ -1,14 +1,12 @@
 //! A dry run says exactly what the correction then does, at every valid time and every time of knowledge; and an
 //! undo brings every answer back.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use tierbook::database::Database;
 use tierbook::database::corrections::{Correction, Reason};
 use tierbook::query::rows::Row;
-use tierbook::rule::{Rule, RuleKind, Tier};
+use tierbook::rule::{PlacedRule, RuleKind, Tier};
 use tierbook::rulebook::Rulebook;
 use tierbook::rulebook::resolve::{Doubt, Resolved};
 use tierbook::snapshot::records::records;
@@ -87,7 +85,7 @@ fn essence(resolved: Option<&Resolved>) -> String {
 }
 
 /// What makes two tables the same.
-fn table(rule: Option<&Arc<Rule>>) -> String {
+fn table(rule: Option<&PlacedRule>) -> String {
     let Some(rule) = rule else { return "none".to_string() };
     let tier = |tier: &Tier| {
         format!(

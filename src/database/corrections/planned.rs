@@ -124,7 +124,7 @@ impl Stored<'_> {
             ));
         }
         let what = format!("{} is superseded by {}", self.named(older), self.named(newer));
-        let kind = RetractionKind::Supersede(newer.clone());
+        let kind = RetractionKind::Supersede(*newer);
         Ok(self.command("supersede", Retraction::of(older, None, kind), what))
     }
 
@@ -141,7 +141,7 @@ impl Stored<'_> {
         }
         let mut draft = self.draft("reschedule", &format!("{id}.{ordinal} to {to}"));
         draft.postponements.push(Postponement {
-            statement: StatementId { source: id.clone(), ordinal },
+            statement: StatementId { source: id, ordinal },
             effective_at: ValidTime(to),
             rollout: None,
             reason: self.reason.text.clone(),
@@ -277,7 +277,7 @@ impl Stored<'_> {
     }
 
     fn id(&self, name: &str) -> Result<SourceId> {
-        Ok(find_source(name, Span::new(0, 0), &self.sources)?.source.id.clone())
+        Ok(find_source(name, Span::new(0, 0), &self.sources)?.source.id)
     }
 
     /// A source or, with a number after a point, one of its statements.
@@ -324,7 +324,7 @@ impl Stored<'_> {
 impl Retraction {
     /// A retraction whose reason is still to be given.
     fn of(source: &SourceId, ordinal: Option<u32>, kind: RetractionKind) -> Retraction {
-        Retraction { source: source.clone(), ordinal, kind, reason: String::new() }
+        Retraction { source: *source, ordinal, kind, reason: String::new() }
     }
 }
 

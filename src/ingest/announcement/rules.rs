@@ -1,8 +1,5 @@
 //! From the cells of a table to its rules: assigned to the sides, checked against the invariants, read.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use super::broken::{self, BrokenNumber};
 use super::cells::{TableCell, TableLayout, TierCell};
 use super::column_assignment::{ColumnAssignment, assign_columns};
@@ -17,11 +14,12 @@ use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::usual;
 use crate::limits;
-use crate::rule::{Number, PrintedTier, Rule};
+use crate::rule::{Number, PlacedRule, PrintedTier, Rule};
 use crate::text::Span;
+use std::collections::BTreeSet;
 
 /// The rules of the sides of a table.
-pub type Rules = Vec<(Side, Arc<Rule>)>;
+pub type Rules = Vec<(Side, PlacedRule)>;
 
 /// The rules of the sides of a tier table or of a block of a collateral table, which is at `span`, and how
 /// many digits at its start belong to a name before it.
@@ -90,7 +88,7 @@ pub fn read_sides(
             Rule::contract(unit.unwrap_or("USDT"), printed)
         };
         match rule {
-            Ok(rule) => rules.push((*side, Arc::new(rule))),
+            Ok(rule) => rules.push((*side, PlacedRule::from(rule))),
             Err(why) => {
                 let message = format!("{}: {why}; {}", side.name(), losses::side(*side));
                 reader.error(FindingCode::CapOrder, span, message);

@@ -1,8 +1,5 @@
 //! From tables to statements: which subjects a table is about, from when it is effective, and its rules.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::cells::TableCell;
 use super::context::{AnnouncementReader, UnreadSide};
 use super::contract;
@@ -18,10 +15,11 @@ use super::tables::{CollateralBlock, PrintedTable, TableBody};
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
 use crate::ingest::usual;
-use crate::rule::{Rule, RuleKind};
+use crate::rule::{PlacedRule, Rule, RuleKind};
 use crate::statement::{Loss, LostRow, Program, Subject};
 use crate::text::Span;
 use crate::time::TimeSpan;
+use std::collections::BTreeMap;
 
 impl AnnouncementReader<'_> {
     /// Reads the tables of the announcement.
@@ -223,7 +221,7 @@ impl AnnouncementReader<'_> {
         }
         let rules = table.header.sides.iter().zip(ratios).filter_map(|(side, ratio)| {
             let (ratio, span) = ratio.clone()?;
-            Some((*side, Arc::new(Rule::flat(ratio, span))))
+            Some((*side, PlacedRule::from(Rule::flat(ratio, span))))
         });
         let rules = rules.collect();
         self.add(&subjects, rules, time, row.span);

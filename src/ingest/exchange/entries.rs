@@ -1,8 +1,5 @@
 //! From one contract or asset of a document to its statement.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
 use super::cells::{COLLATERAL, RowCells};
 use super::forms::{ExchangeForm, SubjectEntry};
 use super::json::{JsonValue, quoted};
@@ -12,11 +9,12 @@ use super::timestamps;
 use crate::decimal::Decimal;
 use crate::finding::FindingCode;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::rule::Rule;
+use crate::rule::{PlacedRule, Rule};
 use crate::statement::symbol::{self, Symbol};
 use crate::statement::{Market, Program};
 use crate::text::Span;
 use crate::time::ValidTime;
+use std::borrow::Cow;
 
 /// Keys of a contract on the exchange's site that are not about its rule.
 const IGNORED: [&str; 1] = ["notionalLimit"];
@@ -200,7 +198,7 @@ fn observation(
     let subject = market.subject(program, name).ok_or_else(unnamed)?;
     Ok(DraftStatement {
         subject,
-        claim: DraftClaim::Observation { seen_at, rule: Some(Arc::new(rule)) },
+        claim: DraftClaim::Observation { seen_at, rule: Some(PlacedRule::from(rule)) },
         span,
     })
 }

@@ -13,20 +13,18 @@ mod tiers;
 mod times;
 mod words;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use super::FamilyStatements;
 use super::text;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::{lines, unread};
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::rule::Rule;
+use crate::rule::{PlacedRule, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use headers::{ClassHeader, HeaderKind};
 use lists::ClassRow;
+use std::collections::BTreeSet;
 use times::ListTimes;
 
 /// Reads classes of assets and tiers of classes.
@@ -105,7 +103,7 @@ impl ClassReader<'_> {
             let finding = Finding::new(*code, row.span, message);
             self.read.findings.push(Finding { subjects: vec![name.to_string()], ..finding });
         }
-        let rule = |class: u32| Arc::new(Rule::class(class));
+        let rule = |class: u32| PlacedRule::from(Rule::class(class));
         let new = row.new.map(|class| DraftClaim::Change { effective_at: at, rollout, rule: rule(class) });
         let old = row.old.map(|class| DraftClaim::Previous { effective_at: at, rule: rule(class) });
         for claim in new.into_iter().chain(old) {
@@ -164,8 +162,10 @@ impl ClassReader<'_> {
                 let finding = Finding::new(FindingCode::UnreadRatio, class.span, message);
                 self.read.findings.push(Finding { subjects: vec![subject.name().to_string()], ..finding });
             } else if first {
-                let claim =
-                    DraftClaim::Observation { seen_at: None, rule: Some(Arc::new(class.rule.clone())) };
+                let claim = DraftClaim::Observation {
+                    seen_at: None,
+                    rule: Some(PlacedRule::from(class.rule.clone())),
+                };
                 self.read.statements.push(DraftStatement { subject, claim, span: class.span });
             }
         }

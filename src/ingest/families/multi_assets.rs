@@ -7,15 +7,13 @@
 mod ratio;
 mod tiers;
 
-use std::sync::Arc;
-
 use super::FamilyStatements;
 use super::text;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::announcement::document::Document;
 use crate::ingest::announcement::timestamps::PrintedTimes;
 use crate::ingest::draft::{DraftClaim, DraftStatement};
-use crate::rule::Rule;
+use crate::rule::{PlacedRule, Rule};
 use crate::statement::{Program, Subject};
 use crate::text::Span;
 use crate::time::{TimeSpan, ValidTime};
@@ -77,7 +75,7 @@ fn add(
     span: Span,
 ) {
     let name = name.of(&document.text);
-    let rule = Arc::new(rule);
+    let rule = PlacedRule::from(rule);
     let claim = match time {
         Ok(Some(effective_at)) => {
             DraftClaim::Change { effective_at: *effective_at, rollout: TimeSpan::ZERO, rule }

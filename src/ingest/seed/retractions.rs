@@ -23,7 +23,7 @@ pub fn retraction(entry: &Entry<RetractionTable>, source: &Source) -> Checked<Ve
         None => RetractionKind::Revise,
     };
     let retraction = |ordinal: Option<u32>| DraftRetraction {
-        retraction: Retraction { source: id.clone(), ordinal, kind: kind.clone(), reason: reason.clone() },
+        retraction: Retraction { source: id, ordinal, kind: kind.clone(), reason: reason.clone() },
         span: entry.span,
     };
     if numbers.is_empty() {
@@ -49,7 +49,7 @@ pub fn postponement(entry: &Entry<PostponementTable>, source: &Source) -> Checke
         return problem(ErrorCode::SeedMissing, entry.header, "[[postpone]] needs `statement`", hint);
     }
     let postponement = |number: &Spanned<std::num::NonZeroU32>| Postponement {
-        statement: StatementId { source: id.clone(), ordinal: number.get_ref().get() },
+        statement: StatementId { source: id, ordinal: number.get_ref().get() },
         effective_at,
         rollout,
         reason: reason.clone(),

@@ -1,8 +1,6 @@
 //! The rule of an entry: tiers, a flat ratio or tiered collateral; read, and checked against the invariants
 //! of its kind.
 
-use std::sync::Arc;
-
 use toml::Spanned;
 
 use super::document::{Entry, StatementTable, span_of};
@@ -13,14 +11,14 @@ use crate::error::ErrorCode;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::invariants;
 use crate::limits;
-use crate::rule::{Rule, Unreadable};
+use crate::rule::{PlacedRule, Rule, Unreadable};
 use crate::statement::Program;
 use crate::text::Span;
 
 /// A rule with what is suspicious about its print.
 #[derive(Clone, Debug)]
 pub struct ParsedRule {
-    pub rule: Arc<Rule>,
+    pub rule: PlacedRule,
     /// The bytes of each of its rows; none for a flat ratio.
     pub rows: Vec<Span>,
     /// The breaches of invariants, without subjects.
@@ -44,11 +42,11 @@ pub fn read(
     check_kind(entry, program)?;
     if let Some(ratio) = &table.ratio {
         let ratio = figures::rate(text, "ratio", ratio, table.ratio_value.as_ref())?;
-        let rule = Arc::new(Rule::flat(ratio.value, ratio.span));
+        let rule = PlacedRule::from(Rule::flat(ratio.value, ratio.span));
         return Ok(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() });
     }
     if let Some(class) = &table.class {
-        let rule = Arc::new(Rule::class(class.get_ref().get()));
+        let rule = PlacedRule::from(Rule::class(class.get_ref().get()));
         return Ok(ParsedRule { rule, rows: Vec::new(), findings: Vec::new() });
     }
     let unit = unit_of(entry, unit);
@@ -69,7 +67,7 @@ pub fn read(
     };
     match read {
         Ok(rule) => Ok(ParsedRule {
-            rule: Arc::new(rule),
+            rule: PlacedRule::from(rule),
             findings: findings(&rows, entry.name),
             rows: rows.iter().map(|row| row.span).collect(),
         }),

@@ -13,7 +13,7 @@ use crate::query::eval::evaluate::{evaluate, value};
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
-use crate::rule::Rule;
+use crate::rule::PlacedRule;
 use crate::rulebook::history::History;
 use crate::rulebook::holds::Curve;
 use crate::rulebook::resolve::{Resolved, in_version};
@@ -268,7 +268,7 @@ impl<'a> Case<'a> {
         now: &Answers,
         then: &Answers,
     ) -> (Judgement, Option<usize>) {
-        let gives = |rule: Option<&Arc<Rule>>| {
+        let gives = |rule: Option<&PlacedRule>| {
             rule.and_then(|rule| value(rule, used.measure, used.at)) == Some(used.value)
         };
         let before = (0..then.version.unwrap_or(0)).rev().find(|version| gives(known.rule(*version)));

@@ -1,14 +1,12 @@
 //! How certain an answer is: what makes its rule uncertain, what makes the reading of its cells doubtful, and
 //! how old it is.
 
-use std::sync::Arc;
-
 use crate::decimal::Decimal;
 use crate::finding::{Finding, FindingCode};
 use crate::query::eval::stored::StoredRules;
 use crate::query::rows::{Certainty, CertaintyKind, OtherValue, Warning};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{PrintedTier, Rule, RuleKind};
+use crate::rule::{PlacedRule, RuleKind};
 use crate::rulebook::Knowledge;
 use crate::rulebook::history::History;
 use crate::rulebook::holds::Holds;
@@ -43,19 +41,19 @@ impl Reach {
     }
 
     /// The places of those cells.
-    fn spans(self, statement: &Recorded, rule: &Rule) -> Vec<Span> {
-        let rows = rule.printed();
+    fn spans(self, statement: &Recorded, rule: &PlacedRule) -> Vec<Span> {
+        let rows = rule.printed().len();
         let cap = rule.kind().cell_names().iter().position(|name| *name == "cap");
-        let cap_of = |row: &PrintedTier| cap.and_then(|cap| row.cells.get(cap).copied());
+        let cap_of = |row: usize| cap.and_then(|cap| rule.cells(row).nth(cap));
         match self {
             _ if matches!(rule.kind(), RuleKind::Flat | RuleKind::Class) => vec![statement.statement.span],
             Reach::Tier(index) => {
-                let below = index.checked_sub(1).and_then(|below| cap_of(rows.get(below)?));
-                rows.get(index).map(PrintedTier::span).into_iter().chain(below).collect()
+                let below = index.checked_sub(1).and_then(cap_of);
+                (index < rows).then(|| rule.row_span(index)).into_iter().chain(below).collect()
             }
-            Reach::UpTo(index) => rows.iter().take(index + 1).map(PrintedTier::span).collect(),
-            Reach::LastCap => rows.last().and_then(cap_of).into_iter().collect(),
-            Reach::Table => rows.iter().map(PrintedTier::span).collect(),
+            Reach::UpTo(index) => rule.row_spans().take(index + 1).collect(),
+            Reach::LastCap => rows.checked_sub(1).and_then(cap_of).into_iter().collect(),
+            Reach::Table => rule.row_spans().collect(),
         }
     }
 }
@@ -71,7 +69,7 @@ pub(super) fn certainty(
     in_force: &InForce,
     reach: Reach,
     holds: Holds,
-    value_under: impl Fn(&Arc<Rule>) -> Option<Decimal>,
+    value_under: impl Fn(&PlacedRule) -> Option<Decimal>,
     stored: &StoredRules,
 ) -> Certainty {
     let mut kinds: Vec<CertaintyKind> = Vec::new();
@@ -169,7 +167,7 @@ pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> 
 }
 
 /// What makes the reading of these cells doubtful.
-fn doubtful(set_by: &Recorded, rule: &Rule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
+fn doubtful(set_by: &Recorded, rule: &PlacedRule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
     found_at(&reach.spans(set_by, rule), set_by, stored)
 }
 

@@ -11,7 +11,7 @@ use crate::query::plan::over_time::{By, SubjectsPlan};
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{Rule, RuleKind};
+use crate::rule::{PlacedRule, RuleKind};
 use crate::rulebook::history::History;
 use crate::statement::{Program, TxId};
 use crate::time::{TimeSpan, Timestamp};
@@ -124,7 +124,7 @@ enum Value {
 /// value.
 ///
 /// Above the last cap no position is allowed: its margin is unbounded, its leverage 0.
-fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Value> {
+fn value(rule: &PlacedRule, measure: Measure, at: Option<Argument>) -> Option<Value> {
     let program = match rule.kind() {
         RuleKind::Contract => Program::Usdm,
         RuleKind::Flat => Program::Pm,

@@ -1,9 +1,6 @@
 //! Assets whose collateral ratios are those of a class: two timelines answer together, that of the asset, which
 //! has its class, and that of the class, which has the tiers. The worse certainty of both counts.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use crate::decimal::Decimal;
 use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::evaluate;
@@ -13,10 +10,11 @@ use crate::query::plan::MeasurePlan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{Certainty, ClassRef, Status, Warning};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{Rule, RuleKind};
+use crate::rule::{PlacedRule, RuleKind};
 use crate::rulebook::resolve::{InForce, Resolved};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, Subject};
+use std::collections::BTreeSet;
 
 /// An asset in a class, and the tiers of that class.
 pub(super) struct OfClass<'a> {
@@ -62,7 +60,7 @@ pub(super) fn class_in_force(timeline: &Timeline, basis: At, stored: &StoredRule
     }
 }
 
-fn class_of(subject: &Subject, rule: &Rule) -> Option<Subject> {
+fn class_of(subject: &Subject, rule: &PlacedRule) -> Option<Subject> {
     let number = rule.rank().filter(|_| rule.kind() == RuleKind::Class)?;
     Subject::class(subject.venue(), number)
 }
@@ -82,11 +80,11 @@ impl OfClass<'_> {
     ) -> Certainty {
         let knowledge = Knowledge::of(&plan.basis);
         // A whole table has no value that another could be compared with.
-        let value = |rule: &Rule| match plan.measure {
+        let value = |rule: &PlacedRule| match plan.measure {
             Measure::Tiers => None,
             measure => evaluate(rule, measure, at, plan.as_published).value,
         };
-        let value_in_class = |rule: &Arc<Rule>| -> Option<Decimal> {
+        let value_in_class = |rule: &PlacedRule| -> Option<Decimal> {
             match resolved(&class_of(&self.subject, rule)?, plan, stored)? {
                 Resolved::InForce(tiers) => value(tiers.rule),
                 _ => None,
@@ -98,7 +96,7 @@ impl OfClass<'_> {
             &self.tiers,
             reach,
             holds(&self.tiers, knowledge, stored),
-            |rule: &Arc<Rule>| value(rule),
+            |rule: &PlacedRule| value(rule),
             stored,
         );
         // The other value is that of the first kind.

@@ -1,8 +1,5 @@
 //! Two bases side by side: tier by tier, and what the step from one to the other does to the margin.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use crate::decimal::Decimal;
 use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::{evaluate, tier_views};
@@ -16,10 +13,11 @@ use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::difference::align;
 use crate::rule::effect::effect;
-use crate::rule::{Rule, RuleKind};
+use crate::rule::{PlacedRule, RuleKind};
 use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, TxId};
+use std::collections::BTreeSet;
 
 /// A row for each subject, but for those with nothing to compare with.
 pub(super) fn diff_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
@@ -58,7 +56,7 @@ fn diff_row(plan: &SubjectsPlan, after: At, timeline: &Timeline, stored: &Stored
     }
 }
 
-fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Option<Arc<Rule>>) {
+fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Option<PlacedRule>) {
     let nothing = |status| DiffSide {
         basis,
         status,
@@ -105,8 +103,9 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
     }
 }
 
-fn tiers(before: &Rule, after: &Rule) -> Vec<DiffTier> {
-    let views = |rule: &Rule| tier_views(rule, false).into_iter().map(|(view, _)| view).collect::<Vec<_>>();
+fn tiers(before: &PlacedRule, after: &PlacedRule) -> Vec<DiffTier> {
+    let views =
+        |rule: &PlacedRule| tier_views(rule, false).into_iter().map(|(view, _)| view).collect::<Vec<_>>();
     let (one, other) = (views(before), views(after));
     let view = |views: &[crate::query::rows::TierView], number: Option<u32>| {
         number.and_then(|number| views.get(number as usize - 1).cloned())
@@ -120,13 +119,14 @@ fn tiers(before: &Rule, after: &Rule) -> Vec<DiffTier> {
 }
 
 /// The margin or collateral value at every bound of a tier, and at the notionals asked for.
-fn values(before: &Rule, after: &Rule, asked: &[Decimal]) -> Vec<DiffValue> {
+fn values(before: &PlacedRule, after: &PlacedRule, asked: &[Decimal]) -> Vec<DiffValue> {
     let measure = if before.kind() == RuleKind::Contract { Measure::Margin } else { Measure::Collateral };
-    let bounds = |rule: &Rule| {
+    let bounds = |rule: &PlacedRule| {
         tier_views(rule, false).into_iter().filter_map(|(view, _)| view.cap).collect::<Vec<_>>()
     };
     let at: BTreeSet<Decimal> =
         bounds(before).into_iter().chain(bounds(after)).chain(asked.iter().copied()).collect();
-    let value = |rule: &Rule, at: Decimal| evaluate(rule, measure, Some(Argument::Amount(at)), false).value;
+    let value =
+        |rule: &PlacedRule, at: Decimal| evaluate(rule, measure, Some(Argument::Amount(at)), false).value;
     at.into_iter().map(|at| DiffValue { at, before: value(before, at), after: value(after, at) }).collect()
 }

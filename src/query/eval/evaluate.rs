@@ -5,7 +5,7 @@ use crate::query::eval::initial_margin::{initial_margin, not_allowed, rounded_up
 use crate::query::plan::at::Argument;
 use crate::query::rows::{Status, TierKind, TierView, Warning};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{LeverageRange, PrintedTier, Reading, Rule, RuleKind, Tier};
+use crate::rule::{LeverageRange, PlacedRule, PrintedTier, Reading, Rule, RuleKind, Tier};
 use crate::text::Span;
 
 /// What a rule answers.
@@ -28,14 +28,14 @@ pub struct Outcome {
 /// The measure of a rule. `at` is what the plan has made sure of: an amount, a leverage, or nothing, as the
 /// measure takes. With `as_published`, a question that the printed bounds do not answer is refused, not
 /// repaired.
-pub fn evaluate(rule: &Rule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
+pub fn evaluate(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
     match at {
         // The tiers of an asset's class are another rule.
         _ if rule.kind() == RuleKind::Class => refused("the tiers are those of its class".to_string()),
         _ if measure == Measure::Limit => limit(rule),
         Some(Argument::Leverage(leverage)) => max_position(rule, leverage, as_published),
         _ if rule.kind() == RuleKind::Flat => {
-            let span = rule.printed().first().map(PrintedTier::span);
+            let span = rule.row_spans().next();
             Outcome { span, ..with_value(value(rule, measure, at)) }
         }
         _ => of_tier(rule, measure, at, as_published),
@@ -57,7 +57,7 @@ pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Deci
 
 /// The tiers of a rule as they answer, each with the warning that its floor is repaired; with `as_published`,
 /// with the printed floors, and without amounts that only the repaired reading gives. A flat ratio has none.
-pub fn tier_views(rule: &Rule, as_published: bool) -> Vec<(TierView, Option<Warning>)> {
+pub fn tier_views(rule: &PlacedRule, as_published: bool) -> Vec<(TierView, Option<Warning>)> {
     if matches!(rule.kind(), RuleKind::Flat | RuleKind::Class) {
         return Vec::new();
     }
@@ -76,7 +76,7 @@ fn limit(rule: &Rule) -> Outcome {
     Outcome { status, value: cap, message, tier: None, span: None, warnings: Vec::new() }
 }
 
-fn max_position(rule: &Rule, leverage: u32, as_published: bool) -> Outcome {
+fn max_position(rule: &PlacedRule, leverage: u32, as_published: bool) -> Outcome {
     let Some(tier) = rule.last_tier_allowing(leverage) else {
         let highest = rule.highest_leverage().unwrap_or(1);
         return no_value(
@@ -102,7 +102,7 @@ fn limited(cap: Option<Decimal>) -> Status {
 }
 
 /// The measure at an amount, in the tier that contains it.
-fn of_tier(rule: &Rule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
+fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_published: bool) -> Outcome {
     let amount = at.and_then(Argument::amount).unwrap_or_default();
     let leverage = at.and_then(Argument::leverage);
     let Some(repaired) = rule.tier_at(amount).map(|tier| tier.number as usize - 1) else {
@@ -187,7 +187,7 @@ fn repaired_floor(rule: &Rule, index: usize) -> Warning {
     Warning { code: "repaired_floor", message }
 }
 
-fn tier_view(rule: &Rule, index: usize, as_published: bool) -> TierView {
+fn tier_view(rule: &PlacedRule, index: usize, as_published: bool) -> TierView {
     let (tier, printed) = (&rule.tiers()[index], &rule.printed()[index]);
     let intact = || rule.tiers()[..=index].iter().all(|tier| tier.reading == Reading::AsPublished);
     TierView {
@@ -204,8 +204,8 @@ fn tier_view(rule: &Rule, index: usize, as_published: bool) -> TierView {
             None => TierKind::Collateral { rank: rule.rank() },
         },
         reading: if as_published { Reading::AsPublished } else { tier.reading },
-        cells: rule.kind().cell_names().iter().copied().zip(printed.cells.iter().copied()).collect(),
-        span: printed.span(),
+        cells: rule.kind().cell_names().iter().copied().zip(rule.cells(index)).collect(),
+        span: rule.row_span(index),
     }
 }
 

@@ -96,8 +96,8 @@ fn state(recorded: &RecordedSource, stored: &StoredRules) -> SourceState {
     };
     let (name, newer, reason) = match because(tx) {
         Some((it, by)) => match &it.kind {
-            RetractionKind::Revise => ("superseded", Some(by.clone()), it.reason.clone()),
-            RetractionKind::Supersede(newer) => ("superseded", Some(newer.clone()), it.reason.clone()),
+            RetractionKind::Revise => ("superseded", Some(*by), it.reason.clone()),
+            RetractionKind::Supersede(newer) => ("superseded", Some(*newer), it.reason.clone()),
             _ => ("retracted", None, it.reason.clone()),
         },
         None => ("retracted", None, String::new()),
@@ -203,7 +203,7 @@ fn findings_in(
     stored: &StoredRules,
 ) -> Vec<FindingRow> {
     let row = |finding: &Finding| FindingRow {
-        source: recorded.source.id.clone(),
+        source: recorded.source.id,
         tx: recorded.tx,
         published_at: recorded.source.published_at,
         finding: finding.clone(),
@@ -273,7 +273,7 @@ fn contradiction_row(found: &Contradicted) -> FindingRow {
     let finding =
         Finding { subjects: vec![name.to_string()], ..Finding::new(code, by.statement.span, message) };
     FindingRow {
-        source: by.id.source.clone(),
+        source: by.id.source,
         tx: by.tx,
         published_at: by.published_at,
         finding,

@@ -1,7 +1,5 @@
 //! The rows of a measure: resolution for each subject, arithmetic for each notional.
 
-use std::sync::Arc;
-
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
 use crate::query::eval::class::of_class;
@@ -15,7 +13,7 @@ use crate::query::rows::{
     Certainty, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
 };
 use crate::query::syntax::measure::Measure;
-use crate::rule::{Reading, Rule};
+use crate::rule::{PlacedRule, Reading};
 use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, Recorded, Subject, TxId};
@@ -77,7 +75,7 @@ fn measure_row(
     let outcome = evaluate(rule, plan.measure, at, plan.as_published);
     let reach = Reach::of(plan.measure, outcome.tier.as_ref().map(|tier| tier.number));
     let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
-    let value_under = |rule: &Arc<Rule>| evaluate(rule, plan.measure, at, plan.as_published).value;
+    let value_under = |rule: &PlacedRule| evaluate(rule, plan.measure, at, plan.as_published).value;
     let mut context = row.context;
     context.class = class.as_ref().map(|class| class.reference(stored));
     if let Some(source) = place_of_tiers(&mut context) {

@@ -32,13 +32,13 @@ pub(super) fn report_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row>
     let changes = SubjectsPlan { by: By::Published, ..plan.clone() };
     for row in change_rows(&changes, stored) {
         if let Row::Change(row) = row {
-            counts.entry(row.statement.source.clone()).or_default().take(&row);
+            counts.entry(row.statement.source).or_default().take(&row);
         }
     }
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
         for found in stored.rulebook.history(timeline, plan.knowledge()).contradictions() {
             let announced = plan.range.contains(found.against.published_at.0);
-            let source = found.against.id.source.clone();
+            let source = found.against.id.source;
             match found.how {
                 Contradiction::NotCarriedOut if announced => {
                     counts.entry(source).or_default().not_carried_out += 1;

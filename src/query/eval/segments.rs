@@ -1,8 +1,6 @@
 //! Drawings over the notional: the measure over each tier of the rule in force, exact at both ends of the
 //! tier.
 
-use std::sync::Arc;
-
 use crate::decimal::{self, Decimal};
 use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::{Outcome, evaluate};
@@ -15,7 +13,7 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::segments::{Segment, SegmentRow, Side};
 use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{Rule, RuleKind, Tier};
+use crate::rule::{PlacedRule, RuleKind, Tier};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline};
 
@@ -83,7 +81,7 @@ fn side_rows(
 
 /// The segments of a rule up to `end`, each with what the measure answers inside it. A tier that contains no
 /// notional, because its cap is the cap before it, has none.
-fn segments(rule: &Arc<Rule>, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
+fn segments(rule: &PlacedRule, measure: Measure, end: Option<Decimal>) -> Vec<(Segment, Outcome)> {
     let at = |notional: Decimal| evaluate(rule, measure, Some(Argument::Amount(notional)), false);
     let number = |tier: &Tier| (rule.kind() != RuleKind::Flat).then_some(tier.number);
     let is_line = measure.is_line();

@@ -326,7 +326,7 @@ impl<'a> Walk<'a> {
             if recorded { it.recorded_at.0 } else { it.source.published_at.0 }
         };
         let all = self.stored.rulebook.recordings_about(self.timeline);
-        all.into_iter().map(|it| (when(it), it.source.id.clone())).collect()
+        all.into_iter().map(|it| (when(it), it.source.id)).collect()
     }
 
     fn step(

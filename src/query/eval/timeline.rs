@@ -1,8 +1,5 @@
 //! Drawings over valid time: the steps of a measure, cut where their certainty changes.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use crate::decimal::Decimal;
 use crate::query::eval::evaluate::evaluate;
 use crate::query::eval::steps::{Walk, walks};
@@ -12,10 +9,11 @@ use crate::query::plan::basis::Range;
 use crate::query::rows::over_time::StepRow;
 use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
 use crate::query::rows::{CertaintyKind, Row};
-use crate::rule::Rule;
+use crate::rule::PlacedRule;
 use crate::rulebook::history::History;
 use crate::rulebook::resolve::{Doubt, Resolved, in_version, sure_until};
 use crate::time::{DAY, TimeSpan, Timestamp, ValidTime};
+use std::collections::BTreeSet;
 
 /// The steps of each subject at each notional, to be drawn.
 pub(super) fn timeline_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
@@ -111,6 +109,6 @@ fn other_values(walk: &Walk, history: &History, version: usize, at: ValidTime) -
         Doubt::AnnouncedTwice { other } => other.statement.claim.rule().into_iter().collect(),
         Doubt::Converted { .. } => Vec::new(),
     });
-    let value = |rule: &Arc<Rule>| evaluate(rule, walk.plan.measure, walk.at, walk.plan.as_published).value;
+    let value = |rule: &PlacedRule| evaluate(rule, walk.plan.measure, walk.at, walk.plan.as_published).value;
     rules.filter_map(value).collect()
 }

@@ -1,4 +1,5 @@
-//! Appending to the journal: a line is on the disk before it is acknowledged, or the file is as it was.
+//! Appending to the journal. What is appended is there for nobody until it is acknowledged: then it is on the
+//! disk, and the head file says so. Where either fails, the journal is as it was acknowledged last.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -8,90 +9,138 @@ use super::{FILE, line_of};
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
+use crate::store::acknowledged::{self, Acknowledged};
 use crate::store::errors::{disk_error, too_large};
 use crate::store::schema::scalars::HashV1;
-use crate::store::schema::{LineV1, TransactionV1};
+use crate::store::schema::{HeadV1, LineV1, TransactionV1};
 
 /// The journal open for appending. Only a process with the writer's lock may have one.
 pub(in crate::store) struct Appender {
+    dir: PathBuf,
     path: PathBuf,
     file: File,
-    end: u64,
-    /// Whether the file may differ from what this program expects.
+    /// What readers see, and what the journal is cut back to after a failure.
+    acknowledged: Acknowledged,
+    /// The last transaction appended.
+    last: Acknowledged,
+    /// Whether a file may differ from what this program expects.
     uncertain: bool,
 }
 
+/// A transaction as the journal will have it.
+pub(in crate::store) struct Encoded {
+    tx: u64,
+    bytes: Vec<u8>,
+    /// Its place, once it is appended before any other.
+    pub place: LineV1,
+}
+
 impl Appender {
-    /// Opens the journal of `dir` after its last whole line at `end`, and cuts off what follows.
+    /// Opens the journal of `dir` after its last whole transaction, cuts off what follows, and acknowledges the
+    /// transactions that the writer before could not.
     ///
     /// # Errors
-    /// The file cannot be opened for writing or cut.
-    pub fn open(dir: &Path, end: u64) -> Result<Appender, Error> {
+    /// A file cannot be opened for writing, cut or synced.
+    pub fn open(dir: &Path, head: &HeadV1) -> Result<Appender, Error> {
         let path = dir.join(FILE);
+        let acknowledged = Acknowledged::of(FILE, head);
+        let is_known = acknowledged::read(dir)?.as_ref() == Some(&acknowledged);
         let open = || -> io::Result<File> {
             let mut file = OpenOptions::new().write(true).open(&path)?;
-            if file.metadata()?.len() != end {
-                file.set_len(end)?;
+            if file.metadata()?.len() != head.line.end {
+                file.set_len(head.line.end)?;
+                file.sync_all()?;
+            } else if !is_known {
                 file.sync_all()?;
             }
-            file.seek(SeekFrom::Start(end))?;
+            file.seek(SeekFrom::Start(head.line.end))?;
             Ok(file)
         };
         let file = open().map_err(|error| disk_error("write", &path, error))?;
-        Ok(Appender { path, file, end, uncertain: false })
+        if !is_known {
+            acknowledged::write(dir, &acknowledged)?;
+        }
+        let last = acknowledged.clone();
+        Ok(Appender { dir: dir.to_path_buf(), path, file, acknowledged, last, uncertain: false })
     }
 
-    /// The line of a transaction that follows `previous`, and the place it will have. Nothing is written yet.
+    /// A transaction as it will follow the last one appended. Nothing is written yet.
     ///
     /// # Errors
-    /// The line is longer than [`limits::JOURNAL_LINE_BYTES`].
-    pub fn line(&self, previous: Sha256, transaction: &TransactionV1) -> Result<(LineV1, Vec<u8>), Error> {
+    /// It is longer than [`limits::JOURNAL_LINE_BYTES`].
+    pub fn encode(&mut self, transaction: &TransactionV1) -> Result<Encoded, Error> {
         let json = serde_json::to_vec(transaction).map_err(|error| disk_error("write", &self.path, error))?;
-        let (hash, line) = line_of(previous, &json);
-        if line.len() > limits::JOURNAL_LINE_BYTES {
-            let (bytes, limit) = (line.len(), limits::JOURNAL_LINE_BYTES);
+        let (hash, bytes) = line_of(self.last.hash, &json);
+        if bytes.len() > limits::JOURNAL_LINE_BYTES {
+            let (bytes, limit) = (bytes.len(), limits::JOURNAL_LINE_BYTES);
             return Err(too_large(format!(
                 "the transaction has {bytes} bytes, more than the limit of {limit}"
             )));
         }
-        let end = self.end + line.len() as u64;
-        Ok((LineV1 { previous: HashV1(previous), hash: HashV1(hash), offset: self.end, end }, line))
+        let (offset, previous) = (self.last.length, HashV1(self.last.hash));
+        let place = LineV1 { previous, hash: HashV1(hash), offset, end: offset + bytes.len() as u64 };
+        Ok(Encoded { tx: transaction.tx, bytes, place })
     }
 
-    /// Appends a line; it is on the disk when this returns.
+    /// Appends a transaction. Until [`Appender::acknowledge`] no reader sees it, and a power cut may lose it.
     ///
     /// # Errors
-    /// The line could not be written or synced. The journal has then been cut back to what it was; where even
-    /// that failed, or the disk may have lost bytes, every later call fails too.
-    pub fn append(&mut self, line: &[u8]) -> Result<(), Error> {
+    /// It could not be written. Everything after what was acknowledged last has been cut off again; where even
+    /// that failed, every later call fails too.
+    pub fn append(&mut self, encoded: &Encoded) -> Result<LineV1, Error> {
+        self.check_certain()?;
+        self.file.write_all(&encoded.bytes).map_err(|error| self.cut_back(error))?;
+        let (hash, length): (Sha256, u64) = (encoded.place.hash.0, encoded.place.end);
+        self.last = Acknowledged { tx: encoded.tx, hash, length, ..self.last.clone() };
+        Ok(encoded.place)
+    }
+
+    /// Acknowledges everything appended: it is on the disk and readers see it when this returns.
+    ///
+    /// # Errors
+    /// The journal could not be synced or the head file not replaced. Everything after what was acknowledged
+    /// before has been cut off again; where even that failed, or the disk may have lost bytes, every later call
+    /// fails too.
+    pub fn acknowledge(&mut self) -> Result<(), Error> {
+        self.check_certain()?;
+        if let Err(error) = self.file.sync_data() {
+            // The system may now forget which bytes are missing, so that a later sync would succeed wrongly.
+            self.uncertain = true;
+            return Err(self.cut_back(error));
+        }
+        if let Err(error) = acknowledged::write(&self.dir, &self.last) {
+            // The new head may be there all the same: it must go before what it names does.
+            return match acknowledged::write(&self.dir, &self.acknowledged) {
+                Ok(()) => Err(self.cut_back(io::Error::other(error.message))),
+                Err(_) => {
+                    self.uncertain = true;
+                    Err(error.hint("open the database again: what was written may be recorded"))
+                }
+            };
+        }
+        self.acknowledged = self.last.clone();
+        Ok(())
+    }
+
+    fn check_certain(&self) -> Result<(), Error> {
         if self.uncertain {
             let why = io::Error::other("an earlier write failed; open the database again");
             return Err(disk_error("write", &self.path, why));
         }
-        let error = match self.file.write_all(line) {
-            Err(error) => error,
-            Ok(()) => match self.file.sync_data() {
-                Ok(()) => {
-                    self.end += line.len() as u64;
-                    return Ok(());
-                }
-                Err(error) => {
-                    // The system may now forget which bytes are missing, so that a later sync would succeed
-                    // wrongly.
-                    self.uncertain = true;
-                    error
-                }
-            },
-        };
-        if self.cut_back().is_err() {
-            self.uncertain = true;
-        }
-        Err(disk_error("write", &self.path, error).hint("nothing was recorded"))
+        Ok(())
     }
 
-    fn cut_back(&mut self) -> io::Result<()> {
-        self.file.set_len(self.end)?;
-        self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.sync_all()
+    /// Cuts off what was not acknowledged, and gives the error to report.
+    fn cut_back(&mut self, error: io::Error) -> Error {
+        let cut = || -> io::Result<()> {
+            self.file.set_len(self.acknowledged.length)?;
+            (&self.file).seek(SeekFrom::Start(self.acknowledged.length))?;
+            self.file.sync_all()
+        };
+        if cut().is_err() {
+            self.uncertain = true;
+        }
+        self.last = self.acknowledged.clone();
+        disk_error("write", &self.path, error).hint("nothing was recorded")
     }
 }

@@ -58,13 +58,12 @@ pub(in crate::store) struct RateV1 {
 }
 
 impl RuleV1 {
-    /// The disk form of a rule, and separately the places of its cells, row by row (of the ratio, for a flat
-    /// one).
+    /// The disk form of a rule, without the places of its cells.
     ///
     /// # Errors
     /// A row of a contract has no leverage, or a flat ratio no row, which never happens to a rule that was
     /// read.
-    pub fn of(rule: &Rule) -> Result<(RuleV1, Vec<Vec<SpanV1>>), String> {
+    pub fn of(rule: &Rule) -> Result<RuleV1, String> {
         let (unit, rows) = (rule.unit().to_string(), rule.printed());
         let record = match rule.kind() {
             RuleKind::Contract => {
@@ -81,8 +80,7 @@ impl RuleV1 {
             }
             RuleKind::Class => RuleV1::Class { class: rule.rank().ok_or("a class of assets has no number")? },
         };
-        let places = |row: &PrintedTier| row.cells.iter().map(|span| SpanV1::of(*span)).collect();
-        Ok((record, rows.iter().map(places).collect()))
+        Ok(record)
     }
 
     /// The id of the rule: the SHA-256 of its record.

@@ -25,8 +25,8 @@ pub(in crate::store) struct TimestampV1(pub Timestamp);
 pub(in crate::store) struct HashV1(pub Sha256);
 
 /// A span of bytes: `[start, end]` in both.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(in crate::store) struct SpanV1(u64, u64);
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, Hash)]
+pub(in crate::store) struct SpanV1(pub u64, pub u64);
 
 impl SpanV1 {
     /// The disk form of a span.

@@ -42,8 +42,8 @@ pub fn answers(dir: &Path, questions: &[String], now: Timestamp) -> Vec<Value> {
 fn held(reader: &Reader, subjects: &[Subject]) -> StoredRules {
     let sources = reader.sources().expect("sources");
     let findings = sources.iter().map(|recorded| {
-        let id = recorded.source.id.clone();
-        (id.clone(), reader.findings(&id, reader.head().tx).expect("findings"))
+        let id = recorded.source.id;
+        (id, reader.findings(&id, reader.head().tx).expect("findings"))
     });
     StoredRules {
         tx: reader.head().tx.0,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::tests::common::answers::{answers, load_all, questions};
 use proptest::prelude::*;
@@ -11,7 +10,7 @@ use tierbook::database::folder::files_of;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::render::seed::seed;
-use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
+use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Rule};
 use tierbook::statement::*;
 use tierbook::store::{self, Writer};
 use tierbook::text::Span;
@@ -65,14 +64,14 @@ const TABLES: [&[Printed]; 4] = [
     ],
 ];
 
-fn rule(subject: &Subject, table: usize, row_spans: &[Span]) -> Arc<Rule> {
+fn rule(subject: &Subject, table: usize, row_spans: &[Span]) -> PlacedRule {
     let program = subject.program();
     let rows = TABLES[table % TABLES.len()].iter().enumerate();
     let span = |index: usize| row_spans[index % row_spans.len()];
     let rate = |(text, fraction): (&str, &str)| {
         Rate::from_parts(text.to_string(), decimal::parse(fraction).unwrap())
     };
-    Arc::new(match program {
+    PlacedRule::from(match program {
         Program::Usdm | Program::Coinm | Program::Linear | Program::Inverse => {
             let rows = rows.map(|(index, (leverage, floor, cap, mmr))| PrintedTier {
                 leverage: Some(Leverage { min: leverage.1, max: leverage.2, text: leverage.0.to_string() }),

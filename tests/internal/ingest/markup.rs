@@ -46,7 +46,7 @@ fn sides<'a>(statements: &[&'a DraftStatement]) -> [Option<&'a Rule>; 2] {
             .find(|claim| matches!(claim, DraftClaim::Change { .. }) == change)
             .and_then(|claim| claim.rule())
     };
-    [rule(false).map(std::convert::AsRef::as_ref), rule(true).map(std::convert::AsRef::as_ref)]
+    [rule(false).map(std::ops::Deref::deref), rule(true).map(std::ops::Deref::deref)]
 }
 
 fn tiers(table: &Rule) -> Vec<Tier> {

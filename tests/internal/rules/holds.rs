@@ -159,16 +159,16 @@ fn records(batches: &[Batch], first: Timestamp) -> Records {
                 let seen_at = statement.claim.valid_at();
                 tables.push(ObservedTable { seen_at, subject, currency, table });
             }
-            let id = StatementId { source: source.clone(), ordinal: ordinal as u32 + 1 };
+            let id = StatementId { source: *source, ordinal: ordinal as u32 + 1 };
             records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
         let currencies = batch.complete_snapshots.iter().flat_map(|it| it.currencies.iter().flatten());
         let currencies = currencies.map(|name| Sha256::of(&[name.as_bytes()]).short()).collect();
         let complete = Complete { currencies, ..Complete::default() };
-        let observed = ObservedProgram { source: source.clone(), tx, complete, tables };
+        let observed = ObservedProgram { source: *source, tx, complete, tables };
         records.observed.entry("binance:usdm".to_string()).or_default().push(observed);
         records.complete.extend(batch.complete_snapshots.iter().cloned().map(|snapshot| {
-            RecordedCompleteSnapshot { source: source.clone(), snapshot, published_at, recorded_at, tx }
+            RecordedCompleteSnapshot { source: *source, snapshot, published_at, recorded_at, tx }
         }));
         records.sources.push(RecordedSource {
             source: batch.source.clone(),
@@ -328,7 +328,7 @@ fn on_contracts_left_out_the_estimate_is_within_three_points() {
             Some(ObservedTable { seen_at: ValidTime(*at), subject: number, currency: 0, table })
         });
         let complete = Complete::default();
-        let observed = ObservedProgram { source: source.clone(), tx, complete, tables: seen.collect() };
+        let observed = ObservedProgram { source, tx, complete, tables: seen.collect() };
         records.observed.entry("binance:usdm".to_string()).or_default().push(observed);
         let (file, title, published_at) = (String::new(), String::new(), PublishedTime(*at));
         let (precision, origin) = (Precision::Exact, Origin::Text);

@@ -1,9 +1,7 @@
 //! The invariants of DESIGN section 9 that resolution has to keep, as properties over random documents,
 //! against the naive model.
-use std::sync::Arc;
-
 use proptest::prelude::*;
-use tierbook::rule::{Rate, Rule};
+use tierbook::rule::{PlacedRule, Rate, Rule};
 use tierbook::rulebook::history::StatementOutcome;
 use tierbook::rulebook::resolve::{self, Resolved};
 use tierbook::rulebook::{Knowledge, Records, Rulebook};
@@ -33,9 +31,9 @@ fn recorded_time(transaction: i64) -> RecordedTime {
     RecordedTime(Timestamp::from_micros(START + transaction).expect("within the years known"))
 }
 
-fn rule(number: u8) -> Arc<Rule> {
+fn rule(number: u8) -> PlacedRule {
     let ratio = Rate::from_percent(&number.to_string()).expect("a rate");
-    Arc::new(Rule::flat(ratio, Span::new(0, 1)))
+    PlacedRule::from(Rule::flat(ratio, Span::new(0, 1)))
 }
 
 fn number_of(rule: &Rule) -> u8 {
@@ -91,7 +89,6 @@ fn records(all: &[Document]) -> Records {
                     };
                     let seen_at = ValidTime(timestamp(at));
                     let snapshot = CompleteSnapshot { venue, program, currencies, except, seen_at };
-                    let source = source.clone();
                     records.complete.push(RecordedCompleteSnapshot {
                         source,
                         snapshot,
@@ -103,12 +100,12 @@ fn records(all: &[Document]) -> Records {
                 }
                 let subject = if document.of_token { token() } else { subject() };
                 let statement = Statement { subject, claim: claim(at, &content), span: Span::new(0, 1) };
-                let id = StatementId { source: source.clone(), ordinal };
+                let id = StatementId { source, ordinal };
                 records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
             }
             records.sources.push(RecordedSource {
                 source: Source {
-                    id: source.clone(),
+                    id: source,
                     sha256: Sha256::of(&[&place.to_be_bytes(), b""]),
                     file: String::new(),
                     title: String::new(),
@@ -159,7 +156,7 @@ fn about(
 ) -> RecordedRetraction {
     RecordedRetraction {
         by: id(place, part),
-        retraction: Retraction { source: source.clone(), ordinal, kind, reason: String::new() },
+        retraction: Retraction { source: *source, ordinal, kind, reason: String::new() },
         published_at: PublishedTime(timestamp(published)),
         recorded_at: recorded_time(recorded),
         tx: TxId(recorded as u64),
@@ -191,7 +188,7 @@ fn program(all: &[Document], valid_at: i64, limits: Limits) -> Answer {
         Resolved::Launched { max_leverage, .. } => return Answer::Launched { leverage: max_leverage },
         Resolved::InForce(in_force) => in_force,
     };
-    let number = |rule: Option<&Arc<Rule>>| rule.map(|rule| number_of(rule));
+    let number = |rule: Option<&PlacedRule>| rule.map(|rule| number_of(rule));
     let stated = |recorded: &Recorded| number(recorded.statement.claim.rule());
     let doubt = |doubt: &resolve::Doubt| match doubt {
         resolve::Doubt::Contradicted { others } => {

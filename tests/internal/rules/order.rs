@@ -16,7 +16,7 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
         let recorded_at = RecordedTime(first.plus(TimeSpan::minutes(tx as u32)));
         let (published_at, tx) = (batch.source.published_at, TxId(tx as u64 + 1));
         for (place, statement) in batch.statements.iter().cloned().enumerate() {
-            let id = StatementId { source: batch.source.id.clone(), ordinal: place as u32 + 1 };
+            let id = StatementId { source: batch.source.id, ordinal: place as u32 + 1 };
             records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
         records.sources.push(RecordedSource {
@@ -26,7 +26,7 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
             observes: batch.observes(),
         });
         for snapshot in batch.complete_snapshots.iter().cloned() {
-            let source = batch.source.id.clone();
+            let source = batch.source.id;
             records.complete.push(RecordedCompleteSnapshot {
                 source,
                 snapshot,

@@ -1,12 +1,10 @@
 //! History, knowledge and the plane of random statements: the plane has no hole, and the other two are its
 //! lines.
-use std::sync::Arc;
-
 use proptest::prelude::*;
 use tierbook::query::rows::over_time::{PlaneRow, StepRow};
 use tierbook::query::rows::{Row, Status};
 use tierbook::query::{StoredRules, answer, parse, plan};
-use tierbook::rule::{Rate, Rule};
+use tierbook::rule::{PlacedRule, Rate, Rule};
 use tierbook::rulebook::{Records, Rulebook};
 use tierbook::statement::*;
 use tierbook::text::Span;
@@ -48,7 +46,7 @@ fn stored(all: &[Entry]) -> StoredRules {
     let (mut statements, mut retractions) = (Vec::new(), Vec::new());
     for (place, entry) in all.iter().enumerate() {
         let ratio = Rate::from_percent(&entry.rule.to_string()).unwrap();
-        let rule = Arc::new(Rule::flat(ratio, Span::new(0, 1)));
+        let rule = PlacedRule::from(Rule::flat(ratio, Span::new(0, 1)));
         let at = ValidTime(timestamp(entry.at));
         let claim = match entry.kind {
             0 | 1 => {
@@ -79,7 +77,7 @@ fn stored(all: &[Entry]) -> StoredRules {
     }
     let source = |id: &SourceId, published_at, recorded_at, tx, observes| RecordedSource {
         source: Source {
-            id: id.clone(),
+            id: *id,
             sha256: Sha256::of(&[]),
             file: String::new(),
             title: String::new(),

@@ -7,7 +7,7 @@ use tierbook::query::plan::at::Argument;
 use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{parse, plan};
 use tierbook::render::{OutputStyle, diagnostic};
-use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Reading, Rule};
+use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Reading, Rule};
 use tierbook::statement::{Program, Subject};
 use tierbook::text::Span;
 use tierbook::time::Timestamp;
@@ -75,7 +75,7 @@ proptest! {
                 _ => Some(Argument::Amount(Decimal::new(amount, scale))),
             };
             if *measure != Measure::Tiers {
-                prop_assert_eq!(value(&rule, *measure, at), evaluate(&rule, *measure, at, false).value);
+                prop_assert_eq!(value(&rule, *measure, at), evaluate(&PlacedRule::from(rule.clone()), *measure, at, false).value);
             }
         }
     }

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
-
 use tempfile::TempDir;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
-use tierbook::rule::{Leverage, Number, PrintedTier, Rate, Rule};
+use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Rule};
 use tierbook::statement::{
     Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, RetractionKind, Sha256, Source,
     SourceId, Statement, Subject,
@@ -37,7 +35,7 @@ fn number(text: &str) -> Number {
 
 /// The table of the design's example; its third floor is misprinted, and rows are at `offset` in their
 /// document.
-pub fn tiers(offset: usize) -> Arc<Rule> {
+pub fn tiers(offset: usize) -> PlacedRule {
     let rows = [
         ("6 - 10x", Some(6), 10, "0", "10,000", "5.00"),
         ("5x", Some(5), 5, "10,000", "60,000", "10.00"),
@@ -54,16 +52,16 @@ pub fn tiers(offset: usize) -> Arc<Rule> {
             .map(|start| Span::new(start, start + 2))
             .to_vec(),
     });
-    Arc::new(Rule::contract("USDT", printed.collect()).unwrap())
+    PlacedRule::from(Rule::contract("USDT", printed.collect()).unwrap())
 }
 
-pub fn flat(ratio: &str) -> Arc<Rule> {
+pub fn flat(ratio: &str) -> PlacedRule {
     let fraction = tierbook::decimal::parse(ratio).unwrap().normalize();
     let ratio = Rate::from_parts(ratio.to_string(), fraction);
-    Arc::new(Rule::flat(ratio, Span::new(3, 7)))
+    PlacedRule::from(Rule::flat(ratio, Span::new(3, 7)))
 }
 
-pub fn collateral() -> Arc<Rule> {
+pub fn collateral() -> PlacedRule {
     let rows = [("0", "500,000", "90"), ("500,000", "1,000,000", "80.5")];
     let printed = rows.iter().map(|(floor, cap, ratio)| PrintedTier {
         leverage: None,
@@ -72,7 +70,7 @@ pub fn collateral() -> Arc<Rule> {
         rate: Rate::from_percent(ratio).unwrap(),
         cells: vec![Span::new(1, 2), Span::new(2, 3), Span::new(3, 5)],
     });
-    Arc::new(Rule::collateral("USD", Some(8), printed.collect()).unwrap())
+    PlacedRule::from(Rule::collateral("USD", Some(8), printed.collect()).unwrap())
 }
 
 pub fn source(text: &str, published_at: Timestamp) -> Source {
@@ -88,7 +86,7 @@ pub fn source(text: &str, published_at: Timestamp) -> Source {
     }
 }
 
-pub fn change(subject_name: &str, effective_at: &str, rule: Arc<Rule>) -> Statement {
+pub fn change(subject_name: &str, effective_at: &str, rule: PlacedRule) -> Statement {
     Statement {
         subject: subject(subject_name),
         claim: Claim::Change {

@@ -135,6 +135,7 @@ fn a_journal_line_with_a_list_of_a_newer_program_is_refused() {
     let forged = format!("{first}\n{}{hash}{}{json}}}\n", &line[..9], &line[73..89]);
     fs::write(dir.join("journal.jsonl"), forged).unwrap();
     fs::remove_dir_all(dir.join("index")).unwrap();
+    fs::remove_file(dir.join("head")).unwrap();
     let error = store::Reader::open(&dir).err().unwrap();
     assert!(error.message().contains("novelties"), "{}", error.message());
 }

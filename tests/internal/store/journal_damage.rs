@@ -124,6 +124,7 @@ fn a_journal_of_a_newer_format_is_refused() {
     let zeros = "0".repeat(64);
     let hash = Sha256::of(&[zeros.as_bytes(), json.as_bytes()]);
     fs::remove_dir_all(dir.join("index")).unwrap();
+    fs::remove_file(dir.join("head")).unwrap();
     put_journal(&dir, format!("{{\"hash\":\"{hash}\",\"transaction\":{json}}}\n").as_bytes());
     assert_eq!(refused(&dir).code().as_str(), "unknown_format");
 }
@@ -207,6 +208,7 @@ fn forged(from: &str, to: &str) -> (tempfile::TempDir, std::path::PathBuf, store
     let head = read(&dir).head;
     wait_until_free(&dir);
     fs::remove_dir_all(dir.join("index")).unwrap();
+    fs::remove_file(dir.join("head")).unwrap();
     let text = String::from_utf8(journal(&dir)).unwrap();
     let mut previous = "0".repeat(64);
     let mut rewritten = String::new();

@@ -25,7 +25,7 @@ fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
     let mut recorded: Vec<_> = stored.statements.into_iter().flatten().collect();
     recorded.sort_by_key(|recorded| recorded.id.ordinal);
     for (index, (recorded, statement)) in recorded.iter().zip(&batch.statements).enumerate() {
-        let id = StatementId { source: batch.source.id.clone(), ordinal: index as u32 + 1 };
+        let id = StatementId { source: batch.source.id, ordinal: index as u32 + 1 };
         assert_eq!((&recorded.id, &recorded.statement), (&id, statement));
         assert_eq!((recorded.published_at, recorded.recorded_at), (batch.source.published_at, tick(1)));
         assert_eq!(recorded.tx, TxId(1));

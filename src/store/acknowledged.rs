@@ -1,0 +1,95 @@
+//! The one home of the head file, `head`: how much of the journal is acknowledged.
+//!
+//! It is one line, `tierbook head 1: <file> tx <number> hash <64 digits> length <bytes>`, replaced as a whole after
+//! the journal was synced and before anything is reported as recorded. Readers take the named file up to that
+//! length and nothing after it. Where there is no head file (a copy of a journal alone, or a database of an
+//! older version), every whole transaction of the journal counts.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::errors::disk_error;
+use super::schema::HeadV1;
+use crate::error::{Error, ErrorCode, Result};
+use crate::statement::Sha256;
+
+/// The name of the file in the folder of a database.
+pub(super) const FILE: &str = "head";
+
+/// Where a new head is written before it takes the place of the old one.
+const DRAFT: &str = "head.new";
+
+const BEFORE: &str = "tierbook head 1: ";
+
+/// How much of a journal is acknowledged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Acknowledged {
+    /// The name of the journal's file.
+    pub journal: String,
+    /// The last transaction.
+    pub tx: u64,
+    /// Its hash.
+    pub hash: Sha256,
+    /// Where it ends in the file.
+    pub length: u64,
+}
+
+impl Acknowledged {
+    /// The journal in the file `journal` up to a transaction.
+    pub fn of(journal: &str, head: &HeadV1) -> Acknowledged {
+        let (hash, length) = (head.line.hash.0, head.line.end);
+        Acknowledged { journal: journal.to_string(), tx: head.tx, hash, length }
+    }
+
+    fn parse(text: &str) -> Option<Acknowledged> {
+        let words: Vec<&str> = text.strip_suffix('\n')?.strip_prefix(BEFORE)?.split(' ').collect();
+        let [journal, "tx", tx, "hash", hash, "length", length] = words[..] else { return None };
+        let (tx, length) = (tx.parse().ok()?, length.parse().ok()?);
+        let parsed = Acknowledged { journal: journal.to_string(), tx, hash: Sha256::parse(hash)?, length };
+        // Only the form that is written: no sign, no zeros before a number.
+        (parsed.text() == text).then_some(parsed)
+    }
+
+    fn text(&self) -> String {
+        let Acknowledged { journal, tx, hash, length } = self;
+        format!("{BEFORE}{journal} tx {tx} hash {hash} length {length}\n")
+    }
+}
+
+/// The head file of `dir`; `None` where there is none.
+///
+/// # Errors
+/// It cannot be read (`disk`), or is not a head file (`damaged_journal`).
+pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
+    let path = dir.join(FILE);
+    match fs::read(&path) {
+        Ok(bytes) => match std::str::from_utf8(&bytes).ok().and_then(Acknowledged::parse) {
+            Some(head) => Ok(Some(head)),
+            None => Err(Error::new(ErrorCode::DamagedJournal, format!("{} is damaged", path.display()))
+                .hint("restore it with its journal from a backup")
+                .hint("or delete it: every whole transaction of the journal counts then")),
+        },
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(disk_error("read", &path, error)),
+    }
+}
+
+/// Replaces the head file of `dir`. It is on the disk when this returns; after an error the old one or the new
+/// one is there.
+///
+/// # Errors
+/// The disk refuses (`disk`).
+pub(super) fn write(dir: &Path, head: &Acknowledged) -> Result<()> {
+    let (path, draft) = (dir.join(FILE), dir.join(DRAFT));
+    let written = || -> io::Result<()> {
+        let mut file = File::create(&draft)?;
+        file.write_all(head.text().as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&draft, &path)?;
+        File::open(dir)?.sync_all()
+    };
+    written().map_err(|error| disk_error("write", &path, error))
+}
