@@ -7,7 +7,8 @@ use crate::database::Database;
 use crate::database::corrections::planned::{Planned, planned};
 use crate::database::corrections::{Corrected, Correction, Reason};
 use crate::database::files::LoadInput;
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, Prepared, book, prepared};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions};
+use crate::database::reading::{DocumentReader, Prepared, book, prepared};
 use crate::error::Error;
 use crate::query::eval::affected::affected_rows;
 use crate::query::rows::Row;
@@ -65,9 +66,10 @@ impl Database {
         let mut simulation = Simulation::of(reader.as_ref(), now)?;
         let stored = reader.as_ref().map_or(Ok(Rulebook::default()), book)?;
         let mut reports = Vec::new();
+        let reading = DocumentReader::of(options, &stored);
         for document in documents {
             let document = document.borrow();
-            let outcome = match prepared(document, options, &stored, reader.as_ref())? {
+            let outcome = match prepared(reading.readable(document), reader.as_ref())? {
                 Prepared::Recordable(summary, draft) => {
                     simulation.record(|recorded_at| draft.batch(recorded_at));
                     FileOutcome::Readable(summary)
