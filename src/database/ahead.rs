@@ -158,16 +158,18 @@ mod tests {
             item * item
         };
         let (mut taken, mut waits) = (Vec::new(), 0);
-        in_order_by(threads, items.iter().copied(), &square, |ahead| loop {
-            match ahead.next(patience) {
-                Next::Done(item, result) => taken.push(format!("{item}: {result}")),
-                Next::Failed(item) => taken.push(format!("{item}")),
-                Next::NotYet if ahead.waiting.is_empty() => match ahead.next(None) {
+        in_order_by(threads, items.iter().copied(), &square, |ahead| {
+            loop {
+                match ahead.next(patience) {
+                    Next::Done(item, result) => taken.push(format!("{item}: {result}")),
+                    Next::Failed(item) => taken.push(format!("{item}")),
+                    Next::NotYet if ahead.waiting.is_empty() => match ahead.next(None) {
+                        Next::End => break,
+                        _ => panic!("an item of an iterator that stated to be at its end"),
+                    },
+                    Next::NotYet => waits += 1,
                     Next::End => break,
-                    _ => panic!("an item of an iterator that stated to be at its end"),
-                },
-                Next::NotYet => waits += 1,
-                Next::End => break,
+                }
             }
         });
         (taken, waits)
@@ -178,7 +180,9 @@ mod tests {
         let items: Vec<Result<u64, u64>> = (0..60).map(|n| if n % 7 == 3 { Err(n) } else { Ok(n) }).collect();
         let expected: Vec<String> = items
             .iter()
-            .map(|item| item.map_or_else(|failed| failed.to_string(), |item| format!("{item}: {}", item * item)))
+            .map(|item| {
+                item.map_or_else(|failed| failed.to_string(), |item| format!("{item}: {}", item * item))
+            })
             .collect();
         for threads in 0..5 {
             for patience in [None, Some(Duration::from_micros(50)), Some(Duration::from_secs(60))] {

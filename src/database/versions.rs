@@ -57,7 +57,9 @@ fn committed(mut draft: Draft, seen_at: Option<Timestamp>, committed_at: Timesta
 /// The recording of a version, where the same bytes are recorded with the time of its commit: a long history
 /// that is loaded again is not read again.
 pub fn known(document: &LoadInput, stored: &Rulebook) -> Result<Option<(SourceId, TxId)>, Error> {
-    let Some(committed_at) = document.committed_at().filter(|_| stored.has_sources()) else { return Ok(None) };
+    let Some(committed_at) = document.committed_at().filter(|_| stored.has_sources()) else {
+        return Ok(None);
+    };
     let (_, bytes) = document.contents()?;
     let source = SourceId::of(&Sha256::of(&[&bytes]));
     let tx = postings::published_at(&source, PublishedTime(committed_at), stored);

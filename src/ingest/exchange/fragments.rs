@@ -108,7 +108,9 @@ impl Fragments {
 
     /// Keeps what a fragment is, and gives it as those will share it that find it.
     pub fn keep(&self, fragment: &Fragment, statement: DraftStatement) -> DraftStatement {
-        let DraftClaim::Observation { seen_at, rule: Some(rule) } = &statement.claim else { return statement };
+        let DraftClaim::Observation { seen_at, rule: Some(rule) } = &statement.claim else {
+            return statement;
+        };
         let rule = rule.relative();
         let Some(first_cell) = rule.offset().checked_sub(fragment.start) else { return statement };
         let kept = Arc::new(Kept {
