@@ -15,11 +15,15 @@ mod layout;
 mod index;
 mod acknowledged;
 mod journal;
-mod entries;
+mod observed;
+mod tail;
+mod compact;
+mod image;
 mod recover;
 mod reader;
 mod transactions;
 mod evidence;
+mod compile;
 mod writer;
 mod verify;
 

@@ -107,7 +107,7 @@ fn record(
         reported.insert(report.path.clone());
         print_report(session, &report, detail);
     });
-    session.notices(writer.notices());
+    session.notices(&writer.notices());
     for (file, inputs) in &inputs_of {
         if inputs.iter().all(|input| reported.contains(&input.path())) {
             watched.done(file);

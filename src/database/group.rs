@@ -1,14 +1,11 @@
 //! Documents that are acknowledged together, with one sync of the journal, and reported then.
 
-use std::collections::BTreeSet;
 use std::mem;
 use std::time::{Duration, Instant};
 
 use crate::database::load::{FileOutcome, FileReport};
 use crate::error::Result;
-use crate::ingest::Draft;
 use crate::limits;
-use crate::statement::Subject;
 use crate::store;
 
 /// The reports of documents since the last acknowledgement, in order.
@@ -18,17 +15,12 @@ pub(super) struct Group<'r> {
     /// Since when something in it is recorded, but not acknowledged.
     since: Option<Instant>,
     bytes: usize,
-    /// What its documents announce.
-    announced: BTreeSet<Subject>,
-    /// Whether one of them retracts something.
-    retracts: bool,
 }
 
 impl<'r> Group<'r> {
     /// Nothing recorded yet; `report` gets what is on the disk.
     pub fn of(report: &'r mut dyn FnMut(FileReport)) -> Group<'r> {
-        let (reports, announced) = (Vec::new(), BTreeSet::new());
-        Group { report, reports, since: None, bytes: 0, announced, retracts: false }
+        Group { report, reports: Vec::new(), since: None, bytes: 0 }
     }
 
     /// For how long it may wait for more documents; `None` where nothing waits in it.
@@ -36,22 +28,10 @@ impl<'r> Group<'r> {
         self.since.map(|since| Duration::from_millis(limits::GROUP_MS).saturating_sub(since.elapsed()))
     }
 
-    /// Whether what a draft states must be compared with something in the group, so that it has to be acknowledged
-    /// before: the store shows what is acknowledged only.
-    pub fn concerns(&self, draft: &Draft) -> bool {
-        let is_announced = || draft.statements.iter().any(|it| self.announced.contains(&it.subject));
-        let retracts = !draft.retractions.is_empty() || !draft.postponements.is_empty();
-        self.since.is_some() && (retracts || (draft.announces() && (self.retracts || is_announced())))
-    }
-
-    /// Notes a draft that is recorded next.
-    pub fn record(&mut self, draft: &Draft) {
+    /// Notes that a document of so many bytes is recorded.
+    pub fn record(&mut self, bytes: usize) {
         self.since.get_or_insert_with(Instant::now);
-        self.bytes += draft.text.len();
-        self.retracts |= !draft.retractions.is_empty();
-        if draft.announces() {
-            self.announced.extend(draft.statements.iter().map(|statement| statement.subject.clone()));
-        }
+        self.bytes += bytes;
     }
 
     /// Adds a report; it is passed on at once where nothing before it waits.
@@ -74,9 +54,7 @@ impl<'r> Group<'r> {
     /// # Errors
     /// The disk refuses. What was recorded since the last acknowledgement is gone.
     pub fn acknowledge(&mut self, writer: Option<&mut store::Writer>) -> Result<()> {
-        self.since = None;
-        (self.bytes, self.retracts) = (0, false);
-        self.announced.clear();
+        (self.since, self.bytes) = (None, 0);
         let (last, acknowledged) = match writer {
             None => (None, Ok(())),
             Some(writer) => {
@@ -85,7 +63,10 @@ impl<'r> Group<'r> {
             }
         };
         for report in mem::take(&mut self.reports) {
-            let is_lost = matches!(report.outcome, FileOutcome::Loaded(_, tx) if Some(tx) > last);
+            let is_lost = match report.outcome {
+                FileOutcome::Loaded(_, tx) | FileOutcome::AlreadyLoaded(_, tx) => Some(tx) > last,
+                _ => false,
+            };
             if !is_lost {
                 (self.report)(report);
             }

@@ -29,8 +29,8 @@ impl Writer {
     /// assert!(writer.notices().is_empty()); // nothing had to be repaired
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn notices(&self) -> &[String] {
-        self.store.as_ref().map_or(&[], store::Writer::notices)
+    pub fn notices(&self) -> Vec<String> {
+        self.store.as_ref().map_or(Vec::new(), store::Writer::notices)
     }
 
     /// Loads files, each as one transaction, and reports each as soon as it is on the disk.
@@ -94,7 +94,7 @@ impl Writer {
         report: &mut dyn FnMut(FileReport),
     ) -> Result<()> {
         let stored = match &self.store {
-            Some(writer) => book(writer.reader()?)?,
+            Some(writer) => book(writer.reader())?,
             None => Reader::open(self.database.dir()).and_then(|reader| book(&reader)).unwrap_or_default(),
         };
         let reader = DocumentReader::of(options, &stored);
@@ -130,6 +130,7 @@ impl Writer {
             group.acknowledge(self.store.as_mut())?;
             group.add(FileReport { path: input.borrow().path(), outcome });
         }
+        self.store.iter_mut().for_each(store::Writer::finish);
         Ok(())
     }
 
@@ -148,7 +149,6 @@ impl Writer {
         };
         match (&outcome, &options.revises) {
             (FileOutcome::AlreadyLoaded(source, _), Some(older)) => {
-                group.acknowledge(self.store.as_mut())?;
                 Ok(self.not_revised(source, older)?.map_or(outcome, FileOutcome::Unreadable))
             }
             _ => Ok(outcome),
@@ -158,7 +158,7 @@ impl Writer {
     /// Why a document that is loaded already cannot revise another; `None` where it revises it already.
     fn not_revised(&self, source: &SourceId, older: &SourceId) -> Result<Option<Error>> {
         let retractions = match &self.store {
-            Some(writer) => writer.reader()?.retractions()?,
+            Some(writer) => writer.reader().retractions()?,
             None => Reader::open(self.database.dir())?.retractions()?,
         };
         let revises = retractions.iter().any(|it| it.by == *source && it.retraction.source == *older);
@@ -214,19 +214,16 @@ fn record(
     group: &mut Group,
 ) -> Result<FileOutcome> {
     let is_new = writer.sources_with(&draft.sha256)?.is_empty();
-    if !is_new || group.concerns(&draft) {
-        group.acknowledge(Some(writer))?;
-    }
     let draft =
-        match if is_new { Ok(draft) } else { known_or_marked(draft, options, &book(writer.reader()?)?) } {
+        match if is_new { Ok(draft) } else { known_or_marked(draft, options, &book(writer.reader())?) } {
             Ok(draft) => draft,
             Err(outcome) => return Ok(*outcome),
         };
-    let (summary, draft) = match settled(draft, writer.reader()?)? {
+    let (summary, draft) = match settled(draft, writer.reader())? {
         Prepared::Recordable(summary, draft) => (summary, draft),
         Prepared::Not(outcome) => return Ok(outcome),
     };
-    group.record(&draft);
+    group.record(draft.text.len());
     let head = writer.append(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))
 }

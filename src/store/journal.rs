@@ -53,6 +53,9 @@ pub(super) enum Extent {
 /// replaced both in between.
 const TRIES: u32 = 5;
 
+/// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
+const END_BYTES: u64 = 256 * 1024;
+
 /// The lines of a journal in order, each checked against the chain and against the head file.
 pub(super) struct Lines {
     path: PathBuf,
@@ -304,6 +307,30 @@ fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Error {
 ///
 /// # Errors
 /// The disk does not take it.
+/// The hash of the last bytes of the journal before `end`; `None` where it is shorter. Two journals that are equal
+/// there are the same: their last transaction has the hash of all before it.
+///
+/// # Errors
+/// It cannot be read (`disk`).
+pub(super) fn end_hash(dir: &Path, end: u64) -> Result<Option<Sha256>, Error> {
+    let (path, mut file, bytes, _) = open(dir)?;
+    if bytes < end {
+        return Ok(None);
+    }
+    let length = end.min(END_BYTES);
+    let mut last = vec![0; length as usize];
+    let read = file.seek(SeekFrom::Start(end - length)).and_then(|_| file.read_exact(&mut last));
+    read.map_err(|error| disk_error("read", &path, error))?;
+    Ok(Some(Sha256::of(&[&last])))
+}
+
+/// The error for a transaction whose content is not one.
+pub(super) fn unreadable(tx: u64, why: &str) -> Error {
+    Error::new(ErrorCode::DamagedJournal, format!("transaction {tx} cannot be read: {why}"))
+        .hint("`tierbook verify` checks the whole database")
+}
+
+/// Waits until the journal is on the disk.
 pub(super) fn sync(dir: &Path) -> Result<(), Error> {
     let path = dir.join(FILE);
     File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, error))

@@ -4,6 +4,7 @@ mod head;
 mod build;
 mod crash;
 mod format;
+mod image_damage;
 mod index_damage;
 mod journal_damage;
 mod look;
