@@ -105,7 +105,7 @@ pub use crate::database::files::LoadInput;
 pub use crate::database::folder::{FolderFiles, files_of, may_be_document};
 pub use crate::database::git::GitHistory;
 pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions};
-pub use crate::database::reading::check;
+pub use crate::database::reading::{check, check_each};
 pub use crate::database::reconcile::Reconciliation;
 pub use crate::database::writer::{LoadReport, Writer};
 pub use crate::decimal::Decimal;

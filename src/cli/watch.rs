@@ -116,7 +116,7 @@ fn record(
     loaded
 }
 
-/// The documents of files that arrived, until the process is told to end.
+/// The documents of files that arrived; none once the process is to end.
 struct Arrived<'a> {
     inputs: std::vec::IntoIter<LoadInput>,
     ended: &'a AtomicBool,

@@ -2,8 +2,10 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use crate::database::Database;
+use crate::database::ahead::{Next, in_order};
 use crate::database::corrections::planned::{Planned, planned};
 use crate::database::corrections::{Corrected, Correction, Reason};
 use crate::database::files::LoadInput;
@@ -56,9 +58,9 @@ impl Database {
     ///
     /// # Errors
     /// The database is locked or damaged. What is wrong with a document is in its report.
-    pub fn dry_run(
+    pub fn dry_run<D: Borrow<LoadInput> + Send>(
         &self,
-        documents: impl IntoIterator<Item = impl Borrow<LoadInput>>,
+        documents: impl IntoIterator<Item = D>,
         options: &LoadOptions,
         now: Timestamp,
     ) -> Result<DryRun, Error> {
@@ -67,17 +69,21 @@ impl Database {
         let stored = reader.as_ref().map_or(Ok(Rulebook::default()), book)?;
         let mut reports = Vec::new();
         let reading = DocumentReader::of(options, &stored);
-        for document in documents {
-            let document = document.borrow();
-            let outcome = match prepared(reading.readable(document), reader.as_ref())? {
-                Prepared::Recordable(summary, draft) => {
-                    simulation.record(|recorded_at| draft.batch(recorded_at));
-                    FileOutcome::Readable(summary)
-                }
-                Prepared::Not(outcome) => outcome,
-            };
-            reports.push(FileReport { path: document.path(), outcome });
-        }
+        let read = |document: &D| reading.readable(document.borrow());
+        let documents = documents.into_iter().map(Ok::<D, Infallible>);
+        in_order(documents, &read, |documents| {
+            while let Next::Done(document, draft) = documents.next(None) {
+                let outcome = match prepared(draft, reader.as_ref())? {
+                    Prepared::Recordable(summary, draft) => {
+                        simulation.record(|recorded_at| draft.batch(recorded_at));
+                        FileOutcome::Readable(summary)
+                    }
+                    Prepared::Not(outcome) => outcome,
+                };
+                reports.push(FileReport { path: document.borrow().path(), outcome });
+            }
+            Ok::<(), Error>(())
+        })?;
         Ok(DryRun { reports, rows: simulation.affected() })
     }
 

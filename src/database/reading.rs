@@ -1,7 +1,9 @@
 //! Documents → drafts that may be recorded; else the outcome of loading them.
 
+use std::convert::Infallible;
 use std::path::Path;
 
+use crate::database::ahead::{Next, in_order};
 use crate::database::editions;
 use crate::database::files::LoadInput;
 use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions};
@@ -105,17 +107,40 @@ impl<'a> DocumentReader<'a> {
 /// }
 /// ```
 pub fn check(input: impl Into<LoadInput>, options: &LoadOptions) -> FileReport {
-    let input = input.into();
-    let path = input.path();
-    let outcome = match DocumentReader::of_one(options, &Rulebook::default()).read(&input) {
-        Ok(draft) => match refusal(&draft, &input, options) {
+    checked(&input.into(), &DocumentReader::of_one(options, &Rulebook::default()))
+}
+
+/// Reads files, on all cores, and reports what each contains, in their order; nothing is recorded.
+///
+/// ```
+/// use tierbook::{LoadInput, LoadOptions, check_each};
+/// let files = [LoadInput::from("seed/binance-2026-02-03.txt"), LoadInput::from("absent.txt")];
+/// let mut errors = Vec::new();
+/// check_each(&files, &LoadOptions::default(), &mut |report| errors.push(report.outcome.error().is_some()));
+/// assert_eq!(errors, [false, true]);
+/// ```
+pub fn check_each(inputs: &[LoadInput], options: &LoadOptions, report: &mut dyn FnMut(FileReport)) {
+    let stored = Rulebook::default();
+    let reader = DocumentReader::of(options, &stored);
+    let inputs = inputs.iter().map(Ok::<_, Infallible>);
+    in_order(inputs, &|input: &&LoadInput| checked(input, &reader), |documents| {
+        while let Next::Done(_, checked) = documents.next(None) {
+            report(checked);
+        }
+    });
+}
+
+fn checked(input: &LoadInput, reader: &DocumentReader) -> FileReport {
+    let options = reader.options;
+    let outcome = match reader.read(input) {
+        Ok(draft) => match refusal(&draft, input, options) {
             None if is_left_out(&draft, options) => no_rule(&draft),
             None => FileOutcome::Readable(DocumentSummary::of(&draft, Vec::new())),
             Some(error) => FileOutcome::Refused(DocumentSummary::of(&draft, Vec::new()), error),
         },
         Err(error) => FileOutcome::Unreadable(error),
     };
-    FileReport { path, outcome }
+    FileReport { path: input.path(), outcome }
 }
 
 /// What came of preparing a draft for recording.
