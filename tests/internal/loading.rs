@@ -144,7 +144,8 @@ fn what_was_recorded_before_an_error_is_acknowledged_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("db");
     let database = Database::create(&dir).unwrap();
-    database.writer().unwrap().load(LoadInput::bytes("a.txt", seed()), LoadOptions::default()).unwrap();
+    let mut writer = database.writer().unwrap();
+    writer.load(LoadInput::bytes("a.txt", seed()), LoadOptions::default()).unwrap();
     // Another document that announces the same is compared with the stored one, which is damaged.
     let journal = dir.join("journal.jsonl");
     let flip = || {
@@ -157,7 +158,6 @@ fn what_was_recorded_before_an_error_is_acknowledged_and_reported() {
     let newer = LoadInput::bytes("b.txt", seed().replace("LTC85%80%", "LTC85%75%"));
     let inputs = [observation(0, 0), observation(1, 1), newer, observation(2, 2)];
     let mut reported = Vec::new();
-    let mut writer = database.writer().unwrap();
     let loaded = writer.load_each(&inputs, &LoadOptions::default(), &mut |report| {
         reported.push(matches!(report.outcome, FileOutcome::Loaded(..)));
     });
