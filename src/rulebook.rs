@@ -141,6 +141,11 @@ impl Rulebook {
         self.about.get(source).into_iter().flatten().map(|place| &self.retractions[*place])
     }
 
+    /// Whether any source is recorded.
+    pub fn has_sources(&self) -> bool {
+        !self.recordings.is_empty()
+    }
+
     /// The recordings of a source, in order of recording.
     pub fn recordings(&self, source: &SourceId) -> &[RecordedSource] {
         self.recordings.get(source).map_or(&[], Vec::as_slice)
