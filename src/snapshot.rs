@@ -5,11 +5,12 @@ pub mod records;
 pub mod read;
 mod loaded;
 mod named;
+mod handles;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::collateral::Collateral;
 use crate::contract::Contract;
@@ -22,10 +23,11 @@ use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse};
-use crate::statement::{Program, RecordedSource, Subject, TxId};
+use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::subject_rules::SubjectRules;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
+use handles::{Handles, fits};
 use loaded::Loaded;
 use named::named;
 use read::{Wanted, not_before, reading};
@@ -67,6 +69,7 @@ struct Inner {
     all: Vec<Subject>,
     sources: Vec<RecordedSource>,
     loaded: Mutex<Loaded>,
+    handles: OnceLock<Handles>,
 }
 
 impl Snapshot {
@@ -106,7 +109,9 @@ impl Snapshot {
         let all = read::subjects(reader)?;
         let (subjects, gone) = read::known_subjects(reader, &sources, &all)?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
-        Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, gone, all, sources, loaded }) })
+        let handles = OnceLock::new();
+        let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, handles };
+        Ok(Snapshot { inner: Arc::new(inner) })
     }
 
     /// Whether nothing was recorded since the snapshot was taken.
@@ -230,7 +235,7 @@ impl Snapshot {
     /// several have it ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays
     /// usable.
     pub fn contract(&self, name: &str) -> Result<Contract> {
-        self.subject_rules(name, Program::has_contracts).map(Contract::new)
+        self.subject_rules(name, true).map(Contract::new)
     }
 
     /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or
@@ -253,13 +258,30 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::contract`].
     pub fn collateral(&self, name: &str) -> Result<Collateral> {
-        self.subject_rules(name, |program| !program.has_contracts()).map(Collateral::new)
+        self.subject_rules(name, false).map(Collateral::new)
     }
 
-    fn subject_rules(&self, name: &str, fits: impl Fn(Program) -> bool) -> Result<SubjectRules> {
-        let subject = named(name, self.subjects(), fits)?;
-        let rules = self.rules(Wanted::rules(std::slice::from_ref(&subject)))?;
-        Ok(SubjectRules::new(subject, rules))
+    fn subject_rules(&self, name: &str, is_contract: bool) -> Result<SubjectRules> {
+        let handles = self.handles();
+        let place = match handles.place(name, is_contract) {
+            Some(place) => place,
+            None => self.place_of(&named(name, self.subjects(), fits(is_contract))?),
+        };
+        handles.rules(place, || self.read_subject(place))
+    }
+
+    fn handles(&self) -> &Handles {
+        self.inner.handles.get_or_init(|| Handles::of(self.subjects()))
+    }
+
+    fn place_of(&self, subject: &Subject) -> u32 {
+        self.subjects().binary_search(subject).map_or(u32::MAX, |place| place as u32)
+    }
+
+    fn read_subject(&self, place: u32) -> Result<SubjectRules> {
+        let subject = &self.subjects()[place as usize];
+        let rules = self.rules(Wanted::rules(std::slice::from_ref(subject)))?;
+        Ok(SubjectRules::new(subject.clone(), rules))
     }
 
     /// The changes of all subjects that take effect in a range of time, in order, from everything stored.
