@@ -442,7 +442,7 @@ impl<T> Answer<T> {
             Status::Value | Status::NoLimit => ErrorCode::NoLimit,
             Status::AboveLimit => ErrorCode::AboveLimit,
             Status::Ended => ErrorCode::Ended,
-            Status::Unknown => ErrorCode::UnknownRule,
+            Status::Unknown | Status::UnknownSubject => ErrorCode::UnknownRule,
             Status::NotKnownThen => ErrorCode::NotKnownThen,
         };
         let Answer { value, question, details, .. } = self;

@@ -21,7 +21,7 @@ use crate::query::syntax::measure::Measure;
 use crate::rule::fixed::Fixed;
 use crate::rulebook::Knowledge;
 use crate::rulebook::curves::CurveSteps;
-use crate::statement::{At, StatementId, Subject};
+use crate::statement::{At, Recorded, StatementId, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
 use segments::{Segment, SegmentAge, State, segments};
@@ -37,6 +37,8 @@ pub struct CompiledTimeline {
     recorded_by: Option<RecordedTime>,
     /// The ids of the statements, by their places.
     statements: Box<[StatementId]>,
+    /// Where they are in the snapshot.
+    places: Box<[StatementPlace]>,
     tables: Tables,
     curves: Arc<CurveSteps>,
     /// The periods by everything published.
@@ -63,6 +65,28 @@ pub struct Compiled {
     pub kind: Option<CertaintyKind>,
     /// The statement that answers, as its place in the timeline.
     pub statement: Option<u32>,
+}
+
+/// Where a statement is: its source among [`Snapshot::sources`](crate::Snapshot::sources), and its place in that.
+///
+/// ```
+/// use tierbook::{Columns, language::Measure};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let (handles, units) = (rules.handles(["ACTUSDT"]), [6_000_000_000_000_i64]);
+/// let times = ["2026-02-06T07:00Z".parse()?];
+/// let answers = rules.evaluate(&Columns::new(Measure::Margin, &handles, &units[..], &times))?;
+/// assert_eq!(answers.statements()[0].map(|place| (place.source, place.ordinal)), Some((0, 55)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StatementPlace {
+    /// The place of its source among those of the snapshot.
+    pub source: u32,
+    /// Its place among the statements of the source, counted from 1.
+    pub ordinal: u32,
 }
 
 /// A question about one subject.
@@ -110,10 +134,15 @@ impl CompiledTimeline {
             }
         };
         let (from, segments) = found.into_iter().unzip();
+        let place = |recorded: &Recorded| StatementPlace {
+            source: stored.place_of(recorded).map_or(u32::MAX, |place| place as u32),
+            ordinal: recorded.id.ordinal,
+        };
         Some(CompiledTimeline {
             subject: subject.clone(),
             recorded_by,
             statements: timeline.statements().iter().map(|it| it.id).collect(),
+            places: timeline.statements().iter().map(place).collect(),
             tables,
             curves: stored.rulebook.curve_steps(subject, recorded_by),
             from,
@@ -138,6 +167,16 @@ impl CompiledTimeline {
     /// The id of the statement at a place of the timeline.
     pub fn statement(&self, place: u32) -> Option<StatementId> {
         self.statements.get(place as usize).copied()
+    }
+
+    /// The place of a statement in the timeline.
+    pub fn place_of(&self, id: StatementId) -> Option<u32> {
+        self.statements.iter().position(|it| *it == id).map(|place| place as u32)
+    }
+
+    /// Where the statement at a place of the timeline is in the snapshot.
+    pub fn statement_place(&self, place: u32) -> Option<StatementPlace> {
+        self.places.get(place as usize).copied()
     }
 
     /// What was known at each time, once that has been asked for often.

@@ -6,14 +6,13 @@ pub mod read;
 mod loaded;
 mod named;
 mod handles;
+mod subjects;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::collateral::Collateral;
-use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::SubjectsPlan;
 use crate::query::plan::basis::Range;
@@ -25,11 +24,9 @@ use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse};
 use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
-use crate::subject_rules::SubjectRules;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
-use handles::{Handles, fits};
+use handles::Handles;
 use loaded::Loaded;
-use named::named;
 use read::{Wanted, not_before, reading};
 
 /// The database as it was at one transaction.
@@ -209,79 +206,6 @@ impl Snapshot {
             rows.extend(self.answer(&statement, Timestamp::now())?);
         }
         Ok(rows)
-    }
-
-    /// The rules of a contract, read into memory.
-    ///
-    /// The name is `ACTUSDT`, `usdm:ACTUSDT` or `binance:usdm:ACTUSDT`; the names of ccxt are accepted too:
-    /// `ACT/USDT:USDT`, `BTC/USD:BTC`, `BTC/USDT:USDT-260327`.
-    ///
-    /// ```
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// let contract = rules.contract("ACT/USDT:USDT")?;
-    /// assert_eq!(contract.subject().name(), "ACTUSDT");
-    ///
-    /// let error = rules.contract("ACTUST").unwrap_err();
-    /// assert_eq!(error.kind(), tierbook::ErrorKind::UnknownSubject);
-    /// assert_eq!(error.hints(), ["did you mean `ACTUSDT`?"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// No contract has that name ([`ErrorCode::UnknownSubject`], with the nearest name that is stored),
-    /// several have it ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays
-    /// usable.
-    pub fn contract(&self, name: &str) -> Result<Contract> {
-        self.subject_rules(name, true).map(Contract::new)
-    }
-
-    /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or
-    /// `binance:pm:LTC`.
-    ///
-    /// ```
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// assert_eq!(rules.collateral("LTC")?.subject().to_string(), "binance:pm:LTC");
-    ///
-    /// // An asset of two programs needs the program.
-    /// let error = rules.collateral("STRK").unwrap_err();
-    /// assert_eq!(error.code(), tierbook::ErrorCode::AmbiguousSubject);
-    /// assert!(rules.collateral("pm-pro:STRK").is_ok());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As for [`Snapshot::contract`].
-    pub fn collateral(&self, name: &str) -> Result<Collateral> {
-        self.subject_rules(name, false).map(Collateral::new)
-    }
-
-    fn subject_rules(&self, name: &str, is_contract: bool) -> Result<SubjectRules> {
-        let handles = self.handles();
-        let place = match handles.place(name, is_contract) {
-            Some(place) => place,
-            None => self.place_of(&named(name, self.subjects(), fits(is_contract))?),
-        };
-        handles.rules(place, || self.read_subject(place))
-    }
-
-    fn handles(&self) -> &Handles {
-        self.inner.handles.get_or_init(|| Handles::of(self.subjects()))
-    }
-
-    fn place_of(&self, subject: &Subject) -> u32 {
-        self.subjects().binary_search(subject).map_or(u32::MAX, |place| place as u32)
-    }
-
-    fn read_subject(&self, place: u32) -> Result<SubjectRules> {
-        let subject = &self.subjects()[place as usize];
-        let rules = self.rules(Wanted::rules(std::slice::from_ref(subject)))?;
-        Ok(SubjectRules::new(subject.clone(), rules))
     }
 
     /// The changes of all subjects that take effect in a range of time, in order, from everything stored.

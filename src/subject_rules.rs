@@ -7,7 +7,7 @@ use crate::compiled::{Asked, Compiled, CompiledTimeline};
 use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, SubjectsPlan};
 use crate::query::rows::over_time::VersionRow;
-use crate::query::rows::{MeasureRow, Row};
+use crate::query::rows::{MeasureRow, Row, Status, TierKind};
 use crate::query::syntax::language::StatementKind;
 use crate::query::syntax::measure::Measure;
 use crate::query::{Plan, StoredRules, answer};
@@ -52,6 +52,25 @@ impl SubjectRules {
             return None;
         }
         self.compiled()?.answer(&Asked::new(measure, argument, at), &self.0.rules)
+    }
+
+    /// The answer the general way, in the numbers of a compiled one.
+    pub fn in_numbers(&self, measure: Measure, argument: Option<Argument>, at: At) -> Compiled {
+        let row = self.row(measure, argument, at);
+        let row = row.as_ref();
+        let tier = row.and_then(|row| row.tier.as_ref());
+        let statement = self.statement_at(at).and_then(|id| self.compiled()?.place_of(id));
+        Compiled {
+            status: row.map_or(Status::Unknown, |row| row.status),
+            value: row.and_then(|row| row.value),
+            tier: tier.map(|tier| tier.number as usize - 1),
+            leverage: match tier.map(|tier| &tier.kind) {
+                Some(TierKind::Contract { max_leverage, .. }) => *max_leverage,
+                _ => 0,
+            },
+            kind: row.and_then(|row| Some(row.certainty.as_ref()?.kind)),
+            statement,
+        }
     }
 
     /// The statement that answers at a basis, the general way.
