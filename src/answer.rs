@@ -1,5 +1,7 @@
 //! An answer: a value with its status, its certainty, its source and what else should be known of it.
 
+mod question;
+
 use std::sync::OnceLock;
 
 use crate::compiled::Compiled;
@@ -7,11 +9,12 @@ use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::at::Argument;
 use crate::query::rows::{
-    Certainty, CertaintyKind, Context, MeasureRow, Row, SourceRef, Status, TierRow, TierView, Warning,
+    Certainty, CertaintyKind, Context, MeasureRow, SourceRef, Status, TierView, Warning,
 };
 use crate::query::syntax::measure::Measure;
 use crate::statement::{At, StatementId};
 use crate::subject_rules::SubjectRules;
+use question::{Details, Question};
 
 /// The answer to one question about a rule.
 ///
@@ -45,77 +48,6 @@ pub struct Answer<T> {
     statement: Option<StatementId>,
     question: Question,
     details: OnceLock<Box<Details>>,
-}
-
-/// What was asked.
-#[derive(Clone, Debug)]
-struct Question {
-    rules: SubjectRules,
-    measure: Measure,
-    argument: Option<Argument>,
-    at: At,
-}
-
-/// What an answer says in words, and where its rule comes from.
-#[derive(Clone, PartialEq, Debug)]
-struct Details {
-    context: Option<Context>,
-    unit: String,
-    message: Option<String>,
-    certainty: Option<Certainty>,
-    warnings: Vec<Warning>,
-}
-
-impl Question {
-    fn row(&self) -> Option<MeasureRow> {
-        self.rules.row(self.measure, self.argument, self.at)
-    }
-
-    fn details(&self) -> Details {
-        match self.measure {
-            Measure::Tiers => Details::of_tiers(self.tier_rows()),
-            _ => self.row().map_or_else(Details::none, Details::of),
-        }
-    }
-
-    fn tier_rows(&self) -> Vec<TierRow> {
-        let plan = self.rules.plan(self.measure, self.argument, self.at);
-        let tier = |row: Row| if let Row::Tier(row) = row { Some(*row) } else { None };
-        self.rules.rows(&plan).into_iter().filter_map(tier).collect()
-    }
-}
-
-impl Details {
-    /// Where nothing is stored about a subject.
-    fn none() -> Details {
-        Details {
-            context: None,
-            unit: String::new(),
-            message: Some("no statement is stored".to_string()),
-            certainty: None,
-            warnings: Vec::new(),
-        }
-    }
-
-    fn of(row: MeasureRow) -> Details {
-        let MeasureRow { context, unit, message, certainty, warnings, .. } = row;
-        Details { context: Some(context), unit, message, certainty, warnings }
-    }
-
-    fn of_tiers(rows: Vec<TierRow>) -> Details {
-        let mut details = Details::none();
-        for row in rows {
-            details.warnings.extend(row.warnings);
-            details = Details {
-                context: Some(row.context),
-                unit: row.unit,
-                message: row.message,
-                certainty: row.certainty,
-                warnings: details.warnings,
-            };
-        }
-        details
-    }
 }
 
 impl Answer<Decimal> {
@@ -449,8 +381,7 @@ impl<T> Answer<T> {
         value.ok_or_else(|| {
             let details = details.into_inner().map_or_else(|| question.details(), |details| *details);
             let why = details.message.unwrap_or_else(|| "there is no limit".to_string());
-            let plan = question.rules.plan(question.measure, question.argument, question.at);
-            Error::new(code, format!("{plan}: {why}"))
+            Error::new(code, format!("{}: {why}", question.plan()))
         })
     }
 }

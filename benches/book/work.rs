@@ -123,26 +123,27 @@ impl Book {
 
     /// Margins of a million rows in random order.
     fn columns(&self, threads: usize) -> f64 {
-        self.column(|columns| columns.threads(threads))
+        self.column(threads, None)
     }
 
     fn columns_known_at(&self) -> f64 {
         let known: Vec<Timestamp> = self.rows().map(|it| it.known_at).collect();
-        self.column(|columns| columns.known_at(&known))
+        self.column(1, Some(&known))
     }
 
     fn rows(&self) -> impl Iterator<Item = &Asked> {
         self.asked.iter().cycle().take(1_000_000)
     }
 
-    fn column<'a>(&'a self, with: impl for<'c> Fn(Columns<'c>) -> Columns<'c>) -> f64 {
+    fn column(&self, threads: usize, known_at: Option<&[Timestamp]>) -> f64 {
         let named = self.rules.handles(&self.names);
         let handles: Vec<SubjectHandle> = self.rows().map(|it| named[it.contract]).collect();
         let notionals: Vec<Decimal> = self.rows().map(|it| it.notional).collect();
         let times: Vec<Timestamp> = self.rows().map(|it| it.at).collect();
         let mut answers = Evaluated::default();
         seconds_each(|| {
-            let columns = with(Columns::new(Measure::Margin, &handles, &notionals, &times));
+            let columns = Columns::new(Measure::Margin, &handles, &notionals, &times).threads(threads);
+            let columns = known_at.map_or(columns, |known_at| columns.known_at(known_at));
             self.rules.evaluate_into(&columns, &mut answers).unwrap();
             handles.len()
         })

@@ -43,7 +43,7 @@ fn asked(rules: &Snapshot, rows: usize) -> Asked {
         contracts.map(|it| it.name().to_string()).chain(["NOSUCHUSDT".to_string()]).collect();
     let mut dice = Dice(5);
     let start = time("2026-02-01T00:00Z").micros();
-    let mut moment = |dice: &mut Dice| {
+    let moment = |dice: &mut Dice| {
         Timestamp::from_micros(start + dice.below(10 * 24 * 60) as i64 * 60_000_000).unwrap()
     };
     let mut all = Asked {
@@ -114,7 +114,7 @@ fn threads_units_and_used_columns_change_no_answer() {
         Columns::new(Measure::Margin, &all.handles, &all.notionals, &all.times).known_at(&all.known_at);
     let one = rules.evaluate(&columns).unwrap();
     assert!(one.statuses().iter().filter(|it| **it == Status::Value).count() > 10_000);
-    let mut used = rules.evaluate(&Columns { ..columns.recorded_by(time("2026-01-01T00:00Z")) }).unwrap();
+    let mut used = rules.evaluate(&columns.recorded_by(time("2026-01-01T00:00Z"))).unwrap();
     assert!(
         used.statuses()
             .iter()
