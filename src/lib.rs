@@ -69,6 +69,7 @@ pub mod text;
 mod error;
 mod time;
 mod decimal;
+mod compression;
 mod finding;
 pub mod rule;
 mod statement;

@@ -190,13 +190,13 @@ fn replay(
 }
 
 fn no_header(dir: &Path) -> Error {
-    let path = dir.join(journal::FILE);
+    let path = journal::path(dir);
     Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", path.display()))
         .hint("restore the journal from a backup")
 }
 
 fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
-    let (missing, path) = (tx + 1, dir.join(journal::FILE));
+    let (missing, path) = (tx + 1, journal::path(dir));
     let what = format!(
         "transaction {missing} is missing from {}: it ends at transaction {tx}, the index at {index_tx}",
         path.display()
@@ -208,7 +208,7 @@ fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
 
 /// The error for a journal that is not the one that the index was made from.
 pub(super) fn foreign_journal(dir: &Path, tx: u64) -> Error {
-    let path = dir.join(journal::FILE);
+    let path = journal::path(dir);
     let what = format!("transaction {tx} in {} is not the one that the index was made from", path.display());
     Error::new(ErrorCode::ForeignJournal, what)
         .hint("restore the journal from the right backup")

@@ -151,7 +151,7 @@ impl Writer {
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let encoded = self.journal.encode(&transaction)?;
         let entries = layout::entries(&transaction, encoded.place).map_err(too_large)?;
-        let appended = self.journal.append(&encoded);
+        let appended = self.journal.append(encoded);
         let line = appended.inspect_err(|_| self.forget())?;
         self.pending.push((tx, entries));
         self.last = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line };

@@ -14,7 +14,7 @@ use crate::tests::store::look::{open_index, read, read_beside};
 
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {
-    store::create(dir, now()).unwrap();
+    store::create_in_format_1(dir, now()).unwrap();
     let mut writer = Writer::open(dir).unwrap();
     writer.commit(now(), |_| everything("every \"kind\"\n龙虾")).unwrap();
     for (number, precision) in [(2, Precision::Day), (3, Precision::Recorded)] {
@@ -26,7 +26,7 @@ fn sample(dir: &Path) {
 
 /// One transaction with a complete snapshot beside its statement.
 fn listing_sample(dir: &Path) {
-    store::create(dir, now()).unwrap();
+    store::create_in_format_1(dir, now()).unwrap();
     Writer::open(dir).unwrap().commit(now(), |_| snapshot(1)).unwrap();
 }
 
@@ -92,7 +92,7 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
 #[test]
 fn the_bytes_of_a_listing_by_currency_are_frozen_and_an_older_program_refuses_them() {
     let (_folder, dir) = place();
-    store::create(&dir, now()).unwrap();
+    store::create_in_format_1(&dir, now()).unwrap();
     Writer::open(&dir).unwrap().commit(now(), |_| currency_snapshot(1)).unwrap();
     let journal = fs::read_to_string(dir.join("journal.jsonl")).unwrap();
     assert_golden("listing-by-currency.jsonl", &journal);

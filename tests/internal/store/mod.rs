@@ -4,6 +4,7 @@ mod head;
 mod build;
 mod crash;
 mod format;
+mod frames;
 mod index_damage;
 mod journal_damage;
 mod look;
