@@ -2,13 +2,14 @@
 //!
 //! It does no input or output. `visibility` decides which statements count at a state of knowledge, `history`
 //! folds them into versions (`lives` has when a contract exists), `resolve` finds the version that answers for one time and how certain it is, and
-//! `holds` estimates how long a table stays as it is.
+//! `holds` estimates how long a table stays as it is, by the `curves` of its program.
 
 pub mod visibility;
 pub mod history;
 pub mod lives;
 pub mod resolve;
 pub mod holds;
+pub mod curves;
 pub mod contradictions;
 pub mod ranks;
 
@@ -28,6 +29,8 @@ use crate::text::Span;
 pub struct Timeline {
     subject: Subject,
     statements: Vec<Recorded>,
+    /// Which of them count from their recording and publication on, whatever else is recorded.
+    plain: Vec<bool>,
 }
 
 /// What is recorded, as the store has it: a rulebook is made of it.
@@ -57,7 +60,7 @@ pub struct Rulebook {
     /// The places among `retractions` of those about each source.
     about: BTreeMap<SourceId, Vec<usize>>,
     observed: BTreeMap<String, Vec<ObservedProgram>>,
-    curves: holds::CurveCache,
+    curves: curves::CurveCache,
 }
 
 impl Rulebook {
@@ -72,7 +75,7 @@ impl Rulebook {
             let subject = recorded.statement.subject.clone();
             timelines
                 .entry(subject.clone())
-                .or_insert_with(|| Timeline { subject, statements: Vec::new() })
+                .or_insert_with(|| Timeline { subject, statements: Vec::new(), plain: Vec::new() })
                 .statements
                 .push(recorded);
         }
@@ -95,8 +98,20 @@ impl Rulebook {
             about.entry(retraction.retraction.source).or_default().push(place);
         }
         let (retractions, observed) = (records.retractions, records.observed);
-        let curves = holds::CurveCache::default();
-        Rulebook { timelines, tokens, retractions, recordings, about, observed, curves }
+        let curves = curves::CurveCache::default();
+        let mut book = Rulebook { timelines, tokens, retractions, recordings, about, observed, curves };
+        book.find_plain();
+        book
+    }
+
+    /// Finds the statements that count plainly.
+    fn find_plain(&mut self) {
+        let mut timelines = std::mem::take(&mut self.timelines);
+        for timeline in timelines.values_mut() {
+            let is_plain = |it: &Recorded| self.counts_plainly(&it.id.source, it.tx);
+            timeline.plain = timeline.statements.iter().map(is_plain).collect();
+        }
+        self.timelines = timelines;
     }
 
     /// The timeline of a subject; `None` where nothing is loaded about it.

@@ -16,11 +16,15 @@ mod index;
 mod acknowledged;
 mod merkle;
 mod journal;
-mod entries;
+mod observed;
+mod tail;
+mod compact;
+mod image;
 mod recover;
 mod reader;
 mod transactions;
 mod evidence;
+mod compile;
 mod writer;
 mod verify;
 

@@ -111,7 +111,7 @@ fn load(
 ) -> Result<Vec<String>, Error> {
     let mut writer = session.database.writer()?;
     writer.load_each(documents, options, report)?;
-    Ok(writer.notices().to_vec())
+    Ok(writer.notices())
 }
 
 /// The options that arguments ask for.

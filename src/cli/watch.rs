@@ -104,7 +104,7 @@ fn record(
     let loaded = writer.load_stream(inputs, options, &mut |report| {
         print_report(session, &report, detail);
     });
-    session.notices(writer.notices());
+    session.notices(&writer.notices());
     let mut done = taken.into_inner();
     if loaded.is_err() {
         done.pop();

@@ -26,8 +26,8 @@ impl Writer {
     /// assert!(writer.notices().is_empty()); // nothing had to be repaired
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn notices(&self) -> &[String] {
-        self.store.as_ref().map_or(&[], store::Writer::notices)
+    pub fn notices(&self) -> Vec<String> {
+        self.store.as_ref().map_or(Vec::new(), store::Writer::notices)
     }
 
     /// Loads files, each as one transaction, and reports each as soon as it is on the disk.
@@ -82,7 +82,7 @@ impl Writer {
         report: &mut dyn FnMut(FileReport),
     ) -> Result<()> {
         let stored = match &self.store {
-            Some(writer) => book(writer.reader()?)?,
+            Some(writer) => book(writer.reader())?,
             None => Reader::open(self.database.dir()).and_then(|reader| book(&reader)).unwrap_or_default(),
         };
         let mut again: Vec<LoadInput> = Vec::new();
@@ -103,6 +103,7 @@ impl Writer {
             let outcome = self.load_one(&input, options, &stored)?;
             report(FileReport { path: input.path(), outcome });
         }
+        self.store.iter_mut().for_each(store::Writer::finish);
         Ok(())
     }
 
@@ -133,7 +134,7 @@ impl Writer {
     /// Why a document that is loaded already cannot revise another; `None` where it revises it already.
     fn not_revised(&self, source: &SourceId, older: &SourceId) -> Result<Option<Error>> {
         let retractions = match &self.store {
-            Some(writer) => writer.reader()?.retractions()?,
+            Some(writer) => writer.reader().retractions()?,
             None => Reader::open(self.database.dir())?.retractions()?,
         };
         let revises = retractions.iter().any(|it| it.by == *source && it.retraction.source == *older);
@@ -182,11 +183,11 @@ fn known_version(input: &LoadInput, stored: &Rulebook) -> Option<FileOutcome> {
 fn record(draft: Draft, options: &LoadOptions, writer: &mut store::Writer) -> Result<FileOutcome> {
     let is_new = writer.sources_with(&draft.sha256)?.is_empty();
     let draft =
-        match if is_new { Ok(draft) } else { known_or_marked(draft, options, &book(writer.reader()?)?) } {
+        match if is_new { Ok(draft) } else { known_or_marked(draft, options, &book(writer.reader())?) } {
             Ok(draft) => draft,
             Err(outcome) => return Ok(*outcome),
         };
-    let (summary, draft) = match settled(draft, writer.reader()?)? {
+    let (summary, draft) = match settled(draft, writer.reader())? {
         Prepared::Recordable(summary, draft) => (summary, draft),
         Prepared::Not(outcome) => return Ok(outcome),
     };

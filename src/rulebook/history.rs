@@ -77,12 +77,16 @@ impl Rulebook {
     /// The history of a subject at a state of knowledge. O(n²) in the statements of the subject at worst, for
     /// documents recorded with several publications; O(n) otherwise.
     pub fn history<'a>(&self, timeline: &'a Timeline, at: Knowledge) -> History<'a> {
-        let visibility = |recorded| match self.visibility(recorded, at) {
+        let visibility = |(recorded, is_plain): (&Recorded, &bool)| match is_plain {
+            true => at.plainly(recorded),
+            false => self.visibility(recorded, at),
+        };
+        let outcome = |visibility| match visibility {
             Visibility::Visible => None,
             hidden => Some(StatementOutcome::Unseen(hidden)),
         };
-        let outcomes: Vec<Option<StatementOutcome>> = timeline.statements().iter().map(visibility).collect();
-        fold(timeline, outcomes)
+        let statements = timeline.statements().iter().zip(&timeline.plain);
+        fold(timeline, statements.map(visibility).map(outcome).collect())
     }
 }
 

@@ -11,13 +11,7 @@
 // A probability is an estimate, not an amount: the rounding of a float does not matter to it.
 #![allow(clippy::cast_precision_loss)]
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use crate::limits;
-use crate::rulebook::{Knowledge, Rulebook, Visibility};
-use crate::statement::{ObservedProgram, ObservedTable, Subject};
-use crate::time::{TimeSpan, ValidTime};
+use crate::time::TimeSpan;
 
 /// How old the last confirmation of a table is.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -98,13 +92,11 @@ impl Curve {
         f64::exp(f64::ln(before.1) + slope * (days - before.0))
     }
 
-    /// From the pairs of observations of a program.
-    fn of(pairs: &[Pair], has_default: bool) -> Option<Curve> {
+    /// From the counts of pairs of observations of a program.
+    pub(super) fn of(counts: &Counts, has_default: bool) -> Option<Curve> {
         let mut points: Vec<(f64, f64)> = Vec::new();
         let mut last = 1.0_f64;
-        let mut counts = [Count::default(); DEFAULT.len()];
-        pairs.iter().for_each(|pair| counts[nearest_age(pair.days)].add(pair));
-        for (&(at, usual), own) in DEFAULT.iter().zip(counts) {
+        for (&(at, usual), own) in DEFAULT.iter().zip(counts.0) {
             let count = own.pairs;
             let measured = || {
                 let unchanged = own.unchanged as f64 / count as f64;
@@ -126,15 +118,12 @@ impl Curve {
     }
 }
 
-/// Two consecutive observations of one subject.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct Pair {
-    days: f64,
-    is_unchanged: bool,
-}
+/// The pairs of consecutive observations of one subject, by the age in [`DEFAULT`] that theirs is nearest to.
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
+pub(super) struct Counts([Count; DEFAULT.len()]);
 
 /// The pairs near one age.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
 struct Count {
     pairs: usize,
     unchanged: usize,
@@ -142,11 +131,14 @@ struct Count {
     days: f64,
 }
 
-impl Count {
-    fn add(&mut self, pair: &Pair) {
-        self.pairs += 1;
-        self.unchanged += usize::from(pair.is_unchanged);
-        self.days += pair.days;
+impl Counts {
+    /// Counts a pair that far apart.
+    pub fn add(&mut self, apart: TimeSpan, is_unchanged: bool) {
+        let days = days(apart);
+        let count = &mut self.0[nearest_age(days)];
+        count.pairs += 1;
+        count.unchanged += usize::from(is_unchanged);
+        count.days += days;
     }
 }
 
@@ -187,90 +179,4 @@ impl Holds {
     pub fn percent(self) -> Option<u8> {
         self.probability.map(|probability| (probability.clamp(0.0, 1.0) * 100.0).round() as u8)
     }
-}
-
-/// The curves that were asked for, so that none is computed twice. It is no part of what a rulebook is.
-#[derive(Default, Debug)]
-pub struct CurveCache(Mutex<Curves>);
-
-/// A curve, if there is one, for each program and state of knowledge.
-type Curves = BTreeMap<(String, Knowledge), Option<Arc<Curve>>>;
-
-impl Clone for CurveCache {
-    fn clone(&self) -> CurveCache {
-        CurveCache::default()
-    }
-}
-
-impl PartialEq for CurveCache {
-    fn eq(&self, _: &CurveCache) -> bool {
-        true
-    }
-}
-
-impl Rulebook {
-    /// The curve of the program of a subject, from the observations that are visible at a state of knowledge;
-    /// `None` where there are too few and no default.
-    pub fn curve(&self, subject: &Subject, at: Knowledge) -> Option<Arc<Curve>> {
-        let program = program_of(subject);
-        let key = (program, at);
-        let mut cache = self.curves.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(curve) = cache.get(&key) {
-            return curve.clone();
-        }
-        let visible = |observed: &&ObservedProgram| self.is_visible(observed, at);
-        let observed = self.observed.get(&key.0).into_iter().flatten().filter(visible);
-        let curve = Curve::of(&pairs(observed.collect()), key.0 == "binance:usdm").map(Arc::new);
-        cache.insert(key, curve.clone());
-        curve
-    }
-
-    fn is_visible(&self, observed: &ObservedProgram, at: Knowledge) -> bool {
-        let recording = self.recordings(&observed.source).iter().find(|it| it.tx == observed.tx);
-        recording.is_some_and(|it| {
-            at.has_recorded(it.recorded_at)
-                && at.has_published(it.source.published_at)
-                && self.counting(&observed.source, observed.tx, at) == Visibility::Visible
-                && self.retracted_by(&observed.source, None, at, limits::RETRACTION_DEPTH).is_none()
-        })
-    }
-}
-
-/// The program of a subject, as in `binance:usdm`.
-pub fn program_of(subject: &Subject) -> String {
-    format!("{}:{}", subject.venue(), subject.program().name())
-}
-
-/// The pairs of consecutive observations of each subject. A complete snapshot that lacks it shows it changed.
-fn pairs(mut all: Vec<&ObservedProgram>) -> Vec<Pair> {
-    let seen_at = |observed: &ObservedProgram| observed.tables.iter().map(|table| table.seen_at).max();
-    all.sort_by_key(|observed| (seen_at(observed), &observed.source, observed.tx));
-    let mut last: HashMap<u64, LastSeen> = HashMap::new();
-    let mut pairs = Vec::new();
-    for observed in all {
-        let Some(time) = seen_at(observed) else { continue };
-        let mut present: HashMap<u64, LastSeen> = HashMap::with_capacity(observed.tables.len());
-        for &ObservedTable { seen_at: at, subject, currency, table } in &observed.tables {
-            let before = last.remove(&subject);
-            if let Some(before) = before.filter(|before| before.at < at) {
-                let is_unchanged = table == Some(before.table);
-                pairs.push(Pair { days: days(at.0.since(before.at.0)), is_unchanged });
-            }
-            if let Some(table) = table {
-                present.insert(subject, LastSeen { at, currency, table });
-            }
-        }
-        let is_gone = |subject: &u64, seen: &mut LastSeen| observed.complete.covers(*subject, seen.currency);
-        let gone = last.extract_if(is_gone).filter(|(_, seen)| seen.at < time);
-        pairs.extend(gone.map(|(_, seen)| Pair { days: days(time.0.since(seen.at.0)), is_unchanged: false }));
-        last.extend(present);
-    }
-    pairs
-}
-
-/// What was seen of a subject last.
-struct LastSeen {
-    at: ValidTime,
-    currency: u64,
-    table: u64,
 }

@@ -60,6 +60,16 @@ impl Rulebook {
         }
     }
 
+    /// Whether what a transaction recorded of a source counts from its recording and its publication on, because
+    /// nothing retracts, corrects or replaces any of it. That is so for almost everything, at any state of knowledge.
+    pub(super) fn counts_plainly(&self, source: &SourceId, tx: TxId) -> bool {
+        let recordings = self.recordings(source);
+        let is_stated = |it: &RecordedSource| it.observes && it.source.precision != Precision::Recorded;
+        let is_alone = recordings.len() < 2;
+        !self.about.contains_key(source)
+            && (is_alone || recordings.iter().any(|it| it.tx == tx && is_stated(it)))
+    }
+
     /// Whether a recording of a source counts among what is recorded, published or not.
     pub fn counting(&self, source: &SourceId, tx: TxId, at: Knowledge) -> Visibility {
         if let Some(by) = self.unloaded_by(source, tx, at) {
@@ -199,5 +209,16 @@ impl Knowledge {
     /// Whether what was published then counts.
     pub fn has_published(self, published_at: PublishedTime) -> bool {
         self.known_at.is_none_or(|limit| published_at <= limit)
+    }
+
+    /// Whether a statement counts of which nothing is retracted, corrected or replaced.
+    pub(super) fn plainly(self, recorded: &Recorded) -> Visibility {
+        if !self.has_recorded(recorded.recorded_at) {
+            Visibility::NotRecorded
+        } else if self.has_published(recorded.published_at) {
+            Visibility::Visible
+        } else {
+            Visibility::NotPublished
+        }
     }
 }

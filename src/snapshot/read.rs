@@ -44,25 +44,18 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Runs `read` on the database in `dir`. Some damage of the index shows only when a record is read; the
-/// journal is read then, which does not need the index. Also gives what the store reports, such as that the
-/// index was rebuilt.
+/// Runs `read` on the database in `dir`. Also gives what the store reports, such as that the journal was read
+/// because the image is damaged.
 ///
 /// # Errors
 /// There is no database, or its journal is damaged; or those of `read`.
 pub fn reading<T>(
     dir: &Path,
-    mut read: impl FnMut(&Reader) -> Result<T, Error>,
+    read: impl FnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(T, Vec<String>), Error> {
     let reader = Reader::open(dir)?;
-    match read(&reader) {
-        Err(error) if error.code() == ErrorCode::DamagedIndex => {
-            drop(reader);
-            let found = read(&Reader::open_by_journal(dir)?)?;
-            Ok((found, vec![format!("{}; the journal was read instead", error.message)]))
-        }
-        found => Ok((found?, reader.notices().to_vec())),
-    }
+    let found = read(&reader)?;
+    Ok((found, reader.notices()))
 }
 
 /// The names of all stored subjects, in order, with the tokens whose contracts something is stated of.

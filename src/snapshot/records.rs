@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::rule::RuleKind;
 use crate::rulebook::Records;
-use crate::rulebook::holds::program_of;
+use crate::rulebook::curves::program_of;
 use crate::statement::{Recorded, Subject, TxId, symbol};
 use crate::store::{Head, Reader};
 

@@ -16,7 +16,7 @@ mod lines;
 pub(super) mod appender;
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 pub(super) use self::line::Line;
@@ -28,6 +28,9 @@ use super::schema::scalars::TimestampV1;
 use crate::error::{Error, ErrorCode};
 use crate::statement::Sha256;
 use crate::time::Timestamp;
+
+/// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
+const END_BYTES: u64 = 256 * 1024;
 
 /// The previous hash of the first transaction.
 pub(super) const NO_HASH: Sha256 = Sha256([0; 32]);
@@ -136,6 +139,45 @@ pub(super) fn sync(dir: &Path) -> Result<(), Error> {
     let path = path(dir);
     File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, error))
 }
+
+/// The hash of the last bytes of the journal before `end`; `None` where it is shorter. Two journals that are equal
+/// there are the same: their last transaction has the hash of all before it.
+///
+/// # Errors
+/// It cannot be read (`disk`).
+pub(super) fn end_hash(dir: &Path, end: u64) -> Result<Option<Sha256>, Error> {
+    let (_, path, mut file, bytes, _) = lines::open(dir)?;
+    if bytes < end {
+        return Ok(None);
+    }
+    let length = end.min(END_BYTES);
+    let mut last = vec![0; length as usize];
+    let read = file.seek(SeekFrom::Start(end - length)).and_then(|_| file.read_exact(&mut last));
+    read.map_err(|error| disk_error("read", &path, error))?;
+    Ok(Some(Sha256::of(&[&last])))
+}
+
+/// The error for a transaction whose content is not one.
+pub(super) fn unreadable(tx: u64, why: &str) -> Error {
+    Error::new(ErrorCode::DamagedJournal, format!("transaction {tx} cannot be read: {why}"))
+        .hint("`tierbook verify` checks the whole database")
+}
+
+
+/// How much work it is to read the journal of `dir`, in bytes of format 1: a compressed byte stands for many.
+///
+/// # Errors
+/// As [`bytes`].
+pub(super) fn bytes_to_read(dir: &Path) -> Result<u64, Error> {
+    let bytes = bytes(dir)?;
+    Ok(match format(dir)? {
+        Format::Lines => bytes,
+        Format::Frames => bytes.saturating_mul(BYTES_OF_ONE),
+    })
+}
+
+/// How many bytes of format 1 a byte of format 2 stands for, where a journal is compressed well.
+const BYTES_OF_ONE: u64 = 32;
 
 /// How many bytes the journal of `dir` has.
 ///

@@ -5,6 +5,7 @@
 //! names, so a field may never be left out, added or moved. The journal's names for fields are older than
 //! those of the program.
 
+pub(super) mod compact;
 pub(super) mod rules;
 pub(super) mod scalars;
 
@@ -116,18 +117,6 @@ pub(super) enum ClaimV1<R = PlacedRuleV1> {
 }
 
 impl<R> ClaimV1<R> {
-    /// Its rule.
-    pub fn rule(&self) -> Option<&R> {
-        match self {
-            ClaimV1::Change { rule, .. } => Some(rule),
-            ClaimV1::Observation { rule, .. } => rule.as_ref(),
-            ClaimV1::End { .. }
-            | ClaimV1::Launch { .. }
-            | ClaimV1::Conversion { .. }
-            | ClaimV1::Postponed { .. } => None,
-        }
-    }
-
     /// The same claim with its rule in another form.
     pub fn with_rule<S, E>(&self, form: impl FnOnce(&R) -> Result<S, E>) -> Result<ClaimV1<S>, E> {
         Ok(match self {
@@ -243,43 +232,6 @@ pub(super) struct RecordedSourceV2 {
     pub published_by: Option<String>,
     /// Whether it shows what was in force and announces nothing.
     pub observes: bool,
-}
-
-/// The subjects of one program that a transaction observed, in short: for the curve of DESIGN 4, which needs
-/// all observations of a program.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ObservedV2 {
-    pub tx: u64,
-    pub source: String,
-    /// Whether it names every subject of the program.
-    pub is_complete: bool,
-    /// The currencies of which it names every subject.
-    pub currencies: Vec<u64>,
-    /// What it names, but states no rule of.
-    pub except: Vec<u64>,
-    pub tables: Vec<ObservedTableV2>,
-}
-
-/// One of them; subject, currency and table by the first eight bytes of a hash.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ObservedTableV2 {
-    pub seen_at: TimestampV1,
-    pub subject: u64,
-    /// 0 where its name tells none.
-    pub currency: u64,
-    /// Equal where two tables give the same answers; `None` where there is no table.
-    pub table: Option<u64>,
-}
-
-/// A statement in the index; `ordinal` is its place in its source, counted from 1.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RecordedStatementV1 {
-    pub tx: u64,
-    pub recorded_at: TimestampV1,
-    pub published_at: TimestampV1,
-    pub source: String,
-    pub ordinal: u32,
-    pub statement: StatementV1,
 }
 
 /// A retraction in the index; `by` is the id of the source that retracts.

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::compile::compiled;
 use super::head::Head;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Line, Lines, NO_HASH};
 use super::layout::{self, describe};
 use super::lock;
+use super::reader::Reader;
+use super::recover;
 use super::schema::scalars::TimestampV1;
 use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode, Result};
@@ -86,6 +89,9 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
     let found = head.and_then(|sought| checked.found(sought));
     if let (Some(sought), None) = (head, found) {
         checked.problems.push(format!("the head {sought} is not in the chain"));
+    }
+    if whole {
+        checked.compare_image(dir)?;
     }
     match index {
         Some((index, head)) if whole => checked.compare(&index, &head),
@@ -192,6 +198,23 @@ impl Checked {
         if let Err(why) = check_readable(transaction) {
             self.problems.push(format!("transaction {tx} cannot be read: {why}"));
         }
+    }
+
+    /// Compares the image with one made from the journal alone.
+    fn compare_image(&mut self, dir: &Path) -> Result<()> {
+        let image = match recover::image(dir) {
+            Ok(Some(image)) => image,
+            Ok(None) => return Ok(()),
+            Err(why) => {
+                self.problems.push(why);
+                return Ok(());
+            }
+        };
+        let (tail, head) = recover::tail_up_to(dir, image.header().head.tx)?;
+        if !image.is(&compiled(dir, &Reader::of(dir, None, tail, head))?) {
+            self.problems.push(image.damage("it differs from one made from the journal"));
+        }
+        Ok(())
     }
 
     /// Compares every record of the index with what it must be, both ways.

@@ -5,7 +5,6 @@
 //! publication. A figure needs foresight only if no rule that was public by then gives it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::query::eval::certainty::kind_of;
@@ -179,7 +178,7 @@ pub struct Case<'a> {
     /// The times at which something about the subject was published, in order.
     learnt: Vec<PublishedTime>,
     /// The curve of the program, from everything stored.
-    curve: Option<Arc<Curve>>,
+    curve: Option<Curve>,
     /// Each different rule with the first publication of it, as the place of that statement.
     rules: Vec<usize>,
 }
@@ -231,7 +230,7 @@ impl<'a> Case<'a> {
     /// How certain the rule is that everything stored gives, but for doubts about how its cells were read.
     fn certainty(&self, version: usize, at: ValidTime) -> Option<CertaintyKind> {
         let Resolved::InForce(in_force) = in_version(&self.everything, version, at) else { return None };
-        let is_fresh = in_force.age.holds(self.curve.as_deref()).is_fresh;
+        let is_fresh = in_force.age.holds(self.curve.as_ref()).is_fresh;
         let unconfirmed = || if is_fresh { CertaintyKind::Settled } else { CertaintyKind::Unconfirmed };
         Some(in_force.doubts.first().map_or_else(unconfirmed, kind_of))
     }

@@ -61,7 +61,8 @@ impl Reach {
 /// How probable it is that a rule in force still is, by the curve of its program.
 pub(super) fn holds(in_force: &InForce, knowledge: Knowledge, stored: &StoredRules) -> Holds {
     let subject = &in_force.set_by.statement.subject;
-    in_force.age.holds(stored.rulebook.curve(subject, knowledge).as_deref())
+    let steps = stored.rulebook.curve_steps(subject, knowledge.recorded_by);
+    in_force.age.holds(steps.curve(steps.place(knowledge.known_at)))
 }
 
 /// How certain an answer is; `value_under` is the same measure under another rule.

@@ -56,7 +56,7 @@ enum Source {
 }
 
 /// Opens the journal that the head file names, and the head file: both as they were at one moment.
-fn open(dir: &Path) -> Result<(Format, PathBuf, File, u64, Option<Acknowledged>), Error> {
+pub(super) fn open(dir: &Path) -> Result<(Format, PathBuf, File, u64, Option<Acknowledged>), Error> {
     let mut tries = 0;
     loop {
         let head = acknowledged::read(dir)?;

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tierbook::rulebook::holds::{Age, Curve, program_of};
+use tierbook::rulebook::curves::program_of;
+use tierbook::rulebook::holds::{Age, Curve};
 use tierbook::rulebook::resolve::Resolved;
 use tierbook::rulebook::{Knowledge, Records, Rulebook};
 use tierbook::statement::*;
@@ -19,7 +20,7 @@ fn span(micros: i64) -> TimeSpan {
 fn usual_curve() -> Curve {
     let subject = Subject::parse("binance:usdm:ACTUSDT").unwrap();
     let book = Rulebook::new(Records::default());
-    (*book.curve(&subject, Knowledge::default()).expect("a default")).clone()
+    book.curve(&subject, Knowledge::default()).expect("a default")
 }
 
 fn since(age: i64) -> Age {
@@ -242,7 +243,7 @@ fn asked_before(book: &Rulebook, batch: &Batch, number: usize) -> BTreeMap<u32, 
     for timeline in book.timelines().filter(|timeline| !builds_the_curve(timeline.subject())) {
         let Resolved::InForce(in_force) = book.resolve(timeline, basis) else { continue };
         let curve = book.curve(timeline.subject(), Knowledge::of(&basis));
-        let probability = in_force.age.holds(curve.as_deref()).probability.unwrap();
+        let probability = in_force.age.holds(curve.as_ref()).probability.unwrap();
         let rule = shown.get(timeline.subject()).and_then(|statement| statement.claim.rule());
         bins.entry((probability * 10.0) as u32).or_default().add(&Bin {
             answers: 1,

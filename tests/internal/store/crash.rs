@@ -91,7 +91,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
             assert_eq!(recorded.len() as u64, writer.head().tx.0);
         }
         wait_until_free(&dir);
-        let reader = Reader::open_by_index(&dir).unwrap();
+        let reader = Reader::open(&dir).unwrap();
         let stored = contents(&reader).unwrap();
         drop(reader);
         let head = stored.head.tx.0;

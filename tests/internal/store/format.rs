@@ -10,7 +10,7 @@ use tierbook::statement::{Origin, Precision, Sha256, Subject, TxId};
 use tierbook::store::{self, Writer};
 
 use crate::tests::store::build::{currency_snapshot, everything, now, place, small, snapshot};
-use crate::tests::store::look::{open_index, read, read_beside};
+use crate::tests::store::look::{open_index, read, read_by_journal};
 
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {
@@ -68,7 +68,18 @@ fn the_bytes_of_every_kind_of_index_record_are_frozen() {
         let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{}\n    {hex}\n", printable(&key))
     });
-    assert_golden("index-3.txt", &dump.collect::<String>());
+    assert_golden("index-4.txt", &dump.collect::<String>());
+}
+
+/// Where this fails although the format is as it was, the same journal gives another image: `RULES_VERSION` in
+/// `src/store/image.rs` must be raised with the name of the file here, so that older images are not used.
+#[test]
+fn the_bytes_of_the_image_are_frozen() {
+    let (_folder, dir) = place();
+    sample(&dir);
+    let image = fs::read(dir.join("image")).unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n";
+    assert_golden("image-1.txt", &image.chunks(48).map(hex).collect::<String>());
 }
 
 #[test]
@@ -76,12 +87,8 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
     let (_folder, dir) = place();
     listing_sample(&dir);
     assert_golden("listing-with-origins.jsonl", &fs::read_to_string(dir.join("journal.jsonl")).unwrap());
-    let records = open_index(&dir).scan_prefix("l").map(|record| record.unwrap().1).collect::<Vec<_>>();
-    let hex: String =
-        records.iter().flat_map(|value| value.iter()).map(|byte| format!("{byte:02x}")).collect();
-    assert_golden("listing-3.txt", &format!("{hex}\n"));
     let stored = read(&dir);
-    assert_eq!(stored, read_beside(&dir));
+    assert_eq!(stored, read_by_journal(&dir));
     assert_eq!(stored.complete_snapshots[0].snapshot, snapshot(1).complete_snapshots[0]);
     assert_eq!(
         (stored.complete_snapshots[0].tx, &stored.complete_snapshots[0].source),
@@ -99,7 +106,7 @@ fn the_bytes_of_a_listing_by_currency_are_frozen_and_an_older_program_refuses_th
     // A list that it does not know, in a transaction, which has no fields that it does not know.
     assert!(journal.contains("\"listings_by_currency\":[{") && !journal.contains("\"listings\":"));
     let stored = read(&dir);
-    assert_eq!(stored, read_beside(&dir));
+    assert_eq!(stored, read_by_journal(&dir));
     assert_eq!(stored.complete_snapshots[0].snapshot, currency_snapshot(1).complete_snapshots[0]);
 }
 

@@ -89,7 +89,7 @@ fn both_formats_give_back_the_same() {
     wait_until_free(&new);
     assert_eq!(contents(&Reader::open_by_journal(&new).unwrap()).unwrap(), stored);
     wait_until_free(&new);
-    let reader = Reader::open_by_index(&new).unwrap();
+    let reader = Reader::open(&new).unwrap();
     for (place, batch) in batches.iter().enumerate() {
         let tx = TxId(place as u64 + 1);
         assert_eq!(reader.batch(tx).unwrap(), *batch, "{tx} alone");
@@ -242,7 +242,7 @@ fn a_document_that_is_not_its_text_keeps_both_hashes() {
     let batch = Batch { text: "replaced \u{fffd}".to_string(), ..small(1) };
     filled(&dir, std::slice::from_ref(&batch));
     wait_until_free(&dir);
-    let reader = Reader::open_by_index(&dir).unwrap();
+    let reader = Reader::open(&dir).unwrap();
     assert_eq!(reader.batch(TxId(1)).unwrap(), batch);
     assert_eq!(batch.source.published_at, PublishedTime(timestamp("2026-02-03T06:00:46Z")));
 }

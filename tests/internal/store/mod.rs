@@ -5,6 +5,7 @@ mod build;
 mod crash;
 mod format;
 mod frames;
+mod image_damage;
 mod index_damage;
 mod journal_damage;
 mod look;

@@ -1,0 +1,66 @@
+//! How fast the book answers: one question, columns of them, statements of the language, histories, changes, a
+//! whole process.
+//!
+//! `cargo bench --bench book` prints a table; with `-- --summary` one line, with `-- --only NAME` one row of it.
+//! Nothing here is a test: what a machine does beside it shows in the figures.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "book/data.rs"]
+mod data;
+#[path = "book/work.rs"]
+mod work;
+
+use std::time::{Duration, Instant};
+
+use tierbook::{Database, LoadInput, LoadOptions};
+
+use data::{REAL, documents};
+use work::Book;
+
+/// The least time of several runs of `run`, a second in all, over the number of answers that it gives.
+pub fn seconds_each(mut run: impl FnMut() -> usize) -> f64 {
+    let deadline = Instant::now() + Duration::from_millis(800);
+    let mut least = f64::INFINITY;
+    loop {
+        let start = Instant::now();
+        let count = run();
+        #[allow(clippy::cast_precision_loss, reason = "a count of answers")]
+        let each = start.elapsed().as_secs_f64() / count as f64;
+        least = least.min(each);
+        if Instant::now() > deadline {
+            return least;
+        }
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let only = arguments.iter().position(|it| it == "--only").and_then(|at| arguments.get(at + 1));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rules.db");
+    let database = Database::create(&path).unwrap();
+    let mut loading = Duration::ZERO;
+    let mut bytes = 0;
+    {
+        let mut writer = database.writer().unwrap();
+        for (file, text) in documents(REAL) {
+            bytes += text.len();
+            let start = Instant::now();
+            writer.load(LoadInput::bytes(file, text), LoadOptions::default()).unwrap().into_result().unwrap();
+            loading += start.elapsed();
+        }
+    }
+    let book = Book::open(database);
+    if arguments.iter().any(|it| it == "--summary") {
+        println!("{}", book.summary());
+        return;
+    }
+    #[allow(clippy::cast_precision_loss, reason = "a count of bytes")]
+    let megabytes = bytes as f64 / 1e6;
+    println!("load one by one       {megabytes:>12.1} MB in {:.2} s", loading.as_secs_f64());
+    for (name, unit, measure) in work::ALL {
+        if only.is_none_or(|only| name.starts_with(only.as_str())) {
+            println!("{name:<22}{:>12} {unit}", work::shown(measure(&book)));
+        }
+    }
+}
