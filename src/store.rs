@@ -26,6 +26,7 @@ mod transactions;
 mod evidence;
 mod compile;
 mod writer;
+mod migrate;
 mod verify;
 
 use std::fs;
@@ -36,6 +37,7 @@ pub use self::errors::unknown_transaction;
 pub use self::evidence::Evidence;
 pub use self::head::Head;
 use self::journal::Format;
+pub use self::migrate::{Migrated, has_former_format, migrate};
 pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;

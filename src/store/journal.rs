@@ -5,6 +5,7 @@
 //! zstd frame of JSON lines each, which refer to what is stored already. `docs/store.md` describes both for
 //! others and has checkers that know nothing of this program.
 
+mod form;
 mod format_1;
 mod parts;
 mod stored;
@@ -13,12 +14,14 @@ mod encode;
 mod decode;
 mod line;
 mod lines;
+pub(super) mod draft;
 pub(super) mod appender;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+pub(super) use self::form::{Format, NO_HASH, exists, format, path};
 pub(super) use self::line::Line;
 pub(super) use self::lines::{Extent, Lines};
 use super::acknowledged::{self, Acknowledged};
@@ -31,66 +34,6 @@ use crate::time::Timestamp;
 
 /// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
 const END_BYTES: u64 = 256 * 1024;
-
-/// The previous hash of the first transaction.
-pub(super) const NO_HASH: Sha256 = Sha256([0; 32]);
-
-/// The form of a journal.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Format {
-    /// Format 1: lines of JSON.
-    Lines,
-    /// Format 2: compressed frames.
-    Frames,
-}
-
-impl Format {
-    /// The newest first: where there are two files and no head file, it was made from the other one.
-    const ALL: [Format; 2] = [Format::Frames, Format::Lines];
-
-    /// The name of the file in the folder of a database.
-    pub fn file(self) -> &'static str {
-        match self {
-            Format::Lines => "journal.jsonl",
-            Format::Frames => "journal.zst",
-        }
-    }
-}
-
-/// The journal of the database in `dir`: the one that the head file names, else the one that is there.
-///
-/// # Errors
-/// The head file is damaged, or cannot be read.
-pub(super) fn format(dir: &Path) -> Result<Format, Error> {
-    named(dir, acknowledged::read(dir)?.as_ref())
-}
-
-fn named(dir: &Path, head: Option<&Acknowledged>) -> Result<Format, Error> {
-    match head {
-        Some(head) => {
-            let format = Format::ALL.into_iter().find(|format| format.file() == head.journal);
-            format.ok_or_else(|| {
-                acknowledged::damaged(dir, &format!("it names the journal `{}`", head.journal))
-            })
-        }
-        None => {
-            let there = |format: &Format| fs::symlink_metadata(dir.join(format.file())).is_ok();
-            // Format 2 is what a new one would have.
-            Ok(Format::ALL.into_iter().find(there).unwrap_or(Format::Frames))
-        }
-    }
-}
-
-/// The file of the journal of the database in `dir`, where nothing is said about what is wrong with it.
-pub(super) fn path(dir: &Path) -> PathBuf {
-    let known = format(dir).or_else(|_| named(dir, None));
-    dir.join(known.unwrap_or(Format::Frames).file())
-}
-
-/// Whether `dir` has a journal, damaged or not.
-pub(super) fn exists(dir: &Path) -> bool {
-    Format::ALL.iter().any(|format| fs::symlink_metadata(dir.join(format.file())).is_ok())
-}
 
 /// Makes a journal without transactions in `dir`. A crash leaves either none or a whole one.
 ///
@@ -126,11 +69,6 @@ fn sync_folder(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-/// The next hash of the chain of format 2.
-fn chained(previous: Sha256, root: Sha256) -> Sha256 {
-    Sha256::of(&[&previous.0, &root.0])
-}
-
 /// Makes sure that what a writer wrote before it was killed is on the disk: the index must never have more.
 ///
 /// # Errors
@@ -163,8 +101,7 @@ pub(super) fn unreadable(tx: u64, why: &str) -> Error {
         .hint("`tierbook verify` checks the whole database")
 }
 
-
-/// How much work it is to read the journal of `dir`, in bytes of format 1: a compressed byte stands for many.
+/// How much work it is to read the journal of `dir`, in bytes of format 1: a compressed byte is many.
 ///
 /// # Errors
 /// As [`bytes`].
@@ -176,7 +113,7 @@ pub(super) fn bytes_to_read(dir: &Path) -> Result<u64, Error> {
     })
 }
 
-/// How many bytes of format 1 a byte of format 2 stands for, where a journal is compressed well.
+/// How many bytes of format 1 a byte of format 2 is worth, where a journal is compressed well.
 const BYTES_OF_ONE: u64 = 32;
 
 /// How many bytes the journal of `dir` has.

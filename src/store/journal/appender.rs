@@ -6,8 +6,10 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::form::{Format, format};
+use super::lines::{Extent, Lines};
 use super::stored::{Bases, Stored};
-use super::{Extent, Format, Lines, encode, format, format_1};
+use super::{encode, format_1};
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::chained;
 use super::encode::sighting_leaf;
+use super::form::chained;
 use super::parts::{DOCUMENT, FormerV2, HeaderV2, KindV2, LinkV2, PartV2, PieceV2, PlacedTableV2};
 use super::stored::{Fragment, Stored};
 use crate::limits;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::form::{NO_HASH, chained};
+use super::frames;
 use super::parts::{DOCUMENT, FORMAT, FormerV2, HeaderV2, LinkV2, PartV2, PieceV2, PlacedTableV2, RunV2};
 use super::stored::{Bases, Fragment, Sought, Stored};
-use super::{NO_HASH, chained, frames};
 use crate::limits;
 use crate::statement::Sha256;
 use crate::store::schema::scalars::{HashV1, SpanV1, TimestampV1};
@@ -58,6 +59,8 @@ pub(super) fn frame(previous: Sha256, made_by: &TransactionV1, bases: &Bases) ->
         source: made_by.source.clone(),
         published_by: made_by.published_by.clone(),
         text_is_document: is_document,
+        observes: layout::observes(made_by),
+        statements: made_by.statements.len(),
         text_sha256: HashV1(text_sha256),
     })?;
     let mut statements = Statements::new(made_by, bases);

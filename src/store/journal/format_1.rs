@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::NO_HASH;
+use super::form::NO_HASH;
 use crate::statement::Sha256;
 use crate::store::schema::scalars::TimestampV1;
 use crate::store::schema::{HeaderV1, TransactionV1};

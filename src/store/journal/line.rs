@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::decode::{Decoded, Header};
+use super::form::Format;
+use super::format_1;
 use super::parts;
 use super::stored::{Base, Bases};
-use super::{Format, format_1};
 use crate::error::{Error, ErrorCode};
 use crate::statement::Sha256;
 use crate::store::schema::{HeaderV1, LineV1, TransactionV1};

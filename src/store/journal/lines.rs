@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decode::{self, Wrong};
+use super::form::{Format, NO_HASH, named};
+use super::format_1;
 use super::frames::{self, Found};
 use super::line::{self, Content, Line};
 use super::parts::BaseV2;
 use super::stored::Stored;
-use super::{Format, NO_HASH, format_1, named};
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;

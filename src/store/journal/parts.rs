@@ -35,7 +35,7 @@ pub(super) struct BaseV2 {
     pub offset: u64,
     /// The last transaction before this one that referred to it.
     pub used: u64,
-    /// How many bytes of documents it stood for then.
+    /// How many bytes of documents referred to it then.
     pub bytes: u64,
 }
 
@@ -56,6 +56,10 @@ pub(super) struct HeaderV2 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_by: Option<String>,
     pub text_is_document: bool,
+    /// Whether it shows what was in force and announces nothing.
+    pub observes: bool,
+    /// How many statements it has: they are the leaves after the header.
+    pub statements: usize,
     /// Of the document's text; that of the source where the text is the document.
     pub text_sha256: HashV1,
 }

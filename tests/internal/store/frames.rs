@@ -16,7 +16,7 @@ use crate::tests::store::look::{Contents, contents, read, wait_until_free};
 
 /// A snapshot of so many contracts, in the order of `order`; the table of a contract changes when its number
 /// and the day agree.
-fn snapshot(day: usize, order: &[usize]) -> Batch {
+pub fn snapshot(day: usize, order: &[usize]) -> Batch {
     let at = timestamp("2026-01-01T00:00:00Z").plus(TimeSpan::minutes(1440 * day as u32));
     let mut text = "{\n".to_string();
     let mut statements = Vec::new();

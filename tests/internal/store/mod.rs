@@ -9,4 +9,5 @@ mod image_damage;
 mod index_damage;
 mod journal_damage;
 mod look;
+mod migration;
 mod roundtrip;
