@@ -37,6 +37,7 @@ use crate::query::find_source;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
+use crate::snapshot::records::curves;
 use crate::statement::{Sha256, SourceId, Subject};
 use crate::store::{self, Head, Reader, Stamp, Verified};
 use crate::text::Span;
@@ -222,7 +223,7 @@ impl Database {
     /// # Errors
     /// There is no database, or it cannot be read at all.
     pub fn verify(&self, head: Option<Sha256>) -> Result<Verified> {
-        store::verify(&self.dir, head)
+        store::verify(&self.dir, head, curves)
     }
 
     /// The source that an id, the first digits of one, or the name of a file means.

@@ -19,10 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::symbol;
 use crate::statement::{
-    Claim, ObservedProgram, Program, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
-    RetractionKind, SourceId, Statement, StatementId, Subject,
+    Claim, ObservedProgram, Program, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction,
+    RecordedSource, RetractionKind, SourceId, Statement, StatementId, Subject,
 };
 use crate::text::Span;
+use crate::time::PublishedTime;
 
 /// All statements about one subject, in order of valid time.
 #[derive(Clone, PartialEq, Debug)]
@@ -46,6 +47,8 @@ pub(crate) struct Records {
     pub sources: Vec<RecordedSource>,
     /// What was observed of the programs of the subjects, in short.
     pub observed: BTreeMap<String, Vec<ObservedProgram>>,
+    /// The curves of the programs by everything that is recorded, where they are compiled.
+    pub curves: BTreeMap<String, ProgramCurves>,
 }
 
 /// The timelines of all loaded subjects, and everything that decides which of their statements count.
@@ -98,7 +101,7 @@ impl Rulebook {
             about.entry(retraction.retraction.source).or_default().push(place);
         }
         let (retractions, observed) = (records.retractions, records.observed);
-        let curves = curves::CurveCache::default();
+        let curves = curves::CurveCache::of(records.curves);
         let mut book = Rulebook { timelines, tokens, retractions, recordings, about, observed, curves };
         book.find_plain();
         book
@@ -166,6 +169,17 @@ impl Rulebook {
             }
         }
         sources.into_iter().flat_map(|id| self.recordings(id)).collect()
+    }
+
+    /// Every time at which something that decides what is known about a subject was published.
+    pub fn publications_about(&self, timeline: &Timeline) -> BTreeSet<PublishedTime> {
+        let recordings = self.recordings_about(timeline);
+        let sources = timeline.statements.iter().map(|it| &it.id.source);
+        let sources = sources.chain(recordings.iter().map(|it| &it.source.id)).collect();
+        let retractions = self.retractions_reaching(sources);
+        let stated = timeline.statements.iter().map(|it| it.published_at);
+        let retracted = retractions.iter().map(|it| it.published_at);
+        stated.chain(retracted).chain(recordings.iter().map(|it| it.source.published_at)).collect()
     }
 
     /// The retractions of anything in these sources, or of such a retraction.

@@ -36,7 +36,7 @@ use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 /// assert_eq!(row.recorded.id.to_string(), "ee2413a8367c.1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
     pub source: SourceId,
@@ -294,6 +294,17 @@ impl Complete {
         let is_settled_so = currency != 0 && self.currencies.contains(&currency);
         (self.all || is_settled_so) && !self.except.contains(&subject)
     }
+}
+
+/// How long the tables of a program stay as they are, by what was published at each time and everything that is
+/// recorded; compiled, so that a question does not read all observations.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub(crate) struct ProgramCurves {
+    /// When each curve but the first began to count.
+    pub from: Vec<PublishedTime>,
+    /// The curves, one more than there are times: ages in days with the share of tables that are unchanged then;
+    /// `None` where there are too few pairs of observations and no default.
+    pub curves: Vec<Option<Vec<(f64, f64)>>>,
 }
 
 /// A retraction with everything that resolution needs to know about its record.

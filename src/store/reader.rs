@@ -16,8 +16,8 @@ use super::tail::Tail;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, SourceId,
-    Subject, TxId,
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    SourceId, Subject, TxId,
 };
 
 /// A database open for reading, as it was at one transaction.
@@ -174,8 +174,13 @@ impl Reader {
     /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
         let mut findings = Vec::new();
-        for recorded in self.sources()?.iter().filter(|it| it.source.id == *source && it.tx <= up_to) {
-            findings.extend(self.findings_of(recorded.tx)?.into_iter().map(|finding| (recorded.tx, finding)));
+        let recordings = |of: &[RecordedSource]| -> Vec<TxId> {
+            of.iter().filter(|it| it.source.id == *source && it.tx <= up_to).map(|it| it.tx).collect()
+        };
+        let older =
+            self.older(|image| Ok(recordings(image.sources()?)), |older| recordings(&older.sources))?;
+        for tx in older.into_iter().chain(recordings(&self.tail.sources)) {
+            findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
         }
         Ok(findings)
     }
@@ -214,6 +219,16 @@ impl Reader {
         let mut observed = self.older(|image| image.observed(program), in_tail)?;
         observed.extend(in_tail(&self.tail));
         Ok(observed)
+    }
+
+    /// The curves of a program as they are at transaction `tx`, if they are compiled; they can always be made of
+    /// what was observed.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn curves(&self, program: &str, tx: TxId) -> Result<Option<ProgramCurves>> {
+        let is_of = |image: &Image| image.header().head.tx == tx.0;
+        self.older(|image| if is_of(image) { image.curves(program) } else { Ok(None) }, |_| None)
     }
 
     /// When a transaction was recorded, by which source, and its place in the journal.
