@@ -70,6 +70,7 @@ pub mod text;
 mod error;
 mod time;
 mod decimal;
+mod compression;
 mod finding;
 pub mod rule;
 mod statement;
@@ -128,7 +129,7 @@ pub use crate::statement::{
     At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,
     SourceId, Statement, StatementId, Subject, TxId,
 };
-pub use crate::store::{Head, Stamp, Verified};
+pub use crate::store::{Head, Migrated, Stamp, Verified};
 pub use crate::text::Span;
 pub use crate::time::written::Zone;
 pub use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};

@@ -155,3 +155,13 @@ pub const AUDIT_LINE_BYTES: usize = 64 * 1024;
 
 /// Most lines that cannot be read, and most judgements, that are shown to people; the rest is counted.
 pub const AUDIT_SHOWN: usize = 100;
+
+/// Most transactions whose fragments and tables one transaction of the journal may refer to: so many frames are
+/// read at most to read one.
+pub const JOURNAL_BASES: usize = 32;
+
+/// From this many bytes of fragments and tables on, later transactions may refer to a transaction.
+pub const JOURNAL_BASE_BYTES: u64 = 4096;
+
+/// Shortest fragment of a document that is worth a reference.
+pub const JOURNAL_FRAGMENT_BYTES: usize = 64;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::history::{check_history, dry_run_history, record_history};
 use super::inputs::inputs;
 use super::load::{dry_run, name, options, print_report, record};
+use super::migrate::mention;
 use super::options::{LoadArguments, RecordArguments};
 use super::progress::Progress;
 use super::report::Detail;
@@ -16,6 +17,12 @@ use tierbook::{Error, LoadOptions, Timestamp};
 
 /// `load PATH...`.
 pub fn load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
+    let status = loaded(session, arguments);
+    mention(session);
+    status
+}
+
+fn loaded(session: &Session, arguments: &RecordArguments) -> ExitStatus {
     let options = match record_options(session, arguments) {
         Ok(options) => options,
         Err(error) => return session.report(&error),

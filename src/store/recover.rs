@@ -141,8 +141,9 @@ pub(super) fn update_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result
 /// Checks the journal: whole where it is short, else from the line of the last transaction in the index.
 fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Checked> {
     let bytes = journal::bytes(dir)?;
+    let is_long = journal::bytes_to_read(dir)? > limits::JOURNAL_BYTES_HASHED_AT_OPEN;
     let mut lines = match known {
-        Some(head) if bytes > limits::JOURNAL_BYTES_HASHED_AT_OPEN && bytes >= head.line.end => {
+        Some(head) if is_long && bytes >= head.line.end => {
             Lines::from(dir, extent, head.tx, head.line.previous.0, head.line.offset)?
         }
         _ => Lines::from_start(dir, extent)?,
@@ -206,13 +207,13 @@ fn replay(
 }
 
 fn no_header(dir: &Path) -> Error {
-    let path = dir.join(journal::FILE);
+    let path = journal::path(dir);
     Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", path.display()))
         .hint("restore the journal from a backup")
 }
 
 fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
-    let (missing, path) = (tx + 1, dir.join(journal::FILE));
+    let (missing, path) = (tx + 1, journal::path(dir));
     let what = format!(
         "transaction {missing} is missing from {}: it ends at transaction {tx}, the index at {index_tx}",
         path.display()
@@ -224,7 +225,7 @@ fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
 
 /// The error for a journal that is not the one that the index was made from.
 pub(super) fn foreign_journal(dir: &Path, tx: u64) -> Error {
-    let path = dir.join(journal::FILE);
+    let path = journal::path(dir);
     let what = format!("transaction {tx} in {} is not the one that the index was made from", path.display());
     Error::new(ErrorCode::ForeignJournal, what)
         .hint("restore the journal from the right backup")

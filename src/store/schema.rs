@@ -78,25 +78,26 @@ pub(super) struct NamedRuleV1 {
     pub rule: RuleV1,
 }
 
+/// What is stated about a subject; a rule in it has the form `R`, which is another one in frames.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct StatementV1 {
+pub(super) struct StatementV1<R = PlacedRuleV1> {
     pub subject: String,
-    pub claim: ClaimV1,
+    pub claim: ClaimV1<R>,
     pub span: SpanV1,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum ClaimV1 {
+pub(super) enum ClaimV1<R = PlacedRuleV1> {
     Change {
         effective_at: TimestampV1,
         rollout_micros: i64,
-        rule: PlacedRuleV1,
+        rule: R,
     },
     #[serde(rename = "sighting")]
     Observation {
         seen_at: TimestampV1,
-        rule: Option<PlacedRuleV1>,
+        rule: Option<R>,
     },
     End {
         effective_at: TimestampV1,
@@ -113,6 +114,29 @@ pub(super) enum ClaimV1 {
         from: TimestampV1,
         to: Option<TimestampV1>,
     },
+}
+
+impl<R> ClaimV1<R> {
+    /// The same claim with its rule in another form.
+    pub fn with_rule<S, E>(&self, form: impl FnOnce(&R) -> Result<S, E>) -> Result<ClaimV1<S>, E> {
+        Ok(match self {
+            ClaimV1::Change { effective_at, rollout_micros, rule } => {
+                let (effective_at, rollout_micros) = (*effective_at, *rollout_micros);
+                ClaimV1::Change { effective_at, rollout_micros, rule: form(rule)? }
+            }
+            ClaimV1::Observation { seen_at, rule } => {
+                ClaimV1::Observation { seen_at: *seen_at, rule: rule.as_ref().map(form).transpose()? }
+            }
+            ClaimV1::End { effective_at } => ClaimV1::End { effective_at: *effective_at },
+            ClaimV1::Launch { effective_at, max_leverage } => {
+                ClaimV1::Launch { effective_at: *effective_at, max_leverage: *max_leverage }
+            }
+            ClaimV1::Conversion { effective_at, rollout_micros } => {
+                ClaimV1::Conversion { effective_at: *effective_at, rollout_micros: *rollout_micros }
+            }
+            ClaimV1::Postponed { from, to } => ClaimV1::Postponed { from: *from, to: *to },
+        })
+    }
 }
 
 /// A rule by its id, and the places of the cells of its rows in the document.

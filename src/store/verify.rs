@@ -114,6 +114,8 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
 struct Checked {
     /// Of every line, the header first.
     hashes: Vec<Sha256>,
+    /// Of the transactions in the format before a migration, likewise.
+    former: Vec<Sha256>,
     /// When each was recorded; `None` for the header, and for a line that cannot be read.
     times: Vec<Option<TimestampV1>>,
     recorded_at: Option<TimestampV1>,
@@ -131,8 +133,9 @@ impl Checked {
 
     /// The transaction with that hash.
     fn found(&self, hash: Sha256) -> Option<Head> {
-        let place = self.hashes.iter().position(|it| *it == hash)?;
-        let recorded_at = self.times[place].map(|at| RecordedTime(at.0));
+        let among = |hashes: &[Sha256]| hashes.iter().position(|it| *it == hash);
+        let place = among(&self.hashes).or_else(|| among(&self.former))?;
+        let recorded_at = self.times.get(place)?.map(|at| RecordedTime(at.0));
         Some(Head { tx: TxId(place as u64), hash, recorded_at })
     }
 
@@ -164,6 +167,7 @@ impl Checked {
         self.times.push(None);
         let message = |error: Error| error.message;
         let entries = if line.tx == 0 {
+            self.former = line.former_hashes();
             line.check_header(dir).map_err(message).and_then(|()| layout::first_entries(line.place))
         } else {
             line.transaction(dir).map_err(message).and_then(|transaction| {

@@ -138,7 +138,7 @@ impl Writer {
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let encoded = self.journal.encode(&transaction)?;
         let entries = layout::entries(&transaction, encoded.place).map_err(too_large)?;
-        let line = match self.journal.append(&encoded) {
+        let line = match self.journal.append(encoded) {
             Ok(line) => line,
             Err(error) => return Err(self.forget(error)),
         };

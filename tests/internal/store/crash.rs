@@ -117,6 +117,16 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
     assert!(acknowledged.len() > ROUNDS as usize, "the children got to commit: {}", acknowledged.len());
 }
 
+/// A text that compression makes hardly shorter.
+fn noise(length: usize) -> String {
+    let mut state = 1u64;
+    let next = |()| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b' ' + ((state >> 33) % 95) as u8)
+    };
+    std::iter::repeat_n((), length).map(next).collect()
+}
+
 /// Not a test of its own: the process that may write no file beyond 6 MB.
 #[test]
 #[ignore = "run by the test of the full disk, in a process of its own"]
@@ -124,8 +134,8 @@ fn child_whose_disk_is_full() {
     let Some(dir) = std::env::var_os(FOLDER) else { return };
     let dir = Path::new(&dir);
     let mut writer = Writer::open(dir, curves).unwrap();
-    let large = |number: u64| Batch { text: "0123456789".repeat(150_000), ..small(number) };
-    let size = || std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
+    let large = |number: u64| Batch { text: noise(1_600_000), ..small(number) };
+    let size = || std::fs::metadata(store::journal_file(dir)).unwrap().len();
     let error = loop {
         let (head, before) = (writer.head(), size());
         match writer.commit(now(), |_| large(head.tx.0)) {

@@ -42,7 +42,7 @@ fn a_journal_cut_by_whole_lines_is_refused_without_the_index() {
 fn another_journal_is_refused_without_the_index() {
     let (_folder, dir) = database(2);
     let (_other_folder, other) = place();
-    tierbook::store::create(&other, timestamp("2020-01-01T00:00:00Z")).unwrap();
+    tierbook::store::create_in_format_1(&other, timestamp("2020-01-01T00:00:00Z")).unwrap();
     let mut writer = Writer::open(&other, curves).unwrap();
     (1..=3).for_each(|number| drop(writer.commit(now(), |_| small(number))));
     drop(writer);
