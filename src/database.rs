@@ -6,6 +6,7 @@
 mod bounded;
 mod versions;
 mod unpack;
+mod shared_file;
 mod endings;
 pub mod archive;
 pub mod files;
@@ -15,6 +16,9 @@ mod retract;
 pub mod editions;
 pub mod load;
 mod postings;
+mod ahead;
+pub mod reading;
+mod group;
 mod recording;
 pub mod corrections;
 pub mod writer;
@@ -33,8 +37,9 @@ use crate::query::find_source;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
+use crate::snapshot::records::curves;
 use crate::statement::{Sha256, SourceId, Subject};
-use crate::store::{self, Head, Reader, Stamp, Verified};
+use crate::store::{self, Head, Migrated, Reader, Stamp, Verified};
 use crate::text::Span;
 use crate::time::Timestamp;
 
@@ -218,7 +223,43 @@ impl Database {
     /// # Errors
     /// There is no database, or it cannot be read at all.
     pub fn verify(&self, head: Option<Sha256>) -> Result<Verified> {
-        store::verify(&self.dir, head)
+        store::verify(&self.dir, head, curves)
+    }
+
+    /// Whether the journal has a format that [`Database::migrate`] makes smaller.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// let database = tierbook::Database::create(folder.path())?;
+    /// assert!(!database.can_migrate()); // it was made by this version
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn can_migrate(&self) -> bool {
+        store::has_former_format(&self.dir)
+    }
+
+    /// Writes the journal of an older version anew, in the format of this one. Nothing else does that. The old
+    /// file is kept under another name; heads and certificates of before stay valid. A crash at any moment
+    /// leaves the old journal or the new one in force, and calling this again finishes. `None`: the journal
+    /// has the newest format already.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// let database = tierbook::Database::create(folder.path())?;
+    /// assert_eq!(database.migrate()?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no database, another process writes, its journal is broken, or the disk refuses; the database
+    /// is as it was then.
+    pub fn migrate(&self) -> Result<Option<Migrated>> {
+        let migrated = store::migrate(&self.dir)?;
+        if migrated.is_some() {
+            // It makes the index and the image again; where that fails now, the next one does.
+            let _ = store::Writer::open(&self.dir, curves);
+        }
+        Ok(migrated)
     }
 
     /// The source that an id, the first digits of one, or the name of a file means.

@@ -70,6 +70,7 @@ pub mod text;
 mod error;
 mod time;
 mod decimal;
+mod compression;
 mod finding;
 pub mod rule;
 mod statement;
@@ -109,7 +110,8 @@ pub use crate::database::export::{ExportOutcome, Exported};
 pub use crate::database::files::LoadInput;
 pub use crate::database::folder::{FolderFiles, files_of, may_be_document};
 pub use crate::database::git::GitHistory;
-pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions, check};
+pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions};
+pub use crate::database::reading::{check, check_each};
 pub use crate::database::reconcile::Reconciliation;
 pub use crate::database::writer::{LoadReport, Writer};
 pub use crate::decimal::Decimal;
@@ -127,7 +129,7 @@ pub use crate::statement::{
     At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,
     SourceId, Statement, StatementId, Subject, TxId,
 };
-pub use crate::store::{Head, Stamp, Verified};
+pub use crate::store::{Head, Migrated, Stamp, Verified};
 pub use crate::text::Span;
 pub use crate::time::written::Zone;
 pub use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};

@@ -14,13 +14,19 @@ mod convert;
 mod layout;
 mod index;
 mod acknowledged;
+mod merkle;
 mod journal;
-mod entries;
+mod observed;
+mod tail;
+mod compact;
+mod image;
 mod recover;
 mod reader;
 mod transactions;
 mod evidence;
+mod compile;
 mod writer;
+mod migrate;
 mod verify;
 
 use std::fs;
@@ -30,6 +36,8 @@ use std::time::Duration;
 pub use self::errors::unknown_transaction;
 pub use self::evidence::Evidence;
 pub use self::head::Head;
+use self::journal::Format;
+pub use self::migrate::{Migrated, has_former_format, migrate};
 pub use self::reader::Reader;
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
@@ -39,12 +47,12 @@ use crate::time::Timestamp;
 
 /// The file of the journal of the database in `dir`.
 pub fn journal_file(dir: &Path) -> PathBuf {
-    dir.join(journal::FILE)
+    journal::path(dir)
 }
 
 /// Whether there is a database in `dir`, damaged or not.
 pub fn exists(dir: &Path) -> bool {
-    fs::symlink_metadata(dir.join(journal::FILE)).is_ok()
+    journal::exists(dir)
 }
 
 /// Finds the database in `dir`.
@@ -79,8 +87,8 @@ pub struct Stamp {
 /// The stamp of the database in `dir`; `None` where there is none.
 pub fn stamp(dir: &Path) -> Option<Stamp> {
     let acknowledged = acknowledged::read(dir).ok()?;
-    let file = acknowledged.as_ref().map_or(journal::FILE, |_| acknowledged::FILE);
-    let metadata = fs::metadata(dir.join(file)).ok()?;
+    let file = acknowledged.as_ref().map_or_else(|| journal::path(dir), |_| dir.join(acknowledged::FILE));
+    let metadata = fs::metadata(file).ok()?;
     let bytes = acknowledged.map_or(metadata.len(), |head| head.length);
     Some(Stamp { bytes, written_at: metadata.modified().ok() })
 }
@@ -92,21 +100,34 @@ pub fn stamp(dir: &Path) -> Option<Stamp> {
 /// (`journal_missing`), another process keeps the lock for longer than [`limits::LOCK_WAIT_MS`] (`locked`),
 /// or the disk refuses (`disk`). A database that is there is never touched.
 pub fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
+    create_in(dir, Format::Frames, now)
+}
+
+/// As [`create`], with a journal of format 1, as older versions made it.
+///
+/// # Errors
+/// As [`create`].
+#[cfg(test)]
+pub fn create_in_format_1(dir: &Path, now: Timestamp) -> Result<(), Error> {
+    create_in(dir, Format::Lines, now)
+}
+
+fn create_in(dir: &Path, format: Format, now: Timestamp) -> Result<(), Error> {
     refuse_existing(dir)?;
     fs::create_dir_all(dir).map_err(|error| errors::disk_error("create", dir, error))?;
     let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     // Another process may have made one before this one got the lock.
     refuse_existing(dir)?;
-    journal::create(dir, now)
+    journal::create(dir, format, now)
 }
 
 fn refuse_existing(dir: &Path) -> Result<(), Error> {
     let folder = dir.display();
-    if dir.join(journal::FILE).exists() {
+    if journal::exists(dir) {
         let what = format!("there is already a database in {folder}");
         return Err(Error::new(ErrorCode::DatabaseExists, what).hint("`tierbook load FILE…` adds to it"));
     }
-    if dir.join(index::FOLDER).exists() {
+    if journal::has_other_files(dir) {
         return Err(errors::journal_missing(dir));
     }
     Ok(())

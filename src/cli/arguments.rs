@@ -197,6 +197,10 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook verify")]
     Verify(VerifyArguments),
 
+    /// Write the journal of an older version anew, in the smaller format of this one; the old file is kept
+    #[command(after_help = "Example:\n  tierbook migrate")]
+    Migrate,
+
     /// Show which database and configuration are used, and how new the database is
     #[command(after_help = "Example:\n  tierbook status")]
     Status,

@@ -3,7 +3,7 @@
 use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
-use super::{audit, database_status, export, feeds, head, log, reconcile, retract, verify};
+use super::{audit, database_status, export, feeds, head, log, migrate, reconcile, retract, verify};
 use tierbook::render::aliases;
 
 /// Runs one command.
@@ -22,6 +22,7 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Audit(arguments) => audit::run(session, arguments),
         DatabaseCommand::Export(arguments) => export::run(session, arguments),
         DatabaseCommand::Verify(arguments) => verify::run(session, arguments),
+        DatabaseCommand::Migrate => migrate::run(session),
         DatabaseCommand::Status => database_status::run(session),
         DatabaseCommand::Head => head::run(session),
         DatabaseCommand::Aliases => {

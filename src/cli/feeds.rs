@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::history::{check_history, dry_run_history, record_history};
 use super::inputs::inputs;
 use super::load::{dry_run, name, options, print_report, record};
+use super::migrate::mention;
 use super::options::{LoadArguments, RecordArguments};
 use super::progress::Progress;
 use super::report::Detail;
@@ -16,6 +17,12 @@ use tierbook::{Error, LoadOptions, Timestamp};
 
 /// `load PATH...`.
 pub fn load(session: &Session, arguments: &RecordArguments) -> ExitStatus {
+    let status = loaded(session, arguments);
+    mention(session);
+    status
+}
+
+fn loaded(session: &Session, arguments: &RecordArguments) -> ExitStatus {
     let options = match record_options(session, arguments) {
         Ok(options) => options,
         Err(error) => return session.report(&error),
@@ -57,9 +64,8 @@ pub fn check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
     }
     let (documents, mut status) = inputs(session, arguments);
     let progress = Progress::of_files(session.console, documents.len());
-    for document in documents {
-        let report = tierbook::check(document, &options);
+    tierbook::check_each(&documents, &options, &mut |report| {
         status.add(progress.advance(&name(&report), || print_report(session, &report, Detail::All)));
-    }
+    });
     status
 }

@@ -26,7 +26,7 @@ pub fn record_history(
         };
         let mut writer = session.database.writer()?;
         writer.load_stream(history.versions()?, options, &mut report)?;
-        Ok(writer.notices().to_vec())
+        Ok(writer.notices())
     });
     status.and(finish(session, loaded))
 }

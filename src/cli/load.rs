@@ -44,7 +44,7 @@ pub fn record(
 /// Shows what loading documents would change, and changes nothing.
 pub fn dry_run(
     session: &Session,
-    documents: impl IntoIterator<Item = impl Borrow<LoadInput>>,
+    documents: impl IntoIterator<Item = impl Borrow<LoadInput> + Send>,
     options: &LoadOptions,
 ) -> ExitStatus {
     let DryRun { reports, rows } = match session.database.dry_run(documents, options, Timestamp::now()) {
@@ -111,7 +111,7 @@ fn load(
 ) -> Result<Vec<String>, Error> {
     let mut writer = session.database.writer()?;
     writer.load_each(documents, options, report)?;
-    Ok(writer.notices().to_vec())
+    Ok(writer.notices())
 }
 
 /// The options that arguments ask for.

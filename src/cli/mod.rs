@@ -17,6 +17,7 @@ pub mod retract;
 pub mod reconcile;
 pub mod verify;
 mod watch;
+mod migrate;
 mod feeds;
 mod history;
 mod inputs;

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
-use crate::database::load::book;
+use crate::database::reading::book;
 use crate::error::{Error, ErrorCode};
 use crate::ingest::{self, Input};
 use crate::query::find_source;
@@ -84,7 +84,7 @@ impl Database {
         let reader = Reader::open(self.dir())?;
         let sources = reader.sources()?;
         let text = text_of(&reader, find_source(id, Span::new(0, 0), &sources)?, &counting(&reader)?)?;
-        let notices = reader.notices().iter().cloned().chain(not_loadable(id, &text));
+        let notices = reader.notices().into_iter().chain(not_loadable(id, &text));
         Ok((text, notices.collect()))
     }
 
@@ -111,7 +111,7 @@ impl Database {
     pub fn export(&self, folder: &Path, report: &mut dyn FnMut(Exported)) -> Result<Vec<String>, Error> {
         let reader = Reader::open(self.dir())?;
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, error))?;
-        let mut notices = reader.notices().to_vec();
+        let mut notices = reader.notices();
         let counting = counting(&reader)?;
         for (name, source) in named(counting.clone()) {
             let path = folder.join(&name);

@@ -1,17 +1,15 @@
 //! Compressed documents, gzip and Zstandard. Nothing is unpacked to the disk.
 
-use std::io::{self, Read};
+use std::io;
 
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
-use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use crate::compression;
 use crate::database::bounded::within_limit;
 use crate::error::{Error, ErrorCode};
 
-/// The first bytes of each form.
+/// The first bytes of a gzip file.
 const GZIP: &[u8] = b"\x1f\x8b";
-const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// Where a tar archive has its mark.
 const TAR: (usize, &[u8]) = (257, b"ustar");
@@ -31,7 +29,9 @@ pub fn unpacked(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Error
     let is_damaged = |error: io::Error| damaged(&name, &error.to_string());
     let unpacked = match bytes.as_slice() {
         all if all.starts_with(GZIP) => within_limit(&name, MultiGzDecoder::new(all), is_damaged)?,
-        all if all.starts_with(ZSTD) => within_limit(&name, ZstdFrames::of(all), is_damaged)?,
+        all if all.starts_with(compression::MAGIC) => {
+            within_limit(&name, compression::reader(all).map_err(is_damaged)?, is_damaged)?
+        }
         _ => return Ok((name, bytes)),
     };
     let (at, mark) = TAR;
@@ -41,66 +41,6 @@ pub fn unpacked(name: String, bytes: Vec<u8>) -> Result<(String, Vec<u8>), Error
     }
     let name = uncompressed_name(&name).unwrap_or(&name).to_string();
     Ok((name, unpacked))
-}
-
-/// The frames of a Zstandard file, one after another: tools that compress in parallel, or that append, write
-/// several. Of each that has a checksum it is compared.
-struct ZstdFrames<'a> {
-    rest: &'a [u8],
-    decoder: FrameDecoder,
-    in_frame: bool,
-}
-
-impl ZstdFrames<'_> {
-    fn of(bytes: &[u8]) -> ZstdFrames<'_> {
-        ZstdFrames { rest: bytes, decoder: FrameDecoder::new(), in_frame: false }
-    }
-
-    /// Starts the next frame; false after the last one.
-    fn start(&mut self) -> io::Result<bool> {
-        while !self.rest.is_empty() {
-            match self.decoder.init(&mut self.rest) {
-                Ok(()) => {
-                    self.in_frame = true;
-                    return Ok(true);
-                }
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length,
-                    ..
-                })) => {
-                    self.rest = self.rest.get(length as usize..).ok_or(io::ErrorKind::UnexpectedEof)?;
-                }
-                Err(error) => return Err(io::Error::other(error)),
-            }
-        }
-        Ok(false)
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.in_frame = false;
-        let stated = self.decoder.get_checksum_from_data();
-        if stated.is_some() && stated != self.decoder.get_calculated_checksum() {
-            return Err(io::Error::other("its checksum is another one"));
-        }
-        Ok(())
-    }
-}
-
-impl Read for ZstdFrames<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.in_frame || self.start()? {
-            if self.decoder.can_collect() > 0 {
-                return self.decoder.read(buffer);
-            }
-            if self.decoder.is_finished() {
-                self.end()?;
-                continue;
-            }
-            let one = BlockDecodingStrategy::UptoBlocks(1);
-            self.decoder.decode_blocks(&mut self.rest, one).map_err(io::Error::other)?;
-        }
-        Ok(0)
-    }
 }
 
 /// The error of what cannot be unpacked.

@@ -145,7 +145,7 @@ impl Writer {
         };
         let mut files = Vec::new();
         self.load_each(&inputs, &options, &mut |report| files.push(report))?;
-        Ok(LoadReport { files, notices: self.notices().to_vec() })
+        Ok(LoadReport { files, notices: self.notices() })
     }
 
     /// Loads a document in place of an older one, of which it is a newer edition: what the older one states
@@ -250,7 +250,7 @@ impl Writer {
         store::find(self.database.dir())?;
         let now = Timestamp::now();
         let writer = self.opened()?;
-        match planned(correction, &reason.into(), writer.reader()?, now)? {
+        match planned(correction, &reason.into(), writer.reader(), now)? {
             Planned::Done(tx, message) => Ok(Corrected::done(tx, message)),
             Planned::Record(recordable, message) => {
                 let head = writer.commit(now, |recorded_at| recordable.batch(recorded_at))?;

@@ -3,14 +3,14 @@
 //! A curve changes only when an observation of its program is published or one of them is retracted, so that the
 //! curves of a program are steps over publication time. All of them are made at once, each from the one before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::limits;
 use crate::rulebook::holds::{Counts, Curve, settled_for};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
-use crate::statement::{ObservedProgram, ObservedTable, RecordedSource, Subject};
+use crate::statement::{ObservedProgram, ObservedTable, ProgramCurves, RecordedSource, Subject};
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
 /// The program that has a default curve.
@@ -21,16 +21,27 @@ const WITH_DEFAULT: &str = "binance:usdm";
 pub struct CurveCache(Mutex<Vec<OfProgram>>);
 
 /// The steps of a program by what was recorded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct OfProgram {
     program: String,
     recorded_by: Option<RecordedTime>,
     steps: Arc<CurveSteps>,
 }
 
+impl CurveCache {
+    /// The curves of some programs, by everything that is recorded.
+    pub fn of(curves: BTreeMap<String, ProgramCurves>) -> CurveCache {
+        let of_program = |(program, curves)| {
+            let steps = Arc::new(CurveSteps::of(curves));
+            OfProgram { program, recorded_by: None, steps }
+        };
+        CurveCache(Mutex::new(curves.into_iter().map(of_program).collect()))
+    }
+}
+
 impl Clone for CurveCache {
     fn clone(&self) -> CurveCache {
-        CurveCache::default()
+        CurveCache(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
 }
 
@@ -73,6 +84,20 @@ impl CurveSteps {
         CurveSteps { from: Vec::new(), curves: vec![curve], settled_for: vec![OnceLock::new()] }
     }
 
+    /// The curves as they are stored.
+    fn stored(&self) -> ProgramCurves {
+        let points = |curve: &Option<Curve>| curve.as_ref().map(|curve| curve.points().to_vec());
+        ProgramCurves { from: self.from.clone(), curves: self.curves.iter().map(points).collect() }
+    }
+
+    /// The stored curves.
+    fn of(stored: ProgramCurves) -> CurveSteps {
+        let curves = stored.curves.into_iter().map(|points| points.map(Curve::from_points));
+        let curves: Vec<Option<Curve>> = curves.collect();
+        let settled_for = curves.iter().map(|_| OnceLock::new()).collect();
+        CurveSteps { from: stored.from, curves, settled_for }
+    }
+
     fn push(&mut self, from: PublishedTime, curve: Option<Curve>) {
         if self.curves.last() != Some(&curve) {
             self.from.push(from);
@@ -88,6 +113,11 @@ impl Rulebook {
     pub fn curve(&self, subject: &Subject, at: Knowledge) -> Option<Curve> {
         let steps = self.curve_steps(subject, at.recorded_by);
         steps.curve(steps.place(at.known_at)).cloned()
+    }
+
+    /// The curves of a program over publication time by everything that is recorded, as they are stored.
+    pub fn program_curves(&self, program: &str) -> ProgramCurves {
+        self.steps_of(program, None).stored()
     }
 
     /// The curves of the program of a subject over publication time.

@@ -66,15 +66,21 @@ pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
     match fs::read(&path) {
         Ok(bytes) => match std::str::from_utf8(&bytes).ok().and_then(Acknowledged::parse) {
             Some(head) => Ok(Some(head)),
-            None => Err(Error::new(ErrorCode::DamagedJournal, format!("{} is damaged", path.display()))
-                .hint("restore it with its journal from a backup")
-                .hint("or delete it: every whole transaction of the journal counts then")),
+            None => Err(damaged(dir, "it is no head file")),
         },
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)
         }
         Err(error) => Err(disk_error("read", &path, error)),
     }
+}
+
+/// The error for a head file that is not what was written.
+pub(super) fn damaged(dir: &Path, why: &str) -> Error {
+    let path = dir.join(FILE);
+    Error::new(ErrorCode::DamagedJournal, format!("{} is damaged: {why}", path.display()))
+        .hint("restore it with its journal from a backup")
+        .hint("or delete it: every whole transaction of the journal counts then")
 }
 
 /// Replaces the head file of `dir`. It is on the disk when this returns; after an error the old one or the new

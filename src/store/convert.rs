@@ -11,15 +11,15 @@ use super::schema::rules::RuleV1;
 use super::schema::scalars::{HashV1, SpanV1, TimestampV1};
 use super::schema::{
     ClaimV1, CompleteSnapshotV1, CurrencySnapshotV1, FindingV1, NamedRuleV1, PlacedRuleV1, PrecisionV1,
-    RecordedRetractionV1, RecordedSourceV2, RecordedStatementV1, RetractionKindV1, RetractionV1, SourceV1,
-    StatementV1, TransactionV1,
+    RecordedRetractionV1, RecordedSourceV2, RetractionKindV1, RetractionV1, SourceV1, StatementV1,
+    TransactionV1,
 };
 use super::tables::Tables;
 use crate::finding::{Finding, FindingCode};
 use crate::rule::{PlacedRule, Rule};
 use crate::statement::{
-    Batch, Claim, Origin, Precision, Recorded, RecordedRetraction, RecordedSource, Retraction,
-    RetractionKind, Sha256, Source, SourceId, Statement, StatementId, Subject, TxId,
+    Batch, Claim, Origin, Precision, RecordedRetraction, RecordedSource, Retraction, RetractionKind, Sha256,
+    Source, SourceId, Statement, Subject, TxId,
 };
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
@@ -153,23 +153,18 @@ impl StatementV1 {
     }
 }
 
-impl RecordedStatementV1 {
-    /// The statement with what is known about its record; its rule is one of `tables`.
-    ///
-    /// # Errors
-    /// As [`StatementV1::read`], or the id of the source is not valid.
-    pub fn read(self, tables: &mut Tables) -> Result<Recorded, String> {
-        Ok(Recorded {
-            id: StatementId { source: read_source_id(&self.source)?, ordinal: self.ordinal },
-            statement: self.statement.read(tables)?,
-            published_at: PublishedTime(self.published_at.0),
-            recorded_at: RecordedTime(self.recorded_at.0),
-            tx: TxId(self.tx),
-        })
-    }
-}
-
 impl RecordedSourceV2 {
+    /// The disk form of a recorded source.
+    pub fn of(recorded: &RecordedSource) -> RecordedSourceV2 {
+        RecordedSourceV2 {
+            tx: recorded.tx.0,
+            recorded_at: TimestampV1(recorded.recorded_at.0),
+            source: SourceV1::of(&recorded.source),
+            published_by: origin_record(recorded.source.origin),
+            observes: recorded.observes,
+        }
+    }
+
     /// The source with what is known about its record.
     ///
     /// # Errors
@@ -185,6 +180,16 @@ impl RecordedSourceV2 {
 }
 
 impl RecordedRetractionV1 {
+    /// The disk form of a retraction.
+    pub fn of(recorded: RecordedRetraction) -> RecordedRetractionV1 {
+        RecordedRetractionV1 {
+            recorded_at: TimestampV1(recorded.recorded_at.0),
+            published_at: TimestampV1(recorded.published_at.0),
+            by: recorded.by.to_string(),
+            retraction: RetractionV1::of(recorded.retraction),
+        }
+    }
+
     /// The retraction with what is known about its record.
     ///
     /// # Errors
@@ -205,7 +210,7 @@ pub(super) fn read_subject(name: &str) -> Result<Subject, String> {
     Subject::parse(name).ok_or_else(|| format!("`{name}` is not a subject"))
 }
 
-fn read_source_id(id: &str) -> Result<SourceId, String> {
+pub(super) fn read_source_id(id: &str) -> Result<SourceId, String> {
     SourceId::parse(id).ok_or_else(|| format!("`{id}` is not the id of a source"))
 }
 
@@ -302,7 +307,8 @@ impl RetractionV1 {
 }
 
 impl FindingV1 {
-    fn of(finding: Finding) -> FindingV1 {
+    /// The disk form of a finding.
+    pub fn of(finding: Finding) -> FindingV1 {
         FindingV1 {
             code: finding.code.as_str().to_string(),
             message: finding.message,

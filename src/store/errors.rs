@@ -19,9 +19,9 @@ pub(super) fn disk_error(action: &str, path: &Path, error: impl Into<io::Error>)
 
 /// The error for a folder that has an index without the journal that it was made from.
 pub(super) fn journal_missing(dir: &Path) -> Error {
-    let what = format!("{} has the index of a database, but not its journal", dir.display());
+    let what = format!("{} has other files of a database, but not its journal", dir.display());
     Error::new(ErrorCode::JournalMissing, what)
-        .hint("put a copy of journal.jsonl back, or use another folder with `--db FOLDER`")
+        .hint("put a copy of the journal back, or use another folder with `--db FOLDER`")
 }
 
 /// The error for a transaction that is larger than a record or a line may be.

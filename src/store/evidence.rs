@@ -60,8 +60,8 @@ impl Reader {
     /// As [`Reader::open_by_journal`]: what comes later must be intact too.
     pub fn open_as_of(dir: &Path, tx: TxId) -> Result<Option<Reader>, Error> {
         journal::bytes(dir)?;
-        let found = recover::in_memory_up_to(dir, tx.0)?;
-        Ok(found.map(|(entries, head)| Reader::of(entries, head)))
+        let (tail, head) = recover::tail_up_to(dir, tx.0)?;
+        Ok((head.tx == tx.0).then(|| Reader::of(dir, None, tail, head)))
     }
 }
 

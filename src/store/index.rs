@@ -95,8 +95,8 @@ impl Index {
     pub fn apply(&self, entries: Vec<Entry>) -> Result<()> {
         let mut batch = sled::Batch::default();
         for (key, value) in entries {
-            // Rules and subjects come again and again; writing them again would only make the file grow.
-            let repeats = key.starts_with(layout::RULES) || key.starts_with(layout::SUBJECTS);
+            // Tables come again and again; writing them again would only make the file grow.
+            let repeats = key.starts_with(layout::TABLES);
             if !(repeats && self.guarded(|| self.db.contains_key(&key))?) {
                 batch.insert(key, value);
             }

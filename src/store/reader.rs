@@ -1,109 +1,100 @@
-//! Reading, while others read or write: from the index, or from the journal while another process uses the
-//! index.
+//! Reading, while others read or write: from the image, and from what the journal has after it.
+//!
+//! A reader takes no lock, writes and syncs nothing, and starts no thread. Where there is no image, or a record of it
+//! is damaged, the journal is read instead, and a notice says so. Either way gives the same answers.
 
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::entries::Entries;
+use super::errors::unknown_transaction;
 use super::head::Head;
+use super::image::{self, Image};
 use super::journal::{self, Extent};
-use super::recover::{self, Opened};
-use super::schema::rules::RuleV1;
-use super::schema::{
-    FindingV1, HeadV1, ObservedV2, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2,
-    RecordedStatementV1,
-};
-use super::tables::Tables;
-use super::{convert, layout, lock};
-use crate::error::{ErrorCode, Result};
+use super::recover;
+use super::schema::{HeadV1, RecordedTransactionV1};
+use super::tail::Tail;
+use crate::error::Result;
 use crate::finding::Finding;
 use crate::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256,
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
     SourceId, Subject, TxId,
 };
 
-/// A database open for reading, as it was when it was opened. Drop it as soon as what is wanted has been
-/// read: while it lives it may keep the index open, so that writers wait and other readers take the slower
-/// way.
+/// A database open for reading, as it was at one transaction.
 pub struct Reader {
-    pub(super) entries: Entries,
+    pub(super) dir: PathBuf,
     pub(super) head: HeadV1,
-    pub(super) notices: Vec<String>,
-    /// The rules read so far: thousands of statements share them.
-    tables: Mutex<Tables>,
+    image: Option<Image>,
+    /// What the image has, read from the journal: where there is no image, or it is damaged.
+    older: OnceLock<Tail>,
+    /// What the image lacks.
+    pub(super) tail: Tail,
+    notices: Mutex<Vec<String>>,
 }
 
 impl Reader {
-    /// Opens the database in `dir`. Never waits, and never makes a database.
-    ///
-    /// A journal of up to [`crate::limits::JOURNAL_BYTES_READ_WITHOUT_INDEX`] bytes is read whole instead of
-    /// the index, where the head file tells how far it must reach; else see
-    /// [`Reader::open_by_index`].
+    /// Opens the database in `dir`, as it is acknowledged now.
     ///
     /// # Errors
-    /// As [`Reader::open_by_index`].
+    /// There is no database (`no_database`, `journal_missing`); its journal is broken after what the image has, or
+    /// without an image anywhere (`damaged_journal`), is shorter than the head file says (`short_journal`), is
+    /// another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the transaction; or
+    /// it cannot be read (`disk`).
     pub fn open(dir: &Path) -> Result<Reader> {
-        match recover::short_journal(dir)? {
-            Some((entries, head)) => Ok(Reader::of(entries, head)),
-            None => Reader::open_by_index(dir),
-        }
-    }
-
-    /// Opens the database in `dir` by its index, whatever the size of the journal.
-    ///
-    /// An index that lacks transactions is updated; a damaged one is set aside and rebuilt if no writer is
-    /// there, else the journal is read. A torn last line is ignored and left to the next writer.
-    ///
-    /// # Errors
-    /// There is no database (`no_database`); the journal is broken (`damaged_journal`), lacks transactions
-    /// that the index has (`short_journal`), is another one (`foreign_journal`) or of a newer format
-    /// (`unknown_format`), each naming the transaction; or the disk refuses (`disk`).
-    pub fn open_by_index(dir: &Path) -> Result<Reader> {
         journal::bytes(dir)?;
-        let mut notices = Vec::new();
-        let opened = match recover::update(dir, Extent::Acknowledged, &mut notices) {
-            // Only a process with the writer's lock may rebuild it; another one that has it is writing now.
-            Err(error) if error.code() == ErrorCode::DamagedIndex => match lock::take(dir, Duration::ZERO) {
-                Ok(_lock) => recover::update_or_rebuild(dir, &mut notices),
-                Err(_) => Err(error),
-            },
-            result => result,
-        };
-        match opened {
-            Ok(Opened { index, head, .. }) => {
-                Ok(Reader { notices, ..Reader::of(Entries::in_index(dir, index), head) })
+        match recover::image(dir) {
+            Ok(Some(image)) => {
+                let (tail, head) = recover::tail(dir, Extent::Acknowledged, Some(&image.header().head))?;
+                Ok(Reader::of(dir, Some(image), tail, head))
             }
-            Err(error) => match error.code() {
-                ErrorCode::IndexBusy => Reader::open_by_journal(dir),
-                ErrorCode::DamagedIndex | ErrorCode::Disk => {
-                    let reader = Reader::open_by_journal(dir)?;
-                    notices
-                        .push(format!("{}; the journal was read instead, which is slower", error.message()));
-                    Ok(Reader { notices, ..reader })
-                }
-                _ => Err(error),
-            },
+            without => {
+                let reader = Reader::open_by_journal(dir)?;
+                let why = match without {
+                    Err(why) => Some(why),
+                    Ok(_) if reader.head.tx == 0 => None,
+                    Ok(_) => Some(format!("{} is missing", dir.join(image::FILE).display())),
+                };
+                why.into_iter().for_each(|why| reader.add_notice(instead(&why)));
+                Ok(reader)
+            }
         }
     }
 
-    /// Opens the database in `dir` by its journal alone, whatever its size: slow, but it needs nothing else.
+    /// Opens the database by its journal alone.
     ///
     /// # Errors
-    /// There is no database, or its journal is broken, as for [`Reader::open_by_index`].
+    /// As [`Reader::open`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader> {
-        let (entries, head) = recover::in_memory_again(dir)?;
-        Ok(Reader::of(entries, head))
+        // A writer that removes an unfinished transaction while we read makes the journal look broken, once.
+        let read = || recover::tail(dir, Extent::Acknowledged, None);
+        let (tail, head) = read().or_else(|_| read())?;
+        Ok(Reader::of(dir, None, tail, head))
     }
 
-    /// A database of these entries.
-    pub(super) fn of(entries: Entries, head: HeadV1) -> Reader {
-        Reader { entries, head, notices: Vec::new(), tables: Mutex::default() }
+    pub(super) fn of(dir: &Path, image: Option<Image>, tail: Tail, head: HeadV1) -> Reader {
+        let (dir, notices) = (dir.to_path_buf(), Mutex::default());
+        Reader { dir, head, image, older: OnceLock::new(), tail, notices }
     }
 
-    /// What was repaired at opening, or why it is slow, in sentences without a full stop.
-    pub fn notices(&self) -> &[String] {
-        &self.notices
+    /// Reads again what is acknowledged.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub(super) fn read_again(&mut self) -> Result<()> {
+        let again = Reader::open(&self.dir)?;
+        again.notices().into_iter().for_each(|notice| self.add_notice(notice));
+        let notices = std::mem::take(&mut self.notices);
+        *self = Reader { notices, ..again };
+        Ok(())
+    }
+
+    /// What happened at opening or while reading, in sentences without a full stop.
+    pub fn notices(&self) -> Vec<String> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn add_notice(&self, notice: String) {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
     }
 
     /// The last transaction.
@@ -111,99 +102,191 @@ impl Reader {
         Head::of(&self.head)
     }
 
-    /// Every subject that a statement is about, in order of their names' bytes.
+    /// Whether the image has everything that this reader has.
+    pub(super) fn is_image_current(&self) -> bool {
+        self.older.get().is_none()
+            && self.image.as_ref().map_or(self.head.tx, |it| it.header().head.tx) == self.head.tx
+            && (self.image.is_some() || self.head.tx == 0)
+    }
+
+    /// The names of all stored subjects, in order.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`).
+    /// The image is damaged and the journal is too; so for all that follow.
     pub fn subjects(&self) -> Result<Vec<Subject>> {
-        self.entries.read_all(layout::SUBJECTS, |key, ()| {
-            let name = key.get(layout::SUBJECTS.len()..).unwrap_or(&[]);
-            convert::read_subject(&String::from_utf8_lossy(name))
-        })
+        let mut subjects = self.older(
+            |image| Ok(image.subjects()?.to_vec()),
+            |older| older.statements.keys().cloned().collect(),
+        )?;
+        let known = subjects.len();
+        let is_new = |subject: &&Subject| subjects[..known].binary_search(subject).is_err();
+        let new: Vec<Subject> = self.tail.statements.keys().filter(is_new).cloned().collect();
+        subjects.extend(new);
+        subjects.sort();
+        Ok(subjects)
     }
 
     /// Every statement about a subject in the order of recording; empty for an unknown subject.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`).
+    /// As [`Reader::subjects`].
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>> {
-        let prefix = layout::statements_of(&of.to_string());
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        self.entries.read_all(&prefix, |_, record: RecordedStatementV1| {
-            if let Some(placed) = record.statement.claim.rule().filter(|placed| !tables.has(&placed.id.0)) {
-                tables.add(placed.id.0, self.rule(placed.id.0)?);
-            }
-            record.read(&mut tables)
-        })
-    }
-
-    fn rule(&self, id: Sha256) -> std::result::Result<RuleV1, String> {
-        match self.entries.get::<RuleV1>(&layout::rule(&id)) {
-            Ok(Some(rule)) if rule.id() == Ok(id) => Ok(rule),
-            Ok(Some(_)) => Err(format!("the rule {id} is another one")),
-            Ok(None) => Err(format!("the rule {id} is missing")),
-            Err(error) => Err(error.message),
-        }
+        let in_tail = |tail: &Tail| tail.statements.get(of).cloned().unwrap_or_default();
+        let mut statements = self.older(|image| image.statements(of), in_tail)?;
+        statements.extend(in_tail(&self.tail));
+        Ok(statements)
     }
 
     /// Every retraction, in the order of recording.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`).
+    /// As [`Reader::subjects`].
     pub fn retractions(&self) -> Result<Vec<RecordedRetraction>> {
-        self.entries.read_all(layout::RETRACTIONS, |key, record: RecordedRetractionV1| {
-            let before_ordinal = key.get(..key.len().saturating_sub(4)).unwrap_or(&[]);
-            record.read(TxId(layout::transaction_of(before_ordinal)))
-        })
-    }
-
-    /// What was observed of a program, such as `binance:usdm`, in the order of recording.
-    ///
-    /// # Errors
-    /// The index is damaged (`damaged_index`).
-    pub fn observed(&self, program: &str) -> Result<Vec<ObservedProgram>> {
-        self.entries.read_all(&layout::observed_of(program), |_, record: ObservedV2| record.read())
+        let mut retractions = self.older(Image::retractions, |older| older.retractions.clone())?;
+        retractions.extend(self.tail.retractions.iter().cloned());
+        Ok(retractions)
     }
 
     /// Every complete snapshot, in the order of recording.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`).
+    /// As [`Reader::subjects`].
     pub fn complete_snapshots(&self) -> Result<Vec<RecordedCompleteSnapshot>> {
-        let read = |_: &[u8], record: RecordedCompleteSnapshotV2| record.read();
-        self.entries.read_all(layout::COMPLETE_SNAPSHOTS, read)
+        let mut snapshots =
+            self.older(Image::complete_snapshots, |older| older.complete_snapshots.clone())?;
+        snapshots.extend(self.tail.complete_snapshots.iter().cloned());
+        Ok(snapshots)
     }
 
-    /// Every recording of every source, in the order of recording.
+    /// Every recorded document and command, in the order of recording: that of transaction n is the n-th.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`).
+    /// As [`Reader::subjects`].
     pub fn sources(&self) -> Result<Vec<RecordedSource>> {
-        self.sources_at(layout::SOURCES)
-    }
-
-    /// The recordings of sources whose keys begin with `prefix`, in the order of recording.
-    pub(super) fn sources_at(&self, prefix: &[u8]) -> Result<Vec<RecordedSource>> {
-        let mut sources = self.entries.read_all(prefix, |_, record: RecordedSourceV2| record.read())?;
-        sources.sort_by_key(|recorded| recorded.tx);
+        let mut sources = self.older(|image| Ok(image.sources()?.to_vec()), |older| older.sources.clone())?;
+        sources.extend(self.tail.sources.iter().cloned());
         Ok(sources)
     }
 
-    /// What was found in a source at any of its recordings up to a transaction, in the order of recording;
-    /// empty for an unknown source.
+    /// The findings of a source with the transactions that recorded them, up to transaction `up_to`.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`).
+    /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
-        let prefix = layout::findings_of(source.as_str());
-        let recordings = self.entries.read_all(&prefix, |key, records: Vec<FindingV1>| {
-            let tx = TxId(layout::transaction_of(key));
-            records
-                .into_iter()
-                .filter(|_| tx <= up_to)
-                .map(|record| Ok((tx, FindingV1::read(record)?)))
-                .collect::<std::result::Result<Vec<_>, _>>()
-        })?;
-        Ok(recordings.into_iter().flatten().collect())
+        let mut findings = Vec::new();
+        let recordings = |of: &[RecordedSource]| -> Vec<TxId> {
+            of.iter().filter(|it| it.source.id == *source && it.tx <= up_to).map(|it| it.tx).collect()
+        };
+        let older =
+            self.older(|image| Ok(recordings(image.sources()?)), |older| recordings(&older.sources))?;
+        for tx in older.into_iter().chain(recordings(&self.tail.sources)) {
+            findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
+        }
+        Ok(findings)
     }
+
+    /// The findings that a transaction recorded.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn findings_of(&self, tx: TxId) -> Result<Vec<Finding>> {
+        let found = |of: &Tail, place: usize| of.findings.get(place).cloned().unwrap_or_default();
+        match self.place(tx)? {
+            Place::Tail(place) => Ok(found(&self.tail, place)),
+            Place::Older(place) => self.older(|image| image.findings(place), |older| found(older, place)),
+        }
+    }
+
+    /// The programs that were observed.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub(super) fn observed_programs(&self) -> Result<Vec<String>> {
+        let mut programs =
+            self.older(Image::observed_programs, |older| older.observed.keys().cloned().collect())?;
+        programs.extend(self.tail.observed.keys().cloned());
+        programs.sort();
+        programs.dedup();
+        Ok(programs)
+    }
+
+    /// What was observed of a program, `venue:program`, in the order of recording.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn observed(&self, program: &str) -> Result<Vec<ObservedProgram>> {
+        let in_tail = |tail: &Tail| tail.observed.get(program).cloned().unwrap_or_default();
+        let mut observed = self.older(|image| image.observed(program), in_tail)?;
+        observed.extend(in_tail(&self.tail));
+        Ok(observed)
+    }
+
+    /// The curves of a program as they are at transaction `tx`, if they are compiled; they can always be made of
+    /// what was observed.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn curves(&self, program: &str, tx: TxId) -> Result<Option<ProgramCurves>> {
+        let is_of = |image: &Image| image.header().head.tx == tx.0;
+        self.older(|image| if is_of(image) { image.curves(program) } else { Ok(None) }, |_| None)
+    }
+
+    /// When a transaction was recorded, by which source, and its place in the journal.
+    ///
+    /// # Errors
+    /// There is no such transaction (`unknown_transaction`); or as [`Reader::subjects`].
+    pub(super) fn record_of(&self, tx: TxId) -> Result<RecordedTransactionV1> {
+        let found = |of: &Tail, place: usize| of.transactions.get(place).cloned();
+        let record = match self.place(tx)? {
+            Place::Tail(place) => found(&self.tail, place),
+            Place::Older(place) => {
+                self.older(|image| image.transaction(place).map(Some), |older| found(older, place))?
+            }
+        };
+        record.ok_or_else(|| unknown_transaction(tx, TxId(self.head.tx)))
+    }
+
+    /// Where the records of a transaction are.
+    fn place(&self, tx: TxId) -> Result<Place> {
+        let first_of_tail = self.head.tx - self.tail.transactions.len() as u64;
+        match tx.0.checked_sub(1) {
+            Some(place) if place >= first_of_tail && tx.0 <= self.head.tx => {
+                Ok(Place::Tail((place - first_of_tail) as usize))
+            }
+            Some(place) if place < first_of_tail => Ok(Place::Older(place as usize)),
+            _ => Err(unknown_transaction(tx, TxId(self.head.tx))),
+        }
+    }
+
+    /// What the transactions before the tail have: by the image, or by the journal where the image is damaged.
+    fn older<T>(
+        &self,
+        by_image: impl FnOnce(&Image) -> std::result::Result<T, String>,
+        by_journal: impl FnOnce(&Tail) -> T,
+    ) -> Result<T> {
+        if let Some(older) = self.older.get() {
+            return Ok(by_journal(older));
+        }
+        let Some(image) = &self.image else { return Ok(by_journal(&Tail::default())) };
+        match by_image(image) {
+            Ok(found) => Ok(found),
+            Err(why) => {
+                let (older, _) = recover::tail_up_to(&self.dir, image.header().head.tx)?;
+                self.add_notice(instead(&why));
+                Ok(by_journal(self.older.get_or_init(|| older)))
+            }
+        }
+    }
+}
+
+/// Where the records of a transaction are, and their place there.
+enum Place {
+    Older(usize),
+    Tail(usize),
+}
+
+fn instead(why: &str) -> String {
+    format!(
+        "{why}; the journal was read instead, which is slower (the next `tierbook load` makes a new image)"
+    )
 }

@@ -1,30 +1,97 @@
-//! What happens at every open: the journal is checked, the index compared with it and updated from it.
+//! What happens at every open: the image is compared with the head file, the rest of the journal is read, and a
+//! writer brings the record store up to date.
 
 use std::path::Path;
 
 use super::acknowledged;
-use super::entries::Entries;
 use super::errors::too_large;
+use super::image::Image;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Lines};
 use super::layout::{self, Entry};
 use super::schema::HeadV1;
+use super::tail::Tail;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::text::counted;
 
-/// The end of a checked journal.
-struct Tail {
-    tx: u64,
-    torn_bytes: u64,
+/// The image of the database in `dir`, if it belongs to what is acknowledged; `None` where there is none.
+///
+/// # Errors
+/// It is damaged, of another version, or not of this journal, in words.
+pub(super) fn image(dir: &Path) -> std::result::Result<Option<Image>, String> {
+    let Some(image) = Image::open(dir)? else { return Ok(None) };
+    let of_image = &image.header().head;
+    let known = acknowledged::read(dir).map_err(|error| error.message)?;
+    let belongs = known.is_none_or(|head| match head.tx == of_image.tx {
+        true => head.hash == of_image.line.hash.0 && head.length == of_image.line.end,
+        false => head.tx > of_image.tx,
+    });
+    if belongs { Ok(Some(image)) } else { Err(image.damage("it was made from another journal")) }
 }
 
-/// An index that is up to date with its journal.
+/// What the journal of `dir` has after `known`, and its head.
+///
+/// # Errors
+/// The journal is broken there, or not the one of the head file.
+pub(super) fn tail(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<(Tail, HeadV1)> {
+    let mut tail = Tail::default();
+    let mut lines = match known {
+        Some(head) => Lines::from(dir, extent, head.tx + 1, head.line.hash.0, head.line.end)?,
+        None => Lines::from_start(dir, extent)?,
+    };
+    let head = add_lines(dir, &mut lines, &mut tail, known, u64::MAX)?;
+    Ok((tail, head))
+}
+
+/// What the journal of `dir` has up to transaction `last`, or up to its end where that comes before, and the head then.
+///
+/// # Errors
+/// As [`tail`]: what comes later must be intact too.
+pub(super) fn tail_up_to(dir: &Path, last: u64) -> Result<(Tail, HeadV1)> {
+    let mut tail = Tail::default();
+    let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
+    let head = add_lines(dir, &mut lines, &mut tail, None, last)?;
+    while lines.next_line()?.is_some() {}
+    Ok((tail, head))
+}
+
+/// Adds lines up to transaction `last` to `tail`; gives the head that it has then.
+fn add_lines(
+    dir: &Path,
+    lines: &mut Lines,
+    tail: &mut Tail,
+    known: Option<&HeadV1>,
+    last: u64,
+) -> Result<HeadV1> {
+    let mut head = known.cloned();
+    while head.as_ref().is_none_or(|head| head.tx < last) {
+        let Some(line) = lines.next_line()? else { break };
+        let mut recorded_at = None;
+        if line.tx == 0 {
+            line.check_header(dir)?;
+        } else {
+            let transaction = line.transaction(dir)?;
+            recorded_at = Some(transaction.recorded_at);
+            tail.add(line.place, transaction).map_err(|why| journal::unreadable(line.tx, &why))?;
+        }
+        head = Some(HeadV1 { tx: line.tx, recorded_at, line: line.place });
+    }
+    head.ok_or_else(|| no_header(dir))
+}
+
+/// A record store that is up to date with its journal.
 pub(super) struct Opened {
     pub index: Index,
     pub head: HeadV1,
     /// The bytes after the last whole line of the journal.
     pub torn_bytes: u64,
+}
+
+/// The end of a checked journal.
+struct Checked {
+    tx: u64,
+    torn_bytes: u64,
 }
 
 /// Opens the index of `dir` and adds what the journal has and it lacks. Writes nothing where it is up to
@@ -36,8 +103,8 @@ pub(super) struct Opened {
 pub(super) fn update(dir: &Path, extent: Extent, notices: &mut Vec<String>) -> Result<Opened> {
     let index = Index::open(dir)?;
     let known = index.head()?;
-    let tail = check(dir, extent, known.as_ref())?;
-    let missing = tail.tx - known.as_ref().map_or(0, |head| head.tx);
+    let checked = check(dir, extent, known.as_ref())?;
+    let missing = checked.tx - known.as_ref().map_or(0, |head| head.tx);
     let head = match &known {
         Some(head) if missing == 0 => head.clone(),
         _ => catch_up(dir, extent, &index, known.as_ref())?,
@@ -50,7 +117,7 @@ pub(super) fn update(dir: &Path, extent: Extent, notices: &mut Vec<String>) -> R
         };
         notices.push(what);
     }
-    Ok(Opened { index, head, torn_bytes: tail.torn_bytes })
+    Ok(Opened { index, head, torn_bytes: checked.torn_bytes })
 }
 
 /// As [`update`], but sets a damaged index aside and rebuilds it. Only a process with the writer's lock may
@@ -72,10 +139,11 @@ pub(super) fn update_or_rebuild(dir: &Path, notices: &mut Vec<String>) -> Result
 }
 
 /// Checks the journal: whole where it is short, else from the line of the last transaction in the index.
-fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Tail> {
+fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Checked> {
     let bytes = journal::bytes(dir)?;
+    let is_long = journal::bytes_to_read(dir)? > limits::JOURNAL_BYTES_HASHED_AT_OPEN;
     let mut lines = match known {
-        Some(head) if bytes > limits::JOURNAL_BYTES_HASHED_AT_OPEN && bytes >= head.line.end => {
+        Some(head) if is_long && bytes >= head.line.end => {
             Lines::from(dir, extent, head.tx, head.line.previous.0, head.line.offset)?
         }
         _ => Lines::from_start(dir, extent)?,
@@ -96,7 +164,7 @@ fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Tail> {
     match (last, known) {
         (None, _) => Err(no_header(dir)),
         (Some(tx), Some(head)) if tx < head.tx => Err(short(dir, tx, head.tx)),
-        (Some(tx), _) => Ok(Tail { tx, torn_bytes: lines.torn_bytes() }),
+        (Some(tx), _) => Ok(Checked { tx, torn_bytes: lines.torn_bytes() }),
     }
 }
 
@@ -110,57 +178,6 @@ fn catch_up(dir: &Path, extent: Extent, index: &Index, known: Option<&HeadV1>) -
     let head = replay(dir, &mut lines, known, |entries, _| index.apply(entries))?;
     index.sync()?;
     Ok(head)
-}
-
-/// The entries of a short journal, made from the journal alone, checked whole and against the head file; `None`
-/// where the journal is long or there is no head file.
-///
-/// # Errors
-/// As [`update`].
-pub(super) fn short_journal(dir: &Path) -> Result<Option<(Entries, HeadV1)>> {
-    if journal::bytes(dir)? > limits::JOURNAL_BYTES_READ_WITHOUT_INDEX {
-        return Ok(None);
-    }
-    match acknowledged::read(dir)? {
-        Some(_) => in_memory_again(dir).map(Some),
-        None => Ok(None),
-    }
-}
-
-/// As [`in_memory`], tried twice: a writer that cuts a torn line and appends another while we read makes it
-/// look broken, once.
-pub(super) fn in_memory_again(dir: &Path) -> Result<(Entries, HeadV1)> {
-    in_memory(dir).or_else(|_| in_memory(dir))
-}
-
-/// The entries of `dir` made from the journal alone, and its head.
-///
-/// # Errors
-/// The journal is missing, broken, or not the one of the head file.
-fn in_memory(dir: &Path) -> Result<(Entries, HeadV1)> {
-    let mut entries = Entries::in_memory(dir);
-    let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
-    let head = replay(dir, &mut lines, None, |made, _| entries.add(made))?;
-    Ok((entries, head))
-}
-
-/// The entries of `dir` made from the journal alone, as they were at transaction `tx`, and the head then;
-/// `None` where the journal ends before it.
-///
-/// # Errors
-/// The journal is missing or broken, before or after that transaction.
-pub(super) fn in_memory_up_to(dir: &Path, tx: u64) -> Result<Option<(Entries, HeadV1)>> {
-    let mut entries = Entries::in_memory(dir);
-    let mut reached = None;
-    let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
-    replay(dir, &mut lines, None, |made, head| {
-        if head.tx <= tx {
-            entries.add(made)?;
-            reached = Some(head.clone());
-        }
-        Ok(())
-    })?;
-    Ok(reached.filter(|head| head.tx == tx).map(|head| (entries, head)))
 }
 
 /// Gives the entries of each transaction after `known` to `add`; the first line read is that of `known`.
@@ -190,13 +207,13 @@ fn replay(
 }
 
 fn no_header(dir: &Path) -> Error {
-    let path = dir.join(journal::FILE);
+    let path = journal::path(dir);
     Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", path.display()))
         .hint("restore the journal from a backup")
 }
 
 fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
-    let (missing, path) = (tx + 1, dir.join(journal::FILE));
+    let (missing, path) = (tx + 1, journal::path(dir));
     let what = format!(
         "transaction {missing} is missing from {}: it ends at transaction {tx}, the index at {index_tx}",
         path.display()
@@ -208,7 +225,7 @@ fn short(dir: &Path, tx: u64, index_tx: u64) -> Error {
 
 /// The error for a journal that is not the one that the index was made from.
 pub(super) fn foreign_journal(dir: &Path, tx: u64) -> Error {
-    let path = dir.join(journal::FILE);
+    let path = journal::path(dir);
     let what = format!("transaction {tx} in {} is not the one that the index was made from", path.display());
     Error::new(ErrorCode::ForeignJournal, what)
         .hint("restore the journal from the right backup")

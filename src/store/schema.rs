@@ -5,6 +5,7 @@
 //! names, so a field may never be left out, added or moved. The journal's names for fields are older than
 //! those of the program.
 
+pub(super) mod compact;
 pub(super) mod rules;
 pub(super) mod scalars;
 
@@ -77,25 +78,26 @@ pub(super) struct NamedRuleV1 {
     pub rule: RuleV1,
 }
 
+/// What is stated about a subject; a rule in it has the form `R`, which is another one in frames.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct StatementV1 {
+pub(super) struct StatementV1<R = PlacedRuleV1> {
     pub subject: String,
-    pub claim: ClaimV1,
+    pub claim: ClaimV1<R>,
     pub span: SpanV1,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum ClaimV1 {
+pub(super) enum ClaimV1<R = PlacedRuleV1> {
     Change {
         effective_at: TimestampV1,
         rollout_micros: i64,
-        rule: PlacedRuleV1,
+        rule: R,
     },
     #[serde(rename = "sighting")]
     Observation {
         seen_at: TimestampV1,
-        rule: Option<PlacedRuleV1>,
+        rule: Option<R>,
     },
     End {
         effective_at: TimestampV1,
@@ -114,17 +116,26 @@ pub(super) enum ClaimV1 {
     },
 }
 
-impl ClaimV1 {
-    /// Its rule.
-    pub fn rule(&self) -> Option<&PlacedRuleV1> {
-        match self {
-            ClaimV1::Change { rule, .. } => Some(rule),
-            ClaimV1::Observation { rule, .. } => rule.as_ref(),
-            ClaimV1::End { .. }
-            | ClaimV1::Launch { .. }
-            | ClaimV1::Conversion { .. }
-            | ClaimV1::Postponed { .. } => None,
-        }
+impl<R> ClaimV1<R> {
+    /// The same claim with its rule in another form.
+    pub fn with_rule<S, E>(&self, form: impl FnOnce(&R) -> Result<S, E>) -> Result<ClaimV1<S>, E> {
+        Ok(match self {
+            ClaimV1::Change { effective_at, rollout_micros, rule } => {
+                let (effective_at, rollout_micros) = (*effective_at, *rollout_micros);
+                ClaimV1::Change { effective_at, rollout_micros, rule: form(rule)? }
+            }
+            ClaimV1::Observation { seen_at, rule } => {
+                ClaimV1::Observation { seen_at: *seen_at, rule: rule.as_ref().map(form).transpose()? }
+            }
+            ClaimV1::End { effective_at } => ClaimV1::End { effective_at: *effective_at },
+            ClaimV1::Launch { effective_at, max_leverage } => {
+                ClaimV1::Launch { effective_at: *effective_at, max_leverage: *max_leverage }
+            }
+            ClaimV1::Conversion { effective_at, rollout_micros } => {
+                ClaimV1::Conversion { effective_at: *effective_at, rollout_micros: *rollout_micros }
+            }
+            ClaimV1::Postponed { from, to } => ClaimV1::Postponed { from: *from, to: *to },
+        })
     }
 }
 
@@ -221,43 +232,6 @@ pub(super) struct RecordedSourceV2 {
     pub published_by: Option<String>,
     /// Whether it shows what was in force and announces nothing.
     pub observes: bool,
-}
-
-/// The subjects of one program that a transaction observed, in short: for the curve of DESIGN 4, which needs
-/// all observations of a program.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ObservedV2 {
-    pub tx: u64,
-    pub source: String,
-    /// Whether it names every subject of the program.
-    pub is_complete: bool,
-    /// The currencies of which it names every subject.
-    pub currencies: Vec<u64>,
-    /// What it names, but states no rule of.
-    pub except: Vec<u64>,
-    pub tables: Vec<ObservedTableV2>,
-}
-
-/// One of them; subject, currency and table by the first eight bytes of a hash.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct ObservedTableV2 {
-    pub seen_at: TimestampV1,
-    pub subject: u64,
-    /// 0 where its name tells none.
-    pub currency: u64,
-    /// Equal where two tables give the same answers; `None` where there is no table.
-    pub table: Option<u64>,
-}
-
-/// A statement in the index; `ordinal` is its place in its source, counted from 1.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct RecordedStatementV1 {
-    pub tx: u64,
-    pub recorded_at: TimestampV1,
-    pub published_at: TimestampV1,
-    pub source: String,
-    pub ordinal: u32,
-    pub statement: StatementV1,
 }
 
 /// A retraction in the index; `by` is the id of the source that retracts.

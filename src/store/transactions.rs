@@ -1,12 +1,10 @@
 //! Transactions read back: everything that one recorded, from its line in the journal.
 
-use super::errors::unknown_transaction;
-use super::journal::{Extent, Lines};
-use super::layout;
+use super::journal::{self, Extent, Lines};
 use super::reader::Reader;
 use super::recover;
-use super::schema::{LineV1, RecordedTransactionV1, TransactionV1};
-use crate::error::{Error, ErrorCode, Result};
+use super::schema::{LineV1, TransactionV1};
+use crate::error::Result;
 use crate::statement::{Batch, Sha256, TxId};
 use crate::time::{RecordedTime, Timestamp};
 
@@ -27,10 +25,7 @@ impl Reader {
     /// As [`Reader::transaction`].
     pub fn batch(&self, tx: TxId) -> Result<Batch> {
         let (_, transaction) = self.line_of(tx)?;
-        transaction.read().map_err(|why| {
-            Error::new(ErrorCode::DamagedJournal, format!("transaction {tx} cannot be read: {why}"))
-                .hint("`tierbook verify` checks the whole database")
-        })
+        transaction.read().map_err(|why| journal::unreadable(tx.0, &why))
     }
 
     /// When a transaction was recorded; transaction 0 recorded nothing, at the beginning of time.
@@ -50,16 +45,12 @@ impl Reader {
     /// # Errors
     /// As [`Reader::transaction`].
     pub(super) fn line_of(&self, tx: TxId) -> Result<(LineV1, TransactionV1)> {
-        let (dir, place) = (&self.entries.dir, self.record_of(tx)?.line);
-        let mut lines = Lines::from(dir, Extent::Acknowledged, tx.0, place.previous.0, place.offset)?;
+        let (dir, place) = (&self.dir, self.record_of(tx)?.line);
+        // A writer's own may not be acknowledged yet.
+        let mut lines = Lines::from(dir, Extent::Whole, tx.0, place.previous.0, place.offset)?;
         match lines.next_line()? {
             Some(line) if line.place == place => Ok((place, line.transaction(dir)?)),
             _ => Err(recover::foreign_journal(dir, tx.0)),
         }
-    }
-
-    fn record_of(&self, tx: TxId) -> Result<RecordedTransactionV1> {
-        let record = self.entries.get(&layout::transaction(tx.0))?;
-        record.ok_or_else(|| unknown_transaction(tx, TxId(self.head.tx)))
     }
 }

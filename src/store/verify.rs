@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::compile::{MakeCurves, compiled};
 use super::head::Head;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Line, Lines, NO_HASH};
 use super::layout::{self, describe};
 use super::lock;
+use super::reader::Reader;
+use super::recover;
 use super::schema::scalars::TimestampV1;
 use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode, Result};
@@ -54,7 +57,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// There is no database (`no_database`), or the disk refuses to read the journal (`disk`).
-pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
+pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Verified> {
     journal::bytes(dir)?;
     let mut checked = Checked::default();
     let index = checked.open_index(dir);
@@ -87,6 +90,9 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
     if let (Some(sought), None) = (head, found) {
         checked.problems.push(format!("the head {sought} is not in the chain"));
     }
+    if whole {
+        checked.compare_image(dir, curves)?;
+    }
     match index {
         Some((index, head)) if whole => checked.compare(&index, &head),
         Some(_) => {
@@ -108,6 +114,8 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
 struct Checked {
     /// Of every line, the header first.
     hashes: Vec<Sha256>,
+    /// Of the transactions in the format before a migration, likewise.
+    former: Vec<Sha256>,
     /// When each was recorded; `None` for the header, and for a line that cannot be read.
     times: Vec<Option<TimestampV1>>,
     recorded_at: Option<TimestampV1>,
@@ -125,8 +133,9 @@ impl Checked {
 
     /// The transaction with that hash.
     fn found(&self, hash: Sha256) -> Option<Head> {
-        let place = self.hashes.iter().position(|it| *it == hash)?;
-        let recorded_at = self.times[place].map(|at| RecordedTime(at.0));
+        let among = |hashes: &[Sha256]| hashes.iter().position(|it| *it == hash);
+        let place = among(&self.hashes).or_else(|| among(&self.former))?;
+        let recorded_at = self.times.get(place)?.map(|at| RecordedTime(at.0));
         Some(Head { tx: TxId(place as u64), hash, recorded_at })
     }
 
@@ -158,6 +167,7 @@ impl Checked {
         self.times.push(None);
         let message = |error: Error| error.message;
         let entries = if line.tx == 0 {
+            self.former = line.former_hashes();
             line.check_header(dir).map_err(message).and_then(|()| layout::first_entries(line.place))
         } else {
             line.transaction(dir).map_err(message).and_then(|transaction| {
@@ -192,6 +202,23 @@ impl Checked {
         if let Err(why) = check_readable(transaction) {
             self.problems.push(format!("transaction {tx} cannot be read: {why}"));
         }
+    }
+
+    /// Compares the image with one made from the journal alone.
+    fn compare_image(&mut self, dir: &Path, curves: MakeCurves) -> Result<()> {
+        let image = match recover::image(dir) {
+            Ok(Some(image)) => image,
+            Ok(None) => return Ok(()),
+            Err(why) => {
+                self.problems.push(why);
+                return Ok(());
+            }
+        };
+        let (tail, head) = recover::tail_up_to(dir, image.header().head.tx)?;
+        if !image.is(&compiled(dir, &Reader::of(dir, None, tail, head), curves)?) {
+            self.problems.push(image.damage("it differs from one made from the journal"));
+        }
+        Ok(())
     }
 
     /// Compares every record of the index with what it must be, both ways.

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::codec;
-use super::entries::Entries;
+use super::compile::{MakeCurves, compile};
 use super::errors::too_large;
 use super::head::Head;
 use super::index;
+use super::index::Index;
 use super::journal;
 use super::journal::appender::Appender;
 use super::layout::{self, Entry};
@@ -15,48 +15,48 @@ use super::lock::{self, Lock};
 use super::reader::Reader;
 use super::recover::{self, Opened};
 use super::schema::scalars::TimestampV1;
-use super::schema::{HeadV1, RecordedSourceV2, TransactionV1};
+use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
+use crate::statement::{Batch, RecordedSource, Sha256};
 use crate::text::counted;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
-/// A database open for writing. Keeps the writer's lock and the index until it is dropped.
+/// A database open for writing. Keeps the writer's lock and the record store until it is dropped, which brings the
+/// image up to date.
 pub struct Writer {
     reader: Reader,
     journal: Appender,
+    /// The record store; `None` once it failed, until the next open.
+    index: Option<Index>,
     /// The entries of transactions that are appended, but not acknowledged yet.
     pending: Vec<(u64, Vec<Entry>)>,
-    /// The last transaction appended; that of the reader is acknowledged.
-    last: HeadV1,
-    /// Why the index lacks a transaction of the journal, where it does.
-    stale: Option<String>,
+    curves: MakeCurves,
     _lock: Lock,
 }
 
 impl Writer {
-    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer or a reader to
-    /// finish.
+    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer to finish; `curves`
+    /// makes what the image has of each program.
     ///
     /// # Errors
     /// As [`Writer::open_within`].
-    pub fn open(dir: &Path) -> Result<Writer, Error> {
-        Writer::open_within(dir, Duration::from_millis(limits::LOCK_WAIT_MS))
+    pub fn open(dir: &Path, curves: MakeCurves) -> Result<Writer, Error> {
+        Writer::open_within(dir, Duration::from_millis(limits::LOCK_WAIT_MS), curves)
     }
 
-    /// Opens the database in `dir`, waiting up to `wait` for another writer, and as long for a reader.
+    /// Opens the database in `dir`, waiting up to `wait` for another writer.
     ///
-    /// A torn last line is cut, an index that lacks transactions is updated, a damaged one is set aside and
+    /// A torn last line is cut, a record store that lacks transactions is updated, a damaged one is set aside and
     /// rebuilt; the notices state it.
     ///
     /// # Errors
-    /// There is no database (`no_database`); another process writes (`locked`, with its process id) or reads
-    /// all the time (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the
-    /// index has (`short_journal`), is another one (`foreign_journal`) or of a newer format
+    /// There is no database (`no_database`); another process writes (`locked`, with its process id) or has the
+    /// record store open (`index_busy`); the journal is broken (`damaged_journal`), lacks transactions that the
+    /// record store has (`short_journal`), is another one (`foreign_journal`) or of a newer format
     /// (`unknown_format`), each naming the transaction; or the disk refuses (`disk`). The journal is then as
     /// it was.
-    pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Error> {
+    pub fn open_within(dir: &Path, wait: Duration, curves: MakeCurves) -> Result<Writer, Error> {
         journal::bytes(dir)?;
         let lock = lock::take(dir, wait)?;
         let mut notices = Vec::new();
@@ -72,47 +72,35 @@ impl Writer {
                 counted(torn_bytes, "byte")
             ));
         }
-        let last = head.clone();
-        let mut reader = Reader::of(Entries::in_index(dir, index), head);
-        reader.notices = notices;
-        Ok(Writer { reader, journal, pending: Vec::new(), last, stale: None, _lock: lock })
+        let reader = Reader::open(dir)?;
+        notices.into_iter().for_each(|notice| reader.add_notice(notice));
+        Ok(Writer { reader, journal, index: Some(index), pending: Vec::new(), curves, _lock: lock })
     }
 
     /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
-    pub fn notices(&self) -> &[String] {
+    pub fn notices(&self) -> Vec<String> {
         self.reader.notices()
     }
 
     /// The last transaction, acknowledged or not.
     pub fn head(&self) -> Head {
-        Head::of(&self.last)
+        self.reader.head()
     }
 
     /// The recordings of a document with these bytes, in the order in which they were recorded; also those that
     /// are not acknowledged yet.
     ///
     /// # Errors
-    /// The index is damaged (`damaged_index`) or lacks a transaction (see [`Writer::commit`]).
+    /// As [`Reader::sources`].
     pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Error> {
-        let reader = self.reader()?;
-        let prefix = layout::sources_of(SourceId::of(sha256).as_str());
-        let mut sources = reader.sources_at(&prefix)?;
-        let appended = self.pending.iter().flat_map(|(_, entries)| entries);
-        for (_, record) in appended.filter(|(key, _)| key.starts_with(&prefix)) {
-            let record = codec::decode::<RecordedSourceV2>(record).and_then(RecordedSourceV2::read);
-            sources.push(record.map_err(|why| Error::new(ErrorCode::DamagedIndex, why))?);
-        }
+        let mut sources = self.reader.sources()?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
 
-    /// What is acknowledged, for reading.
-    ///
-    /// # Errors
-    /// The index lacks a transaction (see [`Writer::commit`]).
-    pub fn reader(&self) -> Result<&Reader, Error> {
-        self.check_current()?;
-        Ok(&self.reader)
+    /// What is recorded, for reading; also what is not acknowledged yet.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the
@@ -145,16 +133,20 @@ impl Writer {
         now: Timestamp,
         batch: impl FnOnce(RecordedTime) -> Batch,
     ) -> Result<Head, Error> {
-        self.check_current()?;
         let recorded_at = self.next_timestamp(now)?;
-        let tx = self.last.tx + 1;
+        let tx = self.reader.head.tx + 1;
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let encoded = self.journal.encode(&transaction)?;
         let entries = layout::entries(&transaction, encoded.place).map_err(too_large)?;
-        let appended = self.journal.append(&encoded);
-        let line = appended.inspect_err(|_| self.forget())?;
+        let line = match self.journal.append(encoded) {
+            Ok(line) => line,
+            Err(error) => return Err(self.forget(error)),
+        };
+        if let Err(why) = self.reader.tail.add(line, transaction) {
+            return Err(self.forget(journal::unreadable(tx, &why)));
+        }
         self.pending.push((tx, entries));
-        self.last = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line };
+        self.reader.head = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line };
         Ok(self.head())
     }
 
@@ -167,31 +159,46 @@ impl Writer {
         if self.pending.is_empty() {
             return Ok(self.head());
         }
-        let acknowledged = self.journal.acknowledge();
-        acknowledged.inspect_err(|_| self.forget())?;
-        self.reader.head = self.last.clone();
+        if let Err(error) = self.journal.acknowledge() {
+            return Err(self.forget(error));
+        }
         for (tx, entries) in std::mem::take(&mut self.pending) {
-            if self.stale.is_some() {
-                break;
-            }
-            if let Err(Error { message: why, .. }) = self.reader.entries.add(entries) {
-                let notice = format!("transaction {tx} is recorded, but not in the index: {why}");
-                self.reader.notices.push(notice);
-                self.stale = Some(why);
+            let Some(index) = &self.index else { break };
+            if let Err(Error { message: why, .. }) = index.apply(entries) {
+                self.reader.add_notice(format!("transaction {tx} is recorded, but not in the index: {why}"));
+                self.index = None;
             }
         }
         Ok(self.head())
     }
 
-    /// Goes back to what was acknowledged, as the journal did.
-    fn forget(&mut self) {
+    /// Brings the record store to the disk and the image up to date, once for all that was recorded since. What is
+    /// recorded does not depend on either: where one fails, a notice says so.
+    pub fn finish(&mut self) {
+        if let Some(Err(error)) = self.index.as_ref().map(Index::sync) {
+            self.reader.add_notice(error.message);
+        }
+        if self.pending.is_empty() && !self.reader.is_image_current() {
+            let made =
+                compile(&self.reader.dir, &self.reader, self.curves).and_then(|()| self.reader.read_again());
+            if let Err(error) = made {
+                self.reader.add_notice(format!("the image was not made: {}", error.message));
+            }
+        }
+    }
+
+    /// Forgets what is not acknowledged, because of an error.
+    fn forget(&mut self, error: Error) -> Error {
         self.pending.clear();
-        self.last = self.reader.head.clone();
+        match self.reader.read_again() {
+            Ok(()) => error,
+            Err(again) => again,
+        }
     }
 
     /// `now`, but after everything recorded before.
     fn next_timestamp(&self, now: Timestamp) -> Result<RecordedTime, Error> {
-        let Some(TimestampV1(last)) = self.last.recorded_at else { return Ok(RecordedTime(now)) };
+        let Some(TimestampV1(last)) = self.reader.head.recorded_at else { return Ok(RecordedTime(now)) };
         let next = now.max(last.plus(TimeSpan::from_micros(1)));
         if next > last {
             Ok(RecordedTime(next))
@@ -202,16 +209,10 @@ impl Writer {
             ))
         }
     }
+}
 
-    fn check_current(&self) -> Result<(), Error> {
-        match &self.stale {
-            None => Ok(()),
-            Some(why) => {
-                Err(Error::new(ErrorCode::DamagedIndex, format!("the index lacks a transaction: {why}"))
-                    .hint(
-                        "open the database again: what was recorded is safe, and the index is updated then",
-                    ))
-            }
-        }
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.finish();
     }
 }

@@ -1,13 +1,10 @@
-//! Complete snapshots on disk: of a whole program, and of some of its currencies; and what was observed, in short.
+//! Complete snapshots on disk: of a whole program, and of some of its currencies.
 
 use super::read_source_id;
-use crate::statement::{
-    Complete, CompleteSnapshot, ObservedProgram, ObservedTable, Program, RecordedCompleteSnapshot, TxId,
-};
+use crate::statement::{CompleteSnapshot, Program, RecordedCompleteSnapshot, TxId};
 use crate::store::schema::scalars::TimestampV1;
 use crate::store::schema::{
-    CompleteSnapshotV1, CurrencySnapshotV1, ObservedTableV2, ObservedV2, RecordedCompleteSnapshotV2,
-    TransactionV1,
+    CompleteSnapshotV1, CurrencySnapshotV1, RecordedCompleteSnapshotV2, TransactionV1,
 };
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 
@@ -72,6 +69,17 @@ impl CurrencySnapshotV1 {
 }
 
 impl RecordedCompleteSnapshotV2 {
+    /// The disk form of a recorded complete snapshot.
+    pub fn of(recorded: RecordedCompleteSnapshot) -> RecordedCompleteSnapshotV2 {
+        RecordedCompleteSnapshotV2 {
+            tx: recorded.tx.0,
+            recorded_at: TimestampV1(recorded.recorded_at.0),
+            published_at: TimestampV1(recorded.published_at.0),
+            source: recorded.source.to_string(),
+            snapshot: CurrencySnapshotV1::of(recorded.snapshot),
+        }
+    }
+
     /// The snapshot with what is known about its record.
     ///
     /// # Errors
@@ -83,28 +91,6 @@ impl RecordedCompleteSnapshotV2 {
             published_at: PublishedTime(self.published_at.0),
             recorded_at: RecordedTime(self.recorded_at.0),
             tx: TxId(self.tx),
-        })
-    }
-}
-
-impl ObservedV2 {
-    /// What was observed.
-    ///
-    /// # Errors
-    /// The id of the source is not valid.
-    pub fn read(self) -> Result<ObservedProgram, String> {
-        let table = |ObservedTableV2 { seen_at, subject, currency, table }| ObservedTable {
-            seen_at: ValidTime(seen_at.0),
-            subject,
-            currency,
-            table,
-        };
-        let ObservedV2 { is_complete: all, currencies, except, .. } = self;
-        Ok(ObservedProgram {
-            source: read_source_id(&self.source)?,
-            tx: TxId(self.tx),
-            complete: Complete { all, currencies, except },
-            tables: self.tables.into_iter().map(table).collect(),
         })
     }
 }

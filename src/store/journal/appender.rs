@@ -4,8 +4,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{FILE, line_of};
+use super::form::{Format, format};
+use super::lines::{Extent, Lines};
+use super::stored::{Bases, Stored};
+use super::{encode, format_1};
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
@@ -18,13 +22,23 @@ use crate::store::schema::{HeadV1, LineV1, TransactionV1};
 pub(in crate::store) struct Appender {
     dir: PathBuf,
     path: PathBuf,
+    format: Format,
     file: File,
     /// What readers see, and what the journal is cut back to after a failure.
-    acknowledged: Acknowledged,
+    acknowledged: Place,
     /// The last transaction appended.
-    last: Acknowledged,
+    last: Place,
+    /// What the next frame may refer to; read from the last one when it is needed.
+    bases: Option<Bases>,
     /// Whether a file may differ from what this program expects.
     uncertain: bool,
+}
+
+/// A transaction and its place.
+#[derive(Clone, Copy)]
+struct Place {
+    tx: u64,
+    line: LineV1,
 }
 
 /// A transaction as the journal will have it.
@@ -33,6 +47,8 @@ pub(in crate::store) struct Encoded {
     bytes: Vec<u8>,
     /// Its place, once it is appended before any other.
     pub place: LineV1,
+    /// In format 2, the bytes that it uses of each base, and what it stores.
+    stores: Option<(Vec<u64>, Arc<Stored>)>,
 }
 
 impl Appender {
@@ -42,15 +58,17 @@ impl Appender {
     /// # Errors
     /// A file cannot be opened for writing, cut or synced.
     pub fn open(dir: &Path, head: &HeadV1) -> Result<Appender, Error> {
-        let path = dir.join(FILE);
-        let acknowledged = Acknowledged::of(FILE, head);
+        let format = format(dir)?;
+        let path = dir.join(format.file());
+        let acknowledged = Acknowledged::of(format.file(), head);
         let is_known = acknowledged::read(dir)?.as_ref() == Some(&acknowledged);
         let open = || -> io::Result<File> {
             let mut file = OpenOptions::new().write(true).open(&path)?;
-            if file.metadata()?.len() != head.line.end {
+            let is_cut = file.metadata()?.len() != head.line.end;
+            if is_cut {
                 file.set_len(head.line.end)?;
-                file.sync_all()?;
-            } else if !is_known {
+            }
+            if is_cut || !is_known {
                 file.sync_all()?;
             }
             file.seek(SeekFrom::Start(head.line.end))?;
@@ -60,26 +78,58 @@ impl Appender {
         if !is_known {
             acknowledged::write(dir, &acknowledged)?;
         }
-        let last = acknowledged.clone();
-        Ok(Appender { dir: dir.to_path_buf(), path, file, acknowledged, last, uncertain: false })
+        let last = Place { tx: head.tx, line: head.line };
+        let dir = dir.to_path_buf();
+        Ok(Appender { dir, path, format, file, acknowledged: last, last, bases: None, uncertain: false })
     }
 
     /// A transaction as it will follow the last one appended. Nothing is written yet.
     ///
     /// # Errors
-    /// It is longer than [`limits::JOURNAL_LINE_BYTES`].
+    /// It is longer than [`limits::JOURNAL_LINE_BYTES`]; or what it may refer to cannot be read.
     pub fn encode(&mut self, transaction: &TransactionV1) -> Result<Encoded, Error> {
+        let previous = self.last.line.hash;
+        let (hash, bytes, stores) = match self.format {
+            Format::Lines => self.json_line(previous.0, transaction)?,
+            Format::Frames => {
+                let bases = self.bases()?;
+                let frame = encode::frame(previous.0, transaction, bases).map_err(too_large)?;
+                (frame.hash, frame.bytes, Some((frame.used, frame.stored)))
+            }
+        };
+        let offset = self.last.line.end;
+        let place = LineV1 { previous, hash: HashV1(hash), offset, end: offset + bytes.len() as u64 };
+        Ok(Encoded { tx: transaction.tx, bytes, place, stores })
+    }
+
+    #[expect(clippy::type_complexity, reason = "the same three as of a frame")]
+    fn json_line(
+        &self,
+        previous: Sha256,
+        transaction: &TransactionV1,
+    ) -> Result<(Sha256, Vec<u8>, Option<(Vec<u64>, Arc<Stored>)>), Error> {
         let json = serde_json::to_vec(transaction).map_err(|error| disk_error("write", &self.path, error))?;
-        let (hash, bytes) = line_of(self.last.hash, &json);
+        let (hash, bytes) = format_1::line_of(previous, &json);
         if bytes.len() > limits::JOURNAL_LINE_BYTES {
             let (bytes, limit) = (bytes.len(), limits::JOURNAL_LINE_BYTES);
             return Err(too_large(format!(
                 "the transaction has {bytes} bytes, more than the limit of {limit}"
             )));
         }
-        let (offset, previous) = (self.last.length, HashV1(self.last.hash));
-        let place = LineV1 { previous, hash: HashV1(hash), offset, end: offset + bytes.len() as u64 };
-        Ok(Encoded { tx: transaction.tx, bytes, place })
+        Ok((hash, bytes, None))
+    }
+
+    /// What the next frame may refer to.
+    fn bases(&mut self) -> Result<&Bases, Error> {
+        let bases = match self.bases.take() {
+            Some(bases) => bases,
+            None => {
+                let LineV1 { previous, offset, .. } = self.last.line;
+                let mut lines = Lines::from(&self.dir, Extent::Whole, self.last.tx, previous.0, offset)?;
+                lines.next_line()?.map_or_else(Bases::default, |line| line.next_bases())
+            }
+        };
+        Ok(self.bases.insert(bases))
     }
 
     /// Appends a transaction. Until [`Appender::acknowledge`] no reader sees it, and a power cut may lose it.
@@ -87,11 +137,13 @@ impl Appender {
     /// # Errors
     /// It could not be written. Everything after what was acknowledged last has been cut off again; where even
     /// that failed, every later call fails too.
-    pub fn append(&mut self, encoded: &Encoded) -> Result<LineV1, Error> {
+    pub fn append(&mut self, encoded: Encoded) -> Result<LineV1, Error> {
         self.check_certain()?;
         self.file.write_all(&encoded.bytes).map_err(|error| self.cut_back(error))?;
-        let (hash, length): (Sha256, u64) = (encoded.place.hash.0, encoded.place.end);
-        self.last = Acknowledged { tx: encoded.tx, hash, length, ..self.last.clone() };
+        if let (Some(bases), Some((used, stored))) = (&mut self.bases, encoded.stores) {
+            bases.advance(encoded.tx, encoded.place.offset, &used, stored);
+        }
+        self.last = Place { tx: encoded.tx, line: encoded.place };
         Ok(encoded.place)
     }
 
@@ -108,9 +160,9 @@ impl Appender {
             self.uncertain = true;
             return Err(self.cut_back(error));
         }
-        if let Err(error) = acknowledged::write(&self.dir, &self.last) {
+        if let Err(error) = acknowledged::write(&self.dir, &self.head_file(self.last)) {
             // The new head may be there all the same: it must go before what it names does.
-            return match acknowledged::write(&self.dir, &self.acknowledged) {
+            return match acknowledged::write(&self.dir, &self.head_file(self.acknowledged)) {
                 Ok(()) => Err(self.cut_back(io::Error::other(error.message))),
                 Err(_) => {
                     self.uncertain = true;
@@ -118,8 +170,12 @@ impl Appender {
                 }
             };
         }
-        self.acknowledged = self.last.clone();
+        self.acknowledged = self.last;
         Ok(())
+    }
+
+    fn head_file(&self, Place { tx, line }: Place) -> Acknowledged {
+        Acknowledged { journal: self.format.file().to_string(), tx, hash: line.hash.0, length: line.end }
     }
 
     fn check_certain(&self) -> Result<(), Error> {
@@ -132,15 +188,16 @@ impl Appender {
 
     /// Cuts off what was not acknowledged, and gives the error to report.
     fn cut_back(&mut self, error: io::Error) -> Error {
+        let end = self.acknowledged.line.end;
         let cut = || -> io::Result<()> {
-            self.file.set_len(self.acknowledged.length)?;
-            (&self.file).seek(SeekFrom::Start(self.acknowledged.length))?;
+            self.file.set_len(end)?;
+            (&self.file).seek(SeekFrom::Start(end))?;
             self.file.sync_all()
         };
         if cut().is_err() {
             self.uncertain = true;
         }
-        self.last = self.acknowledged.clone();
+        (self.last, self.bases) = (self.acknowledged, None);
         disk_error("write", &self.path, error).hint("nothing was recorded")
     }
 }

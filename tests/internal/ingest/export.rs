@@ -11,6 +11,7 @@ use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::render::seed::seed;
 use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Rule};
+use tierbook::snapshot::records::curves;
 use tierbook::statement::*;
 use tierbook::store::{self, Writer};
 use tierbook::text::Span;
@@ -326,7 +327,7 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
 /// A database with these documents; those that are corrected are recorded again with another publication.
 pub fn recorded(dir: &Path, documents: &[Document]) -> Database {
     store::create(dir, timestamp(0)).expect("a database");
-    let mut writer = Writer::open(dir).expect("a writer");
+    let mut writer = Writer::open(dir, curves).expect("a writer");
     let batches = documents.iter().enumerate().map(|(place, document)| batch(place, document, documents));
     let corrected = documents.iter().enumerate().filter_map(|(place, document)| {
         let published = document.corrected?;
@@ -519,7 +520,7 @@ fn content(batch: &Batch) -> Content {
 fn is_kept_by_its_seed(batch: &Batch) {
     let text = seed(batch);
     let draft = crate::tests::common::draft("export.toml", text.as_bytes());
-    assert!(draft.is_export() && draft.text == text);
+    assert!(draft.is_export && draft.text == text);
     let again = draft.batch(RecordedTime(timestamp(0)));
     assert_eq!(content(batch), content(&again), "{text}");
     assert_eq!(findings_of_rows(batch), findings_of_rows(&again), "{text}");

@@ -1,11 +1,12 @@
 //! Batches and databases made by hand.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Rule};
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{
     Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, RetractionKind, Sha256, Source,
     SourceId, Statement, Subject,
@@ -187,17 +188,29 @@ pub fn place() -> (TempDir, PathBuf) {
     (folder, dir)
 }
 
-/// A database with `count` small transactions.
+/// A database in format 1 with `count` small transactions.
 pub fn database(count: u64) -> (TempDir, PathBuf) {
     let (folder, dir) = place();
+    store::create_in_format_1(&dir, now()).unwrap();
+    filled(&dir, count);
+    (folder, dir)
+}
+
+/// As [`database`], in format 2.
+pub fn database_in_format_2(count: u64) -> (TempDir, PathBuf) {
+    let (folder, dir) = place();
     store::create(&dir, now()).unwrap();
-    let mut writer = Writer::open(&dir).unwrap();
+    filled(&dir, count);
+    (folder, dir)
+}
+
+fn filled(dir: &Path, count: u64) {
+    let mut writer = Writer::open(dir, curves).unwrap();
     for number in 1..=count {
         writer.commit(now(), |_| small(number)).unwrap();
     }
     drop(writer);
-    wait_until_free(&dir);
-    (folder, dir)
+    wait_until_free(dir);
 }
 
 /// When the n-th transaction of a database was recorded whose clock stopped.

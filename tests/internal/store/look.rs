@@ -5,8 +5,11 @@ use std::path::Path;
 
 use tierbook::error::Error;
 use tierbook::finding::Finding;
-use tierbook::statement::RecordedSource;
-use tierbook::statement::{Recorded, RecordedCompleteSnapshot, RecordedRetraction, Sha256, Subject, TxId};
+use tierbook::snapshot::records::curves;
+use tierbook::statement::{
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    Sha256, Subject, TxId,
+};
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
 /// Everything that a reader can read.
@@ -19,7 +22,14 @@ pub struct Contents {
     pub retractions: Vec<RecordedRetraction>,
     pub sources: Vec<RecordedSource>,
     pub findings: Vec<Vec<(TxId, Finding)>>,
+    pub observed: Vec<Vec<ObservedProgram>>,
+    pub curves: Vec<ProgramCurves>,
     pub transactions: Vec<(Sha256, String)>,
+}
+
+/// What is found of each program.
+fn programs<T>(find: impl Fn(&str) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+    ["usdm", "coinm", "pm", "pm-pro"].iter().map(|program| find(&format!("binance:{program}"))).collect()
 }
 
 pub fn contents(reader: &Reader) -> Result<Contents, Error> {
@@ -31,6 +41,11 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
         subjects,
         complete_snapshots: reader.complete_snapshots()?,
         retractions: reader.retractions()?,
+        observed: programs(|program| reader.observed(program))?,
+        curves: programs(|program| match reader.curves(program, reader.head().tx)? {
+            Some(compiled) => Ok(compiled),
+            None => curves(reader, program),
+        })?,
         findings: sources
             .iter()
             .map(|recorded| reader.findings(&recorded.source.id, reader.head().tx))
@@ -45,13 +60,12 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
 /// What a new reader of `dir` reads.
 pub fn read(dir: &Path) -> Contents {
     wait_until_free(dir);
-    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
+    contents(&Reader::open(dir).unwrap()).unwrap()
 }
 
-/// What a new reader of `dir` reads while another process (here: another handle) uses the index.
-pub fn read_beside(dir: &Path) -> Contents {
-    let _index = open_index(dir);
-    contents(&Reader::open_by_index(dir).unwrap()).unwrap()
+/// What a reader of `dir` reads by the journal alone.
+pub fn read_by_journal(dir: &Path) -> Contents {
+    contents(&Reader::open_by_journal(dir).unwrap()).unwrap()
 }
 
 /// The index as another program would open it.
@@ -90,9 +104,9 @@ pub fn put_journal(dir: &Path, bytes: &[u8]) {
 /// The error with which readers and writers refuse a database.
 pub fn refused(dir: &Path) -> Error {
     wait_until_free(dir);
-    let error = Reader::open_by_index(dir).map(drop).unwrap_err();
+    let error = Reader::open(dir).map(drop).unwrap_err();
     wait_until_free(dir);
-    assert_eq!(Writer::open(dir).map(drop).unwrap_err(), error);
+    assert_eq!(Writer::open(dir, curves).map(drop).unwrap_err(), error);
     wait_until_free(dir);
     error
 }
@@ -100,13 +114,13 @@ pub fn refused(dir: &Path) -> Error {
 /// What a verification says once nobody uses the index.
 pub fn verified(dir: &Path) -> Verified {
     wait_until_free(dir);
-    store::verify(dir, None).unwrap()
+    store::verify(dir, None, curves).unwrap()
 }
 
 /// Opens a reader once nobody uses the index; gives its notices too.
 pub fn reopened(dir: &Path) -> (Vec<String>, Contents) {
     wait_until_free(dir);
-    let reader = Reader::open_by_index(dir).unwrap();
+    let reader = Reader::open(dir).unwrap();
     (reader.notices().to_vec(), contents(&reader).unwrap())
 }
 

@@ -157,7 +157,7 @@ fn the_script_recomputes_every_answer_and_accepts_it() {
     }
     let file = tool.dir().with_file_name("sound.jsonl");
     write(&file, &certificates);
-    let journal = tool.dir().join("journal.jsonl");
+    let journal = tool.journal_file();
     let with_journal: [&Path; 3] = [Path::new("--journal"), &journal, &file];
     for arguments in [&with_journal[..], &[&file]] {
         let Some(output) = script(arguments) else { return };
@@ -182,7 +182,7 @@ fn ten_thousand_forgeries_are_rejected_by_the_script_and_by_verify() {
             forged.push(forgery);
         }
     }
-    let mut arguments: Vec<std::path::PathBuf> = vec!["--journal".into(), tool.dir().join("journal.jsonl")];
+    let mut arguments: Vec<std::path::PathBuf> = vec!["--journal".into(), tool.journal_file()];
     for (place, forged) in forged.chunks(1_000).enumerate() {
         let file = tool.dir().with_file_name(format!("forged-{place}.jsonl"));
         write(&file, forged);
@@ -334,7 +334,7 @@ fn the_procedure_of_the_documentation_runs_from_day_1_to_day_10() {
     let [_, certified, signed, checked, verified] = ran.as_slice() else { panic!("{} blocks", ran.len()) };
     let head = std::fs::read_to_string(folder.join("head.txt")).unwrap();
     assert!(head.starts_with("db tx 1 hash ") && head.contains(" recorded 20"), "{head}");
-    for handed_over in ["act.json", "journal.jsonl (the journal, up to tx 2 hash ", "check_certificate.py"] {
+    for handed_over in ["act.json", "journal.zst (the journal, up to tx 2 hash ", "check_certificate.py"] {
         assert!(certified.1.contains(handed_over), "{handed_over}: {}", certified.1);
     }
     assert!(signed.0.starts_with("Good \"tierbook-head\" signature for operator"), "{}", signed.0);
@@ -354,7 +354,7 @@ fn the_procedure_of_the_documentation_runs_from_day_1_to_day_10() {
 fn the_script_says_of_a_history_that_its_answer_is_not_recomputed() {
     let tool = database();
     let file = tool.dir().with_file_name("history.jsonl");
-    let journal = tool.dir().join("journal.jsonl");
+    let journal = tool.journal_file();
     let questions = ["history of ACTUSDT", "diff IPUSDT as of 2026-02-05 vs 2026-04-01"];
     let sound = questions.map(|question| certificate(&tool, question));
     write(&file, &sound);

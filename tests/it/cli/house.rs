@@ -162,7 +162,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("rustyline::", "cli/repl"),
         ("signal_hook::", "cli/signals"),
         ("flate2::", "database/unpack"),
-        ("ruzstd::", "database/unpack"),
+        ("zstd::", "compression"),
         ("zip::", "database/archive"),
         ("annotate_snippets::", "render/diagnostic"),
         ("comfy_table::", "render/columns"),

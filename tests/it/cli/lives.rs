@@ -387,7 +387,7 @@ fn the_script_recomputes_answers_about_lives_and_refuses_forgeries() {
         assert!(fates.contains(word), "no certificate has `{word}`: {fates:?}");
     }
     let file = tool.dir().with_file_name("sound.jsonl");
-    let journal = tool.dir().join("journal.jsonl");
+    let journal = tool.journal_file();
     write(&file, &certificates);
     let with_journal: [&Path; 3] = [Path::new("--journal"), &journal, &file];
     for arguments in [&with_journal[..], &[&file]] {

@@ -246,7 +246,7 @@ fn a_head_noted_earlier_is_found_in_the_chain_and_a_flipped_byte_is_named() {
     }
     assert_eq!(tool.run(["verify", "--head", &"0".repeat(64)]).code, 1);
     assert_eq!(tool.run(["verify", "--head", "abc"]).code, 2);
-    let path = tool.dir().join("journal.jsonl");
+    let path = tool.journal_file();
     let mut journal = fs::read(&path).unwrap();
     let middle = journal.len() / 2;
     journal[middle] ^= 1;

@@ -95,9 +95,10 @@ fn no_database_is_an_answer_and_a_damaged_one_an_error() {
         (&json!(true), &json!(0), &Value::Null)
     );
     assert_eq!(tool.run(["load", seed().to_str().unwrap()]).code, 0);
-    let journal = tool.dir().join("journal.jsonl");
-    let damaged = std::fs::read_to_string(&journal).unwrap().replace("ACTUSDT", "ACXUSDT");
-    std::fs::write(&journal, damaged).unwrap();
+    let mut damaged = tool.journal().unwrap();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    std::fs::write(tool.journal_file(), damaged).unwrap();
     let ran = tool.run(["status"]);
     assert!(ran.code == 4 && ran.err.contains("damaged_journal"), "{}", ran.text());
     assert!(ran.out.contains("exists         yes, but it cannot be read\n"), "{}", ran.out);

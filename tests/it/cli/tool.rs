@@ -62,8 +62,12 @@ impl Tool {
         self.folder.path().join("db")
     }
 
+    pub fn journal_file(&self) -> PathBuf {
+        self.dir().join("journal.zst")
+    }
+
     pub fn journal(&self) -> Option<Vec<u8>> {
-        std::fs::read(self.dir().join("journal.jsonl")).ok()
+        std::fs::read(self.journal_file()).ok()
     }
 
     /// The built program with its environment, in the folder of the repository.

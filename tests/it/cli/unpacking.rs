@@ -4,7 +4,6 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use zip::write::SimpleFileOptions;
 
 use super::tool::{Ran, Tool, seed};
@@ -30,7 +29,19 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec(bytes, CompressionLevel::Fastest)
+    zstd::encode_all(bytes, 1).unwrap()
+}
+
+/// A frame with its checksum, of one block that is not compressed.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    let compressed = encoder.finish().unwrap();
+    let size = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    let block = (u32::try_from(bytes.len()).unwrap() << 3 | 1).to_le_bytes();
+    let checksum = &compressed[compressed.len() - 4..];
+    [b"\x28\xb5\x2f\xfd\xa4", &size[..], &block[..3], bytes, checksum].concat()
 }
 
 #[test]
@@ -58,7 +69,7 @@ fn a_digit_that_changed_in_a_compressed_file_is_found_by_its_checksum() {
     let tool = Tool::empty();
     // Stored as it is, so that a changed digit is a changed byte and nothing else.
     let text = fs::read(seed()).unwrap();
-    let mut bytes = compress_to_vec(text.as_slice(), CompressionLevel::Uncompressed);
+    let mut bytes = stored(&text);
     let digit = bytes.windows(9).position(|part| part == b"LTC85%80%").expect("a ratio") + 6;
     bytes[digit] = b'9';
     let ran = load(&tool, "b-20260203T060046Z.txt.zst", &bytes);

@@ -1,0 +1,381 @@
+//! From a frame to its transaction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::encode::sighting_leaf;
+use super::form::chained;
+use super::parts::{DOCUMENT, FormerV2, HeaderV2, KindV2, LinkV2, PartV2, PieceV2, PlacedTableV2};
+use super::stored::{Fragment, Stored};
+use crate::limits;
+use crate::statement::Sha256;
+use crate::store::merkle;
+use crate::store::schema::rules::RuleV1;
+use crate::store::schema::scalars::{HashV1, SpanV1, TimestampV1};
+use crate::store::schema::{
+    ClaimV1, CompleteSnapshotV1, CurrencySnapshotV1, FindingV1, HeaderV1, NamedRuleV1, PlacedRuleV1,
+    RetractionV1, StatementV1, TransactionV1,
+};
+
+/// What is wrong with a frame.
+#[derive(Debug)]
+pub(super) enum Wrong {
+    /// It is damaged, in words.
+    Damaged(String),
+    /// It has something that this program does not know, in words.
+    Unknown(String),
+}
+
+fn damaged(why: impl Into<String>) -> Wrong {
+    Wrong::Damaged(why.into())
+}
+
+/// The content of a frame.
+pub(super) struct Content {
+    pub link: LinkV2,
+    pub header: Header,
+    pub stored: Arc<Stored>,
+    table_of: Vec<(usize, usize)>,
+    document: Vec<PieceV2>,
+    statements: Vec<Says>,
+    complete_snapshots: Vec<CompleteSnapshotV1>,
+    currency_snapshots: Vec<CurrencySnapshotV1>,
+    retractions: Vec<RetractionV1>,
+    findings: Vec<FindingV1>,
+    /// The leaves before the statements, and those after them.
+    leaves: (Vec<Sha256>, Vec<Sha256>),
+}
+
+/// The second line.
+pub(super) enum Header {
+    First(HeaderV1, Option<FormerV2>),
+    Document(Box<HeaderV2>),
+}
+
+/// Statements in their order.
+enum Says {
+    Statement(StatementV1<PlacedTableV2>, Sha256),
+    Sightings(usize, TimestampV1),
+}
+
+impl Content {
+    /// Reads the lines of a frame of transaction `tx`. What it refers to is not looked at yet.
+    ///
+    /// # Errors
+    /// A line is not what it should be, or is not known.
+    pub fn read(tx: u64, text: &[u8]) -> Result<Content, Wrong> {
+        let text = text.strip_suffix(b"\n").ok_or_else(|| damaged("its last line has no end"))?;
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let mut next = || lines.next().ok_or_else(|| damaged("it has too few lines"));
+        let link: LinkV2 =
+            serde_json::from_slice(next()?).map_err(|error| Wrong::Unknown(error.to_string()))?;
+        let header_line = next()?;
+        let mut content = Content {
+            link,
+            header: header(tx, header_line)?,
+            stored: Arc::default(),
+            table_of: Vec::new(),
+            document: Vec::new(),
+            statements: Vec::new(),
+            complete_snapshots: Vec::new(),
+            currency_snapshots: Vec::new(),
+            retractions: Vec::new(),
+            findings: Vec::new(),
+            leaves: (vec![merkle::leaf(&[header_line])], Vec::new()),
+        };
+        let mut stored = Stored::default();
+        for line in lines {
+            let part = serde_json::from_slice(line).map_err(|error| Wrong::Unknown(error.to_string()))?;
+            content.add(part, line, &mut stored)?;
+        }
+        content.stored = Arc::new(stored);
+        Ok(content)
+    }
+
+    fn add(&mut self, part: PartV2, line: &[u8], stored: &mut Stored) -> Result<(), Wrong> {
+        let leaf = || merkle::leaf(&[line]);
+        match part {
+            PartV2::Table(rule) => {
+                let json = line.strip_prefix(br#"{"table":"#).and_then(|json| json.strip_suffix(b"}"));
+                let json = json.ok_or_else(|| damaged("a table has another form"))?;
+                stored.add_table(rule, json).map_err(damaged)?;
+            }
+            PartV2::TableOf(base, number) => self.table_of.push((base, number)),
+            PartV2::Fragment(fragment) => stored.add_fragment(fragment).map_err(damaged)?,
+            PartV2::Document(pieces) => self.document.extend(pieces),
+            PartV2::Sightings { count, seen_at } => self.statements.push(Says::Sightings(count, seen_at)),
+            PartV2::Statement(statement) => self.statements.push(Says::Statement(statement, leaf())),
+            PartV2::Former(former) => {
+                self.leaves.0.push(leaf());
+                match &mut self.header {
+                    Header::First(_, place) => *place = Some(former),
+                    Header::Document(_) => return Err(damaged("it has the hashes of another chain")),
+                }
+            }
+            PartV2::Listing(listing) => {
+                self.leaves.1.push(leaf());
+                self.complete_snapshots.push(listing);
+            }
+            PartV2::ListingByCurrency(listing) => {
+                self.leaves.1.push(leaf());
+                self.currency_snapshots.push(listing);
+            }
+            PartV2::Withdrawal(retraction) => {
+                self.leaves.1.push(leaf());
+                self.retractions.push(retraction);
+            }
+            PartV2::Finding(finding) => {
+                self.leaves.1.push(leaf());
+                self.findings.push(finding);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the frame refers to, once it is there: one for each base of the link.
+    ///
+    /// # Errors
+    /// The content does not have its hash, which follows `previous`, or refers to what is not there.
+    pub fn checked(self, previous: Sha256, bases: Vec<Arc<Stored>>) -> Result<Decoded, Wrong> {
+        let decoded = Decoded { fragments: self.fragments(&bases).map_err(damaged)?, bases, content: self };
+        let root = merkle::root(&decoded.leaves().map_err(damaged)?);
+        let link = &decoded.content.link;
+        if link.root.0 != root || link.hash.0 != chained(previous, root) {
+            return Err(damaged("the content does not match its hash"));
+        }
+        Ok(decoded)
+    }
+
+    /// The fragments of the document in its order, as base and number, each with its place.
+    fn fragments(&self, bases: &[Arc<Stored>]) -> Result<Vec<(usize, usize, SpanV1)>, String> {
+        let (mut fragments, mut at) = (Vec::new(), 0u64);
+        for piece in &self.document {
+            let run = match piece {
+                PieceV2::Text(text) => {
+                    at += text.len() as u64;
+                    continue;
+                }
+                PieceV2::Run(run) => run,
+            };
+            for number in run.1..run.1.saturating_add(run.2) {
+                if number > run.1 {
+                    at += run.3.len() as u64;
+                }
+                let fragment = self.fragment(bases, run.0, number).ok_or("a fragment is missing")?;
+                let end = at + fragment.fragment.text.len() as u64;
+                if end > limits::JOURNAL_LINE_BYTES as u64 {
+                    return Err("its document is longer than the limit".to_string());
+                }
+                fragments.push((run.0, number, SpanV1(at, end)));
+                at = end;
+            }
+        }
+        Ok(fragments)
+    }
+
+    fn fragment<'a>(&'a self, bases: &'a [Arc<Stored>], base: usize, number: usize) -> Option<&'a Fragment> {
+        let stored = if base == bases.len() { &self.stored } else { bases.get(base)? };
+        stored.fragments.get(number)
+    }
+}
+
+/// Reads the second line of the frame of transaction `tx`.
+fn header(tx: u64, line: &[u8]) -> Result<Header, Wrong> {
+    let unknown = |error: serde_json::Error| Wrong::Unknown(error.to_string());
+    let (header, stated) = if tx == 0 {
+        let header: HeaderV1 = serde_json::from_slice(line).map_err(unknown)?;
+        let tx = header.tx;
+        (Header::First(header, None), tx)
+    } else {
+        let KindV2 { kind } = serde_json::from_slice(line).map_err(unknown)?;
+        if kind != DOCUMENT {
+            return Err(Wrong::Unknown(format!("`{kind}`")));
+        }
+        let header: HeaderV2 = serde_json::from_slice(line).map_err(unknown)?;
+        let tx = header.tx;
+        (Header::Document(Box::new(header)), tx)
+    };
+    if stated != tx {
+        return Err(damaged("it has the number of another transaction"));
+    }
+    Ok(header)
+}
+
+/// A frame that has its hash, and what it refers to.
+pub(super) struct Decoded {
+    pub content: Content,
+    bases: Vec<Arc<Stored>>,
+    fragments: Vec<(usize, usize, SpanV1)>,
+}
+
+impl Decoded {
+    /// The hashes of the leaves.
+    ///
+    /// # Errors
+    /// The statements do not agree with the document, in words.
+    pub fn leaves(&self) -> Result<Vec<Sha256>, String> {
+        let mut leaves = self.content.leaves.0.clone();
+        let mut buffer = Vec::new();
+        self.each_statement(|statement| {
+            leaves.push(match statement {
+                Stated::Statement(_, leaf) => leaf,
+                Stated::Sighting(fragment, seen_at, span) => {
+                    let subject = &fragment.fragment.subject;
+                    sighting_leaf(&mut buffer, subject, seen_at, &fragment.rule, span)?
+                }
+            });
+            Ok(())
+        })?;
+        leaves.extend(&self.content.leaves.1);
+        Ok(leaves)
+    }
+
+    fn each_statement<'a>(
+        &'a self,
+        mut each: impl FnMut(Stated<'a>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut fragments = self.fragments.iter();
+        for says in &self.content.statements {
+            match says {
+                Says::Statement(statement, leaf) => each(Stated::Statement(statement, *leaf))?,
+                Says::Sightings(count, seen_at) => {
+                    for _ in 0..*count {
+                        let (base, number, span) = fragments.next().ok_or("a fragment is missing")?;
+                        let fragment = self.content.fragment(&self.bases, *base, *number);
+                        each(Stated::Sighting(fragment.ok_or("a fragment is missing")?, *seen_at, *span))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What each base of the link stores.
+    pub fn bases(&self) -> &[Arc<Stored>] {
+        &self.bases
+    }
+
+    /// The bytes that the frame uses of each base, and whether it uses a table of it.
+    pub fn used(&self) -> Vec<u64> {
+        let mut used = vec![0; self.bases.len()];
+        for (base, _, span) in &self.fragments {
+            if let Some(used) = used.get_mut(*base) {
+                *used += span.1 - span.0;
+            }
+        }
+        for (base, _) in &self.content.table_of {
+            if let Some(used) = used.get_mut(*base) {
+                *used += 1;
+            }
+        }
+        used
+    }
+
+    /// The transaction.
+    ///
+    /// # Errors
+    /// The document does not have its hash, or a table is missing, in words.
+    pub fn transaction(&self) -> Result<TransactionV1, String> {
+        let Header::Document(header) = &self.content.header else {
+            return Err("it is the first one, which has no document".to_string());
+        };
+        let text = self.text()?;
+        if Sha256::of(&[text.as_bytes()]) != header.text_sha256.0 {
+            return Err("the document does not have its hash".to_string());
+        }
+        let mut tables = self.tables()?;
+        let mut statements = Vec::new();
+        self.each_statement(|stated| {
+            statements.push(match stated {
+                Stated::Statement(statement, _) => {
+                    let claim = statement.claim.with_rule(|rule| tables.placed(rule, statement.span))?;
+                    StatementV1 { subject: statement.subject.clone(), claim, span: statement.span }
+                }
+                Stated::Sighting(Fragment { fragment, .. }, seen_at, span) => {
+                    let rule = Some(tables.placed(&fragment.rule, span)?);
+                    let claim = ClaimV1::Observation { seen_at, rule };
+                    StatementV1 { subject: fragment.subject.clone(), claim, span }
+                }
+            });
+            Ok(())
+        })?;
+        let content = &self.content;
+        Ok(TransactionV1 {
+            tx: header.tx,
+            recorded_at: header.recorded_at,
+            source: header.source.clone(),
+            rules: tables.named,
+            statements,
+            complete_snapshots: content.complete_snapshots.clone(),
+            currency_snapshots: content.currency_snapshots.clone(),
+            retractions: content.retractions.clone(),
+            findings: content.findings.clone(),
+            text_is_document: header.text_is_document,
+            published_by: header.published_by.clone(),
+            text,
+        })
+    }
+
+    /// The document.
+    fn text(&self) -> Result<String, String> {
+        let mut text = String::new();
+        for piece in &self.content.document {
+            match piece {
+                PieceV2::Text(piece) => text.push_str(piece),
+                PieceV2::Run(run) => {
+                    for number in run.1..run.1.saturating_add(run.2) {
+                        if number > run.1 {
+                            text.push_str(&run.3);
+                        }
+                        let fragment = self.content.fragment(&self.bases, run.0, number);
+                        text.push_str(&fragment.ok_or("a fragment is missing")?.fragment.text);
+                    }
+                }
+            }
+        }
+        Ok(text)
+    }
+
+    /// The tables that a statement may name.
+    fn tables(&self) -> Result<Tables<'_>, String> {
+        let all = self.bases.iter().chain([&self.content.stored]).flat_map(|stored| &stored.tables);
+        let by_hash = all.map(|table| (table.hash, (HashV1(table.id), &table.rule))).collect();
+        let is_missing = |(base, number): &(usize, usize)| {
+            self.bases.get(*base).is_none_or(|stored| stored.tables.get(*number).is_none())
+        };
+        if self.content.table_of.iter().any(is_missing) {
+            return Err("a table is missing".to_string());
+        }
+        Ok(Tables { by_hash, named: Vec::new(), known: HashMap::new() })
+    }
+}
+
+/// A statement, or an observation of a fragment at its place.
+enum Stated<'a> {
+    Statement(&'a StatementV1<PlacedTableV2>, Sha256),
+    Sighting(&'a Fragment, TimestampV1, SpanV1),
+}
+
+/// Tables by their hashes, and those named so far, in the order of first use.
+struct Tables<'a> {
+    by_hash: HashMap<Sha256, (HashV1, &'a RuleV1)>,
+    named: Vec<NamedRuleV1>,
+    known: HashMap<Sha256, HashV1>,
+}
+
+impl Tables<'_> {
+    fn placed(&mut self, placed: &PlacedTableV2, span: SpanV1) -> Result<PlacedRuleV1, String> {
+        let hash = placed.table.0;
+        let id = match self.known.get(&hash) {
+            Some(id) => *id,
+            None => {
+                let (id, rule) =
+                    self.by_hash.get(&hash).ok_or_else(|| format!("the table {hash} is missing"))?;
+                self.named.push(NamedRuleV1 { id: *id, rule: (*rule).clone() });
+                self.known.insert(hash, *id);
+                *id
+            }
+        };
+        Ok(PlacedRuleV1 { id, cells: placed.placed(span)? })
+    }
+}

@@ -1,0 +1,256 @@
+//! The transactions of a journal in order, each checked against the chain and against the head file.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::decode::{self, Wrong};
+use super::form::{Format, NO_HASH, named};
+use super::format_1;
+use super::frames::{self, Found};
+use super::line::{self, Content, Line};
+use super::parts::BaseV2;
+use super::stored::Stored;
+use crate::error::Error;
+use crate::limits;
+use crate::statement::Sha256;
+use crate::store::acknowledged::{self, Acknowledged};
+use crate::store::errors::{disk_error, foreign_to_head, short_of_head};
+use crate::store::schema::LineV1;
+use crate::store::schema::scalars::HashV1;
+
+/// How much of a journal is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::store) enum Extent {
+    /// What the head file acknowledges; everything where there is none. For readers.
+    Acknowledged,
+    /// Whole transactions after it too, which a writer was killed before it could acknowledge. For a process with
+    /// the writer's lock.
+    Whole,
+}
+
+/// How often a reader reads the head file again that does not match the journal: another process may have
+/// replaced both in between.
+const TRIES: u32 = 5;
+
+/// The transactions of a journal in order. A line is a frame in format 2.
+pub(in crate::store) struct Lines {
+    path: PathBuf,
+    extent: Extent,
+    acknowledged: Option<Acknowledged>,
+    /// How long the file was when it was opened.
+    file_bytes: u64,
+    file: Source,
+    next_tx: u64,
+    previous: Sha256,
+    offset: u64,
+    torn_bytes: u64,
+}
+
+/// The file in its format.
+enum Source {
+    Lines(BufReader<File>),
+    /// With what the bases of the last frame store, by their transactions.
+    Frames(File, HashMap<u64, Arc<Stored>>),
+}
+
+/// Opens the journal that the head file names, and the head file: both as they were at one moment.
+pub(super) fn open(dir: &Path) -> Result<(Format, PathBuf, File, u64, Option<Acknowledged>), Error> {
+    let mut tries = 0;
+    loop {
+        let head = acknowledged::read(dir)?;
+        let format = named(dir, head.as_ref())?;
+        let path = dir.join(format.file());
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        tries += 1;
+        let matches = match (&opened, &head) {
+            (Ok((bytes, _)), Some(head)) => *bytes >= head.length,
+            (Ok(_), None) => true,
+            (Err(_), _) => false,
+        };
+        // What does not match the same head file again is damage, and is reported where it is read.
+        if matches || tries == TRIES || acknowledged::read(dir)? == head {
+            let (bytes, file) = opened.map_err(|error| disk_error("read", &path, error))?;
+            return Ok((format, path, file, bytes, head));
+        }
+    }
+}
+
+impl Lines {
+    /// The journal of `dir` from its first transaction.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or the head file is damaged.
+    pub fn from_start(dir: &Path, extent: Extent) -> Result<Lines, Error> {
+        Lines::from(dir, extent, 0, NO_HASH, 0)
+    }
+
+    /// The journal of `dir` from transaction `tx`, which begins at `offset` and follows `previous`.
+    ///
+    /// # Errors
+    /// As [`Lines::from_start`].
+    pub fn from(dir: &Path, extent: Extent, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Error> {
+        let (format, path, mut file, file_bytes, acknowledged) = open(dir)?;
+        let file = match format {
+            Format::Lines => {
+                file.seek(SeekFrom::Start(offset)).map_err(|error| disk_error("read", &path, error))?;
+                Source::Lines(BufReader::with_capacity(1 << 16, file))
+            }
+            Format::Frames => Source::Frames(file, HashMap::new()),
+        };
+        let torn_bytes = 0;
+        Ok(Lines { path, extent, acknowledged, file_bytes, file, next_tx: tx, previous, offset, torn_bytes })
+    }
+
+    /// The journal in this file, which is no journal of a database yet.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn of_draft(path: &Path) -> Result<Lines, Error> {
+        let open = || -> std::io::Result<(u64, File)> {
+            let file = File::open(path)?;
+            Ok((file.metadata()?.len(), file))
+        };
+        let (file_bytes, file) = open().map_err(|error| disk_error("read", path, error))?;
+        Ok(Lines {
+            path: path.to_path_buf(),
+            extent: Extent::Whole,
+            acknowledged: None,
+            file_bytes,
+            file: Source::Frames(file, HashMap::new()),
+            next_tx: 0,
+            previous: NO_HASH,
+            offset: 0,
+            torn_bytes: 0,
+        })
+    }
+
+    /// The next transaction; `None` at the end. What is not whole at the end of the file was never acknowledged
+    /// and is ignored; so is, for readers, everything after what the head file acknowledges.
+    ///
+    /// # Errors
+    /// It is not the next one of the chain, or is too long; or the journal does not reach what is acknowledged,
+    /// or has another transaction there. The error names the transaction.
+    pub fn next_line(&mut self) -> Result<Option<Line>, Error> {
+        match &self.acknowledged {
+            // Before it, nothing can be missing or torn; after it, what is not whole was never acknowledged.
+            Some(head) if self.offset >= head.length => {
+                self.torn_bytes = self.file_bytes.saturating_sub(self.offset);
+                match self.extent {
+                    Extent::Acknowledged => Ok(None),
+                    Extent::Whole => Ok(self.read_line().ok().flatten()),
+                }
+            }
+            Some(_) => self.acknowledged_line(),
+            None => self.read_line(),
+        }
+    }
+
+    /// How many bytes are after the last transaction; known once `next_line` has given `None`.
+    pub fn torn_bytes(&self) -> u64 {
+        self.torn_bytes
+    }
+
+    /// The next transaction, which is acknowledged.
+    fn acknowledged_line(&mut self) -> Result<Option<Line>, Error> {
+        let line = self.read_line()?;
+        let Some(head) = &self.acknowledged else { return Ok(line) };
+        match &line {
+            None if self.next_tx == 0 && self.torn_bytes == 0 => Ok(None),
+            None if self.torn_bytes > 0 => Err(self.broken("it is acknowledged, but incomplete")),
+            None => Err(short_of_head(&self.path, self.next_tx, head.tx)),
+            Some(found) if found.tx == head.tx => {
+                let is_it = found.place.hash.0 == head.hash && found.place.end == head.length;
+                if is_it { Ok(line) } else { Err(foreign_to_head(&self.path, head.tx)) }
+            }
+            Some(found) if found.place.end >= head.length => Err(foreign_to_head(&self.path, head.tx)),
+            Some(_) => Ok(line),
+        }
+    }
+
+    fn read_line(&mut self) -> Result<Option<Line>, Error> {
+        let read = match &self.file {
+            Source::Lines(_) => self.read_json()?,
+            Source::Frames(..) => self.read_frame()?,
+        };
+        let Some((content, hash, end)) = read else { return Ok(None) };
+        let place = LineV1 { previous: HashV1(self.previous), hash: HashV1(hash), offset: self.offset, end };
+        let line = Line { tx: self.next_tx, place, content };
+        (self.next_tx, self.previous, self.offset, self.torn_bytes) = (line.tx + 1, hash, end, 0);
+        Ok(Some(line))
+    }
+
+    /// The next line of format 1: its JSON, its hash and its end.
+    fn read_json(&mut self) -> Result<Option<(Content, Sha256, u64)>, Error> {
+        let Source::Lines(reader) = &mut self.file else { return Ok(None) };
+        let mut bytes = Vec::new();
+        let limit = limits::JOURNAL_LINE_BYTES as u64;
+        reader
+            .take(limit + 1)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| disk_error("read", &self.path, error))?;
+        if bytes.len() as u64 > limit {
+            return Err(self.broken("the line is longer than the limit"));
+        }
+        let check = |whole| format_1::check(self.next_tx, self.previous, whole);
+        let Some(whole) = bytes.strip_suffix(b"\n") else {
+            // A whole last line whose line break was overwritten was acknowledged: it is damage.
+            let is_whole = bytes.split_last().is_some_and(|(_, whole)| check(whole).is_ok());
+            self.torn_bytes = bytes.len() as u64;
+            let missing = "the line break at its end is missing";
+            return if is_whole { Err(self.broken(missing)) } else { Ok(None) };
+        };
+        let (hash, json) = check(whole).map_err(|what| self.broken(what))?;
+        Ok(Some((Content::Json(json.to_vec()), hash, self.offset + bytes.len() as u64)))
+    }
+
+    /// The next frame of format 2: its content, its hash and its end.
+    fn read_frame(&mut self) -> Result<Option<(Content, Sha256, u64)>, Error> {
+        let (tx, offset, file_bytes) = (self.next_tx, self.offset, self.file_bytes);
+        let Source::Frames(file, known) = &mut self.file else { return Ok(None) };
+        let broken = |what: &str| line::damaged(&self.path, tx, offset, what);
+        let wrong = |wrong| match wrong {
+            Wrong::Damaged(what) => broken(&what),
+            Wrong::Unknown(what) => line::unknown(&self.path, tx, offset, &what),
+        };
+        let read = |offset| {
+            frames::read(file, offset, file_bytes).map_err(|error| disk_error("read", &self.path, error))
+        };
+        let (text, end) = match read(offset)? {
+            Found::Whole(text, end) => (text, end),
+            Found::Damaged(what) => return Err(broken(&what)),
+            Found::Incomplete => {
+                self.torn_bytes = file_bytes.saturating_sub(offset);
+                return Ok(None);
+            }
+        };
+        let content = decode::Content::read(tx, &text).map_err(wrong)?;
+        let places = &content.link.bases;
+        if places.len() > limits::JOURNAL_BASES {
+            return Err(broken("it refers to too many transactions"));
+        }
+        let mut bases = Vec::new();
+        for BaseV2 { tx: of, offset: at, .. } in places {
+            let stored = match known.get(of) {
+                Some(stored) => stored.clone(),
+                None => match (*of < tx && *at < offset).then(|| read(*at)).transpose()? {
+                    Some(Found::Whole(text, _)) => decode::Content::read(*of, &text).map_err(wrong)?.stored,
+                    _ => return Err(broken(&format!("transaction {of}, to which it refers, is missing"))),
+                },
+            };
+            bases.push(stored);
+        }
+        known.clear();
+        known.extend(places.iter().map(|place| place.tx).zip(bases.iter().cloned()));
+        known.insert(tx, content.stored.clone());
+        let hash = content.link.hash.0;
+        let decoded = content.checked(self.previous, bases).map_err(wrong)?;
+        Ok(Some((Content::Frame(Box::new(decoded)), hash, end)))
+    }
+
+    fn broken(&self, what: &str) -> Error {
+        line::damaged(&self.path, self.next_tx, self.offset, what)
+    }
+}

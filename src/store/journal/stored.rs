@@ -1,0 +1,168 @@
+//! What frames store for later ones: fragments of documents and tables, and which transactions a frame may refer
+//! to.
+//!
+//! There are few such transactions at any time, so that one frame can be read without reading the whole
+//! journal. What was last used by the oldest transaction goes first; what is needed again then is stored again.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use super::parts::{BaseV2, FragmentV2, PlacedTableV2};
+use crate::limits;
+use crate::statement::Sha256;
+use crate::store::schema::rules::RuleV1;
+use crate::store::schema::scalars::{HashV1, SpanV1};
+
+/// A fragment, and the JSON of its rule, which is part of the leaf of every statement that refers to it.
+pub(super) struct Fragment {
+    pub fragment: FragmentV2,
+    pub rule: String,
+}
+
+/// A table, the hash of its JSON, and its id in the index.
+pub(super) struct Table {
+    pub hash: Sha256,
+    pub id: Sha256,
+    pub rule: RuleV1,
+}
+
+/// What one frame stores.
+#[derive(Default)]
+pub(super) struct Stored {
+    pub fragments: Vec<Fragment>,
+    pub tables: Vec<Table>,
+    /// The bytes of the fragments and tables.
+    pub bytes: u64,
+}
+
+impl Stored {
+    pub fn add_fragment(&mut self, fragment: FragmentV2) -> Result<(), String> {
+        let rule = serde_json::to_string(&fragment.rule).map_err(|error| error.to_string())?;
+        self.bytes += (fragment.text.len() + rule.len()) as u64;
+        self.fragments.push(Fragment { fragment, rule });
+        Ok(())
+    }
+
+    /// Adds a table of which this is the JSON.
+    pub fn add_table(&mut self, rule: RuleV1, json: &[u8]) -> Result<Sha256, String> {
+        let (hash, id) = (Sha256::of(&[json]), rule.id()?);
+        self.bytes += json.len() as u64;
+        self.tables.push(Table { hash, id, rule });
+        Ok(hash)
+    }
+}
+
+/// A transaction that may be referred to, and what it stores.
+#[derive(Clone)]
+pub(super) struct Base {
+    pub place: BaseV2,
+    pub stored: Arc<Stored>,
+}
+
+/// The bases of the next frame, searchable.
+#[derive(Default)]
+pub(super) struct Bases {
+    pub list: Vec<Base>,
+    hasher: RandomState,
+    /// By the hash of their text: transaction and number of fragments that may have it.
+    fragments: HashMap<u64, Vec<(u64, usize)>>,
+    /// By their id: transaction, number and hash.
+    tables: HashMap<Sha256, (u64, usize, Sha256)>,
+}
+
+impl Bases {
+    /// The same bases, searchable.
+    pub fn of(list: Vec<Base>) -> Bases {
+        let mut bases = Bases::default();
+        list.into_iter().for_each(|base| bases.add(base));
+        bases
+    }
+
+    fn add(&mut self, base: Base) {
+        let tx = base.place.tx;
+        for (number, fragment) in base.stored.fragments.iter().enumerate() {
+            let key = self.hasher.hash_one(&fragment.fragment.text);
+            self.fragments.entry(key).or_default().push((tx, number));
+        }
+        for (number, table) in base.stored.tables.iter().enumerate() {
+            self.tables.insert(table.id, (tx, number, table.hash));
+        }
+        self.list.push(base);
+    }
+
+    fn remove(&mut self, place: usize) {
+        let tx = self.list.remove(place).place.tx;
+        self.fragments.retain(|_, found| {
+            found.retain(|(of, _)| *of != tx);
+            !found.is_empty()
+        });
+        self.tables.retain(|_, (of, ..)| *of != tx);
+    }
+
+    fn place_of(&self, tx: u64) -> Option<usize> {
+        self.list.iter().position(|base| base.place.tx == tx)
+    }
+
+    /// The base and the number of a fragment with this text, subject, table and cells.
+    pub fn fragment(&self, sought: &Sought) -> Option<(usize, usize)> {
+        let found = self.fragments.get(&self.hasher.hash_one(sought.text))?;
+        found.iter().rev().find_map(|(tx, number)| {
+            let base = self.place_of(*tx)?;
+            let fragment = self.list.get(base)?.stored.fragments.get(*number)?;
+            sought.is(&fragment.fragment).then_some((base, *number))
+        })
+    }
+
+    /// The base, the number and the hash of the table with this id in the index.
+    pub fn table(&self, id: &Sha256) -> Option<(usize, usize, Sha256)> {
+        let (tx, number, hash) = self.tables.get(id)?;
+        Some((self.place_of(*tx)?, *number, *hash))
+    }
+
+    /// Goes on after the frame of `tx` at `offset`, which used so many bytes of each base (in their order) and
+    /// stores something itself.
+    pub fn advance(&mut self, tx: u64, offset: u64, used: &[u64], stored: Arc<Stored>) {
+        for (base, bytes) in self.list.iter_mut().zip(used).filter(|(_, bytes)| **bytes > 0) {
+            (base.place.used, base.place.bytes) = (tx, *bytes);
+        }
+        // What is small is rather stored twice: it would push out what is large.
+        if stored.bytes >= limits::JOURNAL_BASE_BYTES {
+            let place = BaseV2 { tx, offset, used: tx, bytes: stored.bytes };
+            self.add(Base { place, stored });
+        }
+        while self.list.len() > limits::JOURNAL_BASES {
+            let key = |base: &Base| (base.place.used, base.place.bytes, base.place.tx);
+            let Some((least, _)) = self.list.iter().enumerate().min_by_key(|(_, base)| key(base)) else {
+                break;
+            };
+            self.remove(least);
+        }
+    }
+}
+
+/// A fragment that is looked for.
+pub(super) struct Sought<'a> {
+    pub text: &'a str,
+    pub subject: &'a str,
+    pub table: Sha256,
+    pub cells: &'a [Vec<SpanV1>],
+    pub span: SpanV1,
+}
+
+impl Sought<'_> {
+    /// Whether this is it.
+    pub fn is(&self, fragment: &FragmentV2) -> bool {
+        fragment.rule.table.0 == self.table
+            && fragment.subject == self.subject
+            && fragment.text == self.text
+            && fragment.rule.is_at(self.cells, self.span)
+    }
+
+    /// It, to be stored.
+    pub fn fragment(&self) -> FragmentV2 {
+        let cells = PlacedTableV2::relative(self.cells, self.span).map(Iterator::collect).collect();
+        let rule = PlacedTableV2 { table: HashV1(self.table), cells };
+        FragmentV2 { subject: self.subject.to_string(), rule, text: self.text.to_string() }
+    }
+}
