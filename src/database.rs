@@ -33,6 +33,7 @@ use crate::query::find_source;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
+use crate::snapshot::records::curves;
 use crate::statement::{Sha256, SourceId, Subject};
 use crate::store::{self, Head, Migrated, Reader, Stamp, Verified};
 use crate::text::Span;
@@ -218,7 +219,7 @@ impl Database {
     /// # Errors
     /// There is no database, or it cannot be read at all.
     pub fn verify(&self, head: Option<Sha256>) -> Result<Verified> {
-        store::verify(&self.dir, head)
+        store::verify(&self.dir, head, curves)
     }
 
     /// Whether the journal has a format that [`Database::migrate`] makes smaller.
@@ -252,7 +253,7 @@ impl Database {
         let migrated = store::migrate(&self.dir)?;
         if migrated.is_some() {
             // It makes the index and the image again; where that fails now, the next one does.
-            let _ = store::Writer::open(&self.dir);
+            let _ = store::Writer::open(&self.dir, curves);
         }
         Ok(migrated)
     }

@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::symbol;
 use crate::statement::{
-    Claim, ObservedProgram, Program, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
-    RetractionKind, SourceId, Statement, StatementId, Subject,
+    Claim, ObservedProgram, Program, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction,
+    RecordedSource, RetractionKind, SourceId, Statement, StatementId, Subject,
 };
 use crate::text::Span;
 
@@ -46,6 +46,8 @@ pub(crate) struct Records {
     pub sources: Vec<RecordedSource>,
     /// What was observed of the programs of the subjects, in short.
     pub observed: BTreeMap<String, Vec<ObservedProgram>>,
+    /// The curves of the programs by everything that is recorded, where they are compiled.
+    pub curves: BTreeMap<String, ProgramCurves>,
 }
 
 /// The timelines of all loaded subjects, and everything that decides which of their statements count.
@@ -98,7 +100,7 @@ impl Rulebook {
             about.entry(retraction.retraction.source).or_default().push(place);
         }
         let (retractions, observed) = (records.retractions, records.observed);
-        let curves = curves::CurveCache::default();
+        let curves = curves::CurveCache::of(records.curves);
         let mut book = Rulebook { timelines, tokens, retractions, recordings, about, observed, curves };
         book.find_plain();
         book

@@ -353,11 +353,12 @@ impl Snapshot {
         if let Some(rules) = loaded.rules(wanted) {
             return Ok(rules);
         }
-        let everything = Wanted { subjects: &self.inner.all, all_findings: true, documents: false };
+        let everything =
+            Wanted { subjects: &self.inner.all, all_findings: true, documents: false, observed: true };
         let first = matches!(*loaded, Loaded::Nothing) && wanted.subjects.len() < self.inner.all.len();
         if first && !wanted.all_findings {
             let rules = Arc::new(self.read_rules(reader, wanted)?);
-            *loaded = Loaded::Some(rules.clone());
+            *loaded = Loaded::Some { rules: rules.clone(), observed: wanted.observed };
             return Ok(rules);
         }
         let rules = Arc::new(self.read_rules(reader, everything)?);

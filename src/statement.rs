@@ -296,6 +296,17 @@ impl Complete {
     }
 }
 
+/// How long the tables of a program stay as they are, by what was published at each time and everything that is
+/// recorded; compiled, so that a question does not read all observations.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub(crate) struct ProgramCurves {
+    /// When each curve but the first began to count.
+    pub from: Vec<PublishedTime>,
+    /// The curves, one more than there are times: ages in days with the share of tables that are unchanged then;
+    /// `None` where there are too few pairs of observations and no default.
+    pub curves: Vec<Option<Vec<(f64, f64)>>>,
+}
+
 /// A retraction with everything that resolution needs to know about its record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecordedRetraction {

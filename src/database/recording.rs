@@ -9,6 +9,7 @@ use crate::database::writer::Writer;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ingest::Draft;
 use crate::rulebook::{Knowledge, Rulebook};
+use crate::snapshot::records::curves;
 use crate::statement::{Origin, RecordedSource, Sha256, SourceId};
 use crate::store::{self, Reader};
 use crate::time::Timestamp;
@@ -158,7 +159,7 @@ impl Writer {
                     made => made?,
                 }
             }
-            self.store = Some(store::Writer::open(self.database.dir())?);
+            self.store = Some(store::Writer::open(self.database.dir(), curves)?);
         }
         self.store.as_mut().ok_or_else(|| Error::new(ErrorCode::NotOpen, "the database is not open"))
     }

@@ -84,6 +84,16 @@ impl Plan {
         plan
     }
 
+    /// Whether the answer may depend on what was recorded at an earlier time, and not only on everything recorded.
+    pub fn is_of_earlier_recording(&self) -> bool {
+        match &self.question {
+            Question::Measure(MeasurePlan { basis, after: None, .. }) => {
+                self.kind != StatementKind::Measure || basis.recorded_by.is_some()
+            }
+            _ => true,
+        }
+    }
+
     /// The same plan with nothing that was recorded after `at`, where it does not name an earlier time
     /// itself.
     pub fn recorded_by(mut self, at: RecordedTime) -> Plan {

@@ -3,14 +3,14 @@
 //! A curve changes only when an observation of its program is published or one of them is retracted, so that the
 //! curves of a program are steps over publication time. All of them are made at once, each from the one before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::limits;
 use crate::rulebook::holds::{Counts, Curve};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
-use crate::statement::{ObservedProgram, ObservedTable, Subject};
+use crate::statement::{ObservedProgram, ObservedTable, ProgramCurves, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 
 /// The program that has a default curve.
@@ -21,16 +21,27 @@ const WITH_DEFAULT: &str = "binance:usdm";
 pub struct CurveCache(Mutex<Vec<OfProgram>>);
 
 /// The steps of a program by what was recorded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct OfProgram {
     program: String,
     recorded_by: Option<RecordedTime>,
     steps: Arc<CurveSteps>,
 }
 
+impl CurveCache {
+    /// The curves of some programs, by everything that is recorded.
+    pub fn of(curves: BTreeMap<String, ProgramCurves>) -> CurveCache {
+        let of_program = |(program, curves)| {
+            let steps = Arc::new(CurveSteps::of(curves));
+            OfProgram { program, recorded_by: None, steps }
+        };
+        CurveCache(Mutex::new(curves.into_iter().map(of_program).collect()))
+    }
+}
+
 impl Clone for CurveCache {
     fn clone(&self) -> CurveCache {
-        CurveCache::default()
+        CurveCache(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
 }
 
@@ -65,6 +76,18 @@ impl CurveSteps {
         self.curves.len()
     }
 
+    /// The curves as they are stored.
+    fn stored(&self) -> ProgramCurves {
+        let points = |curve: &Option<Curve>| curve.as_ref().map(|curve| curve.points().to_vec());
+        ProgramCurves { from: self.from.clone(), curves: self.curves.iter().map(points).collect() }
+    }
+
+    /// The stored curves.
+    fn of(stored: ProgramCurves) -> CurveSteps {
+        let curves = stored.curves.into_iter().map(|points| points.map(Curve::from_points));
+        CurveSteps { from: stored.from, curves: curves.collect() }
+    }
+
     fn push(&mut self, from: PublishedTime, curve: Option<Curve>) {
         if self.curves.last() != Some(&curve) {
             self.from.push(from);
@@ -79,6 +102,11 @@ impl Rulebook {
     pub fn curve(&self, subject: &Subject, at: Knowledge) -> Option<Curve> {
         let steps = self.curve_steps(subject, at.recorded_by);
         steps.curve(steps.place(at.known_at)).cloned()
+    }
+
+    /// The curves of a program over publication time by everything that is recorded, as they are stored.
+    pub fn program_curves(&self, program: &str) -> ProgramCurves {
+        self.steps_of(program, None).stored()
     }
 
     /// The curves of the program of a subject over publication time.

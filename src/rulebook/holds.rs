@@ -92,6 +92,16 @@ impl Curve {
         f64::exp(f64::ln(before.1) + slope * (days - before.0))
     }
 
+    /// The curve through these points.
+    pub(super) fn from_points(points: Vec<(f64, f64)>) -> Curve {
+        Curve(points)
+    }
+
+    /// Its points: ages in days, and shares.
+    pub(super) fn points(&self) -> &[(f64, f64)] {
+        &self.0
+    }
+
     /// From the counts of pairs of observations of a program.
     pub(super) fn of(counts: &Counts, has_default: bool) -> Option<Curve> {
         let mut points: Vec<(f64, f64)> = Vec::new();

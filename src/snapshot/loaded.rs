@@ -11,7 +11,12 @@ pub enum Loaded {
     /// Nothing yet.
     Nothing,
     /// The rules of some subjects, with the findings of the sources that state them.
-    Some(Arc<StoredRules>),
+    Some {
+        /// The rules.
+        rules: Arc<StoredRules>,
+        /// Whether all observations of their programs are in memory.
+        observed: bool,
+    },
     /// The rules of all subjects, with the findings of all sources.
     Everything(Arc<StoredRules>),
 }
@@ -21,7 +26,7 @@ impl Loaded {
     pub fn rules(&self, wanted: Wanted) -> Option<Arc<StoredRules>> {
         match self {
             Loaded::Everything(rules) => Some(rules.clone()),
-            Loaded::Some(rules) if !wanted.all_findings => {
+            Loaded::Some { rules, observed } if !wanted.all_findings && (*observed || !wanted.observed) => {
                 let is_loaded = |subject| rules.rulebook.timeline(subject).is_some();
                 wanted.subjects.iter().all(is_loaded).then(|| rules.clone())
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::records::{records, up_to};
+use super::records::records_at;
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
@@ -25,6 +25,8 @@ pub struct Wanted<'a> {
     pub all_findings: bool,
     /// Whether the documents of the sources are needed.
     pub documents: bool,
+    /// Whether all observations of the programs are needed, not only what they amount to by everything recorded.
+    pub observed: bool,
 }
 
 impl<'a> Wanted<'a> {
@@ -35,12 +37,13 @@ impl<'a> Wanted<'a> {
             (None, Question::Stored(part)) if !part.subjects.is_empty() => (part.subjects.as_slice(), true),
             (None, _) => (all, true),
         };
-        Wanted { subjects, all_findings, documents: plan.is_explained }
+        let observed = plan.is_explained || plan.is_of_earlier_recording();
+        Wanted { subjects, all_findings, documents: plan.is_explained, observed }
     }
 
     /// The rules and findings of some subjects.
     pub fn rules(subjects: &'a [Subject]) -> Wanted<'a> {
-        Wanted { subjects, all_findings: false, documents: false }
+        Wanted { subjects, all_findings: false, documents: false, observed: true }
     }
 }
 
@@ -166,7 +169,7 @@ pub fn rules(
     head: Head,
     sources: Vec<RecordedSource>,
 ) -> Result<StoredRules, Error> {
-    let records = up_to(records(wanted.subjects, reader)?, head);
+    let records = records_at(wanted.subjects, reader, head, wanted.observed)?;
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
     let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
     let sources = rules.sources.iter().map(|source| &source.source.id);

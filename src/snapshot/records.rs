@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::error::Error;
 use crate::rule::RuleKind;
-use crate::rulebook::Records;
 use crate::rulebook::curves::program_of;
-use crate::statement::{Recorded, Subject, TxId, symbol};
+use crate::rulebook::{Records, Rulebook};
+use crate::statement::{ProgramCurves, Recorded, Subject, TxId, symbol};
 use crate::store::{Head, Reader};
 
 /// The records about some subjects, up to the head of the reader.
@@ -17,12 +17,42 @@ pub fn records<'a>(
     subjects: impl IntoIterator<Item = &'a Subject>,
     reader: &Reader,
 ) -> Result<Records, Error> {
-    let mut records = Records {
-        retractions: reader.retractions()?,
-        complete: reader.complete_snapshots()?,
-        sources: reader.sources()?,
-        ..Records::default()
-    };
+    let (mut records, programs) = statements(subjects, reader)?;
+    for program in programs {
+        let observed = reader.observed(&program)?;
+        records.observed.insert(program, observed);
+    }
+    Ok(records)
+}
+
+/// The records about some subjects as they were at a head, with the curves that are compiled for it. All that was
+/// observed is needed only without these, or for a question about what was recorded earlier.
+///
+/// # Errors
+/// Those of reading.
+pub fn records_at<'a>(
+    subjects: impl IntoIterator<Item = &'a Subject>,
+    reader: &Reader,
+    head: Head,
+    observed: bool,
+) -> Result<Records, Error> {
+    let (mut records, programs) = statements(subjects, reader)?;
+    for program in programs {
+        let curves = reader.curves(&program, head.tx)?;
+        if curves.is_none() || observed {
+            records.observed.insert(program.clone(), reader.observed(&program)?);
+        }
+        records.curves.extend(curves.map(|curves| (program, curves)));
+    }
+    Ok(up_to(records, head))
+}
+
+/// The records about some subjects without what was observed, and their programs.
+fn statements<'a>(
+    subjects: impl IntoIterator<Item = &'a Subject>,
+    reader: &Reader,
+) -> Result<(Records, BTreeSet<String>), Error> {
+    let mut records = Records { complete: reader.complete_snapshots()?, ..records_of_sources(reader)? };
     let mut programs: BTreeSet<String> = BTreeSet::new();
     let mut wanted: BTreeSet<Subject> = subjects.into_iter().cloned().collect();
     wanted.extend(wanted.clone().iter().flat_map(symbol::tokens_of));
@@ -36,11 +66,22 @@ pub fn records<'a>(
     for class in classes.difference(&wanted) {
         records.statements.extend(reader.statements(class)?);
     }
-    for program in programs {
-        let observed = reader.observed(&program)?;
-        records.observed.insert(program, observed);
-    }
-    Ok(records)
+    Ok((records, programs))
+}
+
+/// What decides which statements count: every source, and every retraction.
+fn records_of_sources(reader: &Reader) -> Result<Records, Error> {
+    Ok(Records { retractions: reader.retractions()?, sources: reader.sources()?, ..Records::default() })
+}
+
+/// The curves of a program from everything that is recorded.
+///
+/// # Errors
+/// Those of reading.
+pub fn curves(reader: &Reader, program: &str) -> Result<ProgramCurves, Error> {
+    let mut records = records_of_sources(reader)?;
+    records.observed.insert(program.to_string(), reader.observed(program)?);
+    Ok(Rulebook::new(records).program_curves(program))
 }
 
 /// The class of assets that a statement puts an asset in: its tiers are those of the asset.
@@ -50,7 +91,7 @@ fn class_of(recorded: &Recorded) -> Option<Subject> {
 }
 
 /// The records as they were at a head.
-pub fn up_to(mut records: Records, head: Head) -> Records {
+fn up_to(mut records: Records, head: Head) -> Records {
     let is_recorded = |tx: TxId| tx <= head.tx;
     records.statements.retain(|recorded| is_recorded(recorded.tx));
     records.complete.retain(|recorded| is_recorded(recorded.tx));

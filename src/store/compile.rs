@@ -11,33 +11,39 @@ use super::errors::too_large;
 use super::image::write::Records;
 use super::image::{self, SECTIONS, Section};
 use super::reader::Reader;
-use super::schema::compact::{CompactStatementV1, ObservedProgramV1, PlacedTableV1, TableV1};
+use super::schema::compact::{
+    CompactStatementV1, ObservedProgramV1, PlacedTableV1, ProgramCurvesV1, TableV1,
+};
+use super::schema::scalars::TimestampV1;
 use super::schema::{FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2};
 use crate::error::Result;
 use crate::rule::{PlacedRule, Rule};
-use crate::statement::{Sha256, TxId};
+use crate::statement::{ProgramCurves, Sha256, TxId};
 
 /// How many names of subjects are in one record.
 const NAMES: usize = 1024;
+
+/// What makes the curves of a program from everything that a reader has: the store knows no curves.
+pub type MakeCurves = fn(&Reader, &str) -> Result<ProgramCurves>;
 
 /// Replaces the image of the database in `dir` by one of everything that `reader` has.
 ///
 /// # Errors
 /// The disk refuses, something is damaged, or a record is too large. The old image is there then.
-pub(super) fn compile(dir: &Path, reader: &Reader) -> Result<()> {
-    image::write::write(dir, &compiled(dir, reader)?)
+pub(super) fn compile(dir: &Path, reader: &Reader, curves: MakeCurves) -> Result<()> {
+    image::write::write(dir, &compiled(dir, reader, curves)?)
 }
 
 /// The bytes of the image of everything that `reader` has.
 ///
 /// # Errors
 /// Something is damaged, or a record is too large.
-pub(super) fn compiled(dir: &Path, reader: &Reader) -> Result<Vec<u8>> {
-    image::write::bytes(dir, &reader.head, sections(reader)?)
+pub(super) fn compiled(dir: &Path, reader: &Reader, curves: MakeCurves) -> Result<Vec<u8>> {
+    image::write::bytes(dir, &reader.head, sections(reader, curves)?)
 }
 
 /// The records of each section, in the order of the file.
-fn sections(reader: &Reader) -> Result<[Records; SECTIONS]> {
+fn sections(reader: &Reader, curves: MakeCurves) -> Result<[Records; SECTIONS]> {
     let mut sections: [Records; SECTIONS] = Default::default();
     let mut add = |section: Section, record: Result<Vec<u8>>| -> Result<()> {
         sections[section as usize].push(record?);
@@ -82,6 +88,9 @@ fn sections(reader: &Reader) -> Result<[Records; SECTIONS]> {
     for program in reader.observed_programs()? {
         let observed = ObservedProgramV1::of(&program, &reader.observed(&program)?, &place_of);
         add(Section::Observed, encode(&observed.map_err(too_large)?))?;
+        let ProgramCurves { from, curves } = curves(reader, &program)?;
+        let from = from.into_iter().map(|time| TimestampV1(time.0)).collect();
+        add(Section::Curves, encode(&ProgramCurvesV1 { program, from, curves }))?;
     }
     Ok(sections)
 }

@@ -18,7 +18,10 @@ use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 
-use super::schema::compact::{CompactStatementV1, ImageHeaderV1, ObservedProgramV1, SectionV1, TableV1};
+use super::schema::compact::{
+    CompactStatementV1, ImageHeaderV1, ObservedProgramV1, ProgramCurvesV1, SectionV1, TableV1,
+};
+use super::schema::scalars::TimestampV1;
 use super::schema::{
     FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2, RecordedTransactionV1,
 };
@@ -26,8 +29,10 @@ use super::{codec, convert, journal};
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Subject, TxId,
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    Subject, TxId,
 };
+use crate::time::PublishedTime;
 
 /// The name of the file in the folder of a database.
 pub(super) const FILE: &str = "image";
@@ -65,9 +70,11 @@ pub(super) enum Section {
     Transactions,
     /// What was observed of each program.
     Observed,
+    /// The curves of each program.
+    Curves,
 }
 
-pub(super) const SECTIONS: usize = 9;
+pub(super) const SECTIONS: usize = 10;
 
 /// An image that belongs to the journal beside it.
 pub(super) struct Image {
@@ -199,6 +206,17 @@ impl Image {
         let records: Vec<ObservedProgramV1> = self.records(Section::Observed)?;
         let found = records.into_iter().find(|record| record.program == program);
         found.map_or(Ok(Vec::new()), |record| record.read(self.sources()?))
+    }
+
+    /// The curves of a program.
+    pub fn curves(&self, program: &str) -> Result<Option<ProgramCurves>> {
+        let records: Vec<ProgramCurvesV1> = self.records(Section::Curves)?;
+        let found = records.into_iter().find(|record| record.program == program);
+        let time = |time: TimestampV1| PublishedTime(time.0);
+        Ok(found.map(|ProgramCurvesV1 { from, curves, .. }| ProgramCurves {
+            from: from.into_iter().map(time).collect(),
+            curves,
+        }))
     }
 
     /// A record of a section.

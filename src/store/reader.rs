@@ -16,8 +16,8 @@ use super::tail::Tail;
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, SourceId,
-    Subject, TxId,
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    SourceId, Subject, TxId,
 };
 
 /// A database open for reading, as it was at one transaction.
@@ -214,6 +214,16 @@ impl Reader {
         let mut observed = self.older(|image| image.observed(program), in_tail)?;
         observed.extend(in_tail(&self.tail));
         Ok(observed)
+    }
+
+    /// The curves of a program as they are at transaction `tx`, if they are compiled; they can always be made of
+    /// what was observed.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn curves(&self, program: &str, tx: TxId) -> Result<Option<ProgramCurves>> {
+        let is_of = |image: &Image| image.header().head.tx == tx.0;
+        self.older(|image| if is_of(image) { image.curves(program) } else { Ok(None) }, |_| None)
     }
 
     /// When a transaction was recorded, by which source, and its place in the journal.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::compile::compiled;
+use super::compile::{MakeCurves, compiled};
 use super::head::Head;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Line, Lines, NO_HASH};
@@ -57,7 +57,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// There is no database (`no_database`), or the disk refuses to read the journal (`disk`).
-pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
+pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Verified> {
     journal::bytes(dir)?;
     let mut checked = Checked::default();
     let index = checked.open_index(dir);
@@ -91,7 +91,7 @@ pub fn verify(dir: &Path, head: Option<Sha256>) -> Result<Verified> {
         checked.problems.push(format!("the head {sought} is not in the chain"));
     }
     if whole {
-        checked.compare_image(dir)?;
+        checked.compare_image(dir, curves)?;
     }
     match index {
         Some((index, head)) if whole => checked.compare(&index, &head),
@@ -205,7 +205,7 @@ impl Checked {
     }
 
     /// Compares the image with one made from the journal alone.
-    fn compare_image(&mut self, dir: &Path) -> Result<()> {
+    fn compare_image(&mut self, dir: &Path, curves: MakeCurves) -> Result<()> {
         let image = match recover::image(dir) {
             Ok(Some(image)) => image,
             Ok(None) => return Ok(()),
@@ -215,7 +215,7 @@ impl Checked {
             }
         };
         let (tail, head) = recover::tail_up_to(dir, image.header().head.tx)?;
-        if !image.is(&compiled(dir, &Reader::of(dir, None, tail, head))?) {
+        if !image.is(&compiled(dir, &Reader::of(dir, None, tail, head), curves)?) {
             self.problems.push(image.damage("it differs from one made from the journal"));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::compile::compile;
+use super::compile::{MakeCurves, compile};
 use super::errors::too_large;
 use super::head::Head;
 use super::index;
@@ -31,16 +31,18 @@ pub struct Writer {
     index: Option<Index>,
     /// The entries of transactions that are appended, but not acknowledged yet.
     pending: Vec<(u64, Vec<Entry>)>,
+    curves: MakeCurves,
     _lock: Lock,
 }
 
 impl Writer {
-    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer to finish.
+    /// Opens the database in `dir`, waiting up to [`limits::LOCK_WAIT_MS`] for another writer to finish; `curves`
+    /// makes what the image has of each program.
     ///
     /// # Errors
     /// As [`Writer::open_within`].
-    pub fn open(dir: &Path) -> Result<Writer, Error> {
-        Writer::open_within(dir, Duration::from_millis(limits::LOCK_WAIT_MS))
+    pub fn open(dir: &Path, curves: MakeCurves) -> Result<Writer, Error> {
+        Writer::open_within(dir, Duration::from_millis(limits::LOCK_WAIT_MS), curves)
     }
 
     /// Opens the database in `dir`, waiting up to `wait` for another writer.
@@ -54,7 +56,7 @@ impl Writer {
     /// record store has (`short_journal`), is another one (`foreign_journal`) or of a newer format
     /// (`unknown_format`), each naming the transaction; or the disk refuses (`disk`). The journal is then as
     /// it was.
-    pub fn open_within(dir: &Path, wait: Duration) -> Result<Writer, Error> {
+    pub fn open_within(dir: &Path, wait: Duration, curves: MakeCurves) -> Result<Writer, Error> {
         journal::bytes(dir)?;
         let lock = lock::take(dir, wait)?;
         let mut notices = Vec::new();
@@ -72,7 +74,7 @@ impl Writer {
         }
         let reader = Reader::open(dir)?;
         notices.into_iter().for_each(|notice| reader.add_notice(notice));
-        Ok(Writer { reader, journal, index: Some(index), pending: Vec::new(), _lock: lock })
+        Ok(Writer { reader, journal, index: Some(index), pending: Vec::new(), curves, _lock: lock })
     }
 
     /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
@@ -177,7 +179,8 @@ impl Writer {
             self.reader.add_notice(error.message);
         }
         if self.pending.is_empty() && !self.reader.is_image_current() {
-            let made = compile(&self.reader.dir, &self.reader).and_then(|()| self.reader.read_again());
+            let made =
+                compile(&self.reader.dir, &self.reader, self.curves).and_then(|()| self.reader.read_again());
             if let Err(error) = made {
                 self.reader.add_notice(format!("the image was not made: {}", error.message));
             }

@@ -75,6 +75,14 @@ pub(in crate::store) struct SectionV1 {
     pub count: u32,
 }
 
+/// The curves of one program: when each but the first began to count, and their points.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(in crate::store) struct ProgramCurvesV1 {
+    pub program: String,
+    pub from: Vec<TimestampV1>,
+    pub curves: Vec<Option<Vec<(f64, f64)>>>,
+}
+
 /// What was observed of one program, with each subject and table once.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(in crate::store) struct ObservedProgramV1 {

@@ -11,6 +11,7 @@ use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::render::seed::seed;
 use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Rule};
+use tierbook::snapshot::records::curves;
 use tierbook::statement::*;
 use tierbook::store::{self, Writer};
 use tierbook::text::Span;
@@ -326,7 +327,7 @@ fn batch(place: usize, document: &Document, all: &[Document]) -> Batch {
 /// A database with these documents; those that are corrected are recorded again with another publication.
 pub fn recorded(dir: &Path, documents: &[Document]) -> Database {
     store::create(dir, timestamp(0)).expect("a database");
-    let mut writer = Writer::open(dir).expect("a writer");
+    let mut writer = Writer::open(dir, curves).expect("a writer");
     let batches = documents.iter().enumerate().map(|(place, document)| batch(place, document, documents));
     let corrected = documents.iter().enumerate().filter_map(|(place, document)| {
         let published = document.corrected?;

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use tierbook::decimal;
 use tierbook::finding::{Finding, FindingCode};
 use tierbook::rule::{Leverage, Number, PlacedRule, PrintedTier, Rate, Rule};
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{
     Batch, Claim, CompleteSnapshot, Origin, Precision, Program, Retraction, RetractionKind, Sha256, Source,
     SourceId, Statement, Subject,
@@ -204,7 +205,7 @@ pub fn database_in_format_2(count: u64) -> (TempDir, PathBuf) {
 }
 
 fn filled(dir: &Path, count: u64) {
-    let mut writer = Writer::open(dir).unwrap();
+    let mut writer = Writer::open(dir, curves).unwrap();
     for number in 1..=count {
         writer.commit(now(), |_| small(number)).unwrap();
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{Batch, TxId};
 use tierbook::store::{self, Reader, Writer};
 
@@ -32,7 +33,7 @@ fn batch(number: u64) -> Batch {
 #[ignore = "run by the crash test, in a process of its own"]
 fn child_that_commits_until_it_is_killed() {
     let Some(dir) = std::env::var_os(FOLDER) else { return };
-    let mut writer = Writer::open(Path::new(&dir)).unwrap();
+    let mut writer = Writer::open(Path::new(&dir), curves).unwrap();
     let mut out = std::io::stdout();
     loop {
         let head = writer.commit(now(), |_| batch(0)).unwrap();
@@ -86,7 +87,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
         let last = acknowledged.keys().last().copied().unwrap_or(0);
         if round % 2 == 0 {
             // The writer is the first to see what the child left, else the reader.
-            let writer = Writer::open(&dir).unwrap();
+            let writer = Writer::open(&dir, curves).unwrap();
             let recorded = writer.sources_with(&batch(0).source.sha256).unwrap();
             assert_eq!(recorded.len() as u64, writer.head().tx.0);
         }
@@ -111,7 +112,7 @@ fn a_kill_at_any_moment_loses_nothing_acknowledged_and_leaves_nothing_by_halves(
             (1..=head).map(TxId).collect::<Vec<_>>()
         );
         wait_until_free(&dir);
-        assert_eq!(store::verify(&dir, None).unwrap().problems, [] as [String; 0]);
+        assert_eq!(store::verify(&dir, None, curves).unwrap().problems, [] as [String; 0]);
     }
     assert!(acknowledged.len() > ROUNDS as usize, "the children got to commit: {}", acknowledged.len());
 }
@@ -132,7 +133,7 @@ fn noise(length: usize) -> String {
 fn child_whose_disk_is_full() {
     let Some(dir) = std::env::var_os(FOLDER) else { return };
     let dir = Path::new(&dir);
-    let mut writer = Writer::open(dir).unwrap();
+    let mut writer = Writer::open(dir, curves).unwrap();
     let large = |number: u64| Batch { text: noise(1_600_000), ..small(number) };
     let size = || std::fs::metadata(store::journal_file(dir)).unwrap().len();
     let error = loop {
@@ -165,8 +166,8 @@ fn a_full_disk_is_reported_and_the_journal_is_as_it_was() {
         .output();
     let Ok(output) = output else { return eprintln!("no bash on this machine: not tried") };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let head = Writer::open(&dir).unwrap().head();
+    let head = Writer::open(&dir, curves).unwrap().head();
     assert_eq!(head.tx, TxId(5), "four large ones and a small one");
     wait_until_free(&dir);
-    assert_eq!(store::verify(&dir, Some(head.hash)).unwrap().problems, [] as [String; 0]);
+    assert_eq!(store::verify(&dir, Some(head.hash), curves).unwrap().problems, [] as [String; 0]);
 }

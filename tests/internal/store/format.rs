@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{Origin, Precision, Sha256, Subject, TxId};
 use tierbook::store::{self, Writer};
 
@@ -16,7 +17,7 @@ use crate::tests::store::look::{open_index, read, read_by_journal};
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {
     store::create_in_format_1(dir, now()).unwrap();
-    let mut writer = Writer::open(dir).unwrap();
+    let mut writer = Writer::open(dir, curves).unwrap();
     writer.commit(now(), |_| everything("every \"kind\"\n龙虾")).unwrap();
     for (number, precision) in [(2, Precision::Day), (3, Precision::Recorded)] {
         let mut batch = small(number);
@@ -28,7 +29,7 @@ fn sample(dir: &Path) {
 /// One transaction with a complete snapshot beside its statement.
 fn listing_sample(dir: &Path) {
     store::create_in_format_1(dir, now()).unwrap();
-    Writer::open(dir).unwrap().commit(now(), |_| snapshot(1)).unwrap();
+    Writer::open(dir, curves).unwrap().commit(now(), |_| snapshot(1)).unwrap();
 }
 
 fn golden(name: &str) -> std::path::PathBuf {
@@ -52,7 +53,7 @@ fn assert_golden(name: &str, found: &str) {
 /// Transactions of every kind in format 2, among them snapshots that refer to one another.
 fn sample_in_format_2(dir: &Path) {
     store::create(dir, now()).unwrap();
-    let mut writer = Writer::open(dir).unwrap();
+    let mut writer = Writer::open(dir, curves).unwrap();
     let order: Vec<usize> = (0..12).collect();
     let snapshots = [0, 1, 2].map(|day| observation(day, &order));
     let all = [everything("every \"kind\"\n龙虾"), small(2), snapshot(3), currency_snapshot(4)];
@@ -187,7 +188,7 @@ fn the_bytes_of_a_listing_are_frozen_and_still_read() {
 fn the_bytes_of_a_listing_by_currency_are_frozen_and_an_older_program_refuses_them() {
     let (_folder, dir) = place();
     store::create_in_format_1(&dir, now()).unwrap();
-    Writer::open(&dir).unwrap().commit(now(), |_| currency_snapshot(1)).unwrap();
+    Writer::open(&dir, curves).unwrap().commit(now(), |_| currency_snapshot(1)).unwrap();
     let journal = fs::read_to_string(dir.join("journal.jsonl")).unwrap();
     assert_golden("listing-by-currency.jsonl", &journal);
     // A list that it does not know, in a transaction, which has no fields that it does not know.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{Batch, Claim, Sha256, Statement, TxId};
 use tierbook::store::{self, Reader, Writer};
 use tierbook::text::Span;
@@ -62,7 +63,7 @@ fn batches() -> Vec<Batch> {
 }
 
 fn filled(dir: &Path, batches: &[Batch]) {
-    let mut writer = Writer::open(dir).unwrap();
+    let mut writer = Writer::open(dir, curves).unwrap();
     for batch in batches {
         writer.commit(now(), |_| batch.clone()).unwrap();
     }
@@ -96,7 +97,7 @@ fn both_formats_give_back_the_same() {
     }
     drop(reader);
     wait_until_free(&new);
-    assert_eq!(store::verify(&new, None).unwrap().problems, [] as [String; 0]);
+    assert_eq!(store::verify(&new, None, curves).unwrap().problems, [] as [String; 0]);
 }
 
 #[test]
@@ -117,7 +118,7 @@ fn what_a_journal_has_does_not_depend_on_how_often_it_was_opened() {
 fn a_snapshot_that_comes_again_takes_little_room() {
     let (_folder, dir) = database_in_format_2(0);
     let order: Vec<usize> = (0..200).collect();
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let size = || fs::metadata(store::journal_file(&dir)).unwrap().len();
     let mut sizes = Vec::new();
     for day in [0, 0, 1, 1, 2] {
@@ -193,7 +194,7 @@ fn a_journal_cut_anywhere_is_whole_up_to_there_without_its_head_and_refused_with
 #[test]
 fn what_was_appended_and_not_acknowledged_is_whole_or_absent() {
     let (_folder, dir) = database_in_format_2(1);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     (2..=3).for_each(|number| assert_eq!(writer.append(now(), |_| small(number)).unwrap().tx, TxId(number)));
     assert_eq!(Reader::open(&dir).unwrap().head().tx, TxId(1));
     drop(writer);
@@ -202,12 +203,12 @@ fn what_was_appended_and_not_acknowledged_is_whole_or_absent() {
     fs::write(dir.join("journal.zst"), &whole[..whole.len() - 1]).unwrap();
     assert_eq!(read(&dir).head.tx, TxId(1));
     wait_until_free(&dir);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     assert_eq!((writer.head().tx, writer.notices().len()), (TxId(2), 2), "{:?}", writer.notices());
     assert_eq!(writer.commit(now(), |_| small(4)).unwrap().tx, TxId(3));
     drop(writer);
     wait_until_free(&dir);
-    assert_eq!(store::verify(&dir, None).unwrap().problems, [] as [String; 0]);
+    assert_eq!(store::verify(&dir, None, curves).unwrap().problems, [] as [String; 0]);
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn a_kind_of_transaction_that_is_not_known_is_refused_by_its_name() {
     {
         let (_folder, dir) = place();
         store::create(&dir, now()).unwrap();
-        Writer::open(&dir).unwrap().commit(now(), |_| everything("text")).unwrap();
+        Writer::open(&dir, curves).unwrap().commit(now(), |_| everything("text")).unwrap();
         wait_until_free(&dir);
         for file in ["head", "index/db"] {
             fs::remove_file(dir.join(file)).unwrap();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::TxId;
 use tierbook::store::{Reader, Writer};
 
@@ -42,7 +43,7 @@ fn another_journal_is_refused_without_the_index() {
     let (_folder, dir) = database(2);
     let (_other_folder, other) = place();
     tierbook::store::create_in_format_1(&other, timestamp("2020-01-01T00:00:00Z")).unwrap();
-    let mut writer = Writer::open(&other).unwrap();
+    let mut writer = Writer::open(&other, curves).unwrap();
     (1..=3).for_each(|number| drop(writer.commit(now(), |_| small(number))));
     drop(writer);
     put_journal(&dir, &journal(&other));
@@ -68,7 +69,7 @@ fn the_head_file_has_the_length_of_the_journal_and_is_made_again_by_a_writer() {
     assert_eq!(read(&dir), stored, "without it the whole journal counts");
     assert!(!dir.join("head").exists(), "a reader writes nothing");
     wait_until_free(&dir);
-    drop(Writer::open(&dir).unwrap());
+    drop(Writer::open(&dir, curves).unwrap());
     assert_eq!(head_file(&dir), head);
 }
 
@@ -103,7 +104,7 @@ fn a_head_file_with_any_byte_changed_or_cut_off_is_refused_or_says_the_same() {
 fn what_is_appended_is_seen_by_nobody_until_it_is_acknowledged() {
     let (_folder, dir) = database(1);
     let (before, head) = (journal(&dir), head_file(&dir));
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let stamp = tierbook::store::stamp(&dir);
     for number in 2..=4 {
         let appended = writer.append(now(), |_| small(number)).unwrap();
@@ -123,13 +124,13 @@ fn what_is_appended_is_seen_by_nobody_until_it_is_acknowledged() {
     drop(writer);
     let stored = read(&dir);
     assert_eq!((stored.head, stored.sources.len()), (acknowledged, 4));
-    assert_eq!(tierbook::store::verify(&dir, None).unwrap().problems, [] as [String; 0]);
+    assert_eq!(tierbook::store::verify(&dir, None, curves).unwrap().problems, [] as [String; 0]);
 }
 
 #[test]
 fn what_a_writer_could_not_acknowledge_is_whole_or_absent_for_the_next_one() {
     let (_folder, dir) = database(1);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     for number in 2..=4 {
         writer.append(now(), |_| small(number)).unwrap();
     }
@@ -151,7 +152,7 @@ fn what_a_writer_could_not_acknowledge_is_whole_or_absent_for_the_next_one() {
         }
         assert_eq!(read(&copy).head.tx, TxId(1));
         wait_until_free(&copy);
-        assert_eq!(Writer::open(&copy).unwrap().head().tx, TxId(last));
+        assert_eq!(Writer::open(&copy, curves).unwrap().head().tx, TxId(last));
         assert_eq!(journal(&copy), &whole[..ends[last as usize]]);
         assert_eq!(read(&copy).head.tx, TxId(last));
     }
@@ -164,7 +165,7 @@ fn a_line_before_the_head_that_is_incomplete_is_damage() {
     let ends = line_ends(&whole);
     for cut in [ends[1] + 1, ends[1] + 200, whole.len() - 1] {
         put_journal(&dir, &whole[..cut]);
-        for by_journal in [Reader::open_by_journal(&dir).map(drop), Writer::open(&dir).map(drop)] {
+        for by_journal in [Reader::open_by_journal(&dir).map(drop), Writer::open(&dir, curves).map(drop)] {
             let error = by_journal.unwrap_err();
             assert_eq!(error.code().as_str(), "damaged_journal", "{error:?}");
             assert!(error.message().starts_with("transaction 2 "), "{error:?}");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::TxId;
 use tierbook::store::{Reader, Writer};
 
@@ -12,7 +13,7 @@ use crate::tests::store::look::{Contents, contents, read, reopened, verified};
 /// A database with a transaction of every kind of content, and its image.
 fn sample() -> (tempfile::TempDir, std::path::PathBuf, Vec<u8>) {
     let (folder, dir) = database(2);
-    Writer::open(&dir).unwrap().commit(now(), |_| everything("text")).unwrap();
+    Writer::open(&dir, curves).unwrap().commit(now(), |_| everything("text")).unwrap();
     let image = fs::read(dir.join("image")).unwrap();
     (folder, dir, image)
 }
@@ -60,7 +61,7 @@ fn without_an_image_the_journal_is_read_and_the_next_writer_makes_one() {
     let (notices, stored) = reopened(&dir);
     assert!(notices[0].contains("image is missing; the journal was read instead"), "{notices:?}");
     assert_eq!(stored, expected);
-    drop(Writer::open(&dir).unwrap());
+    drop(Writer::open(&dir, curves).unwrap());
     assert_eq!(fs::read(dir.join("image")).unwrap(), image);
     assert_eq!(reopened(&dir), (vec![], expected));
 }
@@ -68,7 +69,7 @@ fn without_an_image_the_journal_is_read_and_the_next_writer_makes_one() {
 #[test]
 fn an_image_that_lacks_transactions_is_used_with_the_rest_of_the_journal() {
     let (_folder, dir, image) = sample();
-    Writer::open(&dir).unwrap().commit(now(), |_| small(7)).unwrap();
+    Writer::open(&dir, curves).unwrap().commit(now(), |_| small(7)).unwrap();
     let expected = read(&dir);
     assert_eq!(read_with(&dir, &image), (expected, false));
     assert_eq!(verified(&dir).problems, [] as [String; 0]);
@@ -84,7 +85,7 @@ fn an_image_of_another_database_or_of_later_transactions_is_not_used() {
     let head = fs::read(dir.join("head")).unwrap();
     let journal = fs::read(dir.join("journal.jsonl")).unwrap();
     fs::write(dir.join("image"), &image).unwrap();
-    Writer::open(&dir).unwrap().commit(now(), |_| small(7)).unwrap();
+    Writer::open(&dir, curves).unwrap().commit(now(), |_| small(7)).unwrap();
     let newer = fs::read(dir.join("image")).unwrap();
     fs::write(dir.join("head"), head).unwrap();
     fs::write(dir.join("journal.jsonl"), journal).unwrap();
@@ -97,7 +98,7 @@ fn an_image_of_an_empty_database_has_nothing_and_needs_no_file() {
     let (_folder, dir) = place();
     tierbook::store::create(&dir, now()).unwrap();
     assert_eq!(reopened(&dir).0, [] as [String; 0]);
-    drop(Writer::open(&dir).unwrap());
+    drop(Writer::open(&dir, curves).unwrap());
     let (notices, stored) = reopened(&dir);
     assert_eq!((notices.len(), stored.head.tx), (0, TxId(0)));
 }

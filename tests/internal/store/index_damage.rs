@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::TxId;
 use tierbook::store::Writer;
 
@@ -16,14 +17,14 @@ fn heals(what: &str, damage: impl Fn(&Path)) {
     wait_until_free(&dir);
     damage(&dir.join("index"));
     assert_eq!(reopened(&dir), (vec![], stored.clone()), "{what}");
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     assert_eq!(writer.head(), stored.head, "{what}");
     assert_eq!(writer.sources_with(&stored.sources[0].source.sha256).unwrap(), [stored.sources[0].clone()]);
     assert_eq!(writer.commit(now(), |_| small(4)).unwrap().tx, TxId(4));
     drop(writer);
     assert_eq!(verified(&dir).problems, [] as [String; 0], "{what}");
     wait_until_free(&dir);
-    assert_eq!(Writer::open(&dir).unwrap().notices(), [] as [String; 0], "{what}: healed for good");
+    assert_eq!(Writer::open(&dir, curves).unwrap().notices(), [] as [String; 0], "{what}: healed for good");
 }
 
 #[test]
@@ -77,7 +78,7 @@ fn flips_of_the_index(dir: &Path, count: usize) {
         let mut flipped = db.clone();
         flipped[at] ^= 0x10;
         fs::write(copy.join("index/db"), &flipped).unwrap();
-        let writer = Writer::open(&copy).unwrap_or_else(|error| panic!("{at}: {error:?}"));
+        let writer = Writer::open(&copy, curves).unwrap_or_else(|error| panic!("{at}: {error:?}"));
         assert_eq!(contents(writer.reader()).unwrap(), expected, "{at}");
         drop(writer);
         wait_until_free(&copy);
@@ -102,7 +103,7 @@ fn an_index_that_lacks_transactions_is_updated() {
             fs::copy(entry.path(), dir.join("older").join(entry.file_name())).unwrap();
         }
     }
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     (2..=3).for_each(|number| drop(writer.commit(now(), |_| small(number)).unwrap()));
     drop(writer);
     wait_until_free(&dir);
@@ -110,7 +111,7 @@ fn an_index_that_lacks_transactions_is_updated() {
     fs::rename(dir.join("older"), dir.join("index")).unwrap();
     assert_eq!(verified(&dir).problems, [] as [String; 0], "an index that lacks transactions is no problem");
     wait_until_free(&dir);
-    let notices = Writer::open(&dir).unwrap().notices();
+    let notices = Writer::open(&dir, curves).unwrap().notices();
     assert_eq!(notices, ["the index lacked 2 transactions of the journal and was updated"]);
     assert_eq!(read(&dir).head.tx, TxId(3));
     assert_eq!(verified(&dir).problems, [] as [String; 0]);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{Sha256, TxId};
 use tierbook::store::{self, Reader, Writer};
 
@@ -22,13 +23,13 @@ fn a_torn_last_line_is_ignored_by_readers_and_cut_and_reported_by_a_writer() {
         put_journal(&dir, &[&whole, tail].concat());
         assert_eq!(read(&dir), stored, "{torn}");
         assert_eq!(journal(&dir).len(), whole.len() + torn, "a reader changes nothing");
-        let writer = Writer::open(&dir).unwrap();
+        let writer = Writer::open(&dir, curves).unwrap();
         let notice = format!("the end of the journal, {torn} byte");
         assert!(writer.notices()[0].starts_with(&notice), "{:?}", writer.notices());
         assert_eq!(journal(&dir), whole);
     }
     wait_until_free(&dir);
-    assert_eq!(Writer::open(&dir).unwrap().commit(now(), |_| small(4)).unwrap().tx, TxId(4));
+    assert_eq!(Writer::open(&dir, curves).unwrap().commit(now(), |_| small(4)).unwrap().tx, TxId(4));
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn a_flipped_byte_anywhere_in_the_journal_is_refused_and_its_transaction_is_name
             flipped[at] ^= bit;
             put_journal(&backup, &flipped);
             let tx = ends.iter().position(|end| at < *end).unwrap();
-            let found = store::verify(&backup, None).unwrap();
+            let found = store::verify(&backup, None, curves).unwrap();
             let name = format!("transaction {tx} ");
             assert!(found.problems.iter().any(|problem| problem.starts_with(&name)), "{at}: {found:?}");
             assert_eq!(found.transactions, (tx as u64).saturating_sub(1), "{at}");
@@ -107,7 +108,7 @@ fn a_journal_that_lost_whole_lines_is_refused_and_the_first_missing_transaction_
 fn the_journal_of_another_database_is_refused_beside_this_index() {
     let (_folder, dir) = database(2);
     let (_other_folder, other) = database(0);
-    let mut writer = Writer::open(&other).unwrap();
+    let mut writer = Writer::open(&other, curves).unwrap();
     for number in [7, 8, 9] {
         writer.commit(now(), |_| small(number)).unwrap();
     }
@@ -132,7 +133,7 @@ fn a_journal_of_a_newer_format_is_refused() {
 #[test]
 fn a_copy_of_the_journal_is_a_whole_backup() {
     let (_folder, dir) = database(0);
-    Writer::open(&dir).unwrap().commit(now(), |_| everything("text")).unwrap();
+    Writer::open(&dir, curves).unwrap().commit(now(), |_| everything("text")).unwrap();
     let stored = read(&dir);
     fs::create_dir(dir.join("backup")).unwrap();
     fs::copy(dir.join("journal.jsonl"), dir.join("backup/journal.jsonl")).unwrap();
@@ -141,7 +142,7 @@ fn a_copy_of_the_journal_is_a_whole_backup() {
     let (notices, restored) = reopened(&backup);
     assert!(notices[0].contains("the journal was read instead"), "{notices:?}");
     assert_eq!(restored, stored);
-    let notices = Writer::open(&backup).unwrap().notices();
+    let notices = Writer::open(&backup, curves).unwrap().notices();
     assert!(
         notices.contains(&"the index was rebuilt from the journal (1 transaction)".to_string()),
         "{notices:?}"
@@ -154,18 +155,18 @@ fn verify_knows_whether_a_head_is_in_the_chain() {
     let (_folder, dir) = database(2);
     let first = read(&dir).transactions[0].0;
     wait_until_free(&dir);
-    let found = store::verify(&dir, Some(first)).unwrap();
+    let found = store::verify(&dir, Some(first), curves).unwrap();
     assert_eq!((found.transactions, found.statements, found.problems), (2, 2, vec![]));
     let other = Sha256::of(&[b"another"]);
     wait_until_free(&dir);
-    let found = store::verify(&dir, Some(other)).unwrap();
+    let found = store::verify(&dir, Some(other), curves).unwrap();
     assert_eq!(found.problems, [format!("the head {other} is not in the chain")]);
 }
 
 #[test]
 fn a_journal_longer_than_is_hashed_at_open_is_checked_at_its_head_and_by_verify() {
     let (_folder, dir) = database(0);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     for number in 1..=6 {
         let mut batch = small(number);
         batch.text = format!("{number}").repeat(1 << 20);
@@ -183,7 +184,7 @@ fn a_journal_longer_than_is_hashed_at_open_is_checked_at_its_head_and_by_verify(
     // A reader has everything from the image; a writer checks the last transaction.
     flip(ends[6] - 500_000);
     assert_eq!(Reader::open(&dir).unwrap().head().tx, TxId(6));
-    assert!(Writer::open(&dir).err().unwrap().message().starts_with("transaction 6 "));
+    assert!(Writer::open(&dir, curves).err().unwrap().message().starts_with("transaction 6 "));
     flip(ends[2] + 500_000);
     let reader = Reader::open(&dir).unwrap();
     assert_eq!(reader.head().tx, TxId(6));
@@ -194,7 +195,7 @@ fn a_journal_longer_than_is_hashed_at_open_is_checked_at_its_head_and_by_verify(
     put_journal(&dir, &whole[..ends[5]]);
     assert_eq!(refused(&dir).code().as_str(), "short_journal");
     put_journal(&dir, &whole);
-    assert_eq!(Writer::open(&dir).unwrap().commit(now(), |_| small(7)).unwrap().tx, TxId(7));
+    assert_eq!(Writer::open(&dir, curves).unwrap().commit(now(), |_| small(7)).unwrap().tx, TxId(7));
 }
 
 #[test]
@@ -202,7 +203,10 @@ fn a_disk_that_refuses_is_reported_and_nothing_is_recorded() {
     let (_folder, dir) = database(1);
     fs::remove_file(dir.join("lock")).unwrap();
     fs::create_dir(dir.join("lock")).unwrap();
-    assert_eq!(Writer::open_within(&dir, Duration::ZERO).map(drop).unwrap_err().code().as_str(), "disk");
+    assert_eq!(
+        Writer::open_within(&dir, Duration::ZERO, curves).map(drop).unwrap_err().code().as_str(),
+        "disk"
+    );
     assert_eq!(read(&dir).head.tx, TxId(1));
     fs::rename(dir.join("journal.jsonl"), dir.join("kept")).unwrap();
     fs::create_dir(dir.join("journal.jsonl")).unwrap();
@@ -257,6 +261,6 @@ fn a_rewritten_chain_that_contradicts_itself_is_found_by_verify() {
 fn a_rewritten_chain_that_agrees_with_itself_is_found_only_by_a_head_kept_elsewhere() {
     let (_folder, dir, head) = forged("2026-02-06T06:30:00Z", "2026-02-06T06:31:00Z");
     assert_eq!(verified(&dir).problems, [] as [String; 0]);
-    let found = store::verify(&dir, Some(head.hash)).unwrap().problems;
+    let found = store::verify(&dir, Some(head.hash), curves).unwrap().problems;
     assert_eq!(found, [format!("the head {} is not in the chain", head.hash)]);
 }

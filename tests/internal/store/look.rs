@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tierbook::error::Error;
 use tierbook::finding::Finding;
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{
     ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, Subject,
     TxId,
@@ -99,7 +100,7 @@ pub fn refused(dir: &Path) -> Error {
     wait_until_free(dir);
     let error = Reader::open(dir).map(drop).unwrap_err();
     wait_until_free(dir);
-    assert_eq!(Writer::open(dir).map(drop).unwrap_err(), error);
+    assert_eq!(Writer::open(dir, curves).map(drop).unwrap_err(), error);
     wait_until_free(dir);
     error
 }
@@ -107,7 +108,7 @@ pub fn refused(dir: &Path) -> Error {
 /// What a verification says once nobody uses the index.
 pub fn verified(dir: &Path) -> Verified {
     wait_until_free(dir);
-    store::verify(dir, None).unwrap()
+    store::verify(dir, None, curves).unwrap()
 }
 
 /// Opens a reader once nobody uses the index; gives its notices too.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{Batch, TxId};
 use tierbook::store::{self, Reader, Writer};
 
@@ -13,7 +14,7 @@ use crate::tests::store::look::{read, wait_until_free};
 /// A database in format 1 with every kind of transaction.
 fn old() -> (tempfile::TempDir, std::path::PathBuf) {
     let (folder, dir) = database(0);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let replaced = Batch { text: "replaced \u{fffd}".to_string(), ..small(9) };
     for batch in [everything("every \"kind\"\n龙虾"), small(2), snapshot(3), currency_snapshot(4), replaced]
     {
@@ -55,13 +56,13 @@ fn a_migrated_database_has_the_same_contents_and_finds_the_heads_of_before() {
     wait_until_free(&dir);
     for (place, (former, _)) in before.transactions.iter().enumerate() {
         for hash in [*former, after.transactions[place].0] {
-            let verified = store::verify(&dir, Some(hash)).unwrap();
+            let verified = store::verify(&dir, Some(hash), curves).unwrap();
             assert_eq!(verified.problems, [] as [String; 0]);
             assert_eq!(verified.found.unwrap().tx, TxId(place as u64 + 1));
         }
     }
     assert_eq!(store::migrate(&dir).unwrap(), None);
-    assert_eq!(Writer::open(&dir).unwrap().commit(now(), |_| small(7)).unwrap().tx, TxId(6));
+    assert_eq!(Writer::open(&dir, curves).unwrap().commit(now(), |_| small(7)).unwrap().tx, TxId(6));
 }
 
 #[test]
@@ -70,7 +71,7 @@ fn going_back_as_it_was_printed_gives_the_old_database() {
     let before = read(&dir);
     wait_until_free(&dir);
     let migrated = store::migrate(&dir).unwrap().unwrap();
-    drop(Writer::open(&dir).unwrap());
+    drop(Writer::open(&dir, curves).unwrap());
     wait_until_free(&dir);
     fs::remove_file(dir.join("head")).unwrap();
     fs::remove_dir_all(dir.join("index")).unwrap();
@@ -79,7 +80,7 @@ fn going_back_as_it_was_printed_gives_the_old_database() {
     fs::rename(&migrated.kept, dir.join("journal.jsonl")).unwrap();
     assert_eq!(read(&dir), before);
     wait_until_free(&dir);
-    drop(Writer::open(&dir).unwrap());
+    drop(Writer::open(&dir, curves).unwrap());
     wait_until_free(&dir);
     assert!(store::migrate(&dir).unwrap().is_some(), "and it may be migrated again");
 }
@@ -125,7 +126,7 @@ fn a_crash_between_any_two_steps_leaves_a_whole_database_and_the_next_attempt_fi
         let written = dir.with_file_name(format!("{step}, written"));
         copy(&dir, &written, files_then);
         assert_eq!(
-            Writer::open(&written).unwrap().commit(now(), |_| small(8)).unwrap().tx,
+            Writer::open(&written, curves).unwrap().commit(now(), |_| small(8)).unwrap().tx,
             TxId(6),
             "{step}"
         );
@@ -139,7 +140,7 @@ fn a_crash_between_any_two_steps_leaves_a_whole_database_and_the_next_attempt_fi
             assert!(statements == 0 || stored.statements == before.statements, "{step}");
             wait_until_free(at);
             assert_eq!(
-                store::verify(at, Some(before.head.hash)).unwrap().problems,
+                store::verify(at, Some(before.head.hash), curves).unwrap().problems,
                 [] as [String; 0],
                 "{step}"
             );

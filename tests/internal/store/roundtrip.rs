@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant as Clock};
 
 use tierbook::finding::Finding;
+use tierbook::snapshot::records::curves;
 use tierbook::statement::{Sha256, StatementId, TxId};
 use tierbook::store::{self, Reader, Writer};
 use tierbook::time::{PublishedTime, RecordedTime, TimeSpan};
@@ -17,7 +18,7 @@ fn what_is_recorded_comes_back_equal_on_both_ways_of_reading() {
     let (_folder, dir) = place();
     store::create(&dir, now()).unwrap();
     let batch = everything("the text\nof the \"document\" · 龙虾\n");
-    let head = Writer::open(&dir).unwrap().commit(now(), |_| batch.clone()).unwrap();
+    let head = Writer::open(&dir, curves).unwrap().commit(now(), |_| batch.clone()).unwrap();
     let stored = read(&dir);
     assert_eq!(read_by_journal(&dir), stored);
     assert_eq!((stored.head, stored.head.tx, stored.head.recorded_at), (head, TxId(1), Some(tick(1))));
@@ -58,7 +59,7 @@ fn printed_digits_keep_their_scale() {
 #[test]
 fn one_document_may_be_recorded_twice_with_another_publication() {
     let (_folder, dir) = database(1);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let mut again = small(1);
     again.source.published_at = PublishedTime(timestamp("2026-02-01T00:00:00Z"));
     again.findings = everything("x").findings;
@@ -86,7 +87,7 @@ fn documents_that_print_one_table_share_its_record() {
 #[test]
 fn recorded_at_rises_even_when_the_clock_stops_or_goes_back() {
     let (_folder, dir) = database(0);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     assert_eq!(writer.head().recorded_at, None);
     let mut times = Vec::new();
     for clock in [now(), now(), now().minus(TimeSpan::minutes(10)), now().plus(TimeSpan::minutes(1))] {
@@ -101,7 +102,7 @@ fn recorded_at_rises_even_when_the_clock_stops_or_goes_back() {
     }
     assert_eq!(times, [tick(1), tick(2), tick(3), RecordedTime(now().plus(TimeSpan::minutes(1)))]);
     drop(writer);
-    let head = Writer::open(&dir).unwrap().commit(now(), |_| small(9)).unwrap();
+    let head = Writer::open(&dir, curves).unwrap().commit(now(), |_| small(9)).unwrap();
     assert_eq!(
         head.recorded_at,
         Some(RecordedTime(now().plus(TimeSpan::minutes(1)).plus(TimeSpan::from_micros(1))))
@@ -113,8 +114,8 @@ fn a_missing_database_is_a_mistake_and_is_not_made() {
     let (_folder, dir) = place();
     for error in [
         Reader::open(&dir).map(drop).unwrap_err(),
-        Writer::open(&dir).map(drop).unwrap_err(),
-        store::verify(&dir, None).unwrap_err(),
+        Writer::open(&dir, curves).map(drop).unwrap_err(),
+        store::verify(&dir, None, curves).unwrap_err(),
     ] {
         assert_eq!((error.code().as_str(), error.kind().exit_code()), ("no_database", 4));
         assert!(error.hints()[0].contains("init"), "{error:?}");
@@ -148,15 +149,15 @@ fn a_database_is_not_made_over_an_index_whose_journal_is_gone() {
 #[test]
 fn a_second_writer_waits_and_then_names_the_holder() {
     let (_folder, dir) = database(1);
-    let first = Writer::open(&dir).unwrap();
+    let first = Writer::open(&dir, curves).unwrap();
     let start = Clock::now();
-    let error = Writer::open_within(&dir, Duration::from_millis(200)).map(drop).unwrap_err();
+    let error = Writer::open_within(&dir, Duration::from_millis(200), curves).map(drop).unwrap_err();
     assert!(start.elapsed() >= Duration::from_millis(200));
     assert_eq!(error.code().as_str(), "locked");
     assert!(error.message().contains(&format!("process {}", std::process::id())), "{}", error.message());
     let waiting = std::thread::spawn({
         let dir = dir.clone();
-        move || Writer::open_within(&dir, Duration::from_secs(5)).map(|writer| writer.head())
+        move || Writer::open_within(&dir, Duration::from_secs(5), curves).map(|writer| writer.head())
     });
     std::thread::sleep(Duration::from_millis(50));
     let head = first.head();
@@ -167,19 +168,19 @@ fn a_second_writer_waits_and_then_names_the_holder() {
 #[test]
 fn a_reader_never_waits_and_nobody_waits_for_it() {
     let (_folder, dir) = database(1);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let reader = Reader::open(&dir).unwrap();
     writer.commit(now(), |_| small(2)).unwrap();
     assert_eq!((reader.head().tx, Reader::open(&dir).unwrap().head().tx), (TxId(1), TxId(2)));
     drop(writer);
-    assert!(Writer::open_within(&dir, Duration::ZERO).is_ok());
+    assert!(Writer::open_within(&dir, Duration::ZERO, curves).is_ok());
     assert_eq!(contents(&reader).unwrap().transactions.len(), 1);
 }
 
 #[test]
 fn readers_beside_a_writer_and_one_another_see_what_was_acknowledged() {
     let (_folder, dir) = database(1);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     for number in 2..5 {
         let before = Reader::open(&dir).unwrap();
         let head = writer.commit(now(), |_| small(number)).unwrap();
@@ -199,7 +200,7 @@ fn readers_beside_a_writer_and_one_another_see_what_was_acknowledged() {
 #[test]
 fn a_transaction_too_large_for_the_store_is_refused_and_leaves_nothing() {
     let (_folder, dir) = database(1);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let head = writer.head();
     let size = std::fs::metadata(dir.join("journal.jsonl")).unwrap().len();
     let mut batch = small(2);
@@ -213,7 +214,7 @@ fn a_transaction_too_large_for_the_store_is_refused_and_leaves_nothing() {
 #[test]
 fn a_subject_that_begins_like_another_is_not_mixed_up_with_it() {
     let (_folder, dir) = database(0);
-    let mut writer = Writer::open(&dir).unwrap();
+    let mut writer = Writer::open(&dir, curves).unwrap();
     let mut batch = small(1);
     for name in ["binance:usdm:ACT", "binance:usdm:ACTUSDTX"] {
         batch.statements.push(change(name, "2026-02-06T06:30:00Z", tiers(0)));
