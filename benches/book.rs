@@ -2,6 +2,7 @@
 //! whole process.
 //!
 //! `cargo bench --bench book` prints a table; with `-- --summary` one line, with `-- --only NAME` one row of it.
+//! `-- --at FOLDER` keeps the database there for the next run.
 //! Nothing here is a test: what a machine does beside it shows in the figures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -37,11 +38,13 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let only = arguments.iter().position(|it| it == "--only").and_then(|at| arguments.get(at + 1));
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("rules.db");
-    let database = Database::create(&path).unwrap();
+    let kept = arguments.iter().position(|it| it == "--at").and_then(|at| arguments.get(at + 1));
+    let path = kept.map_or_else(|| folder.path().join("rules.db"), Into::into);
+    let is_made = path.exists();
+    let database = Database::open_or_create(&path).unwrap();
     let mut loading = Duration::ZERO;
     let mut bytes = 0;
-    {
+    if !is_made {
         let mut writer = database.writer().unwrap();
         for (file, text) in documents(REAL) {
             bytes += text.len();
@@ -57,7 +60,9 @@ fn main() {
     }
     #[allow(clippy::cast_precision_loss, reason = "a count of bytes")]
     let megabytes = bytes as f64 / 1e6;
-    println!("load one by one       {megabytes:>12.1} MB in {:.2} s", loading.as_secs_f64());
+    if !is_made {
+        println!("load one by one       {megabytes:>12.1} MB in {:.2} s", loading.as_secs_f64());
+    }
     for (name, unit, measure) in work::ALL {
         if only.is_none_or(|only| name.starts_with(only.as_str())) {
             println!("{name:<22}{:>12} {unit}", work::shown(measure(&book)));

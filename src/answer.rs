@@ -1,12 +1,28 @@
 //! An answer: a value with its status, its certainty, its source and what else should be known of it.
 
+mod question;
+
+use std::sync::OnceLock;
+
+use crate::compiled::Compiled;
+use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
-use crate::query::rows::{Certainty, Context, SourceRef, Status, Warning};
+use crate::query::plan::at::Argument;
+use crate::query::rows::{
+    Certainty, CertaintyKind, Context, MeasureRow, SourceRef, Status, TierView, Warning,
+};
+use crate::query::syntax::measure::Measure;
+use crate::statement::{At, StatementId};
+use crate::subject_rules::SubjectRules;
+use question::{Details, Question};
 
 /// The answer to one question about a rule.
 ///
 /// That no rule is known is an answer too, not an error: [`Answer::status`] tells why there is no value, and
 /// [`Answer::into_result`] makes an error of it for those who want one.
+///
+/// Value, status, kind of certainty, tier and statement are there at once; everything else is made when it is first
+/// asked for.
 ///
 /// ```
 /// use tierbook::{At, Decimal, Status};
@@ -23,19 +39,100 @@ use crate::query::rows::{Certainty, Context, SourceRef, Status, Warning};
 /// assert_eq!((too_early.status(), too_early.value()), (Status::Unknown, None));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer<T> {
-    pub(crate) question: String,
-    pub(crate) context: Option<Context>,
-    pub(crate) status: Status,
-    pub(crate) value: Option<T>,
-    pub(crate) unit: String,
-    pub(crate) message: Option<String>,
-    pub(crate) certainty: Option<Certainty>,
-    pub(crate) warnings: Vec<Warning>,
+    status: Status,
+    value: Option<T>,
+    kind: Option<CertaintyKind>,
+    tier: Option<u32>,
+    statement: Option<StatementId>,
+    question: Question,
+    details: OnceLock<Box<Details>>,
+}
+
+impl Answer<Decimal> {
+    /// The answer of a measure that is a number.
+    pub(crate) fn number(
+        rules: &SubjectRules,
+        measure: Measure,
+        argument: Option<Argument>,
+        at: At,
+    ) -> Answer<Decimal> {
+        Answer::of(rules, (measure, argument, at), |brief| brief.value, |row| row.value)
+    }
+}
+
+impl Answer<Vec<TierView>> {
+    /// The whole table.
+    pub(crate) fn tiers(rules: &SubjectRules, at: At) -> Answer<Vec<TierView>> {
+        let question = Question { rules: rules.clone(), measure: Measure::Tiers, argument: None, at };
+        let mut rows = question.tier_rows();
+        let status = rows.last().map_or(Status::Unknown, |row| row.status);
+        let tiers: Vec<TierView> = rows.iter_mut().filter_map(|row| row.tier.take()).collect();
+        let details = Details::of_tiers(rows);
+        Answer {
+            status,
+            value: Some(tiers).filter(|tiers| !tiers.is_empty()),
+            kind: details.certainty.as_ref().map(|certainty| certainty.kind),
+            tier: None,
+            statement: rules.statement_at(at),
+            question,
+            details: OnceLock::from(Box::new(details)),
+        }
+    }
 }
 
 impl<T> Answer<T> {
+    /// The answer of a measure: by the compiled timeline, `brief` takes the value from what that gives; or else the
+    /// general way, where `value` takes it from the row.
+    pub(crate) fn of(
+        rules: &SubjectRules,
+        (measure, argument, at): (Measure, Option<Argument>, At),
+        brief: impl Fn(&Compiled) -> Option<T>,
+        value: impl Fn(&MeasureRow) -> Option<T>,
+    ) -> Answer<T> {
+        let question = Question { rules: rules.clone(), measure, argument, at };
+        match rules.brief(measure, argument, at) {
+            Some(found) => Answer {
+                status: found.status,
+                value: brief(&found),
+                kind: found.kind,
+                tier: found.tier.map(|tier| tier as u32 + 1),
+                statement: found.statement.and_then(|place| rules.compiled()?.statement(place)),
+                question,
+                details: OnceLock::new(),
+            },
+            None => Answer::general(question, value),
+        }
+    }
+
+    /// The answer the general way.
+    pub(crate) fn in_full(
+        rules: &SubjectRules,
+        (measure, argument, at): (Measure, Option<Argument>, At),
+        value: impl Fn(&MeasureRow) -> Option<T>,
+    ) -> Answer<T> {
+        Answer::general(Question { rules: rules.clone(), measure, argument, at }, value)
+    }
+
+    fn general(question: Question, value: impl Fn(&MeasureRow) -> Option<T>) -> Answer<T> {
+        let row = question.row();
+        let of_row = row.as_ref();
+        Answer {
+            status: of_row.map_or(Status::Unknown, |row| row.status),
+            value: of_row.and_then(value),
+            kind: of_row.and_then(|row| Some(row.certainty.as_ref()?.kind)),
+            tier: of_row.and_then(|row| Some(row.tier.as_ref()?.number)),
+            statement: question.rules.statement_at(question.at),
+            details: OnceLock::from(Box::new(row.map_or_else(Details::none, Details::of))),
+            question,
+        }
+    }
+
+    fn details(&self) -> &Details {
+        self.details.get_or_init(|| Box::new(self.question.details()))
+    }
+
     /// The value; `None` where the status is not [`Status::Value`], and for a limit that the rule does not
     /// have.
     ///
@@ -84,7 +181,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn unit(&self) -> &str {
-        &self.unit
+        &self.details().unit
     }
 
     /// Why there is no value, in one sentence; `None` where nothing needs to be explained.
@@ -102,7 +199,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.details().message.as_deref()
     }
 
     /// The estimated probability, in percent, that the exchange applied the table at the time asked; `None`
@@ -120,7 +217,60 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn holds(&self) -> Option<u8> {
-        self.context.as_ref().and_then(|context| context.holds)
+        self.context().and_then(|context| context.holds)
+    }
+
+    /// The kind of its certainty; `None` where no rule is known. [`Answer::certainty`] has more.
+    ///
+    /// ```
+    /// use tierbook::{At, CertaintyKind, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T07:00Z".parse()?);
+    /// let during = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// assert_eq!(during.certainty_kind(), Some(CertaintyKind::RollingOut));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn certainty_kind(&self) -> Option<CertaintyKind> {
+        self.kind
+    }
+
+    /// The number of the tier that answers, counted from 1; `None` where no tier does.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// assert_eq!(contract.mmr(Decimal::from(60_000), at).tier_number(), Some(2));
+    /// assert_eq!(contract.mmr(Decimal::from(900_000), at).tier_number(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tier_number(&self) -> Option<u32> {
+        self.tier
+    }
+
+    /// The statement that answers: that of the rule in force, or the one that ended it; `None` where nothing is
+    /// known.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(60_000), at);
+    /// assert_eq!(answer.statement().unwrap().to_string(), "ee2413a8367c.55");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statement(&self) -> Option<StatementId> {
+        self.statement
     }
 
     /// How certain the rule is; `None` where no rule is known.
@@ -140,7 +290,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn certainty(&self) -> Option<&Certainty> {
-        self.certainty.as_ref()
+        self.details().certainty.as_ref()
     }
 
     /// The document that states the rule, and the place in it; `None` where no rule is known.
@@ -160,7 +310,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn source(&self) -> Option<&SourceRef> {
-        self.context.as_ref()?.source.as_ref()
+        self.context()?.source.as_ref()
     }
 
     /// Since when the rule is in force, when it was seen last and when it changes next; `None` where nothing
@@ -180,7 +330,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn context(&self) -> Option<&Context> {
-        self.context.as_ref()
+        self.details().context.as_ref()
     }
 
     /// What else should be known, such as that a floor was printed wrong and is repaired.
@@ -197,7 +347,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
+        &self.details().warnings
     }
 
     /// The value, or an error that tells why there is none.
@@ -224,10 +374,20 @@ impl<T> Answer<T> {
             Status::Value | Status::NoLimit => ErrorCode::NoLimit,
             Status::AboveLimit => ErrorCode::AboveLimit,
             Status::Ended => ErrorCode::Ended,
-            Status::Unknown => ErrorCode::UnknownRule,
+            Status::Unknown | Status::UnknownSubject => ErrorCode::UnknownRule,
             Status::NotKnownThen => ErrorCode::NotKnownThen,
         };
-        let why = self.message.unwrap_or_else(|| "there is no limit".to_string());
-        self.value.ok_or_else(|| Error::new(code, format!("{}: {why}", self.question)))
+        let Answer { value, question, details, .. } = self;
+        value.ok_or_else(|| {
+            let details = details.into_inner().map_or_else(|| question.details(), |details| *details);
+            let why = details.message.unwrap_or_else(|| "there is no limit".to_string());
+            Error::new(code, format!("{}: {why}", question.plan()))
+        })
+    }
+}
+
+impl<T: PartialEq> PartialEq for Answer<T> {
+    fn eq(&self, other: &Answer<T>) -> bool {
+        (self.status, &self.value) == (other.status, &other.value) && self.details() == other.details()
     }
 }

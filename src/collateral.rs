@@ -65,7 +65,7 @@ impl Collateral {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn ratio(&self, amount: Decimal, at: At) -> Answer<Decimal> {
-        self.rules.number(Measure::Ratio, Some(Argument::Amount(amount)), at)
+        Answer::number(&self.rules, Measure::Ratio, Some(Argument::Amount(amount)), at)
     }
 
     /// What an amount is worth as collateral: each part of it counts at the ratio of its tier.
@@ -82,7 +82,7 @@ impl Collateral {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn value(&self, amount: Decimal, at: At) -> Answer<Decimal> {
-        self.rules.number(Measure::Collateral, Some(Argument::Amount(amount)), at)
+        Answer::number(&self.rules, Measure::Collateral, Some(Argument::Amount(amount)), at)
     }
 
     /// The whole table, in order; of one tier where one ratio is for any amount.
@@ -98,7 +98,7 @@ impl Collateral {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tiers(&self, at: At) -> Answer<Vec<TierView>> {
-        self.rules.tiers(at)
+        Answer::tiers(&self.rules, at)
     }
 
     /// Every version of the rule, in order of valid time, from everything stored.

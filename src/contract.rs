@@ -1,6 +1,7 @@
 //! A contract: its margin, its leverage and its tiers at any time.
 
 use crate::answer::Answer;
+use crate::compiled::Compiled;
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::VersionRow;
@@ -63,7 +64,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mmr(&self, notional: Decimal, at: At) -> Answer<Decimal> {
-        self.rules.number(Measure::Mmr, Some(Argument::Amount(notional)), at)
+        Answer::number(&self.rules, Measure::Mmr, Some(Argument::Amount(notional)), at)
     }
 
     /// The maintenance margin of a notional: notional × rate − maintenance amount, exact, in the currency of
@@ -81,7 +82,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn margin(&self, notional: Decimal, at: At) -> Answer<Decimal> {
-        self.rules.number(Measure::Margin, Some(Argument::Amount(notional)), at)
+        Answer::number(&self.rules, Measure::Margin, Some(Argument::Amount(notional)), at)
     }
 
     /// The initial margin of a notional: notional ÷ leverage, in the currency of the table. Without a leverage
@@ -104,7 +105,7 @@ impl Contract {
     pub fn initial_margin(&self, notional: Decimal, leverage: Option<u32>, at: At) -> Answer<Decimal> {
         let argument =
             leverage.map_or(Argument::Amount(notional), |leverage| Argument::AmountWith(notional, leverage));
-        self.rules.number(Measure::InitialMargin, Some(argument), at)
+        Answer::number(&self.rules, Measure::InitialMargin, Some(argument), at)
     }
 
     /// The highest leverage that a notional allows.
@@ -120,11 +121,11 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn max_leverage(&self, notional: Decimal, at: At) -> Answer<u32> {
-        self.rules.measure(Measure::MaxLeverage, Some(Argument::Amount(notional)), at, |row| {
-            match row.tier.as_ref()?.kind {
-                TierKind::Contract { max_leverage, .. } => Some(max_leverage),
-                TierKind::Collateral { .. } => None,
-            }
+        let question = (Measure::MaxLeverage, Some(Argument::Amount(notional)), at);
+        let brief = |found: &Compiled| found.tier.map(|_| found.leverage);
+        Answer::of(&self.rules, question, brief, |row| match row.tier.as_ref()?.kind {
+            TierKind::Contract { max_leverage, .. } => Some(max_leverage),
+            TierKind::Collateral { .. } => None,
         })
     }
 
@@ -142,7 +143,8 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tier(&self, notional: Decimal, at: At) -> Answer<TierView> {
-        self.rules.measure(Measure::Tier, Some(Argument::Amount(notional)), at, |row| row.tier.clone())
+        let question = (Measure::Tier, Some(Argument::Amount(notional)), at);
+        Answer::in_full(&self.rules, question, |row| row.tier.clone())
     }
 
     /// The whole table, in order.
@@ -158,7 +160,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tiers(&self, at: At) -> Answer<Vec<TierView>> {
-        self.rules.tiers(at)
+        Answer::tiers(&self.rules, at)
     }
 
     /// The last cap: the largest notional that has a rule. The status is `Value` and the value `None` where
@@ -175,7 +177,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn limit(&self, at: At) -> Answer<Decimal> {
-        self.rules.number(Measure::Limit, None, at)
+        Answer::number(&self.rules, Measure::Limit, None, at)
     }
 
     /// The largest notional that a leverage allows. The status is `Value` and the value `None` where there is
@@ -193,7 +195,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn max_position(&self, leverage: u32, at: At) -> Answer<Decimal> {
-        self.rules.number(Measure::MaxPosition, Some(Argument::Leverage(leverage)), at)
+        Answer::number(&self.rules, Measure::MaxPosition, Some(Argument::Leverage(leverage)), at)
     }
 
     /// Every version of the rule, in order of valid time, from everything stored.

@@ -6,6 +6,7 @@
 mod bounded;
 mod versions;
 mod unpack;
+mod shared_file;
 mod endings;
 pub mod archive;
 pub mod files;
@@ -15,6 +16,9 @@ mod retract;
 pub mod editions;
 pub mod load;
 mod postings;
+mod ahead;
+pub mod reading;
+mod group;
 mod recording;
 pub mod corrections;
 pub mod writer;

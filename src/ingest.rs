@@ -19,6 +19,7 @@ mod page;
 mod seed;
 
 pub use draft::{Draft, DraftClaim, DraftRetraction, DraftStatement, Input, Postponement};
+pub use exchange::Fragments;
 pub use families::recognised::OtherTopic;
 
 use crate::error::{Error, ErrorCode};
@@ -46,6 +47,15 @@ pub fn read(input: &Input) -> Result<Draft, Error> {
 /// # Errors
 /// As [`read`], and `program_not_taken`: the document names its contracts itself.
 pub fn read_of(input: &Input, market: &Market) -> Result<Draft, Error> {
+    read_among(input, &Fragments::none(market))
+}
+
+/// As [`read_of`] the market of `fragments`; what they have is not read again.
+///
+/// # Errors
+/// As [`read_of`].
+pub fn read_among(input: &Input, fragments: &Fragments) -> Result<Draft, Error> {
+    let market = fragments.market();
     let text = form::text(input)?;
     own_output::refuse(text)?;
     let form = form::of(input.file, text);
@@ -59,7 +69,7 @@ pub fn read_of(input: &Input, market: &Market) -> Result<Draft, Error> {
     match form {
         DocumentForm::Announcement => announcement::read(input, text),
         DocumentForm::Page => page::read_page(input, text),
-        DocumentForm::Exchange => exchange::read_exchange(input, market, text),
+        DocumentForm::Exchange => exchange::read_exchange(input, fragments, text),
         DocumentForm::Seed => seed::read(input, text),
     }
 }

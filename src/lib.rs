@@ -36,6 +36,7 @@
 //! |---|---|
 //! | open or create a database | [`Database`] |
 //! | ask, from any number of threads | [`Snapshot`], [`Contract`], [`Collateral`], [`Answer`] |
+//! | ask many questions at once, in columns | [`Columns`], [`Snapshot::evaluate`], which fills [`Evaluated`] |
 //! | ask in the query language | [`Snapshot::query`], which gives a [`Row`] for each line of the answer |
 //! | load announcements and tables, retract and reschedule | [`Writer`], [`LoadOptions`] |
 //! | read an announcement without a database | [`read`], [`Document`] |
@@ -77,13 +78,15 @@ mod ingest;
 mod store;
 mod rulebook;
 mod query;
+mod compiled;
 pub mod rows;
 pub mod language;
 pub mod render;
-mod answer;
 mod subject_rules;
+mod answer;
 mod contract;
 mod collateral;
+mod columns;
 mod document;
 mod snapshot;
 mod database;
@@ -95,6 +98,8 @@ mod tests;
 
 pub use crate::answer::Answer;
 pub use crate::collateral::Collateral;
+pub use crate::columns::{Columns, Evaluated, Notionals, SubjectHandle};
+pub use crate::compiled::StatementPlace;
 pub use crate::contract::Contract;
 pub use crate::database::Database;
 pub use crate::database::archive::Archive;
@@ -105,7 +110,8 @@ pub use crate::database::export::{ExportOutcome, Exported};
 pub use crate::database::files::LoadInput;
 pub use crate::database::folder::{FolderFiles, files_of, may_be_document};
 pub use crate::database::git::GitHistory;
-pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions, check};
+pub use crate::database::load::{DocumentSummary, FileOutcome, FileReport, LoadOptions};
+pub use crate::database::reading::{check, check_each};
 pub use crate::database::reconcile::Reconciliation;
 pub use crate::database::writer::{LoadReport, Writer};
 pub use crate::decimal::Decimal;

@@ -70,6 +70,10 @@ pub const COMPLETE_SNAPSHOT_SUBJECTS: usize = 50;
 /// with more unknown ones has another form.
 pub const UNREAD_KEYS: usize = 100;
 
+/// Bytes of contracts in JSON whose tables are kept for the next document that has the same bytes; at most twice
+/// as many are in memory.
+pub const FRAGMENT_BYTES: usize = 8 * 1024 * 1024;
+
 /// Most bytes of a name, a value or a message of the exchange that a finding or error quotes.
 pub const QUOTED_BYTES: usize = 200;
 
@@ -126,6 +130,15 @@ pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// How long a writer waits for another writer, in milliseconds.
 pub const LOCK_WAIT_MS: u64 = 5_000;
+
+/// Documents that are acknowledged together, with one sync of the journal.
+pub const GROUP_DOCUMENTS: usize = 64;
+
+/// Bytes of documents that are acknowledged together, but for the last of them.
+pub const GROUP_BYTES: usize = 16 * 1024 * 1024;
+
+/// Milliseconds for which a document that is recorded waits for others to be acknowledged with it.
+pub const GROUP_MS: u64 = 100;
 
 /// Deepest chain of retractions of retractions that is followed; what is deeper retracts nothing. Only two commands
 /// can close a circle, in which the outcome depends on this number and, so that answers stay as they are, on nothing else.

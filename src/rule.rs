@@ -10,6 +10,7 @@ pub mod tiers;
 mod placed;
 pub mod difference;
 pub mod effect;
+pub mod fixed;
 
 pub use placed::PlacedRule;
 pub use printed::{Leverage, Number, PrintedTier, Rate, Reading};

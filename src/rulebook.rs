@@ -23,6 +23,7 @@ use crate::statement::{
     RecordedSource, RetractionKind, SourceId, Statement, StatementId, Subject,
 };
 use crate::text::Span;
+use crate::time::PublishedTime;
 
 /// All statements about one subject, in order of valid time.
 #[derive(Clone, PartialEq, Debug)]
@@ -141,6 +142,11 @@ impl Rulebook {
         self.about.get(source).into_iter().flatten().map(|place| &self.retractions[*place])
     }
 
+    /// Whether any source is recorded.
+    pub fn has_sources(&self) -> bool {
+        !self.recordings.is_empty()
+    }
+
     /// The recordings of a source, in order of recording.
     pub fn recordings(&self, source: &SourceId) -> &[RecordedSource] {
         self.recordings.get(source).map_or(&[], Vec::as_slice)
@@ -163,6 +169,17 @@ impl Rulebook {
             }
         }
         sources.into_iter().flat_map(|id| self.recordings(id)).collect()
+    }
+
+    /// Every time at which something that decides what is known about a subject was published.
+    pub fn publications_about(&self, timeline: &Timeline) -> BTreeSet<PublishedTime> {
+        let recordings = self.recordings_about(timeline);
+        let sources = timeline.statements.iter().map(|it| &it.id.source);
+        let sources = sources.chain(recordings.iter().map(|it| &it.source.id)).collect();
+        let retractions = self.retractions_reaching(sources);
+        let stated = timeline.statements.iter().map(|it| it.published_at);
+        let retracted = retractions.iter().map(|it| it.published_at);
+        stated.chain(retracted).chain(recordings.iter().map(|it| it.source.published_at)).collect()
     }
 
     /// The retractions of anything in these sources, or of such a retraction.

@@ -5,14 +5,14 @@ pub mod records;
 pub mod read;
 mod loaded;
 mod named;
+mod handles;
+mod subjects;
 
 use std::fmt;
 use std::ops::{Bound, RangeBounds};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::collateral::Collateral;
-use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::SubjectsPlan;
 use crate::query::plan::basis::Range;
@@ -22,12 +22,11 @@ use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer, parse};
-use crate::statement::{Program, RecordedSource, Subject, TxId};
+use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
-use crate::subject_rules::SubjectRules;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
+use handles::Handles;
 use loaded::Loaded;
-use named::named;
 use read::{Wanted, not_before, reading};
 
 /// The database as it was at one transaction.
@@ -67,6 +66,7 @@ struct Inner {
     all: Vec<Subject>,
     sources: Vec<RecordedSource>,
     loaded: Mutex<Loaded>,
+    handles: OnceLock<Handles>,
 }
 
 impl Snapshot {
@@ -106,7 +106,9 @@ impl Snapshot {
         let all = read::subjects(reader)?;
         let (subjects, gone) = read::known_subjects(reader, &sources, &all)?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
-        Ok(Snapshot { inner: Arc::new(Inner { dir, stamp, head, subjects, gone, all, sources, loaded }) })
+        let handles = OnceLock::new();
+        let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, handles };
+        Ok(Snapshot { inner: Arc::new(inner) })
     }
 
     /// Whether nothing was recorded since the snapshot was taken.
@@ -204,62 +206,6 @@ impl Snapshot {
             rows.extend(self.answer(&statement, Timestamp::now())?);
         }
         Ok(rows)
-    }
-
-    /// The rules of a contract, read into memory.
-    ///
-    /// The name is `ACTUSDT`, `usdm:ACTUSDT` or `binance:usdm:ACTUSDT`; the names of ccxt are accepted too:
-    /// `ACT/USDT:USDT`, `BTC/USD:BTC`, `BTC/USDT:USDT-260327`.
-    ///
-    /// ```
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// let contract = rules.contract("ACT/USDT:USDT")?;
-    /// assert_eq!(contract.subject().name(), "ACTUSDT");
-    ///
-    /// let error = rules.contract("ACTUST").unwrap_err();
-    /// assert_eq!(error.kind(), tierbook::ErrorKind::UnknownSubject);
-    /// assert_eq!(error.hints(), ["did you mean `ACTUSDT`?"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// No contract has that name ([`ErrorCode::UnknownSubject`], with the nearest name that is stored),
-    /// several have it ([`ErrorCode::AmbiguousSubject`]), or the database is damaged. The snapshot stays
-    /// usable.
-    pub fn contract(&self, name: &str) -> Result<Contract> {
-        self.subject_rules(name, Program::has_contracts).map(Contract::new)
-    }
-
-    /// The rules of an asset as collateral, read into memory. The name is `LTC`, `pm-pro:STRK` or
-    /// `binance:pm:LTC`.
-    ///
-    /// ```
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// assert_eq!(rules.collateral("LTC")?.subject().to_string(), "binance:pm:LTC");
-    ///
-    /// // An asset of two programs needs the program.
-    /// let error = rules.collateral("STRK").unwrap_err();
-    /// assert_eq!(error.code(), tierbook::ErrorCode::AmbiguousSubject);
-    /// assert!(rules.collateral("pm-pro:STRK").is_ok());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As for [`Snapshot::contract`].
-    pub fn collateral(&self, name: &str) -> Result<Collateral> {
-        self.subject_rules(name, |program| !program.has_contracts()).map(Collateral::new)
-    }
-
-    fn subject_rules(&self, name: &str, fits: impl Fn(Program) -> bool) -> Result<SubjectRules> {
-        let subject = named(name, self.subjects(), fits)?;
-        let rules = self.rules(Wanted::rules(std::slice::from_ref(&subject)))?;
-        Ok(SubjectRules::new(subject, rules))
     }
 
     /// The changes of all subjects that take effect in a range of time, in order, from everything stored.

@@ -36,7 +36,7 @@ use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 /// assert_eq!(row.recorded.id.to_string(), "ee2413a8367c.1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StatementId {
     /// The source.
     pub source: SourceId,

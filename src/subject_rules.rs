@@ -1,123 +1,117 @@
 //! What is stored about one subject, and the way from a question about it to its answer.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::answer::Answer;
-use crate::decimal::Decimal;
+use crate::compiled::{Asked, Compiled, CompiledTimeline};
 use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, SubjectsPlan};
 use crate::query::rows::over_time::VersionRow;
-use crate::query::rows::{MeasureRow, Row, Status, TierView};
+use crate::query::rows::{MeasureRow, Row, Status, TierKind};
 use crate::query::syntax::language::StatementKind;
 use crate::query::syntax::measure::Measure;
 use crate::query::{Plan, StoredRules, answer};
-use crate::statement::{At, Subject};
+use crate::rulebook::resolve::Resolved;
+use crate::statement::{At, StatementId, Subject};
 
-/// The rules of one subject as they were in a snapshot.
+/// The rules of one subject as they were in a snapshot. A clone is a reference to the same.
 #[derive(Clone)]
-pub struct SubjectRules {
+pub struct SubjectRules(Arc<Inner>);
+
+struct Inner {
     subject: Subject,
     rules: Arc<StoredRules>,
+    compiled: OnceLock<Option<CompiledTimeline>>,
 }
 
 impl SubjectRules {
     /// The rules of a subject, which are among those that are loaded.
     pub fn new(subject: Subject, rules: Arc<StoredRules>) -> SubjectRules {
-        SubjectRules { subject, rules }
+        SubjectRules(Arc::new(Inner { subject, rules, compiled: OnceLock::new() }))
     }
 
     /// The subject.
     pub fn subject(&self) -> &Subject {
-        &self.subject
+        &self.0.subject
     }
 
-    /// A measure that is a number.
-    pub fn number(&self, measure: Measure, argument: Option<Argument>, at: At) -> Answer<Decimal> {
-        self.measure(measure, argument, at, |row| row.value)
+    /// Everything that is loaded with it.
+    pub fn rules(&self) -> &StoredRules {
+        &self.0.rules
     }
 
-    /// A measure; `value` takes it from its row.
-    pub fn measure<T>(
-        &self,
-        measure: Measure,
-        argument: Option<Argument>,
-        at: At,
-        value: impl Fn(&MeasureRow) -> Option<T>,
-    ) -> Answer<T> {
-        let plan = self.plan(measure, argument, at);
-        let question = plan.to_string();
-        let Some(Row::Measure(row)) = self.rows(&plan).pop() else { return nothing(question) };
-        let value = value(&row);
-        let row = *row;
-        Answer {
-            question,
-            context: Some(row.context),
-            status: row.status,
-            value,
-            unit: row.unit,
-            message: row.message,
-            certainty: row.certainty,
-            warnings: row.warnings,
+    /// The timeline by everything recorded, compiled once; `None` where nothing is stored.
+    pub fn compiled(&self) -> Option<&CompiledTimeline> {
+        let compile = || CompiledTimeline::new(&self.0.subject, None, &self.0.rules);
+        self.0.compiled.get_or_init(compile).as_ref()
+    }
+
+    /// The answer of the compiled timeline; `None` where a question takes the general way.
+    pub fn brief(&self, measure: Measure, argument: Option<Argument>, at: At) -> Option<Compiled> {
+        if at.recorded_by.is_some() {
+            return None;
+        }
+        self.compiled()?.answer(&Asked::new(measure, argument, at), &self.0.rules)
+    }
+
+    /// The answer the general way, in the numbers of a compiled one.
+    pub fn in_numbers(&self, measure: Measure, argument: Option<Argument>, at: At) -> Compiled {
+        let row = self.row(measure, argument, at);
+        let row = row.as_ref();
+        let tier = row.and_then(|row| row.tier.as_ref());
+        let statement = self.statement_at(at).and_then(|id| self.compiled()?.place_of(id));
+        Compiled {
+            status: row.map_or(Status::Unknown, |row| row.status),
+            value: row.and_then(|row| row.value),
+            tier: tier.map(|tier| tier.number as usize - 1),
+            leverage: match tier.map(|tier| &tier.kind) {
+                Some(TierKind::Contract { max_leverage, .. }) => *max_leverage,
+                _ => 0,
+            },
+            kind: row.and_then(|row| Some(row.certainty.as_ref()?.kind)),
+            statement,
         }
     }
 
-    /// The whole table.
-    pub fn tiers(&self, at: At) -> Answer<Vec<TierView>> {
-        let plan = self.plan(Measure::Tiers, None, at);
-        let mut answer = nothing(plan.to_string());
-        let mut tiers = Vec::new();
-        for row in self.rows(&plan) {
-            let Row::Tier(row) = row else { continue };
-            let row = *row;
-            tiers.extend(row.tier);
-            answer.warnings.extend(row.warnings);
-            answer = Answer {
-                context: Some(row.context),
-                status: row.status,
-                unit: row.unit,
-                message: row.message,
-                certainty: row.certainty,
-                ..answer
-            };
+    /// The statement that answers at a basis, the general way.
+    pub fn statement_at(&self, at: At) -> Option<StatementId> {
+        let timeline = self.0.rules.rulebook.timeline(&self.0.subject)?;
+        match self.0.rules.rulebook.resolve(timeline, at) {
+            Resolved::InForce(in_force) => Some(in_force.set_by.id),
+            Resolved::Ended { by } | Resolved::Launched { by, .. } => Some(by.id),
+            Resolved::Unknown { .. } | Resolved::NotKnownThen { .. } => None,
         }
-        answer.value = Some(tiers).filter(|tiers| !tiers.is_empty());
-        answer
+    }
+
+    /// The row of a measure, the general way; `None` where nothing is stored.
+    pub fn row(&self, measure: Measure, argument: Option<Argument>, at: At) -> Option<MeasureRow> {
+        match self.rows(&self.plan(measure, argument, at)).pop() {
+            Some(Row::Measure(row)) => Some(*row),
+            _ => None,
+        }
+    }
+
+    /// The rows of a plan.
+    pub fn rows(&self, plan: &Plan) -> Vec<Row> {
+        // Only a plan that names a source can fail.
+        answer(plan, &self.0.rules).unwrap_or_default()
     }
 
     /// Every version of the rule, in order.
     pub fn history(&self) -> Vec<VersionRow> {
-        let plan = Plan::of(StatementKind::History, SubjectsPlan::of(vec![self.subject.clone()]));
+        let plan = Plan::of(StatementKind::History, SubjectsPlan::of(vec![self.subject().clone()]));
         let version = |row: Row| if let Row::Version(row) = row { Some(*row) } else { None };
         self.rows(&plan).into_iter().filter_map(version).collect()
     }
 
-    fn plan(&self, measure: Measure, argument: Option<Argument>, at: At) -> Plan {
-        MeasurePlan::of(measure, self.subject.clone(), argument, at).into()
-    }
-
-    fn rows(&self, plan: &Plan) -> Vec<Row> {
-        // Only a plan that names a source can fail.
-        answer(plan, &self.rules).unwrap_or_default()
-    }
-}
-
-/// The answer where nothing is stored about a subject.
-fn nothing<T>(question: String) -> Answer<T> {
-    Answer {
-        question,
-        context: None,
-        status: Status::Unknown,
-        value: None,
-        unit: String::new(),
-        message: Some("no statement is stored".to_string()),
-        certainty: None,
-        warnings: Vec::new(),
+    /// The plan of a measure at a basis.
+    pub fn plan(&self, measure: Measure, argument: Option<Argument>, at: At) -> Plan {
+        MeasurePlan::of(measure, self.subject().clone(), argument, at).into()
     }
 }
 
 impl fmt::Debug for SubjectRules {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} at transaction {}", self.subject, self.rules.tx)
+        write!(f, "{} at transaction {}", self.subject(), self.0.rules.tx)
     }
 }

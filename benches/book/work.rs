@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use tierbook::{At, Contract, Database, Decimal, Snapshot, Timestamp};
+use tierbook::language::Measure;
+use tierbook::{At, Columns, Contract, Database, Decimal, Evaluated, Snapshot, SubjectHandle, Timestamp};
 
 use crate::data::{Dice, REAL, base, observed_at};
 use crate::seconds_each;
@@ -29,11 +30,14 @@ struct Asked {
 /// The name of a measurement, its unit, and what measures it.
 type Measured = (&'static str, &'static str, fn(&Book) -> f64);
 
-pub const ALL: [Measured; 9] = [
+pub const ALL: [Measured; 12] = [
     ("point by name", "/s", |book| 1.0 / book.point()),
     ("point by handle", "/s", |book| 1.0 / book.handle()),
     ("point, known at V", "/s", |book| 1.0 / book.known_at_valid()),
     ("point, random known at", "/s", |book| 1.0 / book.known_at()),
+    ("columns", "/s", |book| 1.0 / book.columns(1)),
+    ("columns, all threads", "/s", |book| 1.0 / book.columns(0)),
+    ("columns, known at", "/s", |book| 1.0 / book.columns_known_at()),
     ("language", "/s", |book| 1.0 / book.language()),
     ("script of 1,000", "ms", |book| 1e3 * book.script()),
     ("history", "µs", |book| 1e6 * book.history()),
@@ -117,8 +121,32 @@ impl Book {
         })
     }
 
-    fn columns(&self, _threads: usize) -> f64 {
-        self.handle()
+    /// Margins of a million rows in random order.
+    fn columns(&self, threads: usize) -> f64 {
+        self.column(threads, None)
+    }
+
+    fn columns_known_at(&self) -> f64 {
+        let known: Vec<Timestamp> = self.rows().map(|it| it.known_at).collect();
+        self.column(1, Some(&known))
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &Asked> {
+        self.asked.iter().cycle().take(1_000_000)
+    }
+
+    fn column(&self, threads: usize, known_at: Option<&[Timestamp]>) -> f64 {
+        let named = self.rules.handles(&self.names);
+        let handles: Vec<SubjectHandle> = self.rows().map(|it| named[it.contract]).collect();
+        let notionals: Vec<Decimal> = self.rows().map(|it| it.notional).collect();
+        let times: Vec<Timestamp> = self.rows().map(|it| it.at).collect();
+        let mut answers = Evaluated::default();
+        seconds_each(|| {
+            let columns = Columns::new(Measure::Margin, &handles, &notionals, &times).threads(threads);
+            let columns = known_at.map_or(columns, |known_at| columns.known_at(known_at));
+            self.rules.evaluate_into(&columns, &mut answers).unwrap();
+            handles.len()
+        })
     }
 
     fn language(&self) -> f64 {

@@ -64,9 +64,8 @@ pub fn check(session: &Session, arguments: &LoadArguments) -> ExitStatus {
     }
     let (documents, mut status) = inputs(session, arguments);
     let progress = Progress::of_files(session.console, documents.len());
-    for document in documents {
-        let report = tierbook::check(document, &options);
+    tierbook::check_each(&documents, &options, &mut |report| {
         status.add(progress.advance(&name(&report), || print_report(session, &report, Detail::All)));
-    }
+    });
     status
 }

@@ -44,7 +44,7 @@ pub fn record(
 /// Shows what loading documents would change, and changes nothing.
 pub fn dry_run(
     session: &Session,
-    documents: impl IntoIterator<Item = impl Borrow<LoadInput>>,
+    documents: impl IntoIterator<Item = impl Borrow<LoadInput> + Send>,
     options: &LoadOptions,
 ) -> ExitStatus {
     let DryRun { reports, rows } = match session.database.dry_run(documents, options, Timestamp::now()) {

@@ -199,7 +199,14 @@ fn losses(summary: &DocumentSummary, path: &Path, detail: Detail) -> String {
 }
 
 fn findings(summary: &DocumentSummary, detail: Detail) -> String {
-    let line_of = line_numbers(&summary.text);
+    let is_shown = |finding: &&Finding| match detail {
+        Detail::Counts => finding.code.is_loss(),
+        Detail::Warnings => finding.code.severity() != Severity::Note,
+        Detail::All => true,
+    };
+    let shown: Vec<&Finding> = summary.findings.iter().filter(is_shown).collect();
+    // A long text without any need not be searched for its lines.
+    let line_of = line_numbers(if shown.is_empty() { "" } else { &summary.text });
     let line = |finding: &Finding| {
         let severity = finding.code.severity().name();
         let place = line_of(finding.span.start);
@@ -209,14 +216,9 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
         };
         format!("  line {place}: {severity}: {about}{} ({})\n", finding.message, finding.code.as_str())
     };
-    let shown = |finding: &&Finding| match detail {
-        Detail::Counts => finding.code.is_loss(),
-        Detail::Warnings => finding.code.severity() != Severity::Note,
-        Detail::All => true,
-    };
     // What concerns several tables is found for each of them.
     let mut lines: Vec<String> = Vec::new();
-    for line in summary.findings.iter().filter(shown).map(line) {
+    for line in shown.into_iter().map(line) {
         if !lines.contains(&line) {
             lines.push(line);
         }

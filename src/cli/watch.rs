@@ -1,6 +1,5 @@
 //! `load --watch`: loads what is in a folder, then each file that arrives, until it is told to end.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -93,24 +92,49 @@ fn record(
     if files.is_empty() {
         return Ok(());
     }
-    let taken: RefCell<Vec<PathBuf>> = RefCell::default();
-    let inputs = files.into_iter().take_while(|_| !ended.load(Ordering::Relaxed)).flat_map(|file| {
-        taken.borrow_mut().push(file.clone());
+    let mut inputs_of = Vec::new();
+    for file in files {
         let mut status = ExitStatus::OK;
-        if may_be_document(&file) { documents(session, file, &mut status) } else { Vec::new() }
-    });
-    let inputs = inputs.map(Ok::<LoadInput, Box<FileReport>>);
+        let inputs =
+            if may_be_document(&file) { documents(session, file.clone(), &mut status) } else { Vec::new() };
+        inputs_of.push((file, inputs));
+    }
+    let inputs = inputs_of.iter().flat_map(|(_, inputs)| inputs).cloned().collect::<Vec<_>>();
+    let inputs = Arrived { inputs: inputs.into_iter(), ended };
+    let mut reported = BTreeSet::new();
     let mut writer = session.database.writer()?;
     let loaded = writer.load_stream(inputs, options, &mut |report| {
+        reported.insert(report.path.clone());
         print_report(session, &report, detail);
     });
     session.notices(&writer.notices());
-    let mut done = taken.into_inner();
-    if loaded.is_err() {
-        done.pop();
+    for (file, inputs) in &inputs_of {
+        if inputs.iter().all(|input| reported.contains(&input.path())) {
+            watched.done(file);
+        }
     }
-    done.iter().for_each(|file| watched.done(file));
     loaded
+}
+
+/// The documents of files that arrived; none once the process is to end.
+struct Arrived<'a> {
+    inputs: std::vec::IntoIter<LoadInput>,
+    ended: &'a AtomicBool,
+}
+
+impl Iterator for Arrived<'_> {
+    type Item = Result<LoadInput, Box<FileReport>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended.load(Ordering::Relaxed) {
+            self.inputs = Vec::new().into_iter();
+        }
+        self.inputs.next().map(Ok)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.inputs.size_hint()
+    }
 }
 
 impl Watched<'_> {

@@ -4,13 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::database::bounded::within_limit;
 use crate::database::endings::{has_document_ending, is_about_folder};
+use crate::database::shared_file::SharedFile;
 use crate::database::unpack::damaged;
 use crate::error::{Error, ErrorCode};
 use crate::ingest;
@@ -43,7 +43,8 @@ pub fn is_archive(path: &Path) -> bool {
 #[derive(Clone)]
 pub struct Archive {
     path: PathBuf,
-    zip: Arc<Mutex<ZipArchive<File>>>,
+    /// Each member is read through a clone, so that several threads unpack members at the same time.
+    zip: ZipArchive<SharedFile>,
     documents: Vec<String>,
     skipped: Vec<String>,
 }
@@ -84,7 +85,6 @@ impl Archive {
                 .hint("the names of documents end like those of the files of a folder: .txt, .json, …"));
         }
         documents.sort_by_cached_key(|name| (ingest::stamp(name), name.clone()));
-        let zip = Arc::new(Mutex::new(zip));
         let mut archive = Archive { path: path.to_path_buf(), zip, documents: Vec::new(), skipped };
         let is_about = |name: &String| {
             let is_markdown = name.to_ascii_lowercase().ends_with(".md");
@@ -129,7 +129,7 @@ impl Archive {
     /// It is damaged, encrypted or compressed by another method (`damaged_archive`), or too large (`too_large`).
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Error> {
         let place = format!("{name} in {}", self.path.display());
-        let mut zip = self.zip.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut zip = self.zip.clone();
         let mut file = zip.by_name(name).map_err(|error| damaged(&place, &error.to_string()))?;
         within_limit(&place, &mut file, |error| damaged(&place, &error.to_string()))
     }
@@ -155,12 +155,12 @@ fn is_shown(part: &str) -> bool {
     !part.starts_with('.') && part != "__MACOSX"
 }
 
-fn opened(path: &Path) -> Result<ZipArchive<File>, Error> {
+fn opened(path: &Path) -> Result<ZipArchive<SharedFile>, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display())).because(error)
     };
     let file = File::open(path).map_err(cannot_read)?;
-    ZipArchive::new(file).map_err(|error| match error {
+    ZipArchive::new(SharedFile::of(file)).map_err(|error| match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => cannot_read(error),
         error => damaged(&path.display().to_string(), &error.to_string()),
     })

@@ -2,12 +2,15 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use crate::database::Database;
+use crate::database::ahead::{Next, in_order};
 use crate::database::corrections::planned::{Planned, planned};
 use crate::database::corrections::{Corrected, Correction, Reason};
 use crate::database::files::LoadInput;
-use crate::database::load::{FileOutcome, FileReport, LoadOptions, Prepared, book, prepared};
+use crate::database::load::{FileOutcome, FileReport, LoadOptions};
+use crate::database::reading::{DocumentReader, Prepared, book, prepared};
 use crate::error::Error;
 use crate::query::eval::affected::affected_rows;
 use crate::query::rows::Row;
@@ -55,9 +58,9 @@ impl Database {
     ///
     /// # Errors
     /// The database is locked or damaged. What is wrong with a document is in its report.
-    pub fn dry_run(
+    pub fn dry_run<D: Borrow<LoadInput> + Send>(
         &self,
-        documents: impl IntoIterator<Item = impl Borrow<LoadInput>>,
+        documents: impl IntoIterator<Item = D>,
         options: &LoadOptions,
         now: Timestamp,
     ) -> Result<DryRun, Error> {
@@ -65,17 +68,22 @@ impl Database {
         let mut simulation = Simulation::of(reader.as_ref(), now)?;
         let stored = reader.as_ref().map_or(Ok(Rulebook::default()), book)?;
         let mut reports = Vec::new();
-        for document in documents {
-            let document = document.borrow();
-            let outcome = match prepared(document, options, &stored, reader.as_ref())? {
-                Prepared::Recordable(summary, draft) => {
-                    simulation.record(|recorded_at| draft.batch(recorded_at));
-                    FileOutcome::Readable(summary)
-                }
-                Prepared::Not(outcome) => outcome,
-            };
-            reports.push(FileReport { path: document.path(), outcome });
-        }
+        let reading = DocumentReader::of(options, &stored);
+        let read = |document: &D| reading.readable(document.borrow());
+        let documents = documents.into_iter().map(Ok::<D, Infallible>);
+        in_order(documents, &read, |documents| {
+            while let Next::Done(document, draft) = documents.next(None) {
+                let outcome = match prepared(draft, reader.as_ref())? {
+                    Prepared::Recordable(summary, draft) => {
+                        simulation.record(|recorded_at| draft.batch(recorded_at));
+                        FileOutcome::Readable(summary)
+                    }
+                    Prepared::Not(outcome) => outcome,
+                };
+                reports.push(FileReport { path: document.borrow().path(), outcome });
+            }
+            Ok::<(), Error>(())
+        })?;
         Ok(DryRun { reports, rows: simulation.affected() })
     }
 

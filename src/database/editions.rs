@@ -54,7 +54,7 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
     let revised: BTreeSet<&SourceId> =
         draft.retractions.iter().filter(whole).map(|draft| &draft.retraction.source).collect();
     // An export was compared where it was recorded first.
-    if draft.is_export() || (revised.is_empty() && !draft.announces()) {
+    if draft.is_export || (revised.is_empty() && !draft.announces()) {
         return Ok(Vec::new());
     }
     let sources = reader.sources()?;

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
-use crate::database::load::book;
+use crate::database::reading::book;
 use crate::error::{Error, ErrorCode};
 use crate::ingest::{self, Input};
 use crate::query::find_source;

@@ -78,19 +78,17 @@ pub fn mark_as_correction(draft: &mut Draft, target: Option<TxId>, reason: &str)
 /// The byte-order mark.
 const MARK: &str = "\u{feff}";
 
-/// The bytes of a document as they are stored, where a copy of it differs only in its byte-order mark or its
-/// line ends; else as they are.
-pub fn as_stored(bytes: Vec<u8>, book: &Rulebook) -> Vec<u8> {
-    let is_stored = |bytes: &[u8]| {
-        let hash = Sha256::of(&[bytes]);
-        book.recordings(&SourceId::of(&hash)).iter().any(|recorded| recorded.source.sha256 == hash)
-    };
-    if is_stored(&bytes) {
-        return bytes;
-    }
-    let Ok(text) = std::str::from_utf8(&bytes) else { return bytes };
+/// Whether a document with this hash is recorded.
+pub fn is_stored(hash: &Sha256, book: &Rulebook) -> bool {
+    book.recordings(&SourceId::of(hash)).iter().any(|recorded| recorded.source.sha256 == *hash)
+}
+
+/// The stored bytes of which a document is a copy, with another byte-order mark or other line ends.
+pub fn stored_copy(bytes: &[u8], book: &Rulebook) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok().filter(|_| book.has_sources())?;
     let plain = text.strip_prefix(MARK).unwrap_or(text).replace("\r\n", "\n");
     let other_ends = plain.replace('\n', "\r\n");
     let copies = [format!("{MARK}{plain}"), format!("{MARK}{other_ends}"), other_ends, plain];
-    copies.into_iter().map(String::into_bytes).find(|copy| is_stored(copy)).unwrap_or(bytes)
+    let is_other = |copy: &Vec<u8>| copy != bytes && is_stored(&Sha256::of(&[copy]), book);
+    copies.into_iter().map(String::into_bytes).find(is_other)
 }

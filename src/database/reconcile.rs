@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::database::Database;
-use crate::database::load::{LoadOptions, read_for_recording};
+use crate::database::load::LoadOptions;
+use crate::database::reading::read_for_recording;
 use crate::error::{Error, ErrorCode};
 use crate::query::StoredRules;
 use crate::query::eval::reconcile::reconcile;

@@ -1,9 +1,12 @@
-//! What [`Writer`] does with documents: one after another, each as one transaction.
+//! What [`Writer`] does with documents: one after another, each as one transaction, read ahead on all cores.
 
+use std::borrow::Borrow;
+
+use crate::database::ahead::{Next, in_order};
 use crate::database::files::LoadInput;
-use crate::database::load::{
-    FileOutcome, FileReport, LoadOptions, Prepared, book, known_or_marked, readable, settled,
-};
+use crate::database::group::Group;
+use crate::database::load::{FileOutcome, FileReport, LoadOptions};
+use crate::database::reading::{DocumentReader, Prepared, Readable, book, known_or_marked, settled};
 use crate::database::retract::needs_something_stored;
 use crate::database::writer::Writer;
 use crate::error::{Error, ErrorCode, Result};
@@ -57,7 +60,7 @@ impl Writer {
         options: &LoadOptions,
         report: &mut dyn FnMut(FileReport),
     ) -> Result<()> {
-        self.load_stream(inputs.iter().cloned().map(Ok), options, report)
+        self.load_documents(inputs.iter().map(Ok), options, report)
     }
 
     /// Loads documents as they come, each as one transaction, as [`Writer::load_each`] does. One that could not be
@@ -82,27 +85,51 @@ impl Writer {
         options: &LoadOptions,
         report: &mut dyn FnMut(FileReport),
     ) -> Result<()> {
+        self.load_documents(inputs, options, report)
+    }
+
+    fn load_documents<I: Borrow<LoadInput> + Send>(
+        &mut self,
+        inputs: impl Iterator<Item = std::result::Result<I, Box<FileReport>>>,
+        options: &LoadOptions,
+        report: &mut dyn FnMut(FileReport),
+    ) -> Result<()> {
         let stored = match &self.store {
             Some(writer) => book(writer.reader())?,
             None => Reader::open(self.database.dir()).and_then(|reader| book(&reader)).unwrap_or_default(),
         };
-        let mut again: Vec<LoadInput> = Vec::new();
-        for input in inputs {
-            let input = match input {
-                Ok(input) => input,
-                Err(failed) => {
-                    report(*failed);
-                    continue;
+        let reader = DocumentReader::of(options, &stored);
+        let read = |input: &I| match known_version(input.borrow(), &stored) {
+            Some(known) => Err(Box::new(known)),
+            None => reader.readable(input.borrow()),
+        };
+        let mut group = Group::of(report);
+        let mut again: Vec<I> = Vec::new();
+        let loaded = in_order(inputs, &read, |documents| {
+            loop {
+                match documents.next(group.patience()) {
+                    Next::End => return Ok(()),
+                    Next::NotYet => group.acknowledge(self.store.as_mut())?,
+                    Next::Failed(failed) => group.add(*failed),
+                    Next::Done(input, readable) => match self.load_one(readable, options, &mut group)? {
+                        FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotStored => {
+                            again.push(input);
+                        }
+                        outcome => group.add(FileReport { path: input.borrow().path(), outcome }),
+                    },
                 }
-            };
-            match self.load_one(&input, options, &stored)? {
-                FileOutcome::Unreadable(error) if error.code() == ErrorCode::NotStored => again.push(input),
-                outcome => report(FileReport { path: input.path(), outcome }),
+                if group.is_full() {
+                    group.acknowledge(self.store.as_mut())?;
+                }
             }
-        }
+        });
+        // What was recorded before an error stays recorded.
+        let loaded = loaded.and(group.acknowledge(self.store.as_mut()));
+        loaded?;
         for input in again {
-            let outcome = self.load_one(&input, options, &stored)?;
-            report(FileReport { path: input.path(), outcome });
+            let outcome = self.load_one(read(&input), options, &mut group)?;
+            group.acknowledge(self.store.as_mut())?;
+            group.add(FileReport { path: input.borrow().path(), outcome });
         }
         self.store.iter_mut().for_each(store::Writer::finish);
         Ok(())
@@ -110,17 +137,14 @@ impl Writer {
 
     fn load_one(
         &mut self,
-        input: &LoadInput,
+        readable: Readable,
         options: &LoadOptions,
-        stored: &Rulebook,
+        group: &mut Group,
     ) -> Result<FileOutcome> {
-        if let Some(known) = known_version(input, stored) {
-            return Ok(known);
-        }
-        let outcome = match readable(input, options, stored) {
+        let outcome = match readable {
             Ok(draft) => match needs_something_stored(&draft) {
                 Some(error) if !store::exists(self.database.dir()) => FileOutcome::Unreadable(error),
-                _ => record(draft, options, self.opened()?)?,
+                _ => record(draft, options, self.opened()?, group)?,
             },
             Err(outcome) => *outcome,
         };
@@ -168,6 +192,9 @@ impl Writer {
 /// The outcome of a version that is recorded already, so that a long history need not be read again.
 fn known_version(input: &LoadInput, stored: &Rulebook) -> Option<FileOutcome> {
     let LoadInput::Version { bytes, committed_at, .. } = input else { return None };
+    if !stored.has_sources() {
+        return None;
+    }
     let sha256 = Sha256::of(&[bytes]);
     let id = SourceId::of(&sha256);
     let is_known = |it: &&RecordedSource| {
@@ -180,8 +207,13 @@ fn known_version(input: &LoadInput, stored: &Rulebook) -> Option<FileOutcome> {
     Some(FileOutcome::AlreadyLoaded(id, known.tx))
 }
 
-/// Records a draft, unless another process recorded it meanwhile.
-fn record(draft: Draft, options: &LoadOptions, writer: &mut store::Writer) -> Result<FileOutcome> {
+/// Records a draft in a group, unless another process recorded it meanwhile.
+fn record(
+    draft: Draft,
+    options: &LoadOptions,
+    writer: &mut store::Writer,
+    group: &mut Group,
+) -> Result<FileOutcome> {
     let is_new = writer.sources_with(&draft.sha256)?.is_empty();
     let draft =
         match if is_new { Ok(draft) } else { known_or_marked(draft, options, &book(writer.reader())?) } {
@@ -192,6 +224,7 @@ fn record(draft: Draft, options: &LoadOptions, writer: &mut store::Writer) -> Re
         Prepared::Recordable(summary, draft) => (summary, draft),
         Prepared::Not(outcome) => return Ok(outcome),
     };
-    let head = writer.commit(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
+    group.record(draft.text.len());
+    let head = writer.append(Timestamp::now(), |recorded_at| draft.batch(recorded_at))?;
     Ok(FileOutcome::Loaded(summary, head.tx))
 }

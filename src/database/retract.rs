@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Why a draft cannot be recorded in an empty database; `None` where it can.
 pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
     // An export was checked where it was recorded first, and its sources may come in any order.
-    if draft.is_export() {
+    if draft.is_export {
         return None;
     }
     let first = draft.retractions.first().map(|draft| (&draft.retraction.source, draft.span));
@@ -32,7 +32,7 @@ pub fn needs_something_stored(draft: &Draft) -> Option<Error> {
 /// (`not_a_change`), or is retracted already or postponed twice (`withdrawn_already`), each with its line and
 /// of the kind `Input`; or the store cannot be read.
 pub fn settle(draft: Draft, reader: &Reader) -> Result<Draft, Error> {
-    if draft.is_export() || (draft.retractions.is_empty() && draft.postponements.is_empty()) {
+    if draft.is_export || (draft.retractions.is_empty() && draft.postponements.is_empty()) {
         return Ok(draft);
     }
     let mut stored = StoredSources { sources: reader.sources()?, batches: BTreeMap::new(), reader };

@@ -4,9 +4,9 @@ use crate::database::files::LoadInput;
 use crate::database::postings;
 use crate::error::Error;
 use crate::finding::FindingCode;
-use crate::ingest::{self, Draft, DraftClaim, Input};
+use crate::ingest::{self, Draft, DraftClaim, Fragments, Input};
 use crate::rulebook::Rulebook;
-use crate::statement::{Market, Origin, Precision, Sha256, SourceId, TxId};
+use crate::statement::{Origin, Precision, Sha256, SourceId, TxId};
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 
 /// Reads a version that was committed at a time.
@@ -14,10 +14,10 @@ use crate::time::{PublishedTime, Timestamp, ValidTime};
 /// Tables of an exchange were public from their commit on. They were seen then too, unless they state when they
 /// were seen. An announcement keeps the publication that it states. The name of the file is that of all its
 /// versions, so that a time in it says nothing about one of them.
-pub fn read(input: &Input, market: &Market, committed_at: Timestamp) -> Result<Draft, Error> {
+pub fn read(input: &Input, fragments: &Fragments, committed_at: Timestamp) -> Result<Draft, Error> {
     let plain = input.file.rsplit_once('@').map_or(input.file, |(plain, _)| plain);
     let as_plain = Input { file: plain, ..*input };
-    let draft = ingest::read_of(&as_plain, market)?;
+    let draft = ingest::read_among(&as_plain, fragments)?;
     let stated = draft.publication.filter(|_| draft.origin != Origin::FileName);
     let mut draft = match stated {
         _ if input.published_at.is_some() => draft,
@@ -27,7 +27,7 @@ pub fn read(input: &Input, market: &Market, committed_at: Timestamp) -> Result<D
         Some(_) => draft,
         None => {
             let given = Input { published_at: Some(committed_at), ..as_plain };
-            Draft { origin: Origin::Commit, ..ingest::read_of(&given, market)? }
+            Draft { origin: Origin::Commit, ..ingest::read_among(&given, fragments)? }
         }
     };
     if draft.file == plain {
@@ -57,7 +57,9 @@ fn committed(mut draft: Draft, seen_at: Option<Timestamp>, committed_at: Timesta
 /// The recording of a version, where the same bytes are recorded with the time of its commit: a long history
 /// that is loaded again is not read again.
 pub fn known(document: &LoadInput, stored: &Rulebook) -> Result<Option<(SourceId, TxId)>, Error> {
-    let Some(committed_at) = document.committed_at() else { return Ok(None) };
+    let Some(committed_at) = document.committed_at().filter(|_| stored.has_sources()) else {
+        return Ok(None);
+    };
     let (_, bytes) = document.contents()?;
     let source = SourceId::of(&Sha256::of(&[&bytes]));
     let tx = postings::published_at(&source, PublishedTime(committed_at), stored);

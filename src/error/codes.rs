@@ -118,6 +118,8 @@ codes! {
         "Rename the column that is not meant.";
     ConditionMissing "condition_missing" Query "`where` is followed by nothing."
         "Write a condition, for example `where limit down`.";
+    ColumnsDiffer "columns_differ" Query "The columns of questions to be evaluated have different lengths."
+        "Give each row one subject, one notional and one time.";
     ConfigKey "config_key" Query "The configuration has a key that is not known."
         "Use one of the keys that the message lists.";
     ConfigSyntax "config_syntax" Input "The configuration is not valid TOML."
@@ -161,6 +163,8 @@ codes! {
         "Ask the exchange again and load the reply with the tables.";
     FileExists "file_exists" Input "An export would overwrite a file with other content."
         "Move the file away, or export into an empty folder.";
+    ForeignHandle "foreign_handle" Query "The handle of a subject is of another snapshot."
+        "Take the handles from the snapshot that is asked.";
     ForeignJournal "foreign_journal" Damaged "The journal is not the one that the index was made from."
         "Restore the right journal; if it was replaced on purpose, remove the folder of the index.";
     FrontMatterKey "front_matter_key" Input "The front matter of an announcement has a key that is not known."
@@ -255,6 +259,8 @@ codes! {
         "Explain a measure or a table.";
     NotStored "not_held" Input "A document names a source or a statement that is not stored."
         "Load that document first, then this one again.";
+    NotInColumns "not_in_columns" Query "A measure that is no number of a notional is asked for columns."
+        "Ask for it one subject at a time.";
     NotJson "not_json" Input "The document starts like JSON but is not valid JSON."
         "Save the whole reply again.";
     NotKnownThen "not_known_then" NoAnswer "A rule is known for that time, but it was not known yet at the state of knowledge asked for."

@@ -58,6 +58,9 @@ pub struct Draft {
     pub errors_are_local: bool,
     /// Whether it is an announcement of something else, as far as nothing in it is unread.
     pub states_no_rule: bool,
+    /// Whether it is an export: it describes a document that was recorded elsewhere, and does not contain its
+    /// text. The hash is that of the other document then.
+    pub is_export: bool,
 }
 
 /// A statement whose time may still depend on the publication.
@@ -238,6 +241,7 @@ impl Draft {
             findings: Vec::new(),
             errors_are_local: false,
             states_no_rule: false,
+            is_export: false,
         }
     }
 
@@ -276,12 +280,6 @@ impl Draft {
             matches!(claim, DraftClaim::Observation { .. } | DraftClaim::Previous { .. })
         };
         self.statements.iter().any(|statement| !observes(&statement.claim))
-    }
-
-    /// Whether it is an export: it describes a document that was recorded elsewhere, and does not contain its
-    /// text.
-    pub fn is_export(&self) -> bool {
-        Sha256::of(&[self.text.as_bytes()]) != self.sha256
     }
 
     /// The draft as a batch to record at `recorded_at`, which is the publication where none is known. An

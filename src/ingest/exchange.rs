@@ -6,6 +6,7 @@
 mod cells;
 mod entries;
 mod forms;
+mod fragments;
 mod timestamps;
 mod json;
 mod whose;
@@ -26,14 +27,16 @@ use crate::statement::{Market, Origin, Precision, Program, Subject, symbol};
 use crate::text::Span;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
 use forms::ExchangeForm;
+pub use fragments::Fragments;
 use reader::ExchangeReader;
 
-/// Reads one. Pure: the same input gives the same draft.
+/// Reads one. Pure: the same input gives the same draft, whatever was read before.
 ///
 /// # Errors
 /// `not_json`, `error_reply` (the exchange refused the request), `unknown_form`, `unsupported_form`,
 /// `other_venue` (it is not of that market), `no_rule` (nothing in it), `duplicate_key`, `too_many_subjects` (more than [`limits::SNAPSHOT_SUBJECTS`]).
-pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Result<Draft, Error> {
+pub(super) fn read_exchange(input: &Input, fragments: &Fragments, text: &str) -> Result<Draft, Error> {
+    let market = fragments.market();
     let mut reader = ExchangeReader::of(market);
     let plain = json::without_python_floats(text);
     let document = json::document(&plain).map_err(|error| python::named(text).unwrap_or(error))?;
@@ -47,7 +50,7 @@ pub(super) fn read_exchange(input: &Input, market: &Market, text: &str) -> Resul
     }
     let stated_time = timestamps::of_document(&found.head, input.published_at.is_some(), &mut reader);
     for entry in found.entries {
-        entries::read_entry(entry, found.form, &mut reader);
+        entries::read_entry(entry, found.form, fragments, &mut reader);
     }
     let ExchangeReader { statements, mut findings, .. } = reader;
     let mut statements = without_repeats(statements, &mut findings);

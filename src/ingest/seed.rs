@@ -74,6 +74,7 @@ fn draft(file: SeedFile, spans: &EntrySpans, input: &Input, text: &str) -> Check
     }
     let read = Draft::empty(input.bytes, &source.file, text.to_string());
     Ok(Draft {
+        is_export: source.stands_for.is_some(),
         sha256: source.stands_for.unwrap_or(read.sha256),
         title: source.title,
         publication: source.publication,

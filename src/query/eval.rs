@@ -1,6 +1,6 @@
 //! Plan → rows: resolved against the stored rules, then pure arithmetic.
 
-mod certainty;
+pub mod certainty;
 mod no_rule;
 mod class;
 pub mod stored;

@@ -66,7 +66,7 @@ fn holds(row: &PlaneRow, valid_from: Option<ValidTime>, known_from: Option<Publi
 fn letter(row: &PlaneRow, answers: &mut Vec<String>) -> char {
     match row.status {
         Status::Unknown => '.',
-        Status::NotKnownThen => '-',
+        Status::NotKnownThen | Status::UnknownSubject => '-',
         Status::Ended => 'x',
         Status::AboveLimit => '^',
         Status::Value | Status::NoLimit => {

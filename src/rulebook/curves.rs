@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::limits;
-use crate::rulebook::holds::{Counts, Curve};
+use crate::rulebook::holds::{Counts, Curve, settled_for};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::{ObservedProgram, ObservedTable, ProgramCurves, Subject};
-use crate::time::{PublishedTime, RecordedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
 /// The program that has a default curve.
 const WITH_DEFAULT: &str = "binance:usdm";
@@ -52,12 +52,14 @@ impl PartialEq for CurveCache {
 }
 
 /// The curves of a program over publication time, by what was recorded at one time.
-#[derive(Clone, PartialEq, Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct CurveSteps {
     /// When each curve but the first began to count.
     from: Vec<PublishedTime>,
     /// One more than there are times.
     curves: Vec<Option<Curve>>,
+    /// For how long an observed table counts as confirmed by each.
+    settled_for: Vec<OnceLock<Option<TimeSpan>>>,
 }
 
 impl CurveSteps {
@@ -71,9 +73,15 @@ impl CurveSteps {
         self.curves.get(place).and_then(Option::as_ref)
     }
 
-    /// How many curves there are.
-    pub fn len(&self) -> usize {
-        self.curves.len()
+    /// The greatest age of an observed table, confirmed by nothing later, that counts as confirmed by the curve at
+    /// a place; `None` where none does.
+    pub fn settled_for(&self, place: usize) -> Option<TimeSpan> {
+        let found = self.settled_for.get(place)?;
+        *found.get_or_init(|| settled_for(self.curve(place)))
+    }
+
+    fn first(curve: Option<Curve>) -> CurveSteps {
+        CurveSteps { from: Vec::new(), curves: vec![curve], settled_for: vec![OnceLock::new()] }
     }
 
     /// The curves as they are stored.
@@ -85,13 +93,16 @@ impl CurveSteps {
     /// The stored curves.
     fn of(stored: ProgramCurves) -> CurveSteps {
         let curves = stored.curves.into_iter().map(|points| points.map(Curve::from_points));
-        CurveSteps { from: stored.from, curves: curves.collect() }
+        let curves: Vec<Option<Curve>> = curves.collect();
+        let settled_for = curves.iter().map(|_| OnceLock::new()).collect();
+        CurveSteps { from: stored.from, curves, settled_for }
     }
 
     fn push(&mut self, from: PublishedTime, curve: Option<Curve>) {
         if self.curves.last() != Some(&curve) {
             self.from.push(from);
             self.curves.push(curve);
+            self.settled_for.push(OnceLock::new());
         }
     }
 }
@@ -131,8 +142,7 @@ impl Rulebook {
             observed.iter().copied().filter(|it| self.is_visible(it, at)).collect()
         };
         let mut counted = Counted::default();
-        let mut steps =
-            CurveSteps { from: Vec::new(), curves: vec![Curve::of(&Counts::default(), has_default)] };
+        let mut steps = CurveSteps::first(Curve::of(&Counts::default(), has_default));
         if observed.is_empty() {
             return steps;
         }

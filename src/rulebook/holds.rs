@@ -45,7 +45,7 @@ pub struct Holds {
 const CONFIRMED: f64 = 0.95;
 
 /// How long an announced change counts as fresh.
-const FRESH: TimeSpan = TimeSpan::from_micros(24 * 3_600 * 1_000_000);
+pub const FRESH: TimeSpan = TimeSpan::from_micros(24 * 3_600 * 1_000_000);
 
 /// The share of announced changes that are carried out as announced.
 const CARRIED_OUT: f64 = 0.9;
@@ -182,6 +182,29 @@ impl Age {
             || (seen_otherwise.is_none() && after_change.is_some_and(|after| after <= FRESH));
         Holds { probability, is_fresh }
     }
+}
+
+/// The greatest age of an observed table, confirmed by nothing later, that counts as confirmed by a curve; `None`
+/// where none does.
+pub(super) fn settled_for(curve: Option<&Curve>) -> Option<TimeSpan> {
+    let is_settled = |micros: i64| {
+        let age = TimeSpan::from_micros(micros);
+        let age = Age::Since { age, is_announced: false, seen_otherwise: None, after_change: None };
+        age.holds(curve).is_fresh
+    };
+    if !is_settled(0) {
+        return None;
+    }
+    // A share never rises with age.
+    let (mut settled, mut unsettled) = (0, i64::MAX / 2);
+    if is_settled(unsettled) {
+        return Some(TimeSpan::from_micros(i64::MAX));
+    }
+    while unsettled - settled > 1 {
+        let middle = settled + (unsettled - settled) / 2;
+        if is_settled(middle) { settled = middle } else { unsettled = middle }
+    }
+    Some(TimeSpan::from_micros(settled))
 }
 
 impl Holds {

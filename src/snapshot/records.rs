@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::rule::RuleKind;
 use crate::rulebook::curves::program_of;
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{ProgramCurves, Recorded, Subject, TxId, symbol};
+use crate::statement::{Program, ProgramCurves, Recorded, Subject, TxId, symbol};
 use crate::store::{Head, Reader};
 
 /// The records about some subjects, up to the head of the reader.
@@ -61,7 +61,8 @@ fn statements<'a>(
         let statements = reader.statements(subject)?;
         classes.extend(statements.iter().filter_map(class_of));
         records.statements.extend(statements);
-        programs.insert(program_of(subject));
+        // Nobody observes a token, only its contracts.
+        programs.extend((subject.program() != Program::Token).then(|| program_of(subject)));
     }
     for class in classes.difference(&wanted) {
         records.statements.extend(reader.statements(class)?);

@@ -107,11 +107,10 @@ impl ObservedProgramV1 {
     /// # Errors
     /// Those of `place_of`.
     pub fn of(
-        program: &str,
         all: &[ObservedProgram],
         place_of: &impl Fn(TxId) -> Result<u32, String>,
     ) -> Result<ObservedProgramV1, String> {
-        let mut made = ObservedProgramV1 { program: program.to_string(), ..ObservedProgramV1::default() };
+        let mut made = ObservedProgramV1::default();
         let mut subjects: HashMap<(u64, u64), u32> = HashMap::new();
         let mut tables: HashMap<u64, u32> = HashMap::new();
         for observed in all {

@@ -85,12 +85,14 @@ fn sections(reader: &Reader, curves: MakeCurves) -> Result<[Records; SECTIONS]> 
     for tx in 1..=reader.head.tx {
         add(Section::Transactions, encode(&reader.record_of(TxId(tx))?))?;
     }
-    for program in reader.observed_programs()? {
-        let observed = ObservedProgramV1::of(&program, &reader.observed(&program)?, &place_of);
+    let programs = reader.observed_programs()?;
+    add(Section::Programs, encode(&programs))?;
+    for program in programs {
+        let observed = ObservedProgramV1::of(&reader.observed(&program)?, &place_of);
         add(Section::Observed, encode(&observed.map_err(too_large)?))?;
         let ProgramCurves { from, curves } = curves(reader, &program)?;
         let from = from.into_iter().map(|time| TimestampV1(time.0)).collect();
-        add(Section::Curves, encode(&ProgramCurvesV1 { program, from, curves }))?;
+        add(Section::Curves, encode(&ProgramCurvesV1 { from, curves }))?;
     }
     Ok(sections)
 }

@@ -21,7 +21,6 @@ use serde::de::DeserializeOwned;
 use super::schema::compact::{
     CompactStatementV1, ImageHeaderV1, ObservedProgramV1, ProgramCurvesV1, SectionV1, TableV1,
 };
-use super::schema::scalars::TimestampV1;
 use super::schema::{
     FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2, RecordedTransactionV1,
 };
@@ -68,13 +67,15 @@ pub(super) enum Section {
     CompleteSnapshots,
     /// Each transaction from 1 on.
     Transactions,
-    /// What was observed of each program.
+    /// The programs that were observed, in one record.
+    Programs,
+    /// What was observed of each of them.
     Observed,
-    /// The curves of each program.
+    /// The curves of each of them.
     Curves,
 }
 
-pub(super) const SECTIONS: usize = 10;
+pub(super) const SECTIONS: usize = 11;
 
 /// An image that belongs to the journal beside it.
 pub(super) struct Image {
@@ -195,28 +196,26 @@ impl Image {
         self.record(Section::Transactions, place)
     }
 
-    /// The programs that were observed.
+    /// The programs that were observed, in order.
     pub fn observed_programs(&self) -> Result<Vec<String>> {
-        let records: Vec<ObservedProgramV1> = self.records(Section::Observed)?;
-        Ok(records.into_iter().map(|record| record.program).collect())
+        self.record(Section::Programs, 0)
     }
 
     /// What was observed of a program, in the order of recording.
     pub fn observed(&self, program: &str) -> Result<Vec<ObservedProgram>> {
-        let records: Vec<ObservedProgramV1> = self.records(Section::Observed)?;
-        let found = records.into_iter().find(|record| record.program == program);
-        found.map_or(Ok(Vec::new()), |record| record.read(self.sources()?))
+        let Some(place) = self.place_of(program)? else { return Ok(Vec::new()) };
+        self.record::<ObservedProgramV1>(Section::Observed, place)?.read(self.sources()?)
     }
 
-    /// The curves of a program.
+    /// The curves of a program; `None` where it was not observed.
     pub fn curves(&self, program: &str) -> Result<Option<ProgramCurves>> {
-        let records: Vec<ProgramCurvesV1> = self.records(Section::Curves)?;
-        let found = records.into_iter().find(|record| record.program == program);
-        let time = |time: TimestampV1| PublishedTime(time.0);
-        Ok(found.map(|ProgramCurvesV1 { from, curves, .. }| ProgramCurves {
-            from: from.into_iter().map(time).collect(),
-            curves,
-        }))
+        let Some(place) = self.place_of(program)? else { return Ok(None) };
+        let ProgramCurvesV1 { from, curves } = self.record(Section::Curves, place)?;
+        Ok(Some(ProgramCurves { from: from.into_iter().map(|time| PublishedTime(time.0)).collect(), curves }))
+    }
+
+    fn place_of(&self, program: &str) -> Result<Option<usize>> {
+        Ok(self.observed_programs()?.iter().position(|it| it == program))
     }
 
     /// A record of a section.

@@ -174,8 +174,13 @@ impl Reader {
     /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
         let mut findings = Vec::new();
-        for recorded in self.sources()?.iter().filter(|it| it.source.id == *source && it.tx <= up_to) {
-            findings.extend(self.findings_of(recorded.tx)?.into_iter().map(|finding| (recorded.tx, finding)));
+        let recordings = |of: &[RecordedSource]| -> Vec<TxId> {
+            of.iter().filter(|it| it.source.id == *source && it.tx <= up_to).map(|it| it.tx).collect()
+        };
+        let older =
+            self.older(|image| Ok(recordings(image.sources()?)), |older| recordings(&older.sources))?;
+        for tx in older.into_iter().chain(recordings(&self.tail.sources)) {
+            findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
         }
         Ok(findings)
     }

@@ -55,7 +55,8 @@ impl Reader {
     /// As [`Reader::transaction`].
     pub(super) fn line_at(&self, tx: TxId) -> Result<Line> {
         let (dir, place) = (&self.dir, self.record_of(tx)?.line);
-        let mut lines = Lines::from(dir, Extent::Acknowledged, tx.0, place.previous.0, place.offset)?;
+        // A writer's own may not be acknowledged yet.
+        let mut lines = Lines::from(dir, Extent::Whole, tx.0, place.previous.0, place.offset)?;
         match lines.next_line()? {
             Some(line) if line.place == place => Ok(line),
             _ => Err(recover::foreign_journal(dir, tx.0)),

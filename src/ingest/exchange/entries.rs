@@ -2,6 +2,7 @@
 
 use super::cells::{COLLATERAL, RowCells};
 use super::forms::{ExchangeForm, SubjectEntry};
+use super::fragments::Fragments;
 use super::json::{JsonValue, quoted};
 use super::reader::{ExchangeReader, Unread, fields_of, items_of};
 use super::tables::{self, BracketRow};
@@ -27,8 +28,26 @@ struct Contract<'a> {
     seen_at: Option<ValidTime>,
 }
 
-/// Reads one entry of a document into the reader.
-pub fn read_entry(entry: SubjectEntry, form: ExchangeForm, reader: &mut ExchangeReader) {
+/// Reads one entry of a document into the reader, or finds it among what was read before.
+pub fn read_entry(
+    entry: SubjectEntry,
+    form: ExchangeForm,
+    fragments: &Fragments,
+    reader: &mut ExchangeReader,
+) {
+    let Some(fragment) = fragments.fragment(&entry, form) else { return read(entry, form, reader) };
+    if let Some(statement) = fragments.find(&fragment) {
+        reader.statements.push(statement);
+        return;
+    }
+    let before = reader.progress();
+    read(entry.clone(), form, reader);
+    if let Some(statement) = reader.only_statement_since(before) {
+        reader.statements.push(fragments.keep(&fragment, statement));
+    }
+}
+
+fn read(entry: SubjectEntry, form: ExchangeForm, reader: &mut ExchangeReader) {
     match form {
         ExchangeForm::Flat | ExchangeForm::Tiered => asset(entry, form, reader),
         ExchangeForm::Brackets | ExchangeForm::Site | ExchangeForm::Unified => {
@@ -60,6 +79,10 @@ fn contract<'a>(
 ) -> Result<Contract<'a>, (Cow<'a, str>, Unread)> {
     let object = match entry {
         SubjectEntry::Tiers { symbol, rows, span } => {
+            return Ok(Contract { symbol, rows, span, seen_at: None });
+        }
+        SubjectEntry::List { symbol, value, span } => {
+            let rows = value.items().unwrap_or_else(|| vec![value]);
             return Ok(Contract { symbol, rows, span, seen_at: None });
         }
         SubjectEntry::Object(object) => object,

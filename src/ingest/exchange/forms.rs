@@ -33,7 +33,16 @@ pub enum ExchangeForm {
 pub enum SubjectEntry<'a> {
     /// An object that contains everything about it.
     Object(JsonValue<'a>),
-    /// Its tiers under its symbol.
+    /// The list of its tiers under its symbol.
+    List {
+        /// The symbol as printed.
+        symbol: Cow<'a, str>,
+        /// What should be the list.
+        value: JsonValue<'a>,
+        /// The bytes of all of it.
+        span: Span,
+    },
+    /// Its tiers, which each have its symbol.
     Tiers {
         /// The symbol as printed.
         symbol: Cow<'a, str>,
@@ -228,23 +237,21 @@ fn of_symbols<'a>(fields: &[JsonField<'a>], text: &str) -> Result<Recognised<'a>
         return Err(if empty { no_rule() } else { unknown() });
     }
     let entries = fields.iter().filter(is_symbol).flat_map(|field| {
-        let rows = field.value.items();
         let names_itself = |rows: &[JsonValue]| {
             let has_symbol = |row: &JsonValue| {
                 row.fields().is_some_and(|row| row.iter().any(|it| it.key == "symbol" && !it.value.is_null()))
             };
             !rows.is_empty() && rows.iter().all(has_symbol)
         };
-        match rows {
+        if symbol::read(&field.key).is_none()
+            && let Some(rows) = field.value.items().filter(|rows| names_itself(rows))
+        {
             // A list of tiers under a word of a tool.
-            Some(rows) if symbol::read(&field.key).is_none() && names_itself(&rows) => by_symbol(rows),
-            rows => {
-                let value = field.value.span();
-                let span = Span::new(key_start(text, value), value.end);
-                let rows = rows.unwrap_or_else(|| vec![field.value]);
-                vec![SubjectEntry::Tiers { symbol: field.key.clone(), rows, span }]
-            }
+            return by_symbol(rows);
         }
+        let (symbol, value) = (field.key.clone(), field.value);
+        let span = Span::new(key_start(text, value.span()), value.span().end);
+        vec![SubjectEntry::List { symbol, value, span }]
     });
     let entries = entries.collect();
     Ok(Recognised { form: ExchangeForm::Unified, entries, one: false, head: Vec::new() })

@@ -105,6 +105,11 @@ impl<'a> JsonValue<'a> {
         Some(items.into_iter().map(|raw| self.part(raw)).collect())
     }
 
+    /// Its bytes as they are printed.
+    pub fn text(self) -> &'a str {
+        self.text
+    }
+
     /// Whether it is a list.
     pub fn is_list(self) -> bool {
         self.text.starts_with('[')

@@ -19,6 +19,16 @@ pub struct ExchangeReader {
     /// What was found so far.
     pub findings: Vec<Finding>,
     unread_keys: BTreeSet<String>,
+    /// How often a key was not known, reported or not.
+    unread_key_count: usize,
+}
+
+/// How far the reading of a document is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    statements: usize,
+    findings: usize,
+    unread_keys: usize,
 }
 
 /// Why a contract or an asset cannot be read and is left out.
@@ -57,6 +67,18 @@ impl ExchangeReader {
         ExchangeReader { market: market.clone(), ..ExchangeReader::default() }
     }
 
+    /// How far the reading is.
+    pub fn progress(&self) -> Progress {
+        let (statements, findings) = (self.statements.len(), self.findings.len());
+        Progress { statements, findings, unread_keys: self.unread_key_count }
+    }
+
+    /// Takes out the statement that was read since `before`, if nothing else was found.
+    pub fn only_statement_since(&mut self, before: Progress) -> Option<DraftStatement> {
+        let with_one = Progress { statements: before.statements + 1, ..before };
+        if self.progress() == with_one { self.statements.pop() } else { None }
+    }
+
     /// Adds what was read of a contract or asset, or the error why it is left out.
     pub fn add(&mut self, name: &str, read: Result<DraftStatement, Unread>) {
         match read {
@@ -74,6 +96,7 @@ impl ExchangeReader {
 
     /// Reports a key that is neither read nor ignored on purpose, once for each document.
     pub fn unread_key(&mut self, field: &JsonField) {
+        self.unread_key_count += 1;
         if self.unread_keys.len() < limits::UNREAD_KEYS && self.unread_keys.insert(field.key.to_string()) {
             let message = format!("key `{}` is unknown and ignored", quoted(&field.key));
             self.findings.push(Finding::new(FindingCode::UnreadKey, field.value.span(), message));

@@ -17,7 +17,7 @@ use crate::time::ValidTime;
 
 /// The cells that an answer rests on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Reach {
+pub enum Reach {
     /// The tier with this index, and the cap below it.
     Tier(usize),
     /// That tier and all below it.
@@ -128,7 +128,7 @@ pub(super) fn certainty(
 }
 
 /// The kind of a doubt.
-pub(super) fn kind_of(doubt: &Doubt) -> CertaintyKind {
+pub fn kind_of(doubt: &Doubt) -> CertaintyKind {
     match doubt {
         Doubt::Contradicted { .. } => CertaintyKind::Contradicted,
         Doubt::RollingOut { .. } => CertaintyKind::RollingOut,
@@ -168,12 +168,12 @@ pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> 
 }
 
 /// What makes the reading of these cells doubtful.
-fn doubtful(set_by: &Recorded, rule: &PlacedRule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
+pub fn doubtful(set_by: &Recorded, rule: &PlacedRule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
     found_at(&reach.spans(set_by, rule), set_by, stored)
 }
 
 /// What makes it doubtful that a subject has ended; `None` where nothing does.
-pub(super) fn certainty_of_end(by: &Recorded, stored: &StoredRules) -> Option<Certainty> {
+pub fn certainty_of_end(by: &Recorded, stored: &StoredRules) -> Option<Certainty> {
     let because = found_at(&[by.statement.span], by, stored);
     let certainty = Certainty { kind: CertaintyKind::Doubtful, because, ..Certainty::default() };
     (!certainty.because.is_empty()).then_some(certainty)

@@ -42,6 +42,49 @@ pub fn evaluate(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_pu
     }
 }
 
+/// What [`evaluate`] gives for the repaired reading, in numbers alone.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Brief {
+    /// What became of the question.
+    pub status: Status,
+    /// The value.
+    pub value: Option<Decimal>,
+    /// The place of the tier that answers.
+    pub tier: Option<usize>,
+}
+
+/// The measure of a rule as [`evaluate`] gives it for the repaired reading, without words and places: for many
+/// questions at a time.
+pub fn brief(rule: &Rule, measure: Measure, at: Option<Argument>) -> Brief {
+    let without = |status| Brief { status, value: None, tier: None };
+    let limited_by = |cap| Brief { status: limited(cap), value: cap, tier: None };
+    let valued = |value: Option<Decimal>, tier| Brief {
+        status: if value.is_some() { Status::Value } else { Status::Unknown },
+        value,
+        tier,
+    };
+    match at {
+        _ if rule.kind() == RuleKind::Class => without(Status::Unknown),
+        _ if measure == Measure::Limit => limited_by(rule.limit()),
+        Some(Argument::Leverage(leverage)) => match rule.last_tier_allowing(leverage) {
+            Some(tier) => Brief { tier: Some(tier.number as usize - 1), ..limited_by(tier.cap) },
+            None => without(Status::AboveLimit),
+        },
+        _ if rule.kind() == RuleKind::Flat => valued(value(rule, measure, at), None),
+        _ => {
+            let amount = at.and_then(Argument::amount).unwrap_or_default();
+            let leverage = at.and_then(Argument::leverage);
+            let Some(tier) = rule.tier_at(amount) else { return without(Status::AboveLimit) };
+            let is_refused =
+                |leverage| leverage == 0 || tier.max_leverage().is_some_and(|highest| leverage > highest);
+            if leverage.is_some_and(is_refused) {
+                return without(Status::AboveLimit);
+            }
+            valued(tier_value(tier, measure, amount, leverage), Some(tier.number as usize - 1))
+        }
+    }
+}
+
 /// The value that [`evaluate`] gives for the repaired reading, without how it comes about: for many figures
 /// at a time.
 pub fn value(rule: &Rule, measure: Measure, at: Option<Argument>) -> Option<Decimal> {

@@ -25,7 +25,12 @@ pub struct StoredRules {
 impl StoredRules {
     /// The record of the source that a statement comes from.
     pub fn source_of(&self, recorded: &Recorded) -> Option<&RecordedSource> {
-        self.sources.iter().find(|source| source.tx == recorded.tx)
+        self.sources.get(self.place_of(recorded)?)
+    }
+
+    /// The place of that record among the sources.
+    pub fn place_of(&self, recorded: &Recorded) -> Option<usize> {
+        self.sources.binary_search_by_key(&recorded.tx, |source| source.tx).ok()
     }
 
     /// What was found in the document when a statement was recorded. Another recording of the same document can

@@ -38,6 +38,8 @@ pub enum Status {
     Unknown,
     /// A statement reaches it, but was not public or not recorded at the basis.
     NotKnownThen,
+    /// In rows of a table: no subject of that name is stored.
+    UnknownSubject,
 }
 
 impl Status {
@@ -54,6 +56,7 @@ impl Status {
             Status::Ended => "ended",
             Status::Unknown => "unknown",
             Status::NotKnownThen => "not_known_then",
+            Status::UnknownSubject => "unknown_subject",
         }
     }
 }

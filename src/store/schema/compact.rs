@@ -78,7 +78,6 @@ pub(in crate::store) struct SectionV1 {
 /// The curves of one program: when each but the first began to count, and their points.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(in crate::store) struct ProgramCurvesV1 {
-    pub program: String,
     pub from: Vec<TimestampV1>,
     pub curves: Vec<Option<Vec<(f64, f64)>>>,
 }
@@ -86,7 +85,6 @@ pub(in crate::store) struct ProgramCurvesV1 {
 /// What was observed of one program, with each subject and table once.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(in crate::store) struct ObservedProgramV1 {
-    pub program: String,
     /// A subject and its currency, by the first bytes of their hashes.
     pub subjects: Vec<(u64, u64)>,
     pub tables: Vec<u64>,

@@ -520,7 +520,7 @@ fn content(batch: &Batch) -> Content {
 fn is_kept_by_its_seed(batch: &Batch) {
     let text = seed(batch);
     let draft = crate::tests::common::draft("export.toml", text.as_bytes());
-    assert!(draft.is_export() && draft.text == text);
+    assert!(draft.is_export && draft.text == text);
     let again = draft.batch(RecordedTime(timestamp(0)));
     assert_eq!(content(batch), content(&again), "{text}");
     assert_eq!(findings_of_rows(batch), findings_of_rows(&again), "{text}");

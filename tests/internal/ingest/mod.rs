@@ -5,6 +5,7 @@ mod edges;
 mod exchange;
 mod families;
 pub mod export;
+mod fragments;
 mod fuzz;
 mod invariants;
 mod layouts;

@@ -15,10 +15,10 @@ use super::documents::{
 use super::model::{Answer, Doubt, Limits, Since, model};
 
 /// A tick of valid and of publication time, six hours.
-const TICK: i64 = 6 * 3_600 * 1_000_000;
+pub(super) const TICK: i64 = 6 * 3_600 * 1_000_000;
 const START: i64 = 1_700_000_000_000_000;
 
-fn timestamp(ticks: i64) -> Timestamp {
+pub(super) fn timestamp(ticks: i64) -> Timestamp {
     Timestamp::from_micros(START + ticks * TICK).expect("within the years known")
 }
 
@@ -27,7 +27,7 @@ fn ticks(at: ValidTime) -> i64 {
     (at.0.micros() - START) / TICK
 }
 
-fn recorded_time(transaction: i64) -> RecordedTime {
+pub(super) fn recorded_time(transaction: i64) -> RecordedTime {
     RecordedTime(Timestamp::from_micros(START + transaction).expect("within the years known"))
 }
 
@@ -41,7 +41,7 @@ fn number_of(rule: &Rule) -> u8 {
 }
 
 /// A contract, so that it can have ends of its token.
-fn subject() -> Subject {
+pub(super) fn subject() -> Subject {
     Subject::new("binance", Program::Usdm, "XUSDT").expect("a subject")
 }
 
@@ -72,7 +72,7 @@ fn claim(at: i64, content: &Content) -> Claim {
 }
 
 /// The records of these documents, as the store has them.
-fn records(all: &[Document]) -> Records {
+pub(super) fn records(all: &[Document]) -> Records {
     let mut records = Records::default();
     for (place, document) in all.iter().enumerate() {
         let source = id(place, "");
@@ -163,7 +163,7 @@ fn about(
     }
 }
 
-fn knowledge(limits: Limits) -> Knowledge {
+pub(super) fn knowledge(limits: Limits) -> Knowledge {
     Knowledge {
         known_at: limits.known_at.map(|at| PublishedTime(timestamp(at))),
         recorded_by: limits.recorded_by.map(recorded_time),
@@ -273,7 +273,7 @@ fn an_observation_of_the_same_time_settles_no_contradiction() {
     }
 }
 
-fn arb_limits() -> impl Strategy<Value = Limits> {
+pub(super) fn arb_limits() -> impl Strategy<Value = Limits> {
     let known_at = proptest::option::weighted(0.5, 0..PUBLICATIONS);
     let recorded_by = proptest::option::weighted(0.4, 0..TRANSACTIONS * 100);
     (known_at, recorded_by).prop_map(|(known_at, recorded_by)| Limits { known_at, recorded_by })

@@ -104,7 +104,9 @@ fn an_index_that_lacks_transactions_is_updated() {
         }
     }
     let mut writer = Writer::open(&dir, curves).unwrap();
-    (2..=3).for_each(|number| drop(writer.commit(now(), |_| small(number)).unwrap()));
+    (2..=3).for_each(|number| {
+        writer.commit(now(), |_| small(number)).unwrap();
+    });
     drop(writer);
     wait_until_free(&dir);
     fs::remove_dir_all(dir.join("index")).unwrap();

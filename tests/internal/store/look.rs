@@ -7,8 +7,8 @@ use tierbook::error::Error;
 use tierbook::finding::Finding;
 use tierbook::snapshot::records::curves;
 use tierbook::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, Sha256, Subject,
-    TxId,
+    ObservedProgram, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource,
+    Sha256, Subject, TxId,
 };
 use tierbook::store::{self, Head, Reader, Verified, Writer};
 
@@ -22,8 +22,14 @@ pub struct Contents {
     pub retractions: Vec<RecordedRetraction>,
     pub sources: Vec<RecordedSource>,
     pub findings: Vec<Vec<(TxId, Finding)>>,
-    pub observed: Vec<ObservedProgram>,
+    pub observed: Vec<Vec<ObservedProgram>>,
+    pub curves: Vec<ProgramCurves>,
     pub transactions: Vec<(Sha256, String)>,
+}
+
+/// What is found of each program.
+fn programs<T>(find: impl Fn(&str) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+    ["usdm", "coinm", "pm", "pm-pro"].iter().map(|program| find(&format!("binance:{program}"))).collect()
 }
 
 pub fn contents(reader: &Reader) -> Result<Contents, Error> {
@@ -35,11 +41,11 @@ pub fn contents(reader: &Reader) -> Result<Contents, Error> {
         subjects,
         complete_snapshots: reader.complete_snapshots()?,
         retractions: reader.retractions()?,
-        observed: ["usdm", "coinm", "pm", "pm-pro"]
-            .iter()
-            .map(|program| reader.observed(&format!("binance:{program}")))
-            .collect::<Result<Vec<_>, _>>()?
-            .concat(),
+        observed: programs(|program| reader.observed(program))?,
+        curves: programs(|program| match reader.curves(program, reader.head().tx)? {
+            Some(compiled) => Ok(compiled),
+            None => curves(reader, program),
+        })?,
         findings: sources
             .iter()
             .map(|recorded| reader.findings(&recorded.source.id, reader.head().tx))

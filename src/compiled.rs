@@ -1,0 +1,242 @@
+//! Compiled timelines: everything that answers many questions about one subject by a few binary searches.
+//!
+//! At one state of knowledge a subject has periods of valid time (`segments`); over publication time the periods of
+//! each time are those of the time before up to some point, and others after it (`known`). Tables are in whole numbers
+//! (`tables`). Words, places in documents and probabilities are no part of this: an answer has them made when they are
+//! asked for.
+
+mod segments;
+pub mod tables;
+mod known;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use crate::decimal::Decimal;
+use crate::query::StoredRules;
+use crate::query::eval::evaluate::Brief;
+use crate::query::plan::at::Argument;
+use crate::query::rows::{CertaintyKind, Status};
+use crate::query::syntax::measure::Measure;
+use crate::rule::fixed::Fixed;
+use crate::rulebook::Knowledge;
+use crate::rulebook::curves::CurveSteps;
+use crate::statement::{At, Recorded, StatementId, Subject};
+use crate::time::{PublishedTime, RecordedTime, ValidTime};
+pub use known::KnownPeriods;
+use segments::{Segment, SegmentAge, State, segments};
+use tables::Tables;
+
+/// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
+const WORTH_COMPILING: u32 = 40;
+
+/// The compiled timeline of a subject, by what was recorded at one time.
+#[derive(Debug)]
+pub struct CompiledTimeline {
+    subject: Subject,
+    recorded_by: Option<RecordedTime>,
+    /// The ids of the statements, by their places.
+    statements: Box<[StatementId]>,
+    /// Where they are in the snapshot.
+    places: Box<[StatementPlace]>,
+    tables: Tables,
+    curves: Arc<CurveSteps>,
+    /// The periods by everything published.
+    from: Vec<ValidTime>,
+    segments: Vec<Segment>,
+    /// The last publication of anything that the subject depends on.
+    last_published: Option<PublishedTime>,
+    known: OnceLock<KnownPeriods>,
+    asked: AtomicU32,
+}
+
+/// The answer to one question, in numbers.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Compiled {
+    /// What became of the question.
+    pub status: Status,
+    /// The value.
+    pub value: Option<Decimal>,
+    /// The place of the tier that answers.
+    pub tier: Option<usize>,
+    /// The highest leverage of that tier; 0 without one.
+    pub leverage: u32,
+    /// How certain it is; `None` where nothing is known.
+    pub kind: Option<CertaintyKind>,
+    /// The statement that answers, as its place in the timeline.
+    pub statement: Option<u32>,
+}
+
+/// Where a statement is: its source among [`Snapshot::sources`](crate::Snapshot::sources), and its place in that.
+///
+/// ```
+/// use tierbook::{Columns, language::Measure};
+/// # let folder = tempfile::tempdir()?;
+/// # let database = tierbook::Database::create(folder.path())?;
+/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// # let rules = database.snapshot()?;
+/// let (handles, units) = (rules.handles(["ACTUSDT"]), [6_000_000_000_000_i64]);
+/// let times = ["2026-02-06T07:00Z".parse()?];
+/// let answers = rules.evaluate(&Columns::new(Measure::Margin, &handles, &units[..], &times))?;
+/// assert_eq!(answers.statements()[0].map(|place| (place.source, place.ordinal)), Some((0, 55)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StatementPlace {
+    /// The place of its source among those of the snapshot.
+    pub source: u32,
+    /// Its place among the statements of the source, counted from 1.
+    pub ordinal: u32,
+}
+
+/// A question about one subject.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// What is asked for.
+    pub measure: Measure,
+    /// At what.
+    pub at: Option<Argument>,
+    /// The notional of that, where it is one that fits whole numbers.
+    pub notional: Option<Fixed>,
+    /// When the rule is to be in force.
+    pub valid_at: ValidTime,
+    /// What was published by then counts.
+    pub known_at: Option<PublishedTime>,
+}
+
+impl Asked {
+    /// A question at a basis.
+    pub fn new(measure: Measure, at: Option<Argument>, basis: At) -> Asked {
+        let notional = match at {
+            Some(Argument::Amount(amount)) => Fixed::of(amount),
+            _ => None,
+        };
+        Asked { measure, at, notional, valid_at: basis.valid_at, known_at: basis.known_at }
+    }
+}
+
+impl CompiledTimeline {
+    /// The timeline of a subject; `None` where nothing is stored about it.
+    pub fn new(
+        subject: &Subject,
+        recorded_by: Option<RecordedTime>,
+        stored: &StoredRules,
+    ) -> Option<CompiledTimeline> {
+        let timeline = stored.rulebook.timeline(subject)?;
+        let knowledge = Knowledge { known_at: None, recorded_by };
+        let tables = Tables::of(timeline, stored);
+        let history = stored.rulebook.history(timeline, knowledge);
+        let found = match recorded_by {
+            None => segments(&history, &history, knowledge, stored, &tables),
+            Some(_) => {
+                let everything = stored.rulebook.history(timeline, Knowledge::default());
+                segments(&history, &everything, knowledge, stored, &tables)
+            }
+        };
+        let (from, segments) = found.into_iter().unzip();
+        let place = |recorded: &Recorded| StatementPlace {
+            source: stored.place_of(recorded).map_or(u32::MAX, |place| place as u32),
+            ordinal: recorded.id.ordinal,
+        };
+        Some(CompiledTimeline {
+            subject: subject.clone(),
+            recorded_by,
+            statements: timeline.statements().iter().map(|it| it.id).collect(),
+            places: timeline.statements().iter().map(place).collect(),
+            tables,
+            curves: stored.rulebook.curve_steps(subject, recorded_by),
+            from,
+            segments,
+            last_published: stored.rulebook.publications_about(timeline).last().copied(),
+            known: OnceLock::new(),
+            asked: AtomicU32::new(0),
+        })
+    }
+
+    /// The answer to a question; `None` where it takes the general way.
+    pub fn answer(&self, asked: &Asked, stored: &StoredRules) -> Option<Compiled> {
+        let segment = match asked.known_at {
+            Some(known_at) if Some(known_at) < self.last_published => {
+                self.known(stored)?.at(known_at, asked.valid_at)?
+            }
+            _ => at(&self.from, &self.segments, asked.valid_at)?,
+        };
+        self.by_segment(segment, asked)
+    }
+
+    /// The id of the statement at a place of the timeline.
+    pub fn statement(&self, place: u32) -> Option<StatementId> {
+        self.statements.get(place as usize).copied()
+    }
+
+    /// The place of a statement in the timeline.
+    pub fn place_of(&self, id: StatementId) -> Option<u32> {
+        self.statements.iter().position(|it| *it == id).map(|place| place as u32)
+    }
+
+    /// Where the statement at a place of the timeline is in the snapshot.
+    pub fn statement_place(&self, place: u32) -> Option<StatementPlace> {
+        self.places.get(place as usize).copied()
+    }
+
+    /// What was known at each time, once that has been asked for often.
+    fn known(&self, stored: &StoredRules) -> Option<&KnownPeriods> {
+        match self.known.get() {
+            Some(known) => Some(known),
+            None if self.asked.fetch_add(1, Ordering::Relaxed) < WORTH_COMPILING => None,
+            None => self.compile_knowledge(stored),
+        }
+    }
+
+    /// Compiles what was known at each time, for many questions about it.
+    pub fn compile_knowledge(&self, stored: &StoredRules) -> Option<&KnownPeriods> {
+        let timeline = stored.rulebook.timeline(&self.subject)?;
+        Some(self.known.get_or_init(|| KnownPeriods::of(timeline, self.recorded_by, stored, &self.tables)))
+    }
+
+    fn by_segment(&self, segment: &Segment, asked: &Asked) -> Option<Compiled> {
+        let table = match segment.state {
+            State::General => return None,
+            State::InForce(table) => self.tables.get(table)?,
+            State::Without(status) => {
+                let (kind, statement) = (segment.kind, segment.statement);
+                return Some(Compiled { status, value: None, tier: None, leverage: 0, kind, statement });
+            }
+        };
+        let Brief { status, value, tier } = table.answer(asked.measure, asked.at, asked.notional);
+        Some(Compiled {
+            status,
+            value,
+            tier,
+            leverage: tier.map_or(0, |tier| table.leverage(tier)),
+            kind: Some(segment.kind.unwrap_or_else(|| self.kind(segment, asked, tier))),
+            statement: segment.statement,
+        })
+    }
+
+    /// How certain an answer is that nothing but the reading of cells and age makes uncertain.
+    fn kind(&self, segment: &Segment, asked: &Asked, tier: Option<usize>) -> CertaintyKind {
+        let is_doubtful = |place| self.tables.is_doubtful(place, asked.measure, tier);
+        if segment.is_unconfirmed && segment.statement.is_some_and(is_doubtful) {
+            return CertaintyKind::Doubtful;
+        }
+        let at = asked.valid_at;
+        let is_fresh = match segment.age {
+            SegmentAge::Confirmed => true,
+            SegmentAge::Announced { until } => until.is_some_and(|until| at <= until),
+            SegmentAge::Observed { last, at_least } => {
+                at_least.is_some_and(|until| at <= until)
+                    || self
+                        .curves
+                        .settled_for(self.curves.place(asked.known_at))
+                        .is_some_and(|settled| at.0.since(last.0) <= settled)
+            }
+        };
+        if is_fresh { CertaintyKind::Settled } else { CertaintyKind::Unconfirmed }
+    }
+}
+
+/// The period that contains a time.
+fn at<'a>(from: &[ValidTime], segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
+    segments.get(from.partition_point(|from| *from <= valid_at).checked_sub(1)?)
+}

@@ -1,0 +1,163 @@
+//! The periods of one subject at one state of knowledge, within which only age changes an answer.
+//!
+//! They are made from the versions of its history by the functions that answer one question, asked once at each
+//! time at which something may change.
+
+use crate::compiled::tables::Tables;
+use crate::query::StoredRules;
+use crate::query::eval::certainty::{certainty_of_end, kind_of};
+use crate::query::rows::{CertaintyKind, Status};
+use crate::rule::RuleKind;
+use crate::rulebook::Knowledge;
+use crate::rulebook::history::History;
+use crate::rulebook::holds::{Age, FRESH};
+use crate::rulebook::resolve::{InForce, Resolved, in_version, sure_until};
+use crate::statement::Recorded;
+use crate::time::{TimeSpan, Timestamp, ValidTime};
+
+/// What is known of a subject in a period.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// A table is in force: its place in [`Tables`].
+    InForce(u32),
+    /// No table is: the status of every answer.
+    Without(Status),
+    /// The answer takes the general way: its tiers are those of a class, or a curve decides in an unusual way.
+    General,
+}
+
+/// A period: from `from` until the next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Segment {
+    /// What is known.
+    pub state: State,
+    /// The statement that says so, as its place in the timeline.
+    pub statement: Option<u32>,
+    /// The first kind of uncertainty but for how the cells were read and for age; `None` where none applies.
+    pub kind: Option<CertaintyKind>,
+    /// Whether findings about the cells count: no other document confirms them.
+    pub is_unconfirmed: bool,
+    /// What its age counts from.
+    pub age: SegmentAge,
+}
+
+/// Until when a table counts as confirmed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SegmentAge {
+    /// At any time of the period.
+    Confirmed,
+    /// As long after the last observation as the curve of the program says.
+    Observed {
+        /// That observation.
+        last: ValidTime,
+        /// Until then at least, because a change announced it.
+        at_least: Option<ValidTime>,
+    },
+    /// Until some time after the announced change.
+    Announced {
+        /// That time.
+        until: Option<ValidTime>,
+    },
+}
+
+/// The periods in order of valid time; the first is from the first of all times.
+pub type Segments = Vec<(ValidTime, Segment)>;
+
+/// The periods of a history; `everything` is that of everything stored.
+pub fn segments(
+    history: &History,
+    everything: &History,
+    knowledge: Knowledge,
+    stored: &StoredRules,
+    tables: &Tables,
+) -> Segments {
+    let mut found: Segments = Vec::new();
+    let first = history.versions().first().map(|version| version.from);
+    let starts = everything.versions().iter().map(|version| version.from);
+    let before = std::iter::once(ValidTime(Timestamp::FIRST)).chain(starts);
+    for from in before.take_while(|from| first.is_none_or(|first| *from < first)) {
+        let nothing = stored.rulebook.nothing_at(everything, None, from, knowledge);
+        add(&mut found, from, without_rule(&nothing, stored));
+    }
+    for version in 0..history.versions().len() {
+        for at in cuts(history, version) {
+            let segment = match in_version(history, version, at) {
+                Resolved::InForce(in_force) => in_force_at(history, version, &in_force, tables),
+                other => Segment { statement: place(history, version), ..without_rule(&other, stored) },
+            };
+            add(&mut found, at, segment);
+        }
+    }
+    found
+}
+
+/// Adds a period, unless the one before it is alike.
+fn add(found: &mut Segments, from: ValidTime, segment: Segment) {
+    if found.last().is_none_or(|(_, last)| *last != segment) {
+        found.push((from, segment));
+    }
+}
+
+fn without_rule(resolved: &Resolved, stored: &StoredRules) -> Segment {
+    let (status, kind) = match resolved {
+        Resolved::Ended { by } => (Status::Ended, kind_of_end(by, stored)),
+        Resolved::NotKnownThen { .. } => (Status::NotKnownThen, None),
+        _ => (Status::Unknown, None),
+    };
+    let (state, age) = (State::Without(status), SegmentAge::Confirmed);
+    Segment { state, statement: None, kind, is_unconfirmed: false, age }
+}
+
+fn kind_of_end(by: &Recorded, stored: &StoredRules) -> Option<CertaintyKind> {
+    certainty_of_end(by, stored).map(|certainty| certainty.kind)
+}
+
+fn place(history: &History, version: usize) -> Option<u32> {
+    Some(history.versions()[version].set_by as u32)
+}
+
+fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &Tables) -> Segment {
+    let this = &history.versions()[version];
+    let kind = in_force.doubts.first().map(kind_of);
+    let at_least = ValidTime(this.from.max(this.rolled_out_at).0.plus(FRESH));
+    let (age, is_usual) = match in_force.age {
+        Age::ConfirmedLater => (SegmentAge::Confirmed, true),
+        // The kind does not depend on age where an unseen change applies; just before it a curve decides.
+        Age::Since { seen_otherwise: Some(_), .. } => (SegmentAge::Confirmed, kind.is_some()),
+        Age::Since { is_announced: true, after_change, .. } => {
+            (SegmentAge::Announced { until: after_change.map(|_| at_least) }, true)
+        }
+        Age::Since { after_change, .. } => {
+            let (last, at_least) = (in_force.last_confirmed_at, after_change.map(|_| at_least));
+            (SegmentAge::Observed { last, at_least }, true)
+        }
+    };
+    let table =
+        tables.of_statement(this.set_by).filter(|_| is_usual && in_force.rule.kind() != RuleKind::Class);
+    Segment {
+        state: table.map_or(State::General, State::InForce),
+        statement: place(history, version),
+        kind,
+        is_unconfirmed: !in_force.is_confirmed && tables.has_findings(this.set_by),
+        age,
+    }
+}
+
+/// The times inside a version at which an answer may change, but for its age: its start first.
+fn cuts(history: &History, version: usize) -> Vec<ValidTime> {
+    let this = &history.versions()[version];
+    let statements = history.timeline().statements();
+    let sure = sure_until(history, version);
+    let mut cuts =
+        vec![this.from, this.rolled_out_at, sure, ValidTime(sure.0.plus(TimeSpan::from_micros(1)))];
+    // An observation settles a contradiction or a conversion.
+    if !this.contradicted_by.is_empty() || !this.converted_by.is_empty() {
+        let places = this.confirmed_by.iter().chain(&this.converted_by);
+        cuts.extend(places.map(|place| statements[*place].statement.claim.valid_at()));
+    }
+    let next = history.versions().get(version + 1).map(|next| next.from);
+    cuts.retain(|at| this.from <= *at && next.is_none_or(|next| *at < next));
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
+}

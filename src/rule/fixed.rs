@@ -1,0 +1,140 @@
+//! A table in whole numbers, for many questions at a time.
+//!
+//! Caps and notionals count units of 1e-8; rates and amounts keep the digits of their table. A product has up to 38
+//! digits, so that nothing is rounded. What does not fit into whole numbers has no such table, and is computed
+//! in decimals; both give the same values.
+
+use crate::decimal::Decimal;
+use crate::rule::{Rule, Tier};
+
+/// The decimals of caps and notionals.
+pub const DECIMALS: u32 = 8;
+
+/// The most decimals of a rate, and of an amount: with as many of a notional they stay within 28 digits.
+const MOST_DECIMALS: u32 = 10;
+
+/// A number of at most [`DECIMALS`] decimals: its digits, how many of them are decimals, and its units of 1e-8.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fixed {
+    digits: i64,
+    scale: u32,
+    units: i64,
+}
+
+impl Fixed {
+    /// A number that is not below zero; `None` where it does not fit.
+    pub fn of(number: Decimal) -> Option<Fixed> {
+        let digits = i64::try_from(number.mantissa()).ok().filter(|digits| *digits >= 0)?;
+        let power = POWERS.get(DECIMALS.checked_sub(number.scale())? as usize)?;
+        Some(Fixed { digits, scale: number.scale(), units: digits.checked_mul(*power)? })
+    }
+
+    /// A number of units of 1e-8; `None` below zero.
+    pub fn of_units(units: i64) -> Option<Fixed> {
+        (units >= 0).then_some(Fixed { digits: units, scale: DECIMALS, units })
+    }
+}
+
+/// The powers of ten that a product is brought to one scale with.
+const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
+
+/// The tiers of a rule in whole numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FixedTable {
+    /// The caps of all tiers but the last, in units.
+    caps: Box<[i64]>,
+    /// The last cap; the largest number where there is no limit.
+    limit: i64,
+    rates: Box<[(i64, i64)]>,
+    rate_scale: u32,
+    amount_scale: u32,
+}
+
+impl FixedTable {
+    /// The table of a rule; `None` where some figure does not fit.
+    pub fn of(rule: &Rule) -> Option<FixedTable> {
+        let tiers = rule.tiers();
+        let scale = |of: fn(&Tier) -> Decimal| tiers.iter().map(|tier| of(tier).normalize().scale()).max();
+        let (rate_scale, amount_scale) = (scale(|tier| tier.rate)?, scale(|tier| tier.amount)?);
+        if rate_scale.max(amount_scale) > MOST_DECIMALS {
+            return None;
+        }
+        let cap =
+            |tier: &Tier| tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units));
+        let mut caps: Vec<i64> = tiers.iter().map(cap).collect::<Option<_>>()?;
+        let figures =
+            |tier: &Tier| Some((digits_at(tier.rate, rate_scale)?, digits_at(tier.amount, amount_scale)?));
+        let rates: Vec<(i64, i64)> = tiers.iter().map(figures).collect::<Option<_>>()?;
+        let limit = caps.pop()?;
+        Some(FixedTable { caps: caps.into(), limit, rates: rates.into(), rate_scale, amount_scale })
+    }
+
+    /// The place of the tier that contains a notional; `None` above the last cap.
+    pub fn tier_at(&self, notional: Fixed) -> Option<usize> {
+        let is_below = |cap: &i64| *cap < notional.units;
+        // Of a few tiers counting the caps below is quicker than halving.
+        let below = match self.caps.len() {
+            ..=16 => self.caps.iter().map(|cap| usize::from(is_below(cap))).sum(),
+            _ => self.caps.partition_point(is_below),
+        };
+        (notional.units <= self.limit).then_some(below)
+    }
+
+    /// Notional × rate − amount of a tier, without trailing zeros; `None` where that is left to decimals, because
+    /// there are too many digits.
+    pub fn value(&self, tier: usize, notional: Fixed) -> Option<Decimal> {
+        let (rate, amount) = *self.rates.get(tier)?;
+        let product_scale = notional.scale + self.rate_scale;
+        let scale = product_scale.max(self.amount_scale);
+        let product = raised(i128::from(notional.digits) * i128::from(rate), scale - product_scale)?;
+        let amount = raised(i128::from(amount), scale - self.amount_scale)?;
+        without_zeros(product - amount, scale)
+    }
+}
+
+/// Far less than the 28 digits that a decimal has.
+const MOST: i128 = 1 << 90;
+
+/// A number with so many more zeros; `None` where it has too many digits.
+fn raised(number: i128, zeros: u32) -> Option<i128> {
+    if !(-MOST..=MOST).contains(&number) {
+        return None;
+    }
+    let raised =
+        if zeros == 0 { number } else { number.checked_mul(i128::from(*POWERS.get(zeros as usize)?))? };
+    (-MOST..=MOST).contains(&raised).then_some(raised)
+}
+
+/// The digits of a number at a scale.
+fn digits_at(number: Decimal, scale: u32) -> Option<i64> {
+    let number = number.normalize();
+    i64::try_from(raised(number.mantissa(), scale.checked_sub(number.scale())?)?).ok()
+}
+
+/// A number without trailing zeros.
+fn without_zeros(value: i128, mut scale: u32) -> Option<Decimal> {
+    let Ok(mut digits) = i64::try_from(value) else {
+        return Decimal::try_from_i128_with_scale(value, scale).ok().map(|value| value.normalize());
+    };
+    for step in [8, 4, 2, 1] {
+        let power = POWERS[step as usize];
+        if scale >= step && digits % power == 0 {
+            digits /= power;
+            scale -= step;
+        }
+    }
+    // What the steps above left, of a number with many zeros.
+    while scale > 0 && digits % 10 == 0 {
+        digits /= 10;
+        scale -= 1;
+    }
+    Some(Decimal::new(digits, scale))
+}
