@@ -117,9 +117,9 @@ pub const JOURNAL_LINE_BYTES: usize = 8 * DOCUMENT_BYTES as usize;
 /// Largest index record in bytes that is decoded; protects against extreme sizes in damaged records.
 pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
 
-/// A journal up to this many bytes is hashed whole by every writer; of a longer one the last transaction only, and
-/// `verify` does the rest. A compressed journal may contain a hundred times as much as it has bytes.
-pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 64 * 1024;
+/// A journal up to this many bytes (a 32nd of it in format 2, which is compressed) is hashed whole by every writer; of
+/// a longer one the last transaction only, and `verify` does the rest.
+pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 
 /// Memory that sled may use for its page cache; its default is 1 GiB.
 pub const INDEX_CACHE_BYTES: u64 = 16 * 1024 * 1024;
