@@ -5,8 +5,8 @@
 
 SNAPSHOTS has real ones, `binance-usdm-YYYYMMDDTHHMMSSZ.json`, which are among the observations byte for byte.
 Between two of them each contract goes over to its next table at a time of its own, and some take another real
-table for a while, so that about one in twenty tables differs from the observation before. Every table keeps the
-invariants of the exchange's own, so that nothing wrong is found in one. The time is in the name of the file.
+table for a while, so that about one in twenty tables differs from the observation before. Every table keeps
+the invariants of the exchange's own, so nothing wrong is found in one. The time is in the name of the file.
 The same arguments give the same bytes.
 """
 import argparse
