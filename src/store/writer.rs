@@ -143,6 +143,7 @@ impl Writer {
             Err(error) => return Err(self.forget(error)),
         };
         if let Err(why) = self.reader.tail.add(line, transaction) {
+            self.journal.forget();
             return Err(self.forget(journal::unreadable(tx, &why)));
         }
         self.pending.push((tx, entries));
