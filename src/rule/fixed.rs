@@ -4,7 +4,7 @@
 //! digits, so that nothing is rounded. What does not fit into whole numbers has no such table, and is computed
 //! in decimals; both give the same values.
 
-use crate::decimal::Decimal;
+use crate::decimal::{self, Decimal, POWERS};
 use crate::rule::{Rule, Tier};
 
 /// The decimals of caps and notionals.
@@ -34,17 +34,6 @@ impl Fixed {
         (units >= 0).then_some(Fixed { digits: units, scale: DECIMALS, units })
     }
 }
-
-/// The powers of ten that a product is brought to one scale with.
-const POWERS: [i64; 19] = {
-    let mut powers = [1; 19];
-    let mut place = 1;
-    while place < powers.len() {
-        powers[place] = powers[place - 1] * 10;
-        place += 1;
-    }
-    powers
-};
 
 /// The tiers of a rule in whole numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,7 +85,7 @@ impl FixedTable {
         let scale = product_scale.max(self.amount_scale);
         let product = raised(i128::from(notional.digits) * i128::from(rate), scale - product_scale)?;
         let amount = raised(i128::from(amount), scale - self.amount_scale)?;
-        without_zeros(product - amount, scale)
+        decimal::without_zeros(product - amount, scale)
     }
 }
 
@@ -117,24 +106,4 @@ fn raised(number: i128, zeros: u32) -> Option<i128> {
 fn digits_at(number: Decimal, scale: u32) -> Option<i64> {
     let number = number.normalize();
     i64::try_from(raised(number.mantissa(), scale.checked_sub(number.scale())?)?).ok()
-}
-
-/// A number without trailing zeros.
-fn without_zeros(value: i128, mut scale: u32) -> Option<Decimal> {
-    let Ok(mut digits) = i64::try_from(value) else {
-        return Decimal::try_from_i128_with_scale(value, scale).ok().map(|value| value.normalize());
-    };
-    for step in [8, 4, 2, 1] {
-        let power = POWERS[step as usize];
-        if scale >= step && digits % power == 0 {
-            digits /= power;
-            scale -= step;
-        }
-    }
-    // What the steps above left, of a number with many zeros.
-    while scale > 0 && digits % 10 == 0 {
-        digits /= 10;
-        scale -= 1;
-    }
-    Some(Decimal::new(digits, scale))
 }

@@ -18,13 +18,13 @@ use crate::time::{TimeSpan, Timestamp};
 
 /// The changes of all subjects, in the order of the time that they are picked by.
 pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
-    let mut rows: Vec<ChangeRow> = Vec::new();
+    let mut rows: Vec<Box<ChangeRow>> = Vec::new();
     for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
         let history = stored.rulebook.history(timeline, plan.knowledge());
         for version in 0..history.versions().len() {
             if plan.range.contains(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
                 rows.extend(
-                    Some(change_row(plan, &history, version, stored))
+                    Some(Box::new(change_row(plan, &history, version, stored)))
                         .filter(|row| fits(plan, row, &history, version)),
                 );
             }
@@ -41,7 +41,7 @@ pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row>
     if plan.largest_first {
         rows.sort_by_key(|row| std::cmp::Reverse(size(row)));
     }
-    rows.into_iter().map(|row| Row::Change(Box::new(row))).collect()
+    rows.into_iter().map(Row::Change).collect()
 }
 
 /// The largest rise or fall of what a position pays or a collateral is worth; 0 where there is nothing to
