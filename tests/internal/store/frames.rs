@@ -29,7 +29,7 @@ pub fn snapshot(day: usize, order: &[usize]) -> Batch {
             "  \"COIN{number}\": [{}]",
             format!("{{ \"version\": {version}, \"龙\": 5 }},").repeat(8)
         );
-        let rule = Some(tiers(start + 5).into());
+        let rule = Some(tiers(start + 5));
         statements.push(Statement {
             subject: subject(&format!("binance:usdm:COIN{number}USDT")),
             claim: Claim::Observation { seen_at: ValidTime(at), rule },
