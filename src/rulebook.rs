@@ -32,6 +32,7 @@ pub struct Timeline {
     statements: Vec<Recorded>,
     /// Which of them count from their recording and publication on, whatever else is recorded.
     plain: Vec<bool>,
+    folded: history::FoldedOnce,
 }
 
 /// What is recorded, as the store has it: a rulebook is made of it.
@@ -78,7 +79,7 @@ impl Rulebook {
             let subject = recorded.statement.subject.clone();
             timelines
                 .entry(subject.clone())
-                .or_insert_with(|| Timeline { subject, statements: Vec::new(), plain: Vec::new() })
+                .or_insert_with(|| Timeline::new(subject))
                 .statements
                 .push(recorded);
         }
@@ -200,6 +201,11 @@ impl Rulebook {
 }
 
 impl Timeline {
+    fn new(subject: Subject) -> Timeline {
+        let folded = history::FoldedOnce::default();
+        Timeline { subject, statements: Vec::new(), plain: Vec::new(), folded }
+    }
+
     /// Adds what is stated of the contracts of the token that this is a contract of; its subject stays the token.
     fn add_tokens(&mut self, of_tokens: &[Timeline]) {
         let tokens = symbol::tokens_of(&self.subject);

@@ -4,9 +4,10 @@
 //! the first time on at which it differs from the one before.
 
 use super::at;
-use super::segments::{Segment, Segments, segments};
+use super::segments::{Segment, Segments, before_first, in_version_of, join};
 use super::tables::Tables;
 use crate::query::StoredRules;
+use crate::rulebook::history::{History, Version};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 
@@ -23,6 +24,28 @@ pub struct KnownPeriods {
     starts: Vec<u32>,
     from: Vec<ValidTime>,
     segments: Vec<Segment>,
+}
+
+/// The versions of the last history and their periods.
+#[derive(Default)]
+struct Versions {
+    versions: Vec<Version>,
+    periods: Vec<Segments>,
+}
+
+impl Versions {
+    /// Those of the next history. The periods of a version stay if it and its neighbours do, as almost all do.
+    fn follow(&mut self, history: &History, stored: &StoredRules, tables: &Tables) {
+        let next = history.versions();
+        let same = self.versions.iter().zip(next).take_while(|(one, other)| one == other).count();
+        let is_all = same == next.len() && same == self.versions.len();
+        let kept = if is_all { same } else { same.saturating_sub(1) };
+        self.versions.truncate(same);
+        self.versions.extend_from_slice(&next[same..]);
+        self.periods.truncate(kept);
+        let rest = kept..next.len();
+        self.periods.extend(rest.map(|version| in_version_of(history, version, stored, tables)));
+    }
 }
 
 impl KnownPeriods {
@@ -46,10 +69,13 @@ impl KnownPeriods {
         };
         let before = publications.first().map(|first| PublishedTime(first.0.just_before()));
         let mut last: Segments = Vec::new();
+        let mut versions = Versions::default();
         for known_at in before.into_iter().chain(publications) {
             let knowledge = Knowledge { known_at: Some(known_at), recorded_by };
             let history = book.history(timeline, knowledge);
-            let next = segments(&history, &everything, knowledge, stored, tables);
+            let mut next = before_first(&history, &everything, knowledge, stored);
+            versions.follow(&history, stored, tables);
+            versions.periods.iter().for_each(|periods| join(&mut next, periods));
             known.add(known_at, &last, &next);
             last = next;
         }

@@ -71,6 +71,20 @@ pub fn segments(
     stored: &StoredRules,
     tables: &Tables,
 ) -> Segments {
+    let mut found = before_first(history, everything, knowledge, stored);
+    for version in 0..history.versions().len() {
+        join(&mut found, &in_version_of(history, version, stored, tables));
+    }
+    found
+}
+
+/// The periods before the first version.
+pub fn before_first(
+    history: &History,
+    everything: &History,
+    knowledge: Knowledge,
+    stored: &StoredRules,
+) -> Segments {
     let mut found: Segments = Vec::new();
     let first = history.versions().first().map(|version| version.from);
     let starts = everything.versions().iter().map(|version| version.from);
@@ -79,16 +93,25 @@ pub fn segments(
         let nothing = stored.rulebook.nothing_at(everything, None, from, knowledge);
         add(&mut found, from, without_rule(&nothing, stored));
     }
-    for version in 0..history.versions().len() {
-        for at in cuts(history, version) {
-            let segment = match in_version(history, version, at) {
-                Resolved::InForce(in_force) => in_force_at(history, version, &in_force, tables),
-                other => Segment { statement: place(history, version), ..without_rule(&other, stored) },
-            };
-            add(&mut found, at, segment);
-        }
+    found
+}
+
+/// The periods of a version. They depend on it and its neighbours alone.
+pub fn in_version_of(history: &History, version: usize, stored: &StoredRules, tables: &Tables) -> Segments {
+    let mut found: Segments = Vec::new();
+    for at in cuts(history, version) {
+        let segment = match in_version(history, version, at) {
+            Resolved::InForce(in_force) => in_force_at(history, version, &in_force, tables),
+            other => Segment { statement: place(history, version), ..without_rule(&other, stored) },
+        };
+        add(&mut found, at, segment);
     }
     found
+}
+
+/// Adds the periods that come next.
+pub fn join(found: &mut Segments, next: &Segments) {
+    next.iter().for_each(|(from, segment)| add(found, *from, *segment));
 }
 
 /// Adds a period, unless the one before it is alike.

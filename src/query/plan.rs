@@ -112,7 +112,7 @@ impl Plan {
     }
 }
 
-/// Fixes the meaning of a statement against the stored subjects. `now` is what an omitted `as of` and
+/// Fixes the meaning of a statement against the stored subjects, which are in order. `now` is what an omitted `as of` and
 /// relative times mean; it is read once for each statement.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::limits;
 use crate::rulebook::holds::{Counts, Curve, settled_for};
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
-use crate::statement::{ObservedProgram, ObservedTable, ProgramCurves, Subject};
+use crate::statement::{ObservedProgram, ObservedTable, ProgramCurves, RecordedSource, Subject};
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
 
 /// The program that has a default curve.
@@ -137,9 +137,10 @@ impl Rulebook {
         let mut observed: Vec<&ObservedProgram> = self.observed.get(program).into_iter().flatten().collect();
         observed.sort_by_key(|it| (seen_at(it), &it.source, it.tx));
         let has_default = program == WITH_DEFAULT;
+        let recorded: Vec<Observed> = observed.iter().filter_map(|it| self.recorded(it)).collect();
         let visible_at = |known_at: PublishedTime| -> Vec<&ObservedProgram> {
             let at = Knowledge { known_at: Some(known_at), recorded_by };
-            observed.iter().copied().filter(|it| self.is_visible(it, at)).collect()
+            recorded.iter().filter(|it| self.is_visible(it, at)).map(|it| it.observed).collect()
         };
         let mut counted = Counted::default();
         let mut steps = CurveSteps::first(Curve::of(&Counts::default(), has_default));
@@ -166,16 +167,29 @@ impl Rulebook {
         times
     }
 
-    fn is_visible(&self, observed: &ObservedProgram, at: Knowledge) -> bool {
-        let recording = self.recordings(&observed.source).iter().find(|it| it.tx == observed.tx);
-        recording.is_some_and(|it| {
-            at.has_recorded(it.recorded_at)
-                && at.has_published(it.source.published_at)
-                && (self.counts_plainly(&observed.source, observed.tx)
-                    || self.counting(&observed.source, observed.tx, at) == Visibility::Visible
-                        && self.retracted_by(&observed.source, None, at, limits::RETRACTION_DEPTH).is_none())
-        })
+    fn recorded<'a>(&'a self, observed: &'a ObservedProgram) -> Option<Observed<'a>> {
+        let recording = self.recordings(&observed.source).iter().find(|it| it.tx == observed.tx)?;
+        Some(Observed { observed, recording, is_plain: self.counts_plainly(&observed.source, observed.tx) })
     }
+
+    fn is_visible(&self, it: &Observed, at: Knowledge) -> bool {
+        let (source, tx) = (&it.observed.source, it.observed.tx);
+        let counts = || {
+            self.counting(source, tx, at) == Visibility::Visible
+                && self.retracted_by(source, None, at, limits::RETRACTION_DEPTH).is_none()
+        };
+        at.has_recorded(it.recording.recorded_at)
+            && at.has_published(it.recording.source.published_at)
+            && (it.is_plain || counts())
+    }
+}
+
+/// An observation with its record.
+struct Observed<'a> {
+    observed: &'a ObservedProgram,
+    recording: &'a RecordedSource,
+    /// Whether it counts from its recording and publication on, whatever else is recorded.
+    is_plain: bool,
 }
 
 /// The program of a subject, as in `binance:usdm`.

@@ -7,6 +7,8 @@
 //! go on listing a settled contract with a frozen table. `lives` has what launches, conversions and
 //! postponements do.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::rule::PlacedRule;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Recorded};
@@ -69,14 +71,44 @@ pub enum StatementOutcome {
 #[derive(Clone, PartialEq, Debug)]
 pub struct History<'a> {
     timeline: &'a Timeline,
+    folded: Arc<Folded>,
+}
+
+/// What becomes of the statements of a timeline.
+#[derive(PartialEq, Debug)]
+pub struct Folded {
     versions: Vec<Version>,
     outcomes: Vec<StatementOutcome>,
 }
 
+/// The history of everything stored, once it was asked for. It is no part of what a timeline is.
+#[derive(Default, Debug)]
+pub struct FoldedOnce(OnceLock<Arc<Folded>>);
+
+impl Clone for FoldedOnce {
+    fn clone(&self) -> FoldedOnce {
+        FoldedOnce::default()
+    }
+}
+
+impl PartialEq for FoldedOnce {
+    fn eq(&self, _: &FoldedOnce) -> bool {
+        true
+    }
+}
+
 impl Rulebook {
     /// The history of a subject at a state of knowledge. O(n²) in the statements of the subject at worst, for
-    /// documents recorded with several publications; O(n) otherwise.
+    /// documents recorded with several publications; O(n) otherwise. That of everything stored is made once.
     pub fn history<'a>(&self, timeline: &'a Timeline, at: Knowledge) -> History<'a> {
+        if at == Knowledge::default() {
+            let folded = timeline.folded.0.get_or_init(|| Arc::new(self.folded(timeline, at)));
+            return History { timeline, folded: folded.clone() };
+        }
+        History { timeline, folded: Arc::new(self.folded(timeline, at)) }
+    }
+
+    fn folded(&self, timeline: &Timeline, at: Knowledge) -> Folded {
         let visibility = |(recorded, is_plain): (&Recorded, &bool)| match is_plain {
             true => at.plainly(recorded),
             false => self.visibility(recorded, at),
@@ -93,12 +125,12 @@ impl Rulebook {
 impl<'a> History<'a> {
     /// The versions in order of valid time; each ends where the next starts, and the last does not end.
     pub fn versions(&self) -> &[Version] {
-        &self.versions
+        &self.folded.versions
     }
 
     /// The outcome of each statement of the timeline, in its order.
     pub fn outcomes(&self) -> &[StatementOutcome] {
-        &self.outcomes
+        &self.folded.outcomes
     }
 
     /// The timeline that was folded.
@@ -108,12 +140,12 @@ impl<'a> History<'a> {
 
     /// The place of the version in force at a time; `None` before the first.
     pub fn version_at(&self, valid_at: ValidTime) -> Option<usize> {
-        self.versions.partition_point(|version| version.from <= valid_at).checked_sub(1)
+        self.versions().partition_point(|version| version.from <= valid_at).checked_sub(1)
     }
 
     /// The times inside a version at which an answer may become more or less certain, but for its age.
     pub fn turns(&self, version: usize) -> Vec<ValidTime> {
-        let (this, statements) = (&self.versions[version], self.timeline.statements());
+        let (this, statements) = (&self.versions()[version], self.timeline.statements());
         let valid_at = |place: &usize| statements[*place].statement.claim.valid_at();
         let confirmed = || this.confirmed_by.iter().map(valid_at);
         let converted = this.converted_by.iter().map(valid_at);
@@ -129,7 +161,7 @@ impl<'a> History<'a> {
 
     /// The statement that set a version.
     pub fn statement(&self, version: usize) -> &'a Recorded {
-        &self.timeline.statements()[self.versions[version].set_by]
+        &self.timeline.statements()[self.versions()[version].set_by]
     }
 
     /// The rule of a version; `None` where the subject has none.
@@ -139,7 +171,7 @@ impl<'a> History<'a> {
 }
 
 /// Folds the statements whose outcome is still open, time by time, into versions.
-fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> History<'_> {
+fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> Folded {
     let statements = timeline.statements();
     let leverage = |recorded: &Recorded| match recorded.statement.claim {
         Claim::Launch { max_leverage, .. } => max_leverage,
@@ -158,7 +190,7 @@ fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> History
     }
     // Every statement of a time gets an outcome, so none is left over.
     let outcomes = folding.outcomes.into_iter().flatten().collect();
-    History { timeline, versions: folding.versions, outcomes }
+    Folded { versions: folding.versions, outcomes }
 }
 
 /// How far the statements of a timeline are folded.

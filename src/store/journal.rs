@@ -33,7 +33,7 @@ use crate::statement::Sha256;
 use crate::time::Timestamp;
 
 /// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
-const END_BYTES: u64 = 256 * 1024;
+const END_BYTES: u64 = 64 * 1024;
 
 /// Makes a journal without transactions in `dir`. A crash leaves either none or a whole one.
 ///

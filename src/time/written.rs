@@ -73,6 +73,10 @@ impl Timestamp {
     /// # Errors
     /// As for [`Timestamp::read`]; a clock time without a zone only where none is given.
     pub fn read_in(text: &str, now: Timestamp, zone: Option<Zone>) -> Result<Timestamp> {
+        // One word that starts with a digit is none of those below.
+        if text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace) {
+            return read_written(text, zone.map(|zone| zone.0));
+        }
         let words: Vec<&str> = text.split_whitespace().collect();
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let lower: Vec<&str> = lower.iter().map(String::as_str).collect();

@@ -147,7 +147,9 @@ pub(super) fn certainty_over(
     knowledge: Knowledge,
     stored: &StoredRules,
 ) -> Option<Certainty> {
-    let mut found = times.into_iter().filter_map(|at| match in_version(history, version, at) {
+    let [first, last] = times;
+    let times = std::iter::once(first).chain((last != first).then_some(last));
+    let mut found = times.filter_map(|at| match in_version(history, version, at) {
         Resolved::InForce(in_force) => {
             let holds = holds(&in_force, knowledge, stored);
             Some(certainty(&in_force, reach, holds, |_| None, stored))

@@ -113,7 +113,7 @@ pub fn any_of(words: &[Word], stored: &[Subject]) -> Result<Vec<Subject>, Error>
 }
 
 /// The stored subjects that a text means, whatever their program: those that are called so, else those that a
-/// tool calls so.
+/// tool calls so. `stored` is in order, here and everywhere in the planning of a statement.
 pub fn matching<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     if text.eq_ignore_ascii_case("all") {
         return stored.iter().collect();
@@ -139,18 +139,40 @@ pub fn called_elsewhere<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subjec
     let same_kind = |subject: &&Subject| {
         subject.program().has_contracts() && subject.program().is_in_coin() == symbol.program.is_in_coin()
     };
-    let named = stored.iter().filter(|subject| subject.name() == symbol.name);
+    let named = of_name(&symbol.name, stored).into_iter();
     named.filter(is_there).filter(same_kind).collect()
 }
 
 fn called<'a>(text: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
-    let colons = text.matches(':').count();
-    let written = |subject: &Subject| match colons {
-        0 => subject.name().to_string(),
-        1 => format!("{}:{}", subject.program().name(), subject.name()),
-        _ => subject.to_string(),
+    let (place, name) = text.rsplit_once(':').unwrap_or(("", text));
+    if text.contains('*') {
+        let colons = text.matches(':').count();
+        let written = |subject: &Subject| match colons {
+            0 => subject.name().to_string(),
+            1 => format!("{}:{}", subject.program().name(), subject.name()),
+            _ => subject.to_string(),
+        };
+        return stored.iter().filter(|subject| matches_pattern(text, &written(subject))).collect();
+    }
+    let is_there = |subject: &&Subject| match place.split_once(':') {
+        Some((venue, program)) => venue == subject.venue() && program == subject.program().name(),
+        None => place.is_empty() && !text.starts_with(':') || place == subject.program().name(),
     };
-    stored.iter().filter(|subject| matches_pattern(text, &written(subject))).collect()
+    of_name(name, stored).into_iter().filter(is_there).collect()
+}
+
+/// The subjects of a name under all programs; `stored` is in order, by venue and program and then by name.
+fn of_name<'a>(name: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
+    let mut found = Vec::new();
+    let mut rest = stored;
+    while let Some(first) = rest.first() {
+        let same_program =
+            |subject: &Subject| subject.program() == first.program() && subject.venue() == first.venue();
+        let (of_program, after) = rest.split_at(rest.partition_point(same_program));
+        found.extend(of_program.binary_search_by(|it| it.name().cmp(name)).ok().map(|at| &of_program[at]));
+        rest = after;
+    }
+    found
 }
 
 /// Whether `text` fits `pattern`, where each `*` is any characters, or none.

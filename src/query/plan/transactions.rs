@@ -1,5 +1,7 @@
 //! A transaction in place of a time: `recorded by tx=12`, as addresses have it.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::{Statement, TX, Word};
 use crate::query::syntax::language::Clause;
@@ -10,16 +12,19 @@ use crate::time::RecordedTime;
 ///
 /// # Errors
 /// There is no such transaction; the error has its place.
-pub fn pinned(
-    statement: &Statement,
+pub fn pinned<'a>(
+    statement: &'a Statement,
     recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Error>,
-) -> Result<Statement, Error> {
+) -> Result<Cow<'a, Statement>, Error> {
+    if statement.given(Clause::RecordedBy).is_none() {
+        return Ok(Cow::Borrowed(statement));
+    }
     let mut statement = statement.clone();
     let clauses = statement.clauses.iter_mut().filter(|given| given.clause == Clause::RecordedBy);
     for word in clauses.flat_map(|given| given.values.iter_mut().chain(&mut given.other)) {
         pin(word, recorded_at)?;
     }
-    Ok(statement)
+    Ok(Cow::Owned(statement))
 }
 
 fn pin(word: &mut Word, recorded_at: &dyn Fn(TxId) -> Result<RecordedTime, Error>) -> Result<(), Error> {

@@ -1,5 +1,7 @@
 //! Query text → syntax: the one home of pest. Every error has its place and a hint how to fix it.
 
+use std::sync::LazyLock;
+
 use pest::Parser;
 use pest::error::InputLocation;
 use pest::iterators::{Pair, Pairs};
@@ -110,7 +112,7 @@ fn statement(node: Node, aliases: &[Alias], depth: usize) -> Result<Statement, E
             None if part(&inner, Rule::ask).is_some() => stated(&inner, "chart"),
             _ => Err(Typo::NotDrawn(inner.as_str()).at(here)),
         },
-        _ => stated(&inner, &keyword(&inner).unwrap_or_default()),
+        _ => stated(&inner, keyword(&inner).unwrap_or_default()),
     }
 }
 
@@ -184,10 +186,19 @@ fn measure_of(node: &Node) -> Option<Measure> {
 }
 
 /// The words of the keyword that a node starts with: `kw_as_of` is named after `as of`.
-fn keyword(node: &Node) -> Option<String> {
-    let rule = format!("{:?}", node.clone().into_inner().next()?.as_rule());
-    Some(rule.strip_prefix("kw_")?.replace('_', " "))
+fn keyword(node: &Node) -> Option<&'static str> {
+    let rule = node.clone().into_inner().next()?.as_rule();
+    KEYWORDS.get(rule as usize)?.as_deref()
 }
+
+/// The words of each rule that is a keyword, in the order of the rules.
+static KEYWORDS: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
+    let words = |rule: &Rule| Some(format!("{rule:?}").strip_prefix("kw_")?.replace('_', " "));
+    let last = Rule::all_rules().iter().map(|rule| *rule as usize).max().unwrap_or(0);
+    let mut keywords = vec![None; last + 1];
+    Rule::all_rules().iter().for_each(|rule| keywords[*rule as usize] = words(rule));
+    keywords
+});
 
 /// The bytes from the first word of a node to its last: no blanks and comments after it.
 fn span(node: &Node) -> Span {

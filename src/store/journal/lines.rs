@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decode::{self, Wrong};
-use super::form::{Format, NO_HASH, named};
+use super::form::{Format, NO_HASH, chained, named};
 use super::format_1;
 use super::frames::{self, Found};
 use super::line::{self, Content, Line};
@@ -146,6 +146,25 @@ impl Lines {
             Some(_) => self.acknowledged_line(),
             None => self.read_line(),
         }
+    }
+
+    /// The root of the next transaction, whose place in the chain is checked, but not its content; `None` at the
+    /// end, and in format 1.
+    ///
+    /// # Errors
+    /// It is damaged, or not the next one of the chain.
+    pub fn next_root(&mut self) -> Result<Option<Sha256>, Error> {
+        let Source::Frames(file, _) = &self.file else { return Ok(None) };
+        let read = frames::read(file, self.offset, self.file_bytes);
+        let (text, end) = match read.map_err(|error| disk_error("read", &self.path, error))? {
+            Found::Whole(text, end) => (text, end),
+            Found::Damaged(what) => return Err(self.broken(&what)),
+            Found::Incomplete => return Ok(None),
+        };
+        let link = decode::link(&text).filter(|link| link.hash.0 == chained(self.previous, link.root.0));
+        let link = link.ok_or_else(|| self.broken("its root does not match its hash"))?;
+        (self.next_tx, self.previous, self.offset) = (self.next_tx + 1, link.hash.0, end);
+        Ok(Some(link.root.0))
     }
 
     /// How many bytes are after the last transaction; known once `next_line` has given `None`.

@@ -20,7 +20,8 @@ use tierbook::time::Timestamp;
 /// a database that opens itself for each question would be asked for minutes.
 pub fn answers(dir: &Path, questions: &[String], now: Timestamp) -> Vec<Value> {
     let reader = Reader::open(dir).expect("a database");
-    let subjects = reader.subjects().expect("subjects");
+    let mut subjects = reader.subjects().expect("subjects");
+    subjects.sort();
     let held = held(&reader, &subjects);
     let mut answers = Vec::new();
     for question in questions {

@@ -158,7 +158,7 @@ proptest! {
         amounts in proptest::collection::vec((0..10_000_000_i64, 0..8_u32), 1..4),
         known in any::<bool>(), recorded in any::<bool>(), published in any::<bool>(),
     ) {
-        let stored: Vec<Subject> = ["ACTUSDT", "我踏马来了USDT", "0GUSDT", "AT", "ON"]
+        let stored: Vec<Subject> = ["0GUSDT", "ACTUSDT", "AT", "ON", "我踏马来了USDT"]
             .iter().map(|name| Subject::new("binance", Program::Usdm, name).expect("a subject")).collect();
         let at = match measure {
             "tiers" | "limit" => String::new(),

@@ -24,6 +24,7 @@ mod kill;
 mod lives;
 mod loading;
 mod losses;
+mod migration;
 mod mistakes;
 mod no_announcement;
 mod next_change;

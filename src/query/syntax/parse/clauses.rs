@@ -52,7 +52,7 @@ pub fn read(
 
 fn read_one(node: &Node, (kind, measure): (StatementKind, Option<Measure>)) -> Result<GivenClause, Error> {
     let here = span(node);
-    let Some(clause) = keyword(node).and_then(|words| Clause::of(&words)) else {
+    let Some(clause) = keyword(node).and_then(Clause::of) else {
         return Err(Typo::Range(node.as_str(), kind).at(here));
     };
     let values = |node: &Node| -> Vec<Word> {
