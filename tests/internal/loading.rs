@@ -150,13 +150,8 @@ fn what_was_recorded_before_an_error_is_acknowledged_and_reported() {
     let mut writer = database.writer().unwrap();
     writer.load(LoadInput::bytes("a.txt", seed()), LoadOptions::default()).unwrap();
     // Another document that announces the same is compared with the stored one, which is damaged.
-<<<<<<< HEAD
     let journal = database.journal();
     let place = std::fs::read(&journal).unwrap().len() - 100;
-=======
-    let journal = dir.join("journal.zst");
-    let place = std::fs::metadata(&journal).unwrap().len() as usize - 20;
->>>>>>> load
     let flip = || {
         let mut bytes = std::fs::read(&journal).unwrap();
         bytes[place] ^= 1;
