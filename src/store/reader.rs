@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::errors::unknown_transaction;
 use super::head::Head;
 use super::image::{self, Image};
-use super::journal::{self, Extent};
+use super::journal::{self, Extent, KnownFrames};
 use super::recover;
 use super::schema::{HeadV1, RecordedTransactionV1};
 use super::tail::Tail;
@@ -30,6 +30,8 @@ pub struct Reader {
     /// What the image lacks.
     pub(super) tail: Tail,
     notices: Mutex<Vec<String>>,
+    /// Frames of the journal that were read.
+    pub(super) frames: Mutex<KnownFrames>,
 }
 
 impl Reader {
@@ -72,8 +74,8 @@ impl Reader {
     }
 
     pub(super) fn of(dir: &Path, image: Option<Image>, tail: Tail, head: HeadV1) -> Reader {
-        let (dir, notices) = (dir.to_path_buf(), Mutex::default());
-        Reader { dir, head, image, older: OnceLock::new(), tail, notices }
+        let (dir, notices, frames) = (dir.to_path_buf(), Mutex::default(), Mutex::default());
+        Reader { dir, head, image, older: OnceLock::new(), tail, notices, frames }
     }
 
     /// Reads again what is acknowledged.
