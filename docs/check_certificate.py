@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Checks certificates of tierbook, without tierbook.
 
-    python3 check_certificate.py [--journal journal.jsonl] [--statements-only] CERTIFICATE ...
+    python3 check_certificate.py [--journal journal.zst] [--head HASH] [--statements-only] CERTIFICATE ...
 
 A CERTIFICATE is a file that `tierbook certificate` wrote, or several of them, one a line. What the words mean is in
 auditing.md, the journal in store.md. Exit code: 0 where every certificate is accepted, 1 where one is rejected, 3 where
-none is rejected but the answer of one was not recomputed. It needs Python 3.8 and nothing else.
+none is rejected but the answer of one was not recomputed. It needs Python 3.8, and `zstdcat` to read a journal.zst.
 
 The program follows the rules of the database from the statements to the answer. It compares the certificate that
 follows from the journal with the one that it was given; so whatever was changed, removed or added in it is found.
@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import re
+import subprocess
 import sys
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -22,7 +23,8 @@ from itertools import groupby
 from types import SimpleNamespace as Record
 
 setcontext(Context(prec=80))  # so that nothing here is rounded; what the database refuses to round is refused below
-FORMAT, JOURNAL = "tierbook certificate 2", "tierbook journal 1"
+FORMAT, PROVEN = "tierbook certificate 2", "tierbook certificate 3"  # the second has a proof that it is in the chain
+JOURNAL, JOURNAL_2 = "tierbook journal 1", "tierbook journal 2"
 DAY, EPOCH, MICRO = 86_400_000_000, datetime(1970, 1, 1), timedelta(microseconds=1)
 OPEN_END = 99_999_999_999  # exchanges print this, or more, where the last tier has no limit
 RETRACTION_DEPTH = 12  # the deepest chain of retractions of retractions that the database follows
@@ -843,8 +845,163 @@ def certificate_of(world, query, head):
 
 # ---- the journal and the certificates ----
 
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def compact(value):
+    """JSON as the database writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def leaf(line):
+    return sha(b"\0", line)
+
+
+def left_of(leaves):
+    return 1 << (leaves - 1).bit_length() - 1
+
+
+def root_of(leaves):
+    """The root of a Merkle tree, as in RFC 6962."""
+    if len(leaves) == 1:
+        return leaves[0]
+    left = left_of(len(leaves))
+    return sha(b"\1", root_of(leaves[:left]), root_of(leaves[left:]))
+
+
+def root_by(hashed, place, leaves, path):
+    """The root that follows from a leaf, its place among so many leaves, and its path."""
+    if leaves < 2:
+        if place or path or leaves != 1:
+            raise Rejected("a path of its proof has another length")
+        return hashed
+    left, beside = left_of(leaves), bytes.fromhex(path[-1])
+    if place < left:
+        return sha(b"\1", root_by(hashed, place, left, path[:-1]), beside)
+    return sha(b"\1", beside, root_by(hashed, place - left, leaves - left, path[:-1]))
+
+
+def varint(number):
+    for size, mark in ((2, 251), (4, 252), (8, 253), (16, 254)):
+        if number < 251:
+            return bytes([number])
+        if number < 1 << 8 * size:
+            return bytes([mark]) + number.to_bytes(size, "little")
+    raise Rejected("a number of a table is too large")
+
+
+def rule_id(rule):
+    """The id of a table: the hash of its record in the index of the database."""
+    text = lambda it: varint(len(it.encode())) + it.encode()
+    optional = lambda it: b"\0" if it is None else b"\1" + varint(it)
+    def decimal(it):
+        mantissa = int(it.replace(".", ""))
+        return bytes([len(it.partition(".")[2])]) + varint(2 * mantissa if mantissa >= 0 else -2 * mantissa - 1)
+    number = lambda it: text(it["text"]) + decimal(it["value"])
+    rate = lambda it: text(it["text"]) + decimal(it["fraction"])
+    (kind, said), = rule.items()
+    record = varint(["tiers", "flat", "collateral", "class"].index(kind))
+    if kind == "class":
+        record += varint(said["class"])
+    elif kind == "flat":
+        record += rate(said["ratio"])
+    else:
+        record += text(said["unit"]) + (optional(said["rank"]) if kind == "collateral" else b"") + varint(len(said["rows"]))
+        for row in said["rows"]:
+            if kind == "tiers":
+                leverage = row["leverage"]
+                record += optional(leverage["min"]) + varint(leverage["max"]) + text(leverage["text"])
+            record += number(row["floor"]) + number(row["cap"]) + rate(row["mmr" if kind == "tiers" else "ratio"])
+    return hashlib.sha256(b"\1" + record).hexdigest()
+
+
+def moved(claim, rule):
+    """A claim with its rule in another form."""
+    (kind, content), = claim.items()
+    return {kind: {**content, "rule": rule(content["rule"])}} if content.get("rule") else claim
+
+
 def read_journal(path):
-    """The transactions of the journal, after its chain of hashes was recomputed."""
+    """The transactions of the journal, and those with the hashes of before a migration, after its chain of hashes was recomputed."""
+    if open(path, "rb").read(1) == b"{":
+        return read_lines(path), None
+    return read_frames(path)
+
+
+def read_frames(path):
+    lines = subprocess.run(["zstdcat", path], stdout=subprocess.PIPE, check=True).stdout.splitlines()
+    starts = [at for at, line in enumerate(lines) if line.startswith(b'{"hash":')] + [len(lines)]
+    chain, former, stored, previous = [], [], {}, bytes(32)
+    for number, (start, end) in enumerate(zip(starts, starts[1:])):
+        link, header = parsed(lines[start]), parsed(lines[start + 1])
+        said, leaves = read_frame(number, link, lines[start + 1:end], stored)
+        if header["tx"] != number or sha(previous, root_of(leaves)).hex() != link["hash"]:
+            raise Rejected(f"transaction {number} of the journal is broken")
+        if number == 0 and header.get("format") != JOURNAL_2:
+            raise Rejected(f"the format of the journal is not {JOURNAL_2}")
+        if number and header["kind"] != "document":
+            raise Rejected(f"transaction {number} of the journal is of a kind that is not known: {header['kind']}")
+        chain.append(transaction({**header, **said}, previous.hex(), link["hash"]) if number else {"tx": 0, "hash": link["hash"]})
+        former = said["former"] or former
+        previous = bytes.fromhex(link["hash"])
+    before = [{**it, "hash": former[it["tx"]], "previous": former[it["tx"] - 1]} if it["tx"] < len(former) else it for it in chain]
+    return chain, before
+
+
+def read_frame(number, link, lines, stored):
+    """What a frame records, in the form of format 1, and its leaves."""
+    own = stored[number] = Record(fragments=[], tables=[])
+    bases = [stored[base["tx"]] for base in link["bases"]] + [own]
+    said = {"statements": [], "listings": [], "listings_by_currency": [], "withdrawals": [], "findings": [], "former": None}
+    leaves, placed, text, tables = [leaf(lines[0])], [], bytearray(), {}
+    for base in bases:
+        tables.update(base.tables)
+    def state(statement):
+        start = statement["span"][0]
+        def rule(it):
+            return {"id": tables[it["table"]][0], "cells": [[[start + a, start + b] for a, b in row] for row in it["cells"]]}
+        said["statements"].append({**statement, "claim": moved(statement["claim"], rule)})
+    for line in lines[1:]:
+        (kind, part), = parsed(line).items()
+        if kind == "table":
+            own.tables.append((hashlib.sha256(line[9:-1]).hexdigest(), (rule_id(part), part)))
+            tables.update(own.tables[-1:])
+        elif kind == "fragment":
+            own.fragments.append(part)
+        elif kind == "document":
+            for piece in part:
+                if isinstance(piece, str):
+                    text += piece.encode()
+                    continue
+                base, first, count, between = piece
+                for place, fragment in enumerate(bases[base].fragments[first:first + count]):
+                    text += between.encode() if place else b""
+                    start = len(text)
+                    text += fragment["text"].encode()
+                    placed.append((fragment, [start, len(text)]))
+        elif kind == "sightings":
+            for fragment, span in placed[:part["count"]]:
+                claim = {"sighting": {"seen_at": part["seen_at"], "rule": fragment["rule"]}}
+                statement = {"subject": fragment["subject"], "claim": claim, "span": span}
+                leaves.append(leaf(compact({"statement": statement})))
+                state(statement)
+            del placed[:part["count"]]
+        elif kind != "table_of":
+            leaves.append(leaf(line))
+            if kind == "statement":
+                state(part)
+            elif kind == "former":
+                said["former"] = part["hashes"]
+            else:
+                said["listings_by_currency" if kind == "listing_by_currency" else kind + "s"].append(part)
+    if number and hashlib.sha256(text).hexdigest() != parsed(lines[0])["text_sha256"]:
+        raise Rejected(f"the document of transaction {number} does not have its hash")
+    said["rules"] = [{"id": name, "rule": rule} for name, rule in tables.values()]
+    return said, leaves
+
+
+def read_lines(path):
     chain, previous = [], "0" * 64
     for number, line in enumerate(open(path, "rb")):
         if not line.endswith(b"}\n"):
@@ -911,14 +1068,92 @@ def difference(given, right, path="certificate"):
     return f"{path} is {json.dumps(given)[:80]}, it must be {json.dumps(right)[:80]}"
 
 
+def check_proof(certificate):
+    """The hashes of the chain from the first evidence up to the head, in which the evidence is by the proof alone."""
+    proof, head, stated = certificate["proof"], certificate["head"], certificate["transactions"]
+    fields = lambda it, names: isinstance(it, dict) and set(it) == set(names.split())
+    if not fields(proof, "transactions evidence roots") or len(proof["transactions"]) != len(stated) \
+            or len(proof["evidence"]) != len(certificate["evidence"]):
+        raise Rejected("its proof has another form")
+    roots, headers = {}, {}
+    for it, own in zip(proof["transactions"], stated):
+        if not fields(it, "tx header path") or it["tx"] != own["tx"] or type(it["tx"]) is not int:
+            raise Rejected("its proof has another form")
+        header = it["header"]
+        right = {**own, "published_by": header.get("published_by", "not_stored")}
+        right.update({name: header[name] for name in ("tx", "recorded_at", "source", "observes")})
+        if header["kind"] != "document" or dumped(own) != dumped(right):
+            raise Rejected(difference(own, right, f"the proof of transaction {own['tx']}"))
+        roots[own["tx"]] = root_by(leaf(compact(header)), 0, header["leaves"], it["path"]), header["leaves"]
+        headers[own["tx"]] = header
+    for it, piece in zip(proof["evidence"], certificate["evidence"]):
+        (root, leaves), says, kind = roots[piece["tx"]], piece["says"], piece["kind"]
+        if not fields(it, "place path") or type(it["place"]) is not int:
+            raise Rejected("its proof has another form")
+        if kind == "statement":
+            start = says["span"][0]
+            def rule(placed):
+                if placed["id"] != rule_id(piece["rule"]):
+                    raise Rejected("the id of a rule does not follow from it")
+                cells = [[[a - start, b - start] for a, b in row] for row in placed["cells"]]
+                return {"table": hashlib.sha256(compact(piece["rule"])).hexdigest(), "cells": cells}
+            says = {**says, "claim": moved(says["claim"], rule)}
+        line = compact({"listing_by_currency" if kind == "listing" and "currencies" in says else kind: says})
+        is_statement = 0 < it["place"] <= headers[piece["tx"]]["statements"]
+        named = int(piece["statement"].split(".")[1]) if kind == "statement" else None
+        if is_statement != (kind == "statement") or (is_statement and it["place"] != named) \
+                or root_by(leaf(line), it["place"], leaves, it["path"]) != root:
+            raise Rejected(f"a {kind} of transaction {piece['tx']} is not in the chain as it is said")
+    if not stated:
+        if proof["roots"]:
+            raise Rejected("its proof has another form")
+        return []
+    first, passed = stated[0]["tx"], []
+    if any(one["tx"] >= other["tx"] for one, other in zip(stated, stated[1:])) or len(proof["roots"]) != head["tx"] - first + 1:
+        raise Rejected("its proof has another form")
+    hashed, places = stated[0]["previous"], {it["tx"]: it for it in stated}
+    for tx, root in enumerate(proof["roots"], first):
+        own, before = places.get(tx), hashed
+        hashed = sha(bytes.fromhex(before), bytes.fromhex(root)).hex()
+        passed.append(hashed)
+        if own and (own["previous"] != before or own["hash"] != hashed or roots[tx][0].hex() != root):
+            raise Rejected(f"transaction {tx} is not in the chain as it is said")
+    if hashed != head["hash"]:
+        raise Rejected("its head does not follow from its proof")
+    return passed
+
+
 class Checker:
-    def __init__(self, chain, statements_only):
-        self.chain, self.statements_only, self.made = chain, statements_only, {}
+    def __init__(self, chains, statements_only, published=None):
+        self.chains, self.statements_only, self.published, self.made = chains, statements_only, published, {}
+        self.chain, self.proven, self.unproven = chains and chains[0], 0, 0
 
     def check(self, certificate):
         """Raises `Rejected`, or tells whether the answer was recomputed."""
-        if not isinstance(certificate, dict) or certificate.get("format") != FORMAT:
-            raise Rejected(f"its format is not {FORMAT}")
+        if not isinstance(certificate, dict) or certificate.get("format") not in (FORMAT, PROVEN):
+            raise Rejected(f"its format is not {PROVEN} or {FORMAT}")
+        has_proof = certificate["format"] == PROVEN
+        if has_proof:
+            if self.chains and not self.chains[1]:
+                raise Rejected(f"a journal of {JOURNAL} has no proofs")
+            passed = check_proof(certificate)
+            if self.published and self.published not in passed:
+                raise Rejected("the published head is not in the chain from its evidence to its head; where that head is "
+                               "earlier, or later, use the journal")
+            certificate = {name: value for name, value in certificate.items() if name != "proof"}
+            certificate["format"] = FORMAT  # what remains is one without a proof
+        # One without a proof was made before a migration, if there was one.
+        self.chain = self.chains and (self.chains[0] if has_proof else self.chains[1] or self.chains[0])
+        is_recomputed = self.check_content(certificate, has_proof)
+        if self.published and not has_proof:
+            raise Rejected(f"only {PROVEN} has a proof to compare with a published head; use the journal")
+        if has_proof and passed:
+            self.proven += 1
+        else:
+            self.unproven += 1
+        return is_recomputed
+
+    def check_content(self, certificate, has_proof):
         query, head = certificate["query"], certificate["head"]
         if self.chain:
             if type(head["tx"]) is not int or not 0 < head["tx"] < len(self.chain):
@@ -929,7 +1164,7 @@ class Checker:
         if self.statements_only or query.split(" ")[0] in OTHER_KINDS:
             self.check_statements(certificate)
             return False
-        key = (dumped(head), query)
+        key = (dumped(head), query, has_proof)
         if self.chain is None or key not in self.made:
             if self.chain:
                 world = World(self.chain[1:head["tx"] + 1])
@@ -980,12 +1215,14 @@ def read_certificates(path):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--journal", metavar="JOURNAL", help="the journal of the database, whole")
+    arguments.add_argument("--head", metavar="HASH", help="a head that was published: must be in the chain of each proof")
     arguments.add_argument("--statements-only", action="store_true", help="do not recompute answers")
     arguments.add_argument("certificates", nargs="+", metavar="CERTIFICATE")
     given = arguments.parse_args()
     try:
-        checker = Checker(given.journal and read_journal(given.journal), given.statements_only)
-    except (Rejected, OSError, ValueError) as error:
+        head = given.head and (re.findall("[0-9a-f]{64}", given.head) or [given.head])[0]
+        checker = Checker(given.journal and read_journal(given.journal), given.statements_only, head)
+    except (Rejected, OSError, ValueError, LookupError, subprocess.CalledProcessError) as error:
         sys.exit(f"{given.journal}: {error}")
     counts = defaultdict(int)
     for place, certificate in (found for path in given.certificates for found in read_certificates(path)):
@@ -1011,11 +1248,15 @@ def say(checker, counts):
     if not counts["accepted"] and not counts["statements accepted"]:
         return
     if checker.chain:
-        last = checker.chain[-1]
+        last = checker.chains[0][-1]
         print("1. The statements are in the chain of the journal as the certificate says; the last transaction of the "
               f"chain is {last['tx']}, {last['hash']}.")
+    elif not checker.unproven:
+        print("1. The statements are in the chain that ends with the head of the certificate, by its proof; "
+              + ("the published head is in it." if checker.published else "compare that head with the one that was published."))
     else:
-        print("1. NOT shown, because the journal was not given: that the statements are in its chain.")
+        print("1. NOT shown, because the journal was not given: that the statements are in its chain"
+              f"{f', for {checker.unproven} without a proof' if checker.proven else ''}.")
     if not counts["statements accepted"]:
         print("2. From the statements the answer follows: every field was recomputed.")
     else:

@@ -117,12 +117,8 @@ pub const JOURNAL_LINE_BYTES: usize = 8 * DOCUMENT_BYTES as usize;
 /// Largest index record in bytes that is decoded; protects against extreme sizes in damaged records.
 pub const RECORD_BYTES: usize = 4 * 1024 * 1024;
 
-/// A journal up to this many bytes is read whole by a reader instead of the index: that takes less processor
-/// time than sled's opening, which starts seven threads.
-pub const JOURNAL_BYTES_READ_WITHOUT_INDEX: u64 = 1024 * 1024;
-
-/// A journal up to this many bytes is hashed whole at every open (some 8 ms at most); of a longer one the
-/// head line only, and `verify` does the rest.
+/// A journal up to this many bytes (a 32nd of it in format 2, which is compressed) is hashed whole by every writer; of
+/// a longer one the last transaction only, and `verify` does the rest.
 pub const JOURNAL_BYTES_HASHED_AT_OPEN: u64 = 4 * 1024 * 1024;
 
 /// Memory that sled may use for its page cache; its default is 1 GiB.
@@ -162,6 +158,9 @@ pub const JOURNAL_BASES: usize = 32;
 
 /// From this many bytes of fragments and tables on, later transactions may refer to a transaction.
 pub const JOURNAL_BASE_BYTES: u64 = 4096;
+
+/// Most bytes of fragments and tables that a reader keeps in memory for the frames that it reads next.
+pub const JOURNAL_KNOWN_BYTES: u64 = 48 * 1024 * 1024;
 
 /// Shortest fragment of a document that is worth a reference.
 pub const JOURNAL_FRAGMENT_BYTES: usize = 64;

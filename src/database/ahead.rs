@@ -185,11 +185,11 @@ mod tests {
             })
             .collect();
         for threads in 0..5 {
-            for patience in [None, Some(Duration::from_micros(50)), Some(Duration::from_secs(60))] {
+            for patience in [None, Some(Duration::from_micros(50)), Some(Duration::from_mins(1))] {
                 assert_eq!(all(threads, &items, patience).0, expected, "{threads} threads");
             }
         }
-        assert_eq!(all(3, &items, Some(Duration::from_secs(60))).1, 0);
+        assert_eq!(all(3, &items, Some(Duration::from_mins(1))).1, 0);
         assert!(all(3, &items, Some(Duration::ZERO)).1 > 0);
     }
 
@@ -218,7 +218,7 @@ mod tests {
         });
         in_order_by(2, waits, &|item| *item, |ahead| {
             for given in 1..=3 {
-                assert!(matches!(ahead.next(Some(Duration::from_secs(60))), Next::NotYet));
+                assert!(matches!(ahead.next(Some(Duration::from_mins(1))), Next::NotYet));
                 assert!(matches!(ahead.next(None), Next::Done(item, _) if item == given));
                 assert_eq!(taken.get(), given);
             }

@@ -25,11 +25,14 @@ use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, answer, parse};
 use crate::snapshot::read::{Wanted, planned, rules};
-use crate::statement::TxId;
+use crate::statement::{Sha256, TxId};
 use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp};
 
-const FORMAT: &str = "tierbook certificate 2";
+/// With the proof that its evidence is in the chain.
+const FORMAT: &str = "tierbook certificate 3";
+/// Without: of a database whose journal has format 1, or had it then.
+const FORMAT_2: &str = "tierbook certificate 2";
 const FORMER_FORMAT: &str = "tierbook certificate 1";
 
 impl Database {
@@ -58,7 +61,7 @@ impl Database {
         let recorded_at = reader.head().recorded_at.unwrap_or(RecordedTime(now));
         check_kind(plan.kind)?;
         let query = plan.recorded_by(recorded_at).to_string();
-        certified(&reader, &query)
+        certified(&reader, &query, reader.has_roots()?)
     }
 
     /// Checks a certificate, or several one after the other in one file, against the journal: its head, the place of each transaction, each statement, and
@@ -138,8 +141,9 @@ impl Database {
     }
 
     fn problems(&self, certificate: &Value, made: &mut Made) -> Result<Vec<String>, Error> {
+        let has_proof = certificate["format"] == FORMAT;
         match &certificate["format"] {
-            format if format == FORMAT => {}
+            format if format == FORMAT || format == FORMAT_2 => {}
             format if format == FORMER_FORMAT => {
                 let why = "an earlier version made it, which wrote down less; make it again from its `query`";
                 return Ok(vec![format!("`format` is \"{FORMER_FORMAT}\": {why}")]);
@@ -155,8 +159,11 @@ impl Database {
         let Some(reader) = made.reader(self, tx)? else {
             return Ok(vec![format!("`head.tx`: the journal has no transaction {tx}")]);
         };
-        let key = (tx, query.to_string());
-        let fresh = made.certificates.entry(key).or_insert_with(|| certified(&reader, query));
+        if has_proof && !reader.has_roots()? {
+            return Ok(vec![format!("`format` is \"{FORMAT}\", which needs a journal of format 2")]);
+        }
+        let key = (tx, query.to_string(), has_proof);
+        let fresh = made.certificates.entry(key).or_insert_with(|| certified(&reader, query, has_proof));
         let mut problems = Vec::new();
         match fresh {
             Ok(fresh) => compare("", certificate, fresh, &mut problems),
@@ -171,8 +178,8 @@ impl Database {
 struct Made {
     /// The database up to a transaction; `None` where the journal ends before.
     readers: BTreeMap<u64, Option<Rc<Reader>>>,
-    /// By the head and the query.
-    certificates: BTreeMap<(u64, String), Result<Value, Error>>,
+    /// By the head, the query, and whether it has a proof.
+    certificates: BTreeMap<(u64, String, bool), Result<Value, Error>>,
 }
 
 impl Made {
@@ -200,8 +207,9 @@ fn check_kind(kind: StatementKind) -> Result<(), Error> {
     }
 }
 
-/// The certificate of a query, from the database as a reader sees it.
-fn certified(reader: &Reader, query: &str) -> Result<Value, Error> {
+/// The certificate of a query, from the database as a reader sees it. One without a proof has the hashes of before
+/// a migration, if there was one: it was made then.
+fn certified(reader: &Reader, query: &str, has_proof: bool) -> Result<Value, Error> {
     let head = reader.head();
     let now = head.recorded_at.unwrap_or(RecordedTime(Timestamp::FIRST));
     let statements = parse(query)?;
@@ -218,8 +226,8 @@ fn certified(reader: &Reader, query: &str) -> Result<Value, Error> {
         .iter()
         .filter_map(|row| if let Row::Explanation(explained) = row { Some(&**explained) } else { None });
     let evidence = evidence::of(explained, &stored, reader)?;
-    Ok(json!({
-        "format": FORMAT,
+    let mut certificate = json!({
+        "format": if has_proof { FORMAT } else { FORMAT_2 },
         "query": plan.to_string(),
         "head": {
             "tx": head.tx.0,
@@ -229,7 +237,29 @@ fn certified(reader: &Reader, query: &str) -> Result<Value, Error> {
         "answer": stripped::rows(&answer(&plan, &stored)?),
         "transactions": evidence.transactions,
         "evidence": evidence.pieces,
-    }))
+    });
+    if has_proof {
+        certificate["proof"] = json!(evidence.proof);
+    } else {
+        with_former_hashes(&mut certificate, &reader.former_hashes()?);
+    }
+    Ok(certificate)
+}
+
+/// Gives the hashes that its transactions had before a migration to a certificate.
+fn with_former_hashes(certificate: &mut Value, former: &[Sha256]) {
+    let hash_of =
+        |tx: &Value| tx.as_u64().and_then(|tx| former.get(usize::try_from(tx).ok()?)).map(Sha256::to_string);
+    if let Some(hash) = hash_of(&certificate["head"]["tx"]) {
+        certificate["head"]["hash"] = hash.into();
+    }
+    for transaction in certificate["transactions"].as_array_mut().into_iter().flatten() {
+        let tx = transaction["tx"].as_u64().unwrap_or_default();
+        if let Some(hash) = hash_of(&json!(tx)) {
+            transaction["hash"] = hash.into();
+            transaction["previous"] = hash_of(&json!(tx.saturating_sub(1))).into();
+        }
+    }
 }
 
 /// Names every field in which a certificate differs from the one that is made now.

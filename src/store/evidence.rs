@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::reader::Reader;
 use super::schema::TransactionV1;
-use super::{convert, journal, layout, recover};
+use super::{convert, journal, layout, merkle, recover};
 use crate::error::Error;
 use crate::statement::{Origin, Sha256, TxId};
 use crate::time::RecordedTime;
@@ -41,6 +41,41 @@ pub struct Evidence {
     pub retractions: Vec<Value>,
     /// The findings about the document.
     pub findings: Vec<Value>,
+    /// What proves each of these without the rest; `None` in format 1.
+    pub proofs: Option<Proofs>,
+}
+
+/// What proves that something is part of a transaction: the hashes of its leaves. They are the header, then the
+/// statements, snapshots, retractions and findings in their order.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Proofs {
+    /// The header, which is the first leaf.
+    pub header: Value,
+    leaves: Vec<Sha256>,
+}
+
+impl Proofs {
+    /// The hashes that lead from a leaf to the root.
+    pub fn path(&self, place: usize) -> Vec<Sha256> {
+        merkle::path(&self.leaves, place)
+    }
+}
+
+impl Evidence {
+    /// The place of a complete snapshot, counted from 0, among the leaves.
+    pub fn place_of_snapshot(&self, number: usize) -> usize {
+        1 + self.statements.len() + number
+    }
+
+    /// The place of a retraction, counted from 0, among the leaves.
+    pub fn place_of_retraction(&self, number: usize) -> usize {
+        self.place_of_snapshot(self.complete_snapshots.len()) + number
+    }
+
+    /// The place of a finding, counted from 0, among the leaves.
+    pub fn place_of_finding(&self, number: usize) -> usize {
+        self.place_of_retraction(self.retractions.len()) + number
+    }
 }
 
 impl Reader {
@@ -49,8 +84,10 @@ impl Reader {
     /// # Errors
     /// As [`Reader::transaction`].
     pub fn evidence(&self, tx: TxId) -> Result<Evidence, Error> {
-        let (place, transaction) = self.line_of(tx)?;
-        Ok(evidence(place.previous.0, place.hash.0, &transaction))
+        let line = self.line_at(tx)?;
+        let proofs = line.leaves().map(|(header, leaves)| Proofs { header, leaves });
+        let evidence = evidence(line.place.previous.0, line.place.hash.0, &line.transaction(&self.dir)?);
+        Ok(Evidence { proofs, ..evidence })
     }
 
     /// The database in `dir` as it was when transaction `tx` was its last, from its journal alone; `None`
@@ -86,5 +123,6 @@ fn evidence(previous: Sha256, hash: Sha256, transaction: &TransactionV1) -> Evid
             .collect(),
         retractions: transaction.retractions.iter().map(written).collect(),
         findings: transaction.findings.iter().map(written).collect(),
+        proofs: None,
     }
 }

@@ -23,7 +23,7 @@ use std::path::Path;
 
 pub(super) use self::form::{Format, NO_HASH, exists, format, path};
 pub(super) use self::line::Line;
-pub(super) use self::lines::{Extent, Lines};
+pub(super) use self::lines::{Extent, KnownFrames, Lines};
 use super::acknowledged::{self, Acknowledged};
 use super::errors::{disk_error, journal_missing};
 use super::index;
@@ -33,7 +33,7 @@ use crate::statement::Sha256;
 use crate::time::Timestamp;
 
 /// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
-const END_BYTES: u64 = 256 * 1024;
+const END_BYTES: u64 = 64 * 1024;
 
 /// Makes a journal without transactions in `dir`. A crash leaves either none or a whole one.
 ///

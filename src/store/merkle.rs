@@ -47,23 +47,23 @@ pub(super) fn path(leaves: &[Sha256], place: usize) -> Vec<Sha256> {
     path
 }
 
-/// The root that follows from a leaf, its place among so many leaves, and its path; `None` where the path does
-/// not have the length that it must have.
-pub(super) fn root_of(leaf: Sha256, place: usize, leaves: usize, path: &[Sha256]) -> Option<Sha256> {
-    if leaves < 2 {
-        return (place == 0 && leaves == 1 && path.is_empty()).then_some(leaf);
-    }
-    let (beside, below) = path.split_last()?;
-    let left = left_of(leaves);
-    match place.checked_sub(left) {
-        None => Some(node(root_of(leaf, place, left, below)?, *beside)),
-        Some(place) => Some(node(*beside, root_of(leaf, place, leaves - left, below)?)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The root that follows from a leaf, its place among so many leaves, and its path; `None` where the path does
+    /// not have the length that it must have.
+    pub(super) fn root_of(leaf: Sha256, place: usize, leaves: usize, path: &[Sha256]) -> Option<Sha256> {
+        if leaves < 2 {
+            return (place == 0 && leaves == 1 && path.is_empty()).then_some(leaf);
+        }
+        let (beside, below) = path.split_last()?;
+        let left = left_of(leaves);
+        match place.checked_sub(left) {
+            None => Some(node(root_of(leaf, place, left, below)?, *beside)),
+            Some(place) => Some(node(*beside, root_of(leaf, place, leaves - left, below)?)),
+        }
+    }
 
     #[test]
     fn every_leaf_is_proved_by_its_path_and_by_no_other() {

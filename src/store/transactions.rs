@@ -1,6 +1,8 @@
 //! Transactions read back: everything that one recorded, from its line in the journal.
 
-use super::journal::{self, Extent, Lines};
+use std::sync::PoisonError;
+
+use super::journal::{self, Extent, Format, Line, Lines};
 use super::reader::Reader;
 use super::recover;
 use super::schema::{LineV1, TransactionV1};
@@ -45,12 +47,59 @@ impl Reader {
     /// # Errors
     /// As [`Reader::transaction`].
     pub(super) fn line_of(&self, tx: TxId) -> Result<(LineV1, TransactionV1)> {
+        let line = self.line_at(tx)?;
+        Ok((line.place, line.transaction(&self.dir)?))
+    }
+
+    /// The line of a transaction.
+    ///
+    /// # Errors
+    /// As [`Reader::transaction`].
+    pub(super) fn line_at(&self, tx: TxId) -> Result<Line> {
         let (dir, place) = (&self.dir, self.record_of(tx)?.line);
         // A writer's own may not be acknowledged yet.
-        let mut lines = Lines::from(dir, Extent::Whole, tx.0, place.previous.0, place.offset)?;
-        match lines.next_line()? {
-            Some(line) if line.place == place => Ok((place, line.transaction(dir)?)),
+        let lines = Lines::from(dir, Extent::Whole, tx.0, place.previous.0, place.offset)?;
+        // Frames refer to others, and who asks for one transaction often asks for the next.
+        let frames = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = lines.knowing(std::mem::take(&mut frames()));
+        let found = lines.next_line()?;
+        *frames() = lines.into_known();
+        match found {
+            Some(line) if line.place == place => Ok(line),
             _ => Err(recover::foreign_journal(dir, tx.0)),
         }
+    }
+
+    /// The roots of the transactions from `tx` up to the head, each checked against the chain; empty where the
+    /// journal has none, because it is of format 1.
+    ///
+    /// # Errors
+    /// As [`Reader::transaction`].
+    pub fn roots(&self, tx: TxId) -> Result<Vec<Sha256>> {
+        let place = self.record_of(tx)?.line;
+        let mut lines = Lines::from(&self.dir, Extent::Acknowledged, tx.0, place.previous.0, place.offset)?;
+        let mut roots = Vec::new();
+        while roots.len() as u64 + tx.0 <= self.head.tx {
+            let Some(root) = lines.next_root()? else { break };
+            roots.push(root);
+        }
+        Ok(roots)
+    }
+
+    /// Whether the journal has a root for each transaction.
+    ///
+    /// # Errors
+    /// The head file is damaged.
+    pub fn has_roots(&self) -> Result<bool> {
+        Ok(journal::format(&self.dir)? == Format::Frames)
+    }
+
+    /// The hashes that the transactions had before a migration, from 0 on; empty where there was none.
+    ///
+    /// # Errors
+    /// The first transaction of the journal is damaged.
+    pub fn former_hashes(&self) -> Result<Vec<Sha256>> {
+        let first = Lines::from_start(&self.dir, Extent::Acknowledged)?.next_line()?;
+        Ok(first.map_or_else(Vec::new, |line| line.former_hashes()))
     }
 }

@@ -10,7 +10,7 @@ use crate::query::StoredRules;
 use crate::query::rows::Explanation;
 use crate::query::rows::explanation::Candidate;
 use crate::rulebook::Rulebook;
-use crate::statement::{RecordedRetraction, RetractionKind, SourceId, Subject, TxId, symbol};
+use crate::statement::{RecordedRetraction, RetractionKind, Sha256, SourceId, Subject, TxId, symbol};
 use crate::store::{Evidence, Reader};
 use crate::text::Span;
 
@@ -20,7 +20,12 @@ pub struct OfAnswer {
     pub transactions: Vec<Value>,
     /// The statements of each subject, then the findings, then the retractions.
     pub pieces: Vec<Value>,
+    /// What proves all this with the head alone; `None` where the journal has no roots.
+    pub proof: Option<Value>,
 }
+
+/// A piece of evidence, and the transaction and the place among its leaves.
+type Placed = (Value, TxId, usize);
 
 /// Everything that was considered for an answer, as the journal has it.
 pub fn of<'a>(
@@ -29,7 +34,7 @@ pub fn of<'a>(
     reader: &Reader,
 ) -> Result<OfAnswer, Error> {
     let mut lines = Lines { reader, read: BTreeMap::new() };
-    let mut pieces = Vec::new();
+    let mut pieces: Vec<Placed> = Vec::new();
     let mut findings: BTreeSet<(TxId, usize)> = BTreeSet::new();
     let mut cited: BTreeSet<&SourceId> = BTreeSet::new();
     let of_sides = explained.flat_map(|it| it.candidates.iter().map(|candidate| (it.side, candidate)));
@@ -44,20 +49,49 @@ pub fn of<'a>(
         }
     }
     for (tx, place) in findings {
-        pieces.push(json!({ "kind": "finding", "tx": tx, "says": lines.of(tx)?.findings.get(place) }));
+        let line = lines.of(tx)?;
+        let piece = json!({ "kind": "finding", "tx": tx, "says": line.findings.get(place) });
+        pieces.push((piece, tx, line.place_of_finding(place)));
     }
     let (sources, retractions) = reaching(&stored.rulebook, cited);
     let retracting: BTreeSet<TxId> = retractions.iter().map(|it| it.tx).collect();
     for tx in retracting {
-        let about = |entry: &&Value| sources.iter().any(|source| entry["source"] == source.as_str());
-        let entries = lines.of(tx)?.retractions.iter().filter(about);
-        pieces.extend(entries.map(|entry| json!({ "kind": "withdrawal", "tx": tx, "says": entry })));
+        let about = |entry: &Value| sources.iter().any(|source| entry["source"] == source.as_str());
+        let line = lines.of(tx)?;
+        let entries = line.retractions.iter().enumerate().filter(|(_, entry)| about(entry));
+        pieces.extend(entries.map(|(place, entry)| {
+            (json!({ "kind": "withdrawal", "tx": tx, "says": entry }), tx, line.place_of_retraction(place))
+        }));
     }
     let recordings = sources.iter().flat_map(|source| stored.rulebook.recordings(source));
     let numbers: BTreeSet<TxId> = recordings.map(|recording| recording.tx).collect();
+    let proof = proof(&mut lines, &numbers, &pieces)?;
     let transactions =
         numbers.into_iter().map(|tx| Ok(transaction(lines.of(tx)?))).collect::<Result<_, Error>>()?;
-    Ok(OfAnswer { transactions, pieces })
+    Ok(OfAnswer { transactions, pieces: pieces.into_iter().map(|(piece, ..)| piece).collect(), proof })
+}
+
+/// The way of each piece to the root of its transaction, and the roots from the first of them up to the head.
+fn proof(lines: &mut Lines, numbers: &BTreeSet<TxId>, pieces: &[Placed]) -> Result<Option<Value>, Error> {
+    if !lines.reader.has_roots()? {
+        return Ok(None);
+    }
+    let path = |path: Vec<Sha256>| -> Vec<String> { path.iter().map(Sha256::to_string).collect() };
+    let mut transactions = Vec::new();
+    for tx in numbers {
+        if let Some(proofs) = &lines.of(*tx)?.proofs {
+            let header = &proofs.header;
+            transactions.push(json!({ "tx": tx, "header": header, "path": path(proofs.path(0)) }));
+        }
+    }
+    let mut evidence = Vec::new();
+    for (_, tx, place) in pieces {
+        let proofs = &lines.of(*tx)?.proofs;
+        let way = proofs.as_ref().map_or_else(Vec::new, |proofs| proofs.path(*place));
+        evidence.push(json!({ "place": place, "path": path(way) }));
+    }
+    let roots = numbers.first().map_or_else(|| Ok(Vec::new()), |first| lines.reader.roots(*first))?;
+    Ok(Some(json!({ "transactions": transactions, "evidence": evidence, "roots": path(roots) })))
 }
 
 /// The lines of the journal, each read once.
@@ -98,7 +132,7 @@ fn reaching<'a>(
 
 /// A statement that was considered, with its rule; or, where it follows from a complete snapshot, that
 /// snapshot.
-fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Value {
+fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Placed {
     let recorded = &candidate.recorded;
     let piece = |kind: &str, entry: &Value, rule: Option<&Value>| {
         json!({
@@ -115,13 +149,16 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Val
         let seen_at = recorded.statement.claim.valid_at().to_string();
         let subject = &recorded.statement.subject;
         let is_it = |entry: &&Value| covers(entry, subject) && entry["seen_at"] == seen_at.as_str();
-        return piece("listing", line.complete_snapshots.iter().find(is_it).unwrap_or(&Value::Null), None);
+        let place = line.complete_snapshots.iter().position(|entry| is_it(&entry)).unwrap_or_default();
+        let entry = line.complete_snapshots.get(place).unwrap_or(&Value::Null);
+        return (piece("listing", entry, None), line.tx, line.place_of_snapshot(place));
     }
     let entry = (recorded.id.ordinal as usize).checked_sub(1).and_then(|place| line.statements.get(place));
     let entry = entry.unwrap_or(&Value::Null);
     let claims = ["change", "sighting"].map(|kind| &entry["claim"][kind]["rule"]["id"]);
     let rule = claims.iter().find_map(|id| line.rules.get(id.as_str()?));
-    piece("statement", entry, rule)
+    // The leaves after the header are the statements in their order.
+    (piece("statement", entry, rule), line.tx, recorded.id.ordinal as usize)
 }
 
 /// Whether the record of a complete snapshot covers a subject.

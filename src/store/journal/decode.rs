@@ -138,7 +138,14 @@ impl Content {
     /// The content does not have its hash, which follows `previous`, or refers to what is not there.
     pub fn checked(self, previous: Sha256, bases: Vec<Arc<Stored>>) -> Result<Decoded, Wrong> {
         let decoded = Decoded { fragments: self.fragments(&bases).map_err(damaged)?, bases, content: self };
-        let root = merkle::root(&decoded.leaves().map_err(damaged)?);
+        let leaves = decoded.leaves().map_err(damaged)?;
+        if let Header::Document(header) = &decoded.content.header
+            && (header.leaves, header.statements)
+                != (leaves.len(), leaves.len() - 1 - decoded.content.leaves.1.len())
+        {
+            return Err(damaged("it has not as many parts as it states"));
+        }
+        let root = merkle::root(&leaves);
         let link = &decoded.content.link;
         if link.root.0 != root || link.hash.0 != chained(previous, root) {
             return Err(damaged("the content does not match its hash"));
@@ -177,6 +184,11 @@ impl Content {
         let stored = if base == bases.len() { &self.stored } else { bases.get(base)? };
         stored.fragments.get(number)
     }
+}
+
+/// Reads the first line of a frame; `None` where it is another one.
+pub(super) fn link(text: &[u8]) -> Option<LinkV2> {
+    serde_json::from_slice(text.split(|byte| *byte == b'\n').next()?).ok()
 }
 
 /// Reads the second line of the frame of transaction `tx`.

@@ -61,6 +61,7 @@ pub(super) fn frame(previous: Sha256, made_by: &TransactionV1, bases: &Bases) ->
         text_is_document: is_document,
         observes: layout::observes(made_by),
         statements: made_by.statements.len(),
+        leaves: leaves(made_by),
         text_sha256: HashV1(text_sha256),
     })?;
     let mut statements = Statements::new(made_by, bases);
@@ -96,6 +97,12 @@ pub(super) fn frame(previous: Sha256, made_by: &TransactionV1, bases: &Bases) ->
         content.leaf(&PartV2::Finding(finding.clone()))?;
     }
     content.frame(previous, bases, used, stored)
+}
+
+/// How many leaves a transaction has: the header, and all that it states.
+fn leaves(made_by: &TransactionV1) -> usize {
+    let snapshots = made_by.complete_snapshots.len() + made_by.currency_snapshots.len();
+    1 + made_by.statements.len() + snapshots + made_by.retractions.len() + made_by.findings.len()
 }
 
 /// As [`PartV2`], of what is not owned.

@@ -92,6 +92,13 @@ impl Line {
         }
     }
 
+    /// The header and the hashes of the leaves of the transaction; `None` in format 1.
+    pub fn leaves(&self) -> Option<(serde_json::Value, Vec<Sha256>)> {
+        let Content::Frame(decoded) = &self.content else { return None };
+        let Header::Document(header) = &decoded.content.header else { return None };
+        Some((serde_json::to_value(header).ok()?, decoded.leaves().ok()?))
+    }
+
     /// What the next frame may refer to; nothing in format 1.
     pub(super) fn next_bases(&self) -> Bases {
         let Content::Frame(decoded) = &self.content else { return Bases::default() };

@@ -60,6 +60,8 @@ pub(super) struct HeaderV2 {
     pub observes: bool,
     /// How many statements it has: they are the leaves after the header.
     pub statements: usize,
+    /// How many leaves there are.
+    pub leaves: usize,
     /// Of the document's text; that of the source where the text is the document.
     pub text_sha256: HashV1,
 }

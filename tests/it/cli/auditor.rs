@@ -306,8 +306,10 @@ fn procedure() -> Vec<String> {
 #[test]
 fn the_procedure_of_the_documentation_runs_from_day_1_to_day_10() {
     let has = |program: &str| Command::new(program).arg("--help").output().is_ok();
-    if !has("python3") || !has("ssh-keygen") {
-        eprintln!("python3 or ssh-keygen is not on this machine: the procedure of auditing.md was not run");
+    if !has("python3") || !has("ssh-keygen") || !has("zstdcat") {
+        eprintln!(
+            "python3, zstdcat or ssh-keygen is not on this machine: the procedure of auditing.md was not run"
+        );
         return;
     }
     let tool = Tool::empty();
@@ -331,13 +333,25 @@ fn the_procedure_of_the_documentation_runs_from_day_1_to_day_10() {
     };
     run("ssh-keygen -q -t ed25519 -N '' -C operator -f key");
     let ran: Vec<(String, String)> = procedure().iter().map(|commands| run(commands)).collect();
-    let [_, certified, signed, checked, verified] = ran.as_slice() else { panic!("{} blocks", ran.len()) };
+    let [_, certified, signed, alone, checked, verified] = ran.as_slice() else {
+        panic!("{} blocks", ran.len())
+    };
     let head = std::fs::read_to_string(folder.join("head.txt")).unwrap();
     assert!(head.starts_with("db tx 1 hash ") && head.contains(" recorded 20"), "{head}");
     for handed_over in ["act.json", "journal.zst (the journal, up to tx 2 hash ", "check_certificate.py"] {
         assert!(certified.1.contains(handed_over), "{handed_over}: {}", certified.1);
     }
     assert!(signed.0.starts_with("Good \"tierbook-head\" signature for operator"), "{}", signed.0);
+    assert!(
+        alone.0.starts_with("act.json: accepted\n1. The statements are in the chain that ends with the head"),
+        "{}",
+        alone.0
+    );
+    assert!(
+        alone.0.contains("the published head is in it") && alone.0.contains("3. NOT shown"),
+        "{}",
+        alone.0
+    );
     assert!(
         checked.0.starts_with("1\nact.json: accepted\n1. The statements are in the chain"),
         "{}",
@@ -384,4 +398,74 @@ fn the_script_knows_the_codes_of_the_findings_that_are_warnings() {
     let warnings: BTreeSet<&str> =
         warnings.map(|code| code.as_str()).filter(|code| !told.contains(code)).collect();
     assert_eq!(listed, warnings);
+}
+
+#[test]
+fn forgeries_of_proven_certificates_are_rejected_without_the_journal() {
+    let tool = database();
+    // Of answers with evidence: what nothing states needs no proof.
+    let sound: Vec<Value> =
+        questions().iter().step_by(7).map(|question| certificate(&tool, question)).collect();
+    let file = tool.dir().with_file_name("sound.jsonl");
+    write(&file, &sound);
+    let Some(output) = script(&[&file]) else { return };
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains("1. The statements are in the chain that ends with the head of the certificate"),
+        "{text}"
+    );
+    assert!(
+        text.contains("3. NOT shown: that nothing else in the journal concerns these subjects"),
+        "{text}"
+    );
+    let mut forged = Vec::new();
+    for certificate in &sound {
+        for part in ["evidence", "transactions", "proof"] {
+            let mut paths = Vec::new();
+            leaves(&certificate[part], format!("/{part}"), &mut paths);
+            for path in paths.into_iter().step_by(5) {
+                let mut other = certificate.clone();
+                let value = other.pointer_mut(&path).unwrap();
+                *value = match &*value {
+                    Value::String(text) if text.ends_with('1') => {
+                        json!(format!("{}2", &text[..text.len() - 1]))
+                    }
+                    Value::String(text) if !text.is_empty() && text.is_ascii() => {
+                        json!(format!("{}1", &text[..text.len() - 1]))
+                    }
+                    Value::Number(number) => json!(number.as_u64().unwrap() + 1),
+                    Value::Bool(truth) => json!(!truth),
+                    _ => json!("x"),
+                };
+                forged.push(other);
+            }
+        }
+    }
+    assert!(forged.len() > 1_000, "{}", forged.len());
+    write(&file, &forged);
+    let output = script(&[&file]).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let accepted: Vec<&str> = text.lines().filter(|line| !line.contains(": REJECTED: ")).collect();
+    assert_eq!(accepted, [""; 0]);
+    // A head that is not in its chain.
+    write(&file, &sound[..1]);
+    let other = "0".repeat(64);
+    assert_eq!(script(&[Path::new("--head"), Path::new(&other), &file]).unwrap().status.code(), Some(1));
+}
+
+/// The paths of all leaves of a value.
+fn leaves(value: &Value, path: String, into: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| leaves(value, format!("{path}/{name}"), into));
+        }
+        Value::Array(values) => {
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(place, value)| leaves(value, format!("{path}/{place}"), into));
+        }
+        _ => into.push(path),
+    }
 }
