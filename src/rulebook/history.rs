@@ -74,7 +74,7 @@ pub struct History<'a> {
     folded: Arc<Folded>,
 }
 
-/// What becomes of the statements of a timeline.
+/// What becomes of the statements of a timeline: a history without it, to be kept.
 #[derive(PartialEq, Debug)]
 pub struct Folded {
     versions: Vec<Version>,
@@ -123,6 +123,16 @@ impl Rulebook {
 }
 
 impl<'a> History<'a> {
+    /// The history of a timeline from what was kept of it.
+    pub fn of(timeline: &'a Timeline, folded: Arc<Folded>) -> History<'a> {
+        History { timeline, folded }
+    }
+
+    /// What is to be kept of it.
+    pub fn folded(&self) -> Arc<Folded> {
+        self.folded.clone()
+    }
+
     /// The versions in order of valid time; each ends where the next starts, and the last does not end.
     pub fn versions(&self) -> &[Version] {
         &self.folded.versions
