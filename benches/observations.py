@@ -5,9 +5,9 @@
 
 SNAPSHOTS has real ones, `binance-usdm-YYYYMMDDTHHMMSSZ.json`, which are among the observations byte for byte.
 Between two of them each contract goes over to its next table at a time of its own, and some take another real
-table for a while, so that about one in twenty tables differs from the observation before. Every table keeps the
-invariants of the exchange's own, so that reading one finds nothing wrong. The time is in the name of the file. The
-same arguments give the same bytes.
+table for a while, so that about one in twenty tables differs from the observation before. Every table keeps
+the invariants of the exchange's own, so nothing wrong is found in one. The time is in the name of the file.
+The same arguments give the same bytes.
 """
 import argparse
 import json
@@ -67,8 +67,8 @@ class Form:
         every = {
             "tier": plain(number), "symbol": name, "currency": contract.split(":")[1].split("-")[0],
             "notionalFloor": plain(floor), "minNotional": plain(floor), "notionalCap": plain(shown_cap),
-            "maxNotional": plain(shown_cap), "maintenanceMarginRatio": float(rate), "maintenanceMarginRate": float(rate),
-            "maxLeverage": plain(leverage),
+            "maxNotional": plain(shown_cap), "maxLeverage": plain(leverage),
+            "maintenanceMarginRatio": float(rate), "maintenanceMarginRate": float(rate),
         }
         native = {
             "bracket": own(number), "initialLeverage": own(leverage), "notionalCap": own(cap),
@@ -94,12 +94,14 @@ def tier(row):
     own = row["info"]
     floor = own.get("notionalFloor", own.get("minNotional"))
     cap = own.get("notionalCap", own.get("maxNotional"))
-    return (int(D(str(floor))), int(D(str(cap))), str(own["maintMarginRatio"]), int(row["maxLeverage"]), D(str(own["cum"])))
+    rate, amount = str(own["maintMarginRatio"]), D(str(own["cum"]))
+    return (int(D(str(floor))), int(D(str(cap))), rate, int(row["maxLeverage"]), amount)
 
 
 def doubled(table):
     bound = lambda value: value if value >= NO_LIMIT // 2 else 2 * value
-    return tuple((bound(floor), bound(cap), rate, leverage, 2 * amount) for floor, cap, rate, leverage, amount in table)
+    return tuple((bound(floor), bound(cap), rate, leverage, 2 * amount)
+                 for floor, cap, rate, leverage, amount in table)
 
 
 def times(snapshots, count):
@@ -174,7 +176,8 @@ def main():
         (arguments.folder / name).write_text(text)
         size, files, seen, changes = size + len(text), files + 1, seen + len(tables), changes + changed
         distinct.update(tables.values())
-    print(f"{files} observations, {size / 1e6:.1f} MB, {seen} tables seen, {changes} changes, {len(distinct)} distinct")
+    print(f"{files} observations, {size / 1e6:.1f} MB, {seen} tables seen, {changes} changes, "
+          f"{len(distinct)} distinct")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ use crate::query::rows::{
 use crate::query::syntax::measure::Measure;
 use crate::statement::{At, StatementId};
 use crate::subject_rules::SubjectRules;
-use question::{Details, Question};
+use question::{Details, Question, Statement};
 
 /// The answer to one question about a rule.
 ///
@@ -45,7 +45,7 @@ pub struct Answer<T> {
     value: Option<T>,
     kind: Option<CertaintyKind>,
     tier: Option<u32>,
-    statement: Option<StatementId>,
+    statement: Statement,
     question: Question,
     details: OnceLock<Box<Details>>,
 }
@@ -75,7 +75,7 @@ impl Answer<Vec<TierView>> {
             value: Some(tiers).filter(|tiers| !tiers.is_empty()),
             kind: details.certainty.as_ref().map(|certainty| certainty.kind),
             tier: None,
-            statement: rules.statement_at(at),
+            statement: Statement::Of(rules.statement_at(at)),
             question,
             details: OnceLock::from(Box::new(details)),
         }
@@ -98,7 +98,7 @@ impl<T> Answer<T> {
                 value: brief(&found),
                 kind: found.kind,
                 tier: found.tier.map(|tier| tier as u32 + 1),
-                statement: found.statement.and_then(|place| rules.compiled()?.statement(place)),
+                statement: Statement::At(found.statement),
                 question,
                 details: OnceLock::new(),
             },
@@ -123,7 +123,7 @@ impl<T> Answer<T> {
             value: of_row.and_then(value),
             kind: of_row.and_then(|row| Some(row.certainty.as_ref()?.kind)),
             tier: of_row.and_then(|row| Some(row.tier.as_ref()?.number)),
-            statement: question.rules.statement_at(question.at),
+            statement: Statement::Of(question.rules.statement_at(question.at)),
             details: OnceLock::from(Box::new(row.map_or_else(Details::none, Details::of))),
             question,
         }
@@ -270,7 +270,7 @@ impl<T> Answer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn statement(&self) -> Option<StatementId> {
-        self.statement
+        self.statement.id(&self.question)
     }
 
     /// How certain the rule is; `None` where no rule is known.

@@ -203,12 +203,12 @@ impl CompiledTimeline {
                 return Some(Compiled { status, value: None, tier: None, leverage: 0, kind, statement });
             }
         };
-        let Brief { status, value, tier } = table.answer(asked.measure, asked.at, asked.notional);
+        let (Brief { status, value, tier }, leverage) = table.answer(asked.measure, asked.at, asked.notional);
         Some(Compiled {
             status,
             value,
             tier,
-            leverage: tier.map_or(0, |tier| table.leverage(tier)),
+            leverage,
             kind: Some(segment.kind.unwrap_or_else(|| self.kind(segment, asked, tier))),
             statement: segment.statement,
         })

@@ -69,8 +69,50 @@ pub fn compare(a: Decimal, b: Decimal) -> Ordering {
     if a.scale() == b.scale() { a.mantissa().cmp(&b.mantissa()) } else { a.cmp(&b) }
 }
 
+/// The powers of ten that fit into 64 bits.
+pub const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
+
+/// A number of these digits, the last `scale` of which are decimals, without trailing zeros; `None` where it has more
+/// than 28 digits.
+pub fn without_zeros(digits: i128, mut scale: u32) -> Option<Decimal> {
+    let Ok(mut digits) = i64::try_from(digits) else {
+        return Decimal::try_from_i128_with_scale(digits, scale).ok().map(|value| value.normalize());
+    };
+    for step in [8, 4, 2, 1] {
+        let power = POWERS[step as usize];
+        if scale >= step && digits % power == 0 {
+            digits /= power;
+            scale -= step;
+        }
+    }
+    // What the steps above left, of a number with many zeros.
+    while scale > 0 && digits % 10 == 0 {
+        digits /= 10;
+        scale -= 1;
+    }
+    (scale <= Decimal::MAX_SCALE).then(|| Decimal::new(digits, scale))
+}
+
+/// The digits of a number, if a product or a sum of two such is exact in 128 bits and within 28 digits.
+fn short(number: Decimal) -> Option<i128> {
+    let digits = number.mantissa();
+    (digits.unsigned_abs() < 1 << 46).then_some(digits)
+}
+
 /// The exact product, or `None` where it needs more than 28 digits.
 pub fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let scale = a.scale() + b.scale();
+    if let (Some(one), Some(other), true) = (short(a), short(b), scale <= Decimal::MAX_SCALE) {
+        return without_zeros(one * other, scale);
+    }
     let (a, b) = (a.normalize(), b.normalize());
     let product = a.checked_mul(b)?;
     (product.is_zero() || product.scale() == a.scale() + b.scale()).then(|| product.normalize())
@@ -78,6 +120,15 @@ pub fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// The exact sum, or `None` where it needs more than 28 digits.
 pub fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
+    if let (Some(one), Some(other)) = (short(a), short(b)) {
+        let scale = a.scale().max(b.scale());
+        // Ten to the twelfth is 40 bits.
+        if let [raise @ 0..=12, raise_other @ 0..=12] = [a, b].map(|number| (scale - number.scale()) as usize)
+        {
+            let sum = one * i128::from(POWERS[raise]) + other * i128::from(POWERS[raise_other]);
+            return without_zeros(sum, scale);
+        }
+    }
     let (a, b) = (a.normalize(), b.normalize());
     let sum = a.checked_add(b)?;
     (sum.is_zero() || sum.scale() == a.scale().max(b.scale())).then(|| sum.normalize())
@@ -199,6 +250,27 @@ mod tests {
         assert_eq!(add(long, Decimal::ONE), None);
         assert_eq!(subtract(Decimal::ONE, Decimal::ONE), Some(Decimal::ZERO));
         assert_eq!(multiply(Decimal::ZERO, long), Some(Decimal::ZERO));
+    }
+
+    /// The quick way for short numbers and the general one are the same: what is exact, and how it is printed.
+    #[test]
+    fn short_numbers_are_computed_as_long_ones_are() {
+        let numbers =
+            ["0", "1", "-1", "0.1", "-0.0001", "70368744177663", "70368744177664", "0.000000000001"];
+        let scaled =
+            [Decimal::new(1, 28), Decimal::new(70_368_744_177_663, 28), Decimal::new(500, 3), -Decimal::ZERO];
+        let numbers: Vec<Decimal> = numbers.iter().map(|it| it.parse().unwrap()).chain(scaled).collect();
+        for (a, b) in numbers.iter().flat_map(|a| numbers.iter().map(move |b| (*a, *b))) {
+            let (one, other) = (a.normalize(), b.normalize());
+            let product =
+                one.checked_mul(other).filter(|it| it.is_zero() || it.scale() == one.scale() + other.scale());
+            let sum = one
+                .checked_add(other)
+                .filter(|it| it.is_zero() || it.scale() == one.scale().max(other.scale()));
+            let text = |number: Option<Decimal>| number.map(|it| it.normalize().to_string());
+            assert_eq!(multiply(a, b).map(|it| it.to_string()), text(product), "{a} * {b}");
+            assert_eq!(add(a, b).map(|it| it.to_string()), text(sum), "{a} + {b}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::query::Plan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{Certainty, Context, MeasureRow, Row, TierRow, Warning};
 use crate::query::syntax::measure::Measure;
-use crate::statement::At;
+use crate::statement::{At, StatementId};
 use crate::subject_rules::SubjectRules;
 
 /// What was asked.
@@ -85,5 +85,24 @@ impl Details {
             };
         }
         details
+    }
+}
+
+/// The statement that answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Statement {
+    /// As its place in the compiled timeline.
+    At(Option<u32>),
+    /// By its id.
+    Of(Option<StatementId>),
+}
+
+impl Statement {
+    /// Its id; `None` where nothing is known.
+    pub fn id(self, question: &Question) -> Option<StatementId> {
+        match self {
+            Statement::At(place) => question.rules.compiled()?.statement(place?),
+            Statement::Of(id) => id,
+        }
     }
 }

@@ -10,14 +10,14 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::Status;
 use crate::query::syntax::measure::Measure;
 use crate::rule::fixed::{Fixed, FixedTable};
-use crate::rule::{Rule, RuleKind};
+use crate::rule::{Rule, RuleKind, Tier};
 use crate::rulebook::Timeline;
 use crate::statement::Recorded;
 
 /// The different tables of a subject.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tables {
-    tables: Vec<Table>,
+    all: Vec<Table>,
     /// The table of each statement of the timeline.
     of_statement: Vec<Option<u32>>,
     /// What is doubtful in each statement; `None` where nothing is.
@@ -54,7 +54,7 @@ impl Tables {
         };
         let of_statement = timeline.statements().iter().map(&mut place_of).collect();
         let doubtful = timeline.statements().iter().map(|it| DoubtfulCells::of(it, stored)).collect();
-        Tables { tables, of_statement, doubtful }
+        Tables { all: tables, of_statement, doubtful }
     }
 
     /// The place of the table of a statement.
@@ -64,7 +64,7 @@ impl Tables {
 
     /// The table at a place.
     pub fn get(&self, place: u32) -> Option<&Table> {
-        self.tables.get(place as usize)
+        self.all.get(place as usize)
     }
 
     /// Whether findings make any cell of a statement doubtful.
@@ -109,44 +109,33 @@ fn fixed(rule: &Rule) -> Option<FixedTable> {
 }
 
 impl Table {
-    /// The measure of a table, in whole numbers where it fits; `notional` is that of `at`, where it fits.
-    pub fn answer(&self, measure: Measure, at: Option<Argument>, notional: Option<Fixed>) -> Brief {
+    /// The measure of a table, in whole numbers where it fits; `notional` is that of `at`, where it fits. Also gives
+    /// the highest leverage of the tier that answers, 0 without one.
+    pub fn answer(&self, measure: Measure, at: Option<Argument>, notional: Option<Fixed>) -> (Brief, u32) {
         let found = self.fixed.as_ref().zip(notional);
-        found
-            .and_then(|(table, notional)| self.of_tier(measure, table, notional))
-            .unwrap_or_else(|| brief(&self.rule, measure, at))
+        found.and_then(|(table, notional)| in_whole_numbers(measure, table, notional)).unwrap_or_else(|| {
+            let found = brief(&self.rule, measure, at);
+            let tier = found.tier.and_then(|tier| self.rule.tiers().get(tier));
+            (found, tier.and_then(Tier::max_leverage).unwrap_or(0))
+        })
     }
+}
 
-    /// `None` where the measure is left to decimals.
-    fn of_tier(&self, measure: Measure, table: &FixedTable, notional: Fixed) -> Option<Brief> {
-        if !matches!(
-            measure,
-            Measure::Mmr
-                | Measure::Ratio
-                | Measure::Margin
-                | Measure::Collateral
-                | Measure::Amount
-                | Measure::MaxLeverage
-                | Measure::Tier
-        ) {
-            return None;
-        }
-        let Some(place) = table.tier_at(notional) else {
-            return Some(Brief { status: Status::AboveLimit, value: None, tier: None });
-        };
-        let tier = self.rule.tiers().get(place)?;
-        let value = match measure {
-            Measure::Mmr | Measure::Ratio => tier.rate,
-            Measure::Amount => tier.amount,
-            Measure::MaxLeverage => Decimal::from(tier.max_leverage()?),
-            Measure::Tier => Decimal::from(tier.number),
-            _ => table.value(place, notional)?,
-        };
-        Some(Brief { status: Status::Value, value: Some(value), tier: Some(place) })
-    }
-
-    /// The highest leverage of a tier; 0 where it has none.
-    pub fn leverage(&self, tier: usize) -> u32 {
-        self.rule.tiers().get(tier).and_then(|tier| tier.max_leverage()).unwrap_or(0)
-    }
+/// `None` where the measure is left to decimals.
+fn in_whole_numbers(measure: Measure, table: &FixedTable, notional: Fixed) -> Option<(Brief, u32)> {
+    let value = |tier: usize| match measure {
+        Measure::Mmr | Measure::Ratio => table.rate(tier),
+        Measure::Margin | Measure::Collateral => table.value(tier, notional),
+        Measure::Amount => table.amount(tier),
+        Measure::MaxLeverage => Some(table.leverage(tier)).filter(|it| *it > 0).map(Decimal::from),
+        Measure::Tier => Some(Decimal::from(tier + 1)),
+        _ => None,
+    };
+    let Some(tier) = table.tier_at(notional) else {
+        let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
+        let brief = Brief { status: Status::AboveLimit, value: None, tier: None };
+        return is_of_tier.then_some((brief, 0));
+    };
+    let value = Some(value(tier)?);
+    Some((Brief { status: Status::Value, value, tier: Some(tier) }, table.leverage(tier)))
 }

@@ -29,27 +29,26 @@ pub enum Posting {
 pub fn posting(draft: &Draft, is_explicit: bool, book: &Rulebook) -> Posting {
     let id = SourceId::of(&draft.sha256);
     let now = Knowledge::default();
-    let live: Vec<&RecordedSource> = book
-        .recordings(&id)
-        .iter()
-        .filter(|it| !matches!(book.counting(&id, it.tx, now), Visibility::Unloaded(_)))
-        .collect();
-    let Some(last) = live.last() else { return Posting::First };
+    let recordings = book.recordings(&id);
+    // Whether one counts is looked up among all of them, so it is asked of few: there may be thousands.
+    let is_live = |it: &&RecordedSource| !matches!(book.counting(&id, it.tx, now), Visibility::Unloaded(_));
+    let Some(last) = recordings.iter().rev().find(is_live) else { return Posting::First };
     let Some((published_at, precision)) = draft.publication else { return Posting::Known(last.tx) };
     let stated =
-        |it: &&&RecordedSource| (it.source.published_at, it.source.precision) == (published_at, precision);
+        |it: &&RecordedSource| (it.source.published_at, it.source.precision) == (published_at, precision);
     if is_explicit && !last.observes {
-        let counts = |it: &&&RecordedSource| book.counting(&id, it.tx, now) == Visibility::Visible;
-        let counting = live.iter().find(counts).filter(stated);
+        let counts = |it: &&RecordedSource| book.counting(&id, it.tx, now) == Visibility::Visible;
+        let counting = recordings.iter().find(counts).filter(stated);
         return counting.map_or(Posting::Correction, |it| Posting::Known(it.tx));
     }
     let day = |published_at, precision| Source::stated_from(published_at, precision).start_of_day();
-    let says_less = |it: &&&RecordedSource| {
+    let says_less = |it: &&RecordedSource| {
         precision == Precision::Day
             && it.source.precision == Precision::Exact
             && day(it.source.published_at, it.source.precision) == day(published_at, precision)
     };
-    let known = live.iter().find(|it| stated(it) || (!it.observes && says_less(it)));
+    let is_known = |it: &&RecordedSource| (stated(it) || (!it.observes && says_less(it))) && is_live(it);
+    let known = recordings.iter().find(is_known);
     known.map_or(Posting::Again, |it| Posting::Known(it.tx))
 }
 

@@ -4,7 +4,7 @@
 //! digits, so that nothing is rounded. What does not fit into whole numbers has no such table, and is computed
 //! in decimals; both give the same values.
 
-use crate::decimal::Decimal;
+use crate::decimal::{self, Decimal, POWERS};
 use crate::rule::{Rule, Tier};
 
 /// The decimals of caps and notionals.
@@ -35,25 +35,12 @@ impl Fixed {
     }
 }
 
-/// The powers of ten that a product is brought to one scale with.
-const POWERS: [i64; 19] = {
-    let mut powers = [1; 19];
-    let mut place = 1;
-    while place < powers.len() {
-        powers[place] = powers[place - 1] * 10;
-        place += 1;
-    }
-    powers
-};
-
-/// The tiers of a rule in whole numbers.
+/// The tiers of a rule in whole numbers, in one piece of memory: a question touches little of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FixedTable {
-    /// The caps of all tiers but the last, in units.
-    caps: Box<[i64]>,
-    /// The last cap; the largest number where there is no limit.
-    limit: i64,
-    rates: Box<[(i64, i64)]>,
+    /// The caps of all tiers in units, then their rates, amounts and highest leverages.
+    figures: Box<[i64]>,
+    tiers: usize,
     rate_scale: u32,
     amount_scale: u32,
 }
@@ -67,36 +54,54 @@ impl FixedTable {
         if rate_scale.max(amount_scale) > MOST_DECIMALS {
             return None;
         }
+        // No notional in units is above the largest number: that is no limit.
         let cap =
             |tier: &Tier| tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units));
-        let mut caps: Vec<i64> = tiers.iter().map(cap).collect::<Option<_>>()?;
-        let figures =
-            |tier: &Tier| Some((digits_at(tier.rate, rate_scale)?, digits_at(tier.amount, amount_scale)?));
-        let rates: Vec<(i64, i64)> = tiers.iter().map(figures).collect::<Option<_>>()?;
-        let limit = caps.pop()?;
-        Some(FixedTable { caps: caps.into(), limit, rates: rates.into(), rate_scale, amount_scale })
+        let caps = tiers.iter().map(cap);
+        let rates = tiers.iter().map(|tier| digits_at(tier.rate, rate_scale));
+        let amounts = tiers.iter().map(|tier| digits_at(tier.amount, amount_scale));
+        let leverages = tiers.iter().map(|tier| Some(i64::from(tier.max_leverage().unwrap_or(0))));
+        let figures: Option<Vec<i64>> = caps.chain(rates).chain(amounts).chain(leverages).collect();
+        Some(FixedTable { figures: figures?.into(), tiers: tiers.len(), rate_scale, amount_scale })
     }
 
     /// The place of the tier that contains a notional; `None` above the last cap.
     pub fn tier_at(&self, notional: Fixed) -> Option<usize> {
         let is_below = |cap: &i64| *cap < notional.units;
+        let caps = self.figures.get(..self.tiers)?;
         // Of a few tiers counting the caps below is quicker than halving.
-        let below = match self.caps.len() {
-            ..=16 => self.caps.iter().map(|cap| usize::from(is_below(cap))).sum(),
-            _ => self.caps.partition_point(is_below),
+        let below = match caps.len() {
+            ..=16 => caps.iter().map(|cap| usize::from(is_below(cap))).sum(),
+            _ => caps.partition_point(is_below),
         };
-        (notional.units <= self.limit).then_some(below)
+        (below < self.tiers).then_some(below)
+    }
+
+    /// The rate of a tier.
+    pub fn rate(&self, tier: usize) -> Option<Decimal> {
+        decimal::without_zeros(i128::from(*self.figures.get(self.tiers + tier)?), self.rate_scale)
+    }
+
+    /// The amount of a tier.
+    pub fn amount(&self, tier: usize) -> Option<Decimal> {
+        decimal::without_zeros(i128::from(*self.figures.get(2 * self.tiers + tier)?), self.amount_scale)
+    }
+
+    /// The highest leverage of a tier; 0 where it has none.
+    pub fn leverage(&self, tier: usize) -> u32 {
+        self.figures.get(3 * self.tiers + tier).map_or(0, |leverage| *leverage as u32)
     }
 
     /// Notional × rate − amount of a tier, without trailing zeros; `None` where that is left to decimals, because
     /// there are too many digits.
     pub fn value(&self, tier: usize, notional: Fixed) -> Option<Decimal> {
-        let (rate, amount) = *self.rates.get(tier)?;
+        let rate = *self.figures.get(self.tiers + tier)?;
+        let amount = *self.figures.get(2 * self.tiers + tier)?;
         let product_scale = notional.scale + self.rate_scale;
         let scale = product_scale.max(self.amount_scale);
         let product = raised(i128::from(notional.digits) * i128::from(rate), scale - product_scale)?;
         let amount = raised(i128::from(amount), scale - self.amount_scale)?;
-        without_zeros(product - amount, scale)
+        decimal::without_zeros(product - amount, scale)
     }
 }
 
@@ -117,24 +122,4 @@ fn raised(number: i128, zeros: u32) -> Option<i128> {
 fn digits_at(number: Decimal, scale: u32) -> Option<i64> {
     let number = number.normalize();
     i64::try_from(raised(number.mantissa(), scale.checked_sub(number.scale())?)?).ok()
-}
-
-/// A number without trailing zeros.
-fn without_zeros(value: i128, mut scale: u32) -> Option<Decimal> {
-    let Ok(mut digits) = i64::try_from(value) else {
-        return Decimal::try_from_i128_with_scale(value, scale).ok().map(|value| value.normalize());
-    };
-    for step in [8, 4, 2, 1] {
-        let power = POWERS[step as usize];
-        if scale >= step && digits % power == 0 {
-            digits /= power;
-            scale -= step;
-        }
-    }
-    // What the steps above left, of a number with many zeros.
-    while scale > 0 && digits % 10 == 0 {
-        digits /= 10;
-        scale -= 1;
-    }
-    Some(Decimal::new(digits, scale))
 }

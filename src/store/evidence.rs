@@ -62,11 +62,6 @@ impl Proofs {
 }
 
 impl Evidence {
-    /// The place of a statement, counted from 1, among the leaves.
-    pub fn place_of_statement(&self, ordinal: usize) -> usize {
-        ordinal
-    }
-
     /// The place of a complete snapshot, counted from 0, among the leaves.
     pub fn place_of_snapshot(&self, number: usize) -> usize {
         1 + self.statements.len() + number

@@ -173,7 +173,7 @@ fn keep(dir: &Path, old: &Path) -> Result<PathBuf> {
         1 => dir.join(format!("{}.before-migration", Format::Lines.file())),
         _ => dir.join(format!("{}.before-migration-{number}", Format::Lines.file())),
     };
-    let kept = (1..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1));
+    let kept = (1..u32::MAX).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1));
     let moved = fs::rename(old, &kept).and_then(|()| File::open(dir)?.sync_all());
     moved.map_err(|error| disk_error("rename", old, error))?;
     Ok(kept)

@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::errors::unknown_transaction;
 use super::head::Head;
 use super::image::{self, Image};
-use super::journal::{self, Extent};
+use super::journal::{self, Extent, KnownFrames};
 use super::recover;
 use super::schema::{HeadV1, RecordedTransactionV1};
 use super::tail::Tail;
@@ -30,6 +30,8 @@ pub struct Reader {
     /// What the image lacks.
     pub(super) tail: Tail,
     notices: Mutex<Vec<String>>,
+    /// Frames of the journal that were read.
+    pub(super) frames: Mutex<KnownFrames>,
 }
 
 impl Reader {
@@ -72,8 +74,8 @@ impl Reader {
     }
 
     pub(super) fn of(dir: &Path, image: Option<Image>, tail: Tail, head: HeadV1) -> Reader {
-        let (dir, notices) = (dir.to_path_buf(), Mutex::default());
-        Reader { dir, head, image, older: OnceLock::new(), tail, notices }
+        let (dir, notices, frames) = (dir.to_path_buf(), Mutex::default(), Mutex::default());
+        Reader { dir, head, image, older: OnceLock::new(), tail, notices, frames }
     }
 
     /// Reads again what is acknowledged.
@@ -168,18 +170,25 @@ impl Reader {
         Ok(sources)
     }
 
+    /// The recordings of one source, in their order.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn sources_of(&self, id: &SourceId) -> Result<Vec<RecordedSource>> {
+        let of_it = |of: &[RecordedSource]| of.iter().filter(|it| it.source.id == *id).cloned().collect();
+        let mut sources: Vec<RecordedSource> =
+            self.older(|image| Ok(of_it(image.sources()?)), |older| of_it(&older.sources))?;
+        sources.extend::<Vec<_>>(of_it(&self.tail.sources));
+        Ok(sources)
+    }
+
     /// The findings of a source with the transactions that recorded them, up to transaction `up_to`.
     ///
     /// # Errors
     /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
         let mut findings = Vec::new();
-        let recordings = |of: &[RecordedSource]| -> Vec<TxId> {
-            of.iter().filter(|it| it.source.id == *source && it.tx <= up_to).map(|it| it.tx).collect()
-        };
-        let older =
-            self.older(|image| Ok(recordings(image.sources()?)), |older| recordings(&older.sources))?;
-        for tx in older.into_iter().chain(recordings(&self.tail.sources)) {
+        for RecordedSource { tx, .. } in self.sources_of(source)?.into_iter().filter(|it| it.tx <= up_to) {
             findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
         }
         Ok(findings)

@@ -81,8 +81,8 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
     if lines.torn_bytes() > 0 {
         let torn = counted(lines.torn_bytes(), "byte");
         let note = format!(
-            "{torn} at the end of the journal belong to a transaction that was never confirmed; the next writer \
-             removes them"
+            "{torn} at the end of the journal are not acknowledged; the next writer keeps the transactions among them \
+             that are whole, and removes the rest"
         );
         checked.notes.push(note);
     }

@@ -1,10 +1,8 @@
 //! The names that completion offers: subjects, newest change first, sources, and the times at which a subject
 //! changes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 
 use tierbook::language::parse;
 use tierbook::render::over_time;
@@ -24,9 +22,9 @@ pub type Named = (String, String);
 pub struct Names {
     database: Database,
     subjects: RefCell<Vec<Subject>>,
-    /// What takes a while to read, from another thread; it starts with the first key.
-    coming: RefCell<Option<Receiver<Read>>>,
+    /// What is read of the whole database; it is read with the first key.
     read: RefCell<Read>,
+    is_read: Cell<bool>,
 }
 
 /// What is read of the whole database.
@@ -44,7 +42,7 @@ impl Names {
     /// The names of a database as it is now.
     pub fn of(database: &Database) -> Names {
         let subjects = RefCell::new(database.subjects().unwrap_or_default());
-        Names { database: database.clone(), subjects, coming: RefCell::default(), read: RefCell::default() }
+        Names { database: database.clone(), subjects, read: RefCell::default(), is_read: Cell::new(false) }
     }
 
     /// How many subjects are stored.
@@ -61,24 +59,16 @@ impl Names {
         fitting().find(|subject| subject.name().is_ascii()).or_else(|| fitting().next()).cloned()
     }
 
-    /// Takes over what was read, once it is there; the first call begins to read it.
+    /// Reads what is stored, the first time.
     fn refresh(&self) {
-        let mut coming = self.coming.borrow_mut();
-        let receiver = coming.get_or_insert_with(|| {
-            let (sender, receiver) = channel();
-            let dir = self.database.dir().to_path_buf();
-            thread::spawn(move || {
-                // Nobody waits for it where the session has ended.
-                let _ = sender.send(read(&Database::at(&dir)));
-            });
-            receiver
-        });
-        if let Ok(mut read) = receiver.try_recv() {
-            if !read.subjects.is_empty() {
-                self.subjects.replace(std::mem::take(&mut read.subjects));
-            }
-            self.read.replace(read);
+        if self.is_read.replace(true) {
+            return;
         }
+        let mut read = read(&self.database);
+        if !read.subjects.is_empty() {
+            self.subjects.replace(std::mem::take(&mut read.subjects));
+        }
+        self.read.replace(read);
     }
 
     /// The names that begin with `begun`, then those that contain it, in any case; each once, with its

@@ -157,8 +157,8 @@ fn considered(side: Option<&str>, candidate: &Candidate, line: &Evidence) -> Pla
     let entry = entry.unwrap_or(&Value::Null);
     let claims = ["change", "sighting"].map(|kind| &entry["claim"][kind]["rule"]["id"]);
     let rule = claims.iter().find_map(|id| line.rules.get(id.as_str()?));
-    let place = line.place_of_statement(recorded.id.ordinal as usize);
-    (piece("statement", entry, rule), line.tx, place)
+    // The leaves after the header are the statements in their order.
+    (piece("statement", entry, rule), line.tx, recorded.id.ordinal as usize)
 }
 
 /// Whether the record of a complete snapshot covers a subject.

@@ -82,7 +82,7 @@ pub(super) fn certainty(
             Doubt::Contradicted { others } => {
                 let other = |by: &&Recorded| OtherValue {
                     value: value_of(by),
-                    statement: by.id.clone(),
+                    statement: by.id,
                     file: stored.source_of(by).map(|source| source.source.file.clone()).unwrap_or_default(),
                 };
                 certainty.others = others.iter().map(other).collect();

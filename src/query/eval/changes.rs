@@ -121,7 +121,7 @@ fn change_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &S
         effective_at,
         after: version.checked_sub(1).and_then(|before| certain_until(history, before)),
         kind: set_by.statement.claim.kind(),
-        statement: set_by.id.clone(),
+        statement: set_by.id,
         published_at: set_by.published_at,
         recorded_at: set_by.recorded_at,
         notice: (!is_observation && ahead >= 0).then(|| TimeSpan::from_micros(ahead)),

@@ -75,7 +75,7 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
             };
             let side = DiffSide {
                 rule: Some(summary(in_force.rule)),
-                statement: Some(in_force.set_by.id.clone()),
+                statement: Some(in_force.set_by.id),
                 in_force_since: announced_since,
                 seen_since,
                 certainty: Some(certainty(&in_force, Reach::Table, probable, |_| None, stored)),
@@ -87,13 +87,10 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
         }
         Resolved::Ended { by } => {
             let since = Some(by.statement.claim.valid_at());
-            (
-                DiffSide { statement: Some(by.id.clone()), in_force_since: since, ..nothing(Status::Ended) },
-                None,
-            )
+            (DiffSide { statement: Some(by.id), in_force_since: since, ..nothing(Status::Ended) }, None)
         }
         Resolved::Launched { by, .. } => {
-            (DiffSide { statement: Some(by.id.clone()), ..nothing(Status::Unknown) }, None)
+            (DiffSide { statement: Some(by.id), ..nothing(Status::Unknown) }, None)
         }
         Resolved::Unknown { .. } => (nothing(Status::Unknown), None),
         Resolved::NotKnownThen { .. } => (nothing(Status::NotKnownThen), None),

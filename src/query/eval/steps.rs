@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
         for version in 0..history.versions().len() {
             let cell = self.cell_of(history, version);
             let until = history.versions().get(version + 1).map(|next| next.from.0);
-            let statement = history.statement(version).id.clone();
+            let statement = history.statement(version).id;
             let unsure = certain_until(history, version);
             let certain = self.certainty_of(history, version);
             let confirmed = last_confirmed_at(history, version);
@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
         knowledge: Knowledge,
     ) -> (Cell, Option<StatementId>) {
         match history.version_at(valid_at) {
-            Some(version) => (self.cell_of(history, version), Some(history.statement(version).id.clone())),
+            Some(version) => (self.cell_of(history, version), Some(history.statement(version).id)),
             None => {
                 let nothing = self.stored.rulebook.nothing_at(everything, None, valid_at, knowledge);
                 let is_later = matches!(nothing, Resolved::NotKnownThen { .. });

@@ -34,7 +34,7 @@ fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &
         number: version + 1,
         from: this.from,
         until: history.versions().get(version + 1).map(|next| next.from),
-        statement: set_by.id.clone(),
+        statement: set_by.id,
         kind: set_by.statement.claim.kind(),
         source: source_ref(set_by, stored),
         rule: history.rule(version).map(|rule| summary(rule)),

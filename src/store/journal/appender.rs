@@ -186,8 +186,8 @@ impl Appender {
         Ok(())
     }
 
-    /// Cuts off what was not acknowledged, and gives the error to report.
-    fn cut_back(&mut self, error: io::Error) -> Error {
+    /// Cuts off what was not acknowledged; where that fails, every later call fails.
+    pub fn forget(&mut self) {
         let end = self.acknowledged.line.end;
         let cut = || -> io::Result<()> {
             self.file.set_len(end)?;
@@ -198,6 +198,11 @@ impl Appender {
             self.uncertain = true;
         }
         (self.last, self.bases) = (self.acknowledged, None);
+    }
+
+    /// Cuts off what was not acknowledged, and gives the error to report.
+    fn cut_back(&mut self, error: io::Error) -> Error {
+        self.forget();
         disk_error("write", &self.path, error).hint("nothing was recorded")
     }
 }

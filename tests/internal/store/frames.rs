@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
 use tierbook::snapshot::records::curves;
 use tierbook::statement::{Batch, Claim, Sha256, Statement, TxId};
 use tierbook::store::{self, Reader, Writer};
@@ -28,7 +29,7 @@ pub fn snapshot(day: usize, order: &[usize]) -> Batch {
             "  \"COIN{number}\": [{}]",
             format!("{{ \"version\": {version}, \"龙\": 5 }},").repeat(8)
         );
-        let rule = Some(tiers(start + 5).into());
+        let rule = Some(tiers(start + 5));
         statements.push(Statement {
             subject: subject(&format!("binance:usdm:COIN{number}USDT")),
             claim: Claim::Observation { seen_at: ValidTime(at), rule },
@@ -152,7 +153,9 @@ fn a_flipped_byte_anywhere_is_refused_and_its_transaction_is_named() {
             true => drop(fs::copy(dir.join("head"), backup.join("head")).unwrap()),
             false => fs::remove_file(backup.join("head")).unwrap(),
         }
-        for at in 0..whole.len() {
+        // Every byte of the lengths and headers of frames, and some of each part of what is compressed.
+        let is_near = |at: usize| ends.iter().any(|end| at + 8 >= *end && at <= *end + 24);
+        for at in (0..whole.len()).filter(|at| *at < 24 || at % 11 == 0 || is_near(*at)) {
             let mut flipped = whole.clone();
             flipped[at] ^= 1 << (at % 8);
             fs::write(backup.join("journal.zst"), flipped).unwrap();
@@ -246,4 +249,39 @@ fn a_document_that_is_not_its_text_keeps_both_hashes() {
     let reader = Reader::open(&dir).unwrap();
     assert_eq!(reader.batch(TxId(1)).unwrap(), batch);
     assert_eq!(batch.source.published_at, PublishedTime(timestamp("2026-02-03T06:00:46Z")));
+}
+
+/// Observations at any places of a text, in any order, overlapping or not, and beyond its end.
+fn anywhere() -> impl Strategy<Value = Vec<(usize, usize, usize, bool)>> {
+    prop::collection::vec((0..700usize, 0..200usize, 0..4usize, any::<bool>()), 0..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn statements_at_any_place_of_a_document_come_back(documents in prop::collection::vec(anywhere(), 1..5)) {
+        let (_folder, dir) = database_in_format_2(0);
+        let text: String = (0..60).map(|number| format!("{number} 龙虾 of {} ", number % 7)).collect();
+        let batches: Vec<Batch> = documents.iter().map(|places| {
+            let mut batch = Batch { text: text.clone(), ..small(1) };
+            batch.source = source(&text, timestamp("2026-01-01T00:00:00Z"));
+            batch.statements = places.iter().map(|(start, length, number, has_rule)| Statement {
+                subject: subject(&format!("binance:usdm:COIN{number}USDT")),
+                claim: Claim::Observation {
+                    seen_at: ValidTime(timestamp("2026-01-01T00:00:00Z").plus(TimeSpan::minutes(*number as u32 / 2))),
+                    rule: has_rule.then(|| tiers(start / 2)),
+                },
+                span: Span::new(*start, start + length),
+            }).collect();
+            batch
+        }).collect();
+        filled(&dir, &batches);
+        let reader = Reader::open_by_journal(&dir).unwrap();
+        for (place, batch) in batches.iter().enumerate() {
+            prop_assert_eq!(&reader.batch(TxId(place as u64 + 1)).unwrap(), batch);
+        }
+        wait_until_free(&dir);
+        prop_assert_eq!(store::verify(&dir, None, curves).unwrap().problems, [] as [String; 0]);
+    }
 }

@@ -458,7 +458,7 @@ fn forgeries_of_proven_certificates_are_rejected_without_the_journal() {
 fn leaves(value: &Value, path: String, into: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| leaves(value, format!("{path}/{name}"), into))
+            fields.iter().for_each(|(name, value)| leaves(value, format!("{path}/{name}"), into));
         }
         Value::Array(values) => {
             values

@@ -33,6 +33,7 @@ mod own_notional;
 mod parameters;
 mod postings;
 mod prompt;
+mod quiet_reader;
 mod reference;
 mod repository;
 mod screens;

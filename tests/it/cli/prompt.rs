@@ -35,7 +35,7 @@ fn exit_ends_the_session_and_help_shows_examples() {
     let tool = Tool::seeded();
     let ran = tool.run_with_input(["repl"], b"help\nexit\nmrr\n");
     assert_eq!(ran.code, 0);
-    assert!(ran.out.contains("mmr of ACTUSDT at 60000") && ran.err.is_empty());
+    assert!(ran.out.contains("mmr of PIPPINUSDT at 60000") && ran.err.is_empty(), "{}", ran.text());
 }
 
 #[test]
