@@ -38,8 +38,8 @@ pub struct Timeline {
 /// What is recorded, as the store has it: a rulebook is made of it.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Records {
-    /// The statements about some subjects.
-    pub statements: Vec<Recorded>,
+    /// The statements about some subjects, in any number of lists; those of one subject alone are taken as they are.
+    pub statements: Vec<Vec<Recorded>>,
     /// Every retraction, whatever it is about.
     pub retractions: Vec<RecordedRetraction>,
     /// Every complete snapshot.
@@ -75,14 +75,22 @@ impl Rulebook {
     /// in which sources are loaded must not matter.
     pub(crate) fn new(records: Records) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
-        let mut statements = records.statements.into_iter();
-        while let Some(first) = statements.as_slice().first() {
-            // Those of one subject mostly follow one another, and are moved at once.
-            let subject = first.statement.subject.clone();
-            let of_subject = |it: &&Recorded| it.statement.subject == subject;
-            let count = statements.as_slice().iter().take_while(of_subject).count();
-            let timeline = timelines.entry(subject).or_insert_with_key(|of| Timeline::new(of.clone()));
-            timeline.statements.extend(statements.by_ref().take(count));
+        for mut list in records.statements {
+            let Some(subject) = list.first().map(|first| first.statement.subject.clone()) else { continue };
+            if list.iter().all(|it| it.statement.subject == subject) {
+                let timeline = timelines.entry(subject).or_insert_with_key(|of| Timeline::new(of.clone()));
+                if timeline.statements.is_empty() {
+                    timeline.statements = list;
+                } else {
+                    timeline.statements.append(&mut list);
+                }
+                continue;
+            }
+            for recorded in list {
+                let subject = recorded.statement.subject.clone();
+                let timeline = timelines.entry(subject).or_insert_with_key(|of| Timeline::new(of.clone()));
+                timeline.statements.push(recorded);
+            }
         }
         let tokens: Vec<Timeline> = timelines
             .extract_if(.., |subject, _| subject.program() == Program::Token)
@@ -228,7 +236,8 @@ impl Timeline {
         let subject = &self.subject;
         let mut stated: Vec<SourceId> = self.statements.iter().map(|recorded| recorded.id.source).collect();
         stated.sort_unstable();
-        let is_silent = |recorded: &&RecordedCompleteSnapshot| stated.binary_search(&recorded.source).is_err();
+        let is_silent =
+            |recorded: &&RecordedCompleteSnapshot| stated.binary_search(&recorded.source).is_err();
         let silent = complete_snapshots.iter().filter(is_silent);
         let absence = |recorded: &RecordedCompleteSnapshot| Recorded {
             id: StatementId { source: recorded.source, ordinal: 0 },
