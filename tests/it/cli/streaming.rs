@@ -17,7 +17,7 @@ fn snapshot(tool: &Tool) -> Snapshot {
 
 /// A question of each row of the language, without what follows a first one of several.
 fn examples() -> impl Iterator<Item = &'static str> {
-    let examples = StatementKind::ALL.into_iter().flat_map(|kind| kind.row().examples.iter());
+    let examples = StatementKind::ALL.iter().flat_map(|kind| kind.row().examples.iter());
     examples.map(|example| example.split(" | ").next().unwrap())
 }
 
