@@ -95,6 +95,10 @@ impl Reader {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    pub(super) fn forget_notices(&mut self) {
+        self.notices = Mutex::default();
+    }
+
     pub(super) fn add_notice(&self, notice: String) {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
     }
