@@ -146,7 +146,7 @@ fn refuse_retracted(
     reader: &Reader,
 ) -> Result<(), Error> {
     let records = Records {
-        statements: changes.to_vec(),
+        statements: vec![changes.to_vec()],
         retractions: reader.retractions()?,
         sources: reader.sources()?,
         ..Records::default()

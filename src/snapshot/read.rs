@@ -1,6 +1,6 @@
 //! Reading from the store what one question needs, and no more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use super::records::records_at;
@@ -171,13 +171,14 @@ pub fn rules(
 ) -> Result<StoredRules, Error> {
     let records = records_at(wanted.subjects, reader, head, wanted.observed)?;
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
-    let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
+    let stated = || records.statements.iter().flatten();
+    let cited: HashSet<SourceId> = stated().map(|recorded| recorded.id.source).collect();
     let sources = rules.sources.iter().map(|source| &source.source.id);
     for id in sources.filter(|id| wanted.all_findings || cited.contains(id)) {
         rules.findings.insert(*id, reader.findings(id, head.tx)?);
     }
     if wanted.documents {
-        let transactions: BTreeSet<TxId> = records.statements.iter().map(|recorded| recorded.tx).collect();
+        let transactions: BTreeSet<TxId> = stated().map(|recorded| recorded.tx).collect();
         let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
         rules.documents =
             transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Error>>()?;

@@ -19,14 +19,11 @@ use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, TxId};
 use std::collections::BTreeSet;
 
-/// A row for each subject, but for those with nothing to compare with.
-pub(super) fn diff_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
-    let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
-    let row = |timeline| {
-        let after = other_basis(plan, timeline, stored)?;
-        Some(Row::Diff(Box::new(diff_row(plan, after, timeline, stored))))
-    };
-    timelines.filter_map(row).collect()
+/// The row of a subject; none where there is nothing to compare with.
+pub(super) fn diff_rows(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
+    let after = other_basis(plan, timeline, stored);
+    let row = after.map(|after| Row::Diff(Box::new(diff_row(plan, after, timeline, stored))));
+    row.into_iter().collect()
 }
 
 /// The second basis: where none is given, the next announced change; `None` where none is announced.

@@ -1,4 +1,4 @@
-//! The rows of a measure: resolution for each subject, arithmetic for each notional.
+//! The rows of a measure of a subject: one resolution, arithmetic for each notional.
 
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
@@ -19,22 +19,14 @@ use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, Recorded, Subject, TxId};
 use crate::text::Span;
 
-/// The rows of a measure: for each subject, for each notional.
-pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        let resolved = stored.rulebook.resolve(timeline, plan.basis);
-        if plan.measure == Measure::Tiers {
-            rows.extend(tier_rows(plan, timeline, &resolved, stored));
-        } else {
-            rows.extend(
-                plan.at_of(timeline.subject())
-                    .into_iter()
-                    .map(|at| Row::Measure(Box::new(measure_row(plan, at, timeline, &resolved, stored)))),
-            );
-        }
+/// The rows of a measure of one subject: for each notional, or for each tier.
+pub(super) fn measure_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
+    let resolved = stored.rulebook.resolve(timeline, plan.basis);
+    if plan.measure == Measure::Tiers {
+        return tier_rows(plan, timeline, &resolved, stored);
     }
-    rows
+    let row = |at| Row::Measure(Box::new(measure_row(plan, at, timeline, &resolved, stored)));
+    plan.at_of(timeline.subject()).into_iter().map(row).collect()
 }
 
 fn measure_row(

@@ -17,18 +17,16 @@ use crate::rule::{PlacedRule, RuleKind, Tier};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline};
 
-/// The segments of each subject, those before in front of those after.
-pub(super) fn segment_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+/// The segments of a subject, those before in front of those after.
+pub(super) fn segment_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
     let sides = match plan.after {
         None => vec![(None, plan.basis)],
         Some(after) => vec![(Some(Side::Before), plan.basis), (Some(Side::After), after)],
     };
     let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        for (side, basis) in &sides {
-            let ask = MeasurePlan { basis: *basis, ..plan.clone() };
-            rows.extend(side_rows(&ask, *side, plan.up_to, timeline, stored));
-        }
+    for (side, basis) in &sides {
+        let ask = MeasurePlan { basis: *basis, ..plan.clone() };
+        rows.extend(side_rows(&ask, *side, plan.up_to, timeline, stored));
     }
     rows.into_iter().map(|row| Row::Segment(Box::new(row))).collect()
 }

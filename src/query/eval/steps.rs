@@ -19,8 +19,8 @@ use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{RecordedSource, SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
-/// The steps or areas of each subject at each notional.
-pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+/// The steps or areas of a subject at each notional.
+pub(super) fn step_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
     let as_rows = |steps: Vec<StepRow>| steps.into_iter().map(|step| Row::Step(Box::new(step))).collect();
     let rows = |walk: Walk| -> Vec<Row> {
         match plan.axis {
@@ -29,17 +29,17 @@ pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
             Axis::Plane => walk.over_both(),
         }
     };
-    walks(plan, stored).into_iter().flat_map(rows).collect()
+    walks(plan, timeline, stored).into_iter().flat_map(rows).collect()
 }
 
-/// Each subject at each notional.
-pub(super) fn walks<'a>(plan: &'a MeasurePlan, stored: &'a StoredRules) -> Vec<Walk<'a>> {
-    let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
-    let walk = |timeline: &'a Timeline| {
-        let at = plan.at_of(timeline.subject()).into_iter();
-        at.map(move |at| Walk { plan, at, timeline, stored })
-    };
-    timelines.flat_map(walk).collect()
+/// A subject at each notional.
+pub(super) fn walks<'a>(
+    plan: &'a MeasurePlan,
+    timeline: &'a Timeline,
+    stored: &'a StoredRules,
+) -> Vec<Walk<'a>> {
+    let at = plan.at_of(timeline.subject()).into_iter();
+    at.map(|at| Walk { plan, at, timeline, stored }).collect()
 }
 
 /// One subject at one notional.

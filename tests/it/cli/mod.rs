@@ -40,6 +40,7 @@ mod screens;
 mod scripts;
 mod several;
 mod status;
+mod streaming;
 mod terminal;
 mod timeline;
 mod times;
