@@ -350,9 +350,9 @@ impl Database {
     /// # let folder = tempfile::tempdir()?;
     /// # let database = tierbook::Database::create(folder.path().join("db"))?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// let statement = parse("changes since 2026-02-06")?.remove(0);
+    /// let statement = parse("changes since 2026-02-06T06:30Z")?.remove(0);
     /// let (rows, _) = database.rows_of(&statement, Timestamp::now())?;
-    /// assert_eq!(rows.count(), 10);
+    /// assert_eq!(rows.count(), 9);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
