@@ -203,7 +203,12 @@ impl Snapshot {
     pub fn query(&self, text: &str) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         for statement in parse(text)? {
-            rows.extend(self.answer(&statement, Timestamp::now())?);
+            let answer = self.answer(&statement, Timestamp::now())?;
+            if rows.is_empty() {
+                rows = answer;
+            } else {
+                rows.extend(answer);
+            }
         }
         Ok(rows)
     }
