@@ -171,6 +171,9 @@ pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> 
 
 /// What makes the reading of these cells doubtful.
 pub fn doubtful(set_by: &Recorded, rule: &PlacedRule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
+    if stored.found_in(set_by).next().is_none() {
+        return Vec::new();
+    }
     found_at(&reach.spans(set_by, rule), set_by, stored)
 }
 

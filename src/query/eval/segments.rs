@@ -5,7 +5,7 @@ use crate::decimal::{self, Decimal};
 use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::{Outcome, evaluate};
 use crate::query::eval::initial_margin::initial_margin;
-use crate::query::eval::measures::{address, context, unit, warnings_of};
+use crate::query::eval::measures::{address, context, holds_of, unit, warnings_of};
 use crate::query::eval::no_rule::why_no_rule;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
@@ -42,7 +42,7 @@ fn side_rows(
     let flat = matches!(&resolved, Resolved::InForce(in_force) if in_force.rule.kind() == RuleKind::Flat);
     let cited = if flat { Measure::Ratio } else { Measure::Tiers };
     let row = SegmentRow {
-        context: context(ask, timeline, &resolved, stored),
+        context: context(ask, timeline, &resolved, holds_of(ask, &resolved, stored), stored),
         address: address(&MeasurePlan { measure: cited, ..ask.clone() }, None, timeline, stored),
         measure: ask.measure,
         side,
