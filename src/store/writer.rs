@@ -18,7 +18,7 @@ use super::schema::scalars::TimestampV1;
 use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::statement::{Batch, RecordedSource, Sha256};
+use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
 use crate::text::counted;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
@@ -93,7 +93,7 @@ impl Writer {
     /// # Errors
     /// As [`Reader::sources`].
     pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Error> {
-        let mut sources = self.reader.sources()?;
+        let mut sources = self.reader.recordings(&[SourceId::of(sha256)].into())?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
