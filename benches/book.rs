@@ -3,12 +3,15 @@
 //!
 //! `cargo bench --bench book` prints a table; with `-- --summary` one line, with `-- --only NAME` one row of it.
 //! `-- --at FOLDER` keeps the database there for the next run.
+//! `-- --instructions` prints instructions instead, by valgrind.
 //! `-- --cpu` counts the time on the processor instead of that of the clock, for a busy machine and one thread.
 //! Nothing here is a test: what a machine does beside it shows in the figures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "book/data.rs"]
 mod data;
+#[path = "book/instructions.rs"]
+mod instructions;
 #[path = "book/work.rs"]
 mod work;
 
@@ -66,7 +69,15 @@ fn main() {
             loading += start.elapsed();
         }
     }
+    if arguments.iter().any(|it| it == "--instructions") {
+        instructions::report(&path);
+        return;
+    }
     let book = Book::open(database);
+    if let Some(at) = arguments.iter().position(|it| it == "--ask") {
+        book.ask(&arguments[at + 1], arguments[at + 2].parse().unwrap());
+        return;
+    }
     if arguments.iter().any(|it| it == "--summary") {
         println!("{}", book.summary());
         return;

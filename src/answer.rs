@@ -12,6 +12,7 @@ use crate::query::rows::{
     Certainty, CertaintyKind, Context, MeasureRow, SourceRef, Status, TierView, Warning,
 };
 use crate::query::syntax::measure::Measure;
+use crate::rule::Rule;
 use crate::statement::{At, StatementId};
 use crate::subject_rules::SubjectRules;
 use question::{Details, Question, Statement};
@@ -271,6 +272,26 @@ impl<T> Answer<T> {
     /// ```
     pub fn statement(&self) -> Option<StatementId> {
         self.statement.id(&self.question)
+    }
+
+    /// The table that this statement states, with all its tiers; `None` where it states none, or nothing is known.
+    /// It is that of the snapshot: nothing is copied.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(900_000), at);
+    /// assert_eq!(answer.value(), None); // above the last tier, which is:
+    /// let last = answer.rule().unwrap().tiers().last().unwrap();
+    /// assert_eq!((last.cap, last.amount), (Some(Decimal::from(800_000)), "60322.5".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rule(&self) -> Option<&Rule> {
+        self.statement.rule(&self.question)
     }
 
     /// How certain the rule is; `None` where no rule is known.

@@ -18,6 +18,7 @@ use crate::query::eval::evaluate::Brief;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
+use crate::rule::Rule;
 use crate::rule::fixed::Fixed;
 use crate::rulebook::Knowledge;
 use crate::rulebook::curves::CurveSteps;
@@ -25,7 +26,7 @@ use crate::statement::{At, Recorded, StatementId, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
 use segments::{Segment, SegmentAge, State, segments};
-use tables::Tables;
+use tables::{Table, Tables};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
 const WORTH_COMPILING: u32 = 40;
@@ -172,6 +173,11 @@ impl CompiledTimeline {
     /// The place of a statement in the timeline.
     pub fn place_of(&self, id: StatementId) -> Option<u32> {
         self.statements.iter().position(|it| *it == id).map(|place| place as u32)
+    }
+
+    /// The table that the statement at a place of the timeline states.
+    pub fn rule(&self, place: u32) -> Option<&Rule> {
+        self.tables.get(self.tables.of_statement(place as usize)?).map(Table::rule)
     }
 
     /// Where the statement at a place of the timeline is in the snapshot.

@@ -7,7 +7,7 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::over_time::VersionRow;
 use crate::query::rows::{TierKind, TierView};
 use crate::query::syntax::measure::Measure;
-use crate::statement::{At, Subject};
+use crate::statement::{At, Recorded, Subject};
 use crate::subject_rules::SubjectRules;
 
 /// The rules of one contract in a snapshot; [`Snapshot::contract`](crate::Snapshot::contract) gives it.
@@ -196,6 +196,24 @@ impl Contract {
     /// ```
     pub fn max_position(&self, leverage: u32, at: At) -> Answer<Decimal> {
         Answer::number(&self.rules, Measure::MaxPosition, Some(Argument::Leverage(leverage)), at)
+    }
+
+    /// Every statement about the contract, in order of valid time; those of one time in the order in which later ones
+    /// win. Also those that were retracted or never came into force, and an absence for each complete snapshot
+    /// without the contract, which has the number 0.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let kinds: Vec<_> = contract.statements().iter().map(|it| it.statement.claim.kind()).collect();
+    /// assert_eq!(kinds, ["observation", "change"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statements(&self) -> &[Recorded] {
+        self.rules.statements()
     }
 
     /// Every version of the rule, in order of valid time, from everything stored.

@@ -11,8 +11,9 @@ use crate::query::rows::{MeasureRow, Row, Status, TierKind};
 use crate::query::syntax::language::StatementKind;
 use crate::query::syntax::measure::Measure;
 use crate::query::{Plan, StoredRules, answer};
+use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
-use crate::statement::{At, StatementId, Subject};
+use crate::statement::{At, Recorded, StatementId, Subject};
 
 /// The rules of one subject as they were in a snapshot. A clone is a reference to the same.
 #[derive(Clone)]
@@ -95,6 +96,12 @@ impl SubjectRules {
     pub fn rows(&self, plan: &Plan) -> Vec<Row> {
         // Only a plan that names a source can fail.
         answer(plan, &self.0.rules).unwrap_or_default()
+    }
+
+    /// Every statement about the subject, in order of valid time.
+    pub fn statements(&self) -> &[Recorded] {
+        let timeline = self.0.rules.rulebook.timeline(&self.0.subject);
+        timeline.map_or(&[], Timeline::statements)
     }
 
     /// Every version of the rule, in order.

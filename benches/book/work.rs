@@ -1,6 +1,6 @@
 //! What is measured.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -185,15 +185,39 @@ impl Book {
 
     /// A whole process, from its start to the answer on its output.
     fn cold(&self) -> f64 {
-        self.process(&["query", "margin of AACXUSDT at 60000 as of 2025-06-01"], 20)
+        self.process(&["query", Book::COLD], 20)
     }
 
-    fn process(&self, arguments: &[&str], runs: usize) -> f64 {
+    /// Asks so many questions, by name or by handle, for who counts instructions.
+    pub fn ask(&self, by: &str, times: usize) {
+        for it in self.asked.iter().cycle().take(times) {
+            let named;
+            let contract = match by {
+                "handle" => &self.contracts[it.contract],
+                _ => {
+                    named = self.rules.contract(&self.names[it.contract]).unwrap();
+                    &named
+                }
+            };
+            std::hint::black_box(contract.margin(it.notional, At::valid(it.at)).value());
+        }
+    }
+
+    /// The question of a cold process.
+    pub const COLD: &str = "margin of AACXUSDT at 60000 as of 2025-06-01";
+
+    /// The program, built where it is not.
+    pub fn program() -> PathBuf {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/release/tierbook");
         if !program.exists() {
             let status = Command::new("cargo").args(["build", "--release", "--bin", "tierbook"]).status();
             assert!(status.unwrap().success());
         }
+        program
+    }
+
+    fn process(&self, arguments: &[&str], runs: usize) -> f64 {
+        let program = Book::program();
         let run = || {
             let mut command = Command::new(&program);
             command.arg("--db").arg(self.database.dir()).args(arguments);

@@ -4,6 +4,7 @@ use crate::query::Plan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{Certainty, Context, MeasureRow, Row, TierRow, Warning};
 use crate::query::syntax::measure::Measure;
+use crate::rule::Rule;
 use crate::statement::{At, StatementId};
 use crate::subject_rules::SubjectRules;
 
@@ -104,5 +105,14 @@ impl Statement {
             Statement::At(place) => question.rules.compiled()?.statement(place?),
             Statement::Of(id) => id,
         }
+    }
+
+    /// The table that it states; `None` where it states none, or nothing is known.
+    pub fn rule(self, question: &Question) -> Option<&Rule> {
+        let compiled = question.rules.compiled()?;
+        compiled.rule(match self {
+            Statement::At(place) => place?,
+            Statement::Of(id) => compiled.place_of(id?)?,
+        })
     }
 }

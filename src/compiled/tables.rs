@@ -109,6 +109,11 @@ fn fixed(rule: &Rule) -> Option<FixedTable> {
 }
 
 impl Table {
+    /// The table as it is stored.
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
     /// The measure of a table, in whole numbers where it fits; `notional` is that of `at`, where it fits. Also gives
     /// the highest leverage of the tier that answers, 0 without one.
     pub fn answer(&self, measure: Measure, at: Option<Argument>, notional: Option<Fixed>) -> (Brief, u32) {

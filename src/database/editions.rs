@@ -10,13 +10,15 @@ use crate::error::Error;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftRetraction};
 use crate::rulebook::history::StatementOutcome;
-use crate::rulebook::{Knowledge, Rulebook};
-use crate::snapshot::records::records;
+use crate::rulebook::{Knowledge, Records, Rulebook};
+use crate::snapshot::records::records_without_other_sources;
 use crate::statement::editions::{Announced, Edited, announced, compare, may_be_editions};
-use crate::statement::{Batch, Precision, RecordedSource, RetractionKind, Source, SourceId, Subject};
+use crate::statement::{
+    Batch, Precision, Recorded, RecordedSource, RetractionKind, Source, SourceId, Subject, symbol,
+};
 use crate::store::Reader;
 use crate::text::Span;
-use crate::time::{RecordedTime, Timestamp};
+use crate::time::{RecordedTime, Timestamp, ValidTime};
 
 /// A stored source of which a draft is, or may be, a newer edition.
 ///
@@ -57,21 +59,27 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
     if draft.is_export || (revised.is_empty() && !draft.announces()) {
         return Ok(Vec::new());
     }
-    let sources = reader.sources()?;
     // The time does not matter: observations without one are compared by their rules.
     let newer = draft.clone().batch(RecordedTime(Timestamp::LAST));
     let announces = announced(&newer.statements);
-    let similar = similar_sources(&newer, &announces, &sources, reader)?;
+    if revised.is_empty() && !may_be_known(&newer, &announces, reader)? {
+        return Ok(Vec::new());
+    }
+    let records = records_without_other_sources(announces.iter().map(|(subject, _)| subject), reader)?;
+    let mut stored: BTreeSet<SourceId> = records.statements.iter().map(|it| it.id.source).collect();
+    stored.extend(revised.iter().copied());
+    let sources = reader.recordings(&stored)?;
+    let similar = similar_sources(&newer, &announces, &sources, records);
     let is_last = |recorded: &&RecordedSource| {
         !sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
     };
     let mut editions = Vec::new();
-    for recorded in sources.iter().filter(is_last) {
+    let is_compared = |recorded: &&RecordedSource| {
         let id = &recorded.source.id;
-        let is_revised = revised.contains(id);
-        if !is_revised && !similar.contains(id) {
-            continue;
-        }
+        revised.contains(id) || similar.contains(id)
+    };
+    for recorded in sources.iter().filter(is_compared).filter(is_last) {
+        let is_revised = revised.contains(&recorded.source.id);
         let older = reader.batch(recorded.tx)?;
         let differences = compare(&older.statements, &newer.statements);
         let looks_like_it = !differences.is_empty()
@@ -99,22 +107,46 @@ pub fn findings(editions: &[Edition]) -> impl Iterator<Item = Finding> {
     })
 }
 
+/// Whether any source may be an older edition, from the statements about its subjects alone: one that is announced for
+/// the same time, or was published at the same. Most drafts have none, and then nothing else is read.
+fn may_be_known(newer: &Batch, announces: &Announced, reader: &Reader) -> Result<bool, Error> {
+    let times: BTreeSet<ValidTime> = announces.iter().map(|(_, at)| *at).collect();
+    let mut subjects: BTreeSet<&Subject> = announces.iter().map(|(subject, _)| subject).collect();
+    if !subjects.iter().all(|subject| subject.program().has_contracts()) {
+        return Ok(true); // what is stated of a class or of a token is about others too
+    }
+    let tokens: BTreeSet<Subject> = subjects.iter().flat_map(|subject| symbol::tokens_of(subject)).collect();
+    subjects.extend(&tokens);
+    let published_at = newer.source.published_at;
+    let may_be = |recorded: &Recorded| {
+        let claim = &recorded.statement.claim;
+        !claim.is_observation()
+            && (recorded.published_at == published_at || times.contains(&claim.valid_at()))
+    };
+    for subject in subjects {
+        if reader.states(subject, may_be)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The sources that may be older editions: they announce more than half of what the newer one does, or
 /// something of it under the same title and publication. Only announcements that count are compared.
 fn similar_sources(
     newer: &Batch,
     announces: &Announced,
     sources: &[RecordedSource],
-    reader: &Reader,
-) -> Result<BTreeSet<SourceId>, Error> {
-    let subjects: BTreeSet<&Subject> = announces.iter().map(|(subject, _)| subject).collect();
-    let counting = counting(&Rulebook::new(records(subjects, reader)?));
+    records: Records,
+) -> BTreeSet<SourceId> {
+    let counting = counting(&Rulebook::new(records));
+    let mut same: BTreeSet<SourceId> = BTreeSet::new();
+    let have_same = sources.iter().filter(|recorded| same_publication(&recorded.source, &newer.source));
+    same.extend(have_same.map(|recorded| recorded.source.id));
     let is_similar = |(id, other): &(SourceId, Announced)| {
-        let mut recordings = sources.iter().filter(|recorded| recorded.source.id == *id);
-        recordings.any(|recorded| same_publication(&recorded.source, &newer.source))
-            || 2 * announces.intersection(other).count() > announces.len()
+        same.contains(id) || 2 * announces.intersection(other).count() > announces.len()
     };
-    Ok(counting.into_iter().filter(is_similar).map(|(id, _)| id).collect())
+    counting.into_iter().filter(is_similar).map(|(id, _)| id).collect()
 }
 
 /// Whether two documents have the same title and the same publication.

@@ -6,7 +6,9 @@ use crate::error::Error;
 use crate::rule::RuleKind;
 use crate::rulebook::curves::program_of;
 use crate::rulebook::{Records, Rulebook};
-use crate::statement::{Program, ProgramCurves, Recorded, Subject, TxId, symbol};
+use crate::statement::{
+    Program, ProgramCurves, Recorded, RecordedRetraction, RetractionKind, SourceId, Subject, TxId, symbol,
+};
 use crate::store::{Head, Reader};
 
 /// The records about some subjects, up to the head of the reader.
@@ -18,10 +20,33 @@ pub fn records<'a>(
     reader: &Reader,
 ) -> Result<Records, Error> {
     let (mut records, programs) = statements(subjects, reader)?;
+    records.sources = reader.sources()?;
     for program in programs {
         let observed = reader.observed(&program)?;
         records.observed.insert(program, observed);
     }
+    Ok(records)
+}
+
+/// What is recorded about some subjects, and of the sources only those that state something of them or retract what
+/// another states: enough to decide which of these statements count.
+///
+/// # Errors
+/// As for [`records`].
+pub fn records_without_other_sources<'a>(
+    subjects: impl IntoIterator<Item = &'a Subject>,
+    reader: &Reader,
+) -> Result<Records, Error> {
+    let (mut records, _) = statements(subjects, reader)?;
+    let mut sources: BTreeSet<SourceId> = records.statements.iter().map(|it| it.id.source).collect();
+    sources.extend(records.complete.iter().map(|it| it.source));
+    for RecordedRetraction { by, retraction, .. } in &records.retractions {
+        sources.extend([*by, retraction.source]);
+        if let RetractionKind::Supersede(newer) = &retraction.kind {
+            sources.insert(*newer);
+        }
+    }
+    records.sources = reader.recordings(&sources)?;
     Ok(records)
 }
 
@@ -37,6 +62,7 @@ pub fn records_at<'a>(
     observed: bool,
 ) -> Result<Records, Error> {
     let (mut records, programs) = statements(subjects, reader)?;
+    records.sources = reader.sources()?;
     for program in programs {
         let curves = reader.curves(&program, head.tx)?;
         if curves.is_none() || observed {
@@ -52,7 +78,8 @@ fn statements<'a>(
     subjects: impl IntoIterator<Item = &'a Subject>,
     reader: &Reader,
 ) -> Result<(Records, BTreeSet<String>), Error> {
-    let mut records = Records { complete: reader.complete_snapshots()?, ..records_of_sources(reader)? };
+    let (complete, retractions) = (reader.complete_snapshots()?, reader.retractions()?);
+    let mut records = Records { complete, retractions, ..Records::default() };
     let mut programs: BTreeSet<String> = BTreeSet::new();
     let mut wanted: BTreeSet<Subject> = subjects.into_iter().cloned().collect();
     wanted.extend(wanted.clone().iter().flat_map(symbol::tokens_of));

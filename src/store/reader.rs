@@ -3,6 +3,7 @@
 //! A reader takes no lock, writes and syncs nothing, and starts no thread. Where there is no image, or a record of it
 //! is damaged, the journal is read instead, and a notice says so. Either way gives the same answers.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -143,6 +144,16 @@ impl Reader {
         Ok(statements)
     }
 
+    /// Whether any statement about a subject is one that is looked for.
+    ///
+    /// # Errors
+    /// As for [`Reader::statements`].
+    pub fn states(&self, of: &Subject, is_it: impl Fn(&Recorded) -> bool) -> Result<bool> {
+        let in_tail = |tail: &Tail| tail.statements.get(of).is_some_and(|it| it.iter().any(&is_it));
+        Ok(in_tail(&self.tail)
+            || self.older(|image| Ok(image.statements(of)?.iter().any(&is_it)), in_tail)?)
+    }
+
     /// Every retraction, in the order of recording.
     ///
     /// # Errors
@@ -174,15 +185,18 @@ impl Reader {
         Ok(sources)
     }
 
-    /// The recordings of one source, in their order.
+    /// The recordings of some sources, in the order of recording.
     ///
     /// # Errors
-    /// As [`Reader::subjects`].
-    pub fn sources_of(&self, id: &SourceId) -> Result<Vec<RecordedSource>> {
-        let of_it = |of: &[RecordedSource]| of.iter().filter(|it| it.source.id == *id).cloned().collect();
-        let mut sources: Vec<RecordedSource> =
-            self.older(|image| Ok(of_it(image.sources()?)), |older| of_it(&older.sources))?;
-        sources.extend::<Vec<_>>(of_it(&self.tail.sources));
+    /// As for [`Reader::sources`].
+    pub fn recordings(&self, of: &BTreeSet<SourceId>) -> Result<Vec<RecordedSource>> {
+        let in_image = |sources: &[RecordedSource]| {
+            sources.iter().filter(|it| of.contains(&it.source.id)).cloned().collect()
+        };
+        let in_tail = |tail: &Tail| of.iter().flat_map(|id| tail.recordings(id)).cloned().collect();
+        let mut sources: Vec<RecordedSource> = self.older(|image| Ok(in_image(image.sources()?)), in_tail)?;
+        sources.extend(in_tail(&self.tail));
+        sources.sort_by_key(|recorded| recorded.tx);
         Ok(sources)
     }
 
@@ -192,7 +206,9 @@ impl Reader {
     /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
         let mut findings = Vec::new();
-        for RecordedSource { tx, .. } in self.sources_of(source)?.into_iter().filter(|it| it.tx <= up_to) {
+        for RecordedSource { tx, .. } in
+            self.recordings(&[*source].into())?.into_iter().filter(|it| it.tx <= up_to)
+        {
             findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
         }
         Ok(findings)

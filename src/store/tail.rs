@@ -1,6 +1,6 @@
 //! The tail: what transactions of the journal record, read into memory. A reader has those that the image lacks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::convert;
 use super::layout::observes;
@@ -9,8 +9,8 @@ use super::schema::{LineV1, RecordedRetractionV1, RecordedTransactionV1, Transac
 use super::tables::Tables;
 use crate::finding::Finding;
 use crate::statement::{
-    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, StatementId,
-    Subject, TxId,
+    ObservedProgram, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RecordedSource, SourceId,
+    StatementId, Subject, TxId,
 };
 use crate::time::{PublishedTime, RecordedTime};
 
@@ -25,6 +25,8 @@ pub(super) struct Tail {
     pub observed: BTreeMap<String, Vec<ObservedProgram>>,
     pub transactions: Vec<RecordedTransactionV1>,
     tables: Tables,
+    /// The places of sources by their ids.
+    by_id: HashMap<SourceId, Vec<usize>>,
 }
 
 impl Tail {
@@ -74,7 +76,13 @@ impl Tail {
             line,
         });
         let source = source.read(published_by.as_deref())?;
+        self.by_id.entry(id).or_default().push(self.sources.len());
         self.sources.push(RecordedSource { source, recorded_at, tx, observes });
         Ok(())
+    }
+
+    /// The recordings of a source, in order.
+    pub fn recordings(&self, of: &SourceId) -> impl Iterator<Item = &RecordedSource> {
+        self.by_id.get(of).into_iter().flatten().filter_map(|place| self.sources.get(*place))
     }
 }

@@ -95,7 +95,7 @@ impl Writer {
     /// # Errors
     /// As [`Reader::sources`].
     pub fn sources_with(&self, sha256: &Sha256) -> Result<Vec<RecordedSource>, Error> {
-        let mut sources = self.reader.sources_of(&SourceId::of(sha256))?;
+        let mut sources = self.reader.recordings(&[SourceId::of(sha256)].into())?;
         sources.retain(|recorded| recorded.source.sha256 == *sha256);
         Ok(sources)
     }
