@@ -38,7 +38,8 @@ pub fn records_without_other_sources<'a>(
     reader: &Reader,
 ) -> Result<Records, Error> {
     let (mut records, _) = statements(subjects, reader)?;
-    let mut sources: BTreeSet<SourceId> = records.statements.iter().map(|it| it.id.source).collect();
+    let mut sources: BTreeSet<SourceId> =
+        records.statements.iter().flatten().map(|it| it.id.source).collect();
     sources.extend(records.complete.iter().map(|it| it.source));
     for RecordedRetraction { by, retraction, .. } in &records.retractions {
         sources.extend([*by, retraction.source]);
