@@ -25,7 +25,8 @@ use crate::rulebook::curves::CurveSteps;
 use crate::statement::{At, Recorded, StatementId, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
-use segments::{Segment, SegmentAge, State, segments};
+pub use segments::Segment;
+use segments::{SegmentAge, State, segments};
 use tables::{Table, Tables};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
@@ -156,13 +157,27 @@ impl CompiledTimeline {
 
     /// The answer to a question; `None` where it takes the general way.
     pub fn answer(&self, asked: &Asked, stored: &StoredRules) -> Option<Compiled> {
-        let segment = match asked.known_at {
+        let segment = self.segment(asked, stored)?;
+        self.by_segment(segment, self.place_in_tiers(segment, asked), asked)
+    }
+
+    /// The period that answers a question; `None` where it takes the general way. This and the next two are the steps
+    /// of an answer: for many rows each is done for all before the next, so that they wait for memory together.
+    pub fn segment(&self, asked: &Asked, stored: &StoredRules) -> Option<&Segment> {
+        match asked.known_at {
             Some(known_at) if Some(known_at) < self.last_published => {
-                self.known(stored)?.at(known_at, asked.valid_at)?
+                self.known(stored)?.at(known_at, asked.valid_at)
             }
-            _ => at(&self.from, &self.segments, asked.valid_at)?,
-        };
-        self.by_segment(segment, asked)
+            _ => at(&self.from, &self.segments, asked.valid_at),
+        }
+    }
+
+    /// The tier that answers, as [`Table::place_in_tiers`](tables::Table::place_in_tiers) has it.
+    pub fn place_in_tiers(&self, segment: &Segment, asked: &Asked) -> Option<Option<usize>> {
+        match segment.state {
+            State::InForce(table) => self.tables.get(table)?.place_in_tiers(asked.notional),
+            State::Without(_) | State::General => None,
+        }
     }
 
     /// The id of the statement at a place of the timeline.
@@ -200,7 +215,13 @@ impl CompiledTimeline {
         Some(self.known.get_or_init(|| KnownPeriods::of(timeline, self.recorded_by, stored, &self.tables)))
     }
 
-    fn by_segment(&self, segment: &Segment, asked: &Asked) -> Option<Compiled> {
+    /// The answer by a period and its tier; `None` where it takes the general way.
+    pub fn by_segment(
+        &self,
+        segment: &Segment,
+        place: Option<Option<usize>>,
+        asked: &Asked,
+    ) -> Option<Compiled> {
         let table = match segment.state {
             State::General => return None,
             State::InForce(table) => self.tables.get(table)?,
@@ -209,7 +230,8 @@ impl CompiledTimeline {
                 return Some(Compiled { status, value: None, tier: None, leverage: 0, kind, statement });
             }
         };
-        let (Brief { status, value, tier }, leverage) = table.answer(asked.measure, asked.at, asked.notional);
+        let (Brief { status, value, tier }, leverage) =
+            table.answer(place, asked.measure, asked.at, asked.notional);
         Some(Compiled {
             status,
             value,

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{Columns, Evaluated, Notionals};
-use crate::compiled::{Asked, Compiled, CompiledTimeline, StatementPlace};
+use crate::compiled::{Asked, Compiled, CompiledTimeline, Segment, StatementPlace};
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
@@ -120,43 +120,71 @@ impl Columns<'_> {
         part: Part,
         notional: impl Fn(usize) -> (Decimal, Option<Fixed>),
     ) {
-        for (place, status) in part.statuses.iter_mut().enumerate() {
-            let row = part.first + place;
-            let Some(Some(subject)) = subjects.get(self.subjects[row].place()) else {
-                *status = Status::UnknownSubject;
-                part.values[place] = Decimal::ZERO;
-                (part.tiers[place], part.leverages[place]) = (0, 0);
-                (part.certainties[place], part.statements[place]) = (None, None);
-                continue;
-            };
-            let (amount, notional) = notional(row);
-            let asked = Asked {
-                measure: self.measure,
-                at: Some(Argument::Amount(amount)),
-                notional,
-                valid_at: ValidTime(self.valid_at[row]),
-                known_at: self.known_at.map(|column| PublishedTime(column[row])),
-            };
-            let found = subject.answer(&asked, self.recorded_by);
-            *status = found.status;
-            part.values[place] = found.value.unwrap_or_default();
-            part.tiers[place] = found.tier.map_or(0, |tier| tier as u32 + 1);
-            part.leverages[place] = found.leverage;
-            part.certainties[place] = found.kind;
-            part.statements[place] =
-                found.statement.and_then(|place| subject.timeline.statement_place(place));
+        let mut part = part;
+        let rows = part.statuses.len();
+        for start in (0..rows).step_by(BLOCK) {
+            let count = BLOCK.min(rows - start);
+            let mut block: [Step; BLOCK] = [const { None }; BLOCK];
+            for (place, step) in block.iter_mut().take(count).enumerate() {
+                let row = part.first + start + place;
+                let Some(Some(subject)) = subjects.get(self.subjects[row].place()) else { continue };
+                let asked = self.asked(row, notional(row));
+                let segment = subject.timeline.segment(&asked, subject.rules.rules());
+                *step = Some((subject, asked, segment, None));
+            }
+            for (subject, asked, segment, tier) in block.iter_mut().take(count).flatten() {
+                *tier = segment.and_then(|segment| subject.timeline.place_in_tiers(segment, asked));
+            }
+            for (place, step) in block.iter().take(count).enumerate() {
+                part.put(start + place, step.as_ref(), self.recorded_by);
+            }
+        }
+    }
+
+    fn asked(&self, row: usize, (amount, notional): (Decimal, Option<Fixed>)) -> Asked {
+        Asked {
+            measure: self.measure,
+            at: Some(Argument::Amount(amount)),
+            notional,
+            valid_at: ValidTime(self.valid_at[row]),
+            known_at: self.known_at.map(|column| PublishedTime(column[row])),
         }
     }
 }
 
-impl Row<'_> {
-    fn answer(&self, asked: &Asked, recorded_by: Option<Timestamp>) -> Compiled {
-        match self.timeline.answer(asked, self.rules.rules()) {
-            Some(found) => found,
-            None => self.general(asked, recorded_by),
-        }
-    }
+/// How far a row is: its subject, its question, the period that answers, and the tier; `None` for an unknown subject.
+type Step<'a> = Option<(&'a Row<'a>, Asked, Option<&'a Segment>, Option<Option<usize>>)>;
 
+/// How many rows do one step before the next: they wait for memory together.
+const BLOCK: usize = 32;
+
+impl Part<'_> {
+    /// Answers a row.
+    fn put(
+        &mut self,
+        place: usize,
+        step: Option<&(&Row, Asked, Option<&Segment>, Option<Option<usize>>)>,
+        recorded_by: Option<Timestamp>,
+    ) {
+        let Some((subject, asked, segment, tier)) = step else {
+            self.statuses[place] = Status::UnknownSubject;
+            self.values[place] = Decimal::ZERO;
+            (self.tiers[place], self.leverages[place]) = (0, 0);
+            (self.certainties[place], self.statements[place]) = (None, None);
+            return;
+        };
+        let found = segment.and_then(|segment| subject.timeline.by_segment(segment, *tier, asked));
+        let found = found.unwrap_or_else(|| subject.general(asked, recorded_by));
+        self.statuses[place] = found.status;
+        self.values[place] = found.value.unwrap_or_default();
+        self.tiers[place] = found.tier.map_or(0, |tier| tier as u32 + 1);
+        self.leverages[place] = found.leverage;
+        self.certainties[place] = found.kind;
+        self.statements[place] = found.statement.and_then(|place| subject.timeline.statement_place(place));
+    }
+}
+
+impl Row<'_> {
     /// The answer the general way.
     #[cold]
     fn general(&self, asked: &Asked, recorded_by: Option<Timestamp>) -> Compiled {

@@ -114,11 +114,24 @@ impl Table {
         &self.rule
     }
 
-    /// The measure of a table, in whole numbers where it fits; `notional` is that of `at`, where it fits. Also gives
-    /// the highest leverage of the tier that answers, 0 without one.
-    pub fn answer(&self, measure: Measure, at: Option<Argument>, notional: Option<Fixed>) -> (Brief, u32) {
-        let found = self.fixed.as_ref().zip(notional);
-        found.and_then(|(table, notional)| in_whole_numbers(measure, table, notional)).unwrap_or_else(|| {
+    /// The tier of a notional in whole numbers, `Some(None)` above the last; `None` where decimals decide.
+    pub fn place_in_tiers(&self, notional: Option<Fixed>) -> Option<Option<usize>> {
+        Some(self.fixed.as_ref()?.tier_at(notional?))
+    }
+
+    /// The measure of a table by what [`Table::place_in_tiers`] found, in whole numbers where it fits; `notional` is that
+    /// of `at`, where it fits. Also gives the highest leverage of the tier that answers, 0 without one.
+    pub fn answer(
+        &self,
+        place: Option<Option<usize>>,
+        measure: Measure,
+        at: Option<Argument>,
+        notional: Option<Fixed>,
+    ) -> (Brief, u32) {
+        let found = self.fixed.as_ref().zip(notional).zip(place);
+        let fixed =
+            found.and_then(|((table, notional), tier)| in_whole_numbers(measure, table, notional, tier));
+        fixed.unwrap_or_else(|| {
             let found = brief(&self.rule, measure, at);
             let tier = found.tier.and_then(|tier| self.rule.tiers().get(tier));
             (found, tier.and_then(Tier::max_leverage).unwrap_or(0))
@@ -127,7 +140,12 @@ impl Table {
 }
 
 /// `None` where the measure is left to decimals.
-fn in_whole_numbers(measure: Measure, table: &FixedTable, notional: Fixed) -> Option<(Brief, u32)> {
+fn in_whole_numbers(
+    measure: Measure,
+    table: &FixedTable,
+    notional: Fixed,
+    tier: Option<usize>,
+) -> Option<(Brief, u32)> {
     let value = |tier: usize| match measure {
         Measure::Mmr | Measure::Ratio => table.rate(tier),
         Measure::Margin | Measure::Collateral => table.value(tier, notional),
@@ -136,7 +154,7 @@ fn in_whole_numbers(measure: Measure, table: &FixedTable, notional: Fixed) -> Op
         Measure::Tier => Some(Decimal::from(tier + 1)),
         _ => None,
     };
-    let Some(tier) = table.tier_at(notional) else {
+    let Some(tier) = tier else {
         let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
         let brief = Brief { status: Status::AboveLimit, value: None, tier: None };
         return is_of_tier.then_some((brief, 0));
