@@ -60,8 +60,8 @@ impl SubjectHandle {
 ///
 /// ```
 /// use tierbook::Notionals;
-/// let exact = [60_000.into()];
-/// let units = [60_000 * 100_000_000]; // of 1e-8
+/// let exact = [tierbook::Decimal::from(60_000)];
+/// let units = [60_000 * 100_000_000_i64]; // of 1e-8
 /// assert!(matches!(Notionals::from(&exact[..]), Notionals::Decimals(_)));
 /// assert!(matches!(Notionals::from(&units[..]), Notionals::Units(_)));
 /// ```

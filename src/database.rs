@@ -37,6 +37,7 @@ use crate::query::find_source;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
+use crate::snapshot::asked::Rows;
 use crate::snapshot::records::curves;
 use crate::statement::{Sha256, SourceId, Subject};
 use crate::store::{self, Head, Migrated, Reader, Stamp, Verified};
@@ -338,9 +339,29 @@ impl Database {
     /// # Errors
     /// The statement cannot be planned against what is stored; there is no database, or it is damaged.
     pub fn answer(&self, statement: &Statement, now: Timestamp) -> Result<(Vec<Row>, Vec<String>)> {
+        let (rows, notices) = self.rows_of(statement, now)?;
+        Ok((rows.collect(), notices))
+    }
+
+    /// As [`Database::answer`], row by row: each is made when it is asked for.
+    ///
+    /// ```
+    /// use tierbook::{Timestamp, language::parse};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// let statement = parse("changes since 2026-02-06T06:30Z")?.remove(0);
+    /// let (rows, _) = database.rows_of(&statement, Timestamp::now())?;
+    /// assert_eq!(rows.count(), 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Database::answer`], before the first row.
+    pub fn rows_of(&self, statement: &Statement, now: Timestamp) -> Result<(Rows, Vec<String>)> {
         let newest = self.newest().clone().filter(Snapshot::is_current);
         if let Some(snapshot) = newest {
-            return Ok((snapshot.answer(statement, now)?, Vec::new()));
+            return Ok((snapshot.rows_of(statement, now)?, Vec::new()));
         }
         let (snapshot, rows, notices) = Snapshot::take_and_answer(&self.dir, statement, now)?;
         *self.newest() = Some(snapshot);

@@ -86,19 +86,24 @@ pub fn without_zeros(digits: i128, mut scale: u32) -> Option<Decimal> {
     let Ok(mut digits) = i64::try_from(digits) else {
         return Decimal::try_from_i128_with_scale(digits, scale).ok().map(|value| value.normalize());
     };
-    for step in [8, 4, 2, 1] {
-        let power = POWERS[step as usize];
-        if scale >= step && digits % power == 0 {
-            digits /= power;
-            scale -= step;
-        }
-    }
+    strip::<100_000_000>(&mut digits, &mut scale, 8);
+    strip::<10_000>(&mut digits, &mut scale, 4);
+    strip::<100>(&mut digits, &mut scale, 2);
+    strip::<10>(&mut digits, &mut scale, 1);
     // What the steps above left, of a number with many zeros.
     while scale > 0 && digits % 10 == 0 {
         digits /= 10;
         scale -= 1;
     }
     (scale <= Decimal::MAX_SCALE).then(|| Decimal::new(digits, scale))
+}
+
+/// Takes `zeros` zeros off a number, if it ends in them. A constant power needs no division.
+fn strip<const POWER: i64>(digits: &mut i64, scale: &mut u32, zeros: u32) {
+    if *scale >= zeros && *digits % POWER == 0 {
+        *digits /= POWER;
+        *scale -= zeros;
+    }
 }
 
 /// The digits of a number, if a product or a sum of two such is exact in 128 bits and within 28 digits.

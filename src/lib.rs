@@ -37,7 +37,7 @@
 //! | open or create a database | [`Database`] |
 //! | ask, from any number of threads | [`Snapshot`], [`Contract`], [`Collateral`], [`Answer`] |
 //! | ask many questions at once, in columns | [`Columns`], [`Snapshot::evaluate`], which fills [`Evaluated`] |
-//! | ask in the query language | [`Snapshot::query`], which gives a [`Row`] for each line of the answer |
+//! | ask in the query language | [`Snapshot::query`], which gives a [`Row`] for each line of the answer; [`Snapshot::rows`], row by row |
 //! | load announcements and tables, retract and reschedule | [`Writer`], [`LoadOptions`] |
 //! | read an announcement without a database | [`read`], [`Document`] |
 //! | handle what goes wrong | [`Error`], [`ErrorKind`], [`ErrorCode`] |
@@ -124,6 +124,7 @@ pub use crate::query::rows::{
     Certainty, CertaintyKind, ClassRef, Context, OtherValue, Row, SourceRef, Status, TierView, Warning,
 };
 pub use crate::snapshot::Snapshot;
+pub use crate::snapshot::asked::Rows;
 pub use crate::statement::editions::{Edited, Stated};
 pub use crate::statement::{
     At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,

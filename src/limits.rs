@@ -159,5 +159,8 @@ pub const JOURNAL_BASES: usize = 32;
 /// From this many bytes of fragments and tables on, later transactions may refer to a transaction.
 pub const JOURNAL_BASE_BYTES: u64 = 4096;
 
+/// Most bytes of fragments and tables that a reader keeps in memory for the frames that it reads next.
+pub const JOURNAL_KNOWN_BYTES: u64 = 48 * 1024 * 1024;
+
 /// Shortest fragment of a document that is worth a reference.
 pub const JOURNAL_FRAGMENT_BYTES: usize = 64;

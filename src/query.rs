@@ -9,7 +9,7 @@ pub mod plan;
 pub mod rows;
 pub mod eval;
 
-pub use eval::answer::answer;
+pub use eval::answer::{Remaining, answer};
 pub use eval::listing::find_source;
 pub use eval::stored::StoredRules;
 pub use plan::pins::Pins;

@@ -33,11 +33,11 @@ pub mod aliases;
 pub mod wrap;
 pub mod diagnostic;
 pub(crate) mod seed;
-pub(crate) mod several;
+pub(crate) mod writer;
 
 pub use seed::seed_of_losses;
-pub use several::SeveralAnswers;
 pub use style::{Format, OutputStyle};
+pub use writer::AnswerWriter;
 
 use crate::query::rows::Row;
 
@@ -55,12 +55,15 @@ use crate::query::rows::Row;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn rows(rows: &[Row], format: Format, style: OutputStyle) -> String {
+    let mut answer = AnswerWriter::of_one(format, style);
     match format {
+        // What waits for all rows has them.
         Format::Table => for_people(rows, style),
-        Format::Json => json::array(rows),
-        Format::Jsonl => json::lines(rows),
-        Format::Csv => csv::records(rows),
         Format::Svg => chart::svg(rows),
+        _ => {
+            let records: String = rows.iter().map(|row| answer.record(row)).collect();
+            records + answer.end()
+        }
     }
 }
 
@@ -71,22 +74,27 @@ fn for_people(rows: &[Row], style: OutputStyle) -> String {
         [Row::Explanation(row)] => explanation::text(row, &for_people(&row.rows, style), style),
         [Row::Reconciled(_), ..] => reconciliation::text(rows, style),
         rows => {
-            let block = |rows: &[Row]| match rows {
-                [Row::Explanation(_)] => for_people(rows, style),
-                [Row::Diff(row)] => comparison::text(row, style),
-                [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, style),
-                [Row::Plane(first), ..] => {
-                    let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
-                    let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
-                    format!("{}{}", card::heading(&title, style), plane::picture(rows, style))
-                }
-                [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Affected(_), ..] => {
-                    over_time::block(rows, style)
-                }
-                rows => table::block(rows, style),
-            };
-            rows.chunk_by(same_block).map(block).collect::<Vec<_>>().join("\n")
+            let blocks = rows.chunk_by(same_block).map(|rows| block(rows, style));
+            blocks.collect::<Vec<_>>().join("\n")
         }
+    }
+}
+
+/// Neighbouring rows that stand in one table.
+fn block(rows: &[Row], style: OutputStyle) -> String {
+    match rows {
+        [Row::Explanation(_)] => for_people(rows, style),
+        [Row::Diff(row)] => comparison::text(row, style),
+        [Row::Segment(_) | Row::Timeline(_), ..] => chart::text(rows, style),
+        [Row::Plane(first), ..] => {
+            let at = first.at.map_or(String::new(), |at| format!(" at {}", figures::at(at)));
+            let title = format!("plane of {} of {}{at}", first.measure.words(), first.subject);
+            format!("{}{}", card::heading(&title, style), plane::picture(rows, style))
+        }
+        [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Affected(_), ..] => {
+            over_time::block(rows, style)
+        }
+        rows => table::block(rows, style),
     }
 }
 

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::statement::symbol;
 use crate::statement::{
     Claim, ObservedProgram, Program, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction,
-    RecordedSource, RetractionKind, SourceId, Statement, StatementId, Subject,
+    RecordedSource, RetractionKind, SourceId, Statement, StatementId, Subject, TxId,
 };
 use crate::text::Span;
 use crate::time::PublishedTime;
@@ -38,8 +38,8 @@ pub struct Timeline {
 /// What is recorded, as the store has it: a rulebook is made of it.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Records {
-    /// The statements about some subjects.
-    pub statements: Vec<Recorded>,
+    /// The statements about some subjects, in any number of lists; those of one subject alone are taken as they are.
+    pub statements: Vec<Vec<Recorded>>,
     /// Every retraction, whatever it is about.
     pub retractions: Vec<RecordedRetraction>,
     /// Every complete snapshot.
@@ -75,13 +75,22 @@ impl Rulebook {
     /// in which sources are loaded must not matter.
     pub(crate) fn new(records: Records) -> Rulebook {
         let mut timelines: BTreeMap<Subject, Timeline> = BTreeMap::new();
-        for recorded in records.statements {
-            let subject = recorded.statement.subject.clone();
-            timelines
-                .entry(subject.clone())
-                .or_insert_with(|| Timeline::new(subject))
-                .statements
-                .push(recorded);
+        for mut list in records.statements {
+            let Some(subject) = list.first().map(|first| first.statement.subject.clone()) else { continue };
+            if list.iter().all(|it| it.statement.subject == subject) {
+                let timeline = timelines.entry(subject).or_insert_with_key(|of| Timeline::new(of.clone()));
+                if timeline.statements.is_empty() {
+                    timeline.statements = list;
+                } else {
+                    timeline.statements.append(&mut list);
+                }
+                continue;
+            }
+            for recorded in list {
+                let subject = recorded.statement.subject.clone();
+                let timeline = timelines.entry(subject).or_insert_with_key(|of| Timeline::new(of.clone()));
+                timeline.statements.push(recorded);
+            }
         }
         let tokens: Vec<Timeline> = timelines
             .extract_if(.., |subject, _| subject.program() == Program::Token)
@@ -111,8 +120,16 @@ impl Rulebook {
     /// Finds the statements that count plainly.
     fn find_plain(&mut self) {
         let mut timelines = std::mem::take(&mut self.timelines);
+        // Each recording is looked at once, not once for each of its statements.
+        let recordings = self.recordings.iter().flat_map(|(id, all)| all.iter().map(move |it| (it.tx, *id)));
+        let plain = |(tx, id): (TxId, SourceId)| ((tx, id), self.counts_plainly(&id, tx));
+        let mut known: Vec<((TxId, SourceId), bool)> = recordings.map(plain).collect();
+        known.sort_unstable();
+        let is_plain = |it: &Recorded| {
+            let found = known.binary_search_by_key(&(it.tx, it.id.source), |(recording, _)| *recording);
+            found.map_or_else(|_| self.counts_plainly(&it.id.source, it.tx), |place| known[place].1)
+        };
         for timeline in timelines.values_mut() {
-            let is_plain = |it: &Recorded| self.counts_plainly(&it.id.source, it.tx);
             timeline.plain = timeline.statements.iter().map(is_plain).collect();
         }
         self.timelines = timelines;
@@ -217,8 +234,11 @@ impl Timeline {
     /// about it.
     fn add_absences(&mut self, complete_snapshots: &[RecordedCompleteSnapshot]) {
         let subject = &self.subject;
-        let concerned = complete_snapshots.iter().filter(|recorded| recorded.snapshot.covers(subject));
-        let stated: BTreeSet<SourceId> = self.statements.iter().map(|recorded| recorded.id.source).collect();
+        let mut stated: Vec<SourceId> = self.statements.iter().map(|recorded| recorded.id.source).collect();
+        stated.sort_unstable();
+        let is_silent =
+            |recorded: &&RecordedCompleteSnapshot| stated.binary_search(&recorded.source).is_err();
+        let silent = complete_snapshots.iter().filter(is_silent);
         let absence = |recorded: &RecordedCompleteSnapshot| Recorded {
             id: StatementId { source: recorded.source, ordinal: 0 },
             statement: Statement {
@@ -230,8 +250,7 @@ impl Timeline {
             recorded_at: recorded.recorded_at,
             tx: recorded.tx,
         };
-        let absences: Vec<Recorded> =
-            concerned.filter(|recorded| !stated.contains(&recorded.source)).map(absence).collect();
+        let absences = silent.filter(|recorded| recorded.snapshot.covers(subject)).map(absence);
         self.statements.extend(absences);
     }
 

@@ -5,6 +5,7 @@ pub mod records;
 pub mod read;
 mod loaded;
 mod named;
+pub mod asked;
 mod handles;
 mod subjects;
 
@@ -21,10 +22,11 @@ use crate::query::rows::Row;
 use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
-use crate::query::{Plan, StoredRules, answer, parse};
+use crate::query::{Plan, StoredRules, answer};
 use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
+use asked::{Answer, Rows};
 use handles::Handles;
 use loaded::Loaded;
 use read::{Wanted, not_before, reading};
@@ -88,13 +90,13 @@ impl Snapshot {
         dir: &Path,
         statement: &Statement,
         now: Timestamp,
-    ) -> Result<(Snapshot, Vec<Row>, Vec<String>)> {
+    ) -> Result<(Snapshot, Rows, Vec<String>)> {
         let stamp = store::stamp(dir);
         let ((snapshot, rows), notices) = reading(dir, |reader| {
             let snapshot = Snapshot::of(reader, dir, stamp)?;
             let plan = snapshot.plan(statement, now)?;
             let rules = snapshot.read(reader, Wanted::of(&plan, &snapshot.inner.all))?;
-            Ok((snapshot, answer(&plan, &rules)?))
+            Ok((snapshot, Rows::of(vec![Answer::new(plan, rules)?])))
         })?;
         Ok((snapshot, rows, notices))
     }
@@ -201,11 +203,7 @@ impl Snapshot {
     /// A statement cannot be read or planned; its span is a place in `text`. Or the database is damaged.
     /// Nothing is changed.
     pub fn query(&self, text: &str) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        for statement in parse(text)? {
-            rows.extend(self.answer(&statement, Timestamp::now())?);
-        }
-        Ok(rows)
+        Ok(self.rows(text)?.collect())
     }
 
     /// The changes of all subjects that take effect in a range of time, in order, from everything stored.
@@ -261,8 +259,7 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::query`].
     pub fn answer(&self, statement: &Statement, now: Timestamp) -> Result<Vec<Row>> {
-        let plan = self.plan(statement, now)?;
-        answer(&plan, &*self.rules(Wanted::of(&plan, &self.inner.all))?)
+        Ok(self.rows_of(statement, now)?.collect())
     }
 
     fn plan(&self, statement: &Statement, now: Timestamp) -> Result<Plan> {

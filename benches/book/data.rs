@@ -112,7 +112,7 @@ fn snapshot(tables: &[usize]) -> String {
     for (contract, number) in tables.iter().enumerate() {
         let name = format!("{}/USDT:USDT", base(contract));
         let comma = if contract == 0 { "" } else { ",\n" };
-        write!(text, "{comma}  \"{name}\": [\n").unwrap();
+        writeln!(text, "{comma}  \"{name}\": [").unwrap();
         let (mut floor, mut amount, mut before) = (0, 0, 0);
         for (place, (leverage, cap, rate)) in table(*number).into_iter().enumerate() {
             amount += floor * u64::from(rate - before);

@@ -8,6 +8,7 @@ pub mod progress;
 pub mod options;
 pub mod arguments;
 pub mod config;
+pub mod answers;
 pub mod session;
 pub mod audit;
 pub mod certificate;

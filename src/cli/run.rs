@@ -48,7 +48,10 @@ pub fn run<'a>(
         [] => ExitStatus::OK,
         paths => load::load_first(&session, paths),
     };
-    config_status.and(loaded).and(run_command(&session, command))
+    let status = config_status.and(loaded).and(run_command(&session, command));
+    // The process ends: what a snapshot has in memory need not be freed piece by piece.
+    std::mem::forget(session);
+    status
 }
 
 /// The session that a command runs in, and the configuration with what is wrong in it.

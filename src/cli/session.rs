@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::answers::Answers;
 use super::console::Console;
 use super::environment::NamedBy;
 use super::status::ExitStatus;
-use tierbook::language::{
-    Alias, Clause, Parameters, Pins, Statement, StatementKind, parse_with, with_parameters,
-};
-use tierbook::render::{Format, OutputStyle, SeveralAnswers, diagnostic};
+use tierbook::language::{Alias, Parameters, Pins, Statement, StatementKind, parse_with, with_parameters};
+use tierbook::render::{Format, diagnostic};
 use tierbook::text::counted;
-use tierbook::{Database, Error, ErrorCode, Origin, Row, Status, Timestamp, render};
+use tierbook::{Database, Error, ErrorCode, Origin, Rows, Timestamp};
 
 /// Where answers come from, how they are shown and where they go.
 #[derive(Clone)]
@@ -54,20 +53,19 @@ impl Session<'_> {
             return self.report(&not_one_drawing());
         }
         let mut status = ExitStatus::OK;
-        let mut answers = Answers::of(&statements, self.format);
+        let mut answers = Answers::of(statements.len(), self.format, self.console.answer_style());
         for (place, statement) in statements.iter().enumerate() {
             if place > 0 && self.format == Format::Table {
                 self.console.print("\n");
             }
             status.add(match self.rows(statement, &Pins::default(), file, text) {
                 Ok(rows) => {
-                    let style = self.console.answer_style();
-                    self.console.print(&answers.drawn(self, &rows, statement, place, style));
+                    let status = answers.write(rows, statement, place, |text| self.console.print(text));
                     let lists = [StatementKind::Subjects, StatementKind::Upcoming].contains(&statement.kind);
                     if lists && self.format == Format::Table {
                         self.console.message(&self.age_of_newest());
                     }
-                    status_of(&rows)
+                    status
                 }
                 Err(status) => status,
             });
@@ -114,8 +112,8 @@ impl Session<'_> {
         format!("newest source: published {newest}, {} ago\n", counted(days as u64, "day"))
     }
 
-    /// The rows that answer a statement of a text, which is that of a file where one is named; `pins` are those
-    /// that were applied to it.
+    /// The rows that answer a statement of a text, each made when it is asked for. The text is that of a file where
+    /// one is named; `pins` are those that were applied to the statement.
     ///
     /// # Errors
     /// The exit code of the error, which is printed.
@@ -125,11 +123,11 @@ impl Session<'_> {
         pins: &Pins,
         file: Option<&str>,
         text: &str,
-    ) -> Result<Vec<Row>, ExitStatus> {
+    ) -> Result<Rows, ExitStatus> {
         if self.format == Format::Svg && !statement.kind.draws() {
             return Err(self.report(&not_one_drawing()));
         }
-        match self.database.answer(statement, Timestamp::now()) {
+        match self.database.rows_of(statement, Timestamp::now()) {
             Ok((rows, notices)) => {
                 self.notices(&notices);
                 Ok(rows)
@@ -138,14 +136,6 @@ impl Session<'_> {
                 let error = pins.blamed(self.explained(error, statement, text), statement);
                 Err(self.report_in(&error, file, Some(text)))
             }
-        }
-    }
-
-    /// The rows as text in the form of the session, or what to do next where there is none.
-    pub fn drawn(&self, rows: &[Row], statement: &Statement, style: OutputStyle) -> String {
-        match rows {
-            [] if self.format == Format::Table => no_rows(statement),
-            rows => render::rows(rows, self.format, style),
         }
     }
 
@@ -166,84 +156,9 @@ impl Session<'_> {
     }
 }
 
-/// The answers of one text: those of several statements are one text too.
-pub struct Answers(Option<SeveralAnswers>);
-
-impl Answers {
-    /// No answer yet to any of the statements.
-    pub fn of(statements: &[Statement], format: Format) -> Answers {
-        Answers((statements.len() > 1).then(|| SeveralAnswers::new(format)))
-    }
-
-    /// The rows of the statement at a place as text.
-    pub fn drawn(
-        &mut self,
-        session: &Session,
-        rows: &[Row],
-        statement: &Statement,
-        place: usize,
-        style: OutputStyle,
-    ) -> String {
-        match &mut self.0 {
-            Some(several) if session.format != Format::Table => several.next(rows, place + 1, style),
-            _ => session.drawn(rows, statement, style),
-        }
-    }
-
-    /// What closes the text.
-    pub fn end(&self) -> &'static str {
-        self.0.as_ref().map_or("", SeveralAnswers::end)
-    }
-}
-
 /// The error of asking for SVG of anything but one drawing.
 pub fn not_one_drawing() -> Error {
     Error::new(ErrorCode::NotADrawing, "`--format svg` is for one `chart` statement")
         .hint("tierbook --format svg query chart mmr of ACTUSDT > mmr.svg")
         .hint("the other forms are table, json, jsonl and csv")
-}
-
-/// What to do next where a list is empty.
-fn no_rows(statement: &Statement) -> String {
-    let text = match statement.kind {
-        StatementKind::Diff => return no_change_to_come(statement),
-        StatementKind::Findings => "no findings",
-        StatementKind::Upcoming => {
-            "no announced change is still to come; `sources` lists the announcements and their dates"
-        }
-        StatementKind::Changes => {
-            "no change matches; leave out a condition, or ask `subjects` for what is stored"
-        }
-        StatementKind::Sources | StatementKind::Subjects if statement.argument.is_none() => {
-            "the database is empty; load announcements with: tierbook load PATH"
-        }
-        _ => "nothing matches; `subjects` lists what is stored",
-    };
-    format!("{text}\n")
-}
-
-/// Why a difference without a second time is empty, and how to compare two times.
-fn no_change_to_come(statement: &Statement) -> String {
-    let names: Vec<&str> = statement.subjects.iter().map(|word| word.text.as_str()).collect();
-    let names = names.join(", ");
-    let as_of = statement.value(Clause::AsOf).map_or("now", |word| word.text.as_str());
-    let known =
-        statement.value(Clause::KnownAt).map_or(String::new(), |at| format!(" (known at {})", at.text));
-    format!(
-        "no change of {names} is announced for later than {as_of}{known}, so that there is nothing to compare with\n\
-         two times are compared by: diff {names} as of 7 days ago vs now\n\
-         the times of its changes: history of {names}\n"
-    )
-}
-
-/// 3 for a question about one row that no rule answers, else 0.
-pub fn status_of(rows: &[Row]) -> ExitStatus {
-    let answered = match rows {
-        [Row::Measure(row)] => matches!(row.status, Status::Value | Status::NoLimit),
-        [Row::Tier(row)] => row.status == Status::Value,
-        [Row::Segment(row)] => row.status == Status::Value,
-        [Row::Explanation(explanation)] => return status_of(&explanation.rows),
-        _ => true,
-    };
-    if answered { ExitStatus::OK } else { ExitStatus::of(3) }
 }

@@ -102,7 +102,7 @@ pub fn in_version_of(history: &History, version: usize, stored: &StoredRules, ta
     for at in cuts(history, version) {
         let segment = match in_version(history, version, at) {
             Resolved::InForce(in_force) => in_force_at(history, version, &in_force, tables),
-            other => Segment { statement: place(history, version), ..without_rule(&other, stored) },
+            other => Segment { statement: Some(place(history, version)), ..without_rule(&other, stored) },
         };
         add(&mut found, at, segment);
     }
@@ -135,8 +135,8 @@ fn kind_of_end(by: &Recorded, stored: &StoredRules) -> Option<CertaintyKind> {
     certainty_of_end(by, stored).map(|certainty| certainty.kind)
 }
 
-fn place(history: &History, version: usize) -> Option<u32> {
-    Some(history.versions()[version].set_by as u32)
+fn place(history: &History, version: usize) -> u32 {
+    history.versions()[version].set_by as u32
 }
 
 fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &Tables) -> Segment {
@@ -159,7 +159,7 @@ fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &T
         tables.of_statement(this.set_by).filter(|_| is_usual && in_force.rule.kind() != RuleKind::Class);
     Segment {
         state: table.map_or(State::General, State::InForce),
-        statement: place(history, version),
+        statement: Some(place(history, version)),
         kind,
         is_unconfirmed: !in_force.is_confirmed && tables.has_findings(this.set_by),
         age,

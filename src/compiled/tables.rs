@@ -17,7 +17,7 @@ use crate::statement::Recorded;
 /// The different tables of a subject.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tables {
-    tables: Vec<Table>,
+    all: Vec<Table>,
     /// The table of each statement of the timeline.
     of_statement: Vec<Option<u32>>,
     /// What is doubtful in each statement; `None` where nothing is.
@@ -54,7 +54,7 @@ impl Tables {
         };
         let of_statement = timeline.statements().iter().map(&mut place_of).collect();
         let doubtful = timeline.statements().iter().map(|it| DoubtfulCells::of(it, stored)).collect();
-        Tables { tables, of_statement, doubtful }
+        Tables { all: tables, of_statement, doubtful }
     }
 
     /// The place of the table of a statement.
@@ -64,7 +64,7 @@ impl Tables {
 
     /// The table at a place.
     pub fn get(&self, place: u32) -> Option<&Table> {
-        self.tables.get(place as usize)
+        self.all.get(place as usize)
     }
 
     /// Whether findings make any cell of a statement doubtful.

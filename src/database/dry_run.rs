@@ -174,7 +174,7 @@ fn add(
     for (place, statement) in batch.statements.into_iter().enumerate() {
         affected.insert(statement.subject.clone());
         let id = StatementId { source, ordinal: place as u32 + 1 };
-        all.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+        all.statements.push(vec![Recorded { id, statement, published_at, recorded_at, tx }]);
     }
     for retraction in batch.retractions {
         let by = source;
@@ -208,7 +208,7 @@ pub(super) fn concerned(all: &Records, source: &SourceId) -> BTreeSet<Subject> {
     }
     let complete: Vec<&CompleteSnapshot> =
         all.complete.iter().filter(|it| sources.contains(&it.source)).map(|it| &it.snapshot).collect();
-    let concerned = all.statements.iter().filter(|recorded| {
+    let concerned = all.statements.iter().flatten().filter(|recorded| {
         let subject = &recorded.statement.subject;
         sources.contains(&recorded.id.source) || complete.iter().any(|it| it.covers(subject))
     });

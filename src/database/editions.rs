@@ -66,7 +66,7 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
         return Ok(Vec::new());
     }
     let records = records_without_other_sources(announces.iter().map(|(subject, _)| subject), reader)?;
-    let mut stored: BTreeSet<SourceId> = records.statements.iter().map(|it| it.id.source).collect();
+    let mut stored: BTreeSet<SourceId> = records.statements.iter().flatten().map(|it| it.id.source).collect();
     stored.extend(revised.iter().copied());
     let sources = reader.recordings(&stored)?;
     let similar = similar_sources(&newer, &announces, &sources, records);

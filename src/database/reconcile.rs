@@ -115,11 +115,14 @@ fn observations(batch: &Batch) -> Seen<'_> {
 fn everything_but(batch: &Batch, reader: &Reader) -> Result<(StoredRules, Vec<Subject>), Error> {
     let subjects = reader.subjects()?;
     let mut records = records(&subjects, reader)?;
-    records.statements.retain(|recorded| recorded.id.source != batch.source.id);
+    for list in &mut records.statements {
+        list.retain(|recorded| recorded.id.source != batch.source.id);
+    }
     records.complete.retain(|snapshot| snapshot.source != batch.source.id);
     records.observed.values_mut().for_each(|all| all.retain(|observed| observed.source != batch.source.id));
     let mut stored = StoredRules { sources: reader.sources()?, ..StoredRules::default() };
-    let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
+    let cited: BTreeSet<&SourceId> =
+        records.statements.iter().flatten().map(|recorded| &recorded.id.source).collect();
     for id in cited {
         stored.findings.insert(*id, reader.findings(id, reader.head().tx)?);
     }

@@ -106,7 +106,7 @@ impl StoredSources<'_> {
         match (id.ordinal as usize).checked_sub(1).and_then(|index| batch.statements.get(index)) {
             Some(statement) => {
                 let recorded = Recorded {
-                    id: id.clone(),
+                    id: *id,
                     statement: statement.clone(),
                     published_at: source.source.published_at,
                     recorded_at: source.recorded_at,
@@ -146,7 +146,7 @@ fn refuse_retracted(
     reader: &Reader,
 ) -> Result<(), Error> {
     let records = Records {
-        statements: changes.to_vec(),
+        statements: vec![changes.to_vec()],
         retractions: reader.retractions()?,
         sources: reader.sources()?,
         ..Records::default()

@@ -9,5 +9,6 @@ pub mod alias;
 pub mod parameters;
 pub mod typos;
 pub mod stray;
+pub mod plain;
 pub mod parse;
 pub mod next;

@@ -3,35 +3,40 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// A header and a record for each row. Where the fields change from one row to the next, an empty line and a
-/// new header follow.
-pub fn records(rows: &[impl Serialize]) -> String {
-    let mut text = Vec::new();
-    let mut rows = rows.iter().map(|row| fields(serde_json::to_value(row).unwrap_or_default())).peekable();
-    while let Some(first) = rows.next() {
-        if !text.is_empty() {
-            text.push(b'\n');
-        }
-        // Writing to memory cannot fail, and every record of a block has the same number of fields.
-        let mut writer = csv::Writer::from_writer(&mut text);
-        let _ = writer.write_record(first.iter().map(|(name, _)| name));
-        let _ = writer.write_record(first.iter().map(|(_, value)| value));
-        let same_fields = |row: &Vec<(String, String)>| {
-            row.iter().map(|(name, _)| name).eq(first.iter().map(|(name, _)| name))
-        };
-        while let Some(row) = rows.next_if(same_fields) {
-            let _ = writer.write_record(row.iter().map(|(_, value)| value));
-        }
-        let _ = writer.flush();
+/// Records, a row at a time: the first has a header before it. Where the fields change from one row to the next, an
+/// empty line and a new header follow.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// The names of the last header; none where the next row needs one in any case.
+    names: Option<Vec<String>>,
+    has_header: bool,
+}
+
+impl Records {
+    /// Begins another list: its first row needs a header.
+    pub fn begin(&mut self) {
+        self.names = None;
     }
-    String::from_utf8_lossy(&text).into_owned()
+
+    /// The record of a row, with the header before it where it needs one.
+    pub fn next(&mut self, row: &impl Serialize) -> String {
+        let (names, values): (Vec<String>, Vec<String>) =
+            fields(serde_json::to_value(row).unwrap_or_default()).into_iter().unzip();
+        if self.names.as_ref() == Some(&names) {
+            return lines(&[values]);
+        }
+        let gap = if std::mem::replace(&mut self.has_header, true) { "\n" } else { "" };
+        let text = format!("{gap}{}{}", lines(std::slice::from_ref(&names)), lines(&[values]));
+        self.names = Some(names);
+        text
+    }
 }
 
 /// Records, all of the same number of fields, as lines.
-pub fn lines(records: &[Vec<&str>]) -> String {
+pub fn lines<Cell: AsRef<[u8]>>(records: &[Vec<Cell>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in records {
-        // As above: writing to memory cannot fail.
+        // Writing to memory cannot fail, and all records have the same number of fields.
         let _ = writer.write_record(record);
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()

@@ -2,29 +2,18 @@
 
 use serde::Serialize;
 
-/// One JSON array of all rows, and a newline.
-pub fn array(rows: &[impl Serialize]) -> String {
-    let mut text = serde_json::to_vec_pretty(rows).unwrap_or_default();
-    text.push(b'\n');
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-/// Some rows of an array, which the first part opens; whoever prints the last part closes it.
-pub fn part(rows: &[impl Serialize], first: bool) -> String {
-    let whole = serde_json::to_string_pretty(rows).unwrap_or_default();
-    match whole.strip_prefix('[').and_then(|rows| rows.strip_suffix("\n]")) {
-        Some(rows) => format!("{}{rows}", if first { '[' } else { ',' }),
+/// A row of an array, which the first one opens; whoever writes the last one closes it.
+pub fn part(row: &impl Serialize, first: bool) -> String {
+    let whole = serde_json::to_string_pretty(&[row]).unwrap_or_default();
+    match whole.strip_prefix('[').and_then(|row| row.strip_suffix("\n]")) {
+        Some(row) => format!("{}{row}", if first { '[' } else { ',' }),
         None => String::new(),
     }
 }
 
-/// One JSON object a line.
-pub fn lines(rows: &[impl Serialize]) -> String {
-    let mut text = Vec::new();
-    for row in rows {
-        let written = serde_json::to_writer(&mut text, row);
-        debug_assert!(written.is_ok(), "writing to memory cannot fail");
-        text.push(b'\n');
-    }
-    String::from_utf8_lossy(&text).into_owned()
+/// A JSON object and a newline.
+pub fn line(row: &impl Serialize) -> String {
+    let mut text = serde_json::to_string(row).unwrap_or_default();
+    text.push('\n');
+    text
 }

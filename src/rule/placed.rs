@@ -90,8 +90,8 @@ impl PlacedRule {
     /// assert_eq!(placed.cells(1).count(), 0);
     /// ```
     pub fn cells(&self, row: usize) -> impl Iterator<Item = Span> {
-        let cells = self.rule.printed().get(row).into_iter().flat_map(|row| &row.cells);
-        cells.map(|cell| self.place(*cell))
+        let cells = self.rule.printed().get(row).map_or(&[][..], |row| &row.cells);
+        cells.iter().map(|cell| self.place(*cell))
     }
 
     /// The whole of a row, counted from 0, in the document.

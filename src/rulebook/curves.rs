@@ -140,7 +140,7 @@ impl Rulebook {
         let recorded: Vec<Observed> = observed.iter().filter_map(|it| self.recorded(it)).collect();
         let visible_at = |known_at: PublishedTime| -> Vec<&ObservedProgram> {
             let at = Knowledge { known_at: Some(known_at), recorded_by };
-            recorded.iter().filter(|it| self.is_visible(it, at)).map(|it| it.observed).collect()
+            recorded.iter().filter(|it| self.is_visible(it, at)).map(|observed| observed.it).collect()
         };
         let mut counted = Counted::default();
         let mut steps = CurveSteps::first(Curve::of(&Counts::default(), has_default));
@@ -169,11 +169,15 @@ impl Rulebook {
 
     fn recorded<'a>(&'a self, observed: &'a ObservedProgram) -> Option<Observed<'a>> {
         let recording = self.recordings(&observed.source).iter().find(|it| it.tx == observed.tx)?;
-        Some(Observed { observed, recording, is_plain: self.counts_plainly(&observed.source, observed.tx) })
+        Some(Observed {
+            it: observed,
+            recording,
+            is_plain: self.counts_plainly(&observed.source, observed.tx),
+        })
     }
 
     fn is_visible(&self, it: &Observed, at: Knowledge) -> bool {
-        let (source, tx) = (&it.observed.source, it.observed.tx);
+        let (source, tx) = (&it.it.source, it.it.tx);
         let counts = || {
             self.counting(source, tx, at) == Visibility::Visible
                 && self.retracted_by(source, None, at, limits::RETRACTION_DEPTH).is_none()
@@ -186,7 +190,7 @@ impl Rulebook {
 
 /// An observation with its record.
 struct Observed<'a> {
-    observed: &'a ObservedProgram,
+    it: &'a ObservedProgram,
     recording: &'a RecordedSource,
     /// Whether it counts from its recording and publication on, whatever else is recorded.
     is_plain: bool,

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::rule::PlacedRule;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
-use crate::statement::{Claim, Recorded};
+use crate::statement::{Claim, Program, Recorded, Statement};
 use crate::time::{TimeSpan, ValidTime};
 
 /// A period of valid time with one rule: from `from` until the next version.
@@ -74,7 +74,7 @@ pub struct History<'a> {
     folded: Arc<Folded>,
 }
 
-/// What becomes of the statements of a timeline.
+/// What becomes of the statements of a timeline: a history without it, to be kept.
 #[derive(PartialEq, Debug)]
 pub struct Folded {
     versions: Vec<Version>,
@@ -123,6 +123,16 @@ impl Rulebook {
 }
 
 impl<'a> History<'a> {
+    /// The history of a timeline from what was kept of it.
+    pub fn of(timeline: &'a Timeline, folded: Arc<Folded>) -> History<'a> {
+        History { timeline, folded }
+    }
+
+    /// What is to be kept of it.
+    pub fn folded(&self) -> Arc<Folded> {
+        self.folded.clone()
+    }
+
     /// The versions in order of valid time; each ends where the next starts, and the last does not end.
     pub fn versions(&self) -> &[Version] {
         &self.folded.versions
@@ -184,13 +194,26 @@ fn fold(timeline: &Timeline, outcomes: Vec<Option<StatementOutcome>>) -> Folded 
     let mut start = 0;
     while start < statements.len() {
         let timestamp = statements[start].statement.claim.valid_at();
-        let end = start + statements[start..].partition_point(|s| s.statement.claim.valid_at() <= timestamp);
-        folding.fold_at(folding.open(start, end));
+        let later = statements[start..].iter().position(|next| next.statement.claim.valid_at() > timestamp);
+        let end = later.map_or(statements.len(), |count| start + count);
+        if end == start + 1 && shows_table(&statements[start]) {
+            // Most are alone at their time; what is not open has its outcome.
+            let open = folding.outcomes[start].is_none().then_some(start);
+            folding.fold_rules(open.as_slice());
+        } else {
+            folding.fold_at(folding.open(start, end));
+        }
         start = end;
     }
     // Every statement of a time gets an outcome, so none is left over.
     let outcomes = folding.outcomes.into_iter().flatten().collect();
     Folded { versions: folding.versions, outcomes }
+}
+
+/// Whether a statement is an observation of a table, which starts and ends no life.
+fn shows_table(recorded: &Recorded) -> bool {
+    let Statement { claim, subject, .. } = &recorded.statement;
+    claim.is_observation() && claim.rule().is_some() && subject.program() != Program::Token
 }
 
 /// How far the statements of a timeline are folded.

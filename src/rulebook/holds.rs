@@ -79,17 +79,16 @@ impl Curve {
     /// the rate of the last two points beyond the last one.
     pub fn share(&self, age: TimeSpan) -> f64 {
         let days = days(age);
-        let mut before = (0.0, 1.0);
-        let mut slope = 0.0;
-        for &(at, share) in &self.0 {
-            let share = share.max(1e-6);
-            slope = (f64::ln(share) - f64::ln(before.1)) / (at - before.0);
-            if days <= at {
-                break;
-            }
-            before = (at, share);
-        }
-        f64::exp(f64::ln(before.1) + slope * (days - before.0))
+        let point = |place: usize| self.0.get(place).map(|(at, share)| (*at, share.max(1e-6)));
+        let passed = self.0.iter().take_while(|(at, _)| days > *at).count();
+        let last = passed.min(self.0.len().saturating_sub(1));
+        let Some((to, share_then)) = point(last) else { return 1.0 };
+        let (from, share) = last.checked_sub(1).and_then(point).unwrap_or((0.0, 1.0));
+        let (log, log_then) = (f64::ln(share), f64::ln(share_then));
+        let slope = (log_then - log) / (to - from);
+        // Beyond the last point it goes on from there.
+        let (log, from) = if passed > last { (log_then, to) } else { (log, from) };
+        f64::exp(log + slope * (days - from))
     }
 
     /// The curve through these points.

@@ -237,7 +237,7 @@ fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt
     // An observation of the same time as the one that set it is on a side of the contradiction and settles nothing.
     let announced = is_change(history.statement(version));
     let mut seen = this.confirmed_by.iter().map(|place| valid_at(&statements[*place]));
-    let confirmed = seen.any(|seen| seen <= at && (announced || seen > this.from));
+    let confirmed = seen.find(|seen| announced || *seen > this.from).is_some_and(|seen| seen <= at);
     let mut doubts = Vec::new();
     if !this.contradicted_by.is_empty() && !confirmed {
         let others = this.contradicted_by.iter().map(|place| &statements[*place]).collect();
@@ -272,17 +272,19 @@ fn doubts<'a>(history: &History<'a>, version: usize, at: ValidTime) -> Vec<Doubt
 fn age(history: &History, version: usize, at: ValidTime) -> (ValidTime, Age) {
     let this = &history.versions()[version];
     let statements = history.timeline().statements();
-    let seen = || this.confirmed_by.iter().map(|place| valid_at(&statements[*place]));
+    // In order of time, and of a table that is seen each day there are many.
+    let until_then = this.confirmed_by.partition_point(|place| valid_at(&statements[*place]) <= at);
+    let seen = |nth: usize| this.confirmed_by.get(nth).map(|place| valid_at(&statements[*place]));
     let restated = || {
         let next = history.versions().get(version + 1)?;
         let other = history.statement(version + 1);
         let same = other.statement.claim.same_rule(&history.statement(version).statement.claim);
         (same && !is_change(other)).then_some(next.from)
     };
-    if let Some(next) = seen().find(|seen| *seen > at).or_else(restated) {
+    if let Some(next) = seen(until_then).or_else(restated) {
         return (next, Age::ConfirmedLater);
     }
-    let observed = seen().rfind(|seen| *seen <= at);
+    let observed = until_then.checked_sub(1).and_then(seen);
     let by_observation = !is_change(history.statement(version)) || observed.is_some();
     let last = observed.map_or(this.from, |seen| seen.max(this.from));
     let next = seen_otherwise(history, version).map(|next| next.from.0.since(last.0));

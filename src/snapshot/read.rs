@@ -1,6 +1,6 @@
 //! Reading from the store what one question needs, and no more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use super::records::records_at;
@@ -171,7 +171,8 @@ pub fn rules(
 ) -> Result<StoredRules, Error> {
     let records = records_at(wanted.subjects, reader, head, wanted.observed)?;
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
-    let cited: BTreeSet<&SourceId> = records.statements.iter().map(|recorded| &recorded.id.source).collect();
+    let stated = || records.statements.iter().flatten();
+    let cited: HashSet<SourceId> = stated().map(|recorded| recorded.id.source).collect();
     // Recording by recording: a search for the recordings of each source would be quadratic.
     for RecordedSource { source, tx, .. } in &rules.sources {
         if wanted.all_findings || cited.contains(&source.id) {
@@ -180,7 +181,7 @@ pub fn rules(
         }
     }
     if wanted.documents {
-        let transactions: BTreeSet<TxId> = records.statements.iter().map(|recorded| recorded.tx).collect();
+        let transactions: BTreeSet<TxId> = stated().map(|recorded| recorded.tx).collect();
         let document = |tx: TxId| Ok((tx, reader.transaction(tx)?));
         rules.documents =
             transactions.into_iter().map(document).collect::<Result<BTreeMap<_, _>, Error>>()?;

@@ -38,7 +38,8 @@ pub fn records_without_other_sources<'a>(
     reader: &Reader,
 ) -> Result<Records, Error> {
     let (mut records, _) = statements(subjects, reader)?;
-    let mut sources: BTreeSet<SourceId> = records.statements.iter().map(|it| it.id.source).collect();
+    let mut sources: BTreeSet<SourceId> =
+        records.statements.iter().flatten().map(|it| it.id.source).collect();
     sources.extend(records.complete.iter().map(|it| it.source));
     for RecordedRetraction { by, retraction, .. } in &records.retractions {
         sources.extend([*by, retraction.source]);
@@ -87,12 +88,12 @@ fn statements<'a>(
     for subject in &wanted {
         let statements = reader.statements(subject)?;
         classes.extend(statements.iter().filter_map(class_of));
-        records.statements.extend(statements);
+        records.statements.push(statements);
         // Nobody observes a token, only its contracts.
         programs.extend((subject.program() != Program::Token).then(|| program_of(subject)));
     }
     for class in classes.difference(&wanted) {
-        records.statements.extend(reader.statements(class)?);
+        records.statements.push(reader.statements(class)?);
     }
     Ok((records, programs))
 }
@@ -121,7 +122,7 @@ fn class_of(recorded: &Recorded) -> Option<Subject> {
 /// The records as they were at a head.
 fn up_to(mut records: Records, head: Head) -> Records {
     let is_recorded = |tx: TxId| tx <= head.tx;
-    records.statements.retain(|recorded| is_recorded(recorded.tx));
+    records.statements.iter_mut().for_each(|list| list.retain(|recorded| is_recorded(recorded.tx)));
     records.complete.retain(|recorded| is_recorded(recorded.tx));
     records.retractions.retain(|recorded| is_recorded(recorded.tx));
     records.sources.retain(|recorded| is_recorded(recorded.tx));

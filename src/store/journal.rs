@@ -23,7 +23,7 @@ use std::path::Path;
 
 pub(super) use self::form::{Format, NO_HASH, exists, format, path};
 pub(super) use self::line::Line;
-pub(super) use self::lines::{Extent, Lines};
+pub(super) use self::lines::{Extent, KnownFrames, Lines};
 use super::acknowledged::{self, Acknowledged};
 use super::errors::{disk_error, journal_missing};
 use super::index;

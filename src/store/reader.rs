@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::errors::unknown_transaction;
 use super::head::Head;
 use super::image::{self, Image};
-use super::journal::{self, Extent};
+use super::journal::{self, Extent, KnownFrames};
 use super::recover;
 use super::schema::{HeadV1, RecordedTransactionV1};
 use super::tail::Tail;
@@ -31,6 +31,8 @@ pub struct Reader {
     /// What the image lacks.
     pub(super) tail: Tail,
     notices: Mutex<Vec<String>>,
+    /// Frames of the journal that were read.
+    pub(super) frames: Mutex<KnownFrames>,
 }
 
 impl Reader {
@@ -73,8 +75,8 @@ impl Reader {
     }
 
     pub(super) fn of(dir: &Path, image: Option<Image>, tail: Tail, head: HeadV1) -> Reader {
-        let (dir, notices) = (dir.to_path_buf(), Mutex::default());
-        Reader { dir, head, image, older: OnceLock::new(), tail, notices }
+        let (dir, notices, frames) = (dir.to_path_buf(), Mutex::default(), Mutex::default());
+        Reader { dir, head, image, older: OnceLock::new(), tail, notices, frames }
     }
 
     /// Reads again what is acknowledged.
@@ -92,6 +94,10 @@ impl Reader {
     /// What happened at opening or while reading, in sentences without a full stop.
     pub fn notices(&self) -> Vec<String> {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn forget_notices(&mut self) {
+        self.notices = Mutex::default();
     }
 
     pub(super) fn add_notice(&self, notice: String) {
@@ -200,12 +206,9 @@ impl Reader {
     /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
         let mut findings = Vec::new();
-        let recordings = |of: &[RecordedSource]| -> Vec<TxId> {
-            of.iter().filter(|it| it.source.id == *source && it.tx <= up_to).map(|it| it.tx).collect()
-        };
-        let older =
-            self.older(|image| Ok(recordings(image.sources()?)), |older| recordings(&older.sources))?;
-        for tx in older.into_iter().chain(recordings(&self.tail.sources)) {
+        for RecordedSource { tx, .. } in
+            self.recordings(&[*source].into())?.into_iter().filter(|it| it.tx <= up_to)
+        {
             findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
         }
         Ok(findings)

@@ -67,7 +67,7 @@ impl Tail {
             let id = StatementId { source: id, ordinal };
             of_subject.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
-        let findings = findings.into_iter().map(|finding| finding.read());
+        let findings = findings.into_iter().map(super::schema::FindingV1::read);
         self.findings.push(findings.collect::<Result<_, _>>()?);
         self.transactions.push(RecordedTransactionV1 {
             tx: tx.0,

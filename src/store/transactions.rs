@@ -1,5 +1,7 @@
 //! Transactions read back: everything that one recorded, from its line in the journal.
 
+use std::sync::PoisonError;
+
 use super::journal::{self, Extent, Format, Line, Lines};
 use super::reader::Reader;
 use super::recover;
@@ -56,8 +58,13 @@ impl Reader {
     pub(super) fn line_at(&self, tx: TxId) -> Result<Line> {
         let (dir, place) = (&self.dir, self.record_of(tx)?.line);
         // A writer's own may not be acknowledged yet.
-        let mut lines = Lines::from(dir, Extent::Whole, tx.0, place.previous.0, place.offset)?;
-        match lines.next_line()? {
+        let lines = Lines::from(dir, Extent::Whole, tx.0, place.previous.0, place.offset)?;
+        // Frames refer to others, and who asks for one transaction often asks for the next.
+        let frames = || self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = lines.knowing(std::mem::take(&mut frames()));
+        let found = lines.next_line()?;
+        *frames() = lines.into_known();
+        match found {
             Some(line) if line.place == place => Ok(line),
             _ => Err(recover::foreign_journal(dir, tx.0)),
         }

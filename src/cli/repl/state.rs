@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::answers::Answers;
 use super::super::arguments::{DatabaseCommand, format_name, print_clap};
 use super::super::dispatch;
-use super::super::session::{Answers, Session, status_of};
+use super::super::session::Session;
 use super::super::signals::note_interrupts;
 use super::super::status::ExitStatus;
 use super::commands::{self, PromptCommand, Setting, Switch};
@@ -108,8 +109,10 @@ impl<'a> Prompt<'a> {
             PromptCommand::Output { file } => self.output.redirect(file.as_deref())?,
             PromptCommand::Last => match &self.last {
                 Some((statement, rows)) => {
-                    let drawn = self.session.drawn(rows, statement, self.output.style());
-                    self.output.write(&drawn)?;
+                    let mut answers = Answers::of(1, self.session.format, self.output.style());
+                    let mut text = String::new();
+                    answers.write(rows.iter().cloned(), statement, 0, |part| text += part);
+                    self.output.write(&text)?;
                 }
                 None => self.session.console.message("there is no last answer: nothing was asked yet\n"),
             },
@@ -164,7 +167,7 @@ impl<'a> Prompt<'a> {
         };
         let mut status = ExitStatus::OK;
         self.output.begin();
-        let mut answers = Answers::of(&statements, self.session.format);
+        let mut answers = Answers::of(statements.len(), self.session.format, self.output.style());
         for (place, statement) in statements.into_iter().enumerate() {
             if self.output.is_interrupted() {
                 break;
@@ -187,7 +190,7 @@ impl<'a> Prompt<'a> {
         let started = std::time::Instant::now();
         let pinned = self.pins.apply(statement.clone());
         let rows = match self.session.rows(&pinned, &self.pins, None, text) {
-            Ok(rows) => rows,
+            Ok(rows) => rows.collect::<Vec<_>>(),
             Err(status) => return status,
         };
         let answered = started.elapsed();
@@ -195,8 +198,10 @@ impl<'a> Prompt<'a> {
             let words = format!("pinned: {}\n", self.pins.words());
             self.write(&words);
         }
-        let drawn = answers.drawn(&self.session, &rows, &pinned, place, self.output.style());
-        let status = status_of(&rows).and(self.write(&drawn));
+        // A pager shows an answer whole, and `last` shows it again.
+        let mut drawn = String::new();
+        let status = answers.write(rows.iter().cloned(), &pinned, place, |part| drawn += part);
+        let status = status.and(self.write(&drawn));
         if self.timing {
             let all = started.elapsed();
             let count = if rows.len() == 1 { "1 row".to_string() } else { format!("{} rows", rows.len()) };

@@ -105,10 +105,10 @@ fn answered<'a>(history: Option<&History<'a>>, at: ValidTime) -> Answered<'a> {
             status: "value",
             rule: Some(&**in_force.rule),
             doubts: in_force.doubts.iter().map(doubt).collect(),
-            by: Some(in_force.set_by.id.clone()),
+            by: Some(in_force.set_by.id),
         },
-        Resolved::Launched { by, .. } => nothing("unknown", Some(by.id.clone())),
-        _ => nothing("ended", Some(history.statement(version).id.clone())),
+        Resolved::Launched { by, .. } => nothing("unknown", Some(by.id)),
+        _ => nothing("ended", Some(history.statement(version).id)),
     }
 }
 
@@ -165,7 +165,7 @@ fn row(
         certainty_after: kinds(after),
         known_from: None,
         known_until: None,
-        by: after.by.clone(),
+        by: after.by,
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn certainty(
             Doubt::Contradicted { others } => {
                 let other = |by: &&Recorded| OtherValue {
                     value: value_of(by),
-                    statement: by.id.clone(),
+                    statement: by.id,
                     file: stored.source_of(by).map(|source| source.source.file.clone()).unwrap_or_default(),
                 };
                 certainty.others = others.iter().map(other).collect();
@@ -171,6 +171,9 @@ pub(super) fn last_time(history: &History, version: usize, asked: ValidTime) -> 
 
 /// What makes the reading of these cells doubtful.
 pub fn doubtful(set_by: &Recorded, rule: &PlacedRule, reach: Reach, stored: &StoredRules) -> Vec<Warning> {
+    if stored.found_in(set_by).next().is_none() {
+        return Vec::new();
+    }
     found_at(&reach.spans(set_by, rule), set_by, stored)
 }
 

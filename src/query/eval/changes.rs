@@ -8,46 +8,87 @@ use crate::query::eval::versions::{certain_until, effect_of, summary};
 use crate::query::plan::at::Argument;
 use crate::query::plan::conditions::{Moves, Size};
 use crate::query::plan::over_time::{By, SubjectsPlan};
+use crate::query::rows::Status;
 use crate::query::rows::over_time::ChangeRow;
-use crate::query::rows::{Row, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::{PlacedRule, RuleKind};
-use crate::rulebook::history::History;
-use crate::statement::{Program, TxId};
+use crate::rulebook::history::{Folded, History};
+use crate::statement::{Program, Subject, TxId};
 use crate::time::{TimeSpan, Timestamp};
+use std::cmp::Reverse;
+use std::sync::Arc;
+use std::vec;
 
-/// The changes of all subjects, in the order of the time that they are picked by.
-pub(super) fn change_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
-    let mut rows: Vec<Box<ChangeRow>> = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        let history = stored.rulebook.history(timeline, plan.knowledge());
-        for version in 0..history.versions().len() {
-            if plan.range.contains(timestamp(&history, version, plan.by)) && wanted(plan, &history, version) {
-                rows.extend(
-                    Some(Box::new(change_row(plan, &history, version, stored)))
-                        .filter(|row| fits(plan, row, &history, version)),
-                );
+/// The changes of all subjects in the order of the time that they are picked by, or of their sizes. What is kept
+/// is that order and the versions; a row is made when it is its turn.
+#[derive(Debug)]
+pub struct Changes {
+    /// The subjects with changes, each with its versions.
+    histories: Vec<(Subject, Arc<Folded>)>,
+    /// The places of the subject and of the version of each change that is left.
+    order: vec::IntoIter<(usize, usize)>,
+}
+
+impl Changes {
+    /// The changes that a plan asks for.
+    pub(super) fn of(plan: &SubjectsPlan, stored: &StoredRules) -> Changes {
+        let mut histories: Vec<(Subject, Arc<Folded>)> = Vec::new();
+        let mut found: Vec<(Reverse<Decimal>, Timestamp, usize, usize)> = Vec::new();
+        for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
+            let history = stored.rulebook.history(timeline, plan.knowledge());
+            let place = histories.len();
+            let known = found.len();
+            found.extend(picked(plan, &history).map(|version| {
+                let size = if plan.largest_first { size(&history, version) } else { Decimal::ZERO };
+                (Reverse(size), timestamp(&history, version, plan.by), place, version)
+            }));
+            if found.len() > known {
+                histories.push((timeline.subject().clone(), history.folded()));
+            }
+        }
+        // The subjects of a plan are in order.
+        found.sort_unstable();
+        let order: Vec<(usize, usize)> =
+            found.into_iter().map(|(_, _, place, version)| (place, version)).collect();
+        Changes { histories, order: order.into_iter() }
+    }
+
+    /// The next change; `None` after the last one.
+    pub(super) fn next(&mut self, plan: &SubjectsPlan, stored: &StoredRules) -> Option<ChangeRow> {
+        loop {
+            let (place, version) = self.order.next()?;
+            let (subject, folded) = &self.histories[place];
+            let history = History::of(stored.rulebook.timeline(subject)?, folded.clone());
+            let row = change_row(plan, &history, version, stored);
+            if fits(plan, &row, &history, version) {
+                return Some(row);
             }
         }
     }
-    rows.sort_by(|a, b| {
-        let at = |row: &ChangeRow| match plan.by {
-            By::Effective => row.effective_at.0,
-            By::Published => row.published_at.0,
-            By::Recorded => row.recorded_at.0,
-        };
-        (at(a), &a.subject).cmp(&(at(b), &b.subject))
-    });
-    if plan.largest_first {
-        rows.sort_by_key(|row| std::cmp::Reverse(size(row)));
-    }
-    rows.into_iter().map(Row::Change).collect()
+}
+
+/// The changes of one subject in the range of a plan, in order of valid time.
+pub(super) fn changes_of(
+    plan: &SubjectsPlan,
+    history: &History,
+    stored: &StoredRules,
+) -> impl Iterator<Item = ChangeRow> {
+    let rows = picked(plan, history).map(|version| (version, change_row(plan, history, version, stored)));
+    rows.filter(|(version, row)| fits(plan, row, history, *version)).map(|(_, row)| row)
+}
+
+/// The versions of a subject that are changes in the range of a plan.
+fn picked(plan: &SubjectsPlan, history: &History) -> impl Iterator<Item = usize> {
+    let is_inside = |version: usize| plan.range.contains(timestamp(history, version, plan.by));
+    (0..history.versions().len())
+        .filter(move |version| is_inside(*version) && wanted(plan, history, *version))
 }
 
 /// The largest rise or fall of what a position pays or a collateral is worth; 0 where there is nothing to
 /// compare.
-fn size(row: &ChangeRow) -> Decimal {
-    let moves = row.effect.iter().flat_map(|effect| [effect.largest_rise, effect.largest_fall]);
+fn size(history: &History, version: usize) -> Decimal {
+    let effect = effect_of(history, version);
+    let moves = effect.iter().flat_map(|effect| [effect.largest_rise, effect.largest_fall]);
     moves.flatten().map(|change| change.by.abs()).max().unwrap_or_default()
 }
 
@@ -80,7 +121,7 @@ fn change_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &S
         effective_at,
         after: version.checked_sub(1).and_then(|before| certain_until(history, before)),
         kind: set_by.statement.claim.kind(),
-        statement: set_by.id.clone(),
+        statement: set_by.id,
         published_at: set_by.published_at,
         recorded_at: set_by.recorded_at,
         notice: (!is_observation && ahead >= 0).then(|| TimeSpan::from_micros(ahead)),

@@ -19,14 +19,11 @@ use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, TxId};
 use std::collections::BTreeSet;
 
-/// A row for each subject, but for those with nothing to compare with.
-pub(super) fn diff_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
-    let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
-    let row = |timeline| {
-        let after = other_basis(plan, timeline, stored)?;
-        Some(Row::Diff(Box::new(diff_row(plan, after, timeline, stored))))
-    };
-    timelines.filter_map(row).collect()
+/// The row of a subject; none where there is nothing to compare with.
+pub(super) fn diff_rows(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
+    let after = other_basis(plan, timeline, stored);
+    let row = after.map(|after| Row::Diff(Box::new(diff_row(plan, after, timeline, stored))));
+    row.into_iter().collect()
 }
 
 /// The second basis: where none is given, the next announced change; `None` where none is announced.
@@ -78,7 +75,7 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
             };
             let side = DiffSide {
                 rule: Some(summary(in_force.rule)),
-                statement: Some(in_force.set_by.id.clone()),
+                statement: Some(in_force.set_by.id),
                 in_force_since: announced_since,
                 seen_since,
                 certainty: Some(certainty(&in_force, Reach::Table, probable, |_| None, stored)),
@@ -90,13 +87,10 @@ fn side(basis: At, timeline: &Timeline, stored: &StoredRules) -> (DiffSide, Opti
         }
         Resolved::Ended { by } => {
             let since = Some(by.statement.claim.valid_at());
-            (
-                DiffSide { statement: Some(by.id.clone()), in_force_since: since, ..nothing(Status::Ended) },
-                None,
-            )
+            (DiffSide { statement: Some(by.id), in_force_since: since, ..nothing(Status::Ended) }, None)
         }
         Resolved::Launched { by, .. } => {
-            (DiffSide { statement: Some(by.id.clone()), ..nothing(Status::Unknown) }, None)
+            (DiffSide { statement: Some(by.id), ..nothing(Status::Unknown) }, None)
         }
         Resolved::Unknown { .. } => (nothing(Status::Unknown), None),
         Resolved::NotKnownThen { .. } => (nothing(Status::NotKnownThen), None),

@@ -154,10 +154,12 @@ fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_publish
         let message = format!("{amount} {unit} is over the last cap, {last} {unit}: no rule is known for it");
         return no_value(Status::AboveLimit, message);
     };
-    let index = match published_tier(rule, amount, repaired) {
-        Ok(index) if as_published => index,
-        Err(message) if as_published => return refused(message),
-        _ => repaired,
+    let index = match as_published {
+        false => repaired,
+        true => match published_tier(rule, amount, repaired) {
+            Ok(index) => index,
+            Err(message) => return refused(message),
+        },
     };
     let broken = rule.tiers()[..=index].iter().position(|tier| tier.reading == Reading::Repaired);
     let broken = broken.filter(|_| measure.depends_on_lower_tiers());

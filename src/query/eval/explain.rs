@@ -167,7 +167,7 @@ fn winner(
     let name = by.statement.subject.name();
     let findings = stored.found_in(by);
     Some(Winner {
-        statement: by.id.clone(),
+        statement: by.id,
         tx: by.tx,
         hash: *hash,
         span: by.statement.span,

@@ -83,7 +83,7 @@ pub struct JudgedStatement {
 impl JudgedStatement {
     fn of(recorded: &Recorded) -> JudgedStatement {
         JudgedStatement {
-            statement: recorded.id.clone(),
+            statement: recorded.id,
             from: recorded.statement.claim.valid_at(),
             published_at: recorded.published_at,
             tx: recorded.tx,

@@ -278,8 +278,8 @@ fn contradiction_row(found: &Contradicted) -> FindingRow {
         published_at: by.published_at,
         finding,
         contradiction: Some(ContradictionRow {
-            by: by.id.clone(),
-            against: against.id.clone(),
+            by: by.id,
+            against: against.id,
             after: *after,
             until: *until,
         }),

@@ -1,4 +1,4 @@
-//! The rows of a measure: resolution for each subject, arithmetic for each notional.
+//! The rows of a measure of a subject: one resolution, arithmetic for each notional.
 
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::query::eval::certainty::{Reach, certainty, certainty_of_end, holds};
@@ -14,27 +14,20 @@ use crate::query::rows::{
 };
 use crate::query::syntax::measure::Measure;
 use crate::rule::{PlacedRule, Reading};
+use crate::rulebook::holds::Holds;
 use crate::rulebook::resolve::{Resolved, Since};
 use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{At, Recorded, Subject, TxId};
 use crate::text::Span;
 
-/// The rows of a measure: for each subject, for each notional.
-pub(super) fn measure_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        let resolved = stored.rulebook.resolve(timeline, plan.basis);
-        if plan.measure == Measure::Tiers {
-            rows.extend(tier_rows(plan, timeline, &resolved, stored));
-        } else {
-            rows.extend(
-                plan.at_of(timeline.subject())
-                    .into_iter()
-                    .map(|at| Row::Measure(Box::new(measure_row(plan, at, timeline, &resolved, stored)))),
-            );
-        }
+/// The rows of a measure of one subject: for each notional, or for each tier.
+pub(super) fn measure_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
+    let resolved = stored.rulebook.resolve(timeline, plan.basis);
+    if plan.measure == Measure::Tiers {
+        return tier_rows(plan, timeline, &resolved, stored);
     }
-    rows
+    let row = |at| Row::Measure(Box::new(measure_row(plan, at, timeline, &resolved, stored)));
+    plan.at_of(timeline.subject()).into_iter().map(row).collect()
 }
 
 fn measure_row(
@@ -44,8 +37,9 @@ fn measure_row(
     resolved: &Resolved,
     stored: &StoredRules,
 ) -> MeasureRow {
+    let holds = holds_of(plan, resolved, stored);
     let row = MeasureRow {
-        context: context(plan, timeline, resolved, stored),
+        context: context(plan, timeline, resolved, holds, stored),
         address: address(plan, at, timeline, stored),
         measure: plan.measure,
         at,
@@ -74,7 +68,6 @@ fn measure_row(
     let rule = class.as_ref().map_or(in_force.rule, |class| class.tiers.rule);
     let outcome = evaluate(rule, plan.measure, at, plan.as_published);
     let reach = Reach::of(plan.measure, outcome.tier.as_ref().map(|tier| tier.number));
-    let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
     let value_under = |rule: &PlacedRule| evaluate(rule, plan.measure, at, plan.as_published).value;
     let mut context = row.context;
     context.class = class.as_ref().map(|class| class.reference(stored));
@@ -119,7 +112,8 @@ fn doubt_of_end(resolved: &Resolved, stored: &StoredRules) -> Option<Certainty> 
 }
 
 fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, stored: &StoredRules) -> Vec<Row> {
-    let context = context(plan, timeline, resolved, stored);
+    let holds = holds_of(plan, resolved, stored);
+    let context = context(plan, timeline, resolved, holds, stored);
     let unit = unit(Measure::Limit, timeline, resolved);
     let without_tiers = |(status, message): (Status, String)| {
         let row = TierRow {
@@ -142,7 +136,6 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
         Some(Err(why)) => return without_tiers(why),
         None => None,
     };
-    let holds = holds(in_force, Knowledge::of(&plan.basis), stored);
     let certain = match &class {
         Some(class) => class.certainty(plan, None, Reach::Table, stored),
         None => certainty(in_force, Reach::Table, holds, |_| None, stored),
@@ -172,10 +165,19 @@ fn tier_rows(plan: &MeasurePlan, timeline: &Timeline, resolved: &Resolved, store
     tier_views(rule, plan.as_published).into_iter().map(row).collect()
 }
 
+/// How probable it is that the rule in force still is; no probability where none is.
+pub(super) fn holds_of(plan: &MeasurePlan, resolved: &Resolved, stored: &StoredRules) -> Holds {
+    match resolved {
+        Resolved::InForce(in_force) => holds(in_force, Knowledge::of(&plan.basis), stored),
+        _ => Holds { probability: None, is_fresh: false },
+    }
+}
+
 pub(super) fn context(
     plan: &MeasurePlan,
     timeline: &Timeline,
     resolved: &Resolved,
+    holds: Holds,
     stored: &StoredRules,
 ) -> Context {
     let mut context = Context {
@@ -186,7 +188,7 @@ pub(super) fn context(
         seen_since: None,
         changed_after: None,
         last_confirmed_at: None,
-        holds: None,
+        holds: holds.percent(),
         next_change_at: None,
         source: None,
         class: None,
@@ -201,7 +203,6 @@ pub(super) fn context(
                 }
             }
             context.last_confirmed_at = Some(in_force.last_confirmed_at);
-            context.holds = holds(in_force, Knowledge::of(&plan.basis), stored).percent();
             context.next_change_at = in_force.next_change.map(valid_at);
             context.source = source_ref(in_force.set_by, stored);
         }

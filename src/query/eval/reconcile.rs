@@ -52,7 +52,7 @@ pub fn reconcile(
             (outcome, Some(in_force.set_by), Some(in_force.since.time()))
         }
     };
-    let held = held.map(|recorded| recorded.id.clone());
+    let held = held.map(|recorded| recorded.id);
     ReconciledRow {
         subject: subject.clone(),
         seen_at,

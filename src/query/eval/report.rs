@@ -2,15 +2,15 @@
 //! announced.
 
 use std::collections::BTreeMap;
+use std::vec;
 
-use crate::query::eval::changes::change_rows;
+use crate::query::eval::changes::changes_of;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::over_time::{By, SubjectsPlan};
-use crate::query::rows::Row;
 use crate::query::rows::over_time::{ChangeRow, ReportRow};
 use crate::rule::effect::Verdict;
 use crate::rulebook::contradictions::Contradiction;
-use crate::statement::{SourceId, TxId};
+use crate::statement::{RecordedSource, SourceId, TxId};
 use crate::time::TimeSpan;
 
 /// What is counted of one source, or of all.
@@ -26,41 +26,57 @@ struct Count {
 }
 
 /// A row for each source that changes something or shows something unsaid, in order of publication, and one
-/// for all.
-pub(super) fn report_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
-    let mut counts: BTreeMap<SourceId, Count> = BTreeMap::new();
-    let changes = SubjectsPlan { by: By::Published, ..plan.clone() };
-    for row in change_rows(&changes, stored) {
-        if let Row::Change(row) = row {
-            counts.entry(row.statement.source).or_default().take(&row);
-        }
-    }
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        for found in stored.rulebook.history(timeline, plan.knowledge()).contradictions() {
-            let announced = plan.range.contains(found.against.published_at.0);
-            let source = found.against.id.source;
-            match found.how {
-                Contradiction::NotCarriedOut if announced => {
-                    counts.entry(source).or_default().not_carried_out += 1;
+/// for all. What is kept is what is counted of each; a row is made when it is its turn.
+#[derive(Debug)]
+pub struct Report {
+    counts: BTreeMap<SourceId, Count>,
+    /// The places of the sources that are left, in order of publication.
+    sources: vec::IntoIter<usize>,
+    /// `None` once its row is made.
+    all: Option<Count>,
+}
+
+impl Report {
+    /// What is counted of the changes of some subjects.
+    pub(super) fn of(plan: &SubjectsPlan, stored: &StoredRules) -> Report {
+        let mut counts: BTreeMap<SourceId, Count> = BTreeMap::new();
+        let changes = SubjectsPlan { by: By::Published, ..plan.clone() };
+        for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
+            let history = stored.rulebook.history(timeline, plan.knowledge());
+            for row in changes_of(&changes, &history, stored) {
+                counts.entry(row.statement.source).or_default().take(&row);
+            }
+            for found in history.contradictions() {
+                let announced = plan.range.contains(found.against.published_at.0);
+                let source = found.against.id.source;
+                match found.how {
+                    Contradiction::NotCarriedOut if announced => {
+                        counts.entry(source).or_default().not_carried_out += 1;
+                    }
+                    Contradiction::CarriedOutOtherwise if announced => {
+                        counts.entry(source).or_default().carried_out_otherwise += 1;
+                    }
+                    _ => {}
                 }
-                Contradiction::CarriedOutOtherwise if announced => {
-                    counts.entry(source).or_default().carried_out_otherwise += 1;
-                }
-                _ => {}
             }
         }
+        let mut all = Count::default();
+        counts.values().for_each(|count| all.add(count));
+        let mut sources: Vec<usize> = (0..stored.sources.len()).collect();
+        sources.sort_by_key(|place| (stored.sources[*place].source.published_at, stored.sources[*place].tx));
+        Report { counts, sources: sources.into_iter(), all: Some(all) }
     }
-    let mut all = Count::default();
-    counts.values().for_each(|count| all.add(count));
-    let of_source = |recorded: &crate::statement::RecordedSource| {
-        let count = counts.remove(&recorded.source.id)?;
-        Some(count.row(Some(recorded.clone()), stored.tx))
-    };
-    let mut sources: Vec<_> = stored.sources.iter().collect();
-    sources.sort_by_key(|recorded| (recorded.source.published_at, recorded.tx));
-    let mut rows: Vec<Row> = sources.into_iter().filter_map(of_source).collect();
-    rows.push(all.row(None, stored.tx));
-    rows
+
+    /// The next row; `None` after the one for all.
+    pub(super) fn next(&mut self, stored: &StoredRules) -> Option<ReportRow> {
+        for place in self.sources.by_ref() {
+            let recorded = &stored.sources[place];
+            if let Some(count) = self.counts.remove(&recorded.source.id) {
+                return Some(count.row(Some(recorded.clone()), stored.tx));
+            }
+        }
+        Some(self.all.take()?.row(None, stored.tx))
+    }
 }
 
 impl Count {
@@ -91,10 +107,10 @@ impl Count {
         }
     }
 
-    fn row(mut self, source: Option<crate::statement::RecordedSource>, tx: u64) -> Row {
+    fn row(mut self, source: Option<RecordedSource>, tx: u64) -> ReportRow {
         self.notices.sort();
         let verdict = |verdict: Verdict| self.verdicts.get(&verdict).copied().unwrap_or(0);
-        Row::Report(Box::new(ReportRow {
+        ReportRow {
             source,
             changes: self.changes,
             tightened: verdict(Verdict::Tightened),
@@ -110,6 +126,6 @@ impl Count {
             not_carried_out: self.not_carried_out,
             carried_out_otherwise: self.carried_out_otherwise,
             tx: TxId(tx),
-        }))
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::decimal::{self, Decimal};
 use crate::query::eval::certainty::{Reach, certainty, holds};
 use crate::query::eval::evaluate::{Outcome, evaluate};
 use crate::query::eval::initial_margin::initial_margin;
-use crate::query::eval::measures::{address, context, unit, warnings_of};
+use crate::query::eval::measures::{address, context, holds_of, unit, warnings_of};
 use crate::query::eval::no_rule::why_no_rule;
 use crate::query::eval::stored::StoredRules;
 use crate::query::plan::MeasurePlan;
@@ -17,18 +17,16 @@ use crate::rule::{PlacedRule, RuleKind, Tier};
 use crate::rulebook::resolve::Resolved;
 use crate::rulebook::{Knowledge, Timeline};
 
-/// The segments of each subject, those before in front of those after.
-pub(super) fn segment_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+/// The segments of a subject, those before in front of those after.
+pub(super) fn segment_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
     let sides = match plan.after {
         None => vec![(None, plan.basis)],
         Some(after) => vec![(Some(Side::Before), plan.basis), (Some(Side::After), after)],
     };
     let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        for (side, basis) in &sides {
-            let ask = MeasurePlan { basis: *basis, ..plan.clone() };
-            rows.extend(side_rows(&ask, *side, plan.up_to, timeline, stored));
-        }
+    for (side, basis) in &sides {
+        let ask = MeasurePlan { basis: *basis, ..plan.clone() };
+        rows.extend(side_rows(&ask, *side, plan.up_to, timeline, stored));
     }
     rows.into_iter().map(|row| Row::Segment(Box::new(row))).collect()
 }
@@ -44,7 +42,7 @@ fn side_rows(
     let flat = matches!(&resolved, Resolved::InForce(in_force) if in_force.rule.kind() == RuleKind::Flat);
     let cited = if flat { Measure::Ratio } else { Measure::Tiers };
     let row = SegmentRow {
-        context: context(ask, timeline, &resolved, stored),
+        context: context(ask, timeline, &resolved, holds_of(ask, &resolved, stored), stored),
         address: address(&MeasurePlan { measure: cited, ..ask.clone() }, None, timeline, stored),
         measure: ask.measure,
         side,

@@ -19,8 +19,8 @@ use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{RecordedSource, SourceId, StatementId, TxId};
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
 
-/// The steps or areas of each subject at each notional.
-pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+/// The steps or areas of a subject at each notional.
+pub(super) fn step_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
     let as_rows = |steps: Vec<StepRow>| steps.into_iter().map(|step| Row::Step(Box::new(step))).collect();
     let rows = |walk: Walk| -> Vec<Row> {
         match plan.axis {
@@ -29,17 +29,17 @@ pub(super) fn step_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
             Axis::Plane => walk.over_both(),
         }
     };
-    walks(plan, stored).into_iter().flat_map(rows).collect()
+    walks(plan, timeline, stored).into_iter().flat_map(rows).collect()
 }
 
-/// Each subject at each notional.
-pub(super) fn walks<'a>(plan: &'a MeasurePlan, stored: &'a StoredRules) -> Vec<Walk<'a>> {
-    let timelines = plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject));
-    let walk = |timeline: &'a Timeline| {
-        let at = plan.at_of(timeline.subject()).into_iter();
-        at.map(move |at| Walk { plan, at, timeline, stored })
-    };
-    timelines.flat_map(walk).collect()
+/// A subject at each notional.
+pub(super) fn walks<'a>(
+    plan: &'a MeasurePlan,
+    timeline: &'a Timeline,
+    stored: &'a StoredRules,
+) -> Vec<Walk<'a>> {
+    let at = plan.at_of(timeline.subject()).into_iter();
+    at.map(|at| Walk { plan, at, timeline, stored }).collect()
 }
 
 /// One subject at one notional.
@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
         for version in 0..history.versions().len() {
             let cell = self.cell_of(history, version);
             let until = history.versions().get(version + 1).map(|next| next.from.0);
-            let statement = history.statement(version).id.clone();
+            let statement = history.statement(version).id;
             let unsure = certain_until(history, version);
             let certain = self.certainty_of(history, version);
             let confirmed = last_confirmed_at(history, version);
@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
         knowledge: Knowledge,
     ) -> (Cell, Option<StatementId>) {
         match history.version_at(valid_at) {
-            Some(version) => (self.cell_of(history, version), Some(history.statement(version).id.clone())),
+            Some(version) => (self.cell_of(history, version), Some(history.statement(version).id)),
             None => {
                 let nothing = self.stored.rulebook.nothing_at(everything, None, valid_at, knowledge);
                 let is_later = matches!(nothing, Resolved::NotKnownThen { .. });

@@ -10,15 +10,16 @@ use crate::query::rows::over_time::StepRow;
 use crate::query::rows::timeline::{StepPeriod, TimeAxis, TimelineRow};
 use crate::query::rows::{CertaintyKind, Row};
 use crate::rule::PlacedRule;
+use crate::rulebook::Timeline;
 use crate::rulebook::history::History;
 use crate::rulebook::resolve::{Doubt, Resolved, in_version, sure_until};
 use crate::time::{DAY, TimeSpan, Timestamp, ValidTime};
 use std::collections::BTreeSet;
 
-/// The steps of each subject at each notional, to be drawn.
-pub(super) fn timeline_rows(plan: &MeasurePlan, stored: &StoredRules) -> Vec<Row> {
+/// The steps of a subject at each notional, to be drawn.
+pub(super) fn timeline_rows(plan: &MeasurePlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
     let mut rows = Vec::new();
-    for walk in walks(plan, stored) {
+    for walk in walks(plan, timeline, stored) {
         let history = walk.history();
         let steps = walk.over_valid_time(&history);
         let Some(axis) = axis(&steps, plan.range, plan.basis.valid_at) else { continue };

@@ -7,22 +7,18 @@ use crate::query::rows::Row;
 use crate::query::rows::over_time::{RuleSummary, VersionRow};
 use crate::rule::effect::{Effect, effect};
 use crate::rule::{Rule, RuleKind};
+use crate::rulebook::Timeline;
 use crate::rulebook::history::History;
 use crate::rulebook::resolve::{Since, since, sure_until};
 use crate::statement::TxId;
 use crate::time::ValidTime;
 
-/// The versions of each subject, in order of valid time.
-pub(super) fn version_rows(plan: &SubjectsPlan, stored: &StoredRules) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for timeline in plan.subjects.iter().filter_map(|subject| stored.rulebook.timeline(subject)) {
-        let history = stored.rulebook.history(timeline, plan.knowledge());
-        let version_rows =
-            (0..history.versions().len()).map(|version| version_row(plan, &history, version, stored));
-        let inside = |row: &VersionRow| plan.range.meets(Some(row.from.0), row.until.map(|until| until.0));
-        rows.extend(version_rows.filter(inside).map(|row| Row::Version(Box::new(row))));
-    }
-    rows
+/// The versions of a subject, in order of valid time.
+pub(super) fn version_rows(plan: &SubjectsPlan, timeline: &Timeline, stored: &StoredRules) -> Vec<Row> {
+    let history = stored.rulebook.history(timeline, plan.knowledge());
+    let rows = (0..history.versions().len()).map(|version| version_row(plan, &history, version, stored));
+    let inside = |row: &VersionRow| plan.range.meets(Some(row.from.0), row.until.map(|until| until.0));
+    rows.filter(inside).map(|row| Row::Version(Box::new(row))).collect()
 }
 
 fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &StoredRules) -> VersionRow {
@@ -38,7 +34,7 @@ fn version_row(plan: &SubjectsPlan, history: &History, version: usize, stored: &
         number: version + 1,
         from: this.from,
         until: history.versions().get(version + 1).map(|next| next.from),
-        statement: set_by.id.clone(),
+        statement: set_by.id,
         kind: set_by.statement.claim.kind(),
         source: source_ref(set_by, stored),
         rule: history.rule(version).map(|rule| summary(rule)),

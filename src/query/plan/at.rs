@@ -90,6 +90,10 @@ pub fn needed(measure: Measure) -> &'static str {
 /// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or
 /// is no number at all.
 pub fn read_amount(word: &Word) -> Result<Argument, Error> {
+    // Digits alone, as programs write them, can mean nothing else.
+    if let Some(amount) = decimal::parse(&word.text).and_then(|it| decimal::multiply(it, Decimal::ONE)) {
+        return Ok(Argument::Amount(amount));
+    }
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {
         Err(Error::new(ErrorCode::NotANumber, message).at(word.span, "expected a number").hint(hint))

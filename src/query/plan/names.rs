@@ -68,18 +68,21 @@ pub fn select(
     let mut selected: Vec<Subject> = Vec::new();
     for word in words {
         let matched = meant(word, stored)?;
-        let allowed: Vec<&Subject> =
-            matched.iter().copied().filter(|s| on.is_none_or(|on| on.allows(s))).collect();
-        if allowed.is_empty() {
-            return Err(not_on(word, on, &matched));
+        let is_allowed = |it: &&Subject| on.is_none_or(|on| on.allows(it));
+        let fits = |it: &&Subject| is_allowed(it) && measure.applies_to(it.program());
+        if !matched.iter().any(&fits) {
+            let allowed: Vec<&Subject> = matched.iter().copied().filter(is_allowed).collect();
+            return Err(match allowed.is_empty() {
+                true => not_on(word, on, &matched),
+                false => wrong_measure(word, measure, &allowed),
+            });
         }
-        let applicable: Vec<&Subject> =
-            allowed.iter().copied().filter(|s| measure.applies_to(s.program())).collect();
-        if applicable.is_empty() {
-            return Err(wrong_measure(word, measure, &allowed));
+        let before = selected.len();
+        for subject in matched.into_iter().filter(fits) {
+            if !selected[..before].contains(subject) {
+                selected.push(subject.clone());
+            }
         }
-        let fresh: Vec<Subject> = applicable.into_iter().filter(|s| !selected.contains(s)).cloned().collect();
-        selected.extend(fresh);
     }
     Ok(selected)
 }
@@ -168,7 +171,9 @@ fn of_name<'a>(name: &str, stored: &'a [Subject]) -> Vec<&'a Subject> {
     while let Some(first) = rest.first() {
         let same_program =
             |subject: &Subject| subject.program() == first.program() && subject.venue() == first.venue();
-        let (of_program, after) = rest.split_at(rest.partition_point(same_program));
+        let is_last = rest.last().is_some_and(same_program);
+        let end = if is_last { rest.len() } else { rest.partition_point(same_program) };
+        let (of_program, after) = rest.split_at(end);
         found.extend(of_program.binary_search_by(|it| it.name().cmp(name)).ok().map(|at| &of_program[at]));
         rest = after;
     }

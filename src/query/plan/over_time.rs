@@ -17,7 +17,7 @@ use crate::time::{PublishedTime, Timestamp};
 /// The rules of subjects, at two bases or in a range of time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SubjectsPlan {
-    /// The subjects, each once.
+    /// The subjects, each once and in order.
     pub subjects: Vec<Subject>,
     /// Notionals to compare besides the bounds of the tiers.
     pub at: Vec<Decimal>,

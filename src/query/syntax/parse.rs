@@ -12,6 +12,7 @@ use crate::query::syntax::alias::Alias;
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::{Over, StatementKind};
 use crate::query::syntax::measure::Measure;
+use crate::query::syntax::plain;
 use crate::query::syntax::typos::{self, Typo};
 use crate::text::Span;
 
@@ -87,6 +88,14 @@ pub fn parse_with(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Error
         let message = format!("the query has {} bytes; at most {} are read", text.len(), limits::QUERY_BYTES);
         return Err(Error::new(ErrorCode::QueryTooLong, message).hint("ask in several queries, or use `all`"));
     }
+    match plain::read(text) {
+        Some(statements) => Ok(statements),
+        None => by_grammar(text, aliases),
+    }
+}
+
+/// As [`parse_with`], for any text that is not too long. All errors come from here.
+pub(crate) fn by_grammar(text: &str, aliases: &[Alias]) -> Result<Vec<Statement>, Error> {
     let mut pairs = Grammar::parse(Rule::program, text).map_err(|error| match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => typos::unexpected(text, at),
     })?;

@@ -52,8 +52,21 @@ pub(in crate::store) struct Lines {
 /// The file in its format.
 enum Source {
     Lines(BufReader<File>),
-    /// With what the bases of the last frame store, by their transactions.
-    Frames(File, HashMap<u64, Arc<Stored>>),
+    Frames(File, KnownFrames),
+}
+
+/// What frames that were read before store, by their transactions: later frames refer to it.
+#[derive(Default)]
+pub(in crate::store) struct KnownFrames(HashMap<u64, Arc<Stored>>);
+
+impl KnownFrames {
+    /// Adds what a frame stores; where all this is too much, only what the last frame refers to is kept.
+    fn add(&mut self, tx: u64, stored: Arc<Stored>, bases: &[BaseV2]) {
+        self.0.insert(tx, stored);
+        if self.0.values().map(|stored| stored.bytes).sum::<u64>() > limits::JOURNAL_KNOWN_BYTES {
+            self.0.retain(|known, _| *known == tx || bases.iter().any(|base| base.tx == *known));
+        }
+    }
 }
 
 /// Opens the journal that the head file names, and the head file: both as they were at one moment.
@@ -98,7 +111,7 @@ impl Lines {
                 file.seek(SeekFrom::Start(offset)).map_err(|error| disk_error("read", &path, error))?;
                 Source::Lines(BufReader::with_capacity(1 << 16, file))
             }
-            Format::Frames => Source::Frames(file, HashMap::new()),
+            Format::Frames => Source::Frames(file, KnownFrames::default()),
         };
         let torn_bytes = 0;
         Ok(Lines { path, extent, acknowledged, file_bytes, file, next_tx: tx, previous, offset, torn_bytes })
@@ -119,12 +132,29 @@ impl Lines {
             extent: Extent::Whole,
             acknowledged: None,
             file_bytes,
-            file: Source::Frames(file, HashMap::new()),
+            file: Source::Frames(file, KnownFrames::default()),
             next_tx: 0,
             previous: NO_HASH,
             offset: 0,
             torn_bytes: 0,
         })
+    }
+
+    /// The same with frames of this journal that were read before.
+    #[must_use]
+    pub fn knowing(mut self, frames: KnownFrames) -> Lines {
+        if let Source::Frames(_, known) = &mut self.file {
+            *known = frames;
+        }
+        self
+    }
+
+    /// The frames that were read.
+    pub fn into_known(self) -> KnownFrames {
+        match self.file {
+            Source::Frames(_, known) => known,
+            Source::Lines(_) => KnownFrames::default(),
+        }
     }
 
     /// The next transaction; `None` at the end. What is not whole at the end of the file was never acknowledged
@@ -252,7 +282,7 @@ impl Lines {
         }
         let mut bases = Vec::new();
         for BaseV2 { tx: of, offset: at, .. } in places {
-            let stored = match known.get(of) {
+            let stored = match known.0.get(of) {
                 Some(stored) => stored.clone(),
                 None => match (*of < tx && *at < offset).then(|| read(*at)).transpose()? {
                     Some(Found::Whole(text, _)) => decode::Content::read(*of, &text).map_err(wrong)?.stored,
@@ -261,9 +291,10 @@ impl Lines {
             };
             bases.push(stored);
         }
-        known.clear();
-        known.extend(places.iter().map(|place| place.tx).zip(bases.iter().cloned()));
-        known.insert(tx, content.stored.clone());
+        for (place, stored) in places.iter().zip(&bases) {
+            known.add(place.tx, stored.clone(), places);
+        }
+        known.add(tx, content.stored.clone(), places);
         let hash = content.link.hash.0;
         let decoded = content.checked(self.previous, bases).map_err(wrong)?;
         Ok(Some((Content::Frame(Box::new(decoded)), hash, end)))

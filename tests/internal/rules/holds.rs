@@ -161,7 +161,7 @@ fn records(batches: &[Batch], first: Timestamp) -> Records {
                 tables.push(ObservedTable { seen_at, subject, currency, table });
             }
             let id = StatementId { source: *source, ordinal: ordinal as u32 + 1 };
-            records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+            records.statements.push(vec![Recorded { id, statement, published_at, recorded_at, tx }]);
         }
         let currencies = batch.complete_snapshots.iter().flat_map(|it| it.currencies.iter().flatten());
         let currencies = currencies.map(|name| Sha256::of(&[name.as_bytes()]).short()).collect();

@@ -101,7 +101,7 @@ pub(super) fn records(all: &[Document]) -> Records {
                 let subject = if document.of_token { token() } else { subject() };
                 let statement = Statement { subject, claim: claim(at, &content), span: Span::new(0, 1) };
                 let id = StatementId { source, ordinal };
-                records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+                records.statements.push(vec![Recorded { id, statement, published_at, recorded_at, tx }]);
             }
             records.sources.push(RecordedSource {
                 source: Source {

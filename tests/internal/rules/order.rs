@@ -17,7 +17,7 @@ fn rulebook(batches: &[Batch], order: impl Iterator<Item = usize>) -> Rulebook {
         let (published_at, tx) = (batch.source.published_at, TxId(tx as u64 + 1));
         for (place, statement) in batch.statements.iter().cloned().enumerate() {
             let id = StatementId { source: batch.source.id, ordinal: place as u32 + 1 };
-            records.statements.push(Recorded { id, statement, published_at, recorded_at, tx });
+            records.statements.push(vec![Recorded { id, statement, published_at, recorded_at, tx }]);
         }
         records.sources.push(RecordedSource {
             source: batch.source.clone(),

@@ -95,7 +95,7 @@ fn stored(all: &[Entry]) -> StoredRules {
         .map(|it| source(&it.id.source, it.published_at, it.recorded_at, it.tx, observes(it)));
     let commands = retractions.iter().map(|it| source(&it.by, it.published_at, it.recorded_at, it.tx, false));
     let sources = documents.chain(commands).collect();
-    let records = Records { statements, retractions, sources, ..Records::default() };
+    let records = Records { statements: vec![statements], retractions, sources, ..Records::default() };
     StoredRules { tx: 99, rulebook: Rulebook::new(records), ..StoredRules::default() }
 }
 

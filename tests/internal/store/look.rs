@@ -121,7 +121,7 @@ pub fn verified(dir: &Path) -> Verified {
 pub fn reopened(dir: &Path) -> (Vec<String>, Contents) {
     wait_until_free(dir);
     let reader = Reader::open(dir).unwrap();
-    (reader.notices().to_vec(), contents(&reader).unwrap())
+    (reader.notices().clone(), contents(&reader).unwrap())
 }
 
 /// The bytes after which each line of a journal ends.

@@ -55,7 +55,7 @@ fn asked(rules: &Snapshot, rows: usize) -> Asked {
     };
     for _ in 0..rows {
         all.names.push(names[dice.below(names.len() as u64) as usize].clone());
-        all.notionals.push(Decimal::new(dice.below(1_500_000_00) as i64, 2));
+        all.notionals.push(Decimal::new(dice.below(150_000_000) as i64, 2));
         all.times.push(moment(&mut dice));
         all.known_at.push(moment(&mut dice));
     }

@@ -1,6 +1,7 @@
 //! The public API, as a program uses it that has the library as a dependency.
 
 mod columns;
+mod one_answer;
 
 use std::thread;
 
