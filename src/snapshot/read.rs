@@ -173,9 +173,12 @@ pub fn rules(
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
     let stated = || records.statements.iter().flatten();
     let cited: HashSet<SourceId> = stated().map(|recorded| recorded.id.source).collect();
-    let sources = rules.sources.iter().map(|source| &source.source.id);
-    for id in sources.filter(|id| wanted.all_findings || cited.contains(id)) {
-        rules.findings.insert(*id, reader.findings(id, head.tx)?);
+    // Recording by recording: a search for the recordings of each source would be quadratic.
+    for RecordedSource { source, tx, .. } in &rules.sources {
+        if wanted.all_findings || cited.contains(&source.id) {
+            let found = reader.findings_of(*tx)?.into_iter().map(|finding| (*tx, finding));
+            rules.findings.entry(source.id).or_default().extend(found);
+        }
     }
     if wanted.documents {
         let transactions: BTreeSet<TxId> = stated().map(|recorded| recorded.tx).collect();

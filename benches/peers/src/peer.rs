@@ -1,10 +1,10 @@
 //! The questions of the yardstick, asked of the library.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
 use common::{Bulk, Data, Event, Peer, Positions, Row};
+use rustc_hash::FxHashMap;
 use tierbook::language::Measure;
 use tierbook::rule::Tier;
 use tierbook::{
@@ -23,7 +23,7 @@ const ROWS: usize = 1_000_000;
 pub struct Book {
     rules: Snapshot,
     /// Contracts by the names of the yardstick, once they were asked for.
-    contracts: HashMap<Box<str>, Option<Contract>>,
+    contracts: FxHashMap<Box<str>, Option<Contract>>,
     /// Of every statement, once a bulk run or a difference needs it.
     stated: Option<Stated>,
     positions: Columned,
@@ -70,7 +70,7 @@ impl Peer for Book {
     fn open(_: &str, db: &Path) -> Book {
         let rules = Database::open(db).unwrap().snapshot().unwrap();
         let (positions, answers) = Default::default();
-        Book { rules, contracts: HashMap::new(), stated: None, positions, answers }
+        Book { rules, contracts: FxHashMap::default(), stated: None, positions, answers }
     }
 
     fn point(&mut self, symbol: &str, notional: i64, t: i64, k: i64) -> Option<(i64, i64)> {
@@ -114,17 +114,15 @@ impl Peer for Book {
     fn diff(&mut self, t1: i64, t2: i64) -> Vec<(String, i64, i64)> {
         let Book { rules, stated, answers, .. } = self;
         let stated = stated.get_or_insert_with(|| Stated::of(rules));
-        let notionals = vec![UNITS; stated.handles.len()];
-        let mut in_force = |t: i64| -> Vec<i64> {
-            let times = vec![time(t); notionals.len()];
-            rules
-                .evaluate_into(&Columns::new(Measure::Mmr, &stated.handles, &notionals, &times), answers)
-                .unwrap();
-            answers.statements().iter().map(|place| place.map_or(0, |place| stated.hash(place))).collect()
-        };
-        let (one, other) = (in_force(t1), in_force(t2));
-        let differing = stated.symbols.iter().zip(one.into_iter().zip(other)).filter(|(_, (a, b))| a != b);
-        differing.map(|(symbol, (a, b))| (symbol.clone(), a, b)).collect()
+        let subjects = stated.handles.len();
+        let handles = [&stated.handles[..], &stated.handles].concat();
+        let times = [vec![time(t1); subjects], vec![time(t2); subjects]].concat();
+        let notionals = vec![UNITS; times.len()];
+        rules.evaluate_into(&Columns::new(Measure::Mmr, &handles, &notionals, &times), answers).unwrap();
+        let hash = |row: usize| answers.statements()[row].map_or(0, |place| stated.hash(place));
+        let both =
+            stated.symbols.iter().enumerate().map(|(row, symbol)| (symbol, hash(row), hash(row + subjects)));
+        both.filter(|(_, a, b)| a != b).map(|(symbol, a, b)| (symbol.clone(), a, b)).collect()
     }
 
     fn bulk_prepare(&mut self, set: &Path, positions: &Positions) {
@@ -193,8 +191,10 @@ fn above(cents: i64) -> Decimal {
 /// The margin of a notional in units of 1e-8 from that of `above` it, which is larger by 1e-8 times a rate below 1.
 fn without_excess(margin: Decimal) -> i64 {
     let (mantissa, scale) = (margin.mantissa(), margin.scale());
-    match scale {
-        0..8 => mantissa as i64 * 10_i64.pow(8 - scale),
-        _ => mantissa.div_euclid(10_i128.pow(scale - 8)) as i64,
+    match (scale, i64::try_from(mantissa)) {
+        (0..8, _) => mantissa as i64 * 10_i64.pow(8 - scale),
+        // Most fit, and dividing 64 bits is five times as fast.
+        (_, Ok(mantissa)) => mantissa.div_euclid(10_i64.pow(scale - 8)),
+        (_, Err(_)) => mantissa.div_euclid(10_i128.pow(scale - 8)) as i64,
     }
 }
