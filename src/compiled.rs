@@ -27,6 +27,7 @@ use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
 pub use segments::Segment;
 use segments::{SegmentAge, State, segments};
+pub use tables::PlaceInTiers;
 use tables::{Table, Tables};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
@@ -173,10 +174,13 @@ impl CompiledTimeline {
     }
 
     /// The tier that answers, as [`Table::place_in_tiers`](tables::Table::place_in_tiers) has it.
-    pub fn place_in_tiers(&self, segment: &Segment, asked: &Asked) -> Option<Option<usize>> {
+    pub fn place_in_tiers(&self, segment: &Segment, asked: &Asked) -> PlaceInTiers {
         match segment.state {
-            State::InForce(table) => self.tables.get(table)?.place_in_tiers(asked.notional),
-            State::Without(_) | State::General => None,
+            State::InForce(table) => self
+                .tables
+                .get(table)
+                .map_or(PlaceInTiers::Open, |table| table.place_in_tiers(asked.notional)),
+            State::Without(_) | State::General => PlaceInTiers::Open,
         }
     }
 
@@ -216,12 +220,7 @@ impl CompiledTimeline {
     }
 
     /// The answer by a period and its tier; `None` where it takes the general way.
-    pub fn by_segment(
-        &self,
-        segment: &Segment,
-        place: Option<Option<usize>>,
-        asked: &Asked,
-    ) -> Option<Compiled> {
+    pub fn by_segment(&self, segment: &Segment, place: PlaceInTiers, asked: &Asked) -> Option<Compiled> {
         let table = match segment.state {
             State::General => return None,
             State::InForce(table) => self.tables.get(table)?,

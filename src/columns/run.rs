@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{Columns, Evaluated, Notionals};
-use crate::compiled::{Asked, Compiled, CompiledTimeline, Segment, StatementPlace};
+use crate::compiled::{Asked, Compiled, CompiledTimeline, PlaceInTiers, Segment, StatementPlace};
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
@@ -124,16 +124,18 @@ impl Columns<'_> {
         let rows = part.statuses.len();
         for start in (0..rows).step_by(BLOCK) {
             let count = BLOCK.min(rows - start);
-            let mut block: [Step; BLOCK] = [const { None }; BLOCK];
+            let mut block: [Option<Step>; BLOCK] = [None; BLOCK];
             for (place, step) in block.iter_mut().take(count).enumerate() {
                 let row = part.first + start + place;
                 let Some(Some(subject)) = subjects.get(self.subjects[row].place()) else { continue };
                 let asked = self.asked(row, notional(row));
                 let segment = subject.timeline.segment(&asked, subject.rules.rules());
-                *step = Some((subject, asked, segment, None));
+                *step = Some(Step { subject, asked, segment, place: PlaceInTiers::Open });
             }
-            for (subject, asked, segment, tier) in block.iter_mut().take(count).flatten() {
-                *tier = segment.and_then(|segment| subject.timeline.place_in_tiers(segment, asked));
+            for Step { subject, asked, segment, place } in block.iter_mut().take(count).flatten() {
+                if let Some(segment) = segment {
+                    *place = subject.timeline.place_in_tiers(segment, asked);
+                }
             }
             for (place, step) in block.iter().take(count).enumerate() {
                 part.put(start + place, step.as_ref(), self.recorded_by);
@@ -152,21 +154,23 @@ impl Columns<'_> {
     }
 }
 
-/// How far a row is: its subject, its question, the period that answers, and the tier; `None` for an unknown subject.
-type Step<'a> = Option<(&'a Row<'a>, Asked, Option<&'a Segment>, Option<Option<usize>>)>;
+/// How far a row is.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    subject: &'a Row<'a>,
+    asked: Asked,
+    /// The period that answers; `None` for the general way.
+    segment: Option<&'a Segment>,
+    place: PlaceInTiers,
+}
 
 /// How many rows do one step before the next: they wait for memory together.
 const BLOCK: usize = 32;
 
 impl Part<'_> {
     /// Answers a row.
-    fn put(
-        &mut self,
-        place: usize,
-        step: Option<&(&Row, Asked, Option<&Segment>, Option<Option<usize>>)>,
-        recorded_by: Option<Timestamp>,
-    ) {
-        let Some((subject, asked, segment, tier)) = step else {
+    fn put(&mut self, place: usize, step: Option<&Step>, recorded_by: Option<Timestamp>) {
+        let Some(Step { subject, asked, segment, place: tier }) = step else {
             self.statuses[place] = Status::UnknownSubject;
             self.values[place] = Decimal::ZERO;
             (self.tiers[place], self.leverages[place]) = (0, 0);

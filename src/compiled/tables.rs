@@ -108,29 +108,43 @@ fn fixed(rule: &Rule) -> Option<FixedTable> {
     has_tiers.then(|| FixedTable::of(rule)).flatten()
 }
 
+/// Where a notional is among the tiers of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlaceInTiers {
+    /// In the tier with this index.
+    In(usize),
+    /// Above the last cap.
+    AboveLast,
+    /// Decimals decide: the table or the notional is no whole number, or there is no table.
+    Open,
+}
+
 impl Table {
     /// The table as it is stored.
     pub fn rule(&self) -> &Rule {
         &self.rule
     }
 
-    /// The tier of a notional in whole numbers, `Some(None)` above the last; `None` where decimals decide.
-    pub fn place_in_tiers(&self, notional: Option<Fixed>) -> Option<Option<usize>> {
-        Some(self.fixed.as_ref()?.tier_at(notional?))
+    /// Where a notional is among the tiers, in whole numbers.
+    pub fn place_in_tiers(&self, notional: Option<Fixed>) -> PlaceInTiers {
+        let Some((table, notional)) = self.fixed.as_ref().zip(notional) else { return PlaceInTiers::Open };
+        table.tier_at(notional).map_or(PlaceInTiers::AboveLast, PlaceInTiers::In)
     }
 
     /// The measure of a table by what [`Table::place_in_tiers`] found, in whole numbers where it fits; `notional` is that
     /// of `at`, where it fits. Also gives the highest leverage of the tier that answers, 0 without one.
     pub fn answer(
         &self,
-        place: Option<Option<usize>>,
+        place: PlaceInTiers,
         measure: Measure,
         at: Option<Argument>,
         notional: Option<Fixed>,
     ) -> (Brief, u32) {
-        let found = self.fixed.as_ref().zip(notional).zip(place);
-        let fixed =
-            found.and_then(|((table, notional), tier)| in_whole_numbers(measure, table, notional, tier));
+        let fixed = self.fixed.as_ref().zip(notional).and_then(|(table, notional)| match place {
+            PlaceInTiers::In(tier) => in_whole_numbers(measure, table, notional, Some(tier)),
+            PlaceInTiers::AboveLast => in_whole_numbers(measure, table, notional, None),
+            PlaceInTiers::Open => None,
+        });
         fixed.unwrap_or_else(|| {
             let found = brief(&self.rule, measure, at);
             let tier = found.tier.and_then(|tier| self.rule.tiers().get(tier));

@@ -80,7 +80,7 @@ fn statements<'a>(
     reader: &Reader,
 ) -> Result<(Records, BTreeSet<String>), Error> {
     let (complete, retractions) = (reader.complete_snapshots()?, reader.retractions()?);
-    let mut records = Records { complete, retractions, ..Records::default() };
+    let mut records = Records { retractions, complete, ..Records::default() };
     let mut programs: BTreeSet<String> = BTreeSet::new();
     let mut wanted: BTreeSet<Subject> = subjects.into_iter().cloned().collect();
     wanted.extend(wanted.clone().iter().flat_map(symbol::tokens_of));
