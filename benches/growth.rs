@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench growth` prints a table: figures, and ratios to the smallest database. `-- --quick` grows
 //! 10 times only. Nothing here is a test: what a machine does beside it shows in the figures.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_precision_loss, missing_docs)]
 
 use std::fmt::Write;
 use std::path::Path;
