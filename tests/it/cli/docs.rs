@@ -43,6 +43,7 @@ fn every_example_in_the_documentation_prints_the_output_below_it() {
         "auditing.md",
         "seeds.md",
         "formats.md",
+        "performance.md",
     ];
     for page in pages {
         let tool = Tool::seeded();
@@ -60,6 +61,26 @@ fn the_seeds_of_the_documentation_are_the_files_that_its_examples_load() {
     for (block, file) in blocks.into_iter().zip(files) {
         let text = std::fs::read_to_string(root().join("docs/examples").join(file)).unwrap();
         assert_eq!(block, text, "{file}");
+    }
+}
+
+#[test]
+fn the_commands_that_measure_exist() {
+    let page = std::fs::read_to_string(root().join("docs/performance.md")).unwrap();
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands: Vec<&str> =
+        blocks.flat_map(str::lines).map(|line| line.split(" #").next().unwrap().trim()).collect();
+    assert!(commands.len() >= 6, "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').collect();
+        match words[..] {
+            ["cargo", "bench", "--bench", name, ..] => {
+                assert!(manifest.contains(&format!("[[bench]]\nname = \"{name}\"")), "{command}");
+            }
+            [script, ..] => assert!(root().join(script).is_file(), "{command}"),
+            [] => {}
+        }
     }
 }
 
