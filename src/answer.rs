@@ -203,7 +203,7 @@ impl<T> Answer<T> {
     /// let answer = rules.contract("ACTUSDT")?.mmr(Decimal::from(900_000), at);
     /// assert_eq!(answer.value(), None); // above the last tier, which is:
     /// let last = answer.rule().unwrap().tiers().last().unwrap();
-    /// assert_eq!((last.cap, last.amount), (Some(Decimal::from(800_000)), "60322.5".parse()?));
+    /// assert_eq!((last.cap, last.amount), (Some(Decimal::from(800_000)), 150_744.into()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rule(&self) -> Option<&Rule> {
