@@ -105,7 +105,7 @@ impl Snapshot {
     fn of(reader: &Reader, dir: &Path, stamp: Option<Stamp>) -> Result<Snapshot> {
         let head = reader.head();
         let sources = read::sources(reader, head)?;
-        let all = read::subjects(reader)?;
+        let all = reader.subjects()?;
         let (subjects, gone) = read::known_subjects(reader, &sources, &all)?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
         let handles = OnceLock::new();

@@ -13,7 +13,8 @@ use crate::database::versions;
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::finding::{FindingCode, Severity};
 use crate::ingest::{self, Draft, DraftRetraction, Fragments, Input, OtherTopic};
-use crate::rulebook::{Records, Rulebook};
+use crate::rulebook::Rulebook;
+use crate::snapshot::records::records_of_sources;
 use crate::statement::{Origin, Precision, Retraction, RetractionKind, SourceId};
 use crate::store::Reader;
 use crate::text::Span;
@@ -195,11 +196,7 @@ fn no_rule(draft: &Draft) -> FileOutcome {
 
 /// What decides whether documents are recorded already.
 pub(super) fn book(reader: &Reader) -> Result<Rulebook, Error> {
-    Ok(Rulebook::new(Records {
-        retractions: reader.retractions()?,
-        sources: reader.sources()?,
-        ..Records::default()
-    }))
+    Ok(Rulebook::new(records_of_sources(reader)?))
 }
 
 /// A draft that is to be recorded, marked where it corrects what is recorded of the same bytes; else the

@@ -61,16 +61,6 @@ pub fn reading<T>(
     Ok((found, reader.notices()))
 }
 
-/// The names of all stored subjects, in order, with the tokens whose contracts something is stated of.
-///
-/// # Errors
-/// The index is damaged.
-pub fn subjects(reader: &Reader) -> Result<Vec<Subject>, Error> {
-    let mut subjects = reader.subjects()?;
-    subjects.sort();
-    Ok(subjects)
-}
-
 /// Of all stored subjects those of which something counts, and those of which everything was unloaded; both in
 /// order, without tokens.
 ///
@@ -137,7 +127,7 @@ pub fn planned(
     statement: &Statement,
     now: Timestamp,
 ) -> Result<(Plan, Vec<Subject>), Error> {
-    let all = subjects(reader)?;
+    let all = reader.subjects()?;
     let (known, gone) = known_subjects(reader, &reader.sources()?, &all)?;
     let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
     let plan = plan_for(&statement, &known, &gone, not_before(now, reader.head().recorded_at))?;

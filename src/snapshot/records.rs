@@ -99,7 +99,10 @@ fn statements<'a>(
 }
 
 /// What decides which statements count: every source, and every retraction.
-fn records_of_sources(reader: &Reader) -> Result<Records, Error> {
+///
+/// # Errors
+/// Those of reading.
+pub fn records_of_sources(reader: &Reader) -> Result<Records, Error> {
     Ok(Records { retractions: reader.retractions()?, sources: reader.sources()?, ..Records::default() })
 }
 

@@ -107,7 +107,7 @@ struct Tables {
     records: Records,
     /// By the hash of the record.
     numbers: HashMap<Sha256, u32>,
-    /// By the address of the rule, which statements share.
+    /// By the address of the rule, which statements share; the reader keeps every rule as long as it lives.
     known: HashMap<*const Rule, u32>,
 }
 

@@ -111,9 +111,10 @@ impl Reader {
 
     /// Whether the image has everything that this reader has.
     pub(super) fn is_image_current(&self) -> bool {
-        self.older.get().is_none()
-            && self.image.as_ref().map_or(self.head.tx, |it| it.header().head.tx) == self.head.tx
-            && (self.image.is_some() || self.head.tx == 0)
+        match &self.image {
+            Some(image) => self.older.get().is_none() && image.header().head.tx == self.head.tx,
+            None => self.head.tx == 0,
+        }
     }
 
     /// The names of all stored subjects, in order.

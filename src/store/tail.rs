@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::convert;
 use super::layout::observes;
 use super::observed::observed;
-use super::schema::{LineV1, RecordedRetractionV1, RecordedTransactionV1, TransactionV1};
+use super::schema::{FindingV1, LineV1, RecordedRetractionV1, RecordedTransactionV1, TransactionV1};
 use super::tables::Tables;
 use crate::finding::Finding;
 use crate::statement::{
@@ -67,7 +67,7 @@ impl Tail {
             let id = StatementId { source: id, ordinal };
             of_subject.push(Recorded { id, statement, published_at, recorded_at, tx });
         }
-        let findings = findings.into_iter().map(super::schema::FindingV1::read);
+        let findings = findings.into_iter().map(FindingV1::read);
         self.findings.push(findings.collect::<Result<_, _>>()?);
         self.transactions.push(RecordedTransactionV1 {
             tx: tx.0,
