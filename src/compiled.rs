@@ -19,16 +19,16 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
-use crate::rule::fixed::Fixed;
+use crate::rule::fixed::{Figures, Fixed};
 use crate::rulebook::Knowledge;
 use crate::rulebook::curves::CurveSteps;
-use crate::statement::{At, Recorded, StatementId, Subject};
+use crate::statement::{At, StatementId, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
 pub use segments::Segment;
 use segments::{SegmentAge, State, segments};
 pub use tables::PlaceInTiers;
-use tables::{Table, Tables};
+use tables::{Tables, in_whole_numbers};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
 const WORTH_COMPILING: u32 = 40;
@@ -40,8 +40,6 @@ pub struct CompiledTimeline {
     recorded_by: Option<RecordedTime>,
     /// The ids of the statements, by their places.
     statements: Box<[StatementId]>,
-    /// Where they are in the snapshot.
-    places: Box<[StatementPlace]>,
     tables: Tables,
     curves: Arc<CurveSteps>,
     /// The periods by everything published.
@@ -66,8 +64,17 @@ pub struct Compiled {
     pub leverage: u32,
     /// How certain it is; `None` where nothing is known.
     pub kind: Option<CertaintyKind>,
-    /// The statement that answers, as its place in the timeline.
-    pub statement: Option<u32>,
+    /// The statement that answers.
+    pub statement: Option<StatementPlaces>,
+}
+
+/// Where a statement is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StatementPlaces {
+    /// Its place in the timeline.
+    pub in_timeline: u32,
+    /// Its place in the snapshot.
+    pub in_snapshot: StatementPlace,
 }
 
 /// Where a statement is: its source among [`Snapshot::sources`](crate::Snapshot::sources), and its place in that.
@@ -137,15 +144,10 @@ impl CompiledTimeline {
             }
         };
         let (from, segments) = found.into_iter().unzip();
-        let place = |recorded: &Recorded| StatementPlace {
-            source: stored.place_of(recorded).map_or(u32::MAX, |place| place as u32),
-            ordinal: recorded.id.ordinal,
-        };
         Some(CompiledTimeline {
             subject: subject.clone(),
             recorded_by,
             statements: timeline.statements().iter().map(|it| it.id).collect(),
-            places: timeline.statements().iter().map(place).collect(),
             tables,
             curves: stored.rulebook.curve_steps(subject, recorded_by),
             from,
@@ -158,30 +160,30 @@ impl CompiledTimeline {
 
     /// The answer to a question; `None` where it takes the general way.
     pub fn answer(&self, asked: &Asked, stored: &StoredRules) -> Option<Compiled> {
-        let segment = self.segment(asked, stored)?;
-        self.by_segment(segment, self.place_in_tiers(segment, asked), asked)
+        let segment = self.segment(asked.valid_at, asked.known_at, stored)?;
+        self.by_segment(segment, place_in_tiers(self.tables.figures(), segment, asked.notional), asked)
     }
 
     /// The period that answers a question; `None` where it takes the general way. This and the next two are the steps
     /// of an answer: for many rows each is done for all before the next, so that they wait for memory together.
-    pub fn segment(&self, asked: &Asked, stored: &StoredRules) -> Option<&Segment> {
-        match asked.known_at {
+    #[inline]
+    pub fn segment(
+        &self,
+        valid_at: ValidTime,
+        known_at: Option<PublishedTime>,
+        stored: &StoredRules,
+    ) -> Option<&Segment> {
+        match known_at {
             Some(known_at) if Some(known_at) < self.last_published => {
-                self.known(stored)?.at(known_at, asked.valid_at)
+                self.known(stored)?.at(known_at, valid_at)
             }
-            _ => at(&self.from, &self.segments, asked.valid_at),
+            _ => at(&self.from, &self.segments, valid_at),
         }
     }
 
-    /// The tier that answers, as [`Table::place_in_tiers`](tables::Table::place_in_tiers) has it.
-    pub fn place_in_tiers(&self, segment: &Segment, asked: &Asked) -> PlaceInTiers {
-        match segment.state {
-            State::InForce(table) => self
-                .tables
-                .get(table)
-                .map_or(PlaceInTiers::Open, |table| table.place_in_tiers(asked.notional)),
-            State::Without(_) | State::General => PlaceInTiers::Open,
-        }
+    /// The periods by everything published, when each begins, and the figures of their tables.
+    pub fn periods(&self) -> (&[ValidTime], &[Segment], &Figures) {
+        (&self.from, &self.segments, self.tables.figures())
     }
 
     /// The id of the statement at a place of the timeline.
@@ -190,18 +192,13 @@ impl CompiledTimeline {
     }
 
     /// The place of a statement in the timeline.
-    pub fn place_of(&self, id: StatementId) -> Option<u32> {
-        self.statements.iter().position(|it| *it == id).map(|place| place as u32)
+    pub fn places_of(&self, id: StatementId) -> Option<StatementPlaces> {
+        self.tables.places(self.statements.iter().position(|it| *it == id)?)
     }
 
     /// The table that the statement at a place of the timeline states.
     pub fn rule(&self, place: u32) -> Option<&Rule> {
-        self.tables.get(self.tables.of_statement(place as usize)?).map(Table::rule)
-    }
-
-    /// Where the statement at a place of the timeline is in the snapshot.
-    pub fn statement_place(&self, place: u32) -> Option<StatementPlace> {
-        self.places.get(place as usize).copied()
+        self.tables.get(self.tables.of_statement(place as usize)?).map(|table| &*table.rule)
     }
 
     /// What was known at each time, once that has been asked for often.
@@ -220,17 +217,24 @@ impl CompiledTimeline {
     }
 
     /// The answer by a period and its tier; `None` where it takes the general way.
+    #[allow(clippy::inline_always, reason = "a row is some tens of instructions, and a call moves half as many")]
+    #[inline(always)]
     pub fn by_segment(&self, segment: &Segment, place: PlaceInTiers, asked: &Asked) -> Option<Compiled> {
-        let table = match segment.state {
+        let (table, fixed) = match segment.state {
             State::General => return None,
-            State::InForce(table) => self.tables.get(table)?,
+            State::InForce(table, fixed) => (table, fixed),
             State::Without(status) => {
                 let (kind, statement) = (segment.kind, segment.statement);
                 return Some(Compiled { status, value: None, tier: None, leverage: 0, kind, statement });
             }
         };
-        let (Brief { status, value, tier }, leverage) =
-            table.answer(place, asked.measure, asked.at, asked.notional);
+        let found = fixed.zip(asked.notional).and_then(|(fixed, notional)| {
+            in_whole_numbers(asked.measure, (self.tables.figures(), fixed), notional, place)
+        });
+        let (Brief { status, value, tier }, leverage) = match found {
+            Some(found) => found,
+            None => self.tables.get(table)?.answer(asked.measure, asked.at),
+        };
         Some(Compiled {
             status,
             value,
@@ -243,7 +247,8 @@ impl CompiledTimeline {
 
     /// How certain an answer is that nothing but the reading of cells and age makes uncertain.
     fn kind(&self, segment: &Segment, asked: &Asked, tier: Option<usize>) -> CertaintyKind {
-        let is_doubtful = |place| self.tables.is_doubtful(place, asked.measure, tier);
+        let is_doubtful =
+            |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, asked.measure, tier);
         if segment.is_unconfirmed && segment.statement.is_some_and(is_doubtful) {
             return CertaintyKind::Doubtful;
         }
@@ -263,7 +268,16 @@ impl CompiledTimeline {
     }
 }
 
+/// The tier of a period's table that a notional is in.
+#[inline]
+pub fn place_in_tiers(figures: &Figures, segment: &Segment, notional: Option<Fixed>) -> PlaceInTiers {
+    let State::InForce(_, Some(table)) = segment.state else { return PlaceInTiers::Open };
+    let tier = notional.map(|notional| figures.tier_at(table, notional));
+    tier.map_or(PlaceInTiers::Open, |tier| tier.map_or(PlaceInTiers::AboveLast, PlaceInTiers::In))
+}
+
 /// The period that contains a time.
-fn at<'a>(from: &[ValidTime], segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
+#[inline]
+pub fn at<'a>(from: &[ValidTime], segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
     segments.get(from.partition_point(|from| *from <= valid_at).checked_sub(1)?)
 }

@@ -6,6 +6,7 @@
 pub use rust_decimal::Decimal;
 
 use std::cmp::Ordering;
+use std::hint::select_unpredictable;
 
 use crate::limits;
 
@@ -82,28 +83,33 @@ pub const POWERS: [i64; 19] = {
 
 /// A number of these digits, the last `scale` of which are decimals, without trailing zeros; `None` where it has more
 /// than 28 digits.
-pub fn without_zeros(digits: i128, mut scale: u32) -> Option<Decimal> {
-    let Ok(mut digits) = i64::try_from(digits) else {
-        return Decimal::try_from_i128_with_scale(digits, scale).ok().map(|value| value.normalize());
-    };
-    strip::<100_000_000>(&mut digits, &mut scale, 8);
-    strip::<10_000>(&mut digits, &mut scale, 4);
-    strip::<100>(&mut digits, &mut scale, 2);
-    strip::<10>(&mut digits, &mut scale, 1);
-    // What the steps above left, of a number with many zeros.
-    while scale > 0 && digits % 10 == 0 {
-        digits /= 10;
-        scale -= 1;
+#[inline]
+pub fn without_zeros(digits: i128, scale: u32) -> Option<Decimal> {
+    match i64::try_from(digits) {
+        Ok(digits) => short_without_zeros(digits, scale),
+        Err(_) => Decimal::try_from_i128_with_scale(digits, scale).ok().map(|value| value.normalize()),
     }
-    (scale <= Decimal::MAX_SCALE).then(|| Decimal::new(digits, scale))
 }
 
-/// Takes `zeros` zeros off a number, if it ends in them. A constant power needs no division.
-fn strip<const POWER: i64>(digits: &mut i64, scale: &mut u32, zeros: u32) {
-    if *scale >= zeros && *digits % POWER == 0 {
-        *digits /= POWER;
-        *scale -= zeros;
-    }
+/// As [`without_zeros`], of a number in 64 bits.
+#[inline]
+pub fn short_without_zeros(digits: i64, scale: u32) -> Option<Decimal> {
+    // Each step halves the zeros that can be left.
+    let stripped = strip::<10_000_000_000_000_000>((digits.unsigned_abs(), scale), 16);
+    let stripped = strip::<100_000_000>(stripped, 8);
+    let stripped = strip::<10_000>(stripped, 4);
+    let stripped = strip::<100>(stripped, 2);
+    let (number, scale) = strip::<10>(stripped, 1);
+    let is_exact = scale <= Decimal::MAX_SCALE;
+    is_exact.then(|| Decimal::from_parts(number as u32, (number >> 32) as u32, 0, digits < 0, scale))
+}
+
+/// Takes `zeros` zeros off a number, if it ends in them. A constant power needs no division, and random digits make
+/// no branch that a processor guesses wrongly.
+#[inline]
+fn strip<const POWER: u64>((number, scale): (u64, u32), zeros: u32) -> (u64, u32) {
+    let ends_in_zeros = (number % POWER == 0) & (scale >= zeros);
+    select_unpredictable(ends_in_zeros, (number / POWER, scale.wrapping_sub(zeros)), (number, scale))
 }
 
 /// The digits of a number, if a product or a sum of two such is exact in 128 bits and within 28 digits.

@@ -60,7 +60,7 @@ impl SubjectRules {
         let row = self.row(measure, argument, at);
         let row = row.as_ref();
         let tier = row.and_then(|row| row.tier.as_ref());
-        let statement = self.statement_at(at).and_then(|id| self.compiled()?.place_of(id));
+        let statement = self.statement_at(at).and_then(|id| self.compiled()?.places_of(id));
         Compiled {
             status: row.map_or(Status::Unknown, |row| row.status),
             value: row.and_then(|row| row.value),

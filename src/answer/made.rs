@@ -60,7 +60,7 @@ impl<T> Answer<T> {
                 value: brief(&found),
                 kind: found.kind,
                 tier: found.tier.map(|tier| tier as u32 + 1),
-                statement: Statement::At(found.statement),
+                statement: Statement::At(found.statement.map(|it| it.in_timeline)),
                 question,
                 details: OnceLock::new(),
             },

@@ -112,7 +112,7 @@ impl Statement {
         let compiled = question.rules.compiled()?;
         compiled.rule(match self {
             Statement::At(place) => place?,
-            Statement::Of(id) => compiled.place_of(id?)?,
+            Statement::Of(id) => compiled.places_of(id?)?.in_timeline,
         })
     }
 }

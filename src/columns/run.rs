@@ -3,11 +3,13 @@
 use std::thread;
 
 use super::{Columns, Evaluated, Notionals};
-use crate::compiled::{Asked, Compiled, CompiledTimeline, PlaceInTiers, Segment, StatementPlace};
+use crate::compiled::{
+    Asked, Compiled, CompiledTimeline, PlaceInTiers, Segment, StatementPlace, at, place_in_tiers,
+};
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
-use crate::rule::fixed::Fixed;
+use crate::rule::fixed::{DECIMALS, Figures, Fixed};
 use crate::statement::At;
 use crate::subject_rules::SubjectRules;
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
@@ -17,10 +19,20 @@ const ROWS_OF_A_THREAD: usize = 20_000;
 
 /// The timeline of a subject that rows ask about.
 pub struct Row<'a> {
-    /// The rules of the subject.
-    pub rules: &'a SubjectRules,
-    /// Its timeline by what was recorded at the time asked about.
-    pub timeline: &'a CompiledTimeline,
+    rules: &'a SubjectRules,
+    timeline: &'a CompiledTimeline,
+    // What almost every row needs of the timeline, so that it waits for memory once less.
+    from: &'a [ValidTime],
+    segments: &'a [Segment],
+    figures: &'a Figures,
+}
+
+impl<'a> Row<'a> {
+    /// Of a subject, whose timeline is by what was recorded at the time asked about.
+    pub fn new(rules: &'a SubjectRules, timeline: &'a CompiledTimeline) -> Row<'a> {
+        let (from, segments, figures) = timeline.periods();
+        Row { rules, timeline, from, segments, figures }
+    }
 }
 
 /// The columns of some of the rows.
@@ -103,13 +115,11 @@ impl Columns<'_> {
     fn fill_part(&self, subjects: &[Option<Row>], part: Part) {
         match self.notionals {
             Notionals::Decimals(column) => {
-                self.fill_rows(subjects, part, |row| (column[row], Fixed::of(column[row])));
+                self.fill_rows(subjects, part, |row| Fixed::of(column[row]), |row| column[row]);
             }
             Notionals::Units(column) => {
-                let decimals = crate::rule::fixed::DECIMALS;
-                self.fill_rows(subjects, part, |row| {
-                    (Decimal::new(column[row], decimals), Fixed::of_units(column[row]))
-                });
+                let amount = |row: usize| Decimal::new(column[row], DECIMALS);
+                self.fill_rows(subjects, part, |row| Fixed::of_units(column[row]), amount);
             }
         }
     }
@@ -118,47 +128,59 @@ impl Columns<'_> {
         &self,
         subjects: &[Option<Row>],
         part: Part,
-        notional: impl Fn(usize) -> (Decimal, Option<Fixed>),
+        notional: impl Fn(usize) -> Option<Fixed>,
+        amount: impl Fn(usize) -> Decimal,
     ) {
         let mut part = part;
         let rows = part.statuses.len();
         for start in (0..rows).step_by(BLOCK) {
-            let count = BLOCK.min(rows - start);
-            let mut block: [Option<Step>; BLOCK] = [None; BLOCK];
-            for (place, step) in block.iter_mut().take(count).enumerate() {
-                let row = part.first + start + place;
+            let block = start..rows.min(start + BLOCK);
+            let mut steps: [Step; BLOCK] = [Step::default(); BLOCK];
+            for (step, row) in steps.iter_mut().zip(block.clone()) {
+                let row = part.first + row;
                 let Some(Some(subject)) = subjects.get(self.subjects[row].place()) else { continue };
-                let asked = self.asked(row, notional(row));
-                let segment = subject.timeline.segment(&asked, subject.rules.rules());
-                *step = Some(Step { subject, asked, segment, place: PlaceInTiers::Open });
+                step.subject = Some(subject);
+                step.notional = notional(row);
+                step.segment = subject.segment(ValidTime(self.valid_at[row]), self.known_at_of(row));
             }
-            for Step { subject, asked, segment, place } in block.iter_mut().take(count).flatten() {
-                if let Some(segment) = segment {
-                    *place = subject.timeline.place_in_tiers(segment, asked);
+            for step in &mut steps {
+                if let (Some(subject), Some(segment)) = (step.subject, step.segment) {
+                    step.place = place_in_tiers(subject.figures, segment, step.notional);
                 }
             }
-            for (place, step) in block.iter().take(count).enumerate() {
-                part.put(start + place, step.as_ref(), self.recorded_by);
+            for (step, place) in steps.iter().zip(block) {
+                let Some(subject) = step.subject else {
+                    part.put(place, &NOT_STORED);
+                    continue;
+                };
+                let row = part.first + place;
+                let asked = Asked {
+                    measure: self.measure,
+                    at: Some(Argument::Amount(amount(row))),
+                    notional: step.notional,
+                    valid_at: ValidTime(self.valid_at[row]),
+                    known_at: self.known_at_of(row),
+                };
+                let quick = step.segment.and_then(|it| subject.timeline.by_segment(it, step.place, &asked));
+                match quick {
+                    Some(found) => part.put(place, &found),
+                    None => part.put(place, &subject.general(&asked, self.recorded_by)),
+                }
             }
         }
     }
 
-    fn asked(&self, row: usize, (amount, notional): (Decimal, Option<Fixed>)) -> Asked {
-        Asked {
-            measure: self.measure,
-            at: Some(Argument::Amount(amount)),
-            notional,
-            valid_at: ValidTime(self.valid_at[row]),
-            known_at: self.known_at.map(|column| PublishedTime(column[row])),
-        }
+    fn known_at_of(&self, row: usize) -> Option<PublishedTime> {
+        self.known_at.map(|column| PublishedTime(column[row]))
     }
 }
 
 /// How far a row is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Step<'a> {
-    subject: &'a Row<'a>,
-    asked: Asked,
+    /// `None` for a subject that is not stored.
+    subject: Option<&'a Row<'a>>,
+    notional: Option<Fixed>,
     /// The period that answers; `None` for the general way.
     segment: Option<&'a Segment>,
     place: PlaceInTiers,
@@ -167,28 +189,39 @@ struct Step<'a> {
 /// How many rows do one step before the next: they wait for memory together.
 const BLOCK: usize = 32;
 
+/// The answer about a subject that is not stored.
+const NOT_STORED: Compiled = Compiled {
+    status: Status::UnknownSubject,
+    value: None,
+    tier: None,
+    leverage: 0,
+    kind: None,
+    statement: None,
+};
+
 impl Part<'_> {
-    /// Answers a row.
-    fn put(&mut self, place: usize, step: Option<&Step>, recorded_by: Option<Timestamp>) {
-        let Some(Step { subject, asked, segment, place: tier }) = step else {
-            self.statuses[place] = Status::UnknownSubject;
-            self.values[place] = Decimal::ZERO;
-            (self.tiers[place], self.leverages[place]) = (0, 0);
-            (self.certainties[place], self.statements[place]) = (None, None);
-            return;
-        };
-        let found = segment.and_then(|segment| subject.timeline.by_segment(segment, *tier, asked));
-        let found = found.unwrap_or_else(|| subject.general(asked, recorded_by));
+    /// Puts the answer to a row into its columns.
+    #[inline]
+    fn put(&mut self, place: usize, found: &Compiled) {
         self.statuses[place] = found.status;
         self.values[place] = found.value.unwrap_or_default();
         self.tiers[place] = found.tier.map_or(0, |tier| tier as u32 + 1);
         self.leverages[place] = found.leverage;
         self.certainties[place] = found.kind;
-        self.statements[place] = found.statement.and_then(|place| subject.timeline.statement_place(place));
+        self.statements[place] = found.statement.map(|it| it.in_snapshot);
     }
 }
 
 impl Row<'_> {
+    /// The period that answers; `None` for the general way.
+    #[inline]
+    fn segment(&self, valid_at: ValidTime, known_at: Option<PublishedTime>) -> Option<&Segment> {
+        match known_at {
+            None => at(self.from, self.segments, valid_at),
+            Some(_) => self.timeline.segment(valid_at, known_at, self.rules.rules()),
+        }
+    }
+
     /// The answer the general way.
     #[cold]
     fn general(&self, asked: &Asked, recorded_by: Option<Timestamp>) -> Compiled {

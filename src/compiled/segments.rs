@@ -3,11 +3,13 @@
 //! They are made from the versions of its history by the functions that answer one question, asked once at each
 //! time at which something may change.
 
+use crate::compiled::StatementPlaces;
 use crate::compiled::tables::Tables;
 use crate::query::StoredRules;
 use crate::query::eval::certainty::{certainty_of_end, kind_of};
 use crate::query::rows::{CertaintyKind, Status};
 use crate::rule::RuleKind;
+use crate::rule::fixed::FixedTable;
 use crate::rulebook::Knowledge;
 use crate::rulebook::history::History;
 use crate::rulebook::holds::{Age, FRESH};
@@ -18,8 +20,8 @@ use crate::time::{TimeSpan, Timestamp, ValidTime};
 /// What is known of a subject in a period.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State {
-    /// A table is in force: its place in [`Tables`].
-    InForce(u32),
+    /// A table is in force: its place in [`Tables`], and where it is in whole numbers.
+    InForce(u32, Option<FixedTable>),
     /// No table is: the status of every answer.
     Without(Status),
     /// The answer takes the general way: its tiers are those of a class, or a curve decides in an unusual way.
@@ -31,8 +33,8 @@ pub enum State {
 pub struct Segment {
     /// What is known.
     pub state: State,
-    /// The statement that says so, as its place in the timeline.
-    pub statement: Option<u32>,
+    /// The statement that says so.
+    pub statement: Option<StatementPlaces>,
     /// The first kind of uncertainty but for how the cells were read and for age; `None` where none applies.
     pub kind: Option<CertaintyKind>,
     /// Whether findings about the cells count: no other document confirms them.
@@ -102,7 +104,10 @@ pub fn in_version_of(history: &History, version: usize, stored: &StoredRules, ta
     for at in cuts(history, version) {
         let segment = match in_version(history, version, at) {
             Resolved::InForce(in_force) => in_force_at(history, version, &in_force, tables),
-            other => Segment { statement: Some(place(history, version)), ..without_rule(&other, stored) },
+            other => {
+                let statement = tables.places(history.versions()[version].set_by);
+                Segment { statement, ..without_rule(&other, stored) }
+            }
         };
         add(&mut found, at, segment);
     }
@@ -135,10 +140,6 @@ fn kind_of_end(by: &Recorded, stored: &StoredRules) -> Option<CertaintyKind> {
     certainty_of_end(by, stored).map(|certainty| certainty.kind)
 }
 
-fn place(history: &History, version: usize) -> u32 {
-    history.versions()[version].set_by as u32
-}
-
 fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &Tables) -> Segment {
     let this = &history.versions()[version];
     let kind = in_force.doubts.first().map(kind_of);
@@ -155,11 +156,11 @@ fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &T
             (SegmentAge::Observed { last, at_least }, true)
         }
     };
-    let table =
-        tables.of_statement(this.set_by).filter(|_| is_usual && in_force.rule.kind() != RuleKind::Class);
+    let table = tables.of_statement(this.set_by).and_then(|place| Some((place, tables.get(place)?.fixed)));
+    let table = table.filter(|_| is_usual && in_force.rule.kind() != RuleKind::Class);
     Segment {
-        state: table.map_or(State::General, State::InForce),
-        statement: Some(place(history, version)),
+        state: table.map_or(State::General, |(place, fixed)| State::InForce(place, fixed)),
+        statement: tables.places(this.set_by),
         kind,
         is_unconfirmed: !in_force.is_confirmed && tables.has_findings(this.set_by),
         age,

@@ -1,7 +1,9 @@
-//! The tables of one subject in whole numbers, and which of their cells are doubtful.
+//! What the statements of one subject state: their tables in whole numbers, which of their cells are doubtful, and
+//! where each statement is.
 
 use std::sync::Arc;
 
+use super::{StatementPlace, StatementPlaces};
 use crate::decimal::Decimal;
 use crate::query::StoredRules;
 use crate::query::eval::certainty::{Reach, doubtful};
@@ -9,7 +11,7 @@ use crate::query::eval::evaluate::{Brief, brief};
 use crate::query::plan::at::Argument;
 use crate::query::rows::Status;
 use crate::query::syntax::measure::Measure;
-use crate::rule::fixed::{Fixed, FixedTable};
+use crate::rule::fixed::{Figures, Fixed, FixedTable};
 use crate::rule::{Rule, RuleKind, Tier};
 use crate::rulebook::Timeline;
 use crate::statement::Recorded;
@@ -18,6 +20,9 @@ use crate::statement::Recorded;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tables {
     all: Vec<Table>,
+    figures: Figures,
+    /// Where each statement of the timeline is in the snapshot.
+    places: Vec<StatementPlace>,
     /// The table of each statement of the timeline.
     of_statement: Vec<Option<u32>>,
     /// What is doubtful in each statement; `None` where nothing is.
@@ -27,8 +32,10 @@ pub struct Tables {
 /// One table.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Table {
-    rule: Arc<Rule>,
-    fixed: Option<FixedTable>,
+    /// The table as it is stored.
+    pub rule: Arc<Rule>,
+    /// Where it is in whole numbers; `None` where it does not fit them.
+    pub fixed: Option<FixedTable>,
 }
 
 /// Which reaches of a table have a cell that is doubtful.
@@ -43,18 +50,36 @@ struct DoubtfulCells {
 impl Tables {
     /// The tables that the statements of a timeline state.
     pub fn of(timeline: &Timeline, stored: &StoredRules) -> Tables {
-        let mut tables: Vec<Table> = Vec::new();
+        let (mut tables, mut figures): (Vec<Table>, Figures) = Default::default();
         let mut place_of = |recorded: &Recorded| {
             let rule = recorded.statement.claim.rule()?.shared();
             let known = tables.iter().rposition(|table| Arc::ptr_eq(&table.rule, rule));
             Some(known.unwrap_or_else(|| {
-                tables.push(Table { fixed: fixed(rule), rule: rule.clone() });
+                let has_tiers = matches!(rule.kind(), RuleKind::Contract | RuleKind::Collateral);
+                let fixed = has_tiers.then(|| figures.add(rule)).flatten();
+                tables.push(Table { fixed, rule: rule.clone() });
                 tables.len() - 1
             }) as u32)
         };
-        let of_statement = timeline.statements().iter().map(&mut place_of).collect();
-        let doubtful = timeline.statements().iter().map(|it| DoubtfulCells::of(it, stored)).collect();
-        Tables { all: tables, of_statement, doubtful }
+        let place = |recorded: &Recorded| StatementPlace {
+            source: stored.place_of(recorded).map_or(u32::MAX, |place| place as u32),
+            ordinal: recorded.id.ordinal,
+        };
+        let statements = timeline.statements();
+        let of_statement = statements.iter().map(&mut place_of).collect();
+        let doubtful = statements.iter().map(|it| DoubtfulCells::of(it, stored)).collect();
+        Tables { all: tables, figures, places: statements.iter().map(place).collect(), of_statement, doubtful }
+    }
+
+    /// The figures of all tables.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// Where the statement at a place of the timeline is.
+    pub fn places(&self, in_timeline: usize) -> Option<StatementPlaces> {
+        let in_snapshot = *self.places.get(in_timeline)?;
+        Some(StatementPlaces { in_timeline: in_timeline as u32, in_snapshot })
     }
 
     /// The place of the table of a statement.
@@ -103,76 +128,55 @@ impl DoubtfulCells {
     }
 }
 
-fn fixed(rule: &Rule) -> Option<FixedTable> {
-    let has_tiers = matches!(rule.kind(), RuleKind::Contract | RuleKind::Collateral);
-    has_tiers.then(|| FixedTable::of(rule)).flatten()
-}
-
 /// Where a notional is among the tiers of a table.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum PlaceInTiers {
     /// In the tier with this index.
     In(usize),
     /// Above the last cap.
     AboveLast,
     /// Decimals decide: the table or the notional is no whole number, or there is no table.
+    #[default]
     Open,
 }
 
 impl Table {
-    /// The table as it is stored.
-    pub fn rule(&self) -> &Rule {
-        &self.rule
-    }
-
-    /// Where a notional is among the tiers, in whole numbers.
-    pub fn place_in_tiers(&self, notional: Option<Fixed>) -> PlaceInTiers {
-        let Some((table, notional)) = self.fixed.as_ref().zip(notional) else { return PlaceInTiers::Open };
-        table.tier_at(notional).map_or(PlaceInTiers::AboveLast, PlaceInTiers::In)
-    }
-
-    /// The measure of a table by what [`Table::place_in_tiers`] found, in whole numbers where it fits; `notional` is that
-    /// of `at`, where it fits. Also gives the highest leverage of the tier that answers, 0 without one.
-    pub fn answer(
-        &self,
-        place: PlaceInTiers,
-        measure: Measure,
-        at: Option<Argument>,
-        notional: Option<Fixed>,
-    ) -> (Brief, u32) {
-        let fixed = self.fixed.as_ref().zip(notional).and_then(|(table, notional)| match place {
-            PlaceInTiers::In(tier) => in_whole_numbers(measure, table, notional, Some(tier)),
-            PlaceInTiers::AboveLast => in_whole_numbers(measure, table, notional, None),
-            PlaceInTiers::Open => None,
-        });
-        fixed.unwrap_or_else(|| {
-            let found = brief(&self.rule, measure, at);
-            let tier = found.tier.and_then(|tier| self.rule.tiers().get(tier));
-            (found, tier.and_then(Tier::max_leverage).unwrap_or(0))
-        })
+    /// The measure of the table in decimals, and the highest leverage of the tier that answers, 0 without one.
+    #[cold]
+    pub fn answer(&self, measure: Measure, at: Option<Argument>) -> (Brief, u32) {
+        let found = brief(&self.rule, measure, at);
+        let tier = found.tier.and_then(|tier| self.rule.tiers().get(tier));
+        (found, tier.and_then(Tier::max_leverage).unwrap_or(0))
     }
 }
 
-/// `None` where the measure is left to decimals.
-fn in_whole_numbers(
+/// A measure of a table in whole numbers, and the highest leverage of the tier that answers, 0 without one; `None`
+/// where it is left to decimals.
+#[allow(clippy::inline_always, reason = "a row is some tens of instructions, and a call moves half as many")]
+#[inline(always)]
+pub fn in_whole_numbers(
     measure: Measure,
-    table: &FixedTable,
+    (figures, table): (&Figures, FixedTable),
     notional: Fixed,
-    tier: Option<usize>,
+    place: PlaceInTiers,
 ) -> Option<(Brief, u32)> {
-    let value = |tier: usize| match measure {
-        Measure::Mmr | Measure::Ratio => table.rate(tier),
-        Measure::Margin | Measure::Collateral => table.value(tier, notional),
-        Measure::Amount => table.amount(tier),
-        Measure::MaxLeverage => Some(table.leverage(tier)).filter(|it| *it > 0).map(Decimal::from),
+    let tier = match place {
+        PlaceInTiers::In(tier) => tier,
+        PlaceInTiers::AboveLast => {
+            let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
+            let brief = Brief { status: Status::AboveLimit, value: None, tier: None };
+            return is_of_tier.then_some((brief, 0));
+        }
+        PlaceInTiers::Open => return None,
+    };
+    let leverage = figures.leverage(table, tier);
+    let value = match measure {
+        Measure::Margin | Measure::Collateral => figures.value(table, tier, notional),
+        Measure::Mmr | Measure::Ratio => figures.rate(table, tier),
+        Measure::Amount => figures.amount(table, tier),
+        Measure::MaxLeverage => Some(leverage).filter(|it| *it > 0).map(Decimal::from),
         Measure::Tier => Some(Decimal::from(tier + 1)),
         _ => None,
     };
-    let Some(tier) = tier else {
-        let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
-        let brief = Brief { status: Status::AboveLimit, value: None, tier: None };
-        return is_of_tier.then_some((brief, 0));
-    };
-    let value = Some(value(tier)?);
-    Some((Brief { status: Status::Value, value, tier: Some(tier) }, table.leverage(tier)))
+    Some((Brief { status: Status::Value, value: Some(value?), tier: Some(tier) }, leverage))
 }

@@ -4,6 +4,8 @@
 //! digits, so that nothing is rounded. What does not fit into whole numbers has no such table, and is computed
 //! in decimals; both give the same values.
 
+use std::num::NonZeroU16;
+
 use crate::decimal::{self, Decimal, POWERS};
 use crate::rule::{Rule, Tier};
 
@@ -23,6 +25,7 @@ pub struct Fixed {
 
 impl Fixed {
     /// A number that is not below zero; `None` where it does not fit.
+    #[inline]
     pub fn of(number: Decimal) -> Option<Fixed> {
         let digits = i64::try_from(number.mantissa()).ok().filter(|digits| *digits >= 0)?;
         let power = POWERS.get(DECIMALS.checked_sub(number.scale())? as usize)?;
@@ -35,19 +38,26 @@ impl Fixed {
     }
 }
 
-/// The tiers of a rule in whole numbers, in one piece of memory: a question touches little of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Tables in whole numbers, in one piece of memory: a question touches little of it.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Figures(Vec<i64>);
+
+/// Where a table is among the figures, so that nothing is between who has this and them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FixedTable {
-    /// The caps of all tiers in units, then their rates, amounts and highest leverages.
-    figures: Box<[i64]>,
-    tiers: usize,
-    rate_scale: u32,
-    amount_scale: u32,
+    start: u32,
+    tiers: NonZeroU16,
+    rate_scale: u8,
+    amount_scale: u8,
 }
 
-impl FixedTable {
-    /// The table of a rule; `None` where some figure does not fit.
-    pub fn of(rule: &Rule) -> Option<FixedTable> {
+/// The figures of a tier: its rate, its amount, and its highest leverage, 0 where it has none.
+const OF_A_TIER: usize = 3;
+
+impl Figures {
+    /// Adds the table of a rule: the caps of all tiers in units, then what else each tier has. `None` where some
+    /// figure does not fit; then nothing is added.
+    pub fn add(&mut self, rule: &Rule) -> Option<FixedTable> {
         let tiers = rule.tiers();
         let scale = |of: fn(&Tier) -> Decimal| tiers.iter().map(|tier| of(tier).normalize().scale()).max();
         let (rate_scale, amount_scale) = (scale(|tier| tier.rate)?, scale(|tier| tier.amount)?);
@@ -57,52 +67,84 @@ impl FixedTable {
         // No notional in units is above the largest number: that is no limit.
         let cap =
             |tier: &Tier| tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units));
-        let caps = tiers.iter().map(cap);
-        let rates = tiers.iter().map(|tier| digits_at(tier.rate, rate_scale));
-        let amounts = tiers.iter().map(|tier| digits_at(tier.amount, amount_scale));
-        let leverages = tiers.iter().map(|tier| Some(i64::from(tier.max_leverage().unwrap_or(0))));
-        let figures: Option<Vec<i64>> = caps.chain(rates).chain(amounts).chain(leverages).collect();
-        Some(FixedTable { figures: figures?.into(), tiers: tiers.len(), rate_scale, amount_scale })
+        let others = |tier: &Tier| -> [Option<i64>; OF_A_TIER] {
+            let leverage = i64::from(tier.max_leverage().unwrap_or(0));
+            [digits_at(tier.rate, rate_scale), digits_at(tier.amount, amount_scale), Some(leverage)]
+        };
+        let added: Option<Vec<i64>> = tiers.iter().map(cap).chain(tiers.iter().flat_map(others)).collect();
+        let table = FixedTable {
+            start: u32::try_from(self.0.len()).ok()?,
+            tiers: NonZeroU16::new(u16::try_from(tiers.len()).ok()?)?,
+            rate_scale: rate_scale as u8,
+            amount_scale: amount_scale as u8,
+        };
+        self.0.extend(added?);
+        Some(table)
     }
 
     /// The place of the tier that contains a notional; `None` above the last cap.
-    pub fn tier_at(&self, notional: Fixed) -> Option<usize> {
+    #[inline]
+    pub fn tier_at(&self, table: FixedTable, notional: Fixed) -> Option<usize> {
         let is_below = |cap: &i64| *cap < notional.units;
-        let caps = self.figures.get(..self.tiers)?;
+        let (start, tiers) = (table.start as usize, usize::from(table.tiers.get()));
+        let caps = self.0.get(start..start + tiers)?;
         // Of a few tiers counting the caps below is quicker than halving.
-        let below = match caps.len() {
+        let below = match tiers {
             ..=16 => caps.iter().map(|cap| usize::from(is_below(cap))).sum(),
             _ => caps.partition_point(is_below),
         };
-        (below < self.tiers).then_some(below)
+        (below < tiers).then_some(below)
+    }
+
+    #[inline]
+    fn tier(&self, table: FixedTable, tier: usize) -> Option<&[i64; OF_A_TIER]> {
+        let start = table.start as usize + usize::from(table.tiers.get()) + OF_A_TIER * tier;
+        self.0.get(start..start + OF_A_TIER)?.try_into().ok()
     }
 
     /// The rate of a tier.
-    pub fn rate(&self, tier: usize) -> Option<Decimal> {
-        decimal::without_zeros(i128::from(*self.figures.get(self.tiers + tier)?), self.rate_scale)
+    pub fn rate(&self, table: FixedTable, tier: usize) -> Option<Decimal> {
+        let [rate, ..] = self.tier(table, tier)?;
+        decimal::without_zeros(i128::from(*rate), table.rate_scale.into())
     }
 
     /// The amount of a tier.
-    pub fn amount(&self, tier: usize) -> Option<Decimal> {
-        decimal::without_zeros(i128::from(*self.figures.get(2 * self.tiers + tier)?), self.amount_scale)
+    pub fn amount(&self, table: FixedTable, tier: usize) -> Option<Decimal> {
+        let [_, amount, _] = self.tier(table, tier)?;
+        decimal::without_zeros(i128::from(*amount), table.amount_scale.into())
     }
 
     /// The highest leverage of a tier; 0 where it has none.
-    pub fn leverage(&self, tier: usize) -> u32 {
-        self.figures.get(3 * self.tiers + tier).map_or(0, |leverage| *leverage as u32)
+    #[inline]
+    pub fn leverage(&self, table: FixedTable, tier: usize) -> u32 {
+        self.tier(table, tier).map_or(0, |[.., leverage]| *leverage as u32)
     }
 
     /// Notional × rate − amount of a tier, without trailing zeros; `None` where that is left to decimals, because
     /// there are too many digits.
-    pub fn value(&self, tier: usize, notional: Fixed) -> Option<Decimal> {
-        let rate = *self.figures.get(self.tiers + tier)?;
-        let amount = *self.figures.get(2 * self.tiers + tier)?;
-        let product_scale = notional.scale + self.rate_scale;
-        let scale = product_scale.max(self.amount_scale);
-        let product = raised(i128::from(notional.digits) * i128::from(rate), scale - product_scale)?;
-        let amount = raised(i128::from(amount), scale - self.amount_scale)?;
-        decimal::without_zeros(product - amount, scale)
+    #[allow(clippy::inline_always, reason = "a row is some tens of instructions, and a call moves half as many")]
+    #[inline(always)]
+    pub fn value(&self, table: FixedTable, tier: usize, notional: Fixed) -> Option<Decimal> {
+        let [rate, amount, _] = *self.tier(table, tier)?;
+        let product_scale = notional.scale + u32::from(table.rate_scale);
+        let scale = product_scale.max(table.amount_scale.into());
+        let zeros = [scale - product_scale, scale - u32::from(table.amount_scale)];
+        match short_difference(notional.digits, rate, amount, zeros) {
+            Some(digits) => decimal::short_without_zeros(digits, scale),
+            None => {
+                let product = raised(i128::from(notional.digits) * i128::from(rate), zeros[0])?;
+                decimal::without_zeros(product - raised(i128::from(amount), zeros[1])?, scale)
+            }
+        }
     }
+}
+
+/// `digits × rate − amount`, the product and the amount with so many more zeros; `None` where 64 bits do not hold it.
+#[inline]
+fn short_difference(digits: i64, rate: i64, amount: i64, zeros: [u32; 2]) -> Option<i64> {
+    let [raise, raise_amount] = zeros.map(|zeros| POWERS.get(zeros as usize).copied());
+    let product = digits.checked_mul(rate)?.checked_mul(raise?)?;
+    product.checked_sub(amount.checked_mul(raise_amount?)?)
 }
 
 /// Far less than the 28 digits that a decimal has.

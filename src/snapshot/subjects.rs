@@ -152,7 +152,7 @@ impl Snapshot {
                 None => rules.as_ref().and_then(SubjectRules::compiled),
                 Some(_) => compiled.get(place).and_then(Option::as_ref),
             };
-            rows.push(rules.as_ref().zip(timeline).map(|(rules, timeline)| Row { rules, timeline }));
+            rows.push(rules.as_ref().zip(timeline).map(|(rules, timeline)| Row::new(rules, timeline)));
         }
         columns.fill(&rows, answers);
         Ok(())
