@@ -5,9 +5,10 @@
 //! (`tables`). Words, places in documents and probabilities are no part of this: an answer has them made when they are
 //! asked for.
 
-mod segments;
-pub mod tables;
 mod known;
+mod segments;
+mod starts;
+pub mod tables;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -19,7 +20,7 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
-use crate::rule::fixed::{Figures, Fixed};
+use crate::rule::fixed::{Figures, Fixed, PlaceInTiers};
 use crate::rulebook::Knowledge;
 use crate::rulebook::curves::CurveSteps;
 use crate::statement::{At, StatementId, Subject};
@@ -27,7 +28,7 @@ use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
 pub use segments::Segment;
 use segments::{SegmentAge, State, segments};
-pub use tables::PlaceInTiers;
+pub use starts::Starts;
 use tables::{Tables, in_whole_numbers};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
@@ -43,7 +44,7 @@ pub struct CompiledTimeline {
     tables: Tables,
     curves: Arc<CurveSteps>,
     /// The periods by everything published.
-    from: Vec<ValidTime>,
+    starts: Starts,
     segments: Vec<Segment>,
     /// The last publication of anything that the subject depends on.
     last_published: Option<PublishedTime>,
@@ -143,14 +144,15 @@ impl CompiledTimeline {
                 segments(&history, &everything, knowledge, stored, &tables)
             }
         };
-        let (from, segments) = found.into_iter().unzip();
+        let (starts, segments) = (found.iter().map(|(from, _)| *from).collect(), found.iter().map(|it| it.1));
+        let segments = segments.collect();
         Some(CompiledTimeline {
             subject: subject.clone(),
             recorded_by,
             statements: timeline.statements().iter().map(|it| it.id).collect(),
             tables,
+            starts,
             curves: stored.rulebook.curve_steps(subject, recorded_by),
-            from,
             segments,
             last_published: stored.rulebook.publications_about(timeline).last().copied(),
             known: OnceLock::new(),
@@ -161,7 +163,7 @@ impl CompiledTimeline {
     /// The answer to a question; `None` where it takes the general way.
     pub fn answer(&self, asked: &Asked, stored: &StoredRules) -> Option<Compiled> {
         let segment = self.segment(asked.valid_at, asked.known_at, stored)?;
-        self.by_segment(segment, place_in_tiers(self.tables.figures(), segment, asked.notional), asked)
+        self.by_segment(segment, self.tables.figures().place(segment.fixed_table(), asked.notional), asked)
     }
 
     /// The period that answers a question; `None` where it takes the general way. This and the next two are the steps
@@ -177,13 +179,13 @@ impl CompiledTimeline {
             Some(known_at) if Some(known_at) < self.last_published => {
                 self.known(stored)?.at(known_at, valid_at)
             }
-            _ => at(&self.from, &self.segments, valid_at),
+            _ => period_at(&self.starts, &self.segments, valid_at),
         }
     }
 
     /// The periods by everything published, when each begins, and the figures of their tables.
-    pub fn periods(&self) -> (&[ValidTime], &[Segment], &Figures) {
-        (&self.from, &self.segments, self.tables.figures())
+    pub fn periods(&self) -> (&Starts, &[Segment], &Figures) {
+        (&self.starts, &self.segments, self.tables.figures())
     }
 
     /// The id of the statement at a place of the timeline.
@@ -217,7 +219,10 @@ impl CompiledTimeline {
     }
 
     /// The answer by a period and its tier; `None` where it takes the general way.
-    #[allow(clippy::inline_always, reason = "a row is some tens of instructions, and a call moves half as many")]
+    #[allow(
+        clippy::inline_always,
+        reason = "a row is some tens of instructions, and a call moves half as many"
+    )]
     #[inline(always)]
     pub fn by_segment(&self, segment: &Segment, place: PlaceInTiers, asked: &Asked) -> Option<Compiled> {
         let (table, fixed) = match segment.state {
@@ -228,9 +233,9 @@ impl CompiledTimeline {
                 return Some(Compiled { status, value: None, tier: None, leverage: 0, kind, statement });
             }
         };
-        let found = fixed.zip(asked.notional).and_then(|(fixed, notional)| {
-            in_whole_numbers(asked.measure, (self.tables.figures(), fixed), notional, place)
-        });
+        let whole = fixed.zip(asked.notional);
+        let found =
+            whole.and_then(|(fixed, notional)| in_whole_numbers(asked.measure, fixed, notional, place));
         let (Brief { status, value, tier }, leverage) = match found {
             Some(found) => found,
             None => self.tables.get(table)?.answer(asked.measure, asked.at),
@@ -247,8 +252,7 @@ impl CompiledTimeline {
 
     /// How certain an answer is that nothing but the reading of cells and age makes uncertain.
     fn kind(&self, segment: &Segment, asked: &Asked, tier: Option<usize>) -> CertaintyKind {
-        let is_doubtful =
-            |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, asked.measure, tier);
+        let is_doubtful = |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, asked.measure, tier);
         if segment.is_unconfirmed && segment.statement.is_some_and(is_doubtful) {
             return CertaintyKind::Doubtful;
         }
@@ -268,16 +272,8 @@ impl CompiledTimeline {
     }
 }
 
-/// The tier of a period's table that a notional is in.
-#[inline]
-pub fn place_in_tiers(figures: &Figures, segment: &Segment, notional: Option<Fixed>) -> PlaceInTiers {
-    let State::InForce(_, Some(table)) = segment.state else { return PlaceInTiers::Open };
-    let tier = notional.map(|notional| figures.tier_at(table, notional));
-    tier.map_or(PlaceInTiers::Open, |tier| tier.map_or(PlaceInTiers::AboveLast, PlaceInTiers::In))
-}
-
 /// The period that contains a time.
 #[inline]
-pub fn at<'a>(from: &[ValidTime], segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
-    segments.get(from.partition_point(|from| *from <= valid_at).checked_sub(1)?)
+pub fn period_at<'a>(starts: &Starts, segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
+    segments.get(starts.started(valid_at).checked_sub(1)?)
 }

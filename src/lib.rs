@@ -73,6 +73,7 @@ mod decimal;
 mod compression;
 mod finding;
 pub mod rule;
+mod sorted;
 mod statement;
 mod ingest;
 mod store;

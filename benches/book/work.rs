@@ -60,7 +60,8 @@ impl Book {
         let time =
             |seconds: u64| Timestamp::from_micros((observed_at(0) + 1 + seconds) as i64 * 1_000_000).unwrap();
         let asked = (0..100_000).map(|_| Asked {
-            contract: dice.below(std::env::var("FEW").map_or(REAL.contracts as u64, |it| it.parse().unwrap())) as usize,
+            contract: dice.below(std::env::var("FEW").map_or(REAL.contracts as u64, |it| it.parse().unwrap()))
+                as usize,
             notional: Decimal::new(100 + dice.below(50_000_000) as i64, 2),
             at: time(dice.below(span)),
             known_at: time(dice.below(span)),

@@ -3,13 +3,11 @@
 use std::thread;
 
 use super::{Columns, Evaluated, Notionals};
-use crate::compiled::{
-    Asked, Compiled, CompiledTimeline, PlaceInTiers, Segment, StatementPlace, at, place_in_tiers,
-};
+use crate::compiled::{Asked, Compiled, CompiledTimeline, Segment, Starts, StatementPlace, period_at};
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
-use crate::rule::fixed::{DECIMALS, Figures, Fixed};
+use crate::rule::fixed::{DECIMALS, Figures, Fixed, FixedTable, PlaceInTiers};
 use crate::statement::At;
 use crate::subject_rules::SubjectRules;
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
@@ -22,7 +20,7 @@ pub struct Row<'a> {
     rules: &'a SubjectRules,
     timeline: &'a CompiledTimeline,
     // What almost every row needs of the timeline, so that it waits for memory once less.
-    from: &'a [ValidTime],
+    starts: &'a Starts,
     segments: &'a [Segment],
     figures: &'a Figures,
 }
@@ -30,8 +28,8 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// Of a subject, whose timeline is by what was recorded at the time asked about.
     pub fn new(rules: &'a SubjectRules, timeline: &'a CompiledTimeline) -> Row<'a> {
-        let (from, segments, figures) = timeline.periods();
-        Row { rules, timeline, from, segments, figures }
+        let (starts, segments, figures) = timeline.periods();
+        Row { rules, timeline, starts, segments, figures }
     }
 }
 
@@ -144,8 +142,11 @@ impl Columns<'_> {
                 step.segment = subject.segment(ValidTime(self.valid_at[row]), self.known_at_of(row));
             }
             for step in &mut steps {
-                if let (Some(subject), Some(segment)) = (step.subject, step.segment) {
-                    step.place = place_in_tiers(subject.figures, segment, step.notional);
+                step.table = step.segment.and_then(Segment::fixed_table);
+            }
+            for step in &mut steps {
+                if let Some(subject) = step.subject {
+                    step.place = subject.figures.place(step.table, step.notional);
                 }
             }
             for (step, place) in steps.iter().zip(block) {
@@ -183,6 +184,7 @@ struct Step<'a> {
     notional: Option<Fixed>,
     /// The period that answers; `None` for the general way.
     segment: Option<&'a Segment>,
+    table: Option<FixedTable>,
     place: PlaceInTiers,
 }
 
@@ -217,7 +219,7 @@ impl Row<'_> {
     #[inline]
     fn segment(&self, valid_at: ValidTime, known_at: Option<PublishedTime>) -> Option<&Segment> {
         match known_at {
-            None => at(self.from, self.segments, valid_at),
+            None => period_at(self.starts, self.segments, valid_at),
             Some(_) => self.timeline.segment(valid_at, known_at, self.rules.rules()),
         }
     }

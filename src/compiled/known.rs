@@ -3,7 +3,6 @@
 //! What becomes known changes mostly what comes after it, so that each state of knowledge has only the periods from
 //! the first time on at which it differs from the one before.
 
-use super::at;
 use super::segments::{Segment, Segments, before_first, in_version_of, join};
 use super::tables::Tables;
 use crate::query::StoredRules;
@@ -109,6 +108,7 @@ impl KnownPeriods {
             false => states.iter().rposition(|from| *from <= valid_at)?,
         };
         let own = *self.starts.get(state)? as usize..*self.starts.get(state + 1)? as usize;
-        at(self.from.get(own.clone())?, self.segments.get(own)?, valid_at)
+        let started = self.from.get(own.clone())?.partition_point(|from| *from <= valid_at);
+        self.segments.get(own)?.get(started.checked_sub(1)?)
     }
 }

@@ -43,6 +43,14 @@ pub struct Segment {
     pub age: SegmentAge,
 }
 
+impl Segment {
+    /// The table in force, where it is in whole numbers.
+    #[inline]
+    pub fn fixed_table(&self) -> Option<FixedTable> {
+        if let State::InForce(_, table) = self.state { table } else { None }
+    }
+}
+
 /// Until when a table counts as confirmed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SegmentAge {

@@ -11,7 +11,7 @@ use crate::query::eval::evaluate::{Brief, brief};
 use crate::query::plan::at::Argument;
 use crate::query::rows::Status;
 use crate::query::syntax::measure::Measure;
-use crate::rule::fixed::{Figures, Fixed, FixedTable};
+use crate::rule::fixed::{Figures, Fixed, FixedTable, PlaceInTiers};
 use crate::rule::{Rule, RuleKind, Tier};
 use crate::rulebook::Timeline;
 use crate::statement::Recorded;
@@ -68,7 +68,13 @@ impl Tables {
         let statements = timeline.statements();
         let of_statement = statements.iter().map(&mut place_of).collect();
         let doubtful = statements.iter().map(|it| DoubtfulCells::of(it, stored)).collect();
-        Tables { all: tables, figures, places: statements.iter().map(place).collect(), of_statement, doubtful }
+        Tables {
+            all: tables,
+            figures,
+            places: statements.iter().map(place).collect(),
+            of_statement,
+            doubtful,
+        }
     }
 
     /// The figures of all tables.
@@ -128,18 +134,6 @@ impl DoubtfulCells {
     }
 }
 
-/// Where a notional is among the tiers of a table.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum PlaceInTiers {
-    /// In the tier with this index.
-    In(usize),
-    /// Above the last cap.
-    AboveLast,
-    /// Decimals decide: the table or the notional is no whole number, or there is no table.
-    #[default]
-    Open,
-}
-
 impl Table {
     /// The measure of the table in decimals, and the highest leverage of the tier that answers, 0 without one.
     #[cold]
@@ -156,12 +150,12 @@ impl Table {
 #[inline(always)]
 pub fn in_whole_numbers(
     measure: Measure,
-    (figures, table): (&Figures, FixedTable),
+    table: FixedTable,
     notional: Fixed,
     place: PlaceInTiers,
 ) -> Option<(Brief, u32)> {
-    let tier = match place {
-        PlaceInTiers::In(tier) => tier,
+    let (number, tier) = match place {
+        PlaceInTiers::In(number, tier) => (number, tier),
         PlaceInTiers::AboveLast => {
             let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
             let brief = Brief { status: Status::AboveLimit, value: None, tier: None };
@@ -169,14 +163,14 @@ pub fn in_whole_numbers(
         }
         PlaceInTiers::Open => return None,
     };
-    let leverage = figures.leverage(table, tier);
     let value = match measure {
-        Measure::Margin | Measure::Collateral => figures.value(table, tier, notional),
-        Measure::Mmr | Measure::Ratio => figures.rate(table, tier),
-        Measure::Amount => figures.amount(table, tier),
-        Measure::MaxLeverage => Some(leverage).filter(|it| *it > 0).map(Decimal::from),
-        Measure::Tier => Some(Decimal::from(tier + 1)),
+        Measure::Margin | Measure::Collateral => tier.value(table, notional),
+        Measure::Mmr | Measure::Ratio => tier.rate(table),
+        Measure::Amount => tier.amount(table),
+        Measure::MaxLeverage => Some(tier.leverage).filter(|it| *it > 0).map(Decimal::from),
+        Measure::Tier => Some(Decimal::from(number + 1)),
         _ => None,
     };
-    Some((Brief { status: Status::Value, value: Some(value?), tier: Some(tier) }, leverage))
+    let brief = Brief { status: Status::Value, value: Some(value?), tier: Some(number as usize) };
+    Some((brief, tier.leverage))
 }

@@ -8,6 +8,7 @@ use std::num::NonZeroU16;
 
 use crate::decimal::{self, Decimal, POWERS};
 use crate::rule::{Rule, Tier};
+use crate::sorted;
 
 /// The decimals of caps and notionals.
 pub const DECIMALS: u32 = 8;
@@ -38,25 +39,49 @@ impl Fixed {
     }
 }
 
-/// Tables in whole numbers, in one piece of memory: a question touches little of it.
+/// The figures of tables in whole numbers, close together: a question touches little of it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Figures(Vec<i64>);
+pub struct Figures {
+    tiers: Vec<FixedTier>,
+    /// The high halves of the caps of each table.
+    cap_highs: Vec<i32>,
+}
 
 /// Where a table is among the figures, so that nothing is between who has this and them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FixedTable {
-    start: u32,
+    first_tier: u32,
+    first_high: u32,
     tiers: NonZeroU16,
     rate_scale: u8,
     amount_scale: u8,
 }
 
-/// The figures of a tier: its rate, its amount, and its highest leverage, 0 where it has none.
-const OF_A_TIER: usize = 3;
+/// The figures of a tier.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FixedTier {
+    /// The cap in units.
+    cap: i64,
+    rate: i64,
+    amount: i64,
+    /// The highest leverage; 0 where it has none.
+    pub leverage: u32,
+}
+
+/// Where a notional is among the tiers of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum PlaceInTiers {
+    /// In the tier with this index, which has these figures.
+    In(u32, FixedTier),
+    /// Above the last cap.
+    AboveLast,
+    /// Decimals decide: the table or the notional is no whole number, or there is no table.
+    #[default]
+    Open,
+}
 
 impl Figures {
-    /// Adds the table of a rule: the caps of all tiers in units, then what else each tier has. `None` where some
-    /// figure does not fit; then nothing is added.
+    /// Adds the table of a rule; `None` where some figure does not fit, and then nothing is added.
     pub fn add(&mut self, rule: &Rule) -> Option<FixedTable> {
         let tiers = rule.tiers();
         let scale = |of: fn(&Tier) -> Decimal| tiers.iter().map(|tier| of(tier).normalize().scale()).max();
@@ -64,76 +89,67 @@ impl Figures {
         if rate_scale.max(amount_scale) > MOST_DECIMALS {
             return None;
         }
-        // No notional in units is above the largest number: that is no limit.
-        let cap =
-            |tier: &Tier| tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units));
-        let others = |tier: &Tier| -> [Option<i64>; OF_A_TIER] {
-            let leverage = i64::from(tier.max_leverage().unwrap_or(0));
-            [digits_at(tier.rate, rate_scale), digits_at(tier.amount, amount_scale), Some(leverage)]
+        let figures = |tier: &Tier| {
+            // No notional in units is above the largest number: that is no limit.
+            let cap = tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units))?;
+            let (rate, amount) = (digits_at(tier.rate, rate_scale)?, digits_at(tier.amount, amount_scale)?);
+            Some(FixedTier { cap, rate, amount, leverage: tier.max_leverage().unwrap_or(0) })
         };
-        let added: Option<Vec<i64>> = tiers.iter().map(cap).chain(tiers.iter().flat_map(others)).collect();
+        let added = tiers.iter().map(figures).collect::<Option<Vec<FixedTier>>>()?;
         let table = FixedTable {
-            start: u32::try_from(self.0.len()).ok()?,
+            first_tier: u32::try_from(self.tiers.len()).ok()?,
+            first_high: u32::try_from(self.cap_highs.len()).ok()?,
             tiers: NonZeroU16::new(u16::try_from(tiers.len()).ok()?)?,
             rate_scale: rate_scale as u8,
             amount_scale: amount_scale as u8,
         };
-        self.0.extend(added?);
+        sorted::add_highs(&mut self.cap_highs, added.iter().map(|tier| tier.cap));
+        self.tiers.extend(added);
         Some(table)
     }
 
-    /// The place of the tier that contains a notional; `None` above the last cap.
+    /// Where a notional is among the tiers of a table.
     #[inline]
-    pub fn tier_at(&self, table: FixedTable, notional: Fixed) -> Option<usize> {
-        let is_below = |cap: &i64| *cap < notional.units;
-        let (start, tiers) = (table.start as usize, usize::from(table.tiers.get()));
-        let caps = self.0.get(start..start + tiers)?;
-        // Of a few tiers counting the caps below is quicker than halving.
-        let below = match tiers {
-            ..=16 => caps.iter().map(|cap| usize::from(is_below(cap))).sum(),
-            _ => caps.partition_point(is_below),
+    pub fn place(&self, table: Option<FixedTable>, notional: Option<Fixed>) -> PlaceInTiers {
+        let (Some(table), Some(notional)) = (table, notional) else { return PlaceInTiers::Open };
+        let (first, count) = (table.first_tier as usize, usize::from(table.tiers.get()));
+        let first_high = table.first_high as usize;
+        let highs = self.cap_highs.get(first_high..first_high + count.next_multiple_of(sorted::AT_ONCE));
+        let (Some(highs), Some(tiers)) = (highs, self.tiers.get(first..first + count)) else {
+            return PlaceInTiers::Open;
         };
-        (below < tiers).then_some(below)
+        let below = sorted::below(highs, |place| Some(tiers.get(place)?.cap), notional.units);
+        tiers.get(below).map_or(PlaceInTiers::AboveLast, |tier| PlaceInTiers::In(below as u32, *tier))
+    }
+}
+
+impl FixedTier {
+    /// The rate.
+    pub fn rate(self, table: FixedTable) -> Option<Decimal> {
+        decimal::without_zeros(i128::from(self.rate), table.rate_scale.into())
     }
 
-    #[inline]
-    fn tier(&self, table: FixedTable, tier: usize) -> Option<&[i64; OF_A_TIER]> {
-        let start = table.start as usize + usize::from(table.tiers.get()) + OF_A_TIER * tier;
-        self.0.get(start..start + OF_A_TIER)?.try_into().ok()
+    /// The amount.
+    pub fn amount(self, table: FixedTable) -> Option<Decimal> {
+        decimal::without_zeros(i128::from(self.amount), table.amount_scale.into())
     }
 
-    /// The rate of a tier.
-    pub fn rate(&self, table: FixedTable, tier: usize) -> Option<Decimal> {
-        let [rate, ..] = self.tier(table, tier)?;
-        decimal::without_zeros(i128::from(*rate), table.rate_scale.into())
-    }
-
-    /// The amount of a tier.
-    pub fn amount(&self, table: FixedTable, tier: usize) -> Option<Decimal> {
-        let [_, amount, _] = self.tier(table, tier)?;
-        decimal::without_zeros(i128::from(*amount), table.amount_scale.into())
-    }
-
-    /// The highest leverage of a tier; 0 where it has none.
-    #[inline]
-    pub fn leverage(&self, table: FixedTable, tier: usize) -> u32 {
-        self.tier(table, tier).map_or(0, |[.., leverage]| *leverage as u32)
-    }
-
-    /// Notional × rate − amount of a tier, without trailing zeros; `None` where that is left to decimals, because
-    /// there are too many digits.
-    #[allow(clippy::inline_always, reason = "a row is some tens of instructions, and a call moves half as many")]
+    /// Notional × rate − amount, without trailing zeros; `None` where that is left to decimals, because there are too
+    /// many digits.
+    #[allow(
+        clippy::inline_always,
+        reason = "a row is some tens of instructions, and a call moves half as many"
+    )]
     #[inline(always)]
-    pub fn value(&self, table: FixedTable, tier: usize, notional: Fixed) -> Option<Decimal> {
-        let [rate, amount, _] = *self.tier(table, tier)?;
+    pub fn value(self, table: FixedTable, notional: Fixed) -> Option<Decimal> {
         let product_scale = notional.scale + u32::from(table.rate_scale);
         let scale = product_scale.max(table.amount_scale.into());
         let zeros = [scale - product_scale, scale - u32::from(table.amount_scale)];
-        match short_difference(notional.digits, rate, amount, zeros) {
+        match short_difference(notional.digits, self.rate, self.amount, zeros) {
             Some(digits) => decimal::short_without_zeros(digits, scale),
             None => {
-                let product = raised(i128::from(notional.digits) * i128::from(rate), zeros[0])?;
-                decimal::without_zeros(product - raised(i128::from(amount), zeros[1])?, scale)
+                let product = raised(i128::from(notional.digits) * i128::from(self.rate), zeros[0])?;
+                decimal::without_zeros(product - raised(i128::from(self.amount), zeros[1])?, scale)
             }
         }
     }
