@@ -20,7 +20,7 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
-use crate::rule::fixed::{Figures, Fixed, PlaceInTiers};
+use crate::rule::fixed::{FiguresRef, Fixed, PlaceInTiers};
 use crate::rulebook::Knowledge;
 use crate::rulebook::curves::CurveSteps;
 use crate::statement::{At, StatementId, Subject};
@@ -28,7 +28,8 @@ use crate::time::{PublishedTime, RecordedTime, ValidTime};
 pub use known::KnownPeriods;
 pub use segments::Segment;
 use segments::{SegmentAge, State, segments};
-pub use starts::Starts;
+use starts::Starts;
+pub use starts::StartsRef;
 use tables::{Tables, in_whole_numbers};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
@@ -144,8 +145,8 @@ impl CompiledTimeline {
                 segments(&history, &everything, knowledge, stored, &tables)
             }
         };
-        let (starts, segments) = (found.iter().map(|(from, _)| *from).collect(), found.iter().map(|it| it.1));
-        let segments = segments.collect();
+        let starts = Starts::new(found.iter().map(|(from, _)| *from));
+        let segments = found.into_iter().map(|(_, segment)| segment).collect();
         Some(CompiledTimeline {
             subject: subject.clone(),
             recorded_by,
@@ -179,13 +180,13 @@ impl CompiledTimeline {
             Some(known_at) if Some(known_at) < self.last_published => {
                 self.known(stored)?.at(known_at, valid_at)
             }
-            _ => period_at(&self.starts, &self.segments, valid_at),
+            _ => period_at(self.starts.as_ref(), &self.segments, valid_at),
         }
     }
 
     /// The periods by everything published, when each begins, and the figures of their tables.
-    pub fn periods(&self) -> (&Starts, &[Segment], &Figures) {
-        (&self.starts, &self.segments, self.tables.figures())
+    pub fn periods(&self) -> (StartsRef<'_>, &[Segment], FiguresRef<'_>) {
+        (self.starts.as_ref(), &self.segments, self.tables.figures())
     }
 
     /// The id of the statement at a place of the timeline.
@@ -245,13 +246,13 @@ impl CompiledTimeline {
             value,
             tier,
             leverage,
-            kind: Some(segment.kind.unwrap_or_else(|| self.kind(segment, asked, tier))),
+            kind: Some(segment.kind.unwrap_or_else(|| self.kind(segment, *asked, tier))),
             statement: segment.statement,
         })
     }
 
     /// How certain an answer is that nothing but the reading of cells and age makes uncertain.
-    fn kind(&self, segment: &Segment, asked: &Asked, tier: Option<usize>) -> CertaintyKind {
+    fn kind(&self, segment: &Segment, asked: Asked, tier: Option<usize>) -> CertaintyKind {
         let is_doubtful = |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, asked.measure, tier);
         if segment.is_unconfirmed && segment.statement.is_some_and(is_doubtful) {
             return CertaintyKind::Doubtful;
@@ -274,6 +275,6 @@ impl CompiledTimeline {
 
 /// The period that contains a time.
 #[inline]
-pub fn period_at<'a>(starts: &Starts, segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
+pub fn period_at<'a>(starts: StartsRef, segments: &'a [Segment], valid_at: ValidTime) -> Option<&'a Segment> {
     segments.get(starts.started(valid_at).checked_sub(1)?)
 }

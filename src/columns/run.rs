@@ -3,11 +3,11 @@
 use std::thread;
 
 use super::{Columns, Evaluated, Notionals};
-use crate::compiled::{Asked, Compiled, CompiledTimeline, Segment, Starts, StatementPlace, period_at};
+use crate::compiled::{Asked, Compiled, CompiledTimeline, Segment, StartsRef, StatementPlace, period_at};
 use crate::decimal::Decimal;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
-use crate::rule::fixed::{DECIMALS, Figures, Fixed, FixedTable, PlaceInTiers};
+use crate::rule::fixed::{DECIMALS, FiguresRef, Fixed, FixedTable, PlaceInTiers};
 use crate::statement::At;
 use crate::subject_rules::SubjectRules;
 use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
@@ -20,9 +20,9 @@ pub struct Row<'a> {
     rules: &'a SubjectRules,
     timeline: &'a CompiledTimeline,
     // What almost every row needs of the timeline, so that it waits for memory once less.
-    starts: &'a Starts,
+    starts: StartsRef<'a>,
     segments: &'a [Segment],
-    figures: &'a Figures,
+    figures: FiguresRef<'a>,
 }
 
 impl<'a> Row<'a> {
@@ -131,29 +131,27 @@ impl Columns<'_> {
     ) {
         let mut part = part;
         let rows = part.statuses.len();
+        let mut steps: [Step; BLOCK] = [Step::default(); BLOCK];
         for start in (0..rows).step_by(BLOCK) {
             let block = start..rows.min(start + BLOCK);
-            let mut steps: [Step; BLOCK] = [Step::default(); BLOCK];
             for (step, row) in steps.iter_mut().zip(block.clone()) {
                 let row = part.first + row;
-                let Some(Some(subject)) = subjects.get(self.subjects[row].place()) else { continue };
-                step.subject = Some(subject);
+                step.subject = subjects.get(self.subjects[row].place()).and_then(Option::as_ref);
                 step.notional = notional(row);
-                step.segment = subject.segment(ValidTime(self.valid_at[row]), self.known_at_of(row));
+                let valid_at = ValidTime(self.valid_at[row]);
+                step.segment = step.subject.and_then(|it| it.segment(valid_at, self.known_at_of(row)));
             }
-            for step in &mut steps {
+            let count = block.len();
+            for step in &mut steps[..count] {
                 step.table = step.segment.and_then(Segment::fixed_table);
             }
-            for step in &mut steps {
-                if let Some(subject) = step.subject {
-                    step.place = subject.figures.place(step.table, step.notional);
-                }
+            for step in &mut steps[..count] {
+                step.place = match step.subject {
+                    Some(subject) => subject.figures.place(step.table, step.notional),
+                    None => PlaceInTiers::Open,
+                };
             }
             for (step, place) in steps.iter().zip(block) {
-                let Some(subject) = step.subject else {
-                    part.put(place, &NOT_STORED);
-                    continue;
-                };
                 let row = part.first + place;
                 let asked = Asked {
                     measure: self.measure,
@@ -162,11 +160,13 @@ impl Columns<'_> {
                     valid_at: ValidTime(self.valid_at[row]),
                     known_at: self.known_at_of(row),
                 };
-                let quick = step.segment.and_then(|it| subject.timeline.by_segment(it, step.place, &asked));
-                match quick {
-                    Some(found) => part.put(place, &found),
-                    None => part.put(place, &subject.general(&asked, self.recorded_by)),
-                }
+                let found = match (step.subject, step.segment) {
+                    (Some(Row { timeline, .. }), Some(segment)) => {
+                        timeline.by_segment(segment, step.place, &asked)
+                    }
+                    _ => None,
+                };
+                part.put(place, found.unwrap_or_else(|| general(step.subject, asked, self.recorded_by)));
             }
         }
     }
@@ -204,7 +204,7 @@ const NOT_STORED: Compiled = Compiled {
 impl Part<'_> {
     /// Puts the answer to a row into its columns.
     #[inline]
-    fn put(&mut self, place: usize, found: &Compiled) {
+    fn put(&mut self, place: usize, found: Compiled) {
         self.statuses[place] = found.status;
         self.values[place] = found.value.unwrap_or_default();
         self.tiers[place] = found.tier.map_or(0, |tier| tier as u32 + 1);
@@ -223,12 +223,13 @@ impl Row<'_> {
             Some(_) => self.timeline.segment(valid_at, known_at, self.rules.rules()),
         }
     }
+}
 
-    /// The answer the general way.
-    #[cold]
-    fn general(&self, asked: &Asked, recorded_by: Option<Timestamp>) -> Compiled {
-        let recorded_by = recorded_by.map(RecordedTime);
-        let basis = At { valid_at: asked.valid_at, known_at: asked.known_at, recorded_by };
-        self.rules.in_numbers(asked.measure, asked.at, basis)
-    }
+/// The answer the general way, or that the subject is not stored.
+#[cold]
+fn general(subject: Option<&Row>, asked: Asked, recorded_by: Option<Timestamp>) -> Compiled {
+    let Some(subject) = subject else { return NOT_STORED };
+    let recorded_by = recorded_by.map(RecordedTime);
+    let basis = At { valid_at: asked.valid_at, known_at: asked.known_at, recorded_by };
+    subject.rules.in_numbers(asked.measure, asked.at, basis)
 }

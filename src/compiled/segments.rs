@@ -28,14 +28,15 @@ pub enum State {
     General,
 }
 
-/// A period: from `from` until the next.
+/// A period: from `from` until the next. It is one line of a processor's memory.
+#[repr(align(64))]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Segment {
     /// What is known.
     pub state: State,
     /// The statement that says so.
     pub statement: Option<StatementPlaces>,
-    /// The first kind of uncertainty but for how the cells were read and for age; `None` where none applies.
+    /// How certain its answers are; `None` where how the cells were read or age may decide.
     pub kind: Option<CertaintyKind>,
     /// Whether findings about the cells count: no other document confirms them.
     pub is_unconfirmed: bool,
@@ -150,12 +151,12 @@ fn kind_of_end(by: &Recorded, stored: &StoredRules) -> Option<CertaintyKind> {
 
 fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &Tables) -> Segment {
     let this = &history.versions()[version];
-    let kind = in_force.doubts.first().map(kind_of);
+    let doubt = in_force.doubts.first().map(kind_of);
     let at_least = ValidTime(this.from.max(this.rolled_out_at).0.plus(FRESH));
     let (age, is_usual) = match in_force.age {
         Age::ConfirmedLater => (SegmentAge::Confirmed, true),
         // The kind does not depend on age where an unseen change applies; just before it a curve decides.
-        Age::Since { seen_otherwise: Some(_), .. } => (SegmentAge::Confirmed, kind.is_some()),
+        Age::Since { seen_otherwise: Some(_), .. } => (SegmentAge::Confirmed, doubt.is_some()),
         Age::Since { is_announced: true, after_change, .. } => {
             (SegmentAge::Announced { until: after_change.map(|_| at_least) }, true)
         }
@@ -166,11 +167,13 @@ fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &T
     };
     let table = tables.of_statement(this.set_by).and_then(|place| Some((place, tables.get(place)?.fixed)));
     let table = table.filter(|_| is_usual && in_force.rule.kind() != RuleKind::Class);
+    let is_unconfirmed = !in_force.is_confirmed && tables.has_findings(this.set_by);
+    let is_settled = !is_unconfirmed && age == SegmentAge::Confirmed;
     Segment {
         state: table.map_or(State::General, |(place, fixed)| State::InForce(place, fixed)),
         statement: tables.places(this.set_by),
-        kind,
-        is_unconfirmed: !in_force.is_confirmed && tables.has_findings(this.set_by),
+        kind: doubt.or(is_settled.then_some(CertaintyKind::Settled)),
+        is_unconfirmed,
         age,
     }
 }

@@ -1,36 +1,48 @@
 //! When each of several periods starts, to find the one that contains a time.
 
-use crate::sorted;
+use crate::sorted::{Highs, below, highs};
 use crate::time::ValidTime;
 
 /// Of more starts halving is quicker than comparing all.
 const MANY: usize = 256;
 
 /// When periods start, in order.
-#[derive(Clone, Default, Debug)]
+#[derive(Debug)]
 pub struct Starts {
-    highs: Vec<i32>,
-    exact: Vec<i64>,
+    micros: Vec<i64>,
+    highs: Vec<Highs>,
+}
+
+/// A reference to starts, without another one between.
+#[derive(Clone, Copy)]
+pub struct StartsRef<'a> {
+    micros: &'a [i64],
+    highs: &'a [Highs],
 }
 
 impl Starts {
-    /// How many periods have started at a time.
+    /// Of periods.
+    pub fn new(starts: impl Iterator<Item = ValidTime>) -> Starts {
+        let micros: Vec<i64> = starts.map(|start| start.0.micros()).collect();
+        Starts { highs: highs(&micros).collect(), micros }
+    }
+
+    /// A reference.
     #[inline]
-    pub fn started(&self, at: ValidTime) -> usize {
-        // A period contains its start.
-        let after = at.0.micros() + 1;
-        match self.exact.len() {
-            ..=MANY => sorted::below(&self.highs, |place| self.exact.get(place).copied(), after),
-            _ => self.exact.partition_point(|start| *start < after),
-        }
+    pub fn as_ref(&self) -> StartsRef<'_> {
+        StartsRef { micros: &self.micros, highs: &self.highs }
     }
 }
 
-impl FromIterator<ValidTime> for Starts {
-    fn from_iter<I: IntoIterator<Item = ValidTime>>(starts: I) -> Starts {
-        let mut found =
-            Starts { exact: starts.into_iter().map(|start| start.0.micros()).collect(), ..Starts::default() };
-        sorted::add_highs(&mut found.highs, found.exact.iter().copied());
-        found
+impl StartsRef<'_> {
+    /// How many periods have started at a time.
+    #[inline]
+    pub fn started(self, at: ValidTime) -> usize {
+        // A period contains its start.
+        let after = at.0.micros() + 1;
+        match self.micros.len() {
+            ..=MANY => below(self.highs, self.micros, after),
+            _ => self.micros.partition_point(|start| *start < after),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::query::eval::evaluate::{Brief, brief};
 use crate::query::plan::at::Argument;
 use crate::query::rows::Status;
 use crate::query::syntax::measure::Measure;
-use crate::rule::fixed::{Figures, Fixed, FixedTable, PlaceInTiers};
+use crate::rule::fixed::{Figures, FiguresRef, Fixed, FixedTable, PlaceInTiers};
 use crate::rule::{Rule, RuleKind, Tier};
 use crate::rulebook::Timeline;
 use crate::statement::Recorded;
@@ -78,8 +78,8 @@ impl Tables {
     }
 
     /// The figures of all tables.
-    pub fn figures(&self) -> &Figures {
-        &self.figures
+    pub fn figures(&self) -> FiguresRef<'_> {
+        self.figures.as_ref()
     }
 
     /// Where the statement at a place of the timeline is.

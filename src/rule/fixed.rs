@@ -8,7 +8,7 @@ use std::num::NonZeroU16;
 
 use crate::decimal::{self, Decimal, POWERS};
 use crate::rule::{Rule, Tier};
-use crate::sorted;
+use crate::sorted::{Highs, below, count_of_highs, highs};
 
 /// The decimals of caps and notionals.
 pub const DECIMALS: u32 = 8;
@@ -43,8 +43,18 @@ impl Fixed {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Figures {
     tiers: Vec<FixedTier>,
+    /// The caps of the tiers in units.
+    caps: Vec<i64>,
     /// The high halves of the caps of each table.
-    cap_highs: Vec<i32>,
+    highs: Vec<Highs>,
+}
+
+/// A reference to figures, without another one between.
+#[derive(Clone, Copy)]
+pub struct FiguresRef<'a> {
+    tiers: &'a [FixedTier],
+    caps: &'a [i64],
+    highs: &'a [Highs],
 }
 
 /// Where a table is among the figures, so that nothing is between who has this and them.
@@ -60,8 +70,6 @@ pub struct FixedTable {
 /// The figures of a tier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FixedTier {
-    /// The cap in units.
-    cap: i64,
     rate: i64,
     amount: i64,
     /// The highest leverage; 0 where it has none.
@@ -89,37 +97,51 @@ impl Figures {
         if rate_scale.max(amount_scale) > MOST_DECIMALS {
             return None;
         }
+        // No notional in units is above the largest number: that is no limit.
+        let cap =
+            |tier: &Tier| tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units));
         let figures = |tier: &Tier| {
-            // No notional in units is above the largest number: that is no limit.
-            let cap = tier.cap.map_or(Some(i64::MAX), |cap| Some(Fixed::of(cap.normalize())?.units))?;
             let (rate, amount) = (digits_at(tier.rate, rate_scale)?, digits_at(tier.amount, amount_scale)?);
-            Some(FixedTier { cap, rate, amount, leverage: tier.max_leverage().unwrap_or(0) })
+            Some(FixedTier { rate, amount, leverage: tier.max_leverage().unwrap_or(0) })
         };
-        let added = tiers.iter().map(figures).collect::<Option<Vec<FixedTier>>>()?;
+        let caps: Vec<i64> = tiers.iter().map(cap).collect::<Option<_>>()?;
+        let added: Vec<FixedTier> = tiers.iter().map(figures).collect::<Option<_>>()?;
         let table = FixedTable {
             first_tier: u32::try_from(self.tiers.len()).ok()?,
-            first_high: u32::try_from(self.cap_highs.len()).ok()?,
+            first_high: u32::try_from(self.highs.len()).ok()?,
             tiers: NonZeroU16::new(u16::try_from(tiers.len()).ok()?)?,
             rate_scale: rate_scale as u8,
             amount_scale: amount_scale as u8,
         };
-        sorted::add_highs(&mut self.cap_highs, added.iter().map(|tier| tier.cap));
+        self.highs.extend(highs(&caps));
+        self.caps.extend(caps);
         self.tiers.extend(added);
         Some(table)
     }
 
+    /// A reference.
+    #[inline]
+    pub fn as_ref(&self) -> FiguresRef<'_> {
+        FiguresRef { tiers: &self.tiers, caps: &self.caps, highs: &self.highs }
+    }
+}
+
+impl FiguresRef<'_> {
     /// Where a notional is among the tiers of a table.
     #[inline]
-    pub fn place(&self, table: Option<FixedTable>, notional: Option<Fixed>) -> PlaceInTiers {
+    pub fn place(self, table: Option<FixedTable>, notional: Option<Fixed>) -> PlaceInTiers {
         let (Some(table), Some(notional)) = (table, notional) else { return PlaceInTiers::Open };
-        let (first, count) = (table.first_tier as usize, usize::from(table.tiers.get()));
-        let first_high = table.first_high as usize;
-        let highs = self.cap_highs.get(first_high..first_high + count.next_multiple_of(sorted::AT_ONCE));
-        let (Some(highs), Some(tiers)) = (highs, self.tiers.get(first..first + count)) else {
+        let (first, first_high) = (table.first_tier as usize, table.first_high as usize);
+        let count = usize::from(table.tiers.get());
+        let highs = self.highs.get(first_high..first_high + count_of_highs(count));
+        let (Some(highs), Some(caps)) = (highs, self.caps.get(first..first + count)) else {
             return PlaceInTiers::Open;
         };
-        let below = sorted::below(highs, |place| Some(tiers.get(place)?.cap), notional.units);
-        tiers.get(below).map_or(PlaceInTiers::AboveLast, |tier| PlaceInTiers::In(below as u32, *tier))
+        let below = below(highs, caps, notional.units);
+        match self.tiers.get(first + below) {
+            Some(tier) if below < count => PlaceInTiers::In(below as u32, *tier),
+            _ => PlaceInTiers::AboveLast,
+        }
     }
 }
 
