@@ -20,7 +20,7 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
-use crate::rule::fixed::{FiguresRef, Fixed, PlaceInTiers};
+use crate::rule::fixed::{Figures, Fixed, PlaceInTiers};
 use crate::rulebook::Knowledge;
 use crate::rulebook::curves::CurveSteps;
 use crate::statement::{At, StatementId, Subject};
@@ -30,7 +30,8 @@ pub use segments::Segment;
 use segments::{SegmentAge, State, segments};
 use starts::Starts;
 pub use starts::StartsRef;
-use tables::{Tables, in_whole_numbers};
+pub use tables::in_whole_numbers;
+use tables::{InWholeNumbers, Tables, in_decimals};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
 const WORTH_COMPILING: u32 = 40;
@@ -185,7 +186,7 @@ impl CompiledTimeline {
     }
 
     /// The periods by everything published, when each begins, and the figures of their tables.
-    pub fn periods(&self) -> (StartsRef<'_>, &[Segment], FiguresRef<'_>) {
+    pub fn periods(&self) -> (StartsRef<'_>, &[Segment], &Figures) {
         (self.starts.as_ref(), &self.segments, self.tables.figures())
     }
 
@@ -220,39 +221,31 @@ impl CompiledTimeline {
     }
 
     /// The answer by a period and its tier; `None` where it takes the general way.
-    #[allow(
-        clippy::inline_always,
-        reason = "a row is some tens of instructions, and a call moves half as many"
-    )]
-    #[inline(always)]
     pub fn by_segment(&self, segment: &Segment, place: PlaceInTiers, asked: &Asked) -> Option<Compiled> {
+        let (kind, statement) = (segment.kind, segment.statement);
         let (table, fixed) = match segment.state {
             State::General => return None,
             State::InForce(table, fixed) => (table, fixed),
             State::Without(status) => {
-                let (kind, statement) = (segment.kind, segment.statement);
                 return Some(Compiled { status, value: None, tier: None, leverage: 0, kind, statement });
             }
         };
         let whole = fixed.zip(asked.notional);
-        let found =
+        let whole =
             whole.and_then(|(fixed, notional)| in_whole_numbers(asked.measure, fixed, notional, place));
-        let (Brief { status, value, tier }, leverage) = match found {
-            Some(found) => found,
-            None => self.tables.get(table)?.answer(asked.measure, asked.at),
+        let (Brief { status, value, tier }, leverage) = match whole {
+            Some(InWholeNumbers { status, value, tier, leverage }) => {
+                let value = if status == Status::Value { Some(value.decimal()?) } else { None };
+                (Brief { status, value, tier: tier.checked_sub(1).map(|tier| tier as usize) }, leverage)
+            }
+            None => in_decimals(&self.tables.get(table)?.rule, asked.measure, asked.at),
         };
-        Some(Compiled {
-            status,
-            value,
-            tier,
-            leverage,
-            kind: Some(segment.kind.unwrap_or_else(|| self.kind(segment, *asked, tier))),
-            statement: segment.statement,
-        })
+        let kind = Some(kind.unwrap_or_else(|| self.kind(segment, asked, tier)));
+        Some(Compiled { status, value, tier, leverage, kind, statement })
     }
 
     /// How certain an answer is that nothing but the reading of cells and age makes uncertain.
-    fn kind(&self, segment: &Segment, asked: Asked, tier: Option<usize>) -> CertaintyKind {
+    fn kind(&self, segment: &Segment, asked: &Asked, tier: Option<usize>) -> CertaintyKind {
         let is_doubtful = |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, asked.measure, tier);
         if segment.is_unconfirmed && segment.statement.is_some_and(is_doubtful) {
             return CertaintyKind::Doubtful;

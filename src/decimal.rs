@@ -86,22 +86,42 @@ pub const POWERS: [i64; 19] = {
 #[inline]
 pub fn without_zeros(digits: i128, scale: u32) -> Option<Decimal> {
     match i64::try_from(digits) {
-        Ok(digits) => short_without_zeros(digits, scale),
+        Ok(digits) => Short { digits, scale }.without_zeros().decimal(),
         Err(_) => Decimal::try_from_i128_with_scale(digits, scale).ok().map(|value| value.normalize()),
     }
 }
 
-/// As [`without_zeros`], of a number in 64 bits.
-#[inline]
-pub fn short_without_zeros(digits: i64, scale: u32) -> Option<Decimal> {
-    // Each step halves the zeros that can be left.
-    let stripped = strip::<10_000_000_000_000_000>((digits.unsigned_abs(), scale), 16);
-    let stripped = strip::<100_000_000>(stripped, 8);
-    let stripped = strip::<10_000>(stripped, 4);
-    let stripped = strip::<100>(stripped, 2);
-    let (number, scale) = strip::<10>(stripped, 1);
-    let is_exact = scale <= Decimal::MAX_SCALE;
-    is_exact.then(|| Decimal::from_parts(number as u32, (number >> 32) as u32, 0, digits < 0, scale))
+/// A number in 64 bits: its digits, and how many of them are decimals.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Short {
+    /// The digits, with their sign.
+    pub digits: i64,
+    /// How many of them are decimals.
+    pub scale: u32,
+}
+
+impl Short {
+    /// The same number without trailing zeros.
+    #[inline]
+    #[must_use]
+    pub fn without_zeros(self) -> Short {
+        // Each step halves the zeros that can be left.
+        let stripped = strip::<10_000_000_000_000_000>((self.digits.unsigned_abs(), self.scale), 16);
+        let stripped = strip::<100_000_000>(stripped, 8);
+        let stripped = strip::<10_000>(stripped, 4);
+        let stripped = strip::<100>(stripped, 2);
+        let (number, scale) = strip::<10>(stripped, 1);
+        Short { digits: if self.digits < 0 { number.wrapping_neg() } else { number } as i64, scale }
+    }
+
+    /// The same number; `None` where it has more decimals than one can have.
+    #[inline]
+    pub fn decimal(self) -> Option<Decimal> {
+        let number = self.digits.unsigned_abs();
+        let (low, middle, is_negative) = (number as u32, (number >> 32) as u32, self.digits < 0);
+        let is_exact = self.scale <= Decimal::MAX_SCALE;
+        is_exact.then(|| Decimal::from_parts(low, middle, 0, is_negative, self.scale))
+    }
 }
 
 /// Takes `zeros` zeros off a number, if it ends in them. A constant power needs no division, and random digits make

@@ -10,7 +10,8 @@ pub mod tiers;
 mod placed;
 pub mod difference;
 pub mod effect;
-pub mod fixed;
+pub(crate) mod fixed;
+pub(crate) mod distinct;
 
 pub use placed::PlacedRule;
 pub use printed::{Leverage, Number, PrintedTier, Rate, Reading};

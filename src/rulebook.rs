@@ -16,7 +16,9 @@ pub mod ranks;
 pub use visibility::{Knowledge, Visibility};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
+use crate::rule::distinct::DistinctTables;
 use crate::statement::symbol;
 use crate::statement::{
     Claim, ObservedProgram, Program, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction,
@@ -65,6 +67,17 @@ pub struct Rulebook {
     about: BTreeMap<SourceId, Vec<usize>>,
     observed: BTreeMap<String, Vec<ObservedProgram>>,
     curves: curves::CurveCache,
+    distinct: DistinctCache,
+}
+
+/// The different tables, once they were asked for. They are no part of what a rulebook is.
+#[derive(Clone, Default, Debug)]
+struct DistinctCache(OnceLock<Arc<DistinctTables>>);
+
+impl PartialEq for DistinctCache {
+    fn eq(&self, _: &DistinctCache) -> bool {
+        true
+    }
 }
 
 impl Rulebook {
@@ -112,7 +125,16 @@ impl Rulebook {
         }
         let (retractions, observed) = (records.retractions, records.observed);
         let curves = curves::CurveCache::of(records.curves);
-        let mut book = Rulebook { timelines, tokens, retractions, recordings, about, observed, curves };
+        let mut book = Rulebook {
+            timelines,
+            tokens,
+            retractions,
+            recordings,
+            about,
+            observed,
+            curves,
+            distinct: DistinctCache::default(),
+        };
         book.find_plain();
         book
     }
@@ -138,6 +160,15 @@ impl Rulebook {
     /// The timeline of a subject; `None` where nothing is loaded about it.
     pub fn timeline(&self, subject: &Subject) -> Option<&Timeline> {
         self.timelines.get(subject)
+    }
+
+    /// The different tables of all timelines.
+    pub fn distinct_tables(&self) -> &Arc<DistinctTables> {
+        self.distinct.0.get_or_init(|| {
+            let statements = self.timelines().flat_map(Timeline::statements);
+            let rules = statements.filter_map(|it| Some(it.statement.claim.rule()?.shared()));
+            Arc::new(DistinctTables::of(rules))
+        })
     }
 
     /// All timelines, in order of their subjects.

@@ -1,8 +1,11 @@
 //! Where a number is among sorted ones, by their high halves: several are compared at once, and no branch depends on
 //! random numbers, which a processor would guess wrongly.
 
-/// How many are compared at once.
+/// How many high halves are together.
 const AT_ONCE: usize = 16;
+
+/// How many of them a processor compares by one instruction.
+const LANES: usize = 4;
 
 /// The high halves of some sorted numbers that follow each other; the last are filled up with the largest. They are one
 /// line of a processor's memory.
@@ -28,8 +31,13 @@ pub fn count_of_highs(numbers: usize) -> usize {
 #[inline]
 pub fn below(highs: &[Highs], numbers: &[i64], number: i64) -> usize {
     let looked_for = high(number);
-    let below = |Highs(some): &Highs| some.iter().map(|it| i32::from(*it < looked_for)).sum::<i32>();
-    let mut found = highs.iter().map(below).sum::<i32>() as usize;
+    let mut counts = [0; LANES];
+    for Highs(some) in highs {
+        for lanes in some.as_chunks::<LANES>().0 {
+            (0..LANES).for_each(|lane| counts[lane] += i32::from(lanes[lane] < looked_for));
+        }
+    }
+    let mut found = counts.iter().sum::<i32>() as usize;
     // The low halves decide among those that are alike.
     let is_alike =
         |place: usize| highs.get(place / AT_ONCE).is_some_and(|it| it.0[place % AT_ONCE] == looked_for);

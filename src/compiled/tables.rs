@@ -4,38 +4,29 @@
 use std::sync::Arc;
 
 use super::{StatementPlace, StatementPlaces};
-use crate::decimal::Decimal;
+use crate::decimal::Short;
 use crate::query::StoredRules;
 use crate::query::eval::certainty::{Reach, doubtful};
 use crate::query::eval::evaluate::{Brief, brief};
 use crate::query::plan::at::Argument;
 use crate::query::rows::Status;
 use crate::query::syntax::measure::Measure;
-use crate::rule::fixed::{Figures, FiguresRef, Fixed, FixedTable, PlaceInTiers};
-use crate::rule::{Rule, RuleKind, Tier};
+use crate::rule::distinct::{DistinctTables, Table};
+use crate::rule::fixed::{Figures, Fixed, FixedTable, PlaceInTiers};
+use crate::rule::{Rule, Tier};
 use crate::rulebook::Timeline;
 use crate::statement::Recorded;
 
-/// The different tables of a subject.
-#[derive(Clone, PartialEq, Debug)]
+/// What the statements of a subject state.
+#[derive(Clone, Debug)]
 pub struct Tables {
-    all: Vec<Table>,
-    figures: Figures,
+    all: Arc<DistinctTables>,
     /// Where each statement of the timeline is in the snapshot.
     places: Vec<StatementPlace>,
     /// The table of each statement of the timeline.
     of_statement: Vec<Option<u32>>,
     /// What is doubtful in each statement; `None` where nothing is.
     doubtful: Vec<Option<Box<DoubtfulCells>>>,
-}
-
-/// One table.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Table {
-    /// The table as it is stored.
-    pub rule: Arc<Rule>,
-    /// Where it is in whole numbers; `None` where it does not fit them.
-    pub fixed: Option<FixedTable>,
 }
 
 /// Which reaches of a table have a cell that is doubtful.
@@ -50,36 +41,21 @@ struct DoubtfulCells {
 impl Tables {
     /// The tables that the statements of a timeline state.
     pub fn of(timeline: &Timeline, stored: &StoredRules) -> Tables {
-        let (mut tables, mut figures): (Vec<Table>, Figures) = Default::default();
-        let mut place_of = |recorded: &Recorded| {
-            let rule = recorded.statement.claim.rule()?.shared();
-            let known = tables.iter().rposition(|table| Arc::ptr_eq(&table.rule, rule));
-            Some(known.unwrap_or_else(|| {
-                let has_tiers = matches!(rule.kind(), RuleKind::Contract | RuleKind::Collateral);
-                let fixed = has_tiers.then(|| figures.add(rule)).flatten();
-                tables.push(Table { fixed, rule: rule.clone() });
-                tables.len() - 1
-            }) as u32)
-        };
+        let all = stored.rulebook.distinct_tables().clone();
+        let table = |recorded: &Recorded| all.place(recorded.statement.claim.rule()?.shared());
         let place = |recorded: &Recorded| StatementPlace {
             source: stored.place_of(recorded).map_or(u32::MAX, |place| place as u32),
             ordinal: recorded.id.ordinal,
         };
         let statements = timeline.statements();
-        let of_statement = statements.iter().map(&mut place_of).collect();
+        let of_statement = statements.iter().map(table).collect();
         let doubtful = statements.iter().map(|it| DoubtfulCells::of(it, stored)).collect();
-        Tables {
-            all: tables,
-            figures,
-            places: statements.iter().map(place).collect(),
-            of_statement,
-            doubtful,
-        }
+        Tables { places: statements.iter().map(place).collect(), of_statement, doubtful, all }
     }
 
     /// The figures of all tables.
-    pub fn figures(&self) -> FiguresRef<'_> {
-        self.figures.as_ref()
+    pub fn figures(&self) -> &Figures {
+        self.all.figures()
     }
 
     /// Where the statement at a place of the timeline is.
@@ -95,7 +71,7 @@ impl Tables {
 
     /// The table at a place.
     pub fn get(&self, place: u32) -> Option<&Table> {
-        self.all.get(place as usize)
+        self.all.get(place)
     }
 
     /// Whether findings make any cell of a statement doubtful.
@@ -134,43 +110,53 @@ impl DoubtfulCells {
     }
 }
 
-impl Table {
-    /// The measure of the table in decimals, and the highest leverage of the tier that answers, 0 without one.
-    #[cold]
-    pub fn answer(&self, measure: Measure, at: Option<Argument>) -> (Brief, u32) {
-        let found = brief(&self.rule, measure, at);
-        let tier = found.tier.and_then(|tier| self.rule.tiers().get(tier));
-        (found, tier.and_then(Tier::max_leverage).unwrap_or(0))
-    }
+/// A measure of a table in decimals, and the highest leverage of the tier that answers, 0 without one.
+#[cold]
+pub fn in_decimals(rule: &Rule, measure: Measure, at: Option<Argument>) -> (Brief, u32) {
+    let found = brief(rule, measure, at);
+    let tier = found.tier.and_then(|tier| rule.tiers().get(tier));
+    (found, tier.and_then(Tier::max_leverage).unwrap_or(0))
 }
 
-/// A measure of a table in whole numbers, and the highest leverage of the tier that answers, 0 without one; `None`
-/// where it is left to decimals.
-#[allow(clippy::inline_always, reason = "a row is some tens of instructions, and a call moves half as many")]
+/// A measure in whole numbers.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct InWholeNumbers {
+    /// [`Status::Value`] or [`Status::AboveLimit`].
+    pub status: Status,
+    /// The value; 0 where there is none.
+    pub value: Short,
+    /// The number of the tier that answers; 0 where none does.
+    pub tier: u32,
+    /// Its highest leverage; 0 without one.
+    pub leverage: u32,
+}
+
+/// A measure of a table in whole numbers; `None` where it is left to decimals.
+#[allow(clippy::inline_always, reason = "of a row of columns the call would move as much as it does")]
 #[inline(always)]
 pub fn in_whole_numbers(
     measure: Measure,
     table: FixedTable,
     notional: Fixed,
     place: PlaceInTiers,
-) -> Option<(Brief, u32)> {
-    let (number, tier) = match place {
-        PlaceInTiers::In(number, tier) => (number, tier),
+) -> Option<InWholeNumbers> {
+    let (index, tier) = match place {
+        PlaceInTiers::In(index, tier) => (index, tier),
         PlaceInTiers::AboveLast => {
             let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
-            let brief = Brief { status: Status::AboveLimit, value: None, tier: None };
-            return is_of_tier.then_some((brief, 0));
+            let (status, value) = (Status::AboveLimit, Short::default());
+            return is_of_tier.then_some(InWholeNumbers { status, value, tier: 0, leverage: 0 });
         }
         PlaceInTiers::Open => return None,
     };
+    let whole = |number: u32| Short { digits: number.into(), scale: 0 };
     let value = match measure {
-        Measure::Margin | Measure::Collateral => tier.value(table, notional),
+        Measure::Margin | Measure::Collateral => tier.value(table, notional)?,
         Measure::Mmr | Measure::Ratio => tier.rate(table),
         Measure::Amount => tier.amount(table),
-        Measure::MaxLeverage => Some(tier.leverage).filter(|it| *it > 0).map(Decimal::from),
-        Measure::Tier => Some(Decimal::from(number + 1)),
-        _ => None,
+        Measure::MaxLeverage if tier.leverage > 0 => whole(tier.leverage),
+        Measure::Tier => whole(index + 1),
+        _ => return None,
     };
-    let brief = Brief { status: Status::Value, value: Some(value?), tier: Some(number as usize) };
-    Some((brief, tier.leverage))
+    Some(InWholeNumbers { status: Status::Value, value, tier: index + 1, leverage: tier.leverage })
 }

@@ -1,12 +1,11 @@
 //! A table in whole numbers, for many questions at a time.
 //!
-//! Caps and notionals count units of 1e-8; rates and amounts keep the digits of their table. A product has up to 38
-//! digits, so that nothing is rounded. What does not fit into whole numbers has no such table, and is computed
-//! in decimals; both give the same values.
+//! Caps and notionals count units of 1e-8; rates and amounts keep the digits of their table. What does not fit into 64
+//! bits is computed in decimals; both give the same values.
 
 use std::num::NonZeroU16;
 
-use crate::decimal::{self, Decimal, POWERS};
+use crate::decimal::{Decimal, POWERS, Short};
 use crate::rule::{Rule, Tier};
 use crate::sorted::{Highs, below, count_of_highs, highs};
 
@@ -34,8 +33,13 @@ impl Fixed {
     }
 
     /// A number of units of 1e-8; `None` below zero.
+    #[inline]
     pub fn of_units(units: i64) -> Option<Fixed> {
-        (units >= 0).then_some(Fixed { digits: units, scale: DECIMALS, units })
+        const HALF: i64 = POWERS[DECIMALS as usize / 2];
+        // Fewer digits leave more room for those of a rate.
+        let is_round = units % HALF == 0;
+        let (digits, scale) = if is_round { (units / HALF, DECIMALS / 2) } else { (units, DECIMALS) };
+        (units >= 0).then_some(Fixed { digits, scale, units })
     }
 }
 
@@ -47,14 +51,6 @@ pub struct Figures {
     caps: Vec<i64>,
     /// The high halves of the caps of each table.
     highs: Vec<Highs>,
-}
-
-/// A reference to figures, without another one between.
-#[derive(Clone, Copy)]
-pub struct FiguresRef<'a> {
-    tiers: &'a [FixedTier],
-    caps: &'a [i64],
-    highs: &'a [Highs],
 }
 
 /// Where a table is among the figures, so that nothing is between who has this and them.
@@ -119,17 +115,9 @@ impl Figures {
         Some(table)
     }
 
-    /// A reference.
-    #[inline]
-    pub fn as_ref(&self) -> FiguresRef<'_> {
-        FiguresRef { tiers: &self.tiers, caps: &self.caps, highs: &self.highs }
-    }
-}
-
-impl FiguresRef<'_> {
     /// Where a notional is among the tiers of a table.
     #[inline]
-    pub fn place(self, table: Option<FixedTable>, notional: Option<Fixed>) -> PlaceInTiers {
+    pub fn place(&self, table: Option<FixedTable>, notional: Option<Fixed>) -> PlaceInTiers {
         let (Some(table), Some(notional)) = (table, notional) else { return PlaceInTiers::Open };
         let (first, first_high) = (table.first_tier as usize, table.first_high as usize);
         let count = usize::from(table.tiers.get());
@@ -146,60 +134,33 @@ impl FiguresRef<'_> {
 }
 
 impl FixedTier {
-    /// The rate.
-    pub fn rate(self, table: FixedTable) -> Option<Decimal> {
-        decimal::without_zeros(i128::from(self.rate), table.rate_scale.into())
+    /// The rate, without trailing zeros.
+    #[inline]
+    pub fn rate(self, table: FixedTable) -> Short {
+        Short { digits: self.rate, scale: table.rate_scale.into() }.without_zeros()
     }
 
-    /// The amount.
-    pub fn amount(self, table: FixedTable) -> Option<Decimal> {
-        decimal::without_zeros(i128::from(self.amount), table.amount_scale.into())
+    /// The amount, without trailing zeros.
+    #[inline]
+    pub fn amount(self, table: FixedTable) -> Short {
+        Short { digits: self.amount, scale: table.amount_scale.into() }.without_zeros()
     }
 
-    /// Notional × rate − amount, without trailing zeros; `None` where that is left to decimals, because there are too
-    /// many digits.
-    #[allow(
-        clippy::inline_always,
-        reason = "a row is some tens of instructions, and a call moves half as many"
-    )]
-    #[inline(always)]
-    pub fn value(self, table: FixedTable, notional: Fixed) -> Option<Decimal> {
+    /// Notional × rate − amount, without trailing zeros; `None` where 64 bits do not hold it.
+    #[inline]
+    pub fn value(self, table: FixedTable, notional: Fixed) -> Option<Short> {
         let product_scale = notional.scale + u32::from(table.rate_scale);
         let scale = product_scale.max(table.amount_scale.into());
-        let zeros = [scale - product_scale, scale - u32::from(table.amount_scale)];
-        match short_difference(notional.digits, self.rate, self.amount, zeros) {
-            Some(digits) => decimal::short_without_zeros(digits, scale),
-            None => {
-                let product = raised(i128::from(notional.digits) * i128::from(self.rate), zeros[0])?;
-                decimal::without_zeros(product - raised(i128::from(self.amount), zeros[1])?, scale)
-            }
-        }
+        let raised = |digits: i64, from: u32| digits.checked_mul(*POWERS.get((scale - from) as usize)?);
+        let product = raised(notional.digits.checked_mul(self.rate)?, product_scale)?;
+        let digits = product.checked_sub(raised(self.amount, table.amount_scale.into())?)?;
+        Some(Short { digits, scale }.without_zeros())
     }
-}
-
-/// `digits × rate − amount`, the product and the amount with so many more zeros; `None` where 64 bits do not hold it.
-#[inline]
-fn short_difference(digits: i64, rate: i64, amount: i64, zeros: [u32; 2]) -> Option<i64> {
-    let [raise, raise_amount] = zeros.map(|zeros| POWERS.get(zeros as usize).copied());
-    let product = digits.checked_mul(rate)?.checked_mul(raise?)?;
-    product.checked_sub(amount.checked_mul(raise_amount?)?)
-}
-
-/// Far less than the 28 digits that a decimal has.
-const MOST: i128 = 1 << 90;
-
-/// A number with so many more zeros; `None` where it has too many digits.
-fn raised(number: i128, zeros: u32) -> Option<i128> {
-    if !(-MOST..=MOST).contains(&number) {
-        return None;
-    }
-    let raised =
-        if zeros == 0 { number } else { number.checked_mul(i128::from(*POWERS.get(zeros as usize)?))? };
-    (-MOST..=MOST).contains(&raised).then_some(raised)
 }
 
 /// The digits of a number at a scale.
 fn digits_at(number: Decimal, scale: u32) -> Option<i64> {
     let number = number.normalize();
-    i64::try_from(raised(number.mantissa(), scale.checked_sub(number.scale())?)?).ok()
+    let digits = i64::try_from(number.mantissa()).ok()?;
+    digits.checked_mul(*POWERS.get(scale.checked_sub(number.scale())? as usize)?)
 }
