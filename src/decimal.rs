@@ -128,7 +128,7 @@ impl Short {
 /// no branch that a processor guesses wrongly.
 #[inline]
 fn strip<const POWER: u64>((number, scale): (u64, u32), zeros: u32) -> (u64, u32) {
-    let ends_in_zeros = (number % POWER == 0) & (scale >= zeros);
+    let ends_in_zeros = number % POWER == 0 && scale >= zeros;
     select_unpredictable(ends_in_zeros, (number / POWER, scale.wrapping_sub(zeros)), (number, scale))
 }
 

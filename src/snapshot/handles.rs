@@ -4,23 +4,27 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
+
 use crate::error::Result;
 use crate::statement::{Program, Subject};
 use crate::subject_rules::SubjectRules;
 
 /// The subjects of a snapshot by the names that are stored. Other ways to write a name, and names that mean more
 /// than one subject, are none of them.
-#[derive(Default)]
 pub struct Handles {
-    contracts: HashMap<Box<str>, Option<u32>>,
-    collateral: HashMap<Box<str>, Option<u32>>,
+    contracts: HashMap<Box<str>, Option<u32>, RandomState>,
+    collateral: HashMap<Box<str>, Option<u32>, RandomState>,
     rules: Vec<OnceLock<SubjectRules>>,
 }
 
 impl Handles {
     /// Of these subjects, each of which has its place among them.
     pub fn of(subjects: &[Subject]) -> Handles {
-        let mut handles = Handles::default();
+        // Three names each.
+        let names = || HashMap::with_capacity_and_hasher(3 * subjects.len(), RandomState::default());
+        let rules = Vec::with_capacity(subjects.len());
+        let mut handles = Handles { contracts: names(), collateral: names(), rules };
         for (place, subject) in subjects.iter().enumerate() {
             let (program, name) = (subject.program(), subject.name());
             let names =

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use tierbook::compiled::{Asked, CompiledTimeline};
@@ -13,10 +14,11 @@ use tierbook::query::plan::at::Argument;
 use tierbook::query::rows::{CertaintyKind, Row, Status};
 use tierbook::query::syntax::measure::{Measure, Takes};
 use tierbook::query::{StoredRules, answer};
-use tierbook::rule::fixed::{Fixed, FixedTable};
+use tierbook::rule::fixed::{Figures, Fixed, PlaceInTiers};
 use tierbook::rule::{Number, PrintedTier, Rate, Rule};
 use tierbook::rulebook::resolve::Resolved;
 use tierbook::rulebook::{Knowledge, Rulebook};
+use tierbook::sorted::{Highs, below, highs};
 use tierbook::statement::{At, StatementId, Subject};
 use tierbook::text::Span;
 use tierbook::time::{TimeSpan, Timestamp, ValidTime};
@@ -57,7 +59,7 @@ fn compiled(
 ) -> Option<Found> {
     timeline.compile_knowledge(stored);
     let found = timeline.answer(&Asked::new(measure, at, basis), stored)?;
-    let statement = found.statement.and_then(|place| timeline.statement(place));
+    let statement = found.statement.and_then(|it| timeline.statement(it.in_timeline));
     Some((found.status, found.value, found.tier.map(|tier| tier as u32 + 1), found.kind, statement))
 }
 
@@ -215,13 +217,20 @@ proptest! {
             let short = brief(&rule, measure, at);
             prop_assert_eq!((short.status, short.value, short.tier), (full.status, full.value, number));
         }
-        if let (Some(table), Some(fixed)) = (FixedTable::of(&rule), Fixed::of(notional)) {
-            let tier = rule.tier_at(notional).map(|tier| tier.number as usize - 1);
-            prop_assert_eq!(table.tier_at(fixed), tier);
-            if let Some(value) = tier.and_then(|tier| table.value(tier, fixed)) {
-                let exact = rule.tiers()[tier.unwrap_or(0)].value(notional);
-                prop_assert_eq!(Some(value), exact);
-                prop_assert_eq!(Some(value.to_string()), exact.map(|it| it.normalize().to_string()));
+        let mut figures = Figures::default();
+        if let (Some(table), Some(fixed)) = (figures.add(&rule), Fixed::of(notional)) {
+            let expected = rule.tier_at(notional).map(|tier| tier.number - 1);
+            let (index, tier) = match figures.place(Some(table), Some(fixed)) {
+                PlaceInTiers::In(index, tier) => (Some(index), Some(tier)),
+                _ => (None, None),
+            };
+            prop_assert_eq!(index, expected);
+            if let Some(value) = tier.and_then(|tier| tier.value(table, fixed)) {
+                let value = value.decimal();
+                let exact = rule.tiers()[index.unwrap_or(0) as usize].value(notional);
+                prop_assert_eq!(value, exact);
+                let printed = |value: Option<Decimal>| value.map(|it| it.to_string());
+                prop_assert_eq!(printed(value), printed(exact.map(|it| it.normalize())));
             }
         }
     }
@@ -237,16 +246,38 @@ fn the_figures_of_an_exchange_fit_whole_numbers() {
         cells: vec![Span::new(0, 1)],
     };
     let rule = Rule::collateral("USD", None, vec![tier("50,000", "0.65"), tier("600,000", "16.67")]).unwrap();
-    let table = FixedTable::of(&rule).unwrap();
+    let mut figures = Figures::default();
+    let table = figures.add(&rule).unwrap();
+    let place = |notional: &str| figures.place(Some(table), Fixed::of(notional.parse().unwrap()));
     for (notional, expected) in
         [("50000", (0, "325")), ("50000.00000001", (1, "325.000000001667")), ("600000", (1, "92010"))]
     {
         let fixed = Fixed::of(notional.parse().unwrap()).unwrap();
-        let tier = table.tier_at(fixed).unwrap();
-        assert_eq!((tier, table.value(tier, fixed).unwrap().to_string().as_str()), expected, "{notional}");
+        let PlaceInTiers::In(index, tier) = place(notional) else { panic!("no tier of {notional}") };
+        let value = tier.value(table, fixed).unwrap().decimal().unwrap().to_string();
+        assert_eq!((index, value.as_str()), expected, "{notional}");
     }
-    assert_eq!(table.tier_at(Fixed::of("600000.00000001".parse().unwrap()).unwrap()), None);
+    assert_eq!(place("600000.00000001"), PlaceInTiers::AboveLast);
     assert_eq!(Fixed::of("0.000000001".parse().unwrap()), None, "more decimals than it counts");
     assert_eq!(Fixed::of("-1".parse().unwrap()), None);
     assert_eq!(Fixed::of("92233720369".parse().unwrap()), None, "too large");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { rng_seed: proptest::test_runner::RngSeed::Fixed(18), ..ProptestConfig::with_cases(2000) })]
+
+    // Many have the same high half, so that the low ones decide.
+    #[test]
+    fn sorted_numbers_are_searched_by_halves_as_by_halving(
+        numbers in vec(prop_oneof![0..200_i64, any::<i64>(), (0..6_i64, 0..4_i64).prop_map(|(high, low)| high << 32 | low)], 0..70),
+        others in vec(any::<i64>(), 3),
+    ) {
+        let mut numbers = numbers;
+        numbers.sort_unstable();
+        let highs: Vec<Highs> = highs(&numbers).collect();
+        let near = numbers.iter().flat_map(|it| [it.saturating_sub(1), *it, it.saturating_add(1)]);
+        for number in near.chain(others).chain([i64::MIN, i64::MAX]) {
+            prop_assert_eq!(below(&highs, &numbers, number), numbers.partition_point(|it| *it < number), "{}", number);
+        }
+    }
 }

@@ -161,6 +161,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("pest::", "query/syntax/parse"),
         ("rustyline::", "cli/repl"),
         ("signal_hook::", "cli/signals"),
+        ("foldhash::", "snapshot/handles"),
         ("flate2::", "database/unpack"),
         ("zstd::", "compression"),
         ("zip::", "database/archive"),
