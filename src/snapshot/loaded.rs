@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::read::Wanted;
+use super::wanted::Wanted;
 use crate::query::StoredRules;
 
 /// How much of the database is in memory. A single question reads what it needs; a second one that needs
@@ -26,9 +26,12 @@ impl Loaded {
     pub fn rules(&self, wanted: Wanted) -> Option<Arc<StoredRules>> {
         match self {
             Loaded::Everything(rules) => Some(rules.clone()),
-            Loaded::Some { rules, observed } if !wanted.all_findings && (*observed || !wanted.observed) => {
+            Loaded::Some { rules, observed } if !wanted.all_sources && (*observed || !wanted.observed) => {
                 let is_loaded = |subject| rules.rulebook.timeline(subject).is_some();
-                wanted.subjects.iter().all(is_loaded).then(|| rules.clone())
+                let is_known = |by| rules.newest_by.contains_key(by);
+                let all = wanted.subjects.iter().all(is_loaded)
+                    && wanted.recorded_by.iter().flatten().all(is_known);
+                all.then(|| rules.clone())
             }
             _ => None,
         }

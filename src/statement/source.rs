@@ -63,6 +63,17 @@ impl SourceId {
     }
 }
 
+impl SourceId {
+    /// Bits of the number.
+    pub(crate) const BITS: u32 = 48;
+
+    /// Its digits as a number.
+    pub(crate) fn number(&self) -> u64 {
+        // Only hexadecimal digits are ever stored.
+        u64::from_str_radix(self.as_str(), 16).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for SourceId {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.pad(self.as_str())
