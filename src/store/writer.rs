@@ -29,7 +29,7 @@ pub struct Writer {
     journal: Appender,
     /// The record store; `None` once it failed, until the next open.
     index: Option<Index>,
-    /// The entries of transactions that are appended, but not acknowledged yet.
+    /// The entries of transactions that are appended, but not acknowledged yet, in order.
     pending: Vec<(u64, Vec<Entry>)>,
     curves: MakeCurves,
     _lock: Lock,
@@ -165,12 +165,16 @@ impl Writer {
         if let Err(error) = self.journal.acknowledge() {
             return Err(self.forget(error));
         }
-        for (tx, entries) in std::mem::take(&mut self.pending) {
-            let Some(index) = &self.index else { break };
-            if let Err(Error { message: why, .. }) = index.apply(entries) {
-                self.reader.add_notice(format!("transaction {tx} is recorded, but not in the index: {why}"));
-                self.index = None;
-            }
+        let pending = std::mem::take(&mut self.pending);
+        let first = pending.first().map_or(0, |(tx, _)| *tx);
+        // All at once: sled writes its log for each batch, and only the last head counts.
+        let entries = pending.into_iter().flat_map(|(_, entries)| entries).collect();
+        let applied = self.index.as_ref().map(|index| index.apply(entries));
+        if let Some(Err(Error { message: why, .. })) = applied {
+            self.reader.add_notice(format!(
+                "what is recorded from transaction {first} on is not in the index: {why}"
+            ));
+            self.index = None;
         }
         Ok(self.head())
     }
