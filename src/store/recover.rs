@@ -8,7 +8,7 @@ use super::errors::too_large;
 use super::image::Image;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Lines};
-use super::layout::{self, Entry};
+use super::layout::{self, Entry, KnownTables};
 use super::schema::HeadV1;
 use super::tail::Tail;
 use crate::error::{Error, ErrorCode, Result};
@@ -200,14 +200,14 @@ fn replay(
     known: Option<&HeadV1>,
     mut add: impl FnMut(Vec<Entry>, &HeadV1) -> Result<()>,
 ) -> Result<HeadV1> {
-    let mut head = known.cloned();
+    let (mut head, mut tables) = (known.cloned(), KnownTables::default());
     while let Some(line) = lines.next_line()? {
         let (recorded_at, entries) = if line.tx == 0 {
             line.check_header(dir)?;
             (None, layout::first_entries(line.place))
         } else {
             let transaction = line.transaction(dir)?;
-            (Some(transaction.recorded_at), layout::entries(&transaction, line.place))
+            (Some(transaction.recorded_at), layout::entries(&transaction, line.place, &mut tables))
         };
         if head.as_ref().is_some_and(|head| line.tx <= head.tx) {
             continue;

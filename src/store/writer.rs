@@ -10,7 +10,7 @@ use super::index;
 use super::index::Index;
 use super::journal;
 use super::journal::appender::Appender;
-use super::layout::{self, Entry};
+use super::layout::{self, Entry, KnownTables};
 use super::lock::{self, Lock};
 use super::reader::Reader;
 use super::recover::{self, Opened};
@@ -31,6 +31,7 @@ pub struct Writer {
     index: Option<Index>,
     /// The entries of transactions that are appended, but not acknowledged yet, in order.
     pending: Vec<(u64, Vec<Entry>)>,
+    tables: KnownTables,
     curves: MakeCurves,
     _lock: Lock,
 }
@@ -76,7 +77,8 @@ impl Writer {
         // A writer makes the image anew, so that nobody need know that it was missing.
         reader.forget_notices();
         notices.into_iter().for_each(|notice| reader.add_notice(notice));
-        Ok(Writer { reader, journal, index: Some(index), pending: Vec::new(), curves, _lock: lock })
+        let (pending, tables) = Default::default();
+        Ok(Writer { reader, journal, index: Some(index), pending, tables, curves, _lock: lock })
     }
 
     /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
@@ -139,7 +141,7 @@ impl Writer {
         let tx = self.reader.head.tx + 1;
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let encoded = self.journal.encode(&transaction)?;
-        let entries = layout::entries(&transaction, encoded.place).map_err(too_large)?;
+        let entries = layout::entries(&transaction, encoded.place, &mut self.tables).map_err(too_large)?;
         let line = match self.journal.append(encoded) {
             Ok(line) => line,
             Err(error) => return Err(self.forget(error)),
