@@ -109,7 +109,7 @@ impl Snapshot {
         let head = reader.head();
         let all = reader.subjects()?;
         let (subjects, gone) = read::known_subjects(reader, head, &all)?;
-        let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
+        let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Some(Vec::new())));
         let (sources, handles) = Default::default();
         let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, handles };
         Ok(Snapshot { inner: Arc::new(inner) })
@@ -315,14 +315,12 @@ impl Snapshot {
         if let Some(rules) = loaded.rules(wanted) {
             return Ok(rules);
         }
-        let everything = Wanted::everything(&self.inner.all);
-        let first = matches!(*loaded, Loaded::Nothing) && wanted.subjects.len() < self.inner.all.len();
-        if first && !wanted.all_sources {
+        if loaded.reads_alone(wanted, self.inner.all.len()) {
             let rules = Arc::new(self.read_rules(reader, wanted)?);
-            *loaded = Loaded::Some { rules: rules.clone(), observed: wanted.observed };
+            loaded.add(rules.clone(), wanted);
             return Ok(rules);
         }
-        let rules = Arc::new(self.read_rules(reader, everything)?);
+        let rules = Arc::new(self.read_rules(reader, Wanted::everything(&self.inner.all))?);
         *loaded = Loaded::Everything(rules.clone());
         Ok(rules)
     }
