@@ -45,8 +45,10 @@ impl Image {
 
     /// The recordings of some sources, in the order of recording.
     pub fn recordings(&self, of: &BTreeSet<SourceId>) -> Result<Vec<RecordedSource>> {
-        if let Some(sources) = self.sources.get() {
-            return Ok(sources.iter().filter(|it| of.contains(&it.source.id)).cloned().collect());
+        let are_many = READ_ALL * of.len().saturating_sub(1) >= self.count(Section::Sources);
+        if are_many || self.sources.get().is_some() {
+            let sources = self.sources()?.iter();
+            return Ok(sources.filter(|it| of.contains(&it.source.id)).cloned().collect());
         }
         let mut places: BTreeSet<u32> = BTreeSet::new();
         for id in of {
