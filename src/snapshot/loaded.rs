@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::wanted::Wanted;
 use crate::query::StoredRules;
 
-/// Subjects are read alone until this part of all was; then it takes less time to read everything at once.
+/// Subjects are read alone until one in so many was; then it takes less time to read everything at once.
 const READ_ALONE: usize = 16;
 
-/// How much of the database is in memory. The first question reads what it needs, and so do those that follow as long
+/// Most questions that are read alone: each also reads the names of all subjects.
+const PARTS: usize = 8;
+
+/// How much of the database is in memory. The first question reads what it needs, and so do a few that follow as long
 /// as little was read in all; then everything is read, so that no more questions wait for the store.
 pub enum Loaded {
     /// The rules of some subjects, with the findings of the sources that state them, in parts that were read for one
@@ -41,7 +44,7 @@ impl Loaded {
         let Loaded::Some(parts) = self else { return false };
         let read: usize = parts.iter().map(|part| part.subjects).sum();
         let most = if parts.is_empty() { all.saturating_sub(1) } else { all / READ_ALONE };
-        !wanted.all_sources && read + wanted.subjects.len() <= most
+        !wanted.all_sources && parts.len() < PARTS && read + wanted.subjects.len() <= most
     }
 
     /// Keeps what was read alone.
