@@ -11,7 +11,7 @@ use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp};
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// assert_eq!(rules.sources()[0].source.id.to_string(), "ee2413a8367c");
+/// assert_eq!(rules.sources()?[0].source.id.to_string(), "ee2413a8367c");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,7 +54,7 @@ impl SourceId {
     /// # let database = tierbook::Database::create(folder.path().join("db"))?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// # let rules = database.snapshot()?;
-    /// assert_eq!(rules.sources()[0].source.id.as_str(), "ee2413a8367c");
+    /// assert_eq!(rules.sources()?[0].source.id.as_str(), "ee2413a8367c");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn as_str(&self) -> &str {
@@ -141,7 +141,7 @@ impl fmt::Display for Sha256 {
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
 /// use tierbook::Precision;
-/// assert_eq!(rules.sources()[0].source.precision, Precision::Exact);
+/// assert_eq!(rules.sources()?[0].source.precision, Precision::Exact);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -177,7 +177,7 @@ impl Precision {
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
 /// use tierbook::Origin;
-/// assert_eq!(rules.sources()[0].source.origin, Origin::Text);
+/// assert_eq!(rules.sources()?[0].source.origin, Origin::Text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -256,7 +256,7 @@ impl Origin {
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// let source = &rules.sources()[0].source;
+/// let source = &rules.sources()?[0].source;
 /// assert_eq!(source.file, "binance-2026-02-03.txt");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -361,7 +361,7 @@ impl Source {
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// let recorded = &rules.sources()[0];
+/// let recorded = &rules.sources()?[0];
 /// assert!(recorded.recorded_at.0 > recorded.source.published_at.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
