@@ -255,7 +255,7 @@ impl<'a> Columns<'a> {
 /// assert_eq!((answers.tiers()[0], answers.leverages()[0]), (2, 5));
 /// assert_eq!(answers.certainties()[0], Some(CertaintyKind::RollingOut));
 /// let place = answers.statements()[0].unwrap();
-/// let source = &rules.sources()[place.source as usize];
+/// let source = &rules.sources()?[place.source as usize];
 /// assert_eq!(format!("{}.{}", source.source.id, place.ordinal), "ee2413a8367c.55");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,5 +1,6 @@
 //! The one home of zstd: the frames of the journal, and compressed documents.
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 
 use zstd::bulk::{Compressor, Decompressor};
@@ -16,10 +17,25 @@ pub const MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 /// # Errors
 /// There is not enough memory.
 pub fn frame(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(compressor()?),
+        };
+        compressor.compress(bytes)
+    })
+}
+
+thread_local! {
+    /// A new one for each small frame would cost a third of the time.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compressor() -> io::Result<Compressor<'static>> {
     let mut compressor = Compressor::new(LEVEL)?;
     // zstd leaves it out by default.
     compressor.set_parameter(CParameter::ChecksumFlag(true))?;
-    compressor.compress(bytes)
+    Ok(compressor)
 }
 
 /// The bytes of exactly one frame, of which the checksum is compared.

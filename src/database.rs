@@ -277,7 +277,7 @@ impl Database {
     /// # Errors
     /// No such source is stored, or several; there is no database, or it is damaged.
     pub fn source(&self, id: &str) -> Result<SourceId> {
-        Ok(find_source(id, Span::new(0, 0), self.snapshot()?.sources())?.source.id)
+        Ok(find_source(id, Span::new(0, 0), self.snapshot()?.sources()?)?.source.id)
     }
 
     /// The names of all stored subjects, in order; what completion offers.

@@ -1,6 +1,7 @@
 //! A snapshot: the database as it was at one transaction, for any number of questions from any number of
 //! threads.
 
+pub mod wanted;
 pub mod records;
 pub mod read;
 mod loaded;
@@ -29,7 +30,8 @@ use crate::time::{RecordedTime, TimeSpan, Timestamp};
 use asked::{Answer, Rows};
 use handles::Handles;
 use loaded::Loaded;
-use read::{Wanted, not_before, reading};
+use read::{not_before, reading};
+use wanted::Wanted;
 
 /// The database as it was at one transaction.
 ///
@@ -66,7 +68,8 @@ struct Inner {
     gone: Vec<Subject>,
     /// All of both, in order.
     all: Vec<Subject>,
-    sources: Vec<RecordedSource>,
+    /// Every recorded source, once something asks for all.
+    sources: OnceLock<Vec<RecordedSource>>,
     loaded: Mutex<Loaded>,
     handles: OnceLock<Handles>,
 }
@@ -104,11 +107,10 @@ impl Snapshot {
     /// `stamp` is older than what is read: what is recorded meanwhile makes the snapshot stale.
     fn of(reader: &Reader, dir: &Path, stamp: Option<Stamp>) -> Result<Snapshot> {
         let head = reader.head();
-        let sources = read::sources(reader, head)?;
         let all = reader.subjects()?;
-        let (subjects, gone) = read::known_subjects(reader, &sources, &all)?;
-        let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Nothing));
-        let handles = OnceLock::new();
+        let (subjects, gone) = read::known_subjects(reader, head, &all)?;
+        let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Some(Vec::new())));
+        let (sources, handles) = Default::default();
         let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, handles };
         Ok(Snapshot { inner: Arc::new(inner) })
     }
@@ -162,18 +164,29 @@ impl Snapshot {
         &self.inner.subjects
     }
 
-    /// Every recorded source, in the order of recording.
+    /// Every recorded source, in the order of recording: that of transaction n is the n-th. They are read when they are
+    /// asked for first, and no question needs them all that is not about all.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
     /// # let database = tierbook::Database::create(folder.path())?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// # let rules = database.snapshot()?;
-    /// assert_eq!(rules.sources()[0].source.id.as_str(), "ee2413a8367c");
+    /// assert_eq!(rules.sources()?[0].source.id.as_str(), "ee2413a8367c");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn sources(&self) -> &[RecordedSource] {
-        &self.inner.sources
+    ///
+    /// # Errors
+    /// The database is damaged or gone. The snapshot stays usable.
+    pub fn sources(&self) -> Result<&[RecordedSource]> {
+        if let Some(sources) = self.inner.sources.get() {
+            return Ok(sources);
+        }
+        let (sources, _) = reading(&self.inner.dir, |reader| {
+            self.check_same_database(reader)?;
+            read::sources(reader, self.head())
+        })?;
+        Ok(self.inner.sources.get_or_init(|| sources))
     }
 
     /// Answers the statements of a text, in order.
@@ -268,13 +281,19 @@ impl Snapshot {
         read::plan_for(&statement, self.subjects(), &self.inner.gone, now)
     }
 
-    /// When a transaction was recorded: each recorded one source.
+    /// When a transaction was recorded.
     fn recorded_at(&self, tx: TxId) -> Result<RecordedTime> {
         if tx.0 == 0 {
             return Ok(RecordedTime(Timestamp::FIRST));
         }
-        let recorded = self.sources().iter().find(|source| source.tx == tx);
-        recorded.map(|source| source.recorded_at).ok_or_else(|| store::unknown_transaction(tx, self.tx()))
+        if tx > self.tx() {
+            return Err(store::unknown_transaction(tx, self.tx()));
+        }
+        let read = |reader: &Reader| {
+            self.check_same_database(reader)?;
+            reader.recorded_at(tx)
+        };
+        Ok(reading(&self.inner.dir, read)?.0)
     }
 
     /// The rules that are wanted, from memory where they are there, else from the store.
@@ -296,21 +315,18 @@ impl Snapshot {
         if let Some(rules) = loaded.rules(wanted) {
             return Ok(rules);
         }
-        let everything =
-            Wanted { subjects: &self.inner.all, all_findings: true, documents: false, observed: true };
-        let first = matches!(*loaded, Loaded::Nothing) && wanted.subjects.len() < self.inner.all.len();
-        if first && !wanted.all_findings {
+        if loaded.reads_alone(wanted, self.inner.all.len()) {
             let rules = Arc::new(self.read_rules(reader, wanted)?);
-            *loaded = Loaded::Some { rules: rules.clone(), observed: wanted.observed };
+            loaded.add(rules.clone(), wanted);
             return Ok(rules);
         }
-        let rules = Arc::new(self.read_rules(reader, everything)?);
+        let rules = Arc::new(self.read_rules(reader, Wanted::everything(&self.inner.all))?);
         *loaded = Loaded::Everything(rules.clone());
         Ok(rules)
     }
 
     fn read_rules(&self, reader: &Reader, wanted: Wanted) -> Result<StoredRules> {
-        read::rules(reader, wanted, self.head(), self.sources().to_vec())
+        read::rules(reader, wanted, self.head())
     }
 
     fn loaded(&self) -> MutexGuard<'_, Loaded> {

@@ -293,7 +293,7 @@ times! {
     /// # let database = tierbook::Database::create(folder.path().join("db"))?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// # let rules = database.snapshot()?;
-    /// let source = &rules.sources()[0].source;
+    /// let source = &rules.sources()?[0].source;
     /// assert_eq!(source.published_at, PublishedTime("2026-02-03T06:00:46Z".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -306,7 +306,7 @@ times! {
     /// # let database = tierbook::Database::create(folder.path().join("db"))?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// # let rules = database.snapshot()?;
-    /// assert!(rules.sources()[0].recorded_at <= RecordedTime(Timestamp::now()));
+    /// assert!(rules.sources()?[0].recorded_at <= RecordedTime(Timestamp::now()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     RecordedTime;

@@ -22,7 +22,7 @@ struct Stored {
 
 /// `status`. That there is no database is an answer; that it cannot be read is an error.
 pub fn run(session: &Session) -> ExitStatus {
-    let stored = session.database.snapshot().map(|snapshot| stored(&snapshot));
+    let stored = session.database.snapshot().and_then(|snapshot| stored(&snapshot));
     session.console.print(&match session.format {
         Format::Table => wrap::lines(&in_words(session, &stored), session.console.answer_style().width),
         _ => format!("{}\n", as_json(session, &stored)),
@@ -33,15 +33,16 @@ pub fn run(session: &Session) -> ExitStatus {
     }
 }
 
-fn stored(snapshot: &Snapshot) -> Stored {
-    let documents = || snapshot.sources().iter().filter(|it| it.source.origin != Origin::Command);
+fn stored(snapshot: &Snapshot) -> Result<Stored, Error> {
+    let sources = snapshot.sources()?;
+    let documents = || sources.iter().filter(|it| it.source.origin != Origin::Command);
     let ids: BTreeSet<&SourceId> = documents().map(|recorded| &recorded.source.id).collect();
-    Stored {
+    Ok(Stored {
         head: snapshot.head(),
         subjects: snapshot.subjects().len(),
         sources: ids.len(),
         newest: documents().max_by_key(|recorded| recorded.source.published_at).cloned(),
-    }
+    })
 }
 
 fn in_words(session: &Session, stored: &Result<Stored, Error>) -> String {

@@ -105,7 +105,8 @@ impl Session<'_> {
     /// How old the newest source is; empty where there is none.
     pub fn age_of_newest(&self) -> String {
         let Ok(snapshot) = self.database.snapshot() else { return String::new() };
-        let documents = snapshot.sources().iter().filter(|it| it.source.origin != Origin::Command);
+        let Ok(sources) = snapshot.sources() else { return String::new() };
+        let documents = sources.iter().filter(|it| it.source.origin != Origin::Command);
         let published = documents.map(|it| it.source.published_at);
         let Some(newest) = published.max() else { return String::new() };
         let days = Timestamp::now().since(newest.0).micros() / 86_400_000_000;

@@ -24,7 +24,8 @@ use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, answer, parse};
-use crate::snapshot::read::{Wanted, planned, rules};
+use crate::snapshot::read::{planned, rules};
+use crate::snapshot::wanted::Wanted;
 use crate::statement::{Sha256, TxId};
 use crate::store::Reader;
 use crate::time::{RecordedTime, Timestamp};
@@ -220,7 +221,7 @@ fn certified(reader: &Reader, query: &str, has_proof: bool) -> Result<Value, Err
     check_kind(plan.kind)?;
     let plan = Plan { is_explained: false, ..plan.recorded_by(now) };
     let explaining = Plan { is_explained: true, ..plan.clone() };
-    let stored = rules(reader, Wanted::of(&explaining, &subjects), head, reader.sources()?)?;
+    let stored = rules(reader, Wanted::of(&explaining, &subjects), head)?;
     let explanations = answer(&explaining, &stored)?;
     let explained = explanations
         .iter()

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::finding::{Finding, FindingCode};
 use crate::ingest::{Draft, DraftRetraction};
 use crate::rulebook::history::StatementOutcome;
-use crate::rulebook::{Knowledge, Records, Rulebook};
+use crate::rulebook::{Knowledge, Rulebook};
 use crate::snapshot::records::records_without_other_sources;
 use crate::statement::editions::{Announced, Edited, announced, compare, may_be_editions};
 use crate::statement::{
@@ -66,19 +66,14 @@ pub fn editions(draft: &Draft, reader: &Reader) -> Result<Vec<Edition>, Error> {
         return Ok(Vec::new());
     }
     let records = records_without_other_sources(announces.iter().map(|(subject, _)| subject), reader)?;
-    let mut stored: BTreeSet<SourceId> = records.statements.iter().flatten().map(|it| it.id.source).collect();
-    stored.extend(revised.iter().copied());
-    let sources = reader.recordings(&stored)?;
-    let similar = similar_sources(&newer, &announces, &sources, records);
+    let mut compared = similar_sources(&newer, &announces, &Rulebook::new(records));
+    compared.extend(revised.iter().copied());
+    let sources = reader.recordings(&compared)?;
     let is_last = |recorded: &&RecordedSource| {
         !sources.iter().any(|other| other.source.id == recorded.source.id && other.tx > recorded.tx)
     };
     let mut editions = Vec::new();
-    let is_compared = |recorded: &&RecordedSource| {
-        let id = &recorded.source.id;
-        revised.contains(id) || similar.contains(id)
-    };
-    for recorded in sources.iter().filter(is_compared).filter(is_last) {
+    for recorded in sources.iter().filter(is_last) {
         let is_revised = revised.contains(&recorded.source.id);
         let older = reader.batch(recorded.tx)?;
         let differences = compare(&older.statements, &newer.statements);
@@ -133,20 +128,12 @@ fn may_be_known(newer: &Batch, announces: &Announced, reader: &Reader) -> Result
 
 /// The sources that may be older editions: they announce more than half of what the newer one does, or
 /// something of it under the same title and publication. Only announcements that count are compared.
-fn similar_sources(
-    newer: &Batch,
-    announces: &Announced,
-    sources: &[RecordedSource],
-    records: Records,
-) -> BTreeSet<SourceId> {
-    let counting = counting(&Rulebook::new(records));
-    let mut same: BTreeSet<SourceId> = BTreeSet::new();
-    let have_same = sources.iter().filter(|recorded| same_publication(&recorded.source, &newer.source));
-    same.extend(have_same.map(|recorded| recorded.source.id));
+fn similar_sources(newer: &Batch, announces: &Announced, book: &Rulebook) -> BTreeSet<SourceId> {
+    let is_same = |recorded: &RecordedSource| same_publication(&recorded.source, &newer.source);
     let is_similar = |(id, other): &(SourceId, Announced)| {
-        same.contains(id) || 2 * announces.intersection(other).count() > announces.len()
+        book.recordings(id).iter().any(is_same) || 2 * announces.intersection(other).count() > announces.len()
     };
-    counting.into_iter().filter(is_similar).map(|(id, _)| id).collect()
+    counting(book).into_iter().filter(is_similar).map(|(id, _)| id).collect()
 }
 
 /// Whether two documents have the same title and the same publication.

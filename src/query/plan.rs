@@ -94,6 +94,17 @@ impl Plan {
         }
     }
 
+    /// The times by which something has to be recorded to count, at both sides of a comparison.
+    pub fn recorded_by_times(&self) -> [Option<RecordedTime>; 2] {
+        match &self.question {
+            Question::Measure(MeasurePlan { basis, after, .. })
+            | Question::Subjects(SubjectsPlan { basis, after, .. }) => {
+                [basis.recorded_by, after.and_then(|after| after.recorded_by)]
+            }
+            Question::Stored(_) => [None; 2],
+        }
+    }
+
     /// The same plan with nothing that was recorded after `at`, where it does not name an earlier time
     /// itself.
     pub fn recorded_by(mut self, at: RecordedTime) -> Plan {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::vec;
 
 use super::Snapshot;
-use super::read::Wanted;
+use super::wanted::Wanted;
 use crate::error::Result;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;

@@ -3,49 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
-use super::records::records_at;
+use super::records::{records_at, records_of_unloaded};
+use super::wanted::Wanted;
 use crate::error::{Error, ErrorCode};
-use crate::query::plan::Question;
 use crate::query::plan::transactions::pinned;
 use crate::query::syntax::ast::{Statement, Word};
 use crate::query::syntax::language::Clause;
 use crate::query::{Plan, StoredRules, plan};
-use crate::rulebook::{Knowledge, Records, Rulebook};
+use crate::rulebook::{Knowledge, Rulebook};
 use crate::statement::{Program, RecordedSource, SourceId, Subject, TxId};
 use crate::store::{Head, Reader};
 use crate::time::{RecordedTime, Timestamp};
-
-/// What a question needs to read.
-#[derive(Clone, Copy)]
-pub struct Wanted<'a> {
-    /// The subjects.
-    pub subjects: &'a [Subject],
-    /// Whether the findings of every source are needed, not only of those that state something about the
-    /// subjects.
-    pub all_findings: bool,
-    /// Whether the documents of the sources are needed.
-    pub documents: bool,
-    /// Whether all observations of the programs are needed, not only what they amount to by everything recorded.
-    pub observed: bool,
-}
-
-impl<'a> Wanted<'a> {
-    /// What a plan needs; `all` are the stored subjects.
-    pub fn of(plan: &'a Plan, all: &'a [Subject]) -> Wanted<'a> {
-        let (subjects, all_findings) = match (plan.subjects(), &plan.question) {
-            (Some(subjects), _) => (subjects, false),
-            (None, Question::Stored(part)) if !part.subjects.is_empty() => (part.subjects.as_slice(), true),
-            (None, _) => (all, true),
-        };
-        let observed = plan.is_explained || plan.is_of_earlier_recording();
-        Wanted { subjects, all_findings, documents: plan.is_explained, observed }
-    }
-
-    /// The rules and findings of some subjects.
-    pub fn rules(subjects: &'a [Subject]) -> Wanted<'a> {
-        Wanted { subjects, all_findings: false, documents: false, observed: true }
-    }
-}
 
 /// Runs `read` on the database in `dir`. Also gives what the store reports, such as that the journal was read
 /// because the image is damaged.
@@ -68,16 +36,16 @@ pub fn reading<T>(
 /// Those of reading.
 pub fn known_subjects(
     reader: &Reader,
-    sources: &[RecordedSource],
+    head: Head,
     all: &[Subject],
 ) -> Result<(Vec<Subject>, Vec<Subject>), Error> {
     let all = all.iter().filter(|subject| subject.program() != Program::Token).cloned();
-    let records =
-        Records { retractions: reader.retractions()?, sources: sources.to_vec(), ..Records::default() };
+    let records = records_of_unloaded(reader)?;
+    let recorded: Vec<(SourceId, TxId)> =
+        records.sources.iter().filter(|it| it.tx <= head.tx).map(|it| (it.source.id, it.tx)).collect();
     let book = Rulebook::new(records);
-    let unloaded =
-        |it: &&RecordedSource| book.unloaded_by(&it.source.id, it.tx, Knowledge::default()).is_some();
-    let unloaded: BTreeSet<TxId> = sources.iter().filter(unloaded).map(|it| it.tx).collect();
+    let unloaded = |(id, tx): &(SourceId, TxId)| book.unloaded_by(id, *tx, Knowledge::default()).is_some();
+    let unloaded: BTreeSet<TxId> = recorded.into_iter().filter(unloaded).map(|(_, tx)| tx).collect();
     let mut concerned: BTreeSet<Subject> = BTreeSet::new();
     for tx in &unloaded {
         concerned.extend(reader.batch(*tx)?.statements.into_iter().map(|statement| statement.subject));
@@ -128,7 +96,7 @@ pub fn planned(
     now: Timestamp,
 ) -> Result<(Plan, Vec<Subject>), Error> {
     let all = reader.subjects()?;
-    let (known, gone) = known_subjects(reader, &reader.sources()?, &all)?;
+    let (known, gone) = known_subjects(reader, reader.head(), &all)?;
     let statement = pinned(statement, &|tx| reader.recorded_at(tx))?;
     let plan = plan_for(&statement, &known, &gone, not_before(now, reader.head().recorded_at))?;
     Ok((plan, all))
@@ -149,23 +117,22 @@ pub fn sources(reader: &Reader, head: Head) -> Result<Vec<RecordedSource>, Error
     Ok(sources)
 }
 
-/// What is wanted, as it was at `head`; `sources` are those recorded until then.
+/// What is wanted, as it was at `head`.
 ///
 /// # Errors
 /// The index is damaged, or a document is wanted and its line of the journal is damaged.
-pub fn rules(
-    reader: &Reader,
-    wanted: Wanted,
-    head: Head,
-    sources: Vec<RecordedSource>,
-) -> Result<StoredRules, Error> {
-    let records = records_at(wanted.subjects, reader, head, wanted.observed)?;
+pub fn rules(reader: &Reader, wanted: Wanted, head: Head) -> Result<StoredRules, Error> {
+    let records = records_at(reader, head, wanted)?;
+    let sources = records.sources.clone();
     let mut rules = StoredRules { tx: head.tx.0, sources, ..StoredRules::default() };
+    for by in wanted.recorded_by.into_iter().flatten() {
+        rules.newest_by.insert(by, reader.newest_by(by)?.min(head.tx));
+    }
     let stated = || records.statements.iter().flatten();
     let cited: HashSet<SourceId> = stated().map(|recorded| recorded.id.source).collect();
     // Recording by recording: a search for the recordings of each source would be quadratic.
     for RecordedSource { source, tx, .. } in &rules.sources {
-        if wanted.all_findings || cited.contains(&source.id) {
+        if wanted.all_sources || cited.contains(&source.id) {
             let found = reader.findings_of(*tx)?.into_iter().map(|finding| (*tx, finding));
             rules.findings.entry(source.id).or_default().extend(found);
         }

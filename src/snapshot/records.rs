@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::wanted::Wanted;
 use crate::error::Error;
 use crate::rule::RuleKind;
 use crate::rulebook::curves::program_of;
 use crate::rulebook::{Records, Rulebook};
 use crate::statement::{
-    Program, ProgramCurves, Recorded, RecordedRetraction, RetractionKind, SourceId, Subject, TxId, symbol,
+    Program, ProgramCurves, Recorded, RecordedCompleteSnapshot, RecordedRetraction, RetractionKind, SourceId,
+    Subject, TxId, symbol,
 };
 use crate::store::{Head, Reader};
 
@@ -51,19 +53,16 @@ pub fn records_without_other_sources<'a>(
     Ok(records)
 }
 
-/// The records about some subjects as they were at a head, with the curves that are compiled for it. All that was
+/// The records that are wanted as they were at a head, with the curves that are compiled for it. All that was
 /// observed is needed only without these, or for a question about what was recorded earlier.
 ///
 /// # Errors
 /// Those of reading.
-pub fn records_at<'a>(
-    subjects: impl IntoIterator<Item = &'a Subject>,
-    reader: &Reader,
-    head: Head,
-    observed: bool,
-) -> Result<Records, Error> {
+pub fn records_at(reader: &Reader, head: Head, wanted: Wanted) -> Result<Records, Error> {
+    let Wanted { subjects, all_sources, observed, .. } = wanted;
+    // All at once first: else those of the statements would be read one by one.
+    let sources = all_sources.then(|| reader.sources()).transpose()?;
     let (mut records, programs) = statements(subjects, reader)?;
-    records.sources = reader.sources()?;
     for program in programs {
         let curves = reader.curves(&program, head.tx)?;
         if curves.is_none() || observed {
@@ -71,7 +70,53 @@ pub fn records_at<'a>(
         }
         records.curves.extend(curves.map(|curves| (program, curves)));
     }
+    records.sources = match sources {
+        Some(sources) => sources,
+        None => reader.recordings(&deciding(subjects, &records))?,
+    };
     Ok(up_to(records, head))
+}
+
+/// The sources that decide which statements of these records count: those that state or observe something of the
+/// subjects, and those that retract or supersede any of them, or another of these.
+fn deciding(subjects: &[Subject], records: &Records) -> BTreeSet<SourceId> {
+    let mut sources: BTreeSet<SourceId> =
+        records.statements.iter().flatten().map(|it| it.id.source).collect();
+    let is_covered = |it: &&RecordedCompleteSnapshot| subjects.iter().any(|of| it.snapshot.covers(of));
+    sources.extend(records.complete.iter().filter(is_covered).map(|it| it.source));
+    sources.extend(records.observed.values().flatten().map(|it| it.source));
+    with_retracting(&mut sources, &records.retractions);
+    sources
+}
+
+/// Adds the sources that retract or supersede any of some, and so on.
+fn with_retracting(sources: &mut BTreeSet<SourceId>, retractions: &[RecordedRetraction]) {
+    loop {
+        let known = sources.len();
+        for RecordedRetraction { by, retraction, .. } in retractions {
+            if !sources.contains(&retraction.source) {
+                continue;
+            }
+            sources.insert(*by);
+            if let RetractionKind::Supersede(newer) = &retraction.kind {
+                sources.insert(*newer);
+            }
+        }
+        if sources.len() == known {
+            return;
+        }
+    }
+}
+
+/// What decides which transactions are unloaded: every retraction, and the sources that are named by one that unloads.
+///
+/// # Errors
+/// Those of reading.
+pub fn records_of_unloaded(reader: &Reader) -> Result<Records, Error> {
+    let retractions = reader.retractions()?;
+    let unloads = |it: &&RecordedRetraction| matches!(it.retraction.kind, RetractionKind::Unload(_));
+    let sources = retractions.iter().filter(unloads).map(|it| it.retraction.source).collect();
+    Ok(Records { sources: reader.recordings(&sources)?, retractions, ..Records::default() })
 }
 
 /// The records about some subjects without what was observed, and their programs.

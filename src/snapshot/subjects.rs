@@ -3,7 +3,7 @@
 use super::Snapshot;
 use super::handles::{Handles, fits};
 use super::named::named;
-use super::read::Wanted;
+use super::wanted::Wanted;
 use crate::collateral::Collateral;
 use crate::columns::{Columns, Evaluated, Row, SubjectHandle};
 use crate::compiled::CompiledTimeline;

@@ -11,7 +11,7 @@ use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp};
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// assert_eq!(rules.sources()[0].source.id.to_string(), "ee2413a8367c");
+/// assert_eq!(rules.sources()?[0].source.id.to_string(), "ee2413a8367c");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,12 +54,23 @@ impl SourceId {
     /// # let database = tierbook::Database::create(folder.path().join("db"))?;
     /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
     /// # let rules = database.snapshot()?;
-    /// assert_eq!(rules.sources()[0].source.id.as_str(), "ee2413a8367c");
+    /// assert_eq!(rules.sources()?[0].source.id.as_str(), "ee2413a8367c");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn as_str(&self) -> &str {
         // Only digits are ever stored.
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl SourceId {
+    /// Bits of the number.
+    pub(crate) const BITS: u32 = 48;
+
+    /// Its digits as a number.
+    pub(crate) fn number(&self) -> u64 {
+        // Only hexadecimal digits are ever stored.
+        u64::from_str_radix(self.as_str(), 16).unwrap_or_default()
     }
 }
 
@@ -130,7 +141,7 @@ impl fmt::Display for Sha256 {
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
 /// use tierbook::Precision;
-/// assert_eq!(rules.sources()[0].source.precision, Precision::Exact);
+/// assert_eq!(rules.sources()?[0].source.precision, Precision::Exact);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -166,7 +177,7 @@ impl Precision {
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
 /// use tierbook::Origin;
-/// assert_eq!(rules.sources()[0].source.origin, Origin::Text);
+/// assert_eq!(rules.sources()?[0].source.origin, Origin::Text);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -245,7 +256,7 @@ impl Origin {
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// let source = &rules.sources()[0].source;
+/// let source = &rules.sources()?[0].source;
 /// assert_eq!(source.file, "binance-2026-02-03.txt");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -350,7 +361,7 @@ impl Source {
 /// # let database = tierbook::Database::create(folder.path())?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
 /// # let rules = database.snapshot()?;
-/// let recorded = &rules.sources()[0];
+/// let recorded = &rules.sources()?[0];
 /// assert!(recorded.recorded_at.0 > recorded.source.published_at.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,5 +1,6 @@
 //! Statements and observations in their compact forms, and back.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -54,17 +55,17 @@ impl CompactStatementV1 {
         Ok(CompactStatementV1 { source, ordinal, claim, start, length })
     }
 
-    /// The statement about a subject; `table` finds a table by its number.
+    /// The statement about a subject; `source` finds a source by its place, and `table` a table by its number.
     ///
     /// # Errors
-    /// Its source is not among `sources`, its place is too far, or those of `table`.
-    pub fn read(
+    /// Its place is too far, or those of `source` and `table`.
+    pub fn read<'s>(
         self,
         subject: &Subject,
-        sources: &[RecordedSource],
+        source: &impl Fn(u32) -> Result<Cow<'s, RecordedSource>, String>,
         table: &impl Fn(u32) -> Result<Arc<Rule>, String>,
     ) -> Result<Recorded, String> {
-        let source = sources.get(self.source as usize).ok_or("its source is missing")?;
+        let source = source(self.source)?;
         let place = |at: u64| usize::try_from(at).map_err(|_| "a place is too far".to_string());
         let rule = |placed: PlacedTableV1| {
             Ok::<_, String>(PlacedRule::new(table(placed.table)?, place(placed.offset)?))
@@ -140,11 +141,14 @@ impl ObservedProgramV1 {
         Ok(made)
     }
 
-    /// What was observed, in the order of recording.
+    /// What was observed, in the order of recording; `source` finds a source by its place.
     ///
     /// # Errors
-    /// A source, subject or table is missing.
-    pub fn read(self, sources: &[RecordedSource]) -> Result<Vec<ObservedProgram>, String> {
+    /// A subject or table is missing, or those of `source`.
+    pub fn read<'s>(
+        self,
+        source: &impl Fn(u32) -> Result<Cow<'s, RecordedSource>, String>,
+    ) -> Result<Vec<ObservedProgram>, String> {
         let ObservedProgramV1 { subjects, tables, observations, .. } = self;
         let row = |seen_at: ValidTime, (subject, table): (u32, u32)| {
             let &(subject, currency) = subjects.get(subject as usize).ok_or("a subject is missing")?;
@@ -155,7 +159,7 @@ impl ObservedProgramV1 {
             Ok(ObservedTable { seen_at, subject, currency, table })
         };
         let read = |observed: ObservationV1| {
-            let source = sources.get(observed.source as usize).ok_or("its source is missing")?;
+            let source = source(observed.source)?;
             let ObservationV1 { is_complete: all, currencies, except, seen, .. } = observed;
             let rows = seen.into_iter().flat_map(|seen| {
                 let at = ValidTime(seen.seen_at.0);

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::codec;
 use super::errors::too_large;
+use super::image::sources::recordings;
 use super::image::write::Records;
 use super::image::{self, SECTIONS, Section};
 use super::reader::Reader;
@@ -93,6 +94,9 @@ fn sections(reader: &Reader, curves: MakeCurves) -> Result<[Records; SECTIONS]> 
         let ProgramCurves { from, curves } = curves(reader, &program)?;
         let from = from.into_iter().map(|time| TimestampV1(time.0)).collect();
         add(Section::Curves, encode(&ProgramCurvesV1 { from, curves }))?;
+    }
+    for record in recordings(&sources) {
+        add(Section::Recordings, encode(&record))?;
     }
     Ok(sections)
 }

@@ -9,11 +9,13 @@
 //! section begins with one entry of 16 bytes for each of its records (where it is, its length, its checksum), and the
 //! records follow one another.
 
+pub(super) mod sources;
 pub(super) mod write;
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
@@ -21,9 +23,7 @@ use serde::de::DeserializeOwned;
 use super::schema::compact::{
     CompactStatementV1, ImageHeaderV1, ObservedProgramV1, ProgramCurvesV1, SectionV1, TableV1,
 };
-use super::schema::{
-    FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2, RecordedTransactionV1,
-};
+use super::schema::{FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedTransactionV1};
 use super::{codec, convert, journal};
 use crate::finding::Finding;
 use crate::rule::Rule;
@@ -37,7 +37,7 @@ use crate::time::PublishedTime;
 pub(super) const FILE: &str = "image";
 
 /// Raised whenever the same journal may give another image; a test compares an image with bytes that are kept.
-const RULES_VERSION: u32 = 1;
+const RULES_VERSION: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"tb image";
 
@@ -73,9 +73,11 @@ pub(super) enum Section {
     Observed,
     /// The curves of each of them.
     Curves,
+    /// The places of the recordings of each source, in parts by the first digits of the ids.
+    Recordings,
 }
 
-pub(super) const SECTIONS: usize = 11;
+pub(super) const SECTIONS: usize = 12;
 
 /// An image that belongs to the journal beside it.
 pub(super) struct Image {
@@ -83,7 +85,10 @@ pub(super) struct Image {
     file: File,
     header: ImageHeaderV1,
     subjects: OnceLock<Vec<Subject>>,
+    /// All of them, once they are read.
     sources: OnceLock<Vec<RecordedSource>>,
+    /// How often one was read by its place.
+    read_alone: AtomicUsize,
     tables: Vec<OnceLock<Arc<Rule>>>,
 }
 
@@ -107,12 +112,16 @@ impl Image {
         if header.rules_version != RULES_VERSION {
             return Err(why("is of another version"));
         }
+        if header.sections.len() != SECTIONS {
+            return Err(why("has a damaged header"));
+        }
         if end != Some(header.journal_end.0) {
             return Err(why("was made from another journal"));
         }
         let tables = header.sections[Section::Tables as usize].count;
         let tables = (0..tables).map(|_| OnceLock::new()).collect();
-        Ok(Some(Image { path, file, header, subjects: OnceLock::new(), sources: OnceLock::new(), tables }))
+        let (subjects, sources, read_alone) = Default::default();
+        Ok(Some(Image { path, file, header, subjects, sources, read_alone, tables }))
     }
 
     /// Whether it has these bytes.
@@ -144,22 +153,12 @@ impl Image {
         Ok(self.subjects.get_or_init(|| subjects))
     }
 
-    /// Every recorded document and command, in the order of recording.
-    pub fn sources(&self) -> Result<&[RecordedSource]> {
-        if let Some(sources) = self.sources.get() {
-            return Ok(sources);
-        }
-        let records: Vec<RecordedSourceV2> = self.records(Section::Sources)?;
-        let sources = records.into_iter().map(RecordedSourceV2::read).collect::<Result<Vec<_>>>()?;
-        Ok(self.sources.get_or_init(|| sources))
-    }
-
     /// The statements about a subject, in the order of recording; empty for an unknown subject.
     pub fn statements(&self, of: &Subject) -> Result<Vec<Recorded>> {
         let Ok(place) = self.subjects()?.binary_search(of) else { return Ok(Vec::new()) };
         let statements: Vec<CompactStatementV1> = self.record(Section::Timelines, place)?;
-        let sources = self.sources()?;
-        statements.into_iter().map(|it| it.read(of, sources, &|number| self.table(number))).collect()
+        let (source, table) = (|place| self.source(place), |number| self.table(number));
+        statements.into_iter().map(|it| it.read(of, &source, &table)).collect()
     }
 
     /// A table by its number.
@@ -204,7 +203,7 @@ impl Image {
     /// What was observed of a program, in the order of recording.
     pub fn observed(&self, program: &str) -> Result<Vec<ObservedProgram>> {
         let Some(place) = self.place_of(program)? else { return Ok(Vec::new()) };
-        self.record::<ObservedProgramV1>(Section::Observed, place)?.read(self.sources()?)
+        self.record::<ObservedProgramV1>(Section::Observed, place)?.read(&|place| self.source(place))
     }
 
     /// The curves of a program; `None` where it was not observed.
@@ -216,6 +215,10 @@ impl Image {
 
     fn place_of(&self, program: &str) -> Result<Option<usize>> {
         Ok(self.observed_programs()?.iter().position(|it| it == program))
+    }
+
+    fn count(&self, section: Section) -> usize {
+        self.header.sections[section as usize].count as usize
     }
 
     /// A record of a section.
@@ -326,9 +329,5 @@ fn header(file: &File) -> Result<ImageHeaderV1> {
     if checksum(&bytes) != expected {
         return Err(damaged());
     }
-    let header: ImageHeaderV1 = codec::decode(&bytes)?;
-    if header.sections.len() != SECTIONS {
-        return Err(damaged());
-    }
-    Ok(header)
+    codec::decode(&bytes)
 }

@@ -88,11 +88,15 @@ impl Index {
         })
     }
 
-    /// Adds the entries of one transaction, all or none. They are on the disk after [`Index::sync`].
+    /// Adds the entries of some transactions in order, all or none; of a key that comes again the last counts. They are
+    /// on the disk after [`Index::sync`].
     ///
     /// # Errors
     /// As all of this file.
     pub fn apply(&self, entries: Vec<Entry>) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let mut batch = sled::Batch::default();
         for (key, value) in entries {
             // Tables come again and again; writing them again would only make the file grow.

@@ -13,7 +13,7 @@ use super::schema::rules::RuleV1;
 use super::schema::scalars::{HashV1, SpanV1};
 use super::schema::{ClaimV1, HeadV1, LineV1, RecordedSourceV2, TransactionV1};
 use super::tables::Tables;
-use crate::rule::{PlacedRule, Rule};
+use crate::rule::PlacedRule;
 use crate::statement::Sha256;
 
 /// The format of the store, and its value.
@@ -31,19 +31,37 @@ pub(super) const TRANSACTIONS: &[u8] = b"t";
 /// A key and its record.
 pub(super) type Entry = (Vec<u8>, Vec<u8>);
 
-/// The entries that a transaction makes; `line` is its place in the journal.
+/// The tables of transactions that entries were made of before, so that one that comes again is neither read nor made
+/// again.
+#[derive(Default)]
+pub(super) struct KnownTables {
+    read: Tables,
+    /// The hashes and the records of tables by the addresses of the rules, which `read` keeps.
+    made: HashMap<usize, (HashV1, Vec<u8>)>,
+}
+
+/// The entries that a transaction makes; `line` is its place in the journal. What is known is no part of what they are.
 ///
 /// # Errors
 /// A record is too large, or something in it cannot be read.
-pub(super) fn entries(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Entry>, String> {
+pub(super) fn entries(
+    made_by: &TransactionV1,
+    line: LineV1,
+    known: &mut KnownTables,
+) -> Result<Vec<Entry>, String> {
     let TransactionV1 { tx, recorded_at, .. } = *made_by;
-    let mut read = Tables::default();
-    made_by.rules.iter().for_each(|named| read.add(named.id.0, named.rule.clone()));
-    let mut made = MadeTables::default();
+    let KnownTables { read, made } = known;
+    for named in &made_by.rules {
+        if !read.knows(&named.id.0) {
+            read.add(named.id.0, named.rule.clone());
+        }
+    }
+    let (ids, entries, numbers) = Default::default();
+    let mut made = MadeTables { ids, entries, numbers, made };
     let mut statements = Vec::with_capacity(made_by.statements.len());
     for (ordinal, statement) in (1_u32..).zip(&made_by.statements) {
         let subject = statement.subject.clone();
-        let statement = statement.clone().read(&mut read)?;
+        let statement = statement.clone().read(read)?;
         let source = u32::try_from(tx).map_err(|_| "there are too many transactions".to_string())?;
         let compact = CompactStatementV1::of(&statement, source, ordinal, &mut |rule| made.number(rule))?;
         statements.push((subject, compact));
@@ -71,26 +89,31 @@ pub(super) fn entries(made_by: &TransactionV1, line: LineV1) -> Result<Vec<Entry
 }
 
 /// The tables that a transaction uses, in the order of first use.
-#[derive(Default)]
-struct MadeTables {
+struct MadeTables<'k> {
     ids: Vec<HashV1>,
     entries: Vec<Entry>,
-    known: HashMap<*const Rule, u32>,
+    /// By the addresses of the rules.
+    numbers: HashMap<usize, u32>,
+    made: &'k mut HashMap<usize, (HashV1, Vec<u8>)>,
 }
 
-impl MadeTables {
+impl MadeTables<'_> {
     fn number(&mut self, placed: &PlacedRule) -> Result<PlacedTableV1, String> {
-        let offset = placed.offset() as u64;
-        let table = match self.known.entry(Arc::as_ptr(placed.shared())) {
-            Place::Occupied(known) => *known.get(),
+        let (address, offset) = (Arc::as_ptr(placed.shared()).addr(), placed.offset() as u64);
+        if let Some(table) = self.numbers.get(&address) {
+            return Ok(PlacedTableV1 { table: *table, offset });
+        }
+        let (id, record) = match self.made.entry(address) {
+            Place::Occupied(made) => made.get().clone(),
             Place::Vacant(place) => {
                 let record = codec::encode(&TableV1::of(placed)?)?;
-                let id = Sha256::of(&[&record]);
-                self.ids.push(HashV1(id));
-                self.entries.push(([TABLES, &id.0].concat(), record));
-                *place.insert(self.ids.len() as u32 - 1)
+                place.insert((HashV1(Sha256::of(&[&record])), record)).clone()
             }
         };
+        let table = self.ids.len() as u32;
+        self.ids.push(id);
+        self.entries.push(([TABLES, &id.0.0].concat(), record));
+        self.numbers.insert(address, table);
         Ok(PlacedTableV1 { table, offset })
     }
 }

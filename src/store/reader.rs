@@ -191,11 +191,8 @@ impl Reader {
     /// # Errors
     /// As for [`Reader::sources`].
     pub fn recordings(&self, of: &BTreeSet<SourceId>) -> Result<Vec<RecordedSource>> {
-        let in_image = |sources: &[RecordedSource]| {
-            sources.iter().filter(|it| of.contains(&it.source.id)).cloned().collect()
-        };
         let in_tail = |tail: &Tail| of.iter().flat_map(|id| tail.recordings(id)).cloned().collect();
-        let mut sources: Vec<RecordedSource> = self.older(|image| Ok(in_image(image.sources()?)), in_tail)?;
+        let mut sources: Vec<RecordedSource> = self.older(|image| image.recordings(of), in_tail)?;
         sources.extend(in_tail(&self.tail));
         sources.sort_by_key(|recorded| recorded.tx);
         Ok(sources)

@@ -8,7 +8,7 @@ use super::errors::too_large;
 use super::image::Image;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Lines};
-use super::layout::{self, Entry};
+use super::layout::{self, Entry, KnownTables};
 use super::schema::HeadV1;
 use super::tail::Tail;
 use crate::error::{Error, ErrorCode, Result};
@@ -168,14 +168,27 @@ fn check(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<Checked> 
     }
 }
 
-/// Adds to the index what the journal has after `known`, one batch a transaction, and brings it to the disk.
+/// Bytes of records that are added to the index at once, but for the last of them.
+const BATCH_BYTES: usize = 64 * 1024;
+
+/// Adds to the index what the journal has after `known`, some transactions at a time, and brings it to the disk.
 fn catch_up(dir: &Path, extent: Extent, index: &Index, known: Option<&HeadV1>) -> Result<HeadV1> {
     journal::sync(dir)?;
     let mut lines = match known {
         Some(head) => Lines::from(dir, extent, head.tx, head.line.previous.0, head.line.offset)?,
         None => Lines::from_start(dir, extent)?,
     };
-    let head = replay(dir, &mut lines, known, |entries, _| index.apply(entries))?;
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    let head = replay(dir, &mut lines, known, |entries, _| {
+        bytes += entries.iter().map(|(_, record)| record.len()).sum::<usize>();
+        batch.extend(entries);
+        if bytes < BATCH_BYTES {
+            return Ok(());
+        }
+        bytes = 0;
+        index.apply(std::mem::take(&mut batch))
+    })?;
+    index.apply(batch)?;
     index.sync()?;
     Ok(head)
 }
@@ -187,14 +200,14 @@ fn replay(
     known: Option<&HeadV1>,
     mut add: impl FnMut(Vec<Entry>, &HeadV1) -> Result<()>,
 ) -> Result<HeadV1> {
-    let mut head = known.cloned();
+    let (mut head, mut tables) = (known.cloned(), KnownTables::default());
     while let Some(line) = lines.next_line()? {
         let (recorded_at, entries) = if line.tx == 0 {
             line.check_header(dir)?;
             (None, layout::first_entries(line.place))
         } else {
             let transaction = line.transaction(dir)?;
-            (Some(transaction.recorded_at), layout::entries(&transaction, line.place))
+            (Some(transaction.recorded_at), layout::entries(&transaction, line.place, &mut tables))
         };
         if head.as_ref().is_some_and(|head| line.tx <= head.tx) {
             continue;

@@ -22,6 +22,11 @@ impl Tables {
         self.records.entry(id).or_insert(record);
     }
 
+    /// Whether the record of that id is known.
+    pub fn knows(&self, id: &Sha256) -> bool {
+        self.records.contains_key(id)
+    }
+
     /// The rule of that id with its cells at these places of the document, row by row.
     ///
     /// # Errors

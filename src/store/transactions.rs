@@ -42,6 +42,23 @@ impl Reader {
         }
     }
 
+    /// The newest transaction that was recorded by a time; 0 where none was.
+    ///
+    /// # Errors
+    /// As [`Reader::recorded_at`].
+    pub fn newest_by(&self, by: RecordedTime) -> Result<TxId> {
+        // Each is recorded after the one before it.
+        let (mut newest, mut after) = (0, self.head().tx.0 + 1);
+        while after - newest > 1 {
+            let middle = newest.midpoint(after);
+            match self.recorded_at(TxId(middle))? <= by {
+                true => newest = middle,
+                false => after = middle,
+            }
+        }
+        Ok(TxId(newest))
+    }
+
     /// A transaction as its line of the journal has it, and the place of that line.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use super::compile::{MakeCurves, compiled};
 use super::head::Head;
 use super::index::{self, FOLDER, Index};
 use super::journal::{self, Extent, Line, Lines, NO_HASH};
-use super::layout::{self, describe};
+use super::layout::{self, KnownTables, describe};
 use super::lock;
 use super::reader::Reader;
 use super::recover;
@@ -172,7 +172,7 @@ impl Checked {
         } else {
             line.transaction(dir).map_err(message).and_then(|transaction| {
                 self.transaction(&transaction);
-                layout::entries(&transaction, line.place)
+                layout::entries(&transaction, line.place, &mut KnownTables::default())
             })
         };
         match entries {

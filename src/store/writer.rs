@@ -10,7 +10,7 @@ use super::index;
 use super::index::Index;
 use super::journal;
 use super::journal::appender::Appender;
-use super::layout::{self, Entry};
+use super::layout::{self, Entry, KnownTables};
 use super::lock::{self, Lock};
 use super::reader::Reader;
 use super::recover::{self, Opened};
@@ -29,8 +29,9 @@ pub struct Writer {
     journal: Appender,
     /// The record store; `None` once it failed, until the next open.
     index: Option<Index>,
-    /// The entries of transactions that are appended, but not acknowledged yet.
+    /// The entries of transactions that are appended, but not acknowledged yet, in order.
     pending: Vec<(u64, Vec<Entry>)>,
+    tables: KnownTables,
     curves: MakeCurves,
     _lock: Lock,
 }
@@ -76,7 +77,8 @@ impl Writer {
         // A writer makes the image anew, so that nobody need know that it was missing.
         reader.forget_notices();
         notices.into_iter().for_each(|notice| reader.add_notice(notice));
-        Ok(Writer { reader, journal, index: Some(index), pending: Vec::new(), curves, _lock: lock })
+        let (pending, tables) = Default::default();
+        Ok(Writer { reader, journal, index: Some(index), pending, tables, curves, _lock: lock })
     }
 
     /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
@@ -139,7 +141,7 @@ impl Writer {
         let tx = self.reader.head.tx + 1;
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let encoded = self.journal.encode(&transaction)?;
-        let entries = layout::entries(&transaction, encoded.place).map_err(too_large)?;
+        let entries = layout::entries(&transaction, encoded.place, &mut self.tables).map_err(too_large)?;
         let line = match self.journal.append(encoded) {
             Ok(line) => line,
             Err(error) => return Err(self.forget(error)),
@@ -165,12 +167,16 @@ impl Writer {
         if let Err(error) = self.journal.acknowledge() {
             return Err(self.forget(error));
         }
-        for (tx, entries) in std::mem::take(&mut self.pending) {
-            let Some(index) = &self.index else { break };
-            if let Err(Error { message: why, .. }) = index.apply(entries) {
-                self.reader.add_notice(format!("transaction {tx} is recorded, but not in the index: {why}"));
-                self.index = None;
-            }
+        let pending = std::mem::take(&mut self.pending);
+        let first = pending.first().map_or(0, |(tx, _)| *tx);
+        // All at once: sled writes its log for each batch, and only the last head counts.
+        let entries = pending.into_iter().flat_map(|(_, entries)| entries).collect();
+        let applied = self.index.as_ref().map(|index| index.apply(entries));
+        if let Some(Err(Error { message: why, .. })) = applied {
+            self.reader.add_notice(format!(
+                "what is recorded from transaction {first} on is not in the index: {why}"
+            ));
+            self.index = None;
         }
         Ok(self.head())
     }

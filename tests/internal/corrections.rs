@@ -138,7 +138,7 @@ fn check(documents: &[Document], mistake: &Mistake) -> Result<(), TestCaseError>
     let database = recorded(&folder.path().join("db"), documents);
     let snapshot = database.snapshot().unwrap();
     let subjects = snapshot.subjects().to_vec();
-    let (correction, reason) = correction(mistake, snapshot.sources());
+    let (correction, reason) = correction(mistake, snapshot.sources().unwrap());
     let now = timestamp(TICKS + 1);
     let Ok((done, rows)) = database.dry_run_of(&correction, reason.clone(), now) else {
         return Ok(());

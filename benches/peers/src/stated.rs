@@ -19,7 +19,7 @@ pub struct Stated {
 impl Stated {
     pub fn of(rules: &Snapshot) -> Stated {
         let names: Vec<String> = rules.subjects().iter().map(ToString::to_string).collect();
-        let sources = rules.sources().iter().enumerate();
+        let sources = rules.sources().unwrap().iter().enumerate();
         let places: HashMap<SourceId, usize> = sources.map(|(place, it)| (it.source.id, place)).collect();
         let mut known = HashMap::new();
         let mut tables = vec![Vec::new(); places.len()];

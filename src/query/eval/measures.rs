@@ -222,10 +222,7 @@ pub(super) fn address(
     let At { valid_at, known_at, recorded_by } = plan.basis;
     let tx = match recorded_by {
         None => TxId(stored.tx),
-        Some(by) => {
-            let counting = stored.sources.iter().filter(|source| source.recorded_at <= by);
-            counting.map(|source| source.tx).max().unwrap_or(TxId(0))
-        }
+        Some(by) => stored.newest_by(by),
     };
     let (subject, measure) = (timeline.subject().clone(), plan.measure);
     Address { subject, measure, at, valid_at, known_at, tx, as_published: plan.as_published }

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::query::rows::{SourceRef, Warning};
 use crate::rulebook::Rulebook;
 use crate::statement::{Precision, Recorded, RecordedSource, Sha256, SourceId, TxId};
+use crate::time::RecordedTime;
 
 /// What is stored, as far as a plan needs it: the database fills it, an answer reads it.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -14,8 +15,10 @@ pub struct StoredRules {
     pub tx: u64,
     /// The statements of the subjects asked about.
     pub rulebook: Rulebook,
-    /// Every source, in order of its transaction.
+    /// The sources asked about, in order of their transactions; every one where the question is about all.
     pub sources: Vec<RecordedSource>,
+    /// The newest transaction by the times that the question names, where these are not all sources.
+    pub newest_by: BTreeMap<RecordedTime, TxId>,
     /// The findings of the sources asked about, each with the transaction that recorded it.
     pub findings: BTreeMap<SourceId, Vec<(TxId, Finding)>>,
     /// Hash and document of the transactions to be explained.
@@ -25,12 +28,23 @@ pub struct StoredRules {
 impl StoredRules {
     /// The record of the source that a statement comes from.
     pub fn source_of(&self, recorded: &Recorded) -> Option<&RecordedSource> {
-        self.sources.get(self.place_of(recorded)?)
+        let place = self.sources.binary_search_by_key(&recorded.tx, |source| source.tx).ok()?;
+        self.sources.get(place)
     }
 
-    /// The place of that record among the sources.
+    /// The place of that record among all sources: transaction n recorded the n-th.
     pub fn place_of(&self, recorded: &Recorded) -> Option<usize> {
-        self.sources.binary_search_by_key(&recorded.tx, |source| source.tx).ok()
+        let place = recorded.tx.0.checked_sub(1)?;
+        self.source_of(recorded).map(|_| place as usize)
+    }
+
+    /// The newest transaction that was recorded by a time; 0 where none was.
+    pub fn newest_by(&self, by: RecordedTime) -> TxId {
+        let of_sources = || {
+            let counting = self.sources.iter().filter(|source| source.recorded_at <= by);
+            counting.map(|source| source.tx).max().unwrap_or(TxId(0))
+        };
+        self.newest_by.get(&by).copied().unwrap_or_else(of_sources)
     }
 
     /// What was found in the document when a statement was recorded. Another recording of the same document can

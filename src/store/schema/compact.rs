@@ -54,6 +54,14 @@ pub(in crate::store) struct BlockV1 {
     pub findings: Vec<FindingV1>,
 }
 
+/// The recordings of a source in the image: the first digits of its id as a number, and the places of the recordings
+/// among the sources, in order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(in crate::store) struct RecordingsV1 {
+    pub id: u64,
+    pub places: Vec<u32>,
+}
+
 /// The header of the image.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(in crate::store) struct ImageHeaderV1 {

@@ -125,7 +125,7 @@ fn the_loaded_texts_are_answered_alike_both_ways() {
         }
     }
     let snapshot = database.snapshot().unwrap();
-    let stored = snapshot.rules(tierbook::snapshot::read::Wanted::rules(snapshot.subjects())).unwrap();
+    let stored = snapshot.rules(tierbook::snapshot::wanted::Wanted::rules(snapshot.subjects())).unwrap();
     let mut dice = Dice::seeded(16);
     let mut asked: BTreeMap<(&str, Option<CertaintyKind>), usize> = BTreeMap::new();
     for subject in snapshot.subjects() {

@@ -8,11 +8,11 @@ use std::process::Command;
 
 use tierbook::snapshot::records::curves;
 use tierbook::statement::{Origin, Precision, Sha256, Subject, TxId};
-use tierbook::store::{self, Writer};
+use tierbook::store::{self, Reader, Writer};
 
 use crate::tests::store::build::{currency_snapshot, everything, now, place, small, snapshot};
 use crate::tests::store::frames::snapshot as observation;
-use crate::tests::store::look::{open_index, read, read_by_journal};
+use crate::tests::store::look::{contents, open_index, read, read_by_journal};
 
 /// One transaction with every kind of record and every variant, and two small ones.
 fn sample(dir: &Path) {
@@ -167,7 +167,22 @@ fn the_bytes_of_the_image_are_frozen() {
     sample(&dir);
     let image = fs::read(dir.join("image")).unwrap();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n";
-    assert_golden("image-1.txt", &image.chunks(48).map(hex).collect::<String>());
+    assert_golden("image-2.txt", &image.chunks(48).map(hex).collect::<String>());
+}
+
+#[test]
+fn an_image_of_an_older_version_is_not_used_and_the_next_writer_makes_a_new_one() {
+    let (_folder, dir) = place();
+    sample(&dir);
+    let (expected, new) = (read(&dir), fs::read(dir.join("image")).unwrap());
+    let text = fs::read_to_string(golden("image-1.txt")).unwrap().replace('\n', "");
+    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+    fs::write(dir.join("image"), (0..text.len()).step_by(2).map(byte).collect::<Vec<_>>()).unwrap();
+    let reader = Reader::open(&dir).unwrap();
+    assert_eq!(contents(&reader).unwrap(), expected);
+    assert!(reader.notices()[0].contains("image is of another version"), "{:?}", reader.notices());
+    drop(Writer::open(&dir, curves).unwrap());
+    assert_eq!(fs::read(dir.join("image")).unwrap(), new);
 }
 
 #[test]
@@ -249,7 +264,8 @@ fn the_frozen_journals_are_still_read() {
     assert_eq!(frozen("journal-with-origins.jsonl"), fresh);
     // The first journals do not state where a publication comes from.
     let mut expected = fresh;
-    expected.sources.iter_mut().for_each(|recorded| recorded.source.origin = Origin::NotStored);
+    let sources = expected.sources.iter_mut().chain(&mut expected.recordings);
+    sources.for_each(|recorded| recorded.source.origin = Origin::NotStored);
     let old = frozen("journal.jsonl");
     (expected.head.hash, expected.transactions) = (old.head.hash, old.transactions.clone());
     assert_eq!(old, expected);

@@ -20,6 +20,8 @@ pub struct Contents {
     pub statements: Vec<Vec<Recorded>>,
     pub complete_snapshots: Vec<RecordedCompleteSnapshot>,
     pub retractions: Vec<RecordedRetraction>,
+    /// Of the sources that retract something, read alone.
+    pub recordings: Vec<RecordedSource>,
     pub sources: Vec<RecordedSource>,
     pub findings: Vec<Vec<(TxId, Finding)>>,
     pub observed: Vec<Vec<ObservedProgram>>,
@@ -34,8 +36,11 @@ fn programs<T>(find: impl Fn(&str) -> Result<T, Error>) -> Result<Vec<T>, Error>
 
 pub fn contents(reader: &Reader) -> Result<Contents, Error> {
     let subjects = reader.subjects()?;
+    // Before all sources are read: after that they are found in memory.
+    let recordings = reader.recordings(&reader.retractions()?.iter().map(|it| it.by).collect())?;
     let sources = reader.sources()?;
     Ok(Contents {
+        recordings,
         head: reader.head(),
         statements: subjects.iter().map(|subject| reader.statements(subject)).collect::<Result<_, _>>()?,
         subjects,

@@ -95,7 +95,7 @@ fn each_row_is_answered_as_one_question_is() {
             assert_eq!(answers.certainties()[row], one.certainty().map(|it| it.kind));
             assert_eq!(Some(answers.tiers()[row]).filter(|it| *it > 0), one.tier_number());
             let place = answers.statements()[row];
-            let id = place.map(|it| (rules.sources()[it.source as usize].source.id, it.ordinal));
+            let id = place.map(|it| (rules.sources().unwrap()[it.source as usize].source.id, it.ordinal));
             assert_eq!(id, one.statement().map(|it| (it.source, it.ordinal)));
         }
     }
