@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{StatementPlace, StatementPlaces};
 use crate::decimal::Short;
+use crate::finding::Finding;
 use crate::query::StoredRules;
-use crate::query::eval::certainty::{Reach, doubtful};
+use crate::query::eval::certainty::{Reach, doubting};
 use crate::query::eval::evaluate::{Brief, brief};
 use crate::query::plan::at::Argument;
 use crate::query::rows::Status;
@@ -95,8 +96,14 @@ impl Tables {
 impl DoubtfulCells {
     fn of(recorded: &Recorded, stored: &StoredRules) -> Option<Box<DoubtfulCells>> {
         let rule = recorded.statement.claim.rule()?;
-        stored.found_in(recorded).next()?;
-        let is_doubtful = |reach| !doubtful(recorded, rule, reach, stored).is_empty();
+        let findings: Vec<&Finding> = doubting(recorded, stored).collect();
+        if findings.is_empty() {
+            return None;
+        }
+        let is_doubtful = |reach: Reach| {
+            let (spans, whole) = (reach.spans(recorded, rule), recorded.statement.span);
+            findings.iter().any(|finding| spans.iter().any(|span| finding.touches(*span, whole)))
+        };
         let each = |reach: fn(usize) -> Reach| -> Vec<bool> {
             (0..rule.tiers().len()).map(|tier| is_doubtful(reach(tier))).collect()
         };

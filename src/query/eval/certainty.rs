@@ -41,7 +41,7 @@ impl Reach {
     }
 
     /// The places of those cells.
-    fn spans(self, statement: &Recorded, rule: &PlacedRule) -> Vec<Span> {
+    pub fn spans(self, statement: &Recorded, rule: &PlacedRule) -> Vec<Span> {
         let rows = rule.printed().len();
         let cap = rule.kind().cell_names().iter().position(|name| *name == "cap");
         let cap_of = |row: usize| cap.and_then(|cap| rule.cells(row).nth(cap));
@@ -177,6 +177,13 @@ pub fn doubtful(set_by: &Recorded, rule: &PlacedRule, reach: Reach, stored: &Sto
     found_at(&reach.spans(set_by, rule), set_by, stored)
 }
 
+/// The findings that make a part of what is stated doubtful.
+pub fn doubting<'a>(set_by: &'a Recorded, stored: &'a StoredRules) -> impl Iterator<Item = &'a Finding> {
+    let name = set_by.statement.subject.name();
+    let is_about_it = move |finding: &&Finding| finding.subjects.iter().any(|subject| subject == name);
+    stored.found_in(set_by).filter(|finding| finding.code.makes_doubtful()).filter(is_about_it)
+}
+
 /// What makes it doubtful that a subject has ended; `None` where nothing does.
 pub fn certainty_of_end(by: &Recorded, stored: &StoredRules) -> Option<Certainty> {
     let because = found_at(&[by.statement.span], by, stored);
@@ -186,13 +193,8 @@ pub fn certainty_of_end(by: &Recorded, stored: &StoredRules) -> Option<Certainty
 
 /// The findings that make what is stated at some places doubtful.
 fn found_at(spans: &[Span], set_by: &Recorded, stored: &StoredRules) -> Vec<Warning> {
-    let (name, whole) = (set_by.statement.subject.name(), set_by.statement.span);
-    let concerns = |finding: &&Finding| {
-        finding.code.makes_doubtful()
-            && finding.subjects.iter().any(|subject| subject == name)
-            && spans.iter().any(|span| finding.touches(*span, whole))
-    };
-    let found = stored.found_in(set_by).filter(concerns);
+    let whole = set_by.statement.span;
+    let found = doubting(set_by, stored).filter(|it| spans.iter().any(|span| it.touches(*span, whole)));
     let mut warnings: Vec<Warning> = found
         .map(|finding| Warning { code: finding.code.as_str(), message: finding.message.clone() })
         .collect();
