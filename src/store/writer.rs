@@ -23,11 +23,6 @@ use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
 use crate::text::counted;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
 
-/// How many bytes of documents are recorded for one byte of image, where an image is made before others are
-/// recorded: then images take less time than documents. Documents of one exchange are read, recorded and compiled at
-/// 8 ms a megabyte, an image of them is made at 20.
-const DOCUMENTS_OF_IMAGE: usize = 1;
-
 /// A database open for writing. Keeps the writer's lock and the record store until it is dropped, which brings the
 /// image up to date.
 pub struct Writer {
@@ -38,7 +33,9 @@ pub struct Writer {
     /// The entries of transactions that are appended, but not acknowledged yet.
     pending: Vec<(u64, Vec<Entry>)>,
     curves: MakeCurves,
-    /// The bytes of the image, once this writer has made one.
+    /// The last transaction in the image that this writer made; 0 where it made none.
+    image_tx: u64,
+    /// The bytes of that image; `None` until one was tried.
     image_bytes: Option<usize>,
     /// The bytes of the documents recorded since.
     bytes_since: usize,
@@ -92,6 +89,7 @@ impl Writer {
             index: Some(index),
             pending: Vec::new(),
             curves,
+            image_tx: 0,
             image_bytes: None,
             bytes_since: 0,
             _lock: lock,
@@ -175,7 +173,7 @@ impl Writer {
     }
 
     /// Acknowledges everything appended: it survives a power cut once this returns, and every reader sees it, in the
-    /// image too, unless that would cost more than recording did. If the index then fails, see [`Writer::commit`].
+    /// image too where one is due. If the index then fails, see [`Writer::commit`].
     ///
     /// # Errors
     /// The disk refuses (`disk`): everything since the last acknowledgement is gone.
@@ -202,7 +200,8 @@ impl Writer {
             }
         }
         if is_drafted {
-            self.go_on_by_image(put);
+            // What is in memory stays there: it is faster to search, and to compile again.
+            self.note_image(put);
         }
         Ok(self.head())
     }
@@ -213,36 +212,41 @@ impl Writer {
         if let Some(Err(error)) = self.index.as_ref().map(Index::sync) {
             self.reader.add_notice(error.message);
         }
-        if self.pending.is_empty() && !self.reader.is_image_current() && self.draft_image() {
-            let put = image::write::put(&self.reader.dir);
-            self.go_on_by_image(put);
+        if !self.pending.is_empty() || self.reader.is_image_current() {
+            return;
+        }
+        if self.image_tx != self.reader.head.tx && self.draft_image() {
+            self.note_image(image::write::put(&self.reader.dir));
+        }
+        // What is recorded next is another run.
+        self.image_bytes = None;
+        if self.image_tx == self.reader.head.tx
+            && let Err(error) = self.reader.read_again()
+        {
+            self.reader.add_notice(error.message);
         }
     }
 
-    /// Whether an image of what is pending costs less than recording it did. The first one is due in any case: of
-    /// most writers it is the only one.
+    /// Whether to make an image before what is pending is acknowledged. To make one takes about twice as long as to
+    /// record as many bytes of documents, so that a long run makes few of a large one. The first one is due in any case:
+    /// of most writers it is the only one.
     fn is_image_due(&self) -> bool {
-        self.image_bytes.is_none_or(|image| self.bytes_since / DOCUMENTS_OF_IMAGE >= image)
+        self.image_bytes.is_none_or(|image| self.bytes_since >= image)
     }
 
     /// Writes an image of everything recorded; gives whether it is there to be put in force.
     fn draft_image(&mut self) -> bool {
-        match compile(&self.reader.dir, &self.reader, self.curves) {
-            Ok(bytes) => {
-                (self.image_bytes, self.bytes_since) = (Some(bytes), 0);
-                true
-            }
-            Err(error) => {
-                self.add_image_notice(&error);
-                false
-            }
-        }
+        let made = compile(&self.reader.dir, &self.reader, self.curves);
+        // After a failure, only the end of the run tries again.
+        (self.image_bytes, self.bytes_since) = (Some(made.as_ref().copied().unwrap_or(usize::MAX)), 0);
+        made.map_err(|error| self.add_image_notice(&error)).is_ok()
     }
 
-    /// Reads by the image that was put in force, which frees the memory of what it has.
-    fn go_on_by_image(&mut self, put: Result<(), Error>) {
-        if let Err(error) = put.and_then(|()| self.reader.read_again()) {
-            self.add_image_notice(&error);
+    /// Notes whether the image has everything recorded.
+    fn note_image(&mut self, put: Result<(), Error>) {
+        match put {
+            Ok(()) => self.image_tx = self.reader.head.tx,
+            Err(error) => self.add_image_notice(&error),
         }
     }
 
