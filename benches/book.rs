@@ -1,5 +1,5 @@
-//! How fast the book answers: one question, columns of them, statements of the language, histories, changes, a
-//! whole process.
+//! How fast the book answers: one question, columns of them, statements of the language, histories, changes, planes, a
+//! whole process, and readers beside writers.
 //!
 //! `cargo bench --bench book` prints a table; with `-- --summary` one line, with `-- --only NAME` one row of it.
 //! `-- --at FOLDER` keeps the database there for the next run.
@@ -8,6 +8,8 @@
 //! Nothing here is a test: what a machine does beside it shows in the figures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "book/beside.rs"]
+mod beside;
 #[path = "book/data.rs"]
 mod data;
 #[path = "book/instructions.rs"]
@@ -85,11 +87,14 @@ fn main() {
     #[allow(clippy::cast_precision_loss, reason = "a count of bytes")]
     let megabytes = bytes as f64 / 1e6;
     if !is_made {
-        println!("load one by one       {megabytes:>12.1} MB in {:.2} s", loading.as_secs_f64());
+        println!(
+            "load one by one                         {megabytes:>12.1} MB in {:.2} s",
+            loading.as_secs_f64()
+        );
     }
     for (name, unit, measure) in work::ALL {
         if only.is_none_or(|only| name.starts_with(only.as_str())) {
-            println!("{name:<22}{:>12} {unit}", work::shown(measure(&book)));
+            println!("{name:<40}{:>12} {unit}", work::shown(measure(&book)));
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use tierbook::language::Measure;
 use tierbook::{At, Columns, Contract, Database, Decimal, Evaluated, Snapshot, SubjectHandle, Timestamp};
 
+use crate::beside::{self, Waits};
 use crate::data::{Dice, REAL, base, observed_at};
 use crate::seconds_each;
 
@@ -17,6 +19,8 @@ pub struct Book {
     names: Vec<String>,
     contracts: Vec<Contract>,
     asked: Vec<Asked>,
+    by_processes: OnceLock<Waits>,
+    by_threads: OnceLock<Waits>,
 }
 
 /// A question in random order: a contract, a notional, a time, and when it is to have been known.
@@ -30,7 +34,7 @@ struct Asked {
 /// The name of a measurement, its unit, and what measures it.
 type Measured = (&'static str, &'static str, fn(&Book) -> f64);
 
-pub const ALL: [Measured; 12] = [
+pub const ALL: [Measured; 18] = [
     ("point by name", "/s", |book| 1.0 / book.point()),
     ("point by handle", "/s", |book| 1.0 / book.handle()),
     ("point, known at V", "/s", |book| 1.0 / book.known_at_valid()),
@@ -42,7 +46,13 @@ pub const ALL: [Measured; 12] = [
     ("script of 1,000", "ms", |book| 1e3 * book.script()),
     ("history", "µs", |book| 1e6 * book.history()),
     ("changes of a year", "ms", |book| 1e3 * book.changes()),
+    ("plane", "ms", |book| 1e3 * book.plane()),
     ("cold", "ms", |book| 1e3 * book.cold()),
+    ("readers beside writers, processes, p50", "ms", |book| book.by_processes().p50),
+    ("readers beside writers, processes, p99", "ms", |book| book.by_processes().p99),
+    ("readers of another database, p99", "ms", |book| beside::processes_of_another(&book.database).p99),
+    ("readers beside writers, threads, p50", "ms", |book| book.by_threads().p50),
+    ("readers beside writers, threads, p99", "ms", |book| book.by_threads().p99),
 ];
 
 /// With as many digits as are worth reading.
@@ -67,7 +77,8 @@ impl Book {
             known_at: time(dice.below(span)),
         });
         let asked = asked.collect();
-        Book { database, rules, names, contracts, asked }
+        let (by_processes, by_threads) = (OnceLock::new(), OnceLock::new());
+        Book { database, rules, names, contracts, asked, by_processes, by_threads }
     }
 
     pub fn summary(&self) -> String {
@@ -182,6 +193,24 @@ impl Book {
             assert!(self.rules.changes(year[0]..year[1]).unwrap().len() > 1_000);
             1
         })
+    }
+
+    /// All values of one subject, by valid time and by what was published when.
+    fn plane(&self) -> f64 {
+        let ask = |name: &String| format!("plane of mmr of {name} at 60000");
+        let statements: Vec<String> = self.names.iter().step_by(10).map(ask).collect();
+        seconds_each(|| {
+            statements.iter().for_each(|text| assert!(!self.rules.query(text).unwrap().is_empty()));
+            statements.len()
+        })
+    }
+
+    fn by_processes(&self) -> Waits {
+        *self.by_processes.get_or_init(|| beside::processes(&self.database))
+    }
+
+    fn by_threads(&self) -> Waits {
+        *self.by_threads.get_or_init(|| beside::threads(&self.database))
     }
 
     /// A whole process, from its start to the answer on its output.

@@ -131,11 +131,11 @@ pub fn rules(reader: &Reader, wanted: Wanted, head: Head) -> Result<StoredRules,
     let stated = || records.statements.iter().flatten();
     let cited: HashSet<SourceId> = stated().map(|recorded| recorded.id.source).collect();
     // Recording by recording: a search for the recordings of each source would be quadratic.
-    for RecordedSource { source, tx, .. } in &rules.sources {
-        if wanted.all_sources || cited.contains(&source.id) {
-            let found = reader.findings_of(*tx)?.into_iter().map(|finding| (*tx, finding));
-            rules.findings.entry(source.id).or_default().extend(found);
-        }
+    let is_wanted = |it: &&RecordedSource| wanted.all_sources || cited.contains(&it.source.id);
+    let (ids, transactions): (Vec<SourceId>, Vec<TxId>) =
+        rules.sources.iter().filter(is_wanted).map(|it| (it.source.id, it.tx)).unzip();
+    for ((id, tx), found) in ids.into_iter().zip(&transactions).zip(reader.findings_of(&transactions)?) {
+        rules.findings.entry(id).or_default().extend(found.into_iter().map(|finding| (*tx, finding)));
     }
     if wanted.documents {
         let transactions: BTreeSet<TxId> = stated().map(|recorded| recorded.tx).collect();

@@ -89,12 +89,21 @@ pub(super) fn damaged(dir: &Path, why: &str) -> Error {
 /// # Errors
 /// The disk refuses (`disk`).
 pub(super) fn write(dir: &Path, head: &Acknowledged) -> Result<()> {
+    write_with(dir, head, || ())
+}
+
+/// As [`write`]; `at_once` is done as soon as readers see the new head, before the disk is waited for.
+///
+/// # Errors
+/// The disk refuses (`disk`).
+pub(super) fn write_with(dir: &Path, head: &Acknowledged, at_once: impl FnOnce()) -> Result<()> {
     let (path, draft) = (dir.join(FILE), dir.join(DRAFT));
     let written = || -> io::Result<()> {
         let mut file = File::create(&draft)?;
         file.write_all(head.text().as_bytes())?;
         file.sync_all()?;
         fs::rename(&draft, &path)?;
+        at_once();
         File::open(dir)?.sync_all()
     };
     written().map_err(|error| disk_error("write", &path, error))

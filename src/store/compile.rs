@@ -27,12 +27,14 @@ const NAMES: usize = 1024;
 /// What makes the curves of a program from everything that a reader has: the store knows no curves.
 pub type MakeCurves = fn(&Reader, &str) -> Result<ProgramCurves>;
 
-/// Replaces the image of the database in `dir` by one of everything that `reader` has.
+/// Writes an image of everything that `reader` has, to be put in force; gives its bytes.
 ///
 /// # Errors
 /// The disk refuses, something is damaged, or a record is too large. The old image is there then.
-pub(super) fn compile(dir: &Path, reader: &Reader, curves: MakeCurves) -> Result<()> {
-    image::write::write(dir, &compiled(dir, reader, curves)?)
+pub(super) fn compile(dir: &Path, reader: &Reader, curves: MakeCurves) -> Result<usize> {
+    let bytes = compiled(dir, reader, curves)?;
+    image::write::draft(dir, &bytes)?;
+    Ok(bytes.len())
 }
 
 /// The bytes of the image of everything that `reader` has.
@@ -72,8 +74,8 @@ fn sections(reader: &Reader, curves: MakeCurves) -> Result<[Records; SECTIONS]> 
     for table in tables.records {
         add(Section::Tables, Ok(table))?;
     }
-    for source in &sources {
-        let findings = reader.findings_of(source.tx)?;
+    let transactions: Vec<TxId> = sources.iter().map(|source| source.tx).collect();
+    for (source, findings) in sources.iter().zip(reader.findings_of(&transactions)?) {
         add(Section::Findings, encode(&findings.into_iter().map(FindingV1::of).collect::<Vec<_>>()))?;
         add(Section::Sources, encode(&RecordedSourceV2::of(source)))?;
     }

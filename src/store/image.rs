@@ -13,6 +13,7 @@ pub(super) mod sources;
 pub(super) mod write;
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
@@ -95,11 +96,11 @@ pub(super) struct Image {
 type Result<T> = std::result::Result<T, String>;
 
 impl Image {
-    /// The image in the folder of a database; `None` where there is none.
+    /// The image in the folder of a database with this journal; `None` where there is none.
     ///
     /// # Errors
     /// It is damaged, of another version, or of another journal, in words.
-    pub fn open(dir: &Path) -> Result<Option<Image>> {
+    pub fn open(dir: &Path, journal: &journal::Opened) -> Result<Option<Image>> {
         let path = dir.join(FILE);
         let file = match File::open(&path) {
             Ok(file) => file,
@@ -108,7 +109,7 @@ impl Image {
         };
         let why = |why: &str| format!("{} {why}", path.display());
         let header = header(&file).map_err(|it| why(&it))?;
-        let end = journal::end_hash(dir, header.head.line.end).map_err(|error| error.message)?;
+        let end = journal.end_hash(header.head.line.end).map_err(|error| error.message)?;
         if header.rules_version != RULES_VERSION {
             return Err(why("is of another version"));
         }
@@ -172,10 +173,11 @@ impl Image {
         Ok(place.get_or_init(|| rule).clone())
     }
 
-    /// The findings of the source at a place among the sources.
-    pub fn findings(&self, source: usize) -> Result<Vec<Finding>> {
-        let records: Vec<FindingV1> = self.record(Section::Findings, source)?;
-        records.into_iter().map(FindingV1::read).collect()
+    /// The findings of each of the sources at some places in a row among the sources.
+    pub fn findings(&self, sources: Range<usize>) -> Result<Vec<Vec<Finding>>> {
+        let records: Vec<Vec<FindingV1>> = self.run(Section::Findings, sources)?;
+        let read = |records: Vec<FindingV1>| records.into_iter().map(FindingV1::read).collect();
+        records.into_iter().map(read).collect()
     }
 
     /// Every retraction.
@@ -240,10 +242,18 @@ impl Image {
 
     /// All records of a section, in their order.
     fn records<R: DeserializeOwned>(&self, section: Section) -> Result<Vec<R>> {
+        self.run(section, 0..self.header.sections[section as usize].count as usize)
+    }
+
+    /// Some records of a section that follow one another.
+    fn run<R: DeserializeOwned>(&self, section: Section, places: Range<usize>) -> Result<Vec<R>> {
         let SectionV1 { offset, count } = self.header.sections[section as usize];
+        if places.end > count as usize {
+            return Err(self.damaged(section, "a record is missing"));
+        }
         let read = || {
-            let mut entries = vec![0; (ENTRY as usize).checked_mul(count as usize)?];
-            self.file.read_exact_at(&mut entries, offset).ok()?;
+            let mut entries = vec![0; (ENTRY as usize).checked_mul(places.len())?];
+            self.file.read_exact_at(&mut entries, offset + ENTRY * places.start as u64).ok()?;
             let entries: Vec<Entry> = entries.chunks_exact(ENTRY as usize).map(Entry::of).collect();
             let start = entries.first().map_or(offset, |first| first.offset);
             let lengths = entries.iter().map(Entry::bounded_length).collect::<Option<Vec<usize>>>()?;

@@ -13,27 +13,24 @@ mod frames;
 mod encode;
 mod decode;
 mod line;
+mod opened;
 mod lines;
 pub(super) mod draft;
 pub(super) mod appender;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 pub(super) use self::form::{Format, NO_HASH, exists, format, path};
 pub(super) use self::line::Line;
 pub(super) use self::lines::{Extent, KnownFrames, Lines};
+pub(super) use self::opened::{Opened, has_other_files, open};
 use super::acknowledged::{self, Acknowledged};
-use super::errors::{disk_error, journal_missing};
-use super::index;
+use super::errors::disk_error;
 use super::schema::scalars::TimestampV1;
 use crate::error::{Error, ErrorCode};
-use crate::statement::Sha256;
 use crate::time::Timestamp;
-
-/// How many bytes before its end tell which journal it is: all of a short one, so that no damage of it is overlooked.
-const END_BYTES: u64 = 64 * 1024;
 
 /// Makes a journal without transactions in `dir`. A crash leaves either none or a whole one.
 ///
@@ -78,23 +75,6 @@ pub(super) fn sync(dir: &Path) -> Result<(), Error> {
     File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, error))
 }
 
-/// The hash of the last bytes of the journal before `end`; `None` where it is shorter. Two journals that are equal
-/// there are the same: their last transaction has the hash of all before it.
-///
-/// # Errors
-/// It cannot be read (`disk`).
-pub(super) fn end_hash(dir: &Path, end: u64) -> Result<Option<Sha256>, Error> {
-    let (_, path, mut file, bytes, _) = lines::open(dir)?;
-    if bytes < end {
-        return Ok(None);
-    }
-    let length = end.min(END_BYTES);
-    let mut last = vec![0; length as usize];
-    let read = file.seek(SeekFrom::Start(end - length)).and_then(|_| file.read_exact(&mut last));
-    read.map_err(|error| disk_error("read", &path, error))?;
-    Ok(Some(Sha256::of(&[&last])))
-}
-
 /// The error for a transaction whose content is not one.
 pub(super) fn unreadable(tx: u64, why: &str) -> Error {
     Error::new(ErrorCode::DamagedJournal, format!("transaction {tx} cannot be read: {why}"))
@@ -119,25 +99,7 @@ const BYTES_OF_ONE: u64 = 32;
 /// How many bytes the journal of `dir` has.
 ///
 /// # Errors
-/// There is none (`no_database`), or none beside an index (`journal_missing`), or it cannot be read.
+/// As [`open`].
 pub(super) fn bytes(dir: &Path) -> Result<u64, Error> {
-    let path = dir.join(format(dir)?.file());
-    match fs::metadata(&path) {
-        Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
-        Ok(_) => Err(disk_error("read", &path, io::Error::other("it is not a file"))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && has_other_files(dir) => {
-            Err(journal_missing(dir))
-        }
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Err(Error::new(ErrorCode::NoDatabase, format!("there is no database in {}", dir.display()))
-                .hint("`tierbook load FILE…` creates one and fills it, `tierbook init` creates an empty one")
-                .hint("`--db FOLDER` or TIERBOOK_DB selects another folder"))
-        }
-        Err(error) => Err(disk_error("read", &path, error)),
-    }
-}
-
-/// Whether `dir` has what belongs to a journal.
-pub(super) fn has_other_files(dir: &Path) -> bool {
-    dir.join(index::FOLDER).exists() || dir.join(acknowledged::FILE).exists()
+    Ok(open(dir)?.bytes)
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::errors::unknown_transaction;
 use super::head::Head;
 use super::image::{self, Image};
-use super::journal::{self, Extent, KnownFrames};
+use super::journal::{self, KnownFrames};
 use super::recover;
 use super::schema::{HeadV1, RecordedTransactionV1};
 use super::tail::Tail;
@@ -44,10 +44,10 @@ impl Reader {
     /// another one (`foreign_journal`) or of a newer format (`unknown_format`), each naming the transaction; or
     /// it cannot be read (`disk`).
     pub fn open(dir: &Path) -> Result<Reader> {
-        journal::bytes(dir)?;
-        match recover::image(dir) {
+        let (journal, image) = recover::journal_and_image(dir)?;
+        match image {
             Ok(Some(image)) => {
-                let (tail, head) = recover::tail(dir, Extent::Acknowledged, Some(&image.header().head))?;
+                let (tail, head) = recover::tail(dir, journal, Some(&image.header().head))?;
                 Ok(Reader::of(dir, Some(image), tail, head))
             }
             without => {
@@ -69,7 +69,7 @@ impl Reader {
     /// As [`Reader::open`].
     pub fn open_by_journal(dir: &Path) -> Result<Reader> {
         // A writer that removes an unfinished transaction while we read makes the journal look broken, once.
-        let read = || recover::tail(dir, Extent::Acknowledged, None);
+        let read = || recover::tail(dir, journal::open(dir)?, None);
         let (tail, head) = read().or_else(|_| read())?;
         Ok(Reader::of(dir, None, tail, head))
     }
@@ -203,25 +203,33 @@ impl Reader {
     /// # Errors
     /// As [`Reader::subjects`].
     pub fn findings(&self, source: &SourceId, up_to: TxId) -> Result<Vec<(TxId, Finding)>> {
-        let mut findings = Vec::new();
-        for RecordedSource { tx, .. } in
-            self.recordings(&[*source].into())?.into_iter().filter(|it| it.tx <= up_to)
-        {
-            findings.extend(self.findings_of(tx)?.into_iter().map(|finding| (tx, finding)));
-        }
-        Ok(findings)
+        let recorded = self.recordings(&[*source].into())?;
+        let recorded: Vec<TxId> = recorded.iter().map(|it| it.tx).filter(|tx| *tx <= up_to).collect();
+        let found = recorded.iter().zip(self.findings_of(&recorded)?);
+        Ok(found.flat_map(|(tx, found)| found.into_iter().map(|finding| (*tx, finding))).collect())
     }
 
-    /// The findings that a transaction recorded.
+    /// The findings that each of some transactions recorded. Of those in a row they are read at once.
     ///
     /// # Errors
     /// As [`Reader::subjects`].
-    pub fn findings_of(&self, tx: TxId) -> Result<Vec<Finding>> {
+    pub fn findings_of(&self, transactions: &[TxId]) -> Result<Vec<Vec<Finding>>> {
+        let places = transactions.iter().map(|tx| self.place(*tx)).collect::<Result<Vec<Place>>>()?;
+        let is_next = |one: &Place, next: &Place| matches!((one, next), (Place::Older(one), Place::Older(next)) if one + 1 == *next);
         let found = |of: &Tail, place: usize| of.findings.get(place).cloned().unwrap_or_default();
-        match self.place(tx)? {
-            Place::Tail(place) => Ok(found(&self.tail, place)),
-            Place::Older(place) => self.older(|image| image.findings(place), |older| found(older, place)),
+        let mut all = Vec::new();
+        for run in places.chunk_by(is_next) {
+            match run.first() {
+                Some(Place::Tail(place)) => all.push(found(&self.tail, *place)),
+                Some(Place::Older(first)) => {
+                    let run = *first..first + run.len();
+                    let by_journal = |older: &Tail| run.clone().map(|place| found(older, place)).collect();
+                    all.extend(self.older(|image| image.findings(run.clone()), by_journal)?);
+                }
+                None => {}
+            }
         }
+        Ok(all)
     }
 
     /// The programs that were observed.

@@ -3,11 +3,10 @@
 
 use std::path::Path;
 
-use super::acknowledged;
 use super::errors::too_large;
 use super::image::Image;
 use super::index::{self, FOLDER, Index};
-use super::journal::{self, Extent, Lines};
+use super::journal::{self, Extent, Lines, NO_HASH};
 use super::layout::{self, Entry, KnownTables};
 use super::schema::HeadV1;
 use super::tail::Tail;
@@ -15,31 +14,56 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
 use crate::text::counted;
 
-/// The image of the database in `dir`, if it belongs to what is acknowledged; `None` where there is none.
+/// An image, `None` where there is none, or what is wrong with it, in words.
+type Found = std::result::Result<Option<Image>, String>;
+
+/// How often a reader looks again at an image that does not match the head file, while a writer replaces both.
+const TRIES: u32 = 5;
+
+/// The journal of the database in `dir`, and its image, both of one moment as far as a writer made one then.
 ///
 /// # Errors
-/// It is damaged, of another version, or not of this journal, in words.
-pub(super) fn image(dir: &Path) -> std::result::Result<Option<Image>, String> {
-    let Some(image) = Image::open(dir)? else { return Ok(None) };
+/// As [`journal::open`].
+pub(super) fn journal_and_image(dir: &Path) -> Result<(journal::Opened, Found)> {
+    let mut journal = journal::open(dir)?;
+    let mut tries = 0;
+    loop {
+        let found = image(dir, &journal);
+        let is_newest = |image: &Image| {
+            journal.acknowledged.as_ref().is_none_or(|head| head.tx == image.header().head.tx)
+        };
+        tries += 1;
+        if tries == TRIES || matches!(&found, Ok(Some(image)) if is_newest(image)) {
+            return Ok((journal, found));
+        }
+        let again = journal::open(dir)?;
+        if again.acknowledged == journal.acknowledged {
+            return Ok((journal, found));
+        }
+        journal = again;
+    }
+}
+
+/// The image beside a journal, if it belongs to what is acknowledged.
+fn image(dir: &Path, journal: &journal::Opened) -> Found {
+    let Some(image) = Image::open(dir, journal)? else { return Ok(None) };
     let of_image = &image.header().head;
-    let known = acknowledged::read(dir).map_err(|error| error.message)?;
-    let belongs = known.is_none_or(|head| match head.tx == of_image.tx {
+    let belongs = journal.acknowledged.as_ref().is_none_or(|head| match head.tx == of_image.tx {
         true => head.hash == of_image.line.hash.0 && head.length == of_image.line.end,
         false => head.tx > of_image.tx,
     });
     if belongs { Ok(Some(image)) } else { Err(image.damage("it was made from another journal")) }
 }
 
-/// What the journal of `dir` has after `known`, and its head.
+/// What the journal of `dir` has after `known` up to what is acknowledged, and its head.
 ///
 /// # Errors
 /// The journal is broken there, or not the one of the head file.
-pub(super) fn tail(dir: &Path, extent: Extent, known: Option<&HeadV1>) -> Result<(Tail, HeadV1)> {
+pub(super) fn tail(dir: &Path, journal: journal::Opened, known: Option<&HeadV1>) -> Result<(Tail, HeadV1)> {
     let mut tail = Tail::default();
-    let mut lines = match known {
-        Some(head) => Lines::from(dir, extent, head.tx + 1, head.line.hash.0, head.line.end)?,
-        None => Lines::from_start(dir, extent)?,
-    };
+    let (tx, previous, offset) =
+        known.map_or((0, NO_HASH, 0), |head| (head.tx + 1, head.line.hash.0, head.line.end));
+    let mut lines = Lines::of(journal, Extent::Acknowledged, tx, previous, offset)?.without_unused_bases();
     let head = add_lines(dir, &mut lines, &mut tail, known, u64::MAX)?;
     Ok((tail, head))
 }

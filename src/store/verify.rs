@@ -206,7 +206,7 @@ impl Checked {
 
     /// Compares the image with one made from the journal alone.
     fn compare_image(&mut self, dir: &Path, curves: MakeCurves) -> Result<()> {
-        let image = match recover::image(dir) {
+        let image = match recover::journal_and_image(dir)?.1 {
             Ok(Some(image)) => image,
             Ok(None) => return Ok(()),
             Err(why) => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::compile::{MakeCurves, compile};
 use super::errors::too_large;
 use super::head::Head;
+use super::image;
 use super::index;
 use super::index::Index;
 use super::journal;
@@ -33,6 +34,12 @@ pub struct Writer {
     pending: Vec<(u64, Vec<Entry>)>,
     tables: KnownTables,
     curves: MakeCurves,
+    /// The last transaction in the image that this writer made; 0 where it made none.
+    image_tx: u64,
+    /// The bytes of that image; `None` until one was tried.
+    image_bytes: Option<usize>,
+    /// The bytes of the documents recorded since.
+    bytes_since: usize,
     _lock: Lock,
 }
 
@@ -77,8 +84,18 @@ impl Writer {
         // A writer makes the image anew, so that nobody need know that it was missing.
         reader.forget_notices();
         notices.into_iter().for_each(|notice| reader.add_notice(notice));
-        let (pending, tables) = Default::default();
-        Ok(Writer { reader, journal, index: Some(index), pending, tables, curves, _lock: lock })
+        Ok(Writer {
+            reader,
+            journal,
+            index: Some(index),
+            pending: Vec::new(),
+            tables: KnownTables::default(),
+            curves,
+            image_tx: 0,
+            image_bytes: None,
+            bytes_since: 0,
+            _lock: lock,
+        })
     }
 
     /// What was repaired at opening or went wrong beside a commit, in sentences without a full stop.
@@ -142,6 +159,7 @@ impl Writer {
         let transaction = TransactionV1::of(tx, recorded_at, batch(recorded_at)).map_err(too_large)?;
         let encoded = self.journal.encode(&transaction)?;
         let entries = layout::entries(&transaction, encoded.place, &mut self.tables).map_err(too_large)?;
+        let bytes = transaction.text.len();
         let line = match self.journal.append(encoded) {
             Ok(line) => line,
             Err(error) => return Err(self.forget(error)),
@@ -151,12 +169,13 @@ impl Writer {
             return Err(self.forget(journal::unreadable(tx, &why)));
         }
         self.pending.push((tx, entries));
+        self.bytes_since += bytes;
         self.reader.head = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line };
         Ok(self.head())
     }
 
-    /// Acknowledges everything appended: it survives a power cut once this returns, and every reader sees it.
-    /// If the index then fails, see [`Writer::commit`].
+    /// Acknowledges everything appended: it survives a power cut once this returns, and every reader sees it, in the
+    /// image too where one is due. If the index then fails, see [`Writer::commit`].
     ///
     /// # Errors
     /// The disk refuses (`disk`): everything since the last acknowledgement is gone.
@@ -164,7 +183,15 @@ impl Writer {
         if self.pending.is_empty() {
             return Ok(self.head());
         }
-        if let Err(error) = self.journal.acknowledge() {
+        // Made before, so that no reader has to read the journal meanwhile.
+        let is_drafted = self.is_image_due() && self.draft_image();
+        let mut put = Ok(());
+        let at_once = || {
+            if is_drafted {
+                put = image::write::put(&self.reader.dir);
+            }
+        };
+        if let Err(error) = self.journal.acknowledge(at_once) {
             return Err(self.forget(error));
         }
         let pending = std::mem::take(&mut self.pending);
@@ -178,6 +205,10 @@ impl Writer {
             ));
             self.index = None;
         }
+        if is_drafted {
+            // What is in memory stays there: it is faster to search, and to compile again.
+            self.note_image(put);
+        }
         Ok(self.head())
     }
 
@@ -187,13 +218,46 @@ impl Writer {
         if let Some(Err(error)) = self.index.as_ref().map(Index::sync) {
             self.reader.add_notice(error.message);
         }
-        if self.pending.is_empty() && !self.reader.is_image_current() {
-            let made =
-                compile(&self.reader.dir, &self.reader, self.curves).and_then(|()| self.reader.read_again());
-            if let Err(error) = made {
-                self.reader.add_notice(format!("the image was not made: {}", error.message));
-            }
+        if !self.pending.is_empty() || self.reader.is_image_current() {
+            return;
         }
+        if self.image_tx != self.reader.head.tx && self.draft_image() {
+            self.note_image(image::write::put(&self.reader.dir));
+        }
+        // What is recorded next is another run.
+        self.image_bytes = None;
+        if self.image_tx == self.reader.head.tx
+            && let Err(error) = self.reader.read_again()
+        {
+            self.reader.add_notice(error.message);
+        }
+    }
+
+    /// Whether to make an image before what is pending is acknowledged. To make one takes about twice as long as to
+    /// record as many bytes of documents, so that a long run makes few of a large one. The first one is due in any case:
+    /// of most writers it is the only one.
+    fn is_image_due(&self) -> bool {
+        self.image_bytes.is_none_or(|image| self.bytes_since >= image)
+    }
+
+    /// Writes an image of everything recorded; gives whether it is there to be put in force.
+    fn draft_image(&mut self) -> bool {
+        let made = compile(&self.reader.dir, &self.reader, self.curves);
+        // After a failure, only the end of the run tries again.
+        (self.image_bytes, self.bytes_since) = (Some(made.as_ref().copied().unwrap_or(usize::MAX)), 0);
+        made.map_err(|error| self.add_image_notice(&error)).is_ok()
+    }
+
+    /// Notes whether the image has everything recorded.
+    fn note_image(&mut self, put: Result<(), Error>) {
+        match put {
+            Ok(()) => self.image_tx = self.reader.head.tx,
+            Err(error) => self.add_image_notice(&error),
+        }
+    }
+
+    fn add_image_notice(&self, error: &Error) {
+        self.reader.add_notice(format!("the image was not made: {}", error.message));
     }
 
     /// Forgets what is not acknowledged, because of an error.

@@ -15,14 +15,26 @@ use crate::store::{codec, journal};
 /// The records of one section.
 pub(in crate::store) type Records = Vec<Vec<u8>>;
 
-/// Replaces the image of a database. Nothing waits for the disk: what is lost or torn is found by its checksum.
+/// Where a new image is written before it takes the place of the old one.
+const DRAFT: &str = "image.new";
+
+/// Writes an image that [`put`] puts in force. Nothing waits for the disk: what is lost or torn is found by its
+/// checksum.
+///
+/// # Errors
+/// The disk refuses.
+pub(in crate::store) fn draft(dir: &Path, bytes: &[u8]) -> Result<()> {
+    let draft = dir.join(DRAFT);
+    fs::write(&draft, bytes).map_err(|error| disk_error("write", &draft, error))
+}
+
+/// Replaces the image of a database by the one that was written last.
 ///
 /// # Errors
 /// The disk refuses; the old image, or none, is there then.
-pub(in crate::store) fn write(dir: &Path, bytes: &[u8]) -> Result<()> {
-    let (path, draft) = (dir.join(FILE), dir.join("image.new"));
-    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, &path));
-    written.map_err(|error| disk_error("write", &path, error))
+pub(in crate::store) fn put(dir: &Path) -> Result<()> {
+    let path = dir.join(FILE);
+    fs::rename(dir.join(DRAFT), &path).map_err(|error| disk_error("write", &path, error))
 }
 
 /// The bytes of an image of what is recorded up to `head`.
@@ -30,7 +42,7 @@ pub(in crate::store) fn write(dir: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// The journal cannot be read.
 pub(in crate::store) fn bytes(dir: &Path, head: &HeadV1, sections: [Records; SECTIONS]) -> Result<Vec<u8>> {
-    let journal_end = journal::end_hash(dir, head.line.end)?.unwrap_or(Sha256([0; 32]));
+    let journal_end = journal::open(dir)?.end_hash(head.line.end)?.unwrap_or(Sha256([0; 32]));
     let mut header = ImageHeaderV1 {
         rules_version: RULES_VERSION,
         head: head.clone(),

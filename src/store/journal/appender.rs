@@ -147,20 +147,21 @@ impl Appender {
         Ok(encoded.place)
     }
 
-    /// Acknowledges everything appended: it is on the disk and readers see it when this returns.
+    /// Acknowledges everything appended: it is on the disk and readers see it when this returns. `at_once` is done as
+    /// soon as they see it.
     ///
     /// # Errors
     /// The journal could not be synced or the head file not replaced. Everything after what was acknowledged
     /// before has been cut off again; where even that failed, or the disk may have lost bytes, every later call
     /// fails too.
-    pub fn acknowledge(&mut self) -> Result<(), Error> {
+    pub fn acknowledge(&mut self, at_once: impl FnOnce()) -> Result<(), Error> {
         self.check_certain()?;
         if let Err(error) = self.file.sync_data() {
             // The system may now forget which bytes are missing, so that a later sync would succeed wrongly.
             self.uncertain = true;
             return Err(self.cut_back(error));
         }
-        if let Err(error) = acknowledged::write(&self.dir, &self.head_file(self.last)) {
+        if let Err(error) = acknowledged::write_with(&self.dir, &self.head_file(self.last), at_once) {
             // The new head may be there all the same: it must go before what it names does.
             return match acknowledged::write(&self.dir, &self.head_file(self.acknowledged)) {
                 Ok(()) => Err(self.cut_back(io::Error::other(error.message))),

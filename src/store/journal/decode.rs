@@ -132,7 +132,13 @@ impl Content {
         Ok(())
     }
 
-    /// What the frame refers to, once it is there: one for each base of the link.
+    /// Whether anything of a base of the link is used. A fragment has its table in its own frame.
+    pub fn uses(&self, base: usize) -> bool {
+        let is_run = |piece: &PieceV2| matches!(piece, PieceV2::Run(run) if run.0 == base);
+        self.document.iter().any(is_run) || self.table_of.iter().any(|(of, _)| *of == base)
+    }
+
+    /// What the frame refers to, once it is there: one for each base of the link. One that is not used may be empty.
     ///
     /// # Errors
     /// The content does not have its hash, which follows `previous`, or refers to what is not there.

@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::decode::{self, Wrong};
-use super::form::{Format, NO_HASH, chained, named};
+use super::form::{Format, NO_HASH, chained};
 use super::format_1;
 use super::frames::{self, Found};
 use super::line::{self, Content, Line};
+use super::opened::{Opened, open};
 use super::parts::BaseV2;
 use super::stored::Stored;
 use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
-use crate::store::acknowledged::{self, Acknowledged};
+use crate::store::acknowledged::Acknowledged;
 use crate::store::errors::{disk_error, foreign_to_head, short_of_head};
 use crate::store::schema::LineV1;
 use crate::store::schema::scalars::HashV1;
@@ -31,10 +32,6 @@ pub(in crate::store) enum Extent {
     Whole,
 }
 
-/// How often a reader reads the head file again that does not match the journal: another process may have
-/// replaced both in between.
-const TRIES: u32 = 5;
-
 /// The transactions of a journal in order. A line is a frame in format 2.
 pub(in crate::store) struct Lines {
     path: PathBuf,
@@ -47,6 +44,8 @@ pub(in crate::store) struct Lines {
     previous: Sha256,
     offset: u64,
     torn_bytes: u64,
+    /// Whether frames to which the next ones may refer are read even if they do not.
+    all_bases: bool,
 }
 
 /// The file in its format.
@@ -69,28 +68,6 @@ impl KnownFrames {
     }
 }
 
-/// Opens the journal that the head file names, and the head file: both as they were at one moment.
-pub(super) fn open(dir: &Path) -> Result<(Format, PathBuf, File, u64, Option<Acknowledged>), Error> {
-    let mut tries = 0;
-    loop {
-        let head = acknowledged::read(dir)?;
-        let format = named(dir, head.as_ref())?;
-        let path = dir.join(format.file());
-        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
-        tries += 1;
-        let matches = match (&opened, &head) {
-            (Ok((bytes, _)), Some(head)) => *bytes >= head.length,
-            (Ok(_), None) => true,
-            (Err(_), _) => false,
-        };
-        // What does not match the same head file again is damage, and is reported where it is read.
-        if matches || tries == TRIES || acknowledged::read(dir)? == head {
-            let (bytes, file) = opened.map_err(|error| disk_error("read", &path, error))?;
-            return Ok((format, path, file, bytes, head));
-        }
-    }
-}
-
 impl Lines {
     /// The journal of `dir` from its first transaction.
     ///
@@ -105,7 +82,21 @@ impl Lines {
     /// # Errors
     /// As [`Lines::from_start`].
     pub fn from(dir: &Path, extent: Extent, tx: u64, previous: Sha256, offset: u64) -> Result<Lines, Error> {
-        let (format, path, mut file, file_bytes, acknowledged) = open(dir)?;
+        Lines::of(open(dir)?, extent, tx, previous, offset)
+    }
+
+    /// As [`Lines::from`], of a journal that is open.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of(
+        journal: Opened,
+        extent: Extent,
+        tx: u64,
+        previous: Sha256,
+        offset: u64,
+    ) -> Result<Lines, Error> {
+        let Opened { format, path, mut file, bytes: file_bytes, acknowledged } = journal;
         let file = match format {
             Format::Lines => {
                 file.seek(SeekFrom::Start(offset)).map_err(|error| disk_error("read", &path, error))?;
@@ -114,7 +105,18 @@ impl Lines {
             Format::Frames => Source::Frames(file, KnownFrames::default()),
         };
         let torn_bytes = 0;
-        Ok(Lines { path, extent, acknowledged, file_bytes, file, next_tx: tx, previous, offset, torn_bytes })
+        Ok(Lines {
+            path,
+            extent,
+            acknowledged,
+            file_bytes,
+            file,
+            next_tx: tx,
+            previous,
+            offset,
+            torn_bytes,
+            all_bases: true,
+        })
     }
 
     /// The journal in this file, which is no journal of a database yet.
@@ -137,7 +139,15 @@ impl Lines {
             previous: NO_HASH,
             offset: 0,
             torn_bytes: 0,
+            all_bases: true,
         })
+    }
+
+    /// The same for who wants the transactions alone, not what the next frame may refer to.
+    #[must_use]
+    pub fn without_unused_bases(mut self) -> Lines {
+        self.all_bases = false;
+        self
     }
 
     /// The same with frames of this journal that were read before.
@@ -281,9 +291,10 @@ impl Lines {
             return Err(broken("it refers to too many transactions"));
         }
         let mut bases = Vec::new();
-        for BaseV2 { tx: of, offset: at, .. } in places {
+        for (number, BaseV2 { tx: of, offset: at, .. }) in places.iter().enumerate() {
             let stored = match known.0.get(of) {
                 Some(stored) => stored.clone(),
+                None if !self.all_bases && !content.uses(number) => Arc::default(),
                 None => match (*of < tx && *at < offset).then(|| read(*at)).transpose()? {
                     Some(Found::Whole(text, _)) => decode::Content::read(*of, &text).map_err(wrong)?.stored,
                     _ => return Err(broken(&format!("transaction {of}, to which it refers, is missing"))),
@@ -291,8 +302,10 @@ impl Lines {
             };
             bases.push(stored);
         }
-        for (place, stored) in places.iter().zip(&bases) {
-            known.add(place.tx, stored.clone(), places);
+        for (number, (place, stored)) in places.iter().zip(&bases).enumerate() {
+            if self.all_bases || content.uses(number) {
+                known.add(place.tx, stored.clone(), places);
+            }
         }
         known.add(tx, content.stored.clone(), places);
         let hash = content.link.hash.0;

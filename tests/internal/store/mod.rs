@@ -1,5 +1,6 @@
 //! The store from outside: what is recorded comes back, and what is true after each kind of failure.
 
+mod beside;
 mod head;
 mod build;
 mod crash;
