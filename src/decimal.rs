@@ -86,6 +86,8 @@ pub const POWERS: [i64; 19] = {
 #[inline]
 pub fn without_zeros(digits: i128, scale: u32) -> Option<Decimal> {
     match i64::try_from(digits) {
+        // Mostly so, where sums and products follow each other.
+        Ok(digits) if scale == 0 || digits % 10 != 0 => Short { digits, scale }.decimal(),
         Ok(digits) => Short { digits, scale }.without_zeros().decimal(),
         Err(_) => Decimal::try_from_i128_with_scale(digits, scale).ok().map(|value| value.normalize()),
     }
