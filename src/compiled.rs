@@ -240,17 +240,23 @@ impl CompiledTimeline {
             }
             None => in_decimals(&self.tables.get(table)?.rule, asked.measure, asked.at),
         };
-        let kind = Some(kind.unwrap_or_else(|| self.kind(segment, asked, tier)));
+        let at = (asked.valid_at, asked.known_at);
+        let kind = Some(kind.unwrap_or_else(|| self.kind(segment, asked.measure, tier, at)));
         Some(Compiled { status, value, tier, leverage, kind, statement })
     }
 
     /// How certain an answer is that nothing but the reading of cells and age makes uncertain.
-    fn kind(&self, segment: &Segment, asked: &Asked, tier: Option<usize>) -> CertaintyKind {
-        let is_doubtful = |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, asked.measure, tier);
+    pub fn kind(
+        &self,
+        segment: &Segment,
+        measure: Measure,
+        tier: Option<usize>,
+        (at, known_at): (ValidTime, Option<PublishedTime>),
+    ) -> CertaintyKind {
+        let is_doubtful = |it: StatementPlaces| self.tables.is_doubtful(it.in_timeline, measure, tier);
         if segment.is_unconfirmed && segment.statement.is_some_and(is_doubtful) {
             return CertaintyKind::Doubtful;
         }
-        let at = asked.valid_at;
         let is_fresh = match segment.age {
             SegmentAge::Confirmed => true,
             SegmentAge::Announced { until } => until.is_some_and(|until| at <= until),
@@ -258,7 +264,7 @@ impl CompiledTimeline {
                 at_least.is_some_and(|until| at <= until)
                     || self
                         .curves
-                        .settled_for(self.curves.place(asked.known_at))
+                        .settled_for(self.curves.place(known_at))
                         .is_some_and(|settled| at.0.since(last.0) <= settled)
             }
         };

@@ -155,17 +155,13 @@ impl Columns<'_> {
                 };
             }
             for (step, place) in steps.iter().zip(block) {
-                if part.put_quickly(place, self.measure, step) {
+                let row = part.first + place;
+                let (valid_at, known_at) = (ValidTime(self.valid_at[row]), self.known_at_of(row));
+                if part.put_quickly(place, self.measure, (valid_at, known_at), step) {
                     continue;
                 }
-                let row = part.first + place;
-                let asked = Asked {
-                    measure: self.measure,
-                    at: Some(Argument::Amount(amount(row))),
-                    notional: step.notional,
-                    valid_at: ValidTime(self.valid_at[row]),
-                    known_at: self.known_at_of(row),
-                };
+                let (measure, at) = (self.measure, Some(Argument::Amount(amount(row))));
+                let asked = Asked { measure, at, notional: step.notional, valid_at, known_at };
                 part.put(place, step.answer(&asked, self.recorded_by));
             }
         }
@@ -212,24 +208,31 @@ impl Part<'_> {
         self.statements[place] = found.statement.map(|it| it.in_snapshot);
     }
 
-    /// As [`Part::put`], where whole numbers answer and neither age nor findings decide; else nothing is put. Almost
-    /// every row is such, and nothing of it is moved twice.
+    /// As [`Part::put`], where whole numbers answer; else nothing is put. Almost every row is such, and nothing of it is
+    /// moved twice.
     #[allow(
         clippy::inline_always,
         reason = "a row is some tens of instructions, and a call moves half as many"
     )]
     #[inline(always)]
-    fn put_quickly(&mut self, place: usize, measure: Measure, step: &Step) -> bool {
-        let Step { segment: Some(segment), table: Some(table), notional: Some(notional), .. } = *step else {
-            return false;
-        };
+    fn put_quickly(
+        &mut self,
+        place: usize,
+        measure: Measure,
+        at: (ValidTime, Option<PublishedTime>),
+        step: &Step,
+    ) -> bool {
+        let (Some(Row { timeline, .. }), Some(segment)) = (step.subject, step.segment) else { return false };
+        let Some((table, notional)) = step.table.zip(step.notional) else { return false };
         let Some(found) = in_whole_numbers(measure, table, notional, step.place) else { return false };
-        let (Some(_), Some(value)) = (segment.kind, found.value.decimal()) else { return false };
+        let Some(value) = found.value.decimal() else { return false };
+        let tier = found.tier.checked_sub(1).map(|tier| tier as usize);
+        let kind = segment.kind.unwrap_or_else(|| timeline.kind(segment, measure, tier, at));
         self.statuses[place] = found.status;
         self.values[place] = value;
         self.tiers[place] = found.tier;
         self.leverages[place] = found.leverage;
-        self.certainties[place] = segment.kind;
+        self.certainties[place] = Some(kind);
         self.statements[place] = segment.statement.map(|it| it.in_snapshot);
         true
     }
