@@ -71,6 +71,8 @@ struct Inner {
     /// Every recorded source, once something asks for all.
     sources: OnceLock<Vec<RecordedSource>>,
     loaded: Mutex<Loaded>,
+    /// What the snapshot was taken by, for the first that reads from the store, so that this need not open it again.
+    opened: Mutex<Option<Reader>>,
     handles: OnceLock<Handles>,
 }
 
@@ -81,7 +83,11 @@ impl Snapshot {
     /// There is no database, or it is damaged.
     pub(crate) fn take(dir: &Path) -> Result<(Snapshot, Vec<String>)> {
         let stamp = store::stamp(dir);
-        reading(dir, |reader| Snapshot::of(reader, dir, stamp))
+        let reader = Reader::open(dir)?;
+        let snapshot = Snapshot::of(&reader, dir, stamp)?;
+        let notices = reader.notices();
+        *snapshot.opened() = Some(reader);
+        Ok((snapshot, notices))
     }
 
     /// The snapshot of the database in `dir` together with the answer to a first statement, for which the
@@ -110,8 +116,8 @@ impl Snapshot {
         let all = reader.subjects()?;
         let (subjects, gone) = read::known_subjects(reader, head, &all)?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Some(Vec::new())));
-        let (sources, handles) = Default::default();
-        let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, handles };
+        let (sources, opened, handles) = Default::default();
+        let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, opened, handles };
         Ok(Snapshot { inner: Arc::new(inner) })
     }
 
@@ -293,7 +299,7 @@ impl Snapshot {
             self.check_same_database(reader)?;
             reader.recorded_at(tx)
         };
-        Ok(reading(&self.inner.dir, read)?.0)
+        self.reading(read)
     }
 
     /// The rules that are wanted, from memory where they are there, else from the store.
@@ -301,7 +307,7 @@ impl Snapshot {
         if let (Some(rules), false) = (self.loaded().rules(wanted), wanted.documents) {
             return Ok(rules);
         }
-        Ok(reading(&self.inner.dir, |reader| self.read(reader, wanted))?.0)
+        self.reading(|reader| self.read(reader, wanted))
     }
 
     /// Reads what is wanted, and keeps it for the next question.
@@ -327,6 +333,19 @@ impl Snapshot {
 
     fn read_rules(&self, reader: &Reader, wanted: Wanted) -> Result<StoredRules> {
         read::rules(reader, wanted, self.head())
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<Reader>> {
+        self.inner.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads from the store, by what the snapshot was taken by where nothing changed since.
+    fn reading<T>(&self, read: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
+        let opened = self.opened().take();
+        match opened.filter(|_| self.is_current()) {
+            Some(reader) => read(&reader),
+            None => Ok(reading(&self.inner.dir, read)?.0),
+        }
     }
 
     fn loaded(&self) -> MutexGuard<'_, Loaded> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use foldhash::fast::RandomState;
 
@@ -10,39 +11,58 @@ use crate::error::Result;
 use crate::statement::{Program, Subject};
 use crate::subject_rules::SubjectRules;
 
-/// The subjects of a snapshot by the names that are stored. Other ways to write a name, and names that mean more
-/// than one subject, are none of them.
+/// How many subjects are searched for before their names are put in order: a program that asks once asks for one.
+const SEARCHES: u32 = 4;
+
+/// The subjects of a snapshot.
 pub struct Handles {
-    contracts: HashMap<Box<str>, Option<u32>, RandomState>,
-    collateral: HashMap<Box<str>, Option<u32>, RandomState>,
+    names: OnceLock<Names>,
+    searches: AtomicU32,
     rules: Vec<OnceLock<SubjectRules>>,
 }
 
-impl Handles {
-    /// Of these subjects, each of which has its place among them.
-    pub fn of(subjects: &[Subject]) -> Handles {
+/// The subjects by the names that are stored. Other ways to write a name, and names that mean more than one subject, are
+/// none of them.
+struct Names {
+    contracts: HashMap<Box<str>, Option<u32>, RandomState>,
+    collateral: HashMap<Box<str>, Option<u32>, RandomState>,
+}
+
+impl Names {
+    fn of(subjects: &[Subject]) -> Names {
         // Three names each.
         let names = || HashMap::with_capacity_and_hasher(3 * subjects.len(), RandomState::default());
-        let rules = Vec::with_capacity(subjects.len());
-        let mut handles = Handles { contracts: names(), collateral: names(), rules };
+        let mut all = Names { contracts: names(), collateral: names() };
         for (place, subject) in subjects.iter().enumerate() {
             let (program, name) = (subject.program(), subject.name());
-            let names =
-                if program.has_contracts() { &mut handles.contracts } else { &mut handles.collateral };
+            let names = if program.has_contracts() { &mut all.contracts } else { &mut all.collateral };
             for name in [name.to_string(), format!("{}:{name}", program.name()), subject.to_string()] {
                 match names.entry(name.into()) {
                     Entry::Vacant(vacant) => drop(vacant.insert(Some(place as u32))),
                     Entry::Occupied(mut several) => drop(several.insert(None)),
                 }
             }
-            handles.rules.push(OnceLock::new());
         }
-        handles
+        all
+    }
+}
+
+impl Handles {
+    /// Of so many subjects.
+    pub fn of(subjects: usize) -> Handles {
+        let rules = (0..subjects).map(|_| OnceLock::new()).collect();
+        Handles { names: OnceLock::new(), searches: AtomicU32::new(0), rules }
     }
 
-    /// The place of the one subject of a kind that is stored under a name.
-    pub fn place(&self, name: &str, is_contract: bool) -> Option<u32> {
-        let names = if is_contract { &self.contracts } else { &self.collateral };
+    /// The place of the one subject of a kind that is stored under a name; `None` also where the subjects are to be
+    /// searched.
+    pub fn place(&self, name: &str, is_contract: bool, subjects: &[Subject]) -> Option<u32> {
+        let names = match self.names.get() {
+            Some(names) => names,
+            None if self.searches.fetch_add(1, Ordering::Relaxed) < SEARCHES => return None,
+            None => self.names.get_or_init(|| Names::of(subjects)),
+        };
+        let names = if is_contract { &names.contracts } else { &names.collateral };
         names.get(name).copied().flatten()
     }
 

@@ -203,7 +203,7 @@ impl Snapshot {
 
     /// The place of the one subject of a kind that a name means.
     fn place(&self, name: &str, is_contract: bool) -> Result<u32> {
-        if let Some(place) = self.by_name().place(name, is_contract) {
+        if let Some(place) = self.by_name().place(name, is_contract, self.subjects()) {
             return Ok(place);
         }
         let subject = named(name, self.subjects(), fits(is_contract))?;
@@ -211,6 +211,6 @@ impl Snapshot {
     }
 
     fn by_name(&self) -> &Handles {
-        self.inner.handles.get_or_init(|| Handles::of(self.subjects()))
+        self.inner.handles.get_or_init(|| Handles::of(self.subjects().len()))
     }
 }
