@@ -164,3 +164,6 @@ pub const JOURNAL_KNOWN_BYTES: u64 = 48 * 1024 * 1024;
 
 /// Shortest fragment of a document that is worth a reference.
 pub const JOURNAL_FRAGMENT_BYTES: usize = 64;
+
+/// Most bytes of documents that a writer keeps in memory between two runs; after more it reads the image again.
+pub const KEPT_BYTES: usize = 16 * 1024 * 1024;

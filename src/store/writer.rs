@@ -40,6 +40,8 @@ pub struct Writer {
     image_bytes: Option<usize>,
     /// The bytes of the documents recorded since.
     bytes_since: usize,
+    /// The bytes of the documents recorded since the reader was opened: it has them in memory.
+    bytes_kept: usize,
     _lock: Lock,
 }
 
@@ -94,6 +96,7 @@ impl Writer {
             image_tx: 0,
             image_bytes: None,
             bytes_since: 0,
+            bytes_kept: 0,
             _lock: lock,
         })
     }
@@ -170,6 +173,7 @@ impl Writer {
         }
         self.pending.push((tx, entries));
         self.bytes_since += bytes;
+        self.bytes_kept += bytes;
         self.reader.head = HeadV1 { tx, recorded_at: Some(TimestampV1(recorded_at.0)), line };
         Ok(self.head())
     }
@@ -226,10 +230,11 @@ impl Writer {
         }
         // What is recorded next is another run.
         self.image_bytes = None;
-        if self.image_tx == self.reader.head.tx
-            && let Err(error) = self.reader.read_again()
-        {
-            self.reader.add_notice(error.message);
+        if self.image_tx == self.reader.head.tx && self.bytes_kept > limits::KEPT_BYTES {
+            self.bytes_kept = 0;
+            if let Err(error) = self.reader.read_again() {
+                self.reader.add_notice(error.message);
+            }
         }
     }
 
