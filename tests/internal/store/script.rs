@@ -61,6 +61,12 @@ fn large(number: u64) -> Batch {
     batch
 }
 
+/// Whether the long forms of these tests run, with `TIERBOOK_FAULTS=1`: every disk that differs in any file, each with
+/// every index, and every failure.
+pub fn is_long() -> bool {
+    std::env::var_os("TIERBOOK_FAULTS").is_some()
+}
+
 /// A folder in memory, where there is one: these tests open thousands of databases.
 pub fn memory() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
