@@ -13,6 +13,7 @@ mod journal_damage;
 mod look;
 mod migration;
 mod power;
+mod power_cut;
 mod roundtrip;
 mod script;
 mod simulated_disk;

@@ -67,6 +67,9 @@ pub fn is_long() -> bool {
     std::env::var_os("TIERBOOK_FAULTS").is_some()
 }
 
+/// Where the database is: two folders are made for it.
+pub const PLACE: &str = "new/db";
+
 /// A folder in memory, where there is one: these tests open thousands of databases.
 pub fn memory() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
