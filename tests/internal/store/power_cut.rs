@@ -183,5 +183,5 @@ pub fn check_in(root: &Path, known: &Known, versions: &[Contents]) {
     drop(writer);
     wait_until_free(&dir);
     let verified = store::verify(&dir, Some(head.hash), curves).unwrap();
-    assert_eq!((verified.problems, verified.head), (Vec::new(), next));
+    assert_eq!((verified.problems, verified.notes, verified.head), (Vec::new(), Vec::new(), next));
 }
