@@ -1,13 +1,13 @@
 //! The one home of the calls that change journal, head file and image on the disk. The index (sled) and the lock
 //! have their own.
 //!
-//! Each function is a call of `std` and nothing else. In the store's own tests, [`faults`] comes before each: it
+//! Each function is a call of `std` and nothing else. In the store's own tests, `disk/faults.rs` comes before each: it
 //! records the call, so that a power cut after any of them can be simulated, or makes it fail.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[cfg(test)]
 pub mod faults;
@@ -16,7 +16,8 @@ use self::faults::What;
 
 /// A file that is open for writing.
 pub(super) struct DiskFile {
-    path: PathBuf,
+    #[cfg(test)]
+    path: std::path::PathBuf,
     file: File,
 }
 
@@ -28,7 +29,11 @@ impl DiskFile {
     pub fn create(path: &Path) -> io::Result<DiskFile> {
         #[cfg(test)]
         faults::before(path, What::Create)?;
-        Ok(DiskFile { path: path.to_path_buf(), file: File::create(path)? })
+        Ok(DiskFile {
+            #[cfg(test)]
+            path: path.to_path_buf(),
+            file: File::create(path)?,
+        })
     }
 
     /// Opens a file that is there.
@@ -38,7 +43,11 @@ impl DiskFile {
     pub fn open(path: &Path) -> io::Result<DiskFile> {
         #[cfg(test)]
         faults::before(path, What::Open)?;
-        Ok(DiskFile { path: path.to_path_buf(), file: OpenOptions::new().write(true).open(path)? })
+        Ok(DiskFile {
+            #[cfg(test)]
+            path: path.to_path_buf(),
+            file: OpenOptions::new().write(true).open(path)?,
+        })
     }
 
     /// How long it is.

@@ -122,9 +122,9 @@ impl SimulatedDisk {
                 let changes = std::mem::take(&mut self.unsynced);
                 for change in changes {
                     if change.folder() == path {
-                        change.apply(&mut self.names)
+                        change.apply(&mut self.names);
                     } else {
-                        self.unsynced.push(change)
+                        self.unsynced.push(change);
                     }
                 }
             }
