@@ -5,6 +5,7 @@
 //! comes out of here, nothing was recorded and nothing was answered.
 
 mod errors;
+mod disk;
 mod lock;
 mod codec;
 mod schema;
@@ -112,9 +113,12 @@ pub fn create_in_format_1(dir: &Path, now: Timestamp) -> Result<(), Error> {
     create_in(dir, Format::Lines, now)
 }
 
+#[cfg(test)]
+pub use self::disk::faults;
+
 fn create_in(dir: &Path, format: Format, now: Timestamp) -> Result<(), Error> {
     refuse_existing(dir)?;
-    fs::create_dir_all(dir).map_err(|error| errors::disk_error("create", dir, error))?;
+    disk::create_folder(dir).map_err(|error| errors::disk_error("create", dir, error))?;
     let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     // Another process may have made one before this one got the lock.
     refuse_existing(dir)?;

@@ -5,10 +5,11 @@
 //! length and nothing after it. Where there is no head file (a copy of a journal alone, or a database of an
 //! older version), every whole transaction of the journal counts.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
+use super::disk::{self, DiskFile};
 use super::errors::disk_error;
 use super::schema::HeadV1;
 use crate::error::{Error, ErrorCode, Result};
@@ -99,12 +100,12 @@ pub(super) fn write(dir: &Path, head: &Acknowledged) -> Result<()> {
 pub(super) fn write_with(dir: &Path, head: &Acknowledged, at_once: impl FnOnce()) -> Result<()> {
     let (path, draft) = (dir.join(FILE), dir.join(DRAFT));
     let written = || -> io::Result<()> {
-        let mut file = File::create(&draft)?;
-        file.write_all(head.text().as_bytes())?;
+        let file = DiskFile::create(&draft)?;
+        file.write_at(head.text().as_bytes(), 0)?;
         file.sync_all()?;
-        fs::rename(&draft, &path)?;
+        disk::rename(&draft, &path)?;
         at_once();
-        File::open(dir)?.sync_all()
+        disk::sync_folder(dir)
     };
     written().map_err(|error| disk_error("write", &path, error))
 }

@@ -19,7 +19,7 @@ pub(super) mod draft;
 pub(super) mod appender;
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub(super) use self::form::{Format, NO_HASH, exists, format, path};
@@ -27,6 +27,7 @@ pub(super) use self::line::Line;
 pub(super) use self::lines::{Extent, KnownFrames, Lines};
 pub(super) use self::opened::{Opened, has_other_files, open};
 use super::acknowledged::{self, Acknowledged};
+use super::disk::{self, DiskFile};
 use super::errors::disk_error;
 use super::schema::scalars::TimestampV1;
 use crate::error::{Error, ErrorCode};
@@ -47,13 +48,13 @@ pub(super) fn create(dir: &Path, format: Format, now: Timestamp) -> Result<(), E
     };
     let (hash, bytes) = first.map_err(|why| disk_error("write", &path, io::Error::other(why)))?;
     let write = || -> io::Result<()> {
-        let mut file = File::create(&draft)?;
-        file.write_all(&bytes)?;
+        let file = DiskFile::create(&draft)?;
+        file.write_at(&bytes, 0)?;
         file.sync_all()?;
-        fs::rename(&draft, &path)?;
-        sync_folder(dir)?;
+        disk::rename(&draft, &path)?;
+        disk::sync_folder(dir)?;
         match fs::canonicalize(dir)?.parent() {
-            Some(parent) => sync_folder(parent),
+            Some(parent) => disk::sync_folder(parent),
             None => Ok(()),
         }
     };
@@ -62,18 +63,38 @@ pub(super) fn create(dir: &Path, format: Format, now: Timestamp) -> Result<(), E
     acknowledged::write(dir, &Acknowledged { journal, tx: 0, hash, length })
 }
 
-fn sync_folder(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
-/// Makes sure that what a writer wrote before it was killed is on the disk: the index must never have more.
+/// Makes sure that what a writer wrote, but could not acknowledge, is on the disk: the index must never have more.
 ///
 /// # Errors
 /// The disk does not take it.
 pub(super) fn sync(dir: &Path) -> Result<(), Error> {
     let path = path(dir);
-    File::open(&path).and_then(|file| file.sync_data()).map_err(|error| disk_error("write", &path, error))
+    let acknowledged = acknowledged::read(dir)?.map(|head| head.length);
+    let write = || -> io::Result<()> {
+        match acknowledged {
+            Some(end) if fs::metadata(&path)?.len() > end => rewrite(&path, end),
+            _ => disk::sync_file(&path),
+        }
+    };
+    write().map_err(|error| disk_error("write", &path, error))
 }
+
+/// Writes the bytes of a file after `start` again. After a sync that failed the system may take bytes for written that
+/// are not, so that the next sync would pass them over.
+fn rewrite(path: &Path, start: u64) -> io::Result<()> {
+    let (mut old, file) = (File::open(path)?, DiskFile::open(path)?);
+    let mut offset = old.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    while old.by_ref().take(REWRITTEN_BYTES).read_to_end(&mut bytes)? > 0 {
+        file.write_at(&bytes, offset)?;
+        offset += bytes.len() as u64;
+        bytes.clear();
+    }
+    file.sync_all()
+}
+
+/// How many bytes are written again at once.
+const REWRITTEN_BYTES: u64 = 1 << 20;
 
 /// The error for a transaction whose content is not one.
 pub(super) fn unreadable(tx: u64, why: &str) -> Error {

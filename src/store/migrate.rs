@@ -5,12 +5,13 @@
 //! kept under another name. The hashes of the old chain are in the first frame: what was noted before the
 //! migration is still found.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::acknowledged::{self, Acknowledged};
+use super::disk::{self, DiskFile};
 use super::errors::disk_error;
 use super::head::Head;
 use super::journal::draft::Draft;
@@ -72,9 +73,9 @@ pub fn migrate(dir: &Path) -> Result<Option<Migrated>> {
     let head = written(dir, &draft, &hashes)?;
     compared(dir, &draft)?;
     // Both are made from the journal, and know the places of the old one.
-    removed(&dir.join(image::FILE), fs::remove_file(dir.join(image::FILE)))?;
-    removed(&dir.join(index::FOLDER), fs::remove_dir_all(dir.join(index::FOLDER)))?;
-    let moved = fs::rename(&draft, &new).and_then(|()| File::open(dir)?.sync_all());
+    removed(&dir.join(image::FILE), disk::remove_file(&dir.join(image::FILE)))?;
+    removed(&dir.join(index::FOLDER), disk::remove_folder(&dir.join(index::FOLDER)))?;
+    let moved = disk::rename(&draft, &new).and_then(|()| disk::sync_folder(dir));
     moved.map_err(|error| disk_error("write", &new, error))?;
     let bytes = (fs::metadata(&old).map_or(0, |file| file.len()), head.line.end);
     acknowledged::write(dir, &Acknowledged::of(Format::Frames.file(), &head))?;
@@ -123,7 +124,7 @@ fn refuse_foreign(new: &Path, hashes: &[Sha256]) -> Result<()> {
 /// Writes the new journal; it is on the disk when this returns, with this head.
 fn written(dir: &Path, path: &Path, hashes: &[Sha256]) -> Result<HeadV1> {
     let fail = |error: io::Error| disk_error("write", path, error);
-    let mut file = BufWriter::new(File::create(path).map_err(fail)?);
+    let file = DiskFile::create(path).map_err(fail)?;
     let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
     let mut draft = Draft::default();
     let mut recorded_at = None;
@@ -135,9 +136,9 @@ fn written(dir: &Path, path: &Path, hashes: &[Sha256]) -> Result<HeadV1> {
             recorded_at = Some(transaction.recorded_at);
             draft.next(&transaction)
         };
-        file.write_all(&bytes.map_err(|why| fail(io::Error::other(why)))?).map_err(fail)?;
+        let bytes = bytes.map_err(|why| fail(io::Error::other(why)))?;
+        file.write_at(&bytes, draft.last().1.offset).map_err(fail)?;
     }
-    let file = file.into_inner().map_err(|error| fail(error.into_error()))?;
     file.sync_all().map_err(fail)?;
     let (tx, line) = draft.last();
     Ok(HeadV1 { tx, recorded_at, line })
@@ -174,7 +175,7 @@ fn keep(dir: &Path, old: &Path) -> Result<PathBuf> {
         _ => dir.join(format!("{}.before-migration-{number}", Format::Lines.file())),
     };
     let kept = (1..u32::MAX).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1));
-    let moved = fs::rename(old, &kept).and_then(|()| File::open(dir)?.sync_all());
+    let moved = disk::rename(old, &kept).and_then(|()| disk::sync_folder(dir));
     moved.map_err(|error| disk_error("rename", old, error))?;
     Ok(kept)
 }

@@ -1,11 +1,11 @@
 //! Writing the image: whole, under a temporary name.
 
-use std::fs;
 use std::path::Path;
 
 use super::{ENTRY, Entry, FILE, MAGIC, RULES_VERSION, SECTIONS, START, checksum};
 use crate::error::Result;
 use crate::statement::Sha256;
+use crate::store::disk::{self, DiskFile};
 use crate::store::errors::{disk_error, too_large};
 use crate::store::schema::HeadV1;
 use crate::store::schema::compact::{ImageHeaderV1, SectionV1};
@@ -25,7 +25,8 @@ const DRAFT: &str = "image.new";
 /// The disk refuses.
 pub(in crate::store) fn draft(dir: &Path, bytes: &[u8]) -> Result<()> {
     let draft = dir.join(DRAFT);
-    fs::write(&draft, bytes).map_err(|error| disk_error("write", &draft, error))
+    let written = DiskFile::create(&draft).and_then(|file| file.write_at(bytes, 0));
+    written.map_err(|error| disk_error("write", &draft, error))
 }
 
 /// Replaces the image of a database by the one that was written last.
@@ -34,7 +35,7 @@ pub(in crate::store) fn draft(dir: &Path, bytes: &[u8]) -> Result<()> {
 /// The disk refuses; the old image, or none, is there then.
 pub(in crate::store) fn put(dir: &Path) -> Result<()> {
     let path = dir.join(FILE);
-    fs::rename(dir.join(DRAFT), &path).map_err(|error| disk_error("write", &path, error))
+    disk::rename(&dir.join(DRAFT), &path).map_err(|error| disk_error("write", &path, error))
 }
 
 /// The bytes of an image of what is recorded up to `head`.

@@ -1,8 +1,7 @@
 //! Appending to the journal. What is appended is there for nobody until it is acknowledged: then it is on the
 //! disk, and the head file says so. Where either fails, the journal is as it was acknowledged last.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::statement::Sha256;
 use crate::store::acknowledged::{self, Acknowledged};
+use crate::store::disk::DiskFile;
 use crate::store::errors::{disk_error, too_large};
 use crate::store::schema::scalars::HashV1;
 use crate::store::schema::{HeadV1, LineV1, TransactionV1};
@@ -23,7 +23,7 @@ pub(in crate::store) struct Appender {
     dir: PathBuf,
     path: PathBuf,
     format: Format,
-    file: File,
+    file: DiskFile,
     /// What readers see, and what the journal is cut back to after a failure.
     acknowledged: Place,
     /// The last transaction appended.
@@ -33,6 +33,9 @@ pub(in crate::store) struct Appender {
     /// Whether a file may differ from what this program expects.
     uncertain: bool,
 }
+
+/// What to do where what was written could not be taken back.
+const MAY_BE_RECORDED: &str = "open the database again: what was written may be recorded";
 
 /// A transaction and its place.
 #[derive(Clone, Copy)]
@@ -62,16 +65,15 @@ impl Appender {
         let path = dir.join(format.file());
         let acknowledged = Acknowledged::of(format.file(), head);
         let is_known = acknowledged::read(dir)?.as_ref() == Some(&acknowledged);
-        let open = || -> io::Result<File> {
-            let mut file = OpenOptions::new().write(true).open(&path)?;
-            let is_cut = file.metadata()?.len() != head.line.end;
+        let open = || -> io::Result<DiskFile> {
+            let file = DiskFile::open(&path)?;
+            let is_cut = file.bytes()? != head.line.end;
             if is_cut {
                 file.set_len(head.line.end)?;
             }
             if is_cut || !is_known {
                 file.sync_all()?;
             }
-            file.seek(SeekFrom::Start(head.line.end))?;
             Ok(file)
         };
         let file = open().map_err(|error| disk_error("write", &path, error))?;
@@ -139,7 +141,8 @@ impl Appender {
     /// that failed, every later call fails too.
     pub fn append(&mut self, encoded: Encoded) -> Result<LineV1, Error> {
         self.check_certain()?;
-        self.file.write_all(&encoded.bytes).map_err(|error| self.cut_back(error))?;
+        let written = self.file.write_at(&encoded.bytes, encoded.place.offset);
+        written.map_err(|error| self.cut_back(error))?;
         if let (Some(bases), Some((used, stored))) = (&mut self.bases, encoded.stores) {
             bases.advance(encoded.tx, encoded.place.offset, &used, stored);
         }
@@ -167,7 +170,7 @@ impl Appender {
                 Ok(()) => Err(self.cut_back(io::Error::other(error.message))),
                 Err(_) => {
                     self.uncertain = true;
-                    Err(error.hint("open the database again: what was written may be recorded"))
+                    Err(error.hint(MAY_BE_RECORDED))
                 }
             };
         }
@@ -187,23 +190,22 @@ impl Appender {
         Ok(())
     }
 
-    /// Cuts off what was not acknowledged; where that fails, every later call fails.
-    pub fn forget(&mut self) {
+    /// Cuts off what was not acknowledged, and gives whether that is done; else every later call fails.
+    pub fn forget(&mut self) -> bool {
         let end = self.acknowledged.line.end;
         let cut = || -> io::Result<()> {
             self.file.set_len(end)?;
-            (&self.file).seek(SeekFrom::Start(end))?;
             self.file.sync_all()
         };
-        if cut().is_err() {
-            self.uncertain = true;
-        }
+        let is_cut = cut().is_ok();
+        self.uncertain |= !is_cut;
         (self.last, self.bases) = (self.acknowledged, None);
+        is_cut
     }
 
     /// Cuts off what was not acknowledged, and gives the error to report.
     fn cut_back(&mut self, error: io::Error) -> Error {
-        self.forget();
-        disk_error("write", &self.path, error).hint("nothing was recorded")
+        let hint = if self.forget() { "nothing was recorded" } else { MAY_BE_RECORDED };
+        disk_error("write", &self.path, error).hint(hint)
     }
 }

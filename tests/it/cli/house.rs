@@ -187,6 +187,35 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
     }
 }
 
+/// Calls that change files.
+const WRITING_CALLS: &[&str] = &[
+    "File::create",
+    "File::options",
+    "OpenOptions",
+    "fs::write",
+    "fs::rename",
+    "fs::remove_",
+    "fs::create_dir",
+    "fs::copy",
+    "fs::hard_link",
+    "fs::set_permissions",
+    "io::copy",
+];
+
+#[test]
+fn the_store_changes_its_files_in_one_place_where_tests_can_disturb_it() {
+    // The index is sled's, and the lock has no content that counts.
+    let apart = ["store/disk", "store/index", "store/lock"];
+    let files = files();
+    let of_store = files.iter().filter(|(name, _)| *name == "store" || name.starts_with("store/"));
+    for (name, text) in of_store.filter(|(name, _)| !apart.contains(&name.as_str())) {
+        let text = text.replace("DiskFile::", "");
+        for call in WRITING_CALLS {
+            assert!(!text.contains(call), "{name} uses {call}; src/store/disk.rs has the calls that write");
+        }
+    }
+}
+
 /// Words that standard terms replaced, each with how often `src`, docs and README may still need it: `fate`
 /// and `sighting` are words of the JSON contract and of seeds.
 const RARE_WORDS: &[(&str, usize)] = &[

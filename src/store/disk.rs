@@ -1,0 +1,170 @@
+//! The one home of the calls that change journal, head file and image on the disk. The index (sled) and the lock
+//! have their own.
+//!
+//! Each function is a call of `std` and nothing else. In the store's own tests, `disk/faults.rs` comes before each: it
+//! records the call, so that a power cut after any of them can be simulated, or makes it fail.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+#[cfg(test)]
+pub mod faults;
+#[cfg(test)]
+use self::faults::What;
+
+/// A file that is open for writing.
+pub(super) struct DiskFile {
+    #[cfg(test)]
+    path: std::path::PathBuf,
+    file: File,
+}
+
+impl DiskFile {
+    /// Makes an empty file, also where there is one already.
+    ///
+    /// # Errors
+    /// The disk refuses; so for all of this file.
+    pub fn create(path: &Path) -> io::Result<DiskFile> {
+        #[cfg(test)]
+        faults::before(path, What::Create)?;
+        Ok(DiskFile {
+            #[cfg(test)]
+            path: path.to_path_buf(),
+            file: File::create(path)?,
+        })
+    }
+
+    /// Opens a file that is there.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn open(path: &Path) -> io::Result<DiskFile> {
+        #[cfg(test)]
+        faults::before(path, What::Open)?;
+        Ok(DiskFile {
+            #[cfg(test)]
+            path: path.to_path_buf(),
+            file: OpenOptions::new().write(true).open(path)?,
+        })
+    }
+
+    /// How long it is.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn bytes(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    /// Writes all these bytes at `offset`. After an error some of them may be there.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        #[cfg(test)]
+        faults::before_write(&self.path, bytes, offset, |half| self.file.write_all_at(half, offset))?;
+        self.file.write_all_at(bytes, offset)
+    }
+
+    /// Cuts it off at `length`.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn set_len(&self, length: u64) -> io::Result<()> {
+        #[cfg(test)]
+        faults::before(&self.path, What::SetLength(length))?;
+        self.file.set_len(length)
+    }
+
+    /// Waits until its content is on the disk.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn sync_data(&self) -> io::Result<()> {
+        #[cfg(test)]
+        faults::before(&self.path, What::Sync)?;
+        self.file.sync_data()
+    }
+
+    /// Waits until its content and what the system knows of it are on the disk.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn sync_all(&self) -> io::Result<()> {
+        #[cfg(test)]
+        faults::before(&self.path, What::Sync)?;
+        self.file.sync_all()
+    }
+}
+
+/// Makes a folder and those above it that are missing. All are on the disk when this returns.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    for folder in missing.into_iter().rev() {
+        #[cfg(test)]
+        faults::before(folder, What::CreateFolder)?;
+        // Another process may have made it in the meantime.
+        fs::create_dir_all(folder)?;
+        match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent)?,
+            _ => sync_folder(Path::new("."))?,
+        }
+    }
+    Ok(())
+}
+
+/// Gives a file another name, in place of the file that has it. It is on the disk after [`sync_folder`].
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(from, What::Rename(to.to_path_buf()))?;
+    fs::rename(from, to)
+}
+
+/// Waits until the names in a folder are on the disk.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(folder, What::SyncFolder)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Waits until the content of a file that another process may have written is on the disk.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn sync_file(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(path, What::Sync)?;
+    File::open(path)?.sync_data()
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn remove_file(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(path, What::Remove)?;
+    fs::remove_file(path)
+}
+
+/// Removes a folder and all that is in it.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn remove_folder(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(path, What::Remove)?;
+    fs::remove_dir_all(path)
+}
