@@ -11,4 +11,5 @@ mod index_damage;
 mod journal_damage;
 mod look;
 mod migration;
+mod recovery;
 mod roundtrip;
