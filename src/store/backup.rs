@@ -61,9 +61,10 @@ pub fn backup(dir: &Path, to: &Path) -> Result<BackedUp> {
     let start = before.as_ref().map_or(0, |before| before.length);
     let path = to.join(&acknowledged.journal);
     let head = match before {
-        Some(_) => added(&journal, &acknowledged, &path, start)?,
-        None => copied(&journal, &acknowledged, &path)?,
-    };
+        Some(_) => added(&journal, &acknowledged, &path, start),
+        None => copied(&journal, &acknowledged, &path),
+    }
+    .map_err(|error| in_copy_of(dir, error))?;
     acknowledged::write(to, &acknowledged)?;
     let transactions = acknowledged.tx - before.map_or(0, |before| before.tx);
     let (copied, bytes) = (acknowledged.length - start, acknowledged.length);
@@ -81,6 +82,15 @@ pub(super) fn acknowledged_in(dir: &Path, journal: &Opened) -> Result<Acknowledg
             let head = checked(dir, journal.again()?)?;
             Ok(Acknowledged::of(journal.file_name(), &head))
         }
+    }
+}
+
+/// The error for a copy that is not whole: it may be what was copied that is damaged.
+pub(super) fn in_copy_of(dir: &Path, error: Error) -> Error {
+    match error.code() {
+        ErrorCode::Disk => error,
+        _ => error
+            .hint(format!("it is a copy; `tierbook --db {} verify` checks what was copied", dir.display())),
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::acknowledged::{self, Acknowledged};
-use super::backup::{acknowledged_in, drafted};
+use super::backup::{acknowledged_in, drafted, in_copy_of};
 use super::errors::disk_error;
 use super::head::Head;
 use super::journal::{self, Format};
@@ -54,7 +54,8 @@ pub fn restore(from: &Path, dir: &Path, replace: bool) -> Result<Restored> {
     refuse_existing(from, dir, replace)?;
     let acknowledged = acknowledged_in(from, &backup)?;
     let path = dir.join(&acknowledged.journal);
-    let (draft, head) = drafted(&backup, &acknowledged, &path)?;
+    let drafted = drafted(&backup, &acknowledged, &path);
+    let (draft, head) = drafted.map_err(|error| in_copy_of(from, error))?;
     let kept = if is_used(dir) { Some(keep(dir)?) } else { None };
     put(dir, &draft, &path, &acknowledged)?;
     Ok(Restored { journal: path, head, bytes: acknowledged.length, kept })

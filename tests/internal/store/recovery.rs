@@ -209,7 +209,10 @@ fn a_damaged_database_is_replaced_and_a_damaged_backup_changes_nothing() {
         assert_eq!(read(&dir), saved);
         put_journal(&backup, &bytes);
         let before = files(&dir);
-        assert_eq!(code(store::restore(&backup, &dir, true)), ErrorCode::DamagedJournal);
+        let error = store::restore(&backup, &dir, true).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::DamagedJournal);
+        let from = format!("`tierbook --db {} verify`", backup.display());
+        assert!(error.hints().iter().any(|hint| hint.contains(&from)), "{error}");
         assert_eq!(files(&dir), before);
         assert_eq!(code(store::restore(&beside(&dir, "none"), &dir, true)), ErrorCode::NoDatabase);
         assert_eq!(code(store::restore(&dir, &dir, true)), ErrorCode::DatabaseExists);
