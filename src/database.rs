@@ -26,6 +26,7 @@ pub mod dry_run;
 pub mod reconcile;
 pub mod export;
 mod log;
+mod recovery;
 pub mod audit;
 pub mod certificate;
 

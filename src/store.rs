@@ -28,18 +28,24 @@ mod evidence;
 mod compile;
 mod writer;
 mod migrate;
+mod backup;
+mod restore;
+mod rebuild;
 mod verify;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use self::backup::{BackedUp, backup};
 pub use self::errors::unknown_transaction;
 pub use self::evidence::Evidence;
 pub use self::head::Head;
 use self::journal::Format;
 pub use self::migrate::{Migrated, has_former_format, migrate};
 pub use self::reader::Reader;
+pub use self::rebuild::{Rebuilt, rebuild};
+pub use self::restore::{Restored, restore};
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};

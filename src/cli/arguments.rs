@@ -7,9 +7,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::console::Console;
 use super::options::{
-    AuditArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments, LogArguments,
-    PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RetractArguments,
-    SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
+    AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments,
+    LogArguments, PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
+    RetractArguments, SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
 use super::status::ExitStatus;
 use tierbook::render::Format;
@@ -200,6 +200,18 @@ pub enum DatabaseCommand {
     /// Write the journal of an older version anew, in the smaller format of this one; the old file is kept
     #[command(after_help = "Example:\n  tierbook migrate")]
     Migrate,
+
+    /// Copy what is recorded to a folder, also while something is loaded; the next time only what is new
+    #[command(after_help = "Example:\n  tierbook backup backups/rules")]
+    Backup(BackupArguments),
+
+    /// Put a backup in the place of the database; never over one without --replace, which keeps it
+    #[command(after_help = "Example:\n  tierbook restore backups/rules --replace")]
+    Restore(RestoreArguments),
+
+    /// Make the index and the image anew from the journal
+    #[command(after_help = "Example:\n  tierbook rebuild")]
+    Rebuild,
 
     /// Show which database and configuration are used, and how new the database is
     #[command(after_help = "Example:\n  tierbook status")]

@@ -3,7 +3,9 @@
 use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
-use super::{audit, database_status, export, feeds, head, log, migrate, reconcile, retract, verify};
+use super::{
+    audit, database_status, export, feeds, head, log, migrate, reconcile, recovery, retract, verify,
+};
 use tierbook::render::aliases;
 
 /// Runs one command.
@@ -23,6 +25,9 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Export(arguments) => export::run(session, arguments),
         DatabaseCommand::Verify(arguments) => verify::run(session, arguments),
         DatabaseCommand::Migrate => migrate::run(session),
+        DatabaseCommand::Backup(arguments) => recovery::backup(session, arguments),
+        DatabaseCommand::Restore(arguments) => recovery::restore(session, arguments),
+        DatabaseCommand::Rebuild => recovery::rebuild(session),
         DatabaseCommand::Status => database_status::run(session),
         DatabaseCommand::Head => head::run(session),
         DatabaseCommand::Aliases => {

@@ -19,6 +19,7 @@ pub mod reconcile;
 pub mod verify;
 mod watch;
 mod migrate;
+mod recovery;
 mod feeds;
 mod history;
 mod inputs;

@@ -300,6 +300,26 @@ pub struct ExportArguments {
     pub source: Option<String>,
 }
 
+/// The arguments of `backup`.
+#[derive(Args, Debug)]
+pub struct BackupArguments {
+    /// The folder of the backup: a new one, or one with an older backup of this database
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+}
+
+/// The arguments of `restore`.
+#[derive(Args, Debug)]
+pub struct RestoreArguments {
+    /// The folder of the backup
+    #[arg(value_name = "BACKUP")]
+    pub backup: PathBuf,
+
+    /// Also where there is a database: it is kept in a folder inside its own
+    #[arg(long)]
+    pub replace: bool,
+}
+
 /// The arguments of `verify`.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Evidence to check")]

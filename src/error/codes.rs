@@ -134,9 +134,9 @@ codes! {
         "Remove the folder that the message names; it is made again from the journal and nothing is lost.";
     DamagedJournal "damaged_journal" Damaged
         "The journal fails its checksums, or a transaction in it cannot be read. Nothing is answered from it."
-        "Restore the journal from a copy; docs/store.md explains each kind of damage.";
+        "Restore a backup (`tierbook restore`); docs/store.md explains each kind of damage.";
     DatabaseExists "database_exists" Input "A database is to be made where one exists already."
-        "Use `tierbook load` to add to it, or another folder.";
+        "Use `tierbook load` to add to it, or another folder; `tierbook restore --replace` keeps the old one.";
     Disk "disk" Io "The operating system could not read or write a file of the database."
         "Check that the disk has room and that you may read and write the folder.";
     DocumentEmpty "document_empty" Input "The document has no text."
@@ -312,7 +312,7 @@ codes! {
         "Write it as the message shows.";
     SeedValue "seed_value" Input "A value in a seed cannot be read."
         "Write the value as the message shows.";
-    ShortJournal "short_journal" Damaged "The journal ends before the last transaction that the index knows."
+    ShortJournal "short_journal" Damaged "The journal ends before the last transaction that the index, the head file or a backup knows."
         "Restore the journal from a copy that has that transaction.";
     SourceMissing "source_missing" Query "A statement that needs a source has none."
         "Write the id after it; `sources` lists the ids.";

@@ -243,7 +243,8 @@ fn replay(
     head.ok_or_else(|| no_header(dir))
 }
 
-fn no_header(dir: &Path) -> Error {
+/// The error for a journal without a transaction.
+pub(super) fn no_header(dir: &Path) -> Error {
     let path = journal::path(dir);
     Error::new(ErrorCode::DamagedJournal, format!("{} has no first line", path.display()))
         .hint("restore the journal from a backup")

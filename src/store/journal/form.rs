@@ -21,7 +21,7 @@ pub(in crate::store) enum Format {
 
 impl Format {
     /// The newest first: where there are two files and no head file, it was made from the other one.
-    const ALL: [Format; 2] = [Format::Frames, Format::Lines];
+    pub const ALL: [Format; 2] = [Format::Frames, Format::Lines];
 
     /// The name of the file in the folder of a database.
     pub fn file(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Opening the journal: the file that the head file names, both as they were at one moment.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -74,6 +74,46 @@ fn missing(dir: &Path, path: &Path, error: io::Error) -> Error {
 }
 
 impl Opened {
+    /// The journal in a file, of which so much is acknowledged; it need not be that of a database.
+    ///
+    /// # Errors
+    /// It cannot be read (`disk`).
+    pub fn of_file(path: &Path, acknowledged: Acknowledged) -> Result<Opened, Error> {
+        let format = named(path, Some(&acknowledged))?;
+        let open = || -> io::Result<(File, u64)> {
+            let file = File::open(path)?;
+            let bytes = file.metadata()?.len();
+            Ok((file, bytes))
+        };
+        let (file, bytes) = open().map_err(|error| disk_error("read", path, error))?;
+        Ok(Opened { format, path: path.to_path_buf(), file, bytes, acknowledged: Some(acknowledged) })
+    }
+
+    /// The same open file again, as it was when it was opened.
+    ///
+    /// # Errors
+    /// The system refuses another handle (`disk`).
+    pub fn again(&self) -> Result<Opened, Error> {
+        let file = self.file.try_clone().map_err(|error| disk_error("read", &self.path, error))?;
+        let (path, acknowledged) = (self.path.clone(), self.acknowledged.clone());
+        Ok(Opened { format: self.format, path, file, bytes: self.bytes, acknowledged })
+    }
+
+    /// The name of the journal in the folder of a database.
+    pub fn file_name(&self) -> &'static str {
+        self.format.file()
+    }
+
+    /// The open file, to be read from `offset` on.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn reader(&self, offset: u64) -> io::Result<&File> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(file)
+    }
+
     /// The hash of the last bytes of the journal before `end`; `None` where it is shorter. Two journals that are equal
     /// there are the same: their last transaction has the hash of all before it.
     ///

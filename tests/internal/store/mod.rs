@@ -14,6 +14,7 @@ mod look;
 mod migration;
 mod power;
 mod power_cut;
+mod recovery;
 mod roundtrip;
 mod script;
 mod simulated_disk;

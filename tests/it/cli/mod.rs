@@ -25,6 +25,7 @@ mod lives;
 mod loading;
 mod losses;
 mod migration;
+mod recovery;
 mod mistakes;
 mod no_announcement;
 mod next_change;

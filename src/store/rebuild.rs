@@ -1,0 +1,58 @@
+//! Making the index and the image anew from the journal, whatever is wrong with them.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::compile::MakeCurves;
+use super::errors::disk_error;
+use super::head::Head;
+use super::writer::Writer;
+use super::{backup, image, index, journal, lock};
+use crate::error::Result;
+use crate::limits;
+
+/// What was made anew.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// let database = tierbook::Database::create(folder.path())?;
+/// database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+/// assert_eq!(database.rebuild()?.head, database.head()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rebuilt {
+    /// The last transaction of the journal.
+    pub head: Head,
+    /// What the store reports, in sentences without a full stop.
+    pub notices: Vec<String>,
+}
+
+/// Reads the journal of `dir` from its first byte, removes the index and the image, and makes both again. Readers read
+/// the journal meanwhile.
+///
+/// # Errors
+/// There is no database, its journal is damaged, another process writes (`locked`), or the disk refuses (`disk`). After a
+/// damaged journal nothing was removed; after `disk`, the next writer makes what is missing.
+pub fn rebuild(dir: &Path, curves: MakeCurves) -> Result<Rebuilt> {
+    journal::bytes(dir)?;
+    let lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
+    backup::checked(dir, journal::open(dir)?)?;
+    let (index, image) = (dir.join(index::FOLDER), dir.join(image::FILE));
+    removed(&index, fs::remove_dir_all(&index))?;
+    removed(&image, fs::remove_file(&image))?;
+    // The writer takes it again; one that comes between makes the same.
+    drop(lock);
+    let mut writer = Writer::open(dir, curves)?;
+    writer.finish();
+    Ok(Rebuilt { head: writer.head(), notices: writer.notices() })
+}
+
+fn removed(path: &Path, removed: io::Result<()>) -> Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk_error("remove", path, error)),
+        _ => Ok(()),
+    }
+}
