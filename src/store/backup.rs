@@ -4,12 +4,13 @@
 //! database that is copied, so that a writer may be at work. A newer backup in the same folder adds what is new;
 //! what was there counts until all of it was read again, and the head file replaced.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::acknowledged::{self, Acknowledged};
+use super::disk::{self, DiskFile};
 use super::errors::{disk_error, foreign_to_head};
 use super::head::Head;
 use super::journal::{self, Extent, Lines, NO_HASH, Opened};
@@ -54,7 +55,7 @@ pub fn backup(dir: &Path, to: &Path) -> Result<BackedUp> {
     let journal = journal::open(dir)?;
     let acknowledged = acknowledged_in(dir, &journal)?;
     refuse_in_use(dir, to)?;
-    fs::create_dir_all(to).map_err(|error| disk_error("create", to, error))?;
+    disk::create_folder(to).map_err(|error| disk_error("create", to, error))?;
     let _lock = lock::take(to, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     refuse_in_use(dir, to)?;
     let before = if journal::exists(to) { Some(older(dir, &journal, &acknowledged, to)?) } else { None };
@@ -136,17 +137,16 @@ fn older(dir: &Path, journal: &Opened, acknowledged: &Acknowledged, to: &Path) -
 /// Adds to the backup in the file `path`, which is whole up to `start`, what the journal has after it.
 fn added(journal: &Opened, acknowledged: &Acknowledged, path: &Path, start: u64) -> Result<Head> {
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).open(path)?;
+        let file = DiskFile::open(path)?;
         // The rest of a backup that was stopped.
         file.set_len(start)?;
-        file.seek(SeekFrom::Start(start))?;
-        copy(journal, start, acknowledged.length, &mut file)?;
+        copy(journal, start, acknowledged.length, &file)?;
         file.sync_all()
     };
     let added = write().map_err(|error| disk_error("write", path, error));
     added.and_then(|()| read_back(path, acknowledged)).inspect_err(|_| {
         // Nothing after the old head file counts: where this fails too, the next backup does it.
-        let _ = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(start));
+        let _ = DiskFile::open(path).and_then(|file| file.set_len(start));
     })
 }
 
@@ -156,8 +156,8 @@ fn added(journal: &Opened, acknowledged: &Acknowledged, path: &Path, start: u64)
 /// The disk refuses, or the copy is damaged.
 fn copied(journal: &Opened, acknowledged: &Acknowledged, path: &Path) -> Result<Head> {
     let (draft, head) = drafted(journal, acknowledged, path)?;
-    let moved = fs::rename(&draft, path).and_then(|()| match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
+    let moved = disk::rename(&draft, path).and_then(|()| match path.parent() {
+        Some(folder) => disk::sync_folder(folder),
         None => Ok(()),
     });
     moved.map_err(|error| disk_error("write", path, error))?;
@@ -171,23 +171,28 @@ fn copied(journal: &Opened, acknowledged: &Acknowledged, path: &Path) -> Result<
 pub(super) fn drafted(journal: &Opened, acknowledged: &Acknowledged, path: &Path) -> Result<(PathBuf, Head)> {
     let draft = path.with_file_name(format!("{}.new", acknowledged.journal));
     let write = || -> io::Result<()> {
-        let mut file = File::create(&draft)?;
-        copy(journal, 0, acknowledged.length, &mut file)?;
+        let file = DiskFile::create(&draft)?;
+        copy(journal, 0, acknowledged.length, &file)?;
         file.sync_all()
     };
     let written = write().map_err(|error| disk_error("write", &draft, error));
     let head = written.and_then(|()| read_back(&draft, acknowledged)).inspect_err(|_| {
-        let _ = fs::remove_file(&draft);
+        let _ = disk::remove_file(&draft);
     })?;
     Ok((draft, head))
 }
 
-/// Copies the bytes of a journal from `start` up to `end`.
-fn copy(journal: &Opened, start: u64, end: u64, to: &mut impl Write) -> io::Result<()> {
-    let mut from = journal.reader(start)?;
-    let bytes = io::copy(&mut BufReader::with_capacity(1 << 16, &mut from).take(end - start), to)?;
-    let missing = io::Error::new(io::ErrorKind::UnexpectedEof, "the journal became shorter meanwhile");
-    if bytes == end - start { Ok(()) } else { Err(missing) }
+/// Copies the bytes of a journal from `start` up to `end` to the same place.
+fn copy(journal: &Opened, start: u64, end: u64, to: &DiskFile) -> io::Result<()> {
+    let (mut from, mut at) = (journal.reader(start)?, start);
+    let mut part = vec![0; 1 << 16];
+    while at < end {
+        let length = part.len().min((end - at) as usize);
+        from.read_exact(&mut part[..length])?;
+        to.write_at(&part[..length], at)?;
+        at += length as u64;
+    }
+    Ok(())
 }
 
 /// Reads the copy in the file `path`: its chain, and each transaction.

@@ -129,6 +129,16 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
+/// Gives a file another name besides its own. It is on the disk after [`sync_folder`].
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn link(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    faults::before(from, What::Link(to.to_path_buf()))?;
+    fs::hard_link(from, to)
+}
+
 /// Waits until the names in a folder are on the disk.
 ///
 /// # Errors

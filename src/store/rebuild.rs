@@ -1,6 +1,5 @@
 //! Making the index and the image anew from the journal, whatever is wrong with them.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use super::compile::MakeCurves;
 use super::errors::disk_error;
 use super::head::Head;
 use super::writer::Writer;
-use super::{backup, image, index, journal, lock};
+use super::{backup, disk, image, index, journal, lock};
 use crate::error::Result;
 use crate::limits;
 
@@ -41,8 +40,8 @@ pub fn rebuild(dir: &Path, curves: MakeCurves) -> Result<Rebuilt> {
     let lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     backup::checked(dir, journal::open(dir)?)?;
     let (index, image) = (dir.join(index::FOLDER), dir.join(image::FILE));
-    removed(&index, fs::remove_dir_all(&index))?;
-    removed(&image, fs::remove_file(&image))?;
+    removed(&index, disk::remove_folder(&index))?;
+    removed(&image, disk::remove_file(&image))?;
     // The writer takes it again; one that comes between makes the same.
     drop(lock);
     let mut writer = Writer::open(dir, curves)?;

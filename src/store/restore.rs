@@ -3,13 +3,14 @@
 //! Where there is a database, it is kept in a folder inside its own. A crash at any moment leaves the old journal
 //! or the new one in force, whole: a second attempt finishes.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::acknowledged::{self, Acknowledged};
 use super::backup::{acknowledged_in, drafted, in_copy_of};
+use super::disk;
 use super::errors::disk_error;
 use super::head::Head;
 use super::journal::{self, Format};
@@ -49,7 +50,7 @@ pub struct Restored {
 pub fn restore(from: &Path, dir: &Path, replace: bool) -> Result<Restored> {
     let backup = journal::open(from)?;
     refuse_existing(from, dir, replace)?;
-    fs::create_dir_all(dir).map_err(|error| disk_error("create", dir, error))?;
+    disk::create_folder(dir).map_err(|error| disk_error("create", dir, error))?;
     let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
     refuse_existing(from, dir, replace)?;
     let acknowledged = acknowledged_in(from, &backup)?;
@@ -87,16 +88,16 @@ fn keep(dir: &Path) -> Result<PathBuf> {
     let name = |number: u32| dir.join(format!("before-restore-{number}"));
     let kept = (1..u32::MAX).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1));
     let move_all = || -> io::Result<()> {
-        fs::create_dir(&kept)?;
+        disk::create_folder(&kept)?;
         for journal in Format::ALL.map(Format::file) {
-            ignore_missing(fs::hard_link(dir.join(journal), kept.join(journal)))?;
+            ignore_missing(disk::link(&dir.join(journal), &kept.join(journal)))?;
         }
-        ignore_missing(fs::hard_link(dir.join(acknowledged::FILE), kept.join(acknowledged::FILE)))?;
-        File::open(&kept)?.sync_all()?;
+        ignore_missing(disk::link(&dir.join(acknowledged::FILE), &kept.join(acknowledged::FILE)))?;
+        disk::sync_folder(&kept)?;
         for made in [image::FILE, index::FOLDER] {
-            ignore_missing(fs::rename(dir.join(made), kept.join(made)))?;
+            ignore_missing(disk::rename(&dir.join(made), &kept.join(made)))?;
         }
-        File::open(dir)?.sync_all()
+        disk::sync_folder(dir)
     };
     move_all().map_err(|error| disk_error("write", &kept, error))?;
     Ok(kept)
@@ -106,16 +107,16 @@ fn keep(dir: &Path) -> Result<PathBuf> {
 fn put(dir: &Path, draft: &Path, path: &Path, acknowledged: &Acknowledged) -> Result<()> {
     let moved = || -> io::Result<()> {
         // Of the journal before: without one, all of a journal counts, of two the one in the newest format.
-        ignore_missing(fs::remove_file(dir.join(acknowledged::FILE)))?;
-        File::open(dir)?.sync_all()?;
-        fs::rename(draft, path)?;
-        File::open(dir)?.sync_all()
+        ignore_missing(disk::remove_file(&dir.join(acknowledged::FILE)))?;
+        disk::sync_folder(dir)?;
+        disk::rename(draft, path)?;
+        disk::sync_folder(dir)
     };
     moved().map_err(|error| disk_error("write", path, error))?;
     acknowledged::write(dir, acknowledged)?;
     for other in Format::ALL.map(Format::file).into_iter().filter(|file| *file != acknowledged.journal) {
         let other = dir.join(other);
-        ignore_missing(fs::remove_file(&other)).map_err(|error| disk_error("remove", &other, error))?;
+        ignore_missing(disk::remove_file(&other)).map_err(|error| disk_error("remove", &other, error))?;
     }
     Ok(())
 }

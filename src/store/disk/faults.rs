@@ -36,6 +36,8 @@ pub enum What {
     FailedSync,
     /// A file gets this name.
     Rename(PathBuf),
+    /// A file gets this name too.
+    Link(PathBuf),
     /// The names in a folder are brought to the disk.
     SyncFolder,
     /// A file or a folder is removed.

@@ -118,6 +118,10 @@ impl SimulatedDisk {
                 let file = self.now()[&path];
                 self.unsynced.push(Change::Move(path, within(to), file));
             }
+            What::Link(to) => {
+                let file = self.now()[&path];
+                self.unsynced.push(Change::Add(within(to), file));
+            }
             What::SyncFolder => {
                 let changes = std::mem::take(&mut self.unsynced);
                 for change in changes {
