@@ -168,8 +168,8 @@ impl CompiledTimeline {
         self.by_segment(segment, self.tables.figures().place(segment.fixed_table(), asked.notional), asked)
     }
 
-    /// The period that answers a question; `None` where it takes the general way. This and the next two are the steps
-    /// of an answer: for many rows each is done for all before the next, so that they wait for memory together.
+    /// The period that answers a question; `None` where it takes the general way. For many rows
+    /// this, the tier and the answer by both are steps of their own, so that rows wait for memory together.
     #[inline]
     pub fn segment(
         &self,

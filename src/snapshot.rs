@@ -188,7 +188,7 @@ impl Snapshot {
         if let Some(sources) = self.inner.sources.get() {
             return Ok(sources);
         }
-        let (sources, _) = reading(&self.inner.dir, |reader| {
+        let sources = self.reading(|reader| {
             self.check_same_database(reader)?;
             read::sources(reader, self.head())
         })?;

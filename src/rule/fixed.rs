@@ -12,7 +12,7 @@ use crate::sorted::{Highs, below, count_of_highs, highs};
 /// The decimals of caps and notionals.
 pub const DECIMALS: u32 = 8;
 
-/// The most decimals of a rate, and of an amount: with as many of a notional they stay within 28 digits.
+/// The most decimals of a rate, and of an amount: with those of a notional a value has at most 18.
 const MOST_DECIMALS: u32 = 10;
 
 /// A number of at most [`DECIMALS`] decimals: its digits, how many of them are decimals, and its units of 1e-8.

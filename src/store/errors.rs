@@ -65,3 +65,14 @@ fn restored_on_purpose(journal: &Path) -> String {
         index.display()
     )
 }
+
+/// The result of removing a file or a folder: what was not there is gone too.
+///
+/// # Errors
+/// The disk refuses.
+pub(super) fn removed(path: &Path, removed: io::Result<()>) -> Result<(), Error> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk_error("remove", path, error)),
+        _ => Ok(()),
+    }
+}

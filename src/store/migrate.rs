@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::acknowledged::{self, Acknowledged};
 use super::disk::{self, DiskFile};
-use super::errors::disk_error;
+use super::errors::{disk_error, removed};
 use super::head::Head;
 use super::journal::draft::Draft;
 use super::journal::{self, Extent, Format, Lines};
@@ -158,13 +158,6 @@ fn compared(dir: &Path, draft: &Path) -> Result<()> {
                 return Err(Error::new(ErrorCode::Disk, what).hint("nothing was changed; check the disk"));
             }
         }
-    }
-}
-
-fn removed(path: &Path, removed: io::Result<()>) -> Result<()> {
-    match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk_error("remove", path, error)),
-        _ => Ok(()),
     }
 }
 

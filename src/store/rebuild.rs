@@ -1,11 +1,10 @@
 //! Making the index and the image anew from the journal, whatever is wrong with them.
 
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use super::compile::MakeCurves;
-use super::errors::disk_error;
+use super::errors::removed;
 use super::head::Head;
 use super::writer::Writer;
 use super::{backup, disk, image, index, journal, lock};
@@ -47,11 +46,4 @@ pub fn rebuild(dir: &Path, curves: MakeCurves) -> Result<Rebuilt> {
     let mut writer = Writer::open(dir, curves)?;
     writer.finish();
     Ok(Rebuilt { head: writer.head(), notices: writer.notices() })
-}
-
-fn removed(path: &Path, removed: io::Result<()>) -> Result<()> {
-    match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk_error("remove", path, error)),
-        _ => Ok(()),
-    }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::acknowledged::{self, Acknowledged};
 use super::backup::{acknowledged_in, drafted, in_copy_of};
 use super::disk;
-use super::errors::disk_error;
+use super::errors::{disk_error, removed};
 use super::head::Head;
 use super::journal::{self, Format};
 use super::{image, index, lock};
@@ -116,7 +116,7 @@ fn put(dir: &Path, draft: &Path, path: &Path, acknowledged: &Acknowledged) -> Re
     acknowledged::write(dir, acknowledged)?;
     for other in Format::ALL.map(Format::file).into_iter().filter(|file| *file != acknowledged.journal) {
         let other = dir.join(other);
-        ignore_missing(disk::remove_file(&other)).map_err(|error| disk_error("remove", &other, error))?;
+        removed(&other, disk::remove_file(&other))?;
     }
     Ok(())
 }
