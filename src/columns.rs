@@ -131,6 +131,7 @@ pub struct Columns<'a> {
     pub(crate) valid_at: &'a [Timestamp],
     pub(crate) known_at: Option<&'a [Timestamp]>,
     pub(crate) recorded_by: Option<Timestamp>,
+    pub(crate) with_holds: bool,
     pub(crate) threads: usize,
 }
 
@@ -156,7 +157,8 @@ impl<'a> Columns<'a> {
         valid_at: &'a [Timestamp],
     ) -> Columns<'a> {
         let notionals = notionals.into();
-        Columns { measure, subjects, notionals, valid_at, known_at: None, recorded_by: None, threads: 1 }
+        let (known_at, recorded_by, with_holds, threads) = (None, None, false, 1);
+        Columns { measure, subjects, notionals, valid_at, known_at, recorded_by, with_holds, threads }
     }
 
     /// Only what was published by the time of its row counts.
@@ -196,6 +198,25 @@ impl<'a> Columns<'a> {
     #[must_use]
     pub fn recorded_by(self, time: Timestamp) -> Columns<'a> {
         Columns { recorded_by: Some(time), ..self }
+    }
+
+    /// The answers say too how probable it is that each table still holds ([`Evaluated::holds`]); it takes longer.
+    ///
+    /// ```
+    /// use tierbook::{Columns, language::Measure};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let (handles, units) = (rules.handles(["ACTUSDT"]), [6_000_000_000_000_i64]);
+    /// let times = ["2026-05-06T08:00Z".parse()?];
+    /// let columns = Columns::new(Measure::Mmr, &handles, &units[..], &times).with_holds();
+    /// assert_eq!(rules.evaluate(&columns)?.holds(), [Some(51)]); // three months after the announcement
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_holds(self) -> Columns<'a> {
+        Columns { with_holds: true, ..self }
     }
 
     /// How many threads share the rows; 0 for as many as the machine has. A thread for few rows is not worth it, so
@@ -267,6 +288,7 @@ pub struct Evaluated {
     pub(crate) leverages: Vec<u32>,
     pub(crate) certainties: Vec<Option<CertaintyKind>>,
     pub(crate) statements: Vec<Option<StatementPlace>>,
+    pub(crate) holds: Vec<Option<u8>>,
 }
 
 macro_rules! columns {
@@ -297,6 +319,9 @@ impl Evaluated {
         certainties: Option<CertaintyKind>;
         /// The statement that answers each row; `None` where nothing is known.
         statements: Option<StatementPlace>;
+        /// How probable it is that the table of each row still holds, in percent; `None` where nothing says. It is
+        /// empty unless it was [asked for](Columns::with_holds).
+        holds: Option<u8>;
     }
 
     /// The value of a row; `None` where it has none, or there is no such row.

@@ -258,8 +258,8 @@ impl CompiledTimeline {
             return CertaintyKind::Doubtful;
         }
         let is_fresh = match segment.age {
-            SegmentAge::Confirmed => true,
-            SegmentAge::Announced { until } => until.is_some_and(|until| at <= until),
+            SegmentAge::Confirmed | SegmentAge::Changed { .. } => true,
+            SegmentAge::Announced { until, .. } => until.is_some_and(|until| at <= until),
             SegmentAge::Observed { last, at_least } => {
                 at_least.is_some_and(|until| at <= until)
                     || self
@@ -269,6 +269,13 @@ impl CompiledTimeline {
             }
         };
         if is_fresh { CertaintyKind::Settled } else { CertaintyKind::Unconfirmed }
+    }
+
+    /// How probable it is that the table of a period still holds, in percent; `None` where no table is in force, no
+    /// curve says so, or the period takes the general way.
+    pub fn holds(&self, segment: &Segment, at: ValidTime, known_at: Option<PublishedTime>) -> Option<u8> {
+        let State::InForce(..) = segment.state else { return None };
+        segment.age.at(at).holds(self.curves.curve(self.curves.place(known_at))).percent()
     }
 }
 

@@ -45,16 +45,19 @@ struct Part<'a> {
     leverages: &'a mut [u32],
     certainties: &'a mut [Option<CertaintyKind>],
     statements: &'a mut [Option<StatementPlace>],
+    /// Empty where nobody asked.
+    holds: &'a mut [Option<u8>],
 }
 
 impl<'a> Part<'a> {
-    fn all(answers: &'a mut Evaluated, rows: usize) -> Part<'a> {
+    fn all(answers: &'a mut Evaluated, rows: usize, with_holds: bool) -> Part<'a> {
         answers.statuses.resize(rows, Status::UnknownSubject);
         answers.values.resize(rows, Decimal::ZERO);
         answers.tiers.resize(rows, 0);
         answers.leverages.resize(rows, 0);
         answers.certainties.resize(rows, None);
         answers.statements.resize(rows, None);
+        answers.holds.resize(if with_holds { rows } else { 0 }, None);
         Part {
             first: 0,
             statuses: &mut answers.statuses,
@@ -63,6 +66,7 @@ impl<'a> Part<'a> {
             leverages: &mut answers.leverages,
             certainties: &mut answers.certainties,
             statements: &mut answers.statements,
+            holds: &mut answers.holds,
         }
     }
 
@@ -72,6 +76,7 @@ impl<'a> Part<'a> {
         let (tiers, leverages) = (self.tiers.split_at_mut(rows), self.leverages.split_at_mut(rows));
         let certainties = self.certainties.split_at_mut(rows);
         let statements = self.statements.split_at_mut(rows);
+        let holds = self.holds.split_at_mut(rows.min(self.holds.len()));
         let one = Part {
             first: self.first,
             statuses: statuses.0,
@@ -80,6 +85,7 @@ impl<'a> Part<'a> {
             leverages: leverages.0,
             certainties: certainties.0,
             statements: statements.0,
+            holds: holds.0,
         };
         let rest = Part {
             first: self.first + rows,
@@ -89,6 +95,7 @@ impl<'a> Part<'a> {
             leverages: leverages.1,
             certainties: certainties.1,
             statements: statements.1,
+            holds: holds.1,
         };
         (one, rest)
     }
@@ -101,7 +108,7 @@ impl Columns<'_> {
         let available = || thread::available_parallelism().map_or(1, usize::from);
         let threads = if self.threads == 0 { available() } else { self.threads };
         let threads = threads.min(rows / ROWS_OF_A_THREAD).max(1);
-        let mut rest = Part::all(answers, rows);
+        let mut rest = Part::all(answers, rows, self.with_holds);
         thread::scope(|scope| {
             for left in (1..threads).rev() {
                 let share = (rows - rest.first) / (left + 1);
@@ -154,7 +161,7 @@ impl Columns<'_> {
                     None => PlaceInTiers::Open,
                 };
             }
-            for (step, place) in steps.iter().zip(block) {
+            for (step, place) in steps.iter().zip(block.clone()) {
                 let row = part.first + place;
                 let (valid_at, known_at) = (ValidTime(self.valid_at[row]), self.known_at_of(row));
                 if part.put_quickly(place, self.measure, (valid_at, known_at), step) {
@@ -163,6 +170,15 @@ impl Columns<'_> {
                 let (measure, at) = (self.measure, Some(Argument::Amount(amount(row))));
                 let asked = Asked { measure, at, notional: step.notional, valid_at, known_at };
                 part.put(place, step.answer(&asked, self.recorded_by));
+            }
+            if self.with_holds {
+                for (step, place) in steps.iter().zip(block) {
+                    let row = part.first + place;
+                    let (valid_at, known_at) = (ValidTime(self.valid_at[row]), self.known_at_of(row));
+                    let (measure, at) = (self.measure, Some(Argument::Amount(amount(row))));
+                    let asked = Asked { measure, at, notional: step.notional, valid_at, known_at };
+                    part.holds[place] = step.holds(&asked, self.recorded_by);
+                }
             }
         }
     }
@@ -249,6 +265,19 @@ impl Step<'_> {
             let basis = At { valid_at: asked.valid_at, known_at: asked.known_at, recorded_by };
             rules.in_numbers(asked.measure, asked.at, basis)
         })
+    }
+
+    /// How probable it is that the table of the answer still holds.
+    fn holds(&self, asked: &Asked, recorded_by: Option<Timestamp>) -> Option<u8> {
+        let Row { rules, timeline, .. } = self.subject?;
+        match self.segment.filter(|segment| !segment.is_general()) {
+            Some(segment) => timeline.holds(segment, asked.valid_at, asked.known_at),
+            None => {
+                let recorded_by = recorded_by.map(RecordedTime);
+                let basis = At { valid_at: asked.valid_at, known_at: asked.known_at, recorded_by };
+                rules.row(asked.measure, asked.at, basis)?.context.holds
+            }
+        }
     }
 }
 

@@ -45,6 +45,11 @@ pub struct Segment {
 }
 
 impl Segment {
+    /// Whether its answers take the general way.
+    pub fn is_general(&self) -> bool {
+        self.state == State::General
+    }
+
     /// The table in force, where it is in whole numbers.
     #[inline]
     pub fn fixed_table(&self) -> Option<FixedTable> {
@@ -66,9 +71,34 @@ pub enum SegmentAge {
     },
     /// Until some time after the announced change.
     Announced {
+        /// That change.
+        last: ValidTime,
         /// That time.
         until: Option<ValidTime>,
     },
+    /// It does not matter: an unseen change makes every answer uncertain.
+    Changed {
+        /// When the table was confirmed last.
+        last: ValidTime,
+        /// When another was seen.
+        next: ValidTime,
+        /// Whether a change announced it, and nothing showed it.
+        is_announced: bool,
+    },
+}
+
+impl SegmentAge {
+    /// The age at a time of the period, as far as the probability that the table still holds depends on it.
+    pub fn at(self, at: ValidTime) -> Age {
+        let (last, is_announced, next) = match self {
+            SegmentAge::Confirmed => return Age::ConfirmedLater,
+            SegmentAge::Observed { last, .. } => (last, false, None),
+            SegmentAge::Announced { last, .. } => (last, true, None),
+            SegmentAge::Changed { last, next, is_announced } => (last, is_announced, Some(next)),
+        };
+        let seen_otherwise = next.map(|next| next.0.since(last.0));
+        Age::Since { age: at.0.since(last.0), is_announced, seen_otherwise, after_change: None }
+    }
 }
 
 /// The periods in order of valid time; the first is from the first of all times.
@@ -153,16 +183,19 @@ fn in_force_at(history: &History, version: usize, in_force: &InForce, tables: &T
     let this = &history.versions()[version];
     let doubt = in_force.doubts.first().map(kind_of);
     let at_least = ValidTime(this.from.max(this.rolled_out_at).0.plus(FRESH));
+    let last = in_force.last_confirmed_at;
     let (age, is_usual) = match in_force.age {
         Age::ConfirmedLater => (SegmentAge::Confirmed, true),
-        // The kind does not depend on age where an unseen change applies; just before it a curve decides.
-        Age::Since { seen_otherwise: Some(_), .. } => (SegmentAge::Confirmed, doubt.is_some()),
+        // Just before an unseen change a curve decides.
+        Age::Since { seen_otherwise: Some(next), is_announced, .. } => {
+            let next = ValidTime(last.0.plus(next));
+            (SegmentAge::Changed { last, next, is_announced }, doubt.is_some())
+        }
         Age::Since { is_announced: true, after_change, .. } => {
-            (SegmentAge::Announced { until: after_change.map(|_| at_least) }, true)
+            (SegmentAge::Announced { last, until: after_change.map(|_| at_least) }, true)
         }
         Age::Since { after_change, .. } => {
-            let (last, at_least) = (in_force.last_confirmed_at, after_change.map(|_| at_least));
-            (SegmentAge::Observed { last, at_least }, true)
+            (SegmentAge::Observed { last, at_least: after_change.map(|_| at_least) }, true)
         }
     };
     let table = tables.of_statement(this.set_by).and_then(|place| Some((place, tables.get(place)?.fixed)));

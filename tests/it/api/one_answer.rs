@@ -79,8 +79,8 @@ fn forms() -> Forms {
     Forms { _folder: folder, with_image, with_older_image, by_journal }
 }
 
-/// What the language answers: status, value, kind of certainty, number of the tier.
-fn by_language(rules: &Snapshot, query: &str) -> [Value; 4] {
+/// What the language answers: status, value, kind of certainty, number of the tier, how probable it still holds.
+fn by_language(rules: &Snapshot, query: &str) -> [Value; 5] {
     let rows = rules.query(query).unwrap_or_else(|error| panic!("{query}: {error:?}"));
     let row = serde_json::to_value(&rows[0]).unwrap();
     [
@@ -88,6 +88,7 @@ fn by_language(rules: &Snapshot, query: &str) -> [Value; 4] {
         row["value"].clone(),
         row["certainty"]["kind"].clone(),
         row["tier"]["number"].clone(),
+        row["holds"].clone(),
     ]
 }
 
@@ -123,8 +124,8 @@ fn every_way_to_ask_gives_the_same_answer() {
         for other in [&forms.with_older_image, &forms.by_journal] {
             assert_eq!(by_language(other, &query), expected, "{query}");
         }
-        assert_eq!(by_handle(rules, subject, measure, notional, at), expected, "{query}");
-        assert_eq!(by_columns(rules, subject, measure, notional, at), expected[..3], "{query}");
+        assert_eq!(by_handle(rules, subject, measure, notional, at), expected[..4], "{query}");
+        assert_eq!(by_columns(rules, subject, measure, notional, at), expected, "{query}");
     }
 }
 
@@ -180,10 +181,10 @@ fn by_columns(
     measure: Measure,
     notional: Decimal,
     at: At,
-) -> [Value; 3] {
+) -> [Value; 5] {
     let (handles, notionals) = (rules.handles([subject.to_string()]), [notional]);
     let (times, known_at) = ([at.valid_at.0], at.known_at.map(|time| [time.0]));
-    let mut columns = Columns::new(measure, &handles, &notionals[..], &times);
+    let mut columns = Columns::new(measure, &handles, &notionals[..], &times).with_holds();
     if let Some(known_at) = &known_at {
         columns = columns.known_at(known_at);
     }
@@ -195,5 +196,9 @@ fn by_columns(
         Value::String(answers.statuses()[0].name().to_string()),
         answers.value(0).map_or(Value::Null, |value| Value::String(value.normalize().to_string())),
         answers.certainties()[0].map_or(Value::Null, |kind| Value::String(kind.name().to_string())),
+        (answers.tiers()[0] > 0).then(|| answers.tiers()[0]).map_or(Value::Null, Value::from),
+        answers.holds()[0].map_or(Value::Null, |percent| {
+            Value::String(Decimal::new(i64::from(percent), 2).normalize().to_string())
+        }),
     ]
 }
