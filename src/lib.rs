@@ -79,6 +79,7 @@ mod ingest;
 mod store;
 mod rulebook;
 mod query;
+mod cells;
 mod compiled;
 pub mod rows;
 pub mod language;
@@ -92,6 +93,8 @@ mod document;
 mod snapshot;
 mod database;
 pub mod audit;
+#[cfg(feature = "columnar")]
+pub mod evaluation;
 
 #[cfg(test)]
 #[path = "../tests/internal/main.rs"]

@@ -146,8 +146,14 @@ pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 /// Most lines of a log that is audited: each takes some two hundred bytes of memory.
 pub const AUDIT_LINES: usize = 3_000_000;
 
+/// Longest Parquet file that is read from a pipe, into memory: its directory is at its end. A file has no limit.
+pub const PIPED_PARQUET_BYTES: u64 = 1 << 30;
+
 /// Longest line of a log in bytes. A real one has a hundred.
 pub const AUDIT_LINE_BYTES: usize = 64 * 1024;
+
+/// Most rows that `eval` shows the errors of.
+pub const EVAL_ERRORS_SHOWN: usize = 10;
 
 /// Most lines that cannot be read, and most judgements, that are shown to people; the rest is counted.
 pub const AUDIT_SHOWN: usize = 100;

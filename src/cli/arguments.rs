@@ -27,6 +27,7 @@ Examples:
   tierbook help language                             everything that can be asked, and how
   tierbook reconcile leverage-tiers.json             compare the exchange's tables with the database
   tierbook audit backtest.csv                        check a backtest for wrong and look-ahead rules
+  tierbook eval positions.csv -o answers.csv         answer a file of questions, a row each
   tierbook repl                                      ask interactively
 
 Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit);
@@ -95,6 +96,13 @@ pub enum Command {
         after_help = "Example:\n  tierbook certificate --out answer.json mmr of ACTUSDT at 60000 as of 2026-02-07"
     )]
     Certificate(CertificateArguments),
+
+    /// Answer a file of questions, a row each: CSV, JSON lines, Parquet or Arrow
+    #[cfg(feature = "columnar")]
+    #[command(after_help = "Example:\n  tierbook eval seed/positions.csv --measures mmr,margin,max_leverage -o answers.csv\n\n\
+                            The columns of the file pass through; the answers follow, each row with its status, certainty, \
+                            probability to hold, and source. Exit code 3: a row has no value.")]
+    Eval(super::eval::EvalArguments),
 
     /// Create an empty database
     #[command(after_help = "Example:\n  tierbook init --db rules.db")]

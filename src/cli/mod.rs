@@ -12,6 +12,8 @@ pub mod answers;
 pub mod session;
 pub mod audit;
 pub mod certificate;
+#[cfg(feature = "columnar")]
+pub mod eval;
 pub mod report;
 pub mod load;
 pub mod retract;

@@ -95,6 +95,8 @@ fn run_command(session: &Session, command: &Command) -> ExitStatus {
         Command::Database(command) => dispatch::run(session, command),
         Command::Repl => repl::run(session),
         Command::Certificate(arguments) => certificate::run(session, arguments),
+        #[cfg(feature = "columnar")]
+        Command::Eval(arguments) => super::eval::run(session, arguments),
         Command::Init => head::init(session),
         Command::Completions { shell } => reference::completions(session, *shell),
         Command::Man { folder } => reference::manual_pages(session, folder),

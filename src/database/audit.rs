@@ -2,13 +2,13 @@
 //! of knowledge about a subject is computed once, for all figures that fall into it.
 
 pub mod figures;
-mod lines;
 pub mod log;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::database::Database;
+use crate::cells::CellTimes;
 use crate::error::{Error, ErrorCode};
 use crate::query::eval::audit::{Case, Judgement, Used, Verdict};
 use crate::query::eval::judged::JudgedRow;
@@ -20,7 +20,7 @@ use crate::statement::{Precision, Subject, TxId};
 use crate::store::Reader;
 use crate::time::written::Zone;
 use crate::time::{PublishedTime, Timestamp, ValidTime};
-use figures::{Entry, Figure, LogTimes};
+use figures::{Entry, Figure};
 use log::Log;
 
 /// A log and the verdict on each figure of it.
@@ -114,7 +114,7 @@ impl Database {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Audit, Error> {
         let bytes = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-        let log = log::read(file, LogTimes { now, zone }, &mut |read| progress(read, bytes))?;
+        let log = log::read(file, CellTimes { now, zone }, &mut |read| progress(read, bytes))?;
         let reader = Reader::open(self.dir())?;
         let mut audit = placed(log, &reader.subjects()?);
         let wanted: BTreeSet<usize> =

@@ -112,9 +112,9 @@ codes! {
         "Leave the clause out; `help` and the statement's name show the ones it takes.";
     ClauseTwice "clause_twice" Query "The statement has one clause twice."
         "Keep one of them.";
-    ColumnMissing "column_missing" Input "A log lacks a column that an audit needs."
-        "Name the columns as `tierbook help audit` lists them.";
-    ColumnTwice "column_twice" Input "A log has two columns that mean the same."
+    ColumnMissing "column_missing" Input "A file lacks a column that an audit or an evaluation needs."
+        "Name the columns as `tierbook help audit` lists them, or by the options of `tierbook eval`.";
+    ColumnTwice "column_twice" Input "A file has two columns of one name, or that mean the same."
         "Rename the column that is not meant.";
     ConditionMissing "condition_missing" Query "`where` is followed by nothing."
         "Write a condition, for example `where limit down`.";
@@ -167,6 +167,8 @@ codes! {
         "Take the handles from the snapshot that is asked.";
     ForeignJournal "foreign_journal" Damaged "The journal is not the one that the index was made from."
         "Restore the right journal; if it was replaced on purpose, remove the folder of the index.";
+    FormMissing "form_missing" Query "The form of a file of columns cannot be told from its name, or is not known."
+        "Name the form with `--from` or `--to`: csv, jsonl, parquet or arrow.";
     FrontMatterKey "front_matter_key" Input "The front matter of an announcement has a key that is not known."
         "Use one of the keys that the message lists.";
     FrontMatterOpen "front_matter_open" Input
@@ -253,6 +255,8 @@ codes! {
         "Write `2026-02-06T07:00Z`, `2026-02-06 06:30 (UTC)` or `2026-02-06`.";
     NotCertifiable "not_certifiable" Query "The statement has no single answer that can be proved."
         "Ask for a measure, a table, a `diff` or `changes`.";
+    NotColumns "not_columns" Input "A file is not of the form that it should have, or a column has a type that is not taken."
+        "Check the form of the file, or convert the column to text, numbers or times.";
     NotDrawable "not_drawable" Query "The measure has no value for each notional, so it cannot be drawn."
         "Draw `mmr`, `margin`, `amount` or `max leverage`.";
     NotExplainable "not_explainable" Query "The statement lists what is stored; there is nothing to explain."
@@ -326,6 +330,8 @@ codes! {
         "Ask for the history of the asset, which has its classes, and for that of a class.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."
         "Split the document; nothing was recorded.";
+    TooWide "too_wide" Input "A value has more digits than its column, and would have to be rounded."
+        "Write notionals with fewer digits.";
     TooManyAliases "too_many_aliases" Query "The configuration has more aliases than any real one."
         "Remove some; those after the limit are ignored.";
     TooManyLines "too_many_lines" Input "An announcement has more lines than any real one."
@@ -376,7 +382,7 @@ codes! {
     Unread "unread" Input
         "Part of a document that looks like a table of rules could not be read, so nothing was recorded."
         "`tierbook check FILE` shows each place; `load --allow-unread` records the rest.";
-    UnreadableLine "unreadable_line" Input "A line of a log cannot be read."
+    UnreadableLine "unreadable_line" Input "A line or row of a file, or a cell of it, cannot be read."
         "Fix the line that the message names.";
     UnsupportedForm "unsupported_form" Input
         "The document is a reply of the exchange that states another kind of rule."

@@ -187,18 +187,46 @@ impl Snapshot {
         places.iter().enumerate().map(rules).collect()
     }
 
+    /// The handle of the one subject of a kind that a name means.
+    ///
+    /// # Errors
+    /// The name means none, or several.
+    pub(crate) fn handle(&self, name: &str, is_contract: bool) -> Result<SubjectHandle> {
+        let place = self.place(name, is_contract)?;
+        Ok(SubjectHandle::new(Some(place), self.stamp_of_handles()))
+    }
+
+    /// The handle of no subject.
+    pub(crate) fn unknown_handle(&self) -> SubjectHandle {
+        SubjectHandle::new(None, self.stamp_of_handles())
+    }
+
+    /// The subject of a handle of this snapshot.
+    pub(crate) fn subject_of(&self, handle: SubjectHandle) -> Option<&Subject> {
+        self.subjects().get(handle.place())
+    }
+
+    /// The rules of the subject of a handle of this snapshot; `None` where none is stored.
+    ///
+    /// # Errors
+    /// The database is damaged.
+    pub(crate) fn rules_of(&self, handle: SubjectHandle) -> Result<Option<SubjectRules>> {
+        let Some(subject) = self.subject_of(handle) else { return Ok(None) };
+        let read = || {
+            let rules = self.rules(Wanted::rules(std::slice::from_ref(subject)))?;
+            Ok(SubjectRules::new(subject.clone(), rules))
+        };
+        self.by_name().rules(handle.place() as u32, read).map(Some)
+    }
+
     /// What tells the handles of this snapshot from those of another.
     fn stamp_of_handles(&self) -> u32 {
         self.head().hash.short() as u32
     }
 
     fn subject_rules(&self, name: &str, is_contract: bool) -> Result<SubjectRules> {
-        let place = self.place(name, is_contract)?;
-        self.by_name().rules(place, || {
-            let subject = &self.subjects()[place as usize];
-            let rules = self.rules(Wanted::rules(std::slice::from_ref(subject)))?;
-            Ok(SubjectRules::new(subject.clone(), rules))
-        })
+        let handle = self.handle(name, is_contract)?;
+        self.rules_of(handle)?.ok_or_else(|| Error::new(ErrorCode::UnknownSubject, format!("`{name}` is not stored")))
     }
 
     /// The place of the one subject of a kind that a name means.

@@ -19,6 +19,13 @@ use crate::time::{DAY, TimeSpan, Timestamp};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Zone(Offset);
 
+impl Zone {
+    /// What the clock of the zone shows, in microseconds, as microseconds since 1970; `None` outside the range.
+    pub(crate) fn to_utc(self, clock: i64) -> Option<i64> {
+        clock.checked_sub(i64::from(self.0.seconds()) * 1_000_000)
+    }
+}
+
 impl std::str::FromStr for Zone {
     type Err = Error;
 

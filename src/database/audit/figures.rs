@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::cells::{self, CellTimes, Role};
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode};
 use crate::query::plan::at::{Argument, read_amount, read_leverage};
@@ -10,7 +11,6 @@ use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::text::{Span, nearest};
 use crate::time::Timestamp;
-use crate::time::written::Zone;
 
 /// A figure of a log, as far as it can be understood without the database.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -48,78 +48,8 @@ pub struct Cell<'a> {
     pub text: Cow<'a, str>,
 }
 
-/// How the times of a log are read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct LogTimes {
-    /// What relative times count from.
-    pub now: Timestamp,
-    /// The zone of the times that have none.
-    pub zone: Option<Zone>,
-}
-
 /// The cells of one line that mean something.
 pub type Cells<'a> = BTreeMap<Role, Cell<'a>>;
-
-/// What a column is for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Role {
-    /// The time that the figure was used for.
-    Time,
-    /// By when something must have been published to be known; the time, where there is none.
-    KnownAt,
-    /// The contract or asset.
-    Subject,
-    /// The notional, amount or leverage.
-    Notional,
-    /// The leverage of an initial margin.
-    With,
-    /// A maintenance margin rate or a collateral ratio.
-    Rate,
-    /// A maintenance margin.
-    Margin,
-    /// The measure of `value`.
-    Measure,
-    /// A figure of any measure.
-    Value,
-}
-
-/// The names of the columns, the first of each as the documentation writes it.
-const NAMES: [(Role, &[&str]); 9] = [
-    (Role::Time, &["time", "timestamp", "datetime", "date", "as_of", "valid_at"]),
-    (Role::KnownAt, &["known_at", "decided_at"]),
-    (Role::Subject, &["subject", "symbol", "contract", "asset", "instrument"]),
-    (Role::Notional, &["notional", "at", "amount", "position_notional"]),
-    (Role::With, &["leverage", "with"]),
-    (Role::Rate, &["rate", "mmr", "maintenance_margin_rate", "ratio", "collateral_ratio"]),
-    (Role::Margin, &["margin", "maintenance_margin"]),
-    (Role::Measure, &["measure"]),
-    (Role::Value, &["value", "used"]),
-];
-
-impl Role {
-    /// What a column of that name is for, in any case, with blanks or dashes for `_`; `None` for any other
-    /// name.
-    pub fn of_column(name: &str) -> Option<Role> {
-        let same = |alias: &&&str| {
-            alias.len() == name.len()
-                && alias.bytes().zip(name.bytes()).all(|(wanted, byte)| {
-                    let byte = if matches!(byte, b' ' | b'-') { b'_' } else { byte.to_ascii_lowercase() };
-                    wanted == byte
-                })
-        };
-        NAMES.iter().find(|(_, names)| names.iter().any(|alias| same(&alias))).map(|(role, _)| *role)
-    }
-
-    /// The name of the column.
-    pub fn name(self) -> &'static str {
-        self.aliases().first().copied().unwrap_or_default()
-    }
-
-    /// Every name that the column may have.
-    pub fn aliases(self) -> &'static [&'static str] {
-        NAMES.iter().find(|(role, _)| *role == self).map_or(&[], |(_, names)| names)
-    }
-}
 
 /// The error of a line that cannot be read.
 pub fn at_line(line: u64, message: &str) -> Error {
@@ -131,21 +61,12 @@ pub fn at_line(line: u64, message: &str) -> Error {
 ///
 /// # Errors
 /// A cell of the line is missing or cannot be read; the error names line and column.
-pub fn figures(cells: &Cells, line: u64, times: LogTimes) -> Result<Vec<(String, Entry)>, Error> {
+pub fn figures(cells: &Cells, line: u64, times: CellTimes) -> Result<Vec<(String, Entry)>, Error> {
     let needed = |role: Role| {
         cells.get(&role).ok_or_else(|| at_line(line, &format!("has nothing in column `{}`", role.name())))
     };
     let timestamp = |cell: &Cell| {
-        let quick = Timestamp::parse_rfc3339(&cell.text).or_else(|| epoch(&cell.text));
-        let read = || Timestamp::read_in(&cell.text, times.now, times.zone);
-        quick.map_or_else(read, Ok).map_err(|mut error| {
-            // Without a zone, the option alone would make a time of it.
-            let in_utc = times.zone.is_none().then(|| "UTC".parse().ok()).flatten();
-            if in_utc.is_some() && Timestamp::read_in(&cell.text, times.now, in_utc).is_ok() {
-                error = error.hint(
-                    "or name the zone of all times that have none: audit --zone UTC, audit --zone +08:00",
-                );
-            }
+        cells::time(&cell.text, times).map_err(|mut error| {
             error.code = ErrorCode::UnreadableLine;
             error.message = format!("line {line} column `{}`: {}", cell.column, error.message);
             error
@@ -178,19 +99,6 @@ pub fn figures(cells: &Cells, line: u64, times: LogTimes) -> Result<Vec<(String,
     found.into_iter().map(entry).collect()
 }
 
-/// A count since 1970 in seconds, milliseconds, microseconds or nanoseconds, known by its number of digits:
-/// those of the years 1973 to 2286 have 9 or 10, 12 or 13, 15 or 16, 18 or 19.
-fn epoch(text: &str) -> Option<Timestamp> {
-    let count = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok())??;
-    Timestamp::from_micros(match text.len() {
-        9 | 10 => count * 1_000_000,
-        12 | 13 => count * 1_000,
-        15 | 16 => count,
-        18 | 19 => count / 1_000,
-        _ => return None,
-    })
-}
-
 fn measure_of(cell: &Cell, line: u64) -> Result<Measure, Error> {
     let plain = cell.text.to_lowercase().replace([' ', '-'], "_");
     let judged = || Measure::ALL.iter().copied().filter(|measure| *measure != Measure::Tiers);
@@ -209,14 +117,11 @@ fn read_at(figure: Figure, cell: &Cell, line: u64) -> Result<Option<Argument>, E
         Figure::Rate => Takes::Amount,
         Figure::Of(measure) => measure.takes(),
     };
-    // A negative notional is the size of a short; a leverage has no sign.
-    let size = cell.text.strip_prefix('-').filter(|_| takes == Takes::Amount).unwrap_or(&cell.text);
-    let word = || Word::new(size.to_string(), Span::new(0, 0));
-    let read = match (takes, decimal::parse_scientific(size)) {
-        (Takes::Nothing, _) => return Ok(None),
-        (Takes::Leverage, _) => read_leverage(&word()),
-        (_, Some(amount)) => Ok(Argument::Amount(amount)),
-        (_, None) => read_amount(&word()),
+    // A leverage has no sign.
+    let read = match takes {
+        Takes::Nothing => return Ok(None),
+        Takes::Leverage => read_leverage(&Word::new(cell.text.as_ref(), Span::new(0, 0))),
+        Takes::Amount | Takes::AmountIfTiered => cells::amount(&cell.text).map(Argument::Amount),
     };
     read.map(Some).map_err(|error| unreadable(cell, line, error))
 }

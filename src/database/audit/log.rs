@@ -10,10 +10,11 @@ use std::path::Path;
 
 use serde_json::value::RawValue;
 
-use crate::database::audit::figures::{Cell, Cells, Entry, LogTimes, Role, at_line, figures};
-use crate::database::audit::lines::{LineStarts, Lines};
+use crate::cells::{CellTimes, Role};
+use crate::database::audit::figures::{Cell, Cells, Entry, at_line, figures};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::text::lines::{LineStarts, Lines};
 
 /// A log that was read.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,7 @@ pub struct Log {
 /// # Errors
 /// The file cannot be read, has no header or lacks a column that every line needs, or is longer than
 /// [`limits::AUDIT_LINES`] lines or has one longer than [`limits::AUDIT_LINE_BYTES`] bytes.
-pub fn read(path: &Path, times: LogTimes, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
+pub fn read(path: &Path, times: CellTimes, progress: &mut dyn FnMut(u64)) -> Result<Log, Error> {
     let cannot_read = |error: io::Error| {
         Error::new(ErrorCode::CannotRead, format!("cannot read {}: {error}", path.display()))
             .because(error)
@@ -67,7 +68,7 @@ impl Log {
         reader: impl Read,
         starts: &RefCell<LineStarts>,
         path: &Path,
-        times: LogTimes,
+        times: CellTimes,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(reader);
@@ -101,7 +102,7 @@ impl Log {
         &mut self,
         mut reader: impl BufRead,
         starts: &RefCell<LineStarts>,
-        times: LogTimes,
+        times: CellTimes,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), Error> {
         let (mut bytes, mut read) = (Vec::new(), 0);

@@ -193,6 +193,11 @@ impl Measure {
         }
     }
 
+    /// Whether any contract, or any asset, has this measure.
+    pub(crate) fn is_of(self, contracts: bool) -> bool {
+        Program::ALL.iter().any(|program| program.has_contracts() == contracts && self.applies_to(*program))
+    }
+
     /// The first measure that has the word in its name: `leverage` is meant as `max leverage`.
     pub(crate) fn with_word(word: &str) -> Option<Measure> {
         let has = |measure: &&Measure| measure.words().split(' ').any(|part| part.eq_ignore_ascii_case(word));

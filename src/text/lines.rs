@@ -1,8 +1,7 @@
-//! The lines of a log as an editor counts them: LF, CRLF and CR end a line, also inside quotes.
+//! The lines of a file as an editor counts them: LF, CRLF and CR end a line, also inside quotes.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Read};
 use std::rc::Rc;
 
@@ -30,8 +29,8 @@ impl LineStarts {
 
 /// A file whose lines are counted and short; a longer line is an error, because what is no log must not fill
 /// the memory.
-pub struct Lines {
-    file: File,
+pub struct Lines<R> {
+    file: R,
     offset: u64,
     line: u64,
     since_line_end: usize,
@@ -39,9 +38,9 @@ pub struct Lines {
     starts: Rc<RefCell<LineStarts>>,
 }
 
-impl Lines {
+impl<R: Read> Lines<R> {
     /// The lines of a file that was just opened, and where they start.
-    pub fn of(file: File) -> (Lines, Rc<RefCell<LineStarts>>) {
+    pub fn of(file: R) -> (Lines<R>, Rc<RefCell<LineStarts>>) {
         let starts = Rc::new(RefCell::new(LineStarts::default()));
         let lines = Lines {
             file,
@@ -73,7 +72,7 @@ impl Lines {
     }
 }
 
-impl Read for Lines {
+impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
         for byte in buffer.iter().take(count) {

@@ -1,0 +1,268 @@
+//! The answers of some rows, as columns.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{Decimal128Builder, StringBuilder, UInt32Builder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+
+use super::Evaluation;
+use super::input::Places;
+use super::questions::Questions;
+use crate::columns::{Columns, Evaluated};
+use crate::decimal::Decimal;
+use crate::error::{Error, ErrorCode, Result};
+use crate::query::plan::at::Argument;
+use crate::query::rows::{CertaintyKind, Status};
+use crate::query::syntax::measure::{Measure, Takes};
+use crate::snapshot::Snapshot;
+use crate::statement::At;
+use crate::time::{PublishedTime, RecordedTime, ValidTime};
+
+/// Digits and decimals of rates, which are fractions.
+const RATE: (u8, u8) = (18, 10);
+/// Digits and decimals of amounts: a rate times a notional never has to be rounded.
+pub const AMOUNT: (u8, u8) = (38, 18);
+/// Digits and decimals of `holds`.
+const HOLDS: (u8, u8) = (3, 2);
+
+/// The status of a row with a cell that cannot be read.
+const UNREADABLE: &str = "unreadable";
+
+/// What comes before the name of a column of answers where the file has one of that name.
+const PREFIX: &str = "tierbook_";
+
+/// Answers of rows: `None` as a status where a cell of the row cannot be read.
+pub struct Answers {
+    pub columns: Vec<ArrayRef>,
+    pub statuses: Vec<Option<Status>>,
+    pub certainties: Vec<Option<CertaintyKind>>,
+    pub holds: Vec<Option<u8>>,
+    pub sources: StringBuilder,
+}
+
+/// The fields after those of a file: the answers, what is known of them, and the names that had to change.
+pub fn schema(evaluation: &Evaluation, of_file: &Schema) -> (SchemaRef, Vec<String>) {
+    let mut fields: Vec<Field> = of_file.fields().iter().map(|field| field.as_ref().clone()).collect();
+    let answers = match &evaluation.ask {
+        Some(_) => vec![field_of("value", decimal(AMOUNT)), field_of("unit", DataType::Utf8)],
+        None => evaluation.measures.iter().map(|measure| field_of(measure.key(), kind(*measure))).collect(),
+    };
+    let of_all = [
+        Field::new("status", DataType::Utf8, false),
+        field_of("certainty", DataType::Utf8),
+        field_of("holds", decimal(HOLDS)),
+        field_of("source", DataType::Utf8),
+    ];
+    let mut changed = Vec::new();
+    for field in answers.into_iter().chain(of_all) {
+        let mut name = field.name().clone();
+        while fields.iter().any(|other| *other.name() == name) {
+            name.insert_str(0, PREFIX);
+        }
+        if name != *field.name() {
+            changed.push(name.clone());
+        }
+        fields.push(field.with_name(name));
+    }
+    (Arc::new(Schema::new_with_metadata(Fields::from(fields), of_file.metadata().clone())), changed)
+}
+
+fn field_of(name: &str, kind: DataType) -> Field {
+    Field::new(name, kind, true)
+}
+
+fn decimal((digits, decimals): (u8, u8)) -> DataType {
+    DataType::Decimal128(digits, decimals.cast_signed())
+}
+
+fn kind(measure: Measure) -> DataType {
+    match measure {
+        Measure::Mmr | Measure::Ratio => decimal(RATE),
+        Measure::MaxLeverage | Measure::Tier => DataType::UInt32,
+        _ => decimal(AMOUNT),
+    }
+}
+
+impl Answers {
+    /// The answers about all measures.
+    ///
+    /// # Errors
+    /// A value has more digits than its column; or the database is damaged.
+    pub fn of(
+        evaluation: &Evaluation,
+        rules: &Snapshot,
+        questions: &Questions,
+        places: &Places,
+    ) -> Result<Answers> {
+        let rows = questions.subjects.len();
+        let mut answers = Answers {
+            columns: Vec::new(),
+            statuses: vec![Some(Status::Value); rows],
+            certainties: vec![None; rows],
+            holds: Vec::new(),
+            sources: StringBuilder::new(),
+        };
+        for (number, measure) in evaluation.measures.iter().enumerate() {
+            let found = evaluated(*measure, evaluation, rules, questions)?;
+            answers.columns.push(column(*measure, &found, places)?);
+            for row in 0..rows {
+                if answers.statuses[row] == Some(Status::Value) {
+                    answers.statuses[row] = Some(found.statuses()[row]);
+                }
+                let kinds = answers.certainties[row].into_iter().chain(found.certainties()[row]);
+                answers.certainties[row] = kinds.min();
+            }
+            if number == 0 {
+                answers.add_sources(&found, rules)?;
+                answers.holds = found.holds;
+            }
+        }
+        for (row, _) in &questions.unreadable {
+            answers.statuses[*row] = None;
+        }
+        Ok(answers)
+    }
+
+    fn add_sources(&mut self, found: &Evaluated, rules: &Snapshot) -> Result<()> {
+        let ids: Vec<String> = rules.sources()?.iter().map(|it| it.source.id.to_string()).collect();
+        for place in found.statements() {
+            self.sources.append_option(place.and_then(|place| ids.get(place.source as usize)));
+        }
+        Ok(())
+    }
+
+    /// The columns of a file with the answers after them.
+    ///
+    /// # Errors
+    /// A column does not have the type of its field.
+    pub fn batch(mut self, schema: SchemaRef, of_file: &RecordBatch) -> Result<RecordBatch> {
+        let mut columns = of_file.columns().to_vec();
+        columns.append(&mut self.columns);
+        let (mut statuses, mut certainties) = (StringBuilder::new(), StringBuilder::new());
+        for status in &self.statuses {
+            statuses.append_value(status.map_or(UNREADABLE, Status::name));
+        }
+        for certainty in &self.certainties {
+            certainties.append_option(certainty.map(CertaintyKind::name));
+        }
+        let mut holds = decimals(HOLDS, self.holds.len());
+        self.holds.iter().for_each(|percent| holds.append_option(percent.map(i128::from)));
+        columns.push(Arc::new(statuses.finish()));
+        columns.push(Arc::new(certainties.finish()));
+        columns.push(Arc::new(holds.finish()));
+        columns.push(Arc::new(self.sources.finish()));
+        RecordBatch::try_new(schema, columns)
+            .map_err(|error| Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}")))
+    }
+}
+
+/// The answers about one measure.
+fn evaluated(
+    measure: Measure,
+    evaluation: &Evaluation,
+    rules: &Snapshot,
+    questions: &Questions,
+) -> Result<Evaluated> {
+    let takes_leverage = measure.takes() == Takes::Leverage || measure.takes_with();
+    match &questions.leverages {
+        Some(leverages) if takes_leverage => by_leverage(measure, evaluation, rules, (questions, leverages)),
+        _ => {
+            let Questions { subjects, notionals, times, known_at, .. } = questions;
+            let mut columns = Columns::new(measure, subjects, notionals, times).with_holds();
+            if let Some(known_at) = known_at {
+                columns = columns.known_at(known_at);
+            }
+            if let Some(recorded_by) = evaluation.recorded_by {
+                columns = columns.recorded_by(recorded_by);
+            }
+            rules.evaluate(&columns)
+        }
+    }
+}
+
+/// The answers about a measure that takes a leverage.
+fn by_leverage(
+    measure: Measure,
+    evaluation: &Evaluation,
+    rules: &Snapshot,
+    (questions, leverages): (&Questions, &[Option<u32>]),
+) -> Result<Evaluated> {
+    let mut answers = Evaluated::default();
+    for (row, subject) in questions.subjects.iter().enumerate() {
+        let at = At {
+            valid_at: ValidTime(questions.times[row]),
+            known_at: questions.known_at.as_ref().map(|column| PublishedTime(column[row])),
+            recorded_by: evaluation.recorded_by.map(RecordedTime),
+        };
+        let argument = match (leverages[row], measure.takes()) {
+            (Some(leverage), Takes::Leverage) => Argument::Leverage(leverage),
+            (Some(leverage), _) => Argument::AmountWith(questions.notionals[row], leverage),
+            (None, _) => Argument::Amount(questions.notionals[row]),
+        };
+        let asked = rules.rules_of(*subject)?;
+        let found = asked.as_ref().map(|rules| (rules.in_numbers(measure, Some(argument), at), rules));
+        let (found, asked) = found.unzip();
+        let row = asked.and_then(|rules| rules.row(measure, Some(argument), at));
+        answers.statuses.push(found.map_or(Status::UnknownSubject, |found| found.status));
+        answers.values.push(found.and_then(|found| found.value).unwrap_or_default());
+        answers.tiers.push(found.and_then(|found| found.tier).map_or(0, |tier| tier as u32 + 1));
+        answers.leverages.push(found.map_or(0, |found| found.leverage));
+        answers.certainties.push(found.and_then(|found| found.kind));
+        answers.statements.push(found.and_then(|found| found.statement).map(|it| it.in_snapshot));
+        answers.holds.push(row.and_then(|row| row.context.holds));
+    }
+    Ok(answers)
+}
+
+fn column(measure: Measure, found: &Evaluated, places: &Places) -> Result<ArrayRef> {
+    let rows = 0..found.statuses().len();
+    let (digits, decimals_of_it) = match kind(measure) {
+        DataType::Decimal128(digits, decimals) => (digits, decimals.cast_unsigned()),
+        _ => {
+            let mut whole = UInt32Builder::with_capacity(rows.len());
+            for row in rows {
+                let has_value = found.statuses()[row] == Status::Value;
+                let number = if measure == Measure::Tier { found.tiers()[row] } else { found.leverages()[row] };
+                whole.append_option(has_value.then_some(number));
+            }
+            return Ok(Arc::new(whole.finish()));
+        }
+    };
+    let mut builder = decimals((digits, decimals_of_it), rows.len());
+    for row in rows {
+        let Some(value) = found.value(row) else {
+            builder.append_null();
+            continue;
+        };
+        builder.append_value(unscaled(value, (digits, decimals_of_it)).ok_or_else(|| {
+            let message = format!("{}: the `{}` is {value}, which needs more than {digits} digits", places.words(row), measure.words());
+            Error::new(ErrorCode::TooWide, message)
+                .hint("write notionals with fewer digits, or ask in the language: tierbook query")
+        })?);
+    }
+    Ok(Arc::new(builder.finish()))
+}
+
+/// A builder of decimals.
+pub fn decimals((digits, decimals): (u8, u8), rows: usize) -> Decimal128Builder {
+    let builder = Decimal128Builder::with_capacity(rows);
+    builder.with_data_type(DataType::Decimal128(digits, decimals.cast_signed()))
+}
+
+/// A decimal as a whole number of the smallest part that a column has; `None` where it would have to be rounded.
+pub fn unscaled(value: Decimal, (digits, decimals): (u8, u8)) -> Option<i128> {
+    let (mantissa, scale) = (value.mantissa(), value.scale());
+    let decimals = u32::from(decimals);
+    let whole = match scale <= decimals {
+        true => mantissa.checked_mul(10_i128.checked_pow(decimals - scale)?)?,
+        false => {
+            let power = 10_i128.checked_pow(scale - decimals)?;
+            if mantissa % power != 0 {
+                return None;
+            }
+            mantissa / power
+        }
+    };
+    (whole.unsigned_abs() < 10_u128.checked_pow(digits.into())?).then_some(whole)
+}

@@ -1,0 +1,142 @@
+//! Files of columns, read part by part: each part has all columns of some rows.
+
+mod csv;
+mod json_lines;
+mod columnar;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
+use super::form::Form;
+use crate::error::{Error, ErrorCode, Result};
+
+/// How many rows of text are a part.
+pub const ROWS_OF_TEXT: usize = 1 << 16;
+
+/// How many rows of a columnar file are a part.
+pub const ROWS_OF_COLUMNS: usize = 1 << 17;
+
+/// The metadata of a column whose cells are JSON values as they were written.
+pub const RAW_JSON: (&str, &str) = ("tierbook", "json");
+
+/// Some rows of a file.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its columns.
+    pub batch: RecordBatch,
+    /// Where its rows are in the file.
+    pub places: Places,
+    /// How many bytes of the file are read with it.
+    pub bytes: u64,
+}
+
+/// Where the rows of a part are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Places {
+    /// The line of each row.
+    Lines(Vec<u64>),
+    /// Rows of a file without lines, from this one on, counted from 1.
+    Rows(u64),
+}
+
+impl Places {
+    /// A row in words, `line 7`.
+    pub fn words(&self, row: usize) -> String {
+        match self {
+            Places::Lines(lines) => format!("line {}", lines.get(row).copied().unwrap_or_default()),
+            Places::Rows(first) => format!("row {}", first + row as u64),
+        }
+    }
+}
+
+/// A file that is read part by part.
+pub struct Input {
+    /// What its columns are called, and of which types they are.
+    pub schema: SchemaRef,
+    /// Its parts, in order.
+    pub parts: Box<dyn Iterator<Item = Result<Part>>>,
+}
+
+/// What is read.
+///
+/// ```
+/// use tierbook::evaluation::Origin;
+/// assert_eq!(Origin::File("rows.csv".into()).name(), "rows.csv");
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Standard,
+}
+
+impl Origin {
+    /// What it is called in messages.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::evaluation::Origin::Standard.name(), "standard input");
+    /// ```
+    pub fn name(&self) -> String {
+        match self {
+            Origin::File(path) => path.display().to_string(),
+            Origin::Standard => "standard input".to_string(),
+        }
+    }
+
+    /// Of how many bytes it is; 0 where that is not known.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Origin::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Origin::Standard => 0,
+        }
+    }
+
+    /// Opens it and reads what its columns are called.
+    ///
+    /// # Errors
+    /// It cannot be read (`cannot_read`), is empty (`empty_log`), or is not of the form (`not_columns`).
+    pub(super) fn open(&self, form: Form) -> Result<Input> {
+        let name = self.name();
+        let text = || -> Result<Box<dyn Read>> {
+            Ok(match self {
+                Origin::File(path) => Box::new(open(path)?),
+                Origin::Standard => Box::new(std::io::stdin()),
+            })
+        };
+        match (form, self) {
+            (Form::Csv, _) => csv::open(text()?, &name),
+            (Form::JsonLines, _) => json_lines::open(text()?, &name),
+            (Form::Parquet, Origin::File(path)) => columnar::parquet(open(path)?, &name),
+            (Form::Parquet, Origin::Standard) => columnar::parquet_of_stream(&mut *text()?, &name),
+            (Form::Arrow | Form::ArrowStream, Origin::File(path)) => columnar::arrow(open(path)?, &name),
+            (Form::Arrow | Form::ArrowStream, Origin::Standard) => columnar::arrow_stream(text()?, &name),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    let is_folder = path.is_dir();
+    let opened = File::open(path).map_err(|error| cannot_read(&path.display().to_string(), error))?;
+    if is_folder {
+        let message = format!("{} is a folder", path.display());
+        return Err(Error::new(ErrorCode::IsFolder, message).hint("name a file of columns in it"));
+    }
+    Ok(opened)
+}
+
+/// The error of a file that the system does not read.
+fn cannot_read(name: &str, error: std::io::Error) -> Error {
+    Error::new(ErrorCode::CannotRead, format!("cannot read {name}: {error}"))
+        .because(error)
+        .hint("name a file of columns: CSV, JSON lines, Parquet or Arrow")
+}
+
+/// The error of a file that is not of its form.
+fn not_columns(name: &str, what: &str) -> Error {
+    Error::new(ErrorCode::NotColumns, format!("{name} {what}"))
+}

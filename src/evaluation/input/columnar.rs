@@ -1,0 +1,116 @@
+//! Parquet and Arrow IPC, read a part at a time.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::reader::ChunkReader;
+
+use super::{Input, Part, Places, ROWS_OF_COLUMNS, cannot_read, not_columns};
+use crate::error::{Error, Result};
+use crate::limits;
+
+/// Opens a Parquet file.
+///
+/// # Errors
+/// It is no Parquet file, or is damaged.
+pub fn parquet(file: impl ChunkReader + 'static, name: &str) -> Result<Input> {
+    let bytes = file.len();
+    let wrong = |error: parquet::errors::ParquetError| {
+        not_columns(name, &format!("is no Parquet file that can be read: {error}")).because(error)
+    };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(wrong)?;
+    let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
+    let reader = builder.with_batch_size(ROWS_OF_COLUMNS).build().map_err(wrong)?;
+    let schema = reader.schema();
+    Ok(Input { schema, parts: parts(reader, name, Some((rows, bytes))) })
+}
+
+/// As [`parquet`], of a stream: it is read whole, because the directory of a Parquet file is at its end.
+///
+/// # Errors
+/// As [`parquet`]; or it has more than [`limits::PIPED_PARQUET_BYTES`] bytes.
+pub fn parquet_of_stream(text: &mut dyn Read, name: &str) -> Result<Input> {
+    let mut bytes = Vec::new();
+    let read = text.take(limits::PIPED_PARQUET_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| cannot_read(name, error))?;
+    if bytes.len() as u64 > limits::PIPED_PARQUET_BYTES {
+        let message = format!("has more than {} bytes of Parquet", limits::PIPED_PARQUET_BYTES);
+        return Err(not_columns(name, &message).hint("write it to a file and name that"));
+    }
+    parquet(bytes::Bytes::from(bytes), name)
+}
+
+/// Opens an Arrow IPC file, or a file that has an Arrow IPC stream.
+///
+/// # Errors
+/// It is neither, or is damaged.
+pub fn arrow(mut file: File, name: &str) -> Result<Input> {
+    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    let mut start = [0; 6];
+    let is_file = file.read_exact(&mut start).is_ok() && &start == b"ARROW1";
+    file.seek(SeekFrom::Start(0)).map_err(|error| cannot_read(name, error))?;
+    if !is_file {
+        return arrow_stream(Box::new(file), name);
+    }
+    let reader = FileReader::try_new(BufReader::new(file), None).map_err(|error| not_arrow(name, error))?;
+    let schema = reader.schema();
+    let batches = reader.num_batches() as u64;
+    let read = parts(reader, name, None);
+    let sized = read.enumerate().map(move |(place, part)| {
+        Ok(Part { bytes: bytes * (place as u64 + 1) / batches.max(1), ..part? })
+    });
+    Ok(Input { schema, parts: Box::new(sized) })
+}
+
+/// Opens an Arrow IPC stream.
+///
+/// # Errors
+/// It is none, or is damaged.
+pub fn arrow_stream(text: Box<dyn Read>, name: &str) -> Result<Input> {
+    let reader = StreamReader::try_new(BufReader::new(text), None).map_err(|error| not_arrow(name, error))?;
+    let schema: SchemaRef = reader.schema();
+    Ok(Input { schema, parts: parts(reader, name, None) })
+}
+
+fn not_arrow(name: &str, error: ArrowError) -> Error {
+    not_columns(name, &format!("is no Arrow file that can be read: {error}")).because(error)
+}
+
+/// The parts of a reader; of a file of so many rows and bytes.
+fn parts(
+    reader: impl Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + 'static,
+    name: &str,
+    of: Option<(u64, u64)>,
+) -> Box<dyn Iterator<Item = Result<Part>>> {
+    let (name, mut row, mut failed) = (name.to_string(), 1, false);
+    let cut = reader.flat_map(|batch| -> Vec<_> {
+        match batch {
+            Ok(batch) => pieces(&batch).into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        }
+    });
+    let part = move |batch: std::result::Result<RecordBatch, ArrowError>| {
+        if std::mem::replace(&mut failed, batch.is_err()) {
+            return None;
+        }
+        Some(batch.map_err(|error| not_columns(&name, &format!("is damaged: {error}"))).map(|batch| {
+            let places = Places::Rows(row);
+            row += batch.num_rows() as u64;
+            let bytes = of.map_or(0, |(rows, bytes)| {
+                (u128::from(bytes) * u128::from(row - 1) / u128::from(rows.max(1))) as u64
+            });
+            Part { batch, places, bytes }
+        }))
+    };
+    Box::new(cut.map_while(part))
+}
+
+/// A batch in pieces of [`ROWS_OF_COLUMNS`] rows.
+fn pieces(batch: &RecordBatch) -> Vec<RecordBatch> {
+    let starts = (0..batch.num_rows()).step_by(ROWS_OF_COLUMNS);
+    starts.map(|start| batch.slice(start, ROWS_OF_COLUMNS.min(batch.num_rows() - start))).collect()
+}

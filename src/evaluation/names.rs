@@ -1,0 +1,102 @@
+//! The names in a column of symbols: what each means, found once.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::columns::SubjectHandle;
+use crate::error::{Error, ErrorCode, Result};
+use crate::query::syntax::measure::{Measure, Takes};
+use crate::snapshot::Snapshot;
+
+/// How many names are remembered: more are not the symbols of an exchange.
+const REMEMBERED: usize = 100_000;
+
+/// What names mean.
+pub struct Names<'a> {
+    rules: &'a Snapshot,
+    measures: &'a [Measure],
+    has_notional: bool,
+    known: HashMap<Box<str>, std::result::Result<SubjectHandle, Box<Error>>, RandomState>,
+}
+
+impl<'a> Names<'a> {
+    /// Names of subjects that have all these measures.
+    pub fn new(rules: &'a Snapshot, measures: &'a [Measure], has_notional: bool) -> Names<'a> {
+        Names { rules, measures, has_notional, known: HashMap::default() }
+    }
+
+    /// The subject that a name means; one that is not known where none is stored.
+    ///
+    /// # Errors
+    /// It means several, or one that has not all the measures.
+    pub fn handle(&mut self, name: &str) -> std::result::Result<SubjectHandle, &Error> {
+        if !self.known.contains_key(name) {
+            if self.known.len() >= REMEMBERED {
+                self.known.clear();
+            }
+            let meaning = self.meaning(name).map_err(Box::new);
+            self.known.insert(name.into(), meaning);
+        }
+        match self.known.get(name) {
+            Some(Ok(handle)) => Ok(*handle),
+            Some(Err(error)) => Err(error),
+            None => Ok(self.rules.unknown_handle()),
+        }
+    }
+
+    fn meaning(&self, name: &str) -> Result<SubjectHandle> {
+        let has_contracts = |is_contract| {
+            self.measures.iter().all(|measure| measure.is_of(is_contract))
+        };
+        let mut found = Ok(self.rules.unknown_handle());
+        for is_contract in [true, false].into_iter().filter(|is_contract| has_contracts(*is_contract)) {
+            match self.rules.handle(name, is_contract) {
+                Ok(handle) => {
+                    found = Ok(handle);
+                    break;
+                }
+                Err(error) if error.code() == ErrorCode::UnknownSubject => {}
+                Err(error) => found = Err(error),
+            }
+        }
+        let handle = found?;
+        match self.rules.subject_of(handle) {
+            Some(subject) => self.check(subject).map(|()| handle),
+            None => self.is_of_another_kind(name).map_or(Ok(handle), Err),
+        }
+    }
+
+    /// Whether a subject has all measures, and what they take.
+    fn check(&self, subject: &crate::statement::Subject) -> Result<()> {
+        let program = subject.program();
+        for measure in self.measures {
+            if !measure.applies_to(program) {
+                return Err(without(subject, *measure));
+            }
+            let needs = match measure.takes() {
+                Takes::Amount => true,
+                Takes::AmountIfTiered => program.has_tiered_ratios(),
+                Takes::Leverage | Takes::Nothing => false,
+            };
+            if needs && !self.has_notional {
+                let message = format!("the `{}` of {subject} depends on the amount", measure.words());
+                return Err(Error::new(ErrorCode::AmountMissing, message).hint("name its column: --notional COLUMN"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The error for a name that only subjects without the measures have.
+    fn is_of_another_kind(&self, name: &str) -> Option<Error> {
+        let measure = *self.measures.first()?;
+        let other = [true, false].into_iter().filter(|is_contract| !measure.is_of(*is_contract));
+        let mut handles = other.filter_map(|is_contract| self.rules.handle(name, is_contract).ok());
+        handles.find_map(|handle| Some(without(self.rules.subject_of(handle)?, measure)))
+    }
+}
+
+fn without(subject: &crate::statement::Subject, measure: Measure) -> Error {
+    let message = format!("{subject} has no `{}`", measure.words());
+    Error::new(ErrorCode::WrongMeasure, message).hint("evaluate contracts and assets apart")
+}

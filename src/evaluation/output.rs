@@ -1,0 +1,245 @@
+//! Files of columns, written part by part. Workers encode parts at the same time; one writes them in order.
+
+mod text;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+
+use super::form::Form;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Where answers are written to.
+///
+/// ```
+/// use tierbook::evaluation::Target;
+/// assert_eq!(Target::File("answers.parquet".into()).name(), "answers.parquet");
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// A file; it appears when it is whole, in the place of one that was there.
+    File(PathBuf),
+    /// Standard output.
+    Standard,
+}
+
+impl Target {
+    /// What it is called in messages.
+    ///
+    /// ```
+    /// assert_eq!(tierbook::evaluation::Target::Standard.name(), "standard output");
+    /// ```
+    pub fn name(&self) -> String {
+        match self {
+            Target::File(path) => path.display().to_string(),
+            Target::Standard => "standard output".to_string(),
+        }
+    }
+}
+
+/// A part as it will be written.
+pub enum Encoded {
+    Text(Vec<u8>),
+    RowGroup(Vec<ArrowColumnChunk>),
+    Batch(RecordBatch),
+}
+
+/// Encodes parts; many workers share it.
+pub enum Encoder {
+    Csv,
+    JsonLines,
+    Parquet(Box<ArrowRowGroupWriterFactory>, SchemaRef),
+    Batches,
+}
+
+impl Encoder {
+    /// A part as it will be written, of which this is the number.
+    ///
+    /// # Errors
+    /// The form cannot have a value of it.
+    pub fn encode(&self, number: usize, batch: RecordBatch) -> Result<Encoded> {
+        match self {
+            Encoder::Csv => Ok(Encoded::Text(text::csv(&batch)?)),
+            Encoder::JsonLines => Ok(Encoded::Text(text::json_lines(&batch)?)),
+            Encoder::Parquet(factory, schema) => {
+                let encode = || -> std::result::Result<Vec<ArrowColumnChunk>, ParquetError> {
+                    let mut writers = factory.create_column_writers(number)?.into_iter();
+                    let mut chunks = Vec::new();
+                    for (field, array) in schema.fields().iter().zip(batch.columns()) {
+                        for leaf in compute_leaves(field, array)? {
+                            let Some(mut writer) = writers.next() else { continue };
+                            writer.write(&leaf)?;
+                            chunks.push(writer.close()?);
+                        }
+                    }
+                    Ok(chunks)
+                };
+                encode().map(Encoded::RowGroup).map_err(|error| cannot_hold("Parquet", &error))
+            }
+            Encoder::Batches => Ok(Encoded::Batch(batch)),
+        }
+    }
+}
+
+/// The error of values that a form cannot have.
+pub fn cannot_hold(form: &str, why: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorCode::NotColumns, format!("{form} cannot have these columns: {why}"))
+        .hint("write another form: --to csv, jsonl, parquet or arrow")
+}
+
+type Sink = Box<dyn Write + Send>;
+
+/// A file that is being written.
+pub struct Output {
+    form: Written,
+    name: String,
+    /// The file under its temporary name, and its own.
+    renamed: Option<(PathBuf, PathBuf)>,
+}
+
+enum Written {
+    Text(Sink),
+    Parquet(Box<SerializedFileWriter<Sink>>),
+    File(Box<FileWriter<Sink>>),
+    Stream(Box<StreamWriter<Sink>>),
+}
+
+impl Output {
+    /// Begins a file with these columns, and gives what encodes its parts.
+    ///
+    /// # Errors
+    /// The file cannot be made, or the form cannot have the columns.
+    pub fn create(target: &Target, form: Form, schema: &SchemaRef) -> Result<(Output, Encoder)> {
+        let name = target.name();
+        let (mut sink, renamed): (Sink, _) = match target {
+            Target::Standard => (Box::new(BufWriter::with_capacity(1 << 16, io::stdout())), None),
+            Target::File(path) => {
+                let draft = draft_of(path);
+                let file = File::create(&draft).map_err(|error| cannot_write(&name, error))?;
+                (Box::new(BufWriter::with_capacity(1 << 20, file)), Some((draft, path.clone())))
+            }
+        };
+        let begin = || -> Result<(Written, Encoder)> {
+            Ok(match form {
+                Form::Csv => {
+                    sink.write_all(&text::csv_header(schema)?).map_err(|error| cannot_write(&name, error))?;
+                    (Written::Text(sink), Encoder::Csv)
+                }
+                Form::JsonLines => (Written::Text(sink), Encoder::JsonLines),
+                Form::Parquet => parquet(sink, schema).map_err(|error| cannot_hold("Parquet", &error))?,
+                Form::Arrow => {
+                    let writer = FileWriter::try_new_with_options(sink, schema, IpcWriteOptions::default());
+                    let writer = writer.map_err(|error| cannot_hold("Arrow", &error))?;
+                    (Written::File(Box::new(writer)), Encoder::Batches)
+                }
+                Form::ArrowStream => {
+                    let writer = StreamWriter::try_new(sink, schema).map_err(|error| cannot_hold("Arrow", &error))?;
+                    (Written::Stream(Box::new(writer)), Encoder::Batches)
+                }
+            })
+        };
+        match begin() {
+            Ok((form, encoder)) => Ok((Output { form, name, renamed }, encoder)),
+            Err(error) => {
+                renamed.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes the next part.
+    ///
+    /// # Errors
+    /// The disk, or the reader of a pipe, does not take it.
+    pub fn write(&mut self, part: Encoded) -> Result<()> {
+        let wrong = |error: io::Error| cannot_write(&self.name, error);
+        match (&mut self.form, part) {
+            (Written::Text(sink), Encoded::Text(text)) => sink.write_all(&text).map_err(wrong),
+            (Written::Parquet(writer), Encoded::RowGroup(chunks)) => {
+                let write = || -> std::result::Result<(), ParquetError> {
+                    let mut group = writer.next_row_group()?;
+                    for chunk in chunks {
+                        chunk.append_to_row_group(&mut group)?;
+                    }
+                    group.close().map(drop)
+                };
+                write().map_err(|error| wrong(io::Error::other(error)))
+            }
+            (Written::File(writer), Encoded::Batch(batch)) => writer.write(&batch).map_err(|error| wrong(of_arrow(error))),
+            (Written::Stream(writer), Encoded::Batch(batch)) => writer.write(&batch).map_err(|error| wrong(of_arrow(error))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the file and gives it its name.
+    ///
+    /// # Errors
+    /// The disk does not take it. Then no file has that name but the one from before.
+    pub fn finish(mut self) -> Result<()> {
+        let ended = match &mut self.form {
+            Written::Text(sink) => sink.flush(),
+            Written::Parquet(writer) => writer.finish().map_err(io::Error::other).and_then(|_| writer.inner_mut().flush()),
+            Written::File(writer) => writer.finish().map_err(of_arrow).and_then(|()| writer.flush().map_err(of_arrow)),
+            Written::Stream(writer) => writer.finish().map_err(of_arrow).and_then(|()| writer.flush().map_err(of_arrow)),
+        };
+        let renamed = self.renamed.take();
+        let named = ended.and_then(|()| match &renamed {
+            Some((draft, path)) => fs::rename(draft, path),
+            None => Ok(()),
+        });
+        named.map_err(|error| {
+            renamed.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));
+            cannot_write(&self.name, error)
+        })
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // What was begun and not finished is worth nothing.
+        self.renamed.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));
+    }
+}
+
+fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Encoder), ParquetError> {
+    let properties = WriterProperties::builder()
+        .set_created_by("tierbook".to_string())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_max_row_group_row_count(Some(usize::MAX))
+        .build();
+    let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties))?;
+    let (writer, factory) = writer.into_serialized_writer()?;
+    let encoder = Encoder::Parquet(Box::new(factory), Arc::clone(schema));
+    Ok((Written::Parquet(Box::new(writer)), encoder))
+}
+
+fn of_arrow(error: ArrowError) -> io::Error {
+    match error {
+        ArrowError::IoError(_, error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+/// The name of a file until it is whole: beside its place, so that it can be renamed.
+fn draft_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
+
+fn cannot_write(name: &str, error: io::Error) -> Error {
+    Error::new(ErrorCode::CannotWrite, format!("cannot write {name}: {error}"))
+        .because(error)
+        .hint("name a file in a folder that exists and has space: -o FILE")
+}

@@ -1,0 +1,153 @@
+//! A statement of the language for each row: its parameters are columns.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_array::builder::StringBuilder;
+use arrow_schema::Schema;
+
+use super::answers::{AMOUNT, Answers, decimals, unscaled};
+use super::cells::{Column, Unreadable};
+use super::input::Places;
+use super::{Evaluation, OnError};
+use crate::cells::{CellTimes, Role};
+use crate::decimal;
+use crate::error::{Error, ErrorCode, Result};
+use crate::query::rows::{MeasureRow, Row, Status};
+use crate::query::syntax::ast::Statement;
+use crate::query::syntax::parameters::Parameters;
+use crate::snapshot::Snapshot;
+use crate::text::nearest;
+
+/// The parameters of a statement: name, column, and what the column is for.
+pub type Bindings = Vec<(String, usize, Option<Role>)>;
+
+/// The columns that the parameters of a statement mean: those of their name, or of another name for the same.
+///
+/// # Errors
+/// There is no such column.
+pub fn bind(statement: &Statement, schema: &Schema) -> Result<Bindings> {
+    let mut statement = statement.clone();
+    let mut bindings = Bindings::new();
+    for word in statement.words_mut() {
+        let Some(name) = word.parameter.clone().filter(|name| bindings.iter().all(|(known, ..)| known != name)) else {
+            continue;
+        };
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let role = Role::of_column(&name);
+        let called = |alias: &&str| columns.iter().position(|column| Role::is_called(column, alias));
+        let of_role = || role?.aliases().iter().find_map(called);
+        let place = columns.iter().position(|column| *column == name).or_else(of_role).ok_or_else(|| {
+            let message = format!("there is no column `{name}` for `${name}`; the columns are {}", columns.join(", "));
+            let error = Error::new(ErrorCode::ColumnMissing, message);
+            match nearest(&name, columns.iter().copied()) {
+                Some(near) => error.hint(format!("did you mean `${near}`?")),
+                None => error.hint("a parameter has the name of a column"),
+            }
+        })?;
+        bindings.push((name, place, role));
+    }
+    Ok(bindings)
+}
+
+/// The answers to a statement, and what is wrong with rows that cannot be read.
+///
+/// # Errors
+/// The statement gives no single answer; or a cell cannot be read and that stops the evaluation.
+pub fn answers(
+    evaluation: &Evaluation,
+    statement: &Statement,
+    bindings: &Bindings,
+    rules: &Snapshot,
+    (batch, places): (&RecordBatch, &Places),
+) -> Result<(Answers, Vec<(usize, Error)>)> {
+    let rows = batch.num_rows();
+    let column = |(_, place, _): &(String, usize, Option<Role>)| {
+        Column::of(batch.column(*place), batch.schema_ref().field(*place))
+    };
+    let columns: Vec<Column> = bindings.iter().map(column).collect::<Result<_>>()?;
+    let (mut values, mut units) = (decimals(AMOUNT, rows), StringBuilder::new());
+    let mut answers = Answers {
+        columns: Vec::new(),
+        statuses: Vec::with_capacity(rows),
+        certainties: Vec::with_capacity(rows),
+        holds: Vec::with_capacity(rows),
+        sources: StringBuilder::new(),
+    };
+    let mut unreadable = Vec::new();
+    for row in 0..rows {
+        let found = bound(evaluation, statement, bindings, &columns, row);
+        let found = found.map_err(|(column, error)| {
+            let name = column.map(|place| format!(" column `{}`", batch.schema_ref().field(place).name()));
+            error.in_row(&format!("{}{}", places.words(row), name.unwrap_or_default()))
+        });
+        let found = found.and_then(|statement| one(rules, &statement, evaluation, &places.words(row)));
+        let found = match found {
+            Ok(found) => Some(found),
+            Err(error) if evaluation.on_error == OnError::Stop => return Err(error),
+            Err(error) => {
+                unreadable.push((row, error));
+                None
+            }
+        };
+        let status = found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
+        let found = found.flatten();
+        let value = match found.as_ref().and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into()))) {
+            Some(value) => Some(unscaled(value, AMOUNT).ok_or_else(|| {
+                Error::new(ErrorCode::TooWide, format!("{}: {value} needs more than 38 digits", places.words(row)))
+                    .hint("write notionals with fewer digits, or ask in the language: tierbook query")
+            })?),
+            None => None,
+        };
+        values.append_option(value.filter(|_| status == Some(Status::Value)));
+        units.append_option(found.as_ref().map(|row| row.unit.as_str()));
+        answers.statuses.push(status);
+        answers.certainties.push(found.as_ref().and_then(|row| Some(row.certainty.as_ref()?.kind)));
+        answers.holds.push(found.as_ref().and_then(|row| row.context.holds));
+        let source = found.as_ref().and_then(|row| row.context.source.as_ref());
+        answers.sources.append_option(source.map(|source| source.recorded.source.id.to_string()));
+    }
+    answers.columns = vec![Arc::new(values.finish()), Arc::new(units.finish())];
+    Ok((answers, unreadable))
+}
+
+/// The statement of a row; or the column of the cell that cannot be read.
+fn bound(
+    evaluation: &Evaluation,
+    statement: &Statement,
+    bindings: &Bindings,
+    columns: &[Column],
+    row: usize,
+) -> std::result::Result<Statement, (Option<usize>, Error)> {
+    let times = CellTimes { now: evaluation.now, zone: evaluation.zone };
+    let (mut statement, mut parameters) = (statement.clone(), Parameters::default());
+    for ((name, place, role), column) in bindings.iter().zip(columns) {
+        let text: std::result::Result<String, Unreadable> = match role {
+            Some(Role::Time | Role::KnownAt) => column.time(row, times).map(|time| time.to_string()),
+            Some(Role::Notional) => column.amount(row).map(decimal::canonical),
+            Some(Role::With) => column.leverage(row).map(|leverage| format!("{leverage}x")),
+            _ => column.text(row).map(|text| text.to_string()),
+        };
+        let text = text.map_err(|error| (Some(*place), *error))?;
+        parameters.set(name, &text).map_err(|error| (Some(*place), error))?;
+    }
+    parameters.bind(&mut statement).map_err(|error| (None, error))?;
+    Ok(statement)
+}
+
+/// The one answer to a statement; `None` where it asks about something that is not stored.
+fn one(rules: &Snapshot, statement: &Statement, evaluation: &Evaluation, place: &str) -> Result<Option<MeasureRow>> {
+    let mut rows = match rules.answer(statement, evaluation.now) {
+        Ok(rows) => rows,
+        Err(error) if error.code() == ErrorCode::UnknownSubject => return Ok(None),
+        Err(error) => return Err(error.in_row(place)),
+    };
+    match (rows.pop(), rows.is_empty()) {
+        (Some(Row::Measure(row)), true) => Ok(Some(*row)),
+        (_, is_one) => {
+            let what = if is_one { "is no figure" } else { "has several rows" };
+            Err(Error::new(ErrorCode::OneStatement, format!("{place}: the answer {what}"))
+                .hint("ask one measure of one subject: margin of $symbol at $notional as of $time"))
+        }
+    }
+}
