@@ -95,6 +95,11 @@ pub fn time(text: &str, times: CellTimes) -> Result<Timestamp> {
         if in_utc.is_some() && Timestamp::read_in(text, times.now, in_utc).is_ok() {
             return error.hint("or name the zone of all times that have none: --zone UTC, --zone +08:00");
         }
+        // The days of Excel from 1954 to 2119.
+        if decimal::parse(text).is_some_and(|days| (20_000.into()..80_000.into()).contains(&days)) {
+            return error
+                .hint("a number of days, as Excel counts them? Format the column as text: 2026-02-06 07:00");
+        }
         error
     })
 }

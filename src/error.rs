@@ -1,5 +1,6 @@
 //! An error as data: what is wrong, where, and how to fix it. `render::diagnostic` alone draws it.
 
+mod define;
 mod codes;
 
 pub use codes::ErrorCode;

@@ -17,7 +17,7 @@
 //!
 //! let evaluation = Evaluation::of(&[Measure::Mmr, Measure::Margin]);
 //! let (origin, target) = (Origin::File(rows), Target::File(answers.clone()));
-//! let done = evaluate(&rules, &evaluation, (&origin, Form::Csv), (&target, Form::Csv), &|_, _| {})?;
+//! let done = evaluate(&rules, &evaluation, (&origin, Form::Csv), (target, Form::Csv), &|_, _| {})?;
 //! assert_eq!((done.rows, done.without_rule), (1, 0));
 //! assert_eq!(
 //!     std::fs::read_to_string(&answers)?,
@@ -47,8 +47,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::measure::Measure;
 use crate::text::nearest;
-use crate::time::written::Zone;
 use crate::time::Timestamp;
+use crate::time::written::Zone;
 
 /// What happens where a cell of a question cannot be read.
 ///

@@ -56,7 +56,8 @@
 //!
 //! # Features, versions
 //!
-//! The crate has no optional features. It needs Rust 1.95. What the root exports and the documented modules
+//! The feature `columnar`, on by default, has `evaluation`: files of questions in CSV, JSON lines, Parquet and Arrow.
+//! Without it the crate has a third fewer dependencies. It needs Rust 1.95. What the root exports and the documented modules
 //! are its public API and follow semantic versioning; `docs/formats.md` in the repository has the policy,
 //! also for the disk format.
 

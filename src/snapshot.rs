@@ -7,7 +7,7 @@ pub mod read;
 mod loaded;
 mod named;
 pub mod asked;
-mod handles;
+pub mod handles;
 mod subjects;
 
 use std::fmt;

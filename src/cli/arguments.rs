@@ -99,9 +99,11 @@ pub enum Command {
 
     /// Answer a file of questions, a row each: CSV, JSON lines, Parquet or Arrow
     #[cfg(feature = "columnar")]
-    #[command(after_help = "Example:\n  tierbook eval seed/positions.csv --measures mmr,margin,max_leverage -o answers.csv\n\n\
+    #[command(
+        after_help = "Example:\n  tierbook eval seed/positions.csv --measures mmr,margin,max_leverage -o answers.csv\n\n\
                             The columns of the file pass through; the answers follow, each row with its status, certainty, \
-                            probability to hold, and source. Exit code 3: a row has no value.")]
+                            probability to hold, and source. Exit code 3: a row has no value."
+    )]
     Eval(super::eval::EvalArguments),
 
     /// Create an empty database

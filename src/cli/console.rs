@@ -65,7 +65,12 @@ impl<'a> Console<'a> {
     /// Writes an answer to standard output. A reader that went away ends the program quietly, as other tools
     /// do; any other failure, such as a full disk, ends it with exit code 4, because an answer was lost.
     pub fn print(&self, text: &str) {
-        if let Err(error) = self.write(text) {
+        self.print_bytes(text.as_bytes());
+    }
+
+    /// As [`Console::print`], of an answer that need not be text.
+    pub fn print_bytes(&self, bytes: &[u8]) {
+        if let Err(error) = self.write(bytes) {
             if error.kind() == io::ErrorKind::BrokenPipe {
                 std::process::exit(0);
             }
@@ -77,7 +82,7 @@ impl<'a> Console<'a> {
     /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the
     /// report or not; a failure other than a reader that went away gives exit code 4.
     pub fn report(&self, text: &str) -> ExitStatus {
-        match self.write(text) {
+        match self.write(text.as_bytes()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.message(&format!("error: the report cannot be written: {error}\n"));
                 ExitStatus::of(4)
@@ -86,9 +91,9 @@ impl<'a> Console<'a> {
         }
     }
 
-    fn write(&self, text: &str) -> io::Result<()> {
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
         let mut stdout = self.stdout.borrow_mut();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        stdout.write_all(bytes).and_then(|()| stdout.flush())
     }
 
     /// Writes to standard error, broken between words on a terminal; where that fails there is nowhere left to

@@ -1,9 +1,11 @@
 //! The command `eval`: a file of questions, a row each, answered row by row into another.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::console::Console;
 use super::progress::Progress;
 use super::session::Session;
 use super::status::ExitStatus;
@@ -97,10 +99,11 @@ pub fn run(session: &Session, arguments: &EvalArguments) -> ExitStatus {
 fn evaluated(session: &Session, arguments: &EvalArguments) -> Result<Done, Error> {
     let evaluation = evaluation(arguments)?;
     let (origin, from) = origin(session, arguments)?;
-    let (target, to) = target(session, arguments)?;
+    let mut console = ConsoleWriter(session.console);
+    let (target, to) = target(session, arguments, &mut console)?;
     let snapshot = session.database.snapshot()?;
     let progress = Progress::of_work(session.console, "evaluating");
-    evaluate(&snapshot, &evaluation, (&origin, from), (&target, to), &|done, of| {
+    evaluate(&snapshot, &evaluation, (&origin, from), (target, to), &|done, of| {
         if of > 0 {
             progress.set(done, of);
         }
@@ -148,7 +151,25 @@ fn origin(session: &Session, arguments: &EvalArguments) -> Result<(Origin, Form)
     Ok((Origin::File(arguments.file.clone()), form))
 }
 
-fn target(session: &Session, arguments: &EvalArguments) -> Result<(Target, Form), Error> {
+/// Standard output, as a stream.
+struct ConsoleWriter<'a>(&'a Console<'a>);
+
+impl Write for ConsoleWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.print_bytes(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn target<'a>(
+    session: &Session,
+    arguments: &EvalArguments,
+    console: &'a mut ConsoleWriter,
+) -> Result<(Target<'a>, Form), Error> {
     if let Some(file) = arguments.output.as_ref().filter(|file| file.as_os_str() != "-") {
         let form = arguments.to.map_or_else(|| Form::of_path(file), Ok)?;
         return Ok((Target::File(file.clone()), form));
@@ -158,7 +179,7 @@ fn target(session: &Session, arguments: &EvalArguments) -> Result<(Target, Form)
         (None, Format::Json | Format::Jsonl) => Form::JsonLines,
         (None, _) => Form::Csv,
     };
-    Ok((Target::Standard, form))
+    Ok((Target::Stream(console), form))
 }
 
 fn report(session: &Session, arguments: &EvalArguments, done: &Done) -> ExitStatus {

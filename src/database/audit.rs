@@ -7,8 +7,8 @@ pub mod log;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use crate::database::Database;
 use crate::cells::CellTimes;
+use crate::database::Database;
 use crate::error::{Error, ErrorCode};
 use crate::query::eval::audit::{Case, Judgement, Used, Verdict};
 use crate::query::eval::judged::JudgedRow;

@@ -4,74 +4,7 @@
 use std::fmt;
 
 use super::ErrorKind;
-
-macro_rules! codes {
-    ($($variant:ident $name:literal $kind:ident $when:literal $fix:literal;)*) => {
-        /// What exactly is wrong. The names are stable: scripts and the documentation rely on them.
-        ///
-        /// ```
-        /// use tierbook::{Database, ErrorCode};
-        /// let error = Database::open("no/such/folder").unwrap_err();
-        /// assert_eq!(error.code(), ErrorCode::NoDatabase);
-        /// ```
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        #[non_exhaustive]
-        pub enum ErrorCode {
-            $(#[doc = $when] $variant,)*
-        }
-
-        impl ErrorCode {
-            /// Every code, in alphabetical order of the names.
-            pub const ALL: &[ErrorCode] = &[$(ErrorCode::$variant),*];
-
-            /// The stable name, in snake case.
-            ///
-            /// ```
-            /// assert_eq!(tierbook::ErrorCode::UnknownSubject.as_str(), "unknown_subject");
-            /// ```
-            pub fn as_str(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $name,)* }
-            }
-
-            /// The kind of error that has this code.
-            ///
-            /// ```
-            /// use tierbook::{ErrorCode, ErrorKind};
-            /// assert_eq!(ErrorCode::NoDatabase.kind(), ErrorKind::NotFound);
-            /// ```
-            pub fn kind(self) -> ErrorKind {
-                match self { $(ErrorCode::$variant => ErrorKind::$kind,)* }
-            }
-
-            /// When it comes, in one sentence.
-            ///
-            /// ```
-            /// for code in tierbook::ErrorCode::ALL {
-            ///     assert!(code.meaning().ends_with('.') && code.fix().ends_with('.'), "{code}");
-            /// }
-            /// ```
-            pub fn meaning(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $when,)* }
-            }
-
-            /// What to do about it, in one sentence.
-            ///
-            /// ```
-            /// use tierbook::ErrorCode;
-            /// assert!(ErrorCode::AmbiguousSource.fix().starts_with("Write more digits"));
-            /// ```
-            pub fn fix(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $fix,)* }
-            }
-        }
-
-        impl fmt::Display for ErrorCode {
-            fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
+use super::define::codes;
 
 codes! {
     AboveLimit "above_limit" NoAnswer "The notional or leverage is above what the rule allows."
@@ -167,7 +100,7 @@ codes! {
         "Take the handles from the snapshot that is asked.";
     ForeignJournal "foreign_journal" Damaged "The journal is not the one that the index was made from."
         "Restore the right journal; if it was replaced on purpose, remove the folder of the index.";
-    FormMissing "form_missing" Query "The form of a file of columns cannot be told from its name, or is not known."
+    FormMissing "form_missing" Query "The name of a file of columns does not say of which form it is, or the form is not known."
         "Name the form with `--from` or `--to`: csv, jsonl, parquet or arrow.";
     FrontMatterKey "front_matter_key" Input "The front matter of an announcement has a key that is not known."
         "Use one of the keys that the message lists.";

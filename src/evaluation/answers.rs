@@ -152,8 +152,9 @@ impl Answers {
         columns.push(Arc::new(certainties.finish()));
         columns.push(Arc::new(holds.finish()));
         columns.push(Arc::new(self.sources.finish()));
-        RecordBatch::try_new(schema, columns)
-            .map_err(|error| Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}")))
+        RecordBatch::try_new(schema, columns).map_err(|error| {
+            Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}"))
+        })
     }
 }
 
@@ -223,7 +224,8 @@ fn column(measure: Measure, found: &Evaluated, places: &Places) -> Result<ArrayR
             let mut whole = UInt32Builder::with_capacity(rows.len());
             for row in rows {
                 let has_value = found.statuses()[row] == Status::Value;
-                let number = if measure == Measure::Tier { found.tiers()[row] } else { found.leverages()[row] };
+                let number =
+                    if measure == Measure::Tier { found.tiers()[row] } else { found.leverages()[row] };
                 whole.append_option(has_value.then_some(number));
             }
             return Ok(Arc::new(whole.finish()));
@@ -236,7 +238,11 @@ fn column(measure: Measure, found: &Evaluated, places: &Places) -> Result<ArrayR
             continue;
         };
         builder.append_value(unscaled(value, (digits, decimals_of_it)).ok_or_else(|| {
-            let message = format!("{}: the `{}` is {value}, which needs more than {digits} digits", places.words(row), measure.words());
+            let message = format!(
+                "{}: the `{}` is {value}, which needs more than {digits} digits",
+                places.words(row),
+                measure.words()
+            );
             Error::new(ErrorCode::TooWide, message)
                 .hint("write notionals with fewer digits, or ask in the language: tierbook query")
         })?);

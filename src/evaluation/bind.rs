@@ -79,8 +79,10 @@ impl FileColumns<'_> {
         let is_it = |place: &usize| self.schema.field(*place).name() == name;
         let mut found = (0..self.schema.fields().len()).filter(is_it);
         match (found.next(), found.next()) {
-            (Some(_), Some(_)) => Err(Error::new(ErrorCode::ColumnTwice, format!("there are two columns `{name}`"))
-                .hint("rename one of them")),
+            (Some(_), Some(_)) => {
+                Err(Error::new(ErrorCode::ColumnTwice, format!("there are two columns `{name}`"))
+                    .hint("rename one of them"))
+            }
             (first, _) => Ok(first),
         }
     }
@@ -90,18 +92,18 @@ impl FileColumns<'_> {
         if let Some(name) = name {
             return self.named(name)?.map(Some).ok_or_else(|| self.missing(name));
         }
-        let is_called = |place: &usize, alias: &&&str| {
-            Role::is_called(self.schema.field(*place).name(), alias)
-        };
+        let is_called =
+            |place: &usize, alias: &&&str| Role::is_called(self.schema.field(*place).name(), alias);
         let columns = 0..self.schema.fields().len();
         let place = |alias: &&str| columns.clone().find(|place| is_called(place, &alias));
-        Ok(role.aliases().iter().find_map(|alias| place(alias)))
+        Ok(role.aliases().iter().find_map(place))
     }
 
     fn required(&self, role: Role, name: Option<&str>, option: &str) -> Result<usize> {
         self.optional(role, name)?.ok_or_else(|| {
-            let error = self.missing(role.aliases().first().copied().unwrap_or_default());
-            let error = error.hint(format!("name it: {option} COLUMN; it may be called {}", role.aliases().join(", ")));
+            let error = self.missing(option.trim_start_matches('-'));
+            let error = error
+                .hint(format!("name it: {option} COLUMN; it may be called {}", role.aliases().join(", ")));
             match role {
                 Role::Time => error.hint("or give one time for all rows: --as-of 2026-02-06T07:00Z"),
                 _ => error,

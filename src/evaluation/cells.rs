@@ -1,10 +1,8 @@
 //! The cells of a column, whatever its type: texts, amounts, whole numbers and times.
 
-
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Decimal128Type, Float32Type, Float64Type, Int64Type, TimestampMicrosecondType,
-    UInt64Type,
+    Decimal128Type, Float32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::{CastOptions, cast_with_options};
@@ -29,9 +27,6 @@ pub enum Column {
     /// Microseconds since 1970; without a zone where the second is true.
     Times(ArrayRef, bool),
 }
-
-/// Why a cell cannot be read.
-pub type Unreadable = Box<Error>;
 
 impl Column {
     /// The column of a file.
@@ -68,7 +63,8 @@ impl Column {
             }
             DataType::Null => texts(into(DataType::Utf8View)?),
             other => {
-                let message = format!("column `{}` has the type {other}, which no question is in", field.name());
+                let message =
+                    format!("column `{}` has the type {other}, which no question is in", field.name());
                 Err(Error::new(ErrorCode::NotColumns, message).hint("convert it to text, numbers or times"))
             }
         }
@@ -80,14 +76,20 @@ impl Column {
     }
 
     /// The text of a cell, without blanks around it; an error where it is empty or no text.
-    pub fn text(&self, row: usize) -> std::result::Result<Text<'_>, Unreadable> {
+    pub fn text(&self, row: usize) -> Result<Text<'_>> {
         let Column::Texts { array, is_json } = self else {
             return Err(unreadable(ErrorCode::NotAName, "it is no text", "write a name like ACTUSDT"));
         };
         let raw = if array.is_null(row) { "" } else { array.as_string_view().value(row) };
         let text = match (is_json, raw.as_bytes().first()) {
             (true, Some(b'"')) if raw.contains('\\') => match serde_json::from_str::<String>(raw) {
-                Ok(text) => return if text.trim().is_empty() { Err(empty()) } else { Ok(Text::Owned(text.trim().into())) },
+                Ok(text) => {
+                    return if text.trim().is_empty() {
+                        Err(empty())
+                    } else {
+                        Ok(Text::Owned(text.trim().into()))
+                    };
+                }
                 Err(_) => raw,
             },
             (true, Some(b'"')) => &raw[1..raw.len() - 1],
@@ -98,23 +100,26 @@ impl Column {
     }
 
     /// An amount; a negative one is the size of a short.
-    pub fn amount(&self, row: usize) -> std::result::Result<Decimal, Unreadable> {
+    pub fn amount(&self, row: usize) -> Result<Decimal> {
         self.check_there(row)?;
         let amount = match self {
-            Column::Texts { .. } => return cells::amount(&self.text(row)?).map_err(Box::new),
+            Column::Texts { .. } => return cells::amount(&self.text(row)?),
             Column::Whole(array) => Some(Decimal::from(whole(array, row))),
             Column::Decimals(array, scale) => {
-                Decimal::try_from_i128_with_scale(array.as_primitive::<Decimal128Type>().value(row), *scale).ok()
+                Decimal::try_from_i128_with_scale(array.as_primitive::<Decimal128Type>().value(row), *scale)
+                    .ok()
             }
             Column::Floats(array) => exact(float(array, row)),
             Column::Times(..) => None,
         };
-        let refuse = || unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000");
+        let refuse = || {
+            unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
+        };
         amount.map(|amount| amount.abs()).ok_or_else(refuse)
     }
 
     /// A leverage.
-    pub fn leverage(&self, row: usize) -> std::result::Result<u32, Unreadable> {
+    pub fn leverage(&self, row: usize) -> Result<u32> {
         self.check_there(row)?;
         let text = match self {
             Column::Texts { .. } => self.text(row)?.to_string(),
@@ -123,25 +128,32 @@ impl Column {
         let plain = text.trim_end_matches(['x', 'X']);
         let whole = plain.strip_suffix(".0").unwrap_or(plain);
         whole.parse().ok().filter(|leverage| *leverage > 0).ok_or_else(|| {
-            unreadable(ErrorCode::NotALeverage, &format!("`{text}` is not a leverage"), "write a whole number: 10")
+            unreadable(
+                ErrorCode::NotALeverage,
+                &format!("`{text}` is not a leverage"),
+                "write a whole number: 10",
+            )
         })
     }
 
     /// A time.
-    pub fn time(&self, row: usize, times: CellTimes) -> std::result::Result<Timestamp, Unreadable> {
+    pub fn time(&self, row: usize, times: CellTimes) -> Result<Timestamp> {
         self.check_there(row)?;
         let found = match self {
-            Column::Texts { .. } => return cells::time(&self.text(row)?, times).map_err(Box::new),
+            Column::Texts { .. } => return cells::time(&self.text(row)?, times),
             Column::Whole(array) => i64::try_from(whole(array, row)).ok().and_then(cells::epoch_of),
             Column::Floats(array) => {
                 let text = exact(float(array, row)).map(decimal::canonical);
-                return cells::time(&text.unwrap_or_default(), times).map_err(Box::new);
+                return cells::time(&text.unwrap_or_default(), times);
             }
-            Column::Decimals(..) => return cells::time(&decimal::canonical(self.amount(row)?), times).map_err(Box::new),
+            Column::Decimals(..) => {
+                return cells::time(&decimal::canonical(self.amount(row)?), times);
+            }
             Column::Times(array, _) => {
                 let micros = array.as_primitive::<TimestampMicrosecondType>().value(row);
                 // Without a zone it is the time of a clock there.
-                let micros = times.zone.filter(|_| self.lacks_zone()).map_or(Some(micros), |zone| zone.to_utc(micros));
+                let micros =
+                    times.zone.filter(|_| self.lacks_zone()).map_or(Some(micros), |zone| zone.to_utc(micros));
                 micros.and_then(Timestamp::from_micros)
             }
         };
@@ -151,7 +163,7 @@ impl Column {
         })
     }
 
-    fn check_there(&self, row: usize) -> std::result::Result<(), Unreadable> {
+    fn check_there(&self, row: usize) -> Result<()> {
         let array = match self {
             Column::Texts { array, .. }
             | Column::Whole(array)
@@ -166,12 +178,12 @@ impl Column {
 /// A text of a cell.
 pub type Text<'a> = std::borrow::Cow<'a, str>;
 
-fn empty() -> Unreadable {
+fn empty() -> Error {
     unreadable(ErrorCode::ValueMissing, "it is empty", "fill it in, or leave the row out")
 }
 
-fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Unreadable {
-    Box::new(Error::new(code, what).hint(hint))
+fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Error {
+    Error::new(code, what).hint(hint)
 }
 
 fn whole(array: &ArrayRef, row: usize) -> i128 {

@@ -51,9 +51,10 @@ impl Form {
         let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
         let found = FORMS.iter().find(|(_, _, ends)| ends.contains(&end.as_str()));
         found.map(|(form, ..)| *form).ok_or_else(|| {
-            let message = format!("the form of {} cannot be told from its name", path.display());
-            Error::new(ErrorCode::FormMissing, message)
-                .hint("name it: --from csv, jsonl, parquet or arrow for what is read, --to for what is written")
+            let message = format!("the name of {} does not say of which form it is", path.display());
+            Error::new(ErrorCode::FormMissing, message).hint(
+                "name it: --from csv, jsonl, parquet or arrow for what is read, --to for what is written",
+            )
         })
     }
 

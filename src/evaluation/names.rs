@@ -1,13 +1,11 @@
 //! The names in a column of symbols: what each means, found once.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
 use crate::columns::SubjectHandle;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::snapshot::Snapshot;
+use crate::snapshot::handles::ByName;
+use crate::statement::Subject;
 
 /// How many names are remembered: more are not the symbols of an exchange.
 const REMEMBERED: usize = 100_000;
@@ -17,13 +15,13 @@ pub struct Names<'a> {
     rules: &'a Snapshot,
     measures: &'a [Measure],
     has_notional: bool,
-    known: HashMap<Box<str>, std::result::Result<SubjectHandle, Box<Error>>, RandomState>,
+    known: ByName<Result<SubjectHandle>>,
 }
 
 impl<'a> Names<'a> {
     /// Names of subjects that have all these measures.
     pub fn new(rules: &'a Snapshot, measures: &'a [Measure], has_notional: bool) -> Names<'a> {
-        Names { rules, measures, has_notional, known: HashMap::default() }
+        Names { rules, measures, has_notional, known: ByName::default() }
     }
 
     /// The subject that a name means; one that is not known where none is stored.
@@ -35,7 +33,7 @@ impl<'a> Names<'a> {
             if self.known.len() >= REMEMBERED {
                 self.known.clear();
             }
-            let meaning = self.meaning(name).map_err(Box::new);
+            let meaning = self.meaning(name);
             self.known.insert(name.into(), meaning);
         }
         match self.known.get(name) {
@@ -46,9 +44,7 @@ impl<'a> Names<'a> {
     }
 
     fn meaning(&self, name: &str) -> Result<SubjectHandle> {
-        let has_contracts = |is_contract| {
-            self.measures.iter().all(|measure| measure.is_of(is_contract))
-        };
+        let has_contracts = |is_contract| self.measures.iter().all(|measure| measure.is_of(is_contract));
         let mut found = Ok(self.rules.unknown_handle());
         for is_contract in [true, false].into_iter().filter(|is_contract| has_contracts(*is_contract)) {
             match self.rules.handle(name, is_contract) {
@@ -68,7 +64,7 @@ impl<'a> Names<'a> {
     }
 
     /// Whether a subject has all measures, and what they take.
-    fn check(&self, subject: &crate::statement::Subject) -> Result<()> {
+    fn check(&self, subject: &Subject) -> Result<()> {
         let program = subject.program();
         for measure in self.measures {
             if !measure.applies_to(program) {
@@ -81,7 +77,9 @@ impl<'a> Names<'a> {
             };
             if needs && !self.has_notional {
                 let message = format!("the `{}` of {subject} depends on the amount", measure.words());
-                return Err(Error::new(ErrorCode::AmountMissing, message).hint("name its column: --notional COLUMN"));
+                return Err(
+                    Error::new(ErrorCode::AmountMissing, message).hint("name its column: --notional COLUMN")
+                );
             }
         }
         Ok(())
@@ -91,12 +89,20 @@ impl<'a> Names<'a> {
     fn is_of_another_kind(&self, name: &str) -> Option<Error> {
         let measure = *self.measures.first()?;
         let other = [true, false].into_iter().filter(|is_contract| !measure.is_of(*is_contract));
-        let mut handles = other.filter_map(|is_contract| self.rules.handle(name, is_contract).ok());
-        handles.find_map(|handle| Some(without(self.rules.subject_of(handle)?, measure)))
+        for is_contract in other {
+            match self.rules.handle(name, is_contract) {
+                Ok(handle) => return Some(without(self.rules.subject_of(handle)?, measure)),
+                Err(error) if error.code() == ErrorCode::AmbiguousSubject => {
+                    return Some(without(&name, measure));
+                }
+                Err(_) => {}
+            }
+        }
+        None
     }
 }
 
-fn without(subject: &crate::statement::Subject, measure: Measure) -> Error {
+fn without(subject: &dyn std::fmt::Display, measure: Measure) -> Error {
     let message = format!("{subject} has no `{}`", measure.words());
     Error::new(ErrorCode::WrongMeasure, message).hint("evaluate contracts and assets apart")
 }

@@ -5,7 +5,7 @@ mod text;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
@@ -26,24 +26,24 @@ use crate::error::{Error, ErrorCode, Result};
 /// use tierbook::evaluation::Target;
 /// assert_eq!(Target::File("answers.parquet".into()).name(), "answers.parquet");
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Target {
+pub enum Target<'a> {
     /// A file; it appears when it is whole, in the place of one that was there.
     File(PathBuf),
-    /// Standard output.
-    Standard,
+    /// A stream, such as standard output.
+    Stream(&'a mut dyn Write),
 }
 
-impl Target {
+impl Target<'_> {
     /// What it is called in messages.
     ///
     /// ```
-    /// assert_eq!(tierbook::evaluation::Target::Standard.name(), "standard output");
+    /// let mut text = Vec::new();
+    /// assert_eq!(tierbook::evaluation::Target::Stream(&mut text).name(), "the output");
     /// ```
     pub fn name(&self) -> String {
         match self {
             Target::File(path) => path.display().to_string(),
-            Target::Standard => "standard output".to_string(),
+            Target::Stream(_) => "the output".to_string(),
         }
     }
 }
@@ -101,42 +101,60 @@ pub fn cannot_hold(form: &str, why: &dyn std::fmt::Display) -> Error {
 type Sink = Box<dyn Write + Send>;
 
 /// A file that is being written.
-pub struct Output {
+pub struct Output<'a> {
     form: Written,
     name: String,
     /// The file under its temporary name, and its own.
     renamed: Option<(PathBuf, PathBuf)>,
+    /// What is written to the stream next, and the stream.
+    stream: Option<(Buffer, &'a mut dyn Write)>,
+}
+
+/// Bytes on their way to a stream: the writers of the forms want to own what they write to.
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 enum Written {
-    Text(Sink),
+    /// What comes before the first part, until that is written.
+    Text(Sink, Vec<u8>),
     Parquet(Box<SerializedFileWriter<Sink>>),
     File(Box<FileWriter<Sink>>),
     Stream(Box<StreamWriter<Sink>>),
 }
 
-impl Output {
+impl<'a> Output<'a> {
     /// Begins a file with these columns, and gives what encodes its parts.
     ///
     /// # Errors
     /// The file cannot be made, or the form cannot have the columns.
-    pub fn create(target: &Target, form: Form, schema: &SchemaRef) -> Result<(Output, Encoder)> {
+    pub fn create(target: Target<'a>, form: Form, schema: &SchemaRef) -> Result<(Output<'a>, Encoder)> {
         let name = target.name();
-        let (mut sink, renamed): (Sink, _) = match target {
-            Target::Standard => (Box::new(BufWriter::with_capacity(1 << 16, io::stdout())), None),
+        let (sink, renamed, stream): (Sink, _, _) = match target {
+            Target::Stream(stream) => {
+                let buffer = Buffer::default();
+                (Box::new(buffer.clone()), None, Some((buffer, stream)))
+            }
             Target::File(path) => {
-                let draft = draft_of(path);
+                let draft = draft_of(&path);
                 let file = File::create(&draft).map_err(|error| cannot_write(&name, error))?;
-                (Box::new(BufWriter::with_capacity(1 << 20, file)), Some((draft, path.clone())))
+                (Box::new(BufWriter::with_capacity(1 << 20, file)), Some((draft, path)), None)
             }
         };
         let begin = || -> Result<(Written, Encoder)> {
             Ok(match form {
-                Form::Csv => {
-                    sink.write_all(&text::csv_header(schema)?).map_err(|error| cannot_write(&name, error))?;
-                    (Written::Text(sink), Encoder::Csv)
-                }
-                Form::JsonLines => (Written::Text(sink), Encoder::JsonLines),
+                Form::Csv => (Written::Text(sink, text::csv_header(schema)?), Encoder::Csv),
+                Form::JsonLines => (Written::Text(sink, Vec::new()), Encoder::JsonLines),
                 Form::Parquet => parquet(sink, schema).map_err(|error| cannot_hold("Parquet", &error))?,
                 Form::Arrow => {
                     let writer = FileWriter::try_new_with_options(sink, schema, IpcWriteOptions::default());
@@ -144,13 +162,14 @@ impl Output {
                     (Written::File(Box::new(writer)), Encoder::Batches)
                 }
                 Form::ArrowStream => {
-                    let writer = StreamWriter::try_new(sink, schema).map_err(|error| cannot_hold("Arrow", &error))?;
+                    let writer =
+                        StreamWriter::try_new(sink, schema).map_err(|error| cannot_hold("Arrow", &error))?;
                     (Written::Stream(Box::new(writer)), Encoder::Batches)
                 }
             })
         };
         match begin() {
-            Ok((form, encoder)) => Ok((Output { form, name, renamed }, encoder)),
+            Ok((form, encoder)) => Ok((Output { form, name, renamed, stream }, encoder)),
             Err(error) => {
                 renamed.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));
                 Err(error)
@@ -165,7 +184,10 @@ impl Output {
     pub fn write(&mut self, part: Encoded) -> Result<()> {
         let wrong = |error: io::Error| cannot_write(&self.name, error);
         match (&mut self.form, part) {
-            (Written::Text(sink), Encoded::Text(text)) => sink.write_all(&text).map_err(wrong),
+            (Written::Text(sink, header), Encoded::Text(text)) => {
+                let header = std::mem::take(header);
+                sink.write_all(&header).and_then(|()| sink.write_all(&text)).map_err(wrong)
+            }
             (Written::Parquet(writer), Encoded::RowGroup(chunks)) => {
                 let write = || -> std::result::Result<(), ParquetError> {
                     let mut group = writer.next_row_group()?;
@@ -176,10 +198,22 @@ impl Output {
                 };
                 write().map_err(|error| wrong(io::Error::other(error)))
             }
-            (Written::File(writer), Encoded::Batch(batch)) => writer.write(&batch).map_err(|error| wrong(of_arrow(error))),
-            (Written::Stream(writer), Encoded::Batch(batch)) => writer.write(&batch).map_err(|error| wrong(of_arrow(error))),
+            (Written::File(writer), Encoded::Batch(batch)) => {
+                writer.write(&batch).map_err(|error| wrong(of_arrow(error)))
+            }
+            (Written::Stream(writer), Encoded::Batch(batch)) => {
+                writer.write(&batch).map_err(|error| wrong(of_arrow(error)))
+            }
             _ => Ok(()),
-        }
+        }?;
+        self.pass_on().map_err(|error| cannot_write(&self.name, error))
+    }
+
+    /// Passes on to the stream what was written for it.
+    fn pass_on(&mut self) -> io::Result<()> {
+        let Some((buffer, stream)) = &mut self.stream else { return Ok(()) };
+        let bytes = std::mem::take(&mut *buffer.0.lock().unwrap_or_else(PoisonError::into_inner));
+        stream.write_all(&bytes)
     }
 
     /// Ends the file and gives it its name.
@@ -188,13 +222,19 @@ impl Output {
     /// The disk does not take it. Then no file has that name but the one from before.
     pub fn finish(mut self) -> Result<()> {
         let ended = match &mut self.form {
-            Written::Text(sink) => sink.flush(),
-            Written::Parquet(writer) => writer.finish().map_err(io::Error::other).and_then(|_| writer.inner_mut().flush()),
-            Written::File(writer) => writer.finish().map_err(of_arrow).and_then(|()| writer.flush().map_err(of_arrow)),
-            Written::Stream(writer) => writer.finish().map_err(of_arrow).and_then(|()| writer.flush().map_err(of_arrow)),
+            Written::Text(sink, header) => sink.write_all(header).and_then(|()| sink.flush()),
+            Written::Parquet(writer) => {
+                writer.finish().map_err(io::Error::other).and_then(|_| writer.inner_mut().flush())
+            }
+            Written::File(writer) => {
+                writer.finish().map_err(of_arrow).and_then(|()| writer.flush().map_err(of_arrow))
+            }
+            Written::Stream(writer) => {
+                writer.finish().map_err(of_arrow).and_then(|()| writer.flush().map_err(of_arrow))
+            }
         };
         let renamed = self.renamed.take();
-        let named = ended.and_then(|()| match &renamed {
+        let named = ended.and_then(|()| self.pass_on()).and_then(|()| match &renamed {
             Some((draft, path)) => fs::rename(draft, path),
             None => Ok(()),
         });
@@ -205,7 +245,7 @@ impl Output {
     }
 }
 
-impl Drop for Output {
+impl Drop for Output<'_> {
     fn drop(&mut self) {
         // What was begun and not finished is worth nothing.
         self.renamed.iter().for_each(|(draft, _)| drop(fs::remove_file(draft)));

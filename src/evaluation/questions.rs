@@ -3,10 +3,10 @@
 use arrow_array::RecordBatch;
 
 use super::bind::{Bound, Moment};
-use super::cells::{Column, Unreadable};
+use super::cells::Column;
+use super::input::Places;
 use super::names::Names;
 use super::{Evaluation, OnError};
-use super::input::Places;
 use crate::cells::CellTimes;
 use crate::columns::SubjectHandle;
 use crate::decimal::Decimal;
@@ -46,7 +46,7 @@ pub fn read(
     let unknown = rules.unknown_handle();
     let mut questions = Questions {
         subjects: reading.cells(bound.symbol, unknown, |column, row| {
-            names.handle(&column.text(row)?).map_err(|error| Box::new(error.clone()))
+            names.handle(&column.text(row)?).map_err(Clone::clone)
         })?,
         notionals: match bound.notional {
             Some(place) => reading.cells(place, Decimal::ZERO, Column::amount)?,
@@ -81,7 +81,7 @@ impl Reading<'_> {
         &mut self,
         place: usize,
         otherwise: T,
-        mut read: impl FnMut(&Column, usize) -> std::result::Result<T, Unreadable>,
+        mut read: impl FnMut(&Column, usize) -> Result<T>,
     ) -> Result<Vec<T>> {
         let schema = self.batch.schema_ref();
         let field = schema.field(place);
@@ -115,4 +115,3 @@ impl Reading<'_> {
         }
     }
 }
-

@@ -50,7 +50,7 @@ pub fn evaluate(
     rules: &Snapshot,
     evaluation: &Evaluation,
     (origin, from): (&Origin, Form),
-    (target, to): (&Target, Form),
+    (target, to): (Target, Form),
     progress: &dyn Fn(u64, u64),
 ) -> Result<Done> {
     let bytes = origin.bytes();
@@ -67,7 +67,8 @@ pub fn evaluate(
         let (waiting, encoder) = (Arc::new(Mutex::new(waiting)), Arc::new(encoder));
         let (evaluated, results) = channel();
         for _ in 0..threads {
-            let (job, encoder, evaluated, waiting) = (job.clone(), encoder.clone(), evaluated.clone(), waiting.clone());
+            let (job, encoder, evaluated, waiting) =
+                (job.clone(), encoder.clone(), evaluated.clone(), waiting.clone());
             scope.spawn(move || work(&job, &encoder, &waiting, &evaluated));
         }
         drop((evaluated, waiting));
@@ -103,7 +104,9 @@ impl Done {
         let room = limits::AUDIT_SHOWN.saturating_sub(self.errors.len());
         self.errors.extend(tally.errors.into_iter().take(room));
         for name in tally.without_zone {
-            let notice = format!("the times of column `{name}` have no zone and were read as UTC (--zone names another)");
+            let notice = format!(
+                "the times of column `{name}` have no zone and were read as UTC (--zone names another)"
+            );
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);
             }
@@ -198,7 +201,9 @@ impl<'a> Job<'a> {
             None => Asked::Measures(Bound::of(evaluation, of_file)?),
         };
         let (schema, changed) = answers::schema(evaluation, of_file);
-        let notice = |name: &String| format!("the file has a column of that name already: the answers are in `{name}`");
+        let notice = |name: &String| {
+            format!("the file has a column of that name already: the answers are in `{name}`")
+        };
         let notices = changed.iter().map(notice).collect();
         Ok(Job { rules, evaluation, asked, schema, notices })
     }
@@ -217,7 +222,8 @@ impl<'a> Job<'a> {
                 (answers, questions.unreadable, questions.without_zone)
             }
             Asked::Template(statement, bindings) => {
-                let (answers, unreadable) = template::answers(self.evaluation, statement, bindings, self.rules, rows)?;
+                let (answers, unreadable) =
+                    template::answers(self.evaluation, statement, bindings, self.rules, rows)?;
                 (answers, unreadable, Vec::new())
             }
         };

@@ -7,7 +7,7 @@ use arrow_array::builder::StringBuilder;
 use arrow_schema::Schema;
 
 use super::answers::{AMOUNT, Answers, decimals, unscaled};
-use super::cells::{Column, Unreadable};
+use super::cells::Column;
 use super::input::Places;
 use super::{Evaluation, OnError};
 use crate::cells::{CellTimes, Role};
@@ -30,7 +30,9 @@ pub fn bind(statement: &Statement, schema: &Schema) -> Result<Bindings> {
     let mut statement = statement.clone();
     let mut bindings = Bindings::new();
     for word in statement.words_mut() {
-        let Some(name) = word.parameter.clone().filter(|name| bindings.iter().all(|(known, ..)| known != name)) else {
+        let Some(name) =
+            word.parameter.clone().filter(|name| bindings.iter().all(|(known, ..)| known != name))
+        else {
             continue;
         };
         let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -38,7 +40,8 @@ pub fn bind(statement: &Statement, schema: &Schema) -> Result<Bindings> {
         let called = |alias: &&str| columns.iter().position(|column| Role::is_called(column, alias));
         let of_role = || role?.aliases().iter().find_map(called);
         let place = columns.iter().position(|column| *column == name).or_else(of_role).ok_or_else(|| {
-            let message = format!("there is no column `{name}` for `${name}`; the columns are {}", columns.join(", "));
+            let message =
+                format!("there is no column `{name}` for `${name}`; the columns are {}", columns.join(", "));
             let error = Error::new(ErrorCode::ColumnMissing, message);
             match nearest(&name, columns.iter().copied()) {
                 Some(near) => error.hint(format!("did you mean `${near}`?")),
@@ -77,7 +80,8 @@ pub fn answers(
     let mut unreadable = Vec::new();
     for row in 0..rows {
         let found = bound(evaluation, statement, bindings, &columns, row);
-        let found = found.map_err(|(column, error)| {
+        let found = found.map_err(|wrong| {
+            let (column, error) = *wrong;
             let name = column.map(|place| format!(" column `{}`", batch.schema_ref().field(place).name()));
             error.in_row(&format!("{}{}", places.words(row), name.unwrap_or_default()))
         });
@@ -92,10 +96,16 @@ pub fn answers(
         };
         let status = found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
         let found = found.flatten();
-        let value = match found.as_ref().and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into()))) {
+        let value = match found
+            .as_ref()
+            .and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into())))
+        {
             Some(value) => Some(unscaled(value, AMOUNT).ok_or_else(|| {
-                Error::new(ErrorCode::TooWide, format!("{}: {value} needs more than 38 digits", places.words(row)))
-                    .hint("write notionals with fewer digits, or ask in the language: tierbook query")
+                Error::new(
+                    ErrorCode::TooWide,
+                    format!("{}: {value} needs more than 38 digits", places.words(row)),
+                )
+                .hint("write notionals with fewer digits, or ask in the language: tierbook query")
             })?),
             None => None,
         };
@@ -118,25 +128,30 @@ fn bound(
     bindings: &Bindings,
     columns: &[Column],
     row: usize,
-) -> std::result::Result<Statement, (Option<usize>, Error)> {
+) -> std::result::Result<Statement, Box<(Option<usize>, Error)>> {
     let times = CellTimes { now: evaluation.now, zone: evaluation.zone };
     let (mut statement, mut parameters) = (statement.clone(), Parameters::default());
     for ((name, place, role), column) in bindings.iter().zip(columns) {
-        let text: std::result::Result<String, Unreadable> = match role {
+        let text: Result<String> = match role {
             Some(Role::Time | Role::KnownAt) => column.time(row, times).map(|time| time.to_string()),
             Some(Role::Notional) => column.amount(row).map(decimal::canonical),
             Some(Role::With) => column.leverage(row).map(|leverage| format!("{leverage}x")),
             _ => column.text(row).map(|text| text.to_string()),
         };
-        let text = text.map_err(|error| (Some(*place), *error))?;
-        parameters.set(name, &text).map_err(|error| (Some(*place), error))?;
+        let text = text.map_err(|error| Box::new((Some(*place), error)))?;
+        parameters.set(name, &text).map_err(|error| Box::new((Some(*place), error)))?;
     }
-    parameters.bind(&mut statement).map_err(|error| (None, error))?;
+    parameters.bind(&mut statement).map_err(|error| Box::new((None, error)))?;
     Ok(statement)
 }
 
 /// The one answer to a statement; `None` where it asks about something that is not stored.
-fn one(rules: &Snapshot, statement: &Statement, evaluation: &Evaluation, place: &str) -> Result<Option<MeasureRow>> {
+fn one(
+    rules: &Snapshot,
+    statement: &Statement,
+    evaluation: &Evaluation,
+    place: &str,
+) -> Result<Option<MeasureRow>> {
     let mut rows = match rules.answer(statement, evaluation.now) {
         Ok(rows) => rows,
         Err(error) if error.code() == ErrorCode::UnknownSubject => return Ok(None),

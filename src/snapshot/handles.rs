@@ -11,6 +11,9 @@ use crate::error::Result;
 use crate::statement::{Program, Subject};
 use crate::subject_rules::SubjectRules;
 
+/// Anything by the name of a subject.
+pub type ByName<T> = HashMap<Box<str>, T, RandomState>;
+
 /// How many subjects are searched for before their names are put in order: a program that asks once asks for one.
 const SEARCHES: u32 = 4;
 
@@ -24,8 +27,8 @@ pub struct Handles {
 /// The subjects by the names that are stored. Other ways to write a name, and names that mean more than one subject, are
 /// none of them.
 struct Names {
-    contracts: HashMap<Box<str>, Option<u32>, RandomState>,
-    collateral: HashMap<Box<str>, Option<u32>, RandomState>,
+    contracts: ByName<Option<u32>>,
+    collateral: ByName<Option<u32>>,
 }
 
 impl Names {

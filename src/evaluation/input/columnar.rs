@@ -20,7 +20,9 @@ use crate::limits;
 pub fn parquet(file: impl ChunkReader + 'static, name: &str) -> Result<Input> {
     let bytes = file.len();
     let wrong = |error: parquet::errors::ParquetError| {
-        not_columns(name, &format!("is no Parquet file that can be read: {error}")).because(error)
+        not_columns(name, &format!("is no Parquet file that can be read: {error}"))
+            .because(error)
+            .hint(OTHER_FORM)
     };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(wrong)?;
     let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
@@ -60,9 +62,9 @@ pub fn arrow(mut file: File, name: &str) -> Result<Input> {
     let schema = reader.schema();
     let batches = reader.num_batches() as u64;
     let read = parts(reader, name, None);
-    let sized = read.enumerate().map(move |(place, part)| {
-        Ok(Part { bytes: bytes * (place as u64 + 1) / batches.max(1), ..part? })
-    });
+    let sized = read
+        .enumerate()
+        .map(move |(place, part)| Ok(Part { bytes: bytes * (place as u64 + 1) / batches.max(1), ..part? }));
     Ok(Input { schema, parts: Box::new(sized) })
 }
 
@@ -77,8 +79,10 @@ pub fn arrow_stream(text: Box<dyn Read>, name: &str) -> Result<Input> {
 }
 
 fn not_arrow(name: &str, error: ArrowError) -> Error {
-    not_columns(name, &format!("is no Arrow file that can be read: {error}")).because(error)
+    not_columns(name, &format!("is no Arrow file that can be read: {error}")).because(error).hint(OTHER_FORM)
 }
+
+const OTHER_FORM: &str = "name its form if it has another: --from csv, jsonl, parquet or arrow";
 
 /// The parts of a reader; of a file of so many rows and bytes.
 fn parts(

@@ -33,13 +33,16 @@ pub fn open(text: Box<dyn Read>, name: &str) -> Result<Input> {
     }
     let separator = separator(&first[mark..]);
     text.consume(mark);
-    let builder = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text);
-    let mut cells =
-        Cells { reader: builder, starts, mark: mark as u64, name: name.to_string(), schema: Arc::new(Schema::empty()), is_done: false };
+    let builder =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text);
+    let mut cells = Cells {
+        reader: builder,
+        starts,
+        mark: mark as u64,
+        name: name.to_string(),
+        schema: Arc::new(Schema::empty()),
+        is_done: false,
+    };
     let header = loop {
         let mut record = csv::ByteRecord::new();
         if !cells.read(&mut record)? {
@@ -55,7 +58,8 @@ pub fn open(text: Box<dyn Read>, name: &str) -> Result<Input> {
 }
 
 fn separator(text: &[u8]) -> u8 {
-    let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
+    let line =
+        text.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
     let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
     // The last of several equal counts is the greatest: the comma, where there is none.
     [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
@@ -64,7 +68,8 @@ fn separator(text: &[u8]) -> u8 {
 fn fields(header: &csv::ByteRecord, name: &str) -> Result<Vec<Field>> {
     let mut fields: Vec<Field> = Vec::new();
     for cell in header {
-        let cell = std::str::from_utf8(cell).map_err(|_| not_columns(name, "has a header that is no UTF-8 text"))?;
+        let cell =
+            std::str::from_utf8(cell).map_err(|_| not_columns(name, "has a header that is no UTF-8 text"))?;
         let column = cell.trim().to_string();
         if fields.iter().any(|field| *field.name() == column) {
             let message = format!("{name} has two columns `{column}`");

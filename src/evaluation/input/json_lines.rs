@@ -1,6 +1,6 @@
 //! JSON lines: an object a line, whose values stay as they are written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
@@ -29,12 +29,12 @@ pub fn open(text: Box<dyn Read>, name: &str) -> Result<Input> {
         return Err(Error::new(ErrorCode::EmptyLog, format!("{name} is empty"))
             .hint("write an object a line: {\"symbol\": \"ACTUSDT\", \"notional\": 60000, \"time\": \"2026-02-06T07:00Z\"}"));
     };
-    let mut known: HashMap<&str, ()> = HashMap::new();
+    let mut known: HashSet<&str> = HashSet::new();
     let mut columns = Vec::new();
     for (_, row) in &first {
-        for (column, _) in row.iter() {
-            if known.insert(column, ()).is_none() {
-                columns.push(column.to_string());
+        for (column, _) in row {
+            if known.insert(column) {
+                columns.push(column.clone());
             }
         }
     }
@@ -50,7 +50,9 @@ pub fn open(text: Box<dyn Read>, name: &str) -> Result<Input> {
     });
     // After an error nothing more is read.
     let mut failed = false;
-    let parts = std::iter::once(first).chain(rest).take_while(move |part| !std::mem::replace(&mut failed, part.is_err()));
+    let parts = std::iter::once(first)
+        .chain(rest)
+        .take_while(move |part| !std::mem::replace(&mut failed, part.is_err()));
     Ok(Input { schema, parts: Box::new(parts) })
 }
 
@@ -81,7 +83,8 @@ impl Objects {
             self.line += 1;
             self.bytes += read as u64;
             let line = self.line;
-            let unreadable = |what: &str| Error::new(ErrorCode::UnreadableLine, format!("line {line} {what}"));
+            let unreadable =
+                |what: &str| Error::new(ErrorCode::UnreadableLine, format!("line {line} {what}"));
             if read as u64 == limit {
                 return Err(unreadable(&format!("is longer than {} bytes", limits::AUDIT_LINE_BYTES)));
             }
@@ -109,7 +112,8 @@ impl Objects {
         for (line, fields) in &rows {
             cells.clear();
             cells.resize(self.columns.len(), None);
-            let unreadable = |what: String| Error::new(ErrorCode::UnreadableLine, format!("line {line} {what}"));
+            let unreadable =
+                |what: String| Error::new(ErrorCode::UnreadableLine, format!("line {line} {what}"));
             for (column, value) in fields {
                 let place = places.get(column.as_str()).ok_or_else(|| {
                     unreadable(format!("has a field `{column}` that no line near the start has"))
@@ -144,7 +148,10 @@ impl<'de> serde::Deserialize<'de> for Ordered {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> std::result::Result<Ordered, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Ordered, A::Error> {
                 let mut fields = Vec::new();
                 while let Some(field) = map.next_entry()? {
                     fields.push(field);

@@ -1,10 +1,15 @@
 //! Parts as text: CSV and JSON lines.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
-use arrow_array::types::Decimal128Type;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::types::{
+    ArrowTimestampType, Decimal128Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use serde_json::Value;
 
 use super::cannot_hold;
@@ -28,7 +33,8 @@ pub fn csv_header(schema: &Schema) -> Result<Vec<u8>> {
 /// # Errors
 /// A column has a type that text cannot have.
 pub fn csv(batch: &RecordBatch) -> Result<Vec<u8>> {
-    let columns = columns(batch, "CSV")?;
+    let arrays = without_zones(batch);
+    let columns = columns(batch.schema_ref(), &arrays, "CSV")?;
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::with_capacity(1 << 20));
     let mut cell = String::new();
     for row in 0..batch.num_rows() {
@@ -54,9 +60,14 @@ pub fn csv(batch: &RecordBatch) -> Result<Vec<u8>> {
 /// # Errors
 /// A column has a type that text cannot have.
 pub fn json_lines(batch: &RecordBatch) -> Result<Vec<u8>> {
-    let columns = columns(batch, "JSON")?;
-    let names: Vec<String> =
-        batch.schema_ref().fields().iter().map(|field| Value::from(field.name().as_str()).to_string()).collect();
+    let arrays = without_zones(batch);
+    let columns = columns(batch.schema_ref(), &arrays, "JSON")?;
+    let names: Vec<String> = batch
+        .schema_ref()
+        .fields()
+        .iter()
+        .map(|field| Value::from(field.name().as_str()).to_string())
+        .collect();
     let mut text = String::with_capacity(1 << 20);
     let mut cell = String::new();
     for row in 0..batch.num_rows() {
@@ -91,13 +102,32 @@ enum Kind<'a> {
     Decimal(&'a arrow_array::Decimal128Array, u32),
     /// What JSON writes without quotes.
     Number(ArrayFormatter<'a>),
+    /// Times of the clock in UTC.
+    Utc(ArrayFormatter<'a>),
     /// Anything else.
     Other(ArrayFormatter<'a>),
 }
 
-fn columns<'a>(batch: &'a RecordBatch, form: &str) -> Result<Vec<Column<'a>>> {
-    let fields = batch.schema_ref().fields().iter();
-    let column = |(field, array): (&std::sync::Arc<Field>, &'a arrow_array::ArrayRef)| {
+/// The columns, times of a zone as those of the clock in UTC.
+fn without_zones(batch: &RecordBatch) -> Vec<ArrayRef> {
+    let plain = |array: &ArrayRef| -> ArrayRef {
+        let DataType::Timestamp(unit, Some(_)) = array.data_type() else { return array.clone() };
+        match unit {
+            TimeUnit::Second => in_utc::<TimestampSecondType>(array),
+            TimeUnit::Millisecond => in_utc::<TimestampMillisecondType>(array),
+            TimeUnit::Microsecond => in_utc::<TimestampMicrosecondType>(array),
+            TimeUnit::Nanosecond => in_utc::<TimestampNanosecondType>(array),
+        }
+    };
+    batch.columns().iter().map(plain).collect()
+}
+
+fn in_utc<T: ArrowTimestampType>(array: &ArrayRef) -> ArrayRef {
+    Arc::new(array.as_primitive::<T>().clone().with_timezone_opt(None::<&str>))
+}
+
+fn columns<'a>(schema: &Schema, arrays: &'a [ArrayRef], form: &str) -> Result<Vec<Column<'a>>> {
+    let column = |(field, array): (&Arc<Field>, &'a ArrayRef)| {
         let is_json = field.metadata().get(RAW_JSON.0).is_some_and(|value| value == RAW_JSON.1);
         let formatter = || {
             let formatter = ArrayFormatter::try_new(array.as_ref(), &OPTIONS);
@@ -111,17 +141,20 @@ fn columns<'a>(batch: &'a RecordBatch, form: &str) -> Result<Vec<Column<'a>>> {
             }
             kind if kind.is_integer() || kind == &DataType::Boolean => Kind::Number(formatter()?),
             kind if kind.is_floating() && all_finite(array) => Kind::Number(formatter()?),
+            DataType::Timestamp(..) if matches!(field.data_type(), DataType::Timestamp(_, Some(_))) => {
+                Kind::Utc(formatter()?)
+            }
             _ => Kind::Other(formatter()?),
         };
         Ok(Column { array: array.as_ref(), kind })
     };
-    fields.zip(batch.columns()).map(column).collect()
+    schema.fields().iter().zip(arrays).map(column).collect()
 }
 
 const OPTIONS: FormatOptions<'static> = FormatOptions::new();
 
 /// JSON has no NaN and no infinity.
-fn all_finite(array: &arrow_array::ArrayRef) -> bool {
+fn all_finite(array: &ArrayRef) -> bool {
     let doubles = arrow_cast::cast(array, &DataType::Float64);
     doubles.is_ok_and(|array| {
         array.as_primitive::<arrow_array::types::Float64Type>().iter().flatten().all(f64::is_finite)
@@ -142,7 +175,13 @@ impl Column<'_> {
                     Err(_) => cell.push_str(&array.value_as_string(row)),
                 }
             }
-            Kind::Number(formatter) | Kind::Other(formatter) => cell.push_str(&formatter.value(row).to_string()),
+            Kind::Utc(formatter) => {
+                cell.push_str(&formatter.value(row).to_string());
+                cell.push('Z');
+            }
+            Kind::Number(formatter) | Kind::Other(formatter) => {
+                cell.push_str(&formatter.value(row).to_string());
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ mod contract;
 mod corpus;
 mod corrections;
 mod docs;
+#[cfg(feature = "columnar")]
+mod eval;
 mod export;
 mod feeds;
 mod folders;
