@@ -197,6 +197,7 @@ impl Snapshot {
     }
 
     /// The handle of no subject.
+    #[cfg(feature = "columnar")]
     pub(crate) fn unknown_handle(&self) -> SubjectHandle {
         SubjectHandle::new(None, self.stamp_of_handles())
     }

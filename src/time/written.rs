@@ -19,6 +19,7 @@ use crate::time::{DAY, TimeSpan, Timestamp};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Zone(Offset);
 
+#[cfg(feature = "columnar")]
 impl Zone {
     /// What the clock of the zone shows, in microseconds, as microseconds since 1970; `None` outside the range.
     pub(crate) fn to_utc(self, clock: i64) -> Option<i64> {

@@ -194,6 +194,7 @@ impl Measure {
     }
 
     /// Whether any contract, or any asset, has this measure.
+    #[cfg(feature = "columnar")]
     pub(crate) fn is_of(self, contracts: bool) -> bool {
         Program::ALL.iter().any(|program| program.has_contracts() == contracts && self.applies_to(*program))
     }
