@@ -5,6 +5,7 @@ mod head;
 mod build;
 mod crash;
 mod disk_errors;
+mod every_byte;
 mod format;
 mod frames;
 mod image_damage;
