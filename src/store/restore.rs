@@ -56,7 +56,7 @@ pub fn restore(from: &Path, dir: &Path, replace: bool) -> Result<Restored> {
     let acknowledged = acknowledged_in(from, &backup)?;
     let path = dir.join(&acknowledged.journal);
     let drafted = drafted(&backup, &acknowledged, &path);
-    let (draft, head) = drafted.map_err(|error| in_copy_of(from, error))?;
+    let (draft, head) = drafted.map_err(|error| in_copy_of(from, &backup, error))?;
     let kept = if is_used(dir) { Some(keep(dir)?) } else { None };
     put(dir, &draft, &path, &acknowledged)?;
     Ok(Restored { journal: path, head, bytes: acknowledged.length, kept })
