@@ -16,6 +16,7 @@ mod migration;
 mod power;
 mod power_cut;
 mod recovery;
+mod replaced;
 mod roundtrip;
 mod script;
 mod simulated_disk;
