@@ -3,6 +3,7 @@
 mod beside;
 mod head;
 mod build;
+mod clock;
 mod crash;
 mod disk_errors;
 mod every_byte;

@@ -25,7 +25,9 @@ struct Forked {
 
 fn record(dir: &Path, numbers: std::ops::RangeInclusive<u64>) {
     let mut writer = Writer::open(dir, curves).unwrap();
-    numbers.for_each(|number| drop(writer.commit(now(), |_| small(number)).unwrap()));
+    for number in numbers {
+        writer.commit(now(), |_| small(number)).unwrap();
+    }
     drop(writer);
     wait_until_free(dir);
 }
