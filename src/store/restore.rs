@@ -41,6 +41,9 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
 }
 
+/// What to say where not everything could be done.
+const AGAIN: &str = "what was there or the backup is in force, whole; the same command again finishes";
+
 /// Makes the database in `dir` from the backup in `from`; with `replace` also where there is one, which is kept.
 ///
 /// # Errors
@@ -57,8 +60,12 @@ pub fn restore(from: &Path, dir: &Path, replace: bool) -> Result<Restored> {
     let path = dir.join(&acknowledged.journal);
     let drafted = drafted(&backup, &acknowledged, &path);
     let (draft, head) = drafted.map_err(|error| in_copy_of(from, &backup, error))?;
-    let kept = if is_used(dir) { Some(keep(dir)?) } else { None };
-    put(dir, &draft, &path, &acknowledged)?;
+    let replaced = || -> Result<Option<PathBuf>> {
+        let kept = if is_used(dir) { Some(keep(dir)?) } else { None };
+        put(dir, &draft, &path, &acknowledged)?;
+        Ok(kept)
+    };
+    let kept = replaced().map_err(|error| error.hint(AGAIN))?;
     Ok(Restored { journal: path, head, bytes: acknowledged.length, kept })
 }
 
