@@ -177,7 +177,7 @@ fn written(sample: &Sample, file: &str, bytes: &[u8], case: &str, tally: &mut Ta
     let journal = fs::read(dir.join(&sample.journal)).unwrap();
     match store::verify(&dir, None, curves) {
         Ok(verified) if verified.problems.is_empty() => {
-            tally.wrong.push(format!("verify, {case}: no problem"))
+            tally.wrong.push(format!("verify, {case}: no problem"));
         }
         Ok(_) => {}
         Err(error) => assert!(!error.hints().is_empty(), "{case}: {error:?}"),

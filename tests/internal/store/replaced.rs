@@ -232,6 +232,52 @@ fn an_index_or_image_of_another_moment_or_database_or_made_by_hand_is_never_beli
     }
 }
 
+#[test]
+fn a_head_file_made_by_hand_is_refused_or_says_what_is_true() {
+    for made in Forked::both() {
+        let mut tally = Tally::default();
+        let newer = read(&made.new).unwrap();
+        let head = fs::read_to_string(made.new.join("head")).unwrap();
+        let (name, rest) = head.strip_prefix("tierbook head 1: ").unwrap().split_once(' ').unwrap();
+        let (start, length) = head.trim_end().rsplit_once(' ').unwrap();
+        let other = made.fork.join(name);
+        let hostile = [
+            String::new(),
+            "\n".repeat(1 << 16),
+            head.repeat(2),
+            head.replace("head 1", "head 2"),
+            head.replace(" tx 4 ", " tx 18446744073709551615 "),
+            head.replace(" tx 4 ", " tx 18446744073709551616 "),
+            head.replace(" tx 4 ", " tx 0 "),
+            head.replace(" tx 4 ", " tx 04 "),
+            format!("{start} 18446744073709551615\n"),
+            format!("{start} 0\n"),
+            format!("{start} {}\n", length.parse::<u64>().unwrap() + 1),
+            format!("tierbook head 1: {} {rest}", other.display()),
+            format!("tierbook head 1: ../fork/{name} {rest}"),
+            format!("tierbook head 1: ./{name} {rest}"),
+            format!("tierbook head 1: image {rest}"),
+        ];
+        for text in hostile {
+            let (_folder, dir) = made.copy();
+            fs::write(dir.join("head"), &text).unwrap();
+            for found in [read(&dir), write(&dir)] {
+                match found {
+                    Ok(found) if found == newer => tally.kept += 1,
+                    Ok(_) => tally.wrong.push(text.clone()),
+                    Err(error) if error.hints().is_empty() => tally.wrong.push(format!("{text}: {error:?}")),
+                    Err(_) => tally.refused += 1,
+                }
+            }
+            wait_until_free(&dir);
+            // As the hint says: without it the whole journal counts.
+            fs::remove_file(dir.join("head")).unwrap();
+            assert!(read(&dir).unwrap() == newer && write(&dir).unwrap() == newer, "{text}");
+        }
+        tally.conclude("head file made by hand", "15 of them, by readers and writers");
+    }
+}
+
 /// Bytes that somebody might put in the place of an image to do harm: huge lengths and counts, with right checksums
 /// where that is easy, and nothing at all.
 fn hostile(image: &[u8]) -> Vec<Vec<u8>> {

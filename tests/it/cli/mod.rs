@@ -30,6 +30,7 @@ mod recovery;
 mod mistakes;
 mod mounted;
 mod no_announcement;
+mod network;
 mod next_change;
 mod no_rule;
 mod own_notional;

@@ -21,7 +21,7 @@ pub fn is_root() -> bool {
 
 /// Says that a test was skipped. Not `eprintln!`, which passing tests swallow.
 pub fn skipped(why: &str) {
-    writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+    writeln!(std::io::stderr(), "skipped: {why}").expect("standard error");
 }
 
 impl Mounted {
