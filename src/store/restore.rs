@@ -42,7 +42,8 @@ pub struct Restored {
 }
 
 /// What to say where not everything could be done.
-const AGAIN: &str = "what was there or the backup is in force, whole; the same command again finishes";
+const AGAIN: &str =
+    "what was there or the backup is in force, whole; the same command with `--replace` finishes";
 
 /// Makes the database in `dir` from the backup in `from`; with `replace` also where there is one, which is kept.
 ///

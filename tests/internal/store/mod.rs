@@ -17,6 +17,7 @@ mod migration;
 mod power;
 mod power_cut;
 mod recovery;
+mod recovery_faults;
 mod replaced;
 mod roundtrip;
 mod script;

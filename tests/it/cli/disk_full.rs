@@ -172,7 +172,7 @@ fn backups_and_restorations_on_a_full_disk_are_done_or_leave_what_was_there() {
             let restored = check(&ran, &case, &mut tally);
             disk.free();
             let now = disk.sources("db");
-            let may_be_done = restored || ran.err.contains("the same command again finishes");
+            let may_be_done = restored || ran.err.contains("the same command with `--replace` finishes");
             if now != *stored && (restored || now != before) || now == *stored && !may_be_done {
                 tally.lost.push(format!("restore, {case}: {}", ran.text()));
             }
