@@ -6,6 +6,7 @@
 
 mod errors;
 mod disk;
+mod mounts;
 mod lock;
 mod codec;
 mod schema;

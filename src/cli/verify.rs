@@ -76,6 +76,9 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
         ),
     };
     session.console.print(&text);
+    if matches!(session.format, Format::Table) {
+        session.notices(&verified.notes);
+    }
     if verified.problems.iter().any(|problem| !problem.starts_with("certificate: ")) {
         session.console.message(
             "help: if only the index is damaged, remove its folder: it is rebuilt from the journal\n\

@@ -5,8 +5,8 @@
 //! length and nothing after it. Where there is no head file (a copy of a journal alone, or a database of an
 //! older version), every whole transaction of the journal counts.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::disk::{self, DiskFile};
@@ -20,6 +20,9 @@ pub(super) const FILE: &str = "head";
 
 /// Where a new head is written before it takes the place of the old one.
 const DRAFT: &str = "head.new";
+
+/// No head file is as long.
+const MOST_BYTES: u64 = 1024;
 
 const BEFORE: &str = "tierbook head 1: ";
 
@@ -64,7 +67,12 @@ impl Acknowledged {
 /// It cannot be read (`disk`), or is not a head file (`damaged_journal`).
 pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
     let path = dir.join(FILE);
-    match fs::read(&path) {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(&path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    match read() {
         Ok(bytes) => match std::str::from_utf8(&bytes).ok().and_then(Acknowledged::parse) {
             Some(head) => Ok(Some(head)),
             None => Err(damaged(dir, "it is no head file")),

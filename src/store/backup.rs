@@ -65,7 +65,7 @@ pub fn backup(dir: &Path, to: &Path) -> Result<BackedUp> {
         Some(_) => added(&journal, &acknowledged, &path, start),
         None => copied(&journal, &acknowledged, &path),
     }
-    .map_err(|error| in_copy_of(dir, error))?;
+    .map_err(|error| in_copy_of(dir, &journal, error))?;
     acknowledged::write(to, &acknowledged)?;
     let transactions = acknowledged.tx - before.map_or(0, |before| before.tx);
     let (copied, bytes) = (acknowledged.length - start, acknowledged.length);
@@ -75,24 +75,26 @@ pub fn backup(dir: &Path, to: &Path) -> Result<BackedUp> {
 /// How much of an open journal is acknowledged; every whole transaction where there is no head file.
 ///
 /// # Errors
-/// There is no head file, and the journal is damaged.
+/// There is no head file, and the journal is damaged; or it is shorter than its head file says.
 pub(super) fn acknowledged_in(dir: &Path, journal: &Opened) -> Result<Acknowledged> {
     match &journal.acknowledged {
-        Some(head) => Ok(head.clone()),
-        None => {
+        Some(head) if journal.bytes >= head.length => Ok(head.clone()),
+        // Where there is one, it is what names the transaction that is missing.
+        _ => {
             let head = checked(dir, journal.again()?)?;
             Ok(Acknowledged::of(journal.file_name(), &head))
         }
     }
 }
 
-/// The error for a copy that is not whole: it may be what was copied that is damaged.
-pub(super) fn in_copy_of(dir: &Path, error: Error) -> Error {
-    match error.code() {
-        ErrorCode::Disk => error,
-        _ => error
-            .hint(format!("it is a copy; `tierbook --db {} verify` checks what was copied", dir.display())),
+/// The error for a copy that is not whole. Where what was copied is not either, that is what is named.
+pub(super) fn in_copy_of(dir: &Path, journal: &Opened, error: Error) -> Error {
+    if error.code() == ErrorCode::Disk {
+        return error;
     }
+    let of_original = journal.again().and_then(|journal| checked(dir, journal)).err();
+    let verify = format!("`tierbook --db {} verify` checks what was copied", dir.display());
+    of_original.unwrap_or(error).hint(verify)
 }
 
 /// Refuses the database itself, and another one in which somebody records.

@@ -1,11 +1,11 @@
-//! The one home of the calls that change journal, head file and image on the disk. The index (sled) and the lock
-//! have their own.
+//! The one home of the calls that change journal, head file and image on the disk, and that make the file of the lock.
+//! What is in the index changes through sled, and what is in the lock is never read.
 //!
 //! Each function is a call of `std` and nothing else. In the store's own tests, `disk/faults.rs` comes before each: it
 //! records the call, so that a power cut after any of them can be simulated, or makes it fail.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -99,6 +99,16 @@ impl DiskFile {
     }
 }
 
+/// Opens a file to be locked, and makes it where it is missing.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn lock_file(path: &Path) -> io::Result<File> {
+    #[cfg(test)]
+    faults::before(path, What::Open)?;
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
 /// Makes a folder and those above it that are missing. All are on the disk when this returns.
 ///
 /// # Errors
@@ -137,6 +147,23 @@ pub(super) fn link(from: &Path, to: &Path) -> io::Result<()> {
     #[cfg(test)]
     faults::before(from, What::Link(to.to_path_buf()))?;
     fs::hard_link(from, to)
+}
+
+/// Copies a file to a place where there is none. It is on the disk when this returns, but for its name.
+///
+/// # Errors
+/// As all of this file.
+pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let (mut from, to) = (File::open(from)?, DiskFile::create(to)?);
+    let (mut part, mut at) = (vec![0; 1 << 16], 0);
+    loop {
+        let count = from.read(&mut part)?;
+        if count == 0 {
+            return to.sync_all();
+        }
+        to.write_at(&part[..count], at)?;
+        at += count as u64;
+    }
 }
 
 /// Waits until the names in a folder are on the disk.

@@ -9,12 +9,26 @@ use crate::statement::TxId;
 /// The error for an action on a file that the operating system refuses.
 pub(super) fn disk_error(action: &str, path: &Path, error: impl Into<io::Error>) -> Error {
     let error = error.into();
-    Error::new(ErrorCode::Disk, format!("cannot {action} {}: {error}", path.display())).because(error).hint(
-        match action {
-            "read" => "check that it is a file and that you may read it",
-            _ => "check that the disk has free space and that you may write there",
-        },
-    )
+    let hint = advice(action, error.kind());
+    Error::new(ErrorCode::Disk, format!("cannot {action} {}: {error}", path.display()))
+        .because(error)
+        .hint(hint)
+}
+
+/// What a user can do about an error of the system.
+fn advice(action: &str, kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space there, and try again",
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the file system is read-only: queries work there, but nothing can be written"
+        }
+        io::ErrorKind::PermissionDenied if action == "read" => "you may not read it: check who owns it",
+        io::ErrorKind::PermissionDenied => "you may not write there: check who owns the folder and its files",
+        io::ErrorKind::NotADirectory => "name a folder: there is a file in its place",
+        _ if action == "read" => "check that it is a file and that you may read it",
+        _ if action == "lock" => "the file system must have locks: use a folder on a local disk",
+        _ => "check that the disk has free space and that you may write there",
+    }
 }
 
 /// The error for a folder that has an index without the journal that it was made from.

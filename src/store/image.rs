@@ -93,6 +93,9 @@ pub(super) struct Image {
     tables: Vec<OnceLock<Arc<Rule>>>,
 }
 
+/// What is wrong with an image that does not belong to the journal.
+const FOREIGN: &str = "was made from another journal, or from a newer state of this one";
+
 type Result<T> = std::result::Result<T, String>;
 
 impl Image {
@@ -117,7 +120,7 @@ impl Image {
             return Err(why("has a damaged header"));
         }
         if end != Some(header.journal_end.0) {
-            return Err(why("was made from another journal"));
+            return Err(why(FOREIGN));
         }
         let tables = header.sections[Section::Tables as usize].count;
         let tables = (0..tables).map(|_| OnceLock::new()).collect();
@@ -128,6 +131,11 @@ impl Image {
     /// Whether it has these bytes.
     pub fn is(&self, bytes: &[u8]) -> bool {
         std::fs::read(&self.path).is_ok_and(|own| own == bytes)
+    }
+
+    /// That it does not belong to the journal, in words.
+    pub fn foreign(&self) -> String {
+        format!("{} {FOREIGN}", self.path.display())
     }
 
     /// What is wrong with it, in words.

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use super::codec;
+use super::disk;
 use super::errors::disk_error;
 use super::layout::{self, Entry};
 use super::schema::HeadV1;
@@ -138,7 +139,7 @@ pub(super) fn set_aside(dir: &Path) -> Result<Option<String>> {
         number += 1;
         name = format!("{FOLDER}.damaged-{number}");
     }
-    fs::rename(&path, dir.join(&name)).map_err(|error| disk_error("rename", &path, error))?;
+    disk::rename(&path, &dir.join(&name)).map_err(|error| disk_error("rename", &path, error))?;
     Ok(Some(name))
 }
 

@@ -1,12 +1,13 @@
 //! The writer's lock: one process at a time may change a database. The system frees it when that process
 //! ends.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::disk;
 use super::errors::disk_error;
 use crate::error::{Error, ErrorCode};
 
@@ -27,13 +28,7 @@ pub(super) struct Lock {
 /// Another process still has it (`locked`, with its process id), or the file cannot be written.
 pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Error> {
     let path = dir.join(FILE);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(|error| disk_error("write", &path, error))?;
+    let mut file = disk::lock_file(&path).map_err(|error| disk_error("write", &path, error))?;
     let taken = patiently(wait, || match file.try_lock() {
         Ok(()) => Some(Ok(())),
         Err(TryLockError::WouldBlock) => None,

@@ -322,6 +322,7 @@ enum Place {
 
 fn instead(why: &str) -> String {
     format!(
-        "{why}; the journal was read instead, which is slower (the next `tierbook load` makes a new image)"
+        "{why}; the journal was read instead, which is slower (the next `tierbook load` makes a new image, or says why \
+         not)"
     )
 }

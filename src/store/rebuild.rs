@@ -7,7 +7,7 @@ use super::compile::MakeCurves;
 use super::errors::removed;
 use super::head::Head;
 use super::writer::Writer;
-use super::{backup, disk, image, index, journal, lock};
+use super::{backup, disk, image, index, journal, lock, recover};
 use crate::error::Result;
 use crate::limits;
 
@@ -45,5 +45,9 @@ pub fn rebuild(dir: &Path, curves: MakeCurves) -> Result<Rebuilt> {
     drop(lock);
     let mut writer = Writer::open(dir, curves)?;
     writer.finish();
-    Ok(Rebuilt { head: writer.head(), notices: writer.notices() })
+    let head = writer.head();
+    // That is what was asked for.
+    let expected = recover::index_rebuilt(head.tx.0);
+    let notices = writer.notices().into_iter().filter(|notice| *notice != expected).collect();
+    Ok(Rebuilt { head, notices })
 }

@@ -52,7 +52,7 @@ fn image(dir: &Path, journal: &journal::Opened) -> Found {
         true => head.hash == of_image.line.hash.0 && head.length == of_image.line.end,
         false => head.tx > of_image.tx,
     });
-    if belongs { Ok(Some(image)) } else { Err(image.damage("it was made from another journal")) }
+    if belongs { Ok(Some(image)) } else { Err(image.foreign()) }
 }
 
 /// What the journal of `dir` has after `known` up to what is acknowledged, and its head.
@@ -134,14 +134,20 @@ pub(super) fn update(dir: &Path, extent: Extent, notices: &mut Vec<String>) -> R
         _ => catch_up(dir, extent, &index, known.as_ref())?,
     };
     if missing > 0 {
-        let count = counted(missing, "transaction");
-        let what = match known {
-            None => format!("the index was rebuilt from the journal ({count})"),
-            Some(_) => format!("the index lacked {count} of the journal and was updated"),
-        };
-        notices.push(what);
+        notices.push(match known {
+            None => index_rebuilt(missing),
+            Some(_) => {
+                let count = counted(missing, "transaction");
+                format!("the index lacked {count} of the journal and was updated")
+            }
+        });
     }
     Ok(Opened { index, head, torn_bytes: checked.torn_bytes })
+}
+
+/// The notice that an index was made of all transactions.
+pub(super) fn index_rebuilt(transactions: u64) -> String {
+    format!("the index was rebuilt from the journal ({})", counted(transactions, "transaction"))
 }
 
 /// As [`update`], but sets a damaged index aside and rebuilds it. Only a process with the writer's lock may

@@ -41,6 +41,10 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
 }
 
+/// What to say where not everything could be done.
+const AGAIN: &str =
+    "what was there or the backup is in force, whole; the same command with `--replace` finishes";
+
 /// Makes the database in `dir` from the backup in `from`; with `replace` also where there is one, which is kept.
 ///
 /// # Errors
@@ -48,7 +52,7 @@ pub struct Restored {
 /// false, or `from` is the same folder (`database_exists`); another process writes (`locked`), or the disk refuses
 /// (`disk`).
 pub fn restore(from: &Path, dir: &Path, replace: bool) -> Result<Restored> {
-    let backup = journal::open(from)?;
+    let backup = journal::open(from).map_err(|error| no_backup(from, error))?;
     refuse_existing(from, dir, replace)?;
     disk::create_folder(dir).map_err(|error| disk_error("create", dir, error))?;
     let _lock = lock::take(dir, Duration::from_millis(limits::LOCK_WAIT_MS))?;
@@ -56,10 +60,29 @@ pub fn restore(from: &Path, dir: &Path, replace: bool) -> Result<Restored> {
     let acknowledged = acknowledged_in(from, &backup)?;
     let path = dir.join(&acknowledged.journal);
     let drafted = drafted(&backup, &acknowledged, &path);
-    let (draft, head) = drafted.map_err(|error| in_copy_of(from, error))?;
-    let kept = if is_used(dir) { Some(keep(dir)?) } else { None };
-    put(dir, &draft, &path, &acknowledged)?;
+    let (draft, head) = drafted.map_err(|error| in_copy_of(from, &backup, error))?;
+    let replaced = || -> Result<Option<PathBuf>> {
+        let kept = if is_used(dir) { Some(keep(dir)?) } else { None };
+        put(dir, &draft, &path, &acknowledged)?;
+        Ok(kept)
+    };
+    let kept = replaced().map_err(|error| error.hint(AGAIN))?;
     Ok(Restored { journal: path, head, bytes: acknowledged.length, kept })
+}
+
+/// The error for a folder from which nothing can be restored.
+fn no_backup(from: &Path, error: Error) -> Error {
+    match error.code() {
+        ErrorCode::NoDatabase => {
+            Error::new(ErrorCode::NoDatabase, format!("there is no backup in {}", from.display()))
+                .hint("name the folder that `tierbook backup FOLDER` wrote, or one with a copy of a journal")
+        }
+        ErrorCode::JournalMissing => {
+            let what = format!("the backup in {} has no journal", from.display());
+            Error::new(ErrorCode::JournalMissing, what).hint("name the folder of another backup")
+        }
+        _ => error,
+    }
 }
 
 /// Whether `dir` has a database, or a part of one.
@@ -90,9 +113,9 @@ fn keep(dir: &Path) -> Result<PathBuf> {
     let move_all = || -> io::Result<()> {
         disk::create_folder(&kept)?;
         for journal in Format::ALL.map(Format::file) {
-            ignore_missing(disk::link(&dir.join(journal), &kept.join(journal)))?;
+            ignore_missing(link_or_copy(&dir.join(journal), &kept.join(journal)))?;
         }
-        ignore_missing(disk::link(&dir.join(acknowledged::FILE), &kept.join(acknowledged::FILE)))?;
+        ignore_missing(link_or_copy(&dir.join(acknowledged::FILE), &kept.join(acknowledged::FILE)))?;
         disk::sync_folder(&kept)?;
         for made in [image::FILE, index::FOLDER] {
             ignore_missing(disk::rename(&dir.join(made), &kept.join(made)))?;
@@ -119,6 +142,15 @@ fn put(dir: &Path, draft: &Path, path: &Path, acknowledged: &Acknowledged) -> Re
         removed(&other, disk::remove_file(&other))?;
     }
     Ok(())
+}
+
+/// Gives a file another name, or a copy where the file system has one name a file (FAT, some network file systems).
+fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
+    let refused = [io::ErrorKind::PermissionDenied, io::ErrorKind::Unsupported, io::ErrorKind::TooManyLinks];
+    match disk::link(from, to) {
+        Err(error) if refused.contains(&error.kind()) => disk::copy(from, to),
+        linked => linked,
+    }
 }
 
 fn ignore_missing(done: io::Result<()>) -> io::Result<()> {

@@ -13,6 +13,7 @@ use super::journal;
 use super::journal::appender::Appender;
 use super::layout::{self, Entry, KnownTables};
 use super::lock::{self, Lock};
+use super::mounts;
 use super::reader::Reader;
 use super::recover::{self, Opened};
 use super::schema::scalars::TimestampV1;
@@ -22,6 +23,9 @@ use crate::limits;
 use crate::statement::{Batch, RecordedSource, Sha256, SourceId};
 use crate::text::counted;
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
+
+/// How much the clock may go back without a word: as much as clocks are set back to agree.
+const CLOCK_TOLERANCE: TimeSpan = TimeSpan::minutes(1);
 
 /// A database open for writing. Keeps the writer's lock and the record store until it is dropped, which brings the
 /// image up to date.
@@ -42,6 +46,8 @@ pub struct Writer {
     bytes_since: usize,
     /// The bytes of the documents recorded since the reader was opened: it has them in memory.
     bytes_kept: usize,
+    /// Whether a notice says that the clock is behind.
+    is_clock_noted: bool,
     _lock: Lock,
 }
 
@@ -69,7 +75,7 @@ impl Writer {
     pub fn open_within(dir: &Path, wait: Duration, curves: MakeCurves) -> Result<Writer, Error> {
         journal::bytes(dir)?;
         let lock = lock::take(dir, wait)?;
-        let mut notices = Vec::new();
+        let mut notices = Vec::from_iter(mounts::notice(dir));
         let opened = lock::patiently(wait, || match recover::update_or_rebuild(dir, &mut notices) {
             Err(error) if error.code() == ErrorCode::IndexBusy => None,
             result => Some(result),
@@ -97,6 +103,7 @@ impl Writer {
             image_bytes: None,
             bytes_since: 0,
             bytes_kept: 0,
+            is_clock_noted: false,
             _lock: lock,
         })
     }
@@ -128,7 +135,8 @@ impl Writer {
     }
 
     /// Records a batch as the next transaction. It is recorded at `now`, or one microsecond after the
-    /// transaction before it where the clock stopped or went back; `batch` gets that time.
+    /// transaction before it where the clock stopped or went back (by more than a minute: with a notice); `batch` gets
+    /// that time.
     ///
     /// Once this returns, the transaction survives a power cut, and so does what was appended before. If the
     /// index then fails, the transaction is recorded all the same, a notice says so, and this writer does
@@ -274,9 +282,17 @@ impl Writer {
         }
     }
 
-    /// `now`, but after everything recorded before.
-    fn next_timestamp(&self, now: Timestamp) -> Result<RecordedTime, Error> {
+    /// `now`, but after everything recorded before; a notice says where the clock is so much behind that it is wrong, or
+    /// was.
+    fn next_timestamp(&mut self, now: Timestamp) -> Result<RecordedTime, Error> {
         let Some(TimestampV1(last)) = self.reader.head.recorded_at else { return Ok(RecordedTime(now)) };
+        if !self.is_clock_noted && last.since(now) > CLOCK_TOLERANCE {
+            self.is_clock_noted = true;
+            self.reader.add_notice(format!(
+                "the clock is at {now}, but the last transaction was recorded at {last}: what is recorded now gets a time \
+                 right after it"
+            ));
+        }
         let next = now.max(last.plus(TimeSpan::from_micros(1)));
         if next > last {
             Ok(RecordedTime(next))

@@ -15,6 +15,9 @@ mod cli;
 #[path = "../../src/cli/mod.rs"]
 #[allow(dead_code, reason = "`fn main` of the binary is not part of it")]
 mod program;
+/// The figures of tests that do damage.
+#[path = "../internal/common/fault.rs"]
+mod fault;
 /// The folder of shared texts.
 #[path = "../internal/common/shared_folder.rs"]
 mod shared_folder;

@@ -165,17 +165,24 @@ impl Appender {
             return Err(self.cut_back(error));
         }
         if let Err(error) = acknowledged::write_with(&self.dir, &self.head_file(self.last), at_once) {
-            // The new head may be there all the same: it must go before what it names does.
-            return match acknowledged::write(&self.dir, &self.head_file(self.acknowledged)) {
-                Ok(()) => Err(self.cut_back(io::Error::other(error.message))),
-                Err(_) => {
-                    self.uncertain = true;
-                    Err(error.hint(MAY_BE_RECORDED))
-                }
-            };
+            return Err(self.take_back(error));
         }
         self.acknowledged = self.last;
         Ok(())
+    }
+
+    /// After an error of a new head file: the old one is put in force again, and the journal cut back.
+    fn take_back(&mut self, error: Error) -> Error {
+        let old = self.head_file(self.acknowledged);
+        // Where the new one did not take its place, nothing has to be written, which may not be possible.
+        let is_in_force = acknowledged::read(&self.dir).is_ok_and(|head| head.as_ref() == Some(&old));
+        // Else it must go before what it names does.
+        if is_in_force || acknowledged::write(&self.dir, &old).is_ok() {
+            let hint = self.forgotten();
+            return error.hint(hint);
+        }
+        self.uncertain = true;
+        error.hint(MAY_BE_RECORDED)
     }
 
     fn head_file(&self, Place { tx, line }: Place) -> Acknowledged {
@@ -205,7 +212,12 @@ impl Appender {
 
     /// Cuts off what was not acknowledged, and gives the error to report.
     fn cut_back(&mut self, error: io::Error) -> Error {
-        let hint = if self.forget() { "nothing was recorded" } else { MAY_BE_RECORDED };
+        let hint = self.forgotten();
         disk_error("write", &self.path, error).hint(hint)
+    }
+
+    /// As [`Appender::forget`]; gives what to say of it.
+    fn forgotten(&mut self) -> &'static str {
+        if self.forget() { "nothing was recorded" } else { MAY_BE_RECORDED }
     }
 }

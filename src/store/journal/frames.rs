@@ -56,9 +56,9 @@ pub(super) fn read(file: &File, offset: u64, file_bytes: u64) -> io::Result<Foun
     let mut frame = vec![0; length.min(file_bytes - start).min(limits::JOURNAL_LINE_BYTES as u64) as usize];
     file.read_exact_at(&mut frame, start)?;
     if is_too_long || end > file_bytes {
-        // It may be the length that is damaged, not the frame that is incomplete.
-        let is_whole = is_too_long || compression::has_whole_frame(&frame);
-        return Ok(if is_whole {
+        // It may be the length that is damaged, not the frame that is incomplete: then it is whole, or another follows.
+        let is_damaged = is_too_long || compression::has_whole_frame(&frame) || has_next(&frame);
+        return Ok(if is_damaged {
             Found::Damaged("its length is another one".to_string())
         } else {
             Found::Incomplete
@@ -68,4 +68,9 @@ pub(super) fn read(file: &File, offset: u64, file_bytes: u64) -> io::Result<Foun
         Ok(content) => Found::Whole(content, end),
         Err(error) => Found::Damaged(error.to_string()),
     })
+}
+
+/// Whether another frame begins among these bytes. The content of a frame has no such bytes but by a rare chance.
+fn has_next(bytes: &[u8]) -> bool {
+    bytes.windows(BEFORE.len()).any(|window| window == BEFORE)
 }

@@ -64,7 +64,12 @@ pub(in crate::store) fn open(dir: &Path) -> Result<Opened, Error> {
 fn missing(dir: &Path, path: &Path, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::NotFound if has_other_files(dir) => journal_missing(dir),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+        io::ErrorKind::NotADirectory => {
+            let what = format!("there is no database in {}: it is not a folder", dir.display());
+            Error::new(ErrorCode::NoDatabase, what)
+                .hint("`--db FOLDER` or TIERBOOK_DB selects another folder")
+        }
+        io::ErrorKind::NotFound => {
             Error::new(ErrorCode::NoDatabase, format!("there is no database in {}", dir.display()))
                 .hint("`tierbook load FILE…` creates one and fills it, `tierbook init` creates an empty one")
                 .hint("`--db FOLDER` or TIERBOOK_DB selects another folder")

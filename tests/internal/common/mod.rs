@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod dice;
+pub mod fault;
 pub mod glued;
 pub mod loss;
 pub mod misprint;

@@ -29,32 +29,6 @@ fn read_with(dir: &Path, image: &[u8]) -> (Contents, bool) {
 }
 
 #[test]
-fn an_image_with_any_byte_flipped_gives_the_same_answers() {
-    let (_folder, dir, image) = sample();
-    let (expected, by_journal) = read_with(&dir, &image);
-    assert!(!by_journal);
-    let mut unnoticed = Vec::new();
-    for at in 0..image.len() {
-        let mut flipped = image.clone();
-        flipped[at] ^= 1 << (at % 8);
-        let (stored, by_journal) = read_with(&dir, &flipped);
-        assert_eq!(stored, expected, "byte {at}");
-        unnoticed.extend((!by_journal).then_some(at));
-    }
-    // A record of two bytes may be found at another place just as well.
-    assert!(unnoticed.len() < 10, "every byte counts: {unnoticed:?}");
-}
-
-#[test]
-fn an_image_cut_at_any_length_gives_the_same_answers() {
-    let (_folder, dir, image) = sample();
-    let expected = read(&dir);
-    for length in 0..image.len() {
-        assert_eq!(read_with(&dir, &image[..length]), (expected.clone(), true), "{length} bytes");
-    }
-}
-
-#[test]
 fn without_an_image_the_journal_is_read_and_the_next_writer_makes_one() {
     let (_folder, dir, image) = sample();
     let expected = read(&dir);

@@ -6,7 +6,9 @@ use std::path::Path;
 use tierbook::snapshot::records::curves;
 use tierbook::statement::TxId;
 use tierbook::store::Writer;
+use tierbook::store::faults::{EIO, ENOSPC, Failure, during};
 
+use crate::tests::common::fault::Tally;
 use crate::tests::store::build::{database, now, small};
 use crate::tests::store::look::{contents, open_index, read, reopened, verified, wait_until_free};
 
@@ -165,4 +167,47 @@ fn verify_finds_and_names_missing_different_and_surplus_records() {
     let found = verified(&dir).problems;
     let surplus = "the index has transaction 9, the journal does not";
     assert_eq!(found, [surplus]);
+}
+
+#[test]
+fn a_disk_that_refuses_while_an_index_is_set_aside_or_the_lock_is_made_loses_nothing() {
+    let (_folder, dir) = database(3);
+    let stored = read(&dir);
+    let spoil = || {
+        wait_until_free(&dir);
+        fs::remove_file(dir.join("lock")).unwrap();
+        fs::remove_dir_all(dir.join("index")).unwrap();
+        fs::write(dir.join("index"), "no index").unwrap();
+    };
+    let open = || Writer::open(&dir, curves).map(drop);
+    spoil();
+    let (opened, calls, count) = during(None, open);
+    opened.unwrap();
+    for expected in ["lock", "index"] {
+        assert!(calls.iter().any(|call| call.path == dir.join(expected)), "{expected}: {calls:?}");
+    }
+    let mut tally = Tally::default();
+    for at in 0..count {
+        for errno in [EIO, ENOSPC] {
+            spoil();
+            let (opened, ..) = during(Some(Failure { at, count: 1, errno }), open);
+            match opened {
+                Ok(()) => tally.kept += 1,
+                Err(error) => {
+                    assert_eq!(
+                        (error.code().as_str(), error.hints().is_empty()),
+                        ("disk", false),
+                        "{error:?}"
+                    );
+                    tally.refused += 1;
+                }
+            }
+            assert_eq!(read(&dir), stored);
+            drop(Writer::open(&dir, curves).unwrap());
+            if verified(&dir).problems != [] as [String; 0] || read(&dir) != stored {
+                tally.lost.push(format!("call {at}"));
+            }
+        }
+    }
+    tally.conclude("disk errors while a damaged index is set aside", &format!("{count} calls, each twice"));
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tierbook::snapshot::records::curves;
 use tierbook::statement::TxId;
+use tierbook::store::faults::{Call, Failure, What, during};
 use tierbook::store::{self, Writer};
 use tierbook::{Error, ErrorCode};
 
@@ -258,5 +259,74 @@ fn nothing_is_removed_for_a_damaged_journal() {
         let before = files(&dir);
         assert_eq!(code(store::rebuild(&dir, curves)), ErrorCode::DamagedJournal);
         assert_eq!(files(&dir), before);
+    }
+}
+
+#[test]
+fn a_folder_without_a_backup_is_named_as_what_it_is() {
+    for (_folder, dir) in databases() {
+        let empty = beside(&dir, "empty");
+        fs::create_dir(&empty).unwrap();
+        let only_head = beside(&dir, "only head");
+        fs::create_dir(&only_head).unwrap();
+        fs::copy(dir.join("head"), only_head.join("head")).unwrap();
+        let file = beside(&dir, "file");
+        fs::write(&file, "no folder").unwrap();
+        for (from, code) in [
+            (&empty, ErrorCode::NoDatabase),
+            (&file, ErrorCode::NoDatabase),
+            (&only_head, ErrorCode::JournalMissing),
+        ] {
+            let error = store::restore(from, &beside(&dir, "to"), false).unwrap_err();
+            assert_eq!(error.code(), code);
+            assert!(error.message().contains("backup") && error.message().contains(from.to_str().unwrap()));
+            let hints = error.hints().join(" ");
+            assert!(hints.contains("name the folder") && !hints.contains("load") && !hints.contains("--db"));
+        }
+        // A file in the place of the folder that is written.
+        for error in [
+            store::backup(&dir, &file).unwrap_err(),
+            store::restore(&dir, &file, false).unwrap_err(),
+            store::create(&file, now()).unwrap_err(),
+            store::create(&file.join("below"), now()).unwrap_err(),
+        ] {
+            assert_eq!(error.code(), ErrorCode::Disk, "{error:?}");
+            assert_eq!(error.hints(), ["name a folder: there is a file in its place"], "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_database_is_kept_as_copies_where_files_have_one_name() {
+    const EPERM: i32 = 1;
+    for (_folder, dir) in databases() {
+        let backup = beside(&dir, "backup");
+        store::backup(&dir, &backup).unwrap();
+        record(&dir, 4);
+        let saved = read(&backup);
+        // Which calls link is found in a first run; each is refused once in another.
+        let (_, calls, _) = during(None, || store::restore(&backup, &dir, true).unwrap());
+        let is_link = |call: &Call| matches!(call.what, What::Link(_));
+        let links: Vec<usize> = (0..calls.len()).filter(|at| is_link(&calls[*at])).collect();
+        let mut copied = 0;
+        for at in links {
+            record(&dir, 5 + at as u64);
+            let before = read(&dir);
+            wait_until_free(&dir);
+            let failure = Failure { at, count: 1, errno: EPERM };
+            let (restored, calls, _) = during(Some(failure), || store::restore(&backup, &dir, true));
+            let kept = restored.unwrap().kept.unwrap();
+            let is_copy = |call: &&Call| call.path.starts_with(&kept) && call.what == What::Create;
+            copied += calls.iter().filter(is_copy).count();
+            assert!((read(&dir), read(&kept)) == (saved.clone(), before));
+        }
+        assert_eq!(copied, 2, "journal and head file");
+    }
+}
+
+#[test]
+fn what_is_rebuilt_on_purpose_is_no_news() {
+    for (_folder, dir) in databases() {
+        assert_eq!(store::rebuild(&dir, curves).unwrap().notices, [] as [String; 0]);
     }
 }

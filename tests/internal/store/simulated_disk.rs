@@ -114,13 +114,16 @@ impl SimulatedDisk {
                 let file = self.file(&path);
                 (file.synced, file.unsynced) = (file.after(BytesThen::Zeroed), Vec::new());
             }
+            // What is not there is refused, and nothing happens.
             What::Rename(to) => {
-                let file = self.now()[&path];
-                self.unsynced.push(Change::Move(path, within(to), file));
+                if let Some(file) = self.now().get(&path).copied() {
+                    self.unsynced.push(Change::Move(path, within(to), file));
+                }
             }
             What::Link(to) => {
-                let file = self.now()[&path];
-                self.unsynced.push(Change::Add(within(to), file));
+                if let Some(file) = self.now().get(&path).copied() {
+                    self.unsynced.push(Change::Add(within(to), file));
+                }
             }
             What::SyncFolder => {
                 let changes = std::mem::take(&mut self.unsynced);
