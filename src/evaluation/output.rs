@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
 
 use super::form::Form;
 use crate::error::{Error, ErrorCode, Result};
@@ -253,15 +254,24 @@ impl Drop for Output<'_> {
 }
 
 fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Encoder), ParquetError> {
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by("tierbook".to_string())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_max_row_group_row_count(Some(usize::MAX))
-        .build();
-    let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties))?;
+        .set_max_row_group_row_count(Some(usize::MAX));
+    // Most numbers and times are there once; a dictionary of them is work for nothing.
+    for field in schema.fields().iter().filter(|field| is_number(field.data_type())) {
+        let column = ColumnPath::new(vec![field.name().clone()]);
+        properties = properties.set_column_dictionary_enabled(column, false);
+    }
+    let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties.build()))?;
     let (writer, factory) = writer.into_serialized_writer()?;
     let encoder = Encoder::Parquet(Box::new(factory), Arc::clone(schema));
     Ok((Written::Parquet(Box::new(writer)), encoder))
+}
+
+fn is_number(kind: &DataType) -> bool {
+    let has_few_values = matches!(kind, DataType::Decimal128(digits, _) if *digits < 19);
+    (kind.is_numeric() && !has_few_values) || kind.is_temporal()
 }
 
 fn of_arrow(error: ArrowError) -> io::Error {
