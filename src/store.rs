@@ -31,6 +31,7 @@ mod migrate;
 mod backup;
 mod restore;
 mod rebuild;
+mod salvage;
 mod verify;
 
 use std::fs;
@@ -46,6 +47,7 @@ pub use self::migrate::{Migrated, has_former_format, migrate};
 pub use self::reader::Reader;
 pub use self::rebuild::{Rebuilt, rebuild};
 pub use self::restore::{Restored, restore};
+pub use self::salvage::{LostTransaction, SalvageOptions, Salvaged, salvage};
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};

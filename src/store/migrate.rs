@@ -126,7 +126,7 @@ fn written(dir: &Path, path: &Path, hashes: &[Sha256]) -> Result<HeadV1> {
     let fail = |error: io::Error| disk_error("write", path, error);
     let file = DiskFile::create(path).map_err(fail)?;
     let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
-    let mut draft = Draft::default();
+    let mut draft = Draft::of(Format::Frames);
     let mut recorded_at = None;
     while let Some(line) = lines.next_line()? {
         let bytes = if line.tx == 0 {
