@@ -121,6 +121,20 @@ pub fn create_in_format_1(dir: &Path, now: Timestamp) -> Result<(), Error> {
     create_in(dir, Format::Lines, now)
 }
 
+/// The hash of each transaction of the journal in `dir`, the header first, and where it begins and ends in the file.
+///
+/// # Errors
+/// It is damaged.
+#[cfg(test)]
+pub fn places(dir: &Path) -> Result<Vec<(crate::statement::Sha256, u64, u64)>, Error> {
+    let mut lines = journal::Lines::from_start(dir, journal::Extent::Acknowledged)?;
+    let mut places = Vec::new();
+    while let Some(line) = lines.next_line()? {
+        places.push((line.place.hash.0, line.place.offset, line.place.end));
+    }
+    Ok(places)
+}
+
 #[cfg(test)]
 pub use self::disk::faults;
 

@@ -4,15 +4,16 @@
 //! place of a transaction that is lost comes a tombstone with its number and its hash: so the chain goes on, and every
 //! head that was noted before is still found.
 
-mod chain;
-mod from_index;
 mod stated;
+mod without_text;
+mod chain;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::chain::{Chain, Done};
 use self::stated::Known;
+use self::without_text::Beside;
 use super::acknowledged::{self, Acknowledged};
 use super::backup::read_back;
 use super::disk::{self, DiskFile};
@@ -191,10 +192,14 @@ fn salvaged(
     };
     known.add_head(dir);
     index.iter().for_each(|index| known.add_index(index));
-    match Image::open_alone(dir) {
-        Ok(image) => image.iter().for_each(|image| known.add_image(image)),
-        Err(why) => known.notices.push(why),
-    }
+    let image = match Image::open_alone(dir) {
+        Ok(image) => image,
+        Err(why) => {
+            known.notices.push(why);
+            None
+        }
+    };
+    image.iter().for_each(|image| known.add_image(image));
     options.hashes.iter().for_each(|(tx, hash)| known.add_option(tx.0, *hash));
     let read = last_intact(&mut journals)?;
     let end = known.acknowledged.max(read).unwrap_or(0);
@@ -212,7 +217,8 @@ fn salvaged(
     let draft_path = to.join(format!("{}.new", format.file()));
     let file = DiskFile::create(&draft_path).map_err(|error| disk_error("write", &draft_path, error))?;
     let (draft, done) = (Draft::of(format), Done::default());
-    let mut chain = Chain { journals, known, index, draft, file, path: &draft_path, now, done };
+    let beside = Beside::of(index, image);
+    let mut chain = Chain { journals, known, beside, draft, file, path: &draft_path, now, done };
     let written = chain.write(last).and_then(|()| put(to, &draft_path, format, &chain));
     let head = written.inspect_err(|_| {
         let _ = disk::remove_file(&draft_path);

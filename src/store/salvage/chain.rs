@@ -6,13 +6,12 @@ use std::path::Path;
 
 use super::super::disk::DiskFile;
 use super::super::errors::disk_error;
-use super::super::index::Index;
 use super::super::journal::draft::Draft;
 use super::super::journal::salvage::{Journals, Kept, Readable};
 use super::super::journal::{Format, LostV1};
 use super::super::schema::scalars::TimestampV1;
-use super::from_index;
 use super::stated::{Known, Stated};
+use super::without_text::Beside;
 use crate::error::{Error, ErrorCode, Result};
 use crate::statement::Sha256;
 use crate::time::{TimeSpan, Timestamp};
@@ -34,8 +33,7 @@ pub struct Done {
 pub struct Chain<'a> {
     pub journals: Journals,
     pub known: Known,
-    /// The index, where it can be read.
-    pub index: Option<Index>,
+    pub beside: Beside,
     pub draft: Draft,
     pub file: DiskFile,
     pub path: &'a Path,
@@ -65,9 +63,9 @@ impl Chain<'_> {
     fn readable(&mut self, tx: u64) -> Result<Vec<Readable>> {
         let mut all = self.journals.readable(tx)?;
         let is_frames = self.journals.all[0].format == Format::Frames;
-        if let (true, false, Some(index)) = (is_frames, all.iter().any(|it| it.is_intact), &self.index) {
-            let kept = from_index::transaction(index, tx).and_then(Kept::of);
-            all.extend(kept.map(|kept| Readable { kept, journal: 0, is_intact: false }));
+        if is_frames && !all.iter().any(|it| it.is_intact) {
+            let more = self.beside.transactions(tx).into_iter().filter_map(Kept::of);
+            all.extend(more.map(|kept| Readable { kept, journal: 0, is_intact: false }));
         }
         all.sort_by_key(|it| it.kept.is_text_lost());
         Ok(all)
@@ -93,8 +91,8 @@ impl Chain<'_> {
     }
 
     fn keep(&mut self, tx: u64, own: &Readable, hash: Sha256) -> Result<()> {
-        self.done.recorded_at = own.kept.recorded_at().or(self.done.recorded_at);
         if tx > 0 {
+            self.done.recorded_at = own.kept.recorded_at().or(self.done.recorded_at);
             match own.journal {
                 0 => self.done.kept += 1,
                 _ => self.done.from_copies += 1,

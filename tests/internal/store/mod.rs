@@ -16,5 +16,6 @@ mod power;
 mod power_cut;
 mod recovery;
 mod roundtrip;
+mod salvage;
 mod script;
 mod simulated_disk;
