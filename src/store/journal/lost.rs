@@ -69,11 +69,11 @@ impl LostV1 {
     /// the document which was lost with it counts as not recorded.
     pub fn transaction(&self, hash: Sha256) -> TransactionV1 {
         let sha256 = Sha256::of(&[b"tierbook: a lost transaction ", &hash.0]);
-        let file = self.source.as_ref().map_or_else(String::new, |source| source.file.clone());
+        // The name of the file is no name of this source: the document may be loaded again.
         let title = match &self.source {
-            Some(source) if source.title.is_empty() => format!("lost: {}", source.id),
-            Some(source) => format!("lost: {} ({})", source.title, source.id),
-            None => "lost".to_string(),
+            Some(source) if source.file.is_empty() => format!("lost: {}", source.id),
+            Some(source) => format!("lost: {} ({})", source.file, source.id),
+            None => "lost: nothing is known of it".to_string(),
         };
         TransactionV1 {
             tx: self.tx,
@@ -81,7 +81,7 @@ impl LostV1 {
             source: SourceV1 {
                 id: SourceId::of(&sha256).to_string(),
                 sha256: HashV1(sha256),
-                file,
+                file: String::new(),
                 title,
                 published_at: self.recorded_at,
                 precision: PrecisionV1::Recorded,
