@@ -83,7 +83,8 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
     if verified.problems.iter().any(|problem| !problem.starts_with("certificate: ")) {
         session.console.message(
             "help: if only the index is damaged, remove its folder: it is rebuilt from the journal\n\
-             help: if the journal is damaged, restore it from a copy; docs/store.md explains each kind of damage\n",
+             help: if the journal is damaged, restore it from a copy, or make a new database of what can be read:\n\
+             help: tierbook salvage FOLDER; docs/store.md explains each kind of damage\n",
         );
     }
 }

@@ -27,7 +27,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-pub(super) use self::form::{Format, NO_HASH, exists, format, path};
+pub(super) use self::form::{Format, NO_HASH, chained, exists, format, path};
 pub(super) use self::line::Line;
 pub(super) use self::lines::{Extent, KnownFrames, Lines};
 pub(super) use self::lost::{HashFrom, LostV1};

@@ -271,16 +271,32 @@ impl Decoded {
     /// # Errors
     /// The document does not have its hash, or a table is missing, in words.
     pub fn transaction(&self) -> Result<TransactionV1, String> {
+        if self.content.is_document_lost {
+            return self.without_text();
+        }
+        let text = self.text()?;
+        match &self.content.header {
+            Header::Document(header) if Sha256::of(&[text.as_bytes()]) != header.text_sha256.0 => {
+                Err("the document does not have its hash".to_string())
+            }
+            _ => self.made(text, false),
+        }
+    }
+
+    /// The transaction without the text of its document, which is lost.
+    ///
+    /// # Errors
+    /// A table is missing, in words.
+    pub fn without_text(&self) -> Result<TransactionV1, String> {
+        self.made(String::new(), true)
+    }
+
+    fn made(&self, text: String, is_text_lost: bool) -> Result<TransactionV1, String> {
         let header = match &self.content.header {
             Header::Document(header) => header,
             Header::Lost(lost) => return Ok(lost.transaction(self.content.link.hash.0)),
             Header::First(..) => return Err("it is the first one, which has no document".to_string()),
         };
-        let text = self.text()?;
-        let is_text_lost = self.content.is_document_lost;
-        if !is_text_lost && Sha256::of(&[text.as_bytes()]) != header.text_sha256.0 {
-            return Err("the document does not have its hash".to_string());
-        }
         let mut tables = self.tables()?;
         let mut statements = Vec::new();
         self.each_statement(|stated| {

@@ -136,6 +136,7 @@ pub(super) fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Error {
         format!("transaction {tx} in {} ({line}byte {offset}) is damaged: {what}", path.display()),
     )
     .hint("restore the journal from a backup; nothing is answered from a damaged journal")
+    .hint("`tierbook salvage FOLDER` makes a new database of everything that can be read")
     .hint("docs/store.md explains each kind of damage")
 }
 

@@ -249,7 +249,12 @@ impl Journals {
             (Header::Document(_), format) => match (decoded.transaction(), format) {
                 (Ok(it), Format::Frames) => Some(Kept::Transaction(Box::new(it), root)),
                 (Ok(it), Format::Lines) => serde_json::to_vec(&it).ok().map(Kept::Json),
-                (Err(_), _) => None,
+                (Err(_), Format::Lines) => None,
+                // The text is in the hash of the transaction only by its own hash.
+                (Err(_), Format::Frames) => {
+                    let without_text = decoded.without_text().ok().filter(|it| it.text_is_document);
+                    without_text.map(|it| Kept::Transaction(Box::new(it), root))
+                }
             },
         };
         if found.is_intact {

@@ -8,7 +8,7 @@ use super::super::disk::DiskFile;
 use super::super::errors::disk_error;
 use super::super::journal::draft::Draft;
 use super::super::journal::salvage::{Journals, Kept, Readable};
-use super::super::journal::{Format, LostV1};
+use super::super::journal::{Format, LostV1, chained};
 use super::super::schema::scalars::TimestampV1;
 use super::stated::{Known, Stated};
 use super::without_text::Beside;
@@ -110,17 +110,13 @@ impl Chain<'_> {
         let mut hashes = self.known.of(tx).hashes.clone();
         hashes.sort_by_key(|(from, _)| *from);
         let follows = |stated: &Stated, before: Sha256, hash: Sha256| {
-            stated
-                .roots
-                .iter()
-                .find(|(root, of)| *of == hash && Sha256::of(&[&before.0, &root.0]) == hash)
-                .copied()
+            stated.roots.iter().find(|(root, of)| *of == hash && chained(before, *root) == hash).copied()
         };
         let mut confirmed = None;
         for (from, hash) in hashes.iter().copied() {
             let by_next = self.leads_to(tx + 1, hash, next);
             let roots = &self.known.of(tx + 1).roots;
-            let by_root = roots.iter().any(|(root, of)| Sha256::of(&[&hash.0, &root.0]) == *of);
+            let by_root = roots.iter().any(|(root, of)| chained(hash, *root) == *of);
             if by_next || by_root || follows(self.known.of(tx), previous, hash).is_some() {
                 confirmed = Some((from, hash));
                 break;
