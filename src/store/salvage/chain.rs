@@ -50,7 +50,7 @@ impl Chain<'_> {
         let mut own = self.readable(0)?;
         for tx in 0..=last {
             let next = if tx < last { self.readable(tx + 1)? } else { Vec::new() };
-            match self.fitting(tx, &own, &next) {
+            match self.fitting(tx, &own, &next, last)? {
                 Some((place, hash)) => self.keep(tx, &own[place], hash)?,
                 None => self.lose(tx, &next, last)?,
             }
@@ -76,13 +76,42 @@ impl Chain<'_> {
     }
 
     /// The one that is the next of the chain, because something states the hash that follows from it, or the next one does.
-    fn fitting(&self, tx: u64, own: &[Readable], next: &[Readable]) -> Option<(usize, Sha256)> {
+    fn fitting(
+        &mut self,
+        tx: u64,
+        own: &[Readable],
+        next: &[Readable],
+        last: u64,
+    ) -> Result<Option<(usize, Sha256)>> {
         let previous = self.previous();
         let hashes: Vec<Sha256> = own.iter().map(|it| it.kept.hash(previous)).collect();
         let stated = |hash: &&Sha256| self.known.of(tx).has(**hash);
-        let place = hashes.iter().position(|hash| stated(&hash));
-        let place = place.or_else(|| hashes.iter().position(|hash| self.leads_to(tx + 1, *hash, next)))?;
-        Some((place, hashes[place]))
+        if let Some(place) = hashes.iter().position(|hash| stated(&hash)) {
+            return Ok(Some((place, hashes[place])));
+        }
+        for (place, hash) in hashes.into_iter().enumerate() {
+            if self.leads_to(tx + 1, hash, next) || self.leads_on(tx + 1, hash, last)? {
+                return Ok(Some((place, hash)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether several in a row, of which nothing states the hashes, lead to one of which something does. Then these are
+    /// theirs.
+    fn leads_on(&mut self, first: u64, mut previous: Sha256, last: u64) -> Result<bool> {
+        let mut passed = Vec::new();
+        for tx in first..=last {
+            let own = self.readable(tx)?;
+            if self.leads_to(tx, previous, &own) {
+                passed.into_iter().for_each(|(tx, hash)| self.known.add_proved(tx, hash));
+                return Ok(true);
+            }
+            let Some(next) = own.first() else { break };
+            previous = next.kept.hash(previous);
+            passed.push((tx, previous));
+        }
+        Ok(false)
     }
 
     /// Whether a transaction that was read has its hash after `previous`.

@@ -93,6 +93,11 @@ impl Known {
         }
     }
 
+    /// Adds a hash that follows from a copy, and leads to one that is stated.
+    pub fn add_proved(&mut self, tx: u64, hash: Sha256) {
+        self.by_tx.entry(tx).or_default().hashes.push((HashFrom::Backup, hash));
+    }
+
     /// Adds a hash that the user gives.
     pub fn add_option(&mut self, tx: u64, hash: Sha256) {
         self.by_tx.entry(tx).or_default().hashes.push((HashFrom::Option, hash));
