@@ -17,5 +17,8 @@ mod power_cut;
 mod recovery;
 mod roundtrip;
 mod salvage;
+mod salvage_faults;
+mod salvage_format;
+mod salvage_model;
 mod script;
 mod simulated_disk;
