@@ -176,6 +176,9 @@ impl Database {
             Ok(fresh) => compare("", certificate, fresh, &mut problems),
             Err(error) => problems.push(format!("`query` cannot be asked: {}", error.message)),
         }
+        if !problems.is_empty() {
+            problems.splice(0..0, rests_on_lost(certificate, &reader)?);
+        }
         Ok(problems)
     }
 }
@@ -251,6 +254,20 @@ fn certified(reader: &Reader, query: &str, has_proof: bool) -> Result<Value, Err
         with_former_hashes(&mut certificate, &reader.former_hashes()?);
     }
     Ok(certificate)
+}
+
+/// That a certificate rests on a transaction that is lost, so that it differs from what the journal gives now.
+fn rests_on_lost(certificate: &Value, reader: &Reader) -> Result<Option<String>, Error> {
+    let named =
+        certificate["transactions"].as_array().into_iter().flatten().filter_map(|it| it["tx"].as_u64());
+    let lost = reader.lost()?;
+    let first = named.filter(|tx| lost.iter().any(|it| it.tx.0 == *tx)).min();
+    Ok(first.map(|tx| {
+        format!(
+            "it rests on transaction {tx}, which is lost, so that only its proof can be checked: \
+             docs/check_certificate.py does that without --journal"
+        )
+    }))
 }
 
 /// Whether the root of a lost transaction is missing from the proof of a certificate.

@@ -4,6 +4,7 @@
 //! place of a transaction that is lost comes a tombstone with its number and its hash: so the chain goes on, and every
 //! head that was noted before is still found.
 
+mod report;
 mod stated;
 mod without_text;
 mod chain;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::chain::{Chain, Done};
+pub use self::report::{LostTransaction, SalvageOptions, Salvaged};
 use self::stated::Known;
 use self::without_text::Beside;
 use super::acknowledged::{self, Acknowledged};
@@ -24,97 +26,12 @@ use super::index::Index;
 use super::journal::draft::Draft;
 use super::journal::salvage::{Damaged, Journals};
 use super::journal::{self, Format, HashFrom};
+use super::lock;
 use super::schema::HeadV1;
-use super::{convert, lock};
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
-use crate::statement::{Sha256, SourceId, TxId};
-use crate::time::{RecordedTime, Timestamp};
-
-/// What helps a salvage.
-///
-/// ```
-/// let options = tierbook::SalvageOptions { with: vec!["backups/rules".into()], ..Default::default() };
-/// assert!(options.hashes.is_empty());
-/// ```
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct SalvageOptions {
-    /// Folders with a backup, or another copy of the journal.
-    pub with: Vec<PathBuf>,
-    /// Hashes of transactions, noted before.
-    pub hashes: Vec<(TxId, Sha256)>,
-    /// The last transaction that is kept; all where it is left out.
-    pub up_to: Option<TxId>,
-}
-
-/// What a salvage did.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path().join("db"))?;
-/// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// std::fs::write(folder.path().join("db/head"), "overwritten")?;
-/// let to = folder.path().join("salvaged");
-/// let salvaged = database.salvage(&to, &tierbook::SalvageOptions::default())?.unwrap();
-/// assert_eq!((salvaged.kept, salvaged.lost.len()), (1, 0));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Salvaged {
-    /// The journal of the new database.
-    pub journal: PathBuf,
-    /// Its last transaction.
-    pub head: Head,
-    /// How many transactions were read from the damaged journal, or made whole from what is beside it.
-    pub kept: u64,
-    /// How many came from a backup.
-    pub from_backups: u64,
-    /// Transactions of which the text of the document is lost, and nothing else.
-    pub without_text: Vec<TxId>,
-    /// Transactions that are lost.
-    pub lost: Vec<LostTransaction>,
-    /// What could not be used or is not known, in sentences without a full stop.
-    pub notices: Vec<String>,
-}
-
-/// A transaction that is lost.
-///
-/// ```
-/// # let folder = tempfile::tempdir()?;
-/// # let database = tierbook::Database::create(folder.path())?;
-/// assert!(database.verify(None)?.lost.is_empty());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LostTransaction {
-    /// Its number.
-    pub tx: TxId,
-    /// Its hash, with which the chain goes on.
-    pub hash: Sha256,
-    /// What stated the hash: `journal`, `index`, `image`, `head`, `backup` or `option`.
-    pub hash_from: &'static str,
-    /// Whether the next transaction, or its own root, showed that the hash is right.
-    pub is_confirmed: bool,
-    /// When it was recorded, if anything has that.
-    pub recorded_at: Option<RecordedTime>,
-    /// The source that it recorded, and the name of its file, if anything has that.
-    pub source: Option<(SourceId, String)>,
-}
-
-impl LostTransaction {
-    /// The public form of a tombstone.
-    pub(super) fn of(lost: &journal::LostV1, hash: Sha256) -> LostTransaction {
-        let source = lost.source.as_ref();
-        LostTransaction {
-            tx: TxId(lost.tx),
-            hash,
-            hash_from: lost.hash_from.name(),
-            is_confirmed: lost.is_confirmed,
-            recorded_at: lost.is_time_known.then_some(RecordedTime(lost.recorded_at.0)),
-            source: source.and_then(|it| Some((convert::read_source_id(&it.id).ok()?, it.file.clone()))),
-        }
-    }
-}
+use crate::statement::TxId;
+use crate::time::Timestamp;
 
 /// Makes a new database in `to` of what can be read of the one in `dir`; `None` where nothing is wrong with its journal,
 /// so that nothing was made.

@@ -1,7 +1,7 @@
 //! A journal that is being made from the transactions of another one.
 
 use super::encode::{self, Frame};
-use super::form::{Format, NO_HASH};
+use super::form::{Format, NO_HASH, chained};
 use super::format_1;
 use super::line::{Content, Line};
 use super::lost::LostV1;
@@ -9,6 +9,7 @@ use super::parts::FormerV2;
 use super::salvage::Kept;
 use super::stored::Bases;
 use crate::statement::Sha256;
+use crate::store::merkle;
 use crate::store::schema::scalars::HashV1;
 use crate::store::schema::{HeaderV1, LineV1, TransactionV1};
 
@@ -33,10 +34,13 @@ impl Draft {
     /// It is no header, in words.
     pub fn first(&mut self, header: &Line, hashes: &[Sha256]) -> Result<Vec<u8>, String> {
         let Content::Json(json) = &header.content else { return Err("it is no line".to_string()) };
-        let header: HeaderV1 = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let created_at = match LostV1::of_checked_json(json, header.place.hash.0) {
+            Some(lost) => lost.recorded_at,
+            None => serde_json::from_slice::<HeaderV1>(json).map_err(|error| error.to_string())?.created_at,
+        };
         let hashes = hashes.iter().copied().map(HashV1).collect();
         let former = FormerV2 { format: format_1::FORMAT.to_string(), hashes };
-        let frame = encode::first(&encode::first_header(header.created_at), Some(former))?;
+        let frame = encode::first(&encode::first_header(created_at), Some(former))?;
         Ok(self.add(frame))
     }
 
@@ -87,6 +91,17 @@ impl Draft {
                 Ok(self.add(frame))
             }
         }
+    }
+
+    /// The bytes of the next frame, for a transaction that was lost in the old journal: its hash in this chain is that of its
+    /// tombstone.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn lose_anew(&mut self, lost: &LostV1) -> Result<Vec<u8>, String> {
+        let json = serde_json::to_vec(lost).map_err(|error| error.to_string())?;
+        let root = merkle::leaf(&[&json]);
+        self.lose(lost, chained(self.last.hash.0, root), Some(root))
     }
 
     fn add(&mut self, frame: Frame) -> Vec<u8> {

@@ -51,7 +51,14 @@ pub struct Known {
 struct Statements {
     from: HashFrom,
     name: String,
-    all: BTreeMap<u64, (Sha256, Option<(TimestampV1, Option<SourceV1>)>)>,
+    all: BTreeMap<u64, (Sha256, About)>,
+}
+
+/// What is known of a transaction besides its hash.
+#[derive(Default)]
+struct About {
+    recorded_at: Option<TimestampV1>,
+    source: Option<SourceV1>,
 }
 
 impl Statements {
@@ -61,8 +68,8 @@ impl Statements {
 
     /// Adds a transaction, and the one before it.
     fn add(&mut self, tx: u64, line: LineV1, recorded_at: TimestampV1, source: Option<SourceV1>) {
-        self.all.entry(tx - 1).or_insert((line.previous.0, None));
-        self.all.insert(tx, (line.hash.0, Some((recorded_at, source))));
+        self.all.entry(tx - 1).or_insert((line.previous.0, About::default()));
+        self.all.insert(tx, (line.hash.0, About { recorded_at: Some(recorded_at), source }));
     }
 }
 
@@ -84,7 +91,7 @@ impl Known {
         }
         let mut statements = Statements::of(from, name);
         for found in journal.found.values().flatten() {
-            statements.all.extend(found.stated.map(|hash| (found.tx, (hash, None))));
+            statements.all.extend(found.stated.map(|hash| (found.tx, (hash, About::default()))));
         }
         let end = self.add(statements);
         for found in journal.found.values().flatten().filter(|found| found.tx <= end) {
@@ -117,7 +124,7 @@ impl Known {
         match acknowledged::read(dir) {
             Ok(Some(head)) => {
                 let mut statements = Statements::of(HashFrom::Head, "the file `head`");
-                statements.all.insert(head.tx, (head.hash, None));
+                statements.all.insert(head.tx, (head.hash, About::default()));
                 self.add(statements);
             }
             Ok(None) => self.notices.push("there is no file `head`".to_string()),
@@ -131,7 +138,7 @@ impl Known {
         let Ok(Some(head)) = index.head() else {
             return self.notices.push("the index has no head, and was not used".to_string());
         };
-        statements.all.insert(head.tx, (head.line.hash.0, None));
+        statements.all.insert(head.tx, (head.line.hash.0, About::default()));
         for tx in (1..=head.tx).rev() {
             if let Some(block) = block(index, tx) {
                 let source = block.source;
@@ -145,7 +152,7 @@ impl Known {
     pub fn add_image(&mut self, image: &Image) {
         let mut statements = Statements::of(HashFrom::Image, "the image");
         let head = &image.header().head;
-        statements.all.insert(head.tx, (head.line.hash.0, None));
+        statements.all.insert(head.tx, (head.line.hash.0, About::default()));
         for tx in (1..=head.tx).rev() {
             let Ok(place) = usize::try_from(tx - 1) else { continue };
             if let Ok(transaction) = image.transaction(place)
@@ -180,14 +187,12 @@ impl Known {
         if end < u64::MAX {
             self.notices.push(format!("{name} belongs to another journal after transaction {end}"));
         }
-        for (tx, (hash, more)) in all.into_iter().filter(|(tx, _)| *tx <= end) {
+        for (tx, (hash, about)) in all.into_iter().filter(|(tx, _)| *tx <= end) {
             self.acknowledged = self.acknowledged.max(Some(tx));
             let stated = self.by_tx.entry(tx).or_default();
             stated.hashes.push((from, hash));
-            if let Some((recorded_at, source)) = more {
-                stated.recorded_at = stated.recorded_at.or(Some(recorded_at));
-                stated.source = stated.source.take().or(source);
-            }
+            stated.recorded_at = stated.recorded_at.or(about.recorded_at);
+            stated.source = stated.source.take().or(about.source);
         }
         end
     }

@@ -114,7 +114,7 @@ fn bytes_that_are_missing_too_many_or_elsewhere_hide_nothing_else() {
         let (whole, at) = (&model.journal, |tx: usize| model.starts[tx]);
         let swapped = [&whole[..at(2)], &whole[at(3)..at(4)], &whole[at(2)..at(3)], &whole[at(4)..]].concat();
         let twice = [&whole[..at(3)], &whole[at(1)..]].concat();
-        let middle = (at(2) + at(3)) / 2;
+        let middle = usize::midpoint(at(2), at(3));
         for (journal, most) in [
             (swapped, 0),
             (twice, 0),
@@ -246,4 +246,19 @@ fn a_migrated_database_is_healed_by_the_journal_of_before() {
         assert_eq!((lost(&salvaged), salvaged.from_backups > 0 || gone == [0]), (vec![], true));
         model.check(&to, &salvaged);
     }
+}
+
+#[test]
+fn a_migration_keeps_tombstones_and_their_hashes() {
+    let [model, _] = models();
+    model.salvage(&model.without(&[0, 2, 3]), Beside::Image, &SalvageOptions::default()).unwrap().unwrap();
+    let dir = model.folder.path().join("salvaged");
+    let before = read(&dir);
+    store::migrate(&dir).unwrap().unwrap();
+    wait_until_free(&dir);
+    let verified = store::verify(&dir, Some(model.hashes[3]), curves).unwrap();
+    assert_eq!((verified.problems, verified.found.map(|found| found.tx)), (Vec::new(), Some(TxId(3))));
+    assert_eq!(verified.lost.iter().map(|it| it.tx.0).collect::<Vec<u64>>(), [2, 3]);
+    let after = read(&dir);
+    assert_eq!((after.statements, after.retractions), (before.statements, before.retractions));
 }

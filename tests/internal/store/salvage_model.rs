@@ -10,7 +10,7 @@ use tierbook::statement::{Batch, Retraction, RetractionKind, Sha256, TxId};
 use tierbook::store::{self, SalvageOptions, Salvaged, Writer};
 use tierbook::{Error, ErrorCode};
 
-use crate::tests::store::build::{everything, now, place, small};
+use crate::tests::store::build::{everything, now, small};
 use crate::tests::store::frames::snapshot;
 use crate::tests::store::look::{Contents, read, read_by_journal, wait_until_free};
 use crate::tests::store::script::{is_long, memory};
