@@ -30,9 +30,9 @@ pub struct SalvageOptions {
 /// # let folder = tempfile::tempdir()?;
 /// # let database = tierbook::Database::create(folder.path().join("db"))?;
 /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-/// std::fs::write(folder.path().join("db/head"), "overwritten")?;
 /// let to = folder.path().join("salvaged");
-/// let salvaged = database.salvage(&to, &tierbook::SalvageOptions::default())?.unwrap();
+/// let options = tierbook::SalvageOptions { up_to: Some(tierbook::TxId(1)), ..Default::default() };
+/// let salvaged = database.salvage(&to, &options)?.unwrap();
 /// assert_eq!((salvaged.kept, salvaged.lost.len()), (1, 0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
