@@ -163,6 +163,7 @@ fn format_of(path: &Path) -> Format {
 fn journals(dir: &Path, path: &Path, format: Format, options: &SalvageOptions) -> Result<(Journals, Known)> {
     let mut known = Known::default();
     let damaged = Damaged::open(path, format)?;
+    known.sure = damaged.sure_hashes()?;
     known.add_journal(&damaged, HashFrom::Journal, "the journal");
     let last = damaged.found.keys().next_back().copied().unwrap_or(0);
     let mut all = vec![damaged];

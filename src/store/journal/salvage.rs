@@ -112,6 +112,32 @@ impl Damaged {
         self.found.range(..=tx).flat_map(|(_, found)| found).map(|found| found.end).max().unwrap_or(0)
     }
 
+    /// The hashes that it states where the damage did not reach them: of frames that are intact, and of lines that have
+    /// theirs after the one before.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn sure_hashes(&self) -> Result<BTreeMap<u64, Sha256>, Error> {
+        let mut sure = BTreeMap::new();
+        for found in self.found.values().flatten() {
+            let Some(stated) = found.stated else { continue };
+            let is_sure = match self.format {
+                Format::Frames => found.is_intact,
+                Format::Lines => {
+                    let json = self.read(part(&self.file, found.start, found.end))?;
+                    let before = found.tx.checked_sub(1).map(|before| self.places(before));
+                    let before =
+                        before.map_or(vec![NO_HASH], |all| all.iter().filter_map(|it| it.stated).collect());
+                    before.into_iter().any(|previous| format_1::line_of(previous, &json).0 == stated)
+                }
+            };
+            if is_sure {
+                sure.insert(found.tx, stated);
+            }
+        }
+        Ok(sure)
+    }
+
     fn places(&self, tx: u64) -> &[Found] {
         self.found.get(&tx).map_or(&[], Vec::as_slice)
     }

@@ -8,7 +8,7 @@ use super::super::disk::DiskFile;
 use super::super::errors::disk_error;
 use super::super::journal::draft::Draft;
 use super::super::journal::salvage::{Journals, Kept, Readable};
-use super::super::journal::{Format, LostV1, chained};
+use super::super::journal::{Format, HashFrom, LostV1, chained};
 use super::super::schema::scalars::TimestampV1;
 use super::stated::{Known, Stated};
 use super::without_text::Beside;
@@ -152,10 +152,12 @@ impl Chain<'_> {
             }
         }
         let must_fit = tx < last && next.iter().any(|it| it.is_intact);
-        let (from, hash) = match (confirmed, hashes.first()) {
+        // What the damaged journal states may be damaged too.
+        let stated = hashes.iter().find(|(from, _)| *from != HashFrom::Journal);
+        let (from, hash) = match (confirmed, stated) {
             (Some(confirmed), _) => confirmed,
             (None, Some(stated)) if !must_fit => *stated,
-            (None, stated) => return Err(refused(tx, stated.is_some())),
+            (None, _) => return Err(refused(tx, hashes.is_empty())),
         };
         let stated = self.known.of(tx);
         let root = follows(stated, previous, hash).map(|(root, _)| root);
@@ -190,11 +192,10 @@ impl Chain<'_> {
 }
 
 /// The error for a lost transaction of which the hash is not known, or only a wrong one is.
-fn refused(tx: u64, is_stated: bool) -> Error {
-    let why = if is_stated {
-        format!("no hash that is stated for it leads to transaction {}", tx + 1)
-    } else {
-        "nothing states its hash".to_string()
+fn refused(tx: u64, is_nothing_stated: bool) -> Error {
+    let why = match is_nothing_stated {
+        true => "nothing states its hash".to_string(),
+        false => format!("no hash that is stated for it leads to transaction {}", tx + 1),
     };
     Error::new(ErrorCode::DamagedJournal, format!("transaction {tx} is lost, and {why}: nothing was written"))
         .hint("`--with FOLDER` takes it from a backup, or from any copy of the journal")

@@ -41,6 +41,8 @@ impl Stated {
 pub struct Known {
     by_tx: BTreeMap<u64, Stated>,
     nothing: Stated,
+    /// Hashes that the damaged journal states where the damage did not reach them.
+    pub sure: BTreeMap<u64, Sha256>,
     /// The last transaction that was acknowledged, if anything says so.
     pub acknowledged: Option<u64>,
     /// Sentences without a full stop.
@@ -169,12 +171,7 @@ impl Known {
     /// it is of another journal from there on. Gives the last transaction that is used.
     fn add(&mut self, statements: Statements) -> u64 {
         let Statements { from, name, all } = statements;
-        let in_journal = |tx: &u64, hash: &Sha256| {
-            let stated = self.by_tx.get(tx)?.hashes.iter().filter(|(from, _)| *from == HashFrom::Journal);
-            let mut stated = stated.map(|(_, stated)| stated == hash).peekable();
-            stated.peek()?;
-            Some(stated.any(|is_it| is_it))
-        };
+        let in_journal = |tx: &u64, hash: &Sha256| self.sure.get(tx).map(|sure| sure == hash);
         let last_of = |sought: bool| {
             all.iter().rev().find(|(tx, (hash, _))| in_journal(tx, hash) == Some(sought)).map(|(tx, _)| *tx)
         };
