@@ -935,6 +935,12 @@ def read_frames(path):
     chain, former, stored, previous = [], [], {}, bytes(32)
     for number, (start, end) in enumerate(zip(starts, starts[1:])):
         link, header = parsed(lines[start]), parsed(lines[start + 1])
+        if header.get("kind") == "lost":
+            check_lost(number, header, sha(previous, bytes.fromhex(link["root"])).hex() if int(link["root"], 16) else link["hash"], link["hash"])
+            stored[number] = Record(fragments=[], tables=[])
+            chain.append(lost(header, previous.hex(), link["hash"]))
+            previous = bytes.fromhex(link["hash"])
+            continue
         said, leaves = read_frame(number, link, lines[start + 1:end], stored)
         if header["tx"] != number or sha(previous, root_of(leaves)).hex() != link["hash"]:
             raise Rejected(f"transaction {number} of the journal is broken")
@@ -947,6 +953,23 @@ def read_frames(path):
         previous = bytes.fromhex(link["hash"])
     before = [{**it, "hash": former[it["tx"]], "previous": former[it["tx"] - 1]} if it["tx"] < len(former) else it for it in chain]
     return chain, before
+
+
+def check_lost(number, header, right, digits):
+    """A lost transaction has the hash that it had: the next one, or its root, shows whether it is right."""
+    if header["tx"] != number or right != digits:
+        raise Rejected(f"transaction {number} of the journal is broken")
+
+
+def lost(header, previous, digits):
+    """What is in the place of a lost transaction: a source that states nothing."""
+    if header["tx"] == 0:
+        return {"tx": 0, "hash": digits}
+    name = sha(b"tierbook: a lost transaction ", bytes.fromhex(digits)).hex()
+    source = {"id": name[:12], "sha256": name, "file": "", "title": "lost", "published_at": header["recorded_at"], "precision": "recorded"}
+    said = {"tx": header["tx"], "recorded_at": header["recorded_at"], "source": source, "published_by": "lost", "rules": [],
+            "statements": [], "withdrawals": [], "findings": []}
+    return transaction(said, previous, digits)
 
 
 def read_frame(number, link, lines, stored):
@@ -987,6 +1010,8 @@ def read_frame(number, link, lines, stored):
                 leaves.append(leaf(compact({"statement": statement})))
                 state(statement)
             del placed[:part["count"]]
+        elif kind == "lost_document":
+            text = None
         elif kind != "table_of":
             leaves.append(leaf(line))
             if kind == "statement":
@@ -995,7 +1020,7 @@ def read_frame(number, link, lines, stored):
                 said["former"] = part["hashes"]
             else:
                 said["listings_by_currency" if kind == "listing_by_currency" else kind + "s"].append(part)
-    if number and hashlib.sha256(text).hexdigest() != parsed(lines[0])["text_sha256"]:
+    if number and text is not None and hashlib.sha256(text).hexdigest() != parsed(lines[0])["text_sha256"]:
         raise Rejected(f"the document of transaction {number} does not have its hash")
     said["rules"] = [{"id": name, "rule": rule} for name, rule in tables.values()]
     return said, leaves
@@ -1007,11 +1032,18 @@ def read_lines(path):
         if not line.endswith(b"}\n"):
             break  # it was never acknowledged: its line has no end
         digits, text = line[9:73].decode("ascii", "replace"), line[89:-2]
+        # Of a lost transaction the hash is that of what was lost; what is there has a checksum of its own.
+        is_lost = text.startswith(b'{"tx":%d,"kind":"lost",' % number)
+        hashed = digits.encode() + text[:-76] if is_lost else previous.encode() + text
         if (line[:9] != b'{"hash":"' or line[73:89] != b'","transaction":'
                 or not text.startswith(b'{"tx":%d,' % number)
-                or hashlib.sha256(previous.encode() + text).hexdigest() != digits):
+                or hashlib.sha256(hashed).hexdigest() != (text[-66:-2].decode("ascii", "replace") if is_lost else digits)):
             raise Rejected(f"transaction {number} of the journal is broken")
         said = parsed(text)
+        if is_lost:
+            chain.append(lost(said, previous, digits))
+            previous = digits
+            continue
         if number == 0 and said.get("format") != JOURNAL:
             raise Rejected(f"the format of the journal is not {JOURNAL}")
         chain.append(transaction(said, previous, digits) if number else {"tx": 0, "hash": digits})

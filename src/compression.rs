@@ -51,6 +51,25 @@ pub fn content(frame: &[u8], limit: usize) -> io::Result<Vec<u8>> {
     zstd::bulk::decompress(frame, bytes)
 }
 
+/// The content of the frame with which these bytes begin, and how long that frame is; `None` where it is damaged, or
+/// has more than `limit` bytes.
+pub fn first_frame(bytes: &[u8], limit: usize) -> Option<(Vec<u8>, usize)> {
+    let length = find_frame_compressed_size(bytes).ok()?;
+    Some((content(bytes.get(..length)?, limit).ok()?, length))
+}
+
+/// What can be read of a damaged frame before an error stops it, at most `limit` bytes. It need not be what was written.
+pub fn readable(frame: &[u8], limit: usize) -> Vec<u8> {
+    let mut content = Vec::new();
+    let Ok(decoder) = zstd::stream::read::Decoder::with_buffer(frame) else { return content };
+    let mut decoder = decoder.single_frame().take(limit as u64);
+    let mut part = [0; 4096];
+    while let Ok(length @ 1..) = decoder.read(&mut part) {
+        content.extend_from_slice(part.get(..length).unwrap_or_default());
+    }
+    content
+}
+
 /// Whether these bytes begin with a whole frame.
 pub fn has_whole_frame(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) && find_frame_compressed_size(bytes).is_ok()

@@ -362,7 +362,7 @@ impl Database {
     pub fn rows_of(&self, statement: &Statement, now: Timestamp) -> Result<(Rows, Vec<String>)> {
         let newest = self.newest().clone().filter(Snapshot::is_current);
         if let Some(snapshot) = newest {
-            return Ok((snapshot.rows_of(statement, now)?, Vec::new()));
+            return snapshot.rows_with_notices(statement, now);
         }
         let (snapshot, rows, notices) = Snapshot::take_and_answer(&self.dir, statement, now)?;
         *self.newest() = Some(snapshot);

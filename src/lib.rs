@@ -135,7 +135,9 @@ pub use crate::statement::{
     At, Claim, Loss, LostRow, Market, Origin, Precision, Program, Recorded, RecordedSource, Sha256, Source,
     SourceId, Statement, StatementId, Subject, TxId,
 };
-pub use crate::store::{BackedUp, Head, Migrated, Rebuilt, Restored, Stamp, Verified};
+pub use crate::store::{
+    BackedUp, Head, LostTransaction, Migrated, Rebuilt, Restored, SalvageOptions, Salvaged, Stamp, Verified,
+};
 pub use crate::text::Span;
 pub use crate::time::written::Zone;
 pub use crate::time::{PublishedTime, RecordedTime, TimeSpan, Timestamp, ValidTime};

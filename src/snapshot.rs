@@ -68,6 +68,8 @@ struct Inner {
     gone: Vec<Subject>,
     /// All of both, in order.
     all: Vec<Subject>,
+    /// The transactions that are lost, in order.
+    lost: Vec<RecordedSource>,
     /// Every recorded source, once something asks for all.
     sources: OnceLock<Vec<RecordedSource>>,
     loaded: Mutex<Loaded>,
@@ -101,12 +103,14 @@ impl Snapshot {
         now: Timestamp,
     ) -> Result<(Snapshot, Rows, Vec<String>)> {
         let stamp = store::stamp(dir);
-        let ((snapshot, rows), notices) = reading(dir, |reader| {
+        let ((snapshot, rows, notice), mut notices) = reading(dir, |reader| {
             let snapshot = Snapshot::of(reader, dir, stamp)?;
             let plan = snapshot.plan(statement, now)?;
             let rules = snapshot.read(reader, Wanted::of(&plan, &snapshot.inner.all))?;
-            Ok((snapshot, Rows::of(vec![Answer::new(plan, rules)?])))
+            let notice = snapshot.notice_of_lost(&plan);
+            Ok((snapshot, Rows::of(vec![Answer::new(plan, rules)?]), notice))
         })?;
+        notices.extend(notice);
         Ok((snapshot, rows, notices))
     }
 
@@ -115,9 +119,10 @@ impl Snapshot {
         let head = reader.head();
         let all = reader.subjects()?;
         let (subjects, gone) = read::known_subjects(reader, head, &all)?;
+        let lost = reader.lost()?;
         let (dir, loaded) = (dir.to_path_buf(), Mutex::new(Loaded::Some(Vec::new())));
         let (sources, opened, handles) = Default::default();
-        let inner = Inner { dir, stamp, head, subjects, gone, all, sources, loaded, opened, handles };
+        let inner = Inner { dir, stamp, head, subjects, gone, all, lost, sources, loaded, opened, handles };
         Ok(Snapshot { inner: Arc::new(inner) })
     }
 
@@ -193,6 +198,19 @@ impl Snapshot {
             read::sources(reader, self.head())
         })?;
         Ok(self.inner.sources.get_or_init(|| sources))
+    }
+
+    /// The transactions that are lost, in order: what they stated is in no answer. There are some only in a database that
+    /// was salvaged. The source of each is empty; its title says what is known of it.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// assert!(database.snapshot()?.lost().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lost(&self) -> &[RecordedSource] {
+        &self.inner.lost
     }
 
     /// Answers the statements of a text, in order.

@@ -32,6 +32,7 @@ mod migrate;
 mod backup;
 mod restore;
 mod rebuild;
+mod salvage;
 mod verify;
 
 use std::fs;
@@ -47,6 +48,7 @@ pub use self::migrate::{Migrated, has_former_format, migrate};
 pub use self::reader::Reader;
 pub use self::rebuild::{Rebuilt, rebuild};
 pub use self::restore::{Restored, restore};
+pub use self::salvage::{LostTransaction, SalvageOptions, Salvaged, salvage};
 pub use self::verify::{Verified, verify};
 pub use self::writer::Writer;
 use crate::error::{Error, ErrorCode};
@@ -118,6 +120,20 @@ pub fn create(dir: &Path, now: Timestamp) -> Result<(), Error> {
 #[cfg(test)]
 pub fn create_in_format_1(dir: &Path, now: Timestamp) -> Result<(), Error> {
     create_in(dir, Format::Lines, now)
+}
+
+/// The hash of each transaction of the journal in `dir`, the header first, and where it begins and ends in the file.
+///
+/// # Errors
+/// It is damaged.
+#[cfg(test)]
+pub fn places(dir: &Path) -> Result<Vec<(crate::statement::Sha256, u64, u64)>, Error> {
+    let mut lines = journal::Lines::from_start(dir, journal::Extent::Acknowledged)?;
+    let mut places = Vec::new();
+    while let Some(line) = lines.next_line()? {
+        places.push((line.place.hash.0, line.place.offset, line.place.end));
+    }
+    Ok(places)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::options::{
     AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments,
     LogArguments, PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
-    RetractArguments, SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
+    RetractArguments, SalvageArguments, SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
 use super::status::ExitStatus;
 use tierbook::render::Format;
@@ -218,6 +218,12 @@ pub enum DatabaseCommand {
     /// Put a backup in the place of the database; never over one without --replace, which keeps it
     #[command(after_help = "Example:\n  tierbook restore backups/rules --replace")]
     Restore(RestoreArguments),
+
+    /// Make a new database of everything that can be read of a damaged one, which stays as it is
+    #[command(after_help = "Example:\n  tierbook salvage rules-salvaged --with backups/rules\n\n\
+                      A transaction that is lost keeps its number and its hash, so that heads that were noted before \
+                      are still found. Exit code: 0 where nothing is lost, 1 where something is.")]
+    Salvage(SalvageArguments),
 
     /// Make the index and the image anew from the journal
     #[command(after_help = "Example:\n  tierbook rebuild")]

@@ -35,7 +35,8 @@ pub fn run(session: &Session) -> ExitStatus {
 
 fn stored(snapshot: &Snapshot) -> Result<Stored, Error> {
     let sources = snapshot.sources()?;
-    let documents = || sources.iter().filter(|it| it.source.origin != Origin::Command);
+    let documents =
+        || sources.iter().filter(|it| ![Origin::Command, Origin::Lost].contains(&it.source.origin));
     let ids: BTreeSet<&SourceId> = documents().map(|recorded| &recorded.source.id).collect();
     Ok(Stored {
         head: snapshot.head(),

@@ -4,7 +4,7 @@ use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
 use super::{
-    audit, database_status, export, feeds, head, log, migrate, reconcile, recovery, retract, verify,
+    audit, database_status, export, feeds, head, log, migrate, reconcile, recovery, retract, salvage, verify,
 };
 use tierbook::render::aliases;
 
@@ -27,6 +27,7 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Migrate => migrate::run(session),
         DatabaseCommand::Backup(arguments) => recovery::backup(session, arguments),
         DatabaseCommand::Restore(arguments) => recovery::restore(session, arguments),
+        DatabaseCommand::Salvage(arguments) => salvage::run(session, arguments),
         DatabaseCommand::Rebuild => recovery::rebuild(session),
         DatabaseCommand::Status => database_status::run(session),
         DatabaseCommand::Head => head::run(session),

@@ -22,6 +22,7 @@ pub mod verify;
 mod watch;
 mod migrate;
 mod recovery;
+mod salvage;
 mod feeds;
 mod history;
 mod inputs;

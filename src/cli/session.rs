@@ -106,7 +106,8 @@ impl Session<'_> {
     pub fn age_of_newest(&self) -> String {
         let Ok(snapshot) = self.database.snapshot() else { return String::new() };
         let Ok(sources) = snapshot.sources() else { return String::new() };
-        let documents = sources.iter().filter(|it| it.source.origin != Origin::Command);
+        let documents =
+            sources.iter().filter(|it| ![Origin::Command, Origin::Lost].contains(&it.source.origin));
         let published = documents.map(|it| it.source.published_at);
         let Some(newest) = published.max() else { return String::new() };
         let days = Timestamp::now().since(newest.0).micros() / 86_400_000_000;

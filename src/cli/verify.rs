@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::options::VerifyArguments;
+use super::salvage::{losses, lost_as_json};
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
@@ -52,9 +53,10 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
                 format!("{}: the answer and all its evidence are in the journal\n", file.display())
             });
             let counts = format!(
-                "verified {} and {}: every hash and every record is correct\n",
+                "verified {} and {}: every hash and every record is correct\n{}",
                 counted(transactions, "transaction"),
                 counted(statements, "statement"),
+                losses(&verified.lost, &verified.without_text),
             );
             format!("{}{found}{certified}{problems}", if problems.is_empty() { &counts } else { "" })
         }
@@ -70,6 +72,8 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
                     "recorded_at": found.recorded_at.map(|at| at.to_string()),
                     "later": later(verified, found),
                 })),
+                "lost": verified.lost.iter().map(lost_as_json).collect::<Vec<_>>(),
+                "without_text": verified.without_text,
                 "problems": verified.problems,
                 "notes": verified.notes,
             })
@@ -82,7 +86,8 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
     if verified.problems.iter().any(|problem| !problem.starts_with("certificate: ")) {
         session.console.message(
             "help: if only the index is damaged, remove its folder: it is rebuilt from the journal\n\
-             help: if the journal is damaged, restore it from a copy; docs/store.md explains each kind of damage\n",
+             help: if the journal is damaged, restore it from a copy, or make a new database of what can be read:\n\
+             help: tierbook salvage FOLDER; docs/store.md explains each kind of damage\n",
         );
     }
 }

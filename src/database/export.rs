@@ -155,6 +155,7 @@ fn counting(reader: &Reader) -> Result<Vec<RecordedSource>, Error> {
     sources.retain(|it| {
         let Source { id, published_at, precision, .. } = &it.source;
         !is_undoing(&it.source)
+            && !it.source.is_lost()
             && book.counting(id, it.tx, now) == Visibility::Visible
             && postings.insert((*id, *published_at, *precision))
     });

@@ -74,6 +74,9 @@ fn action<'a>(
 ) -> (&'static str, Option<String>) {
     const COMMANDS: [&str; 5] = ["unload", "retract", "supersede", "reschedule", "undo"];
     let source = &recorded.source;
+    if source.is_lost() {
+        return ("lost", None);
+    }
     if source.is_command() {
         return (COMMANDS.into_iter().find(|name| *name == source.file).unwrap_or("command"), None);
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::database::Database;
 use crate::error::Result;
 use crate::snapshot::records::curves;
-use crate::store::{self, BackedUp, Rebuilt, Restored};
+use crate::store::{self, BackedUp, Rebuilt, Restored, SalvageOptions, Salvaged};
+use crate::time::Timestamp;
 
 impl Database {
     /// Copies everything recorded at one moment to the folder `to`, which is made where it is missing. A writer may be at
@@ -52,6 +53,33 @@ impl Database {
         // It makes the index and the image again; where that fails now, the next one does.
         let _ = store::Writer::open(&self.dir, curves);
         Ok(restored)
+    }
+
+    /// Makes a new database in the folder `to` of everything that can be read of this one, which is damaged and stays as it
+    /// is; `None` where nothing is wrong with its journal, so that nothing was made. In the place of a transaction that is
+    /// lost, the new one has a tombstone with its number and its hash: every head that was noted before is still in the chain.
+    ///
+    /// ```
+    /// use tierbook::{Database, SalvageOptions};
+    /// # let folder = tempfile::tempdir()?;
+    /// let database = Database::create(folder.path().join("db"))?;
+    /// let to = folder.path().join("salvaged");
+    /// assert_eq!(database.salvage(&to, &SalvageOptions::default())?, None); // it is not damaged
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no database; there is one in `to` ([`ErrorCode::DatabaseExists`](crate::ErrorCode::DatabaseExists)); a
+    /// transaction is lost, and nothing states its hash
+    /// ([`ErrorCode::DamagedJournal`](crate::ErrorCode::DamagedJournal), whose hints say what helps); another process
+    /// writes to `to`, or the disk refuses. There is no database in `to` then.
+    pub fn salvage(&self, to: impl AsRef<Path>, options: &SalvageOptions) -> Result<Option<Salvaged>> {
+        let salvaged = store::salvage(&self.dir, to.as_ref(), options, Timestamp::now())?;
+        if salvaged.is_some() {
+            // It makes the index and the image; where that fails now, the next one does.
+            let _ = store::Writer::open(to.as_ref(), curves);
+        }
+        Ok(salvaged)
     }
 
     /// Makes the index and the image anew from the journal, which is read from its first byte.

@@ -67,7 +67,7 @@ codes! {
         "Remove the folder that the message names; it is made again from the journal and nothing is lost.";
     DamagedJournal "damaged_journal" Damaged
         "The journal fails its checksums, or a transaction in it cannot be read. Nothing is answered from it."
-        "Restore a backup (`tierbook restore`); docs/store.md explains each kind of damage.";
+        "Restore a backup (`tierbook restore`), or make a new database of what can be read (`tierbook salvage`); docs/store.md explains each kind of damage.";
     DatabaseExists "database_exists" Input "A database is to be made where one exists already."
         "Use `tierbook load` to add to it, or another folder; `tierbook restore --replace` keeps the old one.";
     Disk "disk" Io "The operating system could not read or write a file of the database."

@@ -132,7 +132,7 @@ fn confirmed(at: ValidTime, context: &Context) -> String {
 /// A source by its id and file; a command by its words.
 pub fn named(recorded: &RecordedSource) -> String {
     let source = &recorded.source;
-    if source.is_command() {
+    if source.is_command() || source.is_lost() {
         return format!("tx {}, {}", recorded.tx, source.title);
     }
     format!("{} {}", source.id, source.file)

@@ -213,7 +213,7 @@ fn log(rows: &[&LogRow], style: OutputStyle) -> String {
         let names: Vec<&str> = row.changed.iter().take(NAMED).map(Subject::name).collect();
         let more = row.changed.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let what = if source.is_command() {
+        let what = if source.is_command() || source.is_lost() {
             source.title.clone()
         } else {
             let published = format!("published {} {}", source.published_at, source.origin.words());

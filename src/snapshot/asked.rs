@@ -10,7 +10,11 @@ use crate::error::Result;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, Remaining, StoredRules, parse};
+use crate::statement::RecordedSource;
 use crate::time::Timestamp;
+
+/// How many lost transactions are named.
+const NAMED: usize = 5;
 
 /// The rows of an answer, each made when it is asked for, so that an answer of any length needs little memory.
 ///
@@ -128,6 +132,34 @@ impl Snapshot {
     /// As for [`Snapshot::query`], before the first row.
     pub fn rows_of(&self, statement: &Statement, now: Timestamp) -> Result<Rows> {
         Ok(Rows::of(vec![self.asked(statement, now)?]))
+    }
+
+    /// As [`Snapshot::rows_of`], with what must be known of the answer: a transaction on which it may rest is lost.
+    pub(crate) fn rows_with_notices(
+        &self,
+        statement: &Statement,
+        now: Timestamp,
+    ) -> Result<(Rows, Vec<String>)> {
+        let asked = self.asked(statement, now)?;
+        let notices = self.notice_of_lost(&asked.plan).into_iter().collect();
+        Ok((Rows::of(vec![asked]), notices))
+    }
+
+    /// That what some transactions stated is missing from the answer to a plan, in a sentence without a full stop.
+    pub(super) fn notice_of_lost(&self, plan: &Plan) -> Option<String> {
+        let by = plan.recorded_by_times();
+        let counts = |it: &&RecordedSource| by.iter().any(|by| by.is_none_or(|by| it.recorded_at <= by));
+        let lost: Vec<String> = self.lost().iter().filter(counts).map(|it| it.tx.to_string()).collect();
+        let (first, more) = lost.split_first()?;
+        let (named, last) = (lost.len().min(NAMED), lost.last()?);
+        let names = match more.len() {
+            0 => format!("transaction {first} is"),
+            _ if named == lost.len() => format!("transactions {} are", lost.join(", ")),
+            _ => format!("{} transactions, from {first} to {last}, are", lost.len()),
+        };
+        Some(format!(
+            "{names} lost: what was stated there is missing (`tierbook verify` lists what is known of it)"
+        ))
     }
 
     fn asked(&self, statement: &Statement, now: Timestamp) -> Result<Answer> {

@@ -196,13 +196,15 @@ pub enum Origin {
     Clock,
     /// The source is no document, but a command such as `retract`.
     Command,
+    /// The transaction is lost: nothing that it stated can be read any more.
+    Lost,
     /// The database is older than this field.
     NotStored,
 }
 
 impl Origin {
     /// Every origin that is stored.
-    pub(crate) const STORED: [Origin; 7] = [
+    pub(crate) const STORED: [Origin; 8] = [
         Origin::Text,
         Origin::FileName,
         Origin::Option,
@@ -210,9 +212,10 @@ impl Origin {
         Origin::FileTime,
         Origin::Clock,
         Origin::Command,
+        Origin::Lost,
     ];
 
-    /// `text`, `file_name`, `option`, `commit`, `file_time`, `clock`, `command` or `not_stored`.
+    /// `text`, `file_name`, `option`, `commit`, `file_time`, `clock`, `command`, `lost` or `not_stored`.
     ///
     /// ```
     /// assert_eq!(tierbook::Origin::FileName.name(), "file_name");
@@ -226,6 +229,7 @@ impl Origin {
             Origin::FileTime => "file_time",
             Origin::Clock => "clock",
             Origin::Command => "command",
+            Origin::Lost => "lost",
             Origin::NotStored => "not_stored",
         }
     }
@@ -244,6 +248,7 @@ impl Origin {
             Origin::FileTime => "from the time of the file",
             Origin::Clock => "not stated: when it was recorded",
             Origin::Command => "by command",
+            Origin::Lost => "the transaction is lost",
             Origin::NotStored => "",
         }
     }
@@ -323,6 +328,11 @@ impl Source {
     /// Whether it is no document but what a command such as `retract` recorded.
     pub(crate) fn is_command(&self) -> bool {
         self.origin == Origin::Command
+    }
+
+    /// Whether it is neither: the transaction that recorded it is lost.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.origin == Origin::Lost
     }
 
     /// The start of the day that the document prints, where only the day is known.

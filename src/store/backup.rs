@@ -198,7 +198,10 @@ fn copy(journal: &Opened, start: u64, end: u64, to: &DiskFile) -> io::Result<()>
 }
 
 /// Reads the copy in the file `path`: its chain, and each transaction.
-fn read_back(path: &Path, acknowledged: &Acknowledged) -> Result<Head> {
+///
+/// # Errors
+/// It is damaged, or another journal.
+pub(super) fn read_back(path: &Path, acknowledged: &Acknowledged) -> Result<Head> {
     let copy = Opened::of_file(path, acknowledged.clone())?;
     let head = checked(path.parent().unwrap_or(path), copy)?;
     let is_it = head.tx == acknowledged.tx && head.line.hash.0 == acknowledged.hash;

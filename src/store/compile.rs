@@ -42,7 +42,8 @@ pub(super) fn compile(dir: &Path, reader: &Reader, curves: MakeCurves) -> Result
 /// # Errors
 /// Something is damaged, or a record is too large.
 pub(super) fn compiled(dir: &Path, reader: &Reader, curves: MakeCurves) -> Result<Vec<u8>> {
-    image::write::bytes(dir, &reader.head, sections(reader, curves)?)
+    let has_lost = !reader.lost()?.is_empty();
+    image::write::bytes(dir, &reader.head, has_lost, sections(reader, curves)?)
 }
 
 /// The records of each section, in the order of the file.

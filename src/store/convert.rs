@@ -68,6 +68,7 @@ impl TransactionV1 {
             retractions: batch.retractions.into_iter().map(RetractionV1::of).collect(),
             findings: batch.findings.into_iter().map(FindingV1::of).collect(),
             text: batch.text,
+            is_text_lost: false,
         })
     }
 

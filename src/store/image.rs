@@ -24,7 +24,9 @@ use serde::de::DeserializeOwned;
 use super::schema::compact::{
     CompactStatementV1, ImageHeaderV1, ObservedProgramV1, ProgramCurvesV1, SectionV1, TableV1,
 };
-use super::schema::{FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedTransactionV1};
+use super::schema::{
+    FindingV1, RecordedCompleteSnapshotV2, RecordedRetractionV1, RecordedSourceV2, RecordedTransactionV1,
+};
 use super::{codec, convert, journal};
 use crate::finding::Finding;
 use crate::rule::Rule;
@@ -39,6 +41,9 @@ pub(super) const FILE: &str = "image";
 
 /// Raised whenever the same journal may give another image; a test compares an image with bytes that are kept.
 const RULES_VERSION: u32 = 2;
+
+/// That of an image in which a transaction is lost, so that a program that knows no tombstones does not answer from it.
+const RULES_VERSION_WITH_LOST: u32 = 3;
 
 const MAGIC: &[u8; 8] = b"tb image";
 
@@ -99,11 +104,26 @@ const FOREIGN: &str = "was made from another journal, or from a newer state of t
 type Result<T> = std::result::Result<T, String>;
 
 impl Image {
+    /// The image in the folder of a database of which the journal is damaged, so that nobody knows whether it belongs to it.
+    ///
+    /// # Errors
+    /// It is damaged, or of another version, in words.
+    pub fn open_alone(dir: &Path) -> Result<Option<Image>> {
+        Image::open_if(dir, |_| Ok(true))
+    }
+
     /// The image in the folder of a database with this journal; `None` where there is none.
     ///
     /// # Errors
     /// It is damaged, of another version, or of another journal, in words.
     pub fn open(dir: &Path, journal: &journal::Opened) -> Result<Option<Image>> {
+        Image::open_if(dir, |header| {
+            let end = journal.end_hash(header.head.line.end).map_err(|error| error.message)?;
+            Ok(end == Some(header.journal_end.0))
+        })
+    }
+
+    fn open_if(dir: &Path, belongs: impl Fn(&ImageHeaderV1) -> Result<bool>) -> Result<Option<Image>> {
         let path = dir.join(FILE);
         let file = match File::open(&path) {
             Ok(file) => file,
@@ -112,14 +132,14 @@ impl Image {
         };
         let why = |why: &str| format!("{} {why}", path.display());
         let header = header(&file).map_err(|it| why(&it))?;
-        let end = journal.end_hash(header.head.line.end).map_err(|error| error.message)?;
-        if header.rules_version != RULES_VERSION {
+        let belongs = belongs(&header)?;
+        if ![RULES_VERSION, RULES_VERSION_WITH_LOST].contains(&header.rules_version) {
             return Err(why("is of another version"));
         }
         if header.sections.len() != SECTIONS {
             return Err(why("has a damaged header"));
         }
-        if end != Some(header.journal_end.0) {
+        if !belongs {
             return Err(why(FOREIGN));
         }
         let tables = header.sections[Section::Tables as usize].count;
@@ -203,6 +223,16 @@ impl Image {
     /// A transaction; the first is at 0.
     pub fn transaction(&self, place: usize) -> Result<RecordedTransactionV1> {
         self.record(Section::Transactions, place)
+    }
+
+    /// The source of a transaction; the first is at 0.
+    pub fn recorded_source(&self, place: usize) -> Result<RecordedSourceV2> {
+        self.record(Section::Sources, place)
+    }
+
+    /// Whether a transaction in it is lost.
+    pub fn has_lost(&self) -> bool {
+        self.header.rules_version == RULES_VERSION_WITH_LOST
     }
 
     /// The programs that were observed, in order.

@@ -58,6 +58,31 @@ impl Index {
         }
     }
 
+    /// Opens a copy of the index in `dir`, which is made in `copy`, so that sled repairs nothing in it; `None` where there
+    /// is none.
+    ///
+    /// # Errors
+    /// As all of this file; the index itself stays as it is.
+    pub fn open_copy(dir: &Path, copy: &Path) -> Result<Option<Index>> {
+        fn copied(from: &Path, to: &Path) -> io::Result<()> {
+            fs::create_dir_all(to)?;
+            for entry in fs::read_dir(from)? {
+                let (entry, to) = (entry?, |name| to.join(name));
+                match entry.file_type()?.is_dir() {
+                    true => copied(&entry.path(), &to(entry.file_name()))?,
+                    false => fs::copy(entry.path(), to(entry.file_name())).map(drop)?,
+                }
+            }
+            Ok(())
+        }
+        let path = dir.join(FOLDER);
+        if !path.is_dir() {
+            return Ok(None);
+        }
+        copied(&path, &copy.join(FOLDER)).map_err(|error| disk_error("copy", &path, error))?;
+        Index::open(copy).map(Some)
+    }
+
     /// The last transaction in the index; `None` where it is empty.
     ///
     /// # Errors

@@ -7,14 +7,19 @@
 
 mod form;
 mod format_1;
+mod lost;
 mod parts;
+mod header;
 mod stored;
 mod frames;
+mod pieces;
 mod encode;
 mod decode;
 mod line;
 mod opened;
 mod lines;
+mod scan;
+pub(super) mod salvage;
 pub(super) mod draft;
 pub(super) mod appender;
 
@@ -22,9 +27,10 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-pub(super) use self::form::{Format, NO_HASH, exists, format, path};
+pub(super) use self::form::{Format, NO_HASH, chained, exists, format, path};
 pub(super) use self::line::Line;
 pub(super) use self::lines::{Extent, KnownFrames, Lines};
+pub(super) use self::lost::{HashFrom, LostV1};
 pub(super) use self::opened::{Opened, has_other_files, open};
 use super::acknowledged::{self, Acknowledged};
 use super::disk::{self, DiskFile};

@@ -126,11 +126,14 @@ fn written(dir: &Path, path: &Path, hashes: &[Sha256]) -> Result<HeadV1> {
     let fail = |error: io::Error| disk_error("write", path, error);
     let file = DiskFile::create(path).map_err(fail)?;
     let mut lines = Lines::from_start(dir, Extent::Acknowledged)?;
-    let mut draft = Draft::default();
+    let mut draft = Draft::of(Format::Frames);
     let mut recorded_at = None;
     while let Some(line) = lines.next_line()? {
         let bytes = if line.tx == 0 {
             draft.first(&line, hashes)
+        } else if let Some(lost) = line.lost() {
+            recorded_at = Some(lost.recorded_at);
+            draft.lose_anew(&lost)
         } else {
             let transaction = line.transaction(dir)?;
             recorded_at = Some(transaction.recorded_at);
@@ -151,6 +154,7 @@ fn compared(dir: &Path, draft: &Path) -> Result<()> {
         match (old.next_line()?, new.next_line()?) {
             (None, None) => return Ok(()),
             (Some(old), Some(new)) if old.tx == 0 && new.tx == 0 => new.check_header(dir)?,
+            (Some(old), Some(new)) if old.lost().is_some() && old.lost() == new.lost() => {}
             (Some(old), Some(new)) if old.transaction(dir)? == new.transaction(dir)? => {}
             (old, new) => {
                 let tx = old.or(new).map_or(0, |line| line.tx);

@@ -186,6 +186,21 @@ impl Reader {
         Ok(sources)
     }
 
+    /// The transactions that are lost, in order: an empty source is in the place of each.
+    ///
+    /// # Errors
+    /// As [`Reader::subjects`].
+    pub fn lost(&self) -> Result<Vec<RecordedSource>> {
+        let in_tail = |tail: &Tail| tail.sources.iter().filter(|it| it.source.is_lost()).cloned().collect();
+        let in_image = |image: &Image| match image.has_lost() {
+            true => Ok(image.sources()?.iter().filter(|it| it.source.is_lost()).cloned().collect()),
+            false => Ok(Vec::new()),
+        };
+        let mut lost: Vec<RecordedSource> = self.older(in_image, in_tail)?;
+        lost.extend(in_tail(&self.tail));
+        Ok(lost)
+    }
+
     /// The recordings of some sources, in the order of recording.
     ///
     /// # Errors

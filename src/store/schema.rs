@@ -49,6 +49,9 @@ pub(super) struct TransactionV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_by: Option<String>,
     pub text: String,
+    /// Whether the text was lost, and nothing else: the frame states it, not the header.
+    #[serde(skip)]
+    pub is_text_lost: bool,
 }
 
 /// A source; its id is the first twelve digits of the hash.

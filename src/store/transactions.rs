@@ -87,7 +87,17 @@ impl Reader {
         }
     }
 
-    /// The roots of the transactions from `tx` up to the head, each checked against the chain; empty where the
+    /// Whether this is the root of a transaction of a journal in format 2: its hash follows from it.
+    ///
+    /// # Errors
+    /// As [`Reader::transaction`].
+    pub fn is_root(&self, tx: TxId, root: Sha256) -> Result<bool> {
+        let place = self.record_of(tx)?.line;
+        Ok(journal::chained(place.previous.0, root) == place.hash.0)
+    }
+
+    /// The roots of the transactions from `tx` up to the head, each checked against the chain; zeros for that of a lost one,
+    /// if it is not known; empty where the
     /// journal has none, because it is of format 1.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::layout::{self, KnownTables, describe};
 use super::lock;
 use super::reader::Reader;
 use super::recover;
+use super::salvage::LostTransaction;
 use super::schema::scalars::TimestampV1;
 use super::schema::{HeadV1, TransactionV1};
 use crate::error::{Error, ErrorCode, Result};
@@ -42,6 +43,10 @@ pub struct Verified {
     pub transactions: u64,
     /// How many statements they have.
     pub statements: u64,
+    /// Transactions that are lost, in order: a salvage found them unreadable.
+    pub lost: Vec<LostTransaction>,
+    /// Transactions of which the text of the document is lost, and nothing else.
+    pub without_text: Vec<TxId>,
     /// Everything that is wrong, in sentences without a full stop; empty where all is well.
     pub problems: Vec<String>,
     /// What could not be checked, and what is unusual but lost nothing, likewise.
@@ -105,8 +110,9 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
         hash: checked.hashes.last().copied().unwrap_or(NO_HASH),
         recorded_at: checked.recorded_at.map(|recorded_at| RecordedTime(recorded_at.0)),
     };
-    let Checked { statements, problems, notes, .. } = checked;
-    Ok(Verified { head, found, transactions: head.tx.0, statements, problems, notes })
+    let Checked { statements, lost, without_text, problems, notes, .. } = checked;
+    let transactions = head.tx.0;
+    Ok(Verified { head, found, transactions, statements, lost, without_text, problems, notes })
 }
 
 /// What has been checked so far.
@@ -122,6 +128,8 @@ struct Checked {
     statements: u64,
     /// What the index must have up to its own head.
     expected: BTreeMap<Vec<u8>, Vec<u8>>,
+    lost: Vec<LostTransaction>,
+    without_text: Vec<TxId>,
     problems: Vec<String>,
     notes: Vec<String>,
 }
@@ -165,6 +173,7 @@ impl Checked {
     fn line(&mut self, dir: &Path, line: &Line, index_head: Option<&HeadV1>) {
         self.hashes.push(line.place.hash.0);
         self.times.push(None);
+        self.lost.extend(line.lost().map(|lost| LostTransaction::of(&lost, line.place.hash.0)));
         let message = |error: Error| error.message;
         let entries = if line.tx == 0 {
             self.former = line.former_hashes();
@@ -195,7 +204,9 @@ impl Checked {
         }
         self.statements += transaction.statements.len() as u64;
         let text_hash = Sha256::of(&[transaction.text.as_bytes()]);
-        if transaction.text_is_document && text_hash != transaction.source.sha256.0 {
+        if transaction.is_text_lost {
+            self.without_text.push(TxId(tx));
+        } else if transaction.text_is_document && text_hash != transaction.source.sha256.0 {
             self.problems
                 .push(format!("the document of transaction {tx} does not have the hash of its source"));
         }

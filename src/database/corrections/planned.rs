@@ -218,6 +218,10 @@ impl Stored<'_> {
                 .hint("`tierbook log` lists the transactions"));
         };
         let id = &target.source.id;
+        if target.source.is_lost() {
+            return Err(Error::new(ErrorCode::NotStored, format!("tx {} is lost", target.tx))
+                .hint("there is nothing to undo: load the document again, or name an earlier transaction"));
+        }
         if let Some(by) = undone_by(target) {
             return Ok(Planned::Done(by, format!("tx {} is undone already", target.tx)));
         }

@@ -92,7 +92,8 @@ fn state(recorded: &RecordedSource, stored: &StoredRules) -> SourceState {
         return SourceState { name: "unloaded", tx: Some(tx), newer: None, reason };
     }
     let Some(tx) = book.retracted_by(id, None, now, limits::RETRACTION_DEPTH) else {
-        return SourceState { name: "loaded", tx: None, newer: None, reason: String::new() };
+        let name = if recorded.source.is_lost() { "lost" } else { "loaded" };
+        return SourceState { name, tx: None, newer: None, reason: String::new() };
     };
     let (name, newer, reason) = match because(tx) {
         Some((it, by)) => match &it.kind {

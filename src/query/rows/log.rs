@@ -20,7 +20,7 @@ pub struct LogRow {
     /// The document, or the words of the command, with when it was recorded.
     pub recorded: RecordedSource,
     /// `load`, `posting` (the same bytes, published at another time), `correction`, or the command: `unload`,
-    /// `retract`, `supersede`, `reschedule`, `undo`.
+    /// `retract`, `supersede`, `reschedule`, `undo`; `lost` where nobody can read it any more.
     pub action: &'static str,
     /// The reason that was given; empty for a load.
     pub reason: String,
@@ -35,7 +35,7 @@ object!(LogRow, |entry|
     "recorded_at": entry.recorded.recorded_at,
     "action": entry.action,
     "source": entry.recorded.source.id,
-    "file": (!entry.recorded.source.is_command()).then_some(&entry.recorded.source.file),
+    "file": (!entry.recorded.source.is_command() && !entry.recorded.source.is_lost()).then_some(&entry.recorded.source.file),
     "title": entry.recorded.source.title,
     "published_at": entry.recorded.source.published_at,
     "published_by": entry.recorded.source.origin.name(),

@@ -48,7 +48,7 @@ pub struct SourceRow {
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SourceState {
-    /// `loaded`, `unloaded`, `retracted` or `superseded`.
+    /// `loaded`, `unloaded`, `retracted`, `superseded`, or `lost` where the transaction is.
     pub name: &'static str,
     /// The transaction that did it; `None` where it is loaded.
     pub tx: Option<TxId>,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ENTRY, Entry, FILE, MAGIC, RULES_VERSION, SECTIONS, START, checksum};
+use super::{ENTRY, Entry, FILE, MAGIC, RULES_VERSION, RULES_VERSION_WITH_LOST, SECTIONS, START, checksum};
 use crate::error::Result;
 use crate::statement::Sha256;
 use crate::store::disk::{self, DiskFile};
@@ -38,14 +38,19 @@ pub(in crate::store) fn put(dir: &Path) -> Result<()> {
     disk::rename(&dir.join(DRAFT), &path).map_err(|error| disk_error("write", &path, error))
 }
 
-/// The bytes of an image of what is recorded up to `head`.
+/// The bytes of an image of what is recorded up to `head`; `has_lost` is whether a transaction up to there is lost.
 ///
 /// # Errors
 /// The journal cannot be read.
-pub(in crate::store) fn bytes(dir: &Path, head: &HeadV1, sections: [Records; SECTIONS]) -> Result<Vec<u8>> {
+pub(in crate::store) fn bytes(
+    dir: &Path,
+    head: &HeadV1,
+    has_lost: bool,
+    sections: [Records; SECTIONS],
+) -> Result<Vec<u8>> {
     let journal_end = journal::open(dir)?.end_hash(head.line.end)?.unwrap_or(Sha256([0; 32]));
     let mut header = ImageHeaderV1 {
-        rules_version: RULES_VERSION,
+        rules_version: if has_lost { RULES_VERSION_WITH_LOST } else { RULES_VERSION },
         head: head.clone(),
         journal_end: HashV1(journal_end),
         sections: vec![SectionV1 { offset: 0, count: 0 }; SECTIONS],

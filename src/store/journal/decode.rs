@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::encode::sighting_leaf;
-use super::form::chained;
-use super::parts::{DOCUMENT, FormerV2, HeaderV2, KindV2, LinkV2, PartV2, PieceV2, PlacedTableV2};
+use super::form::{NO_HASH, chained};
+use super::header::{Header, Wrong, header};
+use super::parts::{LinkV2, PartV2, PieceV2, PlacedTableV2};
 use super::stored::{Fragment, Stored};
 use crate::limits;
 use crate::statement::Sha256;
@@ -13,18 +14,9 @@ use crate::store::merkle;
 use crate::store::schema::rules::RuleV1;
 use crate::store::schema::scalars::{HashV1, SpanV1, TimestampV1};
 use crate::store::schema::{
-    ClaimV1, CompleteSnapshotV1, CurrencySnapshotV1, FindingV1, HeaderV1, NamedRuleV1, PlacedRuleV1,
-    RetractionV1, StatementV1, TransactionV1,
+    ClaimV1, CompleteSnapshotV1, CurrencySnapshotV1, FindingV1, NamedRuleV1, PlacedRuleV1, RetractionV1,
+    StatementV1, TransactionV1,
 };
-
-/// What is wrong with a frame.
-#[derive(Debug)]
-pub(super) enum Wrong {
-    /// It is damaged, in words.
-    Damaged(String),
-    /// It has something that this program does not know, in words.
-    Unknown(String),
-}
 
 fn damaged(why: impl Into<String>) -> Wrong {
     Wrong::Damaged(why.into())
@@ -37,6 +29,8 @@ pub(super) struct Content {
     pub stored: Arc<Stored>,
     table_of: Vec<(usize, usize)>,
     document: Vec<PieceV2>,
+    /// Whether the document is lost, and nothing else is.
+    is_document_lost: bool,
     statements: Vec<Says>,
     complete_snapshots: Vec<CompleteSnapshotV1>,
     currency_snapshots: Vec<CurrencySnapshotV1>,
@@ -44,12 +38,6 @@ pub(super) struct Content {
     findings: Vec<FindingV1>,
     /// The leaves before the statements, and those after them.
     leaves: (Vec<Sha256>, Vec<Sha256>),
-}
-
-/// The second line.
-pub(super) enum Header {
-    First(HeaderV1, Option<FormerV2>),
-    Document(Box<HeaderV2>),
 }
 
 /// Statements in their order.
@@ -76,6 +64,7 @@ impl Content {
             stored: Arc::default(),
             table_of: Vec::new(),
             document: Vec::new(),
+            is_document_lost: false,
             statements: Vec::new(),
             complete_snapshots: Vec::new(),
             currency_snapshots: Vec::new(),
@@ -103,13 +92,14 @@ impl Content {
             PartV2::TableOf(base, number) => self.table_of.push((base, number)),
             PartV2::Fragment(fragment) => stored.add_fragment(fragment).map_err(damaged)?,
             PartV2::Document(pieces) => self.document.extend(pieces),
+            PartV2::LostDocument {} => self.is_document_lost = true,
             PartV2::Sightings { count, seen_at } => self.statements.push(Says::Sightings(count, seen_at)),
             PartV2::Statement(statement) => self.statements.push(Says::Statement(statement, leaf())),
             PartV2::Former(former) => {
                 self.leaves.0.push(leaf());
                 match &mut self.header {
                     Header::First(_, place) => *place = Some(former),
-                    Header::Document(_) => return Err(damaged("it has the hashes of another chain")),
+                    _ => return Err(damaged("it has the hashes of another chain")),
                 }
             }
             PartV2::Listing(listing) => {
@@ -143,7 +133,13 @@ impl Content {
     /// # Errors
     /// The content does not have its hash, which follows `previous`, or refers to what is not there.
     pub fn checked(self, previous: Sha256, bases: Vec<Arc<Stored>>) -> Result<Decoded, Wrong> {
-        let decoded = Decoded { fragments: self.fragments(&bases).map_err(damaged)?, bases, content: self };
+        let decoded = self.with_bases(bases).map_err(damaged)?;
+        if let Header::Lost(_) = &decoded.content.header {
+            // What had the root is lost; where it is not known, only what follows shows that the hash is right.
+            let LinkV2 { hash, root, .. } = &decoded.content.link;
+            let is_right = root.0 == NO_HASH || hash.0 == chained(previous, root.0);
+            return if is_right { Ok(decoded) } else { Err(damaged("its root does not match its hash")) };
+        }
         let leaves = decoded.leaves().map_err(damaged)?;
         if let Header::Document(header) = &decoded.content.header
             && (header.leaves, header.statements)
@@ -157,6 +153,14 @@ impl Content {
             return Err(damaged("the content does not match its hash"));
         }
         Ok(decoded)
+    }
+
+    /// The frame with what it refers to; its hash is not looked at.
+    ///
+    /// # Errors
+    /// A fragment is missing, in words.
+    pub fn with_bases(self, bases: Vec<Arc<Stored>>) -> Result<Decoded, String> {
+        Ok(Decoded { fragments: self.fragments(&bases)?, bases, content: self })
     }
 
     /// The fragments of the document in its order, as base and number, each with its place.
@@ -190,33 +194,6 @@ impl Content {
         let stored = if base == bases.len() { &self.stored } else { bases.get(base)? };
         stored.fragments.get(number)
     }
-}
-
-/// Reads the first line of a frame; `None` where it is another one.
-pub(super) fn link(text: &[u8]) -> Option<LinkV2> {
-    serde_json::from_slice(text.split(|byte| *byte == b'\n').next()?).ok()
-}
-
-/// Reads the second line of the frame of transaction `tx`.
-fn header(tx: u64, line: &[u8]) -> Result<Header, Wrong> {
-    let unknown = |error: serde_json::Error| Wrong::Unknown(error.to_string());
-    let (header, stated) = if tx == 0 {
-        let header: HeaderV1 = serde_json::from_slice(line).map_err(unknown)?;
-        let tx = header.tx;
-        (Header::First(header, None), tx)
-    } else {
-        let KindV2 { kind } = serde_json::from_slice(line).map_err(unknown)?;
-        if kind != DOCUMENT {
-            return Err(Wrong::Unknown(format!("`{kind}`")));
-        }
-        let header: HeaderV2 = serde_json::from_slice(line).map_err(unknown)?;
-        let tx = header.tx;
-        (Header::Document(Box::new(header)), tx)
-    };
-    if stated != tx {
-        return Err(damaged("it has the number of another transaction"));
-    }
-    Ok(header)
 }
 
 /// A frame that has its hash, and what it refers to.
@@ -294,13 +271,32 @@ impl Decoded {
     /// # Errors
     /// The document does not have its hash, or a table is missing, in words.
     pub fn transaction(&self) -> Result<TransactionV1, String> {
-        let Header::Document(header) = &self.content.header else {
-            return Err("it is the first one, which has no document".to_string());
-        };
-        let text = self.text()?;
-        if Sha256::of(&[text.as_bytes()]) != header.text_sha256.0 {
-            return Err("the document does not have its hash".to_string());
+        if self.content.is_document_lost {
+            return self.without_text();
         }
+        let text = self.text()?;
+        match &self.content.header {
+            Header::Document(header) if Sha256::of(&[text.as_bytes()]) != header.text_sha256.0 => {
+                Err("the document does not have its hash".to_string())
+            }
+            _ => self.made(text, false),
+        }
+    }
+
+    /// The transaction without the text of its document, which is lost.
+    ///
+    /// # Errors
+    /// A table is missing, in words.
+    pub fn without_text(&self) -> Result<TransactionV1, String> {
+        self.made(String::new(), true)
+    }
+
+    fn made(&self, text: String, is_text_lost: bool) -> Result<TransactionV1, String> {
+        let header = match &self.content.header {
+            Header::Document(header) => header,
+            Header::Lost(lost) => return Ok(lost.transaction(self.content.link.hash.0)),
+            Header::First(..) => return Err("it is the first one, which has no document".to_string()),
+        };
         let mut tables = self.tables()?;
         let mut statements = Vec::new();
         self.each_statement(|stated| {
@@ -331,6 +327,7 @@ impl Decoded {
             text_is_document: header.text_is_document,
             published_by: header.published_by.clone(),
             text,
+            is_text_lost,
         })
     }
 

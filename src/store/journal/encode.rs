@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::form::{NO_HASH, chained};
 use super::frames;
-use super::parts::{DOCUMENT, FORMAT, FormerV2, HeaderV2, LinkV2, PartV2, PieceV2, PlacedTableV2, RunV2};
+use super::lost::LostV1;
+use super::parts::{DOCUMENT, FORMAT, FormerV2, HeaderV2, LinkV2, PartV2, PieceV2, PlacedTableV2};
+use super::pieces::Document;
 use super::stored::{Bases, Fragment, Sought, Stored};
 use crate::limits;
 use crate::statement::Sha256;
@@ -19,6 +21,7 @@ use crate::store::{layout, merkle};
 /// The bytes of a frame, and what follows from them.
 pub(super) struct Frame {
     pub bytes: Vec<u8>,
+    pub root: Sha256,
     pub hash: Sha256,
     /// The bytes that it uses of each base.
     pub used: Vec<u64>,
@@ -74,7 +77,10 @@ pub(super) fn frame(previous: Sha256, made_by: &TransactionV1, bases: &Bases) ->
     for Fragment { fragment, .. } in &stored.fragments {
         content.line(&PartV2Ref::Fragment(fragment))?;
     }
-    content.line(&PartV2Ref::Document(&document.pieces))?;
+    match made_by.is_text_lost {
+        true => content.line(&PartV2::LostDocument {})?,
+        false => content.line(&PartV2Ref::Document(&document.pieces))?,
+    }
     for part in &says {
         match part {
             Says::Line(line) => content.leaf_line(line),
@@ -97,6 +103,16 @@ pub(super) fn frame(previous: Sha256, made_by: &TransactionV1, bases: &Bases) ->
         content.leaf(&PartV2::Finding(finding.clone()))?;
     }
     content.frame(previous, bases, used, stored)
+}
+
+/// The frame of a lost transaction with this hash; the root is zeros where it is not known.
+///
+/// # Errors
+/// There is not enough memory.
+pub(super) fn lost(lost: &LostV1, root: Sha256, hash: Sha256, bases: &Bases) -> Result<Frame, String> {
+    let mut content = Content::default();
+    content.line(lost)?;
+    content.frame_of(root, hash, bases, vec![0; bases.list.len()], Stored::default())
 }
 
 /// How many leaves a transaction has: the header, and all that it states.
@@ -142,7 +158,17 @@ impl Content {
     /// The frame of all this.
     fn frame(self, previous: Sha256, bases: &Bases, used: Vec<u64>, stored: Stored) -> Result<Frame, String> {
         let root = merkle::root(&self.leaves);
-        let hash = chained(previous, root);
+        self.frame_of(root, chained(previous, root), bases, used, stored)
+    }
+
+    fn frame_of(
+        self,
+        root: Sha256,
+        hash: Sha256,
+        bases: &Bases,
+        used: Vec<u64>,
+        stored: Stored,
+    ) -> Result<Frame, String> {
         let places = bases.list.iter().map(|base| base.place).collect();
         let link = LinkV2 { hash: HashV1(hash), root: HashV1(root), bases: places };
         let mut text = serde_json::to_vec(&link).map_err(|error| error.to_string())?;
@@ -152,7 +178,7 @@ impl Content {
             let (bytes, limit) = (text.len(), limits::JOURNAL_LINE_BYTES);
             return Err(format!("the transaction has {bytes} bytes, more than the limit of {limit}"));
         }
-        Ok(Frame { bytes: frames::written(&text)?, hash, used, stored: Arc::new(stored) })
+        Ok(Frame { bytes: frames::written(&text)?, root, hash, used, stored: Arc::new(stored) })
     }
 }
 
@@ -339,39 +365,5 @@ impl Tables<'_> {
         let hash = stored.add_table(rule.clone(), &json)?;
         self.hashes.insert(id, (hash, true));
         Ok(hash)
-    }
-}
-
-/// The pieces of a document.
-#[derive(Default)]
-struct Document {
-    pieces: Vec<PieceV2>,
-}
-
-impl Document {
-    /// Adds text after what is there.
-    fn push(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.pieces.push(PieceV2::Text(text.to_string()));
-        }
-    }
-
-    /// Adds a fragment; where it goes on with the run before, with the same text between, it joins it.
-    fn refer(&mut self, base: usize, number: usize) {
-        let is_next = |run: &RunV2| run.0 == base && run.1 + run.2 == number;
-        match self.pieces.as_mut_slice() {
-            [.., PieceV2::Run(run), PieceV2::Text(between)]
-                if is_next(run) && (run.2 == 1 || run.3 == *between) =>
-            {
-                run.2 += 1;
-                run.3 = std::mem::take(between);
-                self.pieces.pop();
-            }
-            [.., PieceV2::Run(run)] if is_next(run) && (run.2 == 1 || run.3.is_empty()) => {
-                run.2 += 1;
-                run.3 = String::new();
-            }
-            _ => self.pieces.push(PieceV2::Run(RunV2(base, number, 1, String::new()))),
-        }
     }
 }

@@ -68,6 +68,6 @@ pub(in crate::store) fn exists(dir: &Path) -> bool {
 }
 
 /// The next hash of the chain of format 2.
-pub(super) fn chained(previous: Sha256, root: Sha256) -> Sha256 {
+pub(in crate::store) fn chained(previous: Sha256, root: Sha256) -> Sha256 {
     Sha256::of(&[&previous.0, &root.0])
 }

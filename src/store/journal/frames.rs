@@ -11,10 +11,10 @@ use crate::compression;
 use crate::limits;
 
 /// A skippable frame of four bytes, which are the length of the next frame.
-const BEFORE: [u8; 8] = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0];
+pub(super) const BEFORE: [u8; 8] = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0];
 
 /// The bytes before a frame.
-const BEFORE_BYTES: usize = BEFORE.len() + 4;
+pub(super) const BEFORE_BYTES: usize = BEFORE.len() + 4;
 
 /// A frame as it was read.
 pub(super) enum Found {

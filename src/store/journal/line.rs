@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::decode::{Decoded, Header};
+use super::decode::Decoded;
 use super::form::Format;
 use super::format_1;
+use super::header::Header;
+use super::lost::LostV1;
 use super::parts;
 use super::stored::{Base, Bases};
 use crate::error::{Error, ErrorCode};
@@ -42,6 +44,9 @@ impl Line {
         let path = self.path(dir);
         match &self.content {
             Content::Json(json) => {
+                if let Some(lost) = LostV1::of_checked_json(json, self.place.hash.0) {
+                    return Ok(lost.transaction(self.place.hash.0));
+                }
                 format_1::transaction(json).map_err(|why| unknown(&path, self.tx, self.place.offset, &why))
             }
             Content::Frame(decoded) => {
@@ -57,6 +62,7 @@ impl Line {
     pub fn check_header(&self, dir: &Path) -> Result<(), Error> {
         let path = self.path(dir);
         let (header, known) = match &self.content {
+            _ if self.lost().is_some() => return Ok(()),
             Content::Json(json) => match serde_json::from_slice::<HeaderV1>(json) {
                 Ok(header) => (header, format_1::FORMAT),
                 Err(error) => {
@@ -66,7 +72,7 @@ impl Line {
             },
             Content::Frame(decoded) => match &decoded.content.header {
                 Header::First(header, _) => (header.clone(), parts::FORMAT),
-                Header::Document(_) => return Err(damaged(&path, 0, 0, "the first frame is not a header")),
+                _ => return Err(damaged(&path, 0, 0, "the first frame is not a header")),
             },
         };
         if header.format == known {
@@ -89,6 +95,17 @@ impl Line {
                 _ => Vec::new(),
             },
             Content::Json(_) => Vec::new(),
+        }
+    }
+
+    /// The tombstone, if the transaction is lost.
+    pub fn lost(&self) -> Option<LostV1> {
+        match &self.content {
+            Content::Json(json) => LostV1::of_checked_json(json, self.place.hash.0),
+            Content::Frame(decoded) => match &decoded.content.header {
+                Header::Lost(lost) => Some((**lost).clone()),
+                _ => None,
+            },
         }
     }
 
@@ -119,6 +136,7 @@ pub(super) fn damaged(path: &Path, tx: u64, offset: u64, what: &str) -> Error {
         format!("transaction {tx} in {} ({line}byte {offset}) is damaged: {what}", path.display()),
     )
     .hint("restore the journal from a backup; nothing is answered from a damaged journal")
+    .hint("`tierbook salvage FOLDER` makes a new database of everything that can be read")
     .hint("docs/store.md explains each kind of damage")
 }
 

@@ -6,13 +6,14 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::decode::{self, Wrong};
+use super::decode;
 use super::form::{Format, NO_HASH, chained};
 use super::format_1;
 use super::frames::{self, Found};
+use super::header::{self, Wrong};
 use super::line::{self, Content, Line};
 use super::opened::{Opened, open};
-use super::parts::BaseV2;
+use super::parts::{BaseV2, LinkV2};
 use super::stored::Stored;
 use crate::error::Error;
 use crate::limits;
@@ -201,7 +202,12 @@ impl Lines {
             Found::Damaged(what) => return Err(self.broken(&what)),
             Found::Incomplete => return Ok(None),
         };
-        let link = decode::link(&text).filter(|link| link.hash.0 == chained(self.previous, link.root.0));
+        let is_next = |link: &LinkV2| {
+            // Of a lost transaction the root may be lost too.
+            let is_lost = link.root.0 == NO_HASH && header::is_lost(&text);
+            is_lost || link.hash.0 == chained(self.previous, link.root.0)
+        };
+        let link = header::link(&text).filter(is_next);
         let link = link.ok_or_else(|| self.broken("its root does not match its hash"))?;
         (self.next_tx, self.previous, self.offset) = (self.next_tx + 1, link.hash.0, end);
         Ok(Some(link.root.0))

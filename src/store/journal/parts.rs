@@ -14,7 +14,7 @@ use crate::store::schema::{
 /// The format that the first header states.
 pub(super) const FORMAT: &str = "tierbook journal 2";
 
-/// The only kind of transaction so far.
+/// The kind of every transaction that is not lost.
 pub(super) const DOCUMENT: &str = "document";
 
 /// The first line of a frame: its place in the chain, and where to find what it refers to.
@@ -80,6 +80,8 @@ pub(super) enum PartV2 {
     Fragment(FragmentV2),
     /// The document.
     Document(Vec<PieceV2>),
+    /// In its place: it is lost, and nothing else of the transaction is.
+    LostDocument {},
     /// So many fragments of the document, in its order, are each an observation; a leaf for each.
     Sightings {
         count: usize,
@@ -97,7 +99,7 @@ pub(super) enum PartV2 {
 /// The chain of the format before.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FormerV2 {
+pub(in crate::store) struct FormerV2 {
     pub format: String,
     /// Of each transaction, from 0 on.
     pub hashes: Vec<HashV1>,

@@ -32,13 +32,13 @@ fn listing_sample(dir: &Path) {
     Writer::open(dir, curves).unwrap().commit(now(), |_| snapshot(1)).unwrap();
 }
 
-fn golden(name: &str) -> std::path::PathBuf {
+pub fn golden(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/internal/store/golden").join(name)
 }
 
 /// Compares with the committed file. `TIERBOOK_WRITE_GOLDEN=1` writes one that is missing, never one that is
 /// there.
-fn assert_golden(name: &str, found: &str) {
+pub fn assert_golden(name: &str, found: &str) {
     let path = golden(name);
     if !path.exists() && std::env::var_os("TIERBOOK_WRITE_GOLDEN").is_some() {
         fs::write(&path, found).unwrap();
@@ -63,7 +63,7 @@ fn sample_in_format_2(dir: &Path) {
 }
 
 /// The frames of a journal as text.
-fn text_of(journal: &Path) -> String {
+pub fn text_of(journal: &Path) -> String {
     String::from_utf8(zstd::decode_all(&fs::read(journal).unwrap()[..]).unwrap()).unwrap()
 }
 
@@ -285,14 +285,14 @@ fn a_line_has_its_hash_and_its_json_at_fixed_places() {
 }
 
 /// The block of docs/store.md that begins with this line, without its fences.
-fn block_of_the_docs(first_line: &str) -> String {
+pub fn block_of_the_docs(first_line: &str) -> String {
     let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/store.md")).unwrap();
     let after = docs.split_once(&format!("```\n{first_line}")).or(docs.split_once(first_line)).unwrap().1;
     format!("{first_line}{}", after.split_once("\n```").unwrap().0)
 }
 
 /// Runs a checker of the documentation; gives whether it was content, and what it printed.
-fn run(program: &str, script: &str, journal: &Path) -> Option<(bool, String)> {
+pub fn run(program: &str, script: &str, journal: &Path) -> Option<(bool, String)> {
     // `bash -c` takes the first word after the script for its name, `python3 -c` does not.
     let name: &[&str] = if program == "bash" { &["check"] } else { &[] };
     let output = Command::new(program).args(["-c", script]).args(name).arg(journal).output().ok()?;

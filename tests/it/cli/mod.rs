@@ -42,6 +42,7 @@ mod postings;
 mod prompt;
 mod quiet_reader;
 mod reference;
+mod salvage;
 mod repository;
 mod screens;
 mod scripts;

@@ -1,0 +1,164 @@
+//! Finding the transactions of a damaged journal: what is whole, and what can be read of the rest.
+//!
+//! Nothing in the file is believed: where a frame or a line begins is found by its form, also after bytes that are
+//! missing, too many or overwritten, and which transaction it is by what it says. Whether that is so, the chain decides.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use super::form::{Format, NO_HASH};
+use super::format_1;
+use super::frames;
+use super::header;
+use crate::compression;
+use crate::limits;
+use crate::statement::Sha256;
+
+/// A place where a transaction may be.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Found {
+    pub tx: u64,
+    /// Of the first byte of its zstd frame, or of its JSON.
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// The hash that it states, if that can be read.
+    pub stated: Option<Sha256>,
+    /// The root that it states; only in format 2.
+    pub root: Option<Sha256>,
+    /// Whether its checksum says that nothing in it was changed. A line has none: it must be read to know.
+    pub is_intact: bool,
+}
+
+/// How many bytes of the file are looked at at once.
+const WINDOW: usize = 1 << 20;
+
+/// Every place in the file where a transaction may be, in the order of the file.
+///
+/// # Errors
+/// The disk refuses.
+pub(super) fn scan(format: Format, file: &File, bytes: u64) -> io::Result<Vec<Found>> {
+    match format {
+        Format::Frames => scan_frames(file, bytes),
+        Format::Lines => scan_lines(file, bytes),
+    }
+}
+
+/// Reads a part of the file.
+///
+/// # Errors
+/// The disk refuses.
+pub(super) fn part(file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    let length = (end - start).min(limits::JOURNAL_LINE_BYTES as u64);
+    let mut bytes = vec![0; length as usize];
+    file.read_exact_at(&mut bytes, start)?;
+    Ok(bytes)
+}
+
+/// Every place where the file has these bytes.
+fn places(file: &File, bytes: u64, sought: &[u8]) -> io::Result<Vec<u64>> {
+    let (mut all, mut start) = (Vec::new(), 0);
+    while start + (sought.len() as u64) <= bytes {
+        let end = bytes.min(start + WINDOW as u64);
+        let window = part(file, start, end)?;
+        let here = window.windows(sought.len()).enumerate().filter(|(_, at)| *at == sought);
+        all.extend(here.map(|(place, _)| start + place as u64));
+        // What is sought may begin in this window and end in the next one.
+        start = end - (sought.len() as u64 - 1);
+        if end == bytes {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// The text of a frame: whole, or as much of it as can be read.
+///
+/// # Errors
+/// The disk refuses.
+pub(super) fn frame_text(file: &File, found: &Found) -> io::Result<Vec<u8>> {
+    let frame = frame(file, found.start, found.end)?;
+    let whole = compression::first_frame(&frame, limits::JOURNAL_LINE_BYTES);
+    let readable = || compression::readable(&frame, limits::JOURNAL_LINE_BYTES);
+    Ok(whole.map_or_else(readable, |(text, _)| text))
+}
+
+/// The bytes of a frame; what marks its beginning may have been overwritten.
+fn frame(file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    let mut frame = part(file, start, end)?;
+    if let Some(first) = frame.get_mut(..compression::MAGIC.len()) {
+        first.copy_from_slice(compression::MAGIC);
+    }
+    Ok(frame)
+}
+
+fn scan_frames(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
+    let lengths = places(file, bytes, &frames::BEFORE)?;
+    let after_length = |at: &u64| at + frames::BEFORE_BYTES as u64;
+    let mut starts = places(file, bytes, compression::MAGIC)?;
+    starts.extend(lengths.iter().map(after_length).filter(|start| *start < bytes));
+    starts.sort_unstable();
+    starts.dedup();
+    let (mut all, mut reached): (Vec<Found>, u64) = (Vec::new(), 0);
+    for start in starts {
+        if start < reached {
+            continue;
+        }
+        // A frame ends before the length of a later one; where that is damaged too, more is read than needed.
+        let end = lengths.get(lengths.partition_point(|at| *at <= start)).copied().unwrap_or(bytes);
+        let read = frame(file, start, end)?;
+        let (text, end, is_intact) = match compression::first_frame(&read, limits::JOURNAL_LINE_BYTES) {
+            Some((text, length)) => (text, start + length as u64, true),
+            None => (compression::readable(&read, limits::JOURNAL_LINE_BYTES), end, false),
+        };
+        let Some(link) = header::link(&text) else { continue };
+        // Where its number cannot be read, it follows the one before it.
+        let next = all.last().map_or(0, |before| before.tx + 1);
+        let (tx, is_intact) = header::stated_tx(&text).map_or((next, false), |tx| (tx, is_intact));
+        let root = Some(link.root.0).filter(|root| *root != NO_HASH);
+        all.push(Found { tx, start, end, stated: Some(link.hash.0), root, is_intact });
+        if is_intact {
+            reached = end;
+        }
+    }
+    Ok(all)
+}
+
+fn scan_lines(file: &File, bytes: u64) -> io::Result<Vec<Found>> {
+    let mut starts = places(file, bytes, format_1::JSON_START)?;
+    for (before, length) in [(format_1::BEFORE_HASH, format_1::ENVELOPE_BYTES), (format_1::BEFORE_JSON, 0)] {
+        let length = if length == 0 { before.len() as u64 } else { length };
+        starts.extend(places(file, bytes, before)?.into_iter().map(|at| at + length));
+    }
+    starts.retain(|start| *start < bytes);
+    starts.sort_unstable();
+    starts.dedup();
+    let breaks = places(file, bytes, b"\n")?;
+    let mut all: Vec<Found> = Vec::new();
+    for (place, start) in starts.iter().copied().enumerate() {
+        let line_end = breaks[breaks.partition_point(|at| *at < start)..].first();
+        let before_next =
+            starts.get(place + 1).map_or(bytes, |next| next.saturating_sub(format_1::ENVELOPE_BYTES));
+        let envelope = part(file, start.saturating_sub(format_1::ENVELOPE_BYTES), start)?;
+        let number = part(file, start, bytes.min(start + format_1::NUMBER_BYTES))?;
+        let next = all.last().map_or(0, |before| before.tx + 1);
+        let tx = format_1::stated_tx(&number).unwrap_or(next);
+        let stated = format_1::stated_hash(&envelope);
+        // The line break may have been overwritten, or bytes of the JSON may have become one.
+        let mut ends: Vec<u64> = line_end.map(|at| at.saturating_sub(1)).into_iter().collect();
+        ends.push(before_next.saturating_sub(2));
+        ends.push(bytes.saturating_sub(1));
+        ends.retain(|end| *end > start && *end - start <= limits::JOURNAL_LINE_BYTES as u64);
+        ends.truncate(if place + 1 == starts.len() { 3 } else { 2 });
+        ends.dedup();
+        all.extend(ends.into_iter().map(|end| Found {
+            tx,
+            start,
+            end,
+            stated,
+            root: None,
+            is_intact: false,
+        }));
+    }
+    Ok(all)
+}
