@@ -15,6 +15,10 @@ mod cli;
 #[path = "../../src/cli/mod.rs"]
 #[allow(dead_code, reason = "`fn main` of the binary is not part of it")]
 mod program;
+/// The counts of a fault.
+#[path = "../internal/common/fault_tally.rs"]
+#[allow(dead_code, reason = "the library's own tests use more of it")]
+mod fault_tally;
 /// The folder of shared texts.
 #[path = "../internal/common/shared_folder.rs"]
 mod shared_folder;

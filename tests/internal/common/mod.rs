@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod dice;
+pub mod fault_tally;
 pub mod glued;
 pub mod loss;
 pub mod misprint;
