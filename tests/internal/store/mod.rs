@@ -2,6 +2,7 @@
 
 mod beside;
 mod head;
+mod held_lock;
 mod build;
 mod crash;
 mod disk_errors;
