@@ -3,6 +3,7 @@
 mod beside;
 mod head;
 mod held_lock;
+mod hostile_index;
 mod build;
 mod crash;
 mod disk_errors;
