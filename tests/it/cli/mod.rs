@@ -4,6 +4,7 @@ mod advice;
 mod aliases;
 mod audit;
 mod auditor;
+mod beside;
 mod certificate;
 mod chart;
 mod classes;
