@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tierbook::error::ErrorCode;
@@ -94,4 +95,30 @@ fn a_writer_stopped_or_killed_with_the_lock_is_named_or_followed_by_the_next() {
     drop(folder);
     let done = format!("stopped, let go and killed {rounds} times while another writer waits");
     tally.end("a writer that has the lock stopped or killed", &done);
+}
+
+#[test]
+fn a_writer_that_comes_again_and_again_does_not_pass_one_that_waits() {
+    let (_folder, dir) = place();
+    store::create(&dir, now()).unwrap();
+    let (is_over, commits) = (AtomicBool::new(false), AtomicU64::new(0));
+    let mut passed_by = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                Writer::open(&dir, curves).unwrap().commit(now(), |_| small(1)).unwrap();
+                commits.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        for _ in 0..8 {
+            std::thread::sleep(Duration::from_millis(20));
+            let before = commits.load(Ordering::SeqCst);
+            let writer = Writer::open(&dir, curves).unwrap();
+            passed_by.push(commits.load(Ordering::SeqCst) - before);
+            drop(writer);
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    // It asks for its turn every 20 ms: some may come before that.
+    assert!(passed_by.iter().all(|count| *count <= 8), "{passed_by:?}");
 }
