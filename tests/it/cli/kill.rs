@@ -17,7 +17,7 @@ const KILLS: usize = 20;
 
 /// How many documents there are in `cargo test`; more than are acknowledged together in the long run.
 const DOCUMENTS: usize = 7;
-const MANY_DOCUMENTS: usize = 150;
+const MANY_DOCUMENTS: usize = 80;
 
 const QUESTIONS: [&str; 3] = [
     "history of mmr of COIN7USDT at 1k",
