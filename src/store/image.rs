@@ -93,6 +93,9 @@ pub(super) struct Image {
     tables: Vec<OnceLock<Arc<Rule>>>,
 }
 
+/// What is wrong with an image that another version made.
+const OTHER_VERSION: &str = "is of another version";
+
 type Result<T> = std::result::Result<T, String>;
 
 impl Image {
@@ -111,7 +114,7 @@ impl Image {
         let header = header(&file).map_err(|it| why(&it))?;
         let end = journal.end_hash(header.head.line.end).map_err(|error| error.message)?;
         if header.rules_version != RULES_VERSION {
-            return Err(why("is of another version"));
+            return Err(why(OTHER_VERSION));
         }
         if header.sections.len() != SECTIONS {
             return Err(why("has a damaged header"));
@@ -339,5 +342,14 @@ fn header(file: &File) -> Result<ImageHeaderV1> {
     if checksum(&bytes) != expected {
         return Err(damaged());
     }
-    codec::decode(&bytes)
+    // It has its checksum, and so is what some version wrote.
+    codec::decode(&bytes).map_err(|_| OTHER_VERSION.to_string())
+}
+
+/// Whether a version of tierbook made the image in `dir` that is not this one.
+pub(super) fn is_of_another_version(dir: &Path) -> bool {
+    File::open(dir.join(FILE)).is_ok_and(|file| match header(&file) {
+        Ok(header) => header.rules_version != RULES_VERSION,
+        Err(why) => why == OTHER_VERSION,
+    })
 }
