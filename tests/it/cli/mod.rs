@@ -48,5 +48,6 @@ mod timeline;
 mod times;
 mod tool;
 mod unpacking;
+mod upgrades;
 mod watched_folder;
 mod width;
