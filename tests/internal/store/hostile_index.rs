@@ -9,14 +9,23 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use tierbook::snapshot::records::curves;
+use tierbook::statement::Batch;
 use tierbook::store::{self, Writer};
 
+use crate::tests::common::dice::Dice;
 use crate::tests::common::fault_tally::Tally;
-use crate::tests::store::build::{database_in_format_2, now, small};
+use crate::tests::store::build::{database_in_format_2, everything, now, small};
 use crate::tests::store::look::wait_until_free;
 
 const FOLDER: &str = "TIERBOOK_HOSTILE_INDEX_FOLDER";
 const CASES: &str = "TIERBOOK_HOSTILE_INDEX_CASES";
+
+/// How many transactions the two databases have.
+const SMALL: u64 = 3;
+const LARGE: u64 = 40;
+
+/// How many cases are by chance.
+const SEVERAL: u64 = 4_000;
 
 /// How many cases there are in `cargo test`.
 const FEW: usize = 24;
@@ -33,6 +42,9 @@ enum Damage {
     Zeros(usize),
     /// The first bytes of this number are there twice.
     Twice(usize),
+    /// Several at once, by chance, in a larger index: flips, blocks of zeros and of noise, blocks copied to other places,
+    /// files missing, and files of an earlier moment.
+    Several(u64),
 }
 
 /// Every damage of a database, in an order that depends on its files alone.
@@ -45,7 +57,8 @@ fn cases(dir: &Path) -> Vec<(PathBuf, Damage)> {
         }
     }
     files.sort();
-    let mut cases = Vec::new();
+    let mut cases: Vec<(PathBuf, Damage)> =
+        (0..SEVERAL).map(|seed| (PathBuf::from("index"), Damage::Several(seed))).collect();
     for path in files {
         let bytes = fs::read(&path).unwrap();
         let name = path.strip_prefix(dir).unwrap().to_path_buf();
@@ -66,6 +79,7 @@ fn cases(dir: &Path) -> Vec<(PathBuf, Damage)> {
 fn damaged(bytes: &[u8], damage: &Damage) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     match *damage {
+        Damage::Several(_) => unreachable!("of several files"),
         Damage::Flip(at, pattern) => bytes[at] ^= pattern,
         Damage::Cut(at) => bytes.truncate(at),
         Damage::Zeros(at) => bytes.iter_mut().skip(at).take(512).for_each(|byte| *byte = 0),
@@ -89,6 +103,46 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// Damages the files of an index by chance; `older` has those of an earlier moment.
+fn damage_by_chance(index: &Path, older: &Path, seed: u64) {
+    let mut dice = Dice::seeded(seed);
+    let files = |folder: &Path| {
+        let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
+        files.sort();
+        files
+    };
+    for _ in 0..=dice.below(4) {
+        let files_now = files(index);
+        if files_now.is_empty() {
+            return;
+        }
+        let path = &files_now[dice.below(files_now.len())];
+        let mut bytes = fs::read(path).unwrap();
+        let used = bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
+        let length = [1, 8, 64, 512, 4096, 65_536][dice.below(6)].min(used);
+        let (from, to) = (dice.below(used - length + 1), dice.below(used - length + 1));
+        match dice.below(7) {
+            0 => bytes[to] ^= 1 << dice.below(8),
+            1 => bytes[to..to + length].fill(0),
+            2 => bytes[to..to + length].fill_with(|| dice.below(256) as u8),
+            3 => bytes.copy_within(from..from + length, to),
+            4 => bytes.truncate(to),
+            5 => {
+                fs::remove_file(path).unwrap();
+                continue;
+            }
+            _ => {
+                let from = files(older);
+                let from = &from[dice.below(from.len())];
+                fs::copy(from, index.join(from.file_name().unwrap())).unwrap();
+                continue;
+            }
+        }
+        fs::write(path, bytes).unwrap();
+    }
+}
+
 /// Not a test of its own: the process in which sled may do what it does.
 #[test]
 #[ignore = "run by the test of hostile indexes, in a process of its own"]
@@ -103,16 +157,23 @@ fn child_that_opens_hostile_indexes() {
         if copy.exists() {
             fs::remove_dir_all(&copy).unwrap();
         }
-        copy_folder(&dir, &copy);
-        fs::write(copy.join(name), damaged(&fs::read(dir.join(name)).unwrap(), damage)).unwrap();
-        let result = opened(&copy);
+        let last = if let Damage::Several(seed) = damage {
+            copy_folder(&dir.with_file_name("large"), &copy);
+            damage_by_chance(&copy.join("index"), &dir.with_file_name("older"), *seed);
+            LARGE
+        } else {
+            copy_folder(&dir, &copy);
+            fs::write(copy.join(name), damaged(&fs::read(dir.join(name)).unwrap(), damage)).unwrap();
+            SMALL
+        };
+        let result = opened(&copy, last);
         out.write_all(format!("case {number}: {result}\n").as_bytes()).unwrap();
         out.flush().unwrap();
     }
 }
 
 /// `right`, or what is wrong, once the database was verified, written to and verified again.
-fn opened(dir: &Path) -> String {
+fn opened(dir: &Path, last: u64) -> String {
     let verified = || store::verify(dir, None, curves).map(|found| found.problems).unwrap_or_default();
     let first = verified();
     // What is damaged is named, if it is found at all.
@@ -124,10 +185,11 @@ fn opened(dir: &Path) -> String {
         Ok(writer) => writer,
         Err(error) => return format!("wrong: {error:?}"),
     };
-    if writer.head().tx.0 != 3 || writer.reader().sources().map_or(0, |sources| sources.len()) != 3 {
+    let sources = writer.reader().sources().map_or(0, |sources| sources.len() as u64);
+    if (writer.head().tx.0, sources) != (last, last) {
         return format!("lost: {:?}", writer.head());
     }
-    if let Err(error) = writer.commit(now(), |_| small(4)) {
+    if let Err(error) = writer.commit(now(), |_| small(last + 1)) {
         return format!("wrong: {error:?}");
     }
     drop(writer);
@@ -157,10 +219,29 @@ fn start(dir: &Path, numbers: &[usize]) -> (Child, Receiver<String>) {
     (child, lines)
 }
 
+/// Makes a larger database beside `dir`, by many writers, and keeps the index of an earlier moment.
+fn make_large(dir: &Path) {
+    let (large, older) = (dir.with_file_name("large"), dir.with_file_name("older"));
+    store::create(&large, now()).unwrap();
+    for first in (1..=LARGE).step_by(5) {
+        let mut writer = Writer::open(&large, curves).unwrap();
+        for number in first..first + 5 {
+            let text = format!("announcement {number}\n").repeat(300);
+            writer.commit(now(), |_| Batch { text, ..everything(&number.to_string()) }).unwrap();
+        }
+        drop(writer);
+        wait_until_free(&large);
+        if first == 21 {
+            copy_folder(&large.join("index"), &older);
+        }
+    }
+}
+
 #[test]
 fn a_hostile_index_ends_no_process_hangs_for_no_longer_than_stated_and_is_made_again() {
-    let (_folder, dir) = database_in_format_2(3);
+    let (_folder, dir) = database_in_format_2(SMALL);
     wait_until_free(&dir);
+    make_large(&dir);
     let cases = cases(&dir);
     let step = if std::env::var_os("TIERBOOK_FAULTS").is_some() { 1 } else { cases.len() / FEW };
     let all: Vec<usize> = (0..cases.len()).step_by(step).collect();
