@@ -8,7 +8,7 @@ use super::compile::{MakeCurves, compiled};
 use super::head::Head;
 use super::image;
 use super::index::{self, FOLDER, Index};
-use super::journal::{self, Extent, Line, Lines, NO_HASH};
+use super::journal::{self, Extent, Format, Line, Lines, NO_HASH};
 use super::layout::{self, KnownTables, describe};
 use super::lock;
 use super::reader::Reader;
@@ -87,6 +87,7 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
         );
         checked.notes.push(note);
     }
+    checked.notes.extend(unread_journal(dir));
     let found = head.and_then(|sought| checked.found(sought));
     if let (Some(sought), None) = (head, found) {
         checked.problems.push(format!("the head {sought} is not in the chain"));
@@ -108,6 +109,18 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
     };
     let Checked { statements, problems, notes, .. } = checked;
     Ok(Verified { head, found, transactions: head.tx.0, statements, problems, notes })
+}
+
+/// That there is a second journal: one of before format 2 begins its own where it finds no index.
+fn unread_journal(dir: &Path) -> Option<String> {
+    let other = dir.join(Format::Lines.file());
+    let is_second = matches!(journal::format(dir), Ok(Format::Frames)) && other.exists();
+    is_second.then(|| {
+        format!(
+            "nothing reads {}: an older program recorded in it, or a migration was stopped (`tierbook migrate` ends it)",
+            other.display()
+        )
+    })
 }
 
 /// What becomes of what another version made.

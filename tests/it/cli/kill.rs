@@ -17,7 +17,7 @@ const KILLS: usize = 20;
 
 /// How many documents there are in `cargo test`; more than are acknowledged together in the long run.
 const DOCUMENTS: usize = 7;
-const MANY_DOCUMENTS: usize = 80;
+const MANY_DOCUMENTS: usize = 70;
 
 const QUESTIONS: [&str; 3] = [
     "history of mmr of COIN7USDT at 1k",
@@ -45,7 +45,7 @@ fn table(number: usize) -> Vec<u8> {
             "maintMarginRatio": format!("0.{:03}", number + 10), "cum": "0"});
         json!({"symbol": format!("COIN{coin}USDT"), "brackets": [bracket]})
     };
-    Value::Array((0..40).map(of).collect()).to_string().into_bytes()
+    Value::Array((0..12).map(of).collect()).to_string().into_bytes()
 }
 
 /// The documents, in the order in which a folder is loaded.
@@ -134,13 +134,16 @@ impl Scenario {
             self.takes = Duration::from_millis(400);
             return;
         }
-        let tool = copied(&self.base);
-        place.renew();
-        let start = Instant::now();
-        let ran = tool.command().args(&self.arguments).output().unwrap();
-        self.takes = start.elapsed();
-        assert!(ran.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&ran.stderr));
-        assert_eq!(answers(&tool), self.states.last().unwrap().1, "{}", self.name);
+        // The shorter of two: on a busy machine most kills would come after the end otherwise.
+        self.takes = Duration::MAX;
+        for _ in 0..2 {
+            let tool = copied(&self.base);
+            place.renew();
+            let start = Instant::now();
+            let ran = tool.command().args(&self.arguments).output().unwrap();
+            self.takes = self.takes.min(start.elapsed());
+            assert!(ran.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&ran.stderr));
+        }
     }
 
     fn is_watch(&self) -> bool {

@@ -169,3 +169,12 @@ fn a_newer_index_or_image_is_not_used_and_is_made_again() {
     assert!(verified.code == 0 && verified.out.contains("\"notes\":[]"), "{}", verified.text());
     assert!(!tool.run(["query", "subjects"]).err.contains("image"));
 }
+
+#[test]
+fn a_second_journal_that_an_older_program_began_is_noted() {
+    let tool = landed("landed-4");
+    fs::copy(fixture("landed-1").join("db/journal.jsonl"), tool.dir().join("journal.jsonl")).unwrap();
+    assert_eq!(answers(&tool), answers_of_then("landed-4"));
+    let verified = tool.run(["--format", "json", "verify"]);
+    assert!(verified.code == 0 && verified.out.contains("nothing reads "), "{}", verified.text());
+}
