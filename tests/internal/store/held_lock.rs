@@ -50,9 +50,9 @@ fn stopped_and_killed(dir: &Path, pause: Duration, tally: &mut Tally) {
     let is_named = refused.message().contains(&format!("process {} is writing", child.id()));
     let is_locked = refused.code() == ErrorCode::Locked && is_named && waited >= Duration::from_millis(60);
     if is_locked {
-        tally.refuse()
+        tally.refuse();
     } else {
-        tally.count(false, true, || format!("{refused:?} after {waited:?}"))
+        tally.count(false, true, || format!("{refused:?} after {waited:?}"));
     }
     let seen = Reader::open(dir).unwrap().head().tx.0;
     tally.count(seen < acknowledged, false, || format!("a reader found {seen} of {acknowledged}"));

@@ -119,6 +119,9 @@ fn damage_by_chance(index: &Path, older: &Path, seed: u64) {
         }
         let path = &files_now[dice.below(files_now.len())];
         let mut bytes = fs::read(path).unwrap();
+        if bytes.is_empty() {
+            continue;
+        }
         let used = bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
         let length = [1, 8, 64, 512, 4096, 65_536][dice.below(6)].min(used);
         let (from, to) = (dice.below(used - length + 1), dice.below(used - length + 1));
