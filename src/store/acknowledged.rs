@@ -64,7 +64,7 @@ impl Acknowledged {
 /// The head file of `dir`; `None` where there is none.
 ///
 /// # Errors
-/// It cannot be read (`disk`), or is not a head file (`damaged_journal`).
+/// It cannot be read (`disk`), is not a head file (`damaged_journal`), or of a newer form (`unknown_format`).
 pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
     let path = dir.join(FILE);
     let read = || -> io::Result<Vec<u8>> {
@@ -75,13 +75,28 @@ pub(super) fn read(dir: &Path) -> Result<Option<Acknowledged>> {
     match read() {
         Ok(bytes) => match std::str::from_utf8(&bytes).ok().and_then(Acknowledged::parse) {
             Some(head) => Ok(Some(head)),
-            None => Err(damaged(dir, "it is no head file")),
+            None => Err(unknown(dir, &bytes).unwrap_or_else(|| damaged(dir, "it is no head file"))),
         },
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)
         }
         Err(error) => Err(disk_error("read", &path, error)),
     }
+}
+
+/// The error for a head file of a newer form; `None` where it is something else.
+fn unknown(dir: &Path, bytes: &[u8]) -> Option<Error> {
+    let (form, _) = std::str::from_utf8(bytes).ok()?.split_once(": ")?;
+    let number: u32 = form.strip_prefix("tierbook head ")?.parse().ok()?;
+    (number > 1).then(|| {
+        let path = dir.join(FILE);
+        let what = format!(
+            "{} has the form `{form}`, but this program knows only `tierbook head 1`",
+            path.display()
+        );
+        Error::new(ErrorCode::UnknownFormat, what)
+            .hint("use the version of tierbook that wrote it, or a newer one")
+    })
 }
 
 /// The error for a head file that is not what was written.

@@ -101,6 +101,9 @@ pub(super) struct Image {
 /// What is wrong with an image that does not belong to the journal.
 const FOREIGN: &str = "was made from another journal, or from a newer state of this one";
 
+/// What is wrong with an image that another version made.
+const OTHER_VERSION: &str = "is of another version";
+
 type Result<T> = std::result::Result<T, String>;
 
 impl Image {
@@ -134,7 +137,7 @@ impl Image {
         let header = header(&file).map_err(|it| why(&it))?;
         let belongs = belongs(&header)?;
         if ![RULES_VERSION, RULES_VERSION_WITH_LOST].contains(&header.rules_version) {
-            return Err(why("is of another version"));
+            return Err(why(OTHER_VERSION));
         }
         if header.sections.len() != SECTIONS {
             return Err(why("has a damaged header"));
@@ -377,5 +380,14 @@ fn header(file: &File) -> Result<ImageHeaderV1> {
     if checksum(&bytes) != expected {
         return Err(damaged());
     }
-    codec::decode(&bytes)
+    // It has its checksum, and so is what some version wrote.
+    codec::decode(&bytes).map_err(|_| OTHER_VERSION.to_string())
+}
+
+/// Whether a version of tierbook made the image in `dir` that is not this one.
+pub(super) fn is_of_another_version(dir: &Path) -> bool {
+    File::open(dir.join(FILE)).is_ok_and(|file| match header(&file) {
+        Ok(header) => ![RULES_VERSION, RULES_VERSION_WITH_LOST].contains(&header.rules_version),
+        Err(why) => why == OTHER_VERSION,
+    })
 }

@@ -40,6 +40,14 @@ impl Index {
     /// # Errors
     /// As all of this file; nothing is changed but what sled repairs itself.
     pub fn open(dir: &Path) -> Result<Index> {
+        Index::open_any(dir)?.of_this_version()
+    }
+
+    /// As [`Index::open`], also where it is of another version.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn open_any(dir: &Path) -> Result<Index> {
         let path = dir.join(FOLDER);
         delete_unfinished_snapshots(&path)?;
         let config = sled::Config::new()
@@ -50,11 +58,18 @@ impl Index {
             .flush_every_ms(None);
         let db = guarded(&path, || config.open())?;
         let file = File::open(path.join("db")).map_err(|error| disk_error("read", &path, error))?;
-        let index = Index { path, db, file };
-        match index.get(layout::FORMAT.0)? {
-            Some(format) if format == layout::FORMAT.1 => Ok(index),
-            None if index.scan(&[])?.is_empty() => Ok(index),
-            _ => Err(damaged(&index.path, "it is not an index of this version")),
+        Ok(Index { path, db, file })
+    }
+
+    /// This index, if it is one of this version, or empty.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn of_this_version(self) -> Result<Index> {
+        match self.get(layout::FORMAT.0)? {
+            Some(format) if format == layout::FORMAT.1 => Ok(self),
+            None if self.scan(&[])?.is_empty() => Ok(self),
+            _ => Err(damaged(&self.path, "it is not an index of this version")),
         }
     }
 
@@ -81,6 +96,15 @@ impl Index {
         }
         copied(&path, &copy.join(FOLDER)).map_err(|error| disk_error("copy", &path, error))?;
         Index::open(copy).map(Some)
+    }
+
+    /// Whether a version of tierbook made it that is not this one.
+    ///
+    /// # Errors
+    /// As all of this file.
+    pub fn is_of_another_version(&self) -> Result<bool> {
+        let format = self.get(layout::FORMAT.0)?;
+        Ok(format.is_some_and(|format| format.starts_with(layout::FORMAT_NAME) && format != layout::FORMAT.1))
     }
 
     /// The last transaction in the index; `None` where it is empty.

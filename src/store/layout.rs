@@ -16,6 +16,9 @@ use super::tables::Tables;
 use crate::rule::PlacedRule;
 use crate::statement::Sha256;
 
+/// How the value of the format begins in every version.
+pub(super) const FORMAT_NAME: &[u8] = b"tierbook index ";
+
 /// The format of the store, and its value.
 pub(super) const FORMAT: (&[u8], &[u8]) = (b"0format", b"tierbook index 4");
 

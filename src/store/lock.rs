@@ -29,11 +29,14 @@ pub(super) struct Lock {
 pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Error> {
     let path = dir.join(FILE);
     let mut file = disk::lock_file(&path).map_err(|error| disk_error("write", &path, error))?;
-    let taken = patiently(wait, || match file.try_lock() {
+    let start = Instant::now();
+    let turn = turn(dir, wait / 2);
+    let taken = patiently(wait.saturating_sub(start.elapsed()), || match file.try_lock() {
         Ok(()) => Some(Ok(())),
         Err(TryLockError::WouldBlock) => None,
         Err(TryLockError::Error(error)) => Some(Err(disk_error("lock", &path, error))),
     });
+    drop(turn);
     match taken {
         Some(result) => result?,
         None => return Err(locked_by(&mut file, dir)),
@@ -45,6 +48,19 @@ pub(super) fn take(dir: &Path, wait: Duration) -> Result<Lock, Error> {
     };
     write(&mut file).map_err(|error| disk_error("write", &path, error))?;
     Ok(Lock { _file: file })
+}
+
+/// Waits for the turn to take the lock: one at a time has it, by a lock of the folder, until it has the lock. So a writer
+/// that comes again and again cannot pass one that waits. Where there is no such lock, or who has the turn does not go
+/// on, all wait alike.
+fn turn(dir: &Path, wait: Duration) -> Option<File> {
+    let folder = File::open(dir).ok()?;
+    let has_turn = patiently(wait, || match folder.try_lock() {
+        Ok(()) => Some(true),
+        Err(TryLockError::WouldBlock) => None,
+        Err(TryLockError::Error(_)) => Some(false),
+    });
+    (has_turn == Some(true)).then_some(folder)
 }
 
 /// Tries once, and then again and again until `wait` is over; `None` where it never worked.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::compile::{MakeCurves, compiled};
 use super::head::Head;
+use super::image;
 use super::index::{self, FOLDER, Index};
-use super::journal::{self, Extent, Line, Lines, NO_HASH};
+use super::journal::{self, Extent, Format, Line, Lines, NO_HASH};
 use super::layout::{self, KnownTables, describe};
 use super::lock;
 use super::reader::Reader;
@@ -56,8 +57,8 @@ pub struct Verified {
 /// Verifies the database in `dir`: every line of the journal, every record of the index, the hash of every
 /// document, and that `head`, noted earlier, is still in the chain. Repairs nothing.
 ///
-/// An index that is missing or out of date is no problem, the next open updates it. One that another process
-/// uses for longer than [`limits::LOCK_WAIT_MS`], or that this user may not open, is a note, as is a torn
+/// An index that is missing or out of date is no problem, the next open updates it. An index or an image of another
+/// version is a note: the next writer makes it again. So is an index that another process uses for longer than [`limits::LOCK_WAIT_MS`], or that this user may not open, and a torn
 /// last line.
 ///
 /// # Errors
@@ -91,6 +92,7 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
         );
         checked.notes.push(note);
     }
+    checked.notes.extend(unread_journal(dir));
     let found = head.and_then(|sought| checked.found(sought));
     if let (Some(sought), None) = (head, found) {
         checked.problems.push(format!("the head {sought} is not in the chain"));
@@ -114,6 +116,21 @@ pub fn verify(dir: &Path, head: Option<Sha256>, curves: MakeCurves) -> Result<Ve
     let transactions = head.tx.0;
     Ok(Verified { head, found, transactions, statements, lost, without_text, problems, notes })
 }
+
+/// That there is a second journal: one of before format 2 begins its own where it finds no index.
+fn unread_journal(dir: &Path) -> Option<String> {
+    let other = dir.join(Format::Lines.file());
+    let is_second = matches!(journal::format(dir), Ok(Format::Frames)) && other.exists();
+    is_second.then(|| {
+        format!(
+            "nothing reads {}: an older program recorded in it, or a migration was stopped (`tierbook migrate` ends it)",
+            other.display()
+        )
+    })
+}
+
+/// What becomes of what another version made.
+const MADE_AGAIN: &str = "and was not compared; the next writer makes it again";
 
 /// What has been checked so far.
 #[derive(Default)]
@@ -153,13 +170,22 @@ impl Checked {
             return None;
         }
         let wait = Duration::from_millis(limits::LOCK_WAIT_MS);
-        let opened = lock::patiently(wait, || match Index::open(dir) {
+        let opened = lock::patiently(wait, || match Index::open_any(dir) {
             Err(error) if error.code() == ErrorCode::IndexBusy => None,
             result => Some(result),
         });
         let opened = opened.unwrap_or_else(|| Err(index::busy(dir)));
-        match opened.and_then(|index| Ok(index.head()?.map(|head| (index, head)))) {
-            Ok(found) => found,
+        let of_this_version = |index: Index| match index.is_of_another_version()? {
+            true => Ok(None),
+            false => index.of_this_version().map(Some),
+        };
+        let with_head = |index: Index| Ok(index.head()?.map(|head| (index, head)));
+        match opened.and_then(|index| of_this_version(index)?.map(with_head).transpose()) {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                self.notes.push(format!("the index is of another version, {MADE_AGAIN}"));
+                None
+            }
             Err(error) => {
                 let damaged = error.code() == ErrorCode::DamagedIndex;
                 let list = if damaged { &mut self.problems } else { &mut self.notes };
@@ -220,6 +246,10 @@ impl Checked {
         let image = match recover::journal_and_image(dir)?.1 {
             Ok(Some(image)) => image,
             Ok(None) => return Ok(()),
+            Err(_) if image::is_of_another_version(dir) => {
+                self.notes.push(format!("the image is of another version, {MADE_AGAIN}"));
+                return Ok(());
+            }
             Err(why) => {
                 self.problems.push(why);
                 return Ok(());

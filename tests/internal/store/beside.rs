@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use tierbook::snapshot::records::curves;
 use tierbook::statement::{Batch, Sha256};
-use tierbook::store::{Reader, Writer};
+use tierbook::store::{self, Reader, Writer};
 
+use crate::tests::common::fault::Tally;
 use crate::tests::store::build::{database_in_format_2, now, small, source, timestamp};
 use crate::tests::store::frames::snapshot;
 use crate::tests::store::look::{read, read_by_journal, wait_until_free};
@@ -111,4 +113,42 @@ fn readers_never_meet_an_image_that_does_not_match() {
         }
         is_writing.store(false, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn readers_beside_restorations_find_the_one_database_or_the_other() {
+    let (_folder, dir) = database_in_format_2(2);
+    let (_other_folder, other) = database_in_format_2(1);
+    Writer::open(&other, curves).unwrap().commit(now(), |_| long(3, 40_000)).unwrap();
+    let backups = [&dir, &other].map(|of| {
+        let folder = of.with_file_name("backup");
+        store::backup(of, &folder).unwrap();
+        folder
+    });
+    let sources = [&dir, &other].map(|of| read(of).sources);
+    let seconds = std::env::var("TIERBOOK_READERS_SECONDS").map_or(1, |text| text.parse().unwrap());
+    let (is_over, start) = (AtomicBool::new(false), Instant::now());
+    let (mut tally, mut restorations) = (Tally::default(), 0);
+    std::thread::scope(|scope| {
+        let read = || {
+            let mut counted = Tally::default();
+            while !is_over.load(Ordering::Relaxed) {
+                let found = Reader::open(&dir).and_then(|reader| reader.sources());
+                let is_right = found.as_ref().is_ok_and(|found| sources.contains(found));
+                counted.count(false, !is_right, || format!("{found:?}"));
+            }
+            counted
+        };
+        let readers = [scope.spawn(read), scope.spawn(read)];
+        while start.elapsed() < Duration::from_secs(seconds) {
+            for from in &backups {
+                let restored = store::restore(from, &dir, true).unwrap();
+                fs::remove_dir_all(restored.kept.unwrap()).unwrap();
+                restorations += 1;
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+        readers.into_iter().for_each(|reader| tally.add(reader.join().unwrap()));
+    });
+    tally.end("readers beside a restoration", &format!("2 readers beside {restorations} restorations"));
 }

@@ -54,7 +54,7 @@ fn the_times_of_transactions_rise_whatever_the_clock_does() {
         assert!(times(&dir).is_sorted_by(|one, next| one < next));
         assert_eq!(times(&dir).len() as u64, rounds);
         assert_eq!(verified(&dir).problems, [] as [String; 0]);
-        tally.conclude("clock backwards, stopped or ahead", &format!("{rounds} transactions"));
+        tally.end("clock backwards, stopped or ahead", &format!("{rounds} transactions"));
     }
 }
 

@@ -215,7 +215,7 @@ fn damage(sample: &Sample, file: &str, beside: &[&str], fault: &str) -> Tally {
             opened += 1;
         }
     }
-    tally.conclude(fault, &described(file, count, opened));
+    tally.end(fault, &described(file, count, opened));
     tally
 }
 
@@ -273,6 +273,6 @@ fn a_journal_alone_with_any_damage_is_refused_or_lacks_what_has_no_end() {
             "{}; {cut} cuts leave what is whole, {without_end} take the last transaction for one without an end",
             described(&sample.journal, count, 0)
         );
-        tally.conclude("bit rot in a journal alone, without a head file", &what);
+        tally.end("bit rot in a journal alone, without a head file", &what);
     }
 }

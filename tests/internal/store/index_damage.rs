@@ -209,5 +209,5 @@ fn a_disk_that_refuses_while_an_index_is_set_aside_or_the_lock_is_made_loses_not
             }
         }
     }
-    tally.conclude("disk errors while a damaged index is set aside", &format!("{count} calls, each twice"));
+    tally.end("disk errors while a damaged index is set aside", &format!("{count} calls, each twice"));
 }

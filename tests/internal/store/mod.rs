@@ -2,6 +2,8 @@
 
 mod beside;
 mod head;
+mod held_lock;
+mod hostile_index;
 mod build;
 mod clock;
 mod crash;

@@ -193,7 +193,7 @@ fn a_power_cut_after_any_call_of_backup_restore_and_rebuild_leaves_the_old_or_th
         for command in &COMMANDS {
             let mut tally = Tally::default();
             let disks = cut_the_power(command, &all, &mut tally);
-            tally.conclude(&format!("power cut during {}", command.name), &format!("{disks} disks"));
+            tally.end(&format!("power cut during {}", command.name), &format!("{disks} disks"));
         }
     }
 }
@@ -204,7 +204,7 @@ fn a_failure_of_any_call_of_backup_restore_and_rebuild_leaves_the_old_or_the_new
         for command in &COMMANDS {
             let mut tally = Tally::default();
             let runs = fail(command, &all, &mut tally);
-            tally.conclude(&format!("disk errors during {}", command.name), &format!("{runs} failures"));
+            tally.end(&format!("disk errors during {}", command.name), &format!("{runs} failures"));
         }
     }
 }

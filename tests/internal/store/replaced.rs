@@ -144,7 +144,7 @@ fn an_older_copy_or_a_fork_in_the_place_of_the_journal_is_refused_by_name() {
                 tally.kept += 1;
             }
         }
-        tally.conclude(
+        tally.end(
             "journal replaced by an older copy or a fork",
             "with the newer, its own or no head file, by readers, writers, verify and backup",
         );
@@ -172,7 +172,7 @@ fn a_backup_with_more_or_other_transactions_is_not_overwritten() {
             assert!(read(&backup).unwrap() == read(there).unwrap());
             tally.refused += 1;
         }
-        tally.conclude("backup of an older copy or a fork over a newer backup", "each over each");
+        tally.end("backup of an older copy or a fork over a newer backup", "each over each");
     }
 }
 
@@ -191,7 +191,7 @@ fn an_older_head_file_shows_an_older_moment_until_the_next_writer() {
         assert!(read(&dir).unwrap() == newer);
         assert_eq!(verified(&dir).problems, [] as [String; 0]);
         tally.kept += 1;
-        tally.conclude("head file of an older moment", "a writer acknowledges what follows it");
+        tally.end("head file of an older moment", "a writer acknowledges what follows it");
     }
 }
 
@@ -228,7 +228,7 @@ fn an_index_or_image_of_another_moment_or_database_or_made_by_hand_is_never_beli
             assert_eq!(verified(&dir).problems, [] as [String; 0]);
             tally.kept += 1;
         }
-        tally.conclude("index and image stale, foreign or hostile", "readers answer; writers make both anew");
+        tally.end("index and image stale, foreign or hostile", "readers answer; writers make both anew");
     }
 }
 
@@ -274,7 +274,7 @@ fn a_head_file_made_by_hand_is_refused_or_says_what_is_true() {
             fs::remove_file(dir.join("head")).unwrap();
             assert!(read(&dir).unwrap() == newer && write(&dir).unwrap() == newer, "{text}");
         }
-        tally.conclude("head file made by hand", "15 of them, by readers and writers");
+        tally.end("head file made by hand", "15 of them, by readers and writers");
     }
 }
 

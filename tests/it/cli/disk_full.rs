@@ -127,10 +127,7 @@ fn a_load_on_a_full_disk_records_a_document_or_says_that_it_does_not() {
         assert_eq!(disk.run("db", &load).code, 0, "{case}");
         assert_eq!(disk.sources("db").len(), before.len() + 3, "{case}");
     }
-    tally.conclude(
-        "disk full while loading",
-        &format!("{} fillings of a disk of {BYTES} bytes", left().len()),
-    );
+    tally.end("disk full while loading", &format!("{} fillings of a disk of {BYTES} bytes", left().len()));
 }
 
 #[test]
@@ -186,7 +183,7 @@ fn backups_and_restorations_on_a_full_disk_are_done_or_leave_what_was_there() {
         }
         ["grows", "new"].iter().for_each(|name| fs::remove_dir_all(outside(name)).unwrap());
     }
-    tally.conclude(
+    tally.end(
         "disk full while backing up and restoring",
         &format!("{} fillings of a disk of {BYTES} bytes", left().len()),
     );
@@ -218,7 +215,7 @@ fn migrations_and_rebuilds_on_a_full_disk_are_done_or_leave_what_was_there() {
         }
         fs::remove_dir_all(outside("db")).unwrap();
     }
-    tally.conclude(
+    tally.end(
         "disk full while migrating and rebuilding",
         &format!("{} fillings of a disk of {BYTES} bytes", left().len()),
     );

@@ -1,10 +1,8 @@
 //! A database that an earlier version made (`format_1/`, with a head and certificates of then), and `migrate`:
-//! what was noted before is still found after it, and a kill at any moment loses nothing.
+//! what was noted before is still found after it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 
 use super::auditor::script;
 use super::tool::{Tool, root, seed};
@@ -100,34 +98,4 @@ fn load_mentions_the_migration_once_and_never_does_it() {
     assert!(!tool.run(["query", QUESTION]).text().contains("migrate"));
     let new = Tool::seeded();
     assert!(!new.run(["load", seed().to_str().unwrap()]).err.contains("migrate"));
-}
-
-#[test]
-fn a_migration_killed_at_any_moment_loses_nothing_and_is_finished_by_the_next() {
-    let rounds = std::env::var("TIERBOOK_KILLS").map_or(12, |count| count.parse().unwrap());
-    let whole = {
-        let tool = old();
-        let start = std::time::Instant::now();
-        assert_eq!(tool.run(["migrate"]).code, 0);
-        start.elapsed()
-    };
-    let answers = old().rows(QUESTION).0;
-    let mut unfinished = 0;
-    for round in 0..rounds {
-        let tool = old();
-        let mut child =
-            tool.command().arg("migrate").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_nanos((whole.as_nanos() as u64 / rounds) * round));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        unfinished += usize::from(tool.dir().join("journal.jsonl").exists());
-        assert_eq!(tool.rows(QUESTION).0, answers, "round {round}");
-        let ran = tool.run(["migrate"]);
-        assert_eq!(ran.code, 0, "round {round}: {}", ran.text());
-        assert!(tool.dir().join("journal.jsonl.before-migration").exists(), "round {round}");
-        assert!(!tool.dir().join("journal.jsonl").exists(), "round {round}");
-        assert_eq!(tool.rows(QUESTION).0, answers, "round {round}");
-        assert_old_evidence_is_accepted(&tool);
-    }
-    assert!(unfinished > 0, "no kill came before the end");
 }

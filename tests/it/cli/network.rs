@@ -48,5 +48,5 @@ fn who_writes_to_a_network_file_system_is_told_and_who_asks_is_not() {
         fs::remove_dir_all(tool.dir()).unwrap();
         tally.kept += 1;
     }
-    tally.conclude("network file system", "a list of mounts with 4 kinds of them, and a local one");
+    tally.end("network file system", "a list of mounts with 4 kinds of them, and a local one");
 }

@@ -187,7 +187,7 @@ fn files_of_another_user_are_read_where_they_can_be_and_never_changed() {
     }
     let loaded = user.run(&["load", &user.document]);
     assert_eq!((loaded.code, user.run(&["verify"]).code), (0, 0), "{}", loaded.text());
-    tally.conclude("file permissions", "files of another user, and each file and folder without permission");
+    tally.end("file permissions", "files of another user, and each file and folder without permission");
 }
 
 #[test]
@@ -223,5 +223,5 @@ fn a_read_only_medium_is_read_and_writers_are_told() {
     }
     drop(mounted);
     assert!(files(&tool.dir()) == before, "nothing was changed");
-    tally.conclude("read-only medium", "query, verify, and 5 commands that write, on a read-only mount");
+    tally.end("read-only medium", "query, verify, and 5 commands that write, on a read-only mount");
 }
