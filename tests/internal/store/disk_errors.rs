@@ -9,6 +9,7 @@ use tierbook::snapshot::records::curves;
 use tierbook::store::faults::{Call, EIO, ENOSPC, Failure, What, during};
 use tierbook::store::{self, Reader};
 
+use crate::tests::common::fault::Tally;
 use crate::tests::store::look::{Contents, contents, read, wait_until_free};
 use crate::tests::store::script::{PLACE, Script, Step, is_long, memory, steps, versions};
 
@@ -101,5 +102,6 @@ fn a_failure_of_any_call_loses_nothing_and_the_rest_is_taken_afterwards() {
             fs::remove_dir_all(dir.parent().unwrap()).unwrap();
         }
     }
-    eprintln!("{calls} calls, {runs} failures: {failed} times refused, else done; lost: 0");
+    let tally = Tally { kept: runs - failed, refused: failed, ..Tally::default() };
+    tally.end("disk errors (ENOSPC, EIO)", &format!("each of {calls} calls, {runs} failures"));
 }

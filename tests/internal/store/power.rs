@@ -9,6 +9,7 @@ use tierbook::snapshot::records::curves;
 use tierbook::store::Writer;
 use tierbook::store::faults::{EIO, ENOSPC, Failure, What, during};
 
+use crate::tests::common::fault::Tally;
 use crate::tests::store::look::wait_until_free;
 use crate::tests::store::power_cut::{Disks, INDEX, Known, Recorded, add, add_variants, check, check_in};
 use crate::tests::store::script::{PLACE, is_long, memory};
@@ -52,10 +53,8 @@ fn a_power_cut_after_any_call_loses_nothing_acknowledged_and_leaves_nothing_by_h
     let opened = check_all(&recorded, &disks, Indexes::Ends);
     let calls = recorded.real_calls().count();
     let (prefixes, variants) = (calls + 1, variants().len());
-    eprintln!(
-        "{calls} calls, {prefixes} prefixes in {variants} variants: {} disks, {opened} opened; lost: 0",
-        disks.len()
-    );
+    let done = format!("{prefixes} prefixes of {calls} calls in {variants} variants, {opened} disks");
+    Tally { kept: opened, ..Tally::default() }.end("power cut while writing and migrating", &done);
 }
 
 /// The disks that a writer may find, each once, without an index.
@@ -95,7 +94,8 @@ fn a_power_cut_while_a_writer_recovers_loses_nothing_either() {
     }
     again.retain(|files, _| !disks.contains_key(files));
     let opened = check_all(&recorded, &again, Indexes::OneInTurn);
-    eprintln!("{} recoveries: {} more disks, {opened} opened; lost: 0", disks.len(), again.len());
+    let done = format!("after each call of {} recoveries, {opened} disks", disks.len());
+    Tally { kept: opened, ..Tally::default() }.end("power cut while a writer recovers", &done);
 }
 
 #[test]
@@ -122,7 +122,8 @@ fn a_failure_while_a_writer_recovers_loses_nothing_either() {
             failures += 1;
         }
     }
-    eprintln!("{failures} failures while a writer recovers, {refused} refused; lost: 0");
+    let tally = Tally { kept: failures - refused, refused, ..Tally::default() };
+    tally.end("disk error while a writer recovers", &format!("{failures} failed calls"));
 }
 
 #[test]
@@ -141,7 +142,8 @@ fn what_a_failed_sync_left_is_on_the_disk_once_it_is_acknowledged() {
             failures += 1;
         }
     }
-    eprintln!("{failures} failed syncs, {opened} more disks opened; lost: 0");
+    let tally = Tally { kept: opened, ..Tally::default() };
+    tally.end("power cut after a failed sync", &format!("{failures} failed syncs, {opened} disks"));
 }
 
 /// What makes a disk another one: its files, and what must be there.
