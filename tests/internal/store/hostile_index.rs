@@ -25,7 +25,7 @@ const SMALL: u64 = 3;
 const LARGE: u64 = 40;
 
 /// How many cases are by chance.
-const SEVERAL: u64 = 4_000;
+const SEVERAL: u64 = 1_000;
 
 /// How many cases there are in `cargo test`.
 const FEW: usize = 24;

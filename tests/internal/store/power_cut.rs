@@ -182,6 +182,8 @@ pub fn check_in(root: &Path, known: &Known, versions: &[Contents]) {
     assert_eq!(next.tx.0, head.tx.0 + 1);
     drop(writer);
     wait_until_free(&dir);
-    let verified = store::verify(&dir, Some(head.hash), curves).unwrap();
+    let mut verified = store::verify(&dir, Some(head.hash), curves).unwrap();
+    // A stopped migration leaves the old journal beside the new one, until it is ended.
+    verified.notes.retain(|note| !note.starts_with("nothing reads "));
     assert_eq!((verified.problems, verified.notes, verified.head), (Vec::new(), Vec::new(), next));
 }
