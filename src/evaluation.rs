@@ -41,6 +41,8 @@ mod run;
 pub use form::Form;
 pub use input::Origin;
 pub use output::Target;
+pub(crate) use answers::{decimals, unscaled};
+pub(crate) use output::Output;
 pub use run::{Done, evaluate};
 
 use crate::error::{Error, ErrorCode, Result};

@@ -1,16 +1,17 @@
 //! Parts as text: CSV and JSON lines.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Decimal128Type;
+use arrow_array::types::{Decimal128Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use serde_json::Value;
 
 use super::cannot_hold;
 use crate::decimal::{self, Decimal};
 use crate::error::Result;
 use crate::evaluation::input::RAW_JSON;
+use crate::time::Timestamp;
 
 /// The first line of a CSV file.
 ///
@@ -89,6 +90,8 @@ enum Kind<'a> {
     Json(&'a arrow_array::StringArray),
     /// Decimals with so many digits after the point.
     Decimal(&'a arrow_array::Decimal128Array, u32),
+    /// Times in UTC, whose zone the formatter of Arrow does not know by that name.
+    Utc(&'a arrow_array::TimestampMicrosecondArray),
     /// What JSON writes without quotes.
     Number(ArrayFormatter<'a>),
     /// Anything else.
@@ -108,6 +111,9 @@ fn columns<'a>(batch: &'a RecordBatch, form: &str) -> Result<Vec<Column<'a>>> {
             DataType::Utf8 => Kind::Text(array.as_string()),
             DataType::Decimal128(_, scale @ 0..=28) => {
                 Kind::Decimal(array.as_primitive::<Decimal128Type>(), scale.unsigned_abs().into())
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, Some(zone)) if &**zone == "UTC" => {
+                Kind::Utc(array.as_primitive::<TimestampMicrosecondType>())
             }
             kind if kind.is_integer() || kind == &DataType::Boolean => Kind::Number(formatter()?),
             kind if kind.is_floating() && all_finite(array) => Kind::Number(formatter()?),
@@ -142,6 +148,10 @@ impl Column<'_> {
                     Err(_) => cell.push_str(&array.value_as_string(row)),
                 }
             }
+            Kind::Utc(array) => match Timestamp::from_micros(array.value(row)) {
+                Some(time) => cell.push_str(&time.to_string()),
+                None => cell.push_str(&array.value(row).to_string()),
+            },
             Kind::Number(formatter) | Kind::Other(formatter) => cell.push_str(&formatter.value(row).to_string()),
         }
     }
