@@ -8,8 +8,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::console::Console;
 use super::export::ExportArguments;
 use super::options::{
-    AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, LoadArguments,
-    LogArguments, PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
+    AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, LoadArguments, LogArguments,
+    PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
     RetractArguments, SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
 use super::status::ExitStatus;
@@ -101,9 +101,11 @@ pub enum Command {
 
     /// Answer a file of questions, a row each: CSV, JSON lines, Parquet or Arrow
     #[cfg(feature = "columnar")]
-    #[command(after_help = "Example:\n  tierbook eval seed/positions.csv --measures mmr,margin,max_leverage -o answers.csv\n\n\
+    #[command(
+        after_help = "Example:\n  tierbook eval seed/positions.csv --measures mmr,margin,max_leverage -o answers.csv\n\n\
                             The columns of the file pass through; the answers follow, each row with its status, certainty, \
-                            probability to hold, and source. Exit code 3: a row has no value.")]
+                            probability to hold, and source. Exit code 3: a row has no value."
+    )]
     Eval(super::eval::EvalArguments),
 
     /// Create an empty database

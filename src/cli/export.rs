@@ -55,8 +55,10 @@ pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
         Ok("sources") => return export_sources(session, arguments),
         #[cfg(feature = "columnar")]
         Ok(form @ ("parquet" | "arrow" | "csv")) => super::tables::run(session, form, arguments),
-        Ok(form) => Err(Error::new(ErrorCode::FormMissing, format!("this program was built without `{form}`"))
-            .hint("build it with the feature `columnar`")),
+        Ok(form) => {
+            Err(Error::new(ErrorCode::FormMissing, format!("this program was built without `{form}`"))
+                .hint("build it with the feature `columnar`"))
+        }
         Err(error) => Err(error),
     };
     done.unwrap_or_else(|error| session.report(&error))
@@ -90,19 +92,30 @@ fn export_sources(session: &Session, arguments: &ExportArguments) -> ExitStatus 
     let of_tables = [table, as_of, known_at, recorded_by].into_iter().any(Option::is_some);
     match (folder, source) {
         _ if of_tables || other.is_some() => session.report(
-            &Error::new(ErrorCode::ClauseNotTaken, "`export sources` writes every source, and takes one folder")
-                .hint("parts of the history are in its tables: tierbook export parquet ACTUSDT -o FILE"),
+            &Error::new(
+                ErrorCode::ClauseNotTaken,
+                "`export sources` writes every source, and takes one folder",
+            )
+            .hint("parts of the history are in its tables: tierbook export parquet ACTUSDT -o FILE"),
         ),
         (Some(folder), Some(_)) => session.report(
-            &Error::new(ErrorCode::ClauseNotTaken, format!("one source is printed, not written to {}", shown(folder)))
-                .hint("leave the folder out, or the option --source"),
+            &Error::new(
+                ErrorCode::ClauseNotTaken,
+                format!("one source is printed, not written to {}", shown(folder)),
+            )
+            .hint("leave the folder out, or the option --source"),
         ),
         (None, Some(id)) => sources::one(session, id),
         (Some(folder), None) => sources::all(session, folder),
         (None, None) => session.report(
             &Error::new(ErrorCode::NoFolder, "there is nothing to export to")
-                .hint(format!("name what to write, of {}: tierbook export parquet -o FOLDER", FORMS.join(", ")))
-                .hint("the sources: tierbook export sources DIR; or one: tierbook export sources --source ID"),
+                .hint(format!(
+                    "name what to write, of {}: tierbook export parquet -o FOLDER",
+                    FORMS.join(", ")
+                ))
+                .hint(
+                    "the sources: tierbook export sources DIR; or one: tierbook export sources --source ID",
+                ),
         ),
     }
 }

@@ -54,8 +54,11 @@ fn targets(arguments: &ExportArguments, form: Form) -> Result<Vec<(Table, Target
     let path = match arguments.output.as_deref() {
         Some(path) if path.as_os_str() != "-" => path,
         _ if form != Form::Csv && io::stdout().is_terminal() => {
-            return Err(Error::new(ErrorCode::CannotWrite, format!("{} is no text for a terminal", form.name()))
-                .hint("name a file or a folder: -o PATH"));
+            return Err(Error::new(
+                ErrorCode::CannotWrite,
+                format!("{} is no text for a terminal", form.name()),
+            )
+            .hint("name a file or a folder: -o PATH"));
         }
         _ => return Ok(vec![(one, Target::Standard)]),
     };
@@ -63,8 +66,10 @@ fn targets(arguments: &ExportArguments, form: Form) -> Result<Vec<(Table, Target
         return match Form::of_path(path) {
             Ok(other) if other != form => {
                 let (form, other) = (form.name(), other.name());
-                let message = format!("{} has the name of a file of {other}, and {form} is asked for", path.display());
-                Err(Error::new(ErrorCode::FormMissing, message).hint(format!("tierbook export {other} -o {}", path.display())))
+                let message =
+                    format!("{} has the name of a file of {other}, and {form} is asked for", path.display());
+                Err(Error::new(ErrorCode::FormMissing, message)
+                    .hint(format!("tierbook export {other} -o {}", path.display())))
             }
             _ => Ok(vec![(one, Target::File(path.to_path_buf()))]),
         };

@@ -10,8 +10,11 @@ pub const KEY: &str = "tierbook";
 const LINE: &str = "# tierbook: inferred";
 
 /// How the first lines of the tables as CSV start, which have no place for a marker.
-const TABLES: [&str; 3] =
-    ["subject,valid_from,valid_to,known_from,", "statement,source,ordinal,subject,", "source,sha256,file,title,"];
+const TABLES: [&str; 3] = [
+    "subject,valid_from,valid_to,known_from,",
+    "statement,source,ordinal,subject,",
+    "source,sha256,file,title,",
+];
 
 /// The key of the version of tables in the metadata of Parquet and Arrow files.
 const TABLES_KEY: &[u8] = b"tierbook.tables";

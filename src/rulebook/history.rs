@@ -117,7 +117,11 @@ impl Rulebook {
         fold(timeline, self.visibilities(timeline, at).map(outcome).collect())
     }
 
-    fn visibilities<'a>(&'a self, timeline: &'a Timeline, at: Knowledge) -> impl Iterator<Item = Visibility> + 'a {
+    fn visibilities<'a>(
+        &'a self,
+        timeline: &'a Timeline,
+        at: Knowledge,
+    ) -> impl Iterator<Item = Visibility> + 'a {
         let visibility = move |(recorded, is_plain): (&Recorded, &bool)| match is_plain {
             true => at.plainly(recorded),
             false => self.visibility(recorded, at),
@@ -127,7 +131,11 @@ impl Rulebook {
 
     /// How each statement of a timeline counts at a state of knowledge: at two states in which all count alike, the
     /// same is known.
-    pub fn counting_at<'a>(&'a self, timeline: &'a Timeline, at: Knowledge) -> impl Iterator<Item = Counting> + 'a {
+    pub fn counting_at<'a>(
+        &'a self,
+        timeline: &'a Timeline,
+        at: Knowledge,
+    ) -> impl Iterator<Item = Counting> + 'a {
         self.visibilities(timeline, at).map(|visibility| visibility.counting())
     }
 }

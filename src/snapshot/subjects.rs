@@ -246,7 +246,8 @@ impl Snapshot {
 
     fn subject_rules(&self, name: &str, is_contract: bool) -> Result<SubjectRules> {
         let handle = self.handle(name, is_contract)?;
-        self.rules_of(handle)?.ok_or_else(|| Error::new(ErrorCode::UnknownSubject, format!("`{name}` is not stored")))
+        self.rules_of(handle)?
+            .ok_or_else(|| Error::new(ErrorCode::UnknownSubject, format!("`{name}` is not stored")))
     }
 
     /// The place of the one subject of a kind that a name means.

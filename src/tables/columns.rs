@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{Decimal128Builder, StringBuilder, TimestampMicrosecondBuilder, UInt32Builder, UInt64Builder};
+use arrow_array::builder::{
+    Decimal128Builder, StringBuilder, TimestampMicrosecondBuilder, UInt32Builder, UInt64Builder,
+};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
 
@@ -38,7 +40,9 @@ impl Columns {
     /// No rows yet, of the columns of a table.
     pub fn new(schema: SchemaRef) -> Columns {
         let column = |kind: &DataType| match kind {
-            DataType::Timestamp(..) => Column::Time(TimestampMicrosecondBuilder::new().with_data_type(kind.clone())),
+            DataType::Timestamp(..) => {
+                Column::Time(TimestampMicrosecondBuilder::new().with_data_type(kind.clone()))
+            }
             DataType::Decimal128(digits, scale) => {
                 let digits = (*digits, scale.cast_unsigned());
                 Column::Number(decimals(digits, 0), digits)
@@ -95,11 +99,14 @@ impl Columns {
 }
 
 fn too_wide(row: &str, column: &str, number: Decimal, (digits, decimals): (u8, u8)) -> Error {
-    let message =
-        format!("{row}: `{column}` is {number}, and the column has {digits} digits, {decimals} of them decimals");
-    Error::new(ErrorCode::TooWide, message).hint("name the other subjects, or ask in the language: tierbook query")
+    let message = format!(
+        "{row}: `{column}` is {number}, and the column has {digits} digits, {decimals} of them decimals"
+    );
+    Error::new(ErrorCode::TooWide, message)
+        .hint("name the other subjects, or ask in the language: tierbook query")
 }
 
 fn no_columns(why: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorCode::NotColumns, format!("the rows are no columns: {why}")).hint("report it: this is a bug of tierbook")
+    Error::new(ErrorCode::NotColumns, format!("the rows are no columns: {why}"))
+        .hint("report it: this is a bug of tierbook")
 }

@@ -46,9 +46,11 @@ pub fn write(
     (target, form): (&Target, Form),
     progress: &dyn Fn(u64, u64),
 ) -> Result<u64> {
+    // Nothing is begun for a name that means nothing.
+    let chosen = Chosen::of(rules, table, selection)?;
     let (mut output, encoder) = Output::create(target, form, &schema(table))?;
     let (mut rows, mut number) = (0, 0);
-    batches(rules, table, selection, progress, &mut |batch| {
+    parts(table, &chosen, progress, &mut |batch| {
         rows += batch.num_rows() as u64;
         output.write(encoder.encode(number, batch)?)?;
         number += 1;
@@ -86,10 +88,18 @@ pub fn batches(
     progress: &dyn Fn(u64, u64),
     each: &mut dyn FnMut(RecordBatch) -> Result<()>,
 ) -> Result<()> {
+    parts(table, &Chosen::of(rules, table, selection)?, progress, each)
+}
+
+fn parts(
+    table: Table,
+    chosen: &Chosen,
+    progress: &dyn Fn(u64, u64),
+    each: &mut dyn FnMut(RecordBatch) -> Result<()>,
+) -> Result<()> {
     if table != Table::Tiers {
-        return stated::batches(rules, table, selection, each);
+        return stated::batches(table, chosen, each);
     }
-    let chosen = Chosen::of(rules, table, selection)?;
     let parts: Vec<&[Subject]> = chosen.subjects.chunks(SUBJECTS).collect();
     let threads = thread::available_parallelism().map_or(1, usize::from).min(parts.len());
     thread::scope(|scope| {
@@ -97,12 +107,15 @@ pub fn batches(
         let turn = std::sync::Arc::new(Mutex::new(turn));
         let (made, results) = channel();
         for _ in 0..threads {
-            let (turn, made, parts, chosen) = (turn.clone(), made.clone(), &parts, &chosen);
+            let (turn, made, parts, chosen) = (turn.clone(), made.clone(), &parts, chosen);
             scope.spawn(move || {
                 loop {
                     let next = turn.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     // Nobody wants a part any more.
-                    let Some((number, part)) = next.ok().and_then(|next| Some((next, parts.get(next)?))) else { return };
+                    let Some((number, part)) = next.ok().and_then(|next| Some((next, parts.get(next)?)))
+                    else {
+                        return;
+                    };
                     if made.send((number, tiers_of(part, chosen))).is_err() {
                         return;
                     }

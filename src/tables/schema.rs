@@ -37,7 +37,10 @@ pub fn schema(table: Table) -> SchemaRef {
     };
     let of_file = [(VERSION_KEY, VERSION), (NAME_KEY, table.name())];
     let of_file = of_file.map(|(key, value)| (key.to_string(), value.to_string()));
-    Arc::new(Schema::new_with_metadata(fields, of_file.into_iter().collect::<std::collections::HashMap<_, _>>()))
+    Arc::new(Schema::new_with_metadata(
+        fields,
+        of_file.into_iter().collect::<std::collections::HashMap<_, _>>(),
+    ))
 }
 
 fn tiers() -> Vec<Field> {

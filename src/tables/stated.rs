@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
 
+use super::Table;
 use super::chosen::Chosen;
 use super::columns::{Cell, Columns};
 use super::schema::schema;
-use super::{Selection, Table};
 use crate::error::Result;
 use crate::limits;
 use crate::query::StoredRules;
 use crate::rule::Rule;
 use crate::rulebook::{Knowledge, Visibility};
-use crate::snapshot::Snapshot;
 use crate::statement::{Claim, Recorded, RecordedSource, Subject, TxId, symbol};
 use crate::time::Timestamp;
 
@@ -23,14 +22,8 @@ const ROWS: usize = 1 << 16;
 /// The parts of the statements or the sources, in order of their transactions.
 ///
 /// # Errors
-/// A name means no subject, a figure is too wide, or the database cannot be read; or those of `each`.
-pub fn batches(
-    rules: &Snapshot,
-    table: Table,
-    selection: &Selection,
-    each: &mut dyn FnMut(RecordBatch) -> Result<()>,
-) -> Result<()> {
-    let chosen = Chosen::of(rules, table, selection)?;
+/// A figure is too wide; or those of `each`.
+pub fn batches(table: Table, chosen: &Chosen, each: &mut dyn FnMut(RecordBatch) -> Result<()>) -> Result<()> {
     let about = |statement: &&Recorded| chosen.is_all || concerns(statement, &chosen.subjects);
     let mut stated: Vec<&Recorded> = chosen.stored.rulebook.stated().filter(about).collect();
     stated.sort_unstable_by_key(|it| (it.tx, it.id.ordinal));
@@ -53,7 +46,7 @@ pub fn batches(
             && chosen.known_at.is_none_or(|at| it.source.published_at <= at)
             && chosen.recorded_by.is_none_or(|at| it.recorded_at <= at)
     };
-    for part in rules.sources()?.iter().filter(is_chosen).collect::<Vec<_>>().chunks(ROWS) {
+    for part in chosen.stored.sources.iter().filter(is_chosen).collect::<Vec<_>>().chunks(ROWS) {
         for source in part {
             let count = counts.get(&source.tx).copied().unwrap_or(0);
             add_source(&mut columns, source, count, &chosen.stored)?;
@@ -119,7 +112,12 @@ fn rolled_out_at(claim: &Claim) -> Option<Timestamp> {
     }
 }
 
-fn add_source(columns: &mut Columns, recorded: &RecordedSource, count: u32, stored: &StoredRules) -> Result<()> {
+fn add_source(
+    columns: &mut Columns,
+    recorded: &RecordedSource,
+    count: u32,
+    stored: &StoredRules,
+) -> Result<()> {
     let (source, book, now) = (&recorded.source, &stored.rulebook, Knowledge::default());
     let visibility = match book.counting(&source.id, recorded.tx, now) {
         Visibility::Visible => book

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::rule::{RuleKind, Tier};
 use crate::statement::Subject;
-use crate::time::{RecordedTime, PublishedTime, ValidTime};
+use crate::time::{PublishedTime, RecordedTime, ValidTime};
 
 /// What a row has besides its box.
 #[derive(Default)]
@@ -35,7 +35,8 @@ pub fn add(columns: &mut Columns, subject: &Subject, chosen: &Chosen) -> Result<
         };
         let class = class.map(Subject::to_string);
         let is_contract = rule.kind() == RuleKind::Contract;
-        let figures = Figures { is_contract, unit: Some(rule.unit()), class: class.as_deref(), ..Figures::default() };
+        let figures =
+            Figures { is_contract, unit: Some(rule.unit()), class: class.as_deref(), ..Figures::default() };
         for (place, tier) in rule.tiers().iter().enumerate() {
             // One ratio for any amount rests on all that is stated.
             let place = (rule.kind() != RuleKind::Flat).then_some(place);

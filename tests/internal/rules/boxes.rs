@@ -125,7 +125,11 @@ fn the_boxes_of_the_shared_texts_answer_as_the_language_does() {
                 _ => Decimal::ZERO,
             };
             let found = answer(&boxes, &found[0], measure, amount);
-            assert_eq!(found, expected(subject, measure, amount, basis, &stored), "{subject} {amount} {basis:?}");
+            assert_eq!(
+                found,
+                expected(subject, measure, amount, basis, &stored),
+                "{subject} {amount} {basis:?}"
+            );
             *asked.entry((found.0.name(), found.2)).or_default() += 1;
         }
     }

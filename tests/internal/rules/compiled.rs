@@ -151,7 +151,11 @@ pub(super) fn shared_texts(folder: &std::path::Path) -> Option<tierbook::Databas
 }
 
 /// A random question about a subject, often at a moment at which something happens.
-pub(super) fn question(subject: &Subject, stored: &StoredRules, dice: &mut Dice) -> (Measure, Option<Argument>, At) {
+pub(super) fn question(
+    subject: &Subject,
+    stored: &StoredRules,
+    dice: &mut Dice,
+) -> (Measure, Option<Argument>, At) {
     let statements = stored.rulebook.timeline(subject).expect("a timeline").statements();
     let moment = |dice: &mut Dice| {
         let recorded = &statements[dice.below(statements.len())];
