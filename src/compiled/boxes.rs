@@ -78,6 +78,9 @@ impl Boxes {
 /// A box of publication and valid time.
 type Area = (Period<PublishedTime>, Period<ValidTime>, Content);
 
+/// Boxes that go on, each with its start.
+type Open<K, T> = Vec<(K, Option<T>)>;
+
 /// The periods from each publication on, until the next.
 type Slices = Vec<(Option<PublishedTime>, Arc<Pieces>)>;
 
@@ -85,9 +88,9 @@ fn boxes(maker: &mut Maker, learnt: &BTreeSet<(PublishedTime, RecordedTime)>) ->
     let recorded: BTreeSet<RecordedTime> = learnt.iter().map(|(_, recorded)| *recorded).collect();
     let mut done: Vec<KnownBox> = Vec::new();
     let mut close = |(known, valid, content): Area, from, to| {
-        done.push(KnownBox { valid, known, recorded: Period { from: Some(from), to }, content });
+        done.push(KnownBox { valid, known, recorded: Period { from, to }, content });
     };
-    let mut open: Vec<(Area, RecordedTime)> = Vec::new();
+    let mut open: Open<Area, RecordedTime> = Vec::new();
     let mut last: Slices = Vec::new();
     for at in recorded {
         let slices = slices(maker, learnt, at);
@@ -98,7 +101,7 @@ fn boxes(maker: &mut Maker, learnt: &BTreeSet<(PublishedTime, RecordedTime)>) ->
             continue;
         }
         let place = |area: &Area| (area.0.from, area.1.from);
-        follow(&mut open, areas(&slices), at, place, |area, from| close(area, from, Some(at)));
+        follow(&mut open, areas(&slices), Some(at), place, |area, from| close(area, from, Some(at)));
         last = slices;
     }
     open.into_iter().for_each(|(area, from)| close(area, from, None));
@@ -129,7 +132,7 @@ fn slices(
 /// The boxes of publication and valid time, in their order.
 fn areas(slices: &Slices) -> Vec<Area> {
     let mut done: Vec<Area> = Vec::new();
-    let mut open: Vec<((Period<ValidTime>, Content), Option<PublishedTime>)> = Vec::new();
+    let mut open: Open<(Period<ValidTime>, Content), PublishedTime> = Vec::new();
     for (at, pieces) in slices {
         let close = |(valid, content), from| done.push((Period { from, to: *at }, valid, content));
         follow(&mut open, pieces.iter().copied(), *at, |(valid, _)| valid.from, close);
@@ -142,11 +145,11 @@ fn areas(slices: &Slices) -> Vec<Area> {
 /// Goes on to the next state, in which these are there: those that stay keep the time since when they are, the others
 /// are closed. Both are in order of their places.
 fn follow<K: Copy + PartialEq, P: Ord, T: Copy>(
-    open: &mut Vec<(K, T)>,
+    open: &mut Open<K, T>,
     next: impl IntoIterator<Item = K>,
-    at: T,
+    at: Option<T>,
     place: impl Fn(&K) -> P,
-    mut close: impl FnMut(K, T),
+    mut close: impl FnMut(K, Option<T>),
 ) {
     let mut before = std::mem::take(open).into_iter().peekable();
     for this in next {

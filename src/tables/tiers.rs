@@ -7,7 +7,7 @@ use crate::decimal::Decimal;
 use crate::error::Result;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::rule::{RuleKind, Tier};
-use crate::statement::Subject;
+use crate::statement::{SourceId, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 
 /// What a row has besides its box.
@@ -88,7 +88,7 @@ fn add_row(
         Cell::Text(Some(status.name())),
         Cell::Text(certainty.map(CertaintyKind::name)),
         valid(of.content.last_confirmed_at),
-        Cell::Text(source.as_ref().map(|source| source.as_str())),
+        Cell::Text(source.as_ref().map(SourceId::as_str)),
         rate(!is_contract),
         Cell::Text(*unit),
         Cell::Text(*class),
