@@ -9,6 +9,9 @@ mod known;
 mod segments;
 mod starts;
 pub mod tables;
+pub mod content;
+mod pieces;
+pub mod boxes;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};

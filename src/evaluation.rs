@@ -38,8 +38,10 @@ mod template;
 mod output;
 mod run;
 
+pub(crate) use answers::{decimals, unscaled};
 pub use form::Form;
 pub use input::Origin;
+pub(crate) use output::Output;
 pub use output::Target;
 pub use run::{Done, evaluate};
 

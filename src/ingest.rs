@@ -56,6 +56,7 @@ pub fn read_of(input: &Input, market: &Market) -> Result<Draft, Error> {
 /// As [`read_of`].
 pub fn read_among(input: &Input, fragments: &Fragments) -> Result<Draft, Error> {
     let market = fragments.market();
+    own_output::refuse_columns(input.bytes)?;
     let text = form::text(input)?;
     own_output::refuse(text)?;
     let form = form::of(input.file, text);

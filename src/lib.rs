@@ -96,6 +96,8 @@ mod database;
 pub mod audit;
 #[cfg(feature = "columnar")]
 pub mod evaluation;
+#[cfg(feature = "columnar")]
+pub mod tables;
 
 #[cfg(test)]
 #[path = "../tests/internal/main.rs"]

@@ -25,7 +25,7 @@ use crate::statement::{
     RecordedSource, RetractionKind, SourceId, Statement, StatementId, Subject, TxId,
 };
 use crate::text::Span;
-use crate::time::PublishedTime;
+use crate::time::{PublishedTime, RecordedTime};
 
 /// All statements about one subject, in order of valid time.
 #[derive(Clone, PartialEq, Debug)]
@@ -222,13 +222,19 @@ impl Rulebook {
 
     /// Every time at which something that decides what is known about a subject was published.
     pub fn publications_about(&self, timeline: &Timeline) -> BTreeSet<PublishedTime> {
+        self.learnt_about(timeline).into_iter().map(|(published, _)| published).collect()
+    }
+
+    /// When everything that decides what is known about a subject was published, and when that was recorded.
+    pub fn learnt_about(&self, timeline: &Timeline) -> Vec<(PublishedTime, RecordedTime)> {
         let recordings = self.recordings_about(timeline);
         let sources = timeline.statements.iter().map(|it| &it.id.source);
         let sources = sources.chain(recordings.iter().map(|it| &it.source.id)).collect();
         let retractions = self.retractions_reaching(sources);
-        let stated = timeline.statements.iter().map(|it| it.published_at);
-        let retracted = retractions.iter().map(|it| it.published_at);
-        stated.chain(retracted).chain(recordings.iter().map(|it| it.source.published_at)).collect()
+        let stated = timeline.statements.iter().map(|it| (it.published_at, it.recorded_at));
+        let retracted = retractions.iter().map(|it| (it.published_at, it.recorded_at));
+        let recorded = recordings.iter().map(|it| (it.source.published_at, it.recorded_at));
+        stated.chain(retracted).chain(recorded).collect()
     }
 
     /// The retractions of anything in these sources, or of such a retraction.

@@ -24,6 +24,8 @@ use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::StatementKind;
 use crate::query::{Plan, StoredRules, answer};
+#[cfg(feature = "columnar")]
+use crate::statement::Program;
 use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
 use crate::time::{RecordedTime, TimeSpan, Timestamp};
@@ -347,6 +349,18 @@ impl Snapshot {
         let rules = Arc::new(self.read_rules(reader, Wanted::everything(&self.inner.all))?);
         *loaded = Loaded::Everything(rules.clone());
         Ok(rules)
+    }
+
+    /// Everything that is recorded.
+    #[cfg(feature = "columnar")]
+    pub(crate) fn everything(&self) -> Result<Arc<StoredRules>> {
+        self.rules(Wanted::everything(&self.inner.all))
+    }
+
+    /// Every subject that anything was ever recorded about, in order.
+    #[cfg(feature = "columnar")]
+    fn every_subject(&self) -> Vec<Subject> {
+        self.inner.all.iter().filter(|subject| subject.program() != Program::Token).cloned().collect()
     }
 
     fn read_rules(&self, reader: &Reader, wanted: Wanted) -> Result<StoredRules> {

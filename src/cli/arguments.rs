@@ -6,9 +6,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::console::Console;
+use super::export::ExportArguments;
 use super::options::{
-    AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments,
-    LogArguments, PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
+    AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, LoadArguments, LogArguments,
+    PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
     RetractArguments, SalvageArguments, SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
 use super::status::ExitStatus;
@@ -28,6 +29,7 @@ Examples:
   tierbook reconcile leverage-tiers.json             compare the exchange's tables with the database
   tierbook audit backtest.csv                        check a backtest for wrong and look-ahead rules
   tierbook eval positions.csv -o answers.csv         answer a file of questions, a row each
+  tierbook export parquet -o tables                  the history as tables, for DuckDB, Polars, Spark
   tierbook repl                                      ask interactively
 
 Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit);
@@ -199,8 +201,11 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook audit seed/decisions.csv")]
     Audit(AuditArguments),
 
-    /// Write every stored source as a seed (TOML) to a folder, or print one
-    #[command(after_help = "Example:\n  tierbook export --source ee24")]
+    /// Write the history as tables for other programs (Parquet, Arrow, CSV), or every stored source as a seed (TOML)
+    #[command(after_help = "Examples:\n  tierbook export parquet -o tables\n  \
+                            tierbook export csv ACTUSDT --as-of 2026-02-07 -o act.csv\n  \
+                            tierbook export sources seeds\n  tierbook export sources --source ee24\n\n\
+                            Only `sources` can be loaded again. The columns: docs/tables.md")]
     Export(ExportArguments),
 
     /// Recompute every hash and compare every record of the index with the journal

@@ -5,7 +5,11 @@ use std::cell::RefCell;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 
 use super::status::ExitStatus;
+#[cfg(feature = "columnar")]
+use tierbook::evaluation::Form;
 use tierbook::render::{OutputStyle, wrap};
+#[cfg(feature = "columnar")]
+use tierbook::{Error, ErrorCode};
 
 /// The streams of a run: those of the process, or buffers in its place.
 pub struct Console<'a> {
@@ -79,6 +83,19 @@ impl<'a> Console<'a> {
         }
     }
 
+    /// Refuses what is no text where standard output is a terminal.
+    ///
+    /// # Errors
+    /// It is one, and the form is no text (`cannot_write`).
+    #[cfg(feature = "columnar")]
+    pub fn refuse_on_terminal(&self, form: Form) -> Result<(), Error> {
+        if !self.stdout_is_terminal || matches!(form, Form::Csv | Form::JsonLines) {
+            return Ok(());
+        }
+        let message = format!("{} is no text for a terminal", form.name());
+        Err(Error::new(ErrorCode::CannotWrite, message).hint("name a file: -o FILE"))
+    }
+
     /// Writes a report of work in progress to standard output. The work continues, whether anybody reads the
     /// report or not; a failure other than a reader that went away gives exit code 4.
     pub fn report(&self, text: &str) -> ExitStatus {
@@ -134,4 +151,20 @@ fn style(is_terminal: bool) -> OutputStyle {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).max(40));
     OutputStyle { colour: !no_colour && !dumb, width }
+}
+
+/// Standard output, as a stream.
+#[cfg(feature = "columnar")]
+pub struct ConsoleWriter<'a>(pub &'a Console<'a>);
+
+#[cfg(feature = "columnar")]
+impl Write for ConsoleWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.print_bytes(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -1,11 +1,10 @@
 //! The command `eval`: a file of questions, a row each, answered row by row into another.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::console::Console;
+use super::console::ConsoleWriter;
 use super::progress::Progress;
 use super::session::Session;
 use super::status::ExitStatus;
@@ -151,20 +150,6 @@ fn origin(session: &Session, arguments: &EvalArguments) -> Result<(Origin, Form)
     Ok((Origin::File(arguments.file.clone()), form))
 }
 
-/// Standard output, as a stream.
-struct ConsoleWriter<'a>(&'a Console<'a>);
-
-impl Write for ConsoleWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.print_bytes(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn target<'a>(
     session: &Session,
     arguments: &EvalArguments,
@@ -179,6 +164,7 @@ fn target<'a>(
         (None, Format::Json | Format::Jsonl) => Form::JsonLines,
         (None, _) => Form::Csv,
     };
+    session.console.refuse_on_terminal(form)?;
     Ok((Target::Stream(console), form))
 }
 

@@ -1,66 +1,125 @@
-//! The command `export`: the outcome of each file, or one source to standard output.
+//! The command `export`: what is stored, in a form for other programs or for another database.
 
-use serde_json::json;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-use super::options::ExportArguments;
+use clap::Args;
+
 use super::session::Session;
+use super::sources;
 use super::status::ExitStatus;
-use tierbook::render::Format;
-use tierbook::{Error, ErrorCode, ExportOutcome, Exported};
+use tierbook::text::nearest;
+use tierbook::{Error, ErrorCode};
 
-/// `export DIR`, or `export --source ID`.
+/// The arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// What to write: the history as tables (parquet, arrow, csv), or every source as a seed (sources)
+    #[arg(value_name = "FORM")]
+    pub form: Option<PathBuf>,
+
+    /// Contracts and assets, `*` for any part of a name [default: all]; after `sources` the folder to write to
+    #[arg(value_name = "SUBJECT")]
+    pub subjects: Vec<PathBuf>,
+
+    /// A folder for all tables, or a file for one [default: the tiers to standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+
+    /// Only this table [default: all to a folder, tiers to a file]
+    #[arg(long, value_name = "TABLE", value_parser = ["tiers", "statements", "sources"], help_heading = "Tables")]
+    pub table: Option<String>,
+
+    /// Only tiers that are in force then
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub as_of: Option<String>,
+
+    /// Only tiers that were known then, and what was published by then
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub known_at: Option<String>,
+
+    /// Only tiers by what was recorded by then, and what that is
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub recorded_by: Option<String>,
+
+    /// Of the sources, print only one: its id, the first digits of it, or the name of its file
+    #[arg(long, value_name = "ID", conflicts_with_all = ["output", "table", "as_of", "known_at", "recorded_by"])]
+    pub source: Option<String>,
+}
+
+/// The forms. Those of other tools belong here, each with a function in [`run`].
+const FORMS: &[&str] = &["parquet", "arrow", "csv", "sources"];
+
+/// `export FORM`. `export DIR` and `export --source ID`, as it once was, are of `sources`.
 pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
-    match (&arguments.folder, &arguments.source) {
-        (_, Some(id)) => match session.database.export_source(id) {
-            Ok((text, notices)) => {
-                session.notices(&notices);
-                session.console.print(&text);
-                ExitStatus::OK
-            }
-            Err(error) => session.report(&error),
-        },
-        (Some(folder), None) => {
-            let mut status = ExitStatus::OK;
-            let mut report = |exported: Exported| {
-                status.add(session.console.report(&reported(&exported, session.format)));
-                if exported.outcome == ExportOutcome::Kept {
-                    status.add(session.report(&kept(&exported)));
-                }
-            };
-            match session.database.export(folder, &mut report) {
-                Ok(notices) => session.notices(&notices),
-                Err(error) => status.add(session.report(&error)),
-            }
-            status
+    let done = match form(arguments) {
+        Ok("sources") => return export_sources(session, arguments),
+        #[cfg(feature = "columnar")]
+        Ok(form @ ("parquet" | "arrow" | "csv")) => super::tables::run(session, form, arguments),
+        Ok(form) => {
+            Err(Error::new(ErrorCode::FormMissing, format!("this program was built without `{form}`"))
+                .hint("build it with the feature `columnar`"))
         }
-        (None, None) => {
-            let error = Error::new(ErrorCode::NoFolder, "there is no folder to export to")
-                .hint("name one: tierbook export DIR; or a source: tierbook export --source ID");
-            session.report(&error)
-        }
-    }
-}
-
-fn reported(exported: &Exported, format: Format) -> String {
-    let outcome = match exported.outcome {
-        ExportOutcome::Written => "written",
-        ExportOutcome::Unchanged => "unchanged",
-        ExportOutcome::Kept => "kept",
+        Err(error) => Err(error),
     };
-    let (path, source) = (exported.path.display(), &exported.source);
-    match (format, exported.outcome) {
-        (Format::Table, ExportOutcome::Written) => format!("{path}: written\n"),
-        (Format::Table, ExportOutcome::Unchanged) => format!("{path}: unchanged\n"),
-        (Format::Table, ExportOutcome::Kept) => format!("{path}: not written\n"),
-        _ => {
-            let (path, source) = (path.to_string(), source.to_string());
-            format!("{}\n", json!({"file": path, "outcome": outcome, "source": source}))
-        }
+    done.unwrap_or_else(|error| session.report(&error))
+}
+
+/// The form that is asked for; a folder alone means the sources.
+fn form(arguments: &ExportArguments) -> Result<&'static str, Error> {
+    let Some(first) = &arguments.form else { return Ok("sources") };
+    let name = first.to_str().unwrap_or_default();
+    if let Some(form) = FORMS.iter().find(|form| **form == name) {
+        return Ok(form);
+    }
+    if first.is_dir() || name.contains([MAIN_SEPARATOR, '/']) || first.to_str().is_none() {
+        return Ok("sources");
+    }
+    let error = Error::new(ErrorCode::FormMissing, format!("`{name}` is no form to export"));
+    let error = match nearest(name, FORMS.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error,
+    };
+    Err(error
+        .hint(format!("the forms are: {}", FORMS.join(", ")))
+        .hint(format!("a new folder of sources: tierbook export sources {name}")))
+}
+
+fn export_sources(session: &Session, arguments: &ExportArguments) -> ExitStatus {
+    let ExportArguments { form, subjects, output, table, as_of, known_at, recorded_by, source } = arguments;
+    let is_folder = form.as_ref().filter(|form| form.as_os_str() != "sources");
+    let mut folders = is_folder.into_iter().chain(subjects).chain(output);
+    let (folder, other) = (folders.next(), folders.next());
+    let of_tables = [table, as_of, known_at, recorded_by].into_iter().any(Option::is_some);
+    match (folder, source) {
+        _ if of_tables || other.is_some() => session.report(
+            &Error::new(
+                ErrorCode::ClauseNotTaken,
+                "`export sources` writes every source, and takes one folder",
+            )
+            .hint("parts of the history are in its tables: tierbook export parquet ACTUSDT -o FILE"),
+        ),
+        (Some(folder), Some(_)) => session.report(
+            &Error::new(
+                ErrorCode::ClauseNotTaken,
+                format!("one source is printed, not written to {}", shown(folder)),
+            )
+            .hint("leave the folder out, or the option --source"),
+        ),
+        (None, Some(id)) => sources::one(session, id),
+        (Some(folder), None) => sources::all(session, folder),
+        (None, None) => session.report(
+            &Error::new(ErrorCode::NoFolder, "there is nothing to export to")
+                .hint(format!(
+                    "name what to write, of {}: tierbook export parquet -o FOLDER",
+                    FORMS.join(", ")
+                ))
+                .hint(
+                    "the sources: tierbook export sources DIR; or one: tierbook export sources --source ID",
+                ),
+        ),
     }
 }
 
-fn kept(exported: &Exported) -> Error {
-    let path = exported.path.display();
-    Error::new(ErrorCode::FileExists, format!("{path} exists with other content, and is not overwritten"))
-        .hint("move it away, or export into an empty folder")
+fn shown(path: &Path) -> std::path::Display<'_> {
+    path.display()
 }

@@ -26,6 +26,9 @@ mod salvage;
 mod feeds;
 mod history;
 mod inputs;
+#[cfg(feature = "columnar")]
+pub mod tables;
+pub mod sources;
 pub mod export;
 pub mod database_status;
 pub mod head;

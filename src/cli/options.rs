@@ -289,18 +289,6 @@ pub struct AuditArguments {
     pub zone: Option<String>,
 }
 
-/// The arguments of `export`.
-#[derive(Args, Debug)]
-pub struct ExportArguments {
-    /// The folder to write to, one file for each source
-    #[arg(value_name = "DIR", conflicts_with = "source")]
-    pub folder: Option<PathBuf>,
-
-    /// Print one source instead: its id, the first digits of it, or the name of its file
-    #[arg(long, value_name = "ID")]
-    pub source: Option<String>,
-}
-
 /// The arguments of `backup`.
 #[derive(Args, Debug)]
 pub struct BackupArguments {

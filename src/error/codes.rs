@@ -138,7 +138,7 @@ codes! {
     NoDatabase "no_database" NotFound "There is no database in the folder."
         "`tierbook load PATH` makes one; `--db DIR` or TIERBOOK_DB names another folder.";
     NoFolder "no_folder" Query "An export has no folder to write to."
-        "Name one: `tierbook export DIR`.";
+        "Name one: `tierbook export sources DIR`.";
     NoHome "no_home" Query "The user has no home folder, so there is no default place for the database."
         "Name a folder with `--db DIR` or TIERBOOK_DB.";
     NoLimit "no_limit" NoAnswer "A limit was asked for, and the rule has none."

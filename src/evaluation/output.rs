@@ -14,6 +14,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
@@ -254,7 +255,10 @@ impl Drop for Output<'_> {
 }
 
 fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Encoder), ParquetError> {
+    // Tools that know nothing of Arrow read what is said of the whole file here.
+    let of_file = schema.metadata().iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
     let mut properties = WriterProperties::builder()
+        .set_key_value_metadata(Some(of_file.collect()))
         .set_created_by("tierbook".to_string())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_max_row_group_row_count(Some(usize::MAX));

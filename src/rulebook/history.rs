@@ -10,6 +10,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::rule::PlacedRule;
+use crate::rulebook::visibility::Counting;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Program, Recorded, Statement};
 use crate::time::{TimeSpan, ValidTime};
@@ -109,16 +110,33 @@ impl Rulebook {
     }
 
     fn folded(&self, timeline: &Timeline, at: Knowledge) -> Folded {
-        let visibility = |(recorded, is_plain): (&Recorded, &bool)| match is_plain {
-            true => at.plainly(recorded),
-            false => self.visibility(recorded, at),
-        };
         let outcome = |visibility| match visibility {
             Visibility::Visible => None,
             hidden => Some(StatementOutcome::Unseen(hidden)),
         };
-        let statements = timeline.statements().iter().zip(&timeline.plain);
-        fold(timeline, statements.map(visibility).map(outcome).collect())
+        fold(timeline, self.visibilities(timeline, at).map(outcome).collect())
+    }
+
+    fn visibilities<'a>(
+        &'a self,
+        timeline: &'a Timeline,
+        at: Knowledge,
+    ) -> impl Iterator<Item = Visibility> + 'a {
+        let visibility = move |(recorded, is_plain): (&Recorded, &bool)| match is_plain {
+            true => at.plainly(recorded),
+            false => self.visibility(recorded, at),
+        };
+        timeline.statements().iter().zip(&timeline.plain).map(visibility)
+    }
+
+    /// How each statement of a timeline counts at a state of knowledge: at two states in which all count alike, the
+    /// same is known.
+    pub fn counting_at<'a>(
+        &'a self,
+        timeline: &'a Timeline,
+        at: Knowledge,
+    ) -> impl Iterator<Item = Counting> + 'a {
+        self.visibilities(timeline, at).map(|visibility| visibility.counting())
     }
 }
 

@@ -40,6 +40,28 @@ pub enum Visibility {
     PostedEarlier(TxId),
 }
 
+/// Whether a statement counts, as far as that decides what is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counting {
+    /// It counts.
+    Yes,
+    /// It does not.
+    No,
+    /// It was retracted or unloaded.
+    NoMore,
+}
+
+impl Visibility {
+    /// Whether it counts, as far as that decides what is known.
+    pub fn counting(&self) -> Counting {
+        match self {
+            Visibility::Visible => Counting::Yes,
+            Visibility::Retracted(_) | Visibility::Unloaded(_) => Counting::NoMore,
+            _ => Counting::No,
+        }
+    }
+}
+
 impl Rulebook {
     /// Whether a statement counts at that state of knowledge.
     pub fn visibility(&self, recorded: &Recorded, at: Knowledge) -> Visibility {

@@ -9,9 +9,15 @@ use crate::columns::{Columns, Evaluated, Row, SubjectHandle};
 use crate::compiled::CompiledTimeline;
 use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
+#[cfg(feature = "columnar")]
+use crate::query::plan::names;
+#[cfg(feature = "columnar")]
+use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
 use crate::statement::Subject;
 use crate::subject_rules::SubjectRules;
+#[cfg(feature = "columnar")]
+use crate::text::Span;
 use crate::time::RecordedTime;
 
 impl Snapshot {
@@ -218,6 +224,20 @@ impl Snapshot {
             Ok(SubjectRules::new(subject.clone(), rules))
         };
         self.by_name().rules(handle.place() as u32, read).map(Some)
+    }
+
+    /// The subjects that names or patterns mean, also those of which everything was unloaded; all for none.
+    ///
+    /// # Errors
+    /// A name means nothing stored.
+    #[cfg(feature = "columnar")]
+    pub(crate) fn named(&self, words: &[String]) -> Result<Vec<Subject>> {
+        let all = self.every_subject();
+        if words.is_empty() {
+            return Ok(all);
+        }
+        let word = |text: &String| Word::new(text, Span::new(0, text.len()));
+        names::any_of(&words.iter().map(word).collect::<Vec<_>>(), &all)
     }
 
     /// What tells the handles of this snapshot from those of another.

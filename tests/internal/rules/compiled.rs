@@ -28,9 +28,9 @@ use super::invariants::{TICK, arb_limits, knowledge, records, subject, timestamp
 use crate::tests::common::dice::Dice;
 
 /// An answer, without words.
-type Found = (Status, Option<Decimal>, Option<u32>, Option<CertaintyKind>, Option<StatementId>);
+pub(super) type Found = (Status, Option<Decimal>, Option<u32>, Option<CertaintyKind>, Option<StatementId>);
 
-fn general(
+pub(super) fn general(
     subject: &Subject,
     measure: Measure,
     at: Option<Argument>,
@@ -110,20 +110,8 @@ fn hardly_any_question_takes_the_general_way() {
 
 #[test]
 fn the_loaded_texts_are_answered_alike_both_ways() {
-    let Some(shared) = crate::tests::common::shared() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let database = tierbook::Database::create(folder.path().join("db")).unwrap();
-    for folder in ["announcements", "announcements-more", "exchange/snapshots"] {
-        let mut writer = database.writer().unwrap();
-        for file in tierbook::files_of(&shared.join(folder)).unwrap() {
-            if file.extension().is_some_and(|it| it == "txt" || it == "json") {
-                // What some of them lack does not matter here.
-                let options =
-                    tierbook::LoadOptions { allow_unread: true, ..tierbook::LoadOptions::default() };
-                drop(writer.load(file, options));
-            }
-        }
-    }
+    let Some(database) = shared_texts(folder.path()) else { return };
     let snapshot = database.snapshot().unwrap();
     let stored = snapshot.rules(tierbook::snapshot::wanted::Wanted::rules(snapshot.subjects())).unwrap();
     let mut dice = Dice::seeded(16);
@@ -144,8 +132,30 @@ fn the_loaded_texts_are_answered_alike_both_ways() {
     assert!(asked.len() >= 8 && asked.values().sum::<usize>() > 10_000, "{asked:?}");
 }
 
+/// A database with the shared texts; `None` where there are none.
+pub(super) fn shared_texts(folder: &std::path::Path) -> Option<tierbook::Database> {
+    let shared = crate::tests::common::shared()?;
+    let database = tierbook::Database::create(folder.join("db")).unwrap();
+    for folder in ["announcements", "announcements-more", "exchange/snapshots"] {
+        let mut writer = database.writer().unwrap();
+        for file in tierbook::files_of(&shared.join(folder)).unwrap() {
+            if file.extension().is_some_and(|it| it == "txt" || it == "json") {
+                // What some of them lack does not matter here.
+                let options =
+                    tierbook::LoadOptions { allow_unread: true, ..tierbook::LoadOptions::default() };
+                drop(writer.load(file, options));
+            }
+        }
+    }
+    Some(database)
+}
+
 /// A random question about a subject, often at a moment at which something happens.
-fn question(subject: &Subject, stored: &StoredRules, dice: &mut Dice) -> (Measure, Option<Argument>, At) {
+pub(super) fn question(
+    subject: &Subject,
+    stored: &StoredRules,
+    dice: &mut Dice,
+) -> (Measure, Option<Argument>, At) {
     let statements = stored.rulebook.timeline(subject).expect("a timeline").statements();
     let moment = |dice: &mut Dice| {
         let recorded = &statements[dice.below(statements.len())];

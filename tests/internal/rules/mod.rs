@@ -1,6 +1,7 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
 mod checker;
+mod boxes;
 mod compiled;
 mod documents;
 mod effect;

@@ -50,6 +50,7 @@ mod scripts;
 mod several;
 mod status;
 mod streaming;
+mod tables;
 mod terminal;
 mod timeline;
 mod times;
