@@ -4,6 +4,7 @@
 pub mod wanted;
 pub mod records;
 pub mod read;
+mod changes;
 mod loaded;
 mod named;
 pub mod asked;
@@ -11,24 +12,19 @@ pub mod handles;
 mod subjects;
 
 use std::fmt;
-use std::ops::{Bound, RangeBounds};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::query::plan::SubjectsPlan;
-use crate::query::plan::basis::Range;
 use crate::query::plan::transactions::pinned;
 use crate::query::rows::Row;
-use crate::query::rows::over_time::ChangeRow;
 use crate::query::syntax::ast::Statement;
-use crate::query::syntax::language::StatementKind;
-use crate::query::{Plan, StoredRules, answer};
+use crate::query::{Plan, StoredRules};
 #[cfg(feature = "columnar")]
 use crate::statement::Program;
 use crate::statement::{RecordedSource, Subject, TxId};
 use crate::store::{self, Head, Reader, Stamp};
-use crate::time::{RecordedTime, TimeSpan, Timestamp};
+use crate::time::{RecordedTime, Timestamp};
 use asked::{Answer, Rows};
 use handles::Handles;
 use loaded::Loaded;
@@ -243,43 +239,6 @@ impl Snapshot {
     /// Nothing is changed.
     pub fn query(&self, text: &str) -> Result<Vec<Row>> {
         Ok(self.rows(text)?.collect())
-    }
-
-    /// The changes of all subjects that take effect in a range of time, in order, from everything stored.
-    ///
-    /// ```
-    /// use tierbook::Timestamp;
-    /// # let folder = tempfile::tempdir()?;
-    /// # let database = tierbook::Database::create(folder.path())?;
-    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
-    /// # let rules = database.snapshot()?;
-    /// let from: Timestamp = "2026-02-06T06:30Z".parse()?;
-    /// let changes = rules.changes(from..)?;
-    /// assert_eq!(changes.len(), 9);
-    /// assert_eq!(changes[0].subject.name(), "ACTUSDT");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// The database is damaged. The snapshot stays usable.
-    pub fn changes(&self, range: impl RangeBounds<Timestamp>) -> Result<Vec<ChangeRow>> {
-        let next = |time: Timestamp| time.plus(TimeSpan::from_micros(1));
-        let since = match range.start_bound() {
-            Bound::Included(since) => Some(*since),
-            Bound::Excluded(before) => Some(next(*before)),
-            Bound::Unbounded => None,
-        };
-        let until = match range.end_bound() {
-            Bound::Included(last) => Some(next(*last)),
-            Bound::Excluded(until) => Some(*until),
-            Bound::Unbounded => None,
-        };
-        let range = Range { since, until };
-        let changes = SubjectsPlan { range, ..SubjectsPlan::of(self.subjects().to_vec()) };
-        let plan = Plan::of(StatementKind::Changes, changes);
-        let rows = answer(&plan, &*self.rules(Wanted::of(&plan, &self.inner.all))?)?;
-        let change = |row: Row| if let Row::Change(row) = row { Some(*row) } else { None };
-        Ok(rows.into_iter().filter_map(change).collect())
     }
 
     /// Answers one statement that was read. `now` is what an omitted `as of` and relative times mean.

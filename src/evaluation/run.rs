@@ -21,6 +21,7 @@ use crate::limits;
 use crate::query::rows::Status;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
+use crate::time::RecordedTime;
 
 /// What an evaluation did.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -204,7 +205,8 @@ impl<'a> Job<'a> {
         let notice = |name: &String| {
             format!("the file has a column of that name already: the answers are in `{name}`")
         };
-        let notices = changed.iter().map(notice).collect();
+        let lost = rules.notice_of_lost_by(&[evaluation.recorded_by.map(RecordedTime)]);
+        let notices = lost.into_iter().chain(changed.iter().map(notice)).collect();
         Ok(Job { rules, evaluation, asked, schema, notices })
     }
 

@@ -11,7 +11,7 @@ use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
 use crate::query::{Plan, Remaining, StoredRules, parse};
 use crate::statement::RecordedSource;
-use crate::time::Timestamp;
+use crate::time::{RecordedTime, Timestamp};
 
 /// How many lost transactions are named.
 const NAMED: usize = 5;
@@ -147,7 +147,11 @@ impl Snapshot {
 
     /// That what some transactions stated is missing from the answer to a plan, in a sentence without a full stop.
     pub(super) fn notice_of_lost(&self, plan: &Plan) -> Option<String> {
-        let by = plan.recorded_by_times();
+        self.notice_of_lost_by(&plan.recorded_by_times())
+    }
+
+    /// As [`Snapshot::notice_of_lost`], of answers by what was recorded at some times, `None` for everything.
+    pub(crate) fn notice_of_lost_by(&self, by: &[Option<RecordedTime>]) -> Option<String> {
         let counts = |it: &&RecordedSource| by.iter().any(|by| by.is_none_or(|by| it.recorded_at <= by));
         let lost: Vec<String> = self.lost().iter().filter(counts).map(|it| it.tx.to_string()).collect();
         let (first, more) = lost.split_first()?;
