@@ -91,7 +91,7 @@ def compare(folder, count, program):
             " OR j.certainty IS DISTINCT FROM replace(a.certainty, 'unconfirmed', 'settled')"
         ).fetchall()
         statuses = database.sql("SELECT status, certainty, count(*) FROM joined GROUP BY ALL ORDER BY ALL").fetchall()
-        joined = database.sql("SELECT count(*) FROM joined").fetchone()[0]
+        joined = database.sql("SELECT count(*) FROM joined").fetchall()[0][0]
     print(statuses)
     assert joined == count, f"{joined} rows for {count} positions"
     assert not different, f"{len(different)} answers differ: {different[:3]}"
