@@ -42,6 +42,7 @@ mod scripts;
 mod several;
 mod status;
 mod streaming;
+#[cfg(feature = "columnar")]
 mod tables;
 mod terminal;
 mod timeline;
