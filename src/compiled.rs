@@ -9,8 +9,11 @@ mod known;
 mod segments;
 mod starts;
 pub mod tables;
+#[cfg(feature = "columnar")]
 pub mod content;
+#[cfg(feature = "columnar")]
 mod pieces;
+#[cfg(feature = "columnar")]
 pub mod boxes;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -225,6 +225,12 @@ impl Rulebook {
         self.learnt_about(timeline).into_iter().map(|(published, _)| published).collect()
     }
 
+    /// Whether each statement of a timeline counts from its recording and its publication on, whatever else is recorded.
+    #[cfg(feature = "columnar")]
+    pub fn is_plain(&self, timeline: &Timeline) -> bool {
+        timeline.plain.iter().all(|is_plain| *is_plain)
+    }
+
     /// When everything that decides what is known about a subject was published, and when that was recorded.
     pub fn learnt_about(&self, timeline: &Timeline) -> Vec<(PublishedTime, RecordedTime)> {
         let recordings = self.recordings_about(timeline);

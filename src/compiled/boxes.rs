@@ -46,7 +46,8 @@ impl Boxes {
         let mut maker = Maker::of(timeline, stored);
         let learnt: BTreeSet<(PublishedTime, RecordedTime)> =
             maker.timelines().flat_map(|it| stored.rulebook.learnt_about(it)).collect();
-        let all = boxes(&mut maker, &learnt);
+        let is_plain = maker.timelines().all(|it| stored.rulebook.is_plain(it));
+        let all = boxes(&mut maker, &learnt, is_plain);
         let sources = timeline.statements().iter().map(|it| it.id.source).collect();
         Some(Boxes { all, tables: maker.into_tables(), sources })
     }
@@ -84,7 +85,11 @@ type Open<K, T> = Vec<(K, Option<T>)>;
 /// The periods from each publication on, until the next.
 type Slices = Vec<(Option<PublishedTime>, Arc<Pieces>)>;
 
-fn boxes(maker: &mut Maker, learnt: &BTreeSet<(PublishedTime, RecordedTime)>) -> Vec<KnownBox> {
+fn boxes(
+    maker: &mut Maker,
+    learnt: &BTreeSet<(PublishedTime, RecordedTime)>,
+    is_plain: bool,
+) -> Vec<KnownBox> {
     let recorded: BTreeSet<RecordedTime> = learnt.iter().map(|(_, recorded)| *recorded).collect();
     let mut done: Vec<KnownBox> = Vec::new();
     let mut close = |(known, valid, content): Area, from, to| {
@@ -93,7 +98,11 @@ fn boxes(maker: &mut Maker, learnt: &BTreeSet<(PublishedTime, RecordedTime)>) ->
     let mut open: Open<Area, RecordedTime> = Vec::new();
     let mut last: Slices = Vec::new();
     for at in recorded {
-        let slices = slices(maker, learnt, at);
+        let new = learnt.iter().filter(|(_, recorded)| *recorded == at).map(|(published, _)| *published);
+        // Where nothing is retracted or corrected, what is recorded changes nothing before its publication.
+        let since = new.min().filter(|_| is_plain);
+        let kept = last.iter().take_while(|(from, _)| *from < since).cloned().collect();
+        let slices = slices(maker, (learnt, at), (kept, since));
         let is_same = |((from, pieces), (other_from, others)): (&(_, _), &(_, _))| {
             from == other_from && Arc::ptr_eq(pieces, others)
         };
@@ -109,18 +118,19 @@ fn boxes(maker: &mut Maker, learnt: &BTreeSet<(PublishedTime, RecordedTime)>) ->
     done
 }
 
-/// The periods at all publications, by what was recorded at a time.
+/// The periods at all publications, by what was recorded at a time: those that are known already, and those since.
 fn slices(
     maker: &mut Maker,
-    learnt: &BTreeSet<(PublishedTime, RecordedTime)>,
-    recorded_by: RecordedTime,
+    (learnt, recorded_by): (&BTreeSet<(PublishedTime, RecordedTime)>, RecordedTime),
+    (mut slices, since): (Slices, Option<PublishedTime>),
 ) -> Slices {
     let counting = learnt.iter().filter(|(_, recorded)| *recorded <= recorded_by);
     let mut published: Vec<PublishedTime> = counting.map(|(published, _)| *published).collect();
     published.dedup();
     let before = published.first().map(|first| (None, PublishedTime(first.0.just_before())));
-    let mut slices: Slices = Vec::new();
-    for (from, known_at) in before.into_iter().chain(published.iter().map(|at| (Some(*at), *at))) {
+    let before = before.filter(|_| slices.is_empty());
+    let starts = published.iter().filter(|at| Some(**at) >= since).map(|at| (Some(*at), *at));
+    for (from, known_at) in before.into_iter().chain(starts) {
         let pieces = maker.at(Knowledge { known_at: Some(known_at), recorded_by: Some(recorded_by) });
         if slices.last().is_none_or(|(_, last)| !Arc::ptr_eq(last, &pieces)) {
             slices.push((from, pieces));

@@ -10,6 +10,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::rule::PlacedRule;
+#[cfg(feature = "columnar")]
 use crate::rulebook::visibility::Counting;
 use crate::rulebook::{Knowledge, Rulebook, Timeline, Visibility};
 use crate::statement::{Claim, Program, Recorded, Statement};
@@ -131,6 +132,7 @@ impl Rulebook {
 
     /// How each statement of a timeline counts at a state of knowledge: at two states in which all count alike, the
     /// same is known.
+    #[cfg(feature = "columnar")]
     pub fn counting_at<'a>(
         &'a self,
         timeline: &'a Timeline,

@@ -41,6 +41,7 @@ pub enum Visibility {
 }
 
 /// Whether a statement counts, as far as that decides what is known.
+#[cfg(feature = "columnar")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Counting {
     /// It counts.
@@ -51,6 +52,7 @@ pub enum Counting {
     NoMore,
 }
 
+#[cfg(feature = "columnar")]
 impl Visibility {
     /// Whether it counts, as far as that decides what is known.
     pub fn counting(&self) -> Counting {

@@ -1,6 +1,7 @@
 //! Rules and statements: arithmetic, resolution and the invariants, against naive models.
 
 mod checker;
+#[cfg(feature = "columnar")]
 mod boxes;
 mod compiled;
 mod documents;

@@ -50,6 +50,7 @@ mod scripts;
 mod several;
 mod status;
 mod streaming;
+#[cfg(feature = "columnar")]
 mod tables;
 mod terminal;
 mod timeline;
