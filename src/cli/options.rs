@@ -288,6 +288,42 @@ pub struct AuditArguments {
     pub zone: Option<String>,
 }
 
+/// The arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// What to write: the history as tables (parquet, arrow, csv), or every source as a seed (sources)
+    #[arg(value_name = "FORM")]
+    pub form: Option<PathBuf>,
+
+    /// Contracts and assets, `*` for any part of a name [default: all]; after `sources` the folder to write to
+    #[arg(value_name = "SUBJECT")]
+    pub subjects: Vec<PathBuf>,
+
+    /// A folder for all tables, or a file for one [default: the tiers to standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+
+    /// Only this table [default: all to a folder, tiers to a file]
+    #[arg(long, value_name = "TABLE", value_parser = ["tiers", "statements", "sources"], help_heading = "Tables")]
+    pub table: Option<String>,
+
+    /// Only tiers that are in force then
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub as_of: Option<String>,
+
+    /// Only tiers that were known then, and what was published by then
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub known_at: Option<String>,
+
+    /// Only tiers by what was recorded by then, and what that is
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub recorded_by: Option<String>,
+
+    /// Of the sources, print only one: its id, the first digits of it, or the name of its file
+    #[arg(long, value_name = "ID", conflicts_with_all = ["output", "table", "as_of", "known_at", "recorded_by"])]
+    pub source: Option<String>,
+}
+
 /// The arguments of `backup`.
 #[derive(Args, Debug)]
 pub struct BackupArguments {
