@@ -225,12 +225,6 @@ impl Rulebook {
         self.learnt_about(timeline).into_iter().map(|(published, _)| published).collect()
     }
 
-    /// Whether each statement of a timeline counts from its recording and its publication on, whatever else is recorded.
-    #[cfg(feature = "columnar")]
-    pub fn is_plain(&self, timeline: &Timeline) -> bool {
-        timeline.plain.iter().all(|is_plain| *is_plain)
-    }
-
     /// When everything that decides what is known about a subject was published, and when that was recorded.
     pub fn learnt_about(&self, timeline: &Timeline) -> Vec<(PublishedTime, RecordedTime)> {
         let recordings = self.recordings_about(timeline);
@@ -300,6 +294,12 @@ impl Timeline {
     /// The subject.
     pub fn subject(&self) -> &Subject {
         &self.subject
+    }
+
+    /// Whether each statement counts from its recording and its publication on, whatever else is recorded.
+    #[cfg(feature = "columnar")]
+    pub fn is_plain(&self) -> bool {
+        self.plain.iter().all(|is_plain| *is_plain)
     }
 
     /// Its statements in order of valid time; those of one time in the order in which later ones win.

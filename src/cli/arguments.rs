@@ -6,12 +6,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::console::Console;
-use super::export::ExportArguments;
 use super::options::{
-    AuditArguments, BackupArguments, CertificateArguments, CorrectArguments, LoadArguments, LogArguments,
-    PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RestoreArguments,
-    RetractArguments, SalvageArguments, SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
+    AuditArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments, LogArguments,
+    PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RetractArguments,
+    SupersedeArguments, UndoArguments, UnloadArguments, VerifyArguments,
 };
+use super::recovery_options::{BackupArguments, RestoreArguments, SalvageArguments};
 use super::status::ExitStatus;
 use tierbook::render::Format;
 
@@ -202,7 +202,7 @@ pub enum DatabaseCommand {
     Audit(AuditArguments),
 
     /// Write the history as tables for other programs (Parquet, Arrow, CSV), or every stored source as a seed (TOML)
-    #[command(after_help = "Examples:\n  tierbook export parquet -o tables\n  \
+    #[command(after_help = "Example:\n  tierbook export parquet -o tables\n  \
                             tierbook export csv ACTUSDT --as-of 2026-02-07 -o act.csv\n  \
                             tierbook export sources seeds\n  tierbook export sources --source ee24\n\n\
                             Only `sources` can be loaded again. The columns: docs/tables.md")]

@@ -1,50 +1,13 @@
 //! The command `export`: what is stored, in a form for other programs or for another database.
 
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::MAIN_SEPARATOR;
 
-use clap::Args;
-
+use super::options::ExportArguments;
 use super::session::Session;
 use super::sources;
 use super::status::ExitStatus;
 use tierbook::text::nearest;
 use tierbook::{Error, ErrorCode};
-
-/// The arguments of `export`.
-#[derive(Args, Debug)]
-pub struct ExportArguments {
-    /// What to write: the history as tables (parquet, arrow, csv), or every source as a seed (sources)
-    #[arg(value_name = "FORM")]
-    pub form: Option<PathBuf>,
-
-    /// Contracts and assets, `*` for any part of a name [default: all]; after `sources` the folder to write to
-    #[arg(value_name = "SUBJECT")]
-    pub subjects: Vec<PathBuf>,
-
-    /// A folder for all tables, or a file for one [default: the tiers to standard output]
-    #[arg(long, short, value_name = "PATH")]
-    pub output: Option<PathBuf>,
-
-    /// Only this table [default: all to a folder, tiers to a file]
-    #[arg(long, value_name = "TABLE", value_parser = ["tiers", "statements", "sources"], help_heading = "Tables")]
-    pub table: Option<String>,
-
-    /// Only tiers that are in force then
-    #[arg(long, value_name = "TIME", help_heading = "Tables")]
-    pub as_of: Option<String>,
-
-    /// Only tiers that were known then, and what was published by then
-    #[arg(long, value_name = "TIME", help_heading = "Tables")]
-    pub known_at: Option<String>,
-
-    /// Only tiers by what was recorded by then, and what that is
-    #[arg(long, value_name = "TIME", help_heading = "Tables")]
-    pub recorded_by: Option<String>,
-
-    /// Of the sources, print only one: its id, the first digits of it, or the name of its file
-    #[arg(long, value_name = "ID", conflicts_with_all = ["output", "table", "as_of", "known_at", "recorded_by"])]
-    pub source: Option<String>,
-}
 
 /// The forms. Those of other tools belong here, each with a function in [`run`].
 const FORMS: &[&str] = &["parquet", "arrow", "csv", "sources"];
@@ -69,9 +32,16 @@ fn form(arguments: &ExportArguments) -> Result<&'static str, Error> {
     let Some(first) = &arguments.form else { return Ok("sources") };
     let name = first.to_str().unwrap_or_default();
     if let Some(form) = FORMS.iter().find(|form| **form == name) {
-        return Ok(form);
+        return match arguments.source {
+            Some(_) if *form != "sources" => Err(source_alone("a form of tables")),
+            _ => Ok(form),
+        };
     }
-    if first.is_dir() || name.contains([MAIN_SEPARATOR, '/']) || first.to_str().is_none() {
+    if arguments.source.is_some()
+        || first.exists()
+        || name.contains([MAIN_SEPARATOR, '/'])
+        || first.to_str().is_none()
+    {
         return Ok("sources");
     }
     let error = Error::new(ErrorCode::FormMissing, format!("`{name}` is no form to export"));
@@ -98,17 +68,11 @@ fn export_sources(session: &Session, arguments: &ExportArguments) -> ExitStatus 
             )
             .hint("parts of the history are in its tables: tierbook export parquet ACTUSDT -o FILE"),
         ),
-        (Some(folder), Some(_)) => session.report(
-            &Error::new(
-                ErrorCode::ClauseNotTaken,
-                format!("one source is printed, not written to {}", shown(folder)),
-            )
-            .hint("leave the folder out, or the option --source"),
-        ),
+        (Some(_), Some(_)) => session.report(&source_alone("a folder")),
         (None, Some(id)) => sources::one(session, id),
         (Some(folder), None) => sources::all(session, folder),
         (None, None) => session.report(
-            &Error::new(ErrorCode::NoFolder, "there is nothing to export to")
+            &Error::new(ErrorCode::NoFolder, "there is no folder to export to")
                 .hint(format!(
                     "name what to write, of {}: tierbook export parquet -o FOLDER",
                     FORMS.join(", ")
@@ -120,6 +84,7 @@ fn export_sources(session: &Session, arguments: &ExportArguments) -> ExitStatus 
     }
 }
 
-fn shown(path: &Path) -> std::path::Display<'_> {
-    path.display()
+fn source_alone(what: &str) -> Error {
+    let message = format!("{what} cannot be used with --source, which prints one source");
+    Error::new(ErrorCode::ClauseNotTaken, message).hint("tierbook export sources --source ID")
 }

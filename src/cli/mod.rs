@@ -22,6 +22,7 @@ pub mod verify;
 mod watch;
 mod migrate;
 mod recovery;
+pub mod recovery_options;
 mod salvage;
 mod feeds;
 mod history;

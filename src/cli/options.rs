@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tierbook::{Sha256, TxId};
 
 /// The arguments of `query`.
 #[derive(Args, Debug)]
@@ -289,54 +288,40 @@ pub struct AuditArguments {
     pub zone: Option<String>,
 }
 
-/// The arguments of `backup`.
+/// The arguments of `export`.
 #[derive(Args, Debug)]
-pub struct BackupArguments {
-    /// The folder of the backup: a new one, or one with an older backup of this database
-    #[arg(value_name = "FOLDER")]
-    pub folder: PathBuf,
-}
+pub struct ExportArguments {
+    /// What to write: the history as tables (parquet, arrow, csv), or every source as a seed (sources)
+    #[arg(value_name = "FORM")]
+    pub form: Option<PathBuf>,
 
-/// The arguments of `restore`.
-#[derive(Args, Debug)]
-pub struct RestoreArguments {
-    /// The folder of the backup
-    #[arg(value_name = "BACKUP")]
-    pub backup: PathBuf,
+    /// Contracts and assets, `*` for any part of a name [default: all]; after `sources` the folder to write to
+    #[arg(value_name = "SUBJECT")]
+    pub subjects: Vec<PathBuf>,
 
-    /// Also where there is a database: it is kept in a folder inside its own
-    #[arg(long)]
-    pub replace: bool,
-}
+    /// A folder for all tables, or a file for one [default: the tiers to standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub output: Option<PathBuf>,
 
-/// The arguments of `salvage`.
-#[derive(Args, Debug)]
-pub struct SalvageArguments {
-    /// The folder of the new database; it is made where it is missing
-    #[arg(value_name = "TO")]
-    pub to: PathBuf,
+    /// Only this table [default: all to a folder, tiers to a file]
+    #[arg(long, value_name = "TABLE", value_parser = ["tiers", "statements", "sources"], help_heading = "Tables")]
+    pub table: Option<String>,
 
-    /// A folder with a backup, or another copy of the journal: what cannot be read is taken from it; may be given
-    /// several times
-    #[arg(long, value_name = "BACKUP")]
-    pub with: Vec<PathBuf>,
+    /// Only tiers that are in force then
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub as_of: Option<String>,
 
-    /// The hash of a transaction, which was noted before; may be given several times
-    #[arg(long, value_name = "TX=DIGITS", value_parser = stated_hash)]
-    pub hash: Vec<(TxId, Sha256)>,
+    /// Only tiers that were known then, and what was published by then
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub known_at: Option<String>,
 
-    /// Keep nothing after this transaction
-    #[arg(long, value_name = "TX")]
-    pub up_to: Option<u64>,
-}
+    /// Only tiers by what was recorded by then, and what that is
+    #[arg(long, value_name = "TIME", help_heading = "Tables")]
+    pub recorded_by: Option<String>,
 
-fn stated_hash(text: &str) -> Result<(TxId, Sha256), String> {
-    let parsed = text.split_once('=').and_then(|(tx, digits)| {
-        Some((TxId(tx.trim().parse().ok()?), Sha256::parse(&digits.trim().to_lowercase())?))
-    });
-    parsed.ok_or_else(|| {
-        "give the number, `=`, and the 64 hexadecimal digits that `tierbook head` printed".to_string()
-    })
+    /// Of the sources, print only one: its id, the first digits of it, or the name of its file
+    #[arg(long, value_name = "ID", conflicts_with_all = ["output", "table", "as_of", "known_at", "recorded_by"])]
+    pub source: Option<String>,
 }
 
 /// The arguments of `verify`.

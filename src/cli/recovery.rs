@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::options::{BackupArguments, RestoreArguments};
+use super::recovery_options::{BackupArguments, RestoreArguments};
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;

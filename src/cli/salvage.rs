@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::options::SalvageArguments;
+use super::recovery_options::SalvageArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::console::ConsoleWriter;
-use super::export::ExportArguments;
+use super::options::ExportArguments;
 use super::progress::Progress;
 use super::session::Session;
 use super::status::ExitStatus;

@@ -11,7 +11,7 @@ use crate::query::StoredRules;
 use crate::query::rows::CertaintyKind;
 use crate::query::syntax::measure::Measure;
 use crate::rule::Rule;
-use crate::rulebook::Knowledge;
+use crate::rulebook::{Knowledge, Timeline};
 use crate::statement::{SourceId, Subject};
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
 
@@ -46,7 +46,7 @@ impl Boxes {
         let mut maker = Maker::of(timeline, stored);
         let learnt: BTreeSet<(PublishedTime, RecordedTime)> =
             maker.timelines().flat_map(|it| stored.rulebook.learnt_about(it)).collect();
-        let is_plain = maker.timelines().all(|it| stored.rulebook.is_plain(it));
+        let is_plain = maker.timelines().all(Timeline::is_plain);
         let all = boxes(&mut maker, &learnt, is_plain);
         let sources = timeline.statements().iter().map(|it| it.id.source).collect();
         Some(Boxes { all, tables: maker.into_tables(), sources })
