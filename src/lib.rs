@@ -94,6 +94,7 @@ mod document;
 mod snapshot;
 mod database;
 pub mod audit;
+pub mod exchange_forms;
 #[cfg(feature = "columnar")]
 pub mod evaluation;
 #[cfg(feature = "columnar")]

@@ -14,6 +14,7 @@ use crate::query::{Plan, StoredRules, answer};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
 use crate::statement::{At, Recorded, StatementId, Subject};
+use crate::time::Timestamp;
 
 /// The rules of one subject as they were in a snapshot. A clone is a reference to the same.
 #[derive(Clone)]
@@ -104,9 +105,15 @@ impl SubjectRules {
         timeline.map_or(&[], Timeline::statements)
     }
 
-    /// Every version of the rule, in order.
+    /// Every version of the rule, in order, from everything stored.
     pub fn history(&self) -> Vec<VersionRow> {
-        let plan = Plan::of(StatementKind::History, SubjectsPlan::of(vec![self.subject().clone()]));
+        self.versions(At::valid(Timestamp::FIRST))
+    }
+
+    /// Every version of the rule, in order, from what was known and recorded at a basis.
+    pub fn versions(&self, basis: At) -> Vec<VersionRow> {
+        let plan = SubjectsPlan { basis, ..SubjectsPlan::of(vec![self.subject().clone()]) };
+        let plan = Plan::of(StatementKind::History, plan);
         let version = |row: Row| if let Row::Version(row) = row { Some(*row) } else { None };
         self.rows(&plan).into_iter().filter_map(version).collect()
     }

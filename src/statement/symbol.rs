@@ -63,6 +63,27 @@ pub fn read(text: &str) -> Option<Symbol> {
     if split_pair(text).0 == "BNBUSD" { in_coin() } else { native(text, Program::Usdm).or_else(in_coin) }
 }
 
+/// The name of a contract in ccxt: `ACT/USDT:USDT`, `BTC/USDT:USDT-240927`, `BTC/USD:BTC`. `None` where the name does
+/// not end with a known currency, or has what no symbol has.
+pub fn unified_name(contract: &Subject) -> Option<String> {
+    let (pair, end) = split_pair(contract.name());
+    let is_day = end.len() == 7 && end.bytes().skip(1).all(|b| b.is_ascii_digit());
+    if pair.contains(['/', '\\']) || !(end.is_empty() || is_day) {
+        return None;
+    }
+    let symbol = native(contract.name(), contract.program())?;
+    let quote = if symbol.program.is_in_coin() { USD } else { &symbol.unit };
+    let (base, settle) = (pair.strip_suffix(quote)?, &symbol.unit);
+    let day = end.strip_prefix('_').map_or(String::new(), |day| format!("-{day}"));
+    Some(format!("{base}/{quote}:{settle}{day}"))
+}
+
+/// The currency that a name in ccxt is quoted in.
+pub fn quote(unified: &str) -> &str {
+    let rest = unified.split_once('/').map_or("", |(_, rest)| rest);
+    rest.split_once(':').map_or(rest, |(quote, _)| quote)
+}
+
 /// Reads a symbol where the program is known, as by the keys of a table: what `BNBUSD` means can depend on
 /// it. `None` also where the symbol is one of the other program.
 pub fn read_on(program: Program, text: &str) -> Option<Symbol> {
@@ -169,8 +190,25 @@ mod tests {
             for spelling in spellings {
                 let symbol = read(spelling).expect(spelling);
                 assert_eq!(format!("{} {} {}", symbol.program.name(), symbol.name, symbol.unit), name);
+                let subject = Subject::new("binance", symbol.program, &symbol.name).unwrap();
+                assert_eq!(unified_name(&subject).as_deref(), Some(spellings[0]));
                 assert_eq!(read_on(symbol.program, spelling), Some(symbol), "{spelling}");
             }
+        }
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_one_of_ccxt_has_none() {
+        for (program, name) in [
+            (Program::Usdm, "ACTEURI"),
+            (Program::Usdm, "../ACTUSDT"),
+            (Program::Usdm, "A\\USDT"),
+            (Program::Usdm, "ACTUSDT_24092"),
+            (Program::Usdm, "ACTUSDT_PERP"),
+            (Program::Coinm, "ACTUSDT"),
+            (Program::Pm, "ACTUSDT"),
+        ] {
+            assert_eq!(unified_name(&Subject::new("binance", program, name).unwrap()), None, "{name}");
         }
     }
 
