@@ -201,11 +201,13 @@ pub enum DatabaseCommand {
     #[command(after_help = "Example:\n  tierbook audit seed/decisions.csv")]
     Audit(AuditArguments),
 
-    /// Write the history as tables for other programs (Parquet, Arrow, CSV), or every stored source as a seed (TOML)
+    /// Write the history as tables (Parquet, Arrow, CSV), the tables of one time as the exchange, ccxt, freqtrade and
+    /// backtesters have them, or every stored source as a seed (TOML)
     #[command(after_help = "Example:\n  tierbook export parquet -o tables\n  \
                             tierbook export csv ACTUSDT --as-of 2026-02-07 -o act.csv\n  \
+                            tierbook export ccxt --as-of 2026-02-07 -o tiers.json\n  \
                             tierbook export sources seeds\n  tierbook export sources --source ee24\n\n\
-                            Only `sources` can be loaded again. The columns: docs/tables.md")]
+                            Only `sources` can be loaded again. The columns: docs/tables.md; the others: docs/exchange-forms.md")]
     Export(ExportArguments),
 
     /// Recompute every hash and compare every record of the index with the journal

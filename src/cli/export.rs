@@ -6,16 +6,18 @@ use super::options::ExportArguments;
 use super::session::Session;
 use super::sources;
 use super::status::ExitStatus;
+use tierbook::exchange_forms::Form;
 use tierbook::text::nearest;
 use tierbook::{Error, ErrorCode};
 
-/// The forms. Those of other tools belong here, each with a function in [`run`].
-const FORMS: &[&str] = &["parquet", "arrow", "csv", "sources"];
+/// The forms.
+const FORMS: &[&str] = &["parquet", "arrow", "csv", "binance", "ccxt", "freqtrade", "artifact", "sources"];
 
 /// `export FORM`. `export DIR` and `export --source ID`, as it once was, are of `sources`.
 pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
     let done = match form(arguments) {
         Ok("sources") => return export_sources(session, arguments),
+        Ok(form) if let Some(form) = Form::named(form) => super::exchange_forms::run(session, form, arguments),
         #[cfg(feature = "columnar")]
         Ok(form @ ("parquet" | "arrow" | "csv")) => super::tables::run(session, form, arguments),
         Ok(form) => {
@@ -55,11 +57,11 @@ fn form(arguments: &ExportArguments) -> Result<&'static str, Error> {
 }
 
 fn export_sources(session: &Session, arguments: &ExportArguments) -> ExitStatus {
-    let ExportArguments { form, subjects, output, table, as_of, known_at, recorded_by, source } = arguments;
+    let ExportArguments { form, subjects, output, table, as_of, known_at, recorded_by, every, source } = arguments;
     let is_folder = form.as_ref().filter(|form| form.as_os_str() != "sources");
     let mut folders = is_folder.into_iter().chain(subjects).chain(output);
     let (folder, other) = (folders.next(), folders.next());
-    let of_tables = [table, as_of, known_at, recorded_by].into_iter().any(Option::is_some);
+    let of_tables = [table, as_of, known_at, recorded_by, every].into_iter().any(Option::is_some);
     match (folder, source) {
         _ if of_tables || other.is_some() => session.report(
             &Error::new(

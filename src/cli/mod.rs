@@ -30,6 +30,7 @@ mod inputs;
 #[cfg(feature = "columnar")]
 pub mod tables;
 pub mod sources;
+pub mod exchange_forms;
 pub mod export;
 pub mod database_status;
 pub mod head;

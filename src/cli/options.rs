@@ -291,7 +291,8 @@ pub struct AuditArguments {
 /// The arguments of `export`.
 #[derive(Args, Debug)]
 pub struct ExportArguments {
-    /// What to write: the history as tables (parquet, arrow, csv), or every source as a seed (sources)
+    /// What to write: the history as tables (parquet, arrow, csv); the tables of contracts at one time as the exchange
+    /// and tools have them (binance, ccxt, freqtrade, artifact); or every source as a seed (sources)
     #[arg(value_name = "FORM")]
     pub form: Option<PathBuf>,
 
@@ -307,7 +308,7 @@ pub struct ExportArguments {
     #[arg(long, value_name = "TABLE", value_parser = ["tiers", "statements", "sources"], help_heading = "Tables")]
     pub table: Option<String>,
 
-    /// Only tiers that are in force then
+    /// Only tiers that are in force then [default of binance, ccxt, freqtrade and artifact: now]
     #[arg(long, value_name = "TIME", help_heading = "Tables")]
     pub as_of: Option<String>,
 
@@ -319,8 +320,12 @@ pub struct ExportArguments {
     #[arg(long, value_name = "TIME", help_heading = "Tables")]
     pub recorded_by: Option<String>,
 
+    /// Of artifacts one for each version of a table, with its period
+    #[arg(long, value_name = "WHAT", value_parser = ["change"], help_heading = "Tables")]
+    pub every: Option<String>,
+
     /// Of the sources, print only one: its id, the first digits of it, or the name of its file
-    #[arg(long, value_name = "ID", conflicts_with_all = ["output", "table", "as_of", "known_at", "recorded_by"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["output", "table", "as_of", "known_at", "recorded_by", "every"])]
     pub source: Option<String>,
 }
 
