@@ -51,7 +51,9 @@ fn selection(form: Form, arguments: &ExportArguments) -> Result<Selection, Error
     };
     let every_change = arguments.every.is_some();
     match (&arguments.table, &arguments.as_of) {
-        (Some(_), _) => return refused("`--table`", "tables are written by: tierbook export csv".to_string()),
+        (Some(_), _) => {
+            return refused("`--table`", "tables are written by: tierbook export csv".to_string());
+        }
         (_, Some(_)) if every_change => {
             return refused("`--as-of` with `--every change`", "leave one of them out".to_string());
         }
@@ -65,8 +67,9 @@ fn selection(form: Form, arguments: &ExportArguments) -> Result<Selection, Error
     }
     if let Some(recorded_by) = time(&arguments.recorded_by)? {
         if recorded_by > now {
-            return Err(Error::new(ErrorCode::RecordedInFuture, "`--recorded-by` is in the future")
-                .hint("what will be recorded until then is unknown, so the file could change; leave it out"));
+            return Err(Error::new(ErrorCode::RecordedInFuture, "`--recorded-by` is in the future").hint(
+                "what will be recorded until then is unknown, so the file could change; leave it out",
+            ));
         }
         at = at.recorded_by(recorded_by);
     }
@@ -141,7 +144,9 @@ fn messages(session: &Session, exported: &Exported, every_change: bool) {
         by_status.entry(status.name()).or_default().push(subject.name());
     }
     for (status, names) in by_status {
-        session.console.message(&format!("left out, because there is no rule ({status}): {}\n", listed(&names)));
+        session
+            .console
+            .message(&format!("left out, because there is no rule ({status}): {}\n", listed(&names)));
     }
     if !exported.without_name.is_empty() {
         let names: Vec<&str> = exported.without_name.iter().map(tierbook::Subject::name).collect();

@@ -17,7 +17,9 @@ const FORMS: &[&str] = &["parquet", "arrow", "csv", "binance", "ccxt", "freqtrad
 pub fn run(session: &Session, arguments: &ExportArguments) -> ExitStatus {
     let done = match form(arguments) {
         Ok("sources") => return export_sources(session, arguments),
-        Ok(form) if let Some(form) = Form::named(form) => super::exchange_forms::run(session, form, arguments),
+        Ok(form) if let Some(form) = Form::named(form) => {
+            super::exchange_forms::run(session, form, arguments)
+        }
         #[cfg(feature = "columnar")]
         Ok(form @ ("parquet" | "arrow" | "csv")) => super::tables::run(session, form, arguments),
         Ok(form) => {
@@ -57,7 +59,8 @@ fn form(arguments: &ExportArguments) -> Result<&'static str, Error> {
 }
 
 fn export_sources(session: &Session, arguments: &ExportArguments) -> ExitStatus {
-    let ExportArguments { form, subjects, output, table, as_of, known_at, recorded_by, every, source } = arguments;
+    let ExportArguments { form, subjects, output, table, as_of, known_at, recorded_by, every, source } =
+        arguments;
     let is_folder = form.as_ref().filter(|form| form.as_os_str() != "sources");
     let mut folders = is_folder.into_iter().chain(subjects).chain(output);
     let (folder, other) = (folders.next(), folders.next());

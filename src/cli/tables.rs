@@ -42,8 +42,11 @@ pub fn run(session: &Session, form: &str, arguments: &ExportArguments) -> Result
 
 fn selection(arguments: &ExportArguments) -> Result<Selection, Error> {
     if arguments.every.is_some() {
-        return Err(Error::new(ErrorCode::ClauseNotTaken, "`--every change` is of artifacts; tables have every version")
-            .hint("leave it out, or write: tierbook export artifact --every change"));
+        return Err(Error::new(
+            ErrorCode::ClauseNotTaken,
+            "`--every change` is of artifacts; tables have every version",
+        )
+        .hint("leave it out, or write: tierbook export artifact --every change"));
     }
     let now = Timestamp::now();
     let time = |text: &Option<String>| text.as_deref().map(|text| Timestamp::read(text, now)).transpose();

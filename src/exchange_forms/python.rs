@@ -77,6 +77,35 @@ mod tests {
         }
     }
 
+    /// Against the Python of this machine, where it has one: numbers of every size.
+    #[test]
+    fn random_numbers_are_printed_as_python_prints_them() {
+        let mut state = 1_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 11
+        };
+        let number = |_| {
+            let (digits, cut, scale) = (next(), next() % 53, next() % 25);
+            Decimal::from_i128_with_scale(i128::from(digits >> cut), scale as u32)
+        };
+        let numbers: Vec<Decimal> = (0..20_000).map(number).collect();
+        let text: String = numbers.iter().map(|number| format!("{number}\n")).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("numbers");
+        std::fs::write(&file, text).unwrap();
+        let script = "import json, sys\nfor line in open(sys.argv[1]): print(json.dumps(float(line)))";
+        let Ok(ran) = std::process::Command::new("python3").args(["-c", script]).arg(&file).output() else {
+            eprintln!("python3 is not on this machine: its numbers were not compared");
+            return;
+        };
+        let printed = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!(printed.lines().count(), numbers.len());
+        for (number, printed) in numbers.iter().zip(printed.lines()) {
+            assert_eq!(float(*number), printed, "{number}");
+        }
+    }
+
     #[test]
     fn texts_are_in_ascii() {
         assert_eq!(text("BTC/USDT:USDT"), "\"BTC/USDT:USDT\"");

@@ -17,6 +17,7 @@ mod disk_full;
 mod docs;
 #[cfg(feature = "columnar")]
 mod eval;
+mod exchange_forms;
 mod export;
 mod feeds;
 mod folders;
