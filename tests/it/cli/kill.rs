@@ -194,14 +194,16 @@ impl Scenario {
             is_done |= !killed.out.is_empty();
             before = before.max(self.acknowledged(&killed));
             let state = self.state(&tool);
-            let verified = head(&tool).is_none() || tool.run(["verify"]).code == 0;
+            let verification = tool.run(["verify"]);
+            let verified = head(&tool).is_none() || verification.code == 0;
             let also = (self.also)(&tool, place.folder.path(), is_done);
             let (is_lost, is_wrong) =
                 (state.is_some_and(|state| state < before), state.is_none() || !verified || !also);
             tally.count(is_lost, is_wrong, || {
                 format!(
-                    "{} at {part}: state {state:?} after {before}, verified {verified}, also {also}",
-                    self.name
+                    "{} at {part}: state {state:?} after {before}, verified {verified}, also {also}\n{}",
+                    self.name,
+                    verification.text()
                 )
             });
             before = state.unwrap_or(before).max(before);
