@@ -54,7 +54,9 @@ def read(tables, path):
 
 def by_now(positions, bounds):
     """By all that is known now: as-of on the start of a period, then as-of on the floor of a tier in it."""
-    counted = bounds[bounds["known_to"] == LAST].rename_axis("tier_row").reset_index()
+    # A tier that holds nothing, as exchanges have, starts where the next one does: without it starts are unique.
+    counted = bounds[(bounds["known_to"] == LAST) & (bounds["above"] < bounds["up_to"])]
+    counted = counted.rename_axis("tier_row").reset_index()
     periods = counted[["subject", "valid_from"]].drop_duplicates().sort_values("valid_from")
     placed = pandas.merge_asof(
         positions.sort_values("time"), periods, left_on="time", right_on="valid_from", by="subject"
