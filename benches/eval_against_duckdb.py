@@ -19,7 +19,7 @@ DUCKDB = """
 import duckdb, sys
 tiers, positions, out = sys.argv[1:]
 database = duckdb.connect()
-database.sql("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+database.sql("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
 database.sql(f'''COPY (
   WITH counted AS MATERIALIZED (
     SELECT subject, coalesce(valid_from, '-infinity') AS start, CASE WHEN tier = 1 THEN -1 ELSE coalesce(floor, -1) END AS above,
