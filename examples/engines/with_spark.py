@@ -33,7 +33,9 @@ def main(tables, path, out):
     spark = (
         SparkSession.builder.master("local[*]")
         .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.session.timeZone", "UTC")
         # Without it products of decimals are rounded without a word; with it they are exact, or null on overflow.
         .config("spark.sql.decimalOperations.allowPrecisionLoss", "false")
