@@ -6,7 +6,8 @@ POSITIONS has symbol, notional and time, a contract, a number and an instant a r
 the other in each round, so that load on the machine meets both; DuckDB's is Python with `import duckdb`, which is
 timed alone too. DuckDB reads the tables that `export parquet --known-at now` wrote before, and answers by what is known
 now (the join without a second time is its fastest). Printed are medians of time on the clock and of CPU time, and the
-most memory. $TIERBOOK_DB is the database.
+most memory. DuckDB writes mmr, margin and status; eval also certainty, holds and source, and keeps the order of rows. A
+second form of DuckDB's writes certainty and source too. $TIERBOOK_DB is the database.
 """
 
 import os
@@ -17,13 +18,13 @@ import time
 
 DUCKDB = """
 import duckdb, sys
-tiers, positions, out = sys.argv[1:]
+tiers, positions, out, more = sys.argv[1:]
 database = duckdb.connect()
 database.sql("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
 database.sql(f'''COPY (
   WITH counted AS MATERIALIZED (
     SELECT subject, coalesce(valid_from, '-infinity') AS start, CASE WHEN tier = 1 THEN -1 ELSE coalesce(floor, -1) END AS above,
-      cap, mmr, maintenance_amount, status
+      cap, mmr, maintenance_amount, status, certainty, source
     FROM '{tiers}' WHERE known_to IS NULL AND recorded_to IS NULL AND subject LIKE 'binance:usdm:%'),
   periods AS (SELECT DISTINCT subject, start FROM counted),
   sized AS (SELECT *, abs(notional)::DECIMAL(28, 8) AS size FROM '{positions}'),
@@ -31,7 +32,7 @@ database.sql(f'''COPY (
     SELECT p.*, v.subject, v.start FROM sized p
     ASOF LEFT JOIN periods v ON v.subject = 'binance:usdm:' || p.symbol AND v.start <= p.time)
   SELECT p.symbol, p.notional, p.time, t.mmr, p.size * t.mmr - t.maintenance_amount AS margin,
-    coalesce(t.status, 'unknown_subject') AS status
+    coalesce(t.status, 'unknown_subject') AS status{more}
   FROM placed p LEFT JOIN counted t
     ON t.subject = p.subject AND t.start = p.start AND p.size > t.above AND (t.cap IS NULL OR p.size <= t.cap)
 ) TO '{out}' (FORMAT parquet)''')
@@ -54,7 +55,10 @@ def main(positions, program="tierbook", rounds="5"):
         run([program, "export", "parquet", "--known-at", "now", "-o", tiers])
         commands = {
             "tierbook eval": [program, "eval", positions, "-o", f"{place}/eval.parquet", "--allow-unknown"],
-            "duckdb": [sys.executable, "-c", DUCKDB, tiers, positions, f"{place}/duckdb.parquet"],
+            "duckdb": [sys.executable, "-c", DUCKDB, tiers, positions, f"{place}/duckdb.parquet", ""],
+            "duckdb with certainty and source": [
+                sys.executable, "-c", DUCKDB, tiers, positions, f"{place}/duckdb.parquet", ", t.certainty, t.source"
+            ],
             "import duckdb": [sys.executable, "-c", "import duckdb"],
         }
         figures = {name: [] for name in commands}
@@ -64,9 +68,10 @@ def main(positions, program="tierbook", rounds="5"):
         for name, runs in figures.items():
             clock, cpu, memory = (statistics.median(column) for column in zip(*runs))
             print(f"{name}: {clock:.2f} s, {cpu:.2f} s of CPU, {memory:.0f} MB")
-        for index, unit in [(0, "clock"), (1, "CPU")]:
-            ratios = [other[index] / own[index] for own, other in zip(figures["tierbook eval"], figures["duckdb"])]
-            print(f"duckdb / eval, {unit}: {statistics.median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}")
+        for name in list(commands)[1:3]:
+            for index, unit in [(0, "clock"), (1, "CPU")]:
+                ratios = [other[index] / own[index] for own, other in zip(figures["tierbook eval"], figures[name])]
+                print(f"{name} / eval, {unit}: {statistics.median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}")
 
 
 if __name__ == "__main__":
