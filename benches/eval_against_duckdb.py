@@ -1,6 +1,7 @@
+#!/usr/bin/env python3
 """`tierbook eval` from Parquet to Parquet beside DuckDB's as-of join that reads and writes the same files.
 
-    python benches/eval_against_duckdb.py POSITIONS.parquet [TIERBOOK [ROUNDS]]
+    benches/eval_against_duckdb.py POSITIONS.parquet [TIERBOOK [ROUNDS]]
 
 POSITIONS has symbol, notional and time, a contract, a number and an instant a row. Both are whole processes, one after
 the other in each round, so that load on the machine meets both; DuckDB's is Python with `import duckdb`, which is

@@ -59,20 +59,36 @@ def margins(positions, answers):
     return pyarrow.array([None if mmr is None else abs(size) * mmr - amount for size, mmr, amount in rows], MARGIN)
 
 
-def expected(positions, place):
-    """The answers of tierbook. It refuses a row whose `known_at` is empty, so that none looks ahead unnoticed: these
-    rows are a file of their own, without that column."""
+def ask(part, place, *options):
+    asked, path = os.path.join(place, "asked.parquet"), os.path.join(place, "answers.parquet")
+    pyarrow.parquet.write_table(part, asked)
     program = os.environ.get("TIERBOOK_BIN", "tierbook")
+    subprocess.run([program, "eval", asked, *options, "--allow-unknown", "-o", path], check=True, stderr=subprocess.DEVNULL)
+    return pyarrow.parquet.read_table(path)
+
+
+def expected(positions, place):
+    """The answers of tierbook, as measures, and once more by a statement of the language, in files beside each other. It
+    refuses a row whose `known_at` is empty, so that none looks ahead unnoticed: these rows are a file of their own,
+    without that column."""
     empty = compute.is_null(positions["known_at"])
-    parts = [positions.filter(empty).drop_columns("known_at"), positions.filter(compute.invert(empty))]
-    answers = []
-    for part in parts:
-        asked, path = os.path.join(place, "asked.parquet"), os.path.join(place, "expected.parquet")
-        pyarrow.parquet.write_table(part, asked)
-        command = [program, "eval", asked, "--measures", "mmr,margin,tier", "--allow-unknown", "-o", path]
-        subprocess.run(command, check=True)
-        answers.append(read(path))
-    return pyarrow.concat_tables(answers).sort_by("row").combine_chunks()
+    parts = [
+        (positions.filter(empty).drop_columns("known_at"), ""),
+        (positions.filter(compute.invert(empty)), " known at $known_at"),
+    ]
+    measures, language = [], []
+    for part, known in parts:
+        measures.append(ask(part, place, "--measures", "mmr,margin,tier"))
+        # A statement asks one thing: rate and tier beside its margin are those of the measures.
+        answered = ask(part, place, "--ask", "margin of $symbol at $notional as of $time" + known)
+        language.append(answered.rename_columns({"value": "margin"}).append_column("mmr", measures[-1]["mmr"]))
+        language[-1] = language[-1].append_column("tier", measures[-1]["tier"])
+    names = ["measures", "language"]
+    paths = {name: os.path.join(place, f"tierbook, by {name}.parquet") for name in names}
+    for name, tables in zip(names, [measures, language]):
+        columns = [table.select(["row", *COMPARED]) for table in tables]
+        pyarrow.parquet.write_table(pyarrow.concat_tables(columns, promote_options="permissive"), paths[name])
+    return paths
 
 
 def compare(positions, wanted, path):
@@ -85,7 +101,7 @@ def compare(positions, wanted, path):
     for name in COMPARED:
         ours, theirs = wanted[name].combine_chunks(), answers[name].combine_chunks()
         if name == "certainty":
-            ours = compute.replace_substring(ours, "unconfirmed", "settled")
+            ours, theirs = (compute.replace_substring(one, "unconfirmed", "settled") for one in [ours, theirs])
         same = compute.fill_null(compute.equal(ours, theirs), False)
         same = compute.or_(same, compute.and_(compute.is_null(ours), compute.is_null(theirs)))
         count = compute.sum(compute.invert(same)).as_py() or 0
@@ -104,14 +120,16 @@ def main(tables, path, *answers):
     check_types(tables)
     positions = pyarrow.parquet.read_table(path).sort_by("row")
     with tempfile.TemporaryDirectory() as place:
-        wanted = expected(positions, place)
-    statuses = wanted.group_by(["status", "certainty"]).aggregate([("row", "count")]).sort_by("status").to_pylist()
-    print(", ".join(f"{row['status']}/{row['certainty'] or '-'} {row['row_count']}" for row in statuses))
-    wrong = 0
-    for one in answers:
-        count = compare(positions, wanted, one)
-        print(f"{os.path.basename(one)}: {wanted.num_rows} rows, {count} differ from tierbook")
-        wrong += count
+        paths = expected(positions, place)
+        wanted = read(paths["measures"])
+        statuses = wanted.group_by(["status", "certainty"]).aggregate([("row", "count")])
+        for row in statuses.sort_by([("status", "ascending"), ("certainty", "ascending")]).to_pylist():
+            print(f"  {row['row_count']:>8} {row['status']} {row['certainty'] or ''}")
+        wrong = 0
+        for one in [paths["language"], *answers]:
+            count = compare(positions, wanted, one)
+            print(f"{os.path.basename(one)}: {wanted.num_rows} rows, {count} differ from tierbook")
+            wrong += count
     sys.exit(1 if wrong else 0)
 
 
