@@ -12,7 +12,7 @@ from chdb import session
 
 SETTINGS = "SETTINGS join_use_nulls = 1"
 
-# As-of wants a column that is never null: the start of a period that has none is the first day that ClickHouse knows.
+# A null is before no time: the start of a period that has none is the first day that ClickHouse knows.
 COUNTED = """
 CREATE TABLE counted ENGINE = Memory AS
 SELECT *, ifNull(valid_from, toDateTime64('1900-01-01', 6, 'UTC')) AS start, if(tier = 1, -1, ifNull(floor, -1)) AS above

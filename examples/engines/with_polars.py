@@ -32,7 +32,7 @@ def by_now(positions, tiers):
 
 def by_then(positions, tiers):
     """By what was known at a time of its own: the one row whose periods contain both times. A join on the contract
-    and a filter, which the streaming engine applies part by part."""
+    and a filter."""
     bounded = tiers.with_columns(
         col("valid_from", "known_from").fill_null(FIRST), col("valid_to", "known_to").fill_null(LAST)
     )

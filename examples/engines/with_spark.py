@@ -37,7 +37,7 @@ def main(tables, path, out):
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.session.timeZone", "UTC")
-        # Without it products of decimals are rounded without a word; with it they are exact, or null on overflow.
+        # Without it products of decimals are rounded without a word; with it they are exact, or an error on overflow.
         .config("spark.sql.decimalOperations.allowPrecisionLoss", "false")
         .getOrCreate()
     )
