@@ -15,7 +15,7 @@ use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory,
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
@@ -265,6 +265,10 @@ fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Enco
     // Most numbers and times are there once; a dictionary of them is work for nothing.
     for field in schema.fields().iter().filter(|field| is_number(field.data_type())) {
         let column = ColumnPath::new(vec![field.name().clone()]);
+        if is_wide(field.data_type()) {
+            // The least and the greatest value of a row group keep its whole column in memory until the file is written.
+            properties = properties.set_column_statistics_enabled(column.clone(), EnabledStatistics::None);
+        }
         properties = properties.set_column_dictionary_enabled(column, false);
     }
     let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties.build()))?;
@@ -276,6 +280,11 @@ fn parquet(sink: Sink, schema: &SchemaRef) -> std::result::Result<(Written, Enco
 fn is_number(kind: &DataType) -> bool {
     let has_few_values = matches!(kind, DataType::Decimal128(digits, _) if *digits < 19);
     (kind.is_numeric() && !has_few_values) || kind.is_temporal()
+}
+
+/// Whether it is stored as bytes, not as a whole number.
+fn is_wide(kind: &DataType) -> bool {
+    matches!(kind, DataType::Decimal128(19.., _) | DataType::Decimal256(..))
 }
 
 fn of_arrow(error: ArrowError) -> io::Error {

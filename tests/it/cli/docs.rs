@@ -86,6 +86,28 @@ fn the_commands_that_measure_exist() {
     }
 }
 
+#[test]
+fn the_joins_of_the_documentation_are_those_of_the_scripts() {
+    let page = std::fs::read_to_string(root().join("docs/engines.md")).unwrap();
+    let script = |engine: &str| {
+        let name = format!("examples/engines/with_{}.py", engine.to_lowercase());
+        std::fs::read_to_string(root().join(name)).ok()
+    };
+    let sections =
+        page.split("\n## ").filter_map(|section| Some((section, script(section.lines().next()?)?)));
+    let mut engines = 0;
+    for (section, script) in sections {
+        let blocks = ["```sql\n", "```python\n"].into_iter().flat_map(|kind| section.split(kind).skip(1));
+        let blocks: Vec<&str> = blocks.map(|rest| rest.split("```").next().unwrap()).collect();
+        assert!(!blocks.is_empty(), "{section}");
+        for block in blocks {
+            assert!(script.contains(block), "no script has:\n{block}");
+        }
+        engines += 1;
+    }
+    assert_eq!(engines, 6);
+}
+
 /// The text of the block of a kind after `before`.
 fn block<'a>(page: &'a str, kind: &str, before: &str) -> &'a str {
     let rest = page.split_once(before).expect(before).1;
