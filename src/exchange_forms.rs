@@ -85,7 +85,7 @@ impl Form {
 ///
 /// ```
 /// use tierbook::exchange_forms::Selection;
-/// let selection = Selection::at(tierbook::At::valid("2026-02-07".parse()?));
+/// let selection = Selection::at(tierbook::At::valid("2026-02-07T00:00Z".parse()?));
 /// assert!(selection.subjects.is_empty() && !selection.every_change);
 /// # Ok::<(), tierbook::Error>(())
 /// ```
@@ -106,7 +106,7 @@ impl Selection {
     ///
     /// ```
     /// use tierbook::{At, exchange_forms::Selection};
-    /// assert!(Selection::at(At::valid("2026-02-07".parse()?)).subjects.is_empty());
+    /// assert!(Selection::at(At::valid("2026-02-07T00:00Z".parse()?)).subjects.is_empty());
     /// # Ok::<(), tierbook::Error>(())
     /// ```
     pub fn at(at: At) -> Selection {
@@ -126,7 +126,6 @@ impl Selection {
 /// let exported = export(&rules, Form::Artifact, &selection)?;
 /// assert_eq!(exported.tables[0].subject.name(), "ACTUSDT");
 /// assert_eq!(exported.tables[0].certainty, Some(tierbook::CertaintyKind::RollingOut));
-/// assert_eq!(exported.tables[0].file_name(), "ACTUSDT.json");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Debug)]
@@ -146,8 +145,14 @@ impl ExportedTable {
     /// The name of a file of its own.
     ///
     /// ```
-    /// # // That of `ExportedTable`.
-    /// assert!("ACTUSDT-20260206T063000Z.json".ends_with(".json"));
+    /// use tierbook::{At, exchange_forms::{Form, Selection, export}};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let selection = Selection::at(At::valid("2026-02-07T00:00Z".parse()?));
+    /// assert_eq!(export(&rules, Form::Artifact, &selection)?.tables[0].file_name(), "ACTUSDT.json");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn file_name(&self) -> String {
         let since = self.valid_from.map_or(String::new(), |from| {
