@@ -149,6 +149,19 @@ pub fn everything(text: &str) -> Batch {
     }
 }
 
+/// A small batch that retracts a statement of another.
+pub fn correction() -> Batch {
+    Batch {
+        retractions: vec![Retraction {
+            source: small(2).source.id,
+            ordinal: Some(1),
+            kind: RetractionKind::Retract,
+            reason: "postponed".to_string(),
+        }],
+        ..small(4)
+    }
+}
+
 /// A small batch that differs with `number`.
 pub fn small(number: u64) -> Batch {
     let text = format!("announcement {number}\nsecond line\n");

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tierbook::snapshot::records::curves;
-use tierbook::statement::{Batch, Retraction, RetractionKind, Sha256, TxId};
+use tierbook::statement::{Batch, Sha256, TxId};
 use tierbook::store::{self, SalvageOptions, Salvaged, Writer};
 use tierbook::{Error, ErrorCode};
 
-use crate::tests::store::build::{everything, now, small};
+use crate::tests::store::build::{correction, everything, now, small};
 use crate::tests::store::frames::snapshot;
 use crate::tests::store::look::{Contents, read, read_by_journal, wait_until_free};
 use crate::tests::store::script::{is_long, memory};
@@ -53,15 +53,7 @@ pub struct Model {
 
 pub fn batches() -> Vec<Batch> {
     let order: Vec<usize> = (0..9).collect();
-    let correction = Batch {
-        retractions: vec![Retraction {
-            source: small(2).source.id,
-            ordinal: Some(1),
-            kind: RetractionKind::Retract,
-            reason: "postponed".to_string(),
-        }],
-        ..small(4)
-    };
+    let correction = correction();
     let mut batches = vec![everything("every \"kind\"\n龙虾"), small(2), correction];
     batches.extend((0..4).map(|day| snapshot(day, &order)));
     batches.push(small(9));

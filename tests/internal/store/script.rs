@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tierbook::error::Error;
 use tierbook::snapshot::records::curves;
-use tierbook::statement::{Batch, Retraction, RetractionKind, TxId};
+use tierbook::statement::{Batch, TxId};
 use tierbook::store::faults::{What, mark};
 use tierbook::store::{self, Writer};
 
-use crate::tests::store::build::{currency_snapshot, everything, now, small, snapshot};
+use crate::tests::store::build::{correction, currency_snapshot, everything, now, small, snapshot};
 use crate::tests::store::look::{Contents, read_by_journal, wait_until_free};
 
 /// A part of the script. It can be done again after it failed.
@@ -25,15 +25,7 @@ pub enum Step {
 
 /// Documents, several at once, a correction, an image, a migration, and more of the same.
 pub fn steps() -> Vec<Step> {
-    let correction = Batch {
-        retractions: vec![Retraction {
-            source: small(2).source.id,
-            ordinal: Some(1),
-            kind: RetractionKind::Retract,
-            reason: "postponed".to_string(),
-        }],
-        ..small(4)
-    };
+    let correction = correction();
     vec![
         Step::Create,
         Step::Commit(1, vec![everything("every \"kind\"\n龙虾")]),

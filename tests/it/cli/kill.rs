@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::tool::{Tool, root, seed};
+use super::tool::{Tool, copy_folder, root, seed};
 use crate::fault::Tally;
 
 /// How many kills there are in `cargo test`.
@@ -59,18 +59,6 @@ fn documents(folder: &Path, count: usize) -> Vec<PathBuf> {
         path
     };
     std::iter::once(inbox.join("a.txt")).chain((1..count).map(of)).collect()
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_folder(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// A database of its own with the content of another.

@@ -22,6 +22,19 @@ pub fn seed() -> PathBuf {
     root().join("seed/binance-2026-02-03.txt")
 }
 
+/// Copies a folder with what is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
 /// A text of the shared folder, or `None` with a visible line where it is absent.
 pub fn shared(path: &str) -> Option<PathBuf> {
     crate::shared_folder::shared().map(|folder| folder.join(path))

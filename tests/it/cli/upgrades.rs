@@ -7,11 +7,11 @@
 //! unloaded. The file of the index ends where only zeros follow.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::tool::{Tool, root};
+use super::tool::{Tool, copy_folder, root};
 use crate::fault::Tally;
 
 const LANDED: [&str; 4] = ["landed-1", "landed-2", "landed-3", "landed-4"];
@@ -21,18 +21,6 @@ const INDEX_BYTES: u64 = 524_287;
 
 fn fixture(name: &str) -> PathBuf {
     root().join("tests/it/cli/landed").join(name)
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_folder(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// A database as a landed version left it.
