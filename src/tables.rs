@@ -15,7 +15,7 @@
 //! selection.subjects = vec!["ACTUSDT".to_string()];
 //! selection.as_of = Some("2026-02-07T00:00Z".parse()?);
 //! selection.known_at = Some("2026-02-07T00:00Z".parse()?);
-//! let rows = write(&rules, Table::Tiers, &selection, (&Target::File(file.clone()), Form::Csv), &|_, _| {})?;
+//! let rows = write(&rules, Table::Tiers, &selection, (Target::File(file.clone()), Form::Csv), &|_, _| {})?;
 //! let text = std::fs::read_to_string(&file)?;
 //! assert_eq!(rows, 7); // six tiers, and what is above the last cap
 //! assert!(text.contains(",2,10000,60000,0.1,"));
