@@ -16,7 +16,7 @@ mod retract;
 pub mod editions;
 pub mod load;
 mod postings;
-mod ahead;
+pub mod ahead;
 pub mod reading;
 mod group;
 mod recording;

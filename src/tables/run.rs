@@ -1,26 +1,19 @@
 //! The parts of a table in order: as many threads as the machine has cores make them, one writes.
 
-use std::collections::BTreeMap;
-use std::sync::mpsc::channel;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
-
 use arrow_array::RecordBatch;
 
 use super::chosen::Chosen;
 use super::columns::Columns;
 use super::schema::schema;
 use super::{Selection, Table, stated, tiers};
-use crate::error::Result;
+use crate::database::ahead::{Next, in_order};
+use crate::error::{Error, Result};
 use crate::evaluation::{Form, Output, Target};
 use crate::snapshot::Snapshot;
 use crate::statement::Subject;
 
 /// How many subjects a part of the tiers has: the same at every run, so that the same rows are the same bytes.
 const SUBJECTS: usize = 32;
-
-/// How many parts a thread may have under way, so that what waits for its turn stays small.
-const PARTS_OF_A_THREAD: usize = 3;
 
 /// Writes a table, and gives the number of its rows. `progress` is called with how many parts are written, of how many.
 ///
@@ -100,47 +93,16 @@ fn parts(
     if table != Table::Tiers {
         return stated::batches(table, chosen, each);
     }
-    let parts: Vec<&[Subject]> = chosen.subjects.chunks(SUBJECTS).collect();
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(parts.len());
-    thread::scope(|scope| {
-        let (turns, turn) = channel::<usize>();
-        let turn = std::sync::Arc::new(Mutex::new(turn));
-        let (made, results) = channel();
-        for _ in 0..threads {
-            let (turn, made, parts, chosen) = (turn.clone(), made.clone(), &parts, chosen);
-            scope.spawn(move || {
-                loop {
-                    let next = turn.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                    // Nobody wants a part any more.
-                    let Some((number, part)) = next.ok().and_then(|next| Some((next, parts.get(next)?)))
-                    else {
-                        return;
-                    };
-                    if made.send((number, tiers_of(part, chosen))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(made);
-        let mut given = 0..parts.len();
-        // Threads that ended want no turn.
-        let give = |number| turns.send(number).unwrap_or_default();
-        given.by_ref().take(PARTS_OF_A_THREAD * threads).for_each(give);
-        let mut waiting: BTreeMap<usize, Result<RecordBatch>> = BTreeMap::new();
-        let mut next = 0;
-        while next < parts.len() {
-            let Ok((number, batch)) = results.recv() else { break };
-            waiting.insert(number, batch);
-            while let Some(batch) = waiting.remove(&next) {
-                let batch = batch?;
-                if batch.num_rows() > 0 {
-                    each(batch)?;
-                }
-                next += 1;
-                progress(next as u64, parts.len() as u64);
-                given.next().into_iter().for_each(give);
+    let parts = chosen.subjects.chunks(SUBJECTS);
+    let (mut given, all) = (0, parts.len() as u64);
+    in_order(parts.map(Ok::<_, Error>), &|part: &&[Subject]| tiers_of(part, chosen), |tiers| {
+        while let Next::Done(_, batch) = tiers.next(None) {
+            let batch = batch?;
+            if batch.num_rows() > 0 {
+                each(batch)?;
             }
+            given += 1;
+            progress(given, all);
         }
         Ok(())
     })
