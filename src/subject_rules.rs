@@ -58,8 +58,11 @@ impl SubjectRules {
 
     /// The answer the general way, in the numbers of a compiled one.
     pub fn in_numbers(&self, measure: Measure, argument: Option<Argument>, at: At) -> Compiled {
-        let row = self.row(measure, argument, at);
-        let row = row.as_ref();
+        self.numbers_of(self.row(measure, argument, at).as_ref(), at)
+    }
+
+    /// A row that answers at a basis, in the numbers of a compiled answer.
+    pub fn numbers_of(&self, row: Option<&MeasureRow>, at: At) -> Compiled {
         let tier = row.and_then(|row| row.tier.as_ref());
         let statement = self.statement_at(at).and_then(|id| self.compiled()?.places_of(id));
         Compiled {

@@ -202,9 +202,8 @@ fn by_leverage(
             (None, _) => Argument::Amount(questions.notionals[row]),
         };
         let asked = rules.rules_of(*subject)?;
-        let found = asked.as_ref().map(|rules| (rules.in_numbers(measure, Some(argument), at), rules));
-        let (found, asked) = found.unzip();
-        let row = asked.and_then(|rules| rules.row(measure, Some(argument), at));
+        let row = asked.as_ref().and_then(|rules| rules.row(measure, Some(argument), at));
+        let found = asked.map(|rules| rules.numbers_of(row.as_ref(), at));
         answers.statuses.push(found.map_or(Status::UnknownSubject, |found| found.status));
         answers.values.push(found.and_then(|found| found.value).unwrap_or_default());
         answers.tiers.push(found.and_then(|found| found.tier).map_or(0, |tier| tier as u32 + 1));

@@ -85,7 +85,7 @@ pub fn answers(
             let name = column.map(|place| format!(" column `{}`", batch.schema_ref().field(place).name()));
             error.in_row(&format!("{}{}", places.words(row), name.unwrap_or_default()))
         });
-        let found = found.and_then(|statement| one(rules, &statement, evaluation, &places.words(row)));
+        let found = found.and_then(|statement| one(rules, &statement, evaluation, &|| places.words(row)));
         let found = match found {
             Ok(found) => Some(found),
             Err(error) if evaluation.on_error == OnError::Stop => return Err(error),
@@ -150,18 +150,18 @@ fn one(
     rules: &Snapshot,
     statement: &Statement,
     evaluation: &Evaluation,
-    place: &str,
+    place: &dyn Fn() -> String,
 ) -> Result<Option<MeasureRow>> {
     let mut rows = match rules.answer(statement, evaluation.now) {
         Ok(rows) => rows,
         Err(error) if error.code() == ErrorCode::UnknownSubject => return Ok(None),
-        Err(error) => return Err(error.in_row(place)),
+        Err(error) => return Err(error.in_row(&place())),
     };
     match (rows.pop(), rows.is_empty()) {
         (Some(Row::Measure(row)), true) => Ok(Some(*row)),
         (_, is_one) => {
             let what = if is_one { "is no figure" } else { "has several rows" };
-            Err(Error::new(ErrorCode::OneStatement, format!("{place}: the answer {what}"))
+            Err(Error::new(ErrorCode::OneStatement, format!("{}: the answer {what}", place()))
                 .hint("ask one measure of one subject: margin of $symbol at $notional as of $time"))
         }
     }
