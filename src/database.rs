@@ -15,6 +15,7 @@ pub mod folder;
 mod retract;
 pub mod editions;
 pub mod load;
+mod json;
 mod postings;
 pub mod ahead;
 pub mod reading;

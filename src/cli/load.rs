@@ -156,7 +156,7 @@ pub fn print_report(session: &Session, report: &FileReport, detail: Detail) -> E
     console.message(&report::in_words(report, console.message_style(), detail));
     let printed = match session.format {
         Format::Table => ExitStatus::OK,
-        _ => console.report(&format!("{}\n", report::as_json(report))),
+        _ => console.report(&format!("{}\n", serde_json::to_string(report).unwrap_or_default())),
     };
     printed.and(file_status(&report.outcome, detail == Detail::All))
 }

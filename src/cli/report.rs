@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
 
 use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
 use tierbook::text::{counted, line_numbers};
 use tierbook::{
-    DocumentSummary, Edition, Error, FileOutcome, FileReport, Finding, FolderFiles, OtherTopic, Precision,
+    DocumentSummary, Edition, FileOutcome, FileReport, Finding, FolderFiles, Precision,
     Severity,
 };
 
@@ -224,58 +223,4 @@ fn findings(summary: &DocumentSummary, detail: Detail) -> String {
         }
     }
     lines.concat()
-}
-
-/// The outcome as JSON. The names of the fields are a contract with scripts.
-pub fn as_json(report: &FileReport) -> Value {
-    let (outcome, summary, tx, error) = match &report.outcome {
-        FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
-        FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
-        FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
-        FileOutcome::NoRule(summary, _) => ("no_rule", Some(summary), None, None),
-        FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
-        FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
-    };
-    let source = match &report.outcome {
-        FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
-        _ => summary.map(|summary| summary.source.to_string()),
-    };
-    let topic = match &report.outcome {
-        FileOutcome::NoRule(_, topic) => topic.map(OtherTopic::name),
-        _ => None,
-    };
-    let publication = summary.and_then(|summary| summary.publication);
-    let unread = |summary: &DocumentSummary| {
-        summary.findings.iter().filter(|finding| finding.code.severity() == Severity::Error).count()
-    };
-    json!({
-        "file": report.path.display().to_string(),
-        "outcome": outcome,
-        "topic": topic,
-        "source": source,
-        "tx": tx,
-        "title": summary.map(|summary| summary.title.clone()),
-        "published_at": publication.map(|(at, _)| at.to_string()),
-        "precision": publication.map(|(_, precision)| precision.name()),
-        "published_by": summary.map(|summary| summary.origin.name()),
-        "statements": summary.map(|summary| summary.statements),
-        "unread": summary.map(unread),
-        "findings": summary.map(|s| &s.findings),
-        "left_out": summary.map(|s| &s.left_out),
-        "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
-        "mistake": error.map(error_as_json),
-    })
-}
-
-fn edition_as_json(edition: &Edition) -> Value {
-    json!({
-        "older": edition.older.id.as_str(),
-        "file": edition.older.file,
-        "revised": edition.is_revised,
-        "differences": edition.differences,
-    })
-}
-
-fn error_as_json(error: &Error) -> Value {
-    json!({"code": error.code().as_str(), "message": error.message(), "hints": error.hints()})
 }

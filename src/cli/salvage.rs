@@ -68,7 +68,7 @@ fn as_json(salvaged: &Salvaged) -> Value {
         "from_backups": from_backups,
         "tx": head.tx.0,
         "hash": head.hash.to_string(),
-        "lost": lost.iter().map(lost_as_json).collect::<Vec<Value>>(),
+        "lost": lost,
         "without_text": without_text,
         "notices": notices,
     })
@@ -96,17 +96,4 @@ fn sentence(lost: &LostTransaction) -> String {
         false => "is not confirmed",
     };
     format!("lost: tx {}{recorded}{}; its hash (by {}) {shown}", lost.tx, source.trim_end(), lost.hash_from)
-}
-
-/// A lost transaction, for machines.
-pub fn lost_as_json(lost: &LostTransaction) -> Value {
-    json!({
-        "tx": lost.tx,
-        "hash": lost.hash.to_string(),
-        "hash_from": lost.hash_from,
-        "confirmed": lost.is_confirmed,
-        "recorded_at": lost.recorded_at.map(|at| at.to_string()),
-        "source": lost.source.as_ref().map(|(id, _)| id.to_string()),
-        "file": lost.source.as_ref().map(|(_, file)| file),
-    })
 }

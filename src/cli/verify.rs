@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use serde_json::json;
 
 use super::options::VerifyArguments;
-use super::salvage::{losses, lost_as_json};
+use super::salvage::losses;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::render::Format;
@@ -60,24 +59,7 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
             );
             format!("{}{found}{certified}{problems}", if problems.is_empty() { &counts } else { "" })
         }
-        _ => format!(
-            "{}\n",
-            json!({
-                "transactions": transactions,
-                "statements": statements,
-                "tx": verified.head.tx.0,
-                "hash": verified.head.hash.to_string(),
-                "found": verified.found.map(|found| json!({
-                    "tx": found.tx.0,
-                    "recorded_at": found.recorded_at.map(|at| at.to_string()),
-                    "later": later(verified, found),
-                })),
-                "lost": verified.lost.iter().map(lost_as_json).collect::<Vec<_>>(),
-                "without_text": verified.without_text,
-                "problems": verified.problems,
-                "notes": verified.notes,
-            })
-        ),
+        _ => format!("{}\n", serde_json::to_string(verified).unwrap_or_default()),
     };
     session.console.print(&text);
     if matches!(session.format, Format::Table) {
@@ -95,16 +77,12 @@ fn show(session: &Session, certificate: Option<&Path>, verified: &Verified) {
 /// Where the head that was noted earlier is, and how much came since.
 fn found_head(verified: &Verified, found: Head) -> String {
     let recorded = found.recorded_at.map_or(String::new(), |at| format!(", recorded {at}"));
-    let since = match later(verified, found) {
+    let since = match verified.later(found) {
         0 => "nothing was recorded since".to_string(),
         1 => "1 transaction was recorded since".to_string(),
         count => format!("{count} transactions were recorded since"),
     };
     format!("the head is in the chain: tx {}{recorded}; {since}\n", found.tx)
-}
-
-fn later(verified: &Verified, found: Head) -> u64 {
-    verified.head.tx.0.saturating_sub(found.tx.0)
 }
 
 /// `1 transaction`, `2 transactions`.

@@ -191,6 +191,28 @@ pub enum DraftClaim {
 }
 
 impl DraftClaim {
+    /// What kind of claim it is, as a stable name; that of a [`Claim`](crate::Claim) but for `previous`, which becomes an
+    /// observation.
+    ///
+    /// ```
+    /// # let bytes = std::fs::read("seed/binance-2026-02-03.txt")?;
+    /// # let document = tierbook::read(&bytes, &tierbook::ReadOptions::default())?;
+    /// let kinds: Vec<_> = document.statements()[..2].iter().map(|it| it.claim.kind()).collect();
+    /// assert_eq!(kinds, ["change", "previous"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn kind(&self) -> &'static str {
+        match self {
+            DraftClaim::Change { .. } => "change",
+            DraftClaim::Previous { .. } => "previous",
+            DraftClaim::Observation { .. } => "observation",
+            DraftClaim::End { .. } => "end",
+            DraftClaim::Launch { .. } => "launch",
+            DraftClaim::Conversion { .. } => "conversion",
+            DraftClaim::Postponed { .. } => "postponed",
+        }
+    }
+
     /// The rule; `None` where there is none.
     ///
     /// ```

@@ -54,6 +54,22 @@ pub struct Verified {
     pub notes: Vec<String>,
 }
 
+impl Verified {
+    /// How many transactions came after a head.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let head = database.head()?;
+    /// database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// assert_eq!(database.verify(None)?.later(head), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn later(&self, head: Head) -> u64 {
+        self.head.tx.0.saturating_sub(head.tx.0)
+    }
+}
+
 /// Verifies the database in `dir`: every line of the journal, every record of the index, the hash of every
 /// document, and that `head`, noted earlier, is still in the chain. Repairs nothing.
 ///

@@ -3,9 +3,9 @@
 use crate::decimal::{self, Decimal};
 use crate::query::eval::initial_margin::{initial_margin, not_allowed, rounded_up};
 use crate::query::plan::at::Argument;
-use crate::query::rows::{Status, TierKind, TierView, Warning};
+use crate::query::rows::{Status, TierView, Warning};
 use crate::query::syntax::measure::Measure;
-use crate::rule::{LeverageRange, PlacedRule, PrintedTier, Reading, Rule, RuleKind, Tier};
+use crate::rule::{PlacedRule, PrintedTier, Reading, Rule, RuleKind, Tier};
 use crate::text::Span;
 
 /// What a rule answers.
@@ -105,7 +105,7 @@ pub fn tier_views(rule: &PlacedRule, as_published: bool) -> Vec<(TierView, Optio
         return Vec::new();
     }
     let warned = |index| {
-        let view = tier_view(rule, index, as_published);
+        let view = TierView::of(rule, index, as_published);
         let warning = (view.reading == Reading::Repaired).then(|| repaired_floor(rule, index));
         (view, warning)
     };
@@ -127,7 +127,7 @@ fn max_position(rule: &PlacedRule, leverage: u32, as_published: bool) -> Outcome
             format!("no tier allows {leverage}x: the highest leverage is {highest}x"),
         );
     };
-    let view = tier_view(rule, tier.number as usize - 1, as_published);
+    let view = TierView::of(rule, tier.number as usize - 1, as_published);
     let message = tier.cap.is_none().then(|| format!("the last tier that allows {leverage}x is open"));
     Outcome {
         status: limited(tier.cap),
@@ -174,7 +174,7 @@ fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_publish
     if let Some(message) = leverage.and_then(|leverage| not_allowed(tier, amount, rule.unit(), leverage)) {
         return no_value(Status::AboveLimit, message);
     }
-    let view = tier_view(rule, index, as_published);
+    let view = TierView::of(rule, index, as_published);
     let mut warnings = match (view.reading, broken) {
         (Reading::Repaired, _) => vec![repaired_floor(rule, index)],
         (Reading::AsPublished, Some(broken)) => vec![Warning {
@@ -232,27 +232,6 @@ fn repaired_floor(rule: &Rule, index: usize) -> Warning {
     Warning { code: "repaired_floor", message }
 }
 
-fn tier_view(rule: &PlacedRule, index: usize, as_published: bool) -> TierView {
-    let (tier, printed) = (&rule.tiers()[index], &rule.printed()[index]);
-    let intact = || rule.tiers()[..=index].iter().all(|tier| tier.reading == Reading::AsPublished);
-    TierView {
-        number: tier.number,
-        floor: if as_published { printed.floor.value() } else { tier.floor },
-        cap: tier.cap,
-        rate: tier.rate,
-        kind: match tier.leverage {
-            Some(LeverageRange { min, max }) => TierKind::Contract {
-                min_leverage: min,
-                max_leverage: max,
-                maintenance_amount: (!as_published || intact()).then_some(tier.amount),
-            },
-            None => TierKind::Collateral { rank: rule.rank() },
-        },
-        reading: if as_published { Reading::AsPublished } else { tier.reading },
-        cells: rule.kind().cell_names().iter().copied().zip(rule.cells(index)).collect(),
-        span: rule.row_span(index),
-    }
-}
 
 /// A value, or the refusal to round one.
 fn with_value(value: Option<Decimal>) -> Outcome {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::decimal::{self, Decimal};
-use crate::rule::Reading;
+use crate::rule::{LeverageRange, PlacedRule, Reading};
 use crate::statement::{At, RecordedSource, Subject, TxId};
 use crate::text::Span;
 use crate::time::ValidTime;
@@ -282,6 +282,36 @@ impl Serialize for Cells<'_> {
             [] => serializer.serialize_none(),
             cells => serializer.collect_map(cells.iter().copied()),
         }
+    }
+}
+
+impl TierView {
+    /// A tier of a rule, as it counts or as it is published.
+    pub(crate) fn of(rule: &PlacedRule, index: usize, as_published: bool) -> TierView {
+        let (tier, printed) = (&rule.tiers()[index], &rule.printed()[index]);
+        let intact = || rule.tiers()[..=index].iter().all(|tier| tier.reading == Reading::AsPublished);
+        TierView {
+            number: tier.number,
+            floor: if as_published { printed.floor.value() } else { tier.floor },
+            cap: tier.cap,
+            rate: tier.rate,
+            kind: match tier.leverage {
+                Some(LeverageRange { min, max }) => TierKind::Contract {
+                    min_leverage: min,
+                    max_leverage: max,
+                    maintenance_amount: (!as_published || intact()).then_some(tier.amount),
+                },
+                None => TierKind::Collateral { rank: rule.rank() },
+            },
+            reading: if as_published { Reading::AsPublished } else { tier.reading },
+            cells: rule.kind().cell_names().iter().copied().zip(rule.cells(index)).collect(),
+            span: rule.row_span(index),
+        }
+    }
+
+    /// Every tier of a rule, as it counts.
+    pub(crate) fn all(rule: &PlacedRule) -> Vec<TierView> {
+        (0..rule.tiers().len()).map(|index| TierView::of(rule, index, false)).collect()
     }
 }
 

@@ -1,0 +1,137 @@
+//! The C stream interface of Arrow: tables of other libraries in, tables of this one out.
+//!
+//! This is the only file with `unsafe`. What it relies on is the contract of the interface
+//! (<https://arrow.apache.org/docs/format/CStreamInterface.html>): a capsule of that name has a pointer to a struct of that
+//! kind, whose callbacks may be called until it is released. What the struct describes is not trusted: every array is
+//! validated before anything reads it.
+#![expect(unsafe_code, reason = "the structs of the interface are pointers")]
+
+use std::ffi::{CStr, c_int};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{ArrayRef, RecordBatchReader, make_array};
+use arrow_schema::Field;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyCapsuleMethods};
+use tierbook::Error;
+
+use crate::errors::{Result, not_columns};
+
+const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+const ARRAY: &CStr = c"arrow_array";
+
+/// What was read from another library: columns of one type, piece after piece.
+pub struct Pieces {
+    /// The type, and what it is called.
+    pub field: Field,
+    /// The pieces, in order.
+    pub arrays: Vec<ArrayRef>,
+}
+
+/// A stream of batches as a capsule. It is released once, by whoever takes it or with the capsule.
+///
+/// # Errors
+/// There is no memory for the capsule.
+pub fn export<'py>(
+    py: Python<'py>,
+    batches: Box<dyn RecordBatchReader + Send>,
+) -> Result<Bound<'py, PyCapsule>> {
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(batches), STREAM)
+}
+
+/// A stream that was taken from its capsule.
+pub struct Stream(FFI_ArrowArrayStream);
+
+// SAFETY: the interface asks of a producer that its callbacks may be called from any thread, one at a time.
+unsafe impl Send for Stream {}
+
+impl Stream {
+    /// The stream in a capsule, which is empty from then on.
+    ///
+    /// # Errors
+    /// The capsule has another name.
+    pub fn take(capsule: &Bound<'_, PyCapsule>) -> Result<Stream> {
+        let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+        // SAFETY: a capsule of this name has a pointer to a stream; reading it moves the stream out.
+        Ok(Stream(unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) }))
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// The producer fails, or gives arrays that are not what they are said to be.
+    pub fn read(mut self) -> std::result::Result<Pieces, Error> {
+        let (Some(get_schema), Some(get_next)) = (self.0.get_schema(), self.0.get_next()) else {
+            return Err(not_columns("the stream was read before").hint("ask its owner for a new one"));
+        };
+        let mut schema = FFI_ArrowSchema::empty();
+        // SAFETY: the stream is not released, and `schema` may be overwritten.
+        let code = unsafe { get_schema(&raw mut self.0, &raw mut schema) };
+        self.check(code)?;
+        let field = Field::try_from(&schema).map_err(|error| not_columns(format!("its columns: {error}")))?;
+        let mut arrays = Vec::new();
+        loop {
+            let mut array = FFI_ArrowArray::empty();
+            // SAFETY: as above.
+            let code = unsafe { get_next(&raw mut self.0, &raw mut array) };
+            self.check(code)?;
+            if array.is_released() {
+                return Ok(Pieces { field, arrays });
+            }
+            arrays.push(read_array(array, &field)?);
+        }
+    }
+
+    fn check(&mut self, code: c_int) -> std::result::Result<(), Error> {
+        if code == 0 {
+            return Ok(());
+        }
+        // SAFETY: the stream is not released; the text is the producer's, and good until the next call.
+        let why = unsafe {
+            self.0.get_last_error().map(|get_last_error| get_last_error(&raw mut self.0)).filter(|text| !text.is_null())
+                .map(|text| CStr::from_ptr(text).to_string_lossy().into_owned())
+        };
+        Err(not_columns(format!("reading the table failed: {}", why.unwrap_or_else(|| format!("code {code}")))))
+    }
+}
+
+/// The one array of a pair of capsules.
+///
+/// # Errors
+/// As [`Stream::take`] and [`Stream::read`].
+pub fn read_pair(
+    schema: &Bound<'_, PyCapsule>,
+    array: &Bound<'_, PyCapsule>,
+) -> Result<std::result::Result<Pieces, Error>> {
+    let schema = schema.pointer_checked(Some(SCHEMA))?.cast::<FFI_ArrowSchema>();
+    let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
+    // SAFETY: capsules of these names have pointers to these structs; reading the array moves it out.
+    let (schema, array) = unsafe { (schema.as_ref(), FFI_ArrowArray::from_raw(array.as_ptr())) };
+    let read = || -> std::result::Result<Pieces, Error> {
+        let field = Field::try_from(schema).map_err(|error| not_columns(format!("its type: {error}")))?;
+        let arrays = vec![read_array(array, &field)?];
+        Ok(Pieces { field, arrays })
+    };
+    Ok(read())
+}
+
+/// An array, validated.
+fn read_array(array: FFI_ArrowArray, field: &Field) -> std::result::Result<ArrayRef, Error> {
+    let read = || {
+        // SAFETY: the struct comes from a producer; what it describes is validated next.
+        let data = unsafe { from_ffi_and_data_type(array, field.data_type().clone()) }?;
+        data.validate_full()?;
+        Ok(make_array(data))
+    };
+    // Some of what a struct may get wrong is an assertion of arrow's.
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(array)) => Ok(array),
+        Ok(Err::<_, arrow_schema::ArrowError>(error)) => {
+            Err(not_columns(format!("a column is not what it is said to be: {error}")))
+        }
+        Err(_) => Err(not_columns("a column is not what it is said to be")),
+    }
+}

@@ -1,0 +1,159 @@
+//! A database: loading, correcting, verifying, auditing.
+
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use tierbook::render::{Format, audit as rendered};
+use tierbook::audit::Judgement;
+use tierbook::{Correction, LoadInput, LoadOptions, Market, Reason, Timestamp};
+
+use crate::errors::{Result, not_columns, raise};
+use crate::rows::Rows;
+use crate::rules::Snapshot;
+use crate::values::time;
+
+/// A database in a folder.
+#[pyclass(frozen, module = "tierbook._native")]
+pub struct Database(tierbook::Database);
+
+/// The number, whether it is new, and what was done.
+type Corrected = (u64, bool, String);
+
+#[pymethods]
+impl Database {
+    /// Opens the database in a folder.
+    #[staticmethod]
+    fn open(py: Python<'_>, path: PathBuf) -> Result<Database> {
+        py.detach(|| tierbook::Database::open(path)).map(Database).map_err(|error| raise(py, &error))
+    }
+
+    /// Makes an empty database in a folder.
+    #[staticmethod]
+    fn create(py: Python<'_>, path: PathBuf) -> Result<Database> {
+        py.detach(|| tierbook::Database::create(path)).map(Database).map_err(|error| raise(py, &error))
+    }
+
+    /// Its folder.
+    #[getter]
+    fn path(&self) -> PathBuf {
+        self.0.dir().to_path_buf()
+    }
+
+    /// Its newest transaction, the hash of that, and when it was recorded in microseconds since 1970.
+    fn head(&self, py: Python<'_>) -> Result<(u64, String, Option<i64>)> {
+        let head = py.detach(|| self.0.head()).map_err(|error| raise(py, &error))?;
+        Ok((head.tx.0, head.hash.to_string(), head.recorded_at.map(|at| at.0.micros())))
+    }
+
+    /// The database as it is now.
+    fn snapshot(&self, py: Python<'_>) -> Result<Snapshot> {
+        py.detach(|| self.0.snapshot()).map(Snapshot).map_err(|error| raise(py, &error))
+    }
+
+    /// Loads a file, a folder or an archive, or bytes under the name of a file: the outcome of each document as a JSON
+    /// array, and the notices.
+    #[pyo3(signature = (path, bytes, options))]
+    fn load(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        bytes: Option<&Bound<'_, PyBytes>>,
+        options: &Bound<'_, PyDict>,
+    ) -> Result<(String, Vec<String>)> {
+        let options = load_options(py, options)?;
+        let input = match bytes {
+            Some(bytes) => LoadInput::bytes(path.display().to_string(), bytes.as_bytes()),
+            None => LoadInput::File(path),
+        };
+        let report = py.detach(|| self.0.writer()?.load(input, options)).map_err(|error| raise(py, &error))?;
+        Ok((serde_json::to_string(&report.files).unwrap_or_default(), report.notices))
+    }
+
+    /// Records a correction of the kind that is named.
+    #[pyo3(signature = (kind, what, reason, published_at=None, other=None, to=None, tx=None))]
+    #[expect(clippy::too_many_arguments, reason = "what the kinds of corrections take")]
+    fn correct(
+        &self,
+        py: Python<'_>,
+        kind: &str,
+        what: String,
+        reason: &str,
+        published_at: Option<&Bound<'_, PyAny>>,
+        other: Option<String>,
+        to: Option<&Bound<'_, PyAny>>,
+        tx: Option<u64>,
+    ) -> Result<Corrected> {
+        let tx = tx.map(tierbook::TxId);
+        let to = to.map(|value| time(value, "to")).transpose()?.unwrap_or_else(Timestamp::now);
+        let correction = match kind {
+            "unload" => Correction::Unload { source: what, tx },
+            "retract" => Correction::Retract { what },
+            "supersede" => Correction::Supersede { older: what, newer: other.unwrap_or_default() },
+            "reschedule" => Correction::Reschedule { what, to },
+            "publication" => Correction::Correct { source: what, published_at: to, tx },
+            _ => Correction::Undo { tx },
+        };
+        let mut reason = Reason::new(reason);
+        if let Some(published_at) = published_at {
+            reason = reason.published_at(time(published_at, "published_at")?);
+        }
+        let done = py.detach(|| self.0.writer()?.correct(&correction, reason)).map_err(|error| raise(py, &error))?;
+        Ok((done.tx.0, done.is_new, done.message))
+    }
+
+    /// Verifies every hash and record, and that a hash noted earlier is in the chain: a JSON object.
+    #[pyo3(signature = (head=None))]
+    fn verify(&self, py: Python<'_>, head: Option<&str>) -> Result<String> {
+        let head = match head.map(str::parse).transpose() {
+            Ok(head) => head,
+            Err(_) => {
+                let error = tierbook::Error::new(tierbook::ErrorCode::NotAHash, "`head` is not a hash");
+                return Err(raise(py, &error.hint("give the 64 hexadecimal digits that `Database.head` gave")));
+            }
+        };
+        let verified = py.detach(|| self.0.verify(head)).map_err(|error| raise(py, &error))?;
+        Ok(serde_json::to_string(&verified).unwrap_or_default())
+    }
+
+    /// Judges every figure of a log of decisions: the rows, how many there are of each judgement, and the lines that
+    /// cannot be read.
+    #[pyo3(signature = (log, zone=None))]
+    fn audit(&self, py: Python<'_>, log: PathBuf, zone: Option<&str>) -> Result<(Rows, Vec<(&'static str, usize)>, Vec<String>)> {
+        let zone = zone.map(str::parse).transpose().map_err(|error| raise(py, &error))?;
+        let judged = py.detach(|| {
+            let audit = self.0.audit_in(&log, Timestamp::now(), zone, &mut |_, _| {})?;
+            let rows: Vec<_> = audit.rows().collect();
+            let json = rendered::part(&rows, Format::Json, true, true);
+            let text = rendered::table(&rows, tierbook::render::OutputStyle::PLAIN);
+            let values = serde_json::from_str(&json).map_err(|error| not_columns(error.to_string()))?;
+            let counts = Judgement::ALL.iter().map(|judgement| (judgement.name(), audit.count(*judgement)));
+            let errors = audit.errors.iter().map(|error| error.message().to_string());
+            Ok((Rows::of_values(values, text), counts.collect(), errors.collect()))
+        });
+        judged.map_err(|error: tierbook::Error| raise(py, &error))
+    }
+
+    /// Copies the database to a folder, or what is newer there: how many transactions the copy has.
+    fn backup(&self, py: Python<'_>, to: PathBuf) -> Result<u64> {
+        py.detach(|| self.0.backup(to)).map(|done| done.head.tx.0).map_err(|error| raise(py, &error))
+    }
+}
+
+fn load_options(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<LoadOptions> {
+    let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
+    let text = |name: &str| get(name)?.map(|value| value.extract::<String>()).transpose();
+    let flag = |name: &str| get(name)?.map_or(Ok(false), |value| value.extract::<bool>());
+    let market = Market::new(text("venue")?.as_deref(), text("program")?.as_deref());
+    let revises = text("revises")?.map(|id| id.parse()).transpose();
+    Ok(LoadOptions {
+        published_at: get("published_at")?.map(|value| time(&value, "published_at")).transpose()?,
+        allow_unread: flag("allow_unread")?,
+        keep: flag("keep")?,
+        strict: flag("strict")?,
+        complete: get("complete")?.map(|value| value.extract()).transpose()?,
+        market: market.map_err(|error| raise(py, &error))?,
+        use_file_time: flag("use_file_time")?,
+        revises: revises.map_err(|error| raise(py, &error))?,
+    })
+}

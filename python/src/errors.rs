@@ -1,0 +1,65 @@
+//! Errors of the library as exceptions; `tierbook/exceptions.py` chooses the class.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyList, PyTuple};
+use tierbook::{Error, ErrorCode, ErrorKind};
+
+/// The result of everything that Python calls.
+pub type Result<T> = PyResult<T>;
+
+/// What turns an error into an exception.
+static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// The exception of an error. `query` is the text in which its span is a place; empty where there is none.
+pub fn raised(py: Python<'_>, error: &Error, query: &str) -> PyErr {
+    made(py, error, query).unwrap_or_else(|error| error)
+}
+
+/// As [`raised`], of an error without a query.
+pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
+    raised(py, error, "")
+}
+
+/// The exception of an argument that has another type or value than is wanted.
+pub fn wrong_argument(py: Python<'_>, message: &str, hint: &str) -> PyErr {
+    let made = || -> PyResult<PyErr> {
+        let class = py.import("tierbook.exceptions")?.getattr("ArgumentError")?;
+        Ok(PyErr::from_value(class.call1((message, "wrong_argument", PyList::new(py, [hint])?))?))
+    };
+    made().unwrap_or_else(|error| error)
+}
+
+fn made(py: Python<'_>, error: &Error, query: &str) -> PyResult<PyErr> {
+    let make = MAKE.get_or_try_init(py, || {
+        PyResult::Ok(py.import("tierbook.exceptions")?.getattr("_of")?.unbind())
+    })?;
+    // Python counts characters where the library counts bytes.
+    let characters = |bytes: usize| query.get(..bytes).map_or(bytes, |text| text.chars().count());
+    let span = match error.span() {
+        Some(span) => PyTuple::new(py, [characters(span.start), characters(span.end)])?.into_any(),
+        None => py.None().into_bound(py),
+    };
+    let what = (kind(error.kind()), error.code().as_str(), error.message());
+    let place = (span, error.label(), query);
+    Ok(PyErr::from_value(make.bind(py).call1((what, error.hints().to_vec(), place))?))
+}
+
+fn kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Query => "query",
+        ErrorKind::UnknownSubject => "unknown_subject",
+        ErrorKind::Input => "input",
+        ErrorKind::Damaged => "damaged",
+        ErrorKind::Locked => "locked",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::NoAnswer => "no_answer",
+        // `Io`, and what later versions of the library add.
+        _ => "io",
+    }
+}
+
+/// The error of Arrow data that cannot be read.
+pub fn not_columns(message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::NotColumns, message)
+}

@@ -1,0 +1,58 @@
+//! A question about every row of a table.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use tierbook::evaluation::{self, Evaluation, Numbers, OnError};
+use tierbook::language;
+
+use crate::errors::{Result, raise, raised};
+use crate::frames::Frame;
+use crate::table::Table;
+use crate::values::time;
+
+/// What is asked, from the arguments that Python gives.
+///
+/// # Errors
+/// One cannot be read.
+pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluation> {
+    let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
+    let text = |name: &str| get(name)?.map(|value| value.extract::<String>()).transpose();
+    let measures = text("measures")?.unwrap_or_default();
+    let measures = if measures.is_empty() { Ok(Vec::new()) } else { evaluation::measures(&measures) };
+    let mut evaluation = Evaluation::of(&measures.map_err(|error| raise(py, &error))?);
+    if let Some(ask) = text("ask")? {
+        let statements = language::parse(&ask).map_err(|error| raised(py, &error, &ask))?;
+        evaluation.ask = statements.into_iter().next();
+    }
+    evaluation.symbol = text("symbol")?;
+    evaluation.notional = text("notional")?;
+    evaluation.leverage = text("leverage")?;
+    // A column of times, or one time.
+    let moment = |name: &str| -> Result<Option<String>> {
+        let Some(value) = get(name)? else { return Ok(None) };
+        if value.is_instance_of::<PyString>() { value.extract().map(Some) } else { Ok(Some(time(&value, name)?.to_string())) }
+    };
+    evaluation.as_of = moment("as_of")?;
+    evaluation.known_at = moment("known_at")?;
+    evaluation.recorded_by = get("recorded_by")?.map(|value| time(&value, "recorded_by")).transpose()?;
+    let zone = text("zone")?.unwrap_or_else(|| "UTC".to_string());
+    evaluation.zone = Some(zone.parse().map_err(|error| raise(py, &error))?);
+    if text("on_error")?.as_deref() == Some("null") {
+        evaluation.on_error = OnError::Null;
+    }
+    if text("decimals")?.as_deref() == Some("float64") {
+        evaluation.numbers = Numbers::Floats;
+    }
+    Ok(evaluation)
+}
+
+/// Answers the rows of a table, without the interpreter's lock.
+///
+/// # Errors
+/// A column is missing, or a cell cannot be read.
+pub fn run(py: Python<'_>, rules: &tierbook::Snapshot, evaluation: &Evaluation, frame: Frame) -> Result<Table> {
+    let Frame { schema, batches } = frame;
+    let answered = py.detach(|| evaluation::evaluate_batches(rules, evaluation, &schema, batches.into_iter().map(Ok)));
+    let answered = answered.map_err(|error| raise(py, &error))?;
+    Ok(Table::of(answered))
+}

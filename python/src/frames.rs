@@ -1,0 +1,110 @@
+//! Tables of other libraries: anything with the C stream of Arrow, or a dictionary of columns.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_select::concat::concat;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyMapping, PyTuple};
+use tierbook::Error;
+
+use crate::arrow_stream::{Pieces, Stream, read_pair};
+use crate::errors::{Result, not_columns, raise, wrong_argument};
+use crate::from_python;
+
+/// A table that was read.
+pub struct Frame {
+    pub schema: SchemaRef,
+    pub batches: Vec<RecordBatch>,
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// It is none, or its columns are not of one length.
+pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
+    let py = frame.py();
+    if let Some(pieces) = pieces(frame)? {
+        return of_pieces(pieces).map_err(|error| raise(py, &error));
+    }
+    let Ok(columns) = frame.cast::<PyMapping>() else {
+        let kind = frame.get_type().name()?;
+        let message = format!("`frame` is of type {kind}, which is no table");
+        let hint = "give a DataFrame of Polars or pandas, a table of pyarrow, or a dict of columns";
+        return Err(wrong_argument(py, &message, hint));
+    };
+    let (mut fields, mut arrays): (Vec<Field>, Vec<ArrayRef>) = Default::default();
+    for item in columns.items()?.iter() {
+        let (name, values): (String, Bound<'_, PyAny>) = item.extract()?;
+        let array = column(&name, &values)?;
+        fields.push(Field::new(name, array.data_type().clone(), true));
+        arrays.push(array);
+    }
+    if let Some((first, other)) = arrays.first().and_then(|first| {
+        arrays.iter().position(|other| other.len() != first.len()).map(|other| (first.len(), other))
+    }) {
+        let message = format!(
+            "column `{}` has {} rows, but `{}` has {first}",
+            fields[other].name(),
+            arrays[other].len(),
+            fields[0].name()
+        );
+        return Err(wrong_argument(py, &message, "give all columns the same number of rows"));
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(schema.clone(), arrays);
+    let batch = batch.map_err(|error| raise(py, &not_columns(format!("the columns are no table: {error}"))))?;
+    Ok(Frame { schema, batches: vec![batch] })
+}
+
+/// What an object gives by one of the two interfaces of Arrow; `None` where it has neither.
+fn pieces(object: &Bound<'_, PyAny>) -> Result<Option<Pieces>> {
+    let py = object.py();
+    if let Some(stream) = object.getattr_opt("__arrow_c_stream__")? {
+        let stream = Stream::take(stream.call0()?.cast::<PyCapsule>()?)?;
+        return py.detach(|| stream.read()).map(Some).map_err(|error| raise(py, &error));
+    }
+    if let Some(array) = object.getattr_opt("__arrow_c_array__")? {
+        let (schema, array) = array.call0()?.cast::<PyTuple>()?.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>()?;
+        return read_pair(&schema, &array)?.map(Some).map_err(|error| raise(py, &error));
+    }
+    Ok(None)
+}
+
+fn of_pieces(pieces: Pieces) -> std::result::Result<Frame, Error> {
+    let DataType::Struct(fields) = pieces.field.data_type() else {
+        let message = format!("one column of type {} is no table", pieces.field.data_type());
+        return Err(not_columns(message).hint("give the whole table, or a dict of columns"));
+    };
+    let metadata = pieces.field.metadata().clone();
+    let schema = Arc::new(Schema::new_with_metadata(fields.clone(), metadata));
+    let batch = |array: &ArrayRef| {
+        if array.null_count() > 0 {
+            return Err(not_columns("a row of the table is null as a whole").hint("leave such rows out"));
+        }
+        let (_, columns, _) = array.as_struct().clone().into_parts();
+        let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(array.len()));
+        RecordBatch::try_new_with_options(schema.clone(), columns, &options)
+            .map_err(|error| not_columns(format!("the columns are no table: {error}")))
+    };
+    let batches = pieces.arrays.iter().map(batch).collect::<std::result::Result<_, Error>>()?;
+    Ok(Frame { schema, batches })
+}
+
+/// A column of a dictionary.
+fn column(name: &str, values: &Bound<'_, PyAny>) -> Result<ArrayRef> {
+    let py = values.py();
+    match pieces(values)? {
+        Some(Pieces { arrays, field }) => match arrays.as_slice() {
+            [] => Ok(arrow_array::new_empty_array(field.data_type())),
+            [one] => Ok(one.clone()),
+            several => {
+                let several: Vec<&dyn Array> = several.iter().map(AsRef::as_ref).collect();
+                concat(&several).map_err(|error| raise(py, &not_columns(format!("column `{name}`: {error}"))))
+            }
+        },
+        None => from_python::column(name, values),
+    }
+}

@@ -1,0 +1,177 @@
+//! A snapshot, and the contracts and assets of it.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyDict};
+use tierbook::exchange_forms::{self, Form, Selection};
+
+use crate::answer::{Answer, Typed};
+use crate::errors::{Result, raise, raised};
+use crate::rows::Rows;
+use crate::table::Table;
+use crate::values::{basis, decimal};
+use crate::{evaluate, frames};
+
+/// The database as it was at one transaction.
+#[pyclass(frozen, module = "tierbook._native")]
+pub struct Snapshot(pub tierbook::Snapshot);
+
+type Time<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+#[pymethods]
+impl Snapshot {
+    /// The number of its newest transaction.
+    #[getter]
+    fn tx(&self) -> u64 {
+        self.0.tx().0
+    }
+
+    /// The hash of that transaction.
+    #[getter]
+    fn head(&self) -> String {
+        self.0.head().hash.to_string()
+    }
+
+    /// When that transaction was recorded, in microseconds since 1970.
+    #[getter]
+    fn recorded_at(&self) -> Option<i64> {
+        self.0.head().recorded_at.map(|at| at.0.micros())
+    }
+
+    /// Every contract and asset, by its full name.
+    fn subjects(&self) -> Vec<String> {
+        self.0.subjects().iter().map(ToString::to_string).collect()
+    }
+
+    /// The contract of that name.
+    fn contract(&self, py: Python<'_>, name: &str) -> Result<Contract> {
+        let found = py.detach(|| self.0.contract(name));
+        found.map(Contract).map_err(|error| raise(py, &error))
+    }
+
+    /// The asset of that name.
+    fn collateral(&self, py: Python<'_>, name: &str) -> Result<Collateral> {
+        let found = py.detach(|| self.0.collateral(name));
+        found.map(Collateral).map_err(|error| raise(py, &error))
+    }
+
+    /// The answers to the statements of a text.
+    fn query(&self, py: Python<'_>, text: &str) -> Result<Rows> {
+        let rows = py.detach(|| self.0.query(text));
+        rows.map(Rows::of).map_err(|error| raised(py, &error, text))
+    }
+
+    /// A question about every row of a table.
+    fn evaluate(&self, py: Python<'_>, frame: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> Result<Table> {
+        let evaluation = evaluate::evaluation(py, options)?;
+        let frame = frames::read(frame)?;
+        evaluate::run(py, &self.0, &evaluation, frame)
+    }
+
+    /// The tables of contracts in a form of exchanges and tools, as text, and what was left out.
+    #[pyo3(signature = (form, subjects, as_of=None, known_at=None, recorded_by=None))]
+    fn export(
+        &self,
+        py: Python<'_>,
+        form: &str,
+        subjects: Vec<String>,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<(String, Vec<(String, &'static str)>)> {
+        let mut selection = Selection::at(basis(as_of, known_at, recorded_by)?);
+        selection.subjects = subjects;
+        let form = Form::named(form).unwrap_or(Form::Ccxt);
+        let exported = py.detach(|| exchange_forms::export(&self.0, form, &selection));
+        let exported = exported.map_err(|error| raise(py, &error))?;
+        let without = exported.without_rule.iter().map(|(subject, status)| (subject.to_string(), status.name()));
+        Ok((exported.text(), without.collect()))
+    }
+}
+
+/// The rules of a contract.
+#[pyclass(frozen, module = "tierbook._native")]
+pub struct Contract(tierbook::Contract);
+
+#[pymethods]
+impl Contract {
+    /// Its full name.
+    #[getter]
+    fn subject(&self) -> String {
+        self.0.subject().to_string()
+    }
+
+    /// The answer of a measure that takes a notional.
+    #[pyo3(signature = (measure, notional, leverage, as_of, known_at, recorded_by))]
+    fn of_notional(
+        &self,
+        measure: &str,
+        notional: &Bound<'_, PyAny>,
+        leverage: Option<u32>,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<Answer> {
+        let (at, notional) = (basis(as_of, known_at, recorded_by)?, decimal(notional, "notional")?);
+        Ok(Answer(match measure {
+            "mmr" => Typed::Number(self.0.mmr(notional, at)),
+            "margin" => Typed::Number(self.0.margin(notional, at)),
+            "initial_margin" => Typed::Number(self.0.initial_margin(notional, leverage, at)),
+            "max_leverage" => Typed::Whole(self.0.max_leverage(notional, at)),
+            _ => Typed::Tier(self.0.tier(notional, at)),
+        }))
+    }
+
+    /// The largest notional that a leverage allows; the limit without one.
+    fn limit(
+        &self,
+        leverage: Option<u32>,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<Answer> {
+        let at = basis(as_of, known_at, recorded_by)?;
+        Ok(Answer(Typed::Number(match leverage {
+            Some(leverage) => self.0.max_position(leverage, at),
+            None => self.0.limit(at),
+        })))
+    }
+
+    /// The whole table.
+    fn tiers(&self, as_of: Time<'_, '_>, known_at: Time<'_, '_>, recorded_by: Time<'_, '_>) -> Result<Answer> {
+        Ok(Answer(Typed::Tiers(self.0.tiers(basis(as_of, known_at, recorded_by)?))))
+    }
+}
+
+/// The rules of an asset as collateral.
+#[pyclass(frozen, module = "tierbook._native")]
+pub struct Collateral(tierbook::Collateral);
+
+#[pymethods]
+impl Collateral {
+    /// Its full name.
+    #[getter]
+    fn subject(&self) -> String {
+        self.0.subject().to_string()
+    }
+
+    /// The answer of a measure that takes an amount.
+    fn of_amount(
+        &self,
+        measure: &str,
+        amount: &Bound<'_, PyAny>,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<Answer> {
+        let (at, amount) = (basis(as_of, known_at, recorded_by)?, decimal(amount, "amount")?);
+        Ok(Answer(Typed::Number(match measure {
+            "ratio" => self.0.ratio(amount, at),
+            _ => self.0.value(amount, at),
+        })))
+    }
+
+    /// The whole table.
+    fn tiers(&self, as_of: Time<'_, '_>, known_at: Time<'_, '_>, recorded_by: Time<'_, '_>) -> Result<Answer> {
+        Ok(Answer(Typed::Tiers(self.0.tiers(basis(as_of, known_at, recorded_by)?))))
+    }
+}

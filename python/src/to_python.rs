@@ -1,0 +1,105 @@
+//! A column as values of Python.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef};
+use arrow_cast::cast;
+use arrow_schema::{DataType, Field, TimeUnit};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use tierbook::Decimal;
+
+use crate::errors::{Result, not_columns, raise};
+use crate::values::{to_datetime, to_decimal};
+
+type Cells<'py> = Vec<Bound<'py, PyAny>>;
+
+/// The cells of a column: `Decimal`, `int`, `float`, `str`, `bool`, aware `datetime`, `None`.
+///
+/// # Errors
+/// The column has a type that none of these is; `to_arrow` has all.
+pub fn column<'py>(py: Python<'py>, array: &ArrayRef, field: &Field) -> Result<Cells<'py>> {
+    macro_rules! primitive {
+        ($kind:ty) => {{
+            let array = array.as_primitive::<$kind>();
+            cells(py, array, |row| array.value(row).into_bound_py_any(py))
+        }};
+    }
+    match array.data_type() {
+        DataType::Null => Ok(vec![py.None().into_bound(py); array.len()]),
+        DataType::Boolean => cells(py, array, |row| array.as_boolean().value(row).into_bound_py_any(py)),
+        DataType::Int8 => primitive!(Int8Type),
+        DataType::Int16 => primitive!(Int16Type),
+        DataType::Int32 => primitive!(Int32Type),
+        DataType::Int64 => primitive!(Int64Type),
+        DataType::UInt8 => primitive!(UInt8Type),
+        DataType::UInt16 => primitive!(UInt16Type),
+        DataType::UInt32 => primitive!(UInt32Type),
+        DataType::UInt64 => primitive!(UInt64Type),
+        DataType::Float32 => primitive!(Float32Type),
+        DataType::Float64 => primitive!(Float64Type),
+        DataType::Utf8 => cells(py, array, |row| array.as_string::<i32>().value(row).into_bound_py_any(py)),
+        DataType::Utf8View => cells(py, array, |row| array.as_string_view().value(row).into_bound_py_any(py)),
+        DataType::Decimal128(_, scale) => {
+            let units = array.as_primitive::<Decimal128Type>();
+            cells(py, array, |row| decimal(py, units.value(row), *scale, field))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => {
+            let micros = array.as_primitive::<TimestampMicrosecondType>();
+            cells(py, array, |row| to_datetime(py, micros.value(row)))
+        }
+        other => match plainer(other) {
+            Some(kind) => {
+                let array = cast(array, &kind).map_err(|_| no_value(py, field))?;
+                column(py, &array, field)
+            }
+            None => Err(no_value(py, field)),
+        },
+    }
+}
+
+/// A type that has the same values and is read above.
+fn plainer(kind: &DataType) -> Option<DataType> {
+    Some(match kind {
+        DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Dictionary(_, values) => (**values).clone(),
+        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal256(_, scale) => {
+            DataType::Decimal128(38, *scale)
+        }
+        DataType::Timestamp(_, Some(zone)) => DataType::Timestamp(TimeUnit::Microsecond, Some(zone.clone())),
+        // Columns of times without a zone are in UTC.
+        DataType::Timestamp(_, None) | DataType::Date32 | DataType::Date64 => {
+            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+        }
+        _ => return None,
+    })
+}
+
+fn cells<'py>(
+    py: Python<'py>,
+    array: &dyn Array,
+    value: impl Fn(usize) -> Result<Bound<'py, PyAny>>,
+) -> Result<Cells<'py>> {
+    let cell = |row| if array.is_null(row) { Ok(py.None().into_bound(py)) } else { value(row) };
+    (0..array.len()).map(cell).collect()
+}
+
+fn decimal<'py>(py: Python<'py>, units: i128, scale: i8, field: &Field) -> Result<Bound<'py, PyAny>> {
+    let scale = u32::try_from(scale).map_err(|_| no_value(py, field))?;
+    match Decimal::try_from_i128_with_scale(units, scale) {
+        Ok(value) => to_decimal(py, value),
+        // More than 28 digits: Python has them all.
+        Err(_) => {
+            let class = py.import("decimal")?.getattr("Decimal")?;
+            class.call1((format!("{units}e-{scale}"),))
+        }
+    }
+}
+
+fn no_value(py: Python<'_>, field: &Field) -> PyErr {
+    let message = format!("column `{}` has the type {}, which is no value of Python here", field.name(), field.data_type());
+    raise(py, &not_columns(message).hint("read the table with to_polars, to_pandas or to_arrow"))
+}
