@@ -41,8 +41,8 @@ use crate::time::Timestamp;
 /// ```
 ///
 /// # Errors
-/// A number has more digits than its column (`too_wide`); a value is not of the type of its field, or a row has no
-/// fields (`not_columns`). Rows of answers have neither, but for rates with more than 10 decimals.
+/// A number has more digits than its column (`too_wide`); nothing is rounded. A value is not of the type of its field, or
+/// a row has no fields (`not_columns`): it is no row of an answer then.
 pub fn record_batch<R: Serialize>(rows: &[R]) -> Result<RecordBatch> {
     let mut columns = Columns::default();
     for (number, row) in rows.iter().enumerate() {
@@ -54,10 +54,8 @@ pub fn record_batch<R: Serialize>(rows: &[R]) -> Result<RecordBatch> {
     }
     let arrays =
         columns.list.into_iter().map(|column| column.finish(rows.len())).collect::<Result<Vec<_>>>()?;
-    let fields: Vec<Field> = arrays
-        .iter()
-        .map(|(name, array)| Field::new(name, array.data_type().clone(), true))
-        .collect();
+    let fields: Vec<Field> =
+        arrays.iter().map(|(name, array)| Field::new(name, array.data_type().clone(), true)).collect();
     let arrays = arrays.into_iter().map(|(_, array)| array).collect();
     // Without columns the number of rows is known from nothing else.
     let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
@@ -80,7 +78,8 @@ struct Column {
 
 impl Columns {
     fn add(&mut self, row: usize, fields: Vec<(String, Value)>) {
-        let kinds: Vec<FieldType> = fields.iter().map(|(name, value)| cell_type(name, value, &fields)).collect();
+        let kinds: Vec<FieldType> =
+            fields.iter().map(|(name, value)| cell_type(name, value, &fields)).collect();
         for ((name, value), kind) in fields.into_iter().zip(kinds) {
             let place = *self.places.entry(name).or_insert_with_key(|name| {
                 self.list.push(Column { name: name.clone(), kind, cells: Vec::new() });
@@ -166,9 +165,13 @@ impl Column {
         let cell = cell.as_str().map_or_else(|| cell.to_string(), str::to_string);
         match misfit {
             Misfit::TooWide => {
-                let message =
-                    format!("row {}: `{}` is {cell}, which has more digits than its column", row + 1, self.name);
-                Error::new(ErrorCode::TooWide, message).hint("take the rows as JSON, where numbers have any length")
+                let message = format!(
+                    "row {}: `{}` is {cell}, which has more digits than its column",
+                    row + 1,
+                    self.name
+                );
+                Error::new(ErrorCode::TooWide, message)
+                    .hint("take the rows as JSON, where numbers have any length")
             }
             Misfit::OtherType => {
                 let wanted = match self.kind {
@@ -209,7 +212,8 @@ fn number(cell: &Value, (digits, decimals): (u8, u8)) -> std::result::Result<i12
     let text = cell.as_str().unwrap_or(&printed);
     let (sign, size) = text.strip_prefix('-').map_or(("", text), |size| ("-", size));
     let (whole, fraction) = size.split_once('.').unwrap_or((size, "0"));
-    if [whole, fraction].iter().any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())) {
+    if [whole, fraction].iter().any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return Err(Misfit::OtherType);
     }
     let fraction = fraction.trim_end_matches('0');
