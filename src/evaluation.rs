@@ -38,7 +38,6 @@ mod template;
 mod output;
 mod run;
 
-pub(crate) use answers::{decimals, unscaled};
 pub use form::Form;
 pub use input::Origin;
 pub(crate) use output::Output;

@@ -82,6 +82,8 @@ mod rulebook;
 mod query;
 mod cells;
 mod compiled;
+#[cfg(feature = "columnar")]
+mod column_types;
 pub mod rows;
 pub mod language;
 pub mod render;

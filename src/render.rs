@@ -1,4 +1,4 @@
-//! Answers and errors as text, as the command prints them: tables, JSON, CSV, SVG.
+//! Answers and errors as text, as the command prints them: tables, JSON, CSV, SVG; and rows as columns of Arrow.
 //!
 //! Only this module knows percent signs, separators, colours and columns.
 //!
@@ -27,7 +27,12 @@ pub(crate) mod comparison;
 pub(crate) mod reconciliation;
 pub mod editions;
 pub(crate) mod json;
+mod flat;
 pub(crate) mod csv;
+#[cfg(feature = "columnar")]
+mod field_types;
+#[cfg(feature = "columnar")]
+mod record_batch;
 pub mod audit;
 pub mod aliases;
 pub mod wrap;
@@ -35,6 +40,8 @@ pub mod diagnostic;
 pub(crate) mod seed;
 pub(crate) mod writer;
 
+#[cfg(feature = "columnar")]
+pub use record_batch::record_batch;
 pub use seed::seed_of_losses;
 pub use style::{Format, OutputStyle};
 pub use writer::AnswerWriter;

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{Decimal128Builder, StringBuilder, UInt32Builder};
+use arrow_array::builder::{StringBuilder, UInt32Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
 use super::Evaluation;
 use super::input::Places;
 use super::questions::Questions;
+use crate::column_types::{AMOUNT, HOLDS, RATE, decimal, decimals, unscaled};
 use crate::columns::{Columns, Evaluated};
-use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
@@ -18,13 +18,6 @@ use crate::query::syntax::measure::{Measure, Takes};
 use crate::snapshot::Snapshot;
 use crate::statement::At;
 use crate::time::{PublishedTime, RecordedTime, ValidTime};
-
-/// Digits and decimals of rates, which are fractions.
-const RATE: (u8, u8) = (18, 10);
-/// Digits and decimals of amounts: a rate times a notional never has to be rounded.
-pub const AMOUNT: (u8, u8) = (38, 18);
-/// Digits and decimals of `holds`.
-const HOLDS: (u8, u8) = (3, 2);
 
 /// The status of a row with a cell that cannot be read.
 const UNREADABLE: &str = "unreadable";
@@ -70,10 +63,6 @@ pub fn schema(evaluation: &Evaluation, of_file: &Schema) -> (SchemaRef, Vec<Stri
 
 fn field_of(name: &str, kind: DataType) -> Field {
     Field::new(name, kind, true)
-}
-
-fn decimal((digits, decimals): (u8, u8)) -> DataType {
-    DataType::Decimal128(digits, decimals.cast_signed())
 }
 
 fn kind(measure: Measure) -> DataType {
@@ -247,27 +236,4 @@ fn column(measure: Measure, found: &Evaluated, places: &Places) -> Result<ArrayR
         })?);
     }
     Ok(Arc::new(builder.finish()))
-}
-
-/// A builder of decimals.
-pub fn decimals((digits, decimals): (u8, u8), rows: usize) -> Decimal128Builder {
-    let builder = Decimal128Builder::with_capacity(rows);
-    builder.with_data_type(DataType::Decimal128(digits, decimals.cast_signed()))
-}
-
-/// A decimal as a whole number of the smallest part that a column has; `None` where it would have to be rounded.
-pub fn unscaled(value: Decimal, (digits, decimals): (u8, u8)) -> Option<i128> {
-    let (mantissa, scale) = (value.mantissa(), value.scale());
-    let decimals = u32::from(decimals);
-    let whole = match scale <= decimals {
-        true => mantissa.checked_mul(10_i128.checked_pow(decimals - scale)?)?,
-        false => {
-            let power = 10_i128.checked_pow(scale - decimals)?;
-            if mantissa % power != 0 {
-                return None;
-            }
-            mantissa / power
-        }
-    };
-    (whole.unsigned_abs() < 10_u128.checked_pow(digits.into())?).then_some(whole)
 }

@@ -6,11 +6,12 @@ use arrow_array::RecordBatch;
 use arrow_array::builder::StringBuilder;
 use arrow_schema::Schema;
 
-use super::answers::{AMOUNT, Answers, decimals, unscaled};
+use super::answers::Answers;
 use super::cells::Column;
 use super::input::Places;
 use super::{Evaluation, OnError};
 use crate::cells::{CellTimes, Role};
+use crate::column_types::{AMOUNT, decimals, unscaled};
 use crate::decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::rows::{MeasureRow, Row, Status};

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::render::flat::fields;
+
 /// Records, a row at a time: the first has a header before it. Where the fields change from one row to the next, an
 /// empty line and a new header follow.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +22,9 @@ impl Records {
 
     /// The record of a row, with the header before it where it needs one.
     pub fn next(&mut self, row: &impl Serialize) -> String {
+        let fields = fields(serde_json::to_value(row).unwrap_or_default());
         let (names, values): (Vec<String>, Vec<String>) =
-            fields(serde_json::to_value(row).unwrap_or_default()).into_iter().unzip();
+            fields.into_iter().map(|(name, value)| (name, text(value))).unzip();
         if self.names.as_ref() == Some(&names) {
             return lines(&[values]);
         }
@@ -40,60 +43,6 @@ pub fn lines<Cell: AsRef<[u8]>>(records: &[Vec<Cell>]) -> String {
         let _ = writer.write_record(record);
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
-}
-
-/// The fields every row of a kind has, whether filled or not, so that the rows of one question share a
-/// header.
-const NESTED: [(&str, &[&str]); 3] = [
-    (
-        "tier",
-        &[
-            "number",
-            "floor",
-            "cap",
-            "mmr",
-            "ratio",
-            "min_leverage",
-            "max_leverage",
-            "maintenance_amount",
-            "rank",
-        ],
-    ),
-    ("certainty", &["kind", "until", "after", "by", "other", "others", "because", "also"]),
-    (
-        "source",
-        &[
-            "id",
-            "published_at",
-            "precision",
-            "published_by",
-            "sha256",
-            "file",
-            "tx",
-            "span",
-            "row_span",
-            "cells",
-        ],
-    ),
-];
-
-fn fields(row: Value) -> Vec<(String, String)> {
-    let Value::Object(row) = row else { return Vec::new() };
-    let mut fields = Vec::with_capacity(row.len());
-    for (name, mut value) in row {
-        match NESTED
-            .iter()
-            .find(|(nested, _)| *nested == name)
-            .filter(|_| value.is_object() || value.is_null())
-        {
-            Some((_, inner)) => fields.extend(inner.iter().map(|part| {
-                let inside = value.get_mut(*part).map_or(Value::Null, Value::take);
-                (format!("{name}.{part}"), text(inside))
-            })),
-            None => fields.push((name, text(value))),
-        }
-    }
-    fields
 }
 
 fn text(value: Value) -> String {

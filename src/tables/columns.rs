@@ -8,9 +8,9 @@ use arrow_array::builder::{
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
 
+use crate::column_types::{decimals, unscaled};
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
-use crate::evaluation::{decimals, unscaled};
 use crate::time::Timestamp;
 
 /// A value of a row.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::Table;
+use crate::column_types::{RATE, decimal, time};
 
 /// The version of the columns.
 const VERSION: &str = "1";
@@ -15,11 +16,8 @@ const VERSION_KEY: &str = "tierbook.tables";
 /// The name of a table in the metadata of a file.
 const NAME_KEY: &str = "tierbook.table";
 
-/// Digits and decimals of rates and ratios.
-pub const RATE: (u8, u8) = (18, 10);
-
 /// Digits and decimals of notionals and amounts.
-pub const AMOUNT: (u8, u8) = (28, 8);
+const AMOUNT: (u8, u8) = (28, 8);
 
 /// The columns of a table, with its version in the metadata.
 ///
@@ -115,12 +113,4 @@ fn always(name: &str, kind: DataType) -> Field {
 
 fn maybe(name: &str, kind: DataType) -> Field {
     Field::new(name, kind, true)
-}
-
-fn time() -> DataType {
-    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
-}
-
-fn decimal((digits, decimals): (u8, u8)) -> DataType {
-    DataType::Decimal128(digits, decimals.cast_signed())
 }

@@ -3,6 +3,8 @@
 mod cold;
 mod columns;
 mod one_answer;
+#[cfg(feature = "columnar")]
+mod record_batch;
 
 use std::thread;
 
