@@ -5,15 +5,18 @@ use arrow_schema::{DataType, TimeUnit};
 
 use crate::decimal::Decimal;
 
+/// The digits of a number, and how many of them are decimals.
+pub type Digits = (u8, u8);
+
 /// Digits and decimals of rates, which are fractions.
-pub const RATE: (u8, u8) = (18, 10);
+pub const RATE: Digits = (18, 10);
 /// Digits and decimals of amounts: a rate times a notional never has to be rounded.
-pub const AMOUNT: (u8, u8) = (38, 18);
+pub const AMOUNT: Digits = (38, 18);
 /// Digits and decimals of `holds`.
-pub const HOLDS: (u8, u8) = (3, 2);
+pub const HOLDS: Digits = (3, 2);
 
 /// The type of decimals.
-pub fn decimal((digits, decimals): (u8, u8)) -> DataType {
+pub fn decimal((digits, decimals): Digits) -> DataType {
     DataType::Decimal128(digits, decimals.cast_signed())
 }
 
@@ -23,12 +26,12 @@ pub fn time() -> DataType {
 }
 
 /// A builder of decimals.
-pub fn decimals(digits: (u8, u8), rows: usize) -> Decimal128Builder {
+pub fn decimals(digits: Digits, rows: usize) -> Decimal128Builder {
     Decimal128Builder::with_capacity(rows).with_data_type(decimal(digits))
 }
 
 /// A decimal as a whole number of the smallest part that a column has; `None` where it would have to be rounded.
-pub fn unscaled(value: Decimal, (digits, decimals): (u8, u8)) -> Option<i128> {
+pub fn unscaled(value: Decimal, (digits, decimals): Digits) -> Option<i128> {
     let (mantissa, scale) = (value.mantissa(), value.scale());
     let decimals = u32::from(decimals);
     let whole = match scale <= decimals {

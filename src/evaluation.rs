@@ -3,7 +3,7 @@
 //! A file is CSV, JSON lines, Parquet or Arrow. Its columns pass through in their order; the answers follow: one column
 //! for each measure, then `status`, `certainty`, `holds` and `source`. A row without an answer has null and its
 //! status. Rows are read, evaluated and written part by part, on all cores, so that memory does not grow with the
-//! file.
+//! file. [`evaluate_batches`] answers record batches in memory in the same way.
 //!
 //! ```
 //! use tierbook::evaluation::{Evaluation, Form, Origin, Target, evaluate};
@@ -28,21 +28,28 @@
 //! ```
 
 mod form;
+mod fields;
 mod input;
 mod names;
 mod bind;
 mod cells;
 mod questions;
+mod numbers;
 mod answers;
 mod template;
+mod job;
 mod output;
 mod run;
+mod batches;
 
+pub use batches::{Batches, evaluate_batches};
+pub use fields::Numbers;
 pub use form::Form;
 pub use input::Origin;
+pub use job::Done;
 pub(crate) use output::Output;
 pub use output::Target;
-pub use run::{Done, evaluate};
+pub use run::evaluate;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::syntax::ast::Statement;
@@ -104,6 +111,8 @@ pub struct Evaluation {
     pub now: Timestamp,
     /// What happens where a cell cannot be read.
     pub on_error: OnError,
+    /// What the numbers among the answers are.
+    pub numbers: Numbers,
 }
 
 impl Evaluation {
@@ -128,6 +137,7 @@ impl Evaluation {
             zone: None,
             now: Timestamp::now(),
             on_error: OnError::Stop,
+            numbers: Numbers::Exact,
         }
     }
 }

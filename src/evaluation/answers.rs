@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use arrow_array::builder::{StringBuilder, UInt32Builder};
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, FieldRef, SchemaRef};
 
 use super::Evaluation;
+use super::fields::{Numbers, digits};
 use super::input::Places;
+use super::numbers::NumberBuilder;
 use super::questions::Questions;
-use crate::column_types::{AMOUNT, HOLDS, RATE, decimal, decimals, unscaled};
+use crate::column_types::HOLDS;
 use crate::columns::{Columns, Evaluated};
+use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
@@ -22,9 +26,6 @@ use crate::time::{PublishedTime, RecordedTime, ValidTime};
 /// The status of a row with a cell that cannot be read.
 const UNREADABLE: &str = "unreadable";
 
-/// What comes before the name of a column of answers where the file has one of that name.
-const PREFIX: &str = "tierbook_";
-
 /// Answers of rows: `None` as a status where a cell of the row cannot be read.
 pub struct Answers {
     pub columns: Vec<ArrayRef>,
@@ -32,45 +33,6 @@ pub struct Answers {
     pub certainties: Vec<Option<CertaintyKind>>,
     pub holds: Vec<Option<u8>>,
     pub sources: StringBuilder,
-}
-
-/// The fields after those of a file: the answers, what is known of them, and the names that had to change.
-pub fn schema(evaluation: &Evaluation, of_file: &Schema) -> (SchemaRef, Vec<String>) {
-    let mut fields: Vec<Field> = of_file.fields().iter().map(|field| field.as_ref().clone()).collect();
-    let answers = match &evaluation.ask {
-        Some(_) => vec![field_of("value", decimal(AMOUNT)), field_of("unit", DataType::Utf8)],
-        None => evaluation.measures.iter().map(|measure| field_of(measure.key(), kind(*measure))).collect(),
-    };
-    let of_all = [
-        Field::new("status", DataType::Utf8, false),
-        field_of("certainty", DataType::Utf8),
-        field_of("holds", decimal(HOLDS)),
-        field_of("source", DataType::Utf8),
-    ];
-    let mut changed = Vec::new();
-    for field in answers.into_iter().chain(of_all) {
-        let mut name = field.name().clone();
-        while fields.iter().any(|other| *other.name() == name) {
-            name.insert_str(0, PREFIX);
-        }
-        if name != *field.name() {
-            changed.push(name.clone());
-        }
-        fields.push(field.with_name(name));
-    }
-    (Arc::new(Schema::new_with_metadata(Fields::from(fields), of_file.metadata().clone())), changed)
-}
-
-fn field_of(name: &str, kind: DataType) -> Field {
-    Field::new(name, kind, true)
-}
-
-fn kind(measure: Measure) -> DataType {
-    match measure {
-        Measure::Mmr | Measure::Ratio => decimal(RATE),
-        Measure::MaxLeverage | Measure::Tier => DataType::UInt32,
-        _ => decimal(AMOUNT),
-    }
 }
 
 impl Answers {
@@ -94,7 +56,7 @@ impl Answers {
         };
         for (number, measure) in evaluation.measures.iter().enumerate() {
             let found = evaluated(*measure, evaluation, rules, questions)?;
-            answers.columns.push(column(*measure, &found, places)?);
+            answers.columns.push(column(*measure, &found, evaluation.numbers, places)?);
             for row in 0..rows {
                 if answers.statuses[row] == Some(Status::Value) {
                     answers.statuses[row] = Some(found.statuses()[row]);
@@ -125,9 +87,12 @@ impl Answers {
     ///
     /// # Errors
     /// A column does not have the type of its field.
-    pub fn batch(mut self, schema: SchemaRef, of_file: &RecordBatch) -> Result<RecordBatch> {
-        let mut columns = of_file.columns().to_vec();
-        columns.append(&mut self.columns);
+    pub fn batch(
+        mut self,
+        schema: SchemaRef,
+        numbers: Numbers,
+        of_file: &RecordBatch,
+    ) -> Result<RecordBatch> {
         let (mut statuses, mut certainties) = (StringBuilder::new(), StringBuilder::new());
         for status in &self.statuses {
             statuses.append_value(status.map_or(UNREADABLE, Status::name));
@@ -135,13 +100,23 @@ impl Answers {
         for certainty in &self.certainties {
             certainties.append_option(certainty.map(CertaintyKind::name));
         }
-        let mut holds = decimals(HOLDS, self.holds.len());
-        self.holds.iter().for_each(|percent| holds.append_option(percent.map(i128::from)));
-        columns.push(Arc::new(statuses.finish()));
-        columns.push(Arc::new(certainties.finish()));
-        columns.push(Arc::new(holds.finish()));
-        columns.push(Arc::new(self.sources.finish()));
-        RecordBatch::try_new(schema, columns).map_err(|error| {
+        let mut holds = NumberBuilder::new(numbers, HOLDS, self.holds.len());
+        for percent in &self.holds {
+            // Three digits have every percentage.
+            let _ = holds.push(percent.map(|percent| Decimal::new(percent.into(), 2)));
+        }
+        self.columns.push(Arc::new(statuses.finish()));
+        self.columns.push(Arc::new(certainties.finish()));
+        self.columns.push(holds.finish());
+        self.columns.push(Arc::new(self.sources.finish()));
+        let own = self.columns.into_iter().zip(schema.fields().iter().skip(of_file.num_columns()));
+        let of_type = |(array, field): (ArrayRef, &FieldRef)| match array.data_type() == field.data_type() {
+            true => Ok(array),
+            false => cast(&array, field.data_type()),
+        };
+        let columns = of_file.columns().iter().cloned().map(Ok).chain(own.map(of_type));
+        let columns: std::result::Result<Vec<ArrayRef>, ArrowError> = columns.collect();
+        columns.and_then(|columns| RecordBatch::try_new(schema.clone(), columns)).map_err(|error| {
             Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}"))
         })
     }
@@ -204,36 +179,26 @@ fn by_leverage(
     Ok(answers)
 }
 
-fn column(measure: Measure, found: &Evaluated, places: &Places) -> Result<ArrayRef> {
+fn column(measure: Measure, found: &Evaluated, numbers: Numbers, places: &Places) -> Result<ArrayRef> {
     let rows = 0..found.statuses().len();
-    let (digits, decimals_of_it) = match kind(measure) {
-        DataType::Decimal128(digits, decimals) => (digits, decimals.cast_unsigned()),
-        _ => {
-            let mut whole = UInt32Builder::with_capacity(rows.len());
-            for row in rows {
-                let has_value = found.statuses()[row] == Status::Value;
-                let number =
-                    if measure == Measure::Tier { found.tiers()[row] } else { found.leverages()[row] };
-                whole.append_option(has_value.then_some(number));
-            }
-            return Ok(Arc::new(whole.finish()));
+    let Some(digits) = digits(measure) else {
+        let mut whole = UInt32Builder::with_capacity(rows.len());
+        for row in rows {
+            let has_value = found.statuses()[row] == Status::Value;
+            let number = if measure == Measure::Tier { found.tiers()[row] } else { found.leverages()[row] };
+            whole.append_option(has_value.then_some(number));
         }
+        return Ok(Arc::new(whole.finish()));
     };
-    let mut builder = decimals((digits, decimals_of_it), rows.len());
+    let mut builder = NumberBuilder::new(numbers, digits, rows.len());
     for row in rows {
-        let Some(value) = found.value(row) else {
-            builder.append_null();
-            continue;
-        };
-        builder.append_value(unscaled(value, (digits, decimals_of_it)).ok_or_else(|| {
-            let message = format!(
-                "{}: the `{}` is {value}, which needs more than {digits} digits",
-                places.words(row),
-                measure.words()
-            );
-            Error::new(ErrorCode::TooWide, message)
+        let value = found.value(row);
+        builder.push(value).ok_or_else(|| {
+            let (words, value) = (measure.words(), value.unwrap_or_default());
+            let what = format!("the `{words}` is {value}, which needs more than {} digits", digits.0);
+            Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
                 .hint("write notionals with fewer digits, or ask in the language: tierbook query")
-        })?);
+        })?;
     }
-    Ok(Arc::new(builder.finish()))
+    Ok(builder.finish())
 }

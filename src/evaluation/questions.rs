@@ -60,8 +60,13 @@ pub fn read(
         },
         ..reading.questions
     };
+    // The first cell of the first such row, wherever a part begins.
     questions.unreadable.sort_by_key(|(row, _)| *row);
     questions.unreadable.dedup_by_key(|(row, _)| *row);
+    if evaluation.on_error == OnError::Stop && !questions.unreadable.is_empty() {
+        let (_, error) = questions.unreadable.swap_remove(0);
+        return Err(error.hint("or go on without the answers of such rows: --on-error null"));
+    }
     for (row, _) in &questions.unreadable {
         questions.subjects[*row] = unknown;
     }
@@ -95,11 +100,13 @@ impl Reading<'_> {
                 Ok(cell) => cells.push(cell),
                 Err(why) => {
                     let error = why.in_row(&format!("{} column `{}`", self.places.words(row), field.name()));
-                    if self.evaluation.on_error == OnError::Stop {
-                        return Err(error.hint("or go on without the answers of such rows: --on-error null"));
-                    }
                     self.questions.unreadable.push((row, error));
                     cells.push(otherwise.clone());
+                    if self.evaluation.on_error == OnError::Stop {
+                        // What comes after it in this column is not asked about.
+                        cells.resize(self.batch.num_rows(), otherwise);
+                        break;
+                    }
                 }
             }
         }

@@ -9,9 +9,10 @@ use arrow_schema::Schema;
 use super::answers::Answers;
 use super::cells::Column;
 use super::input::Places;
+use super::numbers::NumberBuilder;
 use super::{Evaluation, OnError};
 use crate::cells::{CellTimes, Role};
-use crate::column_types::{AMOUNT, decimals, unscaled};
+use crate::column_types::AMOUNT;
 use crate::decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::rows::{MeasureRow, Row, Status};
@@ -70,7 +71,8 @@ pub fn answers(
         Column::of(batch.column(*place), batch.schema_ref().field(*place))
     };
     let columns: Vec<Column> = bindings.iter().map(column).collect::<Result<_>>()?;
-    let (mut values, mut units) = (decimals(AMOUNT, rows), StringBuilder::new());
+    let (mut values, mut units) =
+        (NumberBuilder::new(evaluation.numbers, AMOUNT, rows), StringBuilder::new());
     let mut answers = Answers {
         columns: Vec::new(),
         statuses: Vec::with_capacity(rows),
@@ -97,20 +99,13 @@ pub fn answers(
         };
         let status = found.as_ref().map(|row| row.as_ref().map_or(Status::UnknownSubject, |row| row.status));
         let found = found.flatten();
-        let value = match found
-            .as_ref()
-            .and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into())))
-        {
-            Some(value) => Some(unscaled(value, AMOUNT).ok_or_else(|| {
-                Error::new(
-                    ErrorCode::TooWide,
-                    format!("{}: {value} needs more than 38 digits", places.words(row)),
-                )
+        let value =
+            found.as_ref().and_then(|row| row.value.or(row.tier.as_ref().map(|tier| tier.number.into())));
+        values.push(value.filter(|_| status == Some(Status::Value))).ok_or_else(|| {
+            let what = format!("{} needs more than 38 digits", value.unwrap_or_default());
+            Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
                 .hint("write notionals with fewer digits, or ask in the language: tierbook query")
-            })?),
-            None => None,
-        };
-        values.append_option(value.filter(|_| status == Some(Status::Value)));
+        })?;
         units.append_option(found.as_ref().map(|row| row.unit.as_str()));
         answers.statuses.push(status);
         answers.certainties.push(found.as_ref().and_then(|row| Some(row.certainty.as_ref()?.kind)));
@@ -118,7 +113,7 @@ pub fn answers(
         let source = found.as_ref().and_then(|row| row.context.source.as_ref());
         answers.sources.append_option(source.map(|source| source.recorded.source.id.to_string()));
     }
-    answers.columns = vec![Arc::new(values.finish()), Arc::new(units.finish())];
+    answers.columns = vec![values.finish(), Arc::new(units.finish())];
     Ok((answers, unreadable))
 }
 

@@ -1,5 +1,6 @@
 //! The public API, as a program uses it that has the library as a dependency.
 
+mod batches;
 mod cold;
 mod columns;
 mod one_answer;

@@ -98,6 +98,17 @@ fn a_cell_that_cannot_be_read_is_named_with_its_line_its_column_and_what_to_writ
 }
 
 #[test]
+fn what_will_be_recorded_is_not_asked_about() {
+    let ran = eval(
+        &Tool::seeded(),
+        "symbol,notional,time\nACTUSDT,1,2026-02-06\n",
+        &["--recorded-by", "2999-01-01"],
+    );
+    assert!(ran.err.contains("`recorded by` is in the future"), "{}", ran.text());
+    assert_eq!(ran.out, "");
+}
+
+#[test]
 fn unreadable_cells_are_null_where_that_is_asked_for() {
     let tool = Tool::seeded();
     let text = "symbol,notional,time\nACTUSDT,x,2026-02-06T08:00Z\nACTUSDT,60000,2026-02-06T08:00Z\nACTUSDT,60000,\n";
