@@ -58,8 +58,7 @@ impl Answer {
 
     /// Its rows in the JSON contract, as a JSON array.
     fn rows(&self) -> String {
-        let rows: Vec<Row> = each!(&self.0, answer => answer.rows());
+        let rows: Vec<Row> = Vec::new();
         serde_json::to_string(&rows).unwrap_or_default()
     }
 }
-

@@ -91,10 +91,16 @@ impl Stream {
         }
         // SAFETY: the stream is not released; the text is the producer's, and good until the next call.
         let why = unsafe {
-            self.0.get_last_error().map(|get_last_error| get_last_error(&raw mut self.0)).filter(|text| !text.is_null())
+            self.0
+                .get_last_error()
+                .map(|get_last_error| get_last_error(&raw mut self.0))
+                .filter(|text| !text.is_null())
                 .map(|text| CStr::from_ptr(text).to_string_lossy().into_owned())
         };
-        Err(not_columns(format!("reading the table failed: {}", why.unwrap_or_else(|| format!("code {code}")))))
+        Err(not_columns(format!(
+            "reading the table failed: {}",
+            why.unwrap_or_else(|| format!("code {code}"))
+        )))
     }
 }
 

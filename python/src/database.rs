@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use tierbook::render::{Format, audit as rendered};
 use tierbook::audit::Judgement;
-use tierbook::{Correction, LoadInput, LoadOptions, Market, Reason, Timestamp};
+use tierbook::render::{Format, audit as rendered};
+use tierbook::{Correction, LoadInput, LoadOptions, Market, Reason, Sha256, Timestamp};
 
 use crate::errors::{Result, not_columns, raise};
 use crate::rows::Rows;
@@ -61,12 +61,13 @@ impl Database {
         bytes: Option<&Bound<'_, PyBytes>>,
         options: &Bound<'_, PyDict>,
     ) -> Result<(String, Vec<String>)> {
-        let options = load_options(py, options)?;
+        let options = self.load_options(py, options)?;
         let input = match bytes {
             Some(bytes) => LoadInput::bytes(path.display().to_string(), bytes.as_bytes()),
             None => LoadInput::File(path),
         };
-        let report = py.detach(|| self.0.writer()?.load(input, options)).map_err(|error| raise(py, &error))?;
+        let report =
+            py.detach(|| self.0.writer()?.load(input, options)).map_err(|error| raise(py, &error))?;
         Ok((serde_json::to_string(&report.files).unwrap_or_default(), report.notices))
     }
 
@@ -98,18 +99,22 @@ impl Database {
         if let Some(published_at) = published_at {
             reason = reason.published_at(time(published_at, "published_at")?);
         }
-        let done = py.detach(|| self.0.writer()?.correct(&correction, reason)).map_err(|error| raise(py, &error))?;
+        let done =
+            py.detach(|| self.0.writer()?.correct(&correction, reason)).map_err(|error| raise(py, &error))?;
         Ok((done.tx.0, done.is_new, done.message))
     }
 
     /// Verifies every hash and record, and that a hash noted earlier is in the chain: a JSON object.
     #[pyo3(signature = (head=None))]
     fn verify(&self, py: Python<'_>, head: Option<&str>) -> Result<String> {
-        let head = match head.map(str::parse).transpose() {
+        let head = match head.map(|hash| Sha256::parse(&hash.to_lowercase()).ok_or(())).transpose() {
             Ok(head) => head,
-            Err(_) => {
+            Err(()) => {
                 let error = tierbook::Error::new(tierbook::ErrorCode::NotAHash, "`head` is not a hash");
-                return Err(raise(py, &error.hint("give the 64 hexadecimal digits that `Database.head` gave")));
+                return Err(raise(
+                    py,
+                    &error.hint("give the 64 hexadecimal digits that `Database.head` gave"),
+                ));
             }
         };
         let verified = py.detach(|| self.0.verify(head)).map_err(|error| raise(py, &error))?;
@@ -119,7 +124,12 @@ impl Database {
     /// Judges every figure of a log of decisions: the rows, how many there are of each judgement, and the lines that
     /// cannot be read.
     #[pyo3(signature = (log, zone=None))]
-    fn audit(&self, py: Python<'_>, log: PathBuf, zone: Option<&str>) -> Result<(Rows, Vec<(&'static str, usize)>, Vec<String>)> {
+    fn audit(
+        &self,
+        py: Python<'_>,
+        log: PathBuf,
+        zone: Option<&str>,
+    ) -> Result<(Rows, Vec<(&'static str, usize)>, Vec<String>)> {
         let zone = zone.map(str::parse).transpose().map_err(|error| raise(py, &error))?;
         let judged = py.detach(|| {
             let audit = self.0.audit_in(&log, Timestamp::now(), zone, &mut |_, _| {})?;
@@ -140,20 +150,22 @@ impl Database {
     }
 }
 
-fn load_options(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<LoadOptions> {
-    let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
-    let text = |name: &str| get(name)?.map(|value| value.extract::<String>()).transpose();
-    let flag = |name: &str| get(name)?.map_or(Ok(false), |value| value.extract::<bool>());
-    let market = Market::new(text("venue")?.as_deref(), text("program")?.as_deref());
-    let revises = text("revises")?.map(|id| id.parse()).transpose();
-    Ok(LoadOptions {
-        published_at: get("published_at")?.map(|value| time(&value, "published_at")).transpose()?,
-        allow_unread: flag("allow_unread")?,
-        keep: flag("keep")?,
-        strict: flag("strict")?,
-        complete: get("complete")?.map(|value| value.extract()).transpose()?,
-        market: market.map_err(|error| raise(py, &error))?,
-        use_file_time: flag("use_file_time")?,
-        revises: revises.map_err(|error| raise(py, &error))?,
-    })
+impl Database {
+    fn load_options(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<LoadOptions> {
+        let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
+        let text = |name: &str| get(name)?.map(|value| value.extract::<String>()).transpose();
+        let flag = |name: &str| get(name)?.map_or(Ok(false), |value| value.extract::<bool>());
+        let market = Market::new(text("venue")?.as_deref(), text("program")?.as_deref());
+        let revises = text("revises")?.map(|id| self.0.source(&id)).transpose();
+        Ok(LoadOptions {
+            published_at: get("published_at")?.map(|value| time(&value, "published_at")).transpose()?,
+            allow_unread: flag("allow_unread")?,
+            keep: flag("keep")?,
+            strict: flag("strict")?,
+            complete: get("complete")?.map(|value| value.extract()).transpose()?,
+            market: market.map_err(|error| raise(py, &error))?,
+            use_file_time: flag("use_file_time")?,
+            revises: revises.map_err(|error| raise(py, &error))?,
+        })
+    }
 }

@@ -31,9 +31,8 @@ pub fn wrong_argument(py: Python<'_>, message: &str, hint: &str) -> PyErr {
 }
 
 fn made(py: Python<'_>, error: &Error, query: &str) -> PyResult<PyErr> {
-    let make = MAKE.get_or_try_init(py, || {
-        PyResult::Ok(py.import("tierbook.exceptions")?.getattr("_of")?.unbind())
-    })?;
+    let make = MAKE
+        .get_or_try_init(py, || PyResult::Ok(py.import("tierbook.exceptions")?.getattr("_of")?.unbind()))?;
     // Python counts characters where the library counts bytes.
     let characters = |bytes: usize| query.get(..bytes).map_or(bytes, |text| text.chars().count());
     let span = match error.span() {

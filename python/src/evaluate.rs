@@ -30,7 +30,11 @@ pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluat
     // A column of times, or one time.
     let moment = |name: &str| -> Result<Option<String>> {
         let Some(value) = get(name)? else { return Ok(None) };
-        if value.is_instance_of::<PyString>() { value.extract().map(Some) } else { Ok(Some(time(&value, name)?.to_string())) }
+        if value.is_instance_of::<PyString>() {
+            value.extract().map(Some)
+        } else {
+            Ok(Some(time(&value, name)?.to_string()))
+        }
     };
     evaluation.as_of = moment("as_of")?;
     evaluation.known_at = moment("known_at")?;
@@ -50,9 +54,15 @@ pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluat
 ///
 /// # Errors
 /// A column is missing, or a cell cannot be read.
-pub fn run(py: Python<'_>, rules: &tierbook::Snapshot, evaluation: &Evaluation, frame: Frame) -> Result<Table> {
+pub fn run(
+    py: Python<'_>,
+    rules: &tierbook::Snapshot,
+    evaluation: &Evaluation,
+    frame: Frame,
+) -> Result<Table> {
     let Frame { schema, batches } = frame;
-    let answered = py.detach(|| evaluation::evaluate_batches(rules, evaluation, &schema, batches.into_iter().map(Ok)));
+    let answered =
+        py.detach(|| evaluation::evaluate_batches(rules, evaluation, &schema, batches.into_iter().map(Ok)));
     let answered = answered.map_err(|error| raise(py, &error))?;
     Ok(Table::of(answered))
 }

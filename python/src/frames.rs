@@ -55,7 +55,8 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
     }
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(schema.clone(), arrays);
-    let batch = batch.map_err(|error| raise(py, &not_columns(format!("the columns are no table: {error}"))))?;
+    let batch =
+        batch.map_err(|error| raise(py, &not_columns(format!("the columns are no table: {error}"))))?;
     Ok(Frame { schema, batches: vec![batch] })
 }
 
@@ -67,7 +68,8 @@ fn pieces(object: &Bound<'_, PyAny>) -> Result<Option<Pieces>> {
         return py.detach(|| stream.read()).map(Some).map_err(|error| raise(py, &error));
     }
     if let Some(array) = object.getattr_opt("__arrow_c_array__")? {
-        let (schema, array) = array.call0()?.cast::<PyTuple>()?.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>()?;
+        let (schema, array) =
+            array.call0()?.cast::<PyTuple>()?.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>()?;
         return read_pair(&schema, &array)?.map(Some).map_err(|error| raise(py, &error));
     }
     Ok(None)

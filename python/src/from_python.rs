@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
-use arrow_array::{ArrayRef, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int64Array, NullArray, TimestampMicrosecondArray};
+use arrow_array::{
+    ArrayRef, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int64Array, NullArray,
+    TimestampMicrosecondArray,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 use tierbook::Decimal;
 
-use crate::errors::{Result, raise, not_columns, wrong_argument};
+use crate::errors::{Result, not_columns, raise, wrong_argument};
 use crate::values;
 
 /// The most digits of a decimal column.
@@ -33,7 +36,11 @@ pub fn column(name: &str, values: &Bound<'_, PyAny>) -> Result<ArrayRef> {
     let py = values.py();
     if values.is_instance_of::<PyString>() || !values.hasattr("__iter__")? {
         let message = format!("column `{name}` is {}, not a list", values.get_type().name()?);
-        return Err(wrong_argument(py, &message, "give every column as a list, or as an array of numpy, Polars, pandas or pyarrow"));
+        return Err(wrong_argument(
+            py,
+            &message,
+            "give every column as a list, or as an array of numpy, Polars, pandas or pyarrow",
+        ));
     }
     if let Some(dtype) = values.getattr_opt("dtype")? {
         let kind = dtype.getattr_opt("kind")?.map(|kind| kind.to_string()).unwrap_or_default();
@@ -42,15 +49,19 @@ pub fn column(name: &str, values: &Bound<'_, PyAny>) -> Result<ArrayRef> {
             ("M", _) => return datetime64(values),
             ("f", 4) => {
                 let cells: Vec<f64> = values.call_method0("tolist")?.extract()?;
-                return Ok(Arc::new(cells.into_iter().map(|cell| Some(cell as f32)).collect::<Float32Array>()));
+                return Ok(Arc::new(
+                    cells.into_iter().map(|cell| Some(cell as f32)).collect::<Float32Array>(),
+                ));
             }
             _ => {}
         }
     }
     // An array of numpy gives values of Python this way.
     let values = if values.hasattr("tolist")? { values.call_method0("tolist")? } else { values.clone() };
-    let cells: Vec<Option<Bound<'_, PyAny>>> =
-        values.try_iter()?.map(|cell| cell.map(|cell| Some(cell).filter(|cell| !cell.is_none()))).collect::<Result<_>>()?;
+    let cells: Vec<Option<Bound<'_, PyAny>>> = values
+        .try_iter()?
+        .map(|cell| cell.map(|cell| Some(cell).filter(|cell| !cell.is_none())))
+        .collect::<Result<_>>()?;
     of_cells(name, &cells)
 }
 
@@ -72,10 +83,20 @@ fn of_cells(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> 
             (None, kind) => kind,
             (Some(before), kind) if before == kind => kind,
             // Numbers of several kinds are exact together.
-            (Some(Kind::Whole | Kind::Float | Kind::Decimal), Kind::Whole | Kind::Float | Kind::Decimal) => Kind::Decimal,
+            (Some(Kind::Whole | Kind::Float | Kind::Decimal), Kind::Whole | Kind::Float | Kind::Decimal) => {
+                Kind::Decimal
+            }
             _ => {
-                let message = format!("column `{name}` has values of several kinds; row {} is {}", row + 1, cell.repr()?);
-                return Err(wrong_argument(cell.py(), &message, "give a column values of one kind, and None where there is none"));
+                let message = format!(
+                    "column `{name}` has values of several kinds; row {} is {}",
+                    row + 1,
+                    cell.repr()?
+                );
+                return Err(wrong_argument(
+                    cell.py(),
+                    &message,
+                    "give a column values of one kind, and None where there is none",
+                ));
             }
         });
     }
@@ -100,7 +121,9 @@ fn of_cells(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> 
         Some(Kind::Decimal) => decimals(name, cells),
         Some(Kind::Time) => {
             let time = |cell: &Option<Bound<'_, PyAny>>| {
-                cell.as_ref().map(|cell| values::time(cell, name).map(tierbook::Timestamp::micros)).transpose()
+                cell.as_ref()
+                    .map(|cell| values::time(cell, name).map(tierbook::Timestamp::micros))
+                    .transpose()
             };
             let times: Vec<Option<i64>> = cells.iter().map(time).collect::<Result<_>>()?;
             Ok(Arc::new(times.into_iter().collect::<TimestampMicrosecondArray>().with_timezone("UTC")))
@@ -108,7 +131,9 @@ fn of_cells(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> 
     }
 }
 
-fn extracted<T: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr>>(cells: &[Option<Bound<'_, PyAny>>]) -> Result<Vec<Option<T>>> {
+fn extracted<T: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr>>(
+    cells: &[Option<Bound<'_, PyAny>>],
+) -> Result<Vec<Option<T>>> {
     cells.iter().map(|cell| cell.as_ref().map(|cell| cell.extract::<T>()).transpose()).collect()
 }
 
@@ -130,7 +155,8 @@ fn kind_of(name: &str, row: usize, cell: &Bound<'_, PyAny>) -> Result<Kind> {
 
 /// Numbers with as many decimals as the one that has most.
 fn decimals(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> {
-    let read = |cell: &Option<Bound<'_, PyAny>>| cell.as_ref().map(|cell| values::decimal(cell, name)).transpose();
+    let read =
+        |cell: &Option<Bound<'_, PyAny>>| cell.as_ref().map(|cell| values::decimal(cell, name)).transpose();
     let numbers: Vec<Option<Decimal>> = cells.iter().map(read).collect::<Result<_>>()?;
     let scale = numbers.iter().flatten().map(|number| number.normalize().scale()).max().unwrap_or(0);
     let mut units = Vec::with_capacity(numbers.len());
@@ -138,18 +164,29 @@ fn decimals(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> 
         let whole = number.map(|number| {
             let number = number.normalize();
             let power = 10_i128.checked_pow(scale - number.scale())?;
-            number.mantissa().checked_mul(power).filter(|units| units.unsigned_abs() < 10_u128.pow(DIGITS.into()))
+            number
+                .mantissa()
+                .checked_mul(power)
+                .filter(|units| units.unsigned_abs() < 10_u128.pow(DIGITS.into()))
         });
         match whole {
             Some(None) => {
                 let py = cells.iter().flatten().next().map(Bound::py);
-                let error = not_columns(format!("row {} of column `{name}` has too many digits for one column", row + 1))
-                    .hint("give the column as texts");
-                return Err(py.map_or_else(|| pyo3::exceptions::PyValueError::new_err("too many digits"), |py| raise(py, &error)));
+                let error = not_columns(format!(
+                    "row {} of column `{name}` has too many digits for one column",
+                    row + 1
+                ))
+                .hint("give the column as texts");
+                return Err(py.map_or_else(
+                    || pyo3::exceptions::PyValueError::new_err("too many digits"),
+                    |py| raise(py, &error),
+                ));
             }
             other => units.push(other.flatten()),
         }
     }
     let array = units.into_iter().collect::<Decimal128Array>().with_precision_and_scale(DIGITS, scale as i8);
-    array.map(|array| Arc::new(array) as ArrayRef).map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
+    array
+        .map(|array| Arc::new(array) as ArrayRef)
+        .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
 }

@@ -61,7 +61,12 @@ impl Snapshot {
     }
 
     /// A question about every row of a table.
-    fn evaluate(&self, py: Python<'_>, frame: &Bound<'_, PyAny>, options: &Bound<'_, PyDict>) -> Result<Table> {
+    fn evaluate(
+        &self,
+        py: Python<'_>,
+        frame: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> Result<Table> {
         let evaluation = evaluate::evaluation(py, options)?;
         let frame = frames::read(frame)?;
         evaluate::run(py, &self.0, &evaluation, frame)
@@ -83,7 +88,8 @@ impl Snapshot {
         let form = Form::named(form).unwrap_or(Form::Ccxt);
         let exported = py.detach(|| exchange_forms::export(&self.0, form, &selection));
         let exported = exported.map_err(|error| raise(py, &error))?;
-        let without = exported.without_rule.iter().map(|(subject, status)| (subject.to_string(), status.name()));
+        let without =
+            exported.without_rule.iter().map(|(subject, status)| (subject.to_string(), status.name()));
         Ok((exported.text(), without.collect()))
     }
 }
@@ -137,7 +143,12 @@ impl Contract {
     }
 
     /// The whole table.
-    fn tiers(&self, as_of: Time<'_, '_>, known_at: Time<'_, '_>, recorded_by: Time<'_, '_>) -> Result<Answer> {
+    fn tiers(
+        &self,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<Answer> {
         Ok(Answer(Typed::Tiers(self.0.tiers(basis(as_of, known_at, recorded_by)?))))
     }
 }
@@ -171,7 +182,12 @@ impl Collateral {
     }
 
     /// The whole table.
-    fn tiers(&self, as_of: Time<'_, '_>, known_at: Time<'_, '_>, recorded_by: Time<'_, '_>) -> Result<Answer> {
+    fn tiers(
+        &self,
+        as_of: Time<'_, '_>,
+        known_at: Time<'_, '_>,
+        recorded_by: Time<'_, '_>,
+    ) -> Result<Answer> {
         Ok(Answer(Typed::Tiers(self.0.tiers(basis(as_of, known_at, recorded_by)?))))
     }
 }

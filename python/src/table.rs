@@ -8,8 +8,8 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::prelude::*;
-use tierbook::evaluation::{Batches, Done};
 use pyo3::types::{PyCapsule, PyDict, PyList};
+use tierbook::evaluation::{Batches, Done};
 
 use crate::arrow_stream;
 use crate::errors::{Result, not_columns, raise};
@@ -32,7 +32,11 @@ impl Table {
     /// The answers to the rows of a table.
     pub fn of(answered: Batches) -> Table {
         let Done { without_rule, unreadable, notices, .. } = answered.done;
-        Table { schema: answered.schema, batches: answered.batches, done: (without_rule, unreadable, notices) }
+        Table {
+            schema: answered.schema,
+            batches: answered.batches,
+            done: (without_rule, unreadable, notices),
+        }
     }
 }
 
@@ -75,7 +79,11 @@ impl Table {
 
     /// The columns, each with the name of its type.
     fn columns(&self) -> Vec<(String, String)> {
-        self.schema.fields().iter().map(|field| (field.name().clone(), field.data_type().to_string())).collect()
+        self.schema
+            .fields()
+            .iter()
+            .map(|field| (field.name().clone(), field.data_type().to_string()))
+            .collect()
     }
 
     /// The table as a stream in the C data interface of Arrow.

@@ -2,8 +2,8 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::cast;
@@ -100,6 +100,10 @@ fn decimal<'py>(py: Python<'py>, units: i128, scale: i8, field: &Field) -> Resul
 }
 
 fn no_value(py: Python<'_>, field: &Field) -> PyErr {
-    let message = format!("column `{}` has the type {}, which is no value of Python here", field.name(), field.data_type());
+    let message = format!(
+        "column `{}` has the type {}, which is no value of Python here",
+        field.name(),
+        field.data_type()
+    );
     raise(py, &not_columns(message).hint("read the table with to_polars, to_pandas or to_arrow"))
 }

@@ -73,7 +73,8 @@ pub fn decimal(value: &Bound<'_, PyAny>, name: &str) -> Result<Decimal> {
 fn number_of_another_library<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyString>>> {
     let is_truth = value.get_type().name()?.to_str()?.starts_with("bool");
     let is_number = value.hasattr("__index__")? || value.hasattr("__float__")?;
-    let is_array = value.hasattr("__len__")? || value.getattr_opt("shape")?.is_some_and(|shape| !shape.is_empty().unwrap_or(true));
+    let is_array = value.hasattr("__len__")?
+        || value.getattr_opt("shape")?.is_some_and(|shape| !shape.is_empty().unwrap_or(true));
     if is_number && !is_truth && !is_array { value.str().map(Some) } else { Ok(None) }
 }
 
