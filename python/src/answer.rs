@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use tierbook::{Decimal, Row, TierView};
 
-use crate::errors::Result;
+use crate::errors::{Result, raise};
 use crate::values;
 
 /// An answer with the type of its value.
@@ -57,8 +57,8 @@ impl Answer {
     }
 
     /// Its rows in the JSON contract, as a JSON array.
-    fn rows(&self) -> String {
-        let rows: Vec<Row> = Vec::new();
-        serde_json::to_string(&rows).unwrap_or_default()
+    fn rows(&self, py: Python<'_>) -> Result<String> {
+        let rows: Vec<Row> = each!(&self.0, answer => answer.rows()).map_err(|error| raise(py, &error))?;
+        Ok(serde_json::to_string(&rows).unwrap_or_default())
     }
 }

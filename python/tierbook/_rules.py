@@ -26,7 +26,16 @@ Frame: TypeAlias = Union[ArrowStream, Mapping[str, Any]]
 
 #: What can be asked about every row of a table.
 Measure: TypeAlias = Literal[
-    "mmr", "margin", "initial_margin", "max_leverage", "tier", "limit", "max_position", "ratio", "collateral"
+    "mmr",
+    "margin",
+    "initial_margin",
+    "max_leverage",
+    "tier",
+    "amount",
+    "limit",
+    "max_position",
+    "ratio",
+    "collateral",
 ]
 
 #: A contract of `Snapshot.leverage_tiers`, in the structure of ccxt.
@@ -169,7 +178,7 @@ class Snapshot:
         known_at: Time | None = None,
         leverage: str | None = None,
         recorded_by: Time | None = None,
-        measures: Measure | Sequence[Measure] = ("mmr",),
+        measures: Measure | Sequence[Measure] = ("mmr", "margin"),
         ask: str | None = None,
         zone: str | None = None,
         decimals: Literal["decimal", "float64"] = "decimal",
@@ -181,7 +190,7 @@ class Snapshot:
         ----------
         frame : frame of Polars or pandas, table of pyarrow, or dict of columns
             Anything with ``__arrow_c_stream__``, or a dictionary of lists and arrays. Numbers are decimals, whole
-            numbers, texts, or floats (each counts as the shortest decimal that means it). Times have a zone; columns
+            numbers, texts, or floats (each counts as the shortest decimal that means it). Times have a zone; typed columns
             without one, such as ``datetime64``, are in UTC unless `zone` says otherwise.
         symbol, notional, leverage : str, optional
             The columns of the names, the notionals (or amounts; a negative one is the size of a short) and the
@@ -195,7 +204,7 @@ class Snapshot:
         recorded_by : datetime, date or str, optional
             Only what was recorded by then counts.
         measures : str or list of str
-            ``"mmr"``, ``"margin"``, ``"max_leverage"``, ``"initial_margin"``, ``"tier"``, ``"limit"``,
+            ``"mmr"``, ``"margin"``, ``"max_leverage"``, ``"initial_margin"``, ``"tier"``, ``"amount"``, ``"limit"``,
             ``"max_position"``; of assets ``"ratio"``, ``"collateral"``.
         ask : str, optional
             A statement of the language instead of `measures`, whose parameters are columns:
