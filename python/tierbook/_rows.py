@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from . import _html, _native
@@ -78,10 +78,10 @@ class _Columns:
         return self.to_arrow().to_pandas()
 
 
-class Rows(_Columns, Sequence[Record]):
+class Rows(_Columns):
     """The rows of the answer to a query, in the JSON contract.
 
-    As a sequence it has dictionaries, as ``tierbook query --format jsonl`` prints them: numbers and times are texts,
+    By index and in loops it has dictionaries, as ``tierbook query --format jsonl`` prints them: numbers and times are texts,
     exact. As columns (`to_polars`, `to_pandas`, `to_arrow`) nested fields have dotted names, numbers are decimals and
     times are times.
 

@@ -1,11 +1,8 @@
 //! The public API, as a program uses it that has the library as a dependency.
 
-<<<<<<< HEAD
 mod batches;
-=======
 mod amounts;
 mod answer_rows;
->>>>>>> rows
 mod cold;
 mod columns;
 mod one_answer;
