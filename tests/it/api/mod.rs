@@ -1,8 +1,9 @@
 //! The public API, as a program uses it that has the library as a dependency.
 
-mod batches;
 mod amounts;
 mod answer_rows;
+#[cfg(feature = "columnar")]
+mod batches;
 mod cold;
 mod columns;
 mod one_answer;
