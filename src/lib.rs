@@ -38,6 +38,7 @@
 //! | ask, from any number of threads | [`Snapshot`], [`Contract`], [`Collateral`], [`Answer`] |
 //! | ask many questions at once, in columns | [`Columns`], [`Snapshot::evaluate`], which fills [`Evaluated`] |
 //! | ask in the query language | [`Snapshot::query`], which gives a [`Row`] for each line of the answer; [`Snapshot::rows`], row by row |
+//! | take rows of answers as columns of Arrow | `render::record_batch` |
 //! | load announcements and tables, retract and reschedule | [`Writer`], [`LoadOptions`] |
 //! | read an announcement without a database | [`read`], [`Document`] |
 //! | handle what goes wrong | [`Error`], [`ErrorKind`], [`ErrorCode`] |

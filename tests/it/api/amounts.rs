@@ -1,6 +1,7 @@
 //! Amounts as people and programs write them: the function of the library, the language and `eval` read the same.
 
 use tierbook::language::amount;
+use tierbook::rows::Argument;
 use tierbook::{Decimal, ErrorCode, Row};
 
 use super::seeded;
@@ -30,7 +31,7 @@ fn amounts_are_read_as_people_and_programs_write_them() {
         // As the language reads it.
         let rows = rules.query(&format!("mmr of ACTUSDT at {text} as of 2026-02-07")).unwrap();
         let Some(Row::Measure(row)) = rows.first() else { panic!("{text}") };
-        assert_eq!(row.at.and_then(|at| at.amount()), Some(read), "{text}");
+        assert_eq!(row.at.and_then(Argument::amount), Some(read), "{text}");
     }
 }
 

@@ -64,7 +64,7 @@ fn the_rows_of_an_answer_are_those_of_the_language() {
     let stored = forms.with_image.subjects();
     let of_programs: Vec<Vec<&Subject>> = stored
         .iter()
-        .map(|it| it.program())
+        .map(Subject::program)
         .collect::<BTreeSet<_>>()
         .into_iter()
         .map(|program| stored.iter().filter(|it| it.program() == program).collect())
