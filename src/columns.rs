@@ -1,5 +1,6 @@
 //! Columns: many questions at once, each a row, and their answers in columns too.
 
+mod find;
 mod run;
 
 use crate::compiled::StatementPlace;
@@ -8,7 +9,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::time::Timestamp;
-pub use run::Row;
+pub use find::Row;
+#[cfg(feature = "columnar")]
+pub use find::{Found, Rows};
 
 /// A subject of a snapshot, as a column names it; [`Snapshot::handles`](crate::Snapshot::handles) gives it. It is
 /// good for every snapshot of the same transaction.

@@ -36,8 +36,8 @@ pub use segments::Segment;
 use segments::{SegmentAge, State, segments};
 use starts::Starts;
 pub use starts::StartsRef;
-pub use tables::in_whole_numbers;
-use tables::{InWholeNumbers, Tables, in_decimals};
+pub use tables::{InWholeNumbers, in_whole_numbers};
+use tables::{Tables, in_decimals};
 
 /// After how many questions about earlier knowledge these are compiled too: it takes as long as some hundred of them.
 const WORTH_COMPILING: u32 = 40;
@@ -241,7 +241,8 @@ impl CompiledTimeline {
             whole.and_then(|(fixed, notional)| in_whole_numbers(asked.measure, fixed, notional, place));
         let (Brief { status, value, tier }, leverage) = match whole {
             Some(InWholeNumbers { status, value, tier, leverage }) => {
-                let value = if status == Status::Value { Some(value.decimal()?) } else { None };
+                let value =
+                    if status == Status::Value { Some(value.without_zeros().decimal()?) } else { None };
                 (Brief { status, value, tier: tier.checked_sub(1).map(|tier| tier as usize) }, leverage)
             }
             None => in_decimals(&self.tables.get(table)?.rule, asked.measure, asked.at),
@@ -281,7 +282,12 @@ impl CompiledTimeline {
     /// curve says so, or the period takes the general way.
     pub fn holds(&self, segment: &Segment, at: ValidTime, known_at: Option<PublishedTime>) -> Option<u8> {
         let State::InForce(..) = segment.state else { return None };
-        segment.age.at(at).holds(self.curves.curve(self.curves.place(known_at))).percent()
+        let place = self.curves.place(known_at);
+        match segment.age {
+            SegmentAge::Observed { last, .. } => self.curves.percent(place, at.0.since(last.0), false),
+            SegmentAge::Announced { last, .. } => self.curves.percent(place, at.0.since(last.0), true),
+            age => age.at(at).holds(self.curves.curve(place)).percent(),
+        }
     }
 }
 

@@ -14,6 +14,9 @@ use crate::subject_rules::SubjectRules;
 ///
 /// Its rules are in memory: no method fails, opens a file or waits. A clone is a reference to the same rules.
 ///
+/// A notional is the size of a position: a negative one, as that of a short is often written, has the rules of the same
+/// size.
+///
 /// ```
 /// use tierbook::{At, Decimal};
 /// # let folder = tempfile::tempdir()?;
@@ -24,6 +27,7 @@ use crate::subject_rules::SubjectRules;
 /// assert_eq!(contract.subject().to_string(), "binance:usdm:ACTUSDT");
 /// let at = At::valid("2026-02-06T08:00Z".parse()?);
 /// assert_eq!(contract.margin(Decimal::from(60_000), at).value(), Some(&Decimal::from(5_500)));
+/// assert_eq!(contract.margin(Decimal::from(-60_000), at).value(), Some(&Decimal::from(5_500)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -64,7 +68,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mmr(&self, notional: Decimal, at: At) -> Answer<Decimal> {
-        Answer::number(&self.rules, Measure::Mmr, Some(Argument::Amount(notional)), at)
+        Answer::number(&self.rules, Measure::Mmr, Some(of_size(notional)), at)
     }
 
     /// The maintenance margin of a notional: notional × rate − maintenance amount, exact, in the currency of
@@ -82,7 +86,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn margin(&self, notional: Decimal, at: At) -> Answer<Decimal> {
-        Answer::number(&self.rules, Measure::Margin, Some(Argument::Amount(notional)), at)
+        Answer::number(&self.rules, Measure::Margin, Some(of_size(notional)), at)
     }
 
     /// The initial margin of a notional: notional ÷ leverage, in the currency of the table. Without a leverage
@@ -104,7 +108,7 @@ impl Contract {
     /// ```
     pub fn initial_margin(&self, notional: Decimal, leverage: Option<u32>, at: At) -> Answer<Decimal> {
         let argument =
-            leverage.map_or(Argument::Amount(notional), |leverage| Argument::AmountWith(notional, leverage));
+            leverage.map_or(of_size(notional), |leverage| Argument::AmountWith(notional.abs(), leverage));
         Answer::number(&self.rules, Measure::InitialMargin, Some(argument), at)
     }
 
@@ -121,7 +125,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn max_leverage(&self, notional: Decimal, at: At) -> Answer<u32> {
-        let question = (Measure::MaxLeverage, Some(Argument::Amount(notional)), at);
+        let question = (Measure::MaxLeverage, Some(of_size(notional)), at);
         let brief = |found: &Compiled| found.tier.map(|_| found.leverage);
         Answer::of(&self.rules, question, brief, |row| match row.tier.as_ref()?.kind {
             TierKind::Contract { max_leverage, .. } => Some(max_leverage),
@@ -143,7 +147,7 @@ impl Contract {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tier(&self, notional: Decimal, at: At) -> Answer<TierView> {
-        let question = (Measure::Tier, Some(Argument::Amount(notional)), at);
+        let question = (Measure::Tier, Some(of_size(notional)), at);
         Answer::in_full(&self.rules, question, |row| row.tier.clone())
     }
 
@@ -231,4 +235,9 @@ impl Contract {
     pub fn history(&self) -> Vec<VersionRow> {
         self.rules.history()
     }
+}
+
+/// A notional is a size: a negative one is that of a short, which has the same rules.
+fn of_size(notional: Decimal) -> Argument {
+    Argument::Amount(notional.abs())
 }

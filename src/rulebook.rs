@@ -9,6 +9,7 @@ pub mod history;
 pub mod lives;
 pub mod resolve;
 pub mod holds;
+mod percents;
 pub mod curves;
 pub mod contradictions;
 pub mod ranks;

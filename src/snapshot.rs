@@ -9,6 +9,7 @@ mod loaded;
 mod named;
 pub mod asked;
 pub mod handles;
+pub mod timelines;
 mod subjects;
 
 use std::fmt;

@@ -130,7 +130,7 @@ pub fn in_decimals(rule: &Rule, measure: Measure, at: Option<Argument>) -> (Brie
 pub struct InWholeNumbers {
     /// [`Status::Value`] or [`Status::AboveLimit`].
     pub status: Status,
-    /// The value; 0 where there is none.
+    /// The value, perhaps with trailing zeros; 0 where there is none.
     pub value: Short,
     /// The number of the tier that answers; 0 where none does.
     pub tier: u32,

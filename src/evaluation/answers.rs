@@ -1,204 +1,219 @@
-//! The answers of some rows, as columns.
+//! The answers of some rows, as columns: a row is looked up once for all measures.
 
 use std::sync::Arc;
 
-use arrow_array::builder::{StringBuilder, UInt32Builder};
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_cast::cast;
-use arrow_schema::{ArrowError, FieldRef, SchemaRef};
+use arrow_array::ArrayRef;
+use arrow_array::builder::UInt32Builder;
 
 use super::Evaluation;
-use super::fields::{Numbers, digits};
+use super::fields::digits;
 use super::input::Places;
+use super::known::Known;
 use super::numbers::NumberBuilder;
 use super::questions::Questions;
-use crate::column_types::HOLDS;
-use crate::columns::{Columns, Evaluated};
+use crate::columns::{Found, Row, Rows};
+use crate::compiled::{Compiled, StatementPlace};
 use crate::decimal::Decimal;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::{Measure, Takes};
-use crate::snapshot::Snapshot;
-use crate::statement::At;
-use crate::time::{PublishedTime, RecordedTime, ValidTime};
+use crate::rule::fixed::Fixed;
 
-/// The status of a row with a cell that cannot be read.
-const UNREADABLE: &str = "unreadable";
-
-/// Answers of rows: `None` as a status where a cell of the row cannot be read.
+/// The answers to some rows.
 pub struct Answers {
+    /// The column of each measure.
     pub columns: Vec<ArrayRef>,
-    pub statuses: Vec<Option<Status>>,
-    pub certainties: Vec<Option<CertaintyKind>>,
-    pub holds: Vec<Option<u8>>,
-    pub sources: StringBuilder,
+    pub known: Known,
+    /// The places of the sources among those of the snapshot.
+    pub sources: UInt32Builder,
 }
 
 impl Answers {
-    /// The answers about all measures.
+    /// The answers about all measures, by the timelines at the places of the subjects.
     ///
     /// # Errors
-    /// A value has more digits than its column; or the database is damaged.
+    /// A value has more digits than its column.
     pub fn of(
         evaluation: &Evaluation,
-        rules: &Snapshot,
+        timelines: &[Option<Row>],
         questions: &Questions,
         places: &Places,
     ) -> Result<Answers> {
-        let rows = questions.subjects.len();
-        let mut answers = Answers {
-            columns: Vec::new(),
-            statuses: vec![Some(Status::Value); rows],
-            certainties: vec![None; rows],
-            holds: Vec::new(),
-            sources: StringBuilder::new(),
+        let count = questions.subjects.len();
+        let column = |measure: &Measure| Column::new(*measure, evaluation, questions);
+        let mut filled = Filled {
+            questions,
+            columns: evaluation.measures.iter().map(column).collect(),
+            known: Known::new(evaluation.numbers, count),
+            sources: UInt32Builder::with_capacity(count),
+            unreadable: questions.unreadable.iter().map(|(row, _)| *row).collect(),
+            too_wide: None,
         };
-        for (number, measure) in evaluation.measures.iter().enumerate() {
-            let found = evaluated(*measure, evaluation, rules, questions)?;
-            answers.columns.push(column(*measure, &found, evaluation.numbers, places)?);
-            for row in 0..rows {
-                if answers.statuses[row] == Some(Status::Value) {
-                    answers.statuses[row] = Some(found.statuses()[row]);
+        let Questions { subjects, times: valid_at, known_at, notionals, .. } = questions;
+        let (known_at, recorded_by) = (known_at.as_deref(), evaluation.recorded_by);
+        let rows = Rows { timelines, subjects, valid_at, known_at, recorded_by };
+        rows.each(0..count, |row| Fixed::of(notionals[row]), |row, found| filled.add(row, found));
+        if let Some((row, TooWide { measure, value, digits })) = filled.too_wide {
+            let what = format!("the `{}` is {value}, which needs more than {digits} digits", measure.words());
+            return Err(Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
+                .hint("write notionals with fewer digits, or ask in the language: tierbook query"));
+        }
+        let columns = filled.columns.into_iter().map(Column::finish).collect();
+        Ok(Answers { columns, known: filled.known, sources: filled.sources })
+    }
+}
+
+/// Columns that are filled row by row.
+struct Filled<'a> {
+    questions: &'a Questions,
+    columns: Vec<Column>,
+    known: Known,
+    sources: UInt32Builder,
+    /// The rows with a cell that cannot be read, which come next.
+    unreadable: std::collections::VecDeque<usize>,
+    /// The first value that has more digits than its column.
+    too_wide: Option<(usize, TooWide)>,
+}
+
+/// A value that has more digits than its column.
+struct TooWide {
+    measure: Measure,
+    value: Decimal,
+    digits: u8,
+}
+
+impl Filled<'_> {
+    #[inline]
+    fn add(&mut self, row: usize, found: &Found) {
+        if self.too_wide.is_some() {
+            return;
+        }
+        let (mut status, mut certainty, mut statement) = (Status::Value, None, None);
+        for (number, column) in self.columns.iter_mut().enumerate() {
+            let given = match column.push(row, found, self.questions) {
+                Ok(given) => given,
+                Err(too_wide) => {
+                    self.too_wide = Some((row, *too_wide));
+                    return;
                 }
-                let kinds = answers.certainties[row].into_iter().chain(found.certainties()[row]);
-                answers.certainties[row] = kinds.min();
+            };
+            if status == Status::Value {
+                status = given.status;
             }
+            certainty = certainty.into_iter().chain(given.certainty).min();
             if number == 0 {
-                answers.add_sources(&found, rules)?;
-                answers.holds = found.holds;
+                statement = given.statement;
             }
         }
-        for (row, _) in &questions.unreadable {
-            answers.statuses[*row] = None;
+        let first = self.columns.first();
+        let holds = first.and_then(|it| found.holds(it.measure, || Some(it.argument(row, self.questions))));
+        let is_unreadable = self.unreadable.front() == Some(&row);
+        if is_unreadable {
+            self.unreadable.pop_front();
         }
-        Ok(answers)
-    }
-
-    fn add_sources(&mut self, found: &Evaluated, rules: &Snapshot) -> Result<()> {
-        let ids: Vec<String> = rules.sources()?.iter().map(|it| it.source.id.to_string()).collect();
-        for place in found.statements() {
-            self.sources.append_option(place.and_then(|place| ids.get(place.source as usize)));
-        }
-        Ok(())
-    }
-
-    /// The columns of a file with the answers after them.
-    ///
-    /// # Errors
-    /// A column does not have the type of its field.
-    pub fn batch(
-        mut self,
-        schema: SchemaRef,
-        numbers: Numbers,
-        of_file: &RecordBatch,
-    ) -> Result<RecordBatch> {
-        let (mut statuses, mut certainties) = (StringBuilder::new(), StringBuilder::new());
-        for status in &self.statuses {
-            statuses.append_value(status.map_or(UNREADABLE, Status::name));
-        }
-        for certainty in &self.certainties {
-            certainties.append_option(certainty.map(CertaintyKind::name));
-        }
-        let mut holds = NumberBuilder::new(numbers, HOLDS, self.holds.len());
-        for percent in &self.holds {
-            // Three digits have every percentage.
-            let _ = holds.push(percent.map(|percent| Decimal::new(percent.into(), 2)));
-        }
-        self.columns.push(Arc::new(statuses.finish()));
-        self.columns.push(Arc::new(certainties.finish()));
-        self.columns.push(holds.finish());
-        self.columns.push(Arc::new(self.sources.finish()));
-        let own = self.columns.into_iter().zip(schema.fields().iter().skip(of_file.num_columns()));
-        let of_type = |(array, field): (ArrayRef, &FieldRef)| match array.data_type() == field.data_type() {
-            true => Ok(array),
-            false => cast(&array, field.data_type()),
-        };
-        let columns = of_file.columns().iter().cloned().map(Ok).chain(own.map(of_type));
-        let columns: std::result::Result<Vec<ArrayRef>, ArrowError> = columns.collect();
-        columns.and_then(|columns| RecordBatch::try_new(schema.clone(), columns)).map_err(|error| {
-            Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}"))
-        })
+        self.known.push((!is_unreadable).then_some(status), certainty, holds);
+        self.sources.append_option(statement.map(|it| it.source));
     }
 }
 
-/// The answers about one measure.
-fn evaluated(
+/// The answers about a measure.
+struct Column {
     measure: Measure,
-    evaluation: &Evaluation,
-    rules: &Snapshot,
-    questions: &Questions,
-) -> Result<Evaluated> {
-    let takes_leverage = measure.takes() == Takes::Leverage || measure.takes_with();
-    match &questions.leverages {
-        Some(leverages) if takes_leverage => by_leverage(measure, evaluation, rules, (questions, leverages)),
-        _ => {
-            let Questions { subjects, notionals, times, known_at, .. } = questions;
-            let mut columns = Columns::new(measure, subjects, notionals, times).with_holds();
-            if let Some(known_at) = known_at {
-                columns = columns.known_at(known_at);
-            }
-            if let Some(recorded_by) = evaluation.recorded_by {
-                columns = columns.recorded_by(recorded_by);
-            }
-            rules.evaluate(&columns)
-        }
-    }
+    takes_leverage: bool,
+    values: Values,
 }
 
-/// The answers about a measure that takes a leverage.
-fn by_leverage(
-    measure: Measure,
-    evaluation: &Evaluation,
-    rules: &Snapshot,
-    (questions, leverages): (&Questions, &[Option<u32>]),
-) -> Result<Evaluated> {
-    let mut answers = Evaluated::default();
-    for (row, subject) in questions.subjects.iter().enumerate() {
-        let at = At {
-            valid_at: ValidTime(questions.times[row]),
-            known_at: questions.known_at.as_ref().map(|column| PublishedTime(column[row])),
-            recorded_by: evaluation.recorded_by.map(RecordedTime),
-        };
-        let argument = match (leverages[row], measure.takes()) {
-            (Some(leverage), Takes::Leverage) => Argument::Leverage(leverage),
-            (Some(leverage), _) => Argument::AmountWith(questions.notionals[row], leverage),
-            (None, _) => Argument::Amount(questions.notionals[row]),
-        };
-        let asked = rules.rules_of(*subject)?;
-        let row = asked.as_ref().and_then(|rules| rules.row(measure, Some(argument), at));
-        let found = asked.map(|rules| rules.numbers_of(row.as_ref(), at));
-        answers.statuses.push(found.map_or(Status::UnknownSubject, |found| found.status));
-        answers.values.push(found.and_then(|found| found.value).unwrap_or_default());
-        answers.tiers.push(found.and_then(|found| found.tier).map_or(0, |tier| tier as u32 + 1));
-        answers.leverages.push(found.map_or(0, |found| found.leverage));
-        answers.certainties.push(found.and_then(|found| found.kind));
-        answers.statements.push(found.and_then(|found| found.statement).map(|it| it.in_snapshot));
-        answers.holds.push(row.and_then(|row| row.context.holds));
-    }
-    Ok(answers)
+enum Values {
+    Numbers(NumberBuilder, u8),
+    Whole(UInt32Builder),
 }
 
-fn column(measure: Measure, found: &Evaluated, numbers: Numbers, places: &Places) -> Result<ArrayRef> {
-    let rows = 0..found.statuses().len();
-    let Some(digits) = digits(measure) else {
-        let mut whole = UInt32Builder::with_capacity(rows.len());
-        for row in rows {
-            let has_value = found.statuses()[row] == Status::Value;
-            let number = if measure == Measure::Tier { found.tiers()[row] } else { found.leverages()[row] };
-            whole.append_option(has_value.then_some(number));
-        }
-        return Ok(Arc::new(whole.finish()));
-    };
-    let mut builder = NumberBuilder::new(numbers, digits, rows.len());
-    for row in rows {
-        let value = found.value(row);
-        builder.push(value).ok_or_else(|| {
-            let (words, value) = (measure.words(), value.unwrap_or_default());
-            let what = format!("the `{words}` is {value}, which needs more than {} digits", digits.0);
-            Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
-                .hint("write notionals with fewer digits, or ask in the language: tierbook query")
-        })?;
+/// The answer about a measure, but for its value.
+struct Given {
+    status: Status,
+    certainty: Option<CertaintyKind>,
+    statement: Option<StatementPlace>,
+}
+
+impl Column {
+    fn new(measure: Measure, evaluation: &Evaluation, questions: &Questions) -> Column {
+        let rows = questions.subjects.len();
+        let values = match digits(measure) {
+            Some(digits) => Values::Numbers(NumberBuilder::new(evaluation.numbers, digits, rows), digits.0),
+            None => Values::Whole(UInt32Builder::with_capacity(rows)),
+        };
+        let takes_leverage = measure.takes() == Takes::Leverage || measure.takes_with();
+        Column { measure, takes_leverage: takes_leverage && questions.leverages.is_some(), values }
     }
-    Ok(builder.finish())
+
+    /// What is asked about in a row.
+    fn argument(&self, row: usize, questions: &Questions) -> Argument {
+        let notional = questions.notionals[row];
+        match questions.leverages.as_ref().and_then(|leverages| leverages[row]) {
+            Some(leverage) if self.measure.takes() == Takes::Leverage => Argument::Leverage(leverage),
+            Some(leverage) if self.takes_leverage => Argument::AmountWith(notional, leverage),
+            _ => Argument::Amount(notional),
+        }
+    }
+
+    /// Adds a row.
+    #[inline]
+    fn push(
+        &mut self,
+        row: usize,
+        found: &Found,
+        questions: &Questions,
+    ) -> std::result::Result<Given, Box<TooWide>> {
+        if self.takes_leverage {
+            return self.push_compiled(found.in_general(self.measure, self.argument(row, questions)));
+        }
+        let Some((answer, certainty)) = found.in_whole_numbers(self.measure) else {
+            return self.push_compiled(found.answer(self.measure, Some(self.argument(row, questions))));
+        };
+        let has_value = answer.status == Status::Value;
+        match &mut self.values {
+            Values::Whole(builder) => {
+                let number = if self.measure == Measure::Tier { answer.tier } else { answer.leverage };
+                builder.append_option(has_value.then_some(number));
+            }
+            Values::Numbers(builder, digits) if has_value => {
+                builder.push_short(answer.value).ok_or_else(|| {
+                    let value = answer.value.without_zeros().decimal().unwrap_or_default();
+                    Box::new(TooWide { measure: self.measure, value, digits: *digits })
+                })?;
+            }
+            Values::Numbers(builder, _) => builder.push_null(),
+        }
+        let (status, statement) = (answer.status, found.statement());
+        Ok(Given { status, certainty: Some(certainty), statement })
+    }
+
+    #[cold]
+    fn push_compiled(&mut self, answer: Compiled) -> std::result::Result<Given, Box<TooWide>> {
+        let has_value = answer.status == Status::Value;
+        match &mut self.values {
+            Values::Whole(builder) => {
+                let tier = answer.tier.map_or(0, |tier| tier as u32 + 1);
+                let number = if self.measure == Measure::Tier { tier } else { answer.leverage };
+                builder.append_option(has_value.then_some(number));
+            }
+            Values::Numbers(builder, digits) => {
+                let value = answer.value.filter(|_| has_value);
+                builder.push(value).ok_or_else(|| {
+                    let value = value.unwrap_or_default();
+                    Box::new(TooWide { measure: self.measure, value, digits: *digits })
+                })?;
+            }
+        }
+        let statement = answer.statement.map(|it| it.in_snapshot);
+        Ok(Given { status: answer.status, certainty: answer.kind, statement })
+    }
+
+    fn finish(self) -> ArrayRef {
+        match self.values {
+            Values::Numbers(builder, _) => builder.finish(),
+            Values::Whole(mut builder) => Arc::new(builder.finish()),
+        }
+    }
 }

@@ -124,10 +124,10 @@ fn work<B: Iterator<Item = Result<RecordBatch>>>(
     turns: &Mutex<Turns<B>>,
 ) -> Vec<Answered> {
     let turns = || turns.lock().unwrap_or_else(PoisonError::into_inner);
-    let (mut names, mut answered) = (job.names(), Vec::new());
+    let (mut worker, mut answered) = (job.worker(), Vec::new());
     let mut turn = first.or_else(|| turns().next());
     while let Some((number, parts)) = turn {
-        let found: Result<Vec<_>> = parts.into_iter().map(|part| job.evaluate(&mut names, &part?)).collect();
+        let found: Result<Vec<_>> = parts.into_iter().map(|part| job.evaluate(&mut worker, &part?)).collect();
         if found.is_err() {
             turns().stop();
         }

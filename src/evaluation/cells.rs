@@ -4,7 +4,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Decimal128Type, Float32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{
+    Array, ArrayRef, Decimal128Array, Float32Array, Float64Array, Int64Array, StringViewArray,
+    TimestampMicrosecondArray, UInt64Array,
+};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, TimeUnit};
 
@@ -17,15 +20,19 @@ use crate::time::Timestamp;
 /// A column of one of the types that questions are read from.
 pub enum Column {
     /// Texts, as they are, or as JSON values.
-    Texts { array: ArrayRef, is_json: bool },
+    Texts { array: StringViewArray, is_json: bool },
     /// Whole numbers.
-    Whole(ArrayRef),
+    Whole(Int64Array),
+    /// Whole numbers that are not below zero.
+    Unsigned(UInt64Array),
     /// Exact decimals with so many digits after the point.
-    Decimals(ArrayRef, u32),
+    Decimals(Decimal128Array, u32),
     /// Floats.
-    Floats(ArrayRef),
+    Floats(Float64Array),
+    /// Floats of half the digits.
+    Singles(Float32Array),
     /// Microseconds since 1970; without a zone where the second is true.
-    Times(ArrayRef, bool),
+    Times(TimestampMicrosecondArray, bool),
 }
 
 impl Column {
@@ -35,31 +42,42 @@ impl Column {
     /// Its type is none that questions can be read from.
     pub fn of(array: &ArrayRef, field: &Field) -> Result<Column> {
         let is_json = field.metadata().get(RAW_JSON.0).is_some_and(|value| value == RAW_JSON.1);
-        let texts = |array| Ok(Column::Texts { array, is_json });
+        let texts = |array: ArrayRef| Ok(Column::Texts { array: array.as_string_view().clone(), is_json });
         let into = |kind: DataType| cast(array, &kind, field);
         match array.data_type() {
             DataType::Utf8View => texts(array.clone()),
             DataType::Utf8 | DataType::LargeUtf8 => texts(into(DataType::Utf8View)?),
             DataType::Dictionary(_, values) if values.is_string() => texts(into(DataType::Utf8View)?),
             DataType::Dictionary(_, values) => Column::of(&into((**values).clone())?, field),
-            kind if kind.is_unsigned_integer() => Ok(Column::Whole(into(DataType::UInt64)?)),
-            kind if kind.is_signed_integer() => Ok(Column::Whole(into(DataType::Int64)?)),
-            DataType::Float32 | DataType::Float64 => Ok(Column::Floats(array.clone())),
+            kind if kind.is_unsigned_integer() => {
+                Ok(Column::Unsigned(into(DataType::UInt64)?.as_primitive::<UInt64Type>().clone()))
+            }
+            kind if kind.is_signed_integer() => {
+                Ok(Column::Whole(into(DataType::Int64)?.as_primitive::<Int64Type>().clone()))
+            }
+            DataType::Float32 => Ok(Column::Singles(array.as_primitive::<Float32Type>().clone())),
+            DataType::Float64 => Ok(Column::Floats(array.as_primitive::<Float64Type>().clone())),
+            DataType::Decimal128(_, scale) if *scale >= 0 => {
+                let decimals = array.as_primitive::<Decimal128Type>().clone();
+                Ok(Column::Decimals(decimals, scale.unsigned_abs().into()))
+            }
             DataType::Decimal32(_, scale)
             | DataType::Decimal64(_, scale)
-            | DataType::Decimal128(_, scale)
             | DataType::Decimal256(_, scale)
                 if *scale >= 0 =>
             {
-                let scale = *scale;
-                Ok(Column::Decimals(into(DataType::Decimal128(38, scale))?, scale.unsigned_abs().into()))
+                let decimals = into(DataType::Decimal128(38, *scale))?;
+                let decimals = decimals.as_primitive::<Decimal128Type>().clone();
+                Ok(Column::Decimals(decimals, scale.unsigned_abs().into()))
             }
             DataType::Timestamp(_, zone) => {
                 let kind = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
-                Ok(Column::Times(into(kind)?, zone.is_none()))
+                let times = into(kind)?.as_primitive::<TimestampMicrosecondType>().clone();
+                Ok(Column::Times(times, zone.is_none()))
             }
             DataType::Date32 | DataType::Date64 => {
-                Ok(Column::Times(into(DataType::Timestamp(TimeUnit::Microsecond, None))?, true))
+                let times = into(DataType::Timestamp(TimeUnit::Microsecond, None))?;
+                Ok(Column::Times(times.as_primitive::<TimestampMicrosecondType>().clone(), true))
             }
             DataType::Null => texts(into(DataType::Utf8View)?),
             other => {
@@ -75,12 +93,21 @@ impl Column {
         matches!(self, Column::Times(_, true))
     }
 
+    /// The view of the text of a cell; `None` where there is none, or it is JSON.
+    #[inline]
+    pub fn view(&self, row: usize) -> Option<u128> {
+        match self {
+            Column::Texts { array, is_json: false } if array.is_valid(row) => Some(array.views()[row]),
+            _ => None,
+        }
+    }
+
     /// The text of a cell, without blanks around it; an error where it is empty or no text.
     pub fn text(&self, row: usize) -> Result<Text<'_>> {
         let Column::Texts { array, is_json } = self else {
             return Err(unreadable(ErrorCode::NotAName, "it is no text", "write a name like ACTUSDT"));
         };
-        let raw = if array.is_null(row) { "" } else { array.as_string_view().value(row) };
+        let raw = if array.is_null(row) { "" } else { array.value(row) };
         let text = match (is_json, raw.as_bytes().first()) {
             (true, Some(b'"')) if raw.contains('\\') => match serde_json::from_str::<String>(raw) {
                 Ok(text) => {
@@ -104,12 +131,17 @@ impl Column {
         self.check_there(row)?;
         let amount = match self {
             Column::Texts { .. } => return cells::amount(&self.text(row)?),
-            Column::Whole(array) => Some(Decimal::from(whole(array, row))),
+            Column::Whole(array) => Some(Decimal::from(array.value(row))),
+            Column::Unsigned(array) => Some(Decimal::from(array.value(row))),
             Column::Decimals(array, scale) => {
-                Decimal::try_from_i128_with_scale(array.as_primitive::<Decimal128Type>().value(row), *scale)
-                    .ok()
+                let digits = array.value(row);
+                match (i64::try_from(digits), scale) {
+                    (Ok(digits), ..=28) => Some(Decimal::new(digits, *scale)),
+                    _ => Decimal::try_from_i128_with_scale(digits, *scale).ok(),
+                }
             }
-            Column::Floats(array) => exact(float(array, row)),
+            Column::Floats(array) => exact(array.value(row)),
+            Column::Singles(array) => exact_single(array.value(row)),
             Column::Times(..) => None,
         };
         let refuse = || {
@@ -139,18 +171,17 @@ impl Column {
     /// A time.
     pub fn time(&self, row: usize, times: CellTimes) -> Result<Timestamp> {
         self.check_there(row)?;
+        let of_decimal =
+            |value: Option<Decimal>| cells::time(&value.map(decimal::canonical).unwrap_or_default(), times);
         let found = match self {
             Column::Texts { .. } => return cells::time(&self.text(row)?, times),
-            Column::Whole(array) => i64::try_from(whole(array, row)).ok().and_then(cells::epoch_of),
-            Column::Floats(array) => {
-                let text = exact(float(array, row)).map(decimal::canonical);
-                return cells::time(&text.unwrap_or_default(), times);
-            }
-            Column::Decimals(..) => {
-                return cells::time(&decimal::canonical(self.amount(row)?), times);
-            }
+            Column::Whole(array) => cells::epoch_of(array.value(row)),
+            Column::Unsigned(array) => i64::try_from(array.value(row)).ok().and_then(cells::epoch_of),
+            Column::Floats(array) => return of_decimal(exact(array.value(row))),
+            Column::Singles(array) => return of_decimal(exact_single(array.value(row))),
+            Column::Decimals(..) => return of_decimal(Some(self.amount(row)?)),
             Column::Times(array, _) => {
-                let micros = array.as_primitive::<TimestampMicrosecondType>().value(row);
+                let micros = array.value(row);
                 // Without a zone it is the time of a clock there.
                 let micros =
                     times.zone.filter(|_| self.lacks_zone()).map_or(Some(micros), |zone| zone.to_utc(micros));
@@ -164,21 +195,24 @@ impl Column {
     }
 
     fn check_there(&self, row: usize) -> Result<()> {
-        let array = match self {
-            Column::Texts { array, .. }
-            | Column::Whole(array)
-            | Column::Decimals(array, _)
-            | Column::Floats(array)
-            | Column::Times(array, _) => array,
+        let is_null = match self {
+            Column::Texts { array, .. } => array.is_null(row),
+            Column::Whole(array) => array.is_null(row),
+            Column::Unsigned(array) => array.is_null(row),
+            Column::Decimals(array, _) => array.is_null(row),
+            Column::Floats(array) => array.is_null(row),
+            Column::Singles(array) => array.is_null(row),
+            Column::Times(array, _) => array.is_null(row),
         };
-        if array.is_null(row) { Err(empty()) } else { Ok(()) }
+        if is_null { Err(empty()) } else { Ok(()) }
     }
 }
 
 /// A text of a cell.
 pub type Text<'a> = std::borrow::Cow<'a, str>;
 
-fn empty() -> Error {
+/// The error of a cell without a value.
+pub fn empty() -> Error {
     unreadable(ErrorCode::ValueMissing, "it is empty", "fill it in, or leave the row out")
 }
 
@@ -186,40 +220,22 @@ fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Error {
     Error::new(code, what).hint(hint)
 }
 
-fn whole(array: &ArrayRef, row: usize) -> i128 {
-    match array.data_type() {
-        DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
-        _ => array.as_primitive::<Int64Type>().value(row).into(),
-    }
-}
-
 /// The shortest decimal that means a float, as other programs print it.
-fn exact(float: Float) -> Option<Decimal> {
-    let Float::Double(value) = float else {
-        let Float::Single(value) = float else { return None };
-        return decimal::parse_scientific(value.abs().to_string().as_str());
-    };
+fn exact(value: f64) -> Option<Decimal> {
     let value = value.abs();
     for (scale, power) in [(0, 1.0), (2, 1e2), (4, 1e4), (8, 1e8)] {
         let units = value * power;
         // With at most 15 digits, one decimal alone means the float.
-        if units < 1e15 && units.fract() == 0.0 && (units / power).to_bits() == value.to_bits() {
+        if units < 1e15 && (units as i64) as f64 == units && (units / power).to_bits() == value.to_bits() {
             return Some(Decimal::new(units as i64, scale));
         }
     }
     decimal::parse_scientific(&value.to_string())
 }
 
-enum Float {
-    Single(f32),
-    Double(f64),
-}
-
-fn float(array: &ArrayRef, row: usize) -> Float {
-    match array.data_type() {
-        DataType::Float32 => Float::Single(array.as_primitive::<Float32Type>().value(row)),
-        _ => Float::Double(array.as_primitive::<Float64Type>().value(row)),
-    }
+/// As [`exact`], of half the digits.
+fn exact_single(value: f32) -> Option<Decimal> {
+    decimal::parse_scientific(&value.abs().to_string())
 }
 
 /// A column as another type that has all its values.

@@ -1,20 +1,24 @@
 //! What is asked of every part of the questions, and what is counted of its answers.
 
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, FieldRef, SchemaRef};
 
 use super::answers::Answers;
 use super::bind::Bound;
 use super::fields::{Texts, Types};
 use super::input::Part;
+use super::known::KnownTexts;
 use super::names::Names;
 use super::template::{self, Bindings};
+use super::texts::FewTexts;
 use super::{Evaluation, questions};
+use crate::columns::Row;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
-use crate::query::rows::Status;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
+use crate::snapshot::timelines::Timelines;
 use crate::time::{RecordedTime, Timestamp};
 
 /// What an evaluation did.
@@ -54,17 +58,25 @@ impl Done {
 
 /// What is asked of every part.
 pub struct Job<'a> {
-    pub rules: &'a Snapshot,
-    pub evaluation: &'a Evaluation,
+    rules: &'a Snapshot,
+    evaluation: &'a Evaluation,
     asked: Asked<'a>,
     /// The columns of the questions and of the answers.
     pub schema: SchemaRef,
+    texts: KnownTexts,
     notices: Vec<String>,
 }
 
 enum Asked<'a> {
-    Measures(Bound),
+    Measures { bound: Bound, timelines: Timelines<'a>, sources: FewTexts },
     Template(&'a Statement, Bindings),
+}
+
+/// What a thread knows from the parts that it answered before.
+pub struct Worker<'a> {
+    names: Names<'a>,
+    /// By the places of their subjects.
+    timelines: Vec<Option<Row<'a>>>,
 }
 
 /// What is counted of a part.
@@ -97,7 +109,13 @@ impl<'a> Job<'a> {
         }
         let asked = match &evaluation.ask {
             Some(statement) => Asked::Template(statement, template::bind(statement, of_file)?),
-            None => Asked::Measures(Bound::of(evaluation, of_file)?),
+            None => {
+                let (bound, stored) = (Bound::of(evaluation, of_file)?, rules.sources()?);
+                let ids: Vec<String> = stored.iter().map(|it| it.source.id.to_string()).collect();
+                let sources = FewTexts::new(texts, ids.iter().map(String::as_str));
+                let timelines = Timelines::new(rules, evaluation.recorded_by);
+                Asked::Measures { bound, timelines, sources }
+            }
         };
         let types = Types { numbers: evaluation.numbers, texts };
         let (schema, changed) = types.schema(evaluation.ask.as_ref(), &evaluation.measures, of_file);
@@ -106,7 +124,7 @@ impl<'a> Job<'a> {
         };
         let lost = rules.notice_of_lost_by(&[evaluation.recorded_by.map(RecordedTime)]);
         let notices = lost.into_iter().chain(changed.iter().map(notice)).collect();
-        Ok(Job { rules, evaluation, asked, schema, notices })
+        Ok(Job { rules, evaluation, asked, schema, texts: KnownTexts::new(texts), notices })
     }
 
     /// Nothing done yet.
@@ -114,10 +132,11 @@ impl<'a> Job<'a> {
         Done { notices: self.notices.clone(), ..Done::default() }
     }
 
-    /// The names of its questions, none known yet.
-    pub fn names(&self) -> Names<'a> {
-        let has_notional = matches!(&self.asked, Asked::Measures(bound) if bound.notional.is_some());
-        Names::new(self.rules, &self.evaluation.measures, has_notional)
+    /// A thread that answers parts, and knows nothing yet.
+    pub fn worker(&self) -> Worker<'_> {
+        let has_notional = matches!(&self.asked, Asked::Measures { bound, .. } if bound.notional.is_some());
+        let names = Names::new(self.rules, &self.evaluation.measures, has_notional);
+        Worker { names, timelines: vec![None; self.rules.subjects().len()] }
     }
 
     /// The columns of a part with the answers after them.
@@ -125,29 +144,61 @@ impl<'a> Job<'a> {
     /// # Errors
     /// A cell cannot be read, and that stops the evaluation; an answer does not fit its column; or the database is
     /// damaged.
-    pub fn evaluate(&self, names: &mut Names, part: &Part) -> Result<(RecordBatch, Tally)> {
-        let rows = (&part.batch, &part.places);
-        let (answers, unreadable, without_zone) = match &self.asked {
-            Asked::Measures(bound) => {
-                let questions = questions::read(self.evaluation, bound, self.rules, names, rows)?;
-                let answers = Answers::of(self.evaluation, self.rules, &questions, &part.places)?;
-                (answers, questions.unreadable, questions.without_zone)
+    pub fn evaluate<'b>(&'b self, worker: &mut Worker<'b>, part: &Part) -> Result<(RecordBatch, Tally)> {
+        let (rows, mut columns) = ((&part.batch, &part.places), part.batch.columns().to_vec());
+        let (known, sources, unreadable, without_zone) = match &self.asked {
+            Asked::Measures { bound, timelines, sources } => {
+                let read = questions::read(self.evaluation, bound, self.rules, &mut worker.names, rows)?;
+                worker.make(timelines)?;
+                let answers = Answers::of(self.evaluation, &worker.timelines, &read, &part.places)?;
+                if let Some(error) = read.stopped_by {
+                    return Err(error);
+                }
+                columns.extend(answers.columns);
+                (answers.known, sources.column(answers.sources)?, read.unreadable, read.without_zone)
             }
             Asked::Template(statement, bindings) => {
-                let (answers, unreadable) =
-                    template::answers(self.evaluation, statement, bindings, self.rules, rows)?;
-                (answers, unreadable, Vec::new())
+                let answers = template::answers(self.evaluation, statement, bindings, self.rules, rows)?;
+                columns.extend(answers.columns);
+                (answers.known, answers.sources, answers.unreadable, Vec::new())
             }
         };
-        let has_value = |status: &&Option<Status>| matches!(status, Some(Status::Value | Status::NoLimit));
+        let rows = part.batch.num_rows() as u64;
         let tally = Tally {
-            rows: part.batch.num_rows() as u64,
-            without_rule: (answers.statuses.len() - answers.statuses.iter().filter(has_value).count()) as u64,
+            rows,
+            without_rule: rows - known.with_value,
             unreadable: unreadable.len() as u64,
             errors: unreadable.into_iter().map(|(_, error)| error).take(limits::AUDIT_SHOWN).collect(),
             without_zone,
             bytes: part.bytes,
         };
-        Ok((answers.batch(self.schema.clone(), self.evaluation.numbers, &part.batch)?, tally))
+        columns.extend(known.columns(&self.texts)?);
+        columns.push(sources);
+        Ok((self.batch(columns)?, tally))
+    }
+
+    /// The batch of these columns, texts in the form that its fields have.
+    fn batch(&self, columns: Vec<ArrayRef>) -> Result<RecordBatch> {
+        let of_type = |(array, field): (ArrayRef, &FieldRef)| match array.data_type() == field.data_type() {
+            true => Ok(array),
+            false => cast(&array, field.data_type()),
+        };
+        let columns: std::result::Result<_, ArrowError> =
+            columns.into_iter().zip(self.schema.fields()).map(of_type).collect();
+        columns.and_then(|columns| RecordBatch::try_new(self.schema.clone(), columns)).map_err(|error| {
+            Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}"))
+        })
+    }
+}
+
+impl<'a> Worker<'a> {
+    /// Makes the timelines of the subjects that were named for the first time.
+    fn make(&mut self, timelines: &'a Timelines) -> Result<()> {
+        let places: Vec<usize> = self.names.named().collect();
+        timelines.make(places.iter().copied())?;
+        for place in places {
+            self.timelines[place] = timelines.get(place);
+        }
+        Ok(())
     }
 }

@@ -4,11 +4,14 @@ use crate::columns::SubjectHandle;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::snapshot::Snapshot;
-use crate::snapshot::handles::ByName;
+use crate::snapshot::handles::{ByName, ByView};
 use crate::statement::Subject;
 
 /// How many names are remembered: more are not the symbols of an exchange.
 const REMEMBERED: usize = 100_000;
+
+/// The most bytes of a text that is in its view as a whole.
+const SHORT: u32 = 12;
 
 /// What names mean.
 pub struct Names<'a> {
@@ -16,12 +19,19 @@ pub struct Names<'a> {
     measures: &'a [Measure],
     has_notional: bool,
     known: ByName<Result<SubjectHandle>>,
+    /// Those of short names that mean a subject, or nothing stored.
+    by_view: ByView<SubjectHandle>,
+    /// The last of them.
+    last: Option<(u128, SubjectHandle)>,
+    /// The subjects that were named for the first time.
+    named: Vec<SubjectHandle>,
 }
 
 impl<'a> Names<'a> {
     /// Names of subjects that have all these measures.
     pub fn new(rules: &'a Snapshot, measures: &'a [Measure], has_notional: bool) -> Names<'a> {
-        Names { rules, measures, has_notional, known: ByName::default() }
+        let (known, by_view) = (ByName::default(), ByView::default());
+        Names { rules, measures, has_notional, known, by_view, last: None, named: Vec::new() }
     }
 
     /// The subject that a name means; one that is not known where none is stored.
@@ -34,12 +44,39 @@ impl<'a> Names<'a> {
                 self.known.clear();
             }
             let meaning = self.meaning(name);
+            self.named.extend(meaning.as_ref().ok().filter(|handle| handle.is_known()));
             self.known.insert(name.into(), meaning);
         }
         match self.known.get(name) {
             Some(Ok(handle)) => Ok(*handle),
             Some(Err(error)) => Err(error),
             None => Ok(self.rules.unknown_handle()),
+        }
+    }
+
+    /// The places of the subjects that were named since this was asked last.
+    pub fn named(&mut self) -> impl Iterator<Item = usize> + use<> {
+        std::mem::take(&mut self.named).into_iter().map(SubjectHandle::place)
+    }
+
+    /// The subject that the name in a view means, where that is known from another row.
+    #[inline]
+    pub fn of_view(&mut self, view: u128) -> Option<SubjectHandle> {
+        match self.last {
+            Some((last, handle)) if last == view => Some(handle),
+            _ => {
+                let handle = *self.by_view.get(&view)?;
+                self.last = Some((view, handle));
+                Some(handle)
+            }
+        }
+    }
+
+    /// Remembers what the name in a view means, where it is there as a whole.
+    pub fn remember(&mut self, view: u128, handle: SubjectHandle) {
+        let is_whole = view as u32 <= SHORT;
+        if is_whole && self.by_view.len() < REMEMBERED {
+            self.by_view.insert(view, handle);
         }
     }
 

@@ -7,7 +7,7 @@ use arrow_array::{ArrayRef, Decimal128Array};
 
 use super::fields::Numbers;
 use crate::column_types::{Digits, decimals, unscaled};
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, POWERS, Short};
 
 /// A column of numbers that is filled row by row.
 pub enum NumberBuilder {
@@ -38,6 +38,33 @@ impl NumberBuilder {
         Some(())
     }
 
+    /// Adds a number in 64 bits; `None` where it has more digits than the column.
+    #[inline]
+    pub fn push_short(&mut self, number: Short) -> Option<()> {
+        let Short { digits, scale } = number;
+        match self {
+            NumberBuilder::Exact(builder, (all, decimals)) => {
+                let raised = u32::from(*decimals).checked_sub(scale).and_then(|by| POWERS.get(by as usize));
+                let whole = raised.map(|power| i128::from(digits) * i128::from(*power));
+                match whole.filter(|whole| whole.unsigned_abs() < TENS[usize::from(*all)]) {
+                    Some(whole) => builder.append_value(whole),
+                    None => return self.push(Some(number.without_zeros().decimal()?)),
+                }
+            }
+            NumberBuilder::Floats(builder) => builder.append_value(nearest_to_short(number)),
+        }
+        Some(())
+    }
+
+    /// Adds that there is no number.
+    #[inline]
+    pub fn push_null(&mut self) {
+        match self {
+            NumberBuilder::Exact(builder, _) => builder.append_null(),
+            NumberBuilder::Floats(builder) => builder.append_null(),
+        }
+    }
+
     /// The column.
     pub fn finish(self) -> ArrayRef {
         match self {
@@ -54,21 +81,44 @@ const EXACT_POWERS: [f64; 23] = [
 ];
 
 /// The float that is nearest to a decimal.
-pub fn nearest_float(value: Decimal) -> f64 {
-    // A quotient of two floats that are exact is rounded once.
-    let digits = i64::try_from(value.mantissa()).ok().filter(|digits| digits.unsigned_abs() <= 1 << 53);
-    match (digits, EXACT_POWERS.get(value.scale() as usize)) {
-        #[allow(clippy::cast_precision_loss, reason = "all digits are within the 53 bits of a float")]
-        (Some(digits), Some(power)) => digits as f64 / power,
-        // Every text of a decimal is one of a float.
-        _ => value.to_string().parse().unwrap_or(f64::NAN),
-    }
+fn nearest_float(value: Decimal) -> f64 {
+    let quotient = i64::try_from(value.mantissa()).ok().and_then(|digits| quotient(digits, value.scale()));
+    // Every text of a decimal is one of a float.
+    quotient.unwrap_or_else(|| value.to_string().parse().unwrap_or(f64::NAN))
 }
+
+/// The float that is nearest to a number in 64 bits.
+#[inline]
+fn nearest_to_short(number: Short) -> f64 {
+    quotient(number.digits, number.scale).unwrap_or_else(|| {
+        let Short { digits, scale } = number.without_zeros();
+        quotient(digits, scale).unwrap_or_else(|| format!("{digits}e-{scale}").parse().unwrap_or(f64::NAN))
+    })
+}
+
+/// Digits divided by a power of ten, if both are floats exactly: then it is rounded once.
+#[inline]
+fn quotient(digits: i64, scale: u32) -> Option<f64> {
+    let power = EXACT_POWERS.get(scale as usize)?;
+    #[allow(clippy::cast_precision_loss, reason = "all digits are within the 53 bits of a float")]
+    (digits.unsigned_abs() <= 1 << 53).then(|| digits as f64 / power)
+}
+
+/// The powers of ten that 128 bits hold.
+const TENS: [u128; 39] = {
+    let mut powers = [1; 39];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
 
 #[cfg(test)]
 mod tests {
     use super::nearest_float;
-    use crate::decimal::Decimal;
+    use crate::decimal::{Decimal, POWERS, Short};
 
     #[test]
     fn a_float_is_the_one_that_the_text_of_the_decimal_means() {
@@ -79,6 +129,10 @@ mod tests {
             let value = Decimal::from_i128_with_scale(digits, round % 29);
             let expected: f64 = value.to_string().parse().unwrap();
             assert_eq!(nearest_float(value).to_bits(), expected.to_bits(), "{value}");
+            if let Ok(digits) = i64::try_from(value.mantissa()) {
+                let short = Short { digits, scale: value.scale() };
+                assert_eq!(nearest_to_short(short).to_bits(), expected.to_bits(), "{value}");
+            }
             assert_eq!(nearest_float(-value).to_bits(), (-expected).to_bits(), "-{value}");
         }
     }

@@ -6,6 +6,7 @@ use super::bind::{Bound, Moment};
 use super::cells::Column;
 use super::input::Places;
 use super::names::Names;
+use super::symbols::Symbols;
 use super::{Evaluation, OnError};
 use crate::cells::CellTimes;
 use crate::columns::SubjectHandle;
@@ -25,6 +26,8 @@ pub struct Questions {
     pub leverages: Option<Vec<Option<u32>>>,
     /// The rows with a cell that cannot be read, in order, each once, and what is wrong there.
     pub unreadable: Vec<(usize, Error)>,
+    /// What is wrong with the first row that is left out, as are those after it.
+    pub stopped_by: Option<Error>,
     /// The names of columns with times of no zone, which were taken as UTC.
     pub without_zone: Vec<String>,
 }
@@ -32,7 +35,7 @@ pub struct Questions {
 /// Reads the questions of a part.
 ///
 /// # Errors
-/// A column has a type that no question is in; or a cell cannot be read and that stops the evaluation.
+/// A column has a type that no question is in.
 pub fn read(
     evaluation: &Evaluation,
     bound: &Bound,
@@ -41,16 +44,15 @@ pub fn read(
     (batch, places): (&RecordBatch, &Places),
 ) -> Result<Questions> {
     let mut reading = Reading { evaluation, batch, places, questions: Questions::default() };
-    let rows = 0..batch.num_rows();
     let times = CellTimes { now: evaluation.now, zone: evaluation.zone };
     let unknown = rules.unknown_handle();
+    let (schema, rows) = (batch.schema_ref(), batch.num_rows());
+    let symbols = Symbols::of(batch.column(bound.symbol), schema.field(bound.symbol), names)?;
     let mut questions = Questions {
-        subjects: reading.cells(bound.symbol, unknown, |column, row| {
-            names.handle(&column.text(row)?).map_err(Clone::clone)
-        })?,
+        subjects: reading.column(bound.symbol, unknown, |row| symbols.subject(row, names)),
         notionals: match bound.notional {
             Some(place) => reading.cells(place, Decimal::ZERO, Column::amount)?,
-            None => vec![Decimal::ZERO; rows.len()],
+            None => vec![Decimal::ZERO; rows],
         },
         times: reading.moments(bound.time, times)?,
         known_at: bound.known_at.map(|moment| reading.moments(moment, times)).transpose()?,
@@ -63,12 +65,14 @@ pub fn read(
     // The first cell of the first such row, wherever a part begins.
     questions.unreadable.sort_by_key(|(row, _)| *row);
     questions.unreadable.dedup_by_key(|(row, _)| *row);
-    if evaluation.on_error == OnError::Stop && !questions.unreadable.is_empty() {
-        let (_, error) = questions.unreadable.swap_remove(0);
-        return Err(error.hint("or go on without the answers of such rows: --on-error null"));
-    }
     for (row, _) in &questions.unreadable {
         questions.subjects[*row] = unknown;
+    }
+    if evaluation.on_error == OnError::Stop && !questions.unreadable.is_empty() {
+        let (row, error) = questions.unreadable.swap_remove(0);
+        questions.unreadable.clear();
+        questions.subjects.truncate(row);
+        questions.stopped_by = Some(error.hint("or go on without the answers of such rows: --on-error null"));
     }
     Ok(questions)
 }
@@ -81,12 +85,12 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The cells of a column; `otherwise` where one cannot be read and that stops nothing.
-    fn cells<T: Clone>(
+    /// The cells of a column of some type; `otherwise` where one cannot be read.
+    fn cells<T: Copy>(
         &mut self,
         place: usize,
         otherwise: T,
-        mut read: impl FnMut(&Column, usize) -> Result<T>,
+        read: impl Fn(&Column, usize) -> Result<T>,
     ) -> Result<Vec<T>> {
         let schema = self.batch.schema_ref();
         let field = schema.field(place);
@@ -94,23 +98,31 @@ impl Reading<'_> {
         if column.lacks_zone() && self.evaluation.zone.is_none() {
             self.questions.without_zone.push(field.name().clone());
         }
-        let mut cells = Vec::with_capacity(self.batch.num_rows());
-        for row in 0..self.batch.num_rows() {
-            match read(&column, row) {
-                Ok(cell) => cells.push(cell),
+        Ok(self.column(place, otherwise, |row| read(&column, row)))
+    }
+
+    /// The cells of a column; `otherwise` where one cannot be read, and after it if that stops the evaluation.
+    fn column<T: Copy>(
+        &mut self,
+        place: usize,
+        otherwise: T,
+        mut read: impl FnMut(usize) -> Result<T>,
+    ) -> Vec<T> {
+        let mut cells = vec![otherwise; self.batch.num_rows()];
+        for (row, cell) in cells.iter_mut().enumerate() {
+            match read(row) {
+                Ok(found) => *cell = found,
                 Err(why) => {
-                    let error = why.in_row(&format!("{} column `{}`", self.places.words(row), field.name()));
+                    let name = self.batch.schema_ref().field(place).name();
+                    let error = why.in_row(&format!("{} column `{name}`", self.places.words(row)));
                     self.questions.unreadable.push((row, error));
-                    cells.push(otherwise.clone());
                     if self.evaluation.on_error == OnError::Stop {
-                        // What comes after it in this column is not asked about.
-                        cells.resize(self.batch.num_rows(), otherwise);
                         break;
                     }
                 }
             }
         }
-        Ok(cells)
+        cells
     }
 
     fn moments(&mut self, moment: Moment, times: CellTimes) -> Result<Vec<Timestamp>> {

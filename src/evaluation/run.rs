@@ -115,12 +115,12 @@ fn work(
     waiting: &Mutex<Receiver<Numbered<Part>>>,
     results: &Sender<Numbered<(Encoded, Tally)>>,
 ) {
-    let mut names = job.names();
+    let mut worker = job.worker();
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, part)) = next else { return };
         let evaluated = part.and_then(|part| {
-            let (batch, tally) = job.evaluate(&mut names, &part)?;
+            let (batch, tally) = job.evaluate(&mut worker, &part)?;
             Ok((encoder.encode(number, batch)?, tally))
         });
         if results.send((number, evaluated)).is_err() {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 
-use super::answers::Answers;
 use super::cells::Column;
 use super::input::Places;
+use super::known::Known;
 use super::numbers::NumberBuilder;
 use super::{Evaluation, OnError};
 use crate::cells::{CellTimes, Role};
@@ -55,7 +55,18 @@ pub fn bind(statement: &Statement, schema: &Schema) -> Result<Bindings> {
     Ok(bindings)
 }
 
-/// The answers to a statement, and what is wrong with rows that cannot be read.
+/// The answers to a statement, row by row.
+pub struct TemplateAnswers {
+    /// Values and units.
+    pub columns: [ArrayRef; 2],
+    pub known: Known,
+    /// The ids of the sources.
+    pub sources: ArrayRef,
+    /// What is wrong with the rows that cannot be read.
+    pub unreadable: Vec<(usize, Error)>,
+}
+
+/// The answers to a statement.
 ///
 /// # Errors
 /// The statement gives no single answer; or a cell cannot be read and that stops the evaluation.
@@ -65,7 +76,7 @@ pub fn answers(
     bindings: &Bindings,
     rules: &Snapshot,
     (batch, places): (&RecordBatch, &Places),
-) -> Result<(Answers, Vec<(usize, Error)>)> {
+) -> Result<TemplateAnswers> {
     let rows = batch.num_rows();
     let column = |(_, place, _): &(String, usize, Option<Role>)| {
         Column::of(batch.column(*place), batch.schema_ref().field(*place))
@@ -73,13 +84,7 @@ pub fn answers(
     let columns: Vec<Column> = bindings.iter().map(column).collect::<Result<_>>()?;
     let (mut values, mut units) =
         (NumberBuilder::new(evaluation.numbers, AMOUNT, rows), StringBuilder::new());
-    let mut answers = Answers {
-        columns: Vec::new(),
-        statuses: Vec::with_capacity(rows),
-        certainties: Vec::with_capacity(rows),
-        holds: Vec::with_capacity(rows),
-        sources: StringBuilder::new(),
-    };
+    let (mut known, mut sources) = (Known::new(evaluation.numbers, rows), StringBuilder::new());
     let mut unreadable = Vec::new();
     for row in 0..rows {
         let found = bound(evaluation, statement, bindings, &columns, row);
@@ -107,14 +112,13 @@ pub fn answers(
                 .hint("write notionals with fewer digits, or ask in the language: tierbook query")
         })?;
         units.append_option(found.as_ref().map(|row| row.unit.as_str()));
-        answers.statuses.push(status);
-        answers.certainties.push(found.as_ref().and_then(|row| Some(row.certainty.as_ref()?.kind)));
-        answers.holds.push(found.as_ref().and_then(|row| row.context.holds));
+        let certainty = found.as_ref().and_then(|row| Some(row.certainty.as_ref()?.kind));
+        known.push(status, certainty, found.as_ref().and_then(|row| row.context.holds));
         let source = found.as_ref().and_then(|row| row.context.source.as_ref());
-        answers.sources.append_option(source.map(|source| source.recorded.source.id.to_string()));
+        sources.append_option(source.map(|source| source.recorded.source.id.to_string()));
     }
-    answers.columns = vec![values.finish(), Arc::new(units.finish())];
-    Ok((answers, unreadable))
+    let columns = [values.finish(), Arc::new(units.finish()) as ArrayRef];
+    Ok(TemplateAnswers { columns, known, sources: Arc::new(sources.finish()), unreadable })
 }
 
 /// The statement of a row; or the column of the cell that cannot be read.

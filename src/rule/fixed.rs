@@ -134,19 +134,19 @@ impl Figures {
 }
 
 impl FixedTier {
-    /// The rate, without trailing zeros.
+    /// The rate.
     #[inline]
     pub fn rate(self, table: FixedTable) -> Short {
-        Short { digits: self.rate, scale: table.rate_scale.into() }.without_zeros()
+        Short { digits: self.rate, scale: table.rate_scale.into() }
     }
 
-    /// The amount, without trailing zeros.
+    /// The amount.
     #[inline]
     pub fn amount(self, table: FixedTable) -> Short {
-        Short { digits: self.amount, scale: table.amount_scale.into() }.without_zeros()
+        Short { digits: self.amount, scale: table.amount_scale.into() }
     }
 
-    /// Notional × rate − amount, without trailing zeros; `None` where 64 bits do not hold it.
+    /// Notional × rate − amount; `None` where 64 bits do not hold it.
     #[inline]
     pub fn value(self, table: FixedTable, notional: Fixed) -> Option<Short> {
         let product_scale = notional.scale + u32::from(table.rate_scale);
@@ -154,7 +154,7 @@ impl FixedTier {
         let raised = |digits: i64, from: u32| digits.checked_mul(*POWERS.get((scale - from) as usize)?);
         let product = raised(notional.digits.checked_mul(self.rate)?, product_scale)?;
         let digits = product.checked_sub(raised(self.amount, table.amount_scale.into())?)?;
-        Some(Short { digits, scale }.without_zeros())
+        Some(Short { digits, scale })
     }
 }
 

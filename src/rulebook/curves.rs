@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::limits;
 use crate::rulebook::holds::{Counts, Curve, settled_for};
+use crate::rulebook::percents::Percents;
 use crate::rulebook::{Knowledge, Rulebook, Visibility};
 use crate::statement::{ObservedProgram, ObservedTable, ProgramCurves, RecordedSource, Subject};
 use crate::time::{PublishedTime, RecordedTime, TimeSpan, ValidTime};
@@ -60,6 +61,8 @@ pub struct CurveSteps {
     curves: Vec<Option<Curve>>,
     /// For how long an observed table counts as confirmed by each.
     settled_for: Vec<OnceLock<Option<TimeSpan>>>,
+    /// The percentages by each.
+    percents: Vec<OnceLock<Percents>>,
 }
 
 impl CurveSteps {
@@ -80,8 +83,18 @@ impl CurveSteps {
         *found.get_or_init(|| settled_for(self.curve(place)))
     }
 
-    fn first(curve: Option<Curve>) -> CurveSteps {
-        CurveSteps { from: Vec::new(), curves: vec![curve], settled_for: vec![OnceLock::new()] }
+    /// The percentage of a table of an age that nothing later confirms or contradicts, by the curve at a place; `None`
+    /// without one.
+    #[inline]
+    pub fn percent(&self, place: usize, age: TimeSpan, is_announced: bool) -> Option<u8> {
+        let curve = self.curve(place)?;
+        self.percents.get(place)?.get_or_init(|| Percents::of(curve)).at(curve, age, is_announced)
+    }
+
+    fn of_curves(from: Vec<PublishedTime>, curves: Vec<Option<Curve>>) -> CurveSteps {
+        let settled_for = curves.iter().map(|_| OnceLock::new()).collect();
+        let percents = curves.iter().map(|_| OnceLock::new()).collect();
+        CurveSteps { from, curves, settled_for, percents }
     }
 
     /// The curves as they are stored.
@@ -93,9 +106,7 @@ impl CurveSteps {
     /// The stored curves.
     fn of(stored: ProgramCurves) -> CurveSteps {
         let curves = stored.curves.into_iter().map(|points| points.map(Curve::from_points));
-        let curves: Vec<Option<Curve>> = curves.collect();
-        let settled_for = curves.iter().map(|_| OnceLock::new()).collect();
-        CurveSteps { from: stored.from, curves, settled_for }
+        CurveSteps::of_curves(stored.from, curves.collect())
     }
 
     fn push(&mut self, from: PublishedTime, curve: Option<Curve>) {
@@ -103,6 +114,7 @@ impl CurveSteps {
             self.from.push(from);
             self.curves.push(curve);
             self.settled_for.push(OnceLock::new());
+            self.percents.push(OnceLock::new());
         }
     }
 }
@@ -143,7 +155,7 @@ impl Rulebook {
             recorded.iter().filter(|it| self.is_visible(it, at)).map(|observed| observed.it).collect()
         };
         let mut counted = Counted::default();
-        let mut steps = CurveSteps::first(Curve::of(&Counts::default(), has_default));
+        let mut steps = CurveSteps::of_curves(Vec::new(), vec![Curve::of(&Counts::default(), has_default)]);
         if observed.is_empty() {
             return steps;
         }

@@ -14,6 +14,10 @@ use crate::subject_rules::SubjectRules;
 /// Anything by the name of a subject.
 pub type ByName<T> = HashMap<Box<str>, T, RandomState>;
 
+/// Anything by the view of a text that is in the view as a whole.
+#[cfg(feature = "columnar")]
+pub type ByView<T> = HashMap<u128, T, RandomState>;
+
 /// How many subjects are searched for before their names are put in order: a program that asks once asks for one.
 const SEARCHES: u32 = 4;
 

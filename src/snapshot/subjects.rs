@@ -6,10 +6,10 @@ use super::Snapshot;
 use super::handles::{Handles, fits};
 use super::named::named;
 use super::read::{self, reading};
+use super::timelines::Timelines;
 use super::wanted::Wanted;
 use crate::collateral::Collateral;
-use crate::columns::{Columns, Evaluated, Row, SubjectHandle};
-use crate::compiled::CompiledTimeline;
+use crate::columns::{Columns, Evaluated, SubjectHandle};
 use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
 use crate::query::StoredRules;
@@ -23,7 +23,6 @@ use crate::store::Reader;
 use crate::subject_rules::SubjectRules;
 #[cfg(feature = "columnar")]
 use crate::text::Span;
-use crate::time::RecordedTime;
 
 impl Snapshot {
     /// The rules of a contract, read into memory.
@@ -147,32 +146,16 @@ impl Snapshot {
     /// As for [`Snapshot::evaluate`]; then the columns are as they were.
     pub fn evaluate_into(&self, columns: &Columns, answers: &mut Evaluated) -> Result<()> {
         columns.rows()?;
-        let rules = self.asked_about(columns.subjects, columns.measure)?;
-        // Whatever was recorded by then or later is everything that this snapshot has.
-        let recorded_by =
-            columns.recorded_by.map(RecordedTime).filter(|by| self.head().recorded_at > Some(*by));
-        let compile =
-            |rules: &SubjectRules| CompiledTimeline::new(rules.subject(), recorded_by, rules.rules());
-        let compiled: Vec<Option<CompiledTimeline>> = match recorded_by {
-            None => Vec::new(),
-            Some(_) => rules.iter().map(|rules| compile(rules.as_ref()?)).collect(),
-        };
-        let mut rows: Vec<Option<Row>> = Vec::with_capacity(rules.len());
-        for (place, rules) in rules.iter().enumerate() {
-            let timeline = match recorded_by {
-                None => rules.as_ref().and_then(SubjectRules::compiled),
-                Some(_) => compiled.get(place).and_then(Option::as_ref),
-            };
-            rows.push(rules.as_ref().zip(timeline).map(|(rules, timeline)| Row::new(rules, timeline)));
-        }
-        columns.fill(&rows, answers);
+        let timelines = Timelines::new(self, columns.recorded_by);
+        timelines.make(self.asked_about(columns.subjects, columns.measure)?.into_iter())?;
+        columns.fill(&timelines.all(), answers);
         Ok(())
     }
 
-    /// The rules of the subjects that are asked about, by their places.
-    fn asked_about(&self, handles: &[SubjectHandle], measure: Measure) -> Result<Vec<Option<SubjectRules>>> {
+    /// The places of the subjects that are asked about, in order.
+    fn asked_about(&self, handles: &[SubjectHandle], measure: Measure) -> Result<Vec<usize>> {
         let stamp = self.stamp_of_handles();
-        let mut places = vec![false; self.subjects().len()];
+        let mut is_asked = vec![false; self.subjects().len()];
         for handle in handles.iter().filter(|handle| handle.is_known()) {
             if handle.snapshot() != stamp {
                 let message = "a subject handle is of another snapshot";
@@ -180,22 +163,15 @@ impl Snapshot {
                     Error::new(ErrorCode::ForeignHandle, message).hint("take the handles of this one")
                 );
             }
-            places[handle.place()] = true;
+            is_asked[handle.place()] = true;
         }
-        let is_asked = |(subject, is_asked): (&Subject, &bool)| is_asked.then(|| subject.clone());
-        let subjects: Vec<Subject> = self.subjects().iter().zip(&places).filter_map(is_asked).collect();
-        if let Some(other) = subjects.iter().find(|subject| !measure.applies_to(subject.program())) {
+        let places: Vec<usize> = (0..is_asked.len()).filter(|place| is_asked[*place]).collect();
+        let mut subjects = places.iter().map(|place| &self.subjects()[*place]);
+        if let Some(other) = subjects.find(|subject| !measure.applies_to(subject.program())) {
             let message = format!("{other} has no `{}`", measure.words());
             return Err(Error::new(ErrorCode::WrongMeasure, message).hint("ask contracts and assets apart"));
         }
-        // Read at once, not one by one.
-        let all = self.rules(Wanted::rules(&subjects))?;
-        let rules = |(place, is_asked): (usize, &bool)| {
-            let subject = &self.subjects()[place];
-            let read = || Ok(self.about(subject, all.clone()));
-            is_asked.then(|| self.by_name().rules(place as u32, read)).transpose()
-        };
-        places.iter().enumerate().map(rules).collect()
+        Ok(places)
     }
 
     /// The rules of a subject, which are among those that are loaded.
@@ -279,7 +255,7 @@ impl Snapshot {
         Ok(self.subjects().partition_point(|it| *it < subject) as u32)
     }
 
-    fn by_name(&self) -> &Handles {
+    pub(super) fn by_name(&self) -> &Handles {
         self.inner.handles.get_or_init(|| Handles::of(self.subjects().len()))
     }
 }
