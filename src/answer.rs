@@ -6,7 +6,7 @@ mod question;
 use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::query::rows::{Certainty, CertaintyKind, Context, SourceRef, Status, Warning};
+use crate::query::rows::{Certainty, CertaintyKind, Context, Row, SourceRef, Status, Warning};
 use crate::rule::Rule;
 use crate::statement::StatementId;
 use question::{Details, Question, Statement};
@@ -285,6 +285,32 @@ impl<T> Answer<T> {
     /// ```
     pub fn warnings(&self) -> &[Warning] {
         &self.details().warnings
+    }
+
+    /// The answer as the rows that the language gives for the same question: one of a measure, one for each tier of a
+    /// table. They are made anew each time. There is none where the language refuses the question: `tiers` of an asset
+    /// with one ratio for all amounts.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let contract = rules.contract("ACTUSDT")?;
+    /// let rows = contract.mmr(Decimal::from(60_000), at).rows()?;
+    /// assert_eq!(rows, rules.query("mmr of ACTUSDT at 60k as of 2026-02-06T08:00Z")?);
+    /// assert_eq!(serde_json::to_value(&rows[0])?["value"], "0.1");
+    /// assert_eq!(contract.tiers(at).rows()?.len(), 6);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The question has [`recorded_by`](crate::At::recorded_by), whose transaction the address names, and the database is not
+    /// there any more, or damaged.
+    pub fn rows(&self) -> Result<Vec<Row>> {
+        self.question.rows()
     }
 
     /// The value, or an error that tells why there is none.

@@ -1,10 +1,8 @@
 //! Cells of files that other tools write: what a column is for by its name, times and amounts.
 
 use crate::decimal::{self, Decimal};
-use crate::error::{Error, Result};
-use crate::query::plan::at::{Argument, read_amount};
-use crate::query::syntax::ast::Word;
-use crate::text::Span;
+use crate::error::Result;
+use crate::query::plan;
 use crate::time::Timestamp;
 use crate::time::written::Zone;
 
@@ -144,8 +142,5 @@ pub fn amount(text: &str) -> Result<Decimal> {
     if let Some(amount) = decimal::parse_scientific(size) {
         return Ok(amount);
     }
-    match read_amount(&Word::new(size, Span::new(0, 0)))? {
-        Argument::Amount(amount) => Ok(amount),
-        _ => Err(Error::new(crate::error::ErrorCode::NotANumber, format!("`{text}` is not an amount"))),
-    }
+    plan::at::amount(size)
 }

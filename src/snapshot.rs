@@ -15,7 +15,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::query::plan::transactions::pinned;
 use crate::query::rows::Row;
 use crate::query::syntax::ast::Statement;
@@ -343,15 +343,8 @@ impl Snapshot {
         self.inner.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Refuses a database that does not contain the transaction of this snapshot.
     fn check_same_database(&self, reader: &Reader) -> Result<()> {
-        let Head { tx, recorded_at, .. } = self.head();
-        let is_same = tx.0 == 0 || (reader.head().tx >= tx && Some(reader.recorded_at(tx)?) == recorded_at);
-        if is_same {
-            return Ok(());
-        }
-        let message = format!("the database in {} is not the one of this snapshot", self.inner.dir.display());
-        Err(Error::new(ErrorCode::ForeignJournal, message).hint("take a new snapshot"))
+        read::check_same_database(reader, self.head(), &self.inner.dir)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use crate::compiled::{Asked, Compiled, CompiledTimeline};
+use crate::error::Result;
 use crate::query::plan::at::Argument;
 use crate::query::plan::{MeasurePlan, SubjectsPlan};
 use crate::query::rows::over_time::VersionRow;
@@ -13,23 +14,27 @@ use crate::query::syntax::measure::Measure;
 use crate::query::{Plan, StoredRules, answer};
 use crate::rulebook::Timeline;
 use crate::rulebook::resolve::Resolved;
-use crate::statement::{At, Recorded, StatementId, Subject};
-use crate::time::Timestamp;
+use crate::statement::{At, Recorded, StatementId, Subject, TxId};
+use crate::time::{RecordedTime, Timestamp};
 
 /// The rules of one subject as they were in a snapshot. A clone is a reference to the same.
 #[derive(Clone)]
 pub struct SubjectRules(Arc<Inner>);
 
+/// Finds the newest transaction that was recorded by a time.
+type NewestBy = Box<dyn Fn(RecordedTime) -> Result<TxId> + Send + Sync>;
+
 struct Inner {
     subject: Subject,
     rules: Arc<StoredRules>,
+    newest_by: NewestBy,
     compiled: OnceLock<Option<CompiledTimeline>>,
 }
 
 impl SubjectRules {
     /// The rules of a subject, which are among those that are loaded.
-    pub fn new(subject: Subject, rules: Arc<StoredRules>) -> SubjectRules {
-        SubjectRules(Arc::new(Inner { subject, rules, compiled: OnceLock::new() }))
+    pub fn new(subject: Subject, rules: Arc<StoredRules>, newest_by: NewestBy) -> SubjectRules {
+        SubjectRules(Arc::new(Inner { subject, rules, newest_by, compiled: OnceLock::new() }))
     }
 
     /// The subject.
@@ -100,6 +105,25 @@ impl SubjectRules {
     pub fn rows(&self, plan: &Plan) -> Vec<Row> {
         // Only a plan that names a source can fail.
         answer(plan, &self.0.rules).unwrap_or_default()
+    }
+
+    /// The rows of a plan with their addresses, which name the newest transaction by the times of the plan.
+    ///
+    /// # Errors
+    /// It must be looked up, and the database is not there any more, or damaged.
+    pub fn addressed_rows(&self, plan: &Plan) -> Result<Vec<Row>> {
+        let rules = &self.0.rules;
+        let has_all = rules.sources.len() as u64 == rules.tx;
+        let times = plan.recorded_by_times().into_iter().flatten();
+        let mut unknown = times.filter(|by| !has_all && !rules.newest_by.contains_key(by)).peekable();
+        if unknown.peek().is_none() {
+            return answer(plan, rules);
+        }
+        let mut rules = StoredRules::clone(rules);
+        for by in unknown {
+            rules.newest_by.insert(by, (self.0.newest_by)(by)?);
+        }
+        answer(plan, &rules)
     }
 
     /// Every statement about the subject, in order of valid time.

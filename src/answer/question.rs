@@ -1,5 +1,6 @@
 //! What an answer was asked, and what it says besides its value: made when it is asked for.
 
+use crate::error::Result;
 use crate::query::Plan;
 use crate::query::plan::at::Argument;
 use crate::query::rows::{Certainty, Context, MeasureRow, Row, TierRow, Warning};
@@ -46,11 +47,21 @@ impl Question {
         }
     }
 
+    /// The rows of its answer, as the language gives them; none where it does not take the question.
+    ///
+    /// # Errors
+    /// Those of [`SubjectRules::addressed_rows`].
+    pub fn rows(&self) -> Result<Vec<Row>> {
+        if !self.measure.applies_to(self.rules.subject().program()) {
+            return Ok(Vec::new());
+        }
+        self.rules.addressed_rows(&self.plan())
+    }
+
     /// The rows of the whole table.
     pub fn tier_rows(&self) -> Vec<TierRow> {
-        let plan = self.plan();
         let tier = |row: Row| if let Row::Tier(row) = row { Some(*row) } else { None };
-        self.rules.rows(&plan).into_iter().filter_map(tier).collect()
+        self.rules.rows(&self.plan()).into_iter().filter_map(tier).collect()
     }
 }
 

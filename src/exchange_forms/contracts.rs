@@ -60,7 +60,7 @@ pub fn find(rules: &Snapshot, form: Form, selection: &Selection) -> Result<Found
             found.without_name.push(subject);
             continue;
         };
-        let contract = SubjectRules::new(subject.clone(), all.clone());
+        let contract = rules.about(&subject, all.clone());
         let versions = if selection.every_change { versions(&contract, selection.at) } else { Vec::new() };
         let contract = Contract::new(contract);
         let asked = match selection.every_change {

@@ -29,6 +29,20 @@ pub fn reading<T>(
     Ok((found, reader.notices()))
 }
 
+/// Refuses a database that does not contain the transaction of a snapshot.
+///
+/// # Errors
+/// It does not, or it cannot be read.
+pub fn check_same_database(reader: &Reader, head: Head, dir: &Path) -> Result<(), Error> {
+    let Head { tx, recorded_at, .. } = head;
+    let is_same = tx.0 == 0 || (reader.head().tx >= tx && Some(reader.recorded_at(tx)?) == recorded_at);
+    if is_same {
+        return Ok(());
+    }
+    let message = format!("the database in {} is not the one of this snapshot", dir.display());
+    Err(Error::new(ErrorCode::ForeignJournal, message).hint("take a new snapshot"))
+}
+
 /// Of all stored subjects those of which something counts, and those of which everything was unloaded; both in
 /// order, without tokens.
 ///

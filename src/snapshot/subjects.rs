@@ -1,20 +1,25 @@
 //! The subjects of a snapshot: one by name, or many in columns.
 
+use std::sync::Arc;
+
 use super::Snapshot;
 use super::handles::{Handles, fits};
 use super::named::named;
+use super::read::{self, reading};
 use super::wanted::Wanted;
 use crate::collateral::Collateral;
 use crate::columns::{Columns, Evaluated, Row, SubjectHandle};
 use crate::compiled::CompiledTimeline;
 use crate::contract::Contract;
 use crate::error::{Error, ErrorCode, Result};
+use crate::query::StoredRules;
 #[cfg(feature = "columnar")]
 use crate::query::plan::names;
 #[cfg(feature = "columnar")]
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
 use crate::statement::Subject;
+use crate::store::Reader;
 use crate::subject_rules::SubjectRules;
 #[cfg(feature = "columnar")]
 use crate::text::Span;
@@ -187,10 +192,24 @@ impl Snapshot {
         let all = self.rules(Wanted::rules(&subjects))?;
         let rules = |(place, is_asked): (usize, &bool)| {
             let subject = &self.subjects()[place];
-            let read = || Ok(SubjectRules::new(subject.clone(), all.clone()));
+            let read = || Ok(self.about(subject, all.clone()));
             is_asked.then(|| self.by_name().rules(place as u32, read)).transpose()
         };
         places.iter().enumerate().map(rules).collect()
+    }
+
+    /// The rules of a subject, which are among those that are loaded.
+    pub(crate) fn about(&self, subject: &Subject, rules: Arc<StoredRules>) -> SubjectRules {
+        // Not the snapshot itself, which keeps rules of subjects.
+        let (dir, head) = (self.inner.dir.clone(), self.head());
+        let newest_by = move |by| {
+            let read = |reader: &Reader| {
+                read::check_same_database(reader, head, &dir)?;
+                reader.newest_by(by)
+            };
+            Ok(reading(&dir, read)?.0.min(head.tx))
+        };
+        SubjectRules::new(subject.clone(), rules, Box::new(newest_by))
     }
 
     /// The handle of the one subject of a kind that a name means.
@@ -221,7 +240,7 @@ impl Snapshot {
         let Some(subject) = self.subject_of(handle) else { return Ok(None) };
         let read = || {
             let rules = self.rules(Wanted::rules(std::slice::from_ref(subject)))?;
-            Ok(SubjectRules::new(subject.clone(), rules))
+            Ok(self.about(subject, rules))
         };
         self.by_name().rules(handle.place() as u32, read).map(Some)
     }

@@ -158,9 +158,9 @@ fn read_value(figure: Figure, cell: &Cell, line: u64) -> Result<Decimal, Error> 
             let message = format!("column `{}`: `{}` is not a rate", cell.column, cell.text);
             Err(at_line(line, &message).hint("write a fraction or a percentage: 0.125 or 12.5%"))
         }
-        None => read_amount(&word())
-            .map(|at| at.amount().unwrap_or_default() * sign)
-            .map_err(|error| unreadable(cell, line, error)),
+        None => {
+            read_amount(&word()).map(|amount| amount * sign).map_err(|error| unreadable(cell, line, error))
+        }
     }
 }
 

@@ -166,10 +166,11 @@ fn axis(statement: &Statement) -> Result<Axis, Error> {
 }
 
 fn read_end(word: &Word) -> Result<Decimal, Error> {
-    match read_amount(word)?.amount() {
-        Some(end) if !end.is_zero() => Ok(end),
-        _ => Err(Error::new(ErrorCode::EmptyRange, "a drawing up to 0 shows nothing")
+    let end = read_amount(word)?;
+    if end.is_zero() {
+        return Err(Error::new(ErrorCode::EmptyRange, "a drawing up to 0 shows nothing")
             .at(word.span, "not above 0")
-            .hint("up to 250000")),
+            .hint("up to 250000"));
     }
+    Ok(end)
 }

@@ -123,11 +123,8 @@ impl Asked<'_> {
         let with = self.read_with()?;
         let read = |word| match (takes, with) {
             (Takes::Leverage, _) => read_leverage(word),
-            (_, None) => read_amount(word),
-            (_, Some(leverage)) => {
-                let amount = read_amount(word)?.amount().unwrap_or_default();
-                Ok(Argument::AmountWith(amount, leverage))
-            }
+            (_, None) => Ok(Argument::Amount(read_amount(word)?)),
+            (_, Some(leverage)) => Ok(Argument::AmountWith(read_amount(word)?, leverage)),
         };
         // A name at the end of the list has no `at`, or belongs before it.
         let is_name =

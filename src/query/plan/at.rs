@@ -8,6 +8,7 @@ use crate::limits;
 use crate::query::syntax::ast::Word;
 use crate::query::syntax::measure::Measure;
 use crate::query::syntax::typos::time_after_at;
+use crate::text::Span;
 use crate::time::worded::looks_like_time;
 
 /// What a measure is asked at.
@@ -84,15 +85,32 @@ pub fn needed(measure: Measure) -> &'static str {
     }
 }
 
-/// Reads `60000`, `60_000`, `60,000`, `60k`, `1.5m`, `2b`.
+/// Reads a notional or an amount as people and programs write it: `60000`, `60_000`, `60,000.50`, `60k`, `1.5m`, `2b`,
+/// `6E4`. It is exact, in whatever case the letters are.
+///
+/// ```
+/// use tierbook::language::amount;
+/// assert_eq!(amount("60k")?, 60_000.into());
+/// assert_eq!(amount("60,000.50")?.to_string(), "60000.5");
+/// assert_eq!(amount("-60k").unwrap_err().code(), tierbook::ErrorCode::NotANumber);
+/// # Ok::<(), tierbook::Error>(())
+/// ```
 ///
 /// # Errors
-/// It is a leverage, is below zero, has too many digits, has commas elsewhere than before groups of three, or
-/// is no number at all.
-pub fn read_amount(word: &Word) -> Result<Argument, Error> {
+/// It is no number, below zero, a leverage (`10x`), has a currency, commas elsewhere than before groups of three digits,
+/// or more digits than are exact (`not_a_number`, with a hint).
+pub fn amount(text: &str) -> Result<Decimal, Error> {
+    read_amount(&Word::new(text, Span::new(0, text.len())))
+}
+
+/// As [`amount`], of a word of a query.
+///
+/// # Errors
+/// As those of [`amount`], with the place of the word.
+pub fn read_amount(word: &Word) -> Result<Decimal, Error> {
     // Digits alone, as programs write them, can mean nothing else.
     if let Some(amount) = decimal::parse(&word.text).and_then(|it| decimal::multiply(it, Decimal::ONE)) {
-        return Ok(Argument::Amount(amount));
+        return Ok(amount);
     }
     let text = word.text.to_lowercase();
     let refuse = |message: String, hint: String| {
@@ -135,7 +153,7 @@ pub fn read_amount(word: &Word) -> Result<Argument, Error> {
     let scaled = decimal::parse_scientific(&plain)
         .and_then(|value| decimal::multiply(value, Decimal::from(10_u64.pow(zeros))));
     match scaled {
-        Some(amount) => Ok(Argument::Amount(amount)),
+        Some(amount) => Ok(amount),
         None => refuse(
             match plain.strip_prefix('-') {
                 Some(rest) if decimal::parse(rest).is_some() => {

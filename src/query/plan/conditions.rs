@@ -109,7 +109,7 @@ pub(super) fn read_condition(condition: &Condition) -> Result<Moves, Error> {
     };
     let at = match (measure.takes(), &condition.at) {
         (Takes::Leverage, Some(word)) => Some(read_leverage(word)?),
-        (Takes::Amount | Takes::AmountIfTiered, Some(word)) => Some(read_amount(word)?),
+        (Takes::Amount | Takes::AmountIfTiered, Some(word)) => Some(Argument::Amount(read_amount(word)?)),
         (Takes::Nothing, Some(word)) => {
             return Err(Error::new(ErrorCode::AtNotTaken, format!("`{}` takes no `at`", measure.words()))
                 .at(word.span, "not expected here")
@@ -149,6 +149,6 @@ fn read_size(word: &Word) -> Result<Size, Error> {
     });
     match share {
         Some(share) => Ok(Size::Share(share?)),
-        None => Ok(Size::Units(read_amount(word)?.amount().unwrap_or_default())),
+        None => Ok(Size::Units(read_amount(word)?)),
     }
 }

@@ -91,8 +91,7 @@ pub(super) fn subjects(
     let largest_first = by.is_some_and(|word| word.text.eq_ignore_ascii_case("size"));
     let by = by.filter(|_| !largest_first).map(|word| read_by(word, statement.kind.orders())).transpose()?;
     let conditions = statement.given(Clause::Where).map_or(&[][..], |given| given.conditions.as_slice());
-    let amounts = statement.values(Clause::At).iter();
-    let amounts = amounts.map(|word| Ok(read_amount(word)?.amount().unwrap_or_default()));
+    let amounts = statement.values(Clause::At).iter().map(read_amount);
     let plan = SubjectsPlan {
         subjects: named(statement, stored)?,
         basis: read_basis(statement, now)?,

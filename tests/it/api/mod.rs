@@ -1,5 +1,7 @@
 //! The public API, as a program uses it that has the library as a dependency.
 
+mod amounts;
+mod answer_rows;
 mod batches;
 mod cold;
 mod columns;

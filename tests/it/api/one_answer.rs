@@ -10,31 +10,31 @@ use crate::shared_folder::shared;
 const MEASURES: [Measure; 4] = [Measure::Mmr, Measure::Margin, Measure::Amount, Measure::MaxLeverage];
 
 /// Numbers that look random.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % end.max(1)
     }
 
-    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+    pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
     }
 
     /// A time of the list, or one beside it by up to a day.
-    fn time(&mut self, all: &[Timestamp]) -> Timestamp {
+    pub fn time(&mut self, all: &[Timestamp]) -> Timestamp {
         let aside = [0, 0, -1, 1, 600_000_000, -600_000_000, 86_400_000_000][self.below(7)];
         Timestamp::from_micros(self.one_of(all).micros() + aside).unwrap()
     }
 }
 
 /// The database in three forms: with its image, with an older image, and with the journal alone.
-struct Forms {
+pub struct Forms {
     _folder: tempfile::TempDir,
-    with_image: Snapshot,
+    pub with_image: Snapshot,
     with_older_image: Snapshot,
-    by_journal: Snapshot,
+    pub by_journal: Snapshot,
 }
 
 fn copy(from: &Database, to: &std::path::Path, names: &[&str]) {
@@ -46,7 +46,7 @@ fn copy(from: &Database, to: &std::path::Path, names: &[&str]) {
     }
 }
 
-fn forms() -> Forms {
+pub fn forms() -> Forms {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::create(folder.path().join("db")).unwrap();
     let load = |path: &std::path::Path| {
