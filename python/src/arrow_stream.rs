@@ -6,8 +6,9 @@
 //! validated before anything reads it.
 #![expect(unsafe_code, reason = "the structs of the interface are pointers")]
 
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
@@ -18,7 +19,7 @@ use pyo3::types::{PyCapsule, PyCapsuleMethods};
 use tierbook::Error;
 
 use crate::arrow_checks::check;
-use crate::errors::{Result, not_columns};
+use crate::errors::{Result, not_columns, raise};
 
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
@@ -52,7 +53,7 @@ impl Stream {
     /// # Errors
     /// The capsule has another name.
     pub fn take(capsule: &Bound<'_, PyCapsule>) -> Result<Stream> {
-        let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+        let pointer = pointer(capsule, STREAM)?.cast::<FFI_ArrowArrayStream>();
         // SAFETY: a capsule of this name has a pointer to a stream; reading it moves the stream out.
         Ok(Stream(unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) }))
     }
@@ -113,8 +114,8 @@ pub fn read_pair(
     schema: &Bound<'_, PyCapsule>,
     array: &Bound<'_, PyCapsule>,
 ) -> Result<std::result::Result<Pieces, Error>> {
-    let schema = schema.pointer_checked(Some(SCHEMA))?.cast::<FFI_ArrowSchema>();
-    let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
+    let schema = pointer(schema, SCHEMA)?.cast::<FFI_ArrowSchema>();
+    let array = pointer(array, ARRAY)?.cast::<FFI_ArrowArray>();
     // SAFETY: capsules of these names have pointers to these structs; reading the array moves it out.
     let (schema, array) = unsafe { (schema.as_ref(), FFI_ArrowArray::from_raw(array.as_ptr())) };
     let read = || -> std::result::Result<Pieces, Error> {
@@ -126,6 +127,14 @@ pub fn read_pair(
         Ok(Pieces { field, arrays })
     };
     Ok(read())
+}
+
+/// The pointer in a capsule of that name.
+fn pointer(capsule: &Bound<'_, PyCapsule>, name: &CStr) -> Result<NonNull<c_void>> {
+    capsule.pointer_checked(Some(name)).map_err(|_| {
+        let name = name.to_string_lossy();
+        raise(capsule.py(), &not_columns(format!("the capsule of the table is none of the kind `{name}`")))
+    })
 }
 
 fn read_before() -> Error {

@@ -59,9 +59,15 @@ fn of_cells(py: Python<'_>, name: &str, cells: &Cells<'_>) -> Result<ArrayRef> {
         None => Ok(Arc::new(NullArray::new(cells.len()))),
         Some(Kind::Text) => {
             let mut texts = StringBuilder::new();
-            for cell in cells {
+            for (row, cell) in cells.iter().enumerate() {
                 match cell {
-                    Some(cell) => texts.append_value(cell.cast::<PyString>()?.to_str()?),
+                    Some(cell) => {
+                        let text = cell.cast::<PyString>()?;
+                        texts.append_value(match text.to_str() {
+                            Ok(text) => text,
+                            Err(_) => values::utf8(text, &format!("row {} of {name}", row + 1))?,
+                        });
+                    }
                     None => texts.append_null(),
                 }
             }

@@ -54,12 +54,13 @@ pub fn column<'py>(py: Python<'py>, array: &ArrayRef, field: &Field) -> Result<C
             let units = array.as_primitive::<Decimal256Type>();
             cells(py, array, |row| many_to_decimal(py, &units.value(row).to_string(), *scale))
         }
-        DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => {
+        // Those without a zone are in UTC.
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>();
             cells(py, array, |row| to_datetime(py, micros.value(row)).map_err(|_| no_value(py, field)))
         }
         DataType::Date32 | DataType::Date64 => {
-            let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+            let kind = DataType::Timestamp(TimeUnit::Microsecond, None);
             let times = cast_with_options(array, &kind, &LOSSLESS).map_err(|_| no_value(py, field))?;
             let micros = times.as_primitive::<TimestampMicrosecondType>();
             let date = |row| to_datetime(py, micros.value(row))?.call_method0("date");
@@ -82,9 +83,7 @@ fn plainer(kind: &DataType) -> Option<DataType> {
         DataType::Float16 => DataType::Float32,
         DataType::Dictionary(_, values) => (**values).clone(),
         DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) => DataType::Decimal128(38, *scale),
-        DataType::Timestamp(_, Some(zone)) => DataType::Timestamp(TimeUnit::Microsecond, Some(zone.clone())),
-        // Columns of times without a zone are in UTC.
-        DataType::Timestamp(_, None) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
         _ => return None,
     })
 }

@@ -81,7 +81,7 @@ pub fn decimal(value: &Bound<'_, PyAny>, name: &str) -> Result<Decimal> {
         Ok(text) => text.clone(),
         Err(_) => number(value, name)?,
     };
-    amount(text.to_str()?.trim()).map_err(|error| raise(value.py(), &error))
+    amount(utf8(&text, name)?.trim()).map_err(|error| raise(value.py(), &error))
 }
 
 /// The text of a number, finite: `-1.5`, `6E+4`.
@@ -161,12 +161,23 @@ pub fn leverage(value: Option<&Bound<'_, PyAny>>) -> Result<Option<u32>> {
 /// It is none.
 pub fn text(value: &Bound<'_, PyAny>, name: &str) -> Result<String> {
     match value.cast::<PyString>() {
-        Ok(text) => Ok(text.to_str()?.to_string()),
+        Ok(text) => Ok(utf8(text, name)?.to_string()),
         Err(_) => {
             let message = format!("`{name}` is {}, not a text", described(value));
             Err(wrong_argument(value.py(), &message, "give a str"))
         }
     }
+}
+
+/// The text of a `str`.
+///
+/// # Errors
+/// It has half of a surrogate pair, which no text has.
+pub fn utf8<'a>(text: &'a Bound<'_, PyString>, name: &str) -> Result<&'a str> {
+    text.to_str().map_err(|_| {
+        let message = format!("`{name}` is {}, which is no Unicode text", described(text));
+        wrong_argument(text.py(), &message, "give text that can be written as UTF-8")
+    })
 }
 
 /// What a wrong argument is, in a few words.
@@ -187,7 +198,7 @@ pub fn described(value: &Bound<'_, PyAny>) -> String {
 pub fn time(value: &Bound<'_, PyAny>, name: &str) -> Result<Timestamp> {
     let py = value.py();
     if let Ok(text) = value.cast::<PyString>() {
-        let read = Timestamp::read(text.to_str()?, Timestamp::now());
+        let read = Timestamp::read(utf8(text, name)?, Timestamp::now());
         return read.map_err(|error| raise(py, &without_place(&error)));
     }
     let classes = classes(py)?;

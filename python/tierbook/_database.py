@@ -13,7 +13,7 @@ from . import _native
 from ._document import LoadReport
 from ._rows import Rows
 from ._rules import Snapshot
-from ._values import Path, Record, Time, of_micros, one_line, path
+from ._values import Path, Record, Time, checked, of_micros, one_line, path
 from .exceptions import ArgumentError, StoreError, for_python
 
 
@@ -230,6 +230,11 @@ class Database:
         if errors not in ("raise", "report"):
             hint = "give 'raise' or 'report'"
             raise ArgumentError(f"`errors` is {errors!r}", "wrong_argument", [hint])
+        for flag, given in [("allow_unread", allow_unread), ("keep", keep), ("strict", strict)]:
+            checked(given, bool, flag)
+        checked(use_file_time, bool, "use_file_time")
+        checked(complete, bool, "complete")
+        checked(name, str, "name")
         options: dict[str, Any] = {
             "published_at": published_at,
             "allow_unread": allow_unread,
@@ -300,6 +305,7 @@ class Database:
         to: Time | None = None,
         tx: int | None = None,
     ) -> Correction:
+        checked(tx, int, "tx")
         return Correction(*self._native.correct(kind, what, reason, published_at, other, to, tx))
 
     def verify(self, head: str | None = None) -> Verification:
@@ -315,7 +321,7 @@ class Database:
         Verification
             ``ok`` is true where nothing is wrong.
         """
-        details: Record = json.loads(self._native.verify(head))
+        details: Record = json.loads(self._native.verify(checked(head, str, "head")))
         return Verification(
             tuple(map(for_python, details["problems"])),
             tuple(map(for_python, details["notes"])),
@@ -345,7 +351,7 @@ class Database:
         InputError, StoreError
             The log cannot be read, or has no column for what is needed.
         """
-        rows, counts, errors = self._native.audit(path(log, "log"), zone)
+        rows, counts, errors = self._native.audit(path(log, "log"), checked(zone, str, "zone"))
         return Audit(Rows(rows), dict(counts), tuple(errors))
 
     def backup(self, to: Path) -> int:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, cast
 
 from . import _html, _native
 from ._answer import Tier
-from ._values import Record, Time, instant, one_line
+from ._values import Record, Time, checked, instant, one_line
 from .exceptions import ArgumentError, Error, InputError, for_python
 
 #: The outcome of loading a document.
@@ -193,6 +193,9 @@ def read(
         name = name or os.path.basename(os.fspath(source))
     else:
         content = _content(source)
+    for argument, value in [("name", name), ("venue", venue), ("program", program)]:
+        checked(value, str, argument)
+    checked(complete, bool, "complete")
     try:
         found, text = _native.read(content, name or "", published_at, venue, program, complete)
     except InputError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, overload
 
 from . import _html, _native
@@ -79,7 +79,7 @@ class _Columns:
         return frame
 
 
-class Rows(_Columns, Sequence[Record]):
+class Rows(_Columns):
     """The rows of the answer to a query, in the JSON contract.
 
     As a sequence it has dictionaries, as ``tierbook query --format jsonl`` prints them: numbers and times are texts,

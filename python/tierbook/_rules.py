@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeAlias, cast
 from . import _native
 from ._answer import Answer, TierAnswer, TiersAnswer
 from ._rows import Rows, Table
-from ._values import Number, Time, of_micros, one_line, written
+from ._values import Number, Time, checked, of_micros, one_line, written
 from .exceptions import ArgumentError
 
 
@@ -158,7 +158,7 @@ class Snapshot:
         """
         text = (
             "changes"
-            + ("" if of is None else f" of {of}")
+            + ("" if of is None else f" of {checked(of, str, 'of')}")
             + ("" if since is None else f" since {written(since, 'since')}")
         )
         return self.query(text)
@@ -315,6 +315,9 @@ class Snapshot:
         known_at: Time | None,
         recorded_by: Time | None,
     ) -> str:
+        if symbols is not None and not isinstance(symbols, Iterable):
+            hints = ["give a list of names"]
+            raise ArgumentError(f"`symbols` is {one_line(repr(symbols))}", "wrong_argument", hints)
         names = [symbols] if isinstance(symbols, str) else list(symbols or ())
         return self._native.export(form, names, as_of, known_at, recorded_by)[0]
 
@@ -323,7 +326,7 @@ class Snapshot:
 
 
 def _measures(measures: Measure | Sequence[Measure]) -> str:
-    names = [measures] if isinstance(measures, str) else list(measures)
+    names = [measures] if isinstance(measures, str) else list(measures) if isinstance(measures, Iterable) else []
     if not names or not all(isinstance(name, str) for name in names):
         hints = ["name one or several: ['mmr', 'margin']"]
         raise ArgumentError(f"`measures` is {one_line(repr(measures))}", "wrong_argument", hints)

@@ -6,7 +6,7 @@ import os
 import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias, TypeVar, Union
 
 from .exceptions import ArgumentError
 
@@ -21,6 +21,8 @@ Record: TypeAlias = dict[str, Any]
 
 #: A path of the file system.
 Path: TypeAlias = Union[str, "os.PathLike[str]"]
+
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -59,6 +61,18 @@ def path(value: Path, name: str) -> str:
             f"`{name}` is {one_line(repr(value))}, not a path", "wrong_argument", ["give a str or a pathlib.Path"]
         )
     return found
+
+
+_KINDS = {str: "a text", bool: "True or False", int: "a whole number"}
+
+
+def checked(value: T, kind: type, name: str) -> T:
+    """An argument of that type, or ``None``."""
+    is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if value is None or is_right:
+        return value
+    hints = [f"give {kind.__name__}"]
+    raise ArgumentError(f"`{name}` is {one_line(repr(value))}, not {_KINDS[kind]}", "wrong_argument", hints)
 
 
 def written(at: Time, name: str) -> str:

@@ -248,7 +248,7 @@ def _as_argument(option: re.Match[str]) -> str:
     if option[2] is None:
         return f"{name}=True" if name in _SWITCHES else name
     # A word in capitals stands for a value.
-    value = option[2] if option[2].isupper() and option[2] != "UTC" else repr(option[2])
+    value = option[2] if re.fullmatch("(?!UTC)[A-Z]+", option[2]) else repr(option[2])
     return f"{name}={value}"
 
 
