@@ -1,7 +1,7 @@
 //! One answer: its value at once, its row when it is asked for.
 
 use pyo3::prelude::*;
-use tierbook::{Decimal, Row, TierView};
+use tierbook::{Decimal, TierView};
 
 use crate::errors::{Result, raise};
 use crate::values;
@@ -50,15 +50,10 @@ impl Answer {
         each!(&self.0, answer => answer.status()).name()
     }
 
-    /// The kind of its certainty.
-    #[getter]
-    fn certainty(&self) -> Option<&'static str> {
-        each!(&self.0, answer => answer.certainty_kind()).map(tierbook::CertaintyKind::name)
-    }
-
     /// Its rows in the JSON contract, as a JSON array.
     fn rows(&self, py: Python<'_>) -> Result<String> {
-        let rows: Vec<Row> = each!(&self.0, answer => answer.rows()).map_err(|error| raise(py, &error))?;
+        let rows = each!(&self.0, answer => answer.rows());
+        let rows = rows.map_err(|error| raise(py, &error))?;
         Ok(serde_json::to_string(&rows).unwrap_or_default())
     }
 }

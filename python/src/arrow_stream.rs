@@ -6,18 +6,20 @@
 //! validated before anything reads it.
 #![expect(unsafe_code, reason = "the structs of the interface are pointers")]
 
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{ArrayRef, RecordBatchReader, make_array};
-use arrow_schema::Field;
+use arrow_schema::{ArrowError, Field};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods};
 use tierbook::Error;
 
-use crate::errors::{Result, not_columns};
+use crate::arrow_checks::check;
+use crate::errors::{Result, not_columns, raise};
 
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
@@ -35,10 +37,7 @@ pub struct Pieces {
 ///
 /// # Errors
 /// There is no memory for the capsule.
-pub fn export<'py>(
-    py: Python<'py>,
-    batches: Box<dyn RecordBatchReader + Send>,
-) -> Result<Bound<'py, PyCapsule>> {
+pub fn export(py: Python<'_>, batches: Box<dyn RecordBatchReader + Send>) -> Result<Bound<'_, PyCapsule>> {
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(batches), STREAM)
 }
 
@@ -54,7 +53,7 @@ impl Stream {
     /// # Errors
     /// The capsule has another name.
     pub fn take(capsule: &Bound<'_, PyCapsule>) -> Result<Stream> {
-        let pointer = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
+        let pointer = pointer(capsule, STREAM)?.cast::<FFI_ArrowArrayStream>();
         // SAFETY: a capsule of this name has a pointer to a stream; reading it moves the stream out.
         Ok(Stream(unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) }))
     }
@@ -64,14 +63,17 @@ impl Stream {
     /// # Errors
     /// The producer fails, or gives arrays that are not what they are said to be.
     pub fn read(mut self) -> std::result::Result<Pieces, Error> {
-        let (Some(get_schema), Some(get_next)) = (self.0.get_schema(), self.0.get_next()) else {
-            return Err(not_columns("the stream was read before").hint("ask its owner for a new one"));
+        // A stream that was released has its other callbacks still, which must not be called.
+        let (Some(_), Some(get_schema), Some(get_next)) =
+            (self.0.release(), self.0.get_schema(), self.0.get_next())
+        else {
+            return Err(read_before());
         };
         let mut schema = FFI_ArrowSchema::empty();
         // SAFETY: the stream is not released, and `schema` may be overwritten.
         let code = unsafe { get_schema(&raw mut self.0, &raw mut schema) };
         self.check(code)?;
-        let field = Field::try_from(&schema).map_err(|error| not_columns(format!("its columns: {error}")))?;
+        let field = read_field(&schema)?;
         let mut arrays = Vec::new();
         loop {
             let mut array = FFI_ArrowArray::empty();
@@ -112,32 +114,58 @@ pub fn read_pair(
     schema: &Bound<'_, PyCapsule>,
     array: &Bound<'_, PyCapsule>,
 ) -> Result<std::result::Result<Pieces, Error>> {
-    let schema = schema.pointer_checked(Some(SCHEMA))?.cast::<FFI_ArrowSchema>();
-    let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
+    let schema = pointer(schema, SCHEMA)?.cast::<FFI_ArrowSchema>();
+    let array = pointer(array, ARRAY)?.cast::<FFI_ArrowArray>();
     // SAFETY: capsules of these names have pointers to these structs; reading the array moves it out.
     let (schema, array) = unsafe { (schema.as_ref(), FFI_ArrowArray::from_raw(array.as_ptr())) };
     let read = || -> std::result::Result<Pieces, Error> {
-        let field = Field::try_from(schema).map_err(|error| not_columns(format!("its type: {error}")))?;
+        if array.is_released() {
+            return Err(read_before());
+        }
+        let field = read_field(schema)?;
         let arrays = vec![read_array(array, &field)?];
         Ok(Pieces { field, arrays })
     };
     Ok(read())
 }
 
+/// The pointer in a capsule of that name.
+fn pointer(capsule: &Bound<'_, PyCapsule>, name: &CStr) -> Result<NonNull<c_void>> {
+    capsule.pointer_checked(Some(name)).map_err(|_| {
+        let name = name.to_string_lossy();
+        raise(capsule.py(), &not_columns(format!("the capsule of the table is none of the kind `{name}`")))
+    })
+}
+
+fn read_before() -> Error {
+    not_columns("the table was read before").hint("a stream can be read once; make a new one")
+}
+
 /// An array, validated.
 fn read_array(array: FFI_ArrowArray, field: &Field) -> std::result::Result<ArrayRef, Error> {
     let read = || {
-        // SAFETY: the struct comes from a producer; what it describes is validated next.
+        check(&array, field.data_type())?;
+        // SAFETY: the struct comes from a producer; its counts were checked, what it describes is validated next.
         let data = unsafe { from_ffi_and_data_type(array, field.data_type().clone()) }?;
         data.validate_full()?;
         Ok(make_array(data))
     };
-    // Some of what a struct may get wrong is an assertion of arrow's.
+    refused(read, "a column is not what it is said to be")
+}
+
+/// The type of an array.
+fn read_field(schema: &FFI_ArrowSchema) -> std::result::Result<Field, Error> {
+    refused(|| Field::try_from(schema), "the types of the columns cannot be read")
+}
+
+/// What is read; an error where it is refused. Some of what a struct may get wrong is an assertion of arrow's.
+fn refused<T>(
+    read: impl FnOnce() -> std::result::Result<T, ArrowError>,
+    what: &str,
+) -> std::result::Result<T, Error> {
     match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(array)) => Ok(array),
-        Ok(Err::<_, arrow_schema::ArrowError>(error)) => {
-            Err(not_columns(format!("a column is not what it is said to be: {error}")))
-        }
-        Err(_) => Err(not_columns("a column is not what it is said to be")),
+        Ok(Ok(found)) => Ok(found),
+        Ok(Err(error)) => Err(not_columns(format!("{what}: {error}"))),
+        Err(_) => Err(not_columns(what)),
     }
 }

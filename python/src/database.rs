@@ -11,11 +11,14 @@ use tierbook::{Correction, LoadInput, LoadOptions, Market, Reason, Sha256, Times
 use crate::errors::{Result, not_columns, raise};
 use crate::rows::Rows;
 use crate::rules::Snapshot;
-use crate::values::time;
+use crate::values::{self, time};
 
 /// A database in a folder.
 #[pyclass(frozen, module = "tierbook._native")]
 pub struct Database(tierbook::Database);
+
+/// The rows, how many there are of each judgement, and the lines that cannot be read.
+type Audited = (Rows, Vec<(&'static str, usize)>, Vec<String>);
 
 /// The number, whether it is new, and what was done.
 type Corrected = (u64, bool, String);
@@ -78,14 +81,16 @@ impl Database {
         &self,
         py: Python<'_>,
         kind: &str,
-        what: String,
-        reason: &str,
+        what: &Bound<'_, PyAny>,
+        reason: &Bound<'_, PyAny>,
         published_at: Option<&Bound<'_, PyAny>>,
-        other: Option<String>,
+        other: Option<&Bound<'_, PyAny>>,
         to: Option<&Bound<'_, PyAny>>,
         tx: Option<u64>,
     ) -> Result<Corrected> {
         let tx = tx.map(tierbook::TxId);
+        let (what, reason) = (values::text(what, "source")?, values::text(reason, "reason")?);
+        let other = other.map(|value| values::text(value, "by")).transpose()?;
         let to = to.map(|value| time(value, "to")).transpose()?.unwrap_or_else(Timestamp::now);
         let correction = match kind {
             "unload" => Correction::Unload { source: what, tx },
@@ -107,16 +112,12 @@ impl Database {
     /// Verifies every hash and record, and that a hash noted earlier is in the chain: a JSON object.
     #[pyo3(signature = (head=None))]
     fn verify(&self, py: Python<'_>, head: Option<&str>) -> Result<String> {
-        let head = match head.map(|hash| Sha256::parse(&hash.to_lowercase()).ok_or(())).transpose() {
-            Ok(head) => head,
-            Err(()) => {
-                let error = tierbook::Error::new(tierbook::ErrorCode::NotAHash, "`head` is not a hash");
-                return Err(raise(
-                    py,
-                    &error.hint("give the 64 hexadecimal digits that `Database.head` gave"),
-                ));
-            }
+        let not_a_hash = || {
+            let error = tierbook::Error::new(tierbook::ErrorCode::NotAHash, "`head` is not a hash");
+            raise(py, &error.hint("give the 64 hexadecimal digits that `Database.head` gave"))
         };
+        let read = |text: &str| Sha256::parse(&text.to_lowercase()).ok_or_else(not_a_hash);
+        let head = head.map(read).transpose()?;
         let verified = py.detach(|| self.0.verify(head)).map_err(|error| raise(py, &error))?;
         Ok(serde_json::to_string(&verified).unwrap_or_default())
     }
@@ -124,12 +125,7 @@ impl Database {
     /// Judges every figure of a log of decisions: the rows, how many there are of each judgement, and the lines that
     /// cannot be read.
     #[pyo3(signature = (log, zone=None))]
-    fn audit(
-        &self,
-        py: Python<'_>,
-        log: PathBuf,
-        zone: Option<&str>,
-    ) -> Result<(Rows, Vec<(&'static str, usize)>, Vec<String>)> {
+    fn audit(&self, py: Python<'_>, log: PathBuf, zone: Option<&str>) -> Result<Audited> {
         let zone = zone.map(str::parse).transpose().map_err(|error| raise(py, &error))?;
         let judged = py.detach(|| {
             let audit = self.0.audit_in(&log, Timestamp::now(), zone, &mut |_, _| {})?;
@@ -153,7 +149,7 @@ impl Database {
 impl Database {
     fn load_options(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<LoadOptions> {
         let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
-        let text = |name: &str| get(name)?.map(|value| value.extract::<String>()).transpose();
+        let text = |name: &str| get(name)?.map(|value| values::text(&value, name)).transpose();
         let flag = |name: &str| get(name)?.map_or(Ok(false), |value| value.extract::<bool>());
         let market = Market::new(text("venue")?.as_deref(), text("program")?.as_deref());
         let revises = text("revises")?.map(|id| self.0.source(&id)).transpose();

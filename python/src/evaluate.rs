@@ -8,7 +8,7 @@ use tierbook::language;
 use crate::errors::{Result, raise, raised};
 use crate::frames::Frame;
 use crate::table::Table;
-use crate::values::time;
+use crate::values::{self, time};
 
 /// What is asked, from the arguments that Python gives.
 ///
@@ -16,7 +16,7 @@ use crate::values::time;
 /// One cannot be read.
 pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluation> {
     let get = |name: &str| options.get_item(name).map(|value| value.filter(|value| !value.is_none()));
-    let text = |name: &str| get(name)?.map(|value| value.extract::<String>()).transpose();
+    let text = |name: &str| get(name)?.map(|value| values::text(&value, name)).transpose();
     let measures = text("measures")?.unwrap_or_default();
     let measures = if measures.is_empty() { Ok(Vec::new()) } else { evaluation::measures(&measures) };
     let mut evaluation = Evaluation::of(&measures.map_err(|error| raise(py, &error))?);

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyMapping, PyTuple};
+use pyo3::types::{PyCapsule, PyMapping};
 use tierbook::Error;
 
 use crate::arrow_stream::{Pieces, Stream, read_pair};
 use crate::errors::{Result, not_columns, raise, wrong_argument};
 use crate::from_python;
+use crate::values::{described, text};
 
 /// A table that was read.
 pub struct Frame {
@@ -30,14 +31,14 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
         return of_pieces(pieces).map_err(|error| raise(py, &error));
     }
     let Ok(columns) = frame.cast::<PyMapping>() else {
-        let kind = frame.get_type().name()?;
-        let message = format!("`frame` is of type {kind}, which is no table");
+        let message = format!("`frame` is {}, which is no table", described(frame));
         let hint = "give a DataFrame of Polars or pandas, a table of pyarrow, or a dict of columns";
         return Err(wrong_argument(py, &message, hint));
     };
     let (mut fields, mut arrays): (Vec<Field>, Vec<ArrayRef>) = Default::default();
     for item in columns.items()?.iter() {
-        let (name, values): (String, Bound<'_, PyAny>) = item.extract()?;
+        let (name, values): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        let name = text(&name, "the name of a column")?;
         let array = column(&name, &values)?;
         fields.push(Field::new(name, array.data_type().clone(), true));
         arrays.push(array);
@@ -54,7 +55,9 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
         return Err(wrong_argument(py, &message, "give all columns the same number of rows"));
     }
     let schema = Arc::new(Schema::new(fields));
-    let batch = RecordBatch::try_new(schema.clone(), arrays);
+    let options =
+        RecordBatchOptions::new().with_row_count(Some(arrays.first().map_or(0, |array| array.len())));
+    let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options);
     let batch =
         batch.map_err(|error| raise(py, &not_columns(format!("the columns are no table: {error}"))))?;
     Ok(Frame { schema, batches: vec![batch] })
@@ -64,15 +67,26 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
 fn pieces(object: &Bound<'_, PyAny>) -> Result<Option<Pieces>> {
     let py = object.py();
     if let Some(stream) = object.getattr_opt("__arrow_c_stream__")? {
-        let stream = Stream::take(stream.call0()?.cast::<PyCapsule>()?)?;
+        let stream = stream.call0()?;
+        let stream = Stream::take(stream.cast::<PyCapsule>().map_err(|_| no_capsule(object))?)?;
         return py.detach(|| stream.read()).map(Some).map_err(|error| raise(py, &error));
     }
     if let Some(array) = object.getattr_opt("__arrow_c_array__")? {
-        let (schema, array) =
-            array.call0()?.cast::<PyTuple>()?.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>()?;
+        let pair = array.call0()?.extract::<(Bound<'_, PyCapsule>, Bound<'_, PyCapsule>)>();
+        let (schema, array) = pair.map_err(|_| no_capsule(object))?;
         return read_pair(&schema, &array)?.map(Some).map_err(|error| raise(py, &error));
     }
     Ok(None)
+}
+
+/// The error of an object whose interface gives something else than it must.
+fn no_capsule(object: &Bound<'_, PyAny>) -> PyErr {
+    let message = format!("{} gives no columns of Arrow", described(object));
+    wrong_argument(
+        object.py(),
+        &message,
+        "give a DataFrame of Polars or pandas, a table of pyarrow, or a dict of columns",
+    )
 }
 
 fn of_pieces(pieces: Pieces) -> std::result::Result<Frame, Error> {
@@ -87,7 +101,7 @@ fn of_pieces(pieces: Pieces) -> std::result::Result<Frame, Error> {
             return Err(not_columns("a row of the table is null as a whole").hint("leave such rows out"));
         }
         let (_, columns, _) = array.as_struct().clone().into_parts();
-        let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(array.len()));
+        let options = RecordBatchOptions::new().with_row_count(Some(array.len()));
         RecordBatch::try_new_with_options(schema.clone(), columns, &options)
             .map_err(|error| not_columns(format!("the columns are no table: {error}")))
     };

@@ -3,19 +3,15 @@
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
-use arrow_array::{
-    ArrayRef, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int64Array, NullArray,
-    TimestampMicrosecondArray,
-};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, NullArray, TimestampMicrosecondArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
-use tierbook::Decimal;
 
-use crate::errors::{Result, not_columns, raise, wrong_argument};
-use crate::values;
+use crate::decimal_column::decimals;
+use crate::errors::{Result, wrong_argument};
+use crate::{numpy, values};
 
-/// The most digits of a decimal column.
-const DIGITS: u8 = 38;
+type Cells<'py> = Vec<Option<Bound<'py, PyAny>>>;
 
 /// What the values of a list are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,51 +30,81 @@ enum Kind {
 /// It is no sequence, or its values are of several kinds or of one that no column has.
 pub fn column(name: &str, values: &Bound<'_, PyAny>) -> Result<ArrayRef> {
     let py = values.py();
-    if values.is_instance_of::<PyString>() || !values.hasattr("__iter__")? {
-        let message = format!("column `{name}` is {}, not a list", values.get_type().name()?);
-        return Err(wrong_argument(
-            py,
-            &message,
-            "give every column as a list, or as an array of numpy, Polars, pandas or pyarrow",
-        ));
+    let is_text = values.is_instance_of::<PyString>() || values.is_instance_of::<pyo3::types::PyBytes>();
+    if is_text || !values.hasattr("__iter__")? {
+        let message = format!("column `{name}` is {}, not a list", values::described(values));
+        let hint = "give every column as a list, or as an array of numpy, Polars, pandas or pyarrow";
+        return Err(wrong_argument(py, &message, hint));
     }
-    if let Some(dtype) = values.getattr_opt("dtype")? {
-        let kind = dtype.getattr_opt("kind")?.map(|kind| kind.to_string()).unwrap_or_default();
-        let size: usize = dtype.getattr_opt("itemsize")?.map_or(Ok(0), |size| size.extract())?;
-        match (kind.as_str(), size) {
-            ("M", _) => return datetime64(values),
-            ("f", 4) => {
-                let cells: Vec<f64> = values.call_method0("tolist")?.extract()?;
-                return Ok(Arc::new(
-                    cells.into_iter().map(|cell| Some(cell as f32)).collect::<Float32Array>(),
-                ));
+    if let Some(array) = numpy::column(name, values)? {
+        return Ok(array);
+    }
+    // An array of numpy or pandas gives values of Python this way.
+    let values = if values.hasattr("tolist")? { values.call_method0("tolist")? } else { values.clone() };
+    let cells = values.try_iter()?.map(|cell| cell.map(|cell| Some(cell).filter(|cell| !is_missing(cell))));
+    of_cells(py, name, &cells.collect::<Result<Cells<'_>>>()?)
+}
+
+/// Whether a cell is empty: `None`, or what pandas has for it.
+fn is_missing(cell: &Bound<'_, PyAny>) -> bool {
+    let is_of_pandas = || {
+        let name = cell.get_type().name();
+        name.is_ok_and(|name| matches!(name.to_str(), Ok("NAType" | "NaTType")))
+    };
+    cell.is_none() || is_of_pandas()
+}
+
+fn of_cells(py: Python<'_>, name: &str, cells: &Cells<'_>) -> Result<ArrayRef> {
+    match kind_of_all(py, name, cells)? {
+        None => Ok(Arc::new(NullArray::new(cells.len()))),
+        Some(Kind::Text) => {
+            let mut texts = StringBuilder::new();
+            for (row, cell) in cells.iter().enumerate() {
+                match cell {
+                    Some(cell) => {
+                        let text = cell.cast::<PyString>()?;
+                        texts.append_value(match text.to_str() {
+                            Ok(text) => text,
+                            Err(_) => values::utf8(text, &format!("row {} of {name}", row + 1))?,
+                        });
+                    }
+                    None => texts.append_null(),
+                }
             }
-            _ => {}
+            Ok(Arc::new(texts.finish()))
+        }
+        Some(Kind::Truth) => Ok(Arc::new(BooleanArray::from(extracted::<bool>(cells)?))),
+        Some(Kind::Whole) => match extracted::<i64>(cells) {
+            Ok(cells) => Ok(Arc::new(Int64Array::from(cells))),
+            // Larger ones.
+            Err(_) => decimals(py, name, cells),
+        },
+        Some(Kind::Float) => Ok(Arc::new(Float64Array::from(extracted::<f64>(cells)?))),
+        Some(Kind::Decimal) => decimals(py, name, cells),
+        Some(Kind::Time) => {
+            let mut times = Vec::with_capacity(cells.len());
+            for (row, cell) in cells.iter().enumerate() {
+                let named = || format!("row {} of {name}", row + 1);
+                let time = cell.as_ref().map(|cell| values::time(cell, &named())).transpose()?;
+                times.push(time.map(tierbook::Timestamp::micros));
+            }
+            Ok(Arc::new(TimestampMicrosecondArray::from(times).with_timezone("UTC")))
         }
     }
-    // An array of numpy gives values of Python this way.
-    let values = if values.hasattr("tolist")? { values.call_method0("tolist")? } else { values.clone() };
-    let cells: Vec<Option<Bound<'_, PyAny>>> = values
-        .try_iter()?
-        .map(|cell| cell.map(|cell| Some(cell).filter(|cell| !cell.is_none())))
-        .collect::<Result<_>>()?;
-    of_cells(name, &cells)
 }
 
-/// An array of numpy with times, which have no zone and are in UTC.
-fn datetime64(values: &Bound<'_, PyAny>) -> Result<ArrayRef> {
-    let micros = values.call_method1("astype", ("datetime64[us]",))?.call_method1("astype", ("int64",))?;
-    let micros: Vec<i64> = micros.call_method0("tolist")?.extract()?;
-    // numpy's `NaT` is the least number.
-    let times = micros.into_iter().map(|micros| Some(micros).filter(|micros| *micros != i64::MIN));
-    Ok(Arc::new(times.collect::<TimestampMicrosecondArray>().with_timezone("UTC")))
-}
-
-fn of_cells(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> {
+/// What the cells are together; `None` where all are empty.
+fn kind_of_all(py: Python<'_>, name: &str, cells: &Cells<'_>) -> Result<Option<Kind>> {
     let mut found: Option<Kind> = None;
     for (row, cell) in cells.iter().enumerate() {
         let Some(cell) = cell else { continue };
-        let kind = kind_of(name, row, cell)?;
+        let refuse = |message: &str, hint: &str| {
+            let cell = values::described(cell);
+            Err(wrong_argument(py, &format!("row {} of column `{name}` is {cell}{message}", row + 1), hint))
+        };
+        let Some(kind) = kind_of(cell)? else {
+            return refuse("", "give texts, numbers or aware datetimes");
+        };
         found = Some(match (found, kind) {
             (None, kind) => kind,
             (Some(before), kind) if before == kind => kind,
@@ -87,106 +113,38 @@ fn of_cells(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> 
                 Kind::Decimal
             }
             _ => {
-                let message = format!(
-                    "column `{name}` has values of several kinds; row {} is {}",
-                    row + 1,
-                    cell.repr()?
-                );
-                return Err(wrong_argument(
-                    cell.py(),
-                    &message,
-                    "give a column values of one kind, and None where there is none",
-                ));
+                let hint = "give a column values of one kind, and None where there is none";
+                return refuse(", of another kind than those before", hint);
             }
         });
     }
-    match found {
-        None => Ok(Arc::new(NullArray::new(cells.len()))),
-        Some(Kind::Text) => {
-            let mut texts = StringBuilder::new();
-            for cell in cells {
-                match cell {
-                    Some(cell) => texts.append_value(cell.cast::<PyString>()?.to_str()?),
-                    None => texts.append_null(),
-                }
-            }
-            Ok(Arc::new(texts.finish()))
-        }
-        Some(Kind::Truth) => Ok(Arc::new(extracted::<bool>(cells)?.into_iter().collect::<BooleanArray>())),
-        Some(Kind::Whole) => match extracted::<i64>(cells) {
-            Ok(cells) => Ok(Arc::new(cells.into_iter().collect::<Int64Array>())),
-            Err(_) => decimals(name, cells),
-        },
-        Some(Kind::Float) => Ok(Arc::new(extracted::<f64>(cells)?.into_iter().collect::<Float64Array>())),
-        Some(Kind::Decimal) => decimals(name, cells),
-        Some(Kind::Time) => {
-            let time = |cell: &Option<Bound<'_, PyAny>>| {
-                cell.as_ref()
-                    .map(|cell| values::time(cell, name).map(tierbook::Timestamp::micros))
-                    .transpose()
-            };
-            let times: Vec<Option<i64>> = cells.iter().map(time).collect::<Result<_>>()?;
-            Ok(Arc::new(times.into_iter().collect::<TimestampMicrosecondArray>().with_timezone("UTC")))
-        }
-    }
+    Ok(found)
 }
 
-fn extracted<T: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr>>(
-    cells: &[Option<Bound<'_, PyAny>>],
-) -> Result<Vec<Option<T>>> {
-    cells.iter().map(|cell| cell.as_ref().map(|cell| cell.extract::<T>()).transpose()).collect()
-}
-
-fn kind_of(name: &str, row: usize, cell: &Bound<'_, PyAny>) -> Result<Kind> {
-    let kind = cell.get_type().name()?.to_string();
-    Ok(match kind.as_str() {
+fn kind_of(cell: &Bound<'_, PyAny>) -> Result<Option<Kind>> {
+    Ok(Some(match cell {
         _ if cell.is_instance_of::<PyString>() => Kind::Text,
         _ if cell.is_instance_of::<PyBool>() => Kind::Truth,
         _ if cell.is_instance_of::<PyInt>() => Kind::Whole,
         _ if cell.is_instance_of::<PyFloat>() => Kind::Float,
-        "Decimal" => Kind::Decimal,
-        _ if cell.hasattr("utcoffset")? || cell.hasattr("isoformat")? => Kind::Time,
-        _ => {
-            let message = format!("row {} of column `{name}` is {} ({kind})", row + 1, cell.repr()?);
-            return Err(wrong_argument(cell.py(), &message, "give texts, numbers or aware datetimes"));
+        _ if values::is_decimal(cell)? => Kind::Decimal,
+        _ if values::is_time(cell)? => Kind::Time,
+        // A list of numbers of numpy.
+        _ if cell.hasattr("dtype")? && cell.hasattr("item")? => {
+            return match cell.get_type().name()?.to_str()? {
+                name if name.starts_with("bool") => Ok(Some(Kind::Truth)),
+                name if name.starts_with("int") || name.starts_with("uint") => Ok(Some(Kind::Whole)),
+                // Each by its own shortest text.
+                name if name.starts_with("float") => Ok(Some(Kind::Decimal)),
+                _ => Ok(None),
+            };
         }
-    })
+        _ => return Ok(None),
+    }))
 }
 
-/// Numbers with as many decimals as the one that has most.
-fn decimals(name: &str, cells: &[Option<Bound<'_, PyAny>>]) -> Result<ArrayRef> {
-    let read =
-        |cell: &Option<Bound<'_, PyAny>>| cell.as_ref().map(|cell| values::decimal(cell, name)).transpose();
-    let numbers: Vec<Option<Decimal>> = cells.iter().map(read).collect::<Result<_>>()?;
-    let scale = numbers.iter().flatten().map(|number| number.normalize().scale()).max().unwrap_or(0);
-    let mut units = Vec::with_capacity(numbers.len());
-    for (row, number) in numbers.iter().enumerate() {
-        let whole = number.map(|number| {
-            let number = number.normalize();
-            let power = 10_i128.checked_pow(scale - number.scale())?;
-            number
-                .mantissa()
-                .checked_mul(power)
-                .filter(|units| units.unsigned_abs() < 10_u128.pow(DIGITS.into()))
-        });
-        match whole {
-            Some(None) => {
-                let py = cells.iter().flatten().next().map(Bound::py);
-                let error = not_columns(format!(
-                    "row {} of column `{name}` has too many digits for one column",
-                    row + 1
-                ))
-                .hint("give the column as texts");
-                return Err(py.map_or_else(
-                    || pyo3::exceptions::PyValueError::new_err("too many digits"),
-                    |py| raise(py, &error),
-                ));
-            }
-            other => units.push(other.flatten()),
-        }
-    }
-    let array = units.into_iter().collect::<Decimal128Array>().with_precision_and_scale(DIGITS, scale as i8);
-    array
-        .map(|array| Arc::new(array) as ArrayRef)
-        .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
+fn extracted<T: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr>>(
+    cells: &Cells<'_>,
+) -> Result<Vec<Option<T>>> {
+    cells.iter().map(|cell| cell.as_ref().map(PyAnyMethods::extract).transpose()).collect()
 }

@@ -4,13 +4,16 @@
 //! the JSON of the contract, tables as Arrow.
 
 mod answer;
+mod arrow_checks;
 mod arrow_stream;
 mod database;
+mod decimal_column;
 mod documents;
 mod errors;
 mod evaluate;
 mod frames;
 mod from_python;
+mod numpy;
 mod rows;
 mod rules;
 mod table;

@@ -2,14 +2,15 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyDict};
+use tierbook::Decimal;
 use tierbook::exchange_forms::{self, Form, Selection};
 
 use crate::answer::{Answer, Typed};
 use crate::errors::{Result, raise, raised};
 use crate::rows::Rows;
 use crate::table::Table;
-use crate::values::{basis, decimal};
-use crate::{evaluate, frames};
+use crate::values::{basis, decimal, text};
+use crate::{evaluate, frames, values};
 
 /// The database as it was at one transaction.
 #[pyclass(frozen, module = "tierbook._native")]
@@ -43,21 +44,24 @@ impl Snapshot {
     }
 
     /// The contract of that name.
-    fn contract(&self, py: Python<'_>, name: &str) -> Result<Contract> {
-        let found = py.detach(|| self.0.contract(name));
+    fn contract(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> Result<Contract> {
+        let name = text(name, "name")?;
+        let found = py.detach(|| self.0.contract(&name));
         found.map(Contract).map_err(|error| raise(py, &error))
     }
 
     /// The asset of that name.
-    fn collateral(&self, py: Python<'_>, name: &str) -> Result<Collateral> {
-        let found = py.detach(|| self.0.collateral(name));
+    fn collateral(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> Result<Collateral> {
+        let name = text(name, "name")?;
+        let found = py.detach(|| self.0.collateral(&name));
         found.map(Collateral).map_err(|error| raise(py, &error))
     }
 
     /// The answers to the statements of a text.
-    fn query(&self, py: Python<'_>, text: &str) -> Result<Rows> {
-        let rows = py.detach(|| self.0.query(text));
-        rows.map(Rows::of).map_err(|error| raised(py, &error, text))
+    fn query(&self, py: Python<'_>, query: &Bound<'_, PyAny>) -> Result<Rows> {
+        let query = text(query, "text")?;
+        let rows = py.detach(|| self.0.query(&query).map(Rows::of));
+        rows.map_err(|error| raised(py, &error, &query))
     }
 
     /// A question about every row of a table.
@@ -78,13 +82,13 @@ impl Snapshot {
         &self,
         py: Python<'_>,
         form: &str,
-        subjects: Vec<String>,
+        subjects: Vec<Bound<'_, PyAny>>,
         as_of: Time<'_, '_>,
         known_at: Time<'_, '_>,
         recorded_by: Time<'_, '_>,
     ) -> Result<(String, Vec<(String, &'static str)>)> {
         let mut selection = Selection::at(basis(as_of, known_at, recorded_by)?);
-        selection.subjects = subjects;
+        selection.subjects = subjects.iter().map(|name| text(name, "symbols")).collect::<Result<_>>()?;
         let form = Form::named(form).unwrap_or(Form::Ccxt);
         let exported = py.detach(|| exchange_forms::export(&self.0, form, &selection));
         let exported = exported.map_err(|error| raise(py, &error))?;
@@ -112,12 +116,13 @@ impl Contract {
         &self,
         measure: &str,
         notional: &Bound<'_, PyAny>,
-        leverage: Option<u32>,
+        leverage: Option<&Bound<'_, PyAny>>,
         as_of: Time<'_, '_>,
         known_at: Time<'_, '_>,
         recorded_by: Time<'_, '_>,
     ) -> Result<Answer> {
         let (at, notional) = (basis(as_of, known_at, recorded_by)?, decimal(notional, "notional")?);
+        let leverage = values::leverage(leverage)?;
         Ok(Answer(match measure {
             "mmr" => Typed::Number(self.0.mmr(notional, at)),
             "margin" => Typed::Number(self.0.margin(notional, at)),
@@ -130,13 +135,13 @@ impl Contract {
     /// The largest notional that a leverage allows; the limit without one.
     fn limit(
         &self,
-        leverage: Option<u32>,
+        leverage: Option<&Bound<'_, PyAny>>,
         as_of: Time<'_, '_>,
         known_at: Time<'_, '_>,
         recorded_by: Time<'_, '_>,
     ) -> Result<Answer> {
         let at = basis(as_of, known_at, recorded_by)?;
-        Ok(Answer(Typed::Number(match leverage {
+        Ok(Answer(Typed::Number(match values::leverage(leverage)? {
             Some(leverage) => self.0.max_position(leverage, at),
             None => self.0.limit(at),
         })))
@@ -181,13 +186,21 @@ impl Collateral {
         })))
     }
 
-    /// The whole table.
+    /// The whole table; the one ratio where that is for any amount.
     fn tiers(
         &self,
+        py: Python<'_>,
         as_of: Time<'_, '_>,
         known_at: Time<'_, '_>,
         recorded_by: Time<'_, '_>,
     ) -> Result<Answer> {
-        Ok(Answer(Typed::Tiers(self.0.tiers(basis(as_of, known_at, recorded_by)?))))
+        let at = basis(as_of, known_at, recorded_by)?;
+        let tiers = self.0.tiers(at);
+        let has_tiers = !tiers.rows().map_err(|error| raise(py, &error))?.is_empty();
+        Ok(Answer(if has_tiers {
+            Typed::Tiers(tiers)
+        } else {
+            Typed::Number(self.0.ratio(Decimal::ZERO, at))
+        }))
     }
 }

@@ -2,18 +2,21 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
     TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
-use arrow_cast::cast;
+use arrow_cast::display::FormatOptions;
+use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, TimeUnit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use tierbook::Decimal;
 
 use crate::errors::{Result, not_columns, raise};
-use crate::values::{to_datetime, to_decimal};
+use crate::values::{many_to_decimal, to_datetime, units_to_decimal};
+
+/// What does not fit is an error, not empty.
+const LOSSLESS: CastOptions<'static> = CastOptions { safe: false, format_options: FormatOptions::new() };
 
 type Cells<'py> = Vec<Bound<'py, PyAny>>;
 
@@ -45,15 +48,27 @@ pub fn column<'py>(py: Python<'py>, array: &ArrayRef, field: &Field) -> Result<C
         DataType::Utf8View => cells(py, array, |row| array.as_string_view().value(row).into_bound_py_any(py)),
         DataType::Decimal128(_, scale) => {
             let units = array.as_primitive::<Decimal128Type>();
-            cells(py, array, |row| decimal(py, units.value(row), *scale, field))
+            cells(py, array, |row| units_to_decimal(py, units.value(row), *scale))
         }
-        DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => {
+        DataType::Decimal256(_, scale) => {
+            let units = array.as_primitive::<Decimal256Type>();
+            cells(py, array, |row| many_to_decimal(py, &units.value(row).to_string(), *scale))
+        }
+        // Those without a zone are in UTC.
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>();
-            cells(py, array, |row| to_datetime(py, micros.value(row)))
+            cells(py, array, |row| to_datetime(py, micros.value(row)).map_err(|_| no_value(py, field)))
+        }
+        DataType::Date32 | DataType::Date64 => {
+            let kind = DataType::Timestamp(TimeUnit::Microsecond, None);
+            let times = cast_with_options(array, &kind, &LOSSLESS).map_err(|_| no_value(py, field))?;
+            let micros = times.as_primitive::<TimestampMicrosecondType>();
+            let date = |row| to_datetime(py, micros.value(row))?.call_method0("date");
+            cells(py, array, |row| date(row).map_err(|_| no_value(py, field)))
         }
         other => match plainer(other) {
             Some(kind) => {
-                let array = cast(array, &kind).map_err(|_| no_value(py, field))?;
+                let array = cast_with_options(array, &kind, &LOSSLESS).map_err(|_| no_value(py, field))?;
                 column(py, &array, field)
             }
             None => Err(no_value(py, field)),
@@ -65,15 +80,10 @@ pub fn column<'py>(py: Python<'py>, array: &ArrayRef, field: &Field) -> Result<C
 fn plainer(kind: &DataType) -> Option<DataType> {
     Some(match kind {
         DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Float16 => DataType::Float32,
         DataType::Dictionary(_, values) => (**values).clone(),
-        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal256(_, scale) => {
-            DataType::Decimal128(38, *scale)
-        }
-        DataType::Timestamp(_, Some(zone)) => DataType::Timestamp(TimeUnit::Microsecond, Some(zone.clone())),
-        // Columns of times without a zone are in UTC.
-        DataType::Timestamp(_, None) | DataType::Date32 | DataType::Date64 => {
-            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
-        }
+        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) => DataType::Decimal128(38, *scale),
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
         _ => return None,
     })
 }
@@ -85,18 +95,6 @@ fn cells<'py>(
 ) -> Result<Cells<'py>> {
     let cell = |row| if array.is_null(row) { Ok(py.None().into_bound(py)) } else { value(row) };
     (0..array.len()).map(cell).collect()
-}
-
-fn decimal<'py>(py: Python<'py>, units: i128, scale: i8, field: &Field) -> Result<Bound<'py, PyAny>> {
-    let scale = u32::try_from(scale).map_err(|_| no_value(py, field))?;
-    match Decimal::try_from_i128_with_scale(units, scale) {
-        Ok(value) => to_decimal(py, value),
-        // More than 28 digits: Python has them all.
-        Err(_) => {
-            let class = py.import("decimal")?.getattr("Decimal")?;
-            class.call1((format!("{units}e-{scale}"),))
-        }
-    }
 }
 
 fn no_value(py: Python<'_>, field: &Field) -> PyErr {

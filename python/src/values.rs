@@ -1,9 +1,9 @@
-//! Decimals and times between Python and the library: exact, or refused.
+//! Numbers, times and texts between Python and the library: exact, or refused.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
-use tierbook::{At, Decimal, Error, ErrorCode, Timestamp};
+use tierbook::{At, Decimal, Error, ErrorCode, Timestamp, language};
 
 use crate::errors::{Result, raise, wrong_argument};
 
@@ -32,64 +32,162 @@ fn classes(py: Python<'_>) -> Result<&'static Classes> {
     })
 }
 
+/// Whether a value is a `Decimal` of Python.
+pub fn is_decimal(value: &Bound<'_, PyAny>) -> Result<bool> {
+    value.is_instance(classes(value.py())?.decimal.bind(value.py()))
+}
+
+/// Whether a value is a `date` or a `datetime`.
+pub fn is_time(value: &Bound<'_, PyAny>) -> Result<bool> {
+    value.is_instance(classes(value.py())?.date.bind(value.py()))
+}
+
 /// A number as Python's `Decimal`.
 pub fn to_decimal(py: Python<'_>, value: Decimal) -> Result<Bound<'_, PyAny>> {
     classes(py)?.decimal.bind(py).call1((value.normalize().to_string(),))
 }
 
+/// So many units of the last of `scale` digits after the point, as Python's `Decimal`.
+pub fn units_to_decimal(py: Python<'_>, units: i128, scale: i8) -> Result<Bound<'_, PyAny>> {
+    let few =
+        u32::try_from(scale).ok().and_then(|scale| Decimal::try_from_i128_with_scale(units, scale).ok());
+    match few {
+        Some(value) => to_decimal(py, value),
+        None => many_to_decimal(py, &units.to_string(), scale),
+    }
+}
+
+/// As [`units_to_decimal`], of any number of digits, all of which Python has.
+pub fn many_to_decimal<'py>(py: Python<'py>, units: &str, scale: i8) -> Result<Bound<'py, PyAny>> {
+    classes(py)?.decimal.bind(py).call1((format!("{units}e{}", -i32::from(scale)),))
+}
+
 /// Microseconds since 1970 as an aware `datetime`.
+///
+/// # Errors
+/// It is outside the years 1 to 9999 (`OverflowError`).
 pub fn to_datetime(py: Python<'_>, micros: i64) -> Result<Bound<'_, PyAny>> {
     let classes = classes(py)?;
     let since = classes.timedelta.bind(py).call1((0, 0, micros))?;
     classes.epoch.bind(py).add(since)
 }
 
-/// A number of Python: `Decimal`, whole numbers and text exactly, a float as the shortest decimal that means it.
+/// A notional or an amount: `Decimal`, whole numbers and text exactly, a float as the shortest decimal that means it.
 ///
 /// # Errors
-/// It is none, or has more digits than can be exact.
+/// It is no number, below zero, or has more digits than can be exact.
 pub fn decimal(value: &Bound<'_, PyAny>, name: &str) -> Result<Decimal> {
+    let text = match value.cast::<PyString>() {
+        Ok(text) => text.clone(),
+        Err(_) => number(value, name)?,
+    };
+    amount(utf8(&text, name)?.trim()).map_err(|error| raise(value.py(), &error))
+}
+
+/// The text of a number, finite: `-1.5`, `6E+4`.
+///
+/// # Errors
+/// It is no number, or none that is finite.
+pub fn number<'py>(value: &Bound<'py, PyAny>, name: &str) -> Result<Bound<'py, PyString>> {
     let py = value.py();
+    let refuse = |hint: &str| {
+        let message = format!("`{name}` is {}, not a number", described(value));
+        Err(wrong_argument(py, &message, hint))
+    };
     let text = if value.is_instance_of::<PyBool>() {
         None
-    } else if value.is_instance_of::<PyInt>() || value.is_instance(classes(py)?.decimal.bind(py))? {
-        Some(value.str()?)
-    } else if let Ok(text) = value.cast::<PyString>() {
-        return amount(text.to_str()?).map_err(|error| raise(py, &error));
+    } else if value.is_instance_of::<PyInt>() {
+        // Whole numbers of thousands of digits have no text.
+        value.str().ok()
     } else if value.is_instance_of::<PyFloat>() {
         Some(PyFloat::new(py, value.extract()?).repr()?)
+    } else if is_decimal(value)? || is_number_of_another_library(value)? {
+        Some(value.str()?)
     } else {
-        number_of_another_library(value)?
+        None
     };
     let Some(text) = text else {
-        let message = format!("`{name}` is {}, not a number", described(value));
-        return Err(wrong_argument(py, &message, "give a Decimal, an int, a str or a finite float"));
+        return refuse("give a Decimal, an int, a str or a finite float");
     };
-    let text = text.to_str()?;
-    amount(text).map_err(|error| raise(py, &error))
+    let lower = text.to_str()?.to_ascii_lowercase();
+    if ["nan", "inf"].iter().any(|word| lower.contains(word)) {
+        return refuse("give a finite number; None is what is missing in a column");
+    }
+    // Zero has no sign here, and however many digits it was computed with.
+    let is_zero = lower.split('e').next().is_some_and(|digits| digits.bytes().all(|b| b"-+0.".contains(&b)));
+    Ok(if is_zero { PyString::new(py, "0") } else { text })
 }
 
-/// The text of a number of numpy and the like; `None` where it is none.
-fn number_of_another_library<'py>(value: &Bound<'py, PyAny>) -> Result<Option<Bound<'py, PyString>>> {
+/// Whether a value is one number of numpy or the like, and no truth.
+fn is_number_of_another_library(value: &Bound<'_, PyAny>) -> Result<bool> {
     let is_truth = value.get_type().name()?.to_str()?.starts_with("bool");
     let is_number = value.hasattr("__index__")? || value.hasattr("__float__")?;
-    let is_array = value.hasattr("__len__")?
-        || value.getattr_opt("shape")?.is_some_and(|shape| !shape.is_empty().unwrap_or(true));
-    if is_number && !is_truth && !is_array { value.str().map(Some) } else { Ok(None) }
+    Ok(is_number && !is_truth && !value.hasattr("__len__")?)
 }
 
-/// A text as a number, as the language reads it.
-pub fn amount(text: &str) -> std::result::Result<Decimal, Error> {
-    Decimal::from_scientific(text.trim()).or_else(|_| text.trim().parse()).map_err(|_| {
-        Error::new(ErrorCode::NotANumber, format!("`{text}` is not a number that can be read exactly"))
+/// A text as an amount, as the language reads it.
+fn amount(text: &str) -> std::result::Result<Decimal, Error> {
+    // The place in a query of one word says nothing.
+    language::amount(text).map_err(|error| without_place(&error))
+}
+
+fn without_place(error: &Error) -> Error {
+    error
+        .hints()
+        .iter()
+        .fold(Error::new(error.code(), error.message()), |found, hint| found.hint(hint.clone()))
+}
+
+/// A leverage, if one is given: a whole number above zero.
+///
+/// # Errors
+/// It is another number, or none.
+pub fn leverage(value: Option<&Bound<'_, PyAny>>) -> Result<Option<u32>> {
+    let Some(value) = value else { return Ok(None) };
+    let whole = match value.is_instance_of::<PyBool>() || value.is_instance_of::<PyFloat>() {
+        true => None,
+        false => value.extract::<u32>().ok().filter(|leverage| *leverage > 0),
+    };
+    if whole.is_none() {
+        let error = Error::new(ErrorCode::NotALeverage, format!("{} is not a leverage", described(value)));
+        return Err(raise(value.py(), &error.hint("give a whole number above zero: 10")));
+    }
+    Ok(whole)
+}
+
+/// A text.
+///
+/// # Errors
+/// It is none.
+pub fn text(value: &Bound<'_, PyAny>, name: &str) -> Result<String> {
+    match value.cast::<PyString>() {
+        Ok(text) => Ok(utf8(text, name)?.to_string()),
+        Err(_) => {
+            let message = format!("`{name}` is {}, not a text", described(value));
+            Err(wrong_argument(value.py(), &message, "give a str"))
+        }
+    }
+}
+
+/// The text of a `str`.
+///
+/// # Errors
+/// It has half of a surrogate pair, which no text has.
+pub fn utf8<'a>(text: &'a Bound<'_, PyString>, name: &str) -> Result<&'a str> {
+    text.to_str().map_err(|_| {
+        let message = format!("`{name}` is {}, which is no Unicode text", described(text));
+        wrong_argument(text.py(), &message, "give text that can be written as UTF-8")
     })
 }
 
 /// What a wrong argument is, in a few words.
-fn described(value: &Bound<'_, PyAny>) -> String {
+pub fn described(value: &Bound<'_, PyAny>) -> String {
     let kind = value.get_type().name().map_or_else(|_| "an object".to_string(), |name| name.to_string());
     let shown = value.repr().map_or_else(|_| String::new(), |repr| repr.to_string());
-    let short: String = shown.chars().take(60).collect();
+    let mut short: String = shown.lines().next().unwrap_or_default().chars().take(60).collect();
+    if short.len() < shown.len() {
+        short.push('…');
+    }
     format!("`{short}` ({kind})")
 }
 
@@ -99,21 +197,22 @@ fn described(value: &Bound<'_, PyAny>) -> String {
 /// It is none, or has no zone.
 pub fn time(value: &Bound<'_, PyAny>, name: &str) -> Result<Timestamp> {
     let py = value.py();
-    let classes = classes(py)?;
     if let Ok(text) = value.cast::<PyString>() {
-        return Timestamp::read(text.to_str()?, Timestamp::now()).map_err(|error| raise(py, &error));
+        let read = Timestamp::read(utf8(text, name)?, Timestamp::now());
+        return read.map_err(|error| raise(py, &without_place(&error)));
     }
-    let micros = if value.is_instance(classes.datetime.bind(py))? {
-        if value.call_method0("utcoffset")?.is_none() {
-            let message = format!("`{name}` is {}, which has no zone", described(value));
-            let hint = "say which zone it is in: datetime(2026, 2, 6, 7, tzinfo=timezone.utc)";
-            return Err(wrong_argument(py, &message, hint));
-        }
-        micros_since(&value.sub(&classes.epoch)?)?
-    } else if value.is_instance(classes.date.bind(py))? {
+    let classes = classes(py)?;
+    let of_library = |class: &Py<PyAny>| value.is_instance(class.bind(py));
+    // `NaT` of pandas is a `datetime` that equals nothing.
+    let since = if of_library(&classes.datetime)? && value.eq(value)? {
+        Some(since_epoch(value, name, classes)?)
+    } else if of_library(&classes.date)? && value.eq(value)? {
         let epoch = classes.epoch.bind(py).call_method0("date")?;
-        micros_since(&value.sub(epoch)?)?
+        Some(classes.date.bind(py).call_method1("__sub__", (value, epoch))?)
     } else {
+        None
+    };
+    let Some(since) = since else {
         let message = format!("`{name}` is {}, not a time", described(value));
         let hint = match value.get_type().name()?.to_str()? {
             "datetime64" => "numpy has no zones; give the text: '2026-02-06T07:00Z'",
@@ -121,28 +220,60 @@ pub fn time(value: &Bound<'_, PyAny>, name: &str) -> Result<Timestamp> {
         };
         return Err(wrong_argument(py, &message, hint));
     };
-    Timestamp::from_micros(micros).ok_or_else(|| {
-        wrong_argument(py, &format!("`{name}` is outside the years 1 to 9999"), "give another time")
+    Timestamp::from_micros(micros_of(&since)?).ok_or_else(|| {
+        let message = format!("`{name}` is {}, outside the years that are known", described(value));
+        wrong_argument(py, &message, "give another time")
     })
 }
 
-fn micros_since(delta: &Bound<'_, PyAny>) -> Result<i64> {
+/// The time between 1970 and an aware `datetime`.
+fn since_epoch<'py>(value: &Bound<'py, PyAny>, name: &str, classes: &Classes) -> Result<Bound<'py, PyAny>> {
+    let py = value.py();
+    // pandas and others have subclasses whose differences are not those of Python.
+    let plain = match value.getattr_opt("to_pydatetime")? {
+        Some(convert) => {
+            let quietly = PyDict::new(py);
+            quietly.set_item("warn", false)?;
+            convert.call((), Some(&quietly))?
+        }
+        None => value.clone(),
+    };
+    if plain.call_method0("utcoffset")?.is_none() {
+        let message = format!("`{name}` is {}, which has no zone", described(value));
+        let hint = "say which zone it is in: datetime(2026, 2, 6, 7, tzinfo=timezone.utc)";
+        return Err(wrong_argument(py, &message, hint));
+    }
+    classes.datetime.bind(py).call_method1("__sub__", (plain, classes.epoch.bind(py)))
+}
+
+fn micros_of(delta: &Bound<'_, PyAny>) -> Result<i64> {
     let part = |name: &str| delta.getattr(name)?.extract::<i64>();
     Ok((part("days")? * 86_400 + part("seconds")?) * 1_000_000 + part("microseconds")?)
 }
 
 /// A basis. What is left out is now, everything published, everything recorded.
+///
+/// # Errors
+/// A time cannot be read, or `recorded_by` is in the future.
 pub fn basis(
     as_of: Option<&Bound<'_, PyAny>>,
     known_at: Option<&Bound<'_, PyAny>>,
     recorded_by: Option<&Bound<'_, PyAny>>,
 ) -> Result<At> {
-    let mut at = At::valid(as_of.map_or_else(|| Ok(Timestamp::now()), |value| time(value, "as_of"))?);
+    let now = Timestamp::now();
+    let mut at = At::valid(as_of.map_or(Ok(now), |value| time(value, "as_of"))?);
     if let Some(value) = known_at {
         at = at.known_at(time(value, "known_at")?);
     }
     if let Some(value) = recorded_by {
-        at = at.recorded_by(time(value, "recorded_by")?);
+        let recorded_by = time(value, "recorded_by")?;
+        if recorded_by > now.max(Timestamp::now()) {
+            let error = Error::new(ErrorCode::RecordedInFuture, "`recorded_by` is in the future");
+            let hint =
+                "what will be recorded until then is unknown, so the answer could change; leave it out";
+            return Err(raise(value.py(), &error.hint(hint)));
+        }
+        at = at.recorded_by(recorded_by);
     }
     Ok(at)
 }

@@ -30,15 +30,14 @@ number is exact (`decimal.Decimal`), every time has a zone, and what is not know
 
 from __future__ import annotations
 
-import os as _os
-from typing import Union as _Union
-
 from . import _native
 from ._answer import Answer, Certainty, Source, Status, Tier, TierAnswer, TiersAnswer, Warning
 from ._database import Audit, Correction, Database, Head, Verification
 from ._document import Document, Finding, Loaded, LoadReport, Statement, read
 from ._rows import Rows, Table
 from ._rules import Collateral, Contract, Snapshot
+from ._values import Path as _Path
+from ._values import path as _path
 from .exceptions import (
     ArgumentError,
     ColumnError,
@@ -96,7 +95,7 @@ __all__ = [
 ]
 
 
-def open(path: _Union[str, _os.PathLike[str]]) -> Database:
+def open(path: _Path) -> Database:
     """Opens the database in a folder. It never creates one.
 
     Parameters
@@ -119,10 +118,10 @@ def open(path: _Union[str, _os.PathLike[str]]) -> Database:
     >>> tierbook.open("rules.db")
     <Database rules.db>
     """
-    return Database(_native.Database.open(_os.fspath(path)))
+    return Database(_native.Database.open(_path(path, "path")))
 
 
-def create(path: _Union[str, _os.PathLike[str]]) -> Database:
+def create(path: _Path) -> Database:
     """Makes an empty database in a folder, which is made where it is missing.
 
     Parameters
@@ -139,7 +138,7 @@ def create(path: _Union[str, _os.PathLike[str]]) -> Database:
     StoreError
         There is a database already, or the folder cannot be written.
     """
-    return Database(_native.Database.create(_os.fspath(path)))
+    return Database(_native.Database.create(_path(path, "path")))
 
 
 def __dir__() -> list[str]:

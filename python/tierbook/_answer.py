@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from . import _html
-from ._values import Record, decimal, instant, shown
-from .exceptions import NoRuleError
+from ._values import Record, decimal, instant, one_line, shown
+from .exceptions import Error, NoRuleError
 
 #: Why there is a value, or why there is none.
 Status: TypeAlias = Literal["value", "no_limit", "above_limit", "ended", "unknown", "not_known_then"]
@@ -45,10 +45,11 @@ class Certainty(str):
     datetime.datetime(2026, 2, 6, 7, 30, tzinfo=datetime.timezone.utc)
     """
 
-    other: Decimal | None
-    until: datetime | None
-    also: tuple[str, ...]
-    details: Record
+    other: Decimal | None = None
+    until: datetime | None = None
+    also: tuple[str, ...] = ()
+    #: All of it as JSON.
+    details: Record | None = None
 
     @classmethod
     def _of(cls, record: Record) -> Certainty:
@@ -61,7 +62,7 @@ class Certainty(str):
         return made
 
     def __reduce__(self) -> tuple[Callable[[Record], Certainty], tuple[Record]]:
-        return (Certainty._of, (self.details,))
+        return (Certainty._of, (self.details or {"kind": str(self)},))
 
 
 @dataclass(frozen=True)
@@ -208,9 +209,10 @@ class Answer(Generic[T]):
         self._rows: list[Record] | None = None
 
     def _records(self) -> list[Record]:
-        if self._rows is None:
-            self._rows = json.loads(self._native.rows())
-        return self._rows
+        rows = self._rows
+        if rows is None:
+            rows = self._rows = json.loads(self._native.rows())
+        return rows
 
     def _record(self) -> Record:
         records = self._records()
@@ -325,6 +327,13 @@ class Answer(Generic[T]):
         return self.status if value is None else f"{value} {self.unit}".rstrip()
 
     def __repr__(self) -> str:
+        try:
+            return self._described()
+        except Error:
+            # What it says in words needs a database that is not there any more.
+            return f"<Answer {self.status}>"
+
+    def _described(self) -> str:
         parts = [f"{self._question()}: {self._shown()}"]
         if self.as_of is not None:
             parts.append(f"as of {shown(self.as_of)}")
@@ -334,7 +343,7 @@ class Answer(Generic[T]):
             parts.append(f"{certainty}{until}")
         if self.source is not None:
             parts.append(f"source {self.source.id}")
-        return f"<Answer {', '.join(parts)}>"
+        return one_line(f"<Answer {', '.join(parts)}>", 400)
 
     def _repr_html_(self) -> str:
         return _html.answer(self)
@@ -362,6 +371,7 @@ class TierAnswer(Answer[Tier]):
 
     @property
     def value(self) -> Tier | None:
+        """The tier; ``None`` where `status` is not ``"value"``."""
         return self.tier if self.status == "value" else None
 
 
@@ -372,9 +382,14 @@ class TiersAnswer(Answer["tuple[Tier, ...]"]):
 
     @property
     def value(self) -> tuple[Tier, ...] | None:
+        """The tiers, in order; ``None`` where `status` is not ``"value"``."""
         if self.status != "value":
             return None
-        return tuple(Tier._of(record) for record in self._records())
+        records = self._records()
+        if records and records[0].get("measure") == "ratio":
+            # One ratio is for any amount.
+            return (Tier(1, Decimal(0), None, Decimal(records[0]["value"]), None, None, None),)
+        return tuple(Tier._of(record) for record in records)
 
     def to_dicts(self) -> list[Record]:
         """A row of the JSON contract for each tier."""

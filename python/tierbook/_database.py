@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, TypeAlias, Union
+from typing import Any, Literal, NamedTuple
 
 from . import _native
 from ._document import LoadReport
 from ._rows import Rows
 from ._rules import Snapshot
-from ._values import Record, Time, of_micros
-from .exceptions import ArgumentError, StoreError
-
-#: A path of the file system.
-Path: TypeAlias = Union[str, "os.PathLike[str]"]
+from ._values import Path, Record, Time, checked, of_micros, one_line, path
+from .exceptions import ArgumentError, StoreError, for_python
 
 
 class Head(NamedTuple):
@@ -90,6 +86,10 @@ class Verification:
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    def __repr__(self) -> str:
+        found = "ok" if self.ok else f"{len(self.problems)} problems: {one_line(self.problems[0])}"
+        return f"<Verification: {found}, {self.transactions} transactions, {self.statements} statements>"
 
 
 @dataclass(frozen=True)
@@ -230,6 +230,11 @@ class Database:
         if errors not in ("raise", "report"):
             hint = "give 'raise' or 'report'"
             raise ArgumentError(f"`errors` is {errors!r}", "wrong_argument", [hint])
+        for flag, given in [("allow_unread", allow_unread), ("keep", keep), ("strict", strict)]:
+            checked(given, bool, flag)
+        checked(use_file_time, bool, "use_file_time")
+        checked(complete, bool, "complete")
+        checked(name, str, "name")
         options: dict[str, Any] = {
             "published_at": published_at,
             "allow_unread": allow_unread,
@@ -241,10 +246,10 @@ class Database:
             "use_file_time": use_file_time,
             "revises": revises,
         }
-        if isinstance(source, bytes):
-            loaded = self._native.load(name or "document", source, options)
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            loaded = self._native.load(name or "document", bytes(source), options)
         else:
-            loaded = self._native.load(os.fspath(source), None, options)
+            loaded = self._native.load(path(source, "source"), None, options)
         report = LoadReport._of(*loaded)
         if errors == "raise":
             report.raise_first_error()
@@ -273,15 +278,11 @@ class Database:
         """
         return self._correct("retract", what, reason, published_at)
 
-    def supersede(
-        self, older: str, by: str, *, reason: str, published_at: Time | None = None
-    ) -> Correction:
+    def supersede(self, older: str, by: str, *, reason: str, published_at: Time | None = None) -> Correction:
         """Records that a source is replaced by a newer edition, which is stored."""
         return self._correct("supersede", older, reason, published_at, other=by)
 
-    def reschedule(
-        self, change: str, to: Time, *, reason: str, published_at: Time | None = None
-    ) -> Correction:
+    def reschedule(self, change: str, to: Time, *, reason: str, published_at: Time | None = None) -> Correction:
         """Records that the exchange moved a change (``"ee2413a8367c.55"``) to another time."""
         return self._correct("reschedule", change, reason, published_at, to=to)
 
@@ -304,6 +305,7 @@ class Database:
         to: Time | None = None,
         tx: int | None = None,
     ) -> Correction:
+        checked(tx, int, "tx")
         return Correction(*self._native.correct(kind, what, reason, published_at, other, to, tx))
 
     def verify(self, head: str | None = None) -> Verification:
@@ -319,10 +321,10 @@ class Database:
         Verification
             ``ok`` is true where nothing is wrong.
         """
-        details: Record = json.loads(self._native.verify(head))
+        details: Record = json.loads(self._native.verify(checked(head, str, "head")))
         return Verification(
-            tuple(details["problems"]),
-            tuple(details["notes"]),
+            tuple(map(for_python, details["problems"])),
+            tuple(map(for_python, details["notes"])),
             details["transactions"],
             details["statements"],
             details["tx"],
@@ -349,12 +351,12 @@ class Database:
         InputError, StoreError
             The log cannot be read, or has no column for what is needed.
         """
-        rows, counts, errors = self._native.audit(os.fspath(log), zone)
+        rows, counts, errors = self._native.audit(path(log, "log"), checked(zone, str, "zone"))
         return Audit(Rows(rows), dict(counts), tuple(errors))
 
     def backup(self, to: Path) -> int:
         """Copies the database to a folder, or only what is newer there; the number of the newest transaction."""
-        return self._native.backup(os.fspath(to))
+        return self._native.backup(path(to, "to"))
 
     def __repr__(self) -> str:
-        return "<Database, closed>" if self._opened is None else f"<Database {self.path}>"
+        return "<Database, closed>" if self._opened is None else one_line(f"<Database {self.path}>", 400)

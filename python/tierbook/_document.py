@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias, Union, cast
+from typing import Literal, TypeAlias, cast
 
 from . import _html, _native
 from ._answer import Tier
-from ._values import Record, Time, instant
-from .exceptions import Error, InputError
+from ._values import Record, Time, checked, instant, one_line
+from .exceptions import ArgumentError, Error, InputError, for_python
 
 #: The outcome of loading a document.
 Outcome: TypeAlias = Literal["loaded", "already_loaded", "no_rule", "refused", "unreadable"]
@@ -46,7 +45,7 @@ class Finding:
     def _of(record: Record) -> Finding:
         start, end = record["span"]
         return Finding(
-            record["code"], record["severity"], record["message"], (start, end), tuple(record["subjects"])
+            record["code"], record["severity"], for_python(record["message"]), (start, end), tuple(record["subjects"])
         )
 
 
@@ -74,7 +73,7 @@ class Statement:
     subject: str
     kind: str
     valid_at: datetime | None
-    tiers: tuple[Tier, ...]
+    tiers: tuple[Tier, ...] = field(repr=False)
     span: tuple[int, int]
     details: Record = field(repr=False, compare=False)
 
@@ -127,18 +126,24 @@ class Document:
 
     def __repr__(self) -> str:
         counts = f"{len(self.statements)} statements, {len(self.findings)} findings"
-        return f"<Document {self.title!r}: {counts}>"
+        return f"<Document {one_line(self.title)!r}: {counts}>"
 
     def _repr_html_(self) -> str:
         rows = [
-            (it.subject, it.kind, it.valid_at, len(it.tiers), max((t.max_leverage or 0 for t in it.tiers), default=None))
+            (
+                it.subject,
+                it.kind,
+                it.valid_at,
+                len(it.tiers),
+                max((t.max_leverage or 0 for t in it.tiers), default=None),
+            )
             for it in self.statements[: _html.ROWS]
         ]
         return _html.table(["subject", "kind", "valid at", "tiers", "max leverage"], rows, repr(self))
 
 
 def read(
-    source: Union[str, bytes, os.PathLike[str]],
+    source: str | bytes | os.PathLike[str],
     *,
     name: str | None = None,
     published_at: Time | None = None,
@@ -187,7 +192,10 @@ def read(
             content = file.read()
         name = name or os.path.basename(os.fspath(source))
     else:
-        content = source.encode() if isinstance(source, str) else bytes(source)
+        content = _content(source)
+    for argument, value in [("name", name), ("venue", venue), ("program", program)]:
+        checked(value, str, argument)
+    checked(complete, bool, "complete")
     try:
         found, text = _native.read(content, name or "", published_at, venue, program, complete)
     except InputError as error:
@@ -204,6 +212,15 @@ def read(
         text,
         record["has_unread"],
     )
+
+
+def _content(source: str | bytes) -> bytes:
+    if isinstance(source, str):
+        return source.encode("utf-8", "surrogatepass")
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    hints = ["give the text as str or bytes, or its file as pathlib.Path"]
+    raise ArgumentError(f"`source` is {one_line(repr(source))}, not a document", "wrong_argument", hints)
 
 
 @dataclass(frozen=True)
@@ -243,7 +260,7 @@ class Loaded:
     @staticmethod
     def _of(record: Record) -> Loaded:
         mistake = record["mistake"]
-        error = None if mistake is None else InputError(mistake["message"], mistake["code"], mistake["hints"])
+        error = None if mistake is None else _mistake(mistake)
         return Loaded(
             record["file"],
             cast(Outcome, record["outcome"]),
@@ -254,6 +271,10 @@ class Loaded:
             error,
             record,
         )
+
+
+def _mistake(record: Record) -> InputError:
+    return InputError(for_python(record["message"]), record["code"], [for_python(it) for it in record["hints"]])
 
 
 @dataclass(frozen=True)
@@ -273,7 +294,7 @@ class LoadReport:
 
     @staticmethod
     def _of(documents: str, notices: list[str]) -> LoadReport:
-        return LoadReport(tuple(Loaded._of(it) for it in json.loads(documents)), tuple(notices))
+        return LoadReport(tuple(Loaded._of(it) for it in json.loads(documents)), tuple(map(for_python, notices)))
 
     @property
     def loaded(self) -> int:

@@ -14,8 +14,7 @@ ROWS = 60
 
 #: The colours of the page count where it says whether it is dark: notebooks do.
 _STYLE = (
-    "color-scheme:light dark;border-collapse:collapse;font:13px system-ui,sans-serif;"
-    "font-variant-numeric:tabular-nums"
+    "color-scheme:light dark;border-collapse:collapse;font:13px system-ui,sans-serif;font-variant-numeric:tabular-nums"
 )
 _HEAD = "text-align:left;padding:2px 10px;border-bottom:1px solid light-dark(#d1d9e0,#3d444d);font-weight:600"
 _CELL = "text-align:left;padding:2px 10px"
@@ -31,8 +30,7 @@ def table(names: Sequence[str], rows: Iterable[Sequence[Any]], caption: str) -> 
     """A table under its column names, with a note below it."""
     head = "".join(f'<th style="{_HEAD}">{escape(name)}</th>' for name in names)
     body = "".join(
-        "<tr>" + "".join(f'<td style="{_CELL}">{escape(text(cell))}</td>' for cell in row) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f'<td style="{_CELL}">{escape(text(cell))}</td>' for cell in row) + "</tr>" for row in rows
     )
     return (
         f'<table style="{_STYLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, final
 
 __version__: str
+__all__ = ["Answer", "Collateral", "Contract", "Database", "Rows", "Snapshot", "Table", "__version__", "read"]
 
 @final
 class Answer:
@@ -12,8 +13,6 @@ class Answer:
     def value(self) -> Any: ...
     @property
     def status(self) -> str: ...
-    @property
-    def certainty(self) -> str | None: ...
     def rows(self) -> str: ...
 
 @final
@@ -48,14 +47,14 @@ class Snapshot:
     @property
     def recorded_at(self) -> int | None: ...
     def subjects(self) -> list[str]: ...
-    def contract(self, name: str) -> Contract: ...
-    def collateral(self, name: str) -> Collateral: ...
-    def query(self, text: str) -> Rows: ...
+    def contract(self, name: object) -> Contract: ...
+    def collateral(self, name: object) -> Collateral: ...
+    def query(self, query: object) -> Rows: ...
     def evaluate(self, frame: object, options: dict[str, Any]) -> Table: ...
     def export(
         self,
         form: str,
-        subjects: list[str],
+        subjects: list[Any],
         as_of: object | None = None,
         known_at: object | None = None,
         recorded_by: object | None = None,
@@ -69,21 +68,19 @@ class Contract:
         self,
         measure: str,
         notional: object,
-        leverage: int | None,
+        leverage: object | None,
         as_of: object | None,
         known_at: object | None,
         recorded_by: object | None,
     ) -> Answer: ...
     def limit(
         self,
-        leverage: int | None,
+        leverage: object | None,
         as_of: object | None,
         known_at: object | None,
         recorded_by: object | None,
     ) -> Answer: ...
-    def tiers(
-        self, as_of: object | None, known_at: object | None, recorded_by: object | None
-    ) -> Answer: ...
+    def tiers(self, as_of: object | None, known_at: object | None, recorded_by: object | None) -> Answer: ...
 
 @final
 class Collateral:
@@ -97,9 +94,7 @@ class Collateral:
         known_at: object | None,
         recorded_by: object | None,
     ) -> Answer: ...
-    def tiers(
-        self, as_of: object | None, known_at: object | None, recorded_by: object | None
-    ) -> Answer: ...
+    def tiers(self, as_of: object | None, known_at: object | None, recorded_by: object | None) -> Answer: ...
 
 @final
 class Database:
@@ -117,10 +112,10 @@ class Database:
     def correct(
         self,
         kind: str,
-        what: str,
-        reason: str,
+        what: object,
+        reason: object,
         published_at: object | None = None,
-        other: str | None = None,
+        other: object | None = None,
         to: object | None = None,
         tx: int | None = None,
     ) -> tuple[int, bool, str]: ...

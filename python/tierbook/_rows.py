@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 from . import _html, _native
-from ._values import Record
-from .exceptions import Error
+from ._values import Record, one_line
+from .exceptions import Error, for_python
 
 if TYPE_CHECKING:
     import pandas
     import polars
-    import pyarrow
+    import pyarrow  # type: ignore[import-untyped]
 
 
 class _Columns:
@@ -75,7 +75,8 @@ class _Columns:
         ModuleNotFoundError
             pandas or pyarrow is not installed.
         """
-        return self.to_arrow().to_pandas()
+        frame: pandas.DataFrame = self.to_arrow().to_pandas()
+        return frame
 
 
 class Rows(_Columns):
@@ -104,9 +105,10 @@ class Rows(_Columns):
 
     def to_dicts(self) -> list[Record]:
         """The rows as dictionaries of the JSON contract."""
-        if self._read is None:
-            self._read = json.loads(self._native.json())
-        return [dict(row) for row in self._read]
+        rows = self._read
+        if rows is None:
+            rows = self._read = json.loads(self._native.json())
+        return [dict(row) for row in rows]
 
     def _table(self) -> _native.Table:
         return self._native.table()
@@ -158,17 +160,6 @@ class Table(_Columns):
 
     It is in memory as Arrow, so that Polars, pandas, pyarrow and DuckDB take it without a copy.
 
-    Attributes
-    ----------
-    columns : dict of str to str
-        The names of the columns with their types.
-    without_rule : int
-        How many rows have no value of a measure; their ``status`` says why.
-    unreadable : int
-        How many rows had a cell that could not be read (with ``on_error="null"``).
-    notices : tuple of str
-        What should be known of how the table was read.
-
     Examples
     --------
     >>> import tierbook
@@ -191,19 +182,23 @@ class Table(_Columns):
 
     @property
     def columns(self) -> Mapping[str, str]:
+        """The names of the columns with their types."""
         return dict(self._native.columns())
 
     @property
     def without_rule(self) -> int:
+        """How many rows have no value of a measure; their ``status`` says why."""
         return self._native.done[0]
 
     @property
     def unreadable(self) -> int:
+        """How many rows had a cell that could not be read (with ``on_error="null"``)."""
         return self._native.done[1]
 
     @property
     def notices(self) -> tuple[str, ...]:
-        return tuple(self._native.done[2])
+        """What should be known of how the table was read."""
+        return tuple(map(for_python, self._native.done[2]))
 
     def to_dicts(self) -> list[Record]:
         """Every row as a dictionary: `Decimal`, `int`, `float`, `str`, `bool`, aware `datetime`, ``None``.
@@ -231,7 +226,7 @@ class Table(_Columns):
 
     def __repr__(self) -> str:
         names = list(self.columns)
-        shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+        shown = ", ".join(one_line(name, 40) for name in names[:12]) + (", …" if len(names) > 12 else "")
         rows = "row" if len(self) == 1 else "rows"
         return f"<Table: {len(self)} {rows}, {len(names)} columns: {shown}>"
 

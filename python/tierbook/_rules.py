@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias, Union, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 from . import _native
 from ._answer import Answer, TierAnswer, TiersAnswer
 from ._rows import Rows, Table
-from ._values import Number, Time, of_micros
+from ._values import Number, Time, checked, of_micros, one_line, written
 from .exceptions import ArgumentError
 
 
@@ -22,7 +22,7 @@ class ArrowStream(Protocol):
 
 
 #: What has columns: a frame or table of another library, or a dictionary of lists and arrays.
-Frame: TypeAlias = Union[ArrowStream, Mapping[str, Any]]
+Frame: TypeAlias = ArrowStream | Mapping[str, Any]
 
 #: What can be asked about every row of a table.
 Measure: TypeAlias = Literal[
@@ -155,17 +155,21 @@ class Snapshot:
         """Every document that is recorded: id, file, title, when published and recorded."""
         return self.query("sources")
 
-    def changes(self, since: str | None = None, of: str | None = None) -> Rows:
+    def changes(self, since: Time | None = None, of: str | None = None) -> Rows:
         """The changes of rules, announced and seen.
 
         Parameters
         ----------
-        since : str, optional
+        since : datetime, date or str, optional
             Only those from this time on: ``"2026-01-01"``.
         of : str, optional
             Only those of a contract or asset, or of a pattern: ``"ACTUSDT"``, ``"usdm:*"``.
         """
-        text = "changes" + ("" if of is None else f" of {of}") + ("" if since is None else f" since {since}")
+        text = (
+            "changes"
+            + ("" if of is None else f" of {checked(of, str, 'of')}")
+            + ("" if since is None else f" since {written(since, 'since')}")
+        )
         return self.query(text)
 
     def evaluate(
@@ -251,7 +255,7 @@ class Snapshot:
             "as_of": as_of,
             "known_at": known_at,
             "recorded_by": recorded_by,
-            "measures": measures if isinstance(measures, str) else ",".join(measures),
+            "measures": _measures(measures),
             "ask": ask,
             "zone": zone,
             "decimals": decimals,
@@ -320,11 +324,22 @@ class Snapshot:
         known_at: Time | None,
         recorded_by: Time | None,
     ) -> str:
+        if symbols is not None and not isinstance(symbols, Iterable):
+            hints = ["give a list of names"]
+            raise ArgumentError(f"`symbols` is {one_line(repr(symbols))}", "wrong_argument", hints)
         names = [symbols] if isinstance(symbols, str) else list(symbols or ())
         return self._native.export(form, names, as_of, known_at, recorded_by)[0]
 
     def __repr__(self) -> str:
         return f"<Snapshot at tx {self.tx}: {len(self.subjects)} subjects>"
+
+
+def _measures(measures: Measure | Sequence[Measure]) -> str:
+    names = [measures] if isinstance(measures, str) else list(measures) if isinstance(measures, Iterable) else []
+    if not names or not all(isinstance(name, str) for name in names):
+        hints = ["name one or several: ['mmr', 'margin']"]
+        raise ArgumentError(f"`measures` is {one_line(repr(measures))}", "wrong_argument", hints)
+    return ",".join(names)
 
 
 class Contract:
@@ -393,9 +408,7 @@ class Contract:
         A leverage above that has the status ``"above_limit"``. A quotient that does not end is rounded up at the 8th
         decimal, with the warning ``rounded_up``.
         """
-        return Answer(
-            self._native.of_notional("initial_margin", notional, leverage, as_of, known_at, recorded_by)
-        )
+        return Answer(self._native.of_notional("initial_margin", notional, leverage, as_of, known_at, recorded_by))
 
     def max_leverage(
         self,

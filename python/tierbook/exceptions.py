@@ -105,28 +105,41 @@ class ArgumentError(Error, ValueError, TypeError):
 class UnknownSubjectError(Error, KeyError):
     """No contract or asset of that name is stored.
 
-    Attributes
-    ----------
-    suggestions : tuple of str
-        Stored names that are alike.
+    Examples
+    --------
+    >>> import tierbook
+    >>> rules = tierbook.open("rules.db").snapshot()
+    >>> try:
+    ...     rules.contract("ACTUST")
+    ... except KeyError as error:
+    ...     print(error.suggestions)
+    ('ACTUSDT',)
     """
 
     @property
     def suggestions(self) -> tuple[str, ...]:
-        return tuple(name for hint in self.hints for name in re.findall(r"`([^`]+)`", hint))
+        """Stored names that are alike."""
+        near = [hint for hint in self.hints if hint.startswith("did you mean")]
+        return tuple(name for hint in near for name in re.findall(r"`([^`]+)`", hint))
 
 
 class NoRuleError(Error, LookupError):
     """No rule answers a question, and the value was asked for all the same.
 
-    Attributes
-    ----------
-    status : str
-        Why there is none: ``"above_limit"``, ``"ended"``, ``"unknown"``, ``"not_known_then"``.
+    Examples
+    --------
+    >>> import tierbook
+    >>> act = tierbook.open("rules.db").snapshot().contract("ACTUSDT")
+    >>> try:
+    ...     act.mmr(900_000, as_of="2026-02-07").unwrap()
+    ... except LookupError as error:
+    ...     print(error.status)
+    above_limit
     """
 
     @property
     def status(self) -> str:
+        """Why there is none: ``"above_limit"``, ``"ended"``, ``"unknown"``, ``"not_known_then"``, ``"no_limit"``."""
         return self.code
 
 
@@ -160,7 +173,7 @@ class LockedError(StoreError):
 
 
 class DatabaseNotFoundError(StoreError, FileNotFoundError):
-    """There is no database in the folder."""
+    """There is no database in the folder, or no file of that name."""
 
 
 _CLASSES: dict[str, type[Error]] = {
@@ -186,37 +199,56 @@ def _of(
     kind, code, message = what
     span, label, query = place
     made = _CODES.get(code) or _CLASSES.get(kind, Error)
-    return made(_for_python(message), code, [_for_python(hint) for hint in hints], span, label, query)
+    return made(for_python(message), code, [for_python(hint) for hint in hints], span, label, query)
 
 
-#: What the command calls by an option or a command is an argument or a method here.
-_OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|[a-z0-9+][\w:+.-]*))?")
-_COMMANDS = {
-    "tierbook head": "Database.head()",
-    "tierbook verify": "Database.verify()",
-    "tierbook load": "Database.load()",
-    "tierbook query": "Snapshot.query()",
-    "tierbook undo": "Database.undo()",
-    "tierbook check": "tierbook.read()",
-    "tierbook subjects": "Snapshot.subjects",
-    "tierbook sources": "Snapshot.sources()",
-}
+#: What the hints of the command call by its own name is a method or an argument here, in this order.
+_WORDS: tuple[tuple[str, str], ...] = (
+    (r"`sources`", "`Snapshot.sources()`"),
+    (r"`subjects`", "`Snapshot.subjects`"),
+    (r"`tierbook query sources`", "`Snapshot.sources()`"),
+    (r"`tierbook query (source [^`]+)`", r"`Snapshot.query('\1')`"),
+    (r"bind it: tierbook query --set (\w+)=VALUE …", r"write its value in place of $\1"),
+    (r"write --set NAME=VALUE, as in --set notional=60000", "write the value in its place"),
+    (r"`tierbook aliases` .*", "aliases are of the command alone; write the query itself"),
+    (r"`tierbook supersede ([^ `]+) --by ([^ `]+)`", r"`Database.supersede('\1', '\2', reason=…)`"),
+    (r"`tierbook undo ([^`]+)`, then give the command again", r"`Database.undo(\1)`, then do it again"),
+    (r"`tierbook undo ([^`]+)`", r"`Database.undo(\1)`"),
+    (r"`tierbook check ([^`]+)`", r"`tierbook.read(pathlib.Path('\1'))`"),
+    (r"`tierbook check`", "`tierbook.read()`"),
+    (r"`tierbook load FILE…` creates one and fills it, `tierbook init` creates", "`tierbook.create(path)` makes"),
+    (r"`tierbook load [A-Z…]+` adds to it", "`tierbook.open(path)` opens it"),
+    (r"`--db [A-Z]+` or TIERBOOK_DB selects another folder", "or give another folder"),
+    (r"`--recursive` reads the folders in it too", "give those folders one by one"),
+    (r"`tierbook log` lists the transactions", "`Snapshot.sources()` lists the transactions that loaded something"),
+    (r"`tierbook (?:--db [^ `]+ )?(head|verify)`", r"`Database.\1()`"),
+    (r"`load (--[^`]+)`", r"`\1`"),
+    (r"`tierbook (\w[^`]*)`", r"the command `tierbook \1`"),
+)
+_REPLACED = tuple((re.compile(words), by) for words, by in _WORDS)
+
+#: An option of the command, and its value where it has one.
+_OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|\d{4}-[\w:-]+|[+-]\d\d:\d\d|[a-z]\w*(?=[`,;.)]|$)|UTC))?")
+_ARGUMENTS = {"time": "as_of"}
+_SWITCHES = frozenset({"strict", "allow_unread", "keep", "use_file_time"})
 
 
-def _for_python(text: str) -> str:
-    """A message or a hint of the command in the words of Python."""
-    if "--" in text:
-        text = _OPTION.sub(_as_argument, text)
-    for command, method in _COMMANDS.items():
-        text = text.replace(command, method)
-    return text
+def for_python(text: str) -> str:
+    """A message or a hint of the library, which speaks of the command, in the words of Python."""
+    for words, by in _REPLACED:
+        text = words.sub(by, text)
+    # The command keeps its options.
+    parts = re.split(r"(the command `[^`]*`)", text)
+    return "".join(part if part.startswith("the command `") else _OPTION.sub(_as_argument, part) for part in parts)
 
 
 def _as_argument(option: re.Match[str]) -> str:
     name = option[1].replace("-", "_")
+    name = _ARGUMENTS.get(name, name)
     if option[2] is None:
-        return name
-    value = option[2] if option[2].isupper() else repr(option[2])
+        return f"{name}=True" if name in _SWITCHES else name
+    # A word in capitals stands for a value.
+    value = option[2] if re.fullmatch("(?!UTC)[A-Z]+", option[2]) else repr(option[2])
     return f"{name}={value}"
 
 
