@@ -25,19 +25,19 @@ class HistoricalBinance(ccxt.binanceusdm):
         self.tiers = {
             symbol: tiers
             for symbol, tiers in rules.leverage_tiers(as_of=as_of, known_at=known_at).items()
-            if not NAME.fullmatch(symbol)[2] == "USD"  # the COIN-M contracts
+            if NAME.fullmatch(symbol)[2] != "USD"  # the COIN-M contracts
         }
         self.set_markets(self.fetch_markets())
 
-    def fetch_markets(self, params={}):
+    def fetch_markets(self, params=None):
         return [self._market(symbol, tiers) for symbol, tiers in self.tiers.items()]
 
-    def fetch_leverage_tiers(self, symbols=None, params={}):
+    def fetch_leverage_tiers(self, symbols=None, params=None):
         # As ccxt does it: a name may be the exchange's own, and a contract without tiers is left out.
         named = self.symbols if symbols is None else self.market_symbols(symbols)
         return {symbol: self.tiers[symbol] for symbol in named if symbol in self.tiers}
 
-    def fetch_market_leverage_tiers(self, symbol, params={}):
+    def fetch_market_leverage_tiers(self, symbol, params=None):
         return self.tiers[self.market(symbol)["symbol"]]
 
     def _market(self, symbol, tiers):

@@ -62,9 +62,7 @@ def table(names: Sequence[str], rows: Iterable[Sequence[Any]], caption: str, abo
     cells = [[text(cell) for cell in row] for row in rows]
     right = [_is_numeric([row[place] for row in cells]) for place in range(len(names))]
     head = "".join(_cell("th", _HEAD, escape(name), is_right) for name, is_right in zip(names, right))
-    body = "".join(
-        f'<tr>{"".join(_data(cell, is_right) for cell, is_right in zip(row, right))}</tr>' for row in cells
-    )
+    body = "".join(f"<tr>{''.join(_data(cell, is_right) for cell, is_right in zip(row, right))}</tr>" for row in cells)
     return (
         '<div style="overflow-x:auto;max-width:100%">'
         + (f'<div style="margin:.3em 0">{above}</div>' if above else "")
@@ -107,7 +105,12 @@ def records(rows: Sequence[Record], caption: str) -> str:
     )
     names = [name for name in names if name not in same]
     more = "" if len(rows) <= ROWS else f"; the first {ROWS} of {len(rows):,} rows"
-    return table([_title(it) for it in names], [[row[it] for it in names] for row in shown_rows], caption.strip("<>") + more, above)
+    return table(
+        [_title(it) for it in names],
+        [[row[it] for it in names] for row in shown_rows],
+        caption.strip("<>") + more,
+        above,
+    )
 
 
 def answer(found: Answer[Any]) -> str:
@@ -152,10 +155,12 @@ def document(read: Document) -> str:
     more = "" if len(read.statements) <= ROWS else f"the first {ROWS} statements"
     above = f"<strong>{escape(read.title)}</strong>"
     if read.published_at is not None:
-        above += f', published {escape(shown(read.published_at))}'
+        above += f", published {escape(shown(read.published_at))}"
     html = table(["subject", "kind", "valid at", "tiers", "max leverage"], statements, more, above)
     if findings:
-        more = f"{len(read.findings):,} findings" + ("" if len(findings) == len(read.findings) else f", the first {ROWS}")
+        more = f"{len(read.findings):,} findings" + (
+            "" if len(findings) == len(read.findings) else f", the first {ROWS}"
+        )
         html += table(["severity", "finding", "of", "message"], findings, more)
     return html
 
@@ -200,7 +205,9 @@ def _legend(cells: Iterable[str]) -> str:
 
 def _is_numeric(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    return bool(filled) and all(re.fullmatch(r"[-+−]?[\d,.]+(e[-+]?\d+)?(\u00a0%|x)?", cell, re.IGNORECASE) for cell in filled)
+    return bool(filled) and all(
+        re.fullmatch(r"[-+−]?[\d,.]+(e[-+]?\d+)?(\u00a0%|x)?", cell, re.IGNORECASE) for cell in filled
+    )
 
 
 def _title(name: str) -> str:
@@ -236,7 +243,7 @@ def _value(value: str, unit: str) -> str:
     return f"{_number(value)}{unit}" if unit == "x" else f"{_number(value)} {'' if unit == 'tier' else unit}".rstrip()
 
 
-def _number(value: Decimal | int | float | str) -> str:
+def _number(value: Decimal | float | str) -> str:
     """A number with commas and without zeros at its end; what is no number as it is."""
     if isinstance(value, float):
         return f"{value:,}"
