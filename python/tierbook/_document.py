@@ -129,17 +129,7 @@ class Document:
         return f"<Document {one_line(self.title)!r}: {counts}>"
 
     def _repr_html_(self) -> str:
-        rows = [
-            (
-                it.subject,
-                it.kind,
-                it.valid_at,
-                len(it.tiers),
-                max((t.max_leverage or 0 for t in it.tiers), default=None),
-            )
-            for it in self.statements[: _html.ROWS]
-        ]
-        return _html.table(["subject", "kind", "valid at", "tiers", "max leverage"], rows, repr(self))
+        return _html.document(self)
 
 
 def read(

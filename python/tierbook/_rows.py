@@ -138,7 +138,7 @@ class Rows(_Columns):
 
     def __str__(self) -> str:
         """The answer as the command prints it."""
-        return self._native.text or repr(self)
+        return self._native.text.rstrip("\n") or repr(self)
 
     def __repr__(self) -> str:
         return f"<Rows: {len(self)} {'row' if len(self) == 1 else 'rows'}>"
