@@ -6,7 +6,6 @@ the page, and lines are a grey that is seen on white and on black: not every not
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from ._values import Record, shown
 
 if TYPE_CHECKING:
     from ._answer import Answer
-    from ._document import Document
+    from ._document import Document, Statement
 
 #: How many rows of a long table are shown.
 ROWS = 60
@@ -46,6 +45,19 @@ _MEANINGS = {
     "not_known_then": (_NONE, "it was not public, or not recorded, at the time asked"),
     "unknown_subject": (_NONE, "nothing of that name is stored"),
     "unreadable": (_NONE, "a cell of the row cannot be read"),
+}
+
+#: The colours of drawings, which are made for a white page, as colours for any page.
+_COLOURS = {
+    "#fff": "none",
+    "#1f2328": "currentColor",
+    "#59636e": "currentColor;opacity:.75",
+    "#818b98": "currentColor;opacity:.6",
+    "#d1d9e0": "currentColor;opacity:.2",
+    "#0969da": "#388bfd",
+    "#b35900": "#d18616",
+    "#9a3412": "#c0622a",
+    "#cf222e": _NONE,
 }
 
 #: Fields of rows that a program needs and a reader does not; `to_dicts` has them.
@@ -86,8 +98,8 @@ def text(cell: Any) -> str:
     if isinstance(cell, dict):
         return _object(cell)
     if isinstance(cell, (list, tuple)):
-        parts = [text(item) for item in cell]
-        return f"{len(parts)} entries" if "…" in parts else ", ".join(parts)
+        entries = f"{len(cell)} {'entry' if len(cell) == 1 else 'entries'}"
+        return entries if any(isinstance(it, dict) for it in cell) else ", ".join(map(text, cell))
     written = str(cell)
     return written.replace(":00Z", "Z") if _TIME.fullmatch(written) else written
 
@@ -147,30 +159,52 @@ def answer(found: Answer[Any]) -> str:
 
 def document(read: Document) -> str:
     """A document: what it states, and what was found in it."""
-    statements = [
-        (it.subject, it.kind, it.valid_at, len(it.tiers), max((t.max_leverage or 0 for t in it.tiers), default=None))
-        for it in read.statements[:ROWS]
-    ]
+    statements = [(it.subject, it.kind, it.valid_at, len(it.tiers), _first(it)) for it in read.statements[:ROWS]]
     findings = [(it.severity, it.code, ", ".join(it.subjects), it.message) for it in read.findings[:ROWS]]
-    more = "" if len(read.statements) <= ROWS else f"the first {ROWS} statements"
+    more = f"{len(read.statements):,} statements" + (f", the first {ROWS}" if len(read.statements) > ROWS else "")
     above = f"<strong>{escape(read.title)}</strong>"
     if read.published_at is not None:
         above += f", published {escape(shown(read.published_at))}"
-    html = table(["subject", "kind", "valid at", "tiers", "max leverage"], statements, more, above)
+    html = table(["subject", "kind", "valid at", "tiers", "leverage or ratio"], statements, more, above)
     if findings:
-        more = f"{len(read.findings):,} findings" + (
-            "" if len(findings) == len(read.findings) else f", the first {ROWS}"
-        )
+        more = f"{len(read.findings):,} findings" + (f", the first {ROWS}" if len(read.findings) > ROWS else "")
         html += table(["severity", "finding", "of", "message"], findings, more)
     return html
 
 
+def _first(statement: Statement) -> str:
+    """The highest leverage that a statement allows, or the ratio with which it begins."""
+    leverages = [tier.max_leverage for tier in statement.tiers if tier.max_leverage is not None]
+    if leverages:
+        return f"{max(leverages)}x"
+    return _value(str(statement.tiers[0].rate), "fraction") if statement.tiers else ""
+
+
 def drawing(svg: str) -> str:
-    """A drawing as an image: inside the page, its style sheet would reach everything else there."""
-    title = re.search(r"<title>(.*?)</title>", svg, re.DOTALL)
-    data = base64.b64encode(svg.encode()).decode()
-    alt = "drawing" if title is None else title[1].replace('"', "&quot;")
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" style="width:100%;max-width:960px">'
+    """A drawing in the colours of the page: each element has its style itself, so that none reaches the rest of the page."""
+    sheet = re.search(r"<style>(.*?)</style>", svg, re.DOTALL)
+    if sheet is None:
+        return f'<div style="max-width:960px">{svg}</div>'
+    plain = sheet[1].split("@media")[0]
+    for colour, themed in _COLOURS.items():
+        plain = re.sub(rf"{colour}\b", themed, plain)
+    rules = [
+        (frozenset(selector.strip().split(".")) - {""}, found[2])
+        for found in re.finditer(r"([^{}]+)\{([^{}]*)\}", plain)
+        for selector in found[1].split(",")
+    ]
+
+    def styled(found: re.Match[str]) -> str:
+        tag, attributes = found[1], found[2]
+        classes = re.search(r' class="([^"]*)"', attributes)
+        names = {tag, *(classes[1].split() if classes else ())}
+        style = ";".join(declarations for selector, declarations in rules if selector <= names)
+        if classes:
+            attributes = attributes.replace(classes[0], "")
+        return f"<{tag}{attributes}" + (f' style="{style}"' if style else "")
+
+    drawn = re.sub(r'<(\w+)((?: [\w:-]+="[^"]*")*)', styled, svg.replace(sheet[0], ""))
+    return f'<div style="max-width:960px">{drawn}</div>'
 
 
 def _data(cell: str, is_right: bool = False, style: str = _CELL) -> str:
