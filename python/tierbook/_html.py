@@ -80,7 +80,7 @@ def table(names: Sequence[str], rows: Iterable[Sequence[Any]], caption: str, abo
         + (f'<div style="margin:.3em 0">{above}</div>' if above else "")
         + f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         + _legend(cell for row in cells for cell in row)
-        + (f'<div style="{_NOTE}">{escape(caption.strip("<>"))}</div>' if caption else "")
+        + (f'<div style="{_NOTE}">{escape(_unquoted(caption))}</div>' if caption else "")
         + "</div>"
     )
 
@@ -120,7 +120,7 @@ def records(rows: Sequence[Record], caption: str) -> str:
     return table(
         [_title(it) for it in names],
         [[row[it] for it in names] for row in shown_rows],
-        caption.strip("<>") + more,
+        caption + more,
         above,
     )
 
@@ -205,6 +205,11 @@ def drawing(svg: str) -> str:
 
     drawn = re.sub(r'<(\w+)((?: [\w:-]+="[^"]*")*)', styled, svg.replace(sheet[0], ""))
     return f'<div style="max-width:960px">{drawn}</div>'
+
+
+def _unquoted(caption: str) -> str:
+    """A note that begins with a `repr`, without the brackets of that."""
+    return re.sub("^<(.*)>", r"\1", caption)
 
 
 def _data(cell: str, is_right: bool = False, style: str = _CELL) -> str:
