@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ._values import Record, shown
 
 if TYPE_CHECKING:
-    from ._answer import Answer
+    from ._answer import Answer, Tier
     from ._document import Document, Statement
 
 #: How many rows of a long table are shown.
@@ -133,7 +133,7 @@ def answer(found: Answer[Any]) -> str:
         ("as of", record.get("as_of")),
         ("known at", record.get("known_at")),
         ("recorded by", record.get("recorded_by")),
-        ("tier", tier and f"{tier.number}: above {_number(tier.floor)}" + _up_to(tier.cap)),
+        ("tier", tier and _tier(tier)),
         ("in force since", record.get("in_force_since") or record.get("seen_since")),
         ("certainty", _field("certainty", record)),
         ("holds", record.get("holds") and f"with a probability of {record['holds']}"),
@@ -144,7 +144,10 @@ def answer(found: Answer[Any]) -> str:
         ("published", found.source and found.source.published_at),
         ("cite", found.address),
     ]
-    value = found._shown() if found.value is None else _value(str(found.value), found.unit)
+    if found.value is None:
+        value = found._shown()
+    else:
+        value = str(found.value.number) if found.unit == "tier" else _value(str(found.value), found.unit)
     question = f"{record.get('measure', 'answer')} of {record.get('subject', '?')}".replace("_", " ", 1)
     if record.get("at") is not None:
         question += f" at {_number(record['at'])}"
@@ -293,8 +296,11 @@ def _number(value: Decimal | float | str) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def _up_to(cap: Decimal | None) -> str:
-    return "" if cap is None else f" up to {_number(cap)}"
+def _tier(tier: Tier) -> str:
+    words = f"{tier.number}: above {_number(tier.floor)}"
+    words += "" if tier.cap is None else f" up to {_number(tier.cap)}"
+    words += f", {_value(str(tier.rate), 'fraction')}"
+    return words if tier.max_leverage is None else f"{words}, {tier.max_leverage}x"
 
 
 def _object(cell: Record) -> str:
