@@ -115,7 +115,7 @@ class Rows(_Columns):
 
     @property
     def svg(self) -> str | None:
-        """The drawing of ``chart``, ``plane`` and ``timeline`` as an SVG document; ``None`` of other rows."""
+        """The drawing of ``chart`` as an SVG document; ``None`` of other rows."""
         return self._native.svg
 
     def __len__(self) -> int:
