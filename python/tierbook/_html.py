@@ -1,7 +1,7 @@
 """What notebooks show: tables and cards with every text escaped, in the colours of the page, light or dark.
 
-The styles are in the elements, because notebooks take style sheets out or let them reach everything. Text has the colour
-of the page, and lines are a grey that is seen on white and on black: not every notebook says which of them it is.
+The styles are in the elements, because notebooks take style sheets out or let them reach everything. Text has the
+colour of the page, and lines are a grey that is seen on white and on black: not every notebook says which it is.
 """
 
 from __future__ import annotations
