@@ -132,6 +132,16 @@ impl Found<'_> {
         Some((found, segment.kind.unwrap_or_else(|| timeline.kind(segment, measure, tier, at))))
     }
 
+    /// The status of every answer where no table answers, and how certain it is; `None` where one may.
+    #[inline]
+    pub fn without_table(&self) -> Option<(Status, Option<CertaintyKind>)> {
+        match (self.subject, self.segment) {
+            (None, _) => Some((Status::UnknownSubject, None)),
+            (Some(_), Some(segment)) => Some((segment.status_without_table()?, segment.kind)),
+            (Some(_), None) => None,
+        }
+    }
+
     /// The statement of the period that answers.
     #[inline]
     pub fn statement(&self) -> Option<StatementPlace> {
