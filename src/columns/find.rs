@@ -133,6 +133,7 @@ impl Found<'_> {
     }
 
     /// The status of every answer where no table answers, and how certain it is; `None` where one may.
+    #[cfg(feature = "columnar")]
     #[inline]
     pub fn without_table(&self) -> Option<(Status, Option<CertaintyKind>)> {
         match (self.subject, self.segment) {
@@ -159,6 +160,7 @@ impl Found<'_> {
     }
 
     /// The answer the general way, about a measure that takes a leverage too.
+    #[cfg(feature = "columnar")]
     pub fn in_general(&self, measure: Measure, argument: Argument) -> Compiled {
         self.subject.map_or(NOT_STORED, |it| it.rules.in_numbers(measure, Some(argument), self.at))
     }
