@@ -132,6 +132,17 @@ impl Found<'_> {
         Some((found, segment.kind.unwrap_or_else(|| timeline.kind(segment, measure, tier, at))))
     }
 
+    /// The status of every answer where no table answers, and how certain it is; `None` where one may.
+    #[cfg(feature = "columnar")]
+    #[inline]
+    pub fn without_table(&self) -> Option<(Status, Option<CertaintyKind>)> {
+        match (self.subject, self.segment) {
+            (None, _) => Some((Status::UnknownSubject, None)),
+            (Some(_), Some(segment)) => Some((segment.status_without_table()?, segment.kind)),
+            (Some(_), None) => None,
+        }
+    }
+
     /// The statement of the period that answers.
     #[inline]
     pub fn statement(&self) -> Option<StatementPlace> {
@@ -149,6 +160,7 @@ impl Found<'_> {
     }
 
     /// The answer the general way, about a measure that takes a leverage too.
+    #[cfg(feature = "columnar")]
     pub fn in_general(&self, measure: Measure, argument: Argument) -> Compiled {
         self.subject.map_or(NOT_STORED, |it| it.rules.in_numbers(measure, Some(argument), self.at))
     }

@@ -50,6 +50,13 @@ impl Segment {
         self.state == State::General
     }
 
+    /// The status of every answer, where no table is in force.
+    #[cfg(feature = "columnar")]
+    #[inline]
+    pub fn status_without_table(&self) -> Option<Status> {
+        if let State::Without(status) = self.state { Some(status) } else { None }
+    }
+
     /// The table in force, where it is in whole numbers.
     #[inline]
     pub fn fixed_table(&self) -> Option<FixedTable> {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow_array::ArrayRef;
 use arrow_array::builder::UInt32Builder;
+use arrow_array::{ArrayRef, UInt32Array};
 
 use super::Evaluation;
-use super::fields::digits;
+use super::fields::{Numbers, digits};
 use super::input::Places;
 use super::known::Known;
 use super::numbers::NumberBuilder;
@@ -19,61 +19,106 @@ use crate::query::plan::at::Argument;
 use crate::query::rows::{CertaintyKind, Status};
 use crate::query::syntax::measure::{Measure, Takes};
 use crate::rule::fixed::Fixed;
+use crate::time::Timestamp;
 
-/// The answers to some rows.
+/// The answers to the rows of a part, which are added some at a time.
 pub struct Answers {
-    /// The column of each measure.
-    pub columns: Vec<ArrayRef>,
-    pub known: Known,
+    columns: Vec<Column>,
+    /// Whether a column does, and is therefore answered the general way.
+    takes_leverage: bool,
+    known: Known,
     /// The places of the sources among those of the snapshot.
-    pub sources: UInt32Builder,
+    sources: UInt32Builder,
+    /// The first value that has more digits than its column.
+    too_wide: Option<(usize, TooWide)>,
 }
 
 impl Answers {
-    /// The answers about all measures, by the timelines at the places of the subjects.
+    /// No answers yet, with room for so many.
+    pub fn new(evaluation: &Evaluation, has_leverages: bool, rows: usize) -> Answers {
+        let column = |measure: &Measure| Column::new(*measure, evaluation.numbers, has_leverages, rows);
+        let columns: Vec<Column> = evaluation.measures.iter().map(column).collect();
+        Answers {
+            takes_leverage: columns.iter().any(|column| column.takes_leverage),
+            columns,
+            known: Known::new(evaluation.numbers, rows),
+            sources: UInt32Builder::with_capacity(rows),
+            too_wide: None,
+        }
+    }
+
+    /// Adds the answers to some rows, by the timelines at the places of their subjects.
     ///
     /// # Errors
     /// A value has more digits than its column.
-    pub fn of(
-        evaluation: &Evaluation,
+    pub fn add(
+        &mut self,
         timelines: &[Option<Row>],
+        recorded_by: Option<Timestamp>,
         questions: &Questions,
         places: &Places,
-    ) -> Result<Answers> {
-        let count = questions.subjects.len();
-        let column = |measure: &Measure| Column::new(*measure, evaluation, questions);
-        let mut filled = Filled {
-            questions,
-            columns: evaluation.measures.iter().map(column).collect(),
-            known: Known::new(evaluation.numbers, count),
-            sources: UInt32Builder::with_capacity(count),
-            unreadable: questions.unreadable.iter().map(|(row, _)| *row).collect(),
-            too_wide: None,
-        };
+    ) -> Result<()> {
         let Questions { subjects, times: valid_at, known_at, notionals, .. } = questions;
-        let (known_at, recorded_by) = (known_at.as_deref(), evaluation.recorded_by);
+        let known_at = known_at.as_deref();
         let rows = Rows { timelines, subjects, valid_at, known_at, recorded_by };
-        rows.each(0..count, |row| Fixed::of(notionals[row]), |row, found| filled.add(row, found));
-        if let Some((row, TooWide { measure, value, digits })) = filled.too_wide {
-            let what = format!("the `{}` is {value}, which needs more than {digits} digits", measure.words());
-            return Err(Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
-                .hint("write notionals with fewer digits, or ask in the language: tierbook query"));
-        }
-        let columns = filled.columns.into_iter().map(Column::finish).collect();
-        Ok(Answers { columns, known: filled.known, sources: filled.sources })
+        let mut unreadable = questions.unreadable.iter().map(|(row, _)| *row).peekable();
+        rows.each(
+            0..subjects.len(),
+            |row| Fixed::of(notionals[row]),
+            |row, found| {
+                let is_unreadable = unreadable.next_if_eq(&row).is_some();
+                if self.too_wide.is_none() {
+                    let added = self.add_row((row, questions), found, is_unreadable);
+                    self.too_wide = added.err().map(|too_wide| (row, *too_wide));
+                }
+            },
+        );
+        let Some((row, TooWide { measure, value, digits })) = self.too_wide.take() else { return Ok(()) };
+        let what = format!("the `{}` is {value}, which needs more than {digits} digits", measure.words());
+        Err(Error::new(ErrorCode::TooWide, format!("{}: {what}", places.words(row)))
+            .hint("write notionals with fewer digits, or ask in the language: tierbook query"))
     }
-}
 
-/// Columns that are filled row by row.
-struct Filled<'a> {
-    questions: &'a Questions,
-    columns: Vec<Column>,
-    known: Known,
-    sources: UInt32Builder,
-    /// The rows with a cell that cannot be read, which come next.
-    unreadable: std::collections::VecDeque<usize>,
-    /// The first value that has more digits than its column.
-    too_wide: Option<(usize, TooWide)>,
+    #[inline]
+    fn add_row(
+        &mut self,
+        question: (usize, &Questions),
+        found: &Found,
+        is_unreadable: bool,
+    ) -> std::result::Result<(), Box<TooWide>> {
+        let without_table = if self.takes_leverage { None } else { found.without_table() };
+        let (status, certainty, statement, holds) = match without_table {
+            Some((status, certainty)) => {
+                self.columns.iter_mut().for_each(Column::push_null);
+                (status, certainty, found.statement(), None)
+            }
+            None => {
+                let (mut status, mut certainty, mut statement) = (Status::Value, None, None);
+                for (number, column) in self.columns.iter_mut().enumerate() {
+                    let given = column.push(question, found)?;
+                    if status == Status::Value {
+                        status = given.status;
+                    }
+                    certainty = certainty.into_iter().chain(given.certainty).min();
+                    if number == 0 {
+                        statement = given.statement;
+                    }
+                }
+                let first = self.columns.first();
+                let holds = first.and_then(|it| found.holds(it.measure, || Some(it.argument(question))));
+                (status, certainty, statement, holds)
+            }
+        };
+        self.known.push((!is_unreadable).then_some(status), certainty, holds);
+        self.sources.append_option(statement.map(|it| it.source));
+        Ok(())
+    }
+
+    /// The columns of the measures, what is known, and the places of the sources.
+    pub fn finish(mut self) -> (Vec<ArrayRef>, Known, UInt32Array) {
+        let columns = self.columns.into_iter().map(Column::finish).collect();
+        (columns, self.known, self.sources.finish())
+    }
 }
 
 /// A value that has more digits than its column.
@@ -81,40 +126,6 @@ struct TooWide {
     measure: Measure,
     value: Decimal,
     digits: u8,
-}
-
-impl Filled<'_> {
-    #[inline]
-    fn add(&mut self, row: usize, found: &Found) {
-        if self.too_wide.is_some() {
-            return;
-        }
-        let (mut status, mut certainty, mut statement) = (Status::Value, None, None);
-        for (number, column) in self.columns.iter_mut().enumerate() {
-            let given = match column.push(row, found, self.questions) {
-                Ok(given) => given,
-                Err(too_wide) => {
-                    self.too_wide = Some((row, *too_wide));
-                    return;
-                }
-            };
-            if status == Status::Value {
-                status = given.status;
-            }
-            certainty = certainty.into_iter().chain(given.certainty).min();
-            if number == 0 {
-                statement = given.statement;
-            }
-        }
-        let first = self.columns.first();
-        let holds = first.and_then(|it| found.holds(it.measure, || Some(it.argument(row, self.questions))));
-        let is_unreadable = self.unreadable.front() == Some(&row);
-        if is_unreadable {
-            self.unreadable.pop_front();
-        }
-        self.known.push((!is_unreadable).then_some(status), certainty, holds);
-        self.sources.append_option(statement.map(|it| it.source));
-    }
 }
 
 /// The answers about a measure.
@@ -137,18 +148,17 @@ struct Given {
 }
 
 impl Column {
-    fn new(measure: Measure, evaluation: &Evaluation, questions: &Questions) -> Column {
-        let rows = questions.subjects.len();
+    fn new(measure: Measure, numbers: Numbers, has_leverages: bool, rows: usize) -> Column {
         let values = match digits(measure) {
-            Some(digits) => Values::Numbers(NumberBuilder::new(evaluation.numbers, digits, rows), digits.0),
+            Some(digits) => Values::Numbers(NumberBuilder::new(numbers, digits, rows), digits.0),
             None => Values::Whole(UInt32Builder::with_capacity(rows)),
         };
         let takes_leverage = measure.takes() == Takes::Leverage || measure.takes_with();
-        Column { measure, takes_leverage: takes_leverage && questions.leverages.is_some(), values }
+        Column { measure, takes_leverage: takes_leverage && has_leverages, values }
     }
 
     /// What is asked about in a row.
-    fn argument(&self, row: usize, questions: &Questions) -> Argument {
+    fn argument(&self, (row, questions): (usize, &Questions)) -> Argument {
         let notional = questions.notionals[row];
         match questions.leverages.as_ref().and_then(|leverages| leverages[row]) {
             Some(leverage) if self.measure.takes() == Takes::Leverage => Argument::Leverage(leverage),
@@ -161,15 +171,14 @@ impl Column {
     #[inline]
     fn push(
         &mut self,
-        row: usize,
+        question: (usize, &Questions),
         found: &Found,
-        questions: &Questions,
     ) -> std::result::Result<Given, Box<TooWide>> {
         if self.takes_leverage {
-            return self.push_compiled(found.in_general(self.measure, self.argument(row, questions)));
+            return self.push_compiled(found.in_general(self.measure, self.argument(question)));
         }
         let Some((answer, certainty)) = found.in_whole_numbers(self.measure) else {
-            return self.push_compiled(found.answer(self.measure, Some(self.argument(row, questions))));
+            return self.push_compiled(found.answer(self.measure, Some(self.argument(question))));
         };
         let has_value = answer.status == Status::Value;
         match &mut self.values {
@@ -187,6 +196,14 @@ impl Column {
         }
         let (status, statement) = (answer.status, found.statement());
         Ok(Given { status, certainty: Some(certainty), statement })
+    }
+
+    #[inline]
+    fn push_null(&mut self) {
+        match &mut self.values {
+            Values::Numbers(builder, _) => builder.push_null(),
+            Values::Whole(builder) => builder.append_null(),
+        }
     }
 
     #[cold]

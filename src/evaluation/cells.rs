@@ -221,13 +221,18 @@ fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Error {
 }
 
 /// The shortest decimal that means a float, as other programs print it.
+#[inline]
 fn exact(value: f64) -> Option<Decimal> {
     let value = value.abs();
     for (scale, power) in [(0, 1.0), (2, 1e2), (4, 1e4), (8, 1e8)] {
         let units = value * power;
         // With at most 15 digits, one decimal alone means the float.
-        if units < 1e15 && (units as i64) as f64 == units && (units / power).to_bits() == value.to_bits() {
-            return Some(Decimal::new(units as i64, scale));
+        if units < 1e15 {
+            let digits = (units + 0.5) as i64;
+            #[allow(clippy::cast_precision_loss, reason = "15 digits are within the 53 bits of a float")]
+            if (digits as f64 / power).to_bits() == value.to_bits() {
+                return Some(Decimal::new(digits, scale));
+            }
         }
     }
     decimal::parse_scientific(&value.to_string())

@@ -44,6 +44,14 @@ pub enum Places {
 }
 
 impl Places {
+    /// Those without the first rows.
+    pub fn after(&self, rows: usize) -> Places {
+        match self {
+            Places::Lines(lines) => Places::Lines(lines.get(rows..).unwrap_or_default().to_vec()),
+            Places::Rows(first) => Places::Rows(first + rows as u64),
+        }
+    }
+
     /// A row in words, `line 7`.
     pub fn words(&self, row: usize) -> String {
         match self {

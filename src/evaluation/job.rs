@@ -56,6 +56,9 @@ impl Done {
     }
 }
 
+/// How many rows are read before they are answered: they stay in the memory of a core.
+const ROWS_AT_A_TIME: usize = 1 << 13;
+
 /// What is asked of every part.
 pub struct Job<'a> {
     rules: &'a Snapshot,
@@ -145,22 +148,34 @@ impl<'a> Job<'a> {
     /// A cell cannot be read, and that stops the evaluation; an answer does not fit its column; or the database is
     /// damaged.
     pub fn evaluate<'b>(&'b self, worker: &mut Worker<'b>, part: &Part) -> Result<(RecordBatch, Tally)> {
-        let (rows, mut columns) = ((&part.batch, &part.places), part.batch.columns().to_vec());
+        let mut columns = part.batch.columns().to_vec();
         let (known, sources, unreadable, without_zone) = match &self.asked {
             Asked::Measures { bound, timelines, sources } => {
-                let read = questions::read(self.evaluation, bound, self.rules, &mut worker.names, rows)?;
-                worker.make(timelines)?;
-                let answers = Answers::of(self.evaluation, &worker.timelines, &read, &part.places)?;
-                if let Some(error) = read.stopped_by {
-                    return Err(error);
+                let rows = part.batch.num_rows();
+                let mut answers = Answers::new(self.evaluation, bound.leverage.is_some(), rows);
+                let (mut unreadable, mut without_zone) = (Vec::new(), Vec::new());
+                for first in (0..rows).step_by(ROWS_AT_A_TIME) {
+                    let some = part.batch.slice(first, ROWS_AT_A_TIME.min(rows - first));
+                    let some = (&some, &part.places.after(first));
+                    let read = questions::read(self.evaluation, bound, self.rules, &mut worker.names, some)?;
+                    worker.make(timelines)?;
+                    answers.add(&worker.timelines, self.evaluation.recorded_by, &read, some.1)?;
+                    if let Some(error) = read.stopped_by {
+                        return Err(error);
+                    }
+                    unreadable.extend(read.unreadable.into_iter().map(|(_, error)| error));
+                    without_zone = read.without_zone;
                 }
-                columns.extend(answers.columns);
-                (answers.known, sources.column(answers.sources)?, read.unreadable, read.without_zone)
+                let (answered, known, places) = answers.finish();
+                columns.extend(answered);
+                (known, sources.column(places)?, unreadable, without_zone)
             }
             Asked::Template(statement, bindings) => {
+                let rows = (&part.batch, &part.places);
                 let answers = template::answers(self.evaluation, statement, bindings, self.rules, rows)?;
                 columns.extend(answers.columns);
-                (answers.known, answers.sources, answers.unreadable, Vec::new())
+                let unreadable = answers.unreadable.into_iter().map(|(_, error)| error).collect();
+                (answers.known, answers.sources, unreadable, Vec::new())
             }
         };
         let rows = part.batch.num_rows() as u64;
@@ -168,7 +183,7 @@ impl<'a> Job<'a> {
             rows,
             without_rule: rows - known.with_value,
             unreadable: unreadable.len() as u64,
-            errors: unreadable.into_iter().map(|(_, error)| error).take(limits::AUDIT_SHOWN).collect(),
+            errors: unreadable.into_iter().take(limits::AUDIT_SHOWN).collect(),
             without_zone,
             bytes: part.bytes,
         };

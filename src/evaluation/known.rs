@@ -53,7 +53,7 @@ impl KnownTexts {
 
 /// What is known of some rows.
 pub struct Known {
-    statuses: UInt32Builder,
+    statuses: Vec<u32>,
     certainties: UInt32Builder,
     holds: NumberBuilder,
     /// How many of them have a value.
@@ -64,7 +64,7 @@ impl Known {
     /// No rows yet, with room for so many.
     pub fn new(numbers: Numbers, rows: usize) -> Known {
         Known {
-            statuses: UInt32Builder::with_capacity(rows),
+            statuses: Vec::with_capacity(rows),
             certainties: UInt32Builder::with_capacity(rows),
             holds: NumberBuilder::new(numbers, HOLDS, rows),
             with_value: 0,
@@ -76,7 +76,7 @@ impl Known {
     #[inline]
     pub fn push(&mut self, status: Option<Status>, certainty: Option<CertaintyKind>, holds: Option<u8>) {
         self.with_value += u64::from(matches!(status, Some(Status::Value | Status::NoLimit)));
-        self.statuses.append_value(status.map_or(STATUSES.len() as u32, |status| status as u32));
+        self.statuses.push(status.map_or(STATUSES.len() as u32, |status| status as u32));
         self.certainties.append_option(certainty.map(|certainty| certainty as u32));
         match holds {
             // Three digits have every percentage.
@@ -89,9 +89,9 @@ impl Known {
     ///
     /// # Errors
     /// They have more bytes than columns can have.
-    pub fn columns(self, texts: &KnownTexts) -> Result<[ArrayRef; 3]> {
-        let status = texts.statuses.column(self.statuses)?;
-        let certainty = texts.certainties.column(self.certainties)?;
+    pub fn columns(mut self, texts: &KnownTexts) -> Result<[ArrayRef; 3]> {
+        let status = texts.statuses.column(self.statuses.into())?;
+        let certainty = texts.certainties.column(self.certainties.finish())?;
         Ok([status, certainty, self.holds.finish()])
     }
 }

@@ -116,9 +116,10 @@ const TENS: [u128; 39] = {
 };
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the same float is expected")]
 mod tests {
-    use super::nearest_float;
-    use crate::decimal::{Decimal, POWERS, Short};
+    use super::{nearest_float, nearest_to_short};
+    use crate::decimal::{Decimal, Short};
 
     #[test]
     fn a_float_is_the_one_that_the_text_of_the_decimal_means() {
@@ -133,7 +134,8 @@ mod tests {
                 let short = Short { digits, scale: value.scale() };
                 assert_eq!(nearest_to_short(short).to_bits(), expected.to_bits(), "{value}");
             }
-            assert_eq!(nearest_float(-value).to_bits(), (-expected).to_bits(), "-{value}");
+            // A decimal has no zero below zero.
+            assert_eq!(nearest_float(-value), -expected, "-{value}");
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::UInt32Builder;
-use arrow_array::{ArrayRef, StringArray, StringViewArray};
+use arrow_array::{ArrayRef, StringArray, StringViewArray, UInt32Array};
 use arrow_select::take::take;
 
 use super::fields::Texts;
@@ -25,8 +24,8 @@ impl FewTexts {
     ///
     /// # Errors
     /// It has more bytes than a column can have.
-    pub fn column(&self, mut places: UInt32Builder) -> Result<ArrayRef> {
-        take(&self.0, &places.finish(), None).map_err(|error| {
+    pub fn column(&self, places: UInt32Array) -> Result<ArrayRef> {
+        take(&self.0, &places, None).map_err(|error| {
             Error::new(ErrorCode::NotColumns, format!("the answers are no columns: {error}"))
                 .hint("ask about fewer rows at a time")
         })

@@ -57,10 +57,10 @@ impl AnswerWriter {
     /// # let rules = database.snapshot()?;
     /// for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv] {
     ///     let mut answer = AnswerWriter::of_one(format, OutputStyle::PLAIN);
-    ///     let mut text: String = rules.rows("tiers of all")?.map(|row| answer.row(row)).collect();
+    ///     let mut text: String = rules.rows("tiers of all as of 2026-02-07")?.map(|row| answer.row(row)).collect();
     ///     text += &answer.end_of_answer();
     ///     text += answer.end();
-    ///     assert_eq!(text, render::rows(&rules.query("tiers of all")?, format, OutputStyle::PLAIN));
+    ///     assert_eq!(text, render::rows(&rules.query("tiers of all as of 2026-02-07")?, format, OutputStyle::PLAIN));
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -72,33 +72,49 @@ const ENOUGH_PAIRS: usize = 1_000;
 
 /// The share of unchanged tables by age, in days.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Curve(Vec<(f64, f64)>);
+pub struct Curve {
+    points: Vec<(f64, f64)>,
+    pieces: Vec<Piece>,
+}
+
+/// A curve between two points, straight on a logarithmic scale.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Piece {
+    from: f64,
+    to: f64,
+    /// The logarithms of the shares at both ends.
+    log: f64,
+    log_then: f64,
+    slope: f64,
+}
 
 impl Curve {
     /// The share that is unchanged after that time: straight between points on a logarithmic scale, and on at
     /// the rate of the last two points beyond the last one.
     pub fn share(&self, age: TimeSpan) -> f64 {
         let days = days(age);
-        let point = |place: usize| self.0.get(place).map(|(at, share)| (*at, share.max(1e-6)));
-        let passed = self.0.iter().take_while(|(at, _)| days > *at).count();
-        let last = passed.min(self.0.len().saturating_sub(1));
-        let Some((to, share_then)) = point(last) else { return 1.0 };
-        let (from, share) = last.checked_sub(1).and_then(point).unwrap_or((0.0, 1.0));
-        let (log, log_then) = (f64::ln(share), f64::ln(share_then));
-        let slope = (log_then - log) / (to - from);
+        let passed = self.pieces.iter().take_while(|piece| days > piece.to).count();
+        let Some(piece) = self.pieces.get(passed).or(self.pieces.last()) else { return 1.0 };
         // Beyond the last point it goes on from there.
-        let (log, from) = if passed > last { (log_then, to) } else { (log, from) };
-        f64::exp(log + slope * (days - from))
+        let is_beyond = passed == self.pieces.len();
+        let (log, from) = if is_beyond { (piece.log_then, piece.to) } else { (piece.log, piece.from) };
+        f64::exp(log + piece.slope * (days - from))
     }
 
     /// The curve through these points.
     pub(super) fn from_points(points: Vec<(f64, f64)>) -> Curve {
-        Curve(points)
+        let (mut pieces, mut from, mut log) = (Vec::with_capacity(points.len()), 0.0, f64::ln(1.0));
+        for (to, share) in &points {
+            let log_then = f64::ln(share.max(1e-6));
+            pieces.push(Piece { from, to: *to, log, log_then, slope: (log_then - log) / (to - from) });
+            (from, log) = (*to, log_then);
+        }
+        Curve { points, pieces }
     }
 
     /// Its points: ages in days, and shares.
     pub(super) fn points(&self) -> &[(f64, f64)] {
-        &self.0
+        &self.points
     }
 
     /// From the counts of pairs of observations of a program.
@@ -123,7 +139,7 @@ impl Curve {
             last = last.min(share);
             points.push((at, last));
         }
-        (!points.is_empty()).then_some(Curve(points))
+        (!points.is_empty()).then(|| Curve::from_points(points))
     }
 }
 
