@@ -1,5 +1,7 @@
 //! Errors of the library as exceptions; `tierbook/exceptions.py` chooses the class.
 
+use std::io;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyTuple};
@@ -39,13 +41,17 @@ fn made(py: Python<'_>, error: &Error, query: &str) -> PyResult<PyErr> {
         Some(span) => PyTuple::new(py, [characters(span.start), characters(span.end)])?.into_any(),
         None => py.None().into_bound(py),
     };
-    let what = (kind(error.kind()), error.code().as_str(), error.message());
+    let what = (kind(error), error.code().as_str(), error.message());
     let place = (span, error.label(), query);
     Ok(PyErr::from_value(make.bind(py).call1((what, error.hints().to_vec(), place))?))
 }
 
-fn kind(kind: ErrorKind) -> &'static str {
-    match kind {
+fn kind(error: &Error) -> &'static str {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<io::Error>());
+    match error.kind() {
+        ErrorKind::Io | ErrorKind::Input if cause.is_some_and(|it| it.kind() == io::ErrorKind::NotFound) => {
+            "not_found"
+        }
         ErrorKind::Query => "query",
         ErrorKind::UnknownSubject => "unknown_subject",
         ErrorKind::Input => "input",

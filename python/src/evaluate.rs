@@ -39,7 +39,8 @@ pub fn evaluation(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Evaluat
     evaluation.as_of = moment("as_of")?;
     evaluation.known_at = moment("known_at")?;
     evaluation.recorded_by = get("recorded_by")?.map(|value| time(&value, "recorded_by")).transpose()?;
-    evaluation.zone = text("zone")?.map(|zone| zone.parse()).transpose().map_err(|error| raise(py, &error))?;
+    evaluation.zone =
+        text("zone")?.map(|zone| zone.parse()).transpose().map_err(|error| raise(py, &error))?;
     if text("on_error")?.as_deref() == Some("null") {
         evaluation.on_error = OnError::Null;
     }

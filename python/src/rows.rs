@@ -19,8 +19,7 @@ pub struct Rows {
 impl Rows {
     /// The rows of an answer.
     pub fn of(rows: Vec<Row>) -> Rows {
-        let is_drawing =
-            rows.iter().any(|row| matches!(row, Row::Segment(_) | Row::Timeline(_)));
+        let is_drawing = rows.iter().any(|row| matches!(row, Row::Segment(_) | Row::Timeline(_)));
         Rows {
             values: rows.iter().map(|row| serde_json::to_value(row).unwrap_or_default()).collect(),
             text: render::rows(&rows, Format::Table, OutputStyle::PLAIN),

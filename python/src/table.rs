@@ -86,6 +86,17 @@ impl Table {
             .collect()
     }
 
+    /// The column at a place as a list.
+    fn column<'py>(&self, py: Python<'py>, place: usize) -> Result<Bound<'py, PyList>> {
+        let cells = PyList::empty(py);
+        for batch in &self.batches {
+            for cell in to_python::column(py, batch.column(place), self.schema.field(place))? {
+                cells.append(cell)?;
+            }
+        }
+        Ok(cells)
+    }
+
     /// The table as a stream in the C data interface of Arrow.
     fn stream<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyCapsule>> {
         let batches = self.batches.clone().into_iter().map(Ok);

@@ -11,6 +11,7 @@ use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, TimeUnit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::errors::{Result, not_columns, raise};
 use crate::values::{many_to_decimal, to_datetime, units_to_decimal};
@@ -54,10 +55,14 @@ pub fn column<'py>(py: Python<'py>, array: &ArrayRef, field: &Field) -> Result<C
             let units = array.as_primitive::<Decimal256Type>();
             cells(py, array, |row| many_to_decimal(py, &units.value(row).to_string(), *scale))
         }
-        // Those without a zone are in UTC.
-        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+        DataType::Timestamp(TimeUnit::Microsecond, zone) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>();
-            cells(py, array, |row| to_datetime(py, micros.value(row)).map_err(|_| no_value(py, field)))
+            let time = |row| match zone {
+                Some(_) => to_datetime(py, micros.value(row)),
+                // A clock time, of which the table does not say where.
+                None => without_zone(&to_datetime(py, micros.value(row))?),
+            };
+            cells(py, array, |row| time(row).map_err(|_| no_value(py, field)))
         }
         DataType::Date32 | DataType::Date64 => {
             let kind = DataType::Timestamp(TimeUnit::Microsecond, None);
@@ -74,6 +79,13 @@ pub fn column<'py>(py: Python<'py>, array: &ArrayRef, field: &Field) -> Result<C
             None => Err(no_value(py, field)),
         },
     }
+}
+
+/// A time as that of a clock.
+fn without_zone<'py>(time: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+    let no_zone = PyDict::new(time.py());
+    no_zone.set_item("tzinfo", time.py().None())?;
+    time.call_method("replace", (), Some(&no_zone))
 }
 
 /// A type that has the same values and is read above.

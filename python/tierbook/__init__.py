@@ -31,7 +31,7 @@ number is exact (`decimal.Decimal`), every time has a zone, and what is not know
 from __future__ import annotations
 
 from . import _native
-from ._answer import Answer, Certainty, Source, Status, Tier, TierAnswer, TiersAnswer, Warning
+from ._answer import Answer, AnswerWarning, Certainty, Source, Status, Tier, TierAnswer, TiersAnswer
 from ._database import Audit, Correction, Database, Head, Verification
 from ._document import Document, Finding, Loaded, LoadReport, Statement, read
 from ._rows import Rows, Table
@@ -42,6 +42,7 @@ from .exceptions import (
     ArgumentError,
     ColumnError,
     DamagedError,
+    DatabaseExistsError,
     DatabaseNotFoundError,
     Error,
     InputError,
@@ -56,6 +57,7 @@ __version__: str = _native.__version__
 
 __all__ = [
     "Answer",
+    "AnswerWarning",
     "ArgumentError",
     "Audit",
     "Certainty",
@@ -65,6 +67,7 @@ __all__ = [
     "Correction",
     "DamagedError",
     "Database",
+    "DatabaseExistsError",
     "DatabaseNotFoundError",
     "Document",
     "Error",
@@ -88,9 +91,7 @@ __all__ = [
     "TiersAnswer",
     "UnknownSubjectError",
     "Verification",
-    "Warning",
     "create",
-    "open",
     "read",
 ]
 
@@ -135,8 +136,18 @@ def create(path: _Path) -> Database:
 
     Raises
     ------
+    DatabaseExistsError
+        There is a database already. It is a `FileExistsError` too.
     StoreError
-        There is a database already, or the folder cannot be written.
+        The folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, tierbook
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     db = tierbook.create(folder + "/rules.db")
+    ...     db.load("binance-2026-02-03.txt")
+    <LoadReport: 1 loaded>
     """
     return Database(_native.Database.create(_path(path, "path")))
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
-from . import _html
+from . import _html, _native
+from ._columns import Columns
 from ._values import Record, decimal, instant, one_line, shown
-from .exceptions import Error, NoRuleError
+from .exceptions import ArgumentError, Error, NoRuleError
 
-#: Why there is a value, or why there is none.
-Status: TypeAlias = Literal["value", "no_limit", "above_limit", "ended", "unknown", "not_known_then"]
+#: Why there is a value, or why there is none. An
+#: `Answer` has one of the first six; the other two are in the column ``status`` of a `Table` alone.
+Status: TypeAlias = Literal[
+    "value", "no_limit", "above_limit", "ended", "unknown", "not_known_then", "unknown_subject", "unreadable"
+]
 
 T = TypeVar("T")
 
@@ -66,7 +70,7 @@ class Certainty(str):
 
 
 @dataclass(frozen=True)
-class Warning:
+class AnswerWarning:
     """What else should be known of an answer.
 
     Attributes
@@ -246,10 +250,10 @@ class Answer(Generic[T]):
         return None if record is None else Source._of(record)
 
     @property
-    def warnings(self) -> tuple[Warning, ...]:
+    def warnings(self) -> tuple[AnswerWarning, ...]:
         """What else should be known, such as that a floor was printed wrong and is repaired."""
         found = (warning for record in self._records() for warning in record.get("warnings", ()))
-        return tuple(dict.fromkeys(Warning(it["code"], it["message"]) for it in found))
+        return tuple(dict.fromkeys(AnswerWarning(it["code"], it["message"]) for it in found))
 
     @property
     def tier(self) -> Tier | None:
@@ -317,14 +321,26 @@ class Answer(Generic[T]):
         """
         return dict(self._record())
 
+    def _asked(self) -> str:
+        """The question in the language, with its basis."""
+        record = self._record()
+        measure = str(record.get("measure", "")).replace("_", " ")
+        times = {"as of": "as_of", "known at": "known_at", "recorded by": "recorded_by"}
+        basis = "".join(f" {words} {record[name]}" for words, name in times.items() if record.get(name))
+        at = f" at {record['at']}" if record.get("at") is not None else ""
+        return f"{measure} of {record.get('subject', '?')}{at}{basis}"
+
     def _question(self) -> str:
         record = self._record()
         at = f" at {record['at']}" if record.get("at") is not None else ""
         return f"{record.get('measure', 'answer')} of {record.get('subject', '?')}{at}"
 
     def _shown(self) -> str:
-        value = self.value
-        return self.status if value is None else f"{value} {self.unit}".rstrip()
+        value, unit = self.value, self.unit
+        if value is None:
+            return self.status
+        # A fraction and a number of a tier need no unit.
+        return f"{value}x" if unit == "x" else f"{value} {'' if unit in ('fraction', 'tier') else unit}".rstrip()
 
     def __repr__(self) -> str:
         try:
@@ -349,9 +365,25 @@ class Answer(Generic[T]):
         return _html.answer(self)
 
     def __eq__(self, other: object) -> bool:
+        """Whether two answers are the same. A number is not compared with an answer, which may have none: that raises."""
+        if isinstance(other, (Decimal, int, float)):
+            raise self._no_number()
         if not isinstance(other, Answer):
             return NotImplemented
         return self._records() == other._records()
+
+    def _no_number(self) -> ArgumentError:
+        hint = "compare answer.value, or answer.unwrap(), which raises where there is none"
+        return ArgumentError("an answer is not a number: it may have none", "wrong_argument", [hint])
+
+    def __lt__(self, other: object) -> bool:
+        raise self._no_number()
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+    def __bool__(self) -> bool:
+        hint = "ask answer.status == 'value', or answer.value is not None"
+        raise ArgumentError("an answer is neither true nor false", "wrong_argument", [hint])
 
     def __hash__(self) -> int:
         return hash((self.address, self.status))
@@ -369,16 +401,49 @@ class TierAnswer(Answer[Tier]):
 
     __slots__ = ()
 
+    def _shown(self) -> str:
+        tier = self.value
+        return self.status if tier is None else f"tier {tier.number}"
+
     @property
     def value(self) -> Tier | None:
         """The tier; ``None`` where `status` is not ``"value"``."""
         return self.tier if self.status == "value" else None
 
 
-class TiersAnswer(Answer["tuple[Tier, ...]"]):
-    """The answer whose value is a whole table: a tuple of `Tier`, in order."""
+#: The columns of a whole table.
+_OF_TIERS = ("subject", "number", "floor", "cap", "mmr", "ratio", "min_leverage", "max_leverage", "maintenance_amount")
+
+
+class TiersAnswer(Answer["tuple[Tier, ...]"], Columns):
+    """The answer whose value is a whole table: a tuple of `Tier`, in order.
+
+    It has the length of the table, gives the tiers by index and in loops, and is a frame with a row for each tier
+    (`to_polars`, `to_pandas`, `to_arrow`).
+
+    Examples
+    --------
+    >>> import tierbook
+    >>> tiers = tierbook.open("rules.db").snapshot().contract("ACTUSDT").tiers(as_of="2026-02-07")
+    >>> len(tiers), tiers[1].cap, tiers[1].rate
+    (6, Decimal('60000'), Decimal('0.1'))
+    """
 
     __slots__ = ()
+
+    def __len__(self) -> int:
+        return len(self.value or ())
+
+    def __getitem__(self, index: int) -> Tier:
+        return (self.value or ())[index]
+
+    def __iter__(self) -> Iterator[Tier]:
+        return iter(self.value or ())
+
+    def _table(self) -> _native.Table:
+        records = self._records() if self.status == "value" else []
+        rows = [{name: row[name] for name in _OF_TIERS if name in row} for row in records]
+        return _native.Rows(json.dumps(rows), "", None).table()
 
     @property
     def value(self) -> tuple[Tier, ...] | None:
@@ -397,7 +462,7 @@ class TiersAnswer(Answer["tuple[Tier, ...]"]):
 
     def _shown(self) -> str:
         value = self.value
-        return self.status if value is None else f"{len(value)} tiers"
+        return self.status if value is None else f"{len(value)} {'tier' if len(value) == 1 else 'tiers'}"
 
     def _repr_html_(self) -> str:
         return _html.records(self._records(), repr(self))

@@ -3,83 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, overload
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, overload
 
 from . import _html, _native
+from ._columns import Columns
 from ._values import Record, one_line
-from .exceptions import Error, for_python
+from .exceptions import ColumnError, Error, for_python
 
-if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow  # type: ignore[import-untyped]
-
-
-class _Columns:
-    """What has columns: it gives itself to every library that reads Arrow."""
-
-    __slots__ = ()
-
-    def _table(self) -> _native.Table:
-        raise NotImplementedError
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The C stream interface of Arrow: ``polars.DataFrame(x)``, ``pyarrow.table(x)``, ``duckdb.sql("from x")``.
-
-        Nothing is copied. `requested_schema` is not needed: the receiver converts.
-        """
-        return self._table().stream()
-
-    def to_polars(self) -> polars.DataFrame:
-        """A frame of Polars: decimals exact, times in UTC.
-
-        Returns
-        -------
-        polars.DataFrame
-
-        Raises
-        ------
-        ModuleNotFoundError
-            Polars is not installed.
-        """
-        import polars
-
-        return polars.DataFrame(self)
-
-    def to_arrow(self) -> pyarrow.Table:
-        """A table of pyarrow.
-
-        Returns
-        -------
-        pyarrow.Table
-
-        Raises
-        ------
-        ModuleNotFoundError
-            pyarrow is not installed.
-        """
-        import pyarrow
-
-        return pyarrow.table(self)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """A frame of pandas. pandas has no decimals of its own: they are objects of `decimal.Decimal`, exact.
-
-        Returns
-        -------
-        pandas.DataFrame
-
-        Raises
-        ------
-        ModuleNotFoundError
-            pandas or pyarrow is not installed.
-        """
-        frame: pandas.DataFrame = self.to_arrow().to_pandas()
-        return frame
-
-
-class Rows(_Columns):
+class Rows(Columns):
     """The rows of the answer to a query, in the JSON contract.
 
     By index and in loops it has dictionaries, as ``tierbook query --format jsonl`` prints them: numbers and times are texts,
@@ -93,14 +26,17 @@ class Rows(_Columns):
     >>> rows = rules.query("mmr of ACTUSDT at 1k, 60k as of 2026-02-07")
     >>> [row["value"] for row in rows]
     ['0.05', '0.1']
+    >>> rows["value"]
+    ['0.05', '0.1']
     >>> rows
-    <Rows: 2 rows>
+    <Rows: 2 rows of 'mmr of ACTUSDT at 1k, 60k as of 2026-02-07'>
     """
 
-    __slots__ = ("_native", "_read")
+    __slots__ = ("_asked", "_native", "_read")
 
-    def __init__(self, native: _native.Rows) -> None:
+    def __init__(self, native: _native.Rows, asked: str = "") -> None:
         self._native = native
+        self._asked = asked
         self._read: list[Record] | None = None
 
     def to_dicts(self) -> list[Record]:
@@ -124,9 +60,15 @@ class Rows(_Columns):
     @overload
     def __getitem__(self, index: int) -> Record: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Record]: ...
-    def __getitem__(self, index: int | slice) -> Record | list[Record]:
-        return self.to_dicts()[index]
+    def __getitem__(self, index: slice | str) -> list[Any]: ...
+    def __getitem__(self, index: int | slice | str) -> Record | list[Any]:
+        """A row by its number, some by a slice, or the values of a field by its name; ``None`` where a row has none."""
+        rows = self.to_dicts()
+        if not isinstance(index, str):
+            return rows[index]
+        if rows and not any(index in row for row in rows):
+            raise no_column(index, dict.fromkeys(name for row in rows for name in row))
+        return [row.get(index) for row in rows]
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.to_dicts())
@@ -141,21 +83,27 @@ class Rows(_Columns):
         return self._native.text.rstrip("\n") or repr(self)
 
     def __repr__(self) -> str:
-        return f"<Rows: {len(self)} {'row' if len(self) == 1 else 'rows'}>"
+        asked = f" of {one_line(self._asked, 120)!r}" if self._asked else ""
+        return f"<Rows: {len(self)} {'row' if len(self) == 1 else 'rows'}{asked}>"
 
     def _repr_html_(self) -> str:
         svg = self.svg
         return _html.records(self.to_dicts(), repr(self)) if svg is None else _html.drawing(svg)
 
-    def __reduce__(self) -> tuple[Callable[..., Rows], tuple[str, str, str | None]]:
-        return (_unpickled_rows, (self._native.json(), self._native.text, self._native.svg))
+    def __reduce__(self) -> tuple[Callable[..., Rows], tuple[str, str, str | None, str]]:
+        return (_unpickled_rows, (self._native.json(), self._native.text, self._native.svg, self._asked))
 
 
-def _unpickled_rows(rows: str, text: str, svg: str | None) -> Rows:
-    return Rows(_native.Rows(rows, text, svg))
+def _unpickled_rows(rows: str, text: str, svg: str | None, asked: str) -> Rows:
+    return Rows(_native.Rows(rows, text, svg), asked)
 
 
-class Table(_Columns):
+def no_column(name: str, columns: Iterable[str]) -> ColumnError:
+    """The error of a column that is not there."""
+    return ColumnError(f"there is no column `{name}`; the columns are {', '.join(columns)}", "column_missing")
+
+
+class Table(Columns):
     """A table with answers: the columns that were asked about, and after them the answers.
 
     It is in memory as Arrow, so that Polars, pandas, pyarrow and DuckDB take it without a copy.
@@ -168,8 +116,10 @@ class Table(_Columns):
     >>> table = rules.evaluate(frame, as_of="2026-02-07", measures=["mmr", "margin"])
     >>> table.to_dicts()[0]["margin"], table.without_rule
     (Decimal('5500'), 1)
+    >>> table["mmr"], table.status_counts
+    ([Decimal('0.1'), None], {'value': 1, 'unknown_subject': 1})
     >>> table
-    <Table: 2 rows, 8 columns: symbol, notional, mmr, margin, status, certainty, holds, source>
+    <Table: 2 rows (1 without a value), 8 columns: symbol, notional, mmr, margin, status, certainty, holds, source>
     """
 
     __slots__ = ("_native",)
@@ -187,8 +137,14 @@ class Table(_Columns):
 
     @property
     def without_rule(self) -> int:
-        """How many rows have no value of a measure; their ``status`` says why."""
+        """How many rows have no value of a measure, unknown names and unreadable rows too; ``status`` says why."""
         return self._native.done[0]
+
+    @property
+    def status_counts(self) -> dict[str, int]:
+        """How many rows have each status, the most frequent first."""
+        counts = Counter(self["status"]) if "status" in self.columns else Counter()
+        return dict(counts.most_common())
 
     @property
     def unreadable(self) -> int:
@@ -213,10 +169,23 @@ class Table(_Columns):
     def __len__(self) -> int:
         return len(self._native)
 
-    def __getitem__(self, row: int) -> Record:
-        place = row + len(self) if row < 0 else row
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice | str) -> list[Any]: ...
+    def __getitem__(self, index: int | slice | str) -> Record | list[Any]:
+        """A row by its number, some by a slice, or a column as a list by its name."""
+        if isinstance(index, str):
+            columns = self.columns
+            if index not in columns:
+                raise no_column(index, columns)
+            return self._native.column(list(columns).index(index))
+        if isinstance(index, slice):
+            places = range(*index.indices(len(self)))
+            return [self[place] for place in places]
+        place = index + len(self) if index < 0 else index
         if not 0 <= place < len(self):
-            raise IndexError(f"row {row} of a table of {len(self)} rows")
+            raise IndexError(f"row {index} of a table of {len(self)} rows")
         return self._native.rows(place, 1)[0]
 
     def __iter__(self) -> Iterator[Record]:
@@ -227,8 +196,10 @@ class Table(_Columns):
     def __repr__(self) -> str:
         names = list(self.columns)
         shown = ", ".join(one_line(name, 40) for name in names[:12]) + (", …" if len(names) > 12 else "")
-        rows = "row" if len(self) == 1 else "rows"
-        return f"<Table: {len(self)} {rows}, {len(names)} columns: {shown}>"
+        rows = f"{len(self)} {'row' if len(self) == 1 else 'rows'}"
+        without = f" ({self.without_rule} without a value)" if self.without_rule else ""
+        notices = f"; {len(self.notices)} in .notices" if self.notices else ""
+        return f"<Table: {rows}{without}, {len(names)} columns: {shown}{notices}>"
 
     def _repr_html_(self) -> str:
         try:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, Literal, NoReturn, Protocol, TypeAlias, cast
 
 from . import _native
 from ._answer import Answer, TierAnswer, TiersAnswer
 from ._rows import Rows, Table
 from ._values import Number, Time, checked, of_micros, one_line, written
-from .exceptions import ArgumentError
+from .exceptions import ArgumentError, Error, UnknownSubjectError
+
+
+def no_pickle(what: str) -> ArgumentError:
+    """The error of what cannot be sent to another process."""
+    hint = "open the database by its path in each process: tierbook.open(path).snapshot()"
+    return ArgumentError(f"{what} cannot be pickled; answers, rows and tables can", "wrong_argument", [hint])
 
 
 class ArrowStream(Protocol):
@@ -101,7 +107,10 @@ class Snapshot:
         QueryError
             Several have that name; the hints name them in full.
         """
-        return Contract(self._native.contract(name))
+        try:
+            return Contract(self._native.contract(name))
+        except UnknownSubjectError as error:
+            raise _with_other_kind(error, name, self._native.collateral, "an asset: rules.collateral") from None
 
     def collateral(self, name: str) -> Collateral:
         """The rules of an asset as collateral.
@@ -127,7 +136,10 @@ class Snapshot:
         >>> rules.collateral("LTC").ratio(1_000, as_of="2026-02-07").value
         Decimal('0.8')
         """
-        return Collateral(self._native.collateral(name))
+        try:
+            return Collateral(self._native.collateral(name))
+        except UnknownSubjectError as error:
+            raise _with_other_kind(error, name, self._native.contract, "a contract: rules.contract") from None
 
     def query(self, text: str) -> Rows:
         """Answers a question in the query language (docs/language.md).
@@ -149,7 +161,7 @@ class Snapshot:
         UnknownSubjectError
             It names something that is not stored.
         """
-        return Rows(self._native.query(text))
+        return Rows(self._native.query(text), text)
 
     def sources(self) -> Rows:
         """Every document that is recorded: id, file, title, when published and recorded."""
@@ -171,6 +183,37 @@ class Snapshot:
             + ("" if since is None else f" since {written(since, 'since')}")
         )
         return self.query(text)
+
+    def upcoming(self, of: str | None = None, *, as_of: str | None = None) -> Rows:
+        """The announced changes that are not in force yet.
+
+        Parameters
+        ----------
+        of : str, optional
+            Only those of a contract or asset, or of a pattern: ``"ACTUSDT"``, ``"usdm:*"``.
+        as_of : str, optional
+            Those that were upcoming then: ``"2026-02-04"``; now where it is left out.
+        """
+        text = "upcoming" + ("" if of is None else f" of {of}") + ("" if as_of is None else f" as of {as_of}")
+        return self.query(text)
+
+    def explain(self, answer: Answer[Any]) -> Rows:
+        """Why an answer is what it is: every statement about the subject, which of them answers, and its exact words.
+
+        Returns
+        -------
+        Rows
+            One row; ``str`` of it is the explanation for people. Its ``winner`` has the ``words`` of the document.
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> rules = tierbook.open("rules.db").snapshot()
+        >>> answer = rules.contract("ACTUSDT").mmr(60_000, as_of="2026-02-07")
+        >>> rules.explain(answer)[0]["winner"]["row_words"]
+        ['5x10,000 < Position ≤ 60,00010.00%']
+        """
+        return self.query(f"explain {answer._asked()}")
 
     def evaluate(
         self,
@@ -327,11 +370,18 @@ class Snapshot:
         if symbols is not None and not isinstance(symbols, Iterable):
             hints = ["give a list of names"]
             raise ArgumentError(f"`symbols` is {one_line(repr(symbols))}", "wrong_argument", hints)
-        names = [symbols] if isinstance(symbols, str) else list(symbols or ())
+        if symbols is not None and not isinstance(symbols, str):
+            symbols = list(symbols)
+            if not symbols:
+                return "{}"
+        names = [symbols] if isinstance(symbols, str) else symbols or []
         return self._native.export(form, names, as_of, known_at, recorded_by)[0]
 
     def __repr__(self) -> str:
         return f"<Snapshot at tx {self.tx}: {len(self.subjects)} subjects>"
+
+    def __reduce__(self) -> NoReturn:
+        raise no_pickle("a snapshot")
 
 
 def _measures(measures: Measure | Sequence[Measure]) -> str:
@@ -340,6 +390,17 @@ def _measures(measures: Measure | Sequence[Measure]) -> str:
         hints = ["name one or several: ['mmr', 'margin']"]
         raise ArgumentError(f"`measures` is {one_line(repr(measures))}", "wrong_argument", hints)
     return ",".join(names)
+
+
+def _with_other_kind(
+    error: UnknownSubjectError, name: str, other: Callable[[str], object], what: str
+) -> UnknownSubjectError:
+    """The error of a name that only something of the other kind has."""
+    try:
+        other(name)
+    except Error:
+        return error
+    return UnknownSubjectError(f"`{name}` is {what.split(':')[0]}", error.code, [f"{what.split(': ')[1]}({name!r})"])
 
 
 class Contract:
@@ -466,6 +527,9 @@ class Contract:
     def __repr__(self) -> str:
         return f"<Contract {self.subject}>"
 
+    def __reduce__(self) -> NoReturn:
+        raise no_pickle("a contract")
+
 
 class Collateral:
     """The rules of one asset as collateral in a snapshot; `Snapshot.collateral` gives it. Times as for `Contract`.
@@ -522,3 +586,6 @@ class Collateral:
 
     def __repr__(self) -> str:
         return f"<Collateral {self.subject}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise no_pickle("an asset")

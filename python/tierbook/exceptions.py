@@ -18,6 +18,7 @@ __all__ = [
     "ArgumentError",
     "ColumnError",
     "DamagedError",
+    "DatabaseExistsError",
     "DatabaseNotFoundError",
     "Error",
     "InputError",
@@ -176,6 +177,10 @@ class DatabaseNotFoundError(StoreError, FileNotFoundError):
     """There is no database in the folder, or no file of that name."""
 
 
+class DatabaseExistsError(StoreError, FileExistsError):
+    """There is a database in the folder already."""
+
+
 _CLASSES: dict[str, type[Error]] = {
     "query": QueryError,
     "unknown_subject": UnknownSubjectError,
@@ -187,7 +192,11 @@ _CLASSES: dict[str, type[Error]] = {
     "io": StoreError,
 }
 
-_CODES: dict[str, type[Error]] = {"column_missing": ColumnError, "column_twice": ColumnError}
+_CODES: dict[str, type[Error]] = {
+    "column_missing": ColumnError,
+    "column_twice": ColumnError,
+    "database_exists": DatabaseExistsError,
+}
 
 
 def _of(
@@ -220,7 +229,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"`tierbook load [A-Z…]+` adds to it", "`tierbook.open(path)` opens it"),
     (r"`--db [A-Z]+` or TIERBOOK_DB selects another folder", "or give another folder"),
     (r"`--recursive` reads the folders in it too", "give those folders one by one"),
-    (r"`tierbook log` lists the transactions", "`Snapshot.sources()` lists the transactions that loaded something"),
+    (r"`tierbook (?:--db [^ `]+ )?log` (lists|shows)", r"`Snapshot.sources()` \1"),
     (r"`tierbook (?:--db [^ `]+ )?(head|verify)`", r"`Database.\1()`"),
     (r"`load (--[^`]+)`", r"`\1`"),
     (r"`tierbook (\w[^`]*)`", r"the command `tierbook \1`"),
@@ -228,7 +237,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _REPLACED = tuple((re.compile(words), by) for words, by in _WORDS)
 
 #: An option of the command, and its value where it has one.
-_OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|\d{4}-[\w:-]+|[+-]\d\d:\d\d|[a-z]\w*(?=[`,;.)]|$)|UTC))?")
+_OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|\d{4}-[\w:-]+|\d+\b|[+-]\d\d:\d\d|[a-z]\w*(?=[`,;.)]|$)|UTC))?")
 _ARGUMENTS = {"time": "as_of"}
 _SWITCHES = frozenset({"strict", "allow_unread", "keep", "use_file_time"})
 
@@ -248,7 +257,7 @@ def _as_argument(option: re.Match[str]) -> str:
     if option[2] is None:
         return f"{name}=True" if name in _SWITCHES else name
     # A word in capitals stands for a value.
-    value = option[2] if re.fullmatch("(?!UTC)[A-Z]+", option[2]) else repr(option[2])
+    value = option[2] if re.fullmatch("(?!UTC)[A-Z]+|[0-9]+", option[2]) else repr(option[2])
     return f"{name}={value}"
 
 

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-
 use tierbook::render::{OutputStyle, diagnostic, editions, seed_of_losses};
 use tierbook::text::{counted, line_numbers};
 use tierbook::{
-    DocumentSummary, Edition, FileOutcome, FileReport, Finding, FolderFiles, Precision,
-    Severity,
+    DocumentSummary, Edition, FileOutcome, FileReport, Finding, FolderFiles, Precision, Severity,
 };
 
 /// How many of the skipped entries of a folder are named.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-
 use super::options::VerifyArguments;
 use super::salvage::losses;
 use super::session::Session;

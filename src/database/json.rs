@@ -14,44 +14,44 @@ use crate::store::{LostTransaction, Verified};
 
 impl Serialize for FileReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-    let (outcome, summary, tx, error) = match &self.outcome {
-        FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
-        FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
-        FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
-        FileOutcome::NoRule(summary, _) => ("no_rule", Some(summary), None, None),
-        FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
-        FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
-    };
-    let source = match &self.outcome {
-        FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
-        _ => summary.map(|summary| summary.source.to_string()),
-    };
-    let topic = match &self.outcome {
-        FileOutcome::NoRule(_, topic) => topic.map(OtherTopic::name),
-        _ => None,
-    };
-    let publication = summary.and_then(|summary| summary.publication);
-    let unread = |summary: &DocumentSummary| {
-        summary.findings.iter().filter(|finding| finding.code.severity() == Severity::Error).count()
-    };
-    json!({
-        "file": self.path.display().to_string(),
-        "outcome": outcome,
-        "topic": topic,
-        "source": source,
-        "tx": tx,
-        "title": summary.map(|summary| summary.title.clone()),
-        "published_at": publication.map(|(at, _)| at.to_string()),
-        "precision": publication.map(|(_, precision)| precision.name()),
-        "published_by": summary.map(|summary| summary.origin.name()),
-        "statements": summary.map(|summary| summary.statements),
-        "unread": summary.map(unread),
-        "findings": summary.map(|s| &s.findings),
-        "left_out": summary.map(|s| &s.left_out),
-        "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
-        "mistake": error.map(error_as_json),
-    })
-    .serialize(serializer)
+        let (outcome, summary, tx, error) = match &self.outcome {
+            FileOutcome::Loaded(summary, tx) => ("loaded", Some(summary), Some(tx.0), None),
+            FileOutcome::Readable(summary) => ("readable", Some(summary), None, None),
+            FileOutcome::AlreadyLoaded(_, tx) => ("already_loaded", None, Some(tx.0), None),
+            FileOutcome::NoRule(summary, _) => ("no_rule", Some(summary), None, None),
+            FileOutcome::Refused(summary, error) => ("refused", Some(summary), None, Some(error)),
+            FileOutcome::Unreadable(error) => ("unreadable", None, None, Some(error)),
+        };
+        let source = match &self.outcome {
+            FileOutcome::AlreadyLoaded(source, _) => Some(source.to_string()),
+            _ => summary.map(|summary| summary.source.to_string()),
+        };
+        let topic = match &self.outcome {
+            FileOutcome::NoRule(_, topic) => topic.map(OtherTopic::name),
+            _ => None,
+        };
+        let publication = summary.and_then(|summary| summary.publication);
+        let unread = |summary: &DocumentSummary| {
+            summary.findings.iter().filter(|finding| finding.code.severity() == Severity::Error).count()
+        };
+        json!({
+            "file": self.path.display().to_string(),
+            "outcome": outcome,
+            "topic": topic,
+            "source": source,
+            "tx": tx,
+            "title": summary.map(|summary| summary.title.clone()),
+            "published_at": publication.map(|(at, _)| at.to_string()),
+            "precision": publication.map(|(_, precision)| precision.name()),
+            "published_by": summary.map(|summary| summary.origin.name()),
+            "statements": summary.map(|summary| summary.statements),
+            "unread": summary.map(unread),
+            "findings": summary.map(|s| &s.findings),
+            "left_out": summary.map(|s| &s.left_out),
+            "editions": summary.map(|s| s.editions.iter().map(edition_as_json).collect::<Vec<_>>()),
+            "mistake": error.map(error_as_json),
+        })
+        .serialize(serializer)
     }
 }
 
@@ -107,7 +107,8 @@ impl Serialize for LostTransaction {
 impl Serialize for DraftStatement {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (valid_at, rollout) = match &self.claim {
-            DraftClaim::Change { effective_at, rollout, .. } | DraftClaim::Conversion { effective_at, rollout } => {
+            DraftClaim::Change { effective_at, rollout, .. }
+            | DraftClaim::Conversion { effective_at, rollout } => {
                 (Some(*effective_at), Some(rollout.micros() / 1_000_000))
             }
             DraftClaim::Previous { effective_at, .. }

@@ -232,7 +232,6 @@ fn repaired_floor(rule: &Rule, index: usize) -> Warning {
     Warning { code: "repaired_floor", message }
 }
 
-
 /// A value, or the refusal to round one.
 fn with_value(value: Option<Decimal>) -> Outcome {
     match value {
