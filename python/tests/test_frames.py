@@ -104,8 +104,10 @@ def test_kinds_of_times(rules: Snapshot, unit: str, zone: str | None) -> None:
     table = pa.table({"symbol": ["ACTUSDT"], "notional": [20_000], "t": pa.array([at], pa.timestamp(unit, zone))})
     table = rules.evaluate(table, as_of="t")
     row = table[0]
-    assert (row["mmr"], row["certainty"], row["t"]) == (Decimal("0.1"), "rolling_out", at)
-    assert table.notices == ()
+    # Without a zone it is read as UTC, which a notice says, and comes out as it went in.
+    as_given = at if zone else at.replace(tzinfo=None)
+    assert (row["mmr"], row["certainty"], row["t"]) == (Decimal("0.1"), "rolling_out", as_given)
+    assert ["read as UTC" in notice for notice in table.notices] == ([] if zone else [True])
 
 
 def test_dates_are_their_first_moment_in_utc(rules: Snapshot) -> None:
