@@ -55,8 +55,7 @@ pub fn read(frame: &Bound<'_, PyAny>) -> Result<Frame> {
         return Err(wrong_argument(py, &message, "give all columns the same number of rows"));
     }
     let schema = Arc::new(Schema::new(fields));
-    let options =
-        RecordBatchOptions::new().with_row_count(Some(arrays.first().map_or(0, |array| array.len())));
+    let options = RecordBatchOptions::new().with_row_count(Some(arrays.first().map_or(0, Array::len)));
     let batch = RecordBatch::try_new_with_options(schema.clone(), arrays, &options);
     let batch =
         batch.map_err(|error| raise(py, &not_columns(format!("the columns are no table: {error}"))))?;
