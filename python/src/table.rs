@@ -46,13 +46,13 @@ fn not_written(py: Python<'_>, error: &ArrowError) -> PyErr {
 
 #[pymethods]
 impl Table {
-    /// The table from the bytes of an Arrow stream.
+    /// The table from the bytes of an Arrow stream, with what `done` was.
     #[staticmethod]
-    fn from_ipc(py: Python<'_>, bytes: &[u8]) -> Result<Table> {
+    fn from_ipc(py: Python<'_>, bytes: &[u8], done: (u64, u64, Vec<String>)) -> Result<Table> {
         let read = || -> std::result::Result<Table, ArrowError> {
             let reader = StreamReader::try_new(Cursor::new(bytes), None)?;
             let schema = reader.schema();
-            Ok(Table::new(schema, reader.collect::<std::result::Result<_, _>>()?))
+            Ok(Table { schema, batches: reader.collect::<std::result::Result<_, _>>()?, done: done.clone() })
         };
         read().map_err(|error| not_written(py, &error))
     }

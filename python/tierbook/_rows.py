@@ -210,9 +210,9 @@ class Table(Columns):
         more = "" if len(self) <= _html.ROWS else f"; the first {_html.ROWS}"
         return _html.table(list(self.columns), shown, repr(self) + more)
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Table], tuple[bytes]]:
-        return (_unpickled_table, (bytes(self._native.to_ipc()),))
+    def __reduce__(self) -> tuple[Callable[..., Table], tuple[bytes, tuple[int, int, list[str]]]]:
+        return (_unpickled_table, (bytes(self._native.to_ipc()), self._native.done))
 
 
-def _unpickled_table(stream: bytes) -> Table:
-    return Table(_native.Table.from_ipc(stream))
+def _unpickled_table(stream: bytes, done: tuple[int, int, list[str]]) -> Table:
+    return Table(_native.Table.from_ipc(stream, done))
