@@ -20,6 +20,7 @@
 
 pub use crate::query::Pins;
 pub use crate::query::plan::at::amount;
+pub use crate::query::plan::basis::check_recorded_by;
 pub use crate::query::plan::pins::PINNABLE;
 pub use crate::query::syntax::alias::{Alias, is_name as is_alias_name};
 pub use crate::query::syntax::ast::{Condition, GivenClause, OwnAt, Statement, Word};

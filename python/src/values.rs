@@ -267,12 +267,8 @@ pub fn basis(
     }
     if let Some(value) = recorded_by {
         let recorded_by = time(value, "recorded_by")?;
-        if recorded_by > now.max(Timestamp::now()) {
-            let error = Error::new(ErrorCode::RecordedInFuture, "`recorded_by` is in the future");
-            let hint =
-                "what will be recorded until then is unknown, so the answer could change; leave it out";
-            return Err(raise(value.py(), &error.hint(hint)));
-        }
+        language::check_recorded_by(recorded_by, now.max(Timestamp::now()))
+            .map_err(|error| raise(value.py(), &error))?;
         at = at.recorded_by(recorded_by);
     }
     Ok(at)

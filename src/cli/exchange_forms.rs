@@ -11,6 +11,7 @@ use super::options::ExportArguments;
 use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::exchange_forms::{Exported, ExportedTable, Form, Selection, export};
+use tierbook::language::check_recorded_by;
 use tierbook::render::Format;
 use tierbook::text::counted;
 use tierbook::{At, CertaintyKind, Error, ErrorCode, Timestamp};
@@ -66,11 +67,7 @@ fn selection(form: Form, arguments: &ExportArguments) -> Result<Selection, Error
         at = at.known_at(known_at);
     }
     if let Some(recorded_by) = time(&arguments.recorded_by)? {
-        if recorded_by > now {
-            return Err(Error::new(ErrorCode::RecordedInFuture, "`--recorded-by` is in the future").hint(
-                "what will be recorded until then is unknown, so the file could change; leave it out",
-            ));
-        }
+        check_recorded_by(recorded_by, now)?;
         at = at.recorded_by(recorded_by);
     }
     let mut selection = Selection::at(at);

@@ -16,6 +16,7 @@ use super::{Evaluation, questions};
 use crate::columns::Row;
 use crate::error::{Error, ErrorCode, Result};
 use crate::limits;
+use crate::query::plan::basis::check_recorded_by;
 use crate::query::syntax::ast::Statement;
 use crate::snapshot::Snapshot;
 use crate::snapshot::timelines::Timelines;
@@ -105,10 +106,8 @@ impl<'a> Job<'a> {
         of_file: &SchemaRef,
         texts: Texts,
     ) -> Result<Job<'a>> {
-        if evaluation.recorded_by.is_some_and(|by| by > evaluation.now.max(Timestamp::now())) {
-            return Err(Error::new(ErrorCode::RecordedInFuture, "`recorded by` is in the future").hint(
-                "what will be recorded until then is unknown, so the answers could change; leave it out",
-            ));
+        if let Some(recorded_by) = evaluation.recorded_by {
+            check_recorded_by(recorded_by, evaluation.now.max(Timestamp::now()))?;
         }
         let asked = match &evaluation.ask {
             Some(statement) => Asked::Template(statement, template::bind(statement, of_file)?),

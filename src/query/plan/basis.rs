@@ -68,11 +68,27 @@ fn basis_of([as_of, known_at, recorded_by]: [Option<&Word>; 3], now: Timestamp) 
 /// # Errors
 /// It is later.
 pub(super) fn reject_future(at: Timestamp, word: &Word, now: Timestamp) -> Result<(), Error> {
-    if at <= now {
+    check_recorded_by(at, now).map_err(|error| error.at(word.span, "later than now"))
+}
+
+/// Checks that a time of `recorded by` is not later than `now`: what will be recorded until then is unknown, so that an
+/// answer could change.
+///
+/// ```
+/// use tierbook::language::check_recorded_by;
+/// let (day, next) = ("2026-02-06T00:00Z".parse()?, "2026-02-07T00:00Z".parse()?);
+/// assert!(check_recorded_by(day, next).is_ok() && check_recorded_by(day, day).is_ok());
+/// assert_eq!(check_recorded_by(next, day).unwrap_err().code().as_str(), "recorded_in_future");
+/// # Ok::<(), tierbook::Error>(())
+/// ```
+///
+/// # Errors
+/// It is later (`recorded_in_future`).
+pub fn check_recorded_by(recorded_by: Timestamp, now: Timestamp) -> Result<(), Error> {
+    if recorded_by <= now {
         return Ok(());
     }
     Err(Error::new(ErrorCode::RecordedInFuture, "`recorded by` is in the future")
-        .at(word.span, "later than now")
         .hint("what will be recorded until then is unknown, so the answer could change; leave it out"))
 }
 
