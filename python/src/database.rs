@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use tierbook::audit::Judgement;
-use tierbook::render::{Format, audit as rendered};
 use tierbook::{Correction, LoadInput, LoadOptions, Market, Reason, Sha256, Timestamp};
 
-use crate::errors::{Result, not_columns, raise};
+use crate::errors::{Result, raise};
 use crate::rows::Rows;
 use crate::rules::Snapshot;
 use crate::values::{self, time};
@@ -129,13 +128,10 @@ impl Database {
         let zone = zone.map(str::parse).transpose().map_err(|error| raise(py, &error))?;
         let judged = py.detach(|| {
             let audit = self.0.audit_in(&log, Timestamp::now(), zone, &mut |_, _| {})?;
-            let rows: Vec<_> = audit.rows().collect();
-            let json = rendered::part(&rows, Format::Json, true, true);
-            let text = rendered::table(&rows, tierbook::render::OutputStyle::PLAIN);
-            let values = serde_json::from_str(&json).map_err(|error| not_columns(error.to_string()))?;
+            let rows = Rows::of_judged(audit.rows().collect());
             let counts = Judgement::ALL.iter().map(|judgement| (judgement.name(), audit.count(*judgement)));
             let errors = audit.errors.iter().map(|error| error.message().to_string());
-            Ok((Rows::of_values(values, text), counts.collect(), errors.collect()))
+            Ok((rows, counts.collect(), errors.collect()))
         });
         judged.map_err(|error: tierbook::Error| raise(py, &error))
     }

@@ -3,10 +3,11 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{RecordBatch, RecordBatchIterator};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, FieldRef, SchemaRef};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
 use tierbook::evaluation::{Batches, Done};
@@ -95,6 +96,25 @@ impl Table {
             }
         }
         Ok(cells)
+    }
+
+    /// How many rows have each status, the most frequent first.
+    fn status_counts(&self, py: Python<'_>) -> Vec<(String, usize)> {
+        // After the columns of the questions, one of which may be called that too.
+        let is_status = |field: &FieldRef| field.name().ends_with("status");
+        let Some(place) = self.schema.fields().iter().rposition(is_status) else { return Vec::new() };
+        py.detach(|| {
+            let mut counts: Vec<(String, usize)> = Vec::new();
+            let columns = self.batches.iter().filter_map(|batch| batch.column(place).as_string_view_opt());
+            for status in columns.flat_map(IntoIterator::into_iter).flatten() {
+                match counts.iter_mut().find(|(known, _)| known == status) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push((status.to_string(), 1)),
+                }
+            }
+            counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            counts
+        })
     }
 
     /// The table as a stream in the C data interface of Arrow.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, overload
 
@@ -39,12 +38,15 @@ class Rows(Columns):
         self._asked = asked
         self._read: list[Record] | None = None
 
-    def to_dicts(self) -> list[Record]:
-        """The rows as dictionaries of the JSON contract."""
+    def _records(self) -> list[Record]:
         rows = self._read
         if rows is None:
             rows = self._read = json.loads(self._native.json())
-        return [dict(row) for row in rows]
+        return rows
+
+    def to_dicts(self) -> list[Record]:
+        """The rows as dictionaries of the JSON contract."""
+        return [dict(row) for row in self._records()]
 
     def _table(self) -> _native.Table:
         return self._native.table()
@@ -63,18 +65,20 @@ class Rows(Columns):
     def __getitem__(self, index: slice | str) -> list[Any]: ...
     def __getitem__(self, index: int | slice | str) -> Record | list[Any]:
         """A row by its number, some by a slice, or the values of a field by its name; ``None`` where a row has none."""
-        rows = self.to_dicts()
+        rows = self._records()
+        if isinstance(index, slice):
+            return [dict(row) for row in rows[index]]
         if not isinstance(index, str):
-            return rows[index]
+            return dict(rows[index])
         if rows and not any(index in row for row in rows):
             raise no_column(index, dict.fromkeys(name for row in rows for name in row))
         return [row.get(index) for row in rows]
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self.to_dicts())
+        return map(dict, self._records())
 
     def __eq__(self, other: object) -> bool:
-        return self.to_dicts() == other.to_dicts() if isinstance(other, Rows) else NotImplemented
+        return self._records() == other._records() if isinstance(other, Rows) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -143,8 +147,7 @@ class Table(Columns):
     @property
     def status_counts(self) -> dict[str, int]:
         """How many rows have each status, the most frequent first."""
-        counts = Counter(self["status"]) if "status" in self.columns else Counter()
-        return dict(counts.most_common())
+        return dict(self._native.status_counts())
 
     @property
     def unreadable(self) -> int:
@@ -176,13 +179,15 @@ class Table(Columns):
     def __getitem__(self, index: int | slice | str) -> Record | list[Any]:
         """A row by its number, some by a slice, or a column as a list by its name."""
         if isinstance(index, str):
-            columns = self.columns
-            if index not in columns:
-                raise no_column(index, columns)
-            return self._native.column(list(columns).index(index))
+            names = [name for name, _ in self._native.columns()]
+            if index not in names:
+                raise no_column(index, names)
+            return self._native.column(names.index(index))
         if isinstance(index, slice):
             places = range(*index.indices(len(self)))
-            return [self[place] for place in places]
+            first = min(places, default=0)
+            rows = self._native.rows(first, max(places, default=-1) + 1 - first)
+            return [rows[place - first] for place in places]
         place = index + len(self) if index < 0 else index
         if not 0 <= place < len(self):
             raise IndexError(f"row {index} of a table of {len(self)} rows")
