@@ -181,3 +181,20 @@ def test_audit(tmp_path: pathlib.Path) -> None:
         audit = database.audit(SEED.parent / "decisions.csv")
         assert sum(audit.counts.values()) == len(audit.rows) > 0
         assert not audit.ok
+
+
+def test_an_explanation_asks_the_same_question(rules: Snapshot) -> None:
+    act, at = rules.contract("ACTUSDT"), "2026-02-07"
+    answers = [act.initial_margin(60_000, 4, as_of=at), act.max_position(10, as_of=at), act.tiers(as_of=at)]
+    for answer in answers:
+        explained = rules.explain(answer)[0]
+        assert [row["address"] for row in explained["answer"]] == [row["address"] for row in answer._records()]
+
+
+def test_statuses_are_counted_beside_a_column_of_that_name(rules: Snapshot) -> None:
+    frame = {"symbol": ["ACTUSDT", "X", "ACTUSDT"], "notional": [1, 2, 900_000], "status": ["mine"] * 3}
+    table = rules.evaluate(frame, as_of="2026-02-07")
+    assert table.status_counts == {"value": 1, "unknown_subject": 1, "above_limit": 1}
+    assert table["status"] == ["mine"] * 3
+    assert [row["notional"] for row in table[::-2]] == [900_000, 1]
+    assert table[3:] == []

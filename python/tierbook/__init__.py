@@ -92,6 +92,7 @@ __all__ = [
     "UnknownSubjectError",
     "Verification",
     "create",
+    "open",
     "read",
 ]
 

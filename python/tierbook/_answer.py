@@ -65,8 +65,8 @@ class Certainty(str):
         made.details = record
         return made
 
-    def __reduce__(self) -> tuple[Callable[[Record], Certainty], tuple[Record]]:
-        return (Certainty._of, (self.details or {"kind": str(self)},))
+    def __reduce__(self) -> tuple[Callable[[Any], Certainty], tuple[Record | str]]:
+        return (Certainty, (str(self),)) if self.details is None else (Certainty._of, (self.details,))
 
 
 @dataclass(frozen=True)
@@ -324,16 +324,15 @@ class Answer(Generic[T]):
     def _asked(self) -> str:
         """The question in the language, with its basis."""
         record = self._record()
-        measure = str(record.get("measure", "")).replace("_", " ")
         times = {"as of": "as_of", "known at": "known_at", "recorded by": "recorded_by"}
         basis = "".join(f" {words} {record[name]}" for words, name in times.items() if record.get(name))
-        at = f" at {record['at']}" if record.get("at") is not None else ""
-        return f"{measure} of {record.get('subject', '?')}{at}{basis}"
+        return self._question() + basis
 
     def _question(self) -> str:
         record = self._record()
-        at = f" at {record['at']}" if record.get("at") is not None else ""
-        return f"{record.get('measure', 'answer')} of {record.get('subject', '?')}{at}"
+        measure = str(record.get("measure", "answer")).replace("_", " ")
+        at = "".join(f" {word} {record[word]}" for word in ("at", "with") if record.get(word) is not None)
+        return f"{measure} of {record.get('subject', '?')}{at}"
 
     def _shown(self) -> str:
         value, unit = self.value, self.unit

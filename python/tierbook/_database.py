@@ -226,6 +226,15 @@ class Database:
             Another process is writing.
         DamagedError, StoreError
             The database is damaged, or the disk refuses.
+
+        Examples
+        --------
+        >>> import tempfile, tierbook
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     db = tierbook.create(folder + "/rules.db")
+        ...     report = db.load("binance-2026-02-03.txt")
+        >>> report.documents[0].outcome, report.documents[0].statements, len(report.findings)
+        ('loaded', 68, 16)
         """
         if errors not in ("raise", "report"):
             hint = "give 'raise' or 'report'"
@@ -320,6 +329,13 @@ class Database:
         -------
         Verification
             ``ok`` is true where nothing is wrong.
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> db = tierbook.open("rules.db")
+        >>> db.verify(db.head().hash).ok
+        True
         """
         details: Record = json.loads(self._native.verify(checked(head, str, "head")))
         return Verification(
@@ -350,6 +366,16 @@ class Database:
         ------
         InputError, StoreError
             The log cannot be read, or has no column for what is needed.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, tierbook
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     log = pathlib.Path(folder, "log.csv")
+        ...     _ = log.write_text("time,subject,notional,rate\\n2026-02-06T08:00Z,ACTUSDT,60000,0.1\\n")
+        ...     audit = tierbook.open("rules.db").audit(log)
+        >>> audit.ok, audit.counts["right"]
+        (True, 1)
         """
         rows, counts, errors = self._native.audit(path(log, "log"), checked(zone, str, "zone"))
         return Audit(Rows(rows), dict(counts), tuple(errors))

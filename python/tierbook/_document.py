@@ -110,6 +110,13 @@ class Document:
         The text in which the spans are places, counted in bytes of UTF-8.
     has_unread : bool
         Whether something could not be read, so that `Database.load` refuses it.
+
+    Examples
+    --------
+    >>> import pathlib, tierbook
+    >>> document = tierbook.read(pathlib.Path("binance-2026-02-03.txt"))
+    >>> document.quoted(document.findings[0].span)
+    '3x100,000 < Position ≤ 500,00016.70%'
     """
 
     title: str

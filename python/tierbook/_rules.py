@@ -177,25 +177,19 @@ class Snapshot:
         of : str, optional
             Only those of a contract or asset, or of a pattern: ``"ACTUSDT"``, ``"usdm:*"``.
         """
-        text = (
-            "changes"
-            + ("" if of is None else f" of {checked(of, str, 'of')}")
-            + ("" if since is None else f" since {written(since, 'since')}")
-        )
-        return self.query(text)
+        return self.query(_statement("changes", of, "since", since))
 
-    def upcoming(self, of: str | None = None, *, as_of: str | None = None) -> Rows:
+    def upcoming(self, of: str | None = None, *, as_of: Time | None = None) -> Rows:
         """The announced changes that are not in force yet.
 
         Parameters
         ----------
         of : str, optional
             Only those of a contract or asset, or of a pattern: ``"ACTUSDT"``, ``"usdm:*"``.
-        as_of : str, optional
+        as_of : datetime, date or str, optional
             Those that were upcoming then: ``"2026-02-04"``; now where it is left out.
         """
-        text = "upcoming" + ("" if of is None else f" of {of}") + ("" if as_of is None else f" as of {as_of}")
-        return self.query(text)
+        return self.query(_statement("upcoming", of, "as of", as_of))
 
     def explain(self, answer: Answer[Any]) -> Rows:
         """Why an answer is what it is: every statement about the subject, which of them answers, and its exact words.
@@ -382,6 +376,12 @@ class Snapshot:
 
     def __reduce__(self) -> NoReturn:
         raise no_pickle("a snapshot")
+
+
+def _statement(words: str, of: str | None, clause: str, at: Time | None) -> str:
+    """A statement of the language about subjects, with a time."""
+    about = "" if of is None else f" of {checked(of, str, 'of')}"
+    return words + about + ("" if at is None else f" {clause} {written(at, clause.replace(' ', '_'))}")
 
 
 def _measures(measures: Measure | Sequence[Measure]) -> str:
