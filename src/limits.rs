@@ -143,6 +143,9 @@ pub const RETRACTION_DEPTH: usize = 12;
 /// Largest file of certificates in bytes that is checked. One certificate contains the tables of a subject, a few hundred at most.
 pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Most times of changes at which an account is judged: a few weeks of announcements have a hundred.
+pub const IMPACT_CHANGES: usize = 1_000;
+
 /// Most lines of a log that is audited: each takes some two hundred bytes of memory.
 pub const AUDIT_LINES: usize = 3_000_000;
 

@@ -12,6 +12,7 @@ pub mod sources;
 pub mod timeline;
 mod serialize;
 pub mod over_time;
+pub mod positions;
 
 use self::parts::{context, no_tier, tier};
 use self::serialize::{asked_at, finding, object, text};
@@ -28,6 +29,9 @@ use crate::query::rows::explanation::{Candidate, Winner};
 pub use crate::query::rows::log::LogRow;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
 pub use crate::query::rows::parts::{ClassRef, Context, SourceRef, Status, TierKind, TierView, Warning};
+pub use crate::query::rows::positions::{
+    Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict,
+};
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
 pub use crate::query::rows::sources::{Posting, SourceRow, SourceState};
@@ -93,6 +97,10 @@ pub enum Row {
     Affected(Box<AffectedAnswer>),
     /// A transaction.
     Log(Box<LogRow>),
+    /// A position, and what a change does to it.
+    Position(Box<PositionRow>),
+    /// The sums of an account, and what a change does to them.
+    Account(Box<AccountRow>),
 }
 
 /// The answer to a measure of one subject at one notional.

@@ -15,6 +15,7 @@
 mod common;
 mod corrections;
 mod ingest;
+mod liquidation;
 mod loading;
 mod query;
 mod rules;

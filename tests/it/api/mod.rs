@@ -7,6 +7,7 @@ mod batches;
 mod cold;
 mod columns;
 mod one_answer;
+mod positions;
 #[cfg(feature = "columnar")]
 mod record_batch;
 

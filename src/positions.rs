@@ -1,0 +1,22 @@
+//! Positions: what the rules, and announced changes of them, do to what an account holds.
+//!
+//! An [`Account`] is what the user states; nothing of it is stored in a database. [`Snapshot::impact`](crate::Snapshot::impact)
+//! gives the figures of each position at a basis and after each announced change. docs/positions.md has the formulas and
+//! their source.
+
+mod account;
+mod cross;
+mod figures;
+mod impact;
+mod judged;
+mod portfolio;
+mod size;
+mod table;
+mod verdict;
+
+pub use crate::liquidation::Side;
+pub use crate::query::rows::positions::{
+    Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict,
+};
+pub use account::{Account, Holding, MarginMode, Position};
+pub use impact::Impact;

@@ -1,0 +1,268 @@
+//! What announced changes do to an account: each position now and after each change of its contract.
+
+use std::collections::BTreeSet;
+
+use super::account::Account;
+use super::judged::{Judged, Summed};
+use super::verdict::{of_account, of_position, urgency};
+use crate::decimal;
+use crate::error::Result;
+use crate::limits;
+use crate::query::rows::{AccountRow, Figures, PositionRow, Row, Status};
+use crate::snapshot::Snapshot;
+use crate::statement::At;
+use crate::time::{PublishedTime, ValidTime};
+
+/// What changes do to an account.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Impact {
+    /// A row for each position and each change of its contract, the most urgent first; one without a change where nothing
+    /// is announced.
+    pub positions: Vec<PositionRow>,
+    /// The sums: at the basis, and after each change.
+    pub accounts: Vec<AccountRow>,
+}
+
+impl Impact {
+    /// Whether a change affects a position or the account.
+    pub fn is_affected(&self) -> bool {
+        self.positions.iter().any(|row| row.is_affected) || self.accounts.iter().any(|row| row.is_affected)
+    }
+
+    /// All rows: those of positions, then those of the account.
+    pub fn into_rows(self) -> Vec<Row> {
+        let positions = self.positions.into_iter().map(|row| Row::Position(Box::new(row)));
+        positions.chain(self.accounts.into_iter().map(|row| Row::Account(Box::new(row)))).collect()
+    }
+}
+
+impl Snapshot {
+    /// What each announced change that takes effect after a basis does to an account.
+    ///
+    /// ```
+    /// use tierbook::At;
+    /// use tierbook::positions::{Account, Position, Side};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let position = Position { notional: Some(60_000.into()), ..Position::of("ACTUSDT", Side::Long) };
+    /// let account = Account { positions: vec![position], ..Account::default() };
+    /// let impact = rules.impact(&account, At::valid("2026-02-05T00:00Z".parse()?))?;
+    /// let row = &impact.positions[0];
+    /// assert_eq!(row.now.maintenance_margin, Some(5_400.into()));
+    /// assert_eq!(row.then.as_ref().unwrap().maintenance_margin, Some(5_500.into()));
+    /// assert!(impact.is_affected());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database is damaged or gone, or a symbol means more than one contract.
+    pub fn impact(&self, account: &Account, at: At) -> Result<Impact> {
+        let now = Judged::of(account, self, at)?;
+        compared(account, now, &|at| Judged::of(account, self, at), at, None)
+    }
+
+    /// The figures of an account at a basis, without a look at what is announced.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::impact`].
+    pub fn positions(&self, account: &Account, at: At) -> Result<Impact> {
+        let mut now = Judged::of(account, self, at)?;
+        let rows = (0..account.positions.len()).map(|place| row(account, place, &mut now, at));
+        let positions = rows.collect();
+        let accounts = now.sums(account)?.into_iter().map(|summed| account_row(summed, at, self)).collect();
+        Ok(Impact { positions, accounts })
+    }
+
+    /// An account at a basis of this snapshot, against the same account in another snapshot or at another basis: there at
+    /// once, and after each change that is announced there.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::impact`].
+    pub fn impact_against(&self, account: &Account, at: At, other: &Snapshot, then: At) -> Result<Impact> {
+        let now = Judged::of(account, self, at)?;
+        compared(account, now, &|at| Judged::of(account, other, at), then, Some(then))
+    }
+
+    /// When the newest source was published that is known at a basis.
+    ///
+    /// # Errors
+    /// The database is damaged or gone.
+    pub fn newest_publication(&self, at: At) -> Result<Option<PublishedTime>> {
+        let is_known = |published: &PublishedTime| at.known_at.is_none_or(|known_at| *published <= known_at);
+        let sources = self.sources()?.iter().filter(|it| !it.source.is_command());
+        Ok(sources.map(|it| it.source.published_at).filter(is_known).max())
+    }
+}
+
+/// The account now, and at each of the later bases.
+fn compared<'a>(
+    account: &Account,
+    mut now: Judged<'a>,
+    judged: &dyn Fn(At) -> Result<Judged<'a>>,
+    from: At,
+    at_once: Option<At>,
+) -> Result<Impact> {
+    let at = now.tables.at;
+    let snapshot = now.tables.snapshot;
+    let (mut found, mut accounts) = (vec![Vec::new(); account.positions.len()], Vec::new());
+    let mut before = now.sums(account)?;
+    let first: Vec<Option<Figures>> =
+        (0..account.positions.len()).map(|place| now.figures(account, place)).collect();
+    let mut later = Later::default();
+    match at_once {
+        Some(_) => drop(later.times.insert(from.valid_at)),
+        None => later.note(&now, account),
+    }
+    let mut changes = 0;
+    while let Some(time) = later.times.pop_first() {
+        let mut then = judged(At { valid_at: time, ..from })?;
+        let concerned: Vec<usize> = match at_once {
+            Some(_) if changes == 0 => (0..account.positions.len()).collect(),
+            _ => (0..account.positions.len()).filter(|place| later.changes_at(*place, time)).collect(),
+        };
+        for place in concerned {
+            let figures = then.figures(account, place);
+            if let Some(figures) = figures.filter(|it| first[place].as_ref() != Some(it)) {
+                found[place].push((time, figures));
+            }
+        }
+        let after = then.sums(account)?;
+        accounts.extend(compared_sums(&before, &after, time, at, snapshot));
+        before = after;
+        changes += 1;
+        later.note(&then, account);
+        if changes == limits::IMPACT_CHANGES {
+            break;
+        }
+    }
+    let mut positions = Vec::new();
+    for (place, changes) in found.into_iter().enumerate() {
+        let plain = position_row(account, place, first[place].clone(), &now, at);
+        if changes.is_empty() {
+            positions.push(with_verdicts(plain));
+            continue;
+        }
+        for (time, figures) in changes {
+            let row = PositionRow { change_at: Some(time), then: Some(figures), ..plain.clone() };
+            positions.push(with_verdicts(row));
+        }
+    }
+    positions.sort_by_cached_key(|row| (urgency(row), row.change_at, row.position));
+    if accounts.is_empty() {
+        accounts = before.into_iter().map(|summed| account_row(summed, at, snapshot)).collect();
+    }
+    Ok(Impact { positions, accounts })
+}
+
+/// The times of changes that are still to be looked at, and which positions they concern.
+#[derive(Default)]
+struct Later {
+    times: BTreeSet<ValidTime>,
+    next: Vec<Option<ValidTime>>,
+}
+
+impl Later {
+    /// Notes the next change of each contract.
+    fn note(&mut self, judged: &Judged, account: &Account) {
+        self.next = (0..account.positions.len()).map(|place| judged.next_change_at(place)).collect();
+        self.times.extend(self.next.iter().flatten());
+    }
+
+    fn changes_at(&self, place: usize, time: ValidTime) -> bool {
+        self.next.get(place).copied().flatten() == Some(time)
+    }
+}
+
+fn row(account: &Account, place: usize, now: &mut Judged, at: At) -> PositionRow {
+    let figures = now.figures(account, place);
+    with_verdicts(position_row(account, place, figures, now, at))
+}
+
+fn position_row(
+    account: &Account,
+    place: usize,
+    now: Option<Figures>,
+    judged: &Judged,
+    at: At,
+) -> PositionRow {
+    let position = &account.positions[place];
+    let unknown = || {
+        let message = format!("no contract `{}` is stored", position.symbol);
+        Figures::none(Status::UnknownSubject, Some(message), String::new())
+    };
+    PositionRow {
+        position: place + 1,
+        symbol: position.symbol.clone(),
+        subject: judged.subject(place).cloned(),
+        side: position.side,
+        quantity: position.quantity,
+        entry_price: position.entry_price,
+        mark_price: position.mark_price,
+        leverage: position.leverage,
+        margin_mode: position.margin_mode.map(super::account::MarginMode::name),
+        basis: at,
+        tx: judged.tables.snapshot.tx(),
+        now: now.unwrap_or_else(unknown),
+        change_at: None,
+        then: None,
+        maintenance_change: None,
+        is_affected: false,
+        verdicts: Vec::new(),
+    }
+}
+
+fn with_verdicts(mut row: PositionRow) -> PositionRow {
+    let after = row.then.as_ref().and_then(|then| then.maintenance_margin);
+    let change = after.zip(row.now.maintenance_margin).and_then(|(then, now)| decimal::subtract(then, now));
+    row.maintenance_change = change;
+    (row.is_affected, row.verdicts) = of_position(&row);
+    row
+}
+
+fn account_row(summed: Summed, at: At, snapshot: &Snapshot) -> AccountRow {
+    let Summed { unit, kind, positions, figures } = summed;
+    let row = AccountRow {
+        unit,
+        kind,
+        positions,
+        basis: at,
+        tx: snapshot.tx(),
+        now: figures,
+        change_at: None,
+        then: None,
+        is_affected: false,
+        verdicts: Vec::new(),
+    };
+    AccountRow { verdicts: of_account(&row).1, ..row }
+}
+
+fn compared_sums(
+    before: &[Summed],
+    after: &[Summed],
+    time: ValidTime,
+    at: At,
+    snapshot: &Snapshot,
+) -> Vec<AccountRow> {
+    let mut rows = Vec::new();
+    for then in after {
+        let Some(now) = before.iter().find(|it| (&it.unit, it.kind) == (&then.unit, then.kind)) else {
+            continue;
+        };
+        if now.figures == then.figures {
+            continue;
+        }
+        let summed = Summed {
+            unit: now.unit.clone(),
+            kind: now.kind,
+            positions: now.positions,
+            figures: now.figures.clone(),
+        };
+        let row = account_row(summed, at, snapshot);
+        let row = AccountRow { change_at: Some(time), then: Some(then.figures.clone()), ..row };
+        let (is_affected, verdicts) = of_account(&row);
+        rows.push(AccountRow { is_affected, verdicts, ..row });
+    }
+    rows
+}

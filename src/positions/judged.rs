@@ -1,0 +1,152 @@
+//! A whole account at one basis: the figures of its positions, and its sums.
+
+use std::collections::BTreeMap;
+
+use super::account::{Account, MarginMode};
+use super::cross::{Cross, sums};
+use super::figures::{figures, isolated};
+use super::portfolio::portfolio;
+use super::size::{Needed, Size};
+use super::table::Tables;
+use crate::decimal::Decimal;
+use crate::error::Result;
+use crate::liquidation::fraction::Rounding;
+use crate::query::rows::{Absent, AccountFigures, Figures};
+use crate::snapshot::Snapshot;
+use crate::statement::{At, Subject};
+use crate::time::ValidTime;
+
+/// An account at one basis.
+pub struct Judged<'a> {
+    /// The tables of its contracts.
+    pub tables: Tables<'a>,
+    /// The place of the table of each position.
+    pub places: Vec<Option<usize>>,
+    sizes: Vec<Option<Size>>,
+    crosses: BTreeMap<String, Cross>,
+}
+
+/// Sums with their currency.
+pub struct Summed {
+    /// The currency.
+    pub unit: String,
+    /// `cross` or `portfolio`.
+    pub kind: &'static str,
+    /// How many positions.
+    pub positions: usize,
+    /// The sums.
+    pub figures: AccountFigures,
+}
+
+impl<'a> Judged<'a> {
+    /// An account by the rules of a snapshot at a basis.
+    ///
+    /// # Errors
+    /// The database is damaged or gone, or a name means more than one contract.
+    pub fn of(account: &Account, snapshot: &'a Snapshot, at: At) -> Result<Judged<'a>> {
+        let mut tables = Tables::new(snapshot, at);
+        let places: Vec<Option<usize>> =
+            account.positions.iter().map(|position| tables.place(position)).collect::<Result<_>>()?;
+        let is_inverse = |place: usize| tables.all().get(place).is_some_and(super::table::Table::is_inverse);
+        let size =
+            |(position, place): (_, &Option<usize>)| place.map(|place| Size::of(position, is_inverse(place)));
+        let sizes: Vec<Option<Size>> = account.positions.iter().zip(&places).map(size).collect();
+        let crosses = sums(account, &sizes, &places, &tables);
+        Ok(Judged { tables, places, sizes, crosses })
+    }
+
+    /// The contract of a position.
+    pub fn subject(&self, position: usize) -> Option<&Subject> {
+        let place = self.places.get(position).copied().flatten()?;
+        Some(&self.tables.all().get(place)?.subject)
+    }
+
+    /// When the next announced change of the contract of a position takes effect.
+    pub fn next_change_at(&self, position: usize) -> Option<ValidTime> {
+        let place = self.places.get(position).copied().flatten()?;
+        self.tables.all().get(place)?.next_change_at
+    }
+
+    /// The figures of a position; `None` where no contract of its name is stored.
+    pub fn figures(&mut self, account: &Account, position: usize) -> Option<Figures> {
+        let place = self.places.get(position).copied().flatten()?;
+        let (stated, size) = (account.positions.get(position)?, self.sizes.get(position)?.as_ref()?);
+        let table = self.tables.get(place)?;
+        let margin = match stated.margin_mode {
+            Some(MarginMode::Cross) => self.crosses.get(&table.unit)?.margin(place),
+            _ => isolated(stated, size),
+        };
+        Some(figures(stated, size, table, &margin))
+    }
+
+    /// The sums of the cross positions by currency and, where there is collateral, of the portfolio margin.
+    ///
+    /// # Errors
+    /// The database is damaged or gone.
+    pub fn sums(&self, account: &Account) -> Result<Vec<Summed>> {
+        let mut all: Vec<Summed> = self.crosses.iter().map(|(unit, cross)| of_cross(unit, cross)).collect();
+        if !account.collateral.is_empty() {
+            all.push(portfolio(account, &self.sizes, &self.places, &self.tables)?);
+        }
+        Ok(all)
+    }
+}
+
+fn of_cross(unit: &str, cross: &Cross) -> Summed {
+    let mut figures = AccountFigures::default();
+    let maintenance = cross.maintenance.without(None);
+    let balance = cross.balance();
+    figures.put("notional", &cross.notional.without(None), Rounding::Up);
+    figures.put("maintenance_margin", &maintenance, Rounding::Up);
+    figures.put("initial_margin", &cross.initial.without(None), Rounding::Up);
+    figures.put("unrealized_profit", &cross.profit.without(None), Rounding::Down);
+    figures.put("margin_balance", &balance, Rounding::Down);
+    figures.put("margin_ratio", &ratio(&maintenance, &balance), Rounding::Up);
+    Summed { unit: unit.to_string(), kind: "cross", positions: cross.positions, figures }
+}
+
+/// The quotient of two sums of which the second is above 0.
+pub fn ratio(of: &Needed, by: &Needed) -> Needed {
+    match (of, by) {
+        (Ok(of), Ok(by)) if by.sign().is_gt() => of.over(by).ok_or_else(|| vec!["a margin balance above 0"]),
+        (Ok(_), Ok(_)) => Err(vec!["a margin balance above 0"]),
+        (of, by) => Err(super::size::missing(of.as_ref().err(), by.as_ref().err())),
+    }
+}
+
+impl AccountFigures {
+    /// Puts in a sum, or what it needs.
+    pub(super) fn put(&mut self, measure: &'static str, number: &Needed, to: Rounding) {
+        let absent = |status, message| Absent { measure, status, message };
+        let rounded = match number {
+            Ok(number) => number.round(to),
+            Err(columns) => {
+                return self.absent.push(absent("missing", format!("needs {}", columns.join(", "))));
+            }
+        };
+        let Some(rounded) = rounded else {
+            return self
+                .absent
+                .push(absent("unknown", "the exact value needs more than 28 digits".to_string()));
+        };
+        if rounded.is_rounded {
+            self.rounded.push(measure);
+        }
+        if let Some(field) = self.field(measure) {
+            *field = Some(rounded.value);
+        }
+    }
+
+    fn field(&mut self, measure: &str) -> Option<&mut Option<Decimal>> {
+        Some(match measure {
+            "notional" => &mut self.notional,
+            "maintenance_margin" => &mut self.maintenance_margin,
+            "initial_margin" => &mut self.initial_margin,
+            "unrealized_profit" => &mut self.unrealized_profit,
+            "margin_balance" => &mut self.margin_balance,
+            "margin_ratio" => &mut self.margin_ratio,
+            "uni_mmr" => &mut self.uni_mmr,
+            _ => return None,
+        })
+    }
+}
