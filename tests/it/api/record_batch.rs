@@ -37,6 +37,8 @@ fn kind(row: &Row) -> &'static str {
         Row::Report(_) => "report",
         Row::Affected(_) => "affected",
         Row::Log(_) => "log",
+        Row::Position(_) => "position",
+        Row::Account(_) => "account",
     }
 }
 const KINDS: usize = 18;
