@@ -22,6 +22,7 @@ pub(crate) mod table;
 pub(crate) mod explanation;
 pub mod over_time;
 pub(crate) mod plane;
+pub(crate) mod positions;
 pub(crate) mod chart;
 pub(crate) mod comparison;
 pub(crate) mod reconciliation;
@@ -101,6 +102,7 @@ fn block(rows: &[Row], style: OutputStyle) -> String {
         [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Affected(_), ..] => {
             over_time::block(rows, style)
         }
+        [Row::Position(_) | Row::Account(_), ..] => positions::block(rows, style),
         rows => table::block(rows, style),
     }
 }

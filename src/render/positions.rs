@@ -1,0 +1,206 @@
+//! Positions and accounts as text: a table of figures before and after, then a sentence for each thing to know.
+
+use crate::decimal::{self, Decimal};
+use crate::query::rows::positions::{AccountRow, Figures, PositionRow, PositionVerdict};
+use crate::query::rows::{Row, SourceRef};
+use crate::render::card;
+use crate::render::columns::{Column, drawn};
+use crate::render::figures;
+use crate::render::style::OutputStyle;
+
+/// The decimals that people see of a figure that does not end; programs get all.
+const SHOWN_DECIMALS: u32 = 8;
+
+/// Rows of positions as a table, each followed below by what should be said of it.
+pub fn positions(rows: &[&PositionRow], style: OutputStyle) -> String {
+    let has_change = rows.iter().any(|row| row.then.is_some());
+    let columns: Vec<Shown<PositionRow>> =
+        POSITIONS.iter().filter(|it| it.is_needed(rows, has_change)).copied().collect();
+    let table = table(&columns, rows, style);
+    let basis = rows.first().map_or(String::new(), |row| {
+        card::detail("as of", &crate::render::table::basis_text(&row.basis, row.tx), style)
+    });
+    let notes: String = rows.iter().map(|row| notes(row, style)).collect();
+    format!("{table}{notes}{basis}")
+}
+
+/// The sums of an account.
+pub fn accounts(rows: &[&AccountRow], style: OutputStyle) -> String {
+    let has_change = rows.iter().any(|row| row.then.is_some());
+    let columns: Vec<Shown<AccountRow>> =
+        ACCOUNTS.iter().filter(|it| it.is_needed(rows, has_change)).copied().collect();
+    let mut text = table(&columns, rows, style);
+    for row in rows {
+        let about = account_name(row);
+        text.extend(row.verdicts.iter().map(|verdict| note(&about, verdict, style)));
+        let absent = row.then.as_ref().unwrap_or(&row.now).absent.iter();
+        let needs = absent.map(|it| format!("{}: {}", it.measure.replace('_', " "), it.message));
+        let needs: Vec<String> = needs.collect();
+        if !needs.is_empty() {
+            text += &card::detail(&about, &format!("no {}", needs.join("; no ")), style);
+        }
+    }
+    text
+}
+
+/// A column: what it is called, and its text in a row; an empty text where there is none.
+struct Shown<T> {
+    column: Column<'static>,
+    is_after: bool,
+    text: fn(&T) -> String,
+}
+
+impl<T> Clone for Shown<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shown<T> {}
+
+impl<T> Shown<T> {
+    const fn now(column: Column<'static>, text: fn(&T) -> String) -> Shown<T> {
+        Shown { column, is_after: false, text }
+    }
+
+    const fn after(column: Column<'static>, text: fn(&T) -> String) -> Shown<T> {
+        Shown { column, is_after: true, text }
+    }
+
+    /// Whether it has a text in any row; what follows a change only where there is one.
+    fn is_needed(&self, rows: &[&T], has_change: bool) -> bool {
+        (has_change || !self.is_after) && rows.iter().any(|row| !(self.text)(row).is_empty())
+    }
+}
+
+fn table<T>(columns: &[Shown<T>], rows: &[&T], style: OutputStyle) -> String {
+    let names: Vec<Column> = columns.iter().map(|it| it.column).collect();
+    let records = rows.iter().map(|row| columns.iter().map(|it| (it.text)(row)).collect());
+    drawn(&names, records.collect(), style)
+}
+
+const POSITIONS: [Shown<PositionRow>; 15] = [
+    Shown::now(Column::Name("position"), name),
+    Shown::now(Column::Figure("size"), |row| {
+        let unit = &row.now.unit;
+        row.now
+            .notional
+            .map_or(String::new(), |size| format!("{} {unit}", figure(size)).trim_end().to_string())
+    }),
+    Shown::after(Column::Name("change"), |row| row.change_at.map_or(String::new(), |at| at.to_string())),
+    Shown::now(Column::Figure("margin"), |row| or_status(&row.now, row.now.maintenance_margin)),
+    Shown::after(Column::Figure("then"), |row| of_then(row, |it| or_status(it, it.maintenance_margin))),
+    Shown::after(Column::Figure("by"), |row| {
+        row.maintenance_change.map_or(String::new(), |by| figures::signed(by, figure))
+    }),
+    Shown::now(Column::Figure("allowed"), |row| leverage(&row.now)),
+    Shown::after(Column::Figure("then"), |row| of_then(row, leverage)),
+    Shown::now(Column::Figure("largest at leverage"), |row| number(row.now.max_position)),
+    Shown::after(Column::Figure("then"), |row| of_then(row, |it| number(it.max_position))),
+    Shown::now(Column::Figure("room"), |row| number(row.now.room)),
+    Shown::now(Column::Figure("liquidation"), |row| number(row.now.liquidation_price)),
+    Shown::after(Column::Figure("then"), |row| of_then(row, |it| number(it.liquidation_price))),
+    Shown::now(Column::Figure("margin ratio"), |row| percent(row.now.margin_ratio)),
+    Shown::after(Column::Figure("then"), |row| of_then(row, |it| percent(it.margin_ratio))),
+];
+
+const ACCOUNTS: [Shown<AccountRow>; 12] = [
+    Shown::now(Column::Name("account"), account_name),
+    Shown::now(Column::Figure("positions"), |row| row.positions.to_string()),
+    Shown::now(Column::Figure("size"), |row| number(row.now.notional)),
+    Shown::after(Column::Name("change"), |row| row.change_at.map_or(String::new(), |at| at.to_string())),
+    Shown::now(Column::Figure("margin"), |row| number(row.now.maintenance_margin)),
+    Shown::after(Column::Figure("then"), |row| {
+        number(row.then.as_ref().and_then(|it| it.maintenance_margin))
+    }),
+    Shown::now(Column::Figure("balance"), |row| number(row.now.margin_balance)),
+    Shown::after(Column::Figure("then"), |row| number(row.then.as_ref().and_then(|it| it.margin_balance))),
+    Shown::now(Column::Figure("margin ratio"), |row| percent(row.now.margin_ratio)),
+    Shown::after(Column::Figure("then"), |row| percent(row.then.as_ref().and_then(|it| it.margin_ratio))),
+    Shown::now(Column::Figure("uniMMR"), |row| percent(row.now.uni_mmr)),
+    Shown::after(Column::Figure("then"), |row| percent(row.then.as_ref().and_then(|it| it.uni_mmr))),
+];
+
+/// A position in words: `ACTUSDT long 5x`.
+fn name(row: &PositionRow) -> String {
+    let leverage = row.leverage.map_or(String::new(), |leverage| format!(" {leverage}x"));
+    let mode = row.margin_mode.map_or(String::new(), |mode| format!(" {mode}"));
+    format!("{} {}{leverage}{mode}", row.symbol, row.side.name())
+}
+
+fn account_name(row: &AccountRow) -> String {
+    format!("{} {}", row.kind, row.unit)
+}
+
+fn of_then(row: &PositionRow, text: impl Fn(&Figures) -> String) -> String {
+    row.then.as_ref().map_or(String::new(), text)
+}
+
+fn or_status(figures: &Figures, value: Option<Decimal>) -> String {
+    value.map_or_else(|| figures.status.name().replace("value", "").replace('_', " "), figure)
+}
+
+fn leverage(figures: &Figures) -> String {
+    figures.max_leverage.map_or(String::new(), |leverage| format!("{leverage}x"))
+}
+
+fn number(value: Option<Decimal>) -> String {
+    value.map_or(String::new(), figure)
+}
+
+fn percent(ratio: Option<Decimal>) -> String {
+    ratio.map_or(String::new(), |ratio| figures::percent(ratio.round_dp(4)))
+}
+
+/// A number for people: at most eight decimals, `…` where there are more.
+fn figure(value: Decimal) -> String {
+    let cut = value.trunc_with_scale(SHOWN_DECIMALS);
+    if cut == value { decimal::grouped(value) } else { format!("{}…", decimal::grouped(cut)) }
+}
+
+fn notes(row: &PositionRow, style: OutputStyle) -> String {
+    let figures = row.then.as_ref().unwrap_or(&row.now);
+    let about = format!("{} {}", row.symbol, row.side.name());
+    let mut text: String = row.verdicts.iter().map(|it| note(&about, it, style)).collect();
+    if row.then.is_some() || !row.verdicts.is_empty() {
+        text += &source_line(figures, style);
+    }
+    text += &missing_line(&about, figures, style);
+    text
+}
+
+fn note(about: &str, verdict: &PositionVerdict, style: OutputStyle) -> String {
+    card::detail(about, &verdict.message, style)
+}
+
+/// Where the table is from, and how certain it is.
+fn source_line(figures: &Figures, style: OutputStyle) -> String {
+    let Some(source) = &figures.source else { return String::new() };
+    let named = |source: &SourceRef| card::named(&source.recorded);
+    let certainty = figures.certainty.as_ref().map(|it| format!("; {}", card::certainty_line(it, None)));
+    card::detail("source", &format!("{}{}", named(source), certainty.unwrap_or_default()), style)
+}
+
+/// What the positions lack for the figures that are left out.
+fn missing_line(about: &str, figures: &Figures, style: OutputStyle) -> String {
+    let missing = figures.absent.iter().filter(|it| it.status == "missing");
+    let parts: Vec<String> =
+        missing.map(|it| format!("{} {}", it.measure.replace('_', " "), it.message)).collect();
+    let others =
+        figures.absent.iter().filter(|it| it.measure == "liquidation_price" && it.status != "missing");
+    let others: String = others
+        .map(|it| card::detail(about, &format!("no liquidation price: {}", it.message), style))
+        .collect();
+    if parts.is_empty() { others } else { others + &card::detail("left out", &parts.join("; "), style) }
+}
+
+/// Rows of positions or of accounts.
+pub fn block(rows: &[Row], style: OutputStyle) -> String {
+    let of_positions: Vec<&PositionRow> = rows
+        .iter()
+        .filter_map(|row| if let Row::Position(row) = row { Some(&**row) } else { None })
+        .collect();
+    let of_accounts: Vec<&AccountRow> =
+        rows.iter().filter_map(|row| if let Row::Account(row) = row { Some(&**row) } else { None }).collect();
+    if of_positions.is_empty() { accounts(&of_accounts, style) } else { positions(&of_positions, style) }
+}
