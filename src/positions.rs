@@ -10,9 +10,11 @@ mod figures;
 mod impact;
 mod judged;
 mod portfolio;
+mod read;
 mod size;
 mod table;
 mod verdict;
+mod what_if;
 
 pub use crate::liquidation::Side;
 pub use crate::query::rows::positions::{
@@ -20,3 +22,5 @@ pub use crate::query::rows::positions::{
 };
 pub use account::{Account, Holding, MarginMode, Position};
 pub use impact::Impact;
+pub use read::PositionsFile;
+pub use what_if::{NewPrice, PriceChange};

@@ -34,6 +34,8 @@ pub struct Position {
     pub quantity: Option<Decimal>,
     /// The size in the currency of the table, without sign; it counts where there is no quantity with a mark price.
     pub notional: Option<Decimal>,
+    /// The price at which the notional is stated, where it is another than the mark price.
+    pub notional_price: Option<Decimal>,
     /// The price at which it was opened.
     pub entry_price: Option<Decimal>,
     /// The price at which the exchange values it.
@@ -97,6 +99,7 @@ impl Position {
             side,
             quantity: None,
             notional: None,
+            notional_price: None,
             entry_price: None,
             mark_price: None,
             leverage: None,

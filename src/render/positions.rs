@@ -1,8 +1,10 @@
 //! Positions and accounts as text: a table of figures before and after, then a sentence for each thing to know.
 
+use std::collections::BTreeSet;
+
 use crate::decimal::{self, Decimal};
 use crate::query::rows::positions::{AccountRow, Figures, PositionRow, PositionVerdict};
-use crate::query::rows::{Row, SourceRef};
+use crate::query::rows::{Row, Status};
 use crate::render::card;
 use crate::render::columns::{Column, drawn};
 use crate::render::figures;
@@ -17,11 +19,11 @@ pub fn positions(rows: &[&PositionRow], style: OutputStyle) -> String {
     let columns: Vec<Shown<PositionRow>> =
         POSITIONS.iter().filter(|it| it.is_needed(rows, has_change)).copied().collect();
     let table = table(&columns, rows, style);
+    let notes: String = rows.iter().map(|row| notes(row, style)).collect();
     let basis = rows.first().map_or(String::new(), |row| {
         card::detail("as of", &crate::render::table::basis_text(&row.basis, row.tx), style)
     });
-    let notes: String = rows.iter().map(|row| notes(row, style)).collect();
-    format!("{table}{notes}{basis}")
+    format!("{table}{notes}{}{basis}", left_out(rows, style))
 }
 
 /// The sums of an account.
@@ -31,13 +33,16 @@ pub fn accounts(rows: &[&AccountRow], style: OutputStyle) -> String {
         ACCOUNTS.iter().filter(|it| it.is_needed(rows, has_change)).copied().collect();
     let mut text = table(&columns, rows, style);
     for row in rows {
-        let about = account_name(row);
-        text.extend(row.verdicts.iter().map(|verdict| note(&about, verdict, style)));
+        let notes: String = row.verdicts.iter().map(|verdict| note(verdict, style)).collect();
+        if !notes.is_empty() {
+            text += &format!("{}{notes}", card::heading(&account_name(row), style));
+        }
         let absent = row.then.as_ref().unwrap_or(&row.now).absent.iter();
         let needs = absent.map(|it| format!("{}: {}", it.measure.replace('_', " "), it.message));
         let needs: Vec<String> = needs.collect();
         if !needs.is_empty() {
-            text += &card::detail(&about, &format!("no {}", needs.join("; no ")), style);
+            text +=
+                &card::detail("left out", &format!("{} ({})", needs.join("; "), account_name(row)), style);
         }
     }
     text
@@ -158,40 +163,64 @@ fn figure(value: Decimal) -> String {
     if cut == value { decimal::grouped(value) } else { format!("{}…", decimal::grouped(cut)) }
 }
 
+/// What should be said of a position, below its name.
 fn notes(row: &PositionRow, style: OutputStyle) -> String {
     let figures = row.then.as_ref().unwrap_or(&row.now);
-    let about = format!("{} {}", row.symbol, row.side.name());
-    let mut text: String = row.verdicts.iter().map(|it| note(&about, it, style)).collect();
-    if row.then.is_some() || !row.verdicts.is_empty() {
-        text += &source_line(figures, style);
+    let mut text: String = row.verdicts.iter().map(|verdict| note(verdict, style)).collect();
+    let why_no_price =
+        figures.absent.iter().find(|it| it.measure == "liquidation_price" && it.status != "missing");
+    if let Some(absent) = why_no_price.filter(|_| figures.status == Status::Value) {
+        text += &card::detail("liquidation", &absent.message, style);
     }
-    text += &missing_line(&about, figures, style);
-    text
+    if row.then.is_none() && text.is_empty() {
+        return text;
+    }
+    format!("{}{text}{}", card::heading(&name(row), style), source_line(figures, style))
 }
 
-fn note(about: &str, verdict: &PositionVerdict, style: OutputStyle) -> String {
-    card::detail(about, &verdict.message, style)
+fn note(verdict: &PositionVerdict, style: OutputStyle) -> String {
+    let label = match verdict.code {
+        "below_maintenance" => "liquidated",
+        "contract_ends" => "ends",
+        "over_limit" => "limit",
+        "leverage_not_allowed" | "leverage_falls" | "leverage_rises" => "leverage",
+        "liquidation_nearer" | "liquidation_farther" => "liquidation",
+        "margin_rises" | "margin_falls" => "margin",
+        _ => "no rule",
+    };
+    card::detail(label, &verdict.message, style)
 }
 
 /// Where the table is from, and how certain it is.
 fn source_line(figures: &Figures, style: OutputStyle) -> String {
     let Some(source) = &figures.source else { return String::new() };
-    let named = |source: &SourceRef| card::named(&source.recorded);
     let certainty = figures.certainty.as_ref().map(|it| format!("; {}", card::certainty_line(it, None)));
-    card::detail("source", &format!("{}{}", named(source), certainty.unwrap_or_default()), style)
+    let named = card::named(&source.recorded);
+    card::detail("source", &format!("{named}{}", certainty.unwrap_or_default()), style)
 }
 
-/// What the positions lack for the figures that are left out.
-fn missing_line(about: &str, figures: &Figures, style: OutputStyle) -> String {
-    let missing = figures.absent.iter().filter(|it| it.status == "missing");
-    let parts: Vec<String> =
-        missing.map(|it| format!("{} {}", it.measure.replace('_', " "), it.message)).collect();
-    let others =
-        figures.absent.iter().filter(|it| it.measure == "liquidation_price" && it.status != "missing");
-    let others: String = others
-        .map(|it| card::detail(about, &format!("no liquidation price: {}", it.message), style))
-        .collect();
-    if parts.is_empty() { others } else { others + &card::detail("left out", &parts.join("; "), style) }
+/// The figures that are left out because the positions lack what they need, each once.
+fn left_out(rows: &[&PositionRow], style: OutputStyle) -> String {
+    let mut reasons: Vec<(String, BTreeSet<&str>)> = Vec::new();
+    for row in rows {
+        for absent in row.now.absent.iter().filter(|it| it.status == "missing") {
+            let reason = format!("{} {}", absent.measure.replace('_', " "), absent.message);
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, of)) => drop(of.insert(&row.symbol)),
+                None => reasons.push((reason, BTreeSet::from([row.symbol.as_str()]))),
+            }
+        }
+    }
+    let all: BTreeSet<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
+    let line = |(reason, of): (String, BTreeSet<&str>)| {
+        let whose = match of.len() {
+            _ if of == all => String::new(),
+            1..=3 => format!(" ({})", of.into_iter().collect::<Vec<_>>().join(", ")),
+            count => format!(" ({count} contracts)"),
+        };
+        card::detail("left out", &format!("{reason}{whose}"), style)
+    };
+    reasons.into_iter().map(line).collect()
 }
 
 /// Rows of positions or of accounts.

@@ -1,0 +1,142 @@
+//! The command `impact`: what announced changes do to positions.
+
+use std::path::PathBuf;
+
+use super::impact_options::ImpactArguments;
+use super::load;
+use super::report::Detail;
+use super::saved_positions;
+use super::session::Session;
+use super::status::ExitStatus;
+use tierbook::positions::{Account, Impact, PriceChange};
+use tierbook::render;
+use tierbook::{At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, Snapshot, Timestamp};
+
+/// The exit code where a change affects a position.
+const AFFECTED: u8 = 5;
+
+/// `impact FILE`. Exit code 5 where a change affects a position, 0 where none does.
+pub fn run(session: &Session, arguments: &ImpactArguments) -> ExitStatus {
+    let account = match account(session, arguments) {
+        Ok(account) => account,
+        Err(error) => return session.report(&error),
+    };
+    if let Some(folder) = &arguments.watch {
+        return super::impact_watch::watch(session, folder, arguments.exec.as_deref(), &account);
+    }
+    match judged(session, arguments, &account) {
+        Ok((impact, nothing)) => {
+            let status = ExitStatus::of(if impact.is_affected() { AFFECTED } else { 0 });
+            let is_empty = impact.positions.is_empty() && impact.accounts.is_empty();
+            session.console.print(&render::rows(
+                &impact.into_rows(),
+                session.format,
+                session.console.answer_style(),
+            ));
+            if is_empty {
+                session.console.message("there is no open position in the file\n");
+            }
+            session.console.message(&nothing);
+            status
+        }
+        Err(error) => session.report(&error),
+    }
+}
+
+/// The positions of a command, at its sizes and prices.
+///
+/// # Errors
+/// They cannot be read.
+pub fn account(session: &Session, arguments: &ImpactArguments) -> Result<Account, Error> {
+    let mut account = saved_positions::account(session, &arguments.file)?;
+    if let Some(factor) = &arguments.scale {
+        let digits = factor.strip_suffix(['x', 'X']).unwrap_or(factor);
+        let by = tierbook::language::amount(digits)
+            .map_err(|error| error.hint("the factor of --scale is a number: 2x, 0.5x"))?;
+        account = account.scaled(by)?;
+    }
+    for price in &arguments.price {
+        account = account.at_price(&price.parse::<PriceChange>()?)?;
+    }
+    Ok(account)
+}
+
+/// What the changes do, and a line where none is announced.
+fn judged(
+    session: &Session,
+    arguments: &ImpactArguments,
+    account: &Account,
+) -> Result<(Impact, String), Error> {
+    let now = Timestamp::now();
+    let time = |text: &Option<String>| text.as_deref().map(|text| load::timestamp(text, now)).transpose();
+    let mut at = At::valid(time(&arguments.as_of)?.unwrap_or(now));
+    if let Some(known_at) = time(&arguments.known_at)? {
+        at = at.known_at(known_at);
+    }
+    if let Some(recorded_by) = time(&arguments.recorded_by)? {
+        tierbook::language::check_recorded_by(recorded_by, now)?;
+        at = at.recorded_by(recorded_by);
+    }
+    let snapshot = session.database.snapshot()?;
+    if !arguments.with.is_empty() {
+        let (other, then) = with_documents(session, &arguments.with, at, now)?;
+        return Ok((snapshot.impact_against(account, at, &other, then)?, String::new()));
+    }
+    if arguments.vs.is_some() || arguments.vs_known_at.is_some() {
+        let mut then = at;
+        if let Some(valid_at) = time(&arguments.vs)? {
+            then = At { known_at: at.known_at, recorded_by: at.recorded_by, ..At::valid(valid_at) };
+        }
+        if let Some(known_at) = time(&arguments.vs_known_at)? {
+            then = then.known_at(known_at);
+        }
+        return Ok((snapshot.impact_against(account, at, &snapshot, then)?, String::new()));
+    }
+    let impact = snapshot.impact(account, at)?;
+    let is_quiet = impact.positions.iter().all(|row| row.then.is_none())
+        && impact.accounts.iter().all(|row| row.then.is_none());
+    let nothing = if is_quiet { nothing_announced(&snapshot, at)? } else { String::new() };
+    Ok((impact, nothing))
+}
+
+/// That nothing is announced, and how old the newest source is.
+fn nothing_announced(snapshot: &Snapshot, at: At) -> Result<String, Error> {
+    let newest = match snapshot.newest_publication(at)? {
+        Some(newest) => {
+            let days = at.valid_at.0.since(newest.0).micros() / 86_400_000_000;
+            let age = tierbook::text::counted(u64::try_from(days).unwrap_or(0), "day");
+            format!("the newest source was published {newest}, {age} before")
+        }
+        None => "no source is loaded: tierbook load DIR".to_string(),
+    };
+    Ok(format!("no announced change of these contracts takes effect after {}; {newest}\n", at.valid_at))
+}
+
+/// The database with documents that are not loaded, and the basis there.
+fn with_documents(
+    session: &Session,
+    files: &[PathBuf],
+    at: At,
+    now: Timestamp,
+) -> Result<(Snapshot, At), Error> {
+    let inputs: Vec<LoadInput> = files.iter().map(|file| LoadInput::from(file.as_path())).collect();
+    let (reports, snapshot) = session.database.snapshot_with(&inputs, &LoadOptions::default(), now)?;
+    for report in &reports {
+        refuse_unreadable(session, report)?;
+    }
+    // What the documents state was published after what is known now.
+    Ok((snapshot, At { known_at: None, ..at }))
+}
+
+/// Reports what is in a document, and refuses one that states nothing.
+fn refuse_unreadable(session: &Session, report: &FileReport) -> Result<(), Error> {
+    let console = session.console;
+    console.message(&super::report::in_words(report, console.message_style(), Detail::Counts));
+    match report.outcome {
+        FileOutcome::Readable(_) | FileOutcome::AlreadyLoaded(..) | FileOutcome::NoRule(..) => Ok(()),
+        _ => {
+            let message = format!("{} cannot be compared with", load::name(report));
+            Err(Error::new(ErrorCode::CannotRead, message).hint("tierbook check shows what is wrong in it"))
+        }
+    }
+}
