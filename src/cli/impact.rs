@@ -10,7 +10,9 @@ use super::session::Session;
 use super::status::ExitStatus;
 use tierbook::positions::{Account, Impact, PriceChange};
 use tierbook::render;
-use tierbook::{At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, Snapshot, Timestamp};
+use tierbook::{
+    At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Snapshot, Timestamp,
+};
 
 /// The exit code where a change affects a position.
 const AFFECTED: u8 = 5;
@@ -121,11 +123,17 @@ fn with_documents(
 ) -> Result<(Snapshot, At), Error> {
     let inputs: Vec<LoadInput> = files.iter().map(|file| LoadInput::from(file.as_path())).collect();
     let (reports, snapshot) = session.database.snapshot_with(&inputs, &LoadOptions::default(), now)?;
+    let mut known_at = at.known_at;
     for report in &reports {
         refuse_unreadable(session, report)?;
+        // What a document states is known once it is published.
+        if let FileOutcome::Readable(summary) = &report.outcome {
+            let published_at =
+                summary.publication.map_or(PublishedTime(now), |(published_at, _)| published_at);
+            known_at = known_at.map(|known_at| known_at.max(published_at));
+        }
     }
-    // What the documents state was published after what is known now.
-    Ok((snapshot, At { known_at: None, ..at }))
+    Ok((snapshot, At { known_at, ..at }))
 }
 
 /// Reports what is in a document, and refuses one that states nothing.

@@ -123,8 +123,9 @@ fn compared<'a>(
             _ => (0..account.positions.len()).filter(|place| later.changes_at(*place, time)).collect(),
         };
         for place in concerned {
-            let figures = then.figures(account, place);
-            if let Some(figures) = figures.filter(|it| first[place].as_ref() != Some(it)) {
+            let Some(figures) = then.figures(account, place) else { continue };
+            let is_announced = at_once.is_none() || changes > 0;
+            if is_announced || first[place].as_ref().is_none_or(|first| !has_same_numbers(first, &figures)) {
                 found[place].push((time, figures));
             }
         }
@@ -154,6 +155,16 @@ fn compared<'a>(
         accounts = before.into_iter().map(|summed| account_row(summed, at, snapshot)).collect();
     }
     Ok(Impact { positions, accounts })
+}
+
+/// Whether a position has the same figures by two tables, wherever they are from.
+fn has_same_numbers(one: &Figures, other: &Figures) -> bool {
+    let numbers = |it: &Figures| {
+        let margins = (it.maintenance_margin, it.initial_margin, it.liquidation_price, it.margin_ratio);
+        let bounds = (it.limit, it.room, it.max_position, it.max_leverage);
+        (it.status, it.tier, it.mmr, margins, bounds)
+    };
+    numbers(one) == numbers(other)
 }
 
 /// The times of changes that are still to be looked at, and which positions they concern.

@@ -87,10 +87,10 @@ fn table<T>(columns: &[Shown<T>], rows: &[&T], style: OutputStyle) -> String {
 const POSITIONS: [Shown<PositionRow>; 15] = [
     Shown::now(Column::Name("position"), name),
     Shown::now(Column::Figure("size"), |row| {
-        let unit = &row.now.unit;
-        row.now
-            .notional
-            .map_or(String::new(), |size| format!("{} {unit}", figure(size)).trim_end().to_string())
+        let then = row.then.as_ref().filter(|_| row.now.notional.is_none());
+        let figures = then.unwrap_or(&row.now);
+        let size = figures.notional.map(|size| format!("{} {}", figure(size), figures.unit));
+        size.map_or(String::new(), |size| size.trim_end().to_string())
     }),
     Shown::after(Column::Name("change"), |row| row.change_at.map_or(String::new(), |at| at.to_string())),
     Shown::now(Column::Figure("margin"), |row| or_status(&row.now, row.now.maintenance_margin)),
