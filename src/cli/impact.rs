@@ -8,10 +8,11 @@ use super::report::Detail;
 use super::saved_positions;
 use super::session::Session;
 use super::status::ExitStatus;
-use tierbook::positions::{Account, Impact, PriceChange};
+use tierbook::positions::{self, Account, Impact, PriceChange};
 use tierbook::render;
 use tierbook::{
-    At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Snapshot, Timestamp,
+    At, Error, ErrorCode, FileOutcome, FileReport, LoadInput, LoadOptions, PublishedTime, Row, Snapshot,
+    Timestamp,
 };
 
 /// The exit code where a change affects a position.
@@ -25,6 +26,15 @@ pub fn run(session: &Session, arguments: &ImpactArguments) -> ExitStatus {
     };
     if let Some(folder) = &arguments.watch {
         return super::impact_watch::watch(session, folder, arguments.exec.as_deref(), &account);
+    }
+    if let Some(range) = &arguments.sizes {
+        return match sizes(session, arguments, &account, range) {
+            Ok(rows) => {
+                session.console.print(&render::rows(&rows, session.format, session.console.answer_style()));
+                ExitStatus::OK
+            }
+            Err(error) => session.report(&error),
+        };
     }
     match judged(session, arguments, &account) {
         Ok((impact, nothing)) => {
@@ -63,13 +73,19 @@ pub fn account(session: &Session, arguments: &ImpactArguments) -> Result<Account
     Ok(account)
 }
 
-/// What the changes do, and a line where none is announced.
-fn judged(
+/// Each position at sizes from a range.
+fn sizes(
     session: &Session,
     arguments: &ImpactArguments,
     account: &Account,
-) -> Result<(Impact, String), Error> {
-    let now = Timestamp::now();
+    range: &str,
+) -> Result<Vec<Row>, Error> {
+    let at = basis(arguments, Timestamp::now())?;
+    Ok(positions::into_rows(session.database.snapshot()?.sizes(account, at, range.parse()?)?))
+}
+
+/// The basis that the options name.
+fn basis(arguments: &ImpactArguments, now: Timestamp) -> Result<At, Error> {
     let time = |text: &Option<String>| text.as_deref().map(|text| load::timestamp(text, now)).transpose();
     let mut at = At::valid(time(&arguments.as_of)?.unwrap_or(now));
     if let Some(known_at) = time(&arguments.known_at)? {
@@ -79,6 +95,18 @@ fn judged(
         tierbook::language::check_recorded_by(recorded_by, now)?;
         at = at.recorded_by(recorded_by);
     }
+    Ok(at)
+}
+
+/// What the changes do, and a line where none is announced.
+fn judged(
+    session: &Session,
+    arguments: &ImpactArguments,
+    account: &Account,
+) -> Result<(Impact, String), Error> {
+    let now = Timestamp::now();
+    let time = |text: &Option<String>| text.as_deref().map(|text| load::timestamp(text, now)).transpose();
+    let at = basis(arguments, now)?;
     let snapshot = session.database.snapshot()?;
     if !arguments.with.is_empty() {
         let (other, then) = with_documents(session, &arguments.with, at, now)?;

@@ -44,6 +44,10 @@ pub struct ImpactArguments {
     #[arg(long, value_name = "NAME=PRICE", help_heading = "What if", allow_hyphen_values = true)]
     pub price: Vec<String>,
 
+    /// Show the margins of each position, and how far the price may move, at sizes from this range: 10k..1m
+    #[arg(long, value_name = "FROM..TO", help_heading = "What if", conflicts_with_all = ["vs", "vs_known_at", "with", "watch"])]
+    pub sizes: Option<String>,
+
     /// Load what arrives in this folder, and report each position that it affects, until Ctrl-C
     #[arg(long, value_name = "DIR", help_heading = "Watching", conflicts_with_all = ["as_of", "known_at", "recorded_by", "vs", "vs_known_at", "with"])]
     pub watch: Option<PathBuf>,

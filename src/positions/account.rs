@@ -42,7 +42,7 @@ pub struct Position {
     pub mark_price: Option<Decimal>,
     /// The leverage that is set.
     pub leverage: Option<u32>,
-    /// Which margin it has.
+    /// Which margin it has; `None` for what [`Position::mode`] concludes.
     pub margin_mode: Option<MarginMode>,
     /// The isolated wallet, without unrealized profit.
     pub isolated_margin: Option<Decimal>,
@@ -108,5 +108,22 @@ impl Position {
             wallet_balance: None,
             contract_size: None,
         }
+    }
+
+    /// Whose margin it has: as stated; else its own where an isolated margin is stated, and that of all where a wallet
+    /// balance is.
+    ///
+    /// ```
+    /// use tierbook::positions::{MarginMode, Position, Side};
+    /// let position = Position { isolated_margin: Some(100.into()), ..Position::of("ACTUSDT", Side::Long) };
+    /// assert_eq!(position.mode(), Some(MarginMode::Isolated));
+    /// ```
+    pub fn mode(&self) -> Option<MarginMode> {
+        let concluded = match (self.isolated_margin, self.wallet_balance) {
+            (Some(_), None) => Some(MarginMode::Isolated),
+            (None, Some(_)) => Some(MarginMode::Cross),
+            _ => None,
+        };
+        self.margin_mode.or(concluded)
     }
 }

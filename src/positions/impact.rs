@@ -200,7 +200,7 @@ fn position_row(
 ) -> PositionRow {
     let position = &account.positions[place];
     let unknown = || {
-        let message = format!("no contract `{}` is stored", position.symbol);
+        let message = judged.why_unknown(place).unwrap_or_default().to_string();
         Figures::none(Status::UnknownSubject, Some(message), String::new())
     };
     PositionRow {
@@ -212,7 +212,7 @@ fn position_row(
         entry_price: position.entry_price,
         mark_price: position.mark_price,
         leverage: position.leverage,
-        margin_mode: position.margin_mode.map(super::account::MarginMode::name),
+        margin_mode: position.mode().map(super::account::MarginMode::name),
         basis: at,
         tx: judged.tables.snapshot.tx(),
         now: now.unwrap_or_else(unknown),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::decimal::{self, Decimal};
-use crate::query::rows::positions::{AccountRow, Figures, PositionRow, PositionVerdict};
-use crate::query::rows::{Row, Status};
+use crate::query::rows::positions::{AccountRow, Figures, PositionRow, PositionVerdict, SizeRow};
+use crate::query::rows::{Certainty, Row, SourceRef, Status};
 use crate::render::card;
 use crate::render::columns::{Column, drawn};
 use crate::render::figures;
@@ -12,6 +12,9 @@ use crate::render::style::OutputStyle;
 
 /// The decimals that people see of a figure that does not end; programs get all.
 const SHOWN_DECIMALS: u32 = 8;
+
+/// How many blocks the longest bar has.
+const BAR: u32 = 20;
 
 /// Rows of positions as a table, each followed below by what should be said of it.
 pub fn positions(rows: &[&PositionRow], style: OutputStyle) -> String {
@@ -175,7 +178,11 @@ fn notes(row: &PositionRow, style: OutputStyle) -> String {
     if row.then.is_none() && text.is_empty() {
         return text;
     }
-    format!("{}{text}{}", card::heading(&name(row), style), source_line(figures, style))
+    format!(
+        "{}{text}{}",
+        card::heading(&name(row), style),
+        source_line(figures.source.as_ref(), figures.certainty.as_ref(), style)
+    )
 }
 
 fn note(verdict: &PositionVerdict, style: OutputStyle) -> String {
@@ -192,11 +199,10 @@ fn note(verdict: &PositionVerdict, style: OutputStyle) -> String {
 }
 
 /// Where the table is from, and how certain it is.
-fn source_line(figures: &Figures, style: OutputStyle) -> String {
-    let Some(source) = &figures.source else { return String::new() };
-    let certainty = figures.certainty.as_ref().map(|it| format!("; {}", card::certainty_line(it, None)));
-    let named = card::named(&source.recorded);
-    card::detail("source", &format!("{named}{}", certainty.unwrap_or_default()), style)
+fn source_line(source: Option<&SourceRef>, certainty: Option<&Certainty>, style: OutputStyle) -> String {
+    let Some(source) = source else { return String::new() };
+    let certainty = certainty.map_or(String::new(), |it| format!("; {}", card::certainty_line(it, None)));
+    card::detail("source", &format!("{}{certainty}", card::named(&source.recorded)), style)
 }
 
 /// The figures that are left out because the positions lack what they need, each once.
@@ -223,7 +229,48 @@ fn left_out(rows: &[&PositionRow], style: OutputStyle) -> String {
     reasons.into_iter().map(line).collect()
 }
 
-/// Rows of positions or of accounts.
+/// One position at several sizes: the bounds of tiers are marked, and the distance is drawn.
+fn sizes(rows: &[&SizeRow], style: OutputStyle) -> String {
+    let Some(first) = rows.first() else { return String::new() };
+    let widest = rows.iter().filter_map(|row| row.liquidation_distance).max().unwrap_or(Decimal::ONE);
+    let bar = |distance: Decimal| {
+        let blocks = decimal::rounded_part(Decimal::from(BAR), distance, widest).unwrap_or_default();
+        "█".repeat(blocks.round().try_into().unwrap_or(0))
+    };
+    let columns = [
+        Column::Figure("size"),
+        Column::Name(""),
+        Column::Figure("tier"),
+        Column::Figure("mmr"),
+        Column::Figure("leverage"),
+        Column::Figure("margin"),
+        Column::Figure("initial margin"),
+        Column::Figure("to liquidation"),
+        Column::Words(""),
+    ];
+    let record = |row: &&SizeRow| {
+        let why = row.absent.first().map(|it| it.message.clone());
+        let why = row.message.clone().or(why).unwrap_or_default();
+        vec![
+            figure(row.size),
+            if row.is_cap { "◄ cap" } else { "" }.to_string(),
+            row.tier.map_or(String::new(), |tier| tier.to_string()),
+            row.mmr.map_or(String::new(), figures::percent),
+            row.leverage.map_or(String::new(), |leverage| format!("{leverage}x")),
+            number(row.maintenance_margin),
+            number(row.initial_margin),
+            percent(row.liquidation_distance),
+            row.liquidation_distance.map_or(why, bar),
+        ]
+    };
+    let title = format!("{} {} by size, in {}", first.subject, first.side.name(), first.unit);
+    let table = drawn(&columns, rows.iter().map(record).collect(), style);
+    let source = source_line(first.source.as_ref(), first.certainty.as_ref(), style);
+    let basis = crate::render::table::basis_text(&first.basis, first.tx);
+    format!("{}{table}{source}{}", card::heading(&title, style), card::detail("as of", &basis, style))
+}
+
+/// Rows of positions, of accounts or of sizes.
 pub fn block(rows: &[Row], style: OutputStyle) -> String {
     let of_positions: Vec<&PositionRow> = rows
         .iter()
@@ -231,5 +278,11 @@ pub fn block(rows: &[Row], style: OutputStyle) -> String {
         .collect();
     let of_accounts: Vec<&AccountRow> =
         rows.iter().filter_map(|row| if let Row::Account(row) = row { Some(&**row) } else { None }).collect();
-    if of_positions.is_empty() { accounts(&of_accounts, style) } else { positions(&of_positions, style) }
+    let of_sizes: Vec<&SizeRow> =
+        rows.iter().filter_map(|row| if let Row::Size(row) = row { Some(&**row) } else { None }).collect();
+    match rows.first() {
+        Some(Row::Position(_)) => positions(&of_positions, style),
+        Some(Row::Account(_)) => accounts(&of_accounts, style),
+        _ => sizes(&of_sizes, style),
+    }
 }

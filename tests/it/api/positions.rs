@@ -208,7 +208,7 @@ fn a_size_of_zero_a_wrong_wallet_and_an_unknown_contract_have_no_price() {
     assert_eq!(why(1), Some(("missing", "needs one wallet_balance for all")));
     assert_eq!(impact.positions[0].now.maintenance_margin, Some(Decimal::ZERO));
     assert_eq!(impact.positions[2].now.status, tierbook::Status::UnknownSubject);
-    assert_eq!(impact.positions[2].now.message.as_deref(), Some("no contract `NOSUCHUSDT` is stored"));
+    assert_eq!(impact.positions[2].now.message.as_deref(), Some("no rule of `NOSUCHUSDT` is stored; `subjects` lists what is stored"));
 }
 
 #[test]
@@ -232,4 +232,43 @@ fn the_portfolio_margin_counts_collateral_at_its_progressive_ratios() {
     assert_eq!(row.now.margin_balance, Some(number("43000")));
     assert_eq!(row.now.maintenance_margin, Some(number("5500")));
     assert_eq!(row.now.uni_mmr, Some(number("7.818181818181818181")));
+}
+
+/// The worked example of the exchange's FAQ on liquidation prices, with the tiers of that time.
+#[test]
+fn the_worked_example_of_the_exchange_gives_its_prices() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = tierbook::Database::create(folder.path().join("rules.db")).unwrap();
+    let tiers = r#"[{"symbol":"BTCUSDT","brackets":[
+        {"bracket":1,"initialLeverage":125,"notionalCap":50000,"notionalFloor":0,"maintMarginRatio":0.004,"cum":0},
+        {"bracket":2,"initialLeverage":100,"notionalCap":250000,"notionalFloor":50000,"maintMarginRatio":0.005,"cum":50},
+        {"bracket":3,"initialLeverage":50,"notionalCap":1000000,"notionalFloor":250000,"maintMarginRatio":0.01,"cum":1300},
+        {"bracket":4,"initialLeverage":20,"notionalCap":10000000,"notionalFloor":1000000,"maintMarginRatio":0.025,"cum":16300}]},
+      {"symbol":"ETHUSDT","brackets":[
+        {"bracket":1,"initialLeverage":100,"notionalCap":10000,"notionalFloor":0,"maintMarginRatio":0.005,"cum":0},
+        {"bracket":2,"initialLeverage":75,"notionalCap":100000,"notionalFloor":10000,"maintMarginRatio":0.0065,"cum":15},
+        {"bracket":3,"initialLeverage":50,"notionalCap":500000,"notionalFloor":100000,"maintMarginRatio":0.01,"cum":365},
+        {"bracket":4,"initialLeverage":25,"notionalCap":1000000,"notionalFloor":500000,"maintMarginRatio":0.02,"cum":5365},
+        {"bracket":5,"initialLeverage":10,"notionalCap":2000000,"notionalFloor":1000000,"maintMarginRatio":0.05,"cum":35365},
+        {"bracket":6,"initialLeverage":5,"notionalCap":5000000,"notionalFloor":2000000,"maintMarginRatio":0.1,"cum":135365}]}]"#;
+    let file = folder.path().join("tiers.json");
+    std::fs::write(&file, tiers).unwrap();
+    let options =
+        tierbook::LoadOptions { published_at: Some(time("2026-01-01T00:00Z")), ..Default::default() };
+    assert_eq!(database.writer().unwrap().load(file.as_path(), options).unwrap().loaded(), 1);
+    let wallet = "1535443.01";
+    let account = Account {
+        positions: vec![
+            cross(wallet, position("ETHUSDT", Side::Long, ["3683.979", "1456.84", "1335.18"])),
+            cross(wallet, position("BTCUSDT", Side::Long, ["109.488", "32481.98", "31967.27"])),
+        ],
+        ..Account::default()
+    };
+    let impact = database.snapshot().unwrap().positions(&account, at()).unwrap();
+    let prices: Vec<String> = impact
+        .positions
+        .iter()
+        .map(|row| row.now.liquidation_price.unwrap().round_dp(2).to_string())
+        .collect();
+    assert_eq!(prices, ["1153.26", "26316.89"]);
 }
