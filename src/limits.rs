@@ -146,6 +146,9 @@ pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 /// Largest file of positions in bytes that is read as a whole.
 pub const POSITIONS_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Most positions of an account that share a margin: all are in memory. An exchange has a thousand contracts, two sides each.
+pub const CROSS_POSITIONS: usize = 100_000;
+
 /// Longest name of a saved set of positions, in bytes: the name of a file.
 pub const SET_NAME_BYTES: usize = 64;
 

@@ -13,6 +13,7 @@ mod portfolio;
 mod read;
 mod size;
 mod sizes;
+mod stream;
 mod table;
 mod verdict;
 mod what_if;

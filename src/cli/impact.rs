@@ -110,7 +110,7 @@ fn judged(
     let snapshot = session.database.snapshot()?;
     if !arguments.with.is_empty() {
         let (other, then) = with_documents(session, &arguments.with, at, now)?;
-        return Ok((snapshot.impact_against(account, at, &other, then)?, String::new()));
+        return Ok((snapshot.impact_if(account, at, &other, then)?, String::new()));
     }
     if arguments.vs.is_some() || arguments.vs_known_at.is_some() {
         let mut then = at;

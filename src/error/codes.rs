@@ -263,6 +263,8 @@ codes! {
         "Add one after `of`, for example `of ACTUSDT`.";
     TiersOverTime "tiers_over_time" Query "`tiers` is asked as a value over time."
         "Use `history of ACTUSDT` for the versions of a table.";
+    TooManyPositions "too_many_positions" Input "More positions share a margin than are judged together."
+        "Ask for one account at a time.";
     TwoTimelines "two_timelines" Query "A value over time is asked of an asset that has the tiers of its class."
         "Ask for the history of the asset, which has its classes, and for that of a class.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."

@@ -12,8 +12,7 @@ use crate::decimal::Decimal;
 use crate::error::Result;
 use crate::liquidation::fraction::Rounding;
 use crate::query::rows::{Absent, AccountFigures, Figures};
-use crate::snapshot::Snapshot;
-use crate::statement::{At, Subject};
+use crate::statement::Subject;
 use crate::time::ValidTime;
 
 /// An account at one basis.
@@ -39,16 +38,17 @@ pub struct Summed {
 }
 
 impl<'a> Judged<'a> {
-    /// An account by the rules of a snapshot at a basis.
+    /// An account by the tables of a snapshot at a basis.
     ///
     /// # Errors
-    /// The database is damaged or gone, or a name means more than one contract.
-    pub fn of(account: &Account, snapshot: &'a Snapshot, at: At) -> Result<Judged<'a>> {
-        let mut tables = Tables::new(snapshot, at);
+    /// The database is damaged or gone.
+    pub fn of(account: &Account, mut tables: Tables<'a>) -> Result<Judged<'a>> {
         let places: Vec<Found> =
             account.positions.iter().map(|position| tables.place(position)).collect::<Result<_>>()?;
         let is_inverse = |place: usize| tables.all().get(place).is_some_and(super::table::Table::is_inverse);
-        let size = |(position, place): (_, &Found)| place.as_ref().ok().map(|place| Size::of(position, is_inverse(*place)));
+        let size = |(position, place): (_, &Found)| {
+            place.as_ref().ok().map(|place| Size::of(position, is_inverse(*place)))
+        };
         let sizes: Vec<Option<Size>> = account.positions.iter().zip(&places).map(size).collect();
         let crosses = sums(account, &sizes, &places, &tables);
         Ok(Judged { tables, places, sizes, crosses })

@@ -208,7 +208,10 @@ fn a_size_of_zero_a_wrong_wallet_and_an_unknown_contract_have_no_price() {
     assert_eq!(why(1), Some(("missing", "needs one wallet_balance for all")));
     assert_eq!(impact.positions[0].now.maintenance_margin, Some(Decimal::ZERO));
     assert_eq!(impact.positions[2].now.status, tierbook::Status::UnknownSubject);
-    assert_eq!(impact.positions[2].now.message.as_deref(), Some("no rule of `NOSUCHUSDT` is stored; `subjects` lists what is stored"));
+    assert_eq!(
+        impact.positions[2].now.message.as_deref(),
+        Some("no rule of `NOSUCHUSDT` is stored; `subjects` lists what is stored")
+    );
 }
 
 #[test]
