@@ -10,6 +10,7 @@ mod figures;
 mod impact;
 mod judged;
 mod portfolio;
+pub mod read;
 mod size;
 mod table;
 mod verdict;
@@ -20,3 +21,4 @@ pub use crate::query::rows::positions::{
 };
 pub use account::{Account, Holding, MarginMode, Position};
 pub use impact::Impact;
+pub use read::{PositionsFile, PositionsForm};
