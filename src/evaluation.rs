@@ -27,12 +27,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod form;
 mod fields;
-mod input;
 mod names;
 mod bind;
-mod cells;
 mod symbols;
 mod questions;
 mod numbers;
@@ -45,10 +42,9 @@ mod output;
 mod run;
 mod batches;
 
+pub use crate::column_files::{Form, Origin};
 pub use batches::{Batches, evaluate_batches};
 pub use fields::Numbers;
-pub use form::Form;
-pub use input::Origin;
 pub use job::Done;
 pub(crate) use output::Output;
 pub use output::Target;

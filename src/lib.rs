@@ -76,6 +76,7 @@ mod compression;
 mod finding;
 mod sorted;
 pub mod rule;
+mod json;
 mod liquidation;
 mod statement;
 mod ingest;
@@ -83,9 +84,12 @@ mod store;
 mod rulebook;
 mod query;
 mod cells;
+mod row_files;
 mod compiled;
 #[cfg(feature = "columnar")]
 mod column_types;
+#[cfg(feature = "columnar")]
+mod column_files;
 pub mod rows;
 pub mod language;
 pub mod render;

@@ -6,12 +6,12 @@ use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 
-use super::cells::Column;
-use super::input::Places;
 use super::known::Known;
 use super::numbers::NumberBuilder;
 use super::{Evaluation, OnError};
 use crate::cells::{CellTimes, Role};
+use crate::column_files::Places;
+use crate::column_files::cells::Column;
 use crate::column_types::AMOUNT;
 use crate::decimal;
 use crate::error::{Error, ErrorCode, Result};

@@ -11,7 +11,7 @@ use arrow_array::{
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, TimeUnit};
 
-use super::input::RAW_JSON;
+use super::RAW_JSON;
 use crate::cells::{self, CellTimes};
 use crate::decimal::{self, Decimal};
 use crate::error::{Error, ErrorCode, Result};
@@ -82,9 +82,20 @@ impl Column {
             DataType::Null => texts(into(DataType::Utf8View)?),
             other => {
                 let message =
-                    format!("column `{}` has the type {other}, which no question is in", field.name());
+                    format!("column `{}` has the type {other}, which is not read here", field.name());
                 Err(Error::new(ErrorCode::NotColumns, message).hint("convert it to text, numbers or times"))
             }
+        }
+    }
+
+    /// As [`Column::of`]; a column of true and false is one of these words.
+    ///
+    /// # Errors
+    /// As [`Column::of`].
+    pub fn with_flags(array: &ArrayRef, field: &Field) -> Result<Column> {
+        match array.data_type() {
+            DataType::Boolean => Column::of(&cast(array, &DataType::Utf8View, field)?, field),
+            _ => Column::of(array, field),
         }
     }
 
@@ -129,8 +140,19 @@ impl Column {
     /// An amount; a negative one is the size of a short.
     pub fn amount(&self, row: usize) -> Result<Decimal> {
         self.check_there(row)?;
-        let amount = match self {
-            Column::Texts { .. } => return cells::amount(&self.text(row)?),
+        if let Column::Texts { .. } = self {
+            return cells::amount(&self.text(row)?);
+        }
+        let refuse = || {
+            unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
+        };
+        self.number(row).map(|amount| amount.abs()).ok_or_else(refuse)
+    }
+
+    /// The number in a cell that is there, with its sign; `None` for a text, a time, and what is no exact decimal.
+    #[inline]
+    pub fn number(&self, row: usize) -> Option<Decimal> {
+        match self {
             Column::Whole(array) => Some(Decimal::from(array.value(row))),
             Column::Unsigned(array) => Some(Decimal::from(array.value(row))),
             Column::Decimals(array, scale) => {
@@ -140,14 +162,16 @@ impl Column {
                     _ => Decimal::try_from_i128_with_scale(digits, *scale).ok(),
                 }
             }
-            Column::Floats(array) => exact(array.value(row)),
-            Column::Singles(array) => exact_single(array.value(row)),
-            Column::Times(..) => None,
-        };
-        let refuse = || {
-            unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
-        };
-        amount.map(|amount| amount.abs()).ok_or_else(refuse)
+            Column::Floats(array) => {
+                let value = array.value(row);
+                exact(value).map(|number| if value < 0.0 { -number } else { number })
+            }
+            Column::Singles(array) => {
+                let value = array.value(row);
+                exact_single(value).map(|number| if value < 0.0 { -number } else { number })
+            }
+            Column::Texts { .. } | Column::Times(..) => None,
+        }
     }
 
     /// A leverage.
@@ -195,7 +219,12 @@ impl Column {
     }
 
     fn check_there(&self, row: usize) -> Result<()> {
-        let is_null = match self {
+        if self.is_null(row) { Err(empty()) } else { Ok(()) }
+    }
+
+    /// Whether a cell has no value.
+    pub fn is_null(&self, row: usize) -> bool {
+        match self {
             Column::Texts { array, .. } => array.is_null(row),
             Column::Whole(array) => array.is_null(row),
             Column::Unsigned(array) => array.is_null(row),
@@ -203,8 +232,7 @@ impl Column {
             Column::Floats(array) => array.is_null(row),
             Column::Singles(array) => array.is_null(row),
             Column::Times(array, _) => array.is_null(row),
-        };
-        if is_null { Err(empty()) } else { Ok(()) }
+        }
     }
 }
 
@@ -220,7 +248,7 @@ fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Error {
     Error::new(code, what).hint(hint)
 }
 
-/// The shortest decimal that means a float, as other programs print it.
+/// The shortest decimal that means a float without its sign, as other programs print it.
 #[inline]
 fn exact(value: f64) -> Option<Decimal> {
     let value = value.abs();
