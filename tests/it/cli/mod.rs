@@ -24,6 +24,7 @@ mod folders;
 mod forms;
 mod git_history;
 mod house;
+mod impact;
 mod initial_margin;
 mod kill;
 mod lives;
