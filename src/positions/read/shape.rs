@@ -86,6 +86,11 @@ impl Shape {
         self.is_called(Role::Quantity, "position_amt")
     }
 
+    /// Whether they are those of its `account`, which has no mark prices.
+    pub fn is_of_account(&self) -> bool {
+        self.is_of_exchange() && self.find("maint_margin").is_some() && self.place(Role::MarkPrice).is_none()
+    }
+
     /// Whether they are those of its contracts in quote units.
     pub fn is_linear(&self) -> bool {
         let has_one = |names: &[&str]| names.iter().any(|name| self.find(name).is_some());
