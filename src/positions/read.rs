@@ -106,7 +106,8 @@ impl PositionsFile {
             positions.extend(part?);
             if positions.len() > limits::POSITIONS {
                 let message = format!("there are more than {} positions in the file", limits::POSITIONS);
-                return Err(Error::new(ErrorCode::TooLarge, message).hint("judge it in parts"));
+                return Err(Error::new(ErrorCode::TooLarge, message)
+                    .hint("split the file, or read it part by part with `positions::read::parts`"));
             }
         }
         let notices = parts.notices();

@@ -102,7 +102,14 @@ impl Notes {
         }
         let of = |count: u64| format!("of {}", counted(count, "position"));
         let inferred: [&dyn Fn(u64) -> String; KINDS] = [
-            &|count| format!("without a side, a size above 0 is long: so the side {}", of(count)),
+            &|count| {
+                let has = if count == 1 {
+                    "has no side and a size above 0, and is"
+                } else {
+                    "have no side and a size above 0, and are"
+                };
+                format!("{} {has} read as long", counted(count, "position"))
+            },
             &|count| {
                 format!("the margin mode {} follows from the isolated wallet: cross where it is 0", of(count))
             },

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod hostile;
+mod page;
 mod same;
 
 use tierbook::positions::read::Parts;
@@ -82,7 +83,7 @@ fn without_a_side_the_sign_of_the_size_is_the_side() {
     assert_eq!(sides("symbol,side,quantity\nA,short,-5\nA,short,5\n"), [Side::Short, Side::Short]);
     assert_eq!(
         file_of("symbol,quantity\nA,5\nB,-5\n").notices,
-        ["without a side, a size above 0 is long: so the side of 1 position"]
+        ["1 position has no side and a size above 0, and is read as long"]
     );
 }
 

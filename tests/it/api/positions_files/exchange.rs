@@ -137,6 +137,11 @@ fn an_account_in_multi_assets_mode_has_no_wallet_of_one_currency() {
     assert!(file.account.wallet_balances.is_empty());
     assert!(file.notices.iter().any(|notice| notice.contains("multi-assets mode")), "{:?}", file.notices);
     assert_eq!(file.account.positions.len(), 2);
+    // Version 3 does not say it, which matters where two currencies have a balance.
+    let of_version_3 = text.replace("\"multiAssetsMargin\": false,", "");
+    let says = |text: &str| file_of(text).notices.iter().any(|it| it.contains("does not say whether"));
+    let two = of_version_3.replace("\"crossWalletBalance\": \"0.00000000\"", "\"crossWalletBalance\": \"5\"");
+    assert_eq!((says(&of_version_3), says(&two), says(&text)), (false, true, false));
 }
 
 #[test]

@@ -166,6 +166,7 @@ fn what_is_no_list_of_positions_is_named() {
         ),
         ("[{\"symbol\": \"A\",}]", ErrorCode::NotJson, "line 1, column"),
         ("[{\"symbol\": \"A\"", ErrorCode::NotJson, "line 1, column"),
+        ("[{\"symbol\": \"A\", \"quantity\": NaN}]", ErrorCode::NotJson, "line 1, column"),
         (
             "[{\"side\": \"long\"}]",
             ErrorCode::UnreadableLine,
