@@ -23,6 +23,7 @@ mod group;
 mod recording;
 pub mod corrections;
 pub mod writer;
+pub mod simulation;
 pub mod dry_run;
 pub mod reconcile;
 pub mod export;

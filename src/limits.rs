@@ -143,6 +143,15 @@ pub const RETRACTION_DEPTH: usize = 12;
 /// Largest file of certificates in bytes that is checked. One certificate contains the tables of a subject, a few hundred at most.
 pub const CERTIFICATE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Most positions of an account that share a margin: all are in memory. An exchange has a thousand contracts, two sides each.
+pub const CROSS_POSITIONS: usize = 100_000;
+
+/// Most rows of affected positions that people see of a file that is judged part by part.
+pub const IMPACT_SHOWN: usize = 100;
+
+/// Longest name of a saved set of positions, in bytes: the name of a file.
+pub const SET_NAME_BYTES: usize = 64;
+
 /// Most times of changes at which an account is judged: a few weeks of announcements have a hundred.
 pub const IMPACT_CHANGES: usize = 1_000;
 

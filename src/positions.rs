@@ -12,13 +12,18 @@ mod judged;
 mod portfolio;
 pub mod read;
 mod size;
+mod sizes;
+mod stream;
 mod table;
 mod verdict;
+mod what_if;
 
 pub use crate::liquidation::Side;
 pub use crate::query::rows::positions::{
-    Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict,
+    Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict, SizeRow,
 };
 pub use account::{Account, Holding, MarginMode, Position};
 pub use impact::Impact;
 pub use read::{PositionsFile, PositionsForm};
+pub use sizes::{SizeRange, into_rows};
+pub use what_if::{NewPrice, PriceChange};

@@ -22,6 +22,7 @@ pub(crate) mod table;
 pub(crate) mod explanation;
 pub mod over_time;
 pub(crate) mod plane;
+pub(crate) mod positions;
 pub(crate) mod chart;
 pub(crate) mod comparison;
 pub(crate) mod reconciliation;
@@ -101,6 +102,7 @@ fn block(rows: &[Row], style: OutputStyle) -> String {
         [Row::Version(_) | Row::Step(_) | Row::Change(_) | Row::Report(_) | Row::Affected(_), ..] => {
             over_time::block(rows, style)
         }
+        [Row::Position(_) | Row::Account(_) | Row::Size(_), ..] => positions::block(rows, style),
         rows => table::block(rows, style),
     }
 }
@@ -110,6 +112,7 @@ fn same_block(a: &Row, b: &Row) -> bool {
     match (a, b) {
         (Row::Tier(a), Row::Tier(b)) => a.context.subject == b.context.subject,
         (Row::Measure(a), Row::Measure(b)) => a.measure == b.measure,
+        (Row::Size(a), Row::Size(b)) => a.position == b.position,
         (Row::Version(a), Row::Version(b)) => a.subject == b.subject,
         (Row::Step(a), Row::Step(b)) => (&a.subject, a.at) == (&b.subject, b.at),
         (Row::Plane(a), Row::Plane(b)) => (&a.subject, a.at) == (&b.subject, b.at),

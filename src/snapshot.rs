@@ -6,6 +6,7 @@ pub mod records;
 pub mod read;
 mod changes;
 mod loaded;
+mod made;
 mod named;
 pub mod asked;
 pub mod handles;
@@ -312,7 +313,6 @@ impl Snapshot {
     }
 
     /// Everything that is recorded.
-    #[cfg(feature = "columnar")]
     pub(crate) fn everything(&self) -> Result<Arc<StoredRules>> {
         self.rules(Wanted::everything(&self.inner.all))
     }

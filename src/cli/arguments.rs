@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::console::Console;
+use super::impact_options::{ImpactArguments, PositionsCommand};
 use super::options::{
     AuditArguments, CertificateArguments, CorrectArguments, ExportArguments, LoadArguments, LogArguments,
     PostponeArguments, QueryArguments, ReconcileArguments, RecordArguments, RetractArguments,
@@ -28,12 +29,13 @@ Examples:
   tierbook help language                             everything that can be asked, and how
   tierbook reconcile leverage-tiers.json             compare the exchange's tables with the database
   tierbook audit backtest.csv                        check a backtest for wrong and look-ahead rules
+  tierbook impact account.csv                        what tomorrow's changes do to my positions
   tierbook eval positions.csv -o answers.csv         answer a file of questions, a row each
   tierbook export parquet -o tables                  the history as tables, for DuckDB, Polars, Spark
   tierbook repl                                      ask interactively
 
 Exit codes: 0 answered; 1 answered, with findings (check, verify, reconcile, audit);
-2 an error in the command or query; 3 no rule known; 4 input unreadable or database damaged.";
+2 an error in the command or query; 3 no rule known; 4 input unreadable or database damaged; 5 a change affects a position (impact).";
 
 const SEE_OPTIONS: &str =
     "Options of every command (--db, --format, --config, --load): tierbook help options";
@@ -200,6 +202,18 @@ pub enum DatabaseCommand {
     /// time?
     #[command(after_help = "Example:\n  tierbook audit seed/decisions.csv")]
     Audit(AuditArguments),
+
+    /// What announced changes do to positions: margin, leverage and liquidation price, now and then
+    #[command(after_help = "Example:\n  tierbook impact seed/account.csv --as-of 2026-02-05\n  \
+                            tierbook impact account.json --if announcement.txt --price 'BTCUSDT=-20%'\n\n\
+                            Columns: symbol, side, quantity or notional, entry_price, mark_price, leverage, margin_mode, \
+                            isolated_margin, wallet_balance; what is missing leaves out the figures that need it. \
+                            Exit code 5: a change affects a position.")]
+    Impact(ImpactArguments),
+
+    /// Keep positions under a name, for `impact`
+    #[command(subcommand, after_help = "Example:\n  tierbook positions save mine seed/account.csv")]
+    Positions(PositionsCommand),
 
     /// Write the history as tables (Parquet, Arrow, CSV), the tables of one time as the exchange, ccxt, freqtrade and
     /// backtesters have them, or every stored source as a seed (TOML)

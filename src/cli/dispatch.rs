@@ -4,7 +4,8 @@ use super::arguments::DatabaseCommand;
 use super::session::Session;
 use super::status::ExitStatus;
 use super::{
-    audit, database_status, export, feeds, head, log, migrate, reconcile, recovery, retract, salvage, verify,
+    audit, database_status, export, feeds, head, impact, log, migrate, reconcile, recovery, retract, salvage,
+    saved_positions, verify,
 };
 use tierbook::render::aliases;
 
@@ -22,6 +23,8 @@ pub fn run(session: &Session, command: &DatabaseCommand) -> ExitStatus {
         DatabaseCommand::Log(arguments) => log::run(session, arguments),
         DatabaseCommand::Reconcile(arguments) => reconcile::run(session, arguments),
         DatabaseCommand::Audit(arguments) => audit::run(session, arguments),
+        DatabaseCommand::Impact(arguments) => impact::run(session, arguments),
+        DatabaseCommand::Positions(command) => saved_positions::run(session, command),
         DatabaseCommand::Export(arguments) => export::run(session, arguments),
         DatabaseCommand::Verify(arguments) => verify::run(session, arguments),
         DatabaseCommand::Migrate => migrate::run(session),

@@ -37,7 +37,7 @@ fn loaded(session: &Session, arguments: &RecordArguments) -> ExitStatus {
         return paths.iter().map(record).fold(ExitStatus::OK, ExitStatus::and);
     }
     if arguments.watch {
-        return watch(session, paths, *recursive, &options, detail);
+        return watch(session, paths, *recursive, &options, detail, &mut |_| {});
     }
     let (documents, status) = inputs(session, &arguments.load);
     status.and(if arguments.dry_run {

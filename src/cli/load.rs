@@ -53,7 +53,7 @@ pub fn dry_run(
     };
     let mut status = ExitStatus::OK;
     for report in &reports {
-        session.console.message(&report::in_words(report, session.console.message_style(), Detail::Warnings));
+        session.console.message(&report::in_words(report, session.console.message_style(), Detail::All));
         status.add(file_status(&report.outcome, false));
     }
     let recordable = reports.iter().any(|report| matches!(report.outcome, FileOutcome::Readable(_)));

@@ -83,7 +83,7 @@ pub fn in_words(report: &FileReport, style: OutputStyle, detail: Detail) -> Stri
         FileOutcome::Readable(summary) => {
             let editions = all_editions(summary, Some(&report.path), style);
             let losses = losses(summary, &report.path, Detail::All) + &left_out(summary);
-            let findings = findings(summary, Detail::All);
+            let findings = findings(summary, detail);
             format!("{path}: readable, {}\n{findings}{losses}{editions}", counts(summary))
         }
         FileOutcome::NoRule(_, topic) => {

@@ -43,13 +43,14 @@ struct Seen {
 }
 
 /// Loads the files of folders, and those that arrive, until the process is told to end. The writer's lock is
-/// held only while files are recorded.
+/// held only while files are recorded. `after` is called when some were.
 pub fn watch(
     session: &Session,
     paths: &[PathBuf],
     recursive: bool,
     options: &LoadOptions,
     detail: Detail,
+    after: &mut dyn FnMut(&Session),
 ) -> ExitStatus {
     if let Some(path) = paths.iter().find(|path| !path.is_dir()) {
         let error = Error::new(ErrorCode::CannotRead, format!("{} is not a folder", path.display()));
@@ -61,8 +62,14 @@ pub fn watch(
     let mut is_locked = false;
     while !ended.load(Ordering::Relaxed) {
         let complete = watched.complete(session);
+        let has_arrived = !complete.is_empty();
         match record(session, &mut watched, complete, options, detail, &ended) {
-            Ok(()) => is_locked = false,
+            Ok(()) => {
+                is_locked = false;
+                if has_arrived {
+                    after(session);
+                }
+            }
             // Its files are tried again at every look; that they wait is reported once.
             Err(error) if error.kind() == ErrorKind::Locked => {
                 if !std::mem::replace(&mut is_locked, true) {

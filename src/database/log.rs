@@ -1,7 +1,7 @@
 //! The log: what each transaction recorded, and whose tables it changed.
 
 use crate::database::Database;
-use crate::database::dry_run::concerned;
+use crate::database::simulation::concerned;
 use crate::error::Result;
 use crate::query::rows::log::LogRow;
 use crate::rulebook::history::History;

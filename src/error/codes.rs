@@ -29,6 +29,8 @@ codes! {
         "Ask for fewer subjects or notionals at a time.";
     AtNotTaken "at_not_taken" Query "The statement has `at`, but its measure does not depend on a notional."
         "Leave `at` out.";
+    BadSetName "bad_set_name" Query "A saved set of positions cannot have this name."
+        "Use letters, digits, `-` and `_`.";
     BoundTwice "bound_twice" Query "One parameter is given two values."
         "Keep one `--set` for each name.";
     BrokenAlias "broken_alias" Query "A statement uses an alias whose query cannot be read."
@@ -49,6 +51,8 @@ codes! {
         "Name the columns as `tierbook help audit` lists them, or by the options of `tierbook eval`.";
     ColumnTwice "column_twice" Input "A file has two columns of one name, or that mean the same."
         "Rename the column that is not meant.";
+    CommandFailed "command_failed" Io "A command that `--exec` names could not be run, or it failed."
+        "Try it alone; its input is the rows of the affected positions as JSON lines.";
     ConditionMissing "condition_missing" Query "`where` is followed by nothing."
         "Write a condition, for example `where limit down`.";
     ColumnsDiffer "columns_differ" Query "The columns of questions to be evaluated have different lengths."
@@ -259,6 +263,8 @@ codes! {
         "Add one after `of`, for example `of ACTUSDT`.";
     TiersOverTime "tiers_over_time" Query "`tiers` is asked as a value over time."
         "Use `history of ACTUSDT` for the versions of a table.";
+    TooManyPositions "too_many_positions" Input "More positions share a margin than are judged together."
+        "Ask for one account at a time.";
     TwoTimelines "two_timelines" Query "A value over time is asked of an asset that has the tiers of its class."
         "Ask for the history of the asset, which has its classes, and for that of a class.";
     TooLarge "too_large" Input "A file or a transaction is larger than the program takes."

@@ -34,13 +34,15 @@ pub struct Position {
     pub quantity: Option<Decimal>,
     /// The size in the currency of the table, without sign; it counts where there is no quantity with a mark price.
     pub notional: Option<Decimal>,
+    /// The price at which the notional is stated, where it is another than the mark price.
+    pub notional_price: Option<Decimal>,
     /// The price at which it was opened.
     pub entry_price: Option<Decimal>,
     /// The price at which the exchange values it.
     pub mark_price: Option<Decimal>,
     /// The leverage that is set.
     pub leverage: Option<u32>,
-    /// Which margin it has.
+    /// Which margin it has; `None` for what [`Position::mode`] concludes.
     pub margin_mode: Option<MarginMode>,
     /// The isolated wallet, without unrealized profit.
     pub isolated_margin: Option<Decimal>,
@@ -97,6 +99,7 @@ impl Position {
             side,
             quantity: None,
             notional: None,
+            notional_price: None,
             entry_price: None,
             mark_price: None,
             leverage: None,
@@ -105,5 +108,22 @@ impl Position {
             wallet_balance: None,
             contract_size: None,
         }
+    }
+
+    /// Whose margin it has: as stated; else its own where an isolated margin is stated, and that of all where a wallet
+    /// balance is.
+    ///
+    /// ```
+    /// use tierbook::positions::{MarginMode, Position, Side};
+    /// let position = Position { isolated_margin: Some(100.into()), ..Position::of("ACTUSDT", Side::Long) };
+    /// assert_eq!(position.mode(), Some(MarginMode::Isolated));
+    /// ```
+    pub fn mode(&self) -> Option<MarginMode> {
+        let concluded = match (self.isolated_margin, self.wallet_balance) {
+            (Some(_), None) => Some(MarginMode::Isolated),
+            (None, Some(_)) => Some(MarginMode::Cross),
+            _ => None,
+        };
+        self.margin_mode.or(concluded)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account::{Account, MarginMode};
 use super::figures::Margin;
 use super::size::{Needed, Size};
-use super::table::Tables;
+use super::table::{Found, Tables};
 use crate::decimal::Decimal;
 use crate::liquidation::fraction::{Fraction, Rounding};
 use crate::liquidation::{Leg, maintenance_margin, tier_of};
@@ -77,12 +77,12 @@ pub fn maintenance(tiers: &[Tier], notional: &Needed) -> Needed {
 pub fn sums(
     account: &Account,
     sizes: &[Option<Size>],
-    places: &[Option<usize>],
+    places: &[Found],
     tables: &Tables,
 ) -> BTreeMap<String, Cross> {
     let mut all: BTreeMap<String, Cross> = BTreeMap::new();
     for ((position, size), place) in account.positions.iter().zip(sizes).zip(places) {
-        let (Some(size), Some(place), Some(MarginMode::Cross)) = (size, place, position.margin_mode) else {
+        let (Some(size), Ok(place), Some(MarginMode::Cross)) = (size, place, position.mode()) else {
             continue;
         };
         let Some(table) = tables.all().get(*place) else { continue };

@@ -112,7 +112,7 @@ impl Sheet {
     }
 
     fn of_tier(&mut self, tier: Option<&Tier>, size: &Size) {
-        let measures = ["tier", "mmr", "maintenance_margin", "max_leverage", "room"];
+        let measures = ["tier", "mmr", "maintenance_margin", "max_leverage", "room", "room_ratio"];
         let (tier, notional) = match (tier, &size.notional) {
             (Some(tier), Ok(notional)) => (tier, notional),
             (_, Err(columns)) if self.sheet.status == Status::Value => {
@@ -127,13 +127,16 @@ impl Sheet {
         let margin = Ok(maintenance_margin(tier, notional));
         self.amount("maintenance_margin", &margin, Rounding::Up, |it| &mut it.maintenance_margin);
         let Some(cap) = tier.cap else {
-            return self.absent("room", "no_limit", "the last tier has no cap");
+            return ["room", "room_ratio"]
+                .iter()
+                .for_each(|it| self.absent(it, "no_limit", "the last tier has no cap"));
         };
         let room = Fraction::from(cap).minus(notional);
         let ratio = room.over(notional);
         self.amount("room", &Ok(room), Rounding::Down, |it| &mut it.room);
-        if let Some(ratio) = ratio {
-            self.amount("room_ratio", &Ok(ratio), Rounding::Down, |it| &mut it.room_ratio);
+        match ratio {
+            Some(ratio) => self.amount("room_ratio", &Ok(ratio), Rounding::Down, |it| &mut it.room_ratio),
+            None => self.absent("room_ratio", "no_limit", "the size is 0"),
         }
     }
 
@@ -236,7 +239,7 @@ impl Sheet {
             }
             (maintenance, balance) => {
                 let columns = super::size::missing(maintenance.as_ref().err(), balance.as_ref().err());
-                let columns = if position.margin_mode.is_none() { vec!["margin_mode"] } else { columns };
+                let columns = if position.mode().is_none() { vec!["margin_mode"] } else { columns };
                 self.missing(MEASURE, &columns);
             }
         }
@@ -261,7 +264,7 @@ fn adverse_side(legs: &[Leg], own: Side, is_inverse: bool) -> Side {
 
 /// The margin of an isolated position, or of one whose mode is not known.
 pub fn isolated(position: &Position, size: &Size) -> Margin {
-    let stated = match position.margin_mode {
+    let stated = match position.mode() {
         Some(MarginMode::Isolated) => {
             position.isolated_margin.map(Fraction::from).ok_or_else(|| vec!["isolated_margin"])
         }

@@ -1,9 +1,10 @@
 //! What announced changes do to an account: each position now and after each change of its contract.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Account;
 use super::judged::{Judged, Summed};
+use super::table::Tables;
 use super::verdict::{of_account, of_position, urgency};
 use crate::decimal;
 use crate::error::Result;
@@ -59,8 +60,7 @@ impl Snapshot {
     /// # Errors
     /// The database is damaged or gone, or a symbol means more than one contract.
     pub fn impact(&self, account: &Account, at: At) -> Result<Impact> {
-        let now = Judged::of(account, self, at)?;
-        compared(account, now, &|at| Judged::of(account, self, at), at, None)
+        compared(account, &mut Bases::new(self, at), &mut Bases::new(self, at), With::Upcoming)
     }
 
     /// The figures of an account at a basis, without a look at what is announced.
@@ -68,21 +68,28 @@ impl Snapshot {
     /// # Errors
     /// As for [`Snapshot::impact`].
     pub fn positions(&self, account: &Account, at: At) -> Result<Impact> {
-        let mut now = Judged::of(account, self, at)?;
+        let mut now = Judged::of(account, Tables::new(self, at))?;
         let rows = (0..account.positions.len()).map(|place| row(account, place, &mut now, at));
         let positions = rows.collect();
         let accounts = now.sums(account)?.into_iter().map(|summed| account_row(summed, at, self)).collect();
         Ok(Impact { positions, accounts })
     }
 
-    /// An account at a basis of this snapshot, against the same account in another snapshot or at another basis: there at
-    /// once, and after each change that is announced there.
+    /// An account at a basis of this snapshot, against the same account in another snapshot or at another basis.
     ///
     /// # Errors
     /// As for [`Snapshot::impact`].
     pub fn impact_against(&self, account: &Account, at: At, other: &Snapshot, then: At) -> Result<Impact> {
-        let now = Judged::of(account, self, at)?;
-        compared(account, now, &|at| Judged::of(account, other, at), then, Some(then))
+        compared(account, &mut Bases::new(self, at), &mut Bases::new(other, then), With::Basis)
+    }
+
+    /// An account at a basis of this snapshot, against what would hold if `other` were stored, which has more announcements
+    /// ([`Database::snapshot_with`](crate::Database::snapshot_with)): at once, and after each change that is announced there.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::impact`].
+    pub fn impact_if(&self, account: &Account, at: At, other: &Snapshot, then: At) -> Result<Impact> {
+        compared(account, &mut Bases::new(self, at), &mut Bases::new(other, then), With::BasisAndUpcoming)
     }
 
     /// When the newest source was published that is known at a basis.
@@ -96,64 +103,103 @@ impl Snapshot {
     }
 }
 
+/// What an account is compared with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum With {
+    /// Each change that is announced.
+    Upcoming,
+    /// Another basis.
+    Basis,
+    /// Another basis, and each change that is announced there.
+    BasisAndUpcoming,
+}
+
+/// The tables at a basis and at later times, kept from one account to the next.
+pub struct Bases<'a> {
+    snapshot: &'a Snapshot,
+    at: At,
+    kept: BTreeMap<ValidTime, Tables<'a>>,
+}
+
+impl<'a> Bases<'a> {
+    /// None yet.
+    pub fn new(snapshot: &'a Snapshot, at: At) -> Bases<'a> {
+        Bases { snapshot, at, kept: BTreeMap::new() }
+    }
+
+    /// An account at a time.
+    fn judged(&mut self, account: &Account, time: ValidTime) -> Result<Judged<'a>> {
+        let new = || Tables::new(self.snapshot, At { valid_at: time, ..self.at });
+        Judged::of(account, self.kept.remove(&time).unwrap_or_else(new))
+    }
+
+    fn keep(&mut self, judged: Judged<'a>) {
+        self.kept.insert(judged.tables.at.valid_at, judged.tables);
+    }
+}
+
 /// The account now, and at each of the later bases.
-fn compared<'a>(
-    account: &Account,
-    mut now: Judged<'a>,
-    judged: &dyn Fn(At) -> Result<Judged<'a>>,
-    from: At,
-    at_once: Option<At>,
-) -> Result<Impact> {
-    let at = now.tables.at;
-    let snapshot = now.tables.snapshot;
-    let (mut found, mut accounts) = (vec![Vec::new(); account.positions.len()], Vec::new());
+pub fn compared(account: &Account, bases: &mut Bases, later: &mut Bases, with: With) -> Result<Impact> {
+    let (at, snapshot) = (bases.at, bases.snapshot);
+    let mut now = bases.judged(account, at.valid_at)?;
     let mut before = now.sums(account)?;
     let first: Vec<Option<Figures>> =
         (0..account.positions.len()).map(|place| now.figures(account, place)).collect();
-    let mut later = Later::default();
-    match at_once {
-        Some(_) => drop(later.times.insert(from.valid_at)),
-        None => later.note(&now, account),
+    let (mut changes, mut accounts) = (vec![Vec::new(); account.positions.len()], Vec::new());
+    let mut times = Later::default();
+    match with {
+        With::Upcoming => times.note(&now, account),
+        With::Basis | With::BasisAndUpcoming => drop(times.times.insert(later.at.valid_at)),
     }
-    let mut changes = 0;
-    while let Some(time) = later.times.pop_first() {
-        let mut then = judged(At { valid_at: time, ..from })?;
-        let concerned: Vec<usize> = match at_once {
-            Some(_) if changes == 0 => (0..account.positions.len()).collect(),
-            _ => (0..account.positions.len()).filter(|place| later.changes_at(*place, time)).collect(),
-        };
-        for place in concerned {
-            let figures = then.figures(account, place);
-            if let Some(figures) = figures.filter(|it| first[place].as_ref() != Some(it)) {
-                found[place].push((time, figures));
+    for count in 0..limits::IMPACT_CHANGES {
+        let Some(time) = times.times.pop_first() else { break };
+        let is_other_basis = count == 0 && with != With::Upcoming;
+        let mut then = later.judged(account, time)?;
+        for place in 0..account.positions.len() {
+            if !is_other_basis && !times.changes_at(place, time) {
+                continue;
+            }
+            let Some(figures) = then.figures(account, place) else { continue };
+            if !is_other_basis || first[place].as_ref().is_none_or(|first| !has_same_numbers(first, &figures))
+            {
+                changes[place].push((time, figures));
             }
         }
         let after = then.sums(account)?;
         accounts.extend(compared_sums(&before, &after, time, at, snapshot));
         before = after;
-        changes += 1;
-        later.note(&then, account);
-        if changes == limits::IMPACT_CHANGES {
-            break;
+        if with != With::Basis {
+            times.note(&then, account);
         }
+        later.keep(then);
     }
     let mut positions = Vec::new();
-    for (place, changes) in found.into_iter().enumerate() {
-        let plain = position_row(account, place, first[place].clone(), &now, at);
-        if changes.is_empty() {
-            positions.push(with_verdicts(plain));
-            continue;
+    for (place, (figures, changes)) in first.into_iter().zip(changes).enumerate() {
+        let plain = position_row(account, place, figures, &now, at);
+        let changed =
+            |(time, figures)| PositionRow { change_at: Some(time), then: Some(figures), ..plain.clone() };
+        let mut rows: Vec<PositionRow> = changes.into_iter().map(changed).collect();
+        if rows.is_empty() {
+            rows.push(plain);
         }
-        for (time, figures) in changes {
-            let row = PositionRow { change_at: Some(time), then: Some(figures), ..plain.clone() };
-            positions.push(with_verdicts(row));
-        }
+        positions.extend(rows.into_iter().map(with_verdicts));
     }
     positions.sort_by_cached_key(|row| (urgency(row), row.change_at, row.position));
     if accounts.is_empty() {
         accounts = before.into_iter().map(|summed| account_row(summed, at, snapshot)).collect();
     }
+    bases.keep(now);
     Ok(Impact { positions, accounts })
+}
+
+/// Whether a position has the same figures by two tables, wherever they are from.
+fn has_same_numbers(one: &Figures, other: &Figures) -> bool {
+    let numbers = |it: &Figures| {
+        let margins = (it.maintenance_margin, it.initial_margin, it.liquidation_price, it.margin_ratio);
+        let bounds = (it.limit, it.room, it.max_position, it.max_leverage);
+        (it.status, it.tier, it.mmr, margins, bounds)
+    };
+    numbers(one) == numbers(other)
 }
 
 /// The times of changes that are still to be looked at, and which positions they concern.
@@ -189,7 +235,7 @@ fn position_row(
 ) -> PositionRow {
     let position = &account.positions[place];
     let unknown = || {
-        let message = format!("no contract `{}` is stored", position.symbol);
+        let message = judged.why_unknown(place).unwrap_or_default().to_string();
         Figures::none(Status::UnknownSubject, Some(message), String::new())
     };
     PositionRow {
@@ -201,7 +247,7 @@ fn position_row(
         entry_price: position.entry_price,
         mark_price: position.mark_price,
         leverage: position.leverage,
-        margin_mode: position.margin_mode.map(super::account::MarginMode::name),
+        margin_mode: position.mode().map(super::account::MarginMode::name),
         basis: at,
         tx: judged.tables.snapshot.tx(),
         now: now.unwrap_or_else(unknown),

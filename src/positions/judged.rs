@@ -7,13 +7,12 @@ use super::cross::{Cross, sums};
 use super::figures::{figures, isolated};
 use super::portfolio::portfolio;
 use super::size::{Needed, Size};
-use super::table::Tables;
+use super::table::{Found, Tables};
 use crate::decimal::Decimal;
 use crate::error::Result;
 use crate::liquidation::fraction::Rounding;
 use crate::query::rows::{Absent, AccountFigures, Figures};
-use crate::snapshot::Snapshot;
-use crate::statement::{At, Subject};
+use crate::statement::Subject;
 use crate::time::ValidTime;
 
 /// An account at one basis.
@@ -21,7 +20,7 @@ pub struct Judged<'a> {
     /// The tables of its contracts.
     pub tables: Tables<'a>,
     /// The place of the table of each position.
-    pub places: Vec<Option<usize>>,
+    pub places: Vec<Found>,
     sizes: Vec<Option<Size>>,
     crosses: BTreeMap<String, Cross>,
 }
@@ -39,17 +38,17 @@ pub struct Summed {
 }
 
 impl<'a> Judged<'a> {
-    /// An account by the rules of a snapshot at a basis.
+    /// An account by the tables of a snapshot at a basis.
     ///
     /// # Errors
-    /// The database is damaged or gone, or a name means more than one contract.
-    pub fn of(account: &Account, snapshot: &'a Snapshot, at: At) -> Result<Judged<'a>> {
-        let mut tables = Tables::new(snapshot, at);
-        let places: Vec<Option<usize>> =
+    /// The database is damaged or gone.
+    pub fn of(account: &Account, mut tables: Tables<'a>) -> Result<Judged<'a>> {
+        let places: Vec<Found> =
             account.positions.iter().map(|position| tables.place(position)).collect::<Result<_>>()?;
         let is_inverse = |place: usize| tables.all().get(place).is_some_and(super::table::Table::is_inverse);
-        let size =
-            |(position, place): (_, &Option<usize>)| place.map(|place| Size::of(position, is_inverse(place)));
+        let size = |(position, place): (_, &Found)| {
+            place.as_ref().ok().map(|place| Size::of(position, is_inverse(*place)))
+        };
         let sizes: Vec<Option<Size>> = account.positions.iter().zip(&places).map(size).collect();
         let crosses = sums(account, &sizes, &places, &tables);
         Ok(Judged { tables, places, sizes, crosses })
@@ -57,22 +56,27 @@ impl<'a> Judged<'a> {
 
     /// The contract of a position.
     pub fn subject(&self, position: usize) -> Option<&Subject> {
-        let place = self.places.get(position).copied().flatten()?;
+        let place = *self.places.get(position)?.as_ref().ok()?;
         Some(&self.tables.all().get(place)?.subject)
+    }
+
+    /// Why the name of a position has no contract; `None` where it has one.
+    pub fn why_unknown(&self, position: usize) -> Option<&str> {
+        self.places.get(position)?.as_ref().err().map(String::as_str)
     }
 
     /// When the next announced change of the contract of a position takes effect.
     pub fn next_change_at(&self, position: usize) -> Option<ValidTime> {
-        let place = self.places.get(position).copied().flatten()?;
+        let place = *self.places.get(position)?.as_ref().ok()?;
         self.tables.all().get(place)?.next_change_at
     }
 
     /// The figures of a position; `None` where no contract of its name is stored.
     pub fn figures(&mut self, account: &Account, position: usize) -> Option<Figures> {
-        let place = self.places.get(position).copied().flatten()?;
+        let place = *self.places.get(position)?.as_ref().ok()?;
         let (stated, size) = (account.positions.get(position)?, self.sizes.get(position)?.as_ref()?);
         let table = self.tables.get(place)?;
-        let margin = match stated.margin_mode {
+        let margin = match stated.mode() {
             Some(MarginMode::Cross) => self.crosses.get(&table.unit)?.margin(place),
             _ => isolated(stated, size),
         };

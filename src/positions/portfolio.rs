@@ -6,7 +6,7 @@ use super::account::{Account, Holding};
 use super::cross::maintenance;
 use super::judged::{Summed, ratio};
 use super::size::{Needed, Size};
-use super::table::Tables;
+use super::table::{Found, Tables};
 use crate::error::{ErrorKind, Result};
 use crate::liquidation::fraction::{Fraction, Rounding};
 use crate::query::rows::{Absent, AccountFigures, Status};
@@ -18,13 +18,13 @@ use crate::query::rows::{Absent, AccountFigures, Status};
 pub fn portfolio(
     account: &Account,
     sizes: &[Option<Size>],
-    places: &[Option<usize>],
+    places: &[Found],
     tables: &Tables,
 ) -> Result<Summed> {
     let (mut profits, mut margins) = (BTreeMap::<&str, Needed>::new(), BTreeMap::<&str, Needed>::new());
     let mut positions = 0;
     for (size, place) in sizes.iter().zip(places) {
-        let (Some(size), Some(place)) = (size, place) else { continue };
+        let (Some(size), Ok(place)) = (size, place) else { continue };
         let Some(table) = tables.all().get(*place) else { continue };
         positions += 1;
         add(profits.entry(&table.unit).or_insert_with(|| Ok(Fraction::zero())), &size.profit, Rounding::Down);

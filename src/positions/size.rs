@@ -50,7 +50,11 @@ fn units(position: &Position, is_inverse: bool) -> Needed {
         (Some(_), None, true) | (None, ..) => {}
     }
     let needs = if position.quantity.is_some() { "contract_size" } else { "quantity" };
-    let price = position.mark_price.or(position.entry_price).filter(|price| !price.is_zero());
+    let price = position
+        .notional_price
+        .or(position.mark_price)
+        .or(position.entry_price)
+        .filter(|price| !price.is_zero());
     match (position.notional, price) {
         (Some(notional), Some(price)) => {
             let (notional, price) = (Fraction::from(notional.abs()), Fraction::from(price));
@@ -65,7 +69,7 @@ fn notional(position: &Position, units: &Needed, is_inverse: bool) -> Needed {
     let stated = || position.notional.map(|notional| Fraction::from(notional.abs()));
     let mark = price(position.mark_price, "mark_price");
     // A quantity is exact; what tools print as the notional is mostly rounded.
-    match (position.quantity, units, &mark) {
+    match (position.quantity.or(position.notional_price), units, &mark) {
         (Some(_), Ok(units), Ok(mark)) => {
             let notional = if is_inverse { units.over(mark) } else { Some(units.times(mark)) };
             notional.or_else(stated).ok_or_else(|| vec!["mark_price"])

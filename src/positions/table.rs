@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::account::Position;
 use crate::contract::Contract;
 use crate::decimal::Decimal;
-use crate::error::{ErrorCode, Result};
+use crate::error::{ErrorKind, Result};
 use crate::liquidation::fraction::{Fraction, Rounding};
 use crate::liquidation::tier_of;
 use crate::query::rows::{Certainty, SourceRef, Status, Warning};
@@ -20,9 +20,12 @@ pub struct Tables<'a> {
     pub snapshot: &'a Snapshot,
     /// The basis.
     pub at: At,
-    by_symbol: HashMap<String, Option<usize>>,
+    by_symbol: HashMap<String, Found>,
     tables: Vec<Table>,
 }
+
+/// The place of the table of a name, or why the name has none.
+pub type Found = std::result::Result<usize, String>;
 
 /// The table of one contract.
 pub struct Table {
@@ -67,21 +70,24 @@ impl<'a> Tables<'a> {
         Tables { snapshot, at, by_symbol: HashMap::new(), tables: Vec::new() }
     }
 
-    /// The place of the table of a position; `None` where no contract of that name is stored.
+    /// The place of the table of a position, or why its name has none: no contract of that name is stored, or more than one.
     ///
     /// # Errors
-    /// The database is damaged or gone, or the name means more than one contract.
-    pub fn place(&mut self, position: &Position) -> Result<Option<usize>> {
-        if let Some(place) = self.by_symbol.get(&position.symbol) {
-            return Ok(*place);
+    /// The database is damaged or gone.
+    pub fn place(&mut self, position: &Position) -> Result<Found> {
+        if let Some(found) = self.by_symbol.get(&position.symbol) {
+            return Ok(found.clone());
         }
-        let place = match self.snapshot.contract(&position.symbol) {
-            Ok(contract) => Some(self.place_of(contract)),
-            Err(error) if error.code() == ErrorCode::UnknownSubject => None,
+        let found = match self.snapshot.contract(&position.symbol) {
+            Ok(contract) => Ok(self.place_of(contract)),
+            Err(error) if matches!(error.kind(), ErrorKind::UnknownSubject | ErrorKind::Query) => {
+                let hint = error.hints().first().map_or(String::new(), |hint| format!("; {hint}"));
+                Err(format!("{}{hint}", error.message()))
+            }
             Err(error) => return Err(error),
         };
-        self.by_symbol.insert(position.symbol.clone(), place);
-        Ok(place)
+        self.by_symbol.insert(position.symbol.clone(), found.clone());
+        Ok(found)
     }
 
     fn place_of(&mut self, contract: Contract) -> usize {
@@ -121,6 +127,11 @@ impl Table {
             standings: HashMap::new(),
             without_size: None,
         }
+    }
+
+    /// The basis at which it was asked.
+    pub fn basis(&self) -> At {
+        self.at
     }
 
     /// Whether its amounts are in the coin.

@@ -59,11 +59,7 @@ pub fn of_position(row: &PositionRow) -> (bool, Vec<PositionVerdict>) {
             ("liquidation_farther", "farther away")
         };
         let (before, after) = (amount(before), amount(after));
-        say(
-            &mut verdicts,
-            code,
-            format!("the liquidation price moves {word}, from {before} to {after}{from}"),
-        );
+        say(&mut verdicts, code, format!("the liquidation price moves {word}: {before} → {after}{from}"));
     }
     if let (Some(before), Some(after)) = (now.max_leverage, then.max_leverage)
         && before != after

@@ -30,7 +30,7 @@ pub use crate::query::rows::log::LogRow;
 use crate::query::rows::over_time::{AffectedAnswer, ChangeRow, PlaneRow, ReportRow, StepRow, VersionRow};
 pub use crate::query::rows::parts::{ClassRef, Context, SourceRef, Status, TierKind, TierView, Warning};
 pub use crate::query::rows::positions::{
-    Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict,
+    Absent, AccountFigures, AccountRow, Figures, PositionRow, PositionVerdict, SizeRow,
 };
 use crate::query::rows::reconciled::ReconciledRow;
 use crate::query::rows::segments::SegmentRow;
@@ -101,6 +101,8 @@ pub enum Row {
     Position(Box<PositionRow>),
     /// The sums of an account, and what a change does to them.
     Account(Box<AccountRow>),
+    /// A position at another size.
+    Size(Box<SizeRow>),
 }
 
 /// The answer to a measure of one subject at one notional.

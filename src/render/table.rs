@@ -10,7 +10,7 @@ use crate::render::columns::drawn;
 use crate::render::figures;
 use crate::render::style::OutputStyle;
 use crate::rule::Reading;
-use crate::statement::{Precision, Source, Subject};
+use crate::statement::{At, Precision, Source, Subject, TxId};
 
 /// Rows of one kind as a table.
 pub fn block(rows: &[Row], style: OutputStyle) -> String {
@@ -266,12 +266,17 @@ fn findings(rows: &[&FindingRow], style: OutputStyle) -> String {
 
 /// The times of the question and the newest transaction, once for all rows.
 fn basis(context: &Context, style: OutputStyle) -> String {
-    let mut text = context.basis.valid_at.to_string();
-    if let Some(known_at) = context.basis.known_at {
+    card::detail("as of", &basis_text(&context.basis, context.tx), style)
+}
+
+/// The times of a question and the newest transaction.
+pub fn basis_text(basis: &At, tx: TxId) -> String {
+    let mut text = basis.valid_at.to_string();
+    if let Some(known_at) = basis.known_at {
         text += &format!(", known at {known_at}");
     }
-    if let Some(recorded_by) = context.basis.recorded_by {
+    if let Some(recorded_by) = basis.recorded_by {
         text += &format!(", recorded by {recorded_by}");
     }
-    card::detail("as of", &format!("{text}, tx {}", context.tx), style)
+    format!("{text}, tx {tx}")
 }

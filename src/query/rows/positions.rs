@@ -5,7 +5,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::certainty::Certainty;
 use super::parts::{SourceRef, Status, Warning};
-use super::serialize::{basis, maybe_number, maybe_percent, object};
+use super::serialize::{basis, maybe_number, maybe_percent, object, text};
 use crate::decimal::Decimal;
 use crate::liquidation::Side;
 use crate::statement::{At, Subject, TxId};
@@ -224,15 +224,87 @@ pub struct AccountFigures {
     pub absent: Vec<Absent>,
 }
 
+/// A position of another size, opened at the mark price with the initial margin of its leverage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SizeRow {
+    /// The place of the position in the account, counted from 1.
+    pub position: usize,
+    /// The contract.
+    pub subject: Subject,
+    /// The side.
+    pub side: Side,
+    /// The three times.
+    pub basis: At,
+    /// The transaction up to which the answer counts.
+    pub tx: TxId,
+    /// The currency of the amounts.
+    pub unit: String,
+    /// The notional.
+    pub size: Decimal,
+    /// Whether there is a tier for it.
+    pub status: Status,
+    /// Why there is none.
+    pub message: Option<String>,
+    /// The number of the tier that contains it.
+    pub tier: Option<u32>,
+    /// Whether it is the cap of a tier.
+    pub is_cap: bool,
+    /// The maintenance margin rate, as a fraction.
+    pub mmr: Option<Decimal>,
+    /// The highest leverage that the size allows.
+    pub max_leverage: Option<u32>,
+    /// The leverage of the initial margin.
+    pub leverage: Option<u32>,
+    /// notional × rate − maintenance amount.
+    pub maintenance_margin: Option<Decimal>,
+    /// notional ÷ leverage.
+    pub initial_margin: Option<Decimal>,
+    /// By what part of the price the market has to move against it until it is liquidated.
+    pub liquidation_distance: Option<Decimal>,
+    /// Which figures are rounded.
+    pub rounded: Vec<&'static str>,
+    /// The figures that are `None`, and why.
+    pub absent: Vec<Absent>,
+    /// How certain the tier is.
+    pub certainty: Option<Certainty>,
+    /// Which document states the table.
+    pub source: Option<SourceRef>,
+}
+
+object!(SizeRow, |row|
+    "row": "size",
+    "position": row.position,
+    "subject": row.subject,
+    "side": row.side.name(),
+    ..|map: &mut S::SerializeMap| basis(&row.basis, map),
+    "tx": row.tx,
+    "unit": row.unit,
+    "size": text(Some(row.size)),
+    "status": row.status,
+    "message": row.message,
+    "tier": row.tier,
+    "is_cap": row.is_cap,
+    "mmr": text(row.mmr),
+    "max_leverage": row.max_leverage,
+    "leverage": row.leverage,
+    "maintenance_margin": text(row.maintenance_margin),
+    "initial_margin": text(row.initial_margin),
+    "liquidation_distance": text(row.liquidation_distance),
+    "rounded": row.rounded,
+    "absent": row.absent,
+    "certainty": row.certainty,
+    "source": row.source,
+);
+
 object!(PositionRow, |row|
     "row": "position",
     "position": row.position,
     "symbol": row.symbol,
     "subject": row.subject,
     "side": row.side.name(),
-    "quantity": super::serialize::text(row.quantity),
-    "entry_price": super::serialize::text(row.entry_price),
-    "mark_price": super::serialize::text(row.mark_price),
+    "quantity": text(row.quantity),
+    "entry_price": text(row.entry_price),
+    "mark_price": text(row.mark_price),
     "leverage": row.leverage,
     "margin_mode": row.margin_mode,
     ..|map: &mut S::SerializeMap| basis(&row.basis, map),
@@ -240,7 +312,7 @@ object!(PositionRow, |row|
     "now": row.now,
     "change_at": row.change_at,
     "then": row.then,
-    "maintenance_change": super::serialize::text(row.maintenance_change),
+    "maintenance_change": text(row.maintenance_change),
     "affected": row.is_affected,
     "verdicts": row.verdicts,
 );

@@ -39,6 +39,7 @@ fn kind(row: &Row) -> &'static str {
         Row::Log(_) => "log",
         Row::Position(_) => "position",
         Row::Account(_) => "account",
+        Row::Size(_) => "size",
     }
 }
 const KINDS: usize = 18;

@@ -44,6 +44,7 @@ fn every_example_in_the_documentation_prints_the_output_below_it() {
         "seeds.md",
         "formats.md",
         "performance.md",
+        "positions.md",
         #[cfg(feature = "columnar")]
         "evaluation.md",
     ];
