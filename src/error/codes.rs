@@ -47,7 +47,7 @@ codes! {
         "Leave the clause out; `help` and the statement's name show the ones it takes.";
     ClauseTwice "clause_twice" Query "The statement has one clause twice."
         "Keep one of them.";
-    ColumnMissing "column_missing" Input "A file lacks a column that an audit or an evaluation needs."
+    ColumnMissing "column_missing" Input "A file lacks a column that an audit, an evaluation or positions need."
         "Name the columns as `tierbook help audit` lists them, or by the options of `tierbook eval`.";
     ColumnTwice "column_twice" Input "A file has two columns of one name, or that mean the same."
         "Rename the column that is not meant.";

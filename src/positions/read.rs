@@ -90,7 +90,7 @@ impl PositionsFile {
     /// use tierbook::positions::PositionsFile;
     /// let text = "symbol,quantity\nBTCUSDT,0\n";
     /// let file = PositionsFile::from_reader(text.as_bytes(), None)?;
-    /// assert_eq!(file.notices, ["the file has no open position; 1 row is of size 0"]);
+    /// assert_eq!(file.notices, ["the file has no open position; 1 closed position of size 0 is left out"]);
     /// # Ok::<(), tierbook::Error>(())
     /// ```
     ///
@@ -106,7 +106,8 @@ impl PositionsFile {
             positions.extend(part?);
             if positions.len() > limits::POSITIONS {
                 let message = format!("there are more than {} positions in the file", limits::POSITIONS);
-                return Err(Error::new(ErrorCode::TooLarge, message).hint("judge it in parts"));
+                return Err(Error::new(ErrorCode::TooLarge, message)
+                    .hint("split the file, or read it part by part with `positions::read::parts`"));
             }
         }
         let notices = parts.notices();

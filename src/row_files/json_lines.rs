@@ -58,7 +58,9 @@ impl JsonRows {
                 return Err(error.hint("write one object a line: jq -c '.[]'"));
             }
             let fields: std::result::Result<Ordered, _> = serde_json::from_slice(text);
-            let fields = fields.map_err(|error| unreadable(&format!("is not a JSON object: {error}")))?;
+            let fields = fields.map_err(|error| {
+                unreadable(&format!("is not a JSON object: {error}")).hint("write one object a line")
+            })?;
             return Ok(Some((line, fields.0)));
         }
     }

@@ -23,10 +23,9 @@ impl JsonSource {
 
 impl Source for JsonSource {
     fn read(&mut self, into: &mut Reading) -> Result<bool> {
-        let text = json::without_python_floats(&self.text);
-        let value = json::document(&text)
-            .map_err(|error| json::python::named(&self.text, "positions").unwrap_or(error))?;
-        let line_of = line_numbers(&text);
+        let text = &self.text;
+        let value = json::document(text).map_err(|error| not_json(text, error))?;
+        let line_of = line_numbers(text);
         let is_one_line = !text.trim().contains('\n');
         let line = |value: JsonValue| {
             if is_one_line { String::new() } else { format!(", line {}", line_of(value.span().start)) }
@@ -108,6 +107,15 @@ impl Document<'_> {
                 _ => {}
             }
         }
+        // `account` of version 3 does not say in which mode the account is.
+        let is_unknown = !fields.iter().any(|field| field.key == "multiAssetsMargin")
+            && fields.iter().any(|field| field.key == "totalWalletBalance");
+        let wallets = self.into.wallet_balances.values().filter(|balance| !balance.is_zero()).count();
+        if is_unknown && wallets > 1 {
+            let note = "the reply does not say whether the account is in multi-assets mode; here the cross positions of a \
+                currency have its wallet alone";
+            self.into.notes.other(note.to_string());
+        }
         Ok(())
     }
 
@@ -178,6 +186,16 @@ fn items<'a>(field: &JsonField<'a>) -> Result<Vec<JsonValue<'a>>> {
         let message = format!("`{}` is {}, not a list", quoted(&field.key), field.value.named());
         Error::new(ErrorCode::NotColumns, message).hint(FORMS)
     })
+}
+
+/// The error of a text that is not JSON: of what Python prints its own.
+fn not_json(text: &str, error: Error) -> Error {
+    let plain = json::without_python_floats(text);
+    if json::document(&plain).is_ok() {
+        return Error::new(error.code(), error.message())
+            .hint("JSON has neither NaN nor Infinity: write null where there is no value");
+    }
+    json::python::named(text, "positions").unwrap_or(error)
 }
 
 /// The error that a reply contains instead of positions.

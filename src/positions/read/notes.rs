@@ -89,9 +89,9 @@ impl Notes {
         let mut all: Vec<String> = Vec::new();
         match (self.rows, self.closed) {
             (0, 0) => all.push("the file has no position".to_string()),
-            (0, closed) => all.push(format!("the file has no open position; {} of size 0", rows(closed))),
+            (0, count) => all.push(format!("the file has no open position; {}", closed(count))),
             (_, 0) => {}
-            (_, closed) => all.push(format!("{} of size 0 left out: closed", rows(closed))),
+            (_, count) => all.push(closed(count)),
         }
         all.extend(self.unknown_columns());
         if let Some(name) = &self.size {
@@ -102,9 +102,16 @@ impl Notes {
         }
         let of = |count: u64| format!("of {}", counted(count, "position"));
         let inferred: [&dyn Fn(u64) -> String; KINDS] = [
-            &|count| format!("without a side, a size above 0 is long: so the side {}", of(count)),
             &|count| {
-                format!("the margin mode {} follows from the isolated margin: cross where it is 0", of(count))
+                let has = if count == 1 {
+                    "has no side and a size above 0, and is"
+                } else {
+                    "have no side and a size above 0, and are"
+                };
+                format!("{} {has} read as long", counted(count, "position"))
+            },
+            &|count| {
+                format!("the margin mode {} follows from the isolated wallet: cross where it is 0", of(count))
             },
             &|count| format!("the leverage {} is the notional divided by `positionInitialMargin`", of(count)),
             &|count| format!("the leverage {} is 0 in the reply, which is none", of(count)),
@@ -144,6 +151,7 @@ impl Notes {
     }
 }
 
-fn rows(count: u64) -> String {
-    format!("{} {}", counted(count, "row"), if count == 1 { "is" } else { "are" })
+fn closed(count: u64) -> String {
+    let are = if count == 1 { "is" } else { "are" };
+    format!("{} of size 0 {are} left out", counted(count, "closed position"))
 }

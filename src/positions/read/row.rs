@@ -159,7 +159,7 @@ fn with_derived(row: &mut Fields, stated: Position, inferred: &mut Inferred) -> 
         };
         inferred.mark_price = position.mark_price.is_some();
     }
-    inferred.no_mark_price = position.mark_price.is_none() && row.shape.is_of_exchange();
+    inferred.no_mark_price = position.mark_price.is_none() && row.shape.is_of_account();
     if position.leverage.is_none() {
         let margin = row.number(Role::PositionInitialMargin);
         position.leverage =

@@ -86,6 +86,11 @@ impl Shape {
         self.is_called(Role::Quantity, "position_amt")
     }
 
+    /// Whether they are those of its `account`, which has no mark prices.
+    pub fn is_of_account(&self) -> bool {
+        self.is_of_exchange() && self.find("maint_margin").is_some() && self.place(Role::MarkPrice).is_none()
+    }
+
     /// Whether they are those of its contracts in quote units.
     pub fn is_linear(&self) -> bool {
         let has_one = |names: &[&str]| names.iter().any(|name| self.find(name).is_some());
@@ -145,10 +150,13 @@ impl Shape {
         let more = if self.names.len() > LISTED { ", …" } else { "" };
         let message = format!("there is no column `symbol`; the columns are {}{more}", listed.join(", "));
         let error = Error::new(ErrorCode::ColumnMissing, message);
-        let symbols = ["symbol", "contract", "instrument", "ticker", "market"];
+        let symbols = ["symbol", "contract", "instrument", "ticker", "pair", "market"];
         match self.names.iter().find(|name| nearest(name, symbols).is_some()) {
             Some(near) => error.hint(format!("rename `{}` to `symbol`", quoted(near))),
-            None => error.hint("the first line names the columns, and one of them is `symbol`"),
+            None => error.hint(format!(
+                "name the column of contracts `symbol`; it may also be called {}",
+                symbols[1..].join(", ")
+            )),
         }
     }
 }

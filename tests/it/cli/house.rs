@@ -177,7 +177,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("parquet::", "column_files|evaluation"),
         ("strsim::", "text"),
         ("html5gum::", "ingest/view/tokens"),
-        ("toml::", "ingest/seed|cli/config"),
+        ("toml::", "ingest/seed|positions/read|cli/config"),
         ("clap_mangen::", "cli/reference"),
     ] {
         let users: Vec<String> =
