@@ -31,6 +31,7 @@ mod form;
 mod fields;
 mod input;
 mod names;
+mod notices;
 mod bind;
 mod cells;
 mod symbols;
@@ -92,7 +93,8 @@ pub enum OnError {
 pub struct Evaluation {
     /// What is asked.
     pub measures: Vec<Measure>,
-    /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`.
+    /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`. It
+    /// says its columns and times itself: none of those below is taken beside it.
     pub ask: Option<Statement>,
     /// The column of names; one called `symbol` or as other tools call it where there is none.
     pub symbol: Option<String>,
