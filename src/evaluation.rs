@@ -94,7 +94,7 @@ pub struct Evaluation {
     /// What is asked.
     pub measures: Vec<Measure>,
     /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`. It
-    /// says its columns and times itself: none of those below is taken beside it.
+    /// has its columns and times in it: none of those below are taken beside it.
     pub ask: Option<Statement>,
     /// The column of names; one called `symbol` or as other tools call it where there is none.
     pub symbol: Option<String>,
