@@ -27,7 +27,7 @@ pub struct TakenBack {
 /// The database cannot be read.
 pub fn still_stated(taken: &TakenBack, reader: &Reader) -> Result<Vec<StillStated>> {
     let sources = reader.recordings(&BTreeSet::from([taken.source]))?;
-    let Some(last) = sources.last() else { return Ok(Vec::new()) };
+    let Some(last) = sources.last().filter(|it| !it.source.is_lost()) else { return Ok(Vec::new()) };
     let statements = reader.batch(last.tx)?.statements;
     let is_taken = |(place, _): &(usize, &Statement)| taken.has(*place as u32 + 1);
     let announced: Vec<&Statement> = statements
