@@ -38,6 +38,8 @@ mod no_announcement;
 mod network;
 mod next_change;
 mod no_rule;
+#[cfg(feature = "columnar")]
+mod notices;
 mod own_notional;
 mod parameters;
 mod permissions;
