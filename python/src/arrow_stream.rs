@@ -180,7 +180,9 @@ fn check_memory(array: &FFI_ArrowArray, kind: &DataType) -> std::result::Result<
     let before = wanted.buffers.len() + 2;
     let sizes = match array.num_buffers().checked_sub(before).filter(|count| wanted.variadic && *count > 0) {
         // SAFETY: the last buffer has the lengths of those between the views and itself, and is aligned.
-        Some(count) => unsafe { slice::from_raw_parts(array.buffer(before + count - 1).cast::<i64>(), count) },
+        Some(count) => unsafe {
+            slice::from_raw_parts(array.buffer(before + count - 1).cast::<i64>(), count)
+        },
         None => &[],
     };
     if sizes.iter().chain(&size).any(|size| !(0..=MOST_BYTES).contains(size)) {

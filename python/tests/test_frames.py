@@ -76,6 +76,16 @@ def test_small_numbers(rules: Snapshot) -> None:
         rules.evaluate(negative, as_of=AT)
 
 
+def test_zeros_at_the_end_are_no_digits(rules: Snapshot) -> None:
+    pa = library("pyarrow")
+    exact = Decimal("60000." + "0" * 30)
+    assert rules.contract("ACTUSDT").mmr(exact, as_of=AT).value == Decimal("0.1")
+    for kind in (pa.decimal128(38, 30), pa.decimal128(38, 18), pa.decimal256(70, 33)):
+        sizes = pa.array([exact, Decimal(0), Decimal("60000.00000001")], kind)
+        rows = answered(rules, pa.table({"symbol": ["ACTUSDT"] * 3, "notional": sizes}))
+        assert [row["mmr"] for row in rows] == [Decimal("0.1"), Decimal("0.05"), Decimal("0.125")]
+
+
 def test_floats_count_as_the_shortest_decimal(rules: Snapshot) -> None:
     pa = library("pyarrow")
     for kind in (pa.float32(), pa.float64()):
