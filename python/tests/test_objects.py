@@ -37,7 +37,7 @@ def objects(rules: Snapshot, folder: pathlib.Path) -> list[Any]:
         act.tiers(as_of="2020-01-01"),
         act.mmr(60_000, as_of=AT).certainty,
         act.mmr(60_000, as_of=AT).source,
-        rules.query("tiers of ACTUSDT"),
+        rules.query(f"tiers of ACTUSDT as of {AT}"),
         rules.query("chart mmr of ACTUSDT"),
         rules.query("findings"),
         rules.evaluate(frame, as_of=AT, on_error="null"),
@@ -159,7 +159,7 @@ def asked_in_a_process(place: str, notional: int) -> Any:
     return (
         act.mmr(notional, as_of=AT),
         act.tiers(as_of=AT),
-        rules.query("tiers of ACTUSDT"),
+        rules.query(f"tiers of ACTUSDT as of {AT}"),
         rules.evaluate({"symbol": ["ACTUSDT"], "notional": [notional]}, as_of=AT),
     )
 
