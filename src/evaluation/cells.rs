@@ -88,6 +88,16 @@ impl Column {
         }
     }
 
+    /// Whether its type is one of times.
+    pub fn has_times(&self) -> bool {
+        matches!(self, Column::Times(..))
+    }
+
+    /// Whether its type is one of numbers.
+    pub fn has_numbers(&self) -> bool {
+        !self.has_times() && !matches!(self, Column::Texts { .. })
+    }
+
     /// Whether it has times without a zone.
     pub fn lacks_zone(&self) -> bool {
         matches!(self, Column::Times(_, true))
