@@ -90,6 +90,18 @@ pub fn decimal(value: &Bound<'_, PyAny>, name: &str) -> Result<Decimal> {
     read.map_err(|error| raise(value.py(), &error))
 }
 
+/// A notional or an amount as the text of the language.
+#[pyfunction]
+pub fn written_amount(value: &Bound<'_, PyAny>, name: &str) -> Result<String> {
+    decimal(value, name).map(|amount| amount.normalize().to_string())
+}
+
+/// A time as the text of the language.
+#[pyfunction]
+pub fn written_time(value: &Bound<'_, PyAny>, name: &str) -> Result<String> {
+    time(value, name).map(|at| at.to_string())
+}
+
 /// The text of a number, finite: `-1.5`, `6E+4`.
 ///
 /// # Errors

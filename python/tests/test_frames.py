@@ -406,5 +406,52 @@ def test_columns_are_named_and_found(rules: Snapshot) -> None:
         rules.evaluate({"symbol": ["ACTUSDT"], "notional": [1]})
     assert any("as_of='2026-02-06T07:00Z'" in hint for hint in refused.value.hints)
     assert any("as_of=COLUMN" in hint for hint in refused.value.hints)
-    with pytest.raises(tierbook.QueryError, match="did you mean `margin`"):
+    with pytest.raises(tierbook.ArgumentError, match="did you mean `margin`"):
         rules.evaluate(frame, as_of=AT, measures=["margn"])  # type: ignore[list-item]
+
+
+def test_what_a_library_cannot_give_is_refused_with_the_column(rules: Snapshot) -> None:
+    pandas, polars, pa = library("pandas"), library("polars"), library("pyarrow")
+    mixed = pandas.Series([1, "2"], dtype=object)
+    frame = pandas.DataFrame({"symbol": ["ACTUSDT"] * 2, "notional": [1, 2], "my note": mixed})
+    for given in (frame, {"symbol": ["ACTUSDT"] * 2, "notional": [1, 2], "my note": mixed}):
+        with pytest.raises(tierbook.ArgumentError, match="`my note`") as refused:
+            rules.evaluate(given, as_of=AT)
+        assert refused.value.hints == (
+            "give it one kind of values, such as texts: frame.astype({'my note': str})",
+        )
+    assert len(rules.evaluate(frame.astype({"my note": str}), as_of=AT)) == 2
+    twice = pandas.DataFrame([["ACTUSDT", 1, 2]], columns=["symbol", "notional", "notional"])
+    for given in (twice, pa.table([["ACTUSDT"], [1], [2], [3]], names=["symbol", "notional", "x", "x"])):
+        with pytest.raises(tierbook.ColumnError, match="two columns `(notional|x)`") as twice_refused:
+            rules.evaluate(given, as_of=AT)
+        assert twice_refused.value.hints == ("rename one of them",)
+    with pytest.raises(tierbook.ArgumentError) as lazy:
+        rules.evaluate(polars.LazyFrame({"symbol": ["ACTUSDT"], "notional": [1]}), as_of=AT)  # type: ignore[arg-type]
+    assert ".collect()" in lazy.value.hints[0]
+
+
+def test_an_interrupt_of_a_producer_is_no_error_of_tierbook(rules: Snapshot) -> None:
+    class Interrupted:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rules.evaluate(Interrupted(), as_of=AT)
+
+
+def test_parameters_of_a_statement_are_columns_of_any_name_and_type(rules: Snapshot) -> None:
+    at = datetime(2026, 2, 7, tzinfo=timezone.utc)
+    columns: dict[str, list[Any]] = {"who": ["ACTUSDT"], "how_much": [60_000.5], "at": [at], "whole": [60_000]}
+    asked = {"mmr of $who at $how_much as of $at": "0.125", "mmr of $who at $whole as of $at": "0.1"}
+    for ask, value in asked.items():
+        assert rules.evaluate(columns, ask=ask)["value"] == [Decimal(value)]
+    exact = columns | {"how_much": [Decimal("60000.00000001")]}
+    assert rules.evaluate(exact, ask="mmr of $who at $how_much as of $at")["value"] == [Decimal("0.125")]
+    with pytest.raises(tierbook.InputError, match=r"row 1 .*`\$how_much` is bound to `much`"):
+        rules.evaluate(columns | {"how_much": ["much"]}, ask="mmr of $who at $how_much as of $at")
+    with pytest.raises(tierbook.ColumnError, match=r"`\$nosuch`"):
+        rules.evaluate(columns, ask="mmr of $nosuch at 1")
+    with pytest.raises(tierbook.QueryError) as refused:
+        rules.evaluate(columns, ask="mmr of $who at")
+    assert refused.value.span is not None and refused.value.query == "mmr of $who at"

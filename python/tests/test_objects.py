@@ -174,7 +174,7 @@ def test_processes(rules: Snapshot, folder: pathlib.Path, way: str) -> None:
         for found in pool.map(asked_in_a_process, [place] * 4, [60_000] * 4):
             assert all(map(same, found, expected))
         failed = pool.submit(asked_in_a_process, place, -1)
-        with pytest.raises(tierbook.QueryError, match="below zero"):
+        with pytest.raises(tierbook.ArgumentError, match="below zero"):
             failed.result()
 
 
