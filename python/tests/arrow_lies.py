@@ -12,10 +12,10 @@ import ctypes
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from ctypes import c_void_p, pointer
+from ctypes import pointer
 
 import arrow_structs as arrow
-from arrow_structs import HONEST, ROWS, Column, column, inline, memory, numbers, outside, packed, text, texts, view
+from arrow_structs import HONEST, ROWS, Column, column, inline, memory, numbers, outside, packed, text, texts
 
 import tierbook
 
@@ -46,9 +46,12 @@ def array_lies(honest: Column) -> Iterator[tuple[str, Callable[[Column], None]]]
         yield f"buffer {number} is null", lambda it, number=number: it.array.buffers.__setitem__(number, None)
     if has_bitmap:
         yield "null_count is 0, but a row is null", lambda it: it.array.buffers.__setitem__(0, memory(b"\xfe"))
-        yield "null_count is 1, but no row is null", lambda it: (
-            it.array.buffers.__setitem__(0, memory(b"\xff")),
-            setattr(it.array, "null_count", 1),
+        yield (
+            "null_count is 1, but no row is null",
+            lambda it: (
+                it.array.buffers.__setitem__(0, memory(b"\xff")),
+                setattr(it.array, "null_count", 1),
+            ),
         )
     if children:
         yield "children is null", lambda it: setattr(it.array, "children", arrow.NULL_ARRAYS)
@@ -63,7 +66,22 @@ def array_lies(honest: Column) -> Iterator[tuple[str, Callable[[Column], None]]]
 def schema_lies(honest: Column, has_name: bool) -> Iterator[tuple[str, Callable[[Column], None]]]:
     """What the struct of a type may get wrong."""
     yield "format is null", lambda it: setattr(it.schema, "format", None)
-    for kind in (b"", b"\xff\xfe", b"?", b"u ", b"+", b"d:", b"d:x,y", b"d:1", b"w:x", b"+w:", b"+us:x", b"ts", b"tsu", b"tsx:"):
+    for kind in (
+        b"",
+        b"\xff\xfe",
+        b"?",
+        b"u ",
+        b"+",
+        b"d:",
+        b"d:x,y",
+        b"d:1",
+        b"w:x",
+        b"+w:",
+        b"+us:x",
+        b"ts",
+        b"tsu",
+        b"tsx:",
+    ):
         yield f"format is {kind!r}", lambda it, kind=kind: setattr(it.schema, "format", text(kind))
     for count in (-1, len(honest.children) + 1, 2**40) if not honest.children else (-1, 2**40):
         yield f"schema.n_children is {count}", lambda it, count=count: setattr(it.schema, "n_children", count)
@@ -141,7 +159,9 @@ CONTENTS: dict[str, Callable[[], Column]] = {
     "the index is a text": lambda: column("u", [None, packed("i", 0, 1, 2, 3), b"010"], dictionary=texts("u", 2)),
     "a list goes back": lambda: column("+l", [None, packed("i", 0, 2, 1, 3)], children=[numbers(4)]),
     "a list goes past its items": lambda: column("+l", [None, packed("i", 0, 1, 2, 5)], children=[numbers(4)]),
-    "a large list is beyond every memory": lambda: column("+L", [None, packed("q", 0, 1, 2, HUGE)], children=[numbers(4)]),
+    "a large list is beyond every memory": lambda: column(
+        "+L", [None, packed("q", 0, 1, 2, HUGE)], children=[numbers(4)]
+    ),
     "a view of a list goes past its items": lambda: list_view(packed("i", 0, 1, 2), packed("i", 1, 1, 3)),
     "a view of a list has a negative size": lambda: list_view(packed("i", 0, 1, 2), packed("i", 1, -1, 2)),
     "a view of a list has a negative offset": lambda: list_view(packed("i", 0, -1, 2), packed("i", 1, 1, 2)),
@@ -258,7 +278,10 @@ def pair_of(change: Callable[[Column], None]) -> Lie:
 
 def no_table() -> object:
     made = numbers()
-    made.schema.release, made.array.release = arrow.table(numbers()).schema.release, arrow.table(numbers()).array.release
+    made.schema.release, made.array.release = (
+        arrow.table(numbers()).schema.release,
+        arrow.table(numbers()).array.release,
+    )
     return arrow.Producer(made)
 
 

@@ -184,7 +184,9 @@ def texts(kind: str, length: int = ROWS, name: str = "x", nullable: bool = True)
 
 
 def mapped() -> Column:
-    entries = column("+s", [None], 4, [texts("u", 4, "key", False), numbers(4, "value")], name="entries", nullable=False)
+    entries = column(
+        "+s", [None], 4, [texts("u", 4, "key", False), numbers(4, "value")], name="entries", nullable=False
+    )
     return column("+m", [None, packed("i", 0, 1, 2, 4)], children=[entries])
 
 
@@ -213,9 +215,7 @@ HONEST: dict[str, Callable[[], Column]] = {
     "dictionary": lambda: column("c", [None, packed("b", 0, 1, 0)], dictionary=texts("u", 2)),
     "+l": lambda: column("+l", [None, packed("i", 0, 1, 2, 4)], children=[numbers(4, "item")]),
     "+L": lambda: column("+L", [None, packed("q", 0, 1, 2, 4)], children=[numbers(4, "item")]),
-    "+vl": lambda: column(
-        "+vl", [None, packed("i", 0, 1, 2), packed("i", 1, 1, 2)], children=[numbers(4, "item")]
-    ),
+    "+vl": lambda: column("+vl", [None, packed("i", 0, 1, 2), packed("i", 1, 1, 2)], children=[numbers(4, "item")]),
     "+w:2": lambda: column("+w:2", [None], children=[numbers(6, "item")]),
     "+s": lambda: column("+s", [None], children=[numbers(name="a"), texts("u", name="b")]),
     "+m": mapped,

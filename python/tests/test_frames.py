@@ -52,7 +52,13 @@ def number_types() -> list[Any]:
     pa = pytest.importorskip("pyarrow")
     whole = [pa.int32(), pa.int64(), pa.uint32(), pa.uint64()]
     real = [pa.float32(), pa.float64()]
-    decimals = [pa.decimal32(9, 0), pa.decimal32(9, 3), pa.decimal64(18, 8), pa.decimal128(28, 8), pa.decimal128(38, 18)]
+    decimals = [
+        pa.decimal32(9, 0),
+        pa.decimal32(9, 3),
+        pa.decimal64(18, 8),
+        pa.decimal128(28, 8),
+        pa.decimal128(38, 18),
+    ]
     return [*whole, *real, *decimals, pa.decimal256(76, 20), pa.decimal256(40, 0)]
 
 
@@ -151,7 +157,13 @@ def test_other_columns_come_out_as_they_went_in(rules: Snapshot) -> None:
         "encoded": pa.RunEndEncodedArray.from_arrays([2, 5], ["a", "b"]),
     }
     table = pa.table(columns)
-    tables = [table, table[1:4], pa.concat_tables([table[:2], table[2:]]), table[:0], pa.concat_tables([table] * 3)[3:11]]
+    tables = [
+        table,
+        table[1:4],
+        pa.concat_tables([table[:2], table[2:]]),
+        table[:0],
+        pa.concat_tables([table] * 3)[3:11],
+    ]
     for given in tables:
         found = pa.table(rules.evaluate(given, as_of=AT, on_error="null"))
         found.validate(full=True)
@@ -368,7 +380,9 @@ def test_times_in_dictionaries(rules: Snapshot) -> None:
         row = answered(rules, {"symbol": ["ACTUSDT"], "notional": [20_000], "t": times}, as_of="t")[0]
         assert row["certainty"] == "rolling_out"
     nothing = numpy.array(["NaT"], "datetime64[us]")
-    assert answered(rules, {"symbol": ["ACTUSDT"], "notional": [1], "t": nothing}, as_of="t")[0]["status"] == "unreadable"
+    assert (
+        answered(rules, {"symbol": ["ACTUSDT"], "notional": [1], "t": nothing}, as_of="t")[0]["status"] == "unreadable"
+    )
     with pytest.raises(tierbook.ArgumentError, match="row 1 of t"):
         rules.evaluate({"symbol": ["ACTUSDT"], "notional": [1], "t": [naive]}, as_of="t")
 
@@ -386,7 +400,12 @@ def test_numbers_in_dictionaries_keep_all_their_digits(rules: Snapshot) -> None:
     for name, column in exact.items():
         assert [row[name] for row in table] == column
         assert pa.table(table).column(name).to_pylist() == column
-    for column in ([Decimal(10) ** 38], [Decimal("1E+99999")], [Decimal("1E-40")], [Decimal(10) ** 30, Decimal("1E-20")]):
+    for column in (
+        [Decimal(10) ** 38],
+        [Decimal("1E+99999")],
+        [Decimal("1E-40")],
+        [Decimal(10) ** 30, Decimal("1E-20")],
+    ):
         frame = {"symbol": ["ACTUSDT"] * len(column), "notional": [1] * len(column), "x": column}
         with pytest.raises(tierbook.InputError, match="too many digits"):
             rules.evaluate(frame, as_of=AT)
@@ -417,9 +436,7 @@ def test_what_a_library_cannot_give_is_refused_with_the_column(rules: Snapshot) 
     for given in (frame, {"symbol": ["ACTUSDT"] * 2, "notional": [1, 2], "my note": mixed}):
         with pytest.raises(tierbook.ArgumentError, match="`my note`") as refused:
             rules.evaluate(given, as_of=AT)
-        assert refused.value.hints == (
-            "give it one kind of values, such as texts: frame.astype({'my note': str})",
-        )
+        assert refused.value.hints == ("give it one kind of values, such as texts: frame.astype({'my note': str})",)
     assert len(rules.evaluate(frame.astype({"my note": str}), as_of=AT)) == 2
     twice = pandas.DataFrame([["ACTUSDT", 1, 2]], columns=["symbol", "notional", "notional"])
     for given in (twice, pa.table([["ACTUSDT"], [1], [2], [3]], names=["symbol", "notional", "x", "x"])):

@@ -1,7 +1,7 @@
-"""One question has one answer: `Snapshot.evaluate`, the command `tierbook eval` and single questions agree, in every column.
+"""One question has one answer: `Snapshot.evaluate`, the command `tierbook eval` and single questions agree in every column.
 
-Random rows about every contract of the exchange's snapshots in ../shared. TIERBOOK_ROWS says how many; TIERBOOK_BINARY is the
-command, else the one in target/debug.
+Random rows about every contract of the exchange's snapshots in ../shared. TIERBOOK_ROWS says how many; TIERBOOK_BINARY is
+the command, else the one in target/debug.
 """
 
 from __future__ import annotations
@@ -60,9 +60,13 @@ class Contracts:
             contract, short = rules.contract(name), name.rsplit(":", 1)[1]
             quote = next(quote for quote in ("USDT", "USDC", "USD1", "BUSD", "BTC", "U", "") if short.endswith(quote))
             ccxt = f"{short.removesuffix(quote)}/{quote}:{quote}"
-            self.names.append((name, [name, short, "usdm:" + short, *([ccxt] if is_name_of(rules, ccxt, name) else [])]))
+            self.names.append(
+                (name, [name, short, "usdm:" + short, *([ccxt] if is_name_of(rules, ccxt, name) else [])])
+            )
             tables = [contract.tiers(as_of=at).value or () for at in self.moments]
-            self.caps[name] = sorted({tier.cap for table in tables for tier in table if tier.cap is not None} | {Decimal(0)})
+            self.caps[name] = sorted(
+                {tier.cap for table in tables for tier in table if tier.cap is not None} | {Decimal(0)}
+            )
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +101,9 @@ class Rows:
         if self.random.random() < 0.3:
             return self.random.choice(self.moments) + self.random.choice([-1, 0, 1]) * timedelta(microseconds=1)
         # Late ones more often, when there are more contracts.
-        return LAST - timedelta(microseconds=int((LAST - FIRST) / timedelta(microseconds=1) * self.random.random() ** 3))
+        return LAST - timedelta(
+            microseconds=int((LAST - FIRST) / timedelta(microseconds=1) * self.random.random() ** 3)
+        )
 
 
 def is_name_of(rules: Snapshot, spelling: str, name: str) -> bool:
@@ -134,12 +140,16 @@ def compare(found: Any, of_command: Any) -> None:
         mine, its = (text_or(pa, it).combine_chunks() for it in (mine, its))
         if not mine.equals(its):
             row = next(row for row in range(len(mine)) if mine[row] != its[row])
-            raise AssertionError(f"row {row}, {name}: {found.slice(row, 1).to_pylist()} != {of_command.slice(row, 1).to_pylist()}")
+            raise AssertionError(
+                f"row {row}, {name}: {found.slice(row, 1).to_pylist()} != {of_command.slice(row, 1).to_pylist()}"
+            )
 
 
 def text_or(pa: Any, column: Any) -> Any:
     """A column with one type of text instead of three."""
-    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type)
+    is_text = (
+        pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type)
+    )
     return column.cast(pa.large_string()) if is_text else column
 
 

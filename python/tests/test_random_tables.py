@@ -1,7 +1,7 @@
 """Random tables of every type that the importer reads, compared with the same values asked one by one.
 
-A table is answered as Python reads it, or refused with an error of tierbook. TIERBOOK_FUZZ_ROUNDS says how many are made;
-the number of one that fails is its seed.
+A table is answered as Python reads it, or refused with an error of tierbook. TIERBOOK_FUZZ_ROUNDS says how many are
+made; the number of one that fails is its seed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import struct
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,18 @@ from tierbook import Answer, Snapshot
 ROUNDS = int(os.environ.get("TIERBOOK_FUZZ_ROUNDS", "300"))
 PART = 50
 
-NAMES = ["ACTUSDT", "ACT/USDT:USDT", "usdm:ACTUSDT", "binance:usdm:IPUSDT", "IPUSDT", "NOSUCHUSDT", "ACTUSD", "é∂界", "x" * 40, ""]
+NAMES = [
+    "ACTUSDT",
+    "ACT/USDT:USDT",
+    "usdm:ACTUSDT",
+    "binance:usdm:IPUSDT",
+    "IPUSDT",
+    "NOSUCHUSDT",
+    "ACTUSD",
+    "é∂界",
+    "x" * 40,
+    "",
+]
 CAPS = [0, 1, 5_000, 10_000, 60_000, 200_000, 800_000, 1_000_000, 10**9]
 MEASURES = ["mmr", "margin", "max_leverage", "tier", "limit", "initial_margin"]
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -102,7 +113,9 @@ class Maker:
             + self.decimal_types() * 3
         )
         if kind is None:
-            cells = self.cells(lambda: self.random.choice([str(self.number()), f"{abs(self.number()):,}", "60k", "sixty"]))
+            cells = self.cells(
+                lambda: self.random.choice([str(self.number()), f"{abs(self.number()):,}", "60k", "sixty"])
+            )
             return Made(self.texts(cells), [size_of_text(cell) for cell in cells])
         if pa.types.is_integer(kind):
             bits, signed = kind.bit_width, not pa.types.is_unsigned_integer(kind)
@@ -112,7 +125,9 @@ class Maker:
         if pa.types.is_floating(kind):
             odd = [float("nan"), float("inf"), -0.0, 1e-7, 1e16, 3.4e38]
             form = "f" if kind.bit_width == 32 else "d"
-            made = self.cells(lambda: self.random.choice([float(self.number()), float(self.number()), self.random.choice(odd)]))
+            made = self.cells(
+                lambda: self.random.choice([float(self.number()), float(self.number()), self.random.choice(odd)])
+            )
             # As they are in the column.
             cells = [cell if cell is None else struct.unpack(form, struct.pack(form, cell))[0] for cell in made]
             return Made(pa.array(cells, kind), [size_of_float(cell, form) for cell in cells])
@@ -130,7 +145,11 @@ class Maker:
 
     def decimal_of(self, digits: int, scale: int) -> Decimal:
         near = self.number()
-        units = int(near.scaleb(scale)) if self.random.random() < 0.8 else self.random.randint(-(10**digits) + 1, 10**digits - 1)
+        units = (
+            int(near.scaleb(scale))
+            if self.random.random() < 0.8
+            else self.random.randint(-(10**digits) + 1, 10**digits - 1)
+        )
         most = 10**digits - 1
         units = max(-most, min(most, units))
         # Exact, where the context of `decimal` would round.
@@ -143,7 +162,9 @@ class Maker:
         pa = self.pa
         which = self.random.choice(["text", "date32", "date64", *["timestamp"] * 6])
         if which == "text":
-            cells = self.cells(lambda: self.random.choice([self.moment().isoformat(), self.moment().date().isoformat(), "soon"]))
+            cells = self.cells(
+                lambda: self.random.choice([self.moment().isoformat(), self.moment().date().isoformat(), "soon"])
+            )
             return Made(self.texts(cells), [UNREADABLE if cell == "soon" else cell for cell in cells])
         if which.startswith("date"):
             days = self.cells(lambda: self.moment().date())
@@ -151,7 +172,9 @@ class Maker:
         unit = self.random.choice(["s", "ms", "us", "ns"])
         zone = self.random.choice([None, "UTC", "+08:00", "-03:30", "America/New_York", "Asia/Kolkata"])
         a_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
-        since = self.cells(lambda: int(self.moment().timestamp() * 1_000) * a_second // 1_000 + self.random.choice([0, 0, 1, -1]))
+        since = self.cells(
+            lambda: int(self.moment().timestamp() * 1_000) * a_second // 1_000 + self.random.choice([0, 0, 1, -1])
+        )
         far = [-(2**63), 2**63 - 1, 10**18]
         since = [self.random.choice(far) if it is not None and self.random.random() < 0.02 else it for it in since]
         cells = [None if it is None else time_of_count(it, a_second) for it in since]
@@ -160,8 +183,21 @@ class Maker:
     def anything(self) -> Any:
         """A column that is not asked about."""
         pa, whole = self.pa, self.cells(lambda: self.random.randint(-100, 100))
-        kinds: list[Any] = [pa.null(), pa.bool_(), pa.float16(), pa.duration("ms"), pa.time32("s"), pa.binary(), pa.binary_view()]
-        kinds += [pa.list_(pa.int8()), pa.large_list(pa.string()), pa.struct([("a", pa.int8())]), pa.list_view(pa.int16())]
+        kinds: list[Any] = [
+            pa.null(),
+            pa.bool_(),
+            pa.float16(),
+            pa.duration("ms"),
+            pa.time32("s"),
+            pa.binary(),
+            pa.binary_view(),
+        ]
+        kinds += [
+            pa.list_(pa.int8()),
+            pa.large_list(pa.string()),
+            pa.struct([("a", pa.int8())]),
+            pa.list_view(pa.int16()),
+        ]
         kinds += [pa.map_(pa.string(), pa.int8()), pa.binary(3), pa.month_day_nano_interval(), pa.list_(pa.int8(), 2)]
         kind = self.random.choice(kinds)
 
@@ -255,7 +291,10 @@ def expected(rules: Snapshot, measure: str, name: Any, notional: Any, as_of: Any
     """The answer to a row by a question of its own."""
     without = {"value": None, "certainty": None, "holds": None, "source": None}
     # A name without letters is an empty cell.
-    if any(cell is None or cell is UNREADABLE or cell == "" for cell in (name, notional, as_of)) or known_at is UNREADABLE:
+    if (
+        any(cell is None or cell is UNREADABLE or cell == "" for cell in (name, notional, as_of))
+        or known_at is UNREADABLE
+    ):
         return without | {"status": "unreadable"}
     try:
         # Every cell is read, also for a name that is not stored and for a limit.
@@ -292,7 +331,13 @@ def check(rules: Snapshot, seed: int) -> str:
     options: dict[str, Any] = {"known_at": "known"} if knows else {}
     try:
         found = rules.evaluate(
-            table, symbol="name", notional="size", as_of="when", measures=measure, on_error="null", **options  # type: ignore[arg-type]
+            table,
+            symbol="name",
+            notional="size",
+            as_of="when",
+            measures=measure,
+            on_error="null",
+            **options,  # type: ignore[arg-type]
         )
     except tierbook.Error:
         return "refused"

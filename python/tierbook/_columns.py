@@ -87,7 +87,9 @@ def _not_given(frame: Any, name: str, error: Exception) -> Error:
             return ColumnError(f"there are two columns `{it}`", "column_twice", ["rename one of them"])
     name = name or next((it for it in frame_columns(frame) if not _is_given(frame[it])), "")
     what = f"column `{name}`" if name else "the frame"
-    message = f"{what} cannot be read as one kind of values: {one_line(str(error.args[0] if error.args else error), 200)}"
+    message = (
+        f"{what} cannot be read as one kind of values: {one_line(str(error.args[0] if error.args else error), 200)}"
+    )
     hints = ["give it one kind of values, such as texts: frame.astype({%r: str})" % (name or "COLUMN")]
     return ArgumentError(message, "wrong_argument", hints)
 

@@ -276,9 +276,9 @@ class Database:
         Returns
         -------
         Rows
-            Of each transaction ``tx``, ``recorded_at``, ``action`` (``"load"``, ``"retract"``, …), ``source``, ``file``,
-            ``title``, ``published_at``, ``reason``, ``undone_by`` and ``changed``, the contracts and assets whose tables
-            it changed; as ``tierbook log --format jsonl`` prints them.
+            Of each transaction ``tx``, ``recorded_at``, ``action`` (``"load"``, ``"retract"``, …), ``source``,
+            ``file``, ``title``, ``published_at``, ``reason``, ``undone_by`` and ``changed``, the contracts and assets
+            whose tables it changed; as ``tierbook log --format jsonl`` prints them.
 
         Examples
         --------

@@ -578,8 +578,8 @@ class Contract:
         Parameters
         ----------
         measure : str, optional
-            ``"mmr"``, ``"margin"``, ``"initial_margin"``, ``"max_leverage"``, ``"limit"``, ``"max_position"``; left out,
-            the whole tables.
+            ``"mmr"``, ``"margin"``, ``"initial_margin"``, ``"max_leverage"``, ``"limit"``, ``"max_position"``; left
+            out, the whole tables.
         at : Decimal, int, str or float, optional
             The notional that the measure takes; of ``"max_position"`` the leverage.
         since, until : datetime, date or str, optional
@@ -671,7 +671,7 @@ class Collateral:
         known_at: Time | None = None,
         recorded_by: Time | None = None,
     ) -> Rows:
-        """How the rules changed; arguments as for `Contract.history`, with the measures ``"ratio"`` and ``"collateral"``."""
+        """How the rules changed; arguments as for `Contract.history`. Measures are ``"ratio"`` and ``"collateral"``."""
         return _history(self._rules, self.subject, measure, at, since, until, known_at, recorded_by)
 
     def __repr__(self) -> str:
