@@ -94,13 +94,13 @@ fn check_buffers(array: &FFI_ArrowArray, kind: &DataType) -> Result<(), ArrowErr
         return refuse("nulls that nothing marks in a column");
     }
     let is_empty = array.len() + array.offset() == 0;
-    if let Some(width) = width_of_offsets(kind).filter(|_| !is_empty) {
-        if is_missing(1) || array.buffer(1).align_offset(width) != 0 {
-            return refuse("no offsets, or misaligned ones, in a column");
-        }
+    let is_useless =
+        |index: usize, width: usize| is_missing(index) || array.buffer(index).align_offset(width) != 0;
+    if width_of_offsets(kind).is_some_and(|width| !is_empty && is_useless(1, width)) {
+        return refuse("no offsets, or misaligned ones, in a column");
     }
     let last = array.num_buffers().wrapping_sub(1);
-    if wanted.variadic && last > buffers && (is_missing(last) || array.buffer(last).align_offset(8) != 0) {
+    if wanted.variadic && last > buffers && is_useless(last, 8) {
         return refuse("no lengths of buffers, or misaligned ones, in a column");
     }
     Ok(())

@@ -159,6 +159,7 @@ fn read_array(array: FFI_ArrowArray, field: &Field) -> std::result::Result<Array
 
 /// Checks what arrow believes of an array that was checked: the count of its nulls, and the sizes of its buffers where
 /// these are in the buffers.
+#[expect(clippy::cast_ptr_alignment, reason = "the alignment was checked")]
 fn check_memory(array: &FFI_ArrowArray, kind: &DataType) -> std::result::Result<(), ArrowError> {
     let refuse = |what: &str| Err(ArrowError::CDataInterface(format!("{what} of type {kind}")));
     let (wanted, rows) = (layout(kind), array.offset() + array.len());
