@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::query::rows::{MeasureRow, Row, Status};
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::Clause;
-use crate::query::syntax::parameters::Parameters;
+use crate::query::syntax::parameters::{self, Parameters};
 use crate::snapshot::Snapshot;
 use crate::text::nearest;
 
@@ -174,8 +174,11 @@ fn bound(
     for ((name, place, role), column) in bindings.iter().zip(columns) {
         let text: Result<String> = match role {
             Some(Role::Time | Role::KnownAt) => column.time(row, times).map(|time| time.to_string()),
-            Some(Role::Notional) => column.amount(row).map(decimal::canonical),
             Some(Role::With) => column.leverage(row).map(|leverage| format!("{leverage}x")),
+            // Its name says nothing of these, or is wrong: the type of the column tells what it has.
+            _ if column.has_times() => column.time(row, times).map(|time| time.to_string()),
+            Some(Role::Notional) => column.amount(row).map(decimal::canonical),
+            None if column.has_numbers() => column.amount(row).map(decimal::canonical),
             _ => column.text(row).map(|text| text.to_string()),
         };
         let text = text.map_err(|error| Box::new((Some(*place), error)))?;
@@ -195,7 +198,13 @@ fn one(
     let mut rows = match rules.answer(statement, evaluation.now) {
         Ok(rows) => rows,
         Err(error) if error.code() == ErrorCode::UnknownSubject => return Ok(None),
-        Err(error) => return Err(error.in_row(&place())),
+        Err(error) => {
+            // The label names the parameter whose value is wrong.
+            let error = parameters::named(error, statement);
+            let bound = Some(error.label()).filter(|label| label.starts_with("`$"));
+            let place = bound.map_or_else(place, |bound| format!("{} ({bound})", place()));
+            return Err(error.in_row(&place));
+        }
     };
     match (rows.pop(), rows.is_empty()) {
         (Some(Row::Measure(row)), true) => Ok(Some(*row)),
