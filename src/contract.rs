@@ -133,6 +133,24 @@ impl Contract {
         })
     }
 
+    /// How far a notional is from the cap of its tier, in the currency of the table. The status is `NoLimit` in a last
+    /// tier without a cap.
+    ///
+    /// ```
+    /// use tierbook::{At, Decimal};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path())?;
+    /// # database.writer()?.load("seed/binance-2026-02-03.txt", tierbook::LoadOptions::default())?;
+    /// # let rules = database.snapshot()?;
+    /// let at = At::valid("2026-02-06T08:00Z".parse()?);
+    /// let room = rules.contract("ACTUSDT")?.room(Decimal::from(55_000), at);
+    /// assert_eq!(room.value(), Some(&Decimal::from(5_000))); // its tier ends at 60,000
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn room(&self, notional: Decimal, at: At) -> Answer<Decimal> {
+        Answer::number(&self.rules, Measure::Room, Some(of_size(notional)), at)
+    }
+
     /// The tier that contains a notional.
     ///
     /// ```

@@ -178,7 +178,9 @@ fn value(rule: &PlacedRule, measure: Measure, at: Option<Argument>) -> Option<Va
     match (outcome.status, outcome.value) {
         (Status::Value, Some(value)) => Some(Value::Of(value)),
         (Status::Value | Status::NoLimit, None) => Some(Value::Unbounded),
-        (Status::AboveLimit, _) if matches!(measure, Measure::MaxLeverage | Measure::MaxPosition) => {
+        (Status::AboveLimit, _)
+            if matches!(measure, Measure::MaxLeverage | Measure::MaxPosition | Measure::Room) =>
+        {
             Some(Value::Of(Decimal::ZERO))
         }
         (Status::AboveLimit, _) => Some(Value::Unbounded),

@@ -80,7 +80,11 @@ pub fn brief(rule: &Rule, measure: Measure, at: Option<Argument>) -> Brief {
             if leverage.is_some_and(is_refused) {
                 return without(Status::AboveLimit);
             }
-            valued(tier_value(tier, measure, amount, leverage), Some(tier.number as usize - 1))
+            let place = Some(tier.number as usize - 1);
+            match measure == Measure::Room && tier.cap.is_none() {
+                true => Brief { tier: place, ..without(Status::NoLimit) },
+                false => valued(tier_value(tier, measure, amount, leverage), place),
+            }
         }
     }
 }
@@ -186,8 +190,11 @@ fn of_tier(rule: &PlacedRule, measure: Measure, at: Option<Argument>, as_publish
     if measure == Measure::InitialMargin {
         warnings.extend(rounded_up(tier, amount, leverage));
     }
-    let value = tier_value(tier, measure, amount, leverage);
-    Outcome { span: Some(view.span), tier: Some(view), warnings, ..with_value(value) }
+    let outcome = match measure == Measure::Room && tier.cap.is_none() {
+        true => no_value(Status::NoLimit, "the last tier is open".to_string()),
+        false => with_value(tier_value(tier, measure, amount, leverage)),
+    };
+    Outcome { span: Some(view.span), tier: Some(view), warnings, ..outcome }
 }
 
 fn tier_value(tier: &Tier, measure: Measure, amount: Decimal, leverage: Option<u32>) -> Option<Decimal> {
@@ -197,6 +204,7 @@ fn tier_value(tier: &Tier, measure: Measure, amount: Decimal, leverage: Option<u
         Measure::Amount => Some(tier.amount),
         Measure::MaxLeverage => tier.max_leverage().map(Decimal::from),
         Measure::Tier => Some(Decimal::from(tier.number)),
+        Measure::Room => decimal::subtract(tier.cap?, amount),
         _ => tier.value(amount),
     }
 }

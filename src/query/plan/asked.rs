@@ -13,12 +13,13 @@ use crate::text::Span;
 use crate::time::worded::looks_like_time;
 
 /// The measures that are functions of the notional or amount.
-pub const DRAWN: [Measure; 7] = [
+pub const DRAWN: [Measure; 8] = [
     Measure::Mmr,
     Measure::Margin,
     Measure::InitialMargin,
     Measure::Amount,
     Measure::MaxLeverage,
+    Measure::Room,
     Measure::Ratio,
     Measure::Collateral,
 ];

@@ -132,7 +132,7 @@ statements! {
          `(seen)`; JSON gives in `after` since when it may have been so. A condition of `where` is a measure, at a \
          notional where it needs one, with `up`, `down` or `changed`, and `by` at least that much (an amount, or a \
          percentage of the value before); or `tightened`, `loosened`, `mixed` or `no_effect`. Above a limit the margin \
-         counts as unbounded and the leverage as 0."
+         counts as unbounded, the leverage and the room as 0."
         ["changes of ACTUSDT, IPUSDT, LTC since 2026-02-01"
          "changes of *USDT where margin at 100000 up by 10% and limit down"
          "changes of A*USDT, I*USDT since 2026-02-01 until 2026-03-01 where tightened by size"];
@@ -148,8 +148,8 @@ statements! {
          shows and that nobody had announced. `since` and `until` count by publication."
         ["report"];
     Chart "chart" Measure "MEASURE of SUBJECT, …" false [UpTo AsOf KnownAt RecordedBy Vs On]
-        "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin` and \
-         `collateral` as a line. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing. \
+        "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin`, \
+         `initial margin`, `room` and `collateral` as lines. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing. \
          What is not certain is dashed."
         ["chart mmr of ACTUSDT as of 2026-02-06T06:00Z vs 2026-02-06T08:00Z"];
     ChartHistory "chart history" Measure "of MEASURE of SUBJECT, …" false

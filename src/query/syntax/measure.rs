@@ -155,6 +155,11 @@ measures! {
         "The last cap: the largest notional that has a rule."
         "Where the last tier has no cap, there is a status `value`, no value, and a message."
         "limit of ACTUSDT as of 2026-02-07";
+    Room "room" "room" Amount
+        "How far a notional is from the cap of its tier: cap − notional."
+        "In the currency of the table; beyond it the rate and the leverage of the next tier count. On a cap it is 0. In a last \
+         tier without a cap there is no end of it (`no_limit`)."
+        "room of ACTUSDT at 55k as of 2026-02-07";
     MaxPosition "max position" "max_position" Leverage
         "The largest notional that a leverage allows."
         "It is the cap of the last tier that allows the leverage; where none does, the status is `above_limit`."
@@ -187,6 +192,7 @@ impl Measure {
             | Measure::InitialMargin
             | Measure::Amount
             | Measure::MaxLeverage
+            | Measure::Room
             | Measure::MaxPosition => program.has_contracts(),
             Measure::Tier | Measure::Tiers | Measure::Limit => program != Program::Pm,
             Measure::Ratio | Measure::Collateral => !program.has_contracts(),
@@ -216,7 +222,7 @@ impl Measure {
         self == Measure::InitialMargin
     }
 
-    /// Whether it rises with the notional or amount inside a tier.
+    /// Whether it rises or falls with the notional or amount inside a tier.
     ///
     /// ```
     /// use tierbook::language::Measure;
@@ -224,7 +230,7 @@ impl Measure {
     /// assert!(!Measure::Mmr.is_line()); // the same in the whole tier
     /// ```
     pub fn is_line(self) -> bool {
-        matches!(self, Measure::Margin | Measure::InitialMargin | Measure::Collateral)
+        matches!(self, Measure::Margin | Measure::InitialMargin | Measure::Room | Measure::Collateral)
     }
 
     /// Whether the answer depends on the maintenance amount, and so on the floors of all tiers below.

@@ -221,7 +221,8 @@ proptest! {
         let cap = rule.tiers().get(at_cap).and_then(|tier| tier.cap);
         let notional = cap.unwrap_or(notional);
         let at = Some(Argument::Amount(notional));
-        for measure in [Measure::Collateral, Measure::Ratio, Measure::Limit, Measure::Tier, Measure::Amount] {
+        let measures = [Measure::Collateral, Measure::Ratio, Measure::Limit, Measure::Tier, Measure::Amount, Measure::Room];
+        for measure in measures {
             let full = evaluate(&rule.clone().into(), measure, at, false);
             let number = full.tier.as_ref().map(|tier| tier.number as usize - 1);
             let short = brief(&rule, measure, at);

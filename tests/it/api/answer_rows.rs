@@ -45,6 +45,7 @@ fn by_handle(
         }
         Measure::MaxLeverage => (found(contract().max_leverage(amount, at)), at_amount),
         Measure::Tier => (found(contract().tier(amount, at)), at_amount),
+        Measure::Room => (found(contract().room(amount, at)), at_amount),
         Measure::Limit => (found(contract().limit(at)), String::new()),
         Measure::MaxPosition => (found(contract().max_position(leverage, at)), format!(" at {leverage}x")),
         // The library has no method for these.

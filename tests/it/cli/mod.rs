@@ -44,6 +44,7 @@ mod postings;
 mod prompt;
 mod quiet_reader;
 mod reference;
+mod room;
 mod salvage;
 mod repository;
 mod screens;
