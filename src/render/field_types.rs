@@ -40,6 +40,8 @@ const TYPES: [(FieldType, &[&str]); 6] = [
             "right_before",
             "known_then",
             "difference",
+            "entry",
+            "margin",
         ],
     ),
     (FieldType::Rate, &["mmr", "ratio", "rate"]),

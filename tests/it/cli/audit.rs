@@ -161,7 +161,9 @@ fn every_measure_of_one_figure_can_be_audited() {
     assert!(ran.out.ends_with("12 figures: 12 right\n"), "{}", ran.text());
     assert_eq!(ran.code, 0);
     let judged: Vec<&str> = measures.iter().map(|(_, _, measure, _)| *measure).collect();
-    for measure in tierbook::language::Measure::ALL.iter().filter(|m| m.key() != "tiers") {
+    for measure in
+        tierbook::language::Measure::ALL.iter().filter(|m| !["tiers", "liquidation_price"].contains(&m.key()))
+    {
         assert!(judged.contains(&measure.key()) || judged.contains(&measure.words()), "{}", measure.key());
     }
 }

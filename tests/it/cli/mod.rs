@@ -26,6 +26,7 @@ mod git_history;
 mod house;
 mod initial_margin;
 mod kill;
+mod liquidation;
 mod lives;
 mod loading;
 mod losses;
