@@ -58,6 +58,8 @@ const TYPES: [(FieldType, &[&str]); 6] = [
             "uni_mmr",
             "maintenance_change",
             "size",
+            "entry",
+            "margin",
         ],
     ),
     (FieldType::Rate, &["mmr", "ratio", "rate"]),
