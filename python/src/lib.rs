@@ -12,6 +12,7 @@ mod documents;
 mod errors;
 mod evaluate;
 mod frames;
+mod impact;
 mod from_python;
 mod numpy;
 mod rows;

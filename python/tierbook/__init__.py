@@ -34,6 +34,7 @@ from . import _native
 from ._answer import Answer, AnswerWarning, Certainty, Source, Status, Tier, TierAnswer, TiersAnswer
 from ._database import Audit, Correction, Database, Head, Verification
 from ._document import Document, Finding, Loaded, LoadReport, Statement, read
+from ._impact import Impact
 from ._rows import Rows, Table
 from ._rules import Collateral, Contract, Snapshot
 from ._values import Path as _Path
@@ -73,6 +74,7 @@ __all__ = [
     "Error",
     "Finding",
     "Head",
+    "Impact",
     "InputError",
     "LoadReport",
     "Loaded",

@@ -67,6 +67,15 @@ class Snapshot:
     def collateral(self, name: object) -> Collateral: ...
     def query(self, query: object) -> Rows: ...
     def evaluate(self, frame: object, options: dict[str, Any]) -> Table: ...
+    def impact(
+        self,
+        positions: object,
+        scale: object | None,
+        prices: list[str],
+        as_of: object | None,
+        known_at: object | None,
+        recorded_by: object | None,
+    ) -> tuple[Rows, Rows, bool, list[str]]: ...
     def export(
         self,
         form: str,

@@ -11,6 +11,7 @@ from typing import Any, Literal, NoReturn, Protocol, TypeAlias, cast
 
 from . import _native
 from ._answer import Answer, TierAnswer, TiersAnswer
+from ._impact import Impact, Positions, impact
 from ._rows import Rows, Table
 from ._values import Number, Time, checked, of_micros, one_line, written
 from .exceptions import ArgumentError, Error, QueryError, UnknownSubjectError
@@ -302,6 +303,59 @@ class Snapshot:
             "on_error": on_error,
         }
         return Table(self._native.evaluate(frame, options))
+
+    def impact(
+        self,
+        positions: Positions,
+        *,
+        as_of: Time | None = None,
+        known_at: Time | None = None,
+        recorded_by: Time | None = None,
+        scale: Number | None = None,
+        prices: Mapping[str, Number | str] | None = None,
+    ) -> Impact:
+        """What announced changes do to positions: margin, leverage and liquidation price, now and then.
+
+        Parameters
+        ----------
+        positions : path, bytes, list of dict, dict, or frame
+            A file of positions or its bytes (CSV, JSON, TOML, Parquet, Arrow, a reply of the exchange or of ccxt), a list
+            of dictionaries, an account (``{"positions": [...], "wallet_balances": {...}, "collateral": [...]}``), or a
+            frame as `evaluate` takes it. Columns: ``symbol``, ``side``, ``quantity`` or ``notional``, ``entry_price``,
+            ``mark_price``, ``leverage``, ``margin_mode``, ``isolated_margin``, ``wallet_balance``, ``contract_size``.
+            What is missing leaves out the figures that need it, and they say so.
+        as_of : datetime, date or str, optional
+            The time that counts as now.
+        known_at, recorded_by : datetime, date or str, optional
+            What was published, and recorded, by then counts.
+        scale : number, optional
+            Positions so many times as large.
+        prices : dict of str to number or str, optional
+            Other mark prices: ``{"BTCUSDT": 60_000}``, ``{"*": "-20%"}``.
+
+        Returns
+        -------
+        Impact
+            With ``positions`` and ``accounts`` (rows) and ``affected``.
+
+        Raises
+        ------
+        InputError
+            The positions cannot be read; the message names the place.
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> rules = tierbook.open("rules.db").snapshot()
+        >>> mine = [{"symbol": "IPUSDT", "side": "short", "notional": 2_000_000, "leverage": 5}]
+        >>> found = rules.impact(mine, as_of="2026-02-05")
+        >>> row = found.positions[0]
+        >>> found.affected, row["now"]["maintenance_margin"], row["then"]["maintenance_margin"]
+        (True, '154507.5', '235522.5')
+        >>> print(row["verdicts"][0]["message"])
+        5x is above the 3x that the new table allows at this size, from 2026-02-06 06:30Z
+        """
+        return impact(self._native, positions, scale, prices, (as_of, known_at, recorded_by))
 
     def leverage_tiers(
         self,

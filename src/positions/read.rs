@@ -131,6 +131,28 @@ pub fn read(bytes: &[u8], form: Option<PositionsForm>) -> Result<PositionsFile> 
     PositionsFile::from_reader(Cursor::new(bytes.to_vec()), form)
 }
 
+/// Reads positions from record batches of Arrow in memory.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use tierbook::positions::read;
+/// let column = |text: &str| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+/// let batch = RecordBatch::try_from_iter([("symbol", column("ACTUSDT")), ("side", column("long"))])?;
+/// assert_eq!(read::batches(batch.schema(), vec![batch])?.account.positions.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`PositionsFile::open`].
+#[cfg(feature = "columnar")]
+pub fn batches(
+    schema: arrow_schema::SchemaRef,
+    batches: Vec<arrow_array::RecordBatch>,
+) -> Result<PositionsFile> {
+    PositionsFile::of(Parts::of_batches(schema, batches))
+}
+
 /// Reads a file part by part, as [`Parts::open`] does.
 ///
 /// ```

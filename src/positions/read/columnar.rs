@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
 use super::cell::{Cell, Commas};
 use super::reading::{Reading, Row};
 use super::shape::Shape;
 use super::source::Source;
 use super::stream::Stream;
 use crate::column_files::cells::Column;
-use crate::column_files::{Form, Input, Origin, Part};
+use crate::column_files::{Form, Input, Origin, Part, Places};
 use crate::error::Result;
 
 /// A file of columns.
@@ -32,6 +35,17 @@ impl ColumnarSource {
     /// It cannot be read, or is not of the form.
     pub fn of(stream: Stream, form: Form, name: &str) -> Result<ColumnarSource> {
         Ok(ColumnarSource { input: Input::of_columns(stream, form, name)?, shape: None })
+    }
+
+    /// Reads record batches in memory.
+    pub fn of_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> ColumnarSource {
+        let mut first = 1;
+        let part = move |batch: RecordBatch| {
+            let places = Places::Rows(first);
+            first += batch.num_rows() as u64;
+            Ok(Part { batch, places, bytes: 0 })
+        };
+        ColumnarSource { input: Input { schema, parts: Box::new(batches.into_iter().map(part)) }, shape: None }
     }
 }
 

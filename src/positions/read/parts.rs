@@ -73,6 +73,12 @@ impl Parts {
         Parts::of(Box::new(reader), form, "the text", None)
     }
 
+    #[cfg(feature = "columnar")]
+    pub(super) fn of_batches(schema: arrow_schema::SchemaRef, batches: Vec<arrow_array::RecordBatch>) -> Parts {
+        let source = Box::new(ColumnarSource::of_batches(schema, batches));
+        Parts { source, reading: Reading::default(), is_done: false }
+    }
+
     fn of(stream: Stream, form: Option<PositionsForm>, name: &str, path: Option<&Path>) -> Result<Parts> {
         let (start, stream) = peek(stream, name)?;
         let source: Box<dyn Source> = match form.unwrap_or_else(|| PositionsForm::of(name, &start)) {
