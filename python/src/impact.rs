@@ -56,7 +56,8 @@ pub fn impact(
 ) -> Result<Found> {
     let [as_of, known_at, recorded_by] = times;
     let at = basis(as_of, known_at, recorded_by)?;
-    let scale = scale.map(|scale| values::decimal(scale, "scale")).transpose()?.map(|scale| scale.to_string());
+    let scale =
+        scale.map(|scale| values::decimal(scale, "scale")).transpose()?.map(|scale| scale.to_string());
     let PositionsFile { account, notices } = account(py, positions)?;
     let found = py.detach(|| rules.impact(&scenario(account, scale.as_deref(), prices)?, at));
     let found = found.map_err(|error| raise(py, &error))?;

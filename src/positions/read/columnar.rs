@@ -45,7 +45,10 @@ impl ColumnarSource {
             first += batch.num_rows() as u64;
             Ok(Part { batch, places, bytes: 0 })
         };
-        ColumnarSource { input: Input { schema, parts: Box::new(batches.into_iter().map(part)) }, shape: None }
+        ColumnarSource {
+            input: Input { schema, parts: Box::new(batches.into_iter().map(part)) },
+            shape: None,
+        }
     }
 }
 

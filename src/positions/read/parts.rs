@@ -74,7 +74,10 @@ impl Parts {
     }
 
     #[cfg(feature = "columnar")]
-    pub(super) fn of_batches(schema: arrow_schema::SchemaRef, batches: Vec<arrow_array::RecordBatch>) -> Parts {
+    pub(super) fn of_batches(
+        schema: arrow_schema::SchemaRef,
+        batches: Vec<arrow_array::RecordBatch>,
+    ) -> Parts {
         let source = Box::new(ColumnarSource::of_batches(schema, batches));
         Parts { source, reading: Reading::default(), is_done: false }
     }
