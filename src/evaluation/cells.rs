@@ -102,6 +102,16 @@ impl Column {
         }
     }
 
+    /// Whether a cell has nothing in it.
+    pub fn is_empty(&self, row: usize) -> bool {
+        match self {
+            Column::Texts { array, is_json } if array.is_valid(row) => {
+                matches!((is_json, array.value(row).trim()), (_, "") | (true, "\"\"" | "null"))
+            }
+            _ => self.check_there(row).is_err(),
+        }
+    }
+
     /// The text of a cell, without blanks around it; an error where it is empty or no text.
     pub fn text(&self, row: usize) -> Result<Text<'_>> {
         let Column::Texts { array, is_json } = self else {
@@ -128,9 +138,15 @@ impl Column {
 
     /// An amount; a negative one is the size of a short.
     pub fn amount(&self, row: usize) -> Result<Decimal> {
+        self.signed_amount(row).map(|amount| amount.abs())
+    }
+
+    /// An amount with its sign.
+    #[inline]
+    pub fn signed_amount(&self, row: usize) -> Result<Decimal> {
         self.check_there(row)?;
         let amount = match self {
-            Column::Texts { .. } => return cells::amount(&self.text(row)?),
+            Column::Texts { .. } => return cells::signed_amount(&self.text(row)?),
             Column::Whole(array) => Some(Decimal::from(array.value(row))),
             Column::Unsigned(array) => Some(Decimal::from(array.value(row))),
             Column::Decimals(array, scale) => {
@@ -140,14 +156,20 @@ impl Column {
                     _ => Decimal::try_from_i128_with_scale(digits, *scale).ok(),
                 }
             }
-            Column::Floats(array) => exact(array.value(row)),
-            Column::Singles(array) => exact_single(array.value(row)),
+            Column::Floats(array) => {
+                let value = array.value(row);
+                exact(value).map(|size| if value < 0.0 { -size } else { size })
+            }
+            Column::Singles(array) => {
+                let value = array.value(row);
+                exact_single(value).map(|size| if value < 0.0 { -size } else { size })
+            }
             Column::Times(..) => None,
         };
         let refuse = || {
             unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
         };
-        amount.map(|amount| amount.abs()).ok_or_else(refuse)
+        amount.ok_or_else(refuse)
     }
 
     /// A leverage.

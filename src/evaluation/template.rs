@@ -134,7 +134,9 @@ fn bound(
     for ((name, place, role), column) in bindings.iter().zip(columns) {
         let text: Result<String> = match role {
             Some(Role::Time | Role::KnownAt) => column.time(row, times).map(|time| time.to_string()),
-            Some(Role::Notional) => column.amount(row).map(decimal::canonical),
+            Some(Role::Notional | Role::Quantity | Role::EntryPrice | Role::IsolatedMargin) => {
+                column.amount(row).map(decimal::canonical)
+            }
             Some(Role::With) => column.leverage(row).map(|leverage| format!("{leverage}x")),
             _ => column.text(row).map(|text| text.to_string()),
         };
