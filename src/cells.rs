@@ -27,10 +27,35 @@ pub enum Role {
     Measure,
     /// A figure of any measure.
     Value,
+    /// Long or short.
+    Side,
+    /// The size of a position in units or contracts.
+    Quantity,
+    /// How much one contract is.
+    ContractSize,
+    /// The price at which a position was opened.
+    EntryPrice,
+    /// The isolated wallet of a position.
+    IsolatedMargin,
+    /// Isolated or cross.
+    MarginMode,
 }
 
+/// What the columns of a log are for.
+const OF_LOGS: [Role; 9] = [
+    Role::Time,
+    Role::KnownAt,
+    Role::Subject,
+    Role::Notional,
+    Role::With,
+    Role::Rate,
+    Role::Margin,
+    Role::Measure,
+    Role::Value,
+];
+
 /// The names of the columns, the first of each as the documentation writes it.
-const NAMES: [(Role, &[&str]); 9] = [
+const NAMES: [(Role, &[&str]); 15] = [
     (Role::Time, &["time", "timestamp", "datetime", "date", "as_of", "valid_at", "ts"]),
     (Role::KnownAt, &["known_at", "decided_at"]),
     (Role::Subject, &["subject", "symbol", "contract", "asset", "instrument", "ticker", "pair"]),
@@ -40,6 +65,13 @@ const NAMES: [(Role, &[&str]); 9] = [
     (Role::Margin, &["margin", "maintenance_margin"]),
     (Role::Measure, &["measure"]),
     (Role::Value, &["value", "used"]),
+    (Role::Side, &["side", "position_side", "positionside"]),
+    (Role::Quantity, &["quantity", "qty", "position_amt", "positionamt", "contracts"]),
+    (Role::ContractSize, &["contract_size", "contractsize"]),
+    (Role::EntryPrice, &["entry_price", "entryprice", "entry"]),
+    // What the exchange calls `isolatedMargin` has the unrealized profit in it.
+    (Role::IsolatedMargin, &["isolated_margin", "isolated_wallet", "isolatedwallet"]),
+    (Role::MarginMode, &["margin_mode", "marginmode", "margin_type", "margintype"]),
 ];
 
 impl Role {
@@ -60,6 +92,11 @@ impl Role {
             _ => return false,
         };
         !sure.iter().any(|alias| Role::is_called(name, alias))
+    }
+
+    /// As [`Role::of_column`], of a log that is audited: what is only of positions is for nothing there.
+    pub fn of_log_column(name: &str) -> Option<Role> {
+        Role::of_column(name).filter(|role| OF_LOGS.contains(role))
     }
 
     /// Whether a column has that name, in any case, with blanks or dashes for `_`.
@@ -150,9 +187,15 @@ pub fn epoch_of(count: i64) -> Option<Timestamp> {
 /// # Errors
 /// It is none.
 pub fn amount(text: &str) -> Result<Decimal> {
-    let size = text.strip_prefix('-').unwrap_or(text);
-    if let Some(amount) = decimal::parse_scientific(size) {
-        return Ok(amount);
-    }
-    plan::at::amount(size)
+    signed_amount(text).map(|amount| amount.abs())
+}
+
+/// As [`amount`], with its sign.
+///
+/// # Errors
+/// It is none.
+pub fn signed_amount(text: &str) -> Result<Decimal> {
+    let (size, is_negative) = text.strip_prefix('-').map_or((text, false), |size| (size, true));
+    let amount = decimal::parse_scientific(size).map_or_else(|| plan::at::amount(size), Ok)?;
+    Ok(if is_negative { -amount } else { amount })
 }

@@ -30,6 +30,8 @@
 mod fields;
 mod names;
 mod notices;
+mod file_columns;
+mod positions;
 mod bind;
 mod symbols;
 mod questions;
@@ -100,6 +102,16 @@ pub struct Evaluation {
     pub time: Option<String>,
     /// The column of leverages, of the measures that take one; `leverage`.
     pub leverage: Option<String>,
+    /// The column of sides, of the measures of a position; `side` or the like. Without one the sign of the size counts.
+    pub side: Option<String>,
+    /// The column of sizes in units or contracts, which count before notionals; `quantity` or the like.
+    pub quantity: Option<String>,
+    /// The column of what one contract is; `contract_size`.
+    pub contract_size: Option<String>,
+    /// The column of the prices at which positions were opened; `entry_price` or the like.
+    pub entry_price: Option<String>,
+    /// The column of isolated wallets, which count before leverages; `isolated_margin` or the like.
+    pub isolated_margin: Option<String>,
     /// The time at which a rule is to be in force, for all rows; or the column of it.
     pub as_of: Option<String>,
     /// By when it is to have been published, for all rows; or the column of it, `known_at` where there is one.
@@ -132,6 +144,11 @@ impl Evaluation {
             notional: None,
             time: None,
             leverage: None,
+            side: None,
+            quantity: None,
+            contract_size: None,
+            entry_price: None,
+            isolated_margin: None,
             as_of: None,
             known_at: None,
             recorded_by: None,

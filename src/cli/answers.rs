@@ -26,7 +26,8 @@ impl Answers {
     }
 
     /// Prints the rows that answer the statement at a place while they are made, or what to do next where there is
-    /// none. Gives its exit code: 3 for a question about one row that no rule answers, else 0.
+    /// none. Gives its exit code: 3 for a question about one row that no rule answers, 5 where a change affects a position,
+    /// else 0.
     pub fn write(
         &mut self,
         rows: impl Iterator<Item = Row>,
@@ -36,8 +37,10 @@ impl Answers {
     ) -> ExitStatus {
         self.writer.begin(place + 1);
         let (mut count, mut status, mut text) = (0_usize, ExitStatus::OK, String::new());
+        let mut is_affected = false;
         for row in rows {
             count += 1;
+            is_affected |= affects(&row);
             status = if count == 1 { status_of(&row) } else { ExitStatus::OK };
             text += &self.writer.row(row);
             if text.len() >= PRINTED_AT_ONCE {
@@ -53,7 +56,7 @@ impl Answers {
             text += self.writer.end();
         }
         print(&text);
-        status
+        if is_affected { ExitStatus::AFFECTED } else { status }
     }
 
     /// What closes the text of several answers.
@@ -93,6 +96,15 @@ fn no_change_to_come(statement: &Statement) -> String {
          two times are compared by: diff {names} as of 7 days ago vs now\n\
          the times of its changes: history of {names}\n"
     )
+}
+
+/// Whether a row is of a change that affects a position or an account.
+fn affects(row: &Row) -> bool {
+    match row {
+        Row::Position(row) => row.is_affected,
+        Row::Account(row) => row.is_affected,
+        _ => false,
+    }
 }
 
 fn status_of(row: &Row) -> ExitStatus {

@@ -33,8 +33,8 @@ pub struct EvalArguments {
     #[arg(long, value_name = "FORM", value_parser = form)]
     pub to: Option<Form>,
 
-    /// What is asked, separated by commas: mmr, margin, max_leverage, tier, initial_margin, amount, limit, room, max_position,
-    /// ratio, collateral
+    /// What is asked, separated by commas: mmr, margin, max_leverage, tier, initial_margin, liquidation_price, amount, limit,
+    /// room, max_position, ratio, collateral
     #[arg(long, value_name = "LIST", default_value = "mmr,margin", help_heading = "Questions")]
     pub measures: String,
 
@@ -66,9 +66,29 @@ pub struct EvalArguments {
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     pub time: Option<String>,
 
-    /// The column of leverages, for initial_margin and max_position [default: leverage]
+    /// The column of leverages, for initial_margin, max_position and liquidation_price [default: leverage]
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     pub leverage: Option<String>,
+
+    /// The column of sides, for liquidation_price: long or short [default: side; else the sign of the size]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub side: Option<String>,
+
+    /// The column of sizes in units, which counts before the notional [default: quantity or the like]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub quantity: Option<String>,
+
+    /// The column of what one contract is, where quantities are contracts [default: contract_size]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub contract_size: Option<String>,
+
+    /// The column of the prices at which positions were opened [default: entry_price]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub entry_price: Option<String>,
+
+    /// The column of isolated wallets, which counts before the leverage [default: isolated_margin]
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    pub isolated_margin: Option<String>,
 
     /// The zone of times that have none: UTC, +08:00
     #[arg(long, value_name = "ZONE", help_heading = "Columns", allow_hyphen_values = true)]
@@ -117,6 +137,11 @@ fn evaluation(arguments: &EvalArguments) -> Result<Evaluation, Error> {
     evaluation.notional.clone_from(&arguments.notional);
     evaluation.time.clone_from(&arguments.time);
     evaluation.leverage.clone_from(&arguments.leverage);
+    evaluation.side.clone_from(&arguments.side);
+    evaluation.quantity.clone_from(&arguments.quantity);
+    evaluation.contract_size.clone_from(&arguments.contract_size);
+    evaluation.entry_price.clone_from(&arguments.entry_price);
+    evaluation.isolated_margin.clone_from(&arguments.isolated_margin);
     evaluation.as_of.clone_from(&arguments.as_of);
     evaluation.known_at.clone_from(&arguments.known_at);
     evaluation.zone = arguments.zone.as_deref().map(str::parse).transpose()?;

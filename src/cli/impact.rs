@@ -17,9 +17,6 @@ use tierbook::{
     Snapshot, Timestamp, limits,
 };
 
-/// The exit code where a change affects a position.
-const AFFECTED: u8 = 5;
-
 /// `impact FILE`. Exit code 5 where a change affects a position, 0 where none does.
 pub fn run(session: &Session, arguments: &ImpactArguments) -> ExitStatus {
     match answered(session, arguments) {
@@ -66,7 +63,7 @@ pub fn show(session: &Session, impact: Impact, nothing: &str) -> ExitStatus {
 }
 
 fn status(is_affected: bool) -> ExitStatus {
-    ExitStatus::of(if is_affected { AFFECTED } else { 0 })
+    if is_affected { ExitStatus::AFFECTED } else { ExitStatus::OK }
 }
 
 /// What `--scale` and `--price` make of positions.

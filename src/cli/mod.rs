@@ -9,6 +9,7 @@ pub mod options;
 pub mod arguments;
 pub mod config;
 pub mod answers;
+mod saved_sets;
 pub mod session;
 pub mod audit;
 pub mod certificate;

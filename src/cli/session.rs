@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use super::answers::Answers;
 use super::console::Console;
 use super::environment::NamedBy;
+use super::saved_sets;
 use super::status::ExitStatus;
 use tierbook::language::{Alias, Parameters, Pins, Statement, StatementKind, parse_with, with_parameters};
+use tierbook::positions::PositionsFile;
 use tierbook::render::{Format, diagnostic};
 use tierbook::text::counted;
-use tierbook::{Database, Error, ErrorCode, Origin, Rows, Timestamp};
+use tierbook::{Database, Error, ErrorCode, Origin, Row, Timestamp};
 
 /// Where answers come from, how they are shown and where they go.
 #[derive(Clone)]
@@ -125,20 +127,34 @@ impl Session<'_> {
         pins: &Pins,
         file: Option<&str>,
         text: &str,
-    ) -> Result<Rows, ExitStatus> {
+    ) -> Result<Box<dyn Iterator<Item = Row>>, ExitStatus> {
         if self.format == Format::Svg && !statement.kind.draws() {
             return Err(self.report(&not_one_drawing()));
         }
-        match self.database.rows_of(statement, Timestamp::now()) {
-            Ok((rows, notices)) => {
+        let rows = match statement.saved_set() {
+            Some(name) => self.impact(&name.text, statement),
+            None => self.database.rows_of(statement, Timestamp::now()).map(|(rows, notices)| {
                 self.notices(&notices);
-                Ok(rows)
-            }
+                Box::new(rows) as Box<dyn Iterator<Item = Row>>
+            }),
+        };
+        match rows {
+            Ok(rows) => Ok(rows),
             Err(error) => {
                 let error = pins.blamed(self.explained(error, statement, text), statement);
                 Err(self.report_in(&error, file, Some(text)))
             }
         }
+    }
+
+    /// What announced changes do to a saved set of positions.
+    fn impact(&self, name: &str, statement: &Statement) -> Result<Box<dyn Iterator<Item = Row>>, Error> {
+        let file = saved_sets::find(&self.config_file, name)?;
+        let PositionsFile { account, notices } = PositionsFile::open(file, None)?;
+        self.notices(&notices);
+        let rules = self.database.snapshot()?;
+        let impact = rules.impact(&account, rules.basis(statement, Timestamp::now())?)?;
+        Ok(Box::new(impact.into_rows().into_iter()))
     }
 
     /// Prints an error that is in no text to standard error and gives its exit code.

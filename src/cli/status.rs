@@ -1,12 +1,15 @@
 //! Exit codes: that of one step, and the most severe of several.
 
-/// The exit code of one step, or the most severe one of several, in the order 0, 1, 3, 2, 4.
+/// The exit code of one step, or the most severe one of several, in the order 0, 1, 3, 5, 2, 4.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ExitStatus(u8);
 
 impl ExitStatus {
     /// Answered.
     pub const OK: ExitStatus = ExitStatus(0);
+
+    /// A change affects a position.
+    pub const AFFECTED: ExitStatus = ExitStatus(5);
 
     /// The exit code of a single step.
     pub fn of(code: u8) -> ExitStatus {
@@ -19,8 +22,9 @@ impl ExitStatus {
             0 => 0,
             1 => 1,
             3 => 2,
-            2 => 3,
-            _ => 4,
+            5 => 3,
+            2 => 4,
+            _ => 5,
         };
         if severity(other) > severity(self) { other } else { self }
     }

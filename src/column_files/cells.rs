@@ -123,6 +123,16 @@ impl Column {
         }
     }
 
+    /// Whether a cell has nothing in it.
+    pub fn is_empty(&self, row: usize) -> bool {
+        match self {
+            Column::Texts { array, is_json } if array.is_valid(row) => {
+                matches!((is_json, array.value(row).trim()), (_, "") | (true, "\"\"" | "null"))
+            }
+            _ => self.check_there(row).is_err(),
+        }
+    }
+
     /// The text of a cell, without blanks around it; an error where it is empty or no text.
     pub fn text(&self, row: usize) -> Result<Text<'_>> {
         let Column::Texts { array, is_json } = self else {
@@ -149,14 +159,20 @@ impl Column {
 
     /// An amount; a negative one is the size of a short.
     pub fn amount(&self, row: usize) -> Result<Decimal> {
+        self.signed_amount(row).map(|amount| amount.abs())
+    }
+
+    /// An amount with its sign.
+    #[inline]
+    pub fn signed_amount(&self, row: usize) -> Result<Decimal> {
         self.check_there(row)?;
         if let Column::Texts { .. } = self {
-            return cells::amount(&self.text(row)?);
+            return cells::signed_amount(&self.text(row)?);
         }
         let refuse = || {
             unreadable(ErrorCode::NotANumber, "it is no amount that can be read", "write a number like 60000")
         };
-        self.number(row).map(|amount| amount.abs()).ok_or_else(refuse)
+        self.number(row).ok_or_else(refuse)
     }
 
     /// The number in a cell that is there, with its sign; `None` for a text, a time, and what is no exact decimal.

@@ -150,7 +150,10 @@ pub fn in_whole_numbers(
     let (index, tier) = match place {
         PlaceInTiers::In(index, tier) => (index, tier),
         PlaceInTiers::AboveLast => {
-            let is_of_tier = !matches!(measure, Measure::Limit | Measure::MaxPosition | Measure::Tiers);
+            let is_of_tier = !matches!(
+                measure,
+                Measure::Limit | Measure::MaxPosition | Measure::LiquidationPrice | Measure::Tiers
+            );
             let (status, value) = (Status::AboveLimit, Short::default());
             return is_of_tier.then_some(InWholeNumbers { status, value, tier: 0, leverage: 0 });
         }

@@ -231,8 +231,11 @@ codes! {
         "Load the announcements and replies that they were inferred from.";
     PdfFile "pdf_file" Input "The document is a PDF."
         "Copy the text of the announcement into a .txt file, or save its page as HTML.";
-    PositionMissing "position_missing" Query "`liquidation` is asked without the side and the size of the position."
-        "Add `long` or `short` and the notional at the entry price, for example `long 60k`.";
+    PositionMissing "position_missing" Query
+        "`liquidation` is asked without the side and the size of the position, or `impact` without a saved set."
+        "Add `long` or `short` and the notional at the entry price, for example `long 60k`; after `impact`, `of` and the name.";
+    PositionsNotGiven "positions_not_given" Query "`impact of` names a set of positions that only the user has."
+        "Ask `tierbook impact`, or in the library `Snapshot::impact` with the positions.";
     ProgramNotTaken "program_not_taken" Input
         "A document names its contracts itself, so that `--venue` and `--program` are not for it."
         "Load it without them.";

@@ -153,13 +153,18 @@ impl Column {
             Some(digits) => Values::Numbers(NumberBuilder::new(numbers, digits, rows), digits.0),
             None => Values::Whole(UInt32Builder::with_capacity(rows)),
         };
-        let takes_leverage = measure.takes() == Takes::Leverage || measure.takes_with();
+        let is_of_position = measure.takes() == Takes::Position;
+        let takes_leverage = measure.takes() == Takes::Leverage || (measure.takes_with() && !is_of_position);
         Column { measure, takes_leverage: takes_leverage && has_leverages, values }
     }
 
     /// What is asked about in a row.
     fn argument(&self, (row, questions): (usize, &Questions)) -> Argument {
         let notional = questions.notionals[row];
+        if self.measure.takes() == Takes::Position {
+            let position = questions.positions.as_ref().and_then(|positions| positions[row]);
+            return position.map_or(Argument::Amount(notional), Argument::Isolated);
+        }
         match questions.leverages.as_ref().and_then(|leverages| leverages[row]) {
             Some(leverage) if self.measure.takes() == Takes::Leverage => Argument::Leverage(leverage),
             Some(leverage) if self.takes_leverage => Argument::AmountWith(notional, leverage),

@@ -2,6 +2,8 @@
 
 use arrow_schema::Schema;
 
+use super::file_columns::FileColumns;
+use super::positions::PositionColumns;
 use super::{Evaluation, notices};
 use crate::cells::Role;
 use crate::error::{Error, ErrorCode, Result};
@@ -22,6 +24,8 @@ pub struct Bound {
     pub known_at: Option<Moment>,
     /// The leverages, for the measures that take one.
     pub leverage: Option<usize>,
+    /// The positions, for the measures of one.
+    pub position: Option<PositionColumns>,
 }
 
 /// A time of each row, or of all.
@@ -43,13 +47,17 @@ impl Bound {
         let measures = &evaluation.measures;
         let takes = |takes: Takes| measures.iter().any(|measure| measure.takes() == takes);
         let symbol = columns.required(Role::Subject, evaluation.symbol.as_deref(), "--symbol")?;
-        let notional = match takes(Takes::Amount) {
+        let position = match takes(Takes::Position) {
+            true => Some(PositionColumns::of(evaluation, &columns)?),
+            false => None,
+        };
+        let notional = match takes(Takes::Amount) || position.is_some_and(|it| it.quantity.is_none()) {
             true => Some(columns.required(Role::Notional, evaluation.notional.as_deref(), "--notional")?),
             false => columns.optional(Role::Notional, evaluation.notional.as_deref())?,
         };
         let leverage = match takes(Takes::Leverage) {
             true => Some(columns.required(Role::With, evaluation.leverage.as_deref(), "--leverage")?),
-            false if measures.contains(&Measure::InitialMargin) => {
+            false if measures.iter().copied().any(Measure::takes_with) => {
                 columns.optional(Role::With, evaluation.leverage.as_deref())?
             }
             false => None,
@@ -59,14 +67,19 @@ impl Bound {
                 let message = "both --time and --as-of say when a rule is to be in force";
                 return Err(Error::new(ErrorCode::ClauseTwice, message).hint("keep one of them"));
             }
-            (None, Some(text)) => columns.moment(evaluation, text)?,
+            (None, Some(text)) => moment(&columns, evaluation, text)?,
             (name, None) => Moment::Column(columns.required(Role::Time, name, "--time")?),
         };
         let known_at = match evaluation.known_at.as_deref() {
-            Some(text) => Some(columns.moment(evaluation, text)?),
+            Some(text) => Some(moment(&columns, evaluation, text)?),
             None => columns.optional(Role::KnownAt, None)?.map(Moment::Column),
         };
-        Ok(Bound { symbol, notional, time, known_at, leverage })
+        if position.is_some_and(|it| it.isolated_margin.is_none()) && leverage.is_none() {
+            let hint = "or the leverage, by which the margin is notional ÷ leverage: --leverage COLUMN";
+            let missing = columns.required(Role::IsolatedMargin, None, "--isolated-margin");
+            return Err(missing.map_or_else(|error| error.hint(hint), |_| columns.missing("leverage")));
+        }
+        Ok(Bound { symbol, notional, time, known_at, leverage, position })
     }
 
     /// What should be known of how the columns were chosen.
@@ -98,81 +111,22 @@ fn argument(name: &str) -> String {
     if is_plain { name.to_string() } else { format!("\"{name}\"") }
 }
 
-struct FileColumns<'a> {
-    schema: &'a Schema,
+/// A time, or the column of that name.
+fn moment(columns: &FileColumns, evaluation: &Evaluation, text: &str) -> Result<Moment> {
+    if let Some(place) = columns.named(text)? {
+        return Ok(Moment::Column(place));
+    }
+    let read = Timestamp::read_in(text, evaluation.now, evaluation.zone);
+    read.map(Moment::At).map_err(|error| no_moment(columns, text, error))
 }
 
-impl FileColumns<'_> {
-    fn named(&self, name: &str) -> Result<Option<usize>> {
-        let is_it = |place: &usize| self.schema.field(*place).name() == name;
-        let mut found = (0..self.schema.fields().len()).filter(is_it);
-        match (found.next(), found.next()) {
-            (Some(_), Some(_)) => {
-                Err(Error::new(ErrorCode::ColumnTwice, format!("there are two columns `{name}`"))
-                    .hint("rename one of them"))
-            }
-            (first, _) => Ok(first),
-        }
+/// The error of what is neither a time nor a column: a time that cannot be read, or a name that means nothing.
+fn no_moment(columns: &FileColumns, text: &str, error: Error) -> Error {
+    let near = nearest(text, columns.names().into_iter().chain(["now", "today", "yesterday", "tomorrow"]));
+    if near.is_none() && text.contains(|c: char| c.is_ascii_digit()) {
+        return error.hint(format!("or name the column of times, of {}", columns.names().join(", ")));
     }
-
-    /// The column of a role: the one named, or else the first that is called as such columns are.
-    fn optional(&self, role: Role, name: Option<&str>) -> Result<Option<usize>> {
-        if let Some(name) = name {
-            return self.named(name)?.map(Some).ok_or_else(|| self.missing(name));
-        }
-        let is_called =
-            |place: &usize, alias: &&&str| Role::is_called(self.schema.field(*place).name(), alias);
-        let columns = 0..self.schema.fields().len();
-        let place = |alias: &&str| columns.clone().find(|place| is_called(place, &alias));
-        Ok(role.aliases().iter().find_map(place))
-    }
-
-    fn required(&self, role: Role, name: Option<&str>, option: &str) -> Result<usize> {
-        self.optional(role, name)?.ok_or_else(|| {
-            let error = self.missing(option.trim_start_matches('-'));
-            let error = error
-                .hint(format!("name it: {option} COLUMN; it may be called {}", role.aliases().join(", ")));
-            match role {
-                Role::Time => error.hint("or give one time for all rows: --as-of 2026-02-06T07:00Z"),
-                _ => error,
-            }
-        })
-    }
-
-    fn names(&self) -> Vec<&str> {
-        self.schema.fields().iter().map(|field| field.name().as_str()).collect()
-    }
-
-    fn missing(&self, name: &str) -> Error {
-        self.without(format!("there is no column `{name}`"), nearest(name, self.names()))
-    }
-
-    /// The error of what is none of the columns.
-    fn without(&self, what: String, near: Option<&str>) -> Error {
-        let message = format!("{what}; the columns are {}", self.names().join(", "));
-        let error = Error::new(ErrorCode::ColumnMissing, message);
-        match near {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error,
-        }
-    }
-
-    /// A time, or the column of that name.
-    fn moment(&self, evaluation: &Evaluation, text: &str) -> Result<Moment> {
-        if let Some(place) = self.named(text)? {
-            return Ok(Moment::Column(place));
-        }
-        let read = Timestamp::read_in(text, evaluation.now, evaluation.zone);
-        read.map(Moment::At).map_err(|error| self.no_moment(text, error))
-    }
-
-    /// The error of what is neither a time nor a column: a time that cannot be read, or a name that means nothing.
-    fn no_moment(&self, text: &str, error: Error) -> Error {
-        let near = nearest(text, self.names().into_iter().chain(["now", "today", "yesterday", "tomorrow"]));
-        if near.is_none() && text.contains(|c: char| c.is_ascii_digit()) {
-            return error.hint(format!("or name the column of times, of {}", self.names().join(", ")));
-        }
-        self.without(format!("`{text}` is neither a time nor a column"), near)
-            .hint("a time for all rows is written 2026-02-06T07:00Z")
-    }
+    columns
+        .without(format!("`{text}` is neither a time nor a column"), near)
+        .hint("a time for all rows is written 2026-02-06T07:00Z")
 }

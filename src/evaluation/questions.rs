@@ -4,6 +4,7 @@ use arrow_array::RecordBatch;
 
 use super::bind::{Bound, Moment};
 use super::names::Names;
+use super::positions::{CellError, PositionCells, PositionColumns};
 use super::symbols::Symbols;
 use super::{Evaluation, OnError};
 use crate::cells::CellTimes;
@@ -12,6 +13,8 @@ use crate::column_files::cells::Column;
 use crate::columns::SubjectHandle;
 use crate::decimal::Decimal;
 use crate::error::{Error, Result};
+use crate::query::plan::isolated::Isolated;
+use crate::query::syntax::measure::{Measure, Takes};
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 
@@ -24,6 +27,8 @@ pub struct Questions {
     pub known_at: Option<Vec<Timestamp>>,
     /// Where a column has them and a measure takes them.
     pub leverages: Option<Vec<Option<u32>>>,
+    /// Where a measure is of a position.
+    pub positions: Option<Vec<Option<Isolated>>>,
     /// The rows with a cell that cannot be read, in order, each once, and what is wrong there.
     pub unreadable: Vec<(usize, Error)>,
     /// What is wrong with the first row that is left out, as are those after it.
@@ -48,18 +53,27 @@ pub fn read(
     let unknown = rules.unknown_handle();
     let (schema, rows) = (batch.schema_ref(), batch.num_rows());
     let symbols = Symbols::of(batch.column(bound.symbol), schema.field(bound.symbol), names)?;
+    let subjects = reading.column(bound.symbol, unknown, |row| symbols.subject(row, names));
+    let is_asked = |measure: &Measure| matches!(measure.takes(), Takes::Amount | Takes::AmountIfTiered);
     let mut questions = Questions {
-        subjects: reading.column(bound.symbol, unknown, |row| symbols.subject(row, names)),
         notionals: match bound.notional {
-            Some(place) => reading.cells(place, Decimal::ZERO, Column::amount)?,
-            None => vec![Decimal::ZERO; rows],
+            // The size of a position may be its quantity.
+            Some(place) if bound.position.is_none() || evaluation.measures.iter().any(is_asked) => {
+                reading.cells(place, Decimal::ZERO, Column::amount)?
+            }
+            _ => vec![Decimal::ZERO; rows],
         },
         times: reading.moments(bound.time, times)?,
         known_at: bound.known_at.map(|moment| reading.moments(moment, times)).transpose()?,
-        leverages: match bound.leverage {
+        leverages: match bound.leverage.filter(|_| evaluation.measures.iter().any(takes_leverage)) {
             Some(place) => Some(reading.cells(place, None, |column, row| column.leverage(row).map(Some))?),
             None => None,
         },
+        positions: match &bound.position {
+            Some(columns) => Some(reading.positions(columns, bound, rules, &subjects)?),
+            None => None,
+        },
+        subjects,
         ..reading.questions
     };
     // The first cell of the first such row, wherever a part begins.
@@ -75,6 +89,12 @@ pub fn read(
         questions.stopped_by = Some(error.hint("or go on without the answers of such rows: --on-error null"));
     }
     Ok(questions)
+}
+
+/// Whether a measure is asked with a leverage beside its notional, or at one.
+fn takes_leverage(measure: &Measure) -> bool {
+    let is_of_position = measure.takes() == Takes::Position;
+    measure.takes() == Takes::Leverage || (measure.takes_with() && !is_of_position)
 }
 
 struct Reading<'a> {
@@ -113,9 +133,7 @@ impl Reading<'_> {
             match read(row) {
                 Ok(found) => *cell = found,
                 Err(why) => {
-                    let name = self.batch.schema_ref().field(place).name();
-                    let error = why.in_row(&format!("{} column `{name}`", self.places.words(row)));
-                    self.questions.unreadable.push((row, error));
+                    self.refuse(row, place, why);
                     if self.evaluation.on_error == OnError::Stop {
                         break;
                     }
@@ -123,6 +141,41 @@ impl Reading<'_> {
             }
         }
         cells
+    }
+
+    /// The positions of the rows.
+    fn positions(
+        &mut self,
+        columns: &PositionColumns,
+        bound: &Bound,
+        rules: &Snapshot,
+        subjects: &[SubjectHandle],
+    ) -> Result<Vec<Option<Isolated>>> {
+        let cells = PositionCells::of(columns, (bound.notional, bound.leverage), self.batch)?;
+        let is_inverse = |row: usize| {
+            let subject = subjects.get(row).and_then(|handle| rules.subject_of(*handle));
+            subject.is_some_and(|subject| subject.program().is_in_coin())
+        };
+        let mut positions = vec![None; self.batch.num_rows()];
+        for (row, position) in positions.iter_mut().enumerate() {
+            match cells.position(row, &is_inverse) {
+                Ok(found) => *position = Some(found),
+                Err(CellError { column, error }) => {
+                    self.refuse(row, column, error);
+                    if self.evaluation.on_error == OnError::Stop {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(positions)
+    }
+
+    /// Notes what is wrong with a cell.
+    fn refuse(&mut self, row: usize, column: usize, why: Error) {
+        let name = self.batch.schema_ref().field(column).name();
+        let error = why.in_row(&format!("{} column `{name}`", self.places.words(row)));
+        self.questions.unreadable.push((row, error));
     }
 
     fn moments(&mut self, moment: Moment, times: CellTimes) -> Result<Vec<Timestamp>> {

@@ -174,6 +174,9 @@ fn bound(
     for ((name, place, role), column) in bindings.iter().zip(columns) {
         let text: Result<String> = match role {
             Some(Role::Time | Role::KnownAt) => column.time(row, times).map(|time| time.to_string()),
+            Some(Role::Quantity | Role::EntryPrice | Role::IsolatedMargin) => {
+                column.amount(row).map(decimal::canonical)
+            }
             Some(Role::With) => column.leverage(row).map(|leverage| format!("{leverage}x")),
             // Its name says nothing of these, or is wrong: the type of the column tells what it has.
             _ if column.has_times() => column.time(row, times).map(|time| time.to_string()),

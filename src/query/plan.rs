@@ -13,7 +13,7 @@ pub mod written;
 pub mod pins;
 pub mod transactions;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::query::syntax::ast::Statement;
 use crate::query::syntax::language::{Over, StatementKind};
 use crate::statement::{At, Subject};
@@ -125,13 +125,23 @@ impl Plan {
     }
 }
 
+/// The error of a question about positions, which no database has.
+fn not_given(statement: &Statement) -> Error {
+    let (name, place) =
+        statement.saved_set().map_or(("", statement.span), |word| (word.text.as_str(), word.span));
+    Error::new(ErrorCode::PositionsNotGiven, format!("the positions of `{name}` are not in the database"))
+        .at(place, "a saved set of the user")
+        .hint(format!("ask the program: tierbook impact {name}, with a saved set or a file"))
+        .hint("in the library: Snapshot::impact, with an account")
+}
+
 /// Fixes the meaning of a statement against the stored subjects, which are in order. `now` is what an omitted `as of` and
 /// relative times mean; it is read once for each statement.
 ///
 /// # Errors
 /// A name is unknown or has no such measure; a number, leverage or time cannot be read; what the measure
 /// needs after `at` is missing, or something is given there that it does not take; `recorded by` is in the
-/// future; the answer would have more than [`crate::limits::ANSWER_ROWS`] rows.
+/// future; it asks about positions, which only the user has; the answer would have more than [`crate::limits::ANSWER_ROWS`] rows.
 pub fn plan(statement: &Statement, stored: &[Subject], now: Timestamp) -> Result<Plan, Error> {
     let question = match (statement.measure, statement.kind.row().over) {
         (Some((measure, place)), _) => {
@@ -142,6 +152,7 @@ pub fn plan(statement: &Statement, stored: &[Subject], now: Timestamp) -> Result
             let argument = statement.argument.as_ref().map(|word| (word.text.clone(), word.span));
             Question::Stored(StoredPlan { subjects, argument })
         }
+        (None, Over::Positions) => return Err(not_given(statement)),
         (None, _) => Question::Subjects(over_time::subjects(statement, stored, now)?),
     };
     Ok(Plan { kind: statement.kind, is_explained: statement.is_explained, question })

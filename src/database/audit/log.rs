@@ -186,7 +186,7 @@ fn columns(header: &csv::ByteRecord) -> Result<Vec<(Option<Role>, String)>, Erro
     let mut columns: Vec<(Option<Role>, String)> = Vec::new();
     for name in header {
         let name = String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_string();
-        let role = Role::of_column(&name);
+        let role = Role::of_log_column(&name);
         if let Some((_, first)) = columns.iter().find(|(known, _)| role.is_some() && *known == role) {
             let message = format!("the columns `{first}` and `{name}` mean the same");
             return Err(Error::new(ErrorCode::ColumnTwice, message).hint("rename the one that is not meant"));
@@ -227,7 +227,7 @@ fn cells_of_record<'a>(
 fn cells_of_object<'a>(fields: &'a BTreeMap<String, &'a RawValue>) -> Result<Cells<'a>, String> {
     let mut cells = Cells::new();
     for (column, value) in fields {
-        let Some(role) = Role::of_column(column) else { continue };
+        let Some(role) = Role::of_log_column(column) else { continue };
         let raw = value.get();
         let text: Cow<str> = match raw.as_bytes().first() {
             Some(b'"') => serde_json::from_str::<String>(raw).map_err(|e| format!("`{column}`: {e}"))?.into(),

@@ -34,7 +34,7 @@ impl Range {
 ///
 /// # Errors
 /// A time cannot be read, or `recorded by` is in the future.
-pub(super) fn read_basis(statement: &Statement, now: Timestamp) -> Result<At, Error> {
+pub(crate) fn read_basis(statement: &Statement, now: Timestamp) -> Result<At, Error> {
     basis_of([Clause::AsOf, Clause::KnownAt, Clause::RecordedBy].map(|clause| statement.value(clause)), now)
 }
 

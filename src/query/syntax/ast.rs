@@ -63,7 +63,7 @@ pub struct Statement {
     pub measure: Option<(Measure, Span)>,
     /// The subjects; empty for all, where the statement allows that.
     pub subjects: Vec<Word>,
-    /// The pattern of `subjects matching`, or the source of `source` and `findings in`.
+    /// The pattern of `subjects matching`, the source of `source` and `findings in`, or the saved set of `impact of`.
     pub argument: Option<Word>,
     /// The clauses as they are written, each at most once.
     pub clauses: Vec<GivenClause>,
@@ -228,6 +228,20 @@ impl Statement {
     /// ```
     pub fn other(&self, clause: Clause) -> Option<&Word> {
         self.given(clause)?.other.as_ref()
+    }
+
+    /// The name of the saved set of positions that `impact of` asks about; `None` for every other statement. The library has
+    /// no saved sets: who has them asks [`Snapshot::impact`](crate::Snapshot::impact) at
+    /// [`Snapshot::basis`](crate::Snapshot::basis).
+    ///
+    /// ```
+    /// use tierbook::language::parse;
+    /// let statement = parse("impact of positions as of 2026-02-05")?.remove(0);
+    /// assert_eq!(statement.saved_set().unwrap().text, "positions");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn saved_set(&self) -> Option<&Word> {
+        self.argument.as_ref().filter(|_| self.kind == StatementKind::Impact)
     }
 
     /// Whether it is the address of an answer, which gives the same answer for ever.

@@ -23,6 +23,8 @@ pub enum Over {
     Subjects,
     /// Subjects, or all where none is named.
     AnySubjects,
+    /// A saved set of positions, which the library does not have.
+    Positions,
     /// What is stored: sources, findings and names.
     Stored,
 }
@@ -147,6 +149,12 @@ statements! {
          observation showed (`not_carried_out`, `carried_out_otherwise` of `findings`), *unseen* the changes that a source \
          shows and that nobody had announced. `since` and `until` count by publication."
         ["report"];
+    Impact "impact" Positions "of NAME" false [AsOf KnownAt RecordedBy]
+        "What each announced change that takes effect after now, or after `as of`, does to the positions of a saved set: \
+         margin, leverage and liquidation price now and then, with a verdict. `tierbook positions save NAME FILE` saves a \
+         set, for the user and never in the database; `tierbook impact FILE` judges a file. In the library it is \
+         `Snapshot::impact`."
+        ["impact of positions as of 2026-02-05 known at 2026-02-05"];
     Chart "chart" Measure "MEASURE of SUBJECT, …" false [UpTo AsOf KnownAt RecordedBy Vs On]
         "A measure over the notional or amount, drawn: `mmr`, `max leverage`, `amount` and `ratio` as steps, `margin`, \
          `initial margin`, `room` and `collateral` as lines. With `vs`, before and after in one drawing. Two subjects of one currency share a drawing. \

@@ -24,6 +24,8 @@ pub enum Slot {
     Pattern,
     /// A source.
     Source,
+    /// A saved set of positions.
+    Positions,
     /// A notional or a leverage.
     Amount,
     /// A leverage.
@@ -55,6 +57,7 @@ impl Slot {
             Slot::Subject => "SUBJECT",
             Slot::Pattern => "PATTERN",
             Slot::Source => "ID",
+            Slot::Positions => "NAME",
             Slot::Amount => "NOTIONAL",
             Slot::Leverage => "LEVERAGE",
             Slot::Price => "PRICE",
@@ -161,6 +164,7 @@ fn slot(tokens: &[String]) -> Slot {
     }
     match words.as_slice() {
         [] | [.., "explain"] => Slot::Start,
+        [.., "impact", "of"] => Slot::Positions,
         [.., "of" | "diff"] => Slot::Subject,
         [.., "matching"] => Slot::Pattern,
         [.., "source"] | ["findings", "in"] => Slot::Source,
@@ -297,6 +301,7 @@ mod tests {
             ("ratio of LTC on ", Slot::Program),
             ("subjects matching ", Slot::Pattern),
             ("source ", Slot::Source),
+            ("impact of ", Slot::Positions),
             ("sources; ", Slot::Start),
             ("explain ", Slot::Start),
         ] {
@@ -306,6 +311,7 @@ mod tests {
             Slot::Subject,
             Slot::Pattern,
             Slot::Source,
+            Slot::Positions,
             Slot::Amount,
             Slot::Leverage,
             Slot::Price,
@@ -323,7 +329,7 @@ mod tests {
     /// A value for a slot that wants one.
     fn value(slot: Slot) -> &'static str {
         match slot {
-            Slot::Subject | Slot::Pattern => "A",
+            Slot::Subject | Slot::Pattern | Slot::Positions => "A",
             Slot::Source => "9b0ec0",
             Slot::Amount | Slot::Leverage => "10x",
             Slot::Price | Slot::Margin => "0.02",

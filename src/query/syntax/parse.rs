@@ -163,6 +163,10 @@ fn stated(node: &Node, words: &str) -> Result<Statement, Error> {
             return Err(Typo::OfMissing(measure, &subjects[0]).at(subjects[0].span));
         }
         (Over::Subjects, None) if subjects.is_empty() => return Err(Typo::SubjectsMissing(kind).at(whole)),
+        (Over::Positions, _) if argument.is_none() => {
+            let clause = part(node, Rule::clause).and_then(|clause| part(&clause, Rule::stray));
+            return Err(Typo::SetMissing(clause.map(|stray| word(&stray)).as_ref()).at(whole));
+        }
         (Over::Stored, _) if kind == StatementKind::Source && argument.is_none() => {
             return Err(Typo::SourceMissing.at(whole));
         }

@@ -1,7 +1,7 @@
 //! The reference of the language, made from its tables: `tierbook help language` prints it, and
 //! docs/language-reference.md is the same with the outputs of its examples.
 
-use crate::query::syntax::language::{Clause, StatementKind};
+use crate::query::syntax::language::{Clause, Over, StatementKind};
 use crate::query::syntax::measure::{Measure, Takes};
 
 /// The longest line of the text, tables and forms excepted.
@@ -36,7 +36,9 @@ pub fn reference() -> String {
         let row = kind.row();
         page += &format!("### `{}`\n\n", format!("{} {}", row.words, row.form).trim_end());
         page += &paragraph(row.meaning);
-        page += &row.examples.iter().map(|text| example(text)).collect::<String>();
+        let examples = row.examples.iter().map(|text| example(text)).collect::<String>();
+        // What it answers is made of what only the user has.
+        page += &if row.over == Over::Positions { examples.replace("console", "text") } else { examples };
     }
     page += "### `explain STATEMENT`\n\n";
     page += &paragraph(EXPLAIN);

@@ -20,6 +20,8 @@ pub enum Typo<'a> {
     NotDrawn(&'a str),
     /// `source` without an id.
     SourceMissing,
+    /// `impact` without a saved set; the word that comes in its place.
+    SetMissing(Option<&'a Word>),
     /// A measure without a subject.
     SubjectMissing(Measure),
     /// A statement over subjects without one.
@@ -76,6 +78,16 @@ impl Typo<'_> {
             Typo::SourceMissing => {
                 let example = "source 9b0ec0, with an id from `sources`".to_string();
                 missing(ErrorCode::SourceMissing, "the source", "which source?".to_string(), example)
+            }
+            Typo::SetMissing(Some(name)) => {
+                Error::new(ErrorCode::OfMissing, "`of` is missing after `impact`")
+                    .at(name.span, "write `of` before this")
+                    .hint(format!("impact of {}", name.text))
+            }
+            Typo::SetMissing(None) => {
+                let example = "impact of NAME, of a set that `tierbook positions save NAME FILE` saved";
+                let (code, example) = (ErrorCode::PositionMissing, example.to_string());
+                missing(code, "the set of positions", "of which set?".to_string(), example)
             }
             Typo::SubjectMissing(measure) => {
                 let example = example(measure).to_string();

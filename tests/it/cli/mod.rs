@@ -17,6 +17,8 @@ mod disk_full;
 mod docs;
 #[cfg(feature = "columnar")]
 mod eval;
+#[cfg(feature = "columnar")]
+mod eval_positions;
 mod exchange_forms;
 mod export;
 mod feeds;
