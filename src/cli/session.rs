@@ -7,7 +7,9 @@ use super::console::Console;
 use super::environment::NamedBy;
 use super::saved_sets;
 use super::status::ExitStatus;
-use tierbook::language::{Alias, Parameters, Pins, Statement, StatementKind, parse_with, with_parameters};
+use tierbook::language::{
+    Alias, Parameters, Pins, Statement, StatementKind, Word, parse_with, with_parameters,
+};
 use tierbook::positions::PositionsFile;
 use tierbook::render::{Format, diagnostic};
 use tierbook::text::counted;
@@ -132,7 +134,7 @@ impl Session<'_> {
             return Err(self.report(&not_one_drawing()));
         }
         let rows = match statement.saved_set() {
-            Some(name) => self.impact(&name.text, statement),
+            Some(name) => self.impact(name, statement),
             None => self.database.rows_of(statement, Timestamp::now()).map(|(rows, notices)| {
                 self.notices(&notices);
                 Box::new(rows) as Box<dyn Iterator<Item = Row>>
@@ -148,8 +150,15 @@ impl Session<'_> {
     }
 
     /// What announced changes do to a saved set of positions.
-    fn impact(&self, name: &str, statement: &Statement) -> Result<Box<dyn Iterator<Item = Row>>, Error> {
-        let file = saved_sets::find(&self.config_file, name)?;
+    fn impact(&self, name: &Word, statement: &Statement) -> Result<Box<dyn Iterator<Item = Row>>, Error> {
+        let file = saved_sets::find(&self.config_file, &name.text).map_err(|error| {
+            let message = format!("there is no saved set `{}`", name.text);
+            let not_given = Error::new(ErrorCode::PositionsNotGiven, message)
+                .at(name.span, "positions saved under this name");
+            let hints = error.hints().iter().filter(|hint| hint.contains("saved set"));
+            let not_given = hints.fold(not_given, |not_given, hint| not_given.hint(hint.clone()));
+            not_given.hint(format!("save them: tierbook positions save {} FILE", name.text))
+        })?;
         let PositionsFile { account, notices } = PositionsFile::open(file, None)?;
         self.notices(&notices);
         let rules = self.database.snapshot()?;

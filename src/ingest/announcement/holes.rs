@@ -63,6 +63,11 @@ fn lines_end(text: &str, end: usize, at: usize) -> Option<usize> {
 fn is_line_of_cells(text: &str, line: Span) -> bool {
     let words = line.of(text);
     let starts = words.starts_with(|c: char| c.is_ascii_digit() || scan::is_dash(c) || "<≤%,.".contains(c));
-    let signs = words.contains(['%', '％', '≤', '<', ',']) || words.contains("x0");
+    // A comma in a number: one between names is in a numbered heading, `2. AUSDT, BUSDT`.
+    let groups = words
+        .as_bytes()
+        .windows(3)
+        .any(|it| it[1] == b',' && it[0].is_ascii_digit() && it[2].is_ascii_digit());
+    let signs = groups || words.contains(['%', '％', '≤', '<']) || words.contains("x0");
     starts && signs && is_of_cells(words) && timestamps::date_end(text, line.start).is_none()
 }

@@ -251,3 +251,21 @@ fn an_announcement_about_something_else_contains_no_rule() {
         assert!(draft.has_no_rule() && draft.statements.is_empty(), "{about}: {:?}", draft.findings);
     }
 }
+
+#[test]
+fn a_numbered_heading_with_names_and_a_comma_is_no_row_of_the_table_before_it() {
+    let tiers = tier_table(TIER_ROWS);
+    for heading in
+        ["2. AAAUSDT, BBBUSDT USDⓈ-M Perpetual Contract", "2. AAAUSDT, BBBUSDT", "2) AAAUSDT, 1BBUSDT"]
+    {
+        let text = format!(
+            "# Leverage tiers change (2026-05-08)\n\nLeverage tiers of these contracts change at 2026-05-08 06:30 (UTC), within \
+             one hour:\n\n1. ABCUSDT USDⓈ-M Perpetual Contract\n\n{tiers}\n\n{heading}\n\n{tiers}\n\nThank you,\n\nThe exchange\n\n2026-05-05"
+        );
+        let input = Input { file: "text.txt", bytes: text.as_bytes(), published_at: None, complete: None };
+        let draft = ingest::read(&input).expect("an announcement");
+        assert!(!draft.is_refused(), "{heading}: {:?}", draft.findings);
+        // Three contracts, each before and after.
+        assert_eq!(draft.statements.len(), 6, "{heading}");
+    }
+}
