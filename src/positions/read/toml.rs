@@ -9,7 +9,7 @@ use super::cell::{Cell, Commas};
 use super::json::wallet;
 use super::reading::{Reading, Row};
 use super::roles::{known, names};
-use super::shape::Shape;
+use super::shape::{Shape, near};
 use super::source::Source;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::quoted;
@@ -81,10 +81,14 @@ fn take(table: &Spanned<Table>, text: &str, line: &dyn Fn(usize) -> String, into
         Err(error) => return into.note(error.in_row(&place(None))),
     };
     for (column, hint) in &shape.unknown {
-        let message = format!("unknown key `{}`", quoted(shape.name(*column)));
-        let known: Vec<&str> = names().collect();
-        let hint = hint.clone().unwrap_or_else(|| format!("known here: {}", known.join(", ")));
-        into.note(Error::new(ErrorCode::UnreadableLine, message).hint(hint).in_row(&place(Some(*column))));
+        if into.is_full() {
+            return;
+        }
+        let name = shape.name(*column);
+        let listed = || format!("known here: {}", names().collect::<Vec<_>>().join(", "));
+        let hint = hint.map(str::to_string).or_else(|| near(name)).unwrap_or_else(listed);
+        let error = Error::new(ErrorCode::UnreadableLine, format!("unknown key `{}`", quoted(name)));
+        into.note(error.hint(hint).in_row(&place(Some(*column))));
     }
     let cells: Vec<Cell> = fields.iter().map(|(_, value)| cell(value, text)).collect();
     into.take(&Row { shape: &shape, cells: &cells, commas: Commas::Group, place: &place });

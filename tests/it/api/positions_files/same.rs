@@ -222,7 +222,7 @@ mod columnar {
     fn batch(rows: &[Cells], kind: &DataType) -> RecordBatch {
         let column = |place: usize| -> ArrayRef {
             let cells = rows.iter().map(|cells| Some(cells[place].as_str()).filter(|cell| !cell.is_empty()));
-            let texts = StringArray::from_iter(cells);
+            let texts: StringArray = cells.collect();
             if is_number(place) { cast(&texts, kind).unwrap() } else { Arc::new(texts) }
         };
         RecordBatch::try_from_iter_with_nullable(
