@@ -126,7 +126,14 @@ fn not_positions(text: &str, error: &toml::de::Error) -> Error {
     let first = message.lines().next().unwrap_or_default();
     let is_of_form = message.contains("invalid type");
     let what = if is_of_form { "" } else { ", so this is not TOML" };
-    Error::new(ErrorCode::NotColumns, format!("{place}: {}{what}", quoted(first)))
+    let wrong = Error::new(ErrorCode::NotColumns, format!("{place}: {}{what}", quoted(first)));
+    let after = text.get(at..).unwrap_or_default();
+    if after.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return wrong
+            .hint("write a number that TOML does not have in quotes: \"60k\"")
+            .because(error.clone());
+    }
+    wrong
         .hint("write [[positions]] before each position, [[collateral]] before each asset, and [wallet_balances] once")
         .because(error.clone())
 }
