@@ -29,6 +29,7 @@
 
 mod fields;
 mod names;
+mod notices;
 mod bind;
 mod symbols;
 mod questions;
@@ -88,7 +89,8 @@ pub enum OnError {
 pub struct Evaluation {
     /// What is asked.
     pub measures: Vec<Measure>,
-    /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`.
+    /// A statement that is asked instead, whose parameters are columns: `margin of $symbol at $notional as of $time`. It
+    /// has its columns and times in it: none of those below are taken beside it.
     pub ask: Option<Statement>,
     /// The column of names; one called `symbol` or as other tools call it where there is none.
     pub symbol: Option<String>,

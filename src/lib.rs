@@ -120,7 +120,7 @@ pub use crate::compiled::StatementPlace;
 pub use crate::contract::Contract;
 pub use crate::database::Database;
 pub use crate::database::archive::Archive;
-pub use crate::database::corrections::{Corrected, Correction, Reason};
+pub use crate::database::corrections::{Corrected, Correction, Reason, StillStated};
 pub use crate::database::dry_run::DryRun;
 pub use crate::database::editions::Edition;
 pub use crate::database::export::{ExportOutcome, Exported};

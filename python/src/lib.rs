@@ -26,7 +26,7 @@ mod _native {
     #[pymodule_export]
     use crate::{
         answer::Answer, database::Database, documents::read, rows::Rows, rules::Collateral, rules::Contract,
-        rules::Snapshot, table::Table,
+        rules::Snapshot, table::Table, values::written_amount, values::written_time,
     };
     use pyo3::prelude::*;
 

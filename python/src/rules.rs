@@ -10,7 +10,7 @@ use crate::errors::{Result, raise, raised};
 use crate::rows::Rows;
 use crate::table::Table;
 use crate::values::{basis, decimal, text};
-use crate::{evaluate, frames, values};
+use crate::{evaluate, values};
 
 /// The database as it was at one transaction.
 #[pyclass(frozen, module = "tierbook._native")]
@@ -71,9 +71,7 @@ impl Snapshot {
         frame: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
     ) -> Result<Table> {
-        let evaluation = evaluate::evaluation(py, options)?;
-        let frame = frames::read(frame)?;
-        evaluate::run(py, &self.0, &evaluation, frame)
+        evaluate::run(py, &self.0, frame, options)
     }
 
     /// The tables of contracts in a form of exchanges and tools, as text, and what was left out.

@@ -8,7 +8,7 @@ Begin with a database and a snapshot of it::
     import tierbook
 
     db = tierbook.open("rules.db")              # tierbook.create("rules.db") makes one
-    db.load("announcement.txt")                 # a file, a folder, an archive, or bytes
+    db.load("announcement.txt")                 # a file, a folder, an archive, bytes, or a list of them
     rules = db.snapshot()
 
 Ask about one contract::
@@ -148,7 +148,7 @@ def create(path: _Path) -> Database:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     db = tierbook.create(folder + "/rules.db")
     ...     db.load("binance-2026-02-03.txt")
-    <LoadReport: 1 loaded>
+    <LoadReport: 1 loaded, 14 warnings, 2 notes>
     """
     return Database(_native.Database.create(_path(path, "path")))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from . import _native
 from ._answer import Answer, TierAnswer, TiersAnswer
 from ._rows import Rows, Table
 from ._values import Number, Time, checked, of_micros, one_line, written
-from .exceptions import ArgumentError, Error, UnknownSubjectError
+from .exceptions import ArgumentError, Error, QueryError, UnknownSubjectError
 
 
 def no_pickle(what: str) -> ArgumentError:
@@ -104,11 +105,11 @@ class Snapshot:
         ------
         UnknownSubjectError
             None of that name is stored; ``suggestions`` has names that are alike.
-        QueryError
+        ArgumentError
             Several have that name; the hints name them in full.
         """
         try:
-            return Contract(self._native.contract(name))
+            return Contract(self._native.contract(name), self)
         except UnknownSubjectError as error:
             raise _with_other_kind(error, name, self._native.collateral, "an asset: rules.collateral") from None
 
@@ -126,7 +127,7 @@ class Snapshot:
 
         Raises
         ------
-        UnknownSubjectError, QueryError
+        UnknownSubjectError, ArgumentError
             As for `contract`.
 
         Examples
@@ -137,7 +138,7 @@ class Snapshot:
         Decimal('0.8')
         """
         try:
-            return Collateral(self._native.collateral(name))
+            return Collateral(self._native.collateral(name), self)
         except UnknownSubjectError as error:
             raise _with_other_kind(error, name, self._native.contract, "a contract: rules.contract") from None
 
@@ -177,7 +178,7 @@ class Snapshot:
         of : str, optional
             Only those of a contract or asset, or of a pattern: ``"ACTUSDT"``, ``"usdm:*"``.
         """
-        return self.query(_statement("changes", of, "since", since))
+        return _written_query(self, _statement("changes", of, "since", since))
 
     def upcoming(self, of: str | None = None, *, as_of: Time | None = None) -> Rows:
         """The announced changes that are not in force yet.
@@ -189,7 +190,7 @@ class Snapshot:
         as_of : datetime, date or str, optional
             Those that were upcoming then: ``"2026-02-04"``; now where it is left out.
         """
-        return self.query(_statement("upcoming", of, "as of", as_of))
+        return _written_query(self, _statement("upcoming", of, "as of", as_of))
 
     def explain(self, answer: Answer[Any]) -> Rows:
         """Why an answer is what it is: every statement about the subject, which of them answers, and its exact words.
@@ -248,7 +249,7 @@ class Snapshot:
             ``"mmr"``, ``"margin"``, ``"max_leverage"``, ``"initial_margin"``, ``"tier"``, ``"amount"``, ``"limit"``,
             ``"max_position"``; of assets ``"ratio"``, ``"collateral"``.
         ask : str, optional
-            A statement of the language instead of `measures`, whose parameters are columns:
+            A statement of the language instead of `measures`, whose parameters are columns of any name and type:
             ``"margin of $symbol at $notional as of $time"``.
         zone : str, optional
             The zone of times that have none: ``"UTC"``, ``"+08:00"``.
@@ -267,8 +268,10 @@ class Snapshot:
         ------
         ColumnError
             A column is missing; the message names those that are there.
-        QueryError, InputError, ArgumentError
+        InputError, ArgumentError
             A cell cannot be read (the message names the row, counted from 1, and the column), or an argument is wrong.
+        QueryError
+            `ask` cannot be read.
 
         Examples
         --------
@@ -378,6 +381,41 @@ class Snapshot:
         raise no_pickle("a snapshot")
 
 
+def _history(
+    rules: Snapshot,
+    subject: str,
+    measure: str | None,
+    at: Number | None,
+    since: Time | None,
+    until: Time | None,
+    known_at: Time | None,
+    recorded_by: Time | None,
+) -> Rows:
+    text = "history of"
+    checked(measure, str, "measure")
+    if measure is not None:
+        if not re.fullmatch("[A-Za-z]+([_ ][A-Za-z]+)*", measure):
+            hints = ["give one such as 'mmr', 'margin' or 'limit'"]
+            raise ArgumentError(f"`measure` is {one_line(repr(measure))}", "wrong_argument", hints)
+        text += f" {measure.replace('_', ' ')} of"
+    text += f' "{subject}"'
+    if at is not None:
+        text += f" at {_native.written_amount(at, 'at')}"
+    clauses = {"since": since, "until": until, "known at": known_at, "recorded by": recorded_by}
+    for words, time in clauses.items():
+        if time is not None:
+            text += f" {words} {_native.written_time(time, words.replace(' ', '_'))}"
+    return _written_query(rules, text)
+
+
+def _written_query(rules: Snapshot, text: str) -> Rows:
+    """The answer to a query that is made of arguments: what is wrong in it is one of these."""
+    try:
+        return rules.query(text)
+    except QueryError as error:
+        raise ArgumentError(error.message, error.code, error.hints) from None
+
+
 def _statement(words: str, of: str | None, clause: str, at: Time | None) -> str:
     """A statement of the language about subjects, with a time."""
     about = "" if of is None else f" of {checked(of, str, 'of')}"
@@ -423,10 +461,11 @@ class Contract:
     5
     """
 
-    __slots__ = ("_native",)
+    __slots__ = ("_native", "_rules")
 
-    def __init__(self, native: _native.Contract) -> None:
+    def __init__(self, native: _native.Contract, rules: Snapshot) -> None:
         self._native = native
+        self._rules = rules
 
     @property
     def subject(self) -> str:
@@ -524,6 +563,43 @@ class Contract:
         """The largest notional that a leverage allows."""
         return Answer(self._native.limit(leverage, as_of, known_at, recorded_by))
 
+    def history(
+        self,
+        measure: str | None = None,
+        at: Number | None = None,
+        *,
+        since: Time | None = None,
+        until: Time | None = None,
+        known_at: Time | None = None,
+        recorded_by: Time | None = None,
+    ) -> Rows:
+        """How the rules changed: a row for each time from which on another table, or another value, is in force.
+
+        Parameters
+        ----------
+        measure : str, optional
+            ``"mmr"``, ``"margin"``, ``"initial_margin"``, ``"max_leverage"``, ``"limit"``, ``"max_position"``; left
+            out, the whole tables.
+        at : Decimal, int, str or float, optional
+            The notional that the measure takes; of ``"max_position"`` the leverage.
+        since, until : datetime, date or str, optional
+            Only what was in force then.
+        known_at, recorded_by : datetime, date or str, optional
+            What was published, and recorded, by then counts.
+
+        Returns
+        -------
+        Rows
+
+        Examples
+        --------
+        >>> import tierbook
+        >>> act = tierbook.open("rules.db").snapshot().contract("ACTUSDT")
+        >>> [(row["from"], row["value"]) for row in act.history("mmr", 60_000)]
+        [('2026-02-03T06:00:46Z', '0.125'), ('2026-02-06T06:30:00Z', '0.1')]
+        """
+        return _history(self._rules, self.subject, measure, at, since, until, known_at, recorded_by)
+
     def __repr__(self) -> str:
         return f"<Contract {self.subject}>"
 
@@ -542,10 +618,11 @@ class Collateral:
     Decimal('430000')
     """
 
-    __slots__ = ("_native",)
+    __slots__ = ("_native", "_rules")
 
-    def __init__(self, native: _native.Collateral) -> None:
+    def __init__(self, native: _native.Collateral, rules: Snapshot) -> None:
         self._native = native
+        self._rules = rules
 
     @property
     def subject(self) -> str:
@@ -583,6 +660,19 @@ class Collateral:
     ) -> TiersAnswer:
         """The whole table: the value is a tuple of `Tier`, in order; one where one ratio is for any amount."""
         return TiersAnswer(self._native.tiers(as_of, known_at, recorded_by))
+
+    def history(
+        self,
+        measure: str | None = None,
+        at: Number | None = None,
+        *,
+        since: Time | None = None,
+        until: Time | None = None,
+        known_at: Time | None = None,
+        recorded_by: Time | None = None,
+    ) -> Rows:
+        """How the rules changed; arguments as for `Contract.history`. Measures are ``"ratio"`` and ``"collateral"``."""
+        return _history(self._rules, self.subject, measure, at, since, until, known_at, recorded_by)
 
     def __repr__(self) -> str:
         return f"<Collateral {self.subject}>"

@@ -99,6 +99,16 @@ impl Column {
         }
     }
 
+    /// Whether its type is one of times.
+    pub fn has_times(&self) -> bool {
+        matches!(self, Column::Times(..))
+    }
+
+    /// Whether its type is one of numbers.
+    pub fn has_numbers(&self) -> bool {
+        !self.has_times() && !matches!(self, Column::Texts { .. })
+    }
+
     /// Whether it has times without a zone.
     pub fn lacks_zone(&self) -> bool {
         matches!(self, Column::Times(_, true))
@@ -159,7 +169,7 @@ impl Column {
                 let digits = array.value(row);
                 match (i64::try_from(digits), scale) {
                     (Ok(digits), ..=28) => Some(Decimal::new(digits, *scale)),
-                    _ => Decimal::try_from_i128_with_scale(digits, *scale).ok(),
+                    _ => of_units(digits, *scale),
                 }
             }
             Column::Floats(array) => {
@@ -248,6 +258,16 @@ fn unreadable(code: ErrorCode, what: &str, hint: &str) -> Error {
     Error::new(code, what).hint(hint)
 }
 
+/// So many units of the last of `scale` digits after the point, without zeros at the end where these make it too long.
+fn of_units(mut units: i128, mut scale: u32) -> Option<Decimal> {
+    loop {
+        match Decimal::try_from_i128_with_scale(units, scale) {
+            Err(_) if scale > 0 && units % 10 == 0 => (units, scale) = (units / 10, scale - 1),
+            found => return found.ok(),
+        }
+    }
+}
+
 /// The shortest decimal that means a float without its sign, as other programs print it.
 #[inline]
 fn exact(value: f64) -> Option<Decimal> {
@@ -278,4 +298,17 @@ fn cast(array: &ArrayRef, kind: &DataType, field: &Field) -> Result<ArrayRef> {
         Error::new(ErrorCode::NotColumns, format!("column `{}` cannot be read: {error}", field.name()))
             .hint("convert it to text, numbers or times")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_at_the_end_are_no_digits_of_a_decimal() {
+        let six_thousand = 6 * 10_i128.pow(33);
+        assert_eq!(of_units(six_thousand, 30), Some(Decimal::from(6_000)));
+        assert_eq!(of_units(0, 38), Some(Decimal::ZERO));
+        assert_eq!(of_units(six_thousand + 1, 30), None);
+    }
 }
