@@ -271,3 +271,16 @@ fn every_byte_of_a_file_may_be_wrong() {
         }
     }
 }
+
+#[cfg(not(feature = "columnar"))]
+#[test]
+fn without_the_feature_parquet_and_arrow_are_refused_with_a_hint() {
+    for start in [&b"PAR1...."[..], b"ARROW1\0\0", b"\xff\xff\xff\xff\x10\0\0\0"] {
+        let wrong = read::read(start, None).unwrap_err();
+        assert_eq!(wrong.code(), ErrorCode::NotColumns);
+        assert_eq!(
+            wrong.hints(),
+            ["build with the feature `columnar`, or write the file as CSV, JSON or TOML"]
+        );
+    }
+}
