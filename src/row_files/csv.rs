@@ -1,6 +1,7 @@
 //! CSV: a header, and cells that stay the text they are.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Read};
 use std::rc::Rc;
 
@@ -128,16 +129,16 @@ fn separator(text: &[u8]) -> u8 {
 }
 
 fn columns(header: &csv::ByteRecord, name: &str) -> Result<Vec<String>> {
-    let mut columns: Vec<String> = Vec::new();
+    let (mut columns, mut seen) = (Vec::with_capacity(header.len()), HashSet::new());
     for cell in header {
         let cell =
             std::str::from_utf8(cell).map_err(|_| not_columns(name, "has a header that is no UTF-8 text"))?;
-        let column = cell.trim().to_string();
-        if columns.contains(&column) {
+        let column = cell.trim();
+        if !seen.insert(column) {
             let message = format!("{name} has two columns `{column}`");
             return Err(Error::new(ErrorCode::ColumnTwice, message).hint("rename one of them"));
         }
-        columns.push(column);
+        columns.push(column.to_string());
     }
     Ok(columns)
 }

@@ -18,6 +18,7 @@ pub struct Fields<'a> {
     place: &'a dyn Fn(Option<usize>) -> String,
 }
 
+#[allow(clippy::redundant_closure_for_method_calls, reason = "the path of a method is not of every lifetime")]
 impl<'a> Fields<'a> {
     /// Those of a row; `place` is where a column of it is, in words.
     pub fn of(
@@ -61,7 +62,12 @@ impl<'a> Fields<'a> {
 
     /// A word of a few, in lower case.
     pub fn word(&mut self, role: Role) -> Option<String> {
-        self.take(role, |cell| cell.word())
+        self.take(role, |cell: &Cell| cell.word())
+    }
+
+    /// The leverage, which may be 0.
+    pub fn leverage(&mut self) -> Option<u32> {
+        self.take(Role::Leverage, |cell: &Cell| cell.leverage())
     }
 
     /// Notes that a word is none of the few.
@@ -70,10 +76,10 @@ impl<'a> Fields<'a> {
         self.wrong(role, &format!("{words} is {what}"), hint);
     }
 
-    /// The number in the column of this name, whatever it is for.
-    pub fn number_of(&mut self, name: &str) -> Option<Decimal> {
+    /// The number in the column at a place, whatever it is for.
+    pub fn number_at(&mut self, place: usize) -> Option<Decimal> {
         let commas = self.commas;
-        self.take_at(self.shape.find(name)?, |cell| cell.number(commas))
+        self.take_at(place, |cell| cell.number(commas))
     }
 
     /// Whether the number for something is there and 0, or another one; `None` where it is not there.
@@ -85,7 +91,7 @@ impl<'a> Fields<'a> {
     }
 
     /// What a cell has; nothing where it cannot be read, which is noted.
-    pub fn take<T>(&mut self, role: Role, read: impl Fn(&Cell) -> Result<Option<T>>) -> Option<T> {
+    fn take<T>(&mut self, role: Role, read: impl Fn(&Cell) -> Result<Option<T>>) -> Option<T> {
         self.take_at(self.shape.place(role)?, read)
     }
 

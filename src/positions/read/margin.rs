@@ -18,9 +18,9 @@ pub fn margin(row: &mut Fields, inferred: &mut Inferred) -> (Option<MarginMode>,
         }
         return (mode, None);
     }
-    let is_of_exchange = row.shape.is_of_exchange();
+    let is_of_exchange = row.shape.is_of_exchange;
     // With the profit in it, it is no wallet, but tells that there is one.
-    let with_profit = if is_of_exchange { row.number_of("isolated_margin") } else { None };
+    let with_profit = row.shape.margin_with_profit.and_then(|place| row.number_at(place));
     let is_isolated = mode.is_some() || is_some(margin) || is_some(with_profit);
     inferred.margin_with_profit = is_isolated && margin.is_none() && with_profit.is_some();
     inferred.margin_mode =

@@ -1,7 +1,7 @@
 //! What a user should know of how a file was read: counted while it is read, in words at its end.
 
 use super::roles::Role;
-use super::shape::Shape;
+use super::shape::{Shape, near};
 use crate::json::quoted;
 use crate::limits;
 use crate::text::counted;
@@ -47,7 +47,8 @@ impl Notes {
             let name = shape.name(*place);
             let is_noted = self.unknown.iter().any(|(known, _)| known == name);
             if !is_noted && self.unknown.len() < limits::UNREAD_KEYS {
-                self.unknown.push((name.to_string(), hint.clone()));
+                let hint = hint.map(str::to_string).or_else(|| near(name));
+                self.unknown.push((name.to_string(), hint));
             }
         }
         let is_size = ["size", "position_size"].iter().any(|name| shape.is_called(Role::Quantity, name));

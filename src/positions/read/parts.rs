@@ -156,7 +156,8 @@ fn of_columns(
         PositionsForm::ArrowStream => Form::ArrowStream,
         _ => Form::Parquet,
     };
-    Ok(Box::new(match path {
+    // A pipe that has a name cannot be opened twice.
+    Ok(Box::new(match path.filter(|path| path.is_file()) {
         Some(path) => ColumnarSource::open(path, form)?,
         None => ColumnarSource::of(stream, form, name)?,
     }))

@@ -72,7 +72,7 @@ impl Reading {
         if !self.held.insert(holding.asset.clone()) {
             return Err(twice(&holding.asset, "write one row with the sum of its amounts"));
         }
-        self.check_count(self.collateral.len())?;
+        check_count(self.collateral.len())?;
         self.collateral.push(holding);
         Ok(())
     }
@@ -82,28 +82,19 @@ impl Reading {
     /// # Errors
     /// The currency has one already, or there are too many.
     pub fn balance(&mut self, currency: String, balance: Decimal) -> Result<()> {
-        self.check_count(self.wallet_balances.len())?;
+        check_count(self.wallet_balances.len())?;
         match self.wallet_balances.insert(currency.clone(), balance) {
             Some(_) => Err(twice(&currency, "write one wallet balance for each currency")),
             None => Ok(()),
         }
     }
 
-    fn check_count(&self, count: usize) -> Result<()> {
-        if count < limits::POSITIONS_ASSETS {
-            return Ok(());
-        }
-        let message = format!("there are more than {} assets", limits::POSITIONS_ASSETS);
-        Err(Error::new(ErrorCode::TooLarge, message)
-            .hint("no exchange has so many; leave out those of amount 0"))
-    }
-
     /// Notes what is wrong.
     pub fn note(&mut self, error: Error) {
         if self.errors.len() < limits::POSITIONS_ERRORS {
-            self.errors.push(error)
+            self.errors.push(error);
         } else {
-            self.more_errors += 1
+            self.more_errors += 1;
         }
     }
 
@@ -130,4 +121,12 @@ impl Reading {
 
 fn twice(asset: &str, hint: &str) -> Error {
     Error::new(ErrorCode::UnreadableLine, format!("`{}` is there twice", quoted(asset))).hint(hint)
+}
+
+fn check_count(count: usize) -> Result<()> {
+    if count < limits::POSITIONS_ASSETS {
+        return Ok(());
+    }
+    let message = format!("there are more than {} assets", limits::POSITIONS_ASSETS);
+    Err(Error::new(ErrorCode::TooLarge, message).hint("no exchange has so many; leave out those of amount 0"))
 }

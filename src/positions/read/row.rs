@@ -15,6 +15,7 @@ use crate::positions::account::{Holding, Position};
 
 /// What a row states.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::large_enum_variant, reason = "nearly every row is a position")]
 pub enum Entry {
     /// A position, and what of it is inferred.
     Position(Position, Inferred),
@@ -89,12 +90,10 @@ fn position(row: &mut Fields) -> Option<Entry> {
     Some(Entry::Position(position, inferred))
 }
 
-/// Whether the row is a position of size 0: without a quantity and a notional, of which one is there.
+/// Whether the row is a position of size 0: its quantity, its notional or both are 0, and neither is another number.
 fn is_closed(row: &Fields) -> bool {
-    match (row.is_zero(Role::Quantity), row.is_zero(Role::Notional)) {
-        (Some(true), None | Some(true)) | (None, Some(true)) => true,
-        (Some(_), _) | (None, _) => false,
-    }
+    let sizes = (row.is_zero(Role::Quantity), row.is_zero(Role::Notional));
+    matches!(sizes, (Some(true), None | Some(true)) | (None, Some(true)))
 }
 
 fn asset(row: &mut Fields) -> Option<Entry> {
@@ -114,6 +113,8 @@ fn asset(row: &mut Fields) -> Option<Entry> {
             row.wrong(Role::WalletBalance, what, "write them as two rows");
             None
         }
+        // An amount that cannot be read is noted already.
+        (None, None) if !row.errors.is_empty() => None,
         (None, None) => {
             let what = "the asset has neither an amount nor a wallet balance";
             row.wrong(Role::Amount, what, "write how much of it counts as collateral in `amount`");
@@ -124,8 +125,8 @@ fn asset(row: &mut Fields) -> Option<Entry> {
 
 /// A leverage; the exchange prints 0 for none.
 fn leverage(row: &mut Fields, inferred: &mut Inferred) -> Option<u32> {
-    let leverage = row.take(Role::Leverage, |cell| cell.leverage())?;
-    if leverage == 0 && row.shape.is_of_exchange() {
+    let leverage = row.leverage()?;
+    if leverage == 0 && row.shape.is_of_exchange {
         inferred.no_leverage = true;
         return None;
     }
@@ -146,20 +147,11 @@ fn contract_size(row: &mut Fields) -> Option<Decimal> {
 /// The mark price and the leverage that follow from other figures of the exchange.
 fn with_derived(row: &mut Fields, stated: Position, inferred: &mut Inferred) -> Position {
     let mut position = stated;
-    if position.mark_price.is_none() && row.shape.is_linear() {
-        let profit = row.number(Role::UnrealizedProfit);
-        let of_notional = position.notional.zip(position.quantity);
-        position.mark_price = match of_notional {
-            Some((notional, quantity)) => derived::mark_of_notional(notional, quantity),
-            None => profit.zip(position.quantity).zip(position.entry_price).and_then(
-                |((profit, quantity), entry)| {
-                    derived::mark_of_profit(profit, quantity, position.side == Side::Short, entry)
-                },
-            ),
-        };
+    if position.mark_price.is_none() && row.shape.is_linear {
+        position.mark_price = mark_price(row, &position);
         inferred.mark_price = position.mark_price.is_some();
     }
-    inferred.no_mark_price = position.mark_price.is_none() && row.shape.is_of_account();
+    inferred.no_mark_price = position.mark_price.is_none() && row.shape.is_of_account;
     if position.leverage.is_none() {
         let margin = row.number(Role::PositionInitialMargin);
         position.leverage =
@@ -167,4 +159,13 @@ fn with_derived(row: &mut Fields, stated: Position, inferred: &mut Inferred) -> 
         inferred.leverage = position.leverage.is_some();
     }
     position
+}
+
+fn mark_price(row: &mut Fields, position: &Position) -> Option<Decimal> {
+    let quantity = position.quantity?;
+    if let Some(notional) = position.notional {
+        return derived::mark_of_notional(notional, quantity);
+    }
+    let (profit, entry) = (row.number(Role::UnrealizedProfit)?, position.entry_price?);
+    derived::mark_of_profit(profit, quantity, position.side == Side::Short, entry)
 }

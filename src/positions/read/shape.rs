@@ -13,8 +13,16 @@ const LISTED: usize = 40;
 pub struct Shape {
     names: Vec<String>,
     places: [Option<usize>; Role::COUNT],
-    /// The places of columns that are not known, each with what to do.
-    pub unknown: Vec<(usize, Option<String>)>,
+    /// The places of columns that are not read, some with what to do.
+    pub unknown: Vec<(usize, Option<&'static str>)>,
+    /// Whether the rows are those of the exchange, which has a signed `positionAmt`.
+    pub is_of_exchange: bool,
+    /// Whether they are those of its `account`, which has no mark prices.
+    pub is_of_account: bool,
+    /// Whether they are those of its contracts in quote units.
+    pub is_linear: bool,
+    /// The isolated margin of the exchange, which has the profit in it; only its `isolatedWallet` has not.
+    pub margin_with_profit: Option<usize>,
 }
 
 impl Shape {
@@ -23,7 +31,15 @@ impl Shape {
     /// # Errors
     /// Two are for the same, or none has the names of contracts or assets.
     pub fn of(names: Vec<String>) -> Result<Shape> {
-        let mut shape = Shape { names, places: [None; Role::COUNT], unknown: Vec::new() };
+        let mut shape = Shape {
+            names,
+            places: [None; Role::COUNT],
+            unknown: Vec::new(),
+            is_of_exchange: false,
+            is_of_account: false,
+            is_linear: false,
+            margin_with_profit: None,
+        };
         for place in 0..shape.names.len() {
             match known(&shape.names[place]) {
                 Some(Known::Role(role)) => shape.put(role, place)?,
@@ -31,14 +47,12 @@ impl Shape {
                 None => shape.unknown.push((place, None)),
             }
         }
-        shape.without_what_has_profit();
+        if shape.is_called(Role::Quantity, "position_amt") {
+            shape.of_exchange();
+        }
         shape.assets()?;
         if shape.place(Role::Symbol).is_none() && shape.place(Role::Asset).is_none() {
             return Err(shape.without_symbol());
-        }
-        for (place, hint) in &mut shape.unknown {
-            *hint =
-                hint.take().or_else(|| near(&shape.names[*place]).map(|it| format!("did you mean `{it}`?")));
         }
         Ok(shape)
     }
@@ -62,7 +76,7 @@ impl Shape {
     /// Whether the column at a place is for something.
     #[cfg(feature = "columnar")]
     pub fn is_read(&self, place: usize) -> bool {
-        self.places.contains(&Some(place)) || self.find("isolated_margin") == Some(place)
+        self.places.contains(&Some(place)) || self.margin_with_profit == Some(place)
     }
 
     /// What the column for something is called in the file.
@@ -71,7 +85,7 @@ impl Shape {
     }
 
     /// The place of the column of this name, in any spelling.
-    pub fn find(&self, name: &str) -> Option<usize> {
+    fn find(&self, name: &str) -> Option<usize> {
         let wanted = plain(name);
         self.names.iter().position(|name| plain(name) == wanted)
     }
@@ -81,22 +95,16 @@ impl Shape {
         self.place(role).is_some_and(|place| plain(self.name(place)) == plain(name))
     }
 
-    /// Whether the rows are those of the exchange, which has a signed `positionAmt`.
-    pub fn is_of_exchange(&self) -> bool {
-        self.is_called(Role::Quantity, "position_amt")
-    }
-
-    /// Whether they are those of its `account`, which has no mark prices.
-    pub fn is_of_account(&self) -> bool {
-        self.is_of_exchange() && self.find("maint_margin").is_some() && self.place(Role::MarkPrice).is_none()
-    }
-
-    /// Whether they are those of its contracts in quote units.
-    pub fn is_linear(&self) -> bool {
+    fn of_exchange(&mut self) {
         let has_one = |names: &[&str]| names.iter().any(|name| self.find(name).is_some());
-        self.is_of_exchange()
-            && !has_one(&["max_qty", "notional_value"])
-            && has_one(&["notional", "max_notional", "max_notional_value"])
+        let is_inverse = has_one(&["max_qty", "notional_value"]);
+        let is_linear = !is_inverse && has_one(&["notional", "max_notional", "max_notional_value"]);
+        let is_of_account = has_one(&["maint_margin"]) && self.place(Role::MarkPrice).is_none();
+        (self.is_of_exchange, self.is_linear, self.is_of_account) = (true, is_linear, is_of_account);
+        self.margin_with_profit = self.find("isolated_margin");
+        if self.place(Role::IsolatedMargin) == self.margin_with_profit {
+            self.places[Role::IsolatedMargin as usize] = None;
+        }
     }
 
     fn put(&mut self, role: Role, place: usize) -> Result<()> {
@@ -120,13 +128,6 @@ impl Shape {
         Err(Error::new(ErrorCode::ColumnTwice, message).hint("remove or rename the one that is not meant"))
     }
 
-    /// The `isolatedMargin` of the exchange has the profit in it; only its `isolatedWallet` has not.
-    fn without_what_has_profit(&mut self) {
-        if self.is_of_exchange() && self.is_called(Role::IsolatedMargin, "isolated_margin") {
-            self.places[Role::IsolatedMargin as usize] = None;
-        }
-    }
-
     /// Amounts and prices are of assets. What ccxt calls `collateral` is a number; with amounts it is the asset.
     fn assets(&mut self) -> Result<()> {
         let has_amounts = self.place(Role::Amount).is_some();
@@ -135,11 +136,12 @@ impl Shape {
             self.put(Role::Asset, place)?;
         }
         if self.place(Role::Asset).is_none() {
-            for (role, meant) in
-                [(Role::Amount, "`quantity` or `notional`"), (Role::Price, "`entry_price` or `mark_price`")]
-            {
+            for (role, hint) in [
+                (Role::Amount, "call it `quantity` or `notional`"),
+                (Role::Price, "call it `entry_price` or `mark_price`"),
+            ] {
                 let place = self.places[role as usize].take();
-                self.unknown.extend(place.map(|place| (place, Some(format!("call it {meant}")))));
+                self.unknown.extend(place.map(|place| (place, Some(hint))));
             }
         }
         Ok(())
@@ -161,9 +163,13 @@ impl Shape {
     }
 }
 
-/// The known name that a name nearly is.
-pub fn near(name: &str) -> Option<&'static str> {
+/// What to do about a column that is not known, where its name is nearly a known one.
+pub fn near(name: &str) -> Option<String> {
     let snake: String = name.chars().take(64).map(|c| if matches!(c, ' ' | '-') { '_' } else { c }).collect();
     // A word that one of several words begins with is another one: `position_id`, `mark`.
-    nearest(&snake, names().filter(|known| known.len() + 3 >= snake.len() && snake.len() + 3 >= known.len()))
+    let near = nearest(
+        &snake,
+        names().filter(|known| known.len() + 3 >= snake.len() && snake.len() + 3 >= known.len()),
+    );
+    near.map(|near| format!("did you mean `{near}`?"))
 }

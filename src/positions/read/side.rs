@@ -45,7 +45,7 @@ pub fn side(
             None
         }
         None => {
-            inferred.side = !row.shape.is_of_exchange();
+            inferred.side = !row.shape.is_of_exchange;
             Some(Side::Long)
         }
         Some(_) => {

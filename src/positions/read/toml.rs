@@ -9,7 +9,7 @@ use super::cell::{Cell, Commas};
 use super::json::wallet;
 use super::reading::{Reading, Row};
 use super::roles::{known, names};
-use super::shape::Shape;
+use super::shape::{Shape, near};
 use super::source::Source;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::quoted;
@@ -81,10 +81,14 @@ fn take(table: &Spanned<Table>, text: &str, line: &dyn Fn(usize) -> String, into
         Err(error) => return into.note(error.in_row(&place(None))),
     };
     for (column, hint) in &shape.unknown {
-        let message = format!("unknown key `{}`", quoted(shape.name(*column)));
-        let known: Vec<&str> = names().collect();
-        let hint = hint.clone().unwrap_or_else(|| format!("known here: {}", known.join(", ")));
-        into.note(Error::new(ErrorCode::UnreadableLine, message).hint(hint).in_row(&place(Some(*column))));
+        if into.is_full() {
+            return;
+        }
+        let name = shape.name(*column);
+        let listed = || format!("known here: {}", names().collect::<Vec<_>>().join(", "));
+        let hint = hint.map(str::to_string).or_else(|| near(name)).unwrap_or_else(listed);
+        let error = Error::new(ErrorCode::UnreadableLine, format!("unknown key `{}`", quoted(name)));
+        into.note(error.hint(hint).in_row(&place(Some(*column))));
     }
     let cells: Vec<Cell> = fields.iter().map(|(_, value)| cell(value, text)).collect();
     into.take(&Row { shape: &shape, cells: &cells, commas: Commas::Group, place: &place });
@@ -122,7 +126,14 @@ fn not_positions(text: &str, error: &toml::de::Error) -> Error {
     let first = message.lines().next().unwrap_or_default();
     let is_of_form = message.contains("invalid type");
     let what = if is_of_form { "" } else { ", so this is not TOML" };
-    Error::new(ErrorCode::NotColumns, format!("{place}: {}{what}", quoted(first)))
+    let wrong = Error::new(ErrorCode::NotColumns, format!("{place}: {}{what}", quoted(first)));
+    let after = text.get(at..).unwrap_or_default();
+    if after.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return wrong
+            .hint("write a number that TOML does not have in quotes: \"60k\"")
+            .because(error.clone());
+    }
+    wrong
         .hint("write [[positions]] before each position, [[collateral]] before each asset, and [wallet_balances] once")
         .because(error.clone())
 }

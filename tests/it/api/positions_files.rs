@@ -287,6 +287,16 @@ fn toml_is_strict_and_names_the_line() {
             "did you mean `positions`?",
         ),
         (
+            "[[positions]]\nsymbol = \"A\"\nquantity = 60k\n",
+            "line 3: string values must be quoted, expected literal string, so this is not TOML",
+            "write a number that TOML does not have in quotes: \"60k\"",
+        ),
+        (
+            "[[positions]]\nsymbol = \"A\"\nquantity = 99999999999999999999\n",
+            "line 3: invalid type: integer `99999999999999999999` as i128, expected any valid TOML value",
+            "write a number that TOML does not have in quotes: \"60k\"",
+        ),
+        (
             "symbol = \"A\"\n",
             "line 1: unknown table or key `symbol`",
             "write [[positions]] on a line before the columns of a position",

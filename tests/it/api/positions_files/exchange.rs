@@ -10,6 +10,7 @@ fn reply(name: &str) -> PositionsFile {
     PositionsFile::open(format!("{folder}/{name}.json"), None).unwrap()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it is compared with what may be absent")]
 fn some(text: &str) -> Option<tierbook::Decimal> {
     Some(number(text))
 }

@@ -226,6 +226,22 @@ fn nesting_and_length_are_bounded() {
     assert!(file.notices[0].len() < 2000, "{}", file.notices[0].len());
 }
 
+/// Each object has other keys: what is done for a shape is done for every row.
+#[test]
+fn a_file_of_other_keys_in_every_row_takes_no_longer_than_it_is_long() {
+    let start = std::time::Instant::now();
+    let row = |it: usize| {
+        let keys: Vec<String> = (0..20).map(|key| format!("\"entry_pric_{it}_{key}\": 1")).collect();
+        format!("{{\"symbol\": \"A\", \"side\": \"long\", {}}}", keys.join(", "))
+    };
+    let rows: Vec<String> = (0..5_000).map(row).collect();
+    let file = file_of(&format!("[{}]", rows.join(",")));
+    assert_eq!(file.account.positions.len(), 5_000);
+    assert!(file.notices.len() <= limits::UNREAD_KEYS);
+    // The nearest name of 100,000 keys would take a minute.
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
 #[test]
 fn a_row_with_more_or_fewer_cells_than_the_header_is_named() {
     let wrong = error("symbol,side\nA,long\nB\n");
@@ -253,5 +269,18 @@ fn every_byte_of_a_file_may_be_wrong() {
                 let _ = read::read(&bytes[..at], None);
             }
         }
+    }
+}
+
+#[cfg(not(feature = "columnar"))]
+#[test]
+fn without_the_feature_parquet_and_arrow_are_refused_with_a_hint() {
+    for start in [&b"PAR1...."[..], b"ARROW1\0\0", b"\xff\xff\xff\xff\x10\0\0\0"] {
+        let wrong = read::read(start, None).unwrap_err();
+        assert_eq!(wrong.code(), ErrorCode::NotColumns);
+        assert_eq!(
+            wrong.hints(),
+            ["build with the feature `columnar`, or write the file as CSV, JSON or TOML"]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tierbook::Decimal;
-use tierbook::positions::{Account, Holding, MarginMode, Position, PositionsForm, Side, read};
+use tierbook::positions::{Account, Holding, MarginMode, Position, Side, read};
 
 /// A position or an asset, cell by cell in the order of [`COLUMNS`]; an empty cell is none.
 type Cells = [String; COLUMNS.len()];
@@ -209,9 +209,9 @@ mod columnar {
     use arrow_schema::{DataType, Field, Schema};
     use parquet::arrow::ArrowWriter;
     use tierbook::positions::read::Parts;
-    use tierbook::positions::{MarginMode, Position};
+    use tierbook::positions::{MarginMode, Position, PositionsForm};
 
-    use super::{COLUMNS, Cells, PositionsForm, Side, is_number, read};
+    use super::{COLUMNS, Cells, Side, is_number, read};
 
     /// The rows as files, with numbers of each type.
     pub fn files(rows: &[Cells]) -> Vec<(PositionsForm, Vec<u8>)> {
@@ -222,7 +222,7 @@ mod columnar {
     fn batch(rows: &[Cells], kind: &DataType) -> RecordBatch {
         let column = |place: usize| -> ArrayRef {
             let cells = rows.iter().map(|cells| Some(cells[place].as_str()).filter(|cell| !cell.is_empty()));
-            let texts = StringArray::from_iter(cells);
+            let texts: StringArray = cells.collect();
             if is_number(place) { cast(&texts, kind).unwrap() } else { Arc::new(texts) }
         };
         RecordBatch::try_from_iter_with_nullable(
