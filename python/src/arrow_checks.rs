@@ -59,6 +59,9 @@ pub fn check(array: &FFI_ArrowArray, kind: &DataType) -> Result<(), ArrowError> 
     if has_impossible_digits(kind) {
         return refuse("no possible number of digits in a column");
     }
+    if matches!(kind, DataType::Dictionary(key, _) if !key.is_dictionary_key_type()) {
+        return refuse("no whole numbers as the indexes of a dictionary");
+    }
     check_buffers(array, kind)?;
     let children = children(kind);
     if array.num_children() != children.len() {

@@ -83,8 +83,11 @@ pub fn decimal(value: &Bound<'_, PyAny>, name: &str) -> Result<Decimal> {
             let text = number(value, name)?;
             let text = text.to_str()?;
             // A `Decimal` has the zeros that its computation gave it; they are no digits of the number.
-            let is_plain = text.contains('.') && !text.contains(['e', 'E']);
-            amount(if is_plain { text.trim_end_matches('0').trim_end_matches('.') } else { text })
+            let (digits, exponent) = text.split_at(text.find(['e', 'E']).unwrap_or(text.len()));
+            match digits.contains('.') {
+                true => amount(&format!("{}{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))),
+                false => amount(text),
+            }
         }
     };
     read.map_err(|error| raise(value.py(), &error))

@@ -157,6 +157,7 @@ CONTENTS: dict[str, Callable[[], Column]] = {
     "an index without a sign is past the dictionary": lambda: dictionary("B", 0, 200, 1),
     "the index is a float": lambda: column("g", [None, packed("d", 0, 1, 0)], dictionary=texts("u", 2)),
     "the index is a text": lambda: column("u", [None, packed("i", 0, 1, 2, 3), b"010"], dictionary=texts("u", 2)),
+    "the index is a text without offsets": lambda: column("u", [None, None, b"010"], dictionary=texts("u", 2)),
     "a list goes back": lambda: column("+l", [None, packed("i", 0, 2, 1, 3)], children=[numbers(4)]),
     "a list goes past its items": lambda: column("+l", [None, packed("i", 0, 1, 2, 5)], children=[numbers(4)]),
     "a large list is beyond every memory": lambda: column(
