@@ -14,6 +14,7 @@ pub mod read;
 mod size;
 mod sizes;
 mod stream;
+mod sums;
 mod table;
 mod verdict;
 mod what_if;

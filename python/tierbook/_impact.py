@@ -25,7 +25,7 @@ class Impact:
     ----------
     positions : Rows
         A row for each position and each change of its contract, the most urgent first; without a change where none is
-        announced. ``row["now"]`` and ``row["then"]`` have the figures, ``row["verdicts"]`` what should be said.
+        announced. ``row["now"]`` and ``row["then"]`` have the figures, ``row["verdicts"]`` what should be known.
     accounts : Rows
         The sums of the cross positions by currency, and of a portfolio margin.
     affected : bool

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Account;
-use super::judged::{Judged, Summed};
+use super::judged::Judged;
+use super::sums::Summed;
 use super::table::Tables;
 use super::verdict::{of_account, of_position, urgency};
 use crate::decimal;

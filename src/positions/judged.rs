@@ -6,12 +6,12 @@ use super::account::{Account, MarginMode};
 use super::cross::{Cross, sums};
 use super::figures::{figures, isolated};
 use super::portfolio::portfolio;
-use super::size::{Needed, Size};
+use super::size::Size;
+use super::sums::{Summed, ratio};
 use super::table::{Found, Tables};
-use crate::decimal::Decimal;
 use crate::error::Result;
 use crate::liquidation::fraction::Rounding;
-use crate::query::rows::{Absent, AccountFigures, Figures};
+use crate::query::rows::{AccountFigures, Figures};
 use crate::statement::Subject;
 use crate::time::ValidTime;
 
@@ -23,18 +23,6 @@ pub struct Judged<'a> {
     pub places: Vec<Found>,
     sizes: Vec<Option<Size>>,
     crosses: BTreeMap<String, Cross>,
-}
-
-/// Sums with their currency.
-pub struct Summed {
-    /// The currency.
-    pub unit: String,
-    /// `cross` or `portfolio`.
-    pub kind: &'static str,
-    /// How many positions.
-    pub positions: usize,
-    /// The sums.
-    pub figures: AccountFigures,
 }
 
 impl<'a> Judged<'a> {
@@ -107,50 +95,4 @@ fn of_cross(unit: &str, cross: &Cross) -> Summed {
     figures.put("margin_balance", &balance, Rounding::Down);
     figures.put("margin_ratio", &ratio(&maintenance, &balance), Rounding::Up);
     Summed { unit: unit.to_string(), kind: "cross", positions: cross.positions, figures }
-}
-
-/// The quotient of two sums of which the second is above 0.
-pub fn ratio(of: &Needed, by: &Needed) -> Needed {
-    match (of, by) {
-        (Ok(of), Ok(by)) if by.sign().is_gt() => of.over(by).ok_or_else(|| vec!["a margin balance above 0"]),
-        (Ok(_), Ok(_)) => Err(vec!["a margin balance above 0"]),
-        (of, by) => Err(super::size::missing(of.as_ref().err(), by.as_ref().err())),
-    }
-}
-
-impl AccountFigures {
-    /// Puts in a sum, or what it needs.
-    pub(super) fn put(&mut self, measure: &'static str, number: &Needed, to: Rounding) {
-        let absent = |status, message| Absent { measure, status, message };
-        let rounded = match number {
-            Ok(number) => number.round(to),
-            Err(columns) => {
-                return self.absent.push(absent("missing", format!("needs {}", columns.join(", "))));
-            }
-        };
-        let Some(rounded) = rounded else {
-            return self
-                .absent
-                .push(absent("unknown", "the exact value needs more than 28 digits".to_string()));
-        };
-        if rounded.is_rounded {
-            self.rounded.push(measure);
-        }
-        if let Some(field) = self.field(measure) {
-            *field = Some(rounded.value);
-        }
-    }
-
-    fn field(&mut self, measure: &str) -> Option<&mut Option<Decimal>> {
-        Some(match measure {
-            "notional" => &mut self.notional,
-            "maintenance_margin" => &mut self.maintenance_margin,
-            "initial_margin" => &mut self.initial_margin,
-            "unrealized_profit" => &mut self.unrealized_profit,
-            "margin_balance" => &mut self.margin_balance,
-            "margin_ratio" => &mut self.margin_ratio,
-            "uni_mmr" => &mut self.uni_mmr,
-            _ => return None,
-        })
-    }
 }

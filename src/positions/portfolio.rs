@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::account::{Account, Holding};
 use super::cross::maintenance;
-use super::judged::{Summed, ratio};
 use super::size::{Needed, Size};
+use super::sums::{Summed, ratio};
 use super::table::{Found, Tables};
 use crate::error::{ErrorKind, Result};
 use crate::liquidation::fraction::{Fraction, Rounding};

@@ -1,4 +1,4 @@
-//! What should be said of a position after a change, in words that claim no more than the source.
+//! What should be known of a position after a change, in words that claim no more than the source.
 
 use crate::decimal::{self, Decimal};
 use crate::liquidation::Side;
@@ -27,7 +27,7 @@ pub fn urgency(row: &PositionRow) -> usize {
     if row.is_affected { least } else { CODES.len() + least }
 }
 
-/// Whether a change affects a position, and what should be said.
+/// Whether a change affects a position, and what should be known.
 pub fn of_position(row: &PositionRow) -> (bool, Vec<PositionVerdict>) {
     let mut verdicts = Vec::new();
     let Some(then) = &row.then else {
@@ -132,7 +132,7 @@ fn over_limit(figures: &Figures, table: &str, from: &str) -> String {
     }
 }
 
-/// Whether a change affects an account, and what should be said.
+/// Whether a change affects an account, and what should be known.
 pub fn of_account(row: &AccountRow) -> (bool, Vec<PositionVerdict>) {
     let mut verdicts = Vec::new();
     let figures = row.then.as_ref().unwrap_or(&row.now);

@@ -16,7 +16,7 @@ const SHOWN_DECIMALS: u32 = 8;
 /// How many blocks the longest bar has.
 const BAR: u32 = 20;
 
-/// Rows of positions as a table, each followed below by what should be said of it.
+/// Rows of positions as a table, each followed below by what should be known of it.
 pub fn positions(rows: &[&PositionRow], style: OutputStyle) -> String {
     let has_change = rows.iter().any(|row| row.then.is_some());
     let columns: Vec<Shown<PositionRow>> =
@@ -166,7 +166,7 @@ fn figure(value: Decimal) -> String {
     if cut == value { decimal::grouped(value) } else { format!("{}…", decimal::grouped(cut)) }
 }
 
-/// What should be said of a position, below its name.
+/// What should be known of a position, below its name.
 fn notes(row: &PositionRow, style: OutputStyle) -> String {
     let figures = row.then.as_ref().unwrap_or(&row.now);
     let mut text: String = row.verdicts.iter().map(|verdict| note(verdict, style)).collect();

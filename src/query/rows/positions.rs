@@ -121,7 +121,7 @@ pub struct Absent {
     pub message: String,
 }
 
-/// What should be said about a position or an account.
+/// What should be known of a position or an account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PositionVerdict {
     /// What kind it is.
@@ -165,7 +165,7 @@ pub struct PositionRow {
     pub maintenance_change: Option<Decimal>,
     /// Whether the change affects it.
     pub is_affected: bool,
-    /// What should be said about it, the most urgent first.
+    /// What should be known of it, the most urgent first.
     pub verdicts: Vec<PositionVerdict>,
 }
 
@@ -190,7 +190,7 @@ pub struct AccountRow {
     pub then: Option<AccountFigures>,
     /// Whether the change affects it.
     pub is_affected: bool,
-    /// What should be said about it.
+    /// What should be known of it.
     pub verdicts: Vec<PositionVerdict>,
 }
 
