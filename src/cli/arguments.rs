@@ -108,7 +108,7 @@ pub enum Command {
                             The columns of the file pass through; the answers follow, each row with its status, certainty, \
                             probability to hold, and source. Exit code 3: a row has no value."
     )]
-    Eval(super::eval::EvalArguments),
+    Eval(Box<super::eval::EvalArguments>),
 
     /// Create an empty database
     #[command(after_help = "Example:\n  tierbook init --db rules.db")]
@@ -209,7 +209,7 @@ pub enum DatabaseCommand {
                             Columns: symbol, side, quantity or notional, entry_price, mark_price, leverage, margin_mode, \
                             isolated_margin, wallet_balance; what is missing leaves out the figures that need it. \
                             Exit code 5: a change affects a position.")]
-    Impact(ImpactArguments),
+    Impact(Box<ImpactArguments>),
 
     /// Keep positions under a name, for `impact`
     #[command(subcommand, after_help = "Example:\n  tierbook positions save mine seed/account.csv")]

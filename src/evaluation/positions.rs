@@ -69,7 +69,7 @@ pub struct CellError {
     /// The place of its column.
     pub column: usize,
     /// What is wrong.
-    pub error: Error,
+    pub error: Box<Error>,
 }
 
 type CellResult<T> = std::result::Result<T, CellError>;
@@ -80,7 +80,7 @@ impl Cells {
     }
 
     fn wrong(&self, error: Error) -> CellError {
-        CellError { column: self.place, error }
+        CellError { column: self.place, error: Box::new(error) }
     }
 }
 

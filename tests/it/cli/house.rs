@@ -173,7 +173,7 @@ fn each_library_of_the_disk_and_of_the_language_has_one_home() {
         ("indicatif::", "cli/progress"),
         ("csv::Writer", "render/csv|evaluation/output"),
         ("csv::ReaderBuilder", "database/audit|row_files"),
-        ("arrow_array::", "column_types|column_files|render/record_batch|evaluation|tables"),
+        ("arrow_array::", "column_types|column_files|render/record_batch|evaluation|tables|positions/read"),
         ("parquet::", "column_files|evaluation"),
         ("strsim::", "text"),
         ("html5gum::", "ingest/view/tokens"),
