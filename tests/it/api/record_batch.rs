@@ -32,6 +32,7 @@ fn kind(row: &Row) -> &'static str {
         Row::Plane(_) => "plane",
         Row::Segment(_) => "segment",
         Row::Timeline(_) => "timeline",
+        Row::TierPeriod(_) => "tier period",
         Row::Diff(_) => "diff",
         Row::Change(_) => "change",
         Row::Report(_) => "report",
@@ -42,7 +43,7 @@ fn kind(row: &Row) -> &'static str {
         Row::Size(_) => "size",
     }
 }
-const KINDS: usize = 18;
+const KINDS: usize = 19;
 
 /// Statements of every kind, about subjects of every program.
 fn questions(database: &Database) -> Vec<String> {

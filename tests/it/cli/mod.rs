@@ -15,6 +15,7 @@ mod corpus;
 mod corrections;
 mod disk_full;
 mod docs;
+mod drawn;
 #[cfg(feature = "columnar")]
 mod eval;
 mod exchange_forms;
@@ -61,3 +62,4 @@ mod unpacking;
 mod upgrades;
 mod watched_folder;
 mod width;
+mod year;
