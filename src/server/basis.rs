@@ -1,0 +1,89 @@
+//! The three times of a request: of its parameters, or of the front of its path.
+
+use super::problem::{Problem, Refusal};
+use super::request::Request;
+use crate::query::plan::basis::check_recorded_by;
+use crate::statement::At;
+use crate::store::Head;
+use crate::time::{PublishedTime, RecordedTime, Timestamp, ValidTime};
+
+/// The names of the three times: as a parameter, and in a path.
+const NAMES: [(&str, &str); 3] = [("asOf", "as-of"), ("knownAt", "known-at"), ("recordedBy", "recorded-by")];
+
+/// The times that a request fixes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Basis {
+    pub as_of: Option<Timestamp>,
+    pub known_at: Option<Timestamp>,
+    pub recorded_by: Option<Timestamp>,
+}
+
+impl Basis {
+    /// The times that a request fixes, and how many parts of its path do that.
+    ///
+    /// # Errors
+    /// A time cannot be read, is given twice, or is one of recording in the future.
+    pub fn read(request: &Request) -> Result<(Basis, usize), Problem> {
+        let (mut times, mut parts) = ([None; 3], 0);
+        let read = |text: &str| time(text, request.received_at);
+        while let Some(place) =
+            NAMES.iter().position(|(_, name)| request.path.get(parts).is_some_and(|it| it == name))
+        {
+            let text = request.path.get(parts + 1).map_or("", String::as_str);
+            set(&mut times, place, read(text)?)?;
+            parts += 2;
+        }
+        for (name, text) in &request.query {
+            if let Some(place) = NAMES.iter().position(|(known, _)| known == name) {
+                set(&mut times, place, read(text)?)?;
+            }
+        }
+        let [as_of, known_at, recorded_by] = times;
+        if let Some(recorded_by) = recorded_by {
+            check_recorded_by(recorded_by, request.received_at)?;
+        }
+        Ok((Basis { as_of, known_at, recorded_by }, parts))
+    }
+
+    /// The basis of answers. Where no time is given, rules are to be in force in this second: the clock of a server that is
+    /// asked a thousand times a second need not give a thousand different answers.
+    pub fn at(&self, received_at: Timestamp, head: Head) -> At {
+        let second = received_at.micros().div_euclid(1_000_000) * 1_000_000;
+        let now = Timestamp::from_micros(second).unwrap_or(received_at);
+        let now = head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
+        At {
+            valid_at: ValidTime(self.as_of.unwrap_or(now)),
+            known_at: self.known_at.map(PublishedTime),
+            recorded_by: self.recorded_by.map(RecordedTime),
+        }
+    }
+
+    /// Whether answers never change: all three times are fixed, and nothing can be recorded any more by the last of them.
+    pub fn is_fixed(&self, head: Head) -> bool {
+        let is_past = |by: Timestamp| head.recorded_at.is_some_and(|newest| by <= newest.0);
+        self.as_of.is_some() && self.known_at.is_some() && self.recorded_by.is_some_and(is_past)
+    }
+}
+
+fn set(times: &mut [Option<Timestamp>; 3], place: usize, time: Timestamp) -> Result<(), Problem> {
+    match times[place].replace(time) {
+        None => Ok(()),
+        Some(_) => {
+            let (parameter, part) = NAMES[place];
+            let detail = format!("the time `{parameter}` (in a path `{part}`) is given twice");
+            Err(Problem::of(Refusal::BadRequest, detail).hint("keep one of them"))
+        }
+    }
+}
+
+/// Reads a time: milliseconds since 1970 as the exchange has them, or any time of the language.
+fn time(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
+    let is_number = text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let millis = text.parse::<i64>().ok().filter(|_| is_number);
+    if let Some(time) = millis.and_then(|millis| millis.checked_mul(1000)).and_then(Timestamp::from_micros) {
+        return Ok(time);
+    }
+    Timestamp::read(text, now).map_err(|error| {
+        Problem::from(error).hint("milliseconds since 1970 are read too; a `+` in a parameter is written %2B")
+    })
+}

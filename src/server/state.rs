@@ -1,0 +1,54 @@
+//! What the server knows besides the requests: the database that it follows, and what it was started with.
+
+use super::follow::Following;
+use crate::database::Database;
+use crate::error::Result;
+
+/// What a server is started with.
+///
+/// ```
+/// use tierbook::server::Options;
+/// assert!(Options::default().tokens.is_empty());
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The tokens of which a request needs one; none are needed where there are none.
+    pub tokens: Vec<String>,
+    /// The names under which it answers, besides those of this machine itself.
+    pub hosts: Vec<String>,
+    /// The sites whose pages may read answers: `https://risk.example.com`.
+    pub origins: Vec<String>,
+}
+
+/// A server: a database, as HTTP gives it.
+pub struct Server {
+    pub(super) following: Following,
+    pub(super) options: Options,
+}
+
+impl Server {
+    /// A server of a database.
+    ///
+    /// ```
+    /// use tierbook::server::{Options, Request, Server};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let database = tierbook::Database::create(folder.path().join("db"))?;
+    /// let server = Server::new(database, Options::default())?;
+    /// assert_eq!(server.answer(&Request::get("/readyz")).status, 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no database, or it is damaged.
+    pub fn new(database: Database, options: Options) -> Result<Server> {
+        Ok(Server { following: Following::new(database)?, options })
+    }
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        // Not the tokens.
+        f.debug_struct("Server").field("database", &self.following.database.dir()).finish_non_exhaustive()
+    }
+}
