@@ -222,6 +222,9 @@ pub const CONNECTIONS: usize = 256;
 /// Seconds for which the server goes on with what was asked when it is to end.
 pub const SHUTDOWN_SECONDS: u64 = 8;
 
+/// Most entries of a feed: what a reader has not seen since yesterday is far less.
+pub const FEED_ENTRIES: usize = 200;
+
 /// Bytes of compressed answers that are kept, so that each is compressed once.
 pub const COMPRESSED_BYTES: usize = 32 * 1024 * 1024;
 

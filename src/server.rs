@@ -18,11 +18,27 @@
 
 mod request;
 mod response;
+mod exchange_error;
 mod problem;
 mod basis;
+mod form;
+mod path;
+mod metrics;
+mod log;
+mod compress;
+mod caching;
 mod follow;
 mod state;
+mod guard;
 mod asked;
+mod drop_in;
+mod query;
+mod evaluate;
+mod impact;
+mod changes;
+mod sources;
+mod certificate;
+mod operation;
 mod page;
 mod route;
 mod answer;

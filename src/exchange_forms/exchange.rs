@@ -3,6 +3,8 @@
 use super::contracts::{Bracket, Table};
 use super::python;
 use crate::decimal::{Decimal, canonical};
+use crate::rule::{Rule, Tier};
+use crate::statement::Subject;
 
 /// A contract in the reply of `leverageBracket`, with the marker.
 pub fn contract(table: &Table, marker: &str) -> String {
@@ -46,18 +48,45 @@ pub fn unified(table: &Table, currency: &str, marker: &str) -> String {
 /// A bracket as the exchange writes it. The bounds of contracts that are margined in the coin count it.
 fn fields(table: &Table, row: &Bracket) -> Vec<(&'static str, String)> {
     let tier = &row.tier;
-    let [cap, floor] = match table.subject.program().is_in_coin() {
-        true => ["qtyCap", "qtyFloor"],
-        false => ["notionalCap", "notionalFloor"],
-    };
-    vec![
+    let mut fields = vec![
         ("bracket", tier.number.to_string()),
         ("initialLeverage", tier.max_leverage().unwrap_or_default().to_string()),
-        (cap, canonical(row.cap)),
-        (floor, canonical(tier.floor)),
-        ("maintMarginRatio", fraction(tier.rate)),
-        ("cum", fraction(tier.amount)),
-    ]
+    ];
+    let (cap, floor) = (canonical(row.cap), canonical(tier.floor));
+    match table.subject.program().is_in_coin() {
+        // The exchange sends one name of the floor, and documents the other.
+        true => fields.extend([("qtyCap", cap), ("qtyFloor", floor.clone()), ("qtylFloor", floor)]),
+        false => fields.extend([("notionalCap", cap), ("notionalFloor", floor)]),
+    }
+    fields.extend([("maintMarginRatio", fraction(tier.rate)), ("cum", fraction(tier.amount))]);
+    fields
+}
+
+/// An asset in the reply of portfolio margin pro, with the marker.
+pub fn collateral(asset: &Subject, rule: &Rule, marker: &str) -> String {
+    let tier = |tier: &Tier, cap: Decimal| {
+        let number = |value: Decimal| python::text(&four_decimals(value));
+        let fields = [
+            ("tierFloor", number(tier.floor)),
+            ("tierCap", number(cap)),
+            ("collateralRate", number(tier.rate)),
+            // What is added here is subtracted from a margin.
+            ("cum", number(-tier.amount)),
+        ];
+        object(&fields, "")
+    };
+    let caps = rule.printed().iter().map(|row| row.cap.value());
+    let tiers: Vec<String> = rule.tiers().iter().zip(caps).map(|(row, cap)| tier(row, cap)).collect();
+    let name = python::text(asset.name());
+    format!("{{\"asset\":{name},\"collateralInfo\":[{}],\"tierbook\":{marker}}}", tiers.join(","))
+}
+
+/// A number with at least four decimals, as the exchange writes those of collateral.
+fn four_decimals(value: Decimal) -> String {
+    let text = canonical(value);
+    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let zeros = "0".repeat(4_usize.saturating_sub(decimals));
+    if decimals == 0 { format!("{text}.{zeros}") } else { text + &zeros }
 }
 
 /// A number with at least one decimal.

@@ -24,14 +24,12 @@ impl Basis {
     /// # Errors
     /// A time cannot be read, is given twice, or is one of recording in the future.
     pub fn read(request: &Request) -> Result<(Basis, usize), Problem> {
-        let (mut times, mut parts) = ([None; 3], 0);
+        let mut times = [None; 3];
         let read = |text: &str| time(text, request.received_at);
-        while let Some(place) =
-            NAMES.iter().position(|(_, name)| request.path.get(parts).is_some_and(|it| it == name))
-        {
-            let text = request.path.get(parts + 1).map_or("", String::as_str);
-            set(&mut times, place, read(text)?)?;
-            parts += 2;
+        let parts = Basis::parts(request);
+        for pair in request.path[..parts.min(request.path.len())].chunks(2) {
+            let place = NAMES.iter().position(|(_, name)| pair[0] == *name).unwrap_or_default();
+            set(&mut times, place, read(pair.get(1).map_or("", String::as_str))?)?;
         }
         for (name, text) in &request.query {
             if let Some(place) = NAMES.iter().position(|(known, _)| known == name) {
@@ -45,17 +43,33 @@ impl Basis {
         Ok((Basis { as_of, known_at, recorded_by }, parts))
     }
 
-    /// The basis of answers. Where no time is given, rules are to be in force in this second: the clock of a server that is
-    /// asked a thousand times a second need not give a thousand different answers.
-    pub fn at(&self, received_at: Timestamp, head: Head) -> At {
+    /// What an open basis means: the beginning of the second, because the clock of a server that is asked a thousand times in
+    /// it need not give a thousand different answers; but not before what is recorded.
+    pub fn now(&self, received_at: Timestamp, head: Head) -> Timestamp {
         let second = received_at.micros().div_euclid(1_000_000) * 1_000_000;
         let now = Timestamp::from_micros(second).unwrap_or(received_at);
-        let now = head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0));
+        head.recorded_at.map_or(now, |recorded_at| now.max(recorded_at.0))
+    }
+
+    /// The basis of answers.
+    pub fn at(&self, now: Timestamp) -> At {
         At {
             valid_at: ValidTime(self.as_of.unwrap_or(now)),
             known_at: self.known_at.map(PublishedTime),
             recorded_by: self.recorded_by.map(RecordedTime),
         }
+    }
+
+    /// The times that are fixed, as clauses of the language.
+    pub fn clauses(&self) -> [(&'static str, Option<Timestamp>); 3] {
+        [("as of", self.as_of), ("known at", self.known_at), ("recorded by", self.recorded_by)]
+    }
+
+    /// How many parts of a path fix times.
+    pub fn parts(request: &Request) -> usize {
+        let is_name =
+            |part: Option<&String>| part.is_some_and(|part| NAMES.iter().any(|(_, name)| part == name));
+        (0..).step_by(2).find(|place| !is_name(request.path.get(*place))).unwrap_or_default()
     }
 
     /// Whether answers never change: all three times are fixed, and nothing can be recorded any more by the last of them.

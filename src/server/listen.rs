@@ -8,6 +8,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -24,6 +25,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
+use super::log;
 use super::problem::{Problem, Refusal};
 use super::request::{HEADERS, Method, Request};
 use super::response::Response;
@@ -114,7 +116,7 @@ fn connect(
 ) {
     // Answers are written whole; waiting for more would only delay them.
     drop(stream.set_nodelay(true));
-    let shared = shared.clone();
+    let (shared, counted) = (shared.clone(), shared.clone());
     let service = service_fn(move |request| handle(shared.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -123,8 +125,10 @@ fn connect(
         .serve_connection(TokioIo::new(Stalling::new(stream)), service);
     let connection = connections.watch(connection);
     tokio::spawn(async move {
+        counted.server.metrics.connections.fetch_add(1, Ordering::Relaxed);
         // A client that goes away is no error of the server.
         drop(connection.await);
+        counted.server.metrics.connections.fetch_sub(1, Ordering::Relaxed);
         drop(permit);
     });
 }
@@ -137,51 +141,50 @@ async fn handle(
     request: hyper::Request<Incoming>,
 ) -> Result<Answer, Infallible> {
     let began = Instant::now();
-    let response = match read(request).await {
-        Ok(request) => answer(&shared, request).await,
-        Err(problem) => problem.response(),
+    let (request, response) = match read(request).await {
+        Ok(request) => {
+            let request = Arc::new(request);
+            let response = answer(&shared, &request).await;
+            (Some(request), response)
+        }
+        Err(problem) => (None, shared.server.finished(&Request::unread(), problem.response())),
     };
-    (shared.log)(&format!(
-        "peer={} status={} us={}",
-        peer.ip(),
-        response.status,
-        began.elapsed().as_micros()
-    ));
+    (shared.log)(&log::line(peer.ip(), request.as_deref(), &response, began.elapsed()));
     Ok(written(response))
 }
 
 /// The answer, within the time that there is for one.
-async fn answer(shared: &Arc<Shared>, request: Request) -> Response {
-    let (server, is_long) = (shared.server.clone(), shared.server.takes_long(&request));
-    if !is_long {
-        return answered(&server, &request);
+async fn answer(shared: &Arc<Shared>, request: &Arc<Request>) -> Response {
+    if !shared.server.takes_long(request) {
+        return answered(&shared.server, request);
     }
-    let long = shared.long.clone();
+    let (server, asked) = (shared.server.clone(), request.clone());
     let within = Duration::from_secs(limits::REQUEST_SECONDS);
-    let made = timeout(within, async {
-        let permit = long.acquire_owned().await.ok()?;
-        let made = spawn_blocking(move || {
-            let response = answered(&server, &request);
-            drop(permit);
-            response
-        });
-        made.await.ok()
-    });
-    let problem = match made.await {
-        Ok(Some(response)) => return response,
-        Ok(None) => Problem::of(Refusal::Internal, "the answer could not be made"),
-        Err(_) => {
-            Problem::of(Refusal::TooSlow, format!("the answer takes more than {} s", limits::REQUEST_SECONDS))
-                .hint("ask for fewer contracts, or a shorter time")
-        }
+    let refused = |refusal, detail: &str| {
+        let problem = Problem::of(refusal, detail).hint("ask for fewer contracts, or a shorter time");
+        shared.server.finished(request, problem.response())
     };
-    problem.response()
+    let Ok(Ok(permit)) = timeout(within, shared.long.clone().acquire_owned()).await else {
+        return refused(Refusal::TooBusy, "other long answers have to be made first");
+    };
+    let made = spawn_blocking(move || {
+        let response = answered(&server, &asked);
+        drop(permit);
+        response
+    });
+    match timeout(within, made).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => refused(Refusal::Internal, "the answer could not be made"),
+        Err(_) => refused(Refusal::TooSlow, "the answer takes too long"),
+    }
 }
 
 fn answered(server: &Server, request: &Request) -> Response {
     // A defect in one answer is no reason to end all others.
-    catch_unwind(AssertUnwindSafe(|| server.answer(request)))
-        .unwrap_or_else(|_| Problem::of(Refusal::Internal, "the answer could not be made").response())
+    catch_unwind(AssertUnwindSafe(|| server.answer(request))).unwrap_or_else(|_| {
+        let problem = Problem::of(Refusal::Internal, "the answer could not be made");
+        server.finished(request, problem.response())
+    })
 }
 
 /// The request as plain data, with its body.

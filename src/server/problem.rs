@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::exchange_error::ExchangeError;
 use super::response::Response;
 use crate::error::{Error, ErrorKind};
 use crate::text::Span;
@@ -22,7 +23,9 @@ pub enum Refusal {
     BodyTooLong,
     TargetTooLong,
     MediaTypeUnknown,
+    AnswerTooLong,
     Internal,
+    NotReady,
     TooBusy,
     TooSlow,
 }
@@ -41,7 +44,9 @@ impl Refusal {
             Refusal::BodyTooLong => (413, "body_too_long", "The body is too long"),
             Refusal::TargetTooLong => (414, "target_too_long", "The path is too long"),
             Refusal::MediaTypeUnknown => (415, "media_type_unknown", "The body has an unknown form"),
+            Refusal::AnswerTooLong => (413, "answer_too_long", "The answer is too long"),
             Refusal::Internal => (500, "internal_error", "The server failed"),
+            Refusal::NotReady => (503, "not_ready", "The database cannot be read"),
             Refusal::TooBusy => (503, "too_busy", "The server has too much to do"),
             Refusal::TooSlow => (503, "too_slow", "The answer takes too long"),
         }
@@ -63,6 +68,8 @@ pub struct Problem {
     pub retry_after: Option<u32>,
     /// The methods that the path takes, where it is asked with another one.
     pub allow: Option<&'static str>,
+    /// What the exchange's own API gives in its place.
+    pub exchange_error: Option<ExchangeError>,
 }
 
 impl Problem {
@@ -70,8 +77,23 @@ impl Problem {
     pub fn of(refusal: Refusal, detail: impl Into<String>) -> Problem {
         let (status, code, title) = refusal.row();
         let retry_after = matches!(refusal, Refusal::TooBusy | Refusal::TooSlow).then_some(5);
-        let (detail, hints) = (detail.into(), Vec::new());
-        Problem { status, code, title, detail, hints, query: None, span: None, retry_after, allow: None }
+        Problem { detail: detail.into(), retry_after, ..Problem::with_status(status, code, title) }
+    }
+
+    /// One without anything else.
+    pub fn with_status(status: u16, code: &'static str, title: &'static str) -> Problem {
+        Problem {
+            status,
+            code,
+            title,
+            detail: String::new(),
+            hints: Vec::new(),
+            query: None,
+            span: None,
+            retry_after: None,
+            allow: None,
+            exchange_error: None,
+        }
     }
 
     /// The same with one more hint.
@@ -84,6 +106,22 @@ impl Problem {
     pub fn in_query(error: &Error, query: &str) -> Problem {
         let span = error.span();
         Problem { query: span.map(|_| query.to_string()), span, ..Problem::from(error.clone()) }
+    }
+
+    /// What a client of the exchange's own API can make of it.
+    pub fn exchange_error(&self) -> ExchangeError {
+        if let Some(error) = &self.exchange_error {
+            return error.clone();
+        }
+        let code = match (self.status, self.code) {
+            (401 | 403, _) => -2015,
+            (404 | 405, _) => -5000,
+            (503, _) => -1008,
+            (500.., _) => -1000,
+            (_, "bad_request") => -1102,
+            _ => -1130,
+        };
+        ExchangeError::new(self.status, code, format!("{}.", self.detail))
     }
 
     /// As an answer.
@@ -127,15 +165,20 @@ impl From<Error> for Problem {
             ErrorKind::Io => (500, "A file cannot be read"),
         };
         Problem {
-            status,
-            code: error.code().as_str(),
-            title,
             detail: error.message().to_string(),
             hints: error.hints().to_vec(),
-            query: None,
-            span: None,
             retry_after: (status == 503).then_some(1),
-            allow: None,
+            ..Problem::with_status(status, error.code().as_str(), title)
         }
+    }
+}
+
+impl From<ExchangeError> for Problem {
+    fn from(error: ExchangeError) -> Problem {
+        let mut problem =
+            Problem::with_status(error.status, "exchange_error", "The exchange would refuse this");
+        problem.detail = error.message.trim_end_matches('.').to_string();
+        problem.exchange_error = Some(error);
+        problem
     }
 }

@@ -81,22 +81,22 @@ pub struct Request {
 }
 
 impl Request {
-    /// A `GET` of a path with its query on this machine, as a test writes it; one that cannot be read is that of `/`.
+    /// A `GET` of a path with its query on this machine, as a test writes it; one that cannot be read is no request.
     ///
     /// ```
     /// use tierbook::server::Request;
     /// assert_eq!(Request::get("/healthz").header("host"), Some("localhost"));
     /// ```
     pub fn get(target: &str) -> Request {
-        let root = || Request {
-            method: Method::Get,
-            path: Vec::new(),
-            query: Vec::new(),
-            body: Bytes::new(),
-            received_at: Timestamp::now(),
-            headers: Vec::new(),
-        };
-        Request::read(Method::Get, target).unwrap_or_else(|_| root()).with_header("host", "localhost")
+        let read = Request::read(Method::Get, target);
+        read.unwrap_or_else(|_| Request::unread()).with_header("host", "localhost")
+    }
+
+    /// One of which nothing could be read.
+    pub(super) fn unread() -> Request {
+        let (body, received_at) = (Bytes::new(), Timestamp::now());
+        let (path, query, headers) = Default::default();
+        Request { method: Method::Other, path, query, body, received_at, headers }
     }
 
     /// The same as a `POST` with a body.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use crate::statement::Sha256;
+
 /// The answer to a request.
 ///
 /// ```
@@ -32,8 +34,10 @@ pub(super) enum Freshness {
     /// Not at all.
     #[default]
     NotStored,
-    /// Until somebody asks again, who may be told that it is the same.
+    /// Until somebody asks again, who may be told that the body is the same.
     Revalidated,
+    /// Until somebody asks again, who may be told that what the body states is the same: this is the hash of it.
+    Similar(Sha256),
     /// For ever: its three times are fixed.
     Immutable,
 }
@@ -64,6 +68,12 @@ impl Response {
     /// The same, kept as `freshness` says.
     pub(super) fn fresh(mut self, freshness: Freshness) -> Response {
         self.freshness = freshness;
+        self
+    }
+
+    /// The same without the headers of some names.
+    pub(super) fn without(mut self, names: &[&str]) -> Response {
+        self.headers.retain(|(name, _)| !names.contains(name));
         self
     }
 
@@ -108,6 +118,11 @@ impl Response {
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or_default()
     }
+}
+
+/// A text as the value of a header, which has no other characters.
+pub(super) fn ascii(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }
 
 /// The media types of answers.

@@ -1,27 +1,60 @@
 //! The router: a path to the function that answers it.
 
 use super::asked::Asked;
-use super::page;
+use super::drop_in::{self, collateral_rate, information, leverage_bracket};
+use super::path::Path;
 use super::problem::{Problem, Refusal};
-use super::request::{Method, Request};
-use super::response::{Response, TEXT};
+use super::request::Request;
+use super::response::Response;
+use super::{certificate, changes, evaluate, impact, operation, page, query, sources};
+use crate::statement::Program;
 
 /// Answers a request.
 ///
 /// # Errors
-/// There is no such path, it does not take the method, or it refuses the request.
-pub fn route(asked: &Asked) -> Result<Response, Problem> {
-    use Method::Get;
-    match (asked.request.method, asked.path.as_slice()) {
-        (Get, []) => page::page(asked),
-        (Get, ["healthz"]) => Ok(Response::new(200, TEXT, "ok\n")),
-        (Get, ["readyz"]) => Ok(Response::new(200, TEXT, "ready\n")),
-        (Get, ["fapi", "v1", "ping"]) => Ok(Response::json("{}")),
-        _ => Err(Problem::of(Refusal::NoSuchPath, format!("there is no path /{}", asked.path.join("/")))),
+/// The path does not take the method, or refuses the request.
+pub fn route(asked: &Asked, path: Path) -> Result<Response, Problem> {
+    if !path.takes(asked.request.method) {
+        let methods = path.methods();
+        let problem = Problem::of(Refusal::MethodNotAllowed, format!("{} takes {methods}", path.template()));
+        return Err(Problem { allow: Some(methods), ..problem });
+    }
+    match path {
+        Path::Page => page::page(asked),
+        Path::UsdmBrackets | Path::PortfolioUsdmBrackets => leverage_bracket(asked, Program::Usdm),
+        Path::CoinmBrackets | Path::PortfolioCoinmBrackets => leverage_bracket(asked, Program::Coinm),
+        Path::UsdmInformation => information(asked),
+        Path::CollateralRate => collateral_rate(asked),
+        Path::Ping => Ok(Response::json("{}")),
+        Path::Time => Ok(drop_in::time(asked)),
+        Path::Query => query::query(asked),
+        Path::Evaluate => evaluate::answered(asked),
+        Path::Impact => impact::impact(asked),
+        Path::Subjects => query::subjects(asked),
+        Path::Sources => query::answered(asked, "sources"),
+        Path::Source => sources::source(asked, asked.path.last().copied().unwrap_or_default()),
+        Path::Changes => changes::rows(asked),
+        Path::ChangesFeed => changes::feed(asked),
+        Path::Certificate => certificate::certificate(asked),
+        Path::Head => Ok(operation::head(asked)),
+        Path::Citation => query::citation(asked),
+        Path::Health => Ok(operation::health()),
+        Path::Ready => operation::ready(asked),
+        Path::Metrics => Ok(operation::metrics(asked)),
+        Path::OpenApi => Ok(operation::open_api()),
     }
 }
 
-/// Whether an answer may take so long that others should not wait for it.
-pub fn takes_long(request: &Request) -> bool {
-    request.method == Method::Post
+/// Whether the answer of a path may take so long that others should not wait for it.
+pub fn takes_long(path: Path, request: &Request) -> bool {
+    match path {
+        Path::UsdmBrackets
+        | Path::CoinmBrackets
+        | Path::PortfolioUsdmBrackets
+        | Path::PortfolioCoinmBrackets => request.parameter("symbol").is_none(),
+        Path::Ping | Path::Time | Path::Head | Path::Health | Path::Ready | Path::Metrics | Path::OpenApi => {
+            false
+        }
+        _ => true,
+    }
 }

@@ -1,6 +1,8 @@
 //! What the server knows besides the requests: the database that it follows, and what it was started with.
 
+use super::compress::Compressed;
 use super::follow::Following;
+use super::metrics::Metrics;
 use crate::database::Database;
 use crate::error::Result;
 
@@ -25,6 +27,8 @@ pub struct Options {
 pub struct Server {
     pub(super) following: Following,
     pub(super) options: Options,
+    pub(super) compressed: Compressed,
+    pub(super) metrics: Metrics,
 }
 
 impl Server {
@@ -42,13 +46,14 @@ impl Server {
     /// # Errors
     /// There is no database, or it is damaged.
     pub fn new(database: Database, options: Options) -> Result<Server> {
-        Ok(Server { following: Following::new(database)?, options })
+        let (compressed, metrics) = Default::default();
+        Ok(Server { following: Following::new(database)?, options, compressed, metrics })
     }
 }
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         // Not the tokens.
-        f.debug_struct("Server").field("database", &self.following.database.dir()).finish_non_exhaustive()
+        f.debug_struct("Server").field("database", &self.following.database().dir()).finish_non_exhaustive()
     }
 }

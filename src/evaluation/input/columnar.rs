@@ -1,6 +1,5 @@
 //! Parquet and Arrow IPC, read a part at a time.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use arrow_array::{RecordBatch, RecordBatchReader};
@@ -46,12 +45,11 @@ pub fn parquet_of_stream(text: &mut dyn Read, name: &str) -> Result<Input> {
     parquet(bytes::Bytes::from(bytes), name)
 }
 
-/// Opens an Arrow IPC file, or a file that has an Arrow IPC stream.
+/// Opens an Arrow IPC file of so many bytes, or a file that has an Arrow IPC stream.
 ///
 /// # Errors
 /// It is neither, or is damaged.
-pub fn arrow(mut file: File, name: &str) -> Result<Input> {
-    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+pub fn arrow(mut file: impl Read + Seek + 'static, bytes: u64, name: &str) -> Result<Input> {
     let mut start = [0; 6];
     let is_file = file.read_exact(&mut start).is_ok() && &start == b"ARROW1";
     file.seek(SeekFrom::Start(0)).map_err(|error| cannot_read(name, error))?;
