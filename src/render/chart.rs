@@ -18,7 +18,7 @@ mod plane;
 mod areas_svg;
 mod svg;
 
-pub use elements::{Sheet, escaped};
+pub use elements::Sheet;
 pub use svg::STYLE;
 
 use drawing::Drawing;

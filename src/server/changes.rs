@@ -7,6 +7,7 @@ use super::response::{Freshness, Response};
 use crate::limits;
 use crate::query::rows::Row;
 use crate::query::rows::over_time::ChangeRow;
+use crate::text::markup::escaped;
 
 /// The changes of the contracts and the time that the parameters name.
 ///
@@ -99,21 +100,4 @@ fn entry(change: &ChangeRow) -> String {
         escaped(&subject.to_string()),
         escaped(&summary),
     )
-}
-
-/// A text in XML.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            // XML has no other control characters.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

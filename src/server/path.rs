@@ -63,7 +63,7 @@ impl Path {
     /// The path that parts name.
     pub fn of(parts: &[&str]) -> Option<Path> {
         Some(match parts {
-            [] => Path::Page,
+            [] | ["changes" | "sources" | "positions"] | ["contract" | "source" | "assets", _] => Path::Page,
             ["fapi", "v1", "leverageBracket"] => Path::UsdmBrackets,
             ["fapi", "v1", "exchangeInfo"] => Path::UsdmInformation,
             ["fapi", "v1", "ping"] => Path::Ping,

@@ -1,6 +1,8 @@
-//! What every part of an SVG document is made with: its measures, text, and what XML needs.
+//! What every part of an SVG document is made with: its measures, and text.
 
 use textwrap::core::display_width;
+
+pub use crate::text::markup::escaped;
 
 /// The width of a document in pixels, the margin around it, and the height of the plane of a drawing.
 const WIDTH: u32 = 960;
@@ -55,36 +57,4 @@ pub fn wrapped(text: &str, width: u32) -> Vec<String> {
     let options = textwrap::Options::new((width / LETTER) as usize)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
-}
-
-/// Text as XML and HTML have it, between tags and in quotes; what XML cannot contain, such as control characters in
-/// the name of a file, becomes `�`.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\'' => escaped += "&#39;",
-            '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_of_any_kind_stays_inside_its_element() {
-        assert_eq!(
-            escaped("<我踏马来了> & \"x\" 'y'\u{1b}[1m"),
-            "&lt;我踏马来了&gt; &amp; &quot;x&quot; &#39;y&#39;\u{fffd}[1m"
-        );
-    }
 }
