@@ -9,6 +9,8 @@
 )]
 
 mod api;
+#[cfg(feature = "server")]
+mod browser;
 mod cli;
 /// The command line of the binary, compiled into the tests: its unit tests run here, and `cli::tool` drives
 /// it without starting a process.

@@ -105,16 +105,8 @@ fn form(asked: &Asked) -> Html {
 }
 
 fn list<'a>(asked: &Asked, caption: &str, rows: impl ExactSizeIterator<Item = &'a ChangeRow>) -> Html {
-    let titles = [
-        "effective",
-        "name",
-        "effect",
-        "#leverage or ratio",
-        "#limit",
-        "#largest change",
-        "published",
-        "source",
-    ];
+    let titles =
+        ["effective", "name", "effect", "#leverage or ratio", "#limit", "#largest change", "published"];
     let all = rows.len();
     let shown = table(caption, &titles, rows.take(ROWS).map(|row| record(asked, row)));
     match all > ROWS {
@@ -159,7 +151,6 @@ fn record(asked: &Asked, row: &ChangeRow) -> Record {
         Cell::Figure(both(&leverage)),
         Cell::Figure(both(&limit)),
         Cell::figure(row.effect.as_ref().map(largest).unwrap_or_default()),
-        Cell::Words(time(&row.published_at.to_string())),
-        Cell::Words(link(&source(asked, &id, &[]), id.as_str())),
+        Cell::Words(link(&source(asked, &id, &[]), time(&row.published_at.to_string()))),
     ])
 }

@@ -6,10 +6,11 @@ use super::super::problem::Problem;
 use super::ask::Question;
 use super::drawing::figure;
 use super::html::{Html, classed, tag, text, time};
+use super::in_force::titles;
 use super::parts::{Cell, Record, nothing, section as part, table};
 use crate::decimal;
 use crate::query::rows::diff::{DiffRow, DiffTier, DiffValue};
-use crate::query::rows::{Row, TierKind, TierView};
+use crate::query::rows::{CertaintyKind, Row, TierKind, TierView};
 use crate::render::figures;
 use crate::render::over_time::{signed, verdict};
 use crate::statement::{Program, Subject};
@@ -34,54 +35,76 @@ pub fn section(asked: &Asked, subject: &Subject) -> Result<Html, Problem> {
         || nothing("No change after this time is announced. The drawings show the table in force."),
         |diff| tables(diff, subject),
     );
-    for (id, words) in measures {
-        let mut question = Question::about(&format!("chart {words}"), subject);
-        let now = asked.at.valid_at.to_string();
-        question = question.with("as of", "asof", &now);
-        if let Some(diff) = announced {
-            question = question.with("vs", "then", &diff.after.basis.valid_at.to_string());
-        }
-        let caption = match (announced.is_some(), id) {
-            (true, "margin") => "Maintenance margin over the notional, before (broken line) and after.",
-            (false, "margin") => "Maintenance margin over the notional.",
-            (true, "leverage") => "Highest leverage over the notional, before (broken line) and after.",
-            (false, "leverage") => "Highest leverage over the notional.",
-            (true, _) => "Over the amount, before (broken line) and after.",
-            (false, _) => "Over the amount.",
-        };
-        let rows = question.rows(asked)?;
-        let has_segments = rows.iter().any(|row| matches!(row, Row::Segment(row) if row.segment.is_some()));
-        if has_segments {
-            body = body.and(figure(asked, id, &rows, &question, caption));
-        }
+    let drawn = measures.map(|(id, words)| drawing(asked, subject, id, words, announced));
+    let mut drawings = Html::default();
+    for drawn in drawn {
+        drawings = drawings.and(drawn?);
     }
+    body = body.and(classed("div", "pair", drawings));
     let heading = if announced.is_some() { "The next change" } else { "Over size" };
     Ok(part("next", heading, body))
+}
+
+/// A measure over size: now, and after the change that is announced.
+fn drawing(
+    asked: &Asked,
+    subject: &Subject,
+    id: &'static str,
+    words: &str,
+    announced: Option<&DiffRow>,
+) -> Result<Html, Problem> {
+    let now = asked.at.valid_at.to_string();
+    let mut question = Question::about(&format!("chart {words}"), subject).with("as of", "asof", &now);
+    if let Some(diff) = announced {
+        question = question.with("vs", "then", &diff.after.basis.valid_at.to_string());
+    }
+    let rows = question.rows(asked)?;
+    if !rows.iter().any(|row| matches!(row, Row::Segment(row) if row.segment.is_some())) {
+        return Ok(Html::default());
+    }
+    let what = match id {
+        "margin" => "Maintenance margin over the notional",
+        "leverage" => "Highest leverage over the notional",
+        "value" => "Value as collateral over the amount",
+        _ => "Ratio over the amount",
+    };
+    let keys = announced.map_or(Html::default(), |diff| {
+        let then = time(&diff.after.basis.valid_at.to_string());
+        let key = |class: &str| classed("span", &format!("key {class}"), "");
+        text(": ").and(key("before")).and(text(" now, ")).and(key("after")).and(text(" from ")).and(then)
+    });
+    let dashes = if rows.iter().any(is_unsure) { text("; dashes: not certain") } else { Html::default() };
+    let caption = text(what).and(keys).and(dashes).and(text(". "));
+    Ok(figure(asked, id, &rows, &question, [560, 380], caption))
+}
+
+fn is_unsure(row: &Row) -> bool {
+    let Row::Segment(row) = row else { return false };
+    row.certainty.as_ref().is_some_and(|certainty| certainty.kind != CertaintyKind::Settled)
 }
 
 fn tables(diff: &DiffRow, subject: &Subject) -> Html {
     let at = diff.after.basis.valid_at.to_string();
     let words = diff.effect.as_ref().map_or("changes".to_string(), |effect| verdict(effect.verdict()));
     let lead = tag("p", [classed("strong", "verdict", words), text(" at "), time(&at)]);
-    let caption = format!("Tiers of {} now and from then on", subject.name());
+    let position = figures::position(subject);
     let has_contracts = subject.program().has_contracts();
     let unit = diff.before.rule.as_ref().or(diff.after.rule.as_ref()).map_or("", |rule| rule.unit.as_str());
-    let (over, up_to) = (format!("#over, {unit}"), format!("#up to, {unit}"));
-    let titles: Vec<&str> = match has_contracts {
-        true => vec!["#tier", &over, &up_to, "#maintenance margin", "#leverage", "#maintenance amount"],
-        false => vec!["#tier", &over, &up_to, "#ratio"],
-    };
     let tiers = match diff.tiers.is_empty() {
         true => nothing("One of the two times has no table."),
-        false => table(&caption, &titles, diff.tiers.iter().map(tier)),
+        false => {
+            let caption = format!("Tiers of {} now and from then on; {position} in {unit}", subject.name());
+            table(&caption, titles(has_contracts), diff.tiers.iter().map(tier))
+        }
     };
-    let what = if has_contracts { "maintenance margin" } else { "value" };
-    let (at, before, after) = (format!("#at, {unit}"), format!("#{what} now"), format!("#{what} then"));
     let values = match diff.values.is_empty() {
         true => Html::default(),
         false => table(
-            &format!("What a position of this size needs, in {unit}"),
-            &[&at, &before, &after, "#difference"],
+            &match has_contracts {
+                true => format!("Maintenance margin of a position of each size, in {unit}"),
+                false => format!("Value as collateral of each amount, in {unit}"),
+            },
+            &["#at", "#now", "#then", "#difference"],
             diff.values.iter().map(value),
         ),
     };

@@ -58,10 +58,10 @@ fn of_subject(asked: &Asked, subject: &Subject) -> Result<View, Problem> {
     let (table, answer) = in_force::section(asked, subject)?;
     // What the script replaces when a slider moves.
     let mut answers = table;
-    answers = answers.and(compared::section(asked, subject)?);
     if has_own_tiers(subject) {
         answers = answers.and(year::section(asked, subject, &address)?);
     }
+    answers = answers.and(compared::section(asked, subject)?);
     answers = answers.and(history::section(asked, subject, &versions));
     answers = answers.and(copies::section(asked, subject, answer.as_ref()));
     body = body.and(super::html::element("div", &[("id", "answer"), ("aria-live", "off")], answers));

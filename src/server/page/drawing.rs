@@ -7,23 +7,27 @@ use super::links::Address;
 use crate::query::rows::Row;
 use crate::render::chart::Sheet;
 
-/// The widths of a drawing in pixels: beside a screen's text, and on a phone.
-const WIDTHS: [(&str, u32); 2] = [("wide", 960), ("narrow", 380)];
-
-/// Rows of a drawing as a figure; nothing where there is nothing to draw.
-pub fn figure(asked: &Asked, id: &'static str, rows: &[Row], question: &Question, caption: &str) -> Html {
+/// Rows of a drawing as a figure, in two widths: beside a screen's text, and on a phone.
+pub fn figure(
+    asked: &Asked,
+    id: &'static str,
+    rows: &[Row],
+    question: &Question,
+    widths: [u32; 2],
+    caption: Html,
+) -> Html {
     let drawn = |(width_name, width): (&str, u32)| {
         let id = format!("{id}-{width_name}");
         let drawing = Html::drawing(rows, Sheet { width, margin: 4, id: &id });
         classed("div", width_name, drawing)
     };
-    let [wide, narrow] = WIDTHS.map(drawn);
-    let caption = tag("figcaption", [text(format!("{caption} ")), saved(asked, question)]);
-    element("figure", &[("class", "drawing")], [wide, narrow, caption])
+    let [wide, narrow] = [("wide", widths[0]), ("narrow", widths[1])].map(drawn);
+    let caption = tag("figcaption", caption.and(saved(asked, question)));
+    element("figure", &[("class", &format!("drawing {id}"))], [wide, narrow, caption])
 }
 
 /// Links to an answer as SVG and as data.
-pub fn saved(asked: &Asked, question: &Question) -> Html {
+fn saved(asked: &Asked, question: &Question) -> Html {
     let words = question.words(asked);
     let form = |form: &str| {
         Address::open(&["v1", "query"]).with("q", words.as_str()).with("format", form).to_string()

@@ -14,6 +14,7 @@ use crate::render::figures;
 use crate::rule::Reading;
 use crate::statement::{Program, Subject};
 use crate::text::Span;
+use crate::time::ValidTime;
 
 /// The section, and the row whose answer can be cited.
 ///
@@ -61,20 +62,16 @@ fn tiers(asked: &Asked, subject: &Subject, rows: &[Row]) -> Html {
     let unit = &first.unit;
     let position = figures::position(subject);
     let summary = match last.cap {
-        Some(cap) => format!("{} tiers, up to {} {unit}", rows.len(), figures::grouped(cap)),
+        Some(cap) => format!("{} tiers, up to {}", rows.len(), figures::grouped(cap)),
         None => format!("{} tiers, without a limit", rows.len()),
     };
-    let caption = format!("Tiers of {}: {summary}", subject.name());
+    let caption = format!("Tiers of {}: {summary}; {position} in {unit}", subject.name());
     let has_contracts = subject.program().has_contracts();
-    let (over, up_to) = (format!("#{position} over, {unit}"), format!("#up to, {unit}"));
-    let titles: Vec<&str> = match has_contracts {
-        true => vec!["#tier", &over, &up_to, "#maintenance margin", "#leverage", "#maintenance amount"],
-        false => vec!["#tier", &over, &up_to, "#ratio"],
-    };
+    let titles = titles(has_contracts);
     let record = |row: &&TierRow| row.tier.as_ref().map(record);
     let mut seen: Vec<Warning> = rows.iter().flat_map(|row| row.warnings.clone()).collect();
     seen.dedup();
-    provenance.and(table(&caption, &titles, rows.iter().filter_map(record))).and(warnings(&seen))
+    provenance.and(table(&caption, titles, rows.iter().filter_map(record))).and(warnings(&seen))
 }
 
 fn record(tier: &TierView) -> Record {
@@ -82,8 +79,16 @@ fn record(tier: &TierView) -> Record {
     Record { class: repaired, cells: cells(tier) }
 }
 
+/// The titles of the columns of tiers.
+pub fn titles(has_contracts: bool) -> &'static [&'static str] {
+    match has_contracts {
+        true => &["#tier", "#over", "#up to", "#rate", "#leverage", "#amount"],
+        false => &["#tier", "#over", "#up to", "#ratio"],
+    }
+}
+
 /// The cells of a tier.
-pub fn cells(tier: &TierView) -> Vec<Cell> {
+fn cells(tier: &TierView) -> Vec<Cell> {
     let mut cells = vec![
         Cell::Head(text(tier.number.to_string())),
         Cell::figure(figures::grouped(tier.floor)),
@@ -106,10 +111,7 @@ fn provenance(asked: &Asked, context: &Context, certain: Option<&Certainty>) -> 
             .map_or(Html::default(), |after| text(", changed after ").and(time(&after.to_string())));
         text("since ").and(time(&at.to_string())).and(after)
     });
-    let confirmed = context.last_confirmed_at.map(|at| {
-        let holds = context.holds.map_or(String::new(), |percent| format!("; holds with about {percent} %"));
-        time(&at.to_string()).and(text(holds))
-    });
+    let confirmed = context.last_confirmed_at.map(|at| confirmed(at, context));
     let next = context.next_change_at.map(|at| text("announced for ").and(time(&at.to_string())));
     let lines = [
         ("in force", since),
@@ -121,6 +123,18 @@ fn provenance(asked: &Asked, context: &Context, certain: Option<&Certainty>) -> 
         ("class", context.class.as_ref().map(|class| name(class.subject.name()))),
     ];
     lines.into_iter().filter_map(|(label, line)| Some((label, line?))).collect()
+}
+
+/// When it was confirmed last, and how many tables are unchanged after that time.
+fn confirmed(at: ValidTime, context: &Context) -> Html {
+    if context.in_force_since == Some(at) {
+        return text(context.holds.map_or("not yet".to_string(), |percent| {
+            format!("not yet; about {percent} % of announced changes are in force by then")
+        }));
+    }
+    let holds = context.holds.filter(|_| at <= context.basis.valid_at);
+    let holds = holds.map(|percent| format!("; about {percent} % of tables are unchanged by then"));
+    time(&at.to_string()).and(text(holds.unwrap_or_default()))
 }
 
 /// A source, with a link to the words that an answer rests on.

@@ -1,11 +1,10 @@
 //! What views are made of: tables in a box of their own, labelled facts, badges of certainty.
 
 use super::super::asked::Asked;
-use super::html::{Html, classed, element, tag, text};
+use super::html::{Html, classed, element, tag, text, time};
 use super::links::TIMES;
 use crate::query::rows::{Certainty, CertaintyKind};
-use crate::render::card;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, ValidTime};
 
 /// A cell of a table.
 pub enum Cell {
@@ -98,11 +97,30 @@ pub fn badge(kind: CertaintyKind) -> Html {
     classed("span", &format!("badge {}", kind.name()), kind.words())
 }
 
-/// How certain an answer is, in words after badges.
+/// How certain an answer is: a badge for each kind that applies, with what there is to know of it.
 pub fn certainty(certainty: &Certainty) -> Html {
-    let badges: Html = certainty.kinds().map(|kind| badge(kind).and(text(" "))).collect();
-    let line = card::certainty_line(certainty, None);
-    if line == certainty.kind.words() { badges } else { badges.and(text(line)) }
+    let line = |kind: CertaintyKind| classed("span", "certain", badge(kind).and(details(certainty, kind)));
+    certainty.kinds().map(line).collect()
+}
+
+fn details(certainty: &Certainty, kind: CertaintyKind) -> Html {
+    let at = |words: &str, at: ValidTime| text(words).and(time(&at.to_string()));
+    match kind {
+        CertaintyKind::RollingOut => certainty.until.map_or(Html::default(), |until| at(" until ", until)),
+        CertaintyKind::UnseenChange => {
+            let span = certainty.after.zip(certainty.by);
+            span.map_or(Html::default(), |(after, by)| at(" between ", after).and(at(" and ", by)))
+        }
+        CertaintyKind::Contradicted => {
+            let others = certainty.others.iter().map(|other| other.statement.to_string());
+            text(format!(" otherwise by {}", others.collect::<Vec<_>>().join(", ")))
+        }
+        CertaintyKind::Doubtful => {
+            let because = certainty.because.iter().map(|warning| warning.message.as_str());
+            text(format!(" {}", because.collect::<Vec<_>>().join("; ")))
+        }
+        CertaintyKind::Unconfirmed | CertaintyKind::Settled => Html::default(),
+    }
 }
 
 /// Something that is not there, in a sentence.

@@ -1,5 +1,7 @@
 //! The view of all contracts and assets, with a filter.
 
+use std::collections::BTreeSet;
+
 use super::super::asked::Asked;
 use super::super::problem::Problem;
 use super::ask::Question;
@@ -21,7 +23,11 @@ const ROWS: usize = 60;
 /// The database is damaged.
 pub fn view(asked: &Asked) -> Result<View, Problem> {
     let wanted = asked.request.parameter("q").unwrap_or("").trim();
-    let found = found(asked.rules.subjects(), wanted);
+    let mut found = found(asked.rules.subjects(), wanted);
+    if wanted.is_empty() {
+        let changing = changing(asked)?;
+        found.sort_by_key(|subject| !changing.contains(subject));
+    }
     let shown = found.iter().take(ROWS);
     let records = shown.map(|subject| record(asked, subject)).collect::<Result<Vec<_>, Problem>>()?;
     let count = match (found.len(), records.len()) {
@@ -75,6 +81,12 @@ fn found<'a>(subjects: &'a [Subject], wanted: &str) -> Vec<&'a Subject> {
         )
     });
     found
+}
+
+/// The subjects with announced changes.
+fn changing(asked: &Asked) -> Result<BTreeSet<Subject>, Problem> {
+    let rows = Question::plain("upcoming").rows(asked)?.into_iter();
+    Ok(rows.filter_map(|row| if let Row::Change(row) = row { Some(row.subject) } else { None }).collect())
 }
 
 fn record(asked: &Asked, subject: &Subject) -> Result<Record, Problem> {

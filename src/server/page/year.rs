@@ -26,10 +26,10 @@ pub fn section(asked: &Asked, subject: &Subject, address: &Address) -> Result<Ht
     }
     let rows = question.rows(asked)?;
     let caption =
-        "Each area is a tier while it is in force; the table of versions below has the same changes.";
+        text("Each area is a tier while it is in force; the table of versions below has the same changes. ");
     let drawn = match rows.is_empty() {
         true => nothing("Nothing is known of its tables in this time."),
-        false => figure(asked, "year", &rows, &question, caption),
+        false => figure(asked, "year", &rows, &question, [960, 380], caption),
     };
     let shades = if subject.program().has_contracts() {
         switch(asked, address, by.is_some())
