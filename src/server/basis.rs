@@ -32,7 +32,9 @@ impl Basis {
             set(&mut times, place, read(pair.get(1).map_or("", String::as_str))?)?;
         }
         for (name, text) in &request.query {
-            if let Some(place) = NAMES.iter().position(|(known, _)| known == name) {
+            // A form sends its empty fields too.
+            let place = NAMES.iter().position(|(known, _)| known == name).filter(|_| !text.is_empty());
+            if let Some(place) = place {
                 set(&mut times, place, read(text)?)?;
             }
         }

@@ -42,7 +42,7 @@ pub fn part(drawing: &Drawing, sheet: Sheet) -> String {
     let (width, id, height) = (sheet.width, escaped(sheet.id), height + sheet.margin);
     format!(
         "<svg class=\"chart\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-axes\">\n\
+         aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-axes\">\n\
          <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-axes\">{}</desc>\n{body}</svg>\n",
         escaped(drawing.title()),
         escaped(drawing.axes()),

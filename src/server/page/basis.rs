@@ -93,7 +93,7 @@ fn slider(name: &'static str, label: &str, reach: &Reach) -> Html {
         "knownAt" => reach.published.clone(),
         _ => reach.recorded.clone(),
     };
-    if stops.len() < 2 {
+    if stops.is_empty() {
         return Html::default();
     }
     let stops: Vec<String> = stops.iter().map(ToString::to_string).collect();

@@ -104,7 +104,7 @@ fn tables(diff: &DiffRow, subject: &Subject) -> Html {
                 true => format!("Maintenance margin of a position of each size, in {unit}"),
                 false => format!("Value as collateral of each amount, in {unit}"),
             },
-            &["#at", "#now", "#then", "#difference"],
+            &["at", "#now", "#then", "#difference"],
             diff.values.iter().map(value),
         ),
     };

@@ -3,7 +3,7 @@
 use super::super::asked::Asked;
 use super::ask::Question;
 use super::drawing::data;
-use super::html::{Html, link, name, text, time};
+use super::html::{Html, classed, link, name, text, time};
 use super::links::{contract, source};
 use super::parts::{Cell, Record, certainty, nothing, section as part, table};
 use crate::query::rows::over_time::VersionRow;
@@ -18,7 +18,7 @@ pub fn section(asked: &Asked, subject: &Subject, versions: &[VersionRow]) -> Htm
         return part("history", "Versions", nothing(words));
     }
     let figure = if subject.program().has_contracts() { "#leverage" } else { "#first ratio" };
-    let titles = ["from", "until", figure, "#limit", "#tiers", "effect", "source", "certainty"];
+    let titles = ["from", figure, "#limit", "#tiers", "effect", "source", "certainty"];
     let caption = format!("Versions of the table of {}, the newest first", subject.name());
     let records = versions.iter().rev().map(|version| record(asked, subject, version));
     let question = Question::about("history of", subject);
@@ -44,12 +44,11 @@ fn record(asked: &Asked, subject: &Subject, version: &VersionRow) -> Record {
         version.from <= asked.at.valid_at && version.until.is_none_or(|until| asked.at.valid_at < until);
     let cells = vec![
         Cell::Head(at(version.from)),
-        Cell::words(version.until.map_or(Html::default(), |until| time(&until.to_string()))),
         Cell::figure(rule.map_or_else(|| none().to_string(), leverage)),
         Cell::figure(rule.map_or(String::new(), limit)),
         Cell::figure(rule.map_or(String::new(), |rule| rule.tiers.to_string())),
         Cell::words(version.verdict.map(verdict).unwrap_or_default()),
-        Cell::words(document.unwrap_or_else(|| text(version.statement.to_string()))),
+        Cell::Words(classed("span", "file", document.unwrap_or_else(|| text(version.statement.to_string())))),
         Cell::words(version.certainty.as_ref().map(certainty).unwrap_or_default()),
     ];
     Record { class: if is_now { "now" } else { "" }, cells }

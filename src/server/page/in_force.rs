@@ -13,7 +13,6 @@ use crate::render::card;
 use crate::render::figures;
 use crate::rule::Reading;
 use crate::statement::{Program, Subject};
-use crate::text::Span;
 use crate::time::ValidTime;
 
 /// The section, and the row whose answer can be cited.
@@ -82,8 +81,8 @@ fn record(tier: &TierView) -> Record {
 /// The titles of the columns of tiers.
 pub fn titles(has_contracts: bool) -> &'static [&'static str] {
     match has_contracts {
-        true => &["#tier", "#over", "#up to", "#rate", "#leverage", "#amount"],
-        false => &["#tier", "#over", "#up to", "#ratio"],
+        true => &["tier", "#over", "#up to", "#rate", "#leverage", "#amount"],
+        false => &["tier", "#over", "#up to", "#ratio"],
     }
 }
 
@@ -140,8 +139,7 @@ fn confirmed(at: ValidTime, context: &Context) -> Html {
 /// A source, with a link to the words that an answer rests on.
 pub fn cited(asked: &Asked, of: &SourceRef) -> Html {
     let document = &of.recorded.source;
-    let spans: &[Span] = &[of.row_span.unwrap_or(of.span)];
-    link(&source(asked, document.id.as_str(), spans), name(&document.file))
+    link(&source(asked, document.id.as_str(), &[of.span]), name(&document.file))
         .and(text(", published "))
         .and(time(&document.published_at.to_string()))
 }

@@ -19,6 +19,7 @@ pub fn seed() -> PathBuf {
 pub struct Site {
     /// `http://127.0.0.1:PORT`.
     pub address: String,
+    database: Database,
     is_ended: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     _folder: TempDir,
@@ -37,7 +38,8 @@ impl Site {
         Site::of(|database| {
             let mut writer = database.writer().unwrap();
             writer.load(seed().as_path(), LoadOptions::default()).unwrap();
-            writer.load(LoadInput::bytes(name, text), LoadOptions::default()).unwrap();
+            let report = writer.load(LoadInput::bytes(name, text), LoadOptions::default()).unwrap();
+            assert_eq!(report.loaded(), 1, "{report:?}");
         })
     }
 
@@ -54,14 +56,21 @@ impl Site {
         let folder = TempDir::new().unwrap();
         let database = Database::create(folder.path().join("db")).unwrap();
         fill(&database);
-        let server = Arc::new(Server::new(database, Options::default()).unwrap());
+        let server = Arc::new(Server::new(database.clone(), Options::default()).unwrap());
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", socket.local_addr().unwrap());
         let is_ended = Arc::new(AtomicBool::new(false));
         let ended = is_ended.clone();
         let serve = move || server.serve(socket, &|| ended.load(Ordering::Relaxed), |_| {}).unwrap();
         let thread = Some(std::thread::spawn(serve));
-        Site { address, is_ended, thread, _folder: folder }
+        Site { address, database, is_ended, thread, _folder: folder }
+    }
+
+    /// Loads one more document while the server runs.
+    pub fn load(&self, name: &str, text: &str) {
+        let report =
+            self.database.writer().unwrap().load(LoadInput::bytes(name, text), LoadOptions::default());
+        assert_eq!(report.unwrap().loaded(), 1);
     }
 
     /// The address of a path.
