@@ -46,4 +46,4 @@ mod listen;
 
 pub use request::{Method, Request};
 pub use response::Response;
-pub use state::{Options, Server};
+pub use state::{Limits, Options, Server};

@@ -74,7 +74,8 @@ pub fn filled(asked: &Asked, text: &str, values: &[(String, String)]) -> Result<
     }
     let notices = std::mem::take(&mut body.notices);
     let freshness = if is_fixed { Freshness::Immutable } else { Freshness::Revalidated };
-    let mut response = Response::new(200, form.media_type(), body.end()?).fresh(freshness);
+    let mut response =
+        Response::new(200, form.media_type(), body.end()?).fresh(freshness).with("vary", "Accept");
     for notice in notices {
         response.add("x-tierbook-notice", ascii(&notice));
     }

@@ -56,7 +56,7 @@ mod tables;
 mod terminal;
 mod timeline;
 mod times;
-mod tool;
+pub mod tool;
 mod unpacking;
 mod upgrades;
 mod watched_folder;
