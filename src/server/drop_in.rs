@@ -16,19 +16,20 @@ const VENUE: &str = "binance";
 /// What the exchange adds to the names of perpetuals that are margined in the coin.
 const PERPETUAL: &str = "_PERP";
 
-/// The brackets of the contracts of a program: of one where `symbol` names it, which is a list too.
+/// The brackets of the contracts of a program: of one where `symbol` names it, which is a list too. `has_both` names of the
+/// floor are in the one reply whose documentation has another than what is sent.
 ///
 /// # Errors
 /// The symbol has no rule, or the database is damaged.
-pub fn leverage_bracket(asked: &Asked, program: Program) -> Result<Response, Problem> {
+pub fn leverage_bracket(asked: &Asked, program: Program, has_both: bool) -> Result<Response, Problem> {
     let Some(symbol) = asked.request.parameter("symbol") else {
-        let exported = reply(&asked.rules, &stored(asked, program), asked.at)?;
+        let exported = reply(&asked.rules, &stored(asked, program), asked.at, has_both)?;
         return Ok(tables(asked, &exported));
     };
     let Some(contract) = contract(asked, program, symbol)? else {
         return Ok(without_rule(asked, Status::UnknownSubject));
     };
-    let exported = reply(&asked.rules, std::slice::from_ref(&contract), asked.at)?;
+    let exported = reply(&asked.rules, std::slice::from_ref(&contract), asked.at, has_both)?;
     match exported.without_rule.first() {
         None => Ok(tables(asked, &exported)),
         Some((_, status)) => Ok(without_rule(asked, *status)),

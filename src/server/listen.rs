@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -203,6 +203,9 @@ async fn read(request: hyper::Request<Incoming>, within: Duration) -> Result<Req
         }
     }
     if read.method == Method::Post {
+        if body.size_hint().lower() > limits::REQUEST_BODY_BYTES as u64 {
+            return Err(too_long());
+        }
         let whole = Limited::new(body, limits::REQUEST_BODY_BYTES).collect();
         let too_slow = |_| Problem::of(Refusal::TooSlow, "the body does not arrive");
         read.body =
@@ -213,13 +216,15 @@ async fn read(request: hyper::Request<Incoming>, within: Duration) -> Result<Req
 
 fn unread(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Problem {
     match error.is::<http_body_util::LengthLimitError>() {
-        true => {
-            let most = limits::REQUEST_BODY_BYTES;
-            Problem::of(Refusal::BodyTooLong, format!("the body has more than {most} bytes"))
-                .hint("send it in several parts")
-        }
+        true => too_long(),
         false => Problem::of(Refusal::BadRequest, "the body cannot be read"),
     }
+}
+
+fn too_long() -> Problem {
+    let most = limits::REQUEST_BODY_BYTES;
+    Problem::of(Refusal::BodyTooLong, format!("the body has more than {most} bytes"))
+        .hint("send it in several parts")
 }
 
 fn written(response: Response) -> Answer {

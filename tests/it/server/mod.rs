@@ -76,7 +76,7 @@ fn time(text: &str) -> Timestamp {
 /// A reply of the exchange about contracts of which each has one bracket with a rate.
 fn brackets(symbols: &[(&str, &str)]) -> String {
     let bracket = |(symbol, rate): &(&str, &str)| {
-        let [cap, floor] = match symbol.ends_with("_PERP") {
+        let [cap, floor] = match symbol.contains("USD_") {
             true => ["qtyCap", "qtyFloor"],
             false => ["notionalCap", "notionalFloor"],
         };

@@ -118,13 +118,13 @@ fn errors_have_the_code_the_place_and_the_hints_of_the_library() {
         )
     );
     for (target, status, code) in [
-        ("/v1/query?q=mmr+of", 400, "unexpected_text"),
+        ("/v1/query?q=mmr+of", 400, "subject_missing"),
         ("/v1/query", 400, "bad_request"),
-        ("/v1/query?q=limit+of+ACTUSDT&asOf=soon", 400, "not_a_timestamp"),
+        ("/v1/query?q=limit+of+ACTUSDT&asOf=soon", 400, "not_an_instant"),
         ("/v1/query?q=limit+of+ACTUSDT&format=svg", 406, "form_unknown"),
         ("/v1/sources/ffff", 404, "unknown_source"),
         ("/v1/certificate?q=upcoming", 400, "not_certifiable"),
-        ("/v1/cite/limit+of+ACTUSDT", 404, "no_such_path"),
+        ("/v1/cite/limit%20of%20ACTUSDT", 404, "no_such_path"),
         ("/v1/changes?by=size", 400, "bad_request"),
     ] {
         let (found, problem) = served.problem(target);
