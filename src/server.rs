@@ -22,6 +22,7 @@ mod exchange_error;
 mod problem;
 mod basis;
 mod form;
+mod body;
 mod path;
 mod metrics;
 mod log;
